@@ -1,0 +1,209 @@
+//! What a run says: findings with places in any number of files, and the report that holds them.
+//! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
+
+use crate::source::{RelPath, Span};
+
+/// What a rule is: the front matter of its page in `rules/`, put here by the build script.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RuleMeta {
+    /// Kebab-case name; the page's file stem.
+    pub name: &'static str,
+    /// Former or other names by which it may be asked for.
+    pub aliases: &'static [&'static str],
+    /// The folder below `src/rules/` that holds its code.
+    pub group: &'static str,
+    /// How bad it is at worst; a finding may say less.
+    pub severity: Severity,
+    /// How sure it is at best; a finding may say less.
+    pub confidence: Confidence,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// One line, lower case, without a full stop.
+    pub summary: &'static str,
+    /// Regular expressions of what a person meets in a log or traceback.
+    pub symptoms: &'static [&'static str],
+    /// The page below the front matter, as Markdown.
+    pub page: &'static str,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Advice.
+    Info,
+    /// A feature is broken or flaky.
+    Warning,
+    /// The stack will not come up, or loses data, or lets someone in.
+    Error,
+}
+
+impl Severity {
+    /// `info`, `warning`, `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// How sure a finding is. Low is hidden unless asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl Confidence {
+    /// `low`, `medium`, `high`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// One problem.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static RuleMeta,
+    /// Never worse than the rule's.
+    pub severity: Severity,
+    /// Never surer than the rule's.
+    pub confidence: Confidence,
+    /// What happens, in the words a person will meet it; one line, lower case, without a full stop.
+    pub message: String,
+    /// Why: each piece of evidence where it stands. The first is the primary one.
+    pub labels: Vec<Label>,
+    /// What to do; may have several lines, of which indented ones can be pasted.
+    pub help: String,
+    /// Edits that would cure it.
+    pub fixes: Vec<Fix>,
+    /// Indices into [`Report::stacks`] of the stacks it holds for, ascending; never empty.
+    pub stacks: Vec<usize>,
+}
+
+/// A place and what it has to do with the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place; an empty span at 0 is the file as such.
+    pub span: Span,
+    /// A few words, lower case, without a full stop.
+    pub text: String,
+}
+
+/// Edits in any number of files that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What the edits do, in the imperative.
+    pub title: String,
+    /// Whether they can be applied without a look.
+    pub safety: Safety,
+    /// The edits, not overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// Replaces the text of a span.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// The new text.
+    pub replacement: String,
+}
+
+/// How far an edit can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// Shown only.
+    Display,
+    /// Changes what the stack does beyond the finding, or needs a decision.
+    Unsafe,
+    /// Deterministic, no effect on data.
+    Safe,
+}
+
+impl Safety {
+    /// `display`, `unsafe`, `safe`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Display => "display",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
+/// What a stack is for. It sets severity, never truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// Someone's desk.
+    Development,
+    /// Meant to be reached by others.
+    Production,
+}
+
+impl Intent {
+    /// `development`, `production`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        }
+    }
+}
+
+/// A stack that was checked.
+#[derive(Debug, Clone)]
+pub struct StackInfo {
+    /// Its Compose files in merge order, below the root.
+    pub files: Vec<RelPath>,
+    /// Names of its services in file order.
+    pub services: Vec<String>,
+    /// What it seems to be for.
+    pub intent: Intent,
+    /// The evidence, e.g. `./backend is bind-mounted into django`.
+    pub intent_why: String,
+}
+
+/// What was read and what was not.
+#[derive(Debug, Clone, Default)]
+pub struct Coverage {
+    /// Compose files.
+    pub compose: usize,
+    /// Dockerfiles.
+    pub dockerfile: usize,
+    /// Shell scripts.
+    pub script: usize,
+    /// nginx configurations.
+    pub nginx: usize,
+    /// Python files read for settings.
+    pub settings: usize,
+    /// Env files.
+    pub env: usize,
+    /// What was not read and why.
+    pub skipped: Vec<(RelPath, String)>,
+    /// How many values stayed unknown.
+    pub unknown: usize,
+}
+
+/// Everything one run found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The folder that was checked; printed paths are relative to it.
+    pub folder: Option<RelPath>,
+    /// The stacks, in the order they are shown.
+    pub stacks: Vec<StackInfo>,
+    /// The findings, those of the first stack first, and what stops a stack first within it.
+    pub findings: Vec<Finding>,
+    /// What the run looked at.
+    pub coverage: Coverage,
+    /// Byte ranges that hold secrets, which no output may show.
+    pub secrets: Vec<Span>,
+}

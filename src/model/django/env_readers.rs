@@ -1,0 +1,1 @@
+//! django-environ, python-decouple, environs, dj-database-url, python-dotenv: how each reads the environment.

@@ -1,0 +1,89 @@
+//! The evaluator.
+
+use super::Binding;
+use crate::source::{FileId, RelPath, Span, Sources, Text};
+use crate::syntax::python::Module;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A Python module as the container sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModuleFile {
+    /// Where it lies in the project.
+    pub path: RelPath,
+    /// Where it lies in the container: what `__file__` is.
+    pub container: String,
+    /// Whether it is a package (`__init__.py`).
+    pub package: bool,
+}
+
+/// What the environment of the process says about a variable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EnvAnswer {
+    /// Set to this text, with the place where it is set.
+    Set(Text),
+    /// Set, but the text is not known (the reason).
+    SetUnknown(String),
+    /// Surely not set.
+    Unset,
+    /// Not known (an env file that is not there, the environment of whoever runs Compose).
+    Unknown(String),
+}
+
+/// Everything an evaluation may ask for.
+pub struct World<'w> {
+    /// The files.
+    pub sources: &'w Sources<'w>,
+    /// The module file for a dotted name (`config.settings.base`), as Python's path in the container finds it.
+    pub find: &'w dyn Fn(&str) -> Option<ModuleFile>,
+    /// A file by its absolute path in the container (for `env.read_env`, `load_dotenv`).
+    pub file: &'w dyn Fn(&str) -> Option<RelPath>,
+    /// A variable of the process.
+    pub env: &'w dyn Fn(&str) -> EnvAnswer,
+    /// Reads a module, cached by the caller.
+    pub module: &'w dyn Fn(&RelPath) -> Option<Rc<Module>>,
+}
+
+/// A settings module, evaluated.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Its dotted name.
+    pub module: String,
+    /// The file of the module itself.
+    pub file: FileId,
+    /// Every file that was read for it, the module itself first.
+    pub files: Vec<FileId>,
+    /// Its upper-case names.
+    pub names: BTreeMap<String, Binding>,
+    /// How many names stayed unknown.
+    pub unknown: usize,
+    /// Every read of the environment met on the way, also those that no setting kept.
+    pub reads: Vec<super::EnvRead>,
+    /// Names taken in by `from x import *` from modules that were not found (not local): then other
+    /// names may exist that are not listed.
+    pub open: bool,
+}
+
+/// Why a settings module could not be evaluated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EvaluateError {
+    /// No such module in the container (the project's mistake, or an installed package).
+    NotFound,
+    /// It imports a local module that is not there (the project's mistake): dotted name and place.
+    ImportNotFound(String, Span),
+}
+
+impl Settings {
+    /// Evaluates `module` in `world`.
+    ///
+    /// # Errors
+    /// When the module is not found.
+    pub fn evaluate(_world: &World<'_>, _module: &str) -> Result<Self, EvaluateError> {
+        Err(EvaluateError::NotFound)
+    }
+
+    /// What a name is bound to.
+    pub fn get(&self, name: &str) -> Option<&Binding> {
+        self.names.get(name)
+    }
+}

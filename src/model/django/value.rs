@@ -1,0 +1,96 @@
+//! Values of settings, each with the places it came from.
+
+use crate::source::{Span, Text};
+
+/// A value and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// The expression that wrote it (in the settings file), most useful place first.
+    pub span: Span,
+    /// Environment variables that decided it, in the order they were read.
+    pub reads: Vec<EnvRead>,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueKind {
+    /// `None`
+    None,
+    /// `True`, `False`
+    Bool(bool),
+    /// An integer.
+    Int(i64),
+    /// A float.
+    Float(f64),
+    /// A string. Literals keep their place byte for byte.
+    Str(Text),
+    /// A `pathlib.Path` (or a string known to be a path in the container): absolute, normalised.
+    Path(String),
+    /// A list, tuple, set or frozenset. `open` when something unknown was added to it: the items are
+    /// those that are surely there.
+    List {
+        /// The items.
+        items: Vec<Value>,
+        /// Whether there may be more.
+        open: bool,
+    },
+    /// A dict. `open` when something unknown was merged into it.
+    Dict {
+        /// Keys and values; a later key wins.
+        entries: Vec<(Value, Value)>,
+        /// Whether there may be more.
+        open: bool,
+    },
+    /// Not known, and why, e.g. `calls get_secret()`.
+    Unknown(String),
+}
+
+/// One read of an environment variable by the settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnvRead {
+    /// The variable.
+    pub name: String,
+    /// The call or subscript that reads it.
+    pub span: Span,
+    /// How the read turns the text into a value.
+    pub cast: Cast,
+    /// The default, where one is written.
+    pub default: Option<Box<Value>>,
+    /// Where the variable is set for this process; `None` where the default (or nothing) applies.
+    pub set_at: Option<Text>,
+    /// Whether the read fails when the variable is not set (`os.environ["X"]`, `env("X")` without default).
+    pub required: bool,
+}
+
+/// How a read turns a variable's text into a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cast {
+    /// The text as it is (`os.environ.get`, `env("X")`).
+    Raw,
+    /// `bool(text)`: true for everything but the empty text.
+    BoolOfText,
+    /// A real parse of booleans (`env.bool`, `cast=bool` of decouple, `strtobool`, `== "True"`, `in (…)`).
+    Bool,
+    /// `int(text)`
+    Int,
+    /// A list (`env.list`, `.split(",")`, `Csv()`).
+    List,
+    /// A database or other URL taken apart (`env.db`, `dj_database_url`).
+    Url,
+    /// Something else.
+    Other,
+}
+
+/// What a name of the settings module is bound to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    /// The value.
+    pub value: Value,
+    /// The name where it was last assigned.
+    pub name_span: Span,
+    /// Whether it depends on a condition that is not known (`if os.path.exists(…)`), so that another
+    /// value is possible. The value is then the last one assigned, unless it is `Unknown`.
+    pub uncertain: bool,
+}

@@ -1,0 +1,265 @@
+//! The only door to the file system.
+
+use super::RelPath;
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// What stands at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKind {
+    /// Nothing.
+    Missing,
+    /// A regular file (or a link to one inside the root).
+    File,
+    /// A folder (or a link to one inside the root).
+    Folder,
+    /// A pipe, socket or device: never opened.
+    Special,
+    /// A link that leads out of the root, to itself, or nowhere: never followed.
+    Outside,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// Nothing stands there (the project's mistake or none at all).
+    Missing,
+    /// A folder, pipe, socket or device stands there (the project's mistake).
+    NotAFile,
+    /// The path or a link in it leaves the checked root (the project's mistake, maybe hostile).
+    Outside,
+    /// Larger than the limit, in bytes (ours: we do not analyse files of that size).
+    TooLarge(u64),
+    /// Not UTF-8 from this byte on (the project's mistake).
+    NotUtf8(usize),
+    /// A NUL byte at this offset: a binary file (the project's mistake).
+    Binary(usize),
+    /// The operating system refused (the machine's).
+    Denied(String),
+}
+
+impl std::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Missing => f.write_str("does not exist"),
+            Self::NotAFile => f.write_str("is not a regular file"),
+            Self::Outside => f.write_str("leaves the project (not opened)"),
+            Self::TooLarge(limit) => write!(f, "is larger than {} KiB (not read)", limit / 1024),
+            Self::NotUtf8(at) => write!(f, "is not UTF-8 at byte {at}"),
+            Self::Binary(at) => write!(f, "is a binary file (NUL at byte {at})"),
+            Self::Denied(why) => write!(f, "cannot be read: {why}"),
+        }
+    }
+}
+
+/// Files below one root: on disk, in memory, or (later) an editor's unsaved text over the disk.
+pub trait Files: Sync {
+    /// What stands at `path`, links followed as long as they stay inside the root.
+    fn kind(&self, path: &RelPath) -> EntryKind;
+    /// The bytes of a regular file of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// [`ReadError`] says why not; never `NotUtf8` or `Binary`.
+    fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError>;
+    /// The names in a folder with what they are, sorted; empty where there is no folder.
+    fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)>;
+    /// Whether a file's mode says it can be executed; `None` where modes mean nothing.
+    fn executable(&self, path: &RelPath) -> Option<bool>;
+    /// The folder on disk, where there is one, for walking.
+    fn disk_root(&self) -> Option<&Path>;
+}
+
+/// The most names that are read from one folder.
+const MOST_NAMES: usize = 10_000;
+
+/// Files on disk below a root that is never left.
+pub struct DiskFiles {
+    root: PathBuf,
+}
+
+impl DiskFiles {
+    /// Opens `root`.
+    ///
+    /// # Errors
+    /// When the folder cannot be resolved.
+    pub fn new(root: &Path) -> std::io::Result<Self> {
+        Ok(Self { root: fs::canonicalize(root)? })
+    }
+
+    /// The real path, only where it lies inside the root.
+    fn resolve(&self, path: &RelPath) -> Result<PathBuf, ReadError> {
+        let joined = self.root.join(path.as_str());
+        match fs::canonicalize(&joined) {
+            Ok(real) if real.starts_with(&self.root) => Ok(real),
+            Ok(_) => Err(ReadError::Outside),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                // A dangling link stands there but leads nowhere.
+                if fs::symlink_metadata(&joined).is_ok() { Err(ReadError::Outside) } else { Err(ReadError::Missing) }
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Err(ReadError::Denied("permission denied".into())),
+            Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => Err(ReadError::Missing),
+            // Too many levels of links, a name too long and the like.
+            Err(_) => Err(ReadError::Outside),
+        }
+    }
+}
+
+/// Opens without waiting for a writer, should a pipe have taken the file's place since it was looked at.
+fn open(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+    }
+    options.open(path)
+}
+
+impl Files for DiskFiles {
+    fn kind(&self, path: &RelPath) -> EntryKind {
+        match self.resolve(path) {
+            Ok(real) => match fs::metadata(real) {
+                Ok(m) if m.is_file() => EntryKind::File,
+                Ok(m) if m.is_dir() => EntryKind::Folder,
+                Ok(_) => EntryKind::Special,
+                Err(_) => EntryKind::Missing,
+            },
+            Err(ReadError::Outside) => EntryKind::Outside,
+            Err(_) => EntryKind::Missing,
+        }
+    }
+
+    fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let denied = |e: std::io::Error| ReadError::Denied(e.kind().to_string());
+        let real = self.resolve(path)?;
+        if !fs::metadata(&real).map_err(denied)?.is_file() {
+            return Err(ReadError::NotAFile);
+        }
+        let file = open(&real).map_err(denied)?;
+        let meta = file.metadata().map_err(denied)?;
+        if !meta.is_file() {
+            return Err(ReadError::NotAFile);
+        }
+        if meta.len() > limit {
+            return Err(ReadError::TooLarge(limit));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+        // One byte over the limit is asked for, so that a file that grows meanwhile is noticed.
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(denied)?;
+        if bytes.len() as u64 > limit {
+            return Err(ReadError::TooLarge(limit));
+        }
+        Ok(bytes)
+    }
+
+    fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
+        let Ok(real) = self.resolve(folder) else { return Vec::new() };
+        let Ok(entries) = fs::read_dir(real) else { return Vec::new() };
+        let mut names: Vec<_> = entries
+            .take(MOST_NAMES)
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let name = entry.file_name().into_string().ok()?;
+                let kind = match entry.file_type().ok()? {
+                    t if t.is_file() => EntryKind::File,
+                    t if t.is_dir() => EntryKind::Folder,
+                    t if t.is_symlink() => self.kind(&folder.join(&name)?),
+                    _ => EntryKind::Special,
+                };
+                Some((name, kind))
+            })
+            .collect();
+        names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        names
+    }
+
+    fn executable(&self, path: &RelPath) -> Option<bool> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(self.resolve(path).ok()?).ok()?.permissions().mode();
+            Some(mode & 0o111 != 0)
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = path;
+            None
+        }
+    }
+
+    fn disk_root(&self) -> Option<&Path> {
+        Some(&self.root)
+    }
+}
+
+/// Files in memory: examples on rule pages, tests, fuzzing.
+#[derive(Default)]
+pub struct MemoryFiles {
+    files: BTreeMap<RelPath, Vec<u8>>,
+}
+
+impl MemoryFiles {
+    /// No files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file; a path that leaves the root is left out.
+    pub fn add(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
+        if let Some(path) = RelPath::new(path) {
+            self.files.insert(path, bytes.into());
+        }
+    }
+
+    /// All paths, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.keys()
+    }
+}
+
+impl Files for MemoryFiles {
+    fn kind(&self, path: &RelPath) -> EntryKind {
+        if self.files.contains_key(path) {
+            EntryKind::File
+        } else if path.is_root() || self.files.keys().any(|p| p.below(path).is_some()) {
+            EntryKind::Folder
+        } else {
+            EntryKind::Missing
+        }
+    }
+
+    fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError> {
+        match self.files.get(path) {
+            Some(bytes) if bytes.len() as u64 > limit => Err(ReadError::TooLarge(limit)),
+            Some(bytes) => Ok(bytes.clone()),
+            None if self.kind(path) == EntryKind::Folder => Err(ReadError::NotAFile),
+            None => Err(ReadError::Missing),
+        }
+    }
+
+    fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
+        let mut names: Vec<(String, EntryKind)> = Vec::new();
+        for path in self.files.keys() {
+            let Some(rest) = path.below(folder).filter(|r| !r.is_empty()) else { continue };
+            let (name, kind) = match rest.split_once('/') {
+                Some((name, _)) => (name, EntryKind::Folder),
+                None => (rest, EntryKind::File),
+            };
+            names.push((name.to_owned(), kind));
+        }
+        names.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        names.dedup();
+        names
+    }
+
+    fn executable(&self, _path: &RelPath) -> Option<bool> {
+        None
+    }
+
+    fn disk_root(&self) -> Option<&Path> {
+        None
+    }
+}

@@ -1,0 +1,19 @@
+//! Files and places in them: the bottom of the house.
+//!
+//! Everything above works on [`Text`]s, strings whose every byte knows where it was written, and
+//! reads files only through [`Sources`], which never leaves the root, never opens anything but
+//! regular files and stops at a size limit.
+
+mod discover;
+mod files;
+mod path;
+mod span;
+mod store;
+mod text;
+
+pub use discover::{Discovery, discover};
+pub use files::{DiskFiles, EntryKind, Files, MemoryFiles, ReadError};
+pub use path::RelPath;
+pub use span::{FileId, Position, Span, Spanned};
+pub use store::{Limit, Skipped, SourceFile, Sources};
+pub use text::{Piece, Text};

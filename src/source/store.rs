@@ -1,0 +1,217 @@
+//! Every file that was read in this run, once.
+
+use super::{EntryKind, FileId, Files, Position, ReadError, RelPath, Span, Text};
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+/// How many bytes of a kind of file are read at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Compose files, nginx configs, requirements: 1 MiB.
+    Config,
+    /// Python settings, Dockerfiles, scripts, env files: 256 KiB.
+    Code,
+}
+
+impl Limit {
+    fn bytes(self) -> u64 {
+        match self {
+            Self::Config => 1024 * 1024,
+            Self::Code => 256 * 1024,
+        }
+    }
+}
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// Its number in this run.
+    pub id: FileId,
+    /// Its path below the root.
+    pub path: RelPath,
+    /// Its text, with a byte order mark if it has one.
+    pub text: Arc<str>,
+    /// Byte offsets at which lines start; a line ends with `\n`.
+    lines: Vec<u32>,
+}
+
+impl SourceFile {
+    fn new(id: FileId, path: RelPath, text: Arc<str>) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(i, _)| i as u32 + 1)).collect();
+        Self { id, path, text, lines }
+    }
+
+    /// Bytes of the byte order mark: 3 or 0.
+    pub fn bom(&self) -> usize {
+        if self.text.starts_with('\u{feff}') { 3 } else { 0 }
+    }
+
+    /// The text after the byte order mark, with its places: what readers read.
+    pub fn body(&self) -> Text {
+        Text::verbatim(self.id, self.bom(), &self.text[self.bom()..])
+    }
+
+    /// Line and column of a byte offset; an offset past the end is the end.
+    pub fn position(&self, offset: u32) -> Position {
+        let mut offset = (offset as usize).min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let line = self.lines.partition_point(|start| *start as usize <= offset);
+        let start = self.lines[line - 1] as usize;
+        let start = if start == 0 { self.bom().min(offset) } else { start };
+        let column = self.text[start..offset].chars().count() + 1;
+        Position { line: line as u32, column: u32::try_from(column).unwrap_or(u32::MAX) }
+    }
+
+    /// The bytes of a 1-based line without its line break; `None` past the end.
+    pub fn line(&self, line: u32) -> Option<std::ops::Range<usize>> {
+        let index = (line as usize).checked_sub(1)?;
+        let start = *self.lines.get(index)? as usize;
+        let start = if start == 0 { self.bom() } else { start };
+        let end = self.lines.get(index + 1).map_or(self.text.len(), |e| *e as usize - 1);
+        let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
+        Some(start..end)
+    }
+
+    /// How many lines the file has, the last one without a line break included.
+    pub fn line_count(&self) -> u32 {
+        self.lines.len() as u32
+    }
+}
+
+/// A file that was looked for and could not be used, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Where it should be.
+    pub path: RelPath,
+    /// Why it was not read.
+    pub reason: ReadError,
+}
+
+#[derive(Default)]
+struct Store {
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<RelPath, Result<FileId, ReadError>>,
+}
+
+/// The files of one run: reads each once, remembers what it could not read.
+///
+/// Shared by all threads. Reading the same path twice gives the same [`FileId`].
+pub struct Sources<'f> {
+    files: &'f dyn Files,
+    store: RwLock<Store>,
+}
+
+impl<'f> Sources<'f> {
+    /// Nothing read yet.
+    pub fn new(files: &'f dyn Files) -> Self {
+        Self { files, store: RwLock::default() }
+    }
+
+    /// The files behind it, for questions about existence.
+    pub fn files(&self) -> &'f dyn Files {
+        self.files
+    }
+
+    /// What stands at `path`.
+    pub fn kind(&self, path: &RelPath) -> EntryKind {
+        self.files.kind(path)
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&Store) -> T) -> T {
+        work(&self.store.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Reads a UTF-8 file (UTF-16 with a byte order mark is converted; spans then count the
+    /// converted bytes).
+    ///
+    /// # Errors
+    /// Says why the file cannot be used; the answer is remembered for the coverage line.
+    pub fn read(&self, path: &RelPath, limit: Limit) -> Result<Arc<SourceFile>, ReadError> {
+        if let Some(known) = self.with(|s| s.by_path.get(path).cloned()) {
+            return known.map(|id| self.file(id));
+        }
+        let text = self.files.read(path, limit.bytes()).and_then(decode);
+        let mut store = self.store.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = store.by_path.get(path).cloned() {
+            return known.map(|id| store.files[id.0 as usize].clone());
+        }
+        match text {
+            Ok(text) => {
+                let id = FileId(store.files.len() as u32);
+                let file = Arc::new(SourceFile::new(id, path.clone(), text.into()));
+                store.files.push(file.clone());
+                store.by_path.insert(path.clone(), Ok(id));
+                Ok(file)
+            }
+            Err(why) => {
+                store.by_path.insert(path.clone(), Err(why.clone()));
+                Err(why)
+            }
+        }
+    }
+
+    /// A text that lies in no file of the root, such as a test's: it gets a place like any other.
+    pub fn add(&self, path: &str, text: &str) -> Arc<SourceFile> {
+        let path = RelPath::new(path).unwrap_or_else(RelPath::root);
+        let mut store = self.store.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let id = FileId(store.files.len() as u32);
+        let file = Arc::new(SourceFile::new(id, path.clone(), text.into()));
+        store.files.push(file.clone());
+        store.by_path.insert(path, Ok(id));
+        file
+    }
+
+    /// A file that was read.
+    pub fn file(&self, id: FileId) -> Arc<SourceFile> {
+        self.with(|s| s.files[id.0 as usize].clone())
+    }
+
+    /// Line and column of a span's start.
+    pub fn position(&self, span: Span) -> Position {
+        self.file(span.file).position(span.start)
+    }
+
+    /// Every path that was asked for and could not be used, missing ones left out, sorted.
+    pub fn skipped(&self) -> Vec<Skipped> {
+        let mut all: Vec<Skipped> = self.with(|s| {
+            s.by_path
+                .iter()
+                .filter_map(|(path, answer)| match answer {
+                    Ok(_) | Err(ReadError::Missing) => None,
+                    Err(reason) => Some(Skipped { path: path.clone(), reason: reason.clone() }),
+                })
+                .collect()
+        });
+        all.sort_by(|a, b| a.path.cmp(&b.path));
+        all
+    }
+
+    /// How many files were read so far.
+    pub fn count(&self) -> usize {
+        self.with(|s| s.files.len())
+    }
+}
+
+/// UTF-8 text, or UTF-16 behind a byte order mark (pip and PowerShell write it).
+fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
+    let utf16 = |big: bool| {
+        let units = bytes[2..].chunks_exact(2).map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) });
+        char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| ReadError::NotUtf8(0))
+    };
+    let text = match bytes.as_slice() {
+        [0xff, 0xfe, ..] => utf16(false)?,
+        [0xfe, 0xff, ..] => utf16(true)?,
+        _ => String::from_utf8(bytes).map_err(|e| {
+            let nul = e.as_bytes().iter().position(|b| *b == 0);
+            let at = e.utf8_error().valid_up_to();
+            nul.map_or(ReadError::NotUtf8(at), ReadError::Binary)
+        })?,
+    };
+    match text.find('\0') {
+        Some(at) => Err(ReadError::Binary(at)),
+        None => Ok(text),
+    }
+}

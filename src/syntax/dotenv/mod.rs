@@ -1,0 +1,41 @@
+//! Env files as Docker Compose reads them (Compose spec "env_file format"; compose-go `dotenv`).
+
+mod read;
+
+use super::SyntaxError;
+use crate::source::{Span, Text};
+
+/// An env file.
+#[derive(Debug, Clone, Default)]
+pub struct EnvFile {
+    /// Assignments in file order, a later one winning over an earlier one of the same name.
+    pub entries: Vec<Entry>,
+    /// What could not be read.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// `NAME=value`
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The name.
+    pub name: Text,
+    /// The value without quotes and with escapes resolved; `None` for a bare `NAME` (taken from
+    /// the environment of whoever runs Compose).
+    pub value: Option<Text>,
+    /// Whether `$X` in the value is replaced: not in single quotes.
+    pub interpolated: bool,
+    /// The assignment from the name to the end of the value.
+    pub span: Span,
+}
+
+impl EnvFile {
+    /// Reads a file's text.
+    pub fn read(text: &Text) -> Self {
+        read::read(text)
+    }
+
+    /// The last entry called `name`.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().rev().find(|e| e.name.as_str() == name)
+    }
+}

@@ -1,0 +1,39 @@
+//! Located trees: what a file says, each part with its place. Reading never fails and never
+//! panics; what cannot be read is a [`SyntaxError`] beside whatever could be read of the rest.
+//!
+//! Every reader caps its nesting, because a tree that is too deep to walk is as good as none.
+
+pub mod dockerfile;
+pub mod dotenv;
+pub mod nginx;
+pub mod python;
+pub mod requirements;
+pub mod shell;
+pub mod yaml;
+
+use crate::source::Span;
+
+/// A place that could not be read as what the file claims to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// The place.
+    pub span: Span,
+    /// What is wrong there, in lower case, without a full stop.
+    pub message: String,
+    /// What to do about it, where that is clear.
+    pub help: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error without advice.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: None }
+    }
+
+    /// Adds advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}

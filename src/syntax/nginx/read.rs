@@ -1,0 +1,7 @@
+//! Reading.
+
+use super::*;
+
+pub(super) fn read(_text: &Text) -> Config {
+    Config::default()
+}

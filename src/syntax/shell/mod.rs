@@ -1,0 +1,204 @@
+//! Shell scripts and `sh -c` strings as located commands (POSIX shell, with the bash words people
+//! use). It reads structure, it does not run anything; what it does not know is [`Command::Opaque`].
+
+mod read;
+
+use super::SyntaxError;
+use crate::source::{Span, Text};
+
+/// A script, or the text given to `sh -c`.
+#[derive(Debug, Clone, Default)]
+pub struct Script {
+    /// The line after `#!`, without it.
+    pub shebang: Option<Text>,
+    /// Its commands.
+    pub body: List,
+    /// What could not be read; the reader goes on after it.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// Commands in order.
+#[derive(Debug, Clone, Default)]
+pub struct List {
+    /// In the order they stand in.
+    pub items: Vec<Item>,
+}
+
+/// A command and how it hangs on the one before it.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// What joins it to the item before it in the list.
+    pub joined: Joined,
+    /// Written `! command`.
+    pub negated: bool,
+    /// Followed by `&`. (For `a && b &` every item of the and-or list has it.)
+    pub background: bool,
+    /// The command.
+    pub command: Command,
+    /// From its first word to its last redirect.
+    pub span: Span,
+}
+
+/// What stands between two commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joined {
+    /// Nothing, `;` or a line break.
+    Then,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `|` or `|&`
+    Pipe,
+}
+
+/// A command.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Words, maybe with assignments in front.
+    Simple(Simple),
+    /// `{ …; }`
+    Group(List),
+    /// `( … )`
+    Subshell(List),
+    /// `if`/`elif` conditions with their bodies, and `else`.
+    If {
+        /// Condition and body, in order.
+        arms: Vec<(List, List)>,
+        /// The `else` body.
+        otherwise: Option<List>,
+    },
+    /// `while`, `until`
+    While {
+        /// `until` rather than `while`.
+        until: bool,
+        /// What is tested.
+        condition: List,
+        /// What is repeated.
+        body: List,
+    },
+    /// `for name in words` or `select`
+    For {
+        /// The variable.
+        name: Text,
+        /// The words; `"$@"` is one word here. Empty where `in` is missing.
+        words: Vec<Word>,
+        /// What is repeated.
+        body: List,
+    },
+    /// `case word in pattern) … ;; esac`
+    Case {
+        /// What is compared.
+        word: Word,
+        /// Patterns and bodies, in order.
+        arms: Vec<(Vec<Word>, List)>,
+    },
+    /// `name() { … }` or `function name { … }`
+    Function {
+        /// Its name.
+        name: Text,
+        /// Its body.
+        body: List,
+    },
+    /// `[[ … ]]` or `(( … ))`: the words between, unread operators included.
+    Test(Vec<Word>),
+    /// Something this reader does not know.
+    Opaque,
+}
+
+/// `NAME=value word word >file`
+#[derive(Debug, Clone, Default)]
+pub struct Simple {
+    /// `NAME=value` in front of the first word.
+    pub assignments: Vec<(Text, Word)>,
+    /// The command's name and its arguments.
+    pub words: Vec<Word>,
+    /// Redirects, here-documents included.
+    pub redirects: Vec<Redirect>,
+}
+
+/// `2>&1`, `> file`, `<<EOF`
+#[derive(Debug, Clone)]
+pub struct Redirect {
+    /// The operator with its descriptor, as written.
+    pub operator: Text,
+    /// The file, descriptor or here-document delimiter.
+    pub target: Word,
+    /// The here-document's body.
+    pub body: Option<Text>,
+}
+
+/// A word: what one argument is made of.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// As written, quotes included.
+    pub raw: Text,
+    /// Its parts in order. Quotes are gone; adjacent literals are one part.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a word.
+#[derive(Debug, Clone)]
+pub enum Part {
+    /// Text without its quotes and escapes. `quoted` when any of it stood in quotes (or was escaped).
+    Literal {
+        /// The text.
+        text: Text,
+        /// Whether it stood in quotes.
+        quoted: bool,
+    },
+    /// `$NAME`, `${NAME}`, `${NAME:-word}`, `$1`, `$@`, `$#` …
+    Variable(Variable),
+    /// `$( … )` or `` ` … ` ``
+    Substitution(List),
+    /// `$(( … ))`, `<( … )` and other things that have no value here.
+    Unknown,
+}
+
+/// A variable in a word.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// `NAME`, or one of `1`…, `@`, `*`, `#`, `?`, `$`, `!`, `-`.
+    pub name: String,
+    /// `:-`, `-`, `:=`, `:?`, `:+`, `+`, `%`, `##`, … as written; empty for none.
+    pub operator: String,
+    /// The word after the operator.
+    pub argument: Option<Box<Word>>,
+    /// Stood in double quotes.
+    pub quoted: bool,
+    /// From `$` to its end.
+    pub span: Span,
+}
+
+impl Script {
+    /// Reads a script or a command line. `text` keeps the places of a YAML scalar or a Dockerfile argument.
+    pub fn read(text: &Text) -> Self {
+        read::read(text)
+    }
+}
+
+impl Word {
+    /// Where the word stands, quotes included.
+    pub fn span(&self) -> Span {
+        self.raw.span()
+    }
+
+    /// The word's text when it holds nothing but literals.
+    pub fn literal(&self) -> Option<String> {
+        self.parts
+            .iter()
+            .map(|p| match p {
+                Part::Literal { text, .. } => Some(text.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The variable's name when the word is one variable and nothing else.
+    pub fn variable(&self) -> Option<&Variable> {
+        match self.parts.as_slice() {
+            [Part::Variable(v)] => Some(v),
+            _ => None,
+        }
+    }
+}
