@@ -1,5 +1,5 @@
 //! Skeleton.
+pub mod finding;
+pub mod model;
 pub mod source;
 pub mod syntax;
-pub mod model;
-pub mod finding;

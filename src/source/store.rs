@@ -198,7 +198,8 @@ impl<'f> Sources<'f> {
 /// UTF-8 text, or UTF-16 behind a byte order mark (pip and PowerShell write it).
 fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
     let utf16 = |big: bool| {
-        let units = bytes[2..].chunks_exact(2).map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) });
+        let units =
+            bytes[2..].chunks_exact(2).map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) });
         char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| ReadError::NotUtf8(0))
     };
     let text = match bytes.as_slice() {

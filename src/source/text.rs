@@ -167,11 +167,8 @@ impl Text {
             if a >= b {
                 continue;
             }
-            let src = if p.verbatim {
-                Span { file: p.src.file, start: p.src.start + (a - p.at), end: p.src.start + (b - p.at) }
-            } else {
-                p.src
-            };
+            let src =
+                if p.verbatim { Span { file: p.src.file, start: p.src.start + (a - p.at), end: p.src.start + (b - p.at) } } else { p.src };
             out.pieces.push(Piece { at: a - from, len: b - a, src, verbatim: p.verbatim });
         }
         out.text.push_str(&self.text[start..end]);

@@ -1,7 +1,7 @@
 //! The evaluator.
 
 use super::Binding;
-use crate::source::{FileId, RelPath, Span, Sources, Text};
+use crate::source::{FileId, RelPath, Sources, Span, Text};
 use crate::syntax::python::Module;
 use std::collections::BTreeMap;
 use std::rc::Rc;
