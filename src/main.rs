@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `compose-doctor` program.
+
+fn main() -> std::process::ExitCode {
+    compose_doctor::cli::run()
+}

@@ -89,6 +89,68 @@ pub struct Finding {
     pub stacks: Vec<usize>,
 }
 
+impl Finding {
+    /// A finding as bad and as sure as its rule can be.
+    pub fn new(rule: &'static RuleMeta, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            confidence: rule.confidence,
+            message: message.into(),
+            labels: Vec::new(),
+            help: String::new(),
+            fixes: Vec::new(),
+            stacks: Vec::new(),
+        }
+    }
+
+    /// Adds evidence; the first label is the primary one. A place that is labelled already is not labelled twice.
+    #[must_use]
+    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+        if !self.labels.iter().any(|l| l.span == span) {
+            self.labels.push(Label { span, text: text.into() });
+        }
+        self
+    }
+
+    /// Adds evidence where there is some.
+    #[must_use]
+    pub fn label_if(self, span: Option<Span>, text: impl Into<String>) -> Self {
+        match span {
+            Some(span) => self.label(span, text),
+            None => self,
+        }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Makes it at most this bad.
+    #[must_use]
+    pub fn at_most(mut self, severity: Severity) -> Self {
+        self.severity = self.severity.min(severity);
+        self
+    }
+
+    /// Makes it at most this sure.
+    #[must_use]
+    pub fn sure(mut self, confidence: Confidence) -> Self {
+        self.confidence = self.confidence.min(confidence);
+        self
+    }
+
+    /// Adds an edit that cures it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+}
+
 /// A place and what it has to do with the finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {

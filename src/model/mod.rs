@@ -1,3 +1,15 @@
 //! Meaning: what the files say, worked out. The stack is brought up on paper.
+//!
+//! Four answers for every service: its environment, its file system, its process and the Django
+//! settings that process loads; then the relations between services. What cannot be known says why.
 
+pub mod compose;
+pub mod container;
 pub mod django;
+pub mod image;
+pub mod nginx;
+pub mod path;
+pub mod place;
+pub mod process;
+pub mod secrets;
+pub mod stack;

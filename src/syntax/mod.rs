@@ -5,6 +5,7 @@
 
 pub mod dockerfile;
 pub mod dotenv;
+pub mod ini;
 pub mod nginx;
 pub mod python;
 pub mod requirements;

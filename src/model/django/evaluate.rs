@@ -1,7 +1,8 @@
-//! The evaluator.
+//! The evaluator as others see it: what it asks the world, what it answers.
 
 use super::Binding;
-use crate::source::{FileId, RelPath, Sources, Span, Text};
+use super::machine::Machine;
+use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
 use crate::syntax::python::Module;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -62,6 +63,8 @@ pub struct Settings {
     /// Names taken in by `from x import *` from modules that were not found (not local): then other
     /// names may exist that are not listed.
     pub open: bool,
+    /// Where loading surely ends in an error: a `raise` that nothing guards.
+    pub raises: Option<Span>,
 }
 
 /// Why a settings module could not be evaluated.
@@ -78,8 +81,10 @@ impl Settings {
     ///
     /// # Errors
     /// When the module is not found.
-    pub fn evaluate(_world: &World<'_>, _module: &str) -> Result<Self, EvaluateError> {
-        Err(EvaluateError::NotFound)
+    pub fn evaluate(world: &World<'_>, module: &str) -> Result<Self, EvaluateError> {
+        let found = (world.find)(module).ok_or(EvaluateError::NotFound)?;
+        let file = world.sources.read(&found.path, Limit::Code).map_err(|_| EvaluateError::NotFound)?;
+        Machine::new(world, file.id).settings(module)
     }
 
     /// What a name is bound to.

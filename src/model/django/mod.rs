@@ -1,7 +1,31 @@
 //! Django settings evaluated as one container would load them. No Python is ever run.
+//!
+//! [`Settings::evaluate`] walks the statements of a settings module and of every local module it
+//! imports with a small machine that knows the idioms of settings files (paths, environment
+//! variables, the libraries that read them, lists, dicts, strings, small helper functions).
+//! Whatever it does not know is `Unknown` with the reason.
 
+mod calls;
+mod database_url;
+pub mod entry;
+mod env_files;
 mod env_readers;
+mod environment;
 mod evaluate;
+mod expressions;
+mod functions;
+mod imports;
+mod join;
+mod machine;
+mod methods;
+mod mutation;
+mod object;
+mod operators;
+mod paths;
+mod statements;
+#[cfg(test)]
+mod tests;
+pub mod urls;
 mod value;
 
 pub use evaluate::{EnvAnswer, EvaluateError, ModuleFile, Settings, World};

@@ -94,3 +94,95 @@ pub struct Binding {
     /// value is possible. The value is then the last one assigned, unless it is `Unknown`.
     pub uncertain: bool,
 }
+
+/// More reads than this are not kept with one value.
+const MOST_READS: usize = 64;
+
+impl Value {
+    /// A value that is written at `span` and that no variable decided.
+    pub fn new(kind: ValueKind, span: Span) -> Self {
+        Self { kind, span, reads: Vec::new() }
+    }
+
+    /// A value that is not known, with the reason.
+    pub fn unknown(why: impl Into<String>, span: Span) -> Self {
+        Self::new(ValueKind::Unknown(why.into()), span)
+    }
+
+    /// A string that is not written as such anywhere.
+    pub fn text(text: impl Into<String>, span: Span) -> Self {
+        Self::new(ValueKind::Str(Text::derived(text, span)), span)
+    }
+
+    /// Whether it is known (its items may still not be).
+    pub fn is_known(&self) -> bool {
+        !matches!(self.kind, ValueKind::Unknown(_))
+    }
+
+    /// The string or path, when it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.kind {
+            ValueKind::Str(text) => Some(text.as_str()),
+            ValueKind::Path(path) => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The truth value, when it is a boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.kind {
+            ValueKind::Bool(b) => Some(b),
+            _ => None,
+        }
+    }
+
+    /// The items of a list, tuple or set.
+    pub fn items(&self) -> Option<&[Self]> {
+        match &self.kind {
+            ValueKind::List { items, .. } => Some(items),
+            _ => None,
+        }
+    }
+
+    /// What a dict has under a string key; the last one wins.
+    pub fn entry(&self, key: &str) -> Option<&Self> {
+        match &self.kind {
+            ValueKind::Dict { entries, .. } => entries.iter().rev().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v),
+            _ => None,
+        }
+    }
+
+    /// Whether something unknown may have been added to a list or dict.
+    pub fn is_open(&self) -> bool {
+        matches!(self.kind, ValueKind::List { open: true, .. } | ValueKind::Dict { open: true, .. })
+    }
+
+    /// Adds reads that flowed into the value, each once.
+    pub(super) fn add_reads(&mut self, reads: &[EnvRead]) {
+        for read in reads {
+            if self.reads.len() >= MOST_READS {
+                return;
+            }
+            if !self.reads.iter().any(|r| r.name == read.name && r.span == read.span) {
+                self.reads.push(read.clone());
+            }
+        }
+    }
+
+    /// The same value with more reads.
+    pub(super) fn with_reads(mut self, reads: &[EnvRead]) -> Self {
+        self.add_reads(reads);
+        self
+    }
+
+    /// All reads in it, those of items and entries included.
+    pub fn all_reads(&self) -> Vec<&EnvRead> {
+        let mut reads: Vec<&EnvRead> = self.reads.iter().collect();
+        match &self.kind {
+            ValueKind::List { items, .. } => reads.extend(items.iter().flat_map(Self::all_reads)),
+            ValueKind::Dict { entries, .. } => reads.extend(entries.iter().flat_map(|(_, v)| v.all_reads())),
+            _ => {}
+        }
+        reads
+    }
+}

@@ -1,18 +1,47 @@
 //! Dockerfiles as located instructions, read as BuildKit reads them
 //! (Dockerfile reference: format, parser directives, here-documents, shell and exec form).
 
+mod directives;
+mod expand;
+mod flags;
+mod heredoc;
+mod instruction;
+mod json;
+mod lines;
+mod pairs;
 mod read;
+mod report;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use expand::{Expanded, expand};
 
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Spanned, Text};
 
 /// A Dockerfile.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Dockerfile {
-    /// Instructions in file order, those with errors left out.
+    /// Instructions in file order, those with errors left out. Where an error leaves the sense
+    /// clear (a missing end of a here-document, one bad pair of an `ENV`), the rest is kept, and a
+    /// `FROM` is kept whenever it names an image, because what follows belongs to its stage.
     pub instructions: Vec<Instruction>,
-    /// What could not be read.
+    /// What could not be read: at most 20 errors and one that counts the rest.
     pub errors: Vec<SyntaxError>,
+    /// The escape character (`# escape=`): `\` or a backtick. [`expand`] wants it.
+    pub escape: char,
+    /// The image of the Dockerfile frontend (`# syntax=`); never fetched.
+    pub syntax: Option<Text>,
+    /// Empty lines inside continued instructions. BuildKit passes over them and warns that they
+    /// will be errors in a future release.
+    pub empty_continuations: Vec<Span>,
+}
+
+impl Default for Dockerfile {
+    fn default() -> Self {
+        Self { instructions: Vec::new(), errors: Vec::new(), escape: '\\', syntax: None, empty_continuations: Vec::new() }
+    }
 }
 
 /// One instruction.
@@ -46,12 +75,18 @@ pub struct Heredoc {
     pub delimiter: String,
     /// Whether variables in it are expanded (the delimiter had no quotes).
     pub expand: bool,
+    /// The `<<word` that opens it.
+    pub word: Span,
     /// The lines between, without leading tabs where `<<-` was written.
     pub body: Text,
 }
 
 /// What an instruction says. Arguments are raw: variables (`$X`, `${X:-d}`) are not expanded;
 /// continuation lines are joined and comments between them removed, each byte keeping its place.
+///
+/// Quotes and escapes are taken away wherever Docker takes them away (everywhere but in commands,
+/// the JSON form and here-document words). A `$` that was quoted or escaped becomes a derived
+/// piece, so that [`expand`] leaves it alone.
 #[derive(Debug, Clone)]
 pub enum Kind {
     /// `FROM image [AS name]` (the platform is a flag).

@@ -1,7 +1,87 @@
-//! Reading.
+//! Reading a file, instruction by instruction.
 
-use super::*;
+use super::instruction::{Reader, nearest};
+use super::lines::Lines;
+use super::report::Report;
+use super::{Dockerfile, Kind, directives};
+use crate::source::{SourceFile, Span};
+use crate::syntax::SyntaxError;
 
-pub(super) fn read(_file: &SourceFile) -> Dockerfile {
-    Dockerfile::default()
+/// Reads a file after BuildKit's parser, which stops at the first error; this one goes on.
+pub(super) fn read(file: &SourceFile) -> Dockerfile {
+    let mut lines = Lines::new(file);
+    let mut report = Report::default();
+    let head = directives::read(&mut lines, &mut report);
+    let mut out = Dockerfile { escape: head.escape, syntax: head.syntax, ..Dockerfile::default() };
+    let mut reader = Reader::new(head.escape, &mut lines, &mut report);
+    let mut stages = Stages::default();
+    while let Some(logical) = reader.logical() {
+        out.empty_continuations.extend(logical.empty);
+        if logical.text.is_empty() {
+            reader.report().push(logical.text.span(), "a line goes on here, but nothing is on it".into(), None);
+            continue;
+        }
+        let (keyword, known) = reader.keyword(&logical.text);
+        // A slip in `FROM` is an error of its own; that there is no FROM would be the same one again.
+        let name = if known { Some(keyword.value.as_str()) } else { nearest(&keyword.value).filter(|meant| *meant == "FROM") };
+        let early = name.and_then(|name| stages.meet(name, keyword.span));
+        if let Some((name, span)) = early {
+            let help = "move it below the FROM; only ARG may stand above".to_owned();
+            reader.report().push(span, format!("`{name}` stands before the first FROM"), Some(help));
+        }
+        out.instructions.extend(reader.instruction(&logical.text));
+    }
+    if !stages.seen {
+        let empty = out.instructions.is_empty();
+        let what = if empty { "no FROM: the file has no instructions" } else { "no FROM: there is no image to build on" };
+        report.push_front(SyntaxError::new(Span::whole(file.id), what).help("begin with `FROM` and an image"));
+    }
+    out.errors = report.finish();
+    out
+}
+
+/// Whether a build stage has begun.
+#[derive(Debug, Default)]
+struct Stages {
+    seen: bool,
+    /// The first instruction that stands where no stage has begun (Dockerfile reference: "FROM").
+    early: Option<(String, Span)>,
+}
+
+impl Stages {
+    /// Meets an instruction; at the first `FROM`, gives what should not stand before it.
+    fn meet(&mut self, name: &str, span: Span) -> Option<(String, Span)> {
+        if name == "FROM" {
+            self.seen = true;
+            return self.early.take();
+        }
+        if !self.seen && name != "ARG" && self.early.is_none() {
+            self.early = Some((name.to_owned(), span));
+        }
+        None
+    }
+}
+
+impl Kind {
+    /// Every keyword there is (Dockerfile reference: "Overview").
+    pub(super) const KEYWORDS: [&'static str; 18] = [
+        "ADD",
+        "ARG",
+        "CMD",
+        "COPY",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "FROM",
+        "HEALTHCHECK",
+        "LABEL",
+        "MAINTAINER",
+        "ONBUILD",
+        "RUN",
+        "SHELL",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
+    ];
 }

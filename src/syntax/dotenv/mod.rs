@@ -1,6 +1,8 @@
 //! Env files as Docker Compose reads them (Compose spec "env_file format"; compose-go `dotenv`).
 
 mod read;
+#[cfg(test)]
+mod tests;
 
 use super::SyntaxError;
 use crate::source::{Span, Text};
@@ -21,6 +23,10 @@ pub struct Entry {
     pub name: Text,
     /// The value without quotes and with escapes resolved; `None` for a bare `NAME` (taken from
     /// the environment of whoever runs Compose).
+    ///
+    /// Where [`interpolated`](Self::interpolated) is set, `$` has the meaning it has in a Compose file: `$X`
+    /// and `${X}` are as written, `$$` stands for one `$`, and `\$` in double quotes is given as `$$`.
+    /// A `\$` without quotes keeps its backslash and is interpolated. Else the value is final.
     pub value: Option<Text>,
     /// Whether `$X` in the value is replaced: not in single quotes.
     pub interpolated: bool,

@@ -1,7 +1,12 @@
 //! nginx configuration as located directives (nginx docs: "Configuration file's structure").
 //! Templates (`*.template`, `${VAR}`) read the same; variables stay as written.
 
+mod lexer;
+mod names;
 mod read;
+mod template;
+#[cfg(test)]
+mod tests;
 
 use super::SyntaxError;
 use crate::source::{Span, Text};
@@ -23,7 +28,7 @@ pub struct Directive {
     /// Its arguments, without their quotes.
     pub args: Vec<Text>,
     /// The directives between braces.
-    pub block: Option<Vec<Directive>>,
+    pub block: Option<Vec<Self>>,
     /// From the name to `;` or the opening brace, neither included.
     pub span: Span,
 }
@@ -59,7 +64,7 @@ impl Directive {
     }
 
     /// Children called `name`.
-    pub fn children<'d>(&'d self, name: &str) -> impl Iterator<Item = &'d Directive> {
+    pub fn children<'d>(&'d self, name: &str) -> impl Iterator<Item = &'d Self> {
         let name = name.to_owned();
         self.block.iter().flatten().filter(move |d| d.name.as_str() == name)
     }

@@ -4,7 +4,13 @@
 //! our own, with our spans and a cap on depth, so that nothing above depends on ruff. Nothing here
 //! evaluates anything.
 
+mod depth;
+mod lower;
+mod lower_expr;
 mod read;
+mod strings;
+#[cfg(test)]
+mod tests;
 
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Spanned, Text};
@@ -64,6 +70,8 @@ pub enum StmtKind {
         name: Spanned<String>,
         /// Names of its parameters in order, with defaults (`*args`, `**kwargs` left out).
         params: Vec<(String, Option<Expr>)>,
+        /// The name of `*args`, and how many parameters stand before it.
+        rest: Option<(usize, String)>,
         /// Its body.
         body: Vec<Stmt>,
     },
@@ -150,7 +158,7 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// `-a`
     Negative(Box<Expr>),
-    /// `body if test else otherwise`
+    /// `body if test else otherwise`, in this order.
     IfExp(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `[element for target in iterable if …]`, also generator, set and dict comprehensions (element is the value).
     Comprehension {
@@ -167,9 +175,11 @@ pub enum ExprKind {
     },
     /// `lambda x: body`, parameters by name.
     Lambda(Vec<String>, Box<Expr>),
+    /// `(name := value)`
+    Walrus(Spanned<String>, Box<Expr>),
     /// `*value`
     Starred(Box<Expr>),
-    /// Anything else (`await`, `yield`, walrus, bytes, complex numbers, too deep).
+    /// Anything else (`await`, `yield`, bytes, complex numbers, too deep).
     Other,
 }
 

@@ -1,7 +1,16 @@
 //! What Python packages a project asks for: `requirements*.txt` (PEP 508 lines, `-r`, `-c`, `-e`),
 //! `pyproject.toml` (PEP 621, dependency groups, Poetry, PDM, Hatch), `Pipfile`, `setup.cfg`.
 
+mod lines;
+mod location;
+mod pep508;
+mod pipfile;
+mod pyproject;
 mod read;
+mod setup_cfg;
+mod tables;
+#[cfg(test)]
+mod tests;
 
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Text};
@@ -31,6 +40,8 @@ pub struct Requirement {
     pub extras: Vec<String>,
     /// Version part as written, e.g. `>=4.2,<5`; empty for none. Poetry's `^4.2` stays as it is.
     pub version: String,
+    /// The environment marker as written, e.g. `sys_platform == "win32"`; empty for none. It is not evaluated.
+    pub marker: String,
     /// An optional group: PEP 621 extra, PEP 735 group, Poetry group, `dev-packages`; `None` for the main list.
     pub group: Option<String>,
     /// The whole requirement.

@@ -1,7 +1,22 @@
 //! Shell scripts and `sh -c` strings as located commands (POSIX shell, with the bash words people
 //! use). It reads structure, it does not run anything; what it does not know is [`Command::Opaque`].
 
+mod blanks;
+mod commands;
+mod dollar;
+mod escapes;
+mod expand;
+#[cfg(test)]
+mod hostile_tests;
 mod read;
+mod simple;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod words;
+
+pub use expand::{Lookup, expand, fields};
+pub use walk::{Context, Step, Steps};
 
 use super::SyntaxError;
 use crate::source::{Span, Text};
@@ -13,7 +28,9 @@ pub struct Script {
     pub shebang: Option<Text>,
     /// Its commands.
     pub body: List,
-    /// What could not be read; the reader goes on after it.
+    /// The first carriage return that ends a line: to Linux, `#!/bin/sh\r` names no program.
+    pub windows_line_ends: Option<Span>,
+    /// What could not be read, in order; the reader goes on after it.
     pub errors: Vec<SyntaxError>,
 }
 
@@ -35,6 +52,8 @@ pub struct Item {
     pub background: bool,
     /// The command.
     pub command: Command,
+    /// Redirects after a compound command (`done < file`); a simple command has its own.
+    pub redirects: Vec<Redirect>,
     /// From its first word to its last redirect.
     pub span: Span,
 }
@@ -77,7 +96,7 @@ pub enum Command {
         /// What is repeated.
         body: List,
     },
-    /// `for name in words` or `select`
+    /// `for name in words` or `select`. `for ((…))` is a [`While`](Self::While) with a test.
     For {
         /// The variable.
         name: Text,
@@ -109,7 +128,8 @@ pub enum Command {
 /// `NAME=value word word >file`
 #[derive(Debug, Clone, Default)]
 pub struct Simple {
-    /// `NAME=value` in front of the first word.
+    /// `NAME=value` in front of the first word. `NAME+=value` reads as `NAME=${NAME-}value`; the values
+    /// of an array and of one element (`NAME[index]=value`) are [`Part::Unknown`].
     pub assignments: Vec<(Text, Word)>,
     /// The command's name and its arguments.
     pub words: Vec<Word>,
@@ -133,7 +153,8 @@ pub struct Redirect {
 pub struct Word {
     /// As written, quotes included.
     pub raw: Text,
-    /// Its parts in order. Quotes are gone; adjacent literals are one part.
+    /// Its parts in order. Quotes are gone; adjacent literals are one part, but for the argument of
+    /// an unquoted variable, where quoted and unquoted ones stay apart (only the latter are split).
     pub parts: Vec<Part>,
 }
 
@@ -160,9 +181,10 @@ pub enum Part {
 pub struct Variable {
     /// `NAME`, or one of `1`…, `@`, `*`, `#`, `?`, `$`, `!`, `-`.
     pub name: String,
-    /// `:-`, `-`, `:=`, `:?`, `:+`, `+`, `%`, `##`, … as written; empty for none.
+    /// `:-`, `-`, `:=`, `:?`, `:+`, `+`, `%`, `##`, … as written; empty for none. `#` without an argument
+    /// is the length (`${#NAME}`), `!` is `${!NAME}`, and `[` is `${NAME[index]}` with the index as argument.
     pub operator: String,
-    /// The word after the operator.
+    /// The word after the operator, maybe empty.
     pub argument: Option<Box<Word>>,
     /// Stood in double quotes.
     pub quoted: bool,

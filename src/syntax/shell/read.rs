@@ -1,7 +1,368 @@
-//! Reading.
+//! The reader's state, lists of commands and what joins them.
+//!
+//! One pass over the bytes, by recursive descent with depth counters: POSIX "Shell Command Language",
+//! 2.9 and 2.10, and the parts of the Bash manual that people write. Reading again is needed only
+//! where something is never closed, and is paid from [`Reader::patience`], so time stays linear.
 
+use super::blanks::{Stops, is_meta, name_len};
 use super::*;
+use std::ops::Range;
 
-pub(super) fn read(_text: &Text) -> Script {
-    Script::default()
+/// `if`, `{`, `(`, functions … inside each other; deeper, the rest is not read.
+const MOST_COMPOUNDS: u32 = 200;
+/// `$(`, `` ` `` and `${` inside each other; deeper, they are [`Part::Unknown`].
+const MOST_WORDS: u32 = 32;
+/// Errors that are kept of one script.
+const MOST_ERRORS: usize = 64;
+/// Bytes that may be read a second time because something before them is never closed.
+const PATIENCE: usize = 256 * 1024 + 1;
+
+/// A place in a text, and what was found so far.
+pub(super) struct Reader<'t> {
+    /// The text, with its places.
+    pub(super) text: &'t Text,
+    /// The next byte.
+    pub(super) at: usize,
+    /// Where reading stops: the end of the text, or of a line that is read again.
+    pub(super) end: usize,
+    /// The end of the last word, operator or closing word that was read.
+    pub(super) last: usize,
+    /// What could not be read.
+    pub(super) errors: Vec<SyntaxError>,
+    /// Closing words that the commands around this place wait for.
+    pub(super) wanted: Stops,
+    /// Here-documents of the current line: where the line ends, and where reading goes on after their bodies.
+    pub(super) bodies: Option<(usize, usize)>,
+    /// Bytes that may still be read again.
+    pub(super) patience: usize,
+    compounds: u32,
+    words: u32,
+    /// Things never closed that were reported; what holds them is not reported as well.
+    unclosed: usize,
+    /// A line is being read for the second time.
+    again: bool,
+    /// A limit was hit: stop, and blame nothing else.
+    gave_up: bool,
+}
+
+/// Reads a whole script.
+pub(super) fn read(text: &Text) -> Script {
+    let mut r = Reader::new(text);
+    let mut script = Script { windows_line_ends: windows_line_ends(text), ..Script::default() };
+    if let Some(span) = script.windows_line_ends {
+        let error = SyntaxError::new(span, "windows line endings: the shell takes the carriage return as part of the last word");
+        r.errors.push(error.help("save the file with unix line endings (LF), and keep them so with `*.sh text eol=lf` in .gitattributes"));
+    }
+    if text.starts_with('\u{feff}') {
+        r.at = '\u{feff}'.len_utf8();
+    }
+    if r.starts("#!") {
+        let start = r.at + 2;
+        r.skip_comment();
+        script.shebang = Some(text.slice(start..r.at).trim());
+    }
+    script.body = r.list(Stops::NONE);
+    script.errors = r.errors;
+    script.errors.sort_by_key(|e| e.span.start);
+    script
+}
+
+/// The first carriage return that ends a line.
+fn windows_line_ends(text: &Text) -> Option<Span> {
+    let at = text.find("\r\n").or_else(|| text.ends_with('\r').then(|| text.len() - 1))?;
+    Some(text.span_of(at..at + 1))
+}
+
+impl<'t> Reader<'t> {
+    fn new(text: &'t Text) -> Self {
+        Self {
+            text,
+            at: 0,
+            end: text.len(),
+            last: 0,
+            errors: Vec::new(),
+            wanted: Stops::NONE,
+            bodies: None,
+            patience: PATIENCE,
+            compounds: 0,
+            words: 0,
+            unclosed: 0,
+            again: false,
+            gave_up: false,
+        }
+    }
+
+    /// Reads the commands of another text (a backquoted command without its escapes) with the limits of this one.
+    #[inline(never)]
+    pub(super) fn nested(&mut self, text: &Text) -> List {
+        let mut inner = Reader::new(text);
+        (inner.compounds, inner.words) = (self.compounds, self.words);
+        (inner.patience, inner.again, inner.gave_up) = (self.patience, self.again, self.gave_up);
+        inner.errors = std::mem::take(&mut self.errors);
+        let list = inner.list(Stops::NONE);
+        self.errors = inner.errors;
+        (self.patience, self.gave_up) = (inner.patience, inner.gave_up);
+        if self.gave_up {
+            self.at = self.end;
+        }
+        list
+    }
+
+    /// Notes an error at a range of the text. `help` may be empty.
+    pub(super) fn error(&mut self, range: Range<usize>, message: impl Into<String>, help: &str) {
+        self.error_at(self.text.span_of(range), message, help);
+    }
+
+    /// Notes an error at a place. `help` may be empty.
+    pub(super) fn error_at(&mut self, span: Span, message: impl Into<String>, help: &str) {
+        if self.gave_up || self.errors.len() > MOST_ERRORS {
+            return;
+        }
+        if self.errors.len() == MOST_ERRORS {
+            self.errors.push(SyntaxError::new(span, "more errors than are worth a list from here on"));
+            return;
+        }
+        let error = SyntaxError::new(span, message);
+        self.errors.push(if help.is_empty() { error } else { error.help(help) });
+    }
+
+    /// One step down into a compound command; `false`, and the end of reading, where that is too deep.
+    pub(super) fn enter(&mut self) -> bool {
+        self.compounds += 1;
+        if self.compounds <= MOST_COMPOUNDS {
+            return true;
+        }
+        let here = self.at..self.end.min(self.at + 1);
+        self.error(here, format!("commands are nested deeper than {MOST_COMPOUNDS} levels; the rest is not read"), "");
+        self.gave_up = true;
+        self.at = self.end;
+        false
+    }
+
+    /// One step back up.
+    pub(super) fn leave(&mut self) {
+        self.compounds = self.compounds.saturating_sub(1);
+    }
+
+    /// Runs `work` one step down into a word; `None` where that is too deep.
+    pub(super) fn deeper<T>(&mut self, open: Range<usize>, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.words >= MOST_WORDS {
+            let known = self.errors.iter().any(|e| e.message.starts_with("substitutions are nested"));
+            if !known {
+                self.error(open, format!("substitutions are nested deeper than {MOST_WORDS} levels; these are not read"), "");
+            }
+            return None;
+        }
+        self.words += 1;
+        let value = work(self);
+        self.words -= 1;
+        Some(value)
+    }
+
+    /// Whether this place stands inside a `$( … )` or `${ … }`.
+    pub(super) fn in_word(&self) -> bool {
+        self.words > 0
+    }
+
+    /// Whether a line is being read for the second time, cut off from those below.
+    pub(super) fn again(&self) -> bool {
+        self.again
+    }
+
+    /// Runs `work` after an opener, which says whether it met the closer. Where it did not, the
+    /// line alone is read again, so that the commands on the lines below are not lost in a quote.
+    pub(super) fn closed<T>(&mut self, open: Range<usize>, what: &str, work: impl Fn(&mut Self) -> (T, bool)) -> T {
+        let (at, last, errors, bodies, unclosed) = (self.at, self.last, self.errors.len(), self.bodies, self.unclosed);
+        let (value, closed) = work(self);
+        if closed || self.gave_up {
+            return value;
+        }
+        let wasted = self.at.saturating_sub(at) + 1;
+        let line = self.line_end(open.end);
+        if self.again || line >= self.end || self.patience < wasted {
+            if self.unclosed == unclosed && !self.again {
+                self.never_closed(open, what);
+            }
+            return value;
+        }
+        self.patience -= wasted;
+        (self.at, self.last, self.bodies, self.unclosed) = (at, last, bodies, unclosed);
+        self.errors.truncate(errors);
+        self.never_closed(open, what);
+        let end = std::mem::replace(&mut self.end, line);
+        self.again = true;
+        let (value, _) = work(self);
+        self.again = false;
+        self.at = line;
+        self.end = end;
+        value
+    }
+
+    fn never_closed(&mut self, open: Range<usize>, what: &str) {
+        self.unclosed += 1;
+        let opener = self.text.get(open.clone()).unwrap_or_default().to_owned();
+        self.error(open, format!("`{opener}` is never closed"), what);
+    }
+
+    /// Commands up to the end or a closing word that this list or one around it waits for.
+    pub(super) fn list(&mut self, stops: Stops) -> List {
+        let outer = self.wanted;
+        self.wanted = outer | stops;
+        let mut items: Vec<Item> = Vec::new();
+        let mut joined = Joined::Then;
+        let mut open: Option<Range<usize>> = None;
+        let mut first = 0;
+        loop {
+            self.skip_space();
+            let start = self.at;
+            if self.at >= self.end {
+                break;
+            }
+            if let Some((stop, len)) = self.closer() {
+                if self.wanted.has(stop) {
+                    break;
+                }
+                self.stray(len);
+                continue;
+            }
+            if matches!(self.byte(), Some(b';' | b'&' | b'|')) && self.redirect_len().is_none() {
+                let len = if self.starts("&&") || self.starts("||") { 2 } else { 1 };
+                self.stray(len);
+                continue;
+            }
+            let item = self.item(joined);
+            if self.at == start {
+                self.stray(self.char_len());
+                continue;
+            }
+            let compound = !matches!(item.command, Command::Simple(_) | Command::Opaque);
+            if joined == Joined::Then {
+                first = items.len();
+            }
+            items.push(item);
+            open = None;
+            if compound {
+                self.expect_end();
+            }
+            joined = self.connector(&mut open);
+            if joined == Joined::Then && open.is_some() {
+                // `&`: the whole and-or list before it goes to the background.
+                items.iter_mut().skip(first).for_each(|item| item.background = true);
+                open = None;
+            }
+        }
+        if let Some(range) = open {
+            let operator = self.text.get(range.clone()).unwrap_or_default().to_owned();
+            self.error(range, format!("no command after `{operator}`"), "");
+        }
+        self.wanted = outer;
+        List { items }
+    }
+
+    /// Reports and passes something that has no business here.
+    fn stray(&mut self, len: usize) {
+        let range = self.at..(self.at + len).min(self.end);
+        let what = self.text.get(range.clone()).unwrap_or_default().to_owned();
+        let help = match what.as_str() {
+            "fi" => "there is no open `if` here",
+            "done" | "do" => "there is no open `for`, `while` or `until` here",
+            "then" | "else" | "elif" => "there is no open `if` here, or its `then` is missing",
+            "esac" => "there is no open `case` here",
+            "}" => "there is no open `{` here",
+            ")" => "there is no open `(` here",
+            _ => "",
+        };
+        self.error(range.clone(), format!("unexpected `{what}`"), help);
+        self.at = range.end;
+        // The `;` after a stray `fi` is its own.
+        self.skip_blanks();
+        if !matches!(what.as_str(), ";" | "&" | "|") && self.starts(";") && self.closer().is_none() {
+            self.at += 1;
+        }
+    }
+
+    /// Reports a word right after a compound command (`fi echo`), where only an operator may stand.
+    fn expect_end(&mut self) {
+        self.skip_blanks();
+        let word = self.rest().iter().position(|b| is_meta(*b) || matches!(b, b'\r' | b'"' | b'\'' | b'`')).unwrap_or(self.rest().len());
+        let operator = self.byte().is_none_or(|b| is_meta(b) && b != b'(') || self.break_len(self.at) > 0;
+        if !operator && self.closer().is_none() {
+            self.error(
+                self.at..self.at + word.max(1),
+                "a word right after the end of a compound command",
+                "write `;` or a line break between them",
+            );
+        }
+    }
+
+    /// What joins the next command to the one just read. `open` becomes the operator's place for
+    /// those that need a command after them, and for `&`, which comes with [`Joined::Then`].
+    fn connector(&mut self, open: &mut Option<Range<usize>>) -> Joined {
+        self.skip_blanks();
+        let (joined, len) = if self.starts("&&") {
+            (Joined::And, 2)
+        } else if self.starts("||") {
+            (Joined::Or, 2)
+        } else if self.starts("|&") {
+            (Joined::Pipe, 2)
+        } else if self.starts("|") {
+            (Joined::Pipe, 1)
+        } else if self.starts("&") {
+            (Joined::Then, 1)
+        } else {
+            if self.starts(";") && self.closer().is_none() {
+                self.at += 1;
+            }
+            return Joined::Then;
+        };
+        *open = Some(self.at..self.at + len);
+        self.at += len;
+        joined
+    }
+
+    /// One command with the words that may stand before it.
+    fn item(&mut self, joined: Joined) -> Item {
+        let start = self.at;
+        let (mut negated, mut background) = (false, false);
+        self.last = start;
+        loop {
+            match self.keyword() {
+                "!" => negated = !negated,
+                // `time` measures a pipeline; with an option of its own it is the program of that name.
+                "time" if self.word_after(4).is_some_and(|w| !w.starts_with('-') || w == "-p") => {
+                    if self.word_after(4) == Some("-p") {
+                        self.pass(4);
+                        self.pass(2);
+                        continue;
+                    }
+                }
+                "coproc" => background = true,
+                _ => break,
+            }
+            let word = self.keyword();
+            self.pass(word.len());
+            if word == "coproc" {
+                self.skip_coprocess_name();
+            }
+        }
+        let mut redirects = Vec::new();
+        let command = self.command(&mut redirects);
+        Item { joined, negated, background, command, redirects, span: self.text.span_of(start..self.last) }
+    }
+
+    /// Passes the name in `coproc NAME { …; }`.
+    fn skip_coprocess_name(&mut self) {
+        let name = name_len(self.rest());
+        let known = matches!(self.keyword(), "if" | "while" | "until" | "for" | "select" | "case");
+        if name > 0 && !known && self.word_after(name).is_some_and(|w| matches!(w, "{" | "(" | "if" | "while" | "until" | "for" | "case")) {
+            self.pass(name);
+        }
+    }
+
+    /// Passes `len` bytes and the blanks after them.
+    fn pass(&mut self, len: usize) {
+        self.at = (self.at + len).min(self.end);
+        self.last = self.at;
+        self.skip_blanks();
+    }
 }

@@ -4,7 +4,15 @@
 //! duplicate keys are both there, scalars are unresolved text with their style. What they mean to
 //! Compose is the model's business.
 
+mod block;
+mod build;
+mod flow;
+mod page;
 mod read;
+mod recover;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Spanned, Text};
@@ -21,6 +29,9 @@ pub struct Yaml {
     pub root: Option<NodeId>,
     /// What could not be read, in file order. Limits (nesting, nodes) are errors too.
     pub errors: Vec<SyntaxError>,
+    /// What was left out after an error so that the rest could be read, in file order. A key whose
+    /// value was left out reads as one without a value.
+    pub unread: Vec<Span>,
 }
 
 /// A value, key or item.
@@ -65,6 +76,17 @@ pub enum Style {
     Folded,
 }
 
+/// An entry of a mapping.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'y> {
+    /// The key's text.
+    pub name: &'y Text,
+    /// The key.
+    pub key: NodeId,
+    /// The value.
+    pub value: NodeId,
+}
+
 impl Yaml {
     /// Reads the first document of a file.
     pub fn read(file: &SourceFile) -> Self {
@@ -82,6 +104,57 @@ impl Yaml {
             NodeKind::Alias(_, target) => *target,
             _ => Some(id),
         }
+    }
+
+    /// The entries of a mapping (or of the one an alias stands for) whose keys are scalars, in file
+    /// order, duplicates included. Nothing for any other node.
+    pub fn entries(&self, id: NodeId) -> impl Iterator<Item = Entry<'_>> {
+        self.pairs(id).iter().filter_map(|(key, value)| {
+            let (name, _) = self.scalar(*key)?;
+            Some(Entry { name, key: *key, value: *value })
+        })
+    }
+
+    /// All entries of a mapping, also those whose keys are no scalars; empty for any other node.
+    pub fn pairs(&self, id: NodeId) -> &[(NodeId, NodeId)] {
+        match self.kind(id) {
+            Some(NodeKind::Mapping(pairs)) => pairs,
+            _ => &[],
+        }
+    }
+
+    /// The first entry called `name` of a mapping.
+    pub fn entry(&self, id: NodeId, name: &str) -> Option<Entry<'_>> {
+        self.entries(id).find(|e| e.name.as_str() == name)
+    }
+
+    /// The items of a sequence; empty for any other node.
+    pub fn items(&self, id: NodeId) -> &[NodeId] {
+        match self.kind(id) {
+            Some(NodeKind::Sequence(items)) => items,
+            _ => &[],
+        }
+    }
+
+    /// Text and style of a scalar; `None` for any other node.
+    pub fn scalar(&self, id: NodeId) -> Option<(&Text, Style)> {
+        match self.kind(id) {
+            Some(NodeKind::Scalar(text, style)) => Some((text, *style)),
+            _ => None,
+        }
+    }
+
+    /// What a node is, seen through an alias; `None` for an alias to nothing.
+    ///
+    /// An alias never stands for an alias, but it may stand for a value that it is part of
+    /// (`&a [*a]`, which is an error as well): whoever walks down counts the levels.
+    pub fn kind(&self, id: NodeId) -> Option<&NodeKind> {
+        self.resolve(id).map(|id| &self.node(id).kind)
+    }
+
+    /// Every node, a collection before what lies in it.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
     /// How many nodes the document has.

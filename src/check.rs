@@ -1,0 +1,208 @@
+//! One run: find the Compose files, bring every stack up on paper, let the rules judge, gather what they say.
+
+use crate::finding::{Coverage, Finding, Report, StackInfo};
+use crate::model::compose::{self, Project};
+use crate::model::secrets::secret_name;
+use crate::model::stack::{Docs, Shared, Stack};
+use crate::rules;
+use crate::source::{RelPath, Sources, Span, discover};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// What to check.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Compose files named by hand, as one stack in this order; otherwise they are looked for.
+    pub only: Option<Vec<RelPath>>,
+}
+
+/// The stack of the threads that folders are checked on, in bytes: trees are capped in depth, and this
+/// holds the deepest of them in a build without optimisation.
+const THREAD_STACK: usize = 16 * 1024 * 1024;
+
+/// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
+pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
+    let found = discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name));
+    let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) = found.files.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
+    let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
+    match &options.only {
+        Some(files) => {
+            by_folder.insert(files.first().map_or_else(|| folder.clone(), RelPath::parent), files.clone());
+        }
+        None => candidates.into_iter().for_each(|path| by_folder.entry(path.parent()).or_default().push(path)),
+    }
+    let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
+        let work = || Part::of(sources, folder, place, files, &docs, options.only.is_some());
+        // A fault of ours in one folder must not hide what is wrong in the others.
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Part::failed(place))
+    };
+    let parts: Vec<Part> = if by_folder.len() > 1 {
+        match rayon::ThreadPoolBuilder::new().stack_size(THREAD_STACK).build() {
+            Ok(pool) => pool.install(|| by_folder.par_iter().map(one).collect()),
+            Err(_) => by_folder.iter().map(one).collect(),
+        }
+    } else {
+        by_folder.iter().map(one).collect()
+    };
+    gather(sources, folder, parts)
+}
+
+/// What one folder gave.
+#[derive(Default)]
+struct Part {
+    stacks: Vec<StackInfo>,
+    findings: Vec<Finding>,
+    secrets: Vec<Span>,
+    read: Read,
+    unknown: usize,
+    failed: Option<RelPath>,
+}
+
+/// Files by what they were read as.
+#[derive(Default)]
+struct Read {
+    compose: BTreeSet<RelPath>,
+    dockerfile: BTreeSet<RelPath>,
+    script: BTreeSet<RelPath>,
+    nginx: BTreeSet<RelPath>,
+    settings: BTreeSet<RelPath>,
+    env: BTreeSet<RelPath>,
+}
+
+impl Part {
+    fn failed(place: &RelPath) -> Self {
+        Self { failed: Some(place.clone()), ..Self::default() }
+    }
+
+    fn of(sources: &Sources<'_>, checked: &RelPath, place: &RelPath, files: &[RelPath], docs: &[RelPath], by_hand: bool) -> Self {
+        let mut part = Self::default();
+        let near: Vec<RelPath> = docs.iter().filter(|d| related(d, place)).cloned().collect();
+        let stacks =
+            if by_hand { vec![compose::StackFiles { files: files.to_vec() }] } else { compose::stacks(sources, place, files, &near) };
+        let docs = Docs::read(sources, &near);
+        let shared = Shared::default();
+        for files in stacks {
+            let project = compose::load(sources, &files.files);
+            if project.files.is_empty() {
+                continue;
+            }
+            part.stack(sources, checked, &project, &shared, &docs);
+        }
+        for image in shared.images() {
+            part.read.dockerfile.insert(image.file.path.clone());
+        }
+        part
+    }
+
+    fn stack(&mut self, sources: &Sources<'_>, checked: &RelPath, project: &Project, shared: &Shared, docs: &Docs) {
+        let stack = Stack::bring_up(sources, project, shared, docs, checked);
+        let number = self.stacks.len();
+        self.stacks.push(StackInfo {
+            files: project.files.iter().map(|f| f.path.clone()).collect(),
+            services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
+            intent: stack.intent,
+            intent_why: stack.intent_why.clone(),
+        });
+        for finding in rules::judge(&stack) {
+            self.take(finding, number);
+        }
+        self.secrets.extend(secrets(&stack));
+        self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
+        self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
+        for container in &stack.containers {
+            self.read.env.extend(container.environment.files.iter().cloned());
+            self.read.script.extend(container.process.scripts.iter().cloned());
+        }
+        for nginx in &stack.nginx {
+            self.read.nginx.extend(nginx.files.iter().cloned());
+        }
+        let mut modules = BTreeSet::new();
+        for settings in stack.django.iter().filter_map(|d| d.settings()) {
+            self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
+            if modules.insert(settings.file) {
+                self.unknown += settings.unknown;
+            }
+        }
+        self.unknown += stack.containers.iter().filter(|c| c.image.is_some() && c.process.unknown.is_some()).count();
+    }
+
+    /// A finding that an earlier stack has as well is reported once, as bad as it is at worst.
+    fn take(&mut self, finding: Finding, stack: usize) {
+        let place = finding.labels.first().map(|l| l.span);
+        match self.findings.iter_mut().find(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == place) {
+            Some(known) => {
+                let mut stacks = std::mem::take(&mut known.stacks);
+                stacks.push(stack);
+                if finding.severity > known.severity {
+                    *known = finding;
+                }
+                known.stacks = stacks;
+            }
+            None => self.findings.push(Finding { stacks: vec![stack], ..finding }),
+        }
+    }
+}
+
+/// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
+fn related(doc: &RelPath, place: &RelPath) -> bool {
+    place.below(&doc.parent()).is_some() || doc.below(place).is_some()
+}
+
+fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
+    let mut report = Report { folder: Some(folder.clone()), ..Report::default() };
+    let mut read = Read::default();
+    let mut coverage = Coverage::default();
+    for part in parts {
+        let shift = report.stacks.len();
+        report.stacks.extend(part.stacks);
+        report.findings.extend(part.findings.into_iter().map(|mut f| {
+            f.stacks.iter_mut().for_each(|s| *s += shift);
+            f
+        }));
+        report.secrets.extend(part.secrets);
+        coverage.unknown += part.unknown;
+        coverage.skipped.extend(part.failed.map(|place| (place, "could not be analysed: a fault in compose-doctor".to_owned())));
+        read.compose.extend(part.read.compose);
+        read.dockerfile.extend(part.read.dockerfile);
+        read.script.extend(part.read.script);
+        read.nginx.extend(part.read.nginx);
+        read.settings.extend(part.read.settings);
+        read.env.extend(part.read.env);
+    }
+    coverage.skipped.extend(sources.skipped().into_iter().map(|s| (s.path, s.reason.to_string())));
+    (coverage.compose, coverage.dockerfile, coverage.script) = (read.compose.len(), read.dockerfile.len(), read.script.len());
+    (coverage.nginx, coverage.settings, coverage.env) = (read.nginx.len(), read.settings.len(), read.env.len());
+    report.coverage = coverage;
+    report.findings.sort_by_key(|f| (f.stacks.first().copied(), std::cmp::Reverse(f.severity)));
+    report.secrets.sort_unstable();
+    report.secrets.dedup();
+    report
+}
+
+/// Every place that holds a secret's text.
+fn secrets(stack: &Stack<'_>) -> Vec<Span> {
+    let mut all = Vec::new();
+    for container in &stack.containers {
+        for (name, value) in container.environment.vars.iter().filter(|(name, v)| secret_name(name) && v.literal) {
+            let _ = name;
+            all.push(value.span);
+        }
+    }
+    all.extend(stack.project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span()));
+    for service in &stack.django {
+        let Some(settings) = service.settings() else { continue };
+        let values = settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);
+        let databases = service.databases();
+        let passwords = databases.iter().filter_map(|d| d.password.as_ref());
+        for value in values.chain(passwords) {
+            if value.as_str().is_some_and(|t| !t.is_empty()) && value.reads.is_empty() {
+                all.push(value.span);
+            }
+            all.extend(
+                value.reads.iter().filter_map(|r| r.default.as_ref()).filter(|d| d.as_str().is_some_and(|t| !t.is_empty())).map(|d| d.span),
+            );
+        }
+    }
+    all
+}

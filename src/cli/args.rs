@@ -1,0 +1,141 @@
+//! What can be written on the command line.
+
+use crate::finding::{Confidence, Severity};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Reads Compose files, Dockerfiles, scripts, nginx configs, env files and Django settings together,
+/// and says what will go wrong before `docker compose up`.
+///
+/// Nothing is executed, imported, pulled or fetched.
+#[derive(Debug, Parser)]
+#[command(name = "compose-doctor", version, after_help = EXIT_STATUS)]
+pub(super) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to use colours; `auto` also looks at `NO_COLOR` and `FORCE_COLOR`
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorWhen::Auto, global = true)]
+    pub(super) color: ColorWhen,
+    /// Columns to write for, instead of the terminal's
+    #[arg(long, value_name = "COLUMNS", hide = true, global = true, value_parser = clap::value_parser!(u16).range(40..=1000))]
+    pub(super) width: Option<u16>,
+}
+
+const EXIT_STATUS: &str = "Exit status: 0 clean, 1 findings at or above --fail-on, 2 wrong call, internal error or nothing to check.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check the stacks of a project
+    #[command(after_help = EXIT_STATUS)]
+    Check(CheckArgs),
+    /// Show what a rule finds, why it matters and how to cure it
+    Explain {
+        /// The rule's name, as it stands below a finding
+        rule: String,
+    },
+    /// List all rules
+    Rules {
+        /// How to write the list
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Table)]
+        output_format: RulesFormat,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct CheckArgs {
+    /// Folders or Compose files
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How to write the findings
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
+    pub(super) output_format: Format,
+    /// The mildest severity that makes the exit status 1
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
+    pub(super) fail_on: FailOn,
+    /// Hide findings that are less sure
+    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = MinConfidence::Medium)]
+    pub(super) min_confidence: MinConfidence,
+    /// Show these rules only (comma separated, may be repeated)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) select: Vec<String>,
+    /// Hide these rules (comma separated, may be repeated)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) ignore: Vec<String>,
+    /// Write the summary line only
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// When the output is a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// With the lines of the files, for people
+    Full,
+    /// One line per finding; the summary goes to standard error
+    Concise,
+    /// One JSON document, for programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RulesFormat {
+    /// A table, for people
+    Table,
+    /// One JSON document, for programs
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// The stack will not come up, or loses data, or lets someone in
+    Error,
+    /// A feature is broken or flaky
+    Warning,
+    /// Advice
+    Info,
+    /// The exit status never says that there are findings
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that severity counts.
+    pub(super) fn counts(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Info => true,
+            Self::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum MinConfidence {
+    /// Show guesses too
+    Low,
+    /// What is most likely so
+    Medium,
+    /// What is certain
+    High,
+}
+
+impl MinConfidence {
+    /// The same as a finding says it.
+    pub(super) fn floor(self) -> Confidence {
+        match self {
+            Self::Low => Confidence::Low,
+            Self::Medium => Confidence::Medium,
+            Self::High => Confidence::High,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `compose-doctor check`.
+
+use super::args::{CheckArgs, Format};
+use super::output::{err, out};
+use super::targets::{Targets, resolve};
+use super::{CLEAN, FINDINGS, fail, find_rule};
+use crate::finding::{Coverage, Report, RuleMeta};
+use crate::report::{self, Look, SafeText};
+use crate::source::{DiskFiles, Sources};
+use crate::{Options, check};
+
+/// Checks the paths, writes what was found and says how it went.
+pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
+    let (select, ignore) = match (rules(&args.select), rules(&args.ignore)) {
+        (Ok(select), Ok(ignore)) => (select, ignore),
+        (Err(why), _) | (_, Err(why)) => return fail(&why),
+    };
+    let targets = match resolve(&args.paths) {
+        Ok(targets) => targets,
+        Err(why) => return fail(&why),
+    };
+    let files = match DiskFiles::new(&targets.root) {
+        Ok(files) => files,
+        Err(why) => return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}"))),
+    };
+    let sources = Sources::new(&files);
+    let mut report = check_all(&sources, &targets);
+    if report.stacks.is_empty() && report.findings.is_empty() {
+        return nothing(args, &report, &sources);
+    }
+    report.findings.retain(|f| {
+        f.confidence >= args.min_confidence.floor() && (select.is_empty() || select.contains(&f.rule)) && !ignore.contains(&f.rule)
+    });
+    let failed = report.findings.iter().any(|f| args.fail_on.counts(f.severity));
+    write(args, &report, &sources, look, if failed { FINDINGS } else { CLEAN })
+}
+
+fn rules(names: &[String]) -> Result<Vec<&'static RuleMeta>, SafeText> {
+    names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()).map(find_rule).collect()
+}
+
+/// Checks each target and puts the reports together.
+fn check_all(sources: &Sources<'_>, targets: &Targets) -> Report {
+    let mut whole = Report::default();
+    for target in &targets.all {
+        let options = Options { only: target.only.clone() };
+        add(&mut whole, check(sources, &target.folder, &options));
+    }
+    whole.folder = Some(targets.folder.clone());
+    whole
+}
+
+fn add(whole: &mut Report, part: Report) {
+    let shift = whole.stacks.len();
+    whole.stacks.extend(part.stacks);
+    whole.findings.extend(part.findings.into_iter().map(|mut f| {
+        f.stacks.iter_mut().for_each(|s| *s += shift);
+        f
+    }));
+    whole.secrets.extend(part.secrets);
+    let Coverage { compose, dockerfile, script, nginx, settings, env, skipped, unknown } = part.coverage;
+    let cover = &mut whole.coverage;
+    cover.compose += compose;
+    cover.dockerfile += dockerfile;
+    cover.script += script;
+    cover.nginx += nginx;
+    cover.settings += settings;
+    cover.env += env;
+    cover.unknown += unknown;
+    let fresh: Vec<_> = skipped.into_iter().filter(|s| !cover.skipped.contains(s)).collect();
+    cover.skipped.extend(fresh);
+}
+
+/// There is no stack: that is not the same as a clean one.
+fn nothing(args: &CheckArgs, report: &Report, sources: &Sources<'_>) -> u8 {
+    let mut text = SafeText::own("no Compose file found in ");
+    for (index, path) in args.paths.iter().enumerate() {
+        text.push_own(if index > 0 { ", `" } else { "`" }).push(&SafeText::outside(&path.to_string_lossy())).push_own("`");
+    }
+    text.push_own(
+        "\n  looked for compose.yaml, compose.yml, docker-compose.yaml, docker-compose.yml and variants such as compose.prod.yaml",
+    );
+    if !report.coverage.skipped.is_empty() {
+        text.push_own("\n  ").push(&report::coverage_line(report, sources));
+    }
+    if args.output_format == Format::Json {
+        out(&report::json(report, sources), CLEAN);
+    }
+    fail(&text)
+}
+
+fn write(args: &CheckArgs, report: &Report, sources: &Sources<'_>, look: Look, status: u8) -> u8 {
+    match args.output_format {
+        Format::Json => out(&report::json(report, sources), status),
+        _ if args.quiet => {
+            let mut line = report::summary_line(report);
+            line.push_own("\n");
+            out(&line, status)
+        }
+        Format::Full => out(&report::full(report, sources, look), status),
+        Format::Concise => {
+            let status = out(&report::concise(report, sources), status);
+            // Every line of standard output is a finding.
+            err(&report::closing(report, sources, Look { color: false, ..look }));
+            status
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The command line: the only place that prints, and that ends the program.
+//!
+//! Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 a wrong call, an error of our own, or
+//! nothing to check. The output format never changes it.
+
+mod args;
+mod ask;
+mod check;
+mod output;
+mod targets;
+
+use crate::finding::RuleMeta;
+use crate::report::{self, SafeText};
+use crate::rules::meta;
+use args::{Args, Command, RulesFormat};
+use clap::Parser;
+use output::{err, look, out};
+use std::process::ExitCode;
+
+/// Clean.
+const CLEAN: u8 = 0;
+/// Findings at or above `--fail-on`.
+const FINDINGS: u8 = 1;
+/// A wrong call, an error of our own, or nothing to check.
+const TROUBLE: u8 = 2;
+
+/// Runs the program on the arguments it was started with.
+pub fn run() -> ExitCode {
+    // A panic says on its own what happened; it must not look like findings or like a clean run.
+    let status = std::panic::catch_unwind(|| match Args::try_parse() {
+        Ok(args) => dispatch(&args),
+        Err(wrong) => {
+            // A closed pipe is the only way this fails, and then nobody reads it.
+            let _ = wrong.print();
+            if wrong.use_stderr() { TROUBLE } else { CLEAN }
+        }
+    });
+    ExitCode::from(status.unwrap_or_else(|_| {
+        err(&SafeText::own("error: compose-doctor itself failed; this is a bug, please report it with the message above\n"));
+        TROUBLE
+    }))
+}
+
+fn dispatch(args: &Args) -> u8 {
+    let look = look(args);
+    match &args.command {
+        Command::Check(check) => check::run(check, look),
+        Command::Explain { rule } => match find_rule(rule) {
+            Ok(rule) => out(&report::explain(rule, look), CLEAN),
+            Err(why) => fail(&why),
+        },
+        Command::Rules { output_format: RulesFormat::Table } => out(&report::rules_table(meta::ALL, look), CLEAN),
+        Command::Rules { output_format: RulesFormat::Json } => out(&report::rules_json(meta::ALL), CLEAN),
+    }
+}
+
+/// Says what is wrong with the call.
+fn fail(why: &SafeText) -> u8 {
+    let mut text = SafeText::own("error: ");
+    text.push(why).push_own("\n");
+    err(&text);
+    TROUBLE
+}
+
+/// The rule of that name or alias, or what to say when there is none.
+fn find_rule(name: &str) -> Result<&'static RuleMeta, SafeText> {
+    let same = |other: &str| other.eq_ignore_ascii_case(name);
+    let known = meta::ALL.iter().find(|r| same(r.name) || r.aliases.iter().any(|a| same(a)));
+    known.copied().ok_or_else(|| {
+        let mut text = SafeText::own("there is no rule `");
+        text.push(&SafeText::outside(name)).push_own("`");
+        ask::did_you_mean(&mut text, name, meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name])));
+        text.push_own("\n  `compose-doctor rules` lists all rules");
+        text
+    })
+}

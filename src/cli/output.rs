@@ -1,0 +1,62 @@
+//! Writing to the terminal: colours, width, and readers that have had enough.
+
+use super::TROUBLE;
+use super::args::{Args, ColorWhen};
+use crate::report::{Look, SafeText};
+use std::io::{self, IsTerminal, Write};
+
+/// The width where there is no terminal to ask.
+const WIDTH: usize = 100;
+
+/// Writes to standard output and gives back `status`; where the text cannot be written, as on a full
+/// disk, the status of trouble instead.
+///
+/// A reader that closed the pipe, such as `head`, has what it wants.
+pub(super) fn out(text: &SafeText, status: u8) -> u8 {
+    match write(&mut io::stdout().lock(), text) {
+        Err(why) if why.kind() != io::ErrorKind::BrokenPipe => {
+            let mut line = SafeText::own("error: the output cannot be written: ");
+            line.push(&SafeText::outside(&why.to_string())).push_own("\n");
+            err(&line);
+            TROUBLE
+        }
+        _ => status,
+    }
+}
+
+/// Writes to standard error; there is nowhere to complain when that fails.
+pub(super) fn err(text: &SafeText) {
+    let _ = write(&mut io::stderr().lock(), text);
+}
+
+fn write(to: &mut dyn Write, text: &SafeText) -> io::Result<()> {
+    to.write_all(text.as_str().as_bytes())?;
+    to.flush()
+}
+
+/// How output looks.
+pub(super) fn look(args: &Args) -> Look {
+    Look { color: color(args.color), width: args.width.map_or_else(width, usize::from) }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the command line reads the settings of its terminal")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|v| !v.is_empty())
+}
+
+/// `--color`, then no-color.org, then the two ways to force it, then whether it is a terminal.
+fn color(when: ColorWhen) -> bool {
+    match when {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto if variable("NO_COLOR").is_some() => false,
+        ColorWhen::Auto if ["FORCE_COLOR", "CLICOLOR_FORCE"].iter().any(|n| variable(n).is_some_and(|v| v != "0")) => true,
+        ColorWhen::Auto => io::stdout().is_terminal() && variable("TERM").is_none_or(|t| t != "dumb"),
+    }
+}
+
+fn width() -> usize {
+    let asked = variable("COLUMNS").and_then(|c| c.parse::<usize>().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    asked.or_else(terminal).filter(|w| *w > 0).unwrap_or(WIDTH).clamp(40, 240)
+}

@@ -1,0 +1,113 @@
+//! From the paths on the command line to a root for reading and folders to check.
+
+use super::ask;
+use crate::report::SafeText;
+use crate::source::RelPath;
+use std::path::{Path, PathBuf};
+
+/// A folder to check, and the Compose files that were named in it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) folder: RelPath,
+    /// `None`: all of the folder.
+    pub(super) only: Option<Vec<RelPath>>,
+}
+
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Targets {
+    /// Nothing outside this folder is opened.
+    pub(super) root: PathBuf,
+    /// The folder that printed paths are relative to.
+    pub(super) folder: RelPath,
+    /// What to check, in the order named.
+    pub(super) all: Vec<Target>,
+}
+
+/// Resolves the paths.
+///
+/// The root is the git work tree that holds a path, because a build context or env file may lie
+/// above the checked folder; without git it is the folder itself. Several paths share the smallest
+/// folder that holds all their roots.
+pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
+    let mut real = Vec::new();
+    for path in paths {
+        real.push(existing(path)?);
+    }
+    let root = real.iter().map(|(p, file)| root_of(p, *file)).reduce(|a, b| common(&a, &b)).unwrap_or_default();
+    let mut all: Vec<Target> = Vec::new();
+    for (path, file) in &real {
+        let below = path.strip_prefix(&root).ok().and_then(below_root);
+        let Some(below) = below else { return Err(said("the path `", path, "` is not UTF-8")) };
+        if !file {
+            all.push(Target { folder: below, only: None });
+            continue;
+        }
+        let folder = below.parent();
+        match all.iter_mut().find(|t| t.folder == folder && t.only.is_some()) {
+            Some(Target { only: Some(only), .. }) => only.push(below),
+            _ => all.push(Target { folder, only: Some(vec![below]) }),
+        }
+    }
+    let folders: Vec<RelPath> = all.iter().filter(|t| t.only.is_none()).map(|t| t.folder.clone()).collect();
+    // What lies in a folder that is checked as a whole is not checked again.
+    let mut seen = Vec::new();
+    all.retain(|t| {
+        let again = seen.contains(&(t.folder.clone(), t.only.is_some()));
+        seen.push((t.folder.clone(), t.only.is_some()));
+        let held = folders.iter().any(|f| t.folder.below(f).is_some_and(|rest| t.only.is_some() || !rest.is_empty()));
+        !again && !held
+    });
+    let mut folder = all.first().map_or_else(RelPath::root, |t| t.folder.clone());
+    for target in &all {
+        while target.folder.below(&folder).is_none() {
+            folder = folder.parent();
+        }
+    }
+    Ok(Targets { root, folder, all })
+}
+
+/// The path with `/`, on Windows too.
+fn below_root(path: &Path) -> Option<RelPath> {
+    let parts: Option<Vec<&str>> = path.components().map(|c| c.as_os_str().to_str()).collect();
+    RelPath::new(&parts?.join("/"))
+}
+
+/// The real path, and whether it is a file.
+#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
+fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
+    let Ok(real) = std::fs::canonicalize(path) else {
+        let mut text = said("`", path, "` does not exist");
+        let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let siblings: Vec<String> = std::fs::read_dir(parent)
+            .map(|entries| entries.take(10_000).flatten().filter_map(|e| e.file_name().into_string().ok()).collect())
+            .unwrap_or_default();
+        if let Some(name) = path.file_name().and_then(|n| n.to_str()) {
+            ask::did_you_mean(&mut text, name, siblings.iter().map(String::as_str));
+        }
+        return Err(text);
+    };
+    match std::fs::metadata(&real) {
+        Ok(m) if m.is_dir() => Ok((real, false)),
+        Ok(m) if m.is_file() => Ok((real, true)),
+        _ => Err(said("`", path, "` is neither a folder nor a regular file")),
+    }
+}
+
+fn said(before: &'static str, path: &Path, after: &'static str) -> SafeText {
+    let mut text = SafeText::own(before);
+    text.push(&SafeText::outside(&path.to_string_lossy())).push_own(after);
+    text
+}
+
+/// The git work tree that holds a path, or else the folder.
+#[allow(clippy::disallowed_methods, reason = "the root is found before there is anything to read through")]
+fn root_of(path: &Path, file: bool) -> PathBuf {
+    let folder = if file { path.parent().unwrap_or(path) } else { path };
+    folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder).to_path_buf()
+}
+
+/// The smallest folder that holds both.
+fn common(a: &Path, b: &Path) -> PathBuf {
+    a.ancestors().find(|f| b.starts_with(f)).map_or_else(PathBuf::new, Path::to_path_buf)
+}

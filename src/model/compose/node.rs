@@ -1,0 +1,131 @@
+//! The tree that merging works on: YAML with everything that is only notation resolved.
+
+use crate::source::{Span, Text};
+
+/// A value of a Compose file.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// Where it was written.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+    /// `!reset` or `!override`.
+    pub tag: Option<String>,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Nothing after the colon, `null`, `~`.
+    Null,
+    /// Text, number or boolean.
+    Scalar(Scalar),
+    /// Entries; no key twice.
+    Map(Vec<Entry>),
+    /// Items.
+    List(Vec<Node>),
+}
+
+/// A key and its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key.
+    pub key: Text,
+    /// The value.
+    pub value: Node,
+}
+
+/// A scalar after interpolation.
+#[derive(Debug, Clone)]
+pub struct Scalar {
+    /// Its text. Interpolated runs have the place of the `${…}`.
+    pub text: Text,
+    /// Whether it was written without quotes, so that it may be a number, boolean or null.
+    pub plain: bool,
+    /// The variables that were put in.
+    pub vars: Vec<VarUse>,
+}
+
+/// A variable that a scalar took in.
+#[derive(Debug, Clone)]
+pub struct VarUse {
+    /// Its name.
+    pub name: String,
+    /// The `${…}` in the Compose file.
+    pub span: Span,
+    /// Where the text came from.
+    pub source: VarSource,
+}
+
+/// Where an interpolated variable's text came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VarSource {
+    /// An entry of an env file: the place of its value.
+    EnvFile(Span),
+    /// The default written in the `${…}`.
+    Default,
+    /// Nowhere: Compose puts in nothing, unless whoever runs it has the variable.
+    Unset,
+}
+
+impl Scalar {
+    /// The text, unless a variable in it is set nowhere we can see.
+    pub fn known(&self) -> Option<&Text> {
+        if self.vars.iter().any(|v| v.source == VarSource::Unset) { None } else { Some(&self.text) }
+    }
+
+    /// Whether the text is written out, not taken from any variable.
+    pub fn literal(&self) -> bool {
+        self.vars.is_empty()
+    }
+}
+
+impl Node {
+    /// The value of `key`, where this is a mapping that has it.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|e| &e.value)
+    }
+
+    /// The entry of `key`.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.entries().iter().find(|e| e.key.as_str() == key)
+    }
+
+    /// The entries of a mapping; none for anything else.
+    pub fn entries(&self) -> &[Entry] {
+        match &self.kind {
+            Kind::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; none for anything else.
+    pub fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The scalar, where this is one.
+    pub fn scalar(&self) -> Option<&Scalar> {
+        match &self.kind {
+            Kind::Scalar(s) => Some(s),
+            _ => None,
+        }
+    }
+
+    /// The scalar's known text, where this is one.
+    pub fn text(&self) -> Option<&Text> {
+        self.scalar().and_then(Scalar::known)
+    }
+
+    /// A scalar's boolean, as YAML reads it.
+    pub fn bool(&self) -> Option<bool> {
+        match self.text()?.as_str() {
+            "true" | "True" | "TRUE" => Some(true),
+            "false" | "False" | "FALSE" => Some(false),
+            _ => None,
+        }
+    }
+}

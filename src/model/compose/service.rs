@@ -1,0 +1,353 @@
+//! A service, typed as far as anything above needs it.
+
+use super::merge::{names_to_map, pairs_to_map};
+use super::node::{Entry, Node, Scalar};
+use super::short::{self, Words};
+use crate::source::{RelPath, Span, Text};
+
+/// A service of a project.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its name: the key in the file that wrote it.
+    pub name: Text,
+    /// Everything it says.
+    pub node: Node,
+    /// `image`
+    pub image: Option<Scalar>,
+    /// `build`
+    pub build: Option<Build>,
+    /// `command`; empty words for an explicit `[]`.
+    pub command: Option<Words>,
+    /// `entrypoint`
+    pub entrypoint: Option<Words>,
+    /// `working_dir`
+    pub working_dir: Option<Text>,
+    /// `environment`, sorted as written.
+    pub environment: Vec<EnvVar>,
+    /// `env_file`
+    pub env_files: Vec<EnvFileRef>,
+    /// `volumes`
+    pub mounts: Vec<Mount>,
+    /// `ports`
+    pub ports: Vec<Port>,
+    /// `depends_on`
+    pub depends_on: Vec<Dependency>,
+    /// Names of networks with the aliases there; empty means `default`.
+    pub networks: Vec<(Text, Vec<Text>)>,
+    /// `healthcheck`
+    pub healthcheck: Option<Healthcheck>,
+}
+
+/// `build`
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// The context folder below the root; `None` for a remote one, one that leaves the root, or an unknown one.
+    pub context: Option<RelPath>,
+    /// The context as written (or the `build` value).
+    pub context_text: Text,
+    /// `dockerfile`, relative to the context.
+    pub dockerfile: Option<Text>,
+    /// `dockerfile_inline` was given.
+    pub inline: bool,
+    /// `target`
+    pub target: Option<Text>,
+    /// `args`; a null value is taken from the environment of whoever builds.
+    pub args: Vec<(Text, Option<Scalar>)>,
+    /// The whole value.
+    pub span: Span,
+}
+
+/// An item of `environment`.
+#[derive(Debug, Clone)]
+pub struct EnvVar {
+    /// The variable.
+    pub name: Text,
+    /// Its value; `None` when it is passed on from whoever runs Compose.
+    pub value: Option<Scalar>,
+    /// The item.
+    pub span: Span,
+}
+
+/// An item of `env_file`.
+#[derive(Debug, Clone)]
+pub struct EnvFileRef {
+    /// The path as written.
+    pub path: Text,
+    /// Whether its absence is an error.
+    pub required: bool,
+}
+
+/// What a mount is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MountKind {
+    /// A folder or file of the host.
+    Bind,
+    /// A named volume.
+    Volume,
+    /// A volume without a name.
+    Anonymous,
+    /// Memory.
+    Tmpfs,
+    /// It depends on a variable that is not set.
+    Unknown,
+}
+
+/// An item of `volumes`.
+#[derive(Debug, Clone)]
+pub struct Mount {
+    /// What it is.
+    pub kind: MountKind,
+    /// Host path or volume name.
+    pub source: Option<Text>,
+    /// Path in the container.
+    pub target: Text,
+    /// Mounted `ro`.
+    pub read_only: bool,
+    /// A volume that is not filled from the image.
+    pub nocopy: bool,
+    /// Folder of the volume that is mounted.
+    pub subpath: Option<Text>,
+    /// The item.
+    pub span: Span,
+}
+
+/// An item of `ports`.
+#[derive(Debug, Clone)]
+pub struct Port {
+    /// The container's port; `None` for a range.
+    pub target: Option<u16>,
+    /// The host's port or range.
+    pub published: Option<String>,
+    /// The host address it is bound to.
+    pub address: Option<String>,
+    /// `tcp`, `udp`
+    pub protocol: String,
+    /// The item.
+    pub span: Span,
+}
+
+/// When a dependency counts as there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are Compose's own")]
+pub enum Condition {
+    ServiceStarted,
+    ServiceHealthy,
+    ServiceCompletedSuccessfully,
+}
+
+/// An item of `depends_on`.
+#[derive(Debug, Clone)]
+pub struct Dependency {
+    /// The service that is waited for.
+    pub service: Text,
+    /// What is waited for.
+    pub condition: Condition,
+    /// The condition's value, or the item where none is written.
+    pub span: Span,
+}
+
+/// `healthcheck`
+#[derive(Debug, Clone)]
+pub struct Healthcheck {
+    /// `disable: true` or `test: NONE`.
+    pub disabled: bool,
+    /// `test`
+    pub test: Option<Words>,
+    /// The whole value.
+    pub span: Span,
+}
+
+impl Service {
+    /// Types a service of a project in `folder`.
+    pub(super) fn new(name: Text, node: Node, folder: &RelPath) -> Self {
+        let get = |key: &str| node.get(key);
+        let text = |key: &str| get(key).and_then(|n| n.text().cloned());
+        Self {
+            image: get("image").and_then(|n| n.scalar().cloned()),
+            build: get("build").map(|n| build(n, folder)),
+            command: get("command").and_then(short::words),
+            entrypoint: get("entrypoint").and_then(short::words),
+            working_dir: text("working_dir"),
+            environment: get("environment").map(environment).unwrap_or_default(),
+            env_files: get("env_file").map(env_files).unwrap_or_default(),
+            mounts: mounts(&node),
+            ports: get("ports").map(|n| n.items().iter().filter_map(port).collect()).unwrap_or_default(),
+            depends_on: get("depends_on").map(depends_on).unwrap_or_default(),
+            networks: get("networks").map(networks).unwrap_or_default(),
+            healthcheck: get("healthcheck").map(healthcheck),
+            name,
+            node,
+        }
+    }
+
+    /// A scalar of the service by its key, where it is known.
+    pub fn text(&self, key: &str) -> Option<&Text> {
+        self.node.get(key).and_then(Node::text)
+    }
+
+    /// The entry of a key, for labels.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.node.entry(key)
+    }
+
+    /// Whether the service belongs to a profile, so that a plain `up` leaves it out.
+    pub fn has_profile(&self) -> bool {
+        self.node.get("profiles").is_some_and(|p| !p.items().is_empty() || p.scalar().is_some())
+    }
+
+    /// `restart`, or the policy `deploy.restart_policy.condition` stands for; `no` where nothing is said.
+    pub fn restart(&self) -> &str {
+        self.text("restart").map_or("no", |t| t.as_str())
+    }
+
+    /// Whether the service shares the host's network.
+    pub fn host_network(&self) -> bool {
+        self.text("network_mode").is_some_and(|m| m.as_str() == "host")
+    }
+
+    /// An item of `environment`.
+    pub fn env(&self, name: &str) -> Option<&EnvVar> {
+        self.environment.iter().rev().find(|e| e.name.as_str() == name)
+    }
+}
+
+fn build(node: &Node, folder: &RelPath) -> Build {
+    let context_node = if node.scalar().is_some() { Some(node) } else { node.get("context") };
+    let context_text = context_node.and_then(Node::scalar).map_or_else(|| Text::derived(".", node.span), |s| s.text.clone());
+    let known = context_node.is_none_or(|n| n.text().is_some());
+    let remote = context_text.contains("://") || context_text.starts_with("git@");
+    let context = if known && !remote { folder.join(context_text.as_str()) } else { None };
+    let args = node.get("args").cloned().map(pairs_to_map);
+    Build {
+        context,
+        context_text,
+        dockerfile: node.get("dockerfile").and_then(|n| n.text().cloned()),
+        inline: node.get("dockerfile_inline").is_some(),
+        target: node.get("target").and_then(|n| n.text().cloned()),
+        args: args.iter().flat_map(|a| a.entries()).map(|e| (e.key.clone(), e.value.scalar().cloned())).collect(),
+        span: node.span,
+    }
+}
+
+fn environment(node: &Node) -> Vec<EnvVar> {
+    let map = pairs_to_map(node.clone());
+    map.entries()
+        .iter()
+        .map(|e| EnvVar { name: e.key.clone(), value: e.value.scalar().cloned(), span: e.key.span().to(e.value.span) })
+        .collect()
+}
+
+fn env_files(node: &Node) -> Vec<EnvFileRef> {
+    let one = |n: &Node| -> Option<EnvFileRef> {
+        if let Some(path) = n.text() {
+            return Some(EnvFileRef { path: path.clone(), required: true });
+        }
+        let path = n.get("path")?.text()?.clone();
+        Some(EnvFileRef { path, required: n.get("required").and_then(Node::bool).unwrap_or(true) })
+    };
+    if node.scalar().is_some() { one(node).into_iter().collect() } else { node.items().iter().filter_map(one).collect() }
+}
+
+fn mounts(node: &Node) -> Vec<Mount> {
+    let mut all: Vec<Mount> = node.get("volumes").map(|n| n.items().iter().filter_map(mount).collect()).unwrap_or_default();
+    if let Some(tmpfs) = node.get("tmpfs") {
+        let targets = if tmpfs.scalar().is_some() { vec![tmpfs] } else { tmpfs.items().iter().collect() };
+        for target in targets {
+            let Some(text) = target.text() else { continue };
+            let end = text.find(':').unwrap_or(text.len());
+            all.push(Mount {
+                kind: MountKind::Tmpfs,
+                source: None,
+                target: text.slice(0..end),
+                read_only: false,
+                nocopy: false,
+                subpath: None,
+                span: text.span(),
+            });
+        }
+    }
+    all
+}
+
+fn mount(node: &Node) -> Option<Mount> {
+    if let Some(scalar) = node.scalar() {
+        return short::mount(scalar);
+    }
+    let source = node.get("source").and_then(|n| n.text().cloned());
+    let kind = match node.get("type").and_then(Node::text).map(|t| t.as_str()) {
+        Some("bind") => MountKind::Bind,
+        Some("tmpfs") => MountKind::Tmpfs,
+        Some("volume") if source.is_none() => MountKind::Anonymous,
+        Some("volume") => MountKind::Volume,
+        _ => MountKind::Unknown,
+    };
+    let volume = node.get("volume");
+    Some(Mount {
+        kind,
+        source,
+        target: node.get("target")?.scalar()?.text.clone(),
+        read_only: node.get("read_only").and_then(Node::bool).unwrap_or(false),
+        nocopy: volume.and_then(|v| v.get("nocopy")).and_then(Node::bool).unwrap_or(false),
+        subpath: volume.and_then(|v| v.get("subpath")).and_then(|n| n.text().cloned()),
+        span: node.span,
+    })
+}
+
+fn port(node: &Node) -> Option<Port> {
+    if let Some(scalar) = node.scalar() {
+        return short::port(scalar);
+    }
+    let text = |key: &str| node.get(key).and_then(Node::text).map(|t| t.as_str().to_owned());
+    Some(Port {
+        target: text("target")?.parse().ok(),
+        published: text("published"),
+        address: text("host_ip"),
+        protocol: text("protocol").unwrap_or_else(|| "tcp".into()),
+        span: node.span,
+    })
+}
+
+fn depends_on(node: &Node) -> Vec<Dependency> {
+    names_to_map(node.clone())
+        .entries()
+        .iter()
+        .map(|e| {
+            let written = e.value.get("condition").and_then(Node::text);
+            let condition = match written.map(|t| t.as_str()) {
+                Some("service_healthy") => Condition::ServiceHealthy,
+                Some("service_completed_successfully") => Condition::ServiceCompletedSuccessfully,
+                _ => Condition::ServiceStarted,
+            };
+            Dependency { service: e.key.clone(), condition, span: written.map_or_else(|| e.key.span(), Text::span) }
+        })
+        .collect()
+}
+
+fn networks(node: &Node) -> Vec<(Text, Vec<Text>)> {
+    names_to_map(node.clone())
+        .entries()
+        .iter()
+        .map(|e| {
+            let aliases = e.value.get("aliases").map(|a| a.items().iter().filter_map(|i| i.text().cloned()).collect());
+            (e.key.clone(), aliases.unwrap_or_default())
+        })
+        .collect()
+}
+
+fn healthcheck(node: &Node) -> Healthcheck {
+    let test = node.get("test").and_then(short::words);
+    let none = test.as_ref().is_some_and(|t| t.words.first().is_some_and(|w| w.as_str() == "NONE"));
+    Healthcheck { disabled: none || node.get("disable").and_then(Node::bool) == Some(true), test, span: node.span }
+}
+
+impl Mount {
+    /// The host path below the root, for a bind mount of a project in `folder`; `None` when it lies elsewhere.
+    pub fn host(&self, folder: &RelPath) -> Option<RelPath> {
+        match (self.kind, &self.source) {
+            (MountKind::Bind, Some(source)) if matches!(source.as_str().as_bytes(), [b'.', ..]) => folder.join(source.as_str()),
+            // The long syntax takes a relative path without a leading dot as well.
+            (MountKind::Bind, Some(source)) if !source.starts_with(['/', '~', '$']) => folder.join(source.as_str()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Which Compose files of a folder are brought up together.
+
+use crate::source::{Limit, RelPath, Sources};
+use crate::syntax::yaml::{NodeKind, Yaml};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// The files of one stack, in merge order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackFiles {
+    /// At least one.
+    pub files: Vec<RelPath>,
+}
+
+/// Names that Compose looks for by itself, best first (Compose specification, "Compose file").
+const DEFAULTS: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+/// The overrides it adds by itself.
+const OVERRIDES: [&str; 4] =
+    ["compose.override.yaml", "compose.override.yml", "docker-compose.override.yaml", "docker-compose.override.yml"];
+
+static COMPOSE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^((.*[._-])?compose([._-].*)?\.ya?ml|(local|production|prod|staging|stage|dev|development|stack|docker-stack)\.ya?ml)$",
+    )
+    .ok()
+});
+/// `-f a.yml -f b.yml` on one line of a Makefile, script, CI file or README.
+static DASH_F: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?:-f|--file)[ =]["']?([\w./-]+\.ya?ml)"#).ok());
+
+/// Whether a file of this name may be a Compose file.
+pub fn is_compose_name(name: &str) -> bool {
+    COMPOSE_NAME.as_ref().is_some_and(|r| r.is_match(name))
+}
+
+/// Groups the candidates of one folder into stacks. A candidate that is no Compose file (no
+/// `services`) is left out, unless its name is one of Compose's own.
+pub fn stacks(sources: &Sources<'_>, folder: &RelPath, candidates: &[RelPath], docs: &[RelPath]) -> Vec<StackFiles> {
+    let shapes: Vec<(RelPath, Shape)> = candidates.iter().filter_map(|p| shape(sources, p).map(|s| (p.clone(), s))).collect();
+    let named = |name: &str| shapes.iter().find(|(p, _)| p.file_name() == name).map(|(p, _)| p.clone());
+    let base = DEFAULTS.iter().find_map(|n| named(n));
+    let over = OVERRIDES.iter().find_map(|n| named(n));
+    let mut stacks = Vec::new();
+    if let Some(base) = &base {
+        stacks.push(StackFiles { files: std::iter::once(base.clone()).chain(over.clone()).collect() });
+    }
+    let known = |files: &[RelPath]| files.iter().all(|f| shapes.iter().any(|(p, _)| p == f));
+    for files in combinations(sources, folder, docs) {
+        let stack = StackFiles { files };
+        if stack.files.len() > 1 && known(&stack.files) && !stacks.contains(&stack) {
+            stacks.push(stack);
+        }
+    }
+    for (path, shape) in &shapes {
+        if stacks.iter().any(|s| s.files.contains(path)) || OVERRIDES.contains(&path.file_name()) && base.is_some() {
+            continue;
+        }
+        let other_default = DEFAULTS.contains(&path.file_name());
+        match (&base, shape) {
+            // Compose would never read it beside the better-named one.
+            (Some(_), _) if other_default => {}
+            // Its services have no image of their own: it is meant to lie over the default file.
+            (Some(base), Shape::Partial) => stacks.push(StackFiles { files: vec![base.clone(), path.clone()] }),
+            // A part of something else, whose rest is not known.
+            (None, Shape::Partial) => {}
+            _ => stacks.push(StackFiles { files: vec![path.clone()] }),
+        }
+    }
+    stacks
+}
+
+enum Shape {
+    /// Every service has an image, a build or an `extends`: it can stand alone.
+    Whole,
+    /// Some service has neither.
+    Partial,
+}
+
+fn shape(sources: &Sources<'_>, path: &RelPath) -> Option<Shape> {
+    let own_name = DEFAULTS.contains(&path.file_name()) || OVERRIDES.contains(&path.file_name());
+    let file = match sources.read(path, Limit::Config) {
+        Ok(file) => file,
+        Err(_) => return own_name.then_some(Shape::Whole),
+    };
+    if !own_name && !file.text.contains("services") && !file.text.contains("include") {
+        return None;
+    }
+    let yaml = Yaml::read(&file);
+    let services = yaml.root.and_then(|root| child(&yaml, root, "services"));
+    let Some(services) = services else {
+        let include = yaml.root.and_then(|root| child(&yaml, root, "include")).is_some();
+        return (own_name || include).then_some(Shape::Whole);
+    };
+    let NodeKind::Mapping(pairs) = &yaml.node(yaml.resolve(services)?).kind else { return own_name.then_some(Shape::Whole) };
+    // A GitLab or GitHub workflow has `services` as well, but its items are no services of Compose.
+    let looks = pairs.iter().any(|(_, v)| {
+        ["image", "build", "command", "environment", "ports", "volumes", "extends", "env_file"]
+            .iter()
+            .any(|k| child(&yaml, *v, k).is_some())
+    });
+    if !looks && !own_name {
+        return None;
+    }
+    let whole = pairs.iter().all(|(_, v)| ["image", "build", "extends", "<<"].iter().any(|k| child(&yaml, *v, k).is_some()));
+    Some(if whole { Shape::Whole } else { Shape::Partial })
+}
+
+fn child(yaml: &Yaml, id: crate::syntax::yaml::NodeId, key: &str) -> Option<crate::syntax::yaml::NodeId> {
+    let NodeKind::Mapping(pairs) = &yaml.node(yaml.resolve(id)?).kind else { return None };
+    pairs.iter().find(|(k, _)| matches!(&yaml.node(*k).kind, NodeKind::Scalar(t, _) if t.as_str() == key)).map(|(_, v)| *v)
+}
+
+/// Combinations of files that the project's own texts use.
+fn combinations(sources: &Sources<'_>, folder: &RelPath, docs: &[RelPath]) -> Vec<Vec<RelPath>> {
+    let Some(pattern) = DASH_F.as_ref() else { return Vec::new() };
+    let mut all = Vec::new();
+    for doc in docs {
+        let Ok(file) = sources.read(doc, Limit::Code) else { continue };
+        for line in file.text.lines().filter(|l| l.contains("compose")) {
+            let files: Vec<RelPath> = pattern.captures_iter(line).filter_map(|c| folder.join(&c[1])).collect();
+            if files.len() > 1 && !all.contains(&files) {
+                all.push(files);
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,123 @@
+//! The variables of a container: Compose's `environment` over `env_file` over the image's `ENV`
+//! (Docker docs, "Environment variables precedence in Docker Compose").
+
+use crate::model::compose::{DotEnv, Project, Service, VarSource};
+use crate::model::django::EnvAnswer;
+use crate::model::image::Image;
+use crate::source::{ReadError, RelPath, Sources, Span, Text};
+use std::collections::BTreeMap;
+
+/// Who set a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SetBy {
+    /// The image.
+    Image,
+    /// An env file.
+    EnvFile,
+    /// Compose's `environment`.
+    Compose,
+}
+
+/// A variable of a container.
+#[derive(Debug, Clone)]
+pub struct EnvValue {
+    /// Its text; `None` when it is set to something that is not known.
+    pub text: Option<Text>,
+    /// Where it is set.
+    pub span: Span,
+    /// Who set it.
+    pub by: SetBy,
+    /// Where its text comes from when the place only names a variable: entries of `.env`.
+    pub via: Vec<Span>,
+    /// Whether the text is written out at `span`.
+    pub literal: bool,
+}
+
+/// The variables of a container.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// By name.
+    pub vars: BTreeMap<String, EnvValue>,
+    /// Why there may be more: an env file that is not in the checkout. `None` when these are all.
+    pub open: Option<String>,
+    /// Env files that could not be used: the place that names them, the path as written, why.
+    pub unusable: Vec<(Span, String, ReadError)>,
+    /// Env files that were read.
+    pub files: Vec<RelPath>,
+    /// What could not be read in env files.
+    pub errors: Vec<crate::syntax::SyntaxError>,
+}
+
+impl Environment {
+    /// The variables of `service`.
+    pub(super) fn of(sources: &Sources<'_>, project: &Project, service: &Service, image: Option<&Image>) -> Self {
+        let mut all = Self::default();
+        for (name, value) in image.into_iter().flat_map(Image::env) {
+            let span = value.as_ref().map_or_else(|| image.map_or_else(|| service.name.span(), |i| i.stage().span), Text::span);
+            all.vars.insert(name.clone(), EnvValue { text: value.clone(), span, by: SetBy::Image, via: Vec::new(), literal: true });
+        }
+        for file in &service.env_files {
+            let Some(path) = project.folder.join(file.path.as_str()) else {
+                all.unusable.push((file.path.span(), file.path.as_str().to_owned(), ReadError::Outside));
+                all.open.get_or_insert(format!("{} is not in this project", file.path));
+                continue;
+            };
+            let mut env = DotEnv::default();
+            if let Err(why) = env.add_path(sources, &path) {
+                all.open.get_or_insert(format!("{} is not in this checkout", file.path));
+                if file.required || why != ReadError::Missing {
+                    all.unusable.push((file.path.span(), file.path.as_str().to_owned(), why));
+                }
+                continue;
+            }
+            all.errors.extend(env.errors.iter().cloned());
+            all.files.push(path);
+            for (name, text) in env.iter() {
+                let span = text.span();
+                all.vars.insert(name.to_owned(), EnvValue { text: Some(text), span, by: SetBy::EnvFile, via: Vec::new(), literal: true });
+            }
+        }
+        for var in &service.environment {
+            let value = match &var.value {
+                Some(scalar) => {
+                    let via = scalar
+                        .vars
+                        .iter()
+                        .filter_map(|v| if let VarSource::EnvFile(span) = v.source { Some(span) } else { None })
+                        .collect();
+                    EnvValue { text: scalar.known().cloned(), span: scalar.text.span(), by: SetBy::Compose, via, literal: scalar.literal() }
+                }
+                // `- NAME` passes on what `.env` (or whoever runs Compose) has.
+                None => match project.dotenv.get(var.name.as_str()) {
+                    Some((text, place)) => EnvValue {
+                        text: Some(Text::derived(text, var.span)),
+                        span: var.span,
+                        by: SetBy::Compose,
+                        via: vec![place],
+                        literal: false,
+                    },
+                    None => EnvValue { text: None, span: var.span, by: SetBy::Compose, via: Vec::new(), literal: false },
+                },
+            };
+            all.vars.insert(var.name.as_str().to_owned(), value);
+        }
+        all
+    }
+
+    /// A variable's text, where it is set and known.
+    pub fn known(&self, name: &str) -> Option<&Text> {
+        self.vars.get(name)?.text.as_ref()
+    }
+
+    /// What the process sees.
+    pub fn answer(&self, name: &str) -> EnvAnswer {
+        match (self.vars.get(name), &self.open) {
+            // What an image sets, an env file that we cannot see may set differently.
+            (Some(value), Some(why)) if value.by == SetBy::Image => EnvAnswer::SetUnknown(why.clone()),
+            (Some(EnvValue { text: Some(text), .. }), _) => EnvAnswer::Set(text.clone()),
+            (Some(_), _) => EnvAnswer::SetUnknown("it comes from a variable that is set outside the project".into()),
+            (None, Some(why)) => EnvAnswer::Unknown(why.clone()),
+            (None, None) => EnvAnswer::Unset,
+        }
+    }
+}

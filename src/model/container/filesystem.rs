@@ -1,0 +1,110 @@
+//! A container's files: what the image holds, under the bind mounts and volumes.
+
+use super::Environment;
+use crate::model::compose::{Mount, MountKind, Service};
+use crate::model::django::EnvAnswer;
+use crate::model::image::Image;
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
+
+/// A container's files.
+pub struct Filesystem<'c> {
+    /// The project's files.
+    pub sources: &'c Sources<'c>,
+    /// The folder of the Compose file.
+    pub folder: &'c RelPath,
+    /// The service.
+    pub service: &'c Service,
+    /// The image it builds.
+    pub image: Option<&'c Image>,
+    /// Its variables.
+    pub environment: &'c Environment,
+}
+
+/// A storage that outlives containers and can be shared between them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Volume {
+    /// A named volume.
+    Named(String),
+    /// A folder or file of the project.
+    Host(RelPath),
+    /// A host path elsewhere, as written.
+    Elsewhere(String),
+}
+
+impl<'c> Filesystem<'c> {
+    /// The mount that covers `path`, and the rest of the path below its target: the one with the longest
+    /// target wins.
+    pub fn mount(&self, path: &'c str) -> Option<(&'c Mount, &'c str)> {
+        self.service
+            .mounts
+            .iter()
+            .filter_map(|m| path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest)))
+            .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())
+    }
+
+    /// The storage behind `path` with the path inside it; `None` where the container's own layer holds it.
+    pub fn storage(&self, path: &str) -> Option<(Volume, String, &'c Mount)> {
+        let (mount, rest) = self
+            .service
+            .mounts
+            .iter()
+            .filter_map(|m| path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest)))
+            .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())?;
+        let source = mount.source.as_ref().map_or("", |s| s.as_str());
+        match mount.kind {
+            MountKind::Volume => {
+                let inside = path::join(mount.subpath.as_ref().map_or("/", |s| s.as_str()), rest);
+                Some((Volume::Named(source.to_owned()), path::join("/", &inside), mount))
+            }
+            MountKind::Bind => match mount.host(self.folder) {
+                Some(host) => Some((Volume::Host(host.join(rest)?), String::new(), mount)),
+                None => Some((Volume::Elsewhere(path::join(source.trim_end_matches('/'), rest)), String::new(), mount)),
+            },
+            _ => None,
+        }
+    }
+
+    fn in_image(&self, path: &str) -> Found {
+        match self.image {
+            Some(image) => image.find(self.sources, path),
+            None => Found::Unknown("the image is not built here".into()),
+        }
+    }
+}
+
+impl Place for Filesystem<'_> {
+    fn find(&self, path: &str) -> Found {
+        let covering =
+            self.service.mounts.iter().filter_map(|m| path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest)));
+        let Some((mount, rest)) = covering.max_by_key(|(m, _)| m.target.trim_end_matches('/').len()) else {
+            return self.in_image(path);
+        };
+        match mount.kind {
+            MountKind::Bind => match mount.host(self.folder).and_then(|h| h.join(rest)) {
+                Some(host) => match self.sources.kind(&host) {
+                    EntryKind::File | EntryKind::Folder => Found::Host(host),
+                    EntryKind::Missing => Found::Missing,
+                    EntryKind::Special | EntryKind::Outside => Found::Unknown(format!("{host} cannot be looked at")),
+                },
+                None => Found::Unknown(format!("{} is not in this project", mount.source.as_ref().map_or("a mount", |s| s.as_str()))),
+            },
+            MountKind::Tmpfs => Found::Missing,
+            // A volume starts as a copy of the image's folder, and then keeps whatever it was given.
+            MountKind::Volume | MountKind::Anonymous => match self.in_image(path) {
+                Found::Missing => Found::Unknown("a volume is mounted there".into()),
+                found => found,
+            },
+            MountKind::Unknown => Found::Unknown("a mount depends on a variable that is not set".into()),
+        }
+    }
+
+    fn env(&self, name: &str) -> EnvAnswer {
+        self.environment.answer(name)
+    }
+
+    fn text(&self, path: &RelPath) -> Option<Text> {
+        self.sources.read(path, Limit::Code).ok().map(|f| f.body())
+    }
+}

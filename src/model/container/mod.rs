@@ -1,0 +1,118 @@
+//! One service as it runs: its environment, its file system, its process.
+
+mod environment;
+mod filesystem;
+mod start;
+
+pub use environment::{EnvValue, Environment, SetBy};
+pub use filesystem::{Filesystem, Volume};
+
+use super::compose::{Project, Service};
+use super::image::{Image, ImageError, Packages};
+use super::process::{Process, Server, Step};
+use crate::source::{RelPath, Sources, Span, Text};
+use std::rc::Rc;
+
+/// A service as it runs.
+pub struct Container<'p> {
+    /// The service.
+    pub service: &'p Service,
+    /// The image it builds; `None` for one that only names an image.
+    pub image: Option<Result<Rc<Image>, ImageError>>,
+    /// Packages of that image.
+    pub packages: Option<Rc<Packages>>,
+    /// Its variables.
+    pub environment: Environment,
+    /// What it does when it starts. For an image from elsewhere only what Compose says is known.
+    pub process: Process,
+    /// Where the effective command is written: the Compose value, or the instruction's arguments.
+    pub command_span: Option<Span>,
+    /// Whether that place is in a Compose file.
+    pub command_in_compose: bool,
+    /// What the image would do without Compose's `command` and `entrypoint`.
+    pub image_process: Option<Process>,
+}
+
+impl<'p> Container<'p> {
+    /// Brings a service up on paper. `image` is shared between services that build the same.
+    pub fn new(
+        sources: &Sources<'_>,
+        project: &Project,
+        service: &'p Service,
+        image: Option<Result<Rc<Image>, ImageError>>,
+        packages: Option<Rc<Packages>>,
+    ) -> Self {
+        let built = image.as_ref().and_then(|i| i.as_ref().ok()).cloned();
+        let environment = Environment::of(sources, project, service, built.as_deref());
+        let mut container = Self {
+            service,
+            image,
+            packages,
+            environment,
+            process: Process::default(),
+            command_span: None,
+            command_in_compose: false,
+            image_process: None,
+        };
+        let fs = Filesystem { sources, folder: &project.folder, service, image: built.as_deref(), environment: &container.environment };
+        let started = start::start(&fs, service, built.as_deref());
+        let alone = built.as_deref().map(|image| start::image_alone(sources, image));
+        (container.process, container.command_span, container.command_in_compose) = started;
+        container.image_process = alone;
+        container
+    }
+
+    /// The service's name.
+    pub fn name(&self) -> &str {
+        self.service.name.as_str()
+    }
+
+    /// The image it builds, where it is known.
+    pub fn built(&self) -> Option<&Image> {
+        self.image.as_ref().and_then(|i| i.as_ref().ok()).map(Rc::as_ref)
+    }
+
+    /// Its file system.
+    pub fn filesystem<'c>(&'c self, sources: &'c Sources<'c>, folder: &'c RelPath) -> Filesystem<'c> {
+        Filesystem { sources, folder, service: self.service, image: self.built(), environment: &self.environment }
+    }
+
+    /// The HTTP server it ends in.
+    pub fn server(&self) -> Option<(&Step, &Server)> {
+        self.process.server()
+    }
+
+    /// The name of the image it runs, without registry, tag and digest: `postgres`, `nginx`.
+    pub fn image_name(&self) -> Option<&str> {
+        let image = self.service.image.as_ref().filter(|_| self.service.build.is_none())?;
+        Some(bare_image(image.text.as_str()))
+    }
+
+    /// The place to point at for the service as such: its name.
+    pub fn name_span(&self) -> Span {
+        self.service.name.span()
+    }
+
+    /// Where a label about what it runs goes: the command, or the service's name.
+    pub fn command_or_name(&self) -> Span {
+        self.command_span.unwrap_or_else(|| self.name_span())
+    }
+
+    /// A variable's known text.
+    pub fn env(&self, name: &str) -> Option<&Text> {
+        self.environment.known(name)
+    }
+}
+
+/// An image's name without registry, user, tag and digest.
+pub fn bare_image(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let image = image.rsplit('/').next().unwrap_or(image);
+    image.split(':').next().unwrap_or(image)
+}
+
+/// An image's tag; `None` where none is written.
+pub fn image_tag(image: &str) -> Option<&str> {
+    let image = image.split('@').next().unwrap_or(image);
+    image.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag)
+}

@@ -1,0 +1,120 @@
+//! Which command a container starts with (Compose specification, `command` and `entrypoint`;
+//! Dockerfile reference, "Understand how CMD and ENTRYPOINT interact").
+
+use super::Filesystem;
+use crate::model::compose::{Service, Words};
+use crate::model::image::{Image, StagePlace};
+use crate::model::path;
+use crate::model::place::Place;
+use crate::model::process::{Process, Start, follow, follow_script};
+use crate::source::{Sources, Span, Text};
+use crate::syntax::dockerfile::Command;
+use crate::syntax::shell::Script;
+
+/// The process of a service, where its command is written, and whether that is in Compose.
+pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image>) -> (Process, Option<Span>, bool) {
+    let workdir = match &service.working_dir {
+        Some(w) if w.starts_with('/') => Some(path::join("/", w)),
+        Some(w) => image.and_then(Image::workdir).map(|base| path::join(base, w)),
+        None => image.and_then(Image::workdir).map(str::to_owned),
+    };
+    let command = service.command.as_ref().filter(|c| !c.words.is_empty());
+    let entrypoint = service.entrypoint.as_ref();
+    let from_image = Form::entrypoint(image);
+    let effective = match (entrypoint, command) {
+        // An entrypoint in Compose puts the image's command out of force.
+        (Some(e), c) => Form::Exec(words(e).into_iter().chain(c.into_iter().flat_map(words)).collect()),
+        (None, Some(c)) => from_image.with(words(c)),
+        (None, None) => from_image.with_command(image.and_then(Image::cmd)),
+    };
+    let in_compose = command.is_some() || entrypoint.is_some_and(|e| !e.words.is_empty());
+    let span = match (command, entrypoint.filter(|e| !e.words.is_empty())) {
+        (Some(c), _) => Some(place(c)),
+        (None, Some(e)) => Some(place(e)),
+        (None, None) => effective.span(),
+    };
+    (effective.follow(fs, workdir), span, in_compose)
+}
+
+/// What an image does by itself.
+pub(super) fn image_alone(sources: &Sources<'_>, image: &Image) -> Process {
+    let place = StagePlace::finished(sources, image);
+    Form::entrypoint(Some(image)).with_command(image.cmd()).follow(&place, image.workdir().map(str::to_owned))
+}
+
+fn words(words: &Words) -> Vec<Text> {
+    words.words.clone()
+}
+
+/// The words of a list without its brackets, or the string.
+fn place(words: &Words) -> Span {
+    match (words.from_string, words.words.as_slice()) {
+        (false, [first, rest @ ..]) => rest.iter().fold(first.span(), |all, w| all.to(w.span())),
+        _ => words.span,
+    }
+}
+
+/// What Docker is given to run.
+enum Form {
+    /// Nothing.
+    Nothing,
+    /// Arguments.
+    Exec(Vec<Text>),
+    /// A line for `/bin/sh -c`, which takes no further arguments.
+    Shell(Text),
+}
+
+impl Form {
+    fn entrypoint(image: Option<&Image>) -> Self {
+        Self::Nothing.with_command(image.and_then(Image::entrypoint))
+    }
+
+    /// With a command of arguments behind it.
+    fn with(self, command: Vec<Text>) -> Self {
+        match self {
+            Self::Nothing => Self::Exec(command),
+            Self::Exec(words) => Self::Exec(words.into_iter().chain(command).collect()),
+            // The shell form of ENTRYPOINT ignores CMD and what Compose gives as command.
+            shell @ Self::Shell(_) => shell,
+        }
+    }
+
+    fn with_command(self, command: Option<&Command>) -> Self {
+        match command {
+            None => self,
+            Some(Command::Exec(words)) => self.with(words.clone()),
+            Some(Command::Shell(text)) => match self {
+                Self::Nothing => Self::Shell(text.clone()),
+                Self::Exec(words) => {
+                    let shell = ["/bin/sh", "-c"].map(|w| Text::derived(w, text.span()));
+                    Self::Exec(words.into_iter().chain(shell).chain([text.clone()]).collect())
+                }
+                shell @ Self::Shell(_) => shell,
+            },
+        }
+    }
+
+    fn span(&self) -> Option<Span> {
+        match self {
+            Self::Nothing => None,
+            // Words from several instructions: the last one's is where the command is.
+            Self::Exec(words) => words.last().map(|last| {
+                words
+                    .iter()
+                    .rev()
+                    .map(Text::span)
+                    .filter(|s| s.file == last.span().file && last.span().start.abs_diff(s.start) < 400)
+                    .fold(last.span(), Span::to)
+            }),
+            Self::Shell(text) => Some(text.span()),
+        }
+    }
+
+    fn follow(&self, place: &dyn Place, workdir: Option<String>) -> Process {
+        match self {
+            Self::Nothing => Process { unknown: Some("the image's own command is not known".into()), ..Process::default() },
+            Self::Exec(words) => follow(place, words, Start { workdir }),
+            Self::Shell(text) => follow_script(place, &Script::read(text), Start { workdir }),
+        }
+    }
+}

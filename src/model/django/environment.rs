@@ -1,0 +1,166 @@
+//! Reads of the environment: `os.environ`, and what every reader library is built on.
+
+use super::evaluate::EnvAnswer;
+use super::machine::{Machine, weight};
+use super::object::Object;
+use super::{Cast, EnvRead, Value, ValueKind};
+use crate::source::{Span, Text};
+
+/// A default of more values than this is not kept with the read.
+const MOST_DEFAULT: usize = 64;
+
+/// One read, before it is cast.
+pub(super) struct Answer {
+    /// What was answered.
+    pub(super) set: Set,
+    /// The read, for the value it ends up in.
+    pub(super) read: EnvRead,
+}
+
+/// Whether a variable is set.
+pub(super) enum Set {
+    /// To this text.
+    To(Text),
+    /// No.
+    No,
+    /// Not known, and why.
+    Maybe(String),
+}
+
+impl Machine<'_> {
+    /// What the process sees under a name: what the settings set themselves, the process's own
+    /// environment, what env files brought.
+    fn variable(&self, name: &str) -> Set {
+        if let Some(value) = self.environ.get(name) {
+            return match super::operators::to_text(value) {
+                Some(text) => Set::To(text),
+                None => Set::Maybe(format!("{name} is set by the settings to something that is not known")),
+            };
+        }
+        let file = self.from_files.get(name);
+        if let Some((text, true)) = file {
+            return Set::To(text.clone());
+        }
+        match (self.world.env)(name) {
+            EnvAnswer::Set(text) => Set::To(text),
+            EnvAnswer::SetUnknown(why) | EnvAnswer::Unknown(why) => Set::Maybe(why),
+            EnvAnswer::Unset => match (file, &self.hidden) {
+                (Some((text, _)), _) => Set::To(text.clone()),
+                (None, Some(why)) => Set::Maybe(why.clone()),
+                (None, None) => Set::No,
+            },
+        }
+    }
+
+    /// Looks a variable up and notes the read.
+    pub(super) fn read_variable(&mut self, name: &str, span: Span, default: Option<&Value>, required: bool) -> Answer {
+        self.read_with(name, span, default, required, false)
+    }
+
+    /// The same, also looking into the files that only decouple reads.
+    pub(super) fn read_with(&mut self, name: &str, span: Span, default: Option<&Value>, required: bool, decouple: bool) -> Answer {
+        let mut set = self.variable(name);
+        if let (Set::No, true, Some(text)) = (&set, decouple, self.decouple.get(name)) {
+            set = Set::To(text.clone());
+        }
+        let set_at = if let Set::To(text) = &set { Some(text.clone()) } else { None };
+        let read = EnvRead {
+            name: name.to_owned(),
+            // A read in a helper function is reported where the settings call the helper.
+            span: self.call_site.unwrap_or(span),
+            cast: Cast::Raw,
+            default: default.map(|d| Box::new(kept(d))),
+            set_at,
+            required,
+        };
+        self.note_read(&read);
+        Answer { set, read }
+    }
+
+    /// `"X" in os.environ`
+    pub(super) fn is_set(&mut self, name: &Object, span: Span) -> (Option<bool>, Option<EnvRead>) {
+        let Some(name) = name.as_str().map(str::to_owned) else { return (None, None) };
+        let answer = self.read_variable(&name, span, None, false);
+        let set = match answer.set {
+            Set::To(_) => Some(true),
+            Set::No => Some(false),
+            Set::Maybe(_) => None,
+        };
+        (set, Some(answer.read))
+    }
+
+    /// `os.environ.get(name, default)`: the text when it is set, the default as it is when it is not.
+    pub(super) fn environ_get(&mut self, name: Option<&Object>, default: Option<&Object>, span: Span) -> Object {
+        let Some(name) = name.and_then(Object::as_str).map(str::to_owned) else {
+            return Object::unknown("reads a variable whose name is not known", span);
+        };
+        let default = default.map(|d| d.value(span));
+        let answer = self.read_variable(&name, span, default.as_deref(), false);
+        let value = match answer.set {
+            Set::To(text) => Value::new(ValueKind::Str(text), span),
+            Set::No => default.map_or_else(|| Value::new(ValueKind::None, span), |d| (*d).clone()),
+            Set::Maybe(why) => Value::unknown(why, span),
+        };
+        first_read(value, answer.read).into()
+    }
+
+    /// `os.environ[name]`
+    pub(super) fn environ_item(&mut self, name: &Object, span: Span) -> Object {
+        let Some(name) = name.as_str().map(str::to_owned) else {
+            return Object::unknown("reads a variable whose name is not known", span);
+        };
+        let answer = self.read_variable(&name, span, None, true);
+        let value = match answer.set {
+            Set::To(text) => Value::new(ValueKind::Str(text), span),
+            Set::No => self.not_set(&name, span),
+            Set::Maybe(why) => Value::unknown(why, span),
+        };
+        first_read(value, answer.read).into()
+    }
+
+    /// What a read of a required variable gives that is not set: an error.
+    pub(super) fn not_set(&mut self, name: &str, span: Span) -> Value {
+        if self.trying > 0 {
+            self.raised = true;
+        }
+        Value::unknown(format!("{name} is required and not set"), span)
+    }
+
+    /// `os.environ.setdefault(name, value)`
+    pub(super) fn environ_setdefault(&mut self, name: Option<&Object>, default: Option<&Object>, span: Span) -> Object {
+        let object = self.environ_get(name, default, span);
+        if let (Some(name), Some(default)) = (name.and_then(Object::as_str), default)
+            && matches!(self.variable(name), Set::No)
+        {
+            let value = default.value(span);
+            self.environ.insert(name.to_owned(), value);
+        }
+        object
+    }
+}
+
+/// A value with its own read before those that flowed into a default.
+pub(super) fn first_read(mut value: Value, read: EnvRead) -> Value {
+    let rest = std::mem::take(&mut value.reads);
+    value.reads.push(read);
+    value.with_reads(&rest)
+}
+
+/// A default as it is kept with a read: small, and without reads of its own (the value has them), which
+/// would nest without end.
+fn kept(default: &Value) -> Value {
+    let small = weight(default) <= MOST_DEFAULT;
+    let kind = if small { default.kind.clone() } else { ValueKind::Unknown("is a long default".into()) };
+    let mut kept = Value::new(kind, default.span);
+    strip(&mut kept);
+    kept
+}
+
+fn strip(value: &mut Value) {
+    value.reads.clear();
+    match &mut value.kind {
+        ValueKind::List { items, .. } => items.iter_mut().for_each(strip),
+        ValueKind::Dict { entries, .. } => entries.iter_mut().for_each(|(_, v)| strip(v)),
+        _ => {}
+    }
+}

@@ -1,0 +1,376 @@
+//! Expressions.
+
+use super::join::join_returns;
+use super::machine::Machine;
+use super::object::{Args, Function, FunctionBody, Object};
+use super::operators::{self, truth};
+use super::{Cast, EnvRead, Value, ValueKind};
+use crate::source::{Span, Text};
+use crate::syntax::python::{BinOp, CmpOp, Expr, ExprKind, FPart};
+use std::rc::Rc;
+
+impl Machine<'_> {
+    /// What an expression is.
+    pub(super) fn eval(&mut self, expr: &Expr) -> Object {
+        self.deeper(|m| m.eval_kind(expr)).unwrap_or_else(|| Object::unknown("is too much to evaluate", expr.span))
+    }
+
+    /// An expression as a value.
+    pub(super) fn value(&mut self, expr: &Expr) -> Rc<Value> {
+        self.eval(expr).value(expr.span)
+    }
+
+    fn eval_kind(&mut self, expr: &Expr) -> Object {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Name(name) => self.name(name, span),
+            ExprKind::Str(text) => Object::plain(ValueKind::Str(text.clone()), span),
+            ExprKind::Int(int) => Object::plain(ValueKind::Int(*int), span),
+            ExprKind::Float(float) => Object::plain(ValueKind::Float(*float), span),
+            ExprKind::Bool(b) => Object::plain(ValueKind::Bool(*b), span),
+            ExprKind::None => Object::plain(ValueKind::None, span),
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => self.list(items, span),
+            ExprKind::Dict(entries) => self.dict(entries, span),
+            ExprKind::Attribute(value, name) => {
+                let receiver = self.eval(value);
+                self.attribute(&receiver, &name.value, span)
+            }
+            ExprKind::Call { func, args, keywords } => {
+                let function = self.eval(func);
+                let args = self.args(args, keywords, span);
+                self.call(&function, &args)
+            }
+            ExprKind::Subscript(value, index) => {
+                let receiver = self.eval(value);
+                let index = self.eval(index);
+                self.subscript(&receiver, &index, span)
+            }
+            ExprKind::Binary(left, op, right) => {
+                let (left, right) = (self.value(left), self.value(right));
+                self.binary(&left, *op, &right, span).into()
+            }
+            ExprKind::Compare(left, rest) => self.compare(left, rest, span),
+            ExprKind::BoolOp(and, parts) => self.bool_op(*and, parts, span),
+            ExprKind::Not(_) => {
+                let mut reads = Vec::new();
+                let truth = self.test(expr, &mut reads);
+                boolean(truth, span).with_reads(&reads).into()
+            }
+            ExprKind::Negative(value) => self.negative(value, span),
+            ExprKind::IfExp(body, test, otherwise) => self.if_expression(body, test, otherwise, span),
+            ExprKind::FString(parts) => self.f_string(parts, span),
+            ExprKind::Comprehension { element, target, iterable, conditions, simple } => {
+                self.comprehension(element, target, iterable, conditions, *simple, span)
+            }
+            ExprKind::Lambda(params, body) => {
+                let params = params.iter().map(|p| (p.clone(), None)).collect();
+                let body = FunctionBody::Expression((**body).clone());
+                Object::Function(Rc::new(Function { params, rest: None, body, module: self.frame.module }))
+            }
+            ExprKind::Walrus(name, value) => {
+                let object = self.eval(value);
+                self.bind(&name.value, object.clone(), name.span);
+                object
+            }
+            ExprKind::Slice => Object::unknown("is a slice", span),
+            ExprKind::Starred(_) | ExprKind::Other => Object::unknown("is not evaluated", span),
+        }
+    }
+
+    fn name(&mut self, name: &str, span: Span) -> Object {
+        if let Some((_, object)) = self.frame.temporary.iter().rev().find(|(n, _)| n == name) {
+            return object.clone();
+        }
+        if let Some(bound) = self.lookup(name) {
+            let (object, uncertain) = (bound.object.clone(), bound.uncertain);
+            self.uncertain |= uncertain;
+            return object;
+        }
+        match name {
+            "__file__" | "__name__" => self.module_attribute(self.frame.module, name, span),
+            "bool" | "int" | "str" | "float" | "list" | "tuple" | "set" | "frozenset" | "dict" | "len" | "map" | "filter" | "sorted"
+            | "any" | "all" | "min" | "max" | "open" | "globals" | "locals" | "vars" | "exec" | "eval" | "isinstance" | "print"
+            | "getattr" | "reversed" => Object::Outside(format!("builtins.{name}").into()),
+            _ => Object::unknown(format!("{name} is not known"), span),
+        }
+    }
+
+    /// Items, `*rest` included.
+    fn list(&mut self, exprs: &[Expr], span: Span) -> Object {
+        let (mut items, mut open, mut reads) = (Vec::new(), false, Vec::new());
+        for expr in exprs {
+            if let ExprKind::Starred(inner) = &expr.kind {
+                let value = self.value(inner);
+                reads.extend_from_slice(&value.reads);
+                open |= value.items().is_none() || value.is_open();
+                items.extend_from_slice(value.items().unwrap_or_default());
+            } else {
+                let value = self.value(expr);
+                items.push(self.copied(&value));
+            }
+            if !self.work(1) {
+                break;
+            }
+        }
+        self.sane(Value::new(ValueKind::List { items, open }, span).with_reads(&reads)).into()
+    }
+
+    fn dict(&mut self, exprs: &[(Option<Expr>, Expr)], span: Span) -> Object {
+        let mut dict = Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span);
+        for (key, value) in exprs {
+            let value = self.value(value);
+            match key {
+                Some(key) => {
+                    let key = self.value(key);
+                    let value = self.copied(&value);
+                    operators::set_entry(&mut dict, &key, value);
+                }
+                None => operators::merge(&mut dict, &value),
+            }
+            if !self.work(1) {
+                break;
+            }
+        }
+        self.sane(dict).into()
+    }
+
+    /// Arguments, `*rest` and `**rest` taken apart where they are known.
+    fn args(&mut self, exprs: &[Expr], keywords: &[(Option<crate::source::Spanned<String>>, Expr)], span: Span) -> Args {
+        let mut args = Args::of(Vec::new(), span);
+        for expr in exprs {
+            if let ExprKind::Starred(inner) = &expr.kind {
+                let value = self.value(inner);
+                args.open |= value.items().is_none() || value.is_open();
+                args.positional.extend(value.items().unwrap_or_default().iter().cloned().map(Object::from));
+            } else {
+                args.positional.push(self.eval(expr));
+            }
+        }
+        for (name, expr) in keywords {
+            let object = self.eval(expr);
+            match (name, object.known().map(|v| &v.kind)) {
+                (Some(name), _) => args.named.push((name.value.clone(), object)),
+                (None, Some(ValueKind::Dict { entries, open })) => {
+                    args.open |= *open;
+                    args.named.extend(entries.iter().filter_map(|(k, v)| Some((k.as_str()?.to_owned(), v.clone().into()))));
+                }
+                (None, _) => args.open = true,
+            }
+        }
+        args
+    }
+
+    /// Whether a test holds; the variables that decide it are added to `reads`.
+    pub(super) fn test(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
+        let outer = std::mem::take(&mut self.uncertain);
+        let truth = self.deeper(|m| m.test_kind(expr, reads)).flatten();
+        // A name that may have another value decides nothing.
+        let truth = if self.uncertain { None } else { truth };
+        self.uncertain = outer;
+        truth
+    }
+
+    fn test_kind(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
+        match &expr.kind {
+            ExprKind::Not(inner) => self.test(inner, reads).map(|t| !t),
+            ExprKind::BoolOp(and, parts) => {
+                // `unknown and False` is false all the same.
+                let mut all = Some(*and);
+                for part in parts {
+                    match self.test(part, reads) {
+                        Some(truth) if truth != *and => return Some(truth),
+                        Some(_) => {}
+                        None => all = None,
+                    }
+                }
+                all
+            }
+            _ => {
+                let object = self.eval(expr);
+                reads.extend_from_slice(object.reads());
+                match &object {
+                    Object::Value(value) => truth(value),
+                    Object::Outside(name) if &**name == "typing.TYPE_CHECKING" => Some(false),
+                    Object::Outside(_) | Object::Method(..) => None,
+                    _ => Some(true),
+                }
+            }
+        }
+    }
+
+    fn bool_op(&mut self, and: bool, parts: &[Expr], span: Span) -> Object {
+        let mut reads: Vec<EnvRead> = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            let object = self.eval(part);
+            reads.extend_from_slice(object.reads());
+            let truth = match &object {
+                Object::Value(value) => truth(value),
+                Object::Outside(_) | Object::Method(..) => None,
+                _ => Some(true),
+            };
+            match truth {
+                _ if index + 1 == parts.len() => return with_reads(object, &reads),
+                Some(truth) if truth != and => return with_reads(object, &reads),
+                Some(_) => {}
+                None => {
+                    let mut decided = Vec::new();
+                    let rest = parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Some(!and));
+                    reads.append(&mut decided);
+                    let is_test = matches!(part.kind, ExprKind::Compare(..) | ExprKind::Not(_));
+                    let kind = if rest && is_test { ValueKind::Bool(!and) } else { ValueKind::Unknown(operators::why(&object)) };
+                    return Value::new(kind, span).with_reads(&reads).into();
+                }
+            }
+        }
+        Object::unknown("is not evaluated", span)
+    }
+
+    fn negative(&mut self, expr: &Expr, span: Span) -> Object {
+        let value = self.value(expr);
+        let kind = match value.kind {
+            ValueKind::Int(int) => int.checked_neg().map(ValueKind::Int),
+            ValueKind::Float(float) => Some(ValueKind::Float(-float)),
+            _ => None,
+        };
+        let kind = kind.unwrap_or_else(|| ValueKind::Unknown("is the negative of something that is not known".into()));
+        Value::new(kind, span).with_reads(&value.reads).into()
+    }
+
+    fn if_expression(&mut self, body: &Expr, test: &Expr, otherwise: &Expr, span: Span) -> Object {
+        let mut reads = Vec::new();
+        match self.test(test, &mut reads) {
+            Some(true) => {
+                let object = self.eval(body);
+                with_reads(object, &reads)
+            }
+            Some(false) => {
+                let object = self.eval(otherwise);
+                with_reads(object, &reads)
+            }
+            None => {
+                let (body, otherwise) = (self.eval(body), self.eval(otherwise));
+                if body.same(&otherwise) {
+                    return with_reads(body, &reads);
+                }
+                with_reads(join_returns(&body, &[otherwise], span), &reads)
+            }
+        }
+    }
+
+    fn f_string(&mut self, parts: &[FPart], span: Span) -> Object {
+        let mut text = Text::empty(span);
+        let mut reads = Vec::new();
+        let mut unknown = None;
+        for part in parts {
+            match part {
+                FPart::Literal(literal) => text.push_text(literal),
+                FPart::Value { value, plain } => {
+                    let value = self.value(value);
+                    reads.extend_from_slice(&value.reads);
+                    match operators::to_text(&value).filter(|_| *plain) {
+                        Some(part) => text.push_text(&part),
+                        None => unknown = unknown.or(Some(operators::why_value(&value))),
+                    }
+                }
+            }
+        }
+        let kind = unknown.map_or(ValueKind::Str(text), ValueKind::Unknown);
+        self.sane(Value::new(kind, span).with_reads(&reads)).into()
+    }
+
+    fn compare(&mut self, left: &Expr, rest: &[(CmpOp, Expr)], span: Span) -> Object {
+        let mut left = self.eval(left);
+        let mut reads: Vec<EnvRead> = left.reads().to_vec();
+        let mut all = Some(true);
+        for (op, right) in rest {
+            let right = self.eval(right);
+            reads.extend_from_slice(right.reads());
+            if let Some(items) = right.known().and_then(Value::items) {
+                reads.extend(items.iter().flat_map(|i| i.reads.iter().cloned()));
+            }
+            let outcome = match (op, right.outside()) {
+                (CmpOp::In | CmpOp::NotIn, Some("os.environ")) => {
+                    let (answer, read) = self.is_set(&left, span);
+                    reads.extend(read);
+                    answer.map(|a| a == (*op == CmpOp::In))
+                }
+                _ => operators::compare(&left, *op, &right),
+            };
+            match outcome {
+                Some(false) => {
+                    all = Some(false);
+                    break;
+                }
+                Some(true) => {}
+                None => all = None,
+            }
+            left = right;
+        }
+        let value = boolean(all, span).with_reads(&reads);
+        self.recast(value, Cast::Bool).into()
+    }
+
+    fn comprehension(&mut self, element: &Expr, target: &Expr, iterable: &Expr, conditions: &[Expr], simple: bool, span: Span) -> Object {
+        let source = self.value(iterable);
+        let ExprKind::Name(name) = &target.kind else { return unknown_loop(&source, span) };
+        let (true, Some(items)) = (simple, source.items()) else { return unknown_loop(&source, span) };
+        let (mut out, mut open) = (Vec::new(), source.is_open());
+        let mut reads = source.reads.clone();
+        for item in items {
+            if !self.work(1) {
+                open = true;
+                break;
+            }
+            self.frame.temporary.push((name.clone(), item.clone().into()));
+            let kept = conditions.iter().map(|c| self.test(c, &mut reads)).try_fold(true, |all, t| t.map(|t| all && t));
+            match kept {
+                Some(true) => {
+                    let value = self.value(element);
+                    out.push(self.copied(&value));
+                }
+                Some(false) => {}
+                None => open = true,
+            }
+            self.frame.temporary.pop();
+        }
+        self.sane(Value::new(ValueKind::List { items: out, open }, span).with_reads(&reads)).into()
+    }
+
+    /// `left op right`
+    pub(super) fn binary(&mut self, left: &Value, op: BinOp, right: &Value, span: Span) -> Value {
+        let kind = operators::binary(left, op, right, span);
+        let value = Value::new(kind, span).with_reads(&left.reads).with_reads(&right.reads);
+        self.sane(value)
+    }
+
+    /// Says what the reads of a value were made into.
+    pub(super) fn recast(&mut self, mut value: Value, cast: Cast) -> Value {
+        for read in value.reads.iter_mut().filter(|r| r.cast == Cast::Raw) {
+            read.cast = cast;
+        }
+        for read in &value.reads {
+            self.note_read(read);
+        }
+        value
+    }
+}
+
+fn unknown_loop(source: &Value, span: Span) -> Object {
+    Value::unknown("is built by a loop", span).with_reads(&source.reads).into()
+}
+
+/// A boolean that may not be known.
+pub(super) fn boolean(truth: Option<bool>, span: Span) -> Value {
+    truth.map_or_else(|| Value::unknown("depends on something that is not known", span), |t| Value::new(ValueKind::Bool(t), span))
+}
+
+/// An object with more variables behind it.
+pub(super) fn with_reads(object: Object, reads: &[EnvRead]) -> Object {
+    match object {
+        Object::Value(mut value) if !reads.is_empty() => {
+            Rc::make_mut(&mut value).add_reads(reads);
+            Object::Value(value)
+        }
+        other => other,
+    }
+}

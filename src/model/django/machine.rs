@@ -1,0 +1,326 @@
+//! The state of an evaluation: modules, names, limits, and what to forget after a branch that may not run.
+
+use super::evaluate::{EvaluateError, Settings, World};
+use super::object::{Bound, Object};
+use super::{EnvRead, Value, ValueKind};
+use crate::source::{FileId, Span, Text};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// Statements and expressions that are evaluated at most.
+const MOST_STEPS: usize = 200_000;
+/// Expressions in statements in calls in imports: what a stack of 2 MiB holds in a debug build.
+const MOST_DEPTH: usize = 150;
+/// Values in a value.
+pub(super) const MOST_NODES: usize = 20_000;
+/// Items of a list.
+pub(super) const MOST_ITEMS: usize = 10_000;
+/// Lists in lists.
+const MOST_NESTING: usize = 32;
+/// Bytes of a string.
+pub(super) const MOST_BYTES: usize = 64 * 1024;
+/// Reads that are listed for one settings module.
+const MOST_READS: usize = 2_000;
+
+/// A local module.
+pub(super) struct Loaded {
+    /// Its dotted name.
+    pub(super) name: String,
+    /// Its file.
+    pub(super) file: FileId,
+    /// `__file__`.
+    pub(super) container: String,
+    /// Whether it is a package.
+    pub(super) package: bool,
+    /// Its names.
+    pub(super) names: HashMap<String, Bound>,
+}
+
+/// Whose names a statement binds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Scope {
+    /// A module's.
+    Module(usize),
+    /// Those of one call.
+    Call(usize),
+}
+
+/// What is being run.
+pub(super) struct Frame {
+    /// The module whose names are seen.
+    pub(super) module: usize,
+    /// Names of a call, with its number.
+    pub(super) locals: Option<(usize, HashMap<String, Bound>)>,
+    /// Variables of comprehensions.
+    pub(super) temporary: Vec<(String, Object)>,
+    /// Variables that decided which way this call went.
+    pub(super) control: Vec<EnvRead>,
+    /// What this call may already have returned.
+    pub(super) returned: Vec<Object>,
+}
+
+/// A name that a branch changed: whose it is, and what it was.
+pub(super) type Journal = BTreeMap<(Scope, String), Option<Bound>>;
+
+/// A name before and after a branch.
+pub(super) type Change = ((Scope, String), Option<Bound>, Option<Bound>);
+
+/// An evaluation.
+pub(super) struct Machine<'w> {
+    pub(super) world: &'w World<'w>,
+    pub(super) modules: Vec<Loaded>,
+    pub(super) by_name: HashMap<String, Option<usize>>,
+    pub(super) files: Vec<FileId>,
+    /// The settings module's file.
+    pub(super) main_file: FileId,
+    pub(super) frame: Frame,
+    /// What the branches under way changed.
+    pub(super) journals: Vec<Journal>,
+    steps: usize,
+    depth: usize,
+    /// Calls ever made, for numbering them.
+    pub(super) calls: usize,
+    /// Calls in calls.
+    pub(super) call_depth: usize,
+    /// Imports in imports.
+    pub(super) import_depth: usize,
+    /// The outermost call under way: where a helper's read is reported.
+    pub(super) call_site: Option<Span>,
+    /// `try` blocks around.
+    pub(super) trying: usize,
+    /// Branches around that may not run, and modules whose failures are not ours.
+    pub(super) maybe: usize,
+    /// Parent packages around, whose own failures are passed over.
+    pub(super) lenient: usize,
+    /// The settings module's dotted name.
+    pub(super) main_name: String,
+    /// An error was raised inside a `try`.
+    pub(super) raised: bool,
+    /// An uncertain name was looked at since this was last reset.
+    pub(super) uncertain: bool,
+    /// An installed package was imported since this was last reset (it may not be there).
+    pub(super) imported_outside: bool,
+    pub(super) open: bool,
+    pub(super) raises: Option<Span>,
+    pub(super) error: Option<EvaluateError>,
+    /// What `os.environ[…] = …` and `setdefault` set.
+    pub(super) environ: BTreeMap<String, Rc<Value>>,
+    /// Variables from env files that went into `os.environ`; whether they win over the process's.
+    pub(super) from_files: BTreeMap<String, (Text, bool)>,
+    /// Variables from files that only decouple reads.
+    pub(super) decouple: BTreeMap<String, Text>,
+    /// Folders where decouple looked.
+    pub(super) decouple_seen: BTreeSet<String>,
+    /// Why variables may be set that we do not see.
+    pub(super) hidden: Option<String>,
+    reads: Vec<EnvRead>,
+    /// Where a read stands in `reads`.
+    read_index: HashMap<(Span, String), usize>,
+}
+
+impl<'w> Machine<'w> {
+    /// Nothing evaluated yet.
+    pub(super) fn new(world: &'w World<'w>, main_file: FileId) -> Self {
+        Self {
+            world,
+            modules: Vec::new(),
+            by_name: HashMap::new(),
+            files: Vec::new(),
+            main_file,
+            frame: Frame { module: 0, locals: None, temporary: Vec::new(), control: Vec::new(), returned: Vec::new() },
+            journals: Vec::new(),
+            steps: 0,
+            depth: 0,
+            calls: 0,
+            call_depth: 0,
+            import_depth: 0,
+            call_site: None,
+            trying: 0,
+            maybe: 0,
+            lenient: 0,
+            main_name: String::new(),
+            raised: false,
+            uncertain: false,
+            imported_outside: false,
+            open: false,
+            raises: None,
+            error: None,
+            environ: BTreeMap::new(),
+            from_files: BTreeMap::new(),
+            decouple: BTreeMap::new(),
+            decouple_seen: BTreeSet::new(),
+            hidden: None,
+            reads: Vec::new(),
+            read_index: HashMap::new(),
+        }
+    }
+
+    /// Evaluates a settings module.
+    pub(super) fn settings(mut self, module: &str) -> Result<Settings, EvaluateError> {
+        let main = self.load_main(module);
+        // An import that fails takes its importer down too: say which one failed first.
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        let main = main?;
+        // A run that was cut short says nothing for sure.
+        let cut = self.steps >= MOST_STEPS;
+        let mut names = BTreeMap::new();
+        for (name, bound) in self.modules.get(main).map(|m| &m.names).into_iter().flatten().filter(|(name, _)| is_upper(name)) {
+            let mut binding = bound.binding();
+            binding.uncertain |= cut;
+            names.insert(name.clone(), binding);
+        }
+        let unknown = names.values().filter(|b| !b.value.is_known()).count();
+        // The module itself was read after its parent packages, but it comes first.
+        let file = self.main_file;
+        self.files.retain(|f| *f != file);
+        self.files.insert(0, file);
+        Ok(Settings {
+            module: module.to_owned(),
+            file,
+            files: self.files,
+            names,
+            unknown,
+            reads: self.reads,
+            open: self.open || cut,
+            raises: self.raises,
+        })
+    }
+
+    /// Counts work; `false` when there was too much of it.
+    pub(super) fn work(&mut self, steps: usize) -> bool {
+        self.steps = self.steps.saturating_add(steps).min(MOST_STEPS);
+        self.steps < MOST_STEPS
+    }
+
+    /// Goes one level down, unless that is too deep or there was too much work.
+    pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MOST_DEPTH || !self.work(1) {
+            return None;
+        }
+        self.depth += 1;
+        let out = work(self);
+        self.depth -= 1;
+        Some(out)
+    }
+
+    /// A list or dict that was just put together, unless it grew too large to keep.
+    pub(super) fn sane(&mut self, value: Value) -> Value {
+        let mut nodes = 0;
+        let fits = weigh(&value, 0, &mut nodes);
+        self.work(nodes / 4);
+        if fits { value } else { Value::unknown("is too large to evaluate", value.span).with_reads(&value.reads) }
+    }
+
+    /// A place for things that stand nowhere: the module that is being run.
+    pub(super) fn here(&self) -> Span {
+        self.call_site.unwrap_or(Span::whole(self.modules.get(self.frame.module).map_or(self.main_file, |m| m.file)))
+    }
+
+    /// A copy of a value for putting into another one. Copies are counted, since a list of lists of lists
+    /// grows faster than the file that writes it.
+    pub(super) fn copied(&mut self, value: &Value) -> Value {
+        let nodes = weight(value);
+        if self.work(nodes) { value.clone() } else { Value::unknown("is too large to evaluate", value.span) }
+    }
+
+    /// Whose names are bound now.
+    pub(super) fn scope(&self) -> Scope {
+        self.frame.locals.as_ref().map_or(Scope::Module(self.frame.module), |(call, _)| Scope::Call(*call))
+    }
+
+    fn names_of(&mut self, scope: Scope) -> Option<&mut HashMap<String, Bound>> {
+        match scope {
+            Scope::Module(module) => self.modules.get_mut(module).map(|m| &mut m.names),
+            Scope::Call(call) => self.frame.locals.as_mut().filter(|(n, _)| *n == call).map(|(_, names)| names),
+        }
+    }
+
+    /// Binds a name.
+    pub(super) fn bind(&mut self, name: &str, object: Object, name_span: Span) {
+        let uncertain = self.uncertain;
+        let scope = self.scope();
+        self.set(scope, name, Some(Bound { object, name_span, uncertain }));
+    }
+
+    /// Sets a name of any scope, remembering what it was before the branch under way.
+    pub(super) fn set(&mut self, scope: Scope, name: &str, bound: Option<Bound>) {
+        let Some(names) = self.names_of(scope) else { return };
+        let old = match bound {
+            Some(bound) => names.insert(name.to_owned(), bound),
+            None => names.remove(name),
+        };
+        if let Some(journal) = self.journals.last_mut() {
+            journal.entry((scope, name.to_owned())).or_insert(old);
+        }
+    }
+
+    /// What a name is bound to in the names seen now: the call's, then the module's.
+    pub(super) fn lookup(&self, name: &str) -> Option<&Bound> {
+        let local = self.frame.locals.as_ref().and_then(|(_, names)| names.get(name));
+        local.or_else(|| self.modules.get(self.frame.module)?.names.get(name))
+    }
+
+    /// Runs something whose bindings are then taken back: returns them.
+    pub(super) fn branch<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (T, Vec<Change>) {
+        self.journals.push(Journal::new());
+        self.maybe += 1;
+        let out = work(self);
+        self.maybe -= 1;
+        let journal = self.journals.pop().unwrap_or_default();
+        let mut changes = Vec::new();
+        for (key, old) in journal {
+            let Some(names) = self.names_of(key.0) else { continue };
+            let new = match old.clone() {
+                Some(old) => names.insert(key.1.clone(), old),
+                None => names.remove(&key.1),
+            };
+            changes.push((key, old, new));
+        }
+        self.work(changes.len());
+        (out, changes)
+    }
+
+    /// Remembers a read for [`Settings::reads`], with the latest word on its cast.
+    pub(super) fn note_read(&mut self, read: &EnvRead) {
+        let key = (read.span, read.name.clone());
+        if let Some(index) = self.read_index.get(&key) {
+            if let Some(known) = self.reads.get_mut(*index) {
+                known.cast = read.cast;
+            }
+        } else if self.reads.len() < MOST_READS {
+            self.read_index.insert(key, self.reads.len());
+            self.reads.push(read.clone());
+        }
+    }
+}
+
+/// How many values a value is made of, or more than may be kept.
+pub(super) fn weight(value: &Value) -> usize {
+    let mut nodes = 0;
+    if weigh(value, 0, &mut nodes) { nodes } else { MOST_NODES + 1 }
+}
+
+/// Whether a value is small enough, counting its parts.
+fn weigh(value: &Value, depth: usize, nodes: &mut usize) -> bool {
+    *nodes += 1;
+    if *nodes > MOST_NODES || depth > MOST_NESTING {
+        return false;
+    }
+    match &value.kind {
+        ValueKind::Str(text) => {
+            *nodes += text.as_str().len() / 1024;
+            text.as_str().len() <= MOST_BYTES
+        }
+        ValueKind::Path(path) => path.len() <= MOST_BYTES,
+        ValueKind::List { items, .. } => items.len() <= MOST_ITEMS && items.iter().all(|item| weigh(item, depth + 1, nodes)),
+        ValueKind::Dict { entries, .. } => entries.iter().all(|(k, v)| weigh(k, depth + 1, nodes) && weigh(v, depth + 1, nodes)),
+        _ => true,
+    }
+}
+
+/// Django takes names for which Python's `str.isupper` holds.
+pub(super) fn is_upper(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}

@@ -1,0 +1,193 @@
+//! What a name can stand for while settings are evaluated: more than a settings file may keep.
+
+use super::{Binding, EnvRead, Value, ValueKind};
+use crate::source::Span;
+use crate::syntax::python::{Expr, Stmt};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Anything an expression can be.
+#[derive(Clone)]
+pub(super) enum Object {
+    /// A value that settings may hold.
+    Value(Rc<Value>),
+    /// Something of Python or of an installed package, by its dotted name: `os.environ`.
+    Outside(Rc<str>),
+    /// A local module by its number.
+    Module(usize),
+    /// A local function or lambda.
+    Function(Rc<Function>),
+    /// A local class without bases: what its body binds.
+    Class(Rc<BTreeMap<String, Self>>),
+    /// `Env(…)` of django-environ or environs.
+    Reader(Rc<Reader>),
+    /// `path.parents`
+    Parents(Rc<str>),
+    /// `Csv(…)` of decouple: the cast of each item.
+    Csv(Option<Box<Self>>),
+    /// `receiver.name`, not called yet.
+    Method(Box<Self>, Rc<str>),
+}
+
+/// A local function.
+pub(super) struct Function {
+    /// Parameters in order with their defaults.
+    pub(super) params: Vec<(String, Option<Expr>)>,
+    /// The name of `*args`, and how many parameters stand before it.
+    pub(super) rest: Option<(usize, String)>,
+    /// What it does.
+    pub(super) body: FunctionBody,
+    /// The module it was written in.
+    pub(super) module: usize,
+}
+
+/// What a function does.
+pub(super) enum FunctionBody {
+    /// A `def`.
+    Statements(Vec<Stmt>),
+    /// A `lambda`.
+    Expression(Expr),
+}
+
+/// Which library a reader is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Library {
+    /// django-environ.
+    Environ,
+    /// environs.
+    Environs,
+}
+
+/// An object that reads variables.
+pub(super) struct Reader {
+    /// Its library.
+    pub(super) library: Library,
+    /// `Env(DEBUG=(bool, False))`: cast and default by name.
+    pub(super) scheme: BTreeMap<String, (Object, Option<Value>)>,
+}
+
+/// What a name is bound to while evaluating.
+#[derive(Clone)]
+pub(super) struct Bound {
+    /// What it stands for.
+    pub(super) object: Object,
+    /// The name where it was last assigned.
+    pub(super) name_span: Span,
+    /// See [`Binding::uncertain`].
+    pub(super) uncertain: bool,
+}
+
+impl Bound {
+    /// As a setting.
+    pub(super) fn binding(&self) -> Binding {
+        let value = self.object.value(self.name_span);
+        Binding { value: (*value).clone(), name_span: self.name_span, uncertain: self.uncertain }
+    }
+}
+
+impl From<Value> for Object {
+    fn from(value: Value) -> Self {
+        Self::Value(Rc::new(value))
+    }
+}
+
+impl Object {
+    /// Something that is not known.
+    pub(super) fn unknown(why: impl Into<String>, span: Span) -> Self {
+        Value::unknown(why, span).into()
+    }
+
+    /// A plain value at `span`.
+    pub(super) fn plain(kind: ValueKind, span: Span) -> Self {
+        Value::new(kind, span).into()
+    }
+
+    /// As a value; what settings cannot hold is unknown.
+    pub(super) fn value(&self, span: Span) -> Rc<Value> {
+        let why = match self {
+            Self::Value(value) => return value.clone(),
+            Self::Method(receiver, _) if receiver.known().is_some_and(|v| !v.is_known()) => return receiver.value(span),
+            Self::Outside(name) => format!("is {name}"),
+            Self::Module(_) => "is a module".to_owned(),
+            Self::Function(_) | Self::Method(..) => "is a function".to_owned(),
+            Self::Class(_) => "is a class".to_owned(),
+            Self::Reader(_) | Self::Csv(_) => "is a reader of the environment".to_owned(),
+            Self::Parents(_) => "is a list of folders".to_owned(),
+        };
+        Rc::new(Value::unknown(why, span))
+    }
+
+    /// The value, where it is one.
+    pub(super) fn known(&self) -> Option<&Value> {
+        match self {
+            Self::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The string or path, where it is one.
+    pub(super) fn as_str(&self) -> Option<&str> {
+        self.known().and_then(Value::as_str)
+    }
+
+    /// Variables that decided it.
+    pub(super) fn reads(&self) -> &[EnvRead] {
+        self.known().map_or(&[], |v| &v.reads)
+    }
+
+    /// The dotted name, where it is of Python or of a package.
+    pub(super) fn outside(&self) -> Option<&str> {
+        match self {
+            Self::Outside(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether both surely are the same.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value(a), Self::Value(b)) => Rc::ptr_eq(a, b) || super::operators::same(a, b) == Some(true),
+            (Self::Outside(a), Self::Outside(b)) => a == b,
+            (Self::Module(a), Self::Module(b)) => a == b,
+            (Self::Function(a), Self::Function(b)) => Rc::ptr_eq(a, b),
+            (Self::Class(a), Self::Class(b)) => Rc::ptr_eq(a, b),
+            (Self::Reader(a), Self::Reader(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// Arguments of a call.
+pub(super) struct Args {
+    /// Those without a name.
+    pub(super) positional: Vec<Object>,
+    /// Those with a name.
+    pub(super) named: Vec<(String, Object)>,
+    /// Whether `*x` or `**x` of something unknown may have brought more.
+    pub(super) open: bool,
+    /// The whole call.
+    pub(super) span: Span,
+}
+
+impl Args {
+    /// Only positional ones.
+    pub(super) fn of(positional: Vec<Object>, span: Span) -> Self {
+        Self { positional, named: Vec::new(), open: false, span }
+    }
+
+    /// The argument at `index` or called `name`.
+    pub(super) fn get(&self, index: usize, name: &str) -> Option<&Object> {
+        self.positional.get(index).or_else(|| self.named(name))
+    }
+
+    /// The argument called `name`.
+    pub(super) fn named(&self, name: &str) -> Option<&Object> {
+        self.named.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// All variables that decided an argument.
+    pub(super) fn reads(&self) -> Vec<EnvRead> {
+        let all = self.positional.iter().chain(self.named.iter().map(|(_, v)| v));
+        all.flat_map(|o| o.reads().iter().cloned()).collect()
+    }
+}

@@ -1,0 +1,6 @@
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+mod cases;
+mod entries;
+mod hostile;
+mod world;

@@ -1,0 +1,290 @@
+//! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
+
+use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
+use crate::model::django::EnvAnswer;
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
+use crate::syntax::shell::{Command, List, Script, Simple};
+
+/// How deep stages may copy from each other.
+const DEEPEST: usize = 16;
+
+/// A stage after its first `layers` layers: where a `RUN` line runs, or (with all of them) what a
+/// container starts with.
+pub struct StagePlace<'i> {
+    /// The files.
+    pub sources: &'i Sources<'i>,
+    /// The image.
+    pub image: &'i Image,
+    /// The stage's number.
+    pub stage: usize,
+    /// How many of its layers are done.
+    pub layers: usize,
+}
+
+impl<'i> StagePlace<'i> {
+    /// The finished stage that is run.
+    pub fn finished(sources: &'i Sources<'i>, image: &'i Image) -> Self {
+        Self { sources, image, stage: image.target, layers: image.stage().layers.len() }
+    }
+}
+
+impl Place for StagePlace<'_> {
+    fn find(&self, path: &str) -> Found {
+        find(self.sources, self.image, self.stage, self.layers, path, 0)
+    }
+
+    fn env(&self, name: &str) -> EnvAnswer {
+        match self.image.stages[self.stage].env.get(name) {
+            Some(Some(text)) => EnvAnswer::Set(text.clone()),
+            Some(None) => EnvAnswer::SetUnknown("it depends on a build argument".into()),
+            None => EnvAnswer::Unset,
+        }
+    }
+
+    fn text(&self, path: &RelPath) -> Option<Text> {
+        self.sources.read(path, Limit::Code).ok().map(|f| f.body())
+    }
+}
+
+fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path: &str, depth: usize) -> Found {
+    let Some(this) = image.stages.get(stage).filter(|_| depth < DEEPEST) else {
+        return Found::Unknown("stages copy from each other too deeply".into());
+    };
+    // What a RUN line may have put there counts only when nothing surer is found below it.
+    let mut maybe = None;
+    for layer in this.layers.iter().take(layers).rev() {
+        match &layer.kind {
+            LayerKind::Copy { from, sources: from_paths, dest } => {
+                let Some(dest) = dest else {
+                    maybe.get_or_insert("something is copied to a path that is not known");
+                    continue;
+                };
+                match copied(sources, image, from, from_paths, dest, path, depth) {
+                    Found::Missing => {}
+                    found => return found,
+                }
+            }
+            LayerKind::Run(script) => match ran(script, layer, path) {
+                Some(true) => return Found::Made(layer.span),
+                Some(false) => {}
+                None => {
+                    maybe.get_or_insert("a RUN line may have made it");
+                }
+            },
+        }
+    }
+    let below = match &this.base {
+        Base::Stage(base) => find(sources, image, *base, image.stages[*base].layers.len(), path, depth + 1),
+        Base::External(name) if known_base(name) => Found::Missing,
+        Base::External(name) => Found::Unknown(format!("the base image {name} is not in this project")),
+        Base::Unknown => Found::Unknown("the base image depends on an argument that is not set".into()),
+    };
+    match (below, maybe) {
+        (Found::Missing, Some(why)) => Found::Unknown(why.into()),
+        (below, _) => below,
+    }
+}
+
+/// What one `COPY` put at `path`.
+fn copied(sources: &Sources<'_>, image: &Image, from: &Origin, from_paths: &[Text], dest: &str, path: &str, depth: usize) -> Found {
+    let folder = dest.trim_end_matches('/');
+    let folder = if folder.is_empty() { "/" } else { folder };
+    let Some(rest) = path::below(path, folder) else { return Found::Missing };
+    // Several sources, or a slash at the end, make the destination a folder.
+    let into = dest.ends_with('/') || from_paths.len() > 1;
+    for source in from_paths {
+        match from {
+            Origin::Elsewhere => return Found::Unknown(format!("{dest} is copied from somewhere else")),
+            Origin::Stage(stage) => {
+                let at = path::join("/", source);
+                let layers = image.stages[*stage].layers.len();
+                let name = at.rsplit('/').next().unwrap_or("");
+                if into && rest.split('/').next() == Some(name) && !name.is_empty() {
+                    // A file, or a folder whose name happens to be that of an item in it.
+                    let found = find(sources, image, *stage, layers, &at, depth + 1);
+                    if rest == name && is_file(sources, &found) {
+                        return found;
+                    }
+                }
+                match find(sources, image, *stage, layers, &path::join(&at, rest), depth + 1) {
+                    Found::Missing => {}
+                    found => return found,
+                }
+            }
+            Origin::Context => match from_context(sources, image, source, into, rest) {
+                Some(found) => return Found::Host(found),
+                None => continue,
+            },
+        }
+    }
+    Found::Missing
+}
+
+fn is_file(sources: &Sources<'_>, found: &Found) -> bool {
+    match found {
+        Found::Host(path) => sources.kind(path) == EntryKind::File,
+        _ => false,
+    }
+}
+
+/// The file of the context that a `COPY` put at `rest` below its destination.
+fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool, rest: &str) -> Option<RelPath> {
+    let source = source.trim_start_matches('/');
+    let there = |relative: &str| {
+        let path = image.context.join(relative)?;
+        let inside = path.below(&image.context)?;
+        (inside.is_empty() || !image.ignored.excludes(inside)).then_some(())?;
+        (!matches!(sources.kind(&path), EntryKind::Missing | EntryKind::Outside | EntryKind::Special)).then_some(path)
+    };
+    if source.contains(['*', '?', '[']) {
+        let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));
+        let matcher = globset::Glob::new(pattern).ok()?.compile_matcher();
+        // A folder that matches is copied by its content, a file by its name.
+        let first = rest.split('/').next().unwrap_or("");
+        if !first.is_empty() && matcher.is_match(first) && !rest.contains('/') {
+            return there(&format!("{folder}/{first}"));
+        }
+        return sources
+            .files()
+            .list(&image.context.join(folder)?)
+            .into_iter()
+            .filter(|(name, kind)| *kind == EntryKind::Folder && matcher.is_match(name))
+            .find_map(|(name, _)| there(&format!("{folder}/{name}/{rest}")));
+    }
+    let whole = image.context.join(source)?;
+    match sources.kind(&whole) {
+        EntryKind::Folder => there(&format!("{source}/{rest}")),
+        EntryKind::File => {
+            let name = whole.file_name();
+            // `COPY requirements.txt /app` writes into /app where that is a folder, and else to a file of that name.
+            if rest == name || (rest.is_empty() && !into) { there(source) } else { None }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a `RUN` line made `path`: `Some(true)` surely, `Some(false)` surely not, `None` perhaps.
+fn ran(script: &Script, layer: &Layer, path: &str) -> Option<bool> {
+    let mut sure = Some(false);
+    each(&script.body, &mut |simple| {
+        let words: Vec<Option<String>> = simple.words.iter().map(crate::syntax::shell::Word::literal).collect();
+        let name = words.first().cloned().flatten().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or("").to_owned();
+        if matches!(name.as_str(), "mkdir" | "touch" | "install") {
+            let made = words
+                .iter()
+                .skip(1)
+                .flatten()
+                .filter(|w| !w.starts_with('-'))
+                .map(|w| path::join(layer.workdir.as_deref().unwrap_or("/"), w));
+            if made.into_iter().any(|m| path::below(&m, path).is_some()) {
+                sure = Some(true);
+            }
+        } else if sure == Some(false) && !harmless(&name, &words) {
+            // It may touch what lies in its folder, or what it names.
+            let near = layer.workdir.as_deref().is_none_or(|w| w == "/" || path::below(path, w).is_some());
+            let named = words
+                .iter()
+                .skip(1)
+                .any(|w| w.as_ref().is_none_or(|w| w.starts_with('/') && path::below(path, w.trim_end_matches('/')).is_some()));
+            if near || named {
+                sure = None;
+            }
+        }
+    });
+    sure
+}
+
+fn each(list: &List, visit: &mut dyn FnMut(&Simple)) {
+    for item in &list.items {
+        match &item.command {
+            Command::Simple(simple) => visit(simple),
+            Command::Group(inner) | Command::Subshell(inner) | Command::For { body: inner, .. } => each(inner, visit),
+            Command::If { arms, otherwise } => {
+                for (condition, body) in arms {
+                    each(condition, visit);
+                    each(body, visit);
+                }
+                if let Some(body) = otherwise {
+                    each(body, visit);
+                }
+            }
+            Command::While { condition, body, .. } => {
+                each(condition, visit);
+                each(body, visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Commands that make no source files in a project's folder.
+fn harmless(name: &str, words: &[Option<String>]) -> bool {
+    const HARMLESS: [&str; 48] = [
+        "apt-get",
+        "apt",
+        "apk",
+        "yum",
+        "dnf",
+        "microdnf",
+        "pip",
+        "pip3",
+        "poetry",
+        "pipenv",
+        "uv",
+        "pdm",
+        "chmod",
+        "chown",
+        "rm",
+        "rmdir",
+        "useradd",
+        "adduser",
+        "groupadd",
+        "addgroup",
+        "usermod",
+        "set",
+        "export",
+        "true",
+        "ldconfig",
+        "sed",
+        "locale-gen",
+        "dos2unix",
+        "cd",
+        "ls",
+        "cat",
+        "test",
+        "[",
+        "echo",
+        "npm",
+        "yarn",
+        "pnpm",
+        "corepack",
+        "bun",
+        "groupmod",
+        "passwd",
+        "apt-key",
+        "update-ca-certificates",
+        "find",
+        "which",
+        "dpkg-reconfigure",
+        "sleep",
+        "exit",
+    ];
+    if HARMLESS.contains(&name) || name.is_empty() {
+        return true;
+    }
+    // `python -m pip`, `python -m venv`, `manage.py collectstatic|compilemessages|check`.
+    let has = |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));
+    name.starts_with("python") && (has("pip") || has("venv") || has("manage.py") || has("compileall"))
+        || name == "manage.py"
+        || name == "django-admin" && !has("startproject")
+}
+
+impl Image {
+    /// What stands at `path` in the finished image.
+    pub fn find(&self, sources: &Sources<'_>, path: &str) -> Found {
+        find(sources, self, self.target, self.stage().layers.len(), path, 0)
+    }
+}

@@ -1,0 +1,193 @@
+//! What one Dockerfile stage holds and runs (Dockerfile reference).
+
+mod files;
+mod ignore_file;
+mod packages;
+mod stage;
+
+pub use files::StagePlace;
+pub use ignore_file::DockerIgnore;
+pub use packages::{Package, Packages};
+pub use stage::{Base, Layer, LayerKind, Origin, Stage};
+
+use super::compose::Build;
+use super::process::{Process, Start, Step, follow_script};
+use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
+use crate::syntax::dockerfile::{Command, Dockerfile};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An image that a service builds.
+#[derive(Debug)]
+pub struct Image {
+    /// The Dockerfile.
+    pub file: Arc<SourceFile>,
+    /// The build context below the root.
+    pub context: RelPath,
+    /// What the context leaves out.
+    pub ignored: DockerIgnore,
+    /// Every stage, in file order.
+    pub stages: Vec<Stage>,
+    /// The stage that is run.
+    pub target: usize,
+    /// The Dockerfile's tree, for its errors.
+    pub tree: Dockerfile,
+    /// What the `RUN` lines of contributing stages do.
+    pub runs: Vec<BuildRun>,
+}
+
+/// A `RUN` line, followed.
+#[derive(Debug)]
+pub struct BuildRun {
+    /// The number of its stage.
+    pub stage: usize,
+    /// The number of its layer in the stage.
+    pub layer: usize,
+    /// What it does.
+    pub process: Process,
+}
+
+/// Why a service's image is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImageError {
+    /// The Dockerfile is not there (the project's mistake): where it should be.
+    Missing(RelPath),
+    /// The build context is not there (the project's mistake).
+    NoContext(RelPath),
+    /// The Dockerfile cannot be read.
+    Unusable(RelPath, ReadError),
+    /// The context is remote, outside the root, or depends on an unset variable.
+    Unknown(String),
+    /// The Dockerfile has no such stage, or none at all.
+    NoStage,
+}
+
+impl Image {
+    /// Works out the image of a service's `build`.
+    ///
+    /// # Errors
+    /// Says why nothing is known about it.
+    pub fn of(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
+        if build.inline {
+            return Err(ImageError::Unknown("the Dockerfile is written inside the Compose file".into()));
+        }
+        let Some(context) = build.context.clone() else {
+            return Err(ImageError::Unknown(format!("the build context {} is not in this project", build.context_text)));
+        };
+        if sources.kind(&context) == EntryKind::Missing {
+            return Err(ImageError::NoContext(context));
+        }
+        let written = build.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str());
+        let Some(path) = context.join(written) else {
+            return Err(ImageError::Unknown(format!("{written} leaves the project")));
+        };
+        let file = sources.read(&path, Limit::Code).map_err(|why| match why {
+            ReadError::Missing => ImageError::Missing(path.clone()),
+            why => ImageError::Unusable(path.clone(), why),
+        })?;
+        let tree = Dockerfile::read(&file);
+        let args: BTreeMap<String, Option<Text>> =
+            build.args.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))).collect();
+        let stages = stage::stages(&tree, &args);
+        let target = match &build.target {
+            Some(name) => stages.iter().position(|s| s.is_called(name.as_str())),
+            None => stages.len().checked_sub(1),
+        };
+        let Some(target) = target else { return Err(ImageError::NoStage) };
+        let ignored = DockerIgnore::read(sources, &context, &path);
+        let mut image = Self { file, context, ignored, stages, target, tree, runs: Vec::new() };
+        image.runs = image.follow_runs(sources);
+        Ok(image)
+    }
+
+    fn follow_runs(&self, sources: &Sources<'_>) -> Vec<BuildRun> {
+        let mut runs = Vec::new();
+        for stage in self.contributing() {
+            for (layer, what) in stage.layers.iter().enumerate() {
+                let LayerKind::Run(script) = &what.kind else { continue };
+                let place = StagePlace { sources, image: self, stage: stage.index, layers: layer };
+                let process = follow_script(&place, script, Start { workdir: what.workdir.clone() });
+                runs.push(BuildRun { stage: stage.index, layer, process });
+            }
+        }
+        runs
+    }
+
+    /// Steps of the build that are the management command `name`.
+    pub fn builds(&self, name: &str) -> impl Iterator<Item = &Step> {
+        self.runs.iter().flat_map(|r| &r.process.steps).filter(move |s| s.manages(name))
+    }
+
+    /// The stage that is run.
+    pub fn stage(&self) -> &Stage {
+        &self.stages[self.target]
+    }
+
+    /// The stage that is run and the stages it is built from, itself first.
+    pub fn chain(&self) -> Vec<&Stage> {
+        let mut chain = vec![self.stage()];
+        while let Some(Base::Stage(index)) = chain.last().map(|s| &s.base) {
+            chain.push(&self.stages[*index]);
+        }
+        chain
+    }
+
+    /// The chain, and every stage something is copied from, directly or not.
+    pub fn contributing(&self) -> Vec<&Stage> {
+        let mut seen = vec![false; self.stages.len()];
+        let mut open = vec![self.target];
+        let mut all = Vec::new();
+        while let Some(index) = open.pop() {
+            if std::mem::replace(&mut seen[index], true) {
+                continue;
+            }
+            let stage = &self.stages[index];
+            all.push(stage);
+            if let Base::Stage(base) = stage.base {
+                open.push(base);
+            }
+            for layer in &stage.layers {
+                if let LayerKind::Copy { from: Origin::Stage(from), .. } = &layer.kind {
+                    open.push(*from);
+                }
+            }
+        }
+        all
+    }
+
+    /// The image outside this Dockerfile that everything starts from, where it is known.
+    pub fn external_base(&self) -> Option<&Text> {
+        match self.chain().last().map(|s| &s.base) {
+            Some(Base::External(name)) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The effective `ENTRYPOINT`: the nearest one of the chain.
+    pub fn entrypoint(&self) -> Option<&Command> {
+        self.chain().into_iter().find_map(|s| s.entrypoint.as_ref())
+    }
+
+    /// The effective `CMD`. An `ENTRYPOINT` resets a `CMD` that was inherited (Dockerfile reference, `CMD`).
+    pub fn cmd(&self) -> Option<&Command> {
+        for stage in self.chain() {
+            if stage.cmd.is_some() {
+                return stage.cmd.as_ref();
+            }
+            if stage.entrypoint.is_some() {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// The folder commands start in.
+    pub fn workdir(&self) -> Option<&str> {
+        self.stage().workdir.as_deref()
+    }
+
+    /// The environment the image gives its containers.
+    pub fn env(&self) -> &BTreeMap<String, Option<Text>> {
+        &self.stage().env
+    }
+}

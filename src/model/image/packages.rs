@@ -1,0 +1,250 @@
+//! Which Python packages and system packages an image installs.
+
+use super::{Base, Image, StagePlace, stage::known_base};
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::model::process::Step;
+use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
+use crate::syntax::requirements::{Requirements, normalise};
+
+/// What is installed.
+#[derive(Debug, Clone, Default)]
+pub struct Packages {
+    /// Python packages, by their normalised names.
+    pub python: Vec<Package>,
+    /// Packages of the distribution (`apt-get install`, `apk add`).
+    pub system: Vec<Text>,
+    /// Why there may be more; `None` when the lists are all there is.
+    pub incomplete: Option<String>,
+    /// Files that the packages were read from, with the words of the Dockerfile that name them.
+    pub files: Vec<(FileId, Span)>,
+    /// Lines that install Python packages.
+    pub installs: Vec<Span>,
+}
+
+/// A Python package.
+#[derive(Debug, Clone)]
+pub struct Package {
+    /// Normalised name.
+    pub name: String,
+    /// Extras in brackets.
+    pub extras: Vec<String>,
+    /// The version part, as written.
+    pub version: String,
+    /// Where it is asked for.
+    pub span: Span,
+}
+
+/// How many files `-r` is followed through.
+const MOST_FILES: usize = 64;
+
+impl Packages {
+    /// What the stages of `image` install.
+    pub fn of(sources: &Sources<'_>, image: &Image) -> Self {
+        let mut all = Self::default();
+        for stage in image.contributing() {
+            match &stage.base {
+                Base::External(name) if !known_base(name) => all.unsure(format!("the base image {name} may bring packages")),
+                Base::Unknown => all.unsure("the base image is not known".to_owned()),
+                _ => {}
+            }
+        }
+        for run in &image.runs {
+            if let Some(why) = &run.process.unknown {
+                all.unsure(why.clone());
+            }
+            let place = StagePlace { sources, image, stage: run.stage, layers: run.layer };
+            for step in &run.process.steps {
+                all.step(step, &place, sources);
+            }
+        }
+        all
+    }
+
+    /// Whether a Python package is installed; `None` when that is not known.
+    pub fn has(&self, name: &str) -> Option<bool> {
+        if self.python.iter().any(|p| p.name == name) {
+            return Some(true);
+        }
+        if self.incomplete.is_some() { None } else { Some(false) }
+    }
+
+    /// The package called `name`.
+    pub fn get(&self, name: &str) -> Option<&Package> {
+        self.python.iter().find(|p| p.name == name)
+    }
+
+    fn unsure(&mut self, why: String) {
+        self.incomplete.get_or_insert(why);
+    }
+
+    fn step(&mut self, step: &Step, place: &StagePlace<'_>, sources: &Sources<'_>) {
+        let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
+        let name = words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
+        let rest = match (name, &words[1.min(words.len())..]) {
+            ("apt-get" | "apt" | "apk" | "yum" | "dnf", rest) => {
+                if let Some(at) = rest.iter().position(|w| matches!(*w, "install" | "add")) {
+                    self.system.extend(step.words[at + 2..].iter().filter(|w| !w.starts_with('-')).cloned());
+                }
+                return;
+            }
+            ("pip" | "pip3" | "pipx", ["install" | "wheel" | "download", ..]) => 2,
+            ("uv", ["pip", "install" | "sync", ..]) => 3,
+            ("pip-sync", _) => 1,
+            (n, ["-m", "pip", "install" | "wheel", ..]) if n.starts_with("python") => 4,
+            ("poetry", ["install" | "export" | "sync", ..])
+            | ("uv", ["sync" | "export", ..])
+            | ("pdm", ["install" | "sync" | "export", ..]) => {
+                self.installs.push(step.span);
+                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"), step.span, place, sources, 0);
+            }
+            ("pipenv", ["install" | "sync" | "requirements" | "lock", ..]) => {
+                self.installs.push(step.span);
+                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"), step.span, place, sources, 0);
+            }
+            ("conda" | "mamba" | "micromamba" | "easy_install" | "hatch" | "rye" | "pixi", _) => {
+                return self.unsure(format!("{name} installs packages"));
+            }
+            (n, [file, ..]) if n.starts_with("python") && file.ends_with(".py") && !file.ends_with("manage.py") => {
+                return self.unsure(format!("{file} may install packages"));
+            }
+            _ => return,
+        };
+        self.installs.push(step.span);
+        self.pip(step, rest.min(step.words.len()), place, sources);
+    }
+
+    /// The arguments of `pip install`.
+    fn pip(&mut self, step: &Step, from: usize, place: &StagePlace<'_>, sources: &Sources<'_>) {
+        const VALUED: [&str; 22] = [
+            "-c",
+            "--constraint",
+            "-i",
+            "--index-url",
+            "--extra-index-url",
+            "--find-links",
+            "-f",
+            "--prefix",
+            "-t",
+            "--target",
+            "--root",
+            "--trusted-host",
+            "--wheel-dir",
+            "-w",
+            "--cache-dir",
+            "--src",
+            "--platform",
+            "--python-version",
+            "--upgrade-strategy",
+            "--retries",
+            "--timeout",
+            "--progress-bar",
+        ];
+        let workdir = step.workdir.clone();
+        let absolute =
+            |file: &str| (file.starts_with('/') || workdir.is_some()).then(|| path::join(workdir.as_deref().unwrap_or("/"), file));
+        let mut at = from;
+        while let Some(word) = step.words.get(at) {
+            at += 1;
+            if word.is_empty() {
+                self.unsure("pip is given something that is not known".into());
+                continue;
+            }
+            let file = match word.as_str() {
+                "-r" | "--requirement" => {
+                    at += 1;
+                    step.words.get(at - 1).cloned()
+                }
+                w if w.starts_with("--requirement=") => Some(word.slice(14..word.len())),
+                w if w.starts_with("-r") && !w.starts_with("-re") || w.starts_with("-rreq") => Some(word.slice(2..word.len())),
+                // `uv pip sync requirements.txt`, `pip-sync requirements.txt`
+                w if w.ends_with(".txt") && !w.starts_with('-') => Some(word.clone()),
+                _ => None,
+            };
+            if let Some(file) = file {
+                match absolute(&file) {
+                    Some(path) => self.file(&path, file.span(), place, sources, 0),
+                    None => self.unsure(format!("{file} is not known")),
+                }
+                continue;
+            }
+            match word.as_str() {
+                "-e" | "--editable" => {}
+                w if VALUED.contains(&w) => at += 1,
+                w if w.starts_with('-') => {}
+                // Wheels that an earlier stage made.
+                w if w.ends_with("/*") || w.ends_with(".whl") => {}
+                w if w.starts_with(['.', '/']) || w.contains("://") => {
+                    let project = w.split('[').next().unwrap_or(w);
+                    match absolute(project).map(|p| place.find(&path::join(&p, "pyproject.toml"))) {
+                        Some(Found::Host(_)) => self.file(
+                            &path::join(&path::join(workdir.as_deref().unwrap_or("/"), project), "pyproject.toml"),
+                            word.span(),
+                            place,
+                            sources,
+                            0,
+                        ),
+                        _ => self.unsure(format!("{w} is installed as a package")),
+                    }
+                }
+                w => {
+                    let end = w.find(['=', '<', '>', '~', '!', '[', ';', '@', ' ']).unwrap_or(w.len());
+                    let extras = w.find('[').zip(w.find(']')).and_then(|(a, b)| w.get(a + 1..b)).unwrap_or("");
+                    let version = w.find(['=', '<', '>', '~', '!']).and_then(|i| w.get(i..)).unwrap_or("");
+                    self.python.push(Package {
+                        name: normalise(&w[..end]),
+                        extras: extras.split(',').map(str::trim).filter(|e| !e.is_empty()).map(normalise).collect(),
+                        version: version.to_owned(),
+                        span: word.span(),
+                    });
+                }
+            }
+        }
+    }
+
+    /// The packages a file of the stage names, and the files it takes in.
+    fn file(&mut self, at: &str, named: Span, place: &StagePlace<'_>, sources: &Sources<'_>, depth: usize) {
+        let host = match place.find(at) {
+            Found::Host(host) => host,
+            // `--mount=type=bind` brings files of the context in without a COPY.
+            _ => match place
+                .image
+                .context
+                .join(at.rsplit('/').next().unwrap_or(""))
+                .filter(|p| sources.kind(p) == crate::source::EntryKind::File)
+            {
+                Some(host) => host,
+                None => return self.unsure(format!("{at} is not in this project")),
+            },
+        };
+        self.host_file(&host, named, sources, depth);
+    }
+
+    fn host_file(&mut self, host: &RelPath, named: Span, sources: &Sources<'_>, depth: usize) {
+        let Ok(file) = sources.read(host, Limit::Config) else { return self.unsure(format!("{host} cannot be read")) };
+        if self.files.iter().any(|(f, _)| *f == file.id) || self.files.len() >= MOST_FILES || depth > MOST_FILES {
+            return;
+        }
+        self.files.push((file.id, named));
+        // An empty requirements file tells nothing: it may be made by another tool.
+        if file.text.trim().is_empty() {
+            self.unsure(format!("{host} is empty"));
+        }
+        let requirements = Requirements::read(&file);
+        if requirements.incomplete || !requirements.errors.is_empty() {
+            self.unsure(format!("{host} asks for more than can be read here"));
+        }
+        self.python.extend(requirements.packages.into_iter().map(|r| Package {
+            name: r.name,
+            extras: r.extras,
+            version: r.version,
+            span: r.span,
+        }));
+        for include in requirements.includes {
+            match host.parent().join(include.as_str()) {
+                Some(path) => self.host_file(&path, include.span(), sources, depth + 1),
+                None => self.unsure(format!("{include} leaves the project")),
+            }
+        }
+    }
+}

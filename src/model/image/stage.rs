@@ -1,0 +1,260 @@
+//! Stages of a Dockerfile, their variables expanded and their paths made absolute.
+
+use crate::model::path;
+use crate::source::{Span, Text};
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, expand};
+use crate::syntax::shell::Script;
+use std::collections::BTreeMap;
+
+/// A stage.
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// Its name.
+    pub name: Option<Text>,
+    /// Its number, from 0.
+    pub index: usize,
+    /// What it starts from.
+    pub base: Base,
+    /// What changes its files, in order.
+    pub layers: Vec<Layer>,
+    /// Variables at its end, its base's included; `None` for a value that is not known.
+    pub env: BTreeMap<String, Option<Text>>,
+    /// The working folder at its end; `None` when it is not known.
+    pub workdir: Option<String>,
+    /// `ENTRYPOINT` of this stage itself.
+    pub entrypoint: Option<Command>,
+    /// `CMD` of this stage itself.
+    pub cmd: Option<Command>,
+    /// `USER` at its end.
+    pub user: Option<Text>,
+    /// The `FROM` instruction.
+    pub span: Span,
+}
+
+/// What a stage starts from.
+#[derive(Debug, Clone)]
+pub enum Base {
+    /// An earlier stage.
+    Stage(usize),
+    /// An image from elsewhere.
+    External(Text),
+    /// It depends on an argument that is not set.
+    Unknown,
+}
+
+/// An instruction that changes files.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// What it does.
+    pub kind: LayerKind,
+    /// The working folder it runs in.
+    pub workdir: Option<String>,
+    /// The instruction.
+    pub span: Span,
+}
+
+/// What an instruction does to files.
+#[derive(Debug, Clone)]
+pub enum LayerKind {
+    /// `COPY`, `ADD`
+    Copy {
+        /// Where from.
+        from: Origin,
+        /// Paths there.
+        sources: Vec<Text>,
+        /// Absolute path; ends with `/` when it was written so. `None` when not known.
+        dest: Option<String>,
+    },
+    /// `RUN`: its commands; `None` for the exec form of anything but a shell.
+    Run(Script),
+}
+
+/// Where `COPY` takes files from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The build context.
+    Context,
+    /// An earlier stage.
+    Stage(usize),
+    /// Another image, a here-document or a URL.
+    Elsewhere,
+}
+
+impl Stage {
+    /// Whether `target: name` means this stage (names are case-insensitive).
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name)) || name.parse() == Ok(self.index)
+    }
+}
+
+/// Splits a Dockerfile into its stages. `given` are the arguments of the build.
+pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>) -> Vec<Stage> {
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut global: BTreeMap<String, Option<Text>> = BTreeMap::new();
+    let mut args: BTreeMap<String, Option<Text>> = BTreeMap::new();
+    for instruction in &tree.instructions {
+        if let Kind::From { image, alias } = &instruction.kind {
+            args.clear();
+            stages.push(from(image, alias.clone(), &stages, &global, instruction.span));
+            continue;
+        }
+        let Some(stage) = stages.last().map(|s| s.index) else {
+            if let Kind::Arg(list) = &instruction.kind {
+                for (name, default) in list {
+                    let value = argument(name, default.as_ref(), given, &global);
+                    global.insert(name.as_str().to_owned(), value);
+                }
+            }
+            continue;
+        };
+        let (before, rest) = stages.split_at_mut(stage);
+        if let [stage] = rest {
+            apply(instruction, stage, before, &mut args, &global, given);
+        }
+    }
+    stages
+}
+
+fn argument(
+    name: &Text,
+    default: Option<&Text>,
+    given: &BTreeMap<String, Option<Text>>,
+    outer: &BTreeMap<String, Option<Text>>,
+) -> Option<Text> {
+    match given.get(name.as_str()) {
+        Some(value) => value.clone(),
+        None => match default {
+            Some(default) => expand_with(default, |n| outer.get(n).cloned()),
+            None => outer.get(name.as_str()).cloned().flatten(),
+        },
+    }
+}
+
+/// The text with its variables replaced; `None` when one of them is not known.
+fn expand_with(text: &Text, lookup: impl Fn(&str) -> Option<Option<Text>>) -> Option<Text> {
+    let mut unknown = false;
+    let expanded = expand(text, '\\', &mut |name| match lookup(name) {
+        Some(Some(value)) => Some(value),
+        Some(None) => {
+            unknown = true;
+            None
+        }
+        None => None,
+    });
+    if unknown || expanded.unknown { None } else { Some(expanded.text) }
+}
+
+fn from(image: &Text, alias: Option<Text>, before: &[Stage], global: &BTreeMap<String, Option<Text>>, span: Span) -> Stage {
+    let base = match expand_with(image, |n| Some(global.get(n).cloned().flatten())) {
+        Some(name) => match before.iter().rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(&name))) {
+            Some(index) => Base::Stage(index),
+            None => Base::External(name),
+        },
+        None => Base::Unknown,
+    };
+    let (env, workdir, user) = match &base {
+        Base::Stage(index) => {
+            let b = &before[*index];
+            (b.env.clone(), b.workdir.clone(), b.user.clone())
+        }
+        // An image nobody here knows may have a working folder of its own.
+        Base::External(name) => (BTreeMap::new(), known_base(name).then(|| "/".to_owned()), None),
+        Base::Unknown => (BTreeMap::new(), None, None),
+    };
+    Stage { name: alias, index: before.len(), base, layers: Vec::new(), env, workdir, entrypoint: None, cmd: None, user, span }
+}
+
+/// Images that start in `/`, have no entrypoint that matters and no files of a project in them.
+pub(crate) fn known_base(image: &str) -> bool {
+    let name = image.split('@').next().unwrap_or(image);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let name = name.split(':').next().unwrap_or(name);
+    ["python", "debian", "ubuntu", "alpine", "node", "nginx", "scratch", "uv", "busybox", "httpd", "caddy", "slim", "pypy"].contains(&name)
+}
+
+fn apply(
+    instruction: &Instruction,
+    stage: &mut Stage,
+    before: &[Stage],
+    args: &mut BTreeMap<String, Option<Text>>,
+    global: &BTreeMap<String, Option<Text>>,
+    given: &BTreeMap<String, Option<Text>>,
+) {
+    let env = stage.env.clone();
+    let known = |text: &Text| expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned());
+    let absolute = |path: &Text| {
+        let path = known(path)?;
+        let workdir = if path.starts_with('/') { "/" } else { stage.workdir.as_deref()? };
+        Some(path::join(workdir, &path))
+    };
+    let layer = |kind| Layer { kind, workdir: stage.workdir.clone(), span: instruction.span };
+    match &instruction.kind {
+        Kind::Arg(list) => {
+            let new: Vec<_> = list
+                .iter()
+                .map(|(name, default)| {
+                    (name.as_str().to_owned(), argument(name, default.as_ref(), given, if default.is_some() { args } else { global }))
+                })
+                .collect();
+            args.extend(new);
+        }
+        Kind::Env(list) => {
+            let new: Vec<_> =
+                list.iter().map(|(name, value)| (name.as_str().to_owned(), known(value).map(|v| v.with_span(value.span())))).collect();
+            stage.env.extend(new);
+        }
+        Kind::Workdir(path) => stage.workdir = absolute(path),
+        Kind::User(user) => stage.user = Some(user.clone()),
+        Kind::Cmd(command) => stage.cmd = Some(command.clone()),
+        Kind::Entrypoint(command) => {
+            stage.entrypoint = Some(command.clone());
+            stage.cmd = None;
+        }
+        Kind::Copy { sources, dest } => {
+            let from = match instruction.flag("from") {
+                None if sources.iter().any(|s| s.contains("://") || s.starts_with("<<")) => Origin::Elsewhere,
+                None => Origin::Context,
+                Some(name) => before.iter().rposition(|s| s.is_called(name)).map_or(Origin::Elsewhere, Origin::Stage),
+            };
+            let slash = |d: String| if (dest.ends_with('/') || dest.as_str() == ".") && d != "/" { d + "/" } else { d };
+            let copy = LayerKind::Copy {
+                from,
+                sources: sources.iter().map(|s| known(s).unwrap_or_else(|| s.clone())).collect(),
+                dest: absolute(dest).map(slash),
+            };
+            stage.layers.push(layer(copy));
+        }
+        Kind::Run(command) => {
+            let script = match command {
+                Command::Shell(text) if text.is_empty() || !instruction.heredocs.is_empty() && text.trim().starts_with("<<") => {
+                    instruction.heredocs.first().map(|h| Script::read(&h.body)).unwrap_or_default()
+                }
+                Command::Shell(text) => Script::read(text),
+                Command::Exec(words) => match words.as_slice() {
+                    [shell, flag, text, ..] if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') => Script::read(text),
+                    words => exec_script(words),
+                },
+            };
+            stage.layers.push(layer(LayerKind::Run(script)));
+        }
+        _ => {}
+    }
+}
+
+/// An argument list as the script it amounts to.
+fn exec_script(words: &[Text]) -> Script {
+    use crate::syntax::shell::{Item, Joined, List, Part, Simple, Word};
+    let Some(first) = words.first() else { return Script::default() };
+    let word = |text: &Text| Word { raw: text.clone(), parts: vec![Part::Literal { text: text.clone(), quoted: true }] };
+    let simple = Simple { words: words.iter().map(word).collect(), ..Simple::default() };
+    let span = words.iter().fold(first.span(), |all, w| all.to(w.span()));
+    let item = Item {
+        joined: Joined::Then,
+        negated: false,
+        background: false,
+        redirects: Vec::new(),
+        command: crate::syntax::shell::Command::Simple(simple),
+        span,
+    };
+    Script { body: List { items: vec![item] }, ..Script::default() }
+}

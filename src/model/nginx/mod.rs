@@ -1,0 +1,160 @@
+//! What an nginx service serves and passes on (nginx docs: core module `location`, `root`, `alias`;
+//! proxy module).
+
+mod files;
+
+use super::container::Container;
+use super::path;
+use crate::source::{RelPath, Sources, Span, Text};
+use crate::syntax::SyntaxError;
+use crate::syntax::nginx::{Config, Directive};
+
+/// An nginx service.
+#[derive(Debug)]
+pub struct Nginx {
+    /// The number of its container.
+    pub container: usize,
+    /// Its configuration files.
+    pub files: Vec<RelPath>,
+    /// Its locations, with what they inherit.
+    pub locations: Vec<Location>,
+    /// Why its configuration is not all known.
+    pub unknown: Option<String>,
+    /// What could not be read.
+    pub errors: Vec<SyntaxError>,
+}
+
+/// A `location`, or a `server` taken as `location /`.
+#[derive(Debug, Clone)]
+pub struct Location {
+    /// `=`, `~`, `~*`, `^~` or nothing.
+    pub modifier: String,
+    /// The path or pattern.
+    pub path: Text,
+    /// `root`, inherited ones included.
+    pub root: Option<Text>,
+    /// `alias`
+    pub alias: Option<Text>,
+    /// `proxy_pass`, `uwsgi_pass` and the like.
+    pub pass: Option<Text>,
+    /// The directive.
+    pub span: Span,
+    /// The server block it stands in, by its place, so that locations of one server stay together.
+    pub server: Span,
+}
+
+impl Nginx {
+    /// What the container of a service serves; `None` when it runs no nginx.
+    pub fn of(sources: &Sources<'_>, folder: &RelPath, index: usize, container: &Container<'_>) -> Option<Self> {
+        if !runs_nginx(container) {
+            return None;
+        }
+        let (found, unknown) = files::configuration(sources, folder, container);
+        let mut nginx = Self { container: index, files: Vec::new(), locations: Vec::new(), unknown, errors: Vec::new() };
+        for (path, text) in found {
+            let config = Config::read(&text);
+            nginx.errors.extend(config.errors.iter().cloned());
+            for (above, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some()) {
+                let outer = above.iter().rev().find_map(|d| root_of(d));
+                nginx.server(server, outer);
+            }
+            // A file that holds bare locations is included into a server elsewhere.
+            if config.find("server").is_empty() {
+                for location in config.directives.iter().filter(|d| d.name.as_str() == "location") {
+                    nginx.location(location, None, location.span);
+                }
+            }
+            nginx.files.push(path);
+        }
+        Some(nginx)
+    }
+
+    fn server(&mut self, server: &Directive, outer: Option<Text>) {
+        let root = root_of(server).or(outer);
+        for location in server.children("location") {
+            self.location(location, root.clone(), server.span);
+        }
+        let path = Text::derived("/", server.span);
+        if !server.children("location").any(|l| l.arg(0).is_some_and(|a| a.as_str() == "/")) {
+            self.locations.push(Location {
+                modifier: String::new(),
+                path,
+                root,
+                alias: None,
+                pass: None,
+                span: server.span,
+                server: server.span,
+            });
+        }
+    }
+
+    fn location(&mut self, directive: &Directive, outer: Option<Text>, server: Span) {
+        let (modifier, path) = match directive.args.as_slice() {
+            [path] => (String::new(), path.clone()),
+            [modifier, path, ..] => (modifier.as_str().to_owned(), path.clone()),
+            [] => return,
+        };
+        let arg = |name: &str| directive.children(name).last().and_then(|d| d.arg(0).cloned());
+        let root = arg("root").or(outer);
+        let pass = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"].iter().find_map(|n| arg(n));
+        for inner in directive.children("location") {
+            self.location(inner, root.clone(), server);
+        }
+        self.locations.push(Location { modifier, path, root, alias: arg("alias"), pass, span: directive.span, server });
+    }
+
+    /// For each server, the location a request for `url` (a path) ends in; `None` for a server where a
+    /// pattern may take it.
+    pub fn serving<'n>(&'n self, url: &str) -> Vec<Option<&'n Location>> {
+        let mut servers: Vec<Span> = Vec::new();
+        for location in &self.locations {
+            if !servers.contains(&location.server) {
+                servers.push(location.server);
+            }
+        }
+        servers
+            .into_iter()
+            .map(|server| {
+                let of_server = || self.locations.iter().filter(move |l| l.server == server);
+                let best = of_server()
+                    .filter(|l| matches!(l.modifier.as_str(), "" | "^~") && url.starts_with(l.path.as_str()))
+                    .max_by_key(|l| l.path.len())?;
+                let pattern = of_server().any(|l| l.modifier.starts_with('~') && l.path.contains("static"));
+                if pattern && best.modifier != "^~" { None } else { Some(best) }
+            })
+            .collect()
+    }
+}
+
+impl Location {
+    /// The path in the container that a request for `url` is answered from, and the directive that says
+    /// so; `None` when it is passed on or nothing is said.
+    pub fn file(&self, url: &str) -> Option<(String, &Text)> {
+        if self.pass.is_some() && self.alias.is_none() {
+            return None;
+        }
+        if let Some(alias) = &self.alias {
+            let rest = url.strip_prefix(self.path.as_str()).unwrap_or("");
+            // alias + rest, put together as text: a slash that is missing is missing.
+            return Some((path::join("/", &format!("{alias}{rest}")), alias));
+        }
+        let root = self.root.as_ref()?;
+        Some((path::join(root, url.trim_start_matches('/')), root))
+    }
+}
+
+fn root_of(directive: &Directive) -> Option<Text> {
+    directive.children("root").last().and_then(|d| d.arg(0).cloned())
+}
+
+/// Whether a container runs nginx: by its image, its base image or its command.
+fn runs_nginx(container: &Container<'_>) -> bool {
+    let nginx = |name: &str| name == "nginx" || name.starts_with("nginx-") || name == "openresty" || name.ends_with("-nginx");
+    if container.process.steps.iter().any(|s| s.words.first().is_some_and(|w| w.as_str() == "nginx" || w.ends_with("/nginx"))) {
+        return true;
+    }
+    match container.built() {
+        Some(image) => image.external_base().is_some_and(|b| nginx(super::container::bare_image(b))),
+        None => container.image_name().is_some_and(nginx),
+    }
+}

@@ -1,0 +1,27 @@
+//! Where a command runs: which files are there and which variables are set.
+
+use super::django::EnvAnswer;
+use crate::source::{RelPath, Span};
+
+/// What stands at a path inside a container or a build stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A file or folder of the project, by way of `COPY` or a bind mount.
+    Host(RelPath),
+    /// Something an instruction made there.
+    Made(Span),
+    /// Surely nothing.
+    Missing,
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// A container, or a stage while it is being built.
+pub trait Place {
+    /// What stands at an absolute path.
+    fn find(&self, path: &str) -> Found;
+    /// A variable of the process that is started there.
+    fn env(&self, name: &str) -> EnvAnswer;
+    /// The text of a file of the project, with its places.
+    fn text(&self, path: &RelPath) -> Option<crate::source::Text>;
+}

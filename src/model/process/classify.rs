@@ -1,0 +1,99 @@
+//! Which step a command is.
+
+use super::follow::Cx;
+use super::servers;
+use super::wrappers::is_python;
+use super::{Server, ServerKind, StepKind, option};
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::source::Text;
+use crate::syntax::ini::{Entry, Ini};
+
+/// The place of the management command's name in `python manage.py name`, `./manage.py name`,
+/// `django-admin name`, `python -m django name`: index of `manage.py` and index of the name.
+fn management(argv: &[Text]) -> Option<(Option<usize>, usize)> {
+    let base = |t: &Text| t.as_str().rsplit('/').next().unwrap_or("").to_owned();
+    let first = base(argv.first()?);
+    let mut at = 0;
+    if is_python(&first) {
+        at = 1;
+        while argv.get(at).is_some_and(|a| a.starts_with('-') && a.as_str() != "-m") {
+            at += if matches!(argv[at].as_str(), "-W" | "-X") { 2 } else { 1 };
+        }
+        if argv.get(at).is_some_and(|a| a.as_str() == "-m") {
+            if argv.get(at + 1)?.as_str() != "django" {
+                return None;
+            }
+            return name_after(argv, at + 2).map(|n| (None, n));
+        }
+    }
+    let program = base(argv.get(at)?);
+    match program.as_str() {
+        "django-admin" | "django-admin.py" => name_after(argv, at + 1).map(|n| (None, n)),
+        "manage.py" => name_after(argv, at + 1).map(|n| (Some(at), n)),
+        "manage" if at == 0 => name_after(argv, 1).map(|n| (None, n)),
+        _ => None,
+    }
+}
+
+fn name_after(argv: &[Text], from: usize) -> Option<usize> {
+    (from..argv.len()).find(|i| !argv[*i].starts_with('-') && !argv[*i].is_empty())
+}
+
+/// Whether these words run a management command.
+pub(super) fn is_management(argv: &[Text]) -> bool {
+    management(argv).is_some()
+}
+
+/// What a command is; `None` for nothing known.
+pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) -> Option<StepKind> {
+    if let Some((manage, at)) = management(argv) {
+        let command = argv[at].clone();
+        let manage_py = manage.map(|m| argv[m].clone());
+        if matches!(command.as_str(), "runserver" | "runserver_plus" | "runserver_https" | "runsslserver") {
+            let bind = argv[at + 1..].iter().filter(|a| !a.starts_with('-')).cloned().collect();
+            let insecure = argv.iter().any(|a| a.as_str() == "--insecure");
+            return Some(StepKind::Server(Server {
+                kind: ServerKind::Runserver,
+                app: None,
+                manage_py,
+                chdir: None,
+                bind,
+                serves_static: insecure,
+            }));
+        }
+        if command.as_str() == "wait_for_db" || command.as_str().starts_with("wait_for") || command.as_str() == "wait_for_database" {
+            return Some(StepKind::Wait { host: None, port: None });
+        }
+        return Some(StepKind::Manage { command, manage_py });
+    }
+    if name == "celery" {
+        return Some(celery(argv));
+    }
+    if name == "uwsgi" {
+        let ini = uwsgi_ini(place, argv, cx.workdir.as_deref());
+        return Some(StepKind::Server(servers::uwsgi(argv, &ini)));
+    }
+    servers::server(name, argv).map(StepKind::Server)
+}
+
+/// `celery -A proj worker`, also the order of Celery 4 (`celery worker -A proj`).
+fn celery(argv: &[Text]) -> StepKind {
+    const ROLES: [&str; 12] =
+        ["worker", "beat", "flower", "inspect", "control", "events", "multi", "status", "purge", "call", "shell", "report"];
+    let role = argv.iter().skip(1).find(|a| ROLES.contains(&a.as_str())).map_or_else(String::new, |a| a.as_str().to_owned());
+    let app = option(argv, "-A").or_else(|| option(argv, "--app"));
+    StepKind::Celery { role, app }
+}
+
+/// The lines of the INI file that `uwsgi` is given.
+pub(super) fn uwsgi_ini(place: &dyn Place, argv: &[Text], workdir: Option<&str>) -> Vec<Entry> {
+    let named = option(argv, "--ini").or_else(|| option(argv, "-i")).or_else(|| argv.iter().skip(1).find(|a| a.ends_with(".ini")).cloned());
+    let Some(named) = named else { return Vec::new() };
+    let Some(absolute) = (if named.starts_with('/') { Some(path::join("/", &named)) } else { workdir.map(|w| path::join(w, &named)) })
+    else {
+        return Vec::new();
+    };
+    let Found::Host(file) = place.find(&absolute) else { return Vec::new() };
+    place.text(&file).map(|t| Ini::read(&t, '=').entries).unwrap_or_default()
+}

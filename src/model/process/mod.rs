@@ -1,0 +1,175 @@
+//! What a container does when it starts: its command followed through `sh -c`, scripts found in its
+//! file system and `exec "$@"`, down to an ordered list of steps that mean something here.
+//! The same follower reads the `RUN` lines of a Dockerfile.
+
+mod classify;
+mod follow;
+mod servers;
+mod tests_of_shell;
+mod wait;
+mod wrappers;
+
+pub use follow::{Start, follow, follow_script};
+
+use crate::source::{RelPath, Span, Text};
+use std::collections::BTreeMap;
+
+/// What a command line amounts to.
+#[derive(Debug, Clone, Default)]
+pub struct Process {
+    /// In the order they run.
+    pub steps: Vec<Step>,
+    /// Why not everything it does is known; `None` when the list of steps is all there is.
+    pub unknown: Option<String>,
+    /// Scripts that were followed.
+    pub scripts: Vec<RelPath>,
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it does.
+    pub kind: StepKind,
+    /// The command with its arguments; an argument that is not known is empty.
+    pub words: Vec<Text>,
+    /// Where the command stands.
+    pub span: Span,
+    /// The folder it runs in; `None` when it is not known.
+    pub workdir: Option<String>,
+    /// Variables that the script set before, which win over the container's.
+    pub vars: BTreeMap<String, Option<Text>>,
+    /// Whether it may not run at all (a branch whose condition is not known, after `||`).
+    pub conditional: bool,
+    /// Whether the next step does not wait for it.
+    pub background: bool,
+    /// Whether it is tried again until it works.
+    pub retried: bool,
+    /// Whether a script or `sh -c` runs it, rather than Docker directly.
+    pub in_shell: bool,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// `manage.py command` or `django-admin command`: the command's name.
+    Manage {
+        /// `migrate`, `collectstatic`, …
+        command: Text,
+        /// The word that names `manage.py`; `None` for `django-admin`.
+        manage_py: Option<Text>,
+    },
+    /// Serves HTTP.
+    Server(Server),
+    /// `celery …`: its role (`worker`, `beat`, `flower`, …) and application.
+    Celery {
+        /// The subcommand.
+        role: String,
+        /// `-A` value.
+        app: Option<Text>,
+    },
+    /// Waits for something to be reachable: host and port where they are written.
+    Wait {
+        /// The host.
+        host: Option<String>,
+        /// The port.
+        port: Option<u16>,
+    },
+    /// Anything else.
+    Other,
+}
+
+/// A server of HTTP.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Which one.
+    pub kind: ServerKind,
+    /// `module:attribute`, where it is written.
+    pub app: Option<Text>,
+    /// The word that names `manage.py`, for `runserver`.
+    pub manage_py: Option<Text>,
+    /// The folder it changes to first (`--chdir`).
+    pub chdir: Option<String>,
+    /// Addresses it listens on, as written.
+    pub bind: Vec<Text>,
+    /// Whether it serves static files by itself (`uwsgi --static-map`, `runserver --insecure`).
+    pub serves_static: bool,
+}
+
+/// Servers that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the programs' own")]
+pub enum ServerKind {
+    Gunicorn,
+    Uvicorn,
+    Daphne,
+    Hypercorn,
+    Granian,
+    Uwsgi,
+    Waitress,
+    /// `runserver` and `runserver_plus`.
+    Runserver,
+}
+
+impl ServerKind {
+    /// The program's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gunicorn => "gunicorn",
+            Self::Uvicorn => "uvicorn",
+            Self::Daphne => "daphne",
+            Self::Hypercorn => "hypercorn",
+            Self::Granian => "granian",
+            Self::Uwsgi => "uwsgi",
+            Self::Waitress => "waitress",
+            Self::Runserver => "runserver",
+        }
+    }
+}
+
+impl Step {
+    /// Whether it is the management command `name`.
+    pub fn manages(&self, name: &str) -> bool {
+        matches!(&self.kind, StepKind::Manage { command, .. } if command.as_str() == name)
+    }
+
+    /// The server, where it is one.
+    pub fn server(&self) -> Option<&Server> {
+        match &self.kind {
+            StepKind::Server(server) => Some(server),
+            _ => None,
+        }
+    }
+
+    /// The value of an option: `--name=value`, `--name value`.
+    pub fn option(&self, name: &str) -> Option<Text> {
+        option(&self.words, name)
+    }
+}
+
+/// The value of an option among arguments: `--name=value` or `--name value`.
+pub(crate) fn option(words: &[Text], name: &str) -> Option<Text> {
+    words.iter().enumerate().find_map(|(i, word)| {
+        let rest = word.strip_prefix(name)?;
+        if rest.is_empty() {
+            words.get(i + 1).cloned()
+        } else if rest.starts_with('=') {
+            Some(word.slice(name.len() + 1..word.len()))
+        } else {
+            None
+        }
+    })
+}
+
+impl Process {
+    /// Steps that are the management command `name`.
+    pub fn manage<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p Step> {
+        self.steps.iter().filter(move |s| s.manages(name))
+    }
+
+    /// The server it ends in: the last one that surely runs, else the last one.
+    pub fn server(&self) -> Option<(&Step, &Server)> {
+        let mut servers = self.steps.iter().filter_map(|s| s.server().map(|server| (s, server)));
+        let all: Vec<_> = servers.by_ref().collect();
+        all.iter().rfind(|(s, _)| !s.conditional).or_else(|| all.last()).copied()
+    }
+}

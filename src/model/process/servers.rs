@@ -1,0 +1,111 @@
+//! What the command lines of HTTP servers say.
+
+use super::{Server, ServerKind, option};
+use crate::source::Text;
+use crate::syntax::ini::Entry;
+
+/// Options of gunicorn that stand alone; every other one takes a value.
+const GUNICORN_FLAGS: [&str; 18] = [
+    "--reload",
+    "--preload",
+    "--daemon",
+    "-D",
+    "--capture-output",
+    "--check-config",
+    "--enable-stdio-inheritance",
+    "--no-sendfile",
+    "--print-config",
+    "--proxy-protocol",
+    "-R",
+    "--reuse-port",
+    "--spew",
+    "--disable-redirect-access-to-syslog",
+    "--log-syslog",
+    "--initgroups",
+    "--suppress-ragged-eofs",
+    "--do-handshake-on-connect",
+];
+/// The same for uvicorn, hypercorn, granian, daphne and waitress together.
+const OTHER_FLAGS: [&str; 26] = [
+    "--reload",
+    "--proxy-headers",
+    "--no-proxy-headers",
+    "--no-server-header",
+    "--server-header",
+    "--date-header",
+    "--no-date-header",
+    "--use-colors",
+    "--no-use-colors",
+    "--no-access-log",
+    "--access-log",
+    "--factory",
+    "--debug",
+    "--dev",
+    "-d",
+    "--version",
+    "--help",
+    "--no-server-name",
+    "--http2",
+    "--no-ws",
+    "--respawn-failed-workers",
+    "--call",
+    "--no-expose-tracebacks",
+    "--expose-tracebacks",
+    "--log-config-none",
+    "--static",
+];
+
+/// A server other than uWSGI and `runserver`; `None` for any other program.
+pub(super) fn server(name: &str, argv: &[Text]) -> Option<Server> {
+    let kind = match name {
+        "gunicorn" | "gunicorn_django" => ServerKind::Gunicorn,
+        "uvicorn" | "uvicorn-worker" => ServerKind::Uvicorn,
+        "daphne" => ServerKind::Daphne,
+        "hypercorn" => ServerKind::Hypercorn,
+        "granian" => ServerKind::Granian,
+        "waitress-serve" => ServerKind::Waitress,
+        _ => return None,
+    };
+    let flags: &[&str] = if kind == ServerKind::Gunicorn { &GUNICORN_FLAGS } else { &OTHER_FLAGS };
+    let app = positional(argv, flags);
+    let chdir = ["--chdir", "--app-dir", "--working-dir"].iter().find_map(|o| option(argv, o)).map(|t| t.as_str().to_owned());
+    let mut bind: Vec<Text> =
+        ["-b", "--bind", "--host", "--port", "-p", "--listen", "-e", "--endpoint"].iter().filter_map(|o| option(argv, o)).collect();
+    // `-b0.0.0.0:8000`
+    bind.extend(argv.iter().filter(|a| kind == ServerKind::Gunicorn && a.starts_with("-b") && a.len() > 2).map(|a| a.slice(2..a.len())));
+    Some(Server { kind, app, manage_py: None, chdir, bind, serves_static: argv.iter().any(|a| a.starts_with("--static-path")) })
+}
+
+/// The first argument that is neither an option nor an option's value.
+fn positional(argv: &[Text], flags: &[&str]) -> Option<Text> {
+    let mut at = 1;
+    while let Some(arg) = argv.get(at) {
+        if arg.as_str() == "--" {
+            return argv.get(at + 1).cloned();
+        }
+        if arg.starts_with('-') {
+            let attached = arg.contains('=') || (!arg.starts_with("--") && arg.len() > 2);
+            at += if attached || flags.contains(&arg.as_str()) { 1 } else { 2 };
+        } else if arg.is_empty() {
+            return None;
+        } else {
+            return Some(arg.clone());
+        }
+    }
+    None
+}
+
+/// `uwsgi` by its command line and INI file.
+pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
+    let key = |names: &[&str]| ini.iter().find(|e| names.contains(&e.key.as_str())).map(|e| e.value.clone());
+    let app = option(argv, "--module").or_else(|| option(argv, "-w")).or_else(|| key(&["module", "wsgi"]));
+    let bind = ["--http", "--http-socket", "--socket", "-s"]
+        .iter()
+        .filter_map(|o| option(argv, o))
+        .chain(key(&["http", "http-socket", "socket", "uwsgi-socket"]))
+        .collect();
+    let serves_static = argv.iter().any(|a| a.contains("static-map") || a.contains("check-static"))
+        || ini.iter().any(|e| e.key.starts_with("static-") || e.key.as_str() == "check-static");
+    let chdir = option(argv, "--chdir").or_else(|| key(&["chdir"])).map(|t| t.as_str().to_owned());
+    Server { kind: ServerKind::Uwsgi, app, manage_py: None, chdir, bind, serves_static }
+}

@@ -1,0 +1,137 @@
+//! Waiting for something to be reachable.
+
+use super::StepKind;
+use crate::source::Text;
+use crate::syntax::shell::{Command, List, Word};
+
+/// Commands whose success means that something answers.
+const PROBES: [&str; 16] = [
+    "nc",
+    "ncat",
+    "netcat",
+    "pg_isready",
+    "psql",
+    "mysqladmin",
+    "mysql",
+    "mariadb-admin",
+    "curl",
+    "wget",
+    "redis-cli",
+    "python",
+    "python3",
+    "timeout",
+    "postgres_ready",
+    "telnet",
+];
+
+/// A tool that waits: the step, and the index where the command it then starts begins.
+pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)> {
+    let stem = name.strip_suffix(".sh").or_else(|| name.strip_suffix(".py")).unwrap_or(name).replace('_', "-");
+    let after_dashes = argv.iter().position(|a| a.as_str() == "--").map_or(argv.len(), |i| i + 1);
+    if stem.starts_with("wait-for")
+        || stem == "wait" && argv[0].starts_with('/')
+        || stem == "wait-port"
+        || stem == "wait4x"
+        || stem == "docker-compose-wait"
+    {
+        let target = argv[1..].iter().find(|a| !a.starts_with('-') && a.contains(':')).map(|a| address(a));
+        let (host, port) = match target {
+            Some(found) => found,
+            None => plain_target(argv),
+        };
+        return Some((StepKind::Wait { host, port }, after_dashes));
+    }
+    if stem == "dockerize" {
+        let mut host_port = (None, None);
+        let mut at = 1;
+        while let Some(arg) = argv.get(at).filter(|a| a.starts_with('-')) {
+            let valued = !arg.contains('=') && !matches!(arg.as_str(), "-version" | "-no-overwrite");
+            if arg.trim_start_matches('-').starts_with("wait")
+                && !arg.contains("timeout")
+                && let Some(value) = arg.as_str().split_once('=').map(|(_, v)| v).or_else(|| argv.get(at + 1).map(|a| a.as_str()))
+                && host_port.0.is_none()
+            {
+                host_port = address(value);
+            }
+            at += if valued { 2 } else { 1 };
+        }
+        return (host_port.0.is_some()).then_some((StepKind::Wait { host: host_port.0, port: host_port.1 }, at));
+    }
+    None
+}
+
+/// `wait-for-postgres.sh db command`: the first argument may be a host.
+fn plain_target(argv: &[Text]) -> (Option<String>, Option<u16>) {
+    let host = argv.get(1).filter(|a| !a.is_empty() && a.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
+    (host.map(|h| h.as_str().to_owned()), None)
+}
+
+/// `[scheme://]host:port[/…]`
+fn address(text: &str) -> (Option<String>, Option<u16>) {
+    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let text = text.split('/').next().unwrap_or(text);
+    let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+    ((!host.is_empty()).then(|| host.to_owned()), port.parse().ok())
+}
+
+/// A loop that waits: it tests a probe, or pauses between tries of a command.
+pub(super) fn of_loop(condition: &List, body: &List, argv: &dyn Fn(&[Word]) -> Vec<Text>) -> Option<(StepKind, Vec<Text>)> {
+    let pauses = calls(body, argv).chain(calls(condition, argv)).any(|w| w.first().is_some_and(|n| n.as_str() == "sleep"));
+    let probes = calls(condition, argv)
+        .chain(calls(body, argv))
+        .find(|w| w.first().is_some_and(|n| is_probe(n, w)) || w.iter().any(|a| a.contains("/dev/tcp/")));
+    // `while ! postgres_ready; do sleep 1; done` calls a function of the script.
+    let named =
+        calls(condition, argv).find(|w| w.first().is_some_and(|n| !matches!(n.as_str(), "true" | ":" | "[" | "test" | "read" | "sleep")));
+    let words = probes.or_else(|| named.filter(|_| pauses)).or_else(|| tcp_redirect(condition).filter(|_| pauses))?;
+    let (host, port) = target(&words);
+    Some((StepKind::Wait { host, port }, words))
+}
+
+fn is_probe(name: &str, words: &[Text]) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    // `python manage.py migrate` in a loop is no probe, `python -c` and `python check_db.py` are.
+    PROBES.contains(&name) && !(name.starts_with("python") && words.iter().any(|w| w.ends_with("manage.py")))
+}
+
+/// `(echo > /dev/tcp/db/5432)` or `exec 3<>/dev/tcp/…`.
+fn tcp_redirect(list: &List) -> Option<Vec<Text>> {
+    list.items.iter().find_map(|item| match &item.command {
+        Command::Simple(simple) => simple.redirects.iter().find(|r| r.target.raw.contains("/dev/tcp/")).map(|r| vec![r.target.raw.clone()]),
+        Command::Group(inner) | Command::Subshell(inner) => tcp_redirect(inner),
+        _ => None,
+    })
+}
+
+fn calls<'l>(list: &'l List, argv: &'l dyn Fn(&[Word]) -> Vec<Text>) -> impl Iterator<Item = Vec<Text>> + 'l {
+    list.items.iter().flat_map(move |item| -> Vec<Vec<Text>> {
+        match &item.command {
+            Command::Simple(simple) => vec![argv(&simple.words)],
+            Command::Group(inner) | Command::Subshell(inner) => calls(inner, argv).collect(),
+            Command::If { arms, .. } => arms.iter().flat_map(|(c, _)| calls(c, argv).collect::<Vec<_>>()).collect(),
+            _ => Vec::new(),
+        }
+    })
+}
+
+/// Host and port among the arguments of a probe.
+fn target(words: &[Text]) -> (Option<String>, Option<u16>) {
+    let mut host = super::option(words, "-h").or_else(|| super::option(words, "--host")).map(|h| h.as_str().to_owned());
+    let mut port = super::option(words, "-p").or_else(|| super::option(words, "--port")).and_then(|p| p.parse().ok());
+    for word in words.iter().skip(1) {
+        if let Some(rest) = word.split("/dev/tcp/").nth(1) {
+            let mut parts = rest.split('/');
+            host = parts.next().map(str::to_owned);
+            port = parts.next().and_then(|p| p.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok());
+        } else if word.starts_with('-') || word.is_empty() {
+        } else if let Ok(number) = word.parse() {
+            port = port.or(Some(number));
+        } else if host.is_none()
+            && words[0].as_str() != "python"
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        {
+            host = Some(word.as_str().to_owned());
+        }
+    }
+    (host, port)
+}

@@ -1,0 +1,140 @@
+//! Bringing a stack up on paper.
+
+use super::django::{self, Modules};
+use super::{Database, Docs, Stack, intent};
+use crate::model::compose::Project;
+use crate::model::container::Container;
+use crate::model::image::{Image, ImageError, Packages};
+use crate::model::nginx::Nginx;
+use crate::source::{ReadError, RelPath, Sources, Span};
+use crate::syntax::SyntaxError;
+use crate::syntax::python::Module;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Something wrong with a file as such.
+#[derive(Debug, Clone)]
+pub enum Problem {
+    /// A place that cannot be read as what the file claims to be.
+    Syntax(SyntaxError),
+    /// A file that something names and that cannot be used: the place that names it, the path as written, why.
+    Unusable(Span, String, ReadError),
+    /// A service builds from a Dockerfile (or a context) that is not there: the place, the path looked for.
+    NoDockerfile {
+        /// Where Compose names it.
+        span: Span,
+        /// The path that is not there.
+        path: RelPath,
+        /// Whether it is the whole build context that is missing.
+        context: bool,
+        /// The service's name.
+        service: String,
+    },
+}
+
+/// What the stacks of one folder share: images and Python modules are worked out once.
+#[derive(Default)]
+pub struct Shared {
+    images: RefCell<HashMap<String, Result<Rc<Image>, ImageError>>>,
+    packages: RefCell<HashMap<String, Rc<Packages>>>,
+    modules: Modules,
+}
+
+impl Shared {
+    /// Every Python module that was read.
+    pub fn modules(&self) -> Vec<(RelPath, Rc<Module>)> {
+        self.modules.all()
+    }
+
+    /// Every Dockerfile that was read.
+    pub fn images(&self) -> Vec<Rc<Image>> {
+        self.images.borrow().values().filter_map(|i| i.as_ref().ok().cloned()).collect()
+    }
+}
+
+impl<'s> Stack<'s> {
+    /// Works out everything there is to know about a project.
+    pub fn bring_up(sources: &'s Sources<'s>, project: &'s Project, shared: &Shared, docs: &'s Docs, checked: &RelPath) -> Self {
+        let mut problems: Vec<Problem> = project.errors.iter().cloned().map(Problem::Syntax).collect();
+        problems.extend(project.unusable.iter().map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));
+        let mut containers = Vec::new();
+        for service in &project.services {
+            let image = service.build.as_ref().map(|build| {
+                let args: Vec<String> =
+                    build.args.iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("", |v| v.text.as_str()))).collect();
+                let key = format!(
+                    "{:?}|{:?}|{:?}|{args:?}",
+                    build.context,
+                    build.dockerfile.as_ref().map(|d| d.as_str()),
+                    build.target.as_ref().map(|d| d.as_str())
+                );
+                let image = shared.images.borrow_mut().entry(key.clone()).or_insert_with(|| Image::of(sources, build).map(Rc::new)).clone();
+                (key, image)
+            });
+            if let (Some((_, Err(error))), Some(build)) = (&image, &service.build) {
+                let named = build.dockerfile.as_ref().map_or(build.context_text.span(), |d| d.span());
+                match error {
+                    // A Dockerfile may be made by whoever builds; an image that is named as well can be pulled.
+                    ImageError::Missing(path) if service.image.is_none() || build.dockerfile.is_some() => {
+                        problems.push(Problem::NoDockerfile {
+                            span: named,
+                            path: path.clone(),
+                            context: false,
+                            service: service.name.as_str().to_owned(),
+                        });
+                    }
+                    ImageError::NoContext(path) => {
+                        problems.push(Problem::NoDockerfile {
+                            span: build.context_text.span(),
+                            path: path.clone(),
+                            context: true,
+                            service: service.name.as_str().to_owned(),
+                        });
+                    }
+                    ImageError::Unusable(path, why) => problems.push(Problem::Unusable(named, path.as_str().to_owned(), why.clone())),
+                    _ => {}
+                }
+            }
+            let packages = image.as_ref().and_then(|(key, image)| {
+                let image = image.as_ref().ok()?;
+                Some(shared.packages.borrow_mut().entry(key.clone()).or_insert_with(|| Rc::new(Packages::of(sources, image))).clone())
+            });
+            let container = Container::new(sources, project, service, image.map(|(_, i)| i), packages);
+            problems.extend(container.environment.errors.iter().cloned().map(Problem::Syntax));
+            let unusable = container.environment.unusable.iter().filter(|(_, _, why)| *why != ReadError::Missing);
+            problems.extend(unusable.map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));
+            if let Some(image) = container.built() {
+                problems.extend(image.tree.errors.iter().cloned().map(Problem::Syntax));
+            }
+            containers.push(container);
+        }
+        let django: Vec<_> =
+            containers.iter().enumerate().filter_map(|(i, c)| django::of(sources, &project.folder, &shared.modules, i, c)).collect();
+        let databases = containers.iter().enumerate().filter_map(|(i, c)| Database::of(i, c)).collect();
+        let nginx: Vec<_> = containers.iter().enumerate().filter_map(|(i, c)| Nginx::of(sources, &project.folder, i, c)).collect();
+        problems.extend(nginx.iter().flat_map(|n| n.errors.iter().cloned()).map(Problem::Syntax));
+        for (path, module) in shared.modules.all() {
+            let used = django.iter().filter_map(|d| d.settings()).any(|s| s.files.iter().any(|f| sources.file(*f).path == path));
+            if used {
+                problems.extend(module.errors.iter().cloned().map(Problem::Syntax));
+            }
+        }
+        let (intent, intent_why) = intent::infer(sources, project, &containers, &django, &nginx);
+        let named_for_development = intent::named_for_development(project);
+        Self {
+            sources,
+            checked: checked.clone(),
+            project,
+            containers,
+            django,
+            databases,
+            nginx,
+            intent,
+            intent_why,
+            named_for_development,
+            docs,
+            problems,
+        }
+    }
+}

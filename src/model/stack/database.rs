@@ -1,0 +1,170 @@
+//! Database services, and what Django is told about them.
+
+use super::{DjangoService, SettingsState};
+use crate::model::container::{Container, bare_image};
+use crate::model::django::{Value, ValueKind};
+use crate::source::{Span, Text};
+
+/// A kind of database server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Engine {
+    Postgres,
+    Mysql,
+    Sqlite,
+}
+
+impl Engine {
+    /// The name people use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Mysql => "MySQL",
+            Self::Sqlite => "SQLite",
+        }
+    }
+
+    /// The engine of a Django backend; `None` for one that is not known.
+    pub fn of_backend(backend: &str) -> Option<Self> {
+        let last = backend.rsplit('.').next().unwrap_or("");
+        match last {
+            "postgresql" | "postgresql_psycopg2" | "postgis" | "psqlextra" => Some(Self::Postgres),
+            "mysql" => Some(Self::Mysql),
+            "sqlite3" | "spatialite" => Some(Self::Sqlite),
+            _ if backend.starts_with("django_prometheus.db.backends.postgresql") => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+
+    /// The server an image runs, by the image's bare name.
+    pub fn of_image(name: &str) -> Option<Self> {
+        match name {
+            "postgres" | "postgis" | "pgvector" | "timescaledb" | "timescaledb-ha" | "postgresql" | "pgautoupgrade"
+            | "postgres-pgvector" => Some(Self::Postgres),
+            "mysql" | "mariadb" | "percona" | "mysql-server" => Some(Self::Mysql),
+            _ => None,
+        }
+    }
+}
+
+/// A database service.
+#[derive(Debug)]
+pub struct Database {
+    /// The number of its container.
+    pub container: usize,
+    /// What it is.
+    pub engine: Engine,
+    /// The user it creates; `None` when that is not known.
+    pub user: Option<Text>,
+    /// That user's password.
+    pub password: Option<Text>,
+    /// The database it creates.
+    pub name: Option<Text>,
+    /// Whether scripts at its first start may create more users and databases.
+    pub init_scripts: bool,
+    /// The folder its data lies in.
+    pub data: String,
+}
+
+impl Database {
+    /// What a container is as a database; `None` when it is none.
+    pub(super) fn of(index: usize, container: &Container<'_>) -> Option<Self> {
+        let name = match container.built() {
+            Some(image) => bare_image(image.external_base()?).to_owned(),
+            None => container.image_name()?.to_owned(),
+        };
+        let engine = Engine::of_image(&name)?;
+        // Bitnami's images have folders and variables of their own.
+        let bitnami = container.service.image.as_ref().is_some_and(|i| i.text.contains("bitnami"));
+        let var = |key: &str| container.env(key).cloned();
+        let set = |key: &str| container.environment.vars.contains_key(key) || container.environment.open.is_some();
+        let implied = |text: &str| Some(Text::derived(text, container.name_span()));
+        let (user, password, name, data) = match engine {
+            Engine::Postgres => {
+                let user = if set("POSTGRES_USER") { var("POSTGRES_USER") } else { implied("postgres") };
+                let name = if set("POSTGRES_DB") {
+                    var("POSTGRES_DB")
+                } else {
+                    user.as_ref().map(|u| Text::derived(u.as_str(), container.name_span()))
+                };
+                let data = var("PGDATA").map_or("/var/lib/postgresql/data".to_owned(), |d| d.as_str().to_owned());
+                (user, var("POSTGRES_PASSWORD"), name, data)
+            }
+            _ => {
+                let prefix = if container.environment.vars.keys().any(|k| k.starts_with("MARIADB_")) { "MARIADB" } else { "MYSQL" };
+                let user = var(&format!("{prefix}_USER"));
+                (user, var(&format!("{prefix}_PASSWORD")), var(&format!("{prefix}_DATABASE")), "/var/lib/mysql".to_owned())
+            }
+        };
+        let data = if bitnami { "/bitnami".to_owned() } else { data };
+        let init_scripts = container.service.mounts.iter().any(|m| m.target.contains("docker-entrypoint-initdb.d"))
+            || container.built().is_some_and(|i| {
+                i.chain().iter().any(|s| {
+                    s.layers
+                        .iter()
+                        .any(|l| matches!(&l.kind, crate::model::image::LayerKind::Copy { dest: Some(d), .. } if d.contains("initdb.d")))
+                })
+            });
+        Some(Self { container: index, engine, user, password, name, init_scripts, data })
+    }
+}
+
+/// One entry of `DATABASES`, as far as it is known.
+#[derive(Debug, Clone)]
+pub struct DatabaseUse {
+    /// Its key: `default`.
+    pub alias: String,
+    /// `ENGINE`, with its place.
+    pub engine: Option<Value>,
+    /// What it is.
+    pub kind: Option<Engine>,
+    /// `HOST`; `None` when it is not written at all.
+    pub host: Option<Value>,
+    /// `PORT`
+    pub port: Option<Value>,
+    /// `NAME`
+    pub name: Option<Value>,
+    /// `USER`
+    pub user: Option<Value>,
+    /// `PASSWORD`
+    pub password: Option<Value>,
+    /// The entry.
+    pub span: Span,
+}
+
+impl DjangoService {
+    /// The databases its settings name; empty when they are not known.
+    pub fn databases(&self) -> Vec<DatabaseUse> {
+        let SettingsState::Known(settings) = &self.settings else { return Vec::new() };
+        let Some(binding) = settings.get("DATABASES") else { return Vec::new() };
+        let ValueKind::Dict { entries, .. } = &binding.value.kind else { return Vec::new() };
+        if binding.uncertain {
+            return Vec::new();
+        }
+        let mut all: Vec<DatabaseUse> = Vec::new();
+        for (key, value) in entries {
+            let (Some(alias), ValueKind::Dict { .. }) = (key.as_str(), &value.kind) else { continue };
+            let get = |name: &str| value.entry(name).cloned();
+            let engine = get("ENGINE");
+            let kind = engine.as_ref().and_then(Value::as_str).and_then(Engine::of_backend);
+            all.retain(|d| d.alias != alias);
+            all.push(DatabaseUse {
+                alias: alias.to_owned(),
+                kind,
+                host: get("HOST"),
+                port: get("PORT"),
+                name: get("NAME"),
+                user: get("USER"),
+                password: get("PASSWORD"),
+                engine,
+                span: value.span,
+            });
+        }
+        all
+    }
+
+    /// The entry `default`.
+    pub fn default_database(&self) -> Option<DatabaseUse> {
+        self.databases().into_iter().find(|d| d.alias == "default")
+    }
+}

@@ -1,0 +1,303 @@
+//! Which services run Django, and with which settings.
+
+use crate::model::container::{Container, Filesystem};
+use crate::model::django::entry::settings_default;
+use crate::model::django::urls::{StaticRoute, static_routes};
+use crate::model::django::{EnvAnswer, EvaluateError, ModuleFile, Settings, World};
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::model::process::{ServerKind, Step, StepKind};
+use crate::source::{EntryKind, Limit, RelPath, Sources, Span, Text};
+use crate::syntax::python::Module;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Python modules that were read, shared by all services of a project.
+#[derive(Default)]
+pub(super) struct Modules {
+    read: RefCell<HashMap<RelPath, Option<Rc<Module>>>>,
+}
+
+impl Modules {
+    pub(super) fn get(&self, sources: &Sources<'_>, path: &RelPath) -> Option<Rc<Module>> {
+        if let Some(known) = self.read.borrow().get(path) {
+            return known.clone();
+        }
+        let module = sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)));
+        self.read.borrow_mut().insert(path.clone(), module.clone());
+        module
+    }
+
+    pub(super) fn all(&self) -> Vec<(RelPath, Rc<Module>)> {
+        let mut all: Vec<_> = self.read.borrow().iter().filter_map(|(p, m)| Some((p.clone(), m.clone()?))).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+}
+
+/// The name of a settings module and where it is written.
+#[derive(Debug, Clone)]
+pub struct ModuleName {
+    /// `config.settings`
+    pub name: Text,
+    /// Whether it is only the default of `manage.py` or `wsgi.py`, and an env file that is not in the
+    /// checkout may say otherwise.
+    pub uncertain: bool,
+}
+
+/// What is known of a service's settings.
+#[derive(Debug, Clone)]
+pub enum SettingsState {
+    /// Evaluated.
+    Known(Rc<Settings>),
+    /// The module is surely not there.
+    Missing,
+    /// The module imports one that is surely not there: name and place.
+    ImportMissing(String, Span),
+    /// Not known, and why.
+    Unknown(String),
+}
+
+/// What is known of a server's `module:attribute`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppModule {
+    /// The module's file.
+    Found(RelPath),
+    /// Surely not there.
+    Missing,
+    /// Not known.
+    Unknown,
+}
+
+/// A service that runs Django.
+#[derive(Debug)]
+pub struct DjangoService {
+    /// The number of its container.
+    pub container: usize,
+    /// The settings module.
+    pub module: Option<ModuleName>,
+    /// Its settings.
+    pub settings: SettingsState,
+    /// Folders of the container that Python imports from, first first.
+    pub python_path: Vec<String>,
+    /// The module its server is given.
+    pub app: Option<AppModule>,
+    /// Routes for static files in the URL configuration, with its file.
+    pub routes: Vec<StaticRoute>,
+    /// `manage.py` of the project, where a step names it and it is there.
+    pub manage_py: Option<RelPath>,
+}
+
+impl DjangoService {
+    /// Its settings, where they are known.
+    pub fn settings(&self) -> Option<&Settings> {
+        match &self.settings {
+            SettingsState::Known(settings) => Some(settings),
+            _ => None,
+        }
+    }
+}
+
+/// What a container is as a Django service; `None` when it runs no Django.
+pub(super) fn of(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    modules: &Modules,
+    index: usize,
+    container: &Container<'_>,
+) -> Option<DjangoService> {
+    let fs = container.filesystem(sources, folder);
+    let main = main_step(&container.process.steps)?;
+    let python_path = python_path(container, main, &fs);
+    let finder = Finder { fs: &fs, sources, path: &python_path, unknown: Cell::new(false) };
+    let app = main.server().and_then(|s| s.app.as_ref()).map(|app| {
+        let module = app.split([':', '(']).next().unwrap_or("");
+        match finder.find(module) {
+            Some(found) => AppModule::Found(found.path),
+            None if finder.unknown.get() => AppModule::Unknown,
+            None => AppModule::Missing,
+        }
+    });
+    let manage_py = container.process.steps.iter().find_map(|s| manage_py(s, &fs));
+    let entry = match (&app, main.server().map(|s| s.kind)) {
+        (Some(AppModule::Found(path)), _) => Some(path.clone()),
+        (_, Some(kind)) if kind != ServerKind::Runserver => None,
+        _ => match &main.kind {
+            StepKind::Celery { app: Some(app), .. } => celery_module(app, &finder),
+            _ => manage_py.clone(),
+        },
+    };
+    let default = entry.as_ref().and_then(|p| modules.get(sources, p)).and_then(|m| settings_default(&m));
+    let module = module_name(container, main, default);
+    // A server of another framework has neither a settings module nor a manage.py.
+    let runs_manage = container.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }))
+        || main.server().is_some_and(|s| s.kind == ServerKind::Runserver);
+    let missing_wsgi = app == Some(AppModule::Missing)
+        && main.server().and_then(|s| s.app.as_ref()).is_some_and(|a| a.contains("wsgi") || a.contains("asgi"));
+    if module.is_none() && !runs_manage && !missing_wsgi {
+        return None;
+    }
+    let settings = match &module {
+        Some(module) => evaluate(sources, container, modules, &finder, main, module),
+        None => SettingsState::Unknown("no settings module is named".into()),
+    };
+    let routes = match &settings {
+        SettingsState::Known(settings) => {
+            let urls = settings.get("ROOT_URLCONF").and_then(|b| b.value.as_str()).and_then(|m| finder.find(m));
+            urls.and_then(|u| modules.get(sources, &u.path)).map(|m| static_routes(&m)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    Some(DjangoService { container: index, module, settings, python_path, app, routes, manage_py })
+}
+
+/// The step whose settings matter: the server, else a management command, else celery.
+fn main_step(steps: &[Step]) -> Option<&Step> {
+    let server = steps.iter().rfind(|s| s.server().is_some() && !s.conditional).or_else(|| steps.iter().rfind(|s| s.server().is_some()));
+    server
+        .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Manage { .. })))
+        .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Celery { .. })))
+}
+
+/// The folders Python imports from: the folder of `manage.py` or the working folder, and `PYTHONPATH`.
+fn python_path(container: &Container<'_>, step: &Step, fs: &Filesystem<'_>) -> Vec<String> {
+    let mut all = Vec::new();
+    let workdir = step.workdir.as_deref();
+    let at = |p: &str| if p.starts_with('/') { Some(path::join("/", p)) } else { workdir.map(|w| path::join(w, p)) };
+    let server = step.server();
+    if let Some(chdir) = server.and_then(|s| s.chdir.as_deref()) {
+        all.extend(at(chdir));
+    }
+    let manage = match &step.kind {
+        StepKind::Manage { manage_py, .. } => manage_py.as_ref(),
+        StepKind::Server(server) => server.manage_py.as_ref(),
+        _ => None,
+    };
+    match manage {
+        Some(word) => all.extend(at(word).map(|p| path::parent(&p).to_owned())),
+        None if all.is_empty() => all.extend(workdir.map(str::to_owned)),
+        None => {}
+    }
+    for option in ["--pythonpath", "--python-path"] {
+        all.extend(step.option(option).and_then(|p| at(&p)));
+    }
+    let from_script = step.vars.get("PYTHONPATH").cloned().flatten();
+    if let Some(value) = from_script.as_ref().or_else(|| container.env("PYTHONPATH")) {
+        all.extend(value.split(':').filter(|p| !p.is_empty()).filter_map(at));
+    }
+    let _ = fs;
+    all.dedup();
+    all
+}
+
+/// Finds modules in a container, remembering whether one might be where we cannot see.
+struct Finder<'f> {
+    fs: &'f Filesystem<'f>,
+    sources: &'f Sources<'f>,
+    path: &'f [String],
+    unknown: Cell<bool>,
+}
+
+impl Finder<'_> {
+    fn find(&self, module: &str) -> Option<ModuleFile> {
+        self.unknown.set(self.path.is_empty());
+        let relative = module.replace('.', "/");
+        for base in self.path {
+            for (tail, package) in [("/__init__.py", true), (".py", false)] {
+                let at = path::join(base, &format!("{relative}{tail}"));
+                match self.fs.find(&at) {
+                    Found::Host(host) if self.sources.kind(&host) == EntryKind::File => {
+                        return Some(ModuleFile { path: host, container: at, package });
+                    }
+                    Found::Unknown(_) => self.unknown.set(true),
+                    _ => {}
+                }
+            }
+        }
+        None
+    }
+}
+
+fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
+    let word = match &step.kind {
+        StepKind::Manage { manage_py, .. } => manage_py.as_ref(),
+        StepKind::Server(server) => server.manage_py.as_ref(),
+        _ => None,
+    }?;
+    let at = if word.starts_with('/') { path::join("/", word) } else { path::join(step.workdir.as_deref()?, word) };
+    match fs.find(&at) {
+        Found::Host(host) => Some(host),
+        _ => None,
+    }
+}
+
+/// `celery -A proj`: `proj.celery`, or `proj` itself.
+fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<RelPath> {
+    let app = app.split(':').next().unwrap_or("");
+    [format!("{app}.celery"), app.to_owned(), app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned())]
+        .iter()
+        .filter(|m| !m.is_empty())
+        .find_map(|m| finder.find(m))
+        .map(|m| m.path)
+}
+
+fn module_name(container: &Container<'_>, step: &Step, default: Option<Text>) -> Option<ModuleName> {
+    const NAME: &str = "DJANGO_SETTINGS_MODULE";
+    let sure = |name: Text| Some(ModuleName { name, uncertain: false });
+    if let Some(option) = step.option("--settings") {
+        return sure(option);
+    }
+    match step.vars.get(NAME) {
+        Some(Some(text)) => return sure(text.clone()),
+        Some(None) => return None,
+        None => {}
+    }
+    match container.environment.answer(NAME) {
+        EnvAnswer::Set(text) if !text.is_empty() => sure(text),
+        EnvAnswer::SetUnknown(_) => None,
+        EnvAnswer::Unknown(_) => default.map(|name| ModuleName { name, uncertain: true }),
+        _ => default.map(|name| ModuleName { name, uncertain: false }),
+    }
+}
+
+fn evaluate(
+    sources: &Sources<'_>,
+    container: &Container<'_>,
+    modules: &Modules,
+    finder: &Finder<'_>,
+    step: &Step,
+    module: &ModuleName,
+) -> SettingsState {
+    let env = |name: &str| match step.vars.get(name) {
+        Some(Some(text)) => EnvAnswer::Set(text.clone()),
+        Some(None) => EnvAnswer::SetUnknown("a script sets it".into()),
+        None => container.environment.answer(name),
+    };
+    let file = |at: &str| match finder.fs.find(at) {
+        Found::Host(host) => Some(host),
+        _ => None,
+    };
+    let read = |path: &RelPath| modules.get(sources, path);
+    let find = |name: &str| finder.find(name);
+    let world = World { sources, find: &find, file: &file, env: &env, module: &read };
+    match Settings::evaluate(&world, module.name.as_str()) {
+        Ok(settings) => SettingsState::Known(Rc::new(settings)),
+        Err(EvaluateError::NotFound) => {
+            finder.find(module.name.as_str());
+            if finder.unknown.get() || module.uncertain {
+                SettingsState::Unknown("the settings module may be where we cannot look".into())
+            } else {
+                SettingsState::Missing
+            }
+        }
+        Err(EvaluateError::ImportNotFound(name, span)) => {
+            finder.find(&name);
+            if finder.unknown.get() {
+                SettingsState::Unknown(format!("{name} may be where we cannot look"))
+            } else {
+                SettingsState::ImportMissing(name, span)
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a stack is for, by its evidence. Intent sets severity, never truth.
+
+use super::{DjangoService, Nginx};
+use crate::finding::Intent;
+use crate::model::compose::{MountKind, Project};
+use crate::model::container::Container;
+use crate::model::process::ServerKind;
+use crate::source::{EntryKind, Sources};
+
+const PRODUCTION: [&str; 7] = ["production", "prod", "staging", "stage", "deploy", "live", "prd"];
+const DEVELOPMENT: [&str; 7] = ["development", "dev", "local", "override", "debug", "test", "ci"];
+
+/// Whether the name of a Compose file says development.
+pub(super) fn named_for_development(project: &Project) -> bool {
+    project.files.iter().any(|f| f.path.file_name().to_ascii_lowercase().split(['.', '-', '_']).any(|part| DEVELOPMENT.contains(&part)))
+}
+
+/// The intent and the strongest evidence for it.
+pub(super) fn infer(
+    sources: &Sources<'_>,
+    project: &Project,
+    containers: &[Container<'_>],
+    django: &[DjangoService],
+    nginx: &[Nginx],
+) -> (Intent, String) {
+    for file in project.files.iter().rev() {
+        let name = file.path.file_name().to_ascii_lowercase();
+        let has = |words: &[&str]| name.split(['.', '-', '_']).any(|part| words.contains(&part));
+        if has(&PRODUCTION) {
+            return (Intent::Production, format!("{name} is its name"));
+        }
+        if has(&DEVELOPMENT) {
+            return (Intent::Development, format!("{name} is its name"));
+        }
+    }
+    let mut production = Vec::new();
+    let mut development = Vec::new();
+    for service in django {
+        let container = &containers[service.container];
+        let name = container.name();
+        if let Some(source) = source_mount(sources, project, container) {
+            development.push((2, format!("{source} is bind-mounted into {name}")));
+        }
+        match container.server().map(|(_, s)| s.kind) {
+            Some(ServerKind::Runserver) => development.push((2, format!("{name} runs runserver"))),
+            Some(kind) => production.push((1, format!("{name} runs {}", kind.name()))),
+            None => {}
+        }
+        match service.settings().and_then(|s| s.get("DEBUG")).filter(|b| !b.uncertain).and_then(|b| b.value.as_bool()) {
+            Some(false) => production.push((1, "DEBUG is off".to_owned())),
+            Some(true) => development.push((1, "DEBUG is on".to_owned())),
+            None => {}
+        }
+        if matches!(container.service.restart(), "always" | "unless-stopped") {
+            production.push((1, format!("{name} is restarted always")));
+        }
+    }
+    if !nginx.is_empty() && !django.is_empty() {
+        production.push((2, "nginx stands in front".to_owned()));
+    }
+    let weight = |evidence: &[(i32, String)]| {
+        let mut seen: Vec<&str> = Vec::new();
+        evidence
+            .iter()
+            .filter(|(_, why)| {
+                if seen.contains(&why.as_str()) {
+                    false
+                } else {
+                    seen.push(why);
+                    true
+                }
+            })
+            .map(|(w, _)| w)
+            .sum::<i32>()
+    };
+    let best = |evidence: &[(i32, String)]| {
+        evidence.iter().max_by_key(|(w, _)| *w).map_or_else(|| "nothing says otherwise".to_owned(), |(_, why)| why.clone())
+    };
+    if weight(&production) > weight(&development) && !production.is_empty() {
+        (Intent::Production, best(&production))
+    } else {
+        (Intent::Development, best(&development))
+    }
+}
+
+/// The host folder with the project's code that is mounted into a container, as written.
+fn source_mount(sources: &Sources<'_>, project: &Project, container: &Container<'_>) -> Option<String> {
+    container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind).find_map(|m| {
+        let host = m.host(&project.folder)?;
+        if sources.kind(&host) != EntryKind::Folder {
+            return None;
+        }
+        // A folder with Python in it, at its top or one below.
+        let python = sources.files().list(&host).into_iter().any(|(n, k)| k == EntryKind::File && n.ends_with(".py"));
+        python.then(|| m.source.as_ref().map_or_else(String::new, |s| s.as_str().to_owned()))
+    })
+}

@@ -1,0 +1,86 @@
+//! The relations between services of one stack, each worked out once and read by many rules.
+
+mod addresses;
+mod build;
+mod database;
+mod django;
+mod docs;
+mod intent;
+mod places;
+mod statics;
+
+pub use addresses::Resolved;
+pub use build::{Problem, Shared};
+pub use database::{Database, DatabaseUse, Engine};
+pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
+pub use docs::Docs;
+pub use places::Written;
+pub use statics::{Collect, Serving, StaticPlan, StaticSplit, installed};
+
+use super::compose::Project;
+use super::container::{Container, Environment};
+use super::nginx::Nginx;
+use crate::finding::Intent;
+use crate::source::{RelPath, Sources, Span};
+
+/// A stack, brought up on paper.
+pub struct Stack<'s> {
+    /// The files.
+    pub sources: &'s Sources<'s>,
+    /// The folder that is checked.
+    pub checked: RelPath,
+    /// The Compose project.
+    pub project: &'s Project,
+    /// Its services as they run, in file order.
+    pub containers: Vec<Container<'s>>,
+    /// Services that run Django.
+    pub django: Vec<DjangoService>,
+    /// Services that are databases.
+    pub databases: Vec<Database>,
+    /// Services that run nginx.
+    pub nginx: Vec<Nginx>,
+    /// What the stack is for.
+    pub intent: Intent,
+    /// The evidence for it.
+    pub intent_why: String,
+    /// Whether the name of a file says that the stack is for development.
+    pub named_for_development: bool,
+    /// Texts in which people are told what to run by hand.
+    pub docs: &'s Docs,
+    /// What is wrong with files as such.
+    pub problems: Vec<Problem>,
+}
+
+impl<'s> Stack<'s> {
+    /// The container of a service, by its number.
+    pub fn container(&self, index: usize) -> &Container<'s> {
+        &self.containers[index]
+    }
+
+    /// The container of the service called `name`.
+    pub fn named(&self, name: &str) -> Option<usize> {
+        self.containers.iter().position(|c| c.name() == name)
+    }
+
+    /// Where a variable's text stands for a person to change: the entry of `.env` where Compose only names
+    /// a variable, else the place in Compose, the env file or the Dockerfile.
+    pub fn written_at(environment: &Environment, name: &str) -> Option<Span> {
+        let value = environment.vars.get(name)?;
+        Some(value.via.first().copied().unwrap_or(value.span))
+    }
+
+    /// The path of a file for a message.
+    pub fn path(&self, span: Span) -> RelPath {
+        self.sources.file(span.file).path.clone()
+    }
+
+    /// The file's name for a message.
+    pub fn file_name(&self, span: Span) -> String {
+        self.path(span).file_name().to_owned()
+    }
+
+    /// Whether the stack looks like production.
+    pub fn production(&self) -> bool {
+        self.intent == Intent::Production
+    }
+}

@@ -1,0 +1,217 @@
+//! The output contract, version 1: JSON for programs. Keys are only ever added.
+//!
+//! Paths are relative to the checked folder; lines and columns start at 1 and columns count Unicode
+//! characters; offsets count bytes. Secrets are masked here as everywhere.
+
+use super::place::{Places, ShownFile};
+use super::safe::{Guard, SafeText, hidden};
+use crate::finding::{Finding, Fix, Report, Safety};
+use crate::source::Sources;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+#[derive(Serialize)]
+struct Document<'r> {
+    schema_version: u32,
+    tool: Tool,
+    findings: Vec<FindingJson<'r>>,
+    coverage: CoverageJson,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'r> {
+    rule: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: String,
+    help: String,
+    stacks: Vec<&'r str>,
+    labels: Vec<LabelJson>,
+    fixes: Vec<FixJson>,
+    fingerprint: String,
+}
+
+#[derive(Serialize)]
+struct LabelJson {
+    path: String,
+    start: Place,
+    end: Place,
+    text: String,
+    primary: bool,
+}
+
+#[derive(Serialize)]
+struct Place {
+    line: u32,
+    column: u32,
+    offset: usize,
+}
+
+#[derive(Serialize)]
+struct FixJson {
+    title: String,
+    safety: &'static str,
+    edits: Vec<EditJson>,
+}
+
+#[derive(Serialize)]
+struct EditJson {
+    path: String,
+    start: usize,
+    end: usize,
+    replacement: String,
+}
+
+#[derive(Serialize)]
+struct CoverageJson {
+    files: FilesJson,
+    skipped: Vec<SkippedJson>,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct FilesJson {
+    compose: usize,
+    dockerfile: usize,
+    script: usize,
+    nginx: usize,
+    settings: usize,
+    env: usize,
+}
+
+#[derive(Serialize)]
+struct SkippedJson {
+    path: String,
+    reason: String,
+}
+
+/// The report as one JSON document.
+pub fn json(report: &Report, sources: &Sources<'_>) -> SafeText {
+    let guard = Guard::new(report, sources);
+    let places = Places::new(sources, &guard);
+    let stacks: Vec<String> =
+        report.stacks.iter().map(|s| s.files.iter().map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect();
+    let cover = &report.coverage;
+    let document = Document {
+        schema_version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        findings: report.findings.iter().map(|f| finding(f, &stacks, &places, &guard)).collect(),
+        coverage: CoverageJson {
+            files: FilesJson {
+                compose: cover.compose,
+                dockerfile: cover.dockerfile,
+                script: cover.script,
+                nginx: cover.nginx,
+                settings: cover.settings,
+                env: cover.env,
+            },
+            skipped: cover
+                .skipped
+                .iter()
+                .map(|(path, reason)| SkippedJson { path: guard.relative(path), reason: guard.line(reason).to_string() })
+                .collect(),
+            unknown: cover.unknown,
+        },
+    };
+    written(&document)
+}
+
+/// The JSON text of a document, ended by a line break. Control characters that JSON allows in a text
+/// are escaped all the same, because people look at JSON in terminals.
+pub(super) fn written(document: &impl Serialize) -> SafeText {
+    // A document of texts, numbers and lists has nothing that could fail.
+    let plain = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut out = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if c == '\u{7f}' || hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    SafeText::composed(out)
+}
+
+fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, guard: &Guard) -> FindingJson<'r> {
+    let message = guard.line(&finding.message).to_string();
+    let labels: Vec<LabelJson> = finding
+        .labels
+        .iter()
+        .enumerate()
+        .map(|(index, label)| {
+            let file = places.file(label.span);
+            LabelJson {
+                path: file.exact.clone(),
+                start: place(&file, label.span.start),
+                end: place(&file, label.span.end),
+                text: guard.line(&label.text).to_string(),
+                primary: index == 0,
+            }
+        })
+        .collect();
+    let path = labels.first().map_or("", |l| l.path.as_str());
+    FindingJson {
+        rule: finding.rule.name,
+        severity: finding.severity.as_str(),
+        confidence: finding.confidence.as_str(),
+        fingerprint: fingerprint(finding.rule.name, path, &message),
+        help: text_of(&finding.help, guard),
+        stacks: finding.stacks.iter().filter_map(|i| stacks.get(*i).map(String::as_str)).collect(),
+        fixes: finding.fixes.iter().map(|f| fix(f, places, guard)).collect(),
+        message,
+        labels,
+    }
+}
+
+fn text_of(text: &str, guard: &Guard) -> String {
+    guard.lines(text).iter().map(SafeText::as_str).collect::<Vec<_>>().join("\n")
+}
+
+fn place(file: &ShownFile, offset: u32) -> Place {
+    // The file as such begins before a byte order mark; a place in it begins after.
+    let at = file.position(offset);
+    Place { line: at.line, column: at.column, offset: if offset == 0 { 0 } else { file.clamp(offset) } }
+}
+
+/// An edit that would write a secret cannot be handed out, so its fix can only be looked at.
+fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard) -> FixJson {
+    let mut safety = fix.safety;
+    let edits = fix
+        .edits
+        .iter()
+        .map(|edit| {
+            let file = places.file(edit.span);
+            let replacement = match guard.replacement(&edit.replacement) {
+                Some(masked) => {
+                    safety = Safety::Display;
+                    masked
+                }
+                None => edit.replacement.clone(),
+            };
+            EditJson { path: file.exact.clone(), start: file.clamp(edit.span.start), end: file.clamp(edit.span.end), replacement }
+        })
+        .collect();
+    FixJson { title: guard.line(&fix.title).to_string(), safety: safety.as_str(), edits }
+}
+
+/// What stays the same when lines move and numbers change: FNV-1a, 64 bits, of the rule, the path and
+/// the masked message without its digits.
+fn fingerprint(rule: &str, path: &str, message: &str) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    let message: String = message.chars().filter(|c| !c.is_ascii_digit()).collect();
+    for part in [rule, path, &message] {
+        for byte in part.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}

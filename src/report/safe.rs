@@ -1,0 +1,297 @@
+//! The door between a project's bytes and a terminal.
+//!
+//! A file under check may hold escape sequences that move the cursor or set the clipboard, letters
+//! that reverse the line, lines that a CI system takes as commands, and passwords. None of them
+//! passes: renderers accept [`SafeText`] alone, and it is made here.
+
+use super::secret;
+use crate::finding::Report;
+use crate::source::{FileId, RelPath, Sources};
+use regex::Regex;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+/// Text that may be printed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SafeText(String);
+
+impl SafeText {
+    /// No text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Text of this program, not of a project.
+    pub fn own(text: &'static str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// A text from outside, such as an argument: control characters made visible, nothing masked.
+    pub fn outside(text: &str) -> Self {
+        Self(visible(text))
+    }
+
+    /// A text that was put together from safe parts by something that only knows strings.
+    pub(super) fn composed(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Appends text of this program.
+    pub fn push_own(&mut self, text: &'static str) -> &mut Self {
+        self.0.push_str(text);
+        self
+    }
+
+    /// Appends a safe text.
+    pub fn push(&mut self, text: &Self) -> &mut Self {
+        self.0.push_str(&text.0);
+        self
+    }
+
+    /// Appends a number.
+    pub fn push_number(&mut self, number: usize) -> &mut Self {
+        self.0.push_str(&number.to_string());
+        self
+    }
+
+    /// Appends spaces.
+    pub fn push_spaces(&mut self, count: usize) -> &mut Self {
+        self.0.extend(std::iter::repeat_n(' ', count));
+        self
+    }
+
+    /// The text without its first `bytes` bytes.
+    pub(super) fn without(&self, bytes: usize) -> Self {
+        Self(self.0.get(bytes..).unwrap_or_default().to_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is no text.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Display for SafeText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a character is shown where it must not be printed as it is.
+pub(super) fn escape(c: char) -> Option<String> {
+    match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).map(String::from),
+        '\u{7f}' => Some('\u{2421}'.into()),
+        _ if hidden(c) => Some(format!("\\u{{{:X}}}", c as u32)),
+        _ => None,
+    }
+}
+
+/// Characters that are not seen, or that change how others are seen: C1 controls, soft hyphen,
+/// zero-width and bidirectional controls, line separators, tags.
+pub(super) fn hidden(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// One line in which every control character can be seen, and none is obeyed by a CI system.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match escape(c) {
+            Some(shown) => out.push_str(&shown),
+            None => out.push(c),
+        }
+    }
+    defuse(out)
+}
+
+/// GitHub takes `::name …` at the start of a line as a command, GitLab and Azure `##[name]` anywhere.
+fn defuse(text: String) -> String {
+    if !text.contains("::") && !text.contains("##[") {
+        return text;
+    }
+    let text = text.replace("##[", "##\\x5b");
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    let mut before = None;
+    while let Some(at) = rest.find("::") {
+        let start = rest[..at].chars().next_back().or(before).is_none_or(char::is_whitespace);
+        let command = rest[at + 2..].starts_with(|c: char| c.is_ascii_alphabetic());
+        out.push_str(&rest[..at]);
+        // Text is wrapped later, so any `::name` after white space may come to stand first.
+        out.push_str(if start && command { "\\x3a:" } else { "::" });
+        before = Some(':');
+        rest = &rest[at + 2..];
+    }
+    out + rest
+}
+
+/// What stands in for a secret inside a sentence.
+const MASK: &str = "••••••";
+/// Passwords that are words of every other sentence. Masking `postgres` would make messages
+/// unreadable and hide nothing.
+const COMMON: [&str; 20] = [
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "django",
+    "redis",
+    "rabbitmq",
+    "guest",
+    "admin",
+    "root",
+    "user",
+    "username",
+    "password",
+    "secret",
+    "changeme",
+    "test",
+    "example",
+    "local",
+    "true",
+    "false",
+];
+/// The most characters of a sentence; a project can make a name as long as a file.
+const LONGEST: usize = 1_000;
+/// From this length on, a value that is not a plain word gives itself away wherever it stands.
+const TELLING: usize = 8;
+/// More distinct secrets than this are not searched for in sentences.
+const MOST_VALUES: usize = 2_000;
+
+/// Knows the secrets of a run and the folder paths are relative to.
+pub(super) struct Guard {
+    folder: RelPath,
+    values: Option<Regex>,
+    telling: Option<Regex>,
+    spans: HashMap<FileId, Vec<Range<usize>>>,
+}
+
+impl Guard {
+    pub(super) fn new(report: &Report, sources: &Sources<'_>) -> Self {
+        let mut spans: HashMap<FileId, Vec<Range<usize>>> = HashMap::new();
+        for span in &report.secrets {
+            let range = span.range();
+            let file = sources.file(span.file);
+            // A span that is off, or that cuts a letter in two, hides nothing: it must not stop the run.
+            let Some(text) = file.text.get(range.clone()) else { continue };
+            // Quotes are no secret, and a snippet reads better with them.
+            let quoted = text.len() >= 2 && ['"', '\''].iter().any(|q| text.starts_with(*q) && text.ends_with(*q));
+            spans.entry(span.file).or_default().push(if quoted { range.start + 1..range.end - 1 } else { range });
+        }
+        let plain: BTreeSet<&str> = report.stacks.iter().flat_map(|s| s.services.iter().map(String::as_str)).chain(COMMON).collect();
+        let mut values = BTreeSet::new();
+        for (id, ranges) in &mut spans {
+            ranges.sort_unstable_by_key(|r| (r.start, r.end));
+            let file = sources.file(*id);
+            for range in ranges.iter() {
+                let Some(text) = file.text.get(range.clone()) else { continue };
+                if text.chars().count() >= 4 && text.len() <= 512 && !plain.contains(text) && values.len() < MOST_VALUES {
+                    values.insert(text.to_owned());
+                }
+            }
+        }
+        let mut values: Vec<_> = values.into_iter().collect();
+        // The longest first, so that a secret which begins with another is masked whole.
+        values.sort_by_key(|v| std::cmp::Reverse(v.len()));
+        let telling: Vec<_> = values.iter().filter(|v| v.len() >= TELLING && v.contains(|c: char| !c.is_alphabetic())).cloned().collect();
+        let (values, telling) = (any_of(&values), any_of(&telling));
+        Self { folder: report.folder.clone().unwrap_or_else(RelPath::root), values, telling, spans }
+    }
+
+    /// The byte ranges of a file that are known to be secret, sorted.
+    pub(super) fn secrets(&self, file: FileId) -> &[Range<usize>] {
+        self.spans.get(&file).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the text of a file repeats a secret of another place, such as in a comment. Short and plain
+    /// words are left alone: a password may be the name of the database too.
+    pub(super) fn repeated(&self, text: &str) -> Vec<Range<usize>> {
+        self.telling.iter().flat_map(|r| r.find_iter(text)).map(|m| m.range()).collect()
+    }
+
+    /// The text without secrets.
+    fn masked(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for range in secret::tokens(text) {
+            out.push_str(&text[at..range.start.max(at)]);
+            out.push_str(MASK);
+            at = range.end.max(at);
+        }
+        out.push_str(&text[at..]);
+        match &self.values {
+            Some(values) => mask_words(values, &out),
+            None => out,
+        }
+    }
+
+    /// The text of an edit with its secrets masked; `None` when it has none.
+    pub(super) fn replacement(&self, text: &str) -> Option<String> {
+        let masked = self.masked(text);
+        (masked != text).then_some(masked)
+    }
+
+    /// A sentence on one line, cut where it would be longer than anyone reads.
+    pub(super) fn line(&self, text: &str) -> SafeText {
+        // Cut after masking: half a secret would not be recognised.
+        let mut masked = self.masked(text);
+        if let Some((end, _)) = masked.char_indices().nth(LONGEST) {
+            masked.truncate(end);
+            masked.push('…');
+        }
+        SafeText(visible(&masked))
+    }
+
+    /// Text of several lines, each made safe on its own.
+    pub(super) fn lines(&self, text: &str) -> Vec<SafeText> {
+        let masked = self.masked(text);
+        masked.trim_end().lines().map(|l| SafeText(visible(&l.replace('\t', "    ")))).collect()
+    }
+
+    /// A path as it is printed: relative to the checked folder.
+    pub(super) fn path(&self, path: &RelPath) -> SafeText {
+        SafeText(visible(&self.relative(path)))
+    }
+
+    /// The same, byte for byte.
+    pub(super) fn relative(&self, path: &RelPath) -> String {
+        let mut folder = self.folder.clone();
+        let mut up = String::new();
+        loop {
+            match path.below(&folder) {
+                Some("") => return if up.is_empty() { ".".to_owned() } else { up.trim_end_matches('/').to_owned() },
+                Some(rest) => return up + rest,
+                None => {
+                    up.push_str("../");
+                    folder = folder.parent();
+                }
+            }
+        }
+    }
+}
+
+fn any_of(values: &[String]) -> Option<Regex> {
+    let pattern = values.iter().map(|v| regex::escape(v)).collect::<Vec<_>>().join("|");
+    if values.is_empty() { None } else { regex::RegexBuilder::new(&pattern).size_limit(64 << 20).build().ok() }
+}
+
+/// Masks the values where they stand as words: `pop_pw` in `DB_PASSWORD=pop_pw`, not in `pop_pwa`.
+fn mask_words(values: &Regex, text: &str) -> String {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    values
+        .replace_all(text, |found: &regex::Captures<'_>| {
+            let Some(hit) = found.get(0) else { return String::new() };
+            let inside = text[..hit.start()].chars().next_back().is_some_and(word) && hit.as_str().starts_with(word)
+                || text[hit.end()..].chars().next().is_some_and(word) && hit.as_str().ends_with(word);
+            // A long value gives itself away even inside a word.
+            if inside && hit.len() < TELLING { hit.as_str().to_owned() } else { MASK.to_owned() }
+        })
+        .into_owned()
+}

@@ -1,0 +1,104 @@
+//! The two lines at the end of a run: what was found, and what was looked at, so that a clean run
+//! is never a silent skip.
+
+use super::Look;
+use super::paint::{Paint, Style};
+use super::safe::{Guard, SafeText};
+use super::wrap::wrap;
+use crate::finding::{Report, Severity};
+
+/// How many skipped files are named.
+const NAMED: usize = 3;
+
+/// How many findings there are of a severity.
+pub(super) fn count(report: &Report, severity: Severity) -> usize {
+    report.findings.iter().filter(|f| f.severity == severity).count()
+}
+
+fn counted(out: &mut SafeText, number: usize, one: &'static str, many: &'static str) {
+    out.push_number(number).push_own(" ").push_own(if number == 1 { one } else { many });
+}
+
+/// `3 errors, 2 warnings, 1 note in 2 stacks`, or `no problems found in 1 stack`.
+pub fn summary_line(report: &Report) -> SafeText {
+    let mut out = SafeText::new();
+    for (severity, one, many) in
+        [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings"), (Severity::Info, "note", "notes")]
+    {
+        let number = count(report, severity);
+        if number > 0 {
+            if !out.is_empty() {
+                out.push_own(", ");
+            }
+            counted(&mut out, number, one, many);
+        }
+    }
+    if out.is_empty() {
+        out.push_own("no problems found");
+    }
+    out.push_own(" in ");
+    counted(&mut out, report.stacks.len(), "stack", "stacks");
+    out
+}
+
+/// `read 1 compose file, 1 Dockerfile · skipped 1: big.yaml is larger than 1024 KiB (not read) · 2 values stayed unknown`.
+pub fn coverage_line(report: &Report, sources: &crate::source::Sources<'_>) -> SafeText {
+    coverage(report, &Guard::new(report, sources))
+}
+
+pub(super) fn coverage(report: &Report, guard: &Guard) -> SafeText {
+    let cover = &report.coverage;
+    let mut out = SafeText::own("read ");
+    let mut any = false;
+    for (number, one, many) in [
+        (cover.compose, "compose file", "compose files"),
+        (cover.dockerfile, "Dockerfile", "Dockerfiles"),
+        (cover.script, "script", "scripts"),
+        (cover.nginx, "nginx file", "nginx files"),
+        (cover.settings, "settings file", "settings files"),
+        (cover.env, "env file", "env files"),
+    ] {
+        if number > 0 {
+            if any {
+                out.push_own(", ");
+            }
+            counted(&mut out, number, one, many);
+            any = true;
+        }
+    }
+    if !any {
+        out.push_own("no file");
+    }
+    if !cover.skipped.is_empty() {
+        out.push_own(" · skipped ").push_number(cover.skipped.len()).push_own(": ");
+        for (index, (path, reason)) in cover.skipped.iter().take(NAMED).enumerate() {
+            if index > 0 {
+                out.push_own(", ");
+            }
+            out.push(&guard.path(path)).push_own(" ").push(&guard.line(reason));
+        }
+        if cover.skipped.len() > NAMED {
+            out.push_own(" and ").push_number(cover.skipped.len() - NAMED).push_own(" more");
+        }
+    }
+    if cover.unknown > 0 {
+        out.push_own(" · ");
+        counted(&mut out, cover.unknown, "value", "values");
+        out.push_own(" stayed unknown");
+    }
+    out
+}
+
+/// Both lines, coloured and broken at the width.
+pub(super) fn closing(report: &Report, guard: &Guard, look: Look) -> SafeText {
+    let paint = Paint(look.color);
+    let worst = report.findings.iter().map(|f| f.severity).max();
+    let mut out = SafeText::new();
+    paint.put(&mut out, worst.map_or(Style::Green, Style::of), &summary_line(report));
+    out.push_own("\n");
+    for line in wrap(&coverage(report, guard), look.width, look.width) {
+        paint.put(&mut out, Style::Dim, &line);
+        out.push_own("\n");
+    }
+    out
+}

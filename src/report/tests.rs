@@ -1,0 +1,369 @@
+//! Output as a person, a terminal and a program meet it.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+use super::*;
+use crate::finding::*;
+use crate::source::{FileId, MemoryFiles, RelPath, SourceFile, Sources, Span};
+use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
+
+static RULE: RuleMeta = RuleMeta {
+    name: "db-migrate-never-run",
+    aliases: &["CD101"],
+    group: "database",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    since: "0.1.0",
+    summary: "nothing applies the migrations",
+    symptoms: &[],
+    page: "## What happens\nIt fails, and fails, and fails, and fails, and fails.\n\n```yaml\nx: a line of code that is longer than the width\n```\n- one\n## Why\nSo.\n",
+};
+
+fn label(file: &SourceFile, needle: &str, text: &str) -> Label {
+    let start = file.text.find(needle).unwrap();
+    Label { span: Span::new(file.id, start, start + needle.len()), text: text.into() }
+}
+
+fn finding(message: &str, labels: Vec<Label>, help: &str) -> Finding {
+    let (message, help) = (message.into(), help.into());
+    Finding {
+        rule: &RULE,
+        severity: Severity::Error,
+        confidence: Confidence::High,
+        message,
+        labels,
+        help,
+        fixes: Vec::new(),
+        stacks: vec![0],
+    }
+}
+
+fn report(findings: Vec<Finding>) -> Report {
+    let stack = StackInfo {
+        files: vec![RelPath::new("compose.yaml").unwrap()],
+        services: vec!["db".into(), "web".into()],
+        intent: Intent::Development,
+        intent_why: "./src is mounted".into(),
+    };
+    Report { folder: Some(RelPath::root()), stacks: vec![stack], findings, ..Report::default() }
+}
+
+const PLAIN: Look = Look { color: false, width: 80 };
+
+/// Renders one finding over one file.
+fn shown(text: &str, needle: &str, why: &str) -> String {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("compose.yaml", text);
+    full(&report(vec![finding("it breaks", vec![label(&file, needle, why)], "")]), &sources, PLAIN).to_string()
+}
+
+/// All formats of a report, one after the other.
+fn all(report: &Report, sources: &Sources<'_>, look: Look) -> String {
+    format!("{}{}{}{}", full(report, sources, look), concise(report, sources), json(report, sources), closing(report, sources, look))
+}
+
+#[test]
+fn a_finding_is_read_from_top_to_bottom() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let compose = sources.add("compose.yaml", "services:\n  web:\n    command: gunicorn app\n");
+    let settings = sources.add("app/settings.py", "INSTALLED_APPS = ['sessions']\n");
+    let labels = vec![label(&compose, "gunicorn app", "serves at once"), label(&settings, "'sessions'", "wants a table")];
+    let mut report = report(vec![finding("nothing runs `migrate`", labels, "migrate first:\n    command: migrate\n\nthen serve")]);
+    report.coverage = Coverage { compose: 1, settings: 2, unknown: 1, ..Coverage::default() };
+    let want = "compose.yaml · services db, web · looks like development: ./src is mounted
+
+  × nothing runs `migrate`
+   ╭─[compose.yaml:3:14]
+ 3 │     command: gunicorn app
+   ·              ──────┬─────
+   ·                    ╰── serves at once
+   ╰────
+   ╭─[app/settings.py:1:19]
+ 1 │ INSTALLED_APPS = ['sessions']
+   ·                   ─────┬────
+   ·                        ╰── wants a table
+   ╰────
+  help: migrate first:
+        command: migrate
+
+        then serve
+  error[db-migrate-never-run] · compose-doctor explain db-migrate-never-run
+
+1 error in 1 stack
+read 1 compose file, 2 settings files · 1 value stayed unknown
+";
+    assert_eq!(full(&report, &sources, PLAIN).as_str(), want);
+    assert_eq!(concise(&report, &sources).as_str(), "compose.yaml:3:14: error[db-migrate-never-run] nothing runs `migrate`\n");
+}
+
+#[test]
+fn columns_count_letters_and_underlines_count_terminal_columns() {
+    let out = shown("\u{feff}이름: '데이터베이스' # 값\r\nx: 1\r\n", "'데이터베이스'", "여기");
+    assert!(out.contains("[compose.yaml:1:5]"), "{out}");
+    assert!(out.contains(" 1 │ 이름: '데이터베이스' # 값\n   ·       ───────┬──────\n   ·              ╰── 여기\n"), "{out}");
+}
+
+#[test]
+fn a_file_as_such_has_no_line() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("Dockerfile", "FROM x\n");
+    let whole = Label { span: Span::whole(file.id), text: "nothing installs gunicorn".into() };
+    let out = full(&report(vec![finding("it breaks", vec![whole], "")]), &sources, PLAIN).to_string();
+    assert!(out.contains("   ╭─[Dockerfile]\n   · nothing installs gunicorn\n   ╰────\n"), "{out}");
+}
+
+#[test]
+fn a_finding_of_several_stacks_names_the_others() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let mut report = report(vec![finding("it breaks", Vec::new(), "")]);
+    let mut second = report.stacks[0].clone();
+    second.files.push(RelPath::new("compose.prod.yaml").unwrap());
+    report.stacks.push(second);
+    report.findings[0].stacks = vec![0, 1];
+    let out = full(&report, &sources, PLAIN).to_string();
+    assert!(out.contains("  also in: compose.yaml + compose.prod.yaml\n"), "{out}");
+    assert!(out.contains("1 error in 2 stacks\n"), "{out}");
+    assert!(json(&report, &sources).as_str().contains("\"compose.yaml + compose.prod.yaml\""));
+}
+
+#[test]
+fn a_long_line_is_cut_around_the_label() {
+    let line = format!("key: {} needle {}", "a".repeat(300_000), "b".repeat(300_000));
+    let out = shown(&line, "needle", "it is here");
+    assert!(out.len() < 2_000, "{} bytes", out.len());
+    let drawn = out.lines().find(|l| l.contains("needle")).unwrap();
+    assert!(drawn.contains('…') && drawn.ends_with('…'), "{drawn}");
+    let under = out.lines().find(|l| l.contains('┬')).unwrap();
+    let (text, _) = drawn.split_once("needle").unwrap();
+    let (before, _) = under.split_once('─').unwrap();
+    assert_eq!(text.width(), before.width(), "the underline begins below the word\n{out}");
+}
+
+#[test]
+fn nothing_is_wider_than_the_terminal() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("compose.yaml", &format!("a: {}\n{}b: 한글 값 {}\n", "x ".repeat(90), " ".repeat(70), "가나다 ".repeat(40)));
+    let labels = vec![
+        label(&file, "x x x", "a reason of many words that has to be broken somewhere, 그리고 한국어로도 설명한다"),
+        label(&file, "값", "한국어 설명이 아주 길어서 반드시 여러 줄로 나뉘어야 한다"),
+    ];
+    let message = "a message of many words that does not fit ".repeat(4) + &"아주긴한국어낱말".repeat(12);
+    let report = report(vec![finding(&message, labels, &"help of many words ".repeat(12))]);
+    for width in [40, 60, 80, 120] {
+        let out = full(&report, &sources, Look { color: false, width }).to_string();
+        for line in out.lines() {
+            assert!(line.width() <= width || line.contains("compose-doctor explain"), "{width}: {} columns: {line}\n{out}", line.width());
+        }
+    }
+}
+
+#[test]
+fn code_in_help_is_never_broken() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let code = "run: ".to_owned() + &"word ".repeat(40);
+    let out = full(&report(vec![finding("x", Vec::new(), &format!("do:\n  {code}\n    deeper"))]), &sources, PLAIN).to_string();
+    assert!(out.contains(&format!("        {code}\n          deeper\n")), "{out}");
+}
+
+#[test]
+fn known_secrets_appear_in_no_format() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("compose.yaml", "environment:\n  A: 'hunter2 한글'  # b\n  B: tiny\n");
+    let other = sources.add("run.sh", "start # hunter2 한글\n");
+    let label_a = label(&file, "A: 'hunter2 한글'", "it says hunter2 한글");
+    let again = label(&other, "start", "");
+    let mut report = report(vec![finding("the password hunter2 한글 is weak", vec![label_a.clone(), again], "not\n  A: hunter2 한글")]);
+    report.secrets = vec![label(&file, "'hunter2 한글'", "").span, label(&file, "tiny", "").span];
+    report.coverage.skipped = vec![(RelPath::new("x").unwrap(), "hunter2 한글".into())];
+    let edit = Edit { span: label_a.span, replacement: "A: hunter2 한글".into() };
+    report.findings[0].fixes = vec![Fix { title: "keep hunter2 한글".into(), safety: Safety::Safe, edits: vec![edit] }];
+    let out = all(&report, &sources, PLAIN);
+    assert!(!out.contains("hunter2"), "{out}");
+    assert!(out.contains("  A: '••••••••••'  # b"), "as many marks as letters\n{out}");
+    assert!(out.contains("\"safety\": \"display\""), "an edit without its text cannot be applied\n{out}");
+}
+
+#[test]
+fn a_password_that_is_a_common_word_does_not_hide_the_sentence() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("compose.yaml", "P: postgres\n");
+    let mut report = report(vec![finding("postgres refuses", vec![label(&file, "postgres", "the postgres image")], "")]);
+    report.secrets = vec![label(&file, "postgres", "").span];
+    let out = full(&report, &sources, PLAIN).to_string();
+    assert!(out.contains("× postgres refuses") && out.contains("P: ••••••••\n"), "{out}");
+}
+
+#[test]
+fn what_looks_like_a_secret_is_masked_in_snippets() {
+    for (line, hidden) in [
+        ("POSTGRES_PASSWORD: hunter2", "hunter2"),
+        ("POSTGRES_PASSWORD: hunter two # why", "hunter two"),
+        ("- DB_PASSWORD=hunter two", "hunter two"),
+        ("- \"DB_PASSWORD=hunter2\"", "hunter2"),
+        ("export API_KEY=hunter2", "hunter2"),
+        ("ENV APP=1 SECRET_KEY=hunter2", "hunter2"),
+        ("ENV SECRET_KEY hunter2", "hunter2"),
+        ("SECRET_KEY = \"hunter2\"", "hunter2"),
+        ("SECRET_KEY = 'hun\\'ter2'", "hun\\'ter2"),
+        ("SECRET_KEY = 'env(hunter2'", "hunter2"),
+        ("DB_PASSWORD=!hunter2", "hunter2"),
+        ("'PASSWORD': 'hunter2',", "hunter2"),
+        ("{\"token\": \"hunter2\"}", "hunter2"),
+        ("os.environ.get('DB_PASSWORD', 'hunter2')", "hunter2"),
+        ("env('SECRET_KEY', default='hunter2')", "hunter2"),
+        ("X: ${DB_PASSWORD:-hunter2}", "hunter2"),
+        ("psql --password hunter2", "hunter2"),
+        ("postgres://me:hunter2@db/x", "hunter2"),
+        ("redis://:hunter2@cache:6379", "hunter2"),
+        ("key AKIAABCDEFGHIJKLMNOP here", "AKIAABCDEFGHIJKLMNOP"),
+        ("x ghp_abcdefghijklmnopqrstuvwxyz0123", "ghp_abc"),
+        ("x sk_live_abcdefghijkl", "sk_live"),
+        ("x eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc", "eyJ"),
+        ("K = 'django-insecure-abc(def'", "django-insecure"),
+    ] {
+        let out = shown(&format!("{line} \nend: 1\n"), line, "x");
+        assert!(!out.contains(hidden) && out.contains('•'), "{line}\n{out}");
+        assert!(out.contains("end: 1") || !out.contains("end"), "{out}");
+    }
+    let key = "-----BEGIN RSA PRIVATE KEY-----\nMIIabc\n-----END RSA PRIVATE KEY-----\n";
+    assert!(!shown(key, "MIIabc", "x").contains("MIIabc"));
+}
+
+#[test]
+fn what_is_no_secret_is_shown() {
+    for line in [
+        "POSTGRES_PASSWORD: ${DB_PASSWORD}",
+        "POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}",
+        "POSTGRES_PASSWORD_FILE: /run/secrets/db",
+        "SECRET_KEY = os.environ['SECRET_KEY']",
+        "SECRET_KEY = env('SECRET_KEY')",
+        "SECRET_KEY=config('SECRET_KEY')",
+        "AUTH_PASSWORD_VALIDATORS = [",
+        "proxy_pass http://web:8000/;",
+        "USE_TOKEN: true",
+        "image: registry.example.com:5000/app@sha256:abc",
+        "fields = ('username', 'password', 'email')",
+    ] {
+        assert!(!shown(&format!("{line}\n"), line, "x").contains('•'), "{line}");
+    }
+}
+
+#[test]
+fn control_characters_are_seen_and_not_obeyed() {
+    let bad = "a\u{1b}[2Jb\u{7}c\u{9b}d\u{202e}e\u{200b}f\u{7f}g\rh";
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add(&format!("{bad}.yaml"), &format!("x: {bad} ##[error]y\n"));
+    let mut report =
+        report(vec![finding(&format!("{bad}\n::error::x ##[error]"), vec![label(&file, "x", bad)], &format!("::set-env {bad}"))]);
+    report.stacks[0].services = vec![bad.into()];
+    report.stacks[0].intent_why = bad.into();
+    report.coverage.skipped = vec![(RelPath::new(bad).unwrap(), bad.into())];
+    let out = all(&report, &sources, PLAIN);
+    let raw = |c: char| c != '\n' && (c.is_control() || safe::hidden(c));
+    assert!(!out.contains(raw), "{:?}", out.matches(raw).collect::<Vec<_>>());
+    assert!(out.contains("a␛[2Jb␇c\\u{9B}d\\u{202E}e\\u{200B}f␡g␍h"), "{out}");
+    assert!(!out.contains("##[error]") && !out.lines().any(|l| l.trim_start().starts_with("::")), "{out}");
+    let colored = full(&report, &sources, Look { color: true, width: 80 }).to_string();
+    assert!(colored.contains("\u{1b}[31m") && !colored.contains("\u{1b}[2J"));
+}
+
+#[test]
+fn json_keeps_its_contract() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("sub/compose.yaml", "한글: 값\n");
+    let env = sources.add(".env", "A=1\n");
+    let mut report = report(vec![finding("port 8000", vec![label(&file, "값", "why"), label(&env, "A", "")], "do")]);
+    report.folder = RelPath::new("sub");
+    report.stacks[0].files = vec![RelPath::new("sub/compose.yaml").unwrap()];
+    let text = json(&report, &sources).to_string();
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&value), ["schema_version", "tool", "findings", "coverage"]);
+    let first = &value["findings"][0];
+    assert_eq!(keys(first), ["rule", "severity", "confidence", "message", "help", "stacks", "labels", "fixes", "fingerprint"]);
+    let want = serde_json::json!({"path": "compose.yaml", "start": {"line": 1, "column": 5, "offset": 8},
+        "end": {"line": 1, "column": 6, "offset": 11}, "text": "why", "primary": true});
+    assert_eq!(first["labels"][0], want);
+    assert_eq!(first["labels"][1]["path"], "../.env");
+    assert_eq!(first["stacks"][0], "compose.yaml");
+    assert_eq!(keys(&value["coverage"]), ["files", "skipped", "unknown"]);
+    // The fingerprint outlives a change of lines and numbers.
+    let moved = sources.add("sub/compose.yaml", "\n\n한글: 값\n");
+    report.findings = vec![finding("port 9000", vec![label(&moved, "값", "why")], "do")];
+    let later: serde_json::Value = serde_json::from_str(json(&report, &sources).as_str()).unwrap();
+    assert_eq!(later["findings"][0]["fingerprint"], first["fingerprint"]);
+}
+
+#[test]
+fn ten_thousand_findings_in_one_long_line_take_no_square_time() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let file = sources.add("compose.yaml", &"ab 한 ".repeat(10_000));
+    let findings =
+        (0..10_000usize).map(|i| finding("x", vec![Label { span: Span::new(file.id, i * 7, i * 7 + 2), text: "y".into() }], "")).collect();
+    let report = report(findings);
+    let begin = std::time::Instant::now();
+    let out = json(&report, &sources).to_string() + concise(&report, &sources).as_str();
+    assert!(out.contains("compose.yaml:1:49996:"), "the last one");
+    full(&report, &sources, PLAIN);
+    assert!(begin.elapsed().as_secs() < 60, "{:?}", begin.elapsed());
+}
+
+#[test]
+fn pages_and_the_table_are_readable() {
+    let page = explain(&RULE, Look { color: false, width: 40 }).to_string();
+    assert!(page.starts_with("db-migrate-never-run\nnothing applies the migrations\nerror · high confidence"), "{page}");
+    assert!(page.contains("\nWhat happens\nIt fails, and fails, and fails, and\nfails, and fails.\n"), "{page}");
+    assert!(page.contains("\n    x: a line of code that is longer than the width\n- one\n\nWhy\nSo.\n"), "{page}");
+    let table = rules_table(&[&RULE], Look { color: false, width: 100 }).to_string();
+    assert_eq!(table, "db-migrate-never-run  error    high    nothing applies the migrations\n");
+    assert!(rules_json(&[&RULE]).as_str().contains("\"since\": \"0.1.0\""));
+}
+
+#[test]
+fn summary_counts_what_is_there() {
+    let mut report = report(Vec::new());
+    assert_eq!(summary_line(&report).as_str(), "no problems found in 1 stack");
+    for severity in [Severity::Error, Severity::Error, Severity::Info] {
+        report.findings.push(Finding { severity, ..finding("x", Vec::new(), "") });
+    }
+    assert_eq!(summary_line(&report).as_str(), "2 errors, 1 note in 1 stack");
+    report.coverage.skipped = ["a", "b", "c", "d"].map(|p| (RelPath::new(p).unwrap(), "is a binary file".to_owned())).to_vec();
+    let files = MemoryFiles::new();
+    let want = "read no file · skipped 4: a is a binary file, b is a binary file, c is a binary file and 1 more";
+    assert_eq!(coverage_line(&report, &Sources::new(&files)).as_str(), want);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Any text with labels anywhere, even off the text or inside letters, is drawn without a panic and
+    /// without a raw control character.
+    #[test]
+    fn any_labels_over_any_text(
+        text in "(\u{feff}|)([a-c:= \t\r\n]|한|\u{301}|\u{1b}|PASSWORD|TOKEN=|'|\\$\\{|🦀|::|##\\[){0,60}",
+        spans in prop::collection::vec((0u32..140, 0u32..60, "[a-z 한\n]{0,30}"), 0..6),
+        secret in (0u32..100, 0u32..20),
+        width in 40usize..130,
+    ) {
+        let files = MemoryFiles::new();
+        let sources = Sources::new(&files);
+        let file: FileId = sources.add("compose.yaml", &text).id;
+        let labels = spans.into_iter().map(|(start, len, text)| Label { span: Span { file, start, end: start + len }, text }).collect();
+        let mut report = report(vec![finding(&text, labels, &text)]);
+        report.secrets = vec![Span { file, start: secret.0, end: secret.0 + secret.1 }];
+        let out = all(&report, &sources, Look { color: false, width });
+        prop_assert!(!out.contains(|c: char| c != '\n' && (c.is_control() || safe::hidden(c))));
+        prop_assert!(!out.lines().any(|l| l.trim_start().starts_with("::P") || l.trim_start().starts_with("::T")));
+    }
+}

@@ -1,0 +1,63 @@
+//! Django looks for the database inside its own container.
+
+use crate::finding::Finding;
+use crate::model::django::Value;
+use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DB_HOST_LOCALHOST, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let me = stack.container(service.container);
+    for used in service.databases() {
+        let Some(engine) = used.kind.filter(|k| *k != Engine::Sqlite) else { continue };
+        let Some(database) = stack.databases.iter().find(|d| d.engine == engine && d.container != service.container) else { continue };
+        if me.service.host_network() || me.service.text("network_mode").is_some_and(|m| m.starts_with("service:")) {
+            continue;
+        }
+        let host = match &used.host {
+            Some(host) => match host.as_str() {
+                Some(text) if text.is_empty() || stack.resolve(service.container, text) == Resolved::Itself => Some((host, text)),
+                _ => continue,
+            },
+            None => None,
+        };
+        let db = stack.container(database.container);
+        let (client, port) = match engine {
+            Engine::Postgres => ("connection to server", 5432),
+            _ => ("Can't connect to MySQL server", 3306),
+        };
+        let (place, message) = match host {
+            Some((value, text)) if !text.is_empty() => (
+                stack.written(service, value).span,
+                format!(
+                    "{} looks for its database in its own container: {client} at \"{text}\", port {port} failed: Connection refused",
+                    me.name()
+                ),
+            ),
+            Some((value, _)) => (
+                stack.written(service, value).span,
+                format!("{} looks for its database at a socket in its own container: the host is empty", me.name()),
+            ),
+            None => (used.span, format!("{} looks for its database at a socket in its own container: HOST is not set", me.name())),
+        };
+        let names = host.map(|(v, _)| v).map(reads).unwrap_or_default();
+        let help = match names.as_slice() {
+            [name, ..] => format!("give it the service's name:\n    environment:\n      {name}: {}", db.name()),
+            [] => format!(
+                "read the host from the environment, with the service's name as its value:\n    'HOST': os.environ.get('DB_HOST', '{}'),",
+                db.name()
+            ),
+        };
+        sink.report(
+            Finding::new(&meta::DB_HOST_LOCALHOST, message)
+                .label(place, format!("inside {}, this is the container itself", me.name()))
+                .label(db.name_span(), format!("{} is here, reached by its name", engine.name()))
+                .help(help),
+        );
+    }
+}
+
+fn reads(value: &Value) -> Vec<String> {
+    value.reads.iter().map(|r| r.name.clone()).collect()
+}

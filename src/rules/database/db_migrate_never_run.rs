@@ -1,0 +1,108 @@
+//! Nothing creates the tables.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::process::{Process, Step, StepKind};
+use crate::model::stack::{DjangoService, Engine, Stack, installed};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::EntryKind;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
+
+/// Apps with the table people meet first, and the name of that table.
+const TABLES: [(&str, &str); 3] = [
+    ("django.contrib.sessions", "django_session"),
+    ("django.contrib.auth", "auth_user"),
+    ("django.contrib.contenttypes", "django_content_type"),
+];
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    // Whatever is not known may be the migrate that is looked for.
+    if stack.unsure_process().is_some()
+        || stack
+            .containers
+            .iter()
+            .any(|c| migrates(stack, c.name(), &c.process) || c.built().is_some_and(|i| i.builds("migrate").next().is_some()))
+    {
+        return;
+    }
+    let served = stack.django.iter().find_map(|service| stack.serves(service).map(|(step, _)| (service, step)));
+    let Some((service, step)) = served else { return };
+    let used = service.default_database();
+    if used.is_none()
+        && service
+            .settings()
+            .and_then(|s| s.get("DATABASES"))
+            .is_some_and(|b| !b.uncertain && b.value.entry("default").is_none() && !b.value.is_open() && b.value.is_known())
+    {
+        return;
+    }
+    let engine = used.as_ref().and_then(|u| u.kind);
+    let database = stack.database_of(service, used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())));
+    let engine = match (database, engine) {
+        (Some(database), _) => database.engine,
+        // A database file that is committed has its tables.
+        (None, Some(Engine::Sqlite))
+            if !committed(stack, service, used.as_ref().and_then(|u| u.name.as_ref()).and_then(|n| n.as_str())) =>
+        {
+            Engine::Sqlite
+        }
+        _ => return,
+    };
+    let (entry, table) = TABLES
+        .iter()
+        .find_map(|(app, table)| Some((service.settings().and_then(|s| installed(s, app))?, *table)))
+        .map_or((None, "django_session"), |(e, t)| (Some(e), t));
+    let container = stack.container(service.container);
+    let symptom = match engine {
+        Engine::Postgres => format!("relation \"{table}\" does not exist"),
+        Engine::Mysql => format!("Table '{table}' doesn't exist"),
+        Engine::Sqlite => format!("no such table: {table}"),
+    };
+    let message = format!("nothing runs `migrate`: the first page fails with  {symptom}");
+    let serves = format!("{} serves at once; nothing migrates before it, or anywhere else in this stack", container.name());
+    let mut finding = Finding::new(&meta::DB_MIGRATE_NEVER_RUN, message).label(step.span, serves);
+    if !container.command_in_compose || step.span.file != container.name_span().file {
+        finding = finding.label(container.name_span(), "the service that runs it");
+    }
+    if let Some(database) = database {
+        let db = stack.container(database.container);
+        let place = stack.data_mount(database).map_or(db.name_span(), |m| m.span);
+        finding = finding.label(place, "empty at the first `up` and after `down -v`");
+    }
+    finding = finding.label_if(entry, format!("wants the table {table}")).help(help(stack, service, step));
+    if let Some(place) = stack.docs.mention("migrate") {
+        finding = finding.label(place, "run by hand here; a first `up` still fails").at_most(Severity::Warning);
+    }
+    sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });
+}
+
+/// Whether a process migrates, by itself or in a management command of the project.
+fn migrates(stack: &Stack<'_>, _service: &str, process: &Process) -> bool {
+    process.steps.iter().any(|step| match &step.kind {
+        StepKind::Manage { command, .. } => {
+            command.starts_with("migrate") || command.as_str() == "syncdb" || stack.command_mentions(command, "migrate")
+        }
+        _ => false,
+    })
+}
+
+fn committed(stack: &Stack<'_>, service: &DjangoService, name: Option<&str>) -> bool {
+    let Some(file) = name.and_then(|n| n.rsplit('/').next()) else { return false };
+    let near = service.manage_py.as_ref().map(|m| m.parent()).and_then(|f| f.join(file));
+    near.is_some_and(|path| stack.sources.kind(&path) == EntryKind::File)
+}
+
+fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> String {
+    let container = stack.container(service.container);
+    let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
+    let server = words.join(" ");
+    if words.iter().any(|w| w.is_empty() || w.contains(['"', '\''])) || step.in_shell {
+        return "migrate before serving:\n    python manage.py migrate --noinput".to_owned();
+    }
+    let line = format!("sh -c \"python manage.py migrate --noinput && exec {server}\"");
+    if container.command_in_compose {
+        format!("migrate before serving:\n    command: {line}")
+    } else {
+        format!("migrate before serving, under {} in Compose:\n    command: {line}", container.name())
+    }
+}

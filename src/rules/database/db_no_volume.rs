@@ -1,0 +1,44 @@
+//! The database forgets everything.
+
+use crate::finding::Finding;
+use crate::model::compose::MountKind;
+use crate::model::stack::{Database, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DB_NO_VOLUME, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    if stack.django.is_empty() || stack.project.files.iter().any(|f| for_tests(f.path.file_name())) {
+        return;
+    }
+    for database in &stack.databases {
+        let db = stack.container(database.container);
+        if for_tests(db.name()) || db.service.has_profile() {
+            continue;
+        }
+        let (place, why) = match stack.data_mount(database) {
+            None => (db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()), "no volume holds its data".to_owned()),
+            Some(m) if m.kind == MountKind::Anonymous => {
+                (m.span, format!("a volume without a name: `down` loses track of it, and a new {} starts empty", db.name()))
+            }
+            Some(_) => continue,
+        };
+        sink.report(
+            Finding::new(&meta::DB_NO_VOLUME, format!("the data of {} is gone after `docker compose down`", db.name()))
+                .label(place, why)
+                .help(help(stack, database)),
+        );
+    }
+}
+
+fn help(stack: &Stack<'_>, database: &Database) -> String {
+    let name = stack.container(database.container).name();
+    let declared = stack.project.volumes.first().map(|v| v.key.as_str().to_owned());
+    let volume = declared.unwrap_or_else(|| format!("{name}_data"));
+    format!("keep it in a named volume:\n    {name}:\n      volumes:\n        - {volume}:{}\n    volumes:\n      {volume}:", database.data)
+}
+
+/// Files and services for tests are meant to forget.
+fn for_tests(name: &str) -> bool {
+    name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| matches!(part, "test" | "tests" | "ci" | "testing" | "e2e"))
+}

@@ -1,0 +1,27 @@
+//! A file that something names and that cannot be used.
+
+use crate::finding::{Finding, Severity};
+use crate::model::stack::{Problem, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::ReadError;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::FILE_UNREADABLE, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for problem in &stack.problems {
+        let Problem::Unusable(span, path, why) = problem else { continue };
+        // A file that is merely missing may be made by whoever runs the stack.
+        if *why == ReadError::Missing {
+            continue;
+        }
+        let help = match why {
+            ReadError::Outside => "keep what the stack needs inside the project: a checkout elsewhere has no such file",
+            ReadError::TooLarge(_) => "it was not analysed; what it says is not known here",
+            ReadError::NotUtf8(_) => "save it as UTF-8",
+            ReadError::Binary(_) => "is the right file named here?",
+            _ => "make it a regular file that can be read",
+        };
+        let finding = Finding::new(&meta::FILE_UNREADABLE, format!("{path} {why}")).label(*span, "named here").help(help);
+        sink.report(if matches!(why, ReadError::TooLarge(_)) { finding.at_most(Severity::Info) } else { finding });
+    }
+}

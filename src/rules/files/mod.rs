@@ -1,0 +1,9 @@
+//! Files that cannot be read as what they claim to be.
+
+mod file_unreadable;
+mod syntax_error;
+
+use super::Rule;
+
+/// The rules of this group, most pressing first.
+pub(super) static RULES: &[&Rule] = &[&syntax_error::RULE, &file_unreadable::RULE];

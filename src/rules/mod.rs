@@ -1,0 +1,76 @@
+//! Judgement: one small file per rule. Rules read the model's answers; they never parse, read or print.
+//!
+//! A new rule is its page in `rules/`, its file here, its projects in `fixtures/`, and one line in the
+//! list of its group.
+
+mod compose;
+mod database;
+mod files;
+pub mod meta;
+mod mounts;
+mod secrets;
+mod server;
+mod settings;
+#[path = "static/mod.rs"]
+mod static_files;
+
+use crate::finding::{Finding, RuleMeta};
+use crate::model::stack::{DjangoService, Stack};
+
+/// A rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its page.
+    pub meta: &'static RuleMeta,
+    /// What it looks at, and how it judges.
+    pub check: Check,
+}
+
+/// What a rule looks at.
+#[derive(Debug)]
+pub enum Check {
+    /// A stack as a whole.
+    Stack(fn(&Stack<'_>, &mut Sink)),
+    /// Each service that runs Django, in the stack it belongs to.
+    Django(fn(&DjangoService, &Stack<'_>, &mut Sink)),
+}
+
+/// Where findings go.
+#[derive(Debug, Default)]
+pub struct Sink {
+    findings: Vec<Finding>,
+}
+
+/// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
+static GROUPS: [&[&Rule]; 8] =
+    [files::RULES, compose::RULES, server::RULES, database::RULES, mounts::RULES, static_files::RULES, settings::RULES, secrets::RULES];
+
+/// Every rule, in the order in which findings of equal weight are shown.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    GROUPS.iter().flat_map(|group| group.iter().copied())
+}
+
+impl Sink {
+    /// Takes a finding. Two services that share the place (a worker and a web service with the same
+    /// settings) make one finding.
+    pub fn report(&mut self, finding: Finding) {
+        let primary = finding.labels.first().map(|l| l.span);
+        if !self.findings.iter().any(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == primary) {
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// Everything the rules say about a stack, worst first.
+pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
+    let mut sink = Sink::default();
+    for rule in all() {
+        match rule.check {
+            Check::Stack(check) => check(stack, &mut sink),
+            Check::Django(check) => stack.django.iter().for_each(|service| check(service, stack, &mut sink)),
+        }
+    }
+    let mut findings = sink.findings;
+    findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    findings
+}

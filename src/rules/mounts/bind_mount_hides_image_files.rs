@@ -1,0 +1,97 @@
+//! A bind mount lies over what the image built.
+
+use crate::finding::Finding;
+use crate::model::compose::MountKind;
+use crate::model::container::Container;
+use crate::model::image::{LayerKind, Origin};
+use crate::model::path;
+use crate::model::process::Step;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::{EntryKind, Span};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::BIND_MOUNT_HIDES_IMAGE_FILES, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for container in &stack.containers {
+        let made = made(container);
+        for (at, span, what) in made {
+            let covering = container.service.mounts.iter().filter(|m| path::below(&at, m.target.trim_end_matches('/')).is_some());
+            let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else { continue };
+            // A mount on the path itself was put there for it.
+            if mount.kind != MountKind::Bind || mount.target.trim_end_matches('/') == at {
+                continue;
+            }
+            let rest = path::below(&at, mount.target.trim_end_matches('/')).unwrap_or("");
+            let Some(host) = mount.host(&stack.project.folder).and_then(|h| h.join(rest)) else { continue };
+            if stack.sources.kind(&host) != EntryKind::Missing {
+                continue;
+            }
+            let source = mount.source.as_ref().map_or("", |s| s.as_str());
+            sink.report(
+                Finding::new(
+                    &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
+                    format!("{} does not find {at}: the mount of {source} hides what the image built there", container.name()),
+                )
+                .label(mount.span, format!("replaces all of {}; {source} has no {rest}", mount.target.as_str()))
+                .label(span, what)
+                .help(format!("keep the image's folder visible with a volume over it:\n    volumes:\n      - {at}")),
+            );
+            break;
+        }
+    }
+}
+
+/// Folders the image makes, with the instruction and what to say of it.
+fn made(container: &Container<'_>) -> Vec<(String, Span, String)> {
+    let Some(image) = container.built() else { return Vec::new() };
+    let chain: Vec<usize> = image.chain().iter().map(|s| s.index).collect();
+    let mut all = Vec::new();
+    for run in image.runs.iter().filter(|r| chain.contains(&r.stage)) {
+        for step in &run.process.steps {
+            if let Some((at, what)) = product(step, image) {
+                all.push((at, step.span, what));
+            }
+        }
+    }
+    for stage in image.chain() {
+        for layer in &stage.layers {
+            if let LayerKind::Copy { from: Origin::Stage(_), dest: Some(dest), .. } = &layer.kind {
+                all.push((dest.trim_end_matches('/').to_owned(), layer.span, "copied from an earlier stage".to_owned()));
+            }
+        }
+    }
+    all
+}
+
+fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, String)> {
+    let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
+    let workdir = step.workdir.as_deref()?;
+    let on =
+        |name: &str| image.env().get(name).and_then(|v| v.as_ref()).is_some_and(|v| matches!(v.as_str(), "1" | "true" | "True" | "yes"));
+    match words.as_slice() {
+        ["npm", rest @ ..]
+            if rest.first().is_some_and(|w| matches!(*w, "install" | "ci" | "i"))
+                && !words.iter().any(|w| matches!(*w, "-g" | "--global")) =>
+        {
+            let named = rest.iter().skip(1).any(|w| !w.starts_with('-'));
+            (!named).then(|| (path::join(workdir, "node_modules"), "installs the packages there".to_owned()))
+        }
+        ["yarn" | "pnpm"] | ["yarn" | "pnpm", "install", ..] => {
+            Some((path::join(workdir, "node_modules"), "installs the packages there".to_owned()))
+        }
+        ["poetry", "install", ..] if on("POETRY_VIRTUALENVS_IN_PROJECT") && !image.env().contains_key("POETRY_VIRTUALENVS_PATH") => {
+            Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
+        }
+        ["uv", "sync", ..] if !image.env().contains_key("UV_PROJECT_ENVIRONMENT") => {
+            Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
+        }
+        [python, "-m", "venv", rest @ ..] if python.starts_with("python") => {
+            rest.iter().find(|w| !w.starts_with('-')).map(|at| (path::join(workdir, at), "makes the environment there".to_owned()))
+        }
+        ["virtualenv", rest @ ..] => {
+            rest.iter().find(|w| !w.starts_with('-')).map(|at| (path::join(workdir, at), "makes the environment there".to_owned()))
+        }
+        _ => None,
+    }
+}

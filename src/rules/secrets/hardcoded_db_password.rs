@@ -1,0 +1,102 @@
+//! The database's password is written in a file that everybody reads.
+
+use crate::finding::{Finding, Severity};
+use crate::model::container::SetBy;
+use crate::model::django::ValueKind;
+use crate::model::secrets::{placeholder, weak};
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::HARDCODED_DB_PASSWORD, check: Check::Stack(check) };
+
+/// Variables in which a database image takes a password.
+const SERVER: [&str; 5] = ["POSTGRES_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"];
+
+/// A password and a place it is written at.
+struct Place {
+    text: String,
+    span: Span,
+    what: String,
+    /// The place to act on first has the lowest rank.
+    rank: u8,
+    published: Option<Span>,
+}
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    if stack.project.files.iter().any(|f| f.path.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci"))) {
+        return;
+    }
+    let mut places = of_servers(stack);
+    of_django(stack, &mut places);
+    places.sort_by_key(|p| p.rank);
+    let mut done: Vec<&str> = Vec::new();
+    for place in &places {
+        if done.contains(&place.text.as_str()) || placeholder(&place.text) {
+            continue;
+        }
+        done.push(&place.text);
+        let published = places.iter().filter(|p| p.text == place.text).find_map(|p| p.published);
+        let grave = stack.production() || published.is_some();
+        let names: Vec<&str> =
+            stack.databases.iter().flat_map(|d| [d.user.as_ref(), d.name.as_ref()]).flatten().map(|t| t.as_str()).collect();
+        if weak(&place.text, &names) && !stack.production() {
+            continue;
+        }
+        let mut finding =
+            Finding::new(&meta::HARDCODED_DB_PASSWORD, "the database password is in plain sight: whoever sees the repository has it")
+                .label(place.span, place.what.clone());
+        for other in places.iter().filter(|p| p.text == place.text) {
+            finding = finding.label(other.span, other.what.clone());
+        }
+        finding = finding.label_if(published, "and the port is open to every network the host is on");
+        let finding = finding.help("keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}\nthen change the password: the old one stays in the history");
+        sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
+    }
+}
+
+fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
+    let mut places = Vec::new();
+    for database in &stack.databases {
+        let container = stack.container(database.container);
+        for name in SERVER {
+            let Some(value) = container.environment.vars.get(name).filter(|v| v.literal && v.by != SetBy::EnvFile) else { continue };
+            let Some(text) = value.text.as_ref().filter(|t| !t.is_empty()) else { continue };
+            let rank = if value.by == SetBy::Compose { 0 } else { 2 };
+            places.push(Place {
+                text: text.as_str().to_owned(),
+                span: value.span,
+                what: format!("the password of {}", container.name()),
+                rank,
+                published: stack.published(database.container),
+            });
+        }
+    }
+    places
+}
+
+fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
+    for service in &stack.django {
+        let container = stack.container(service.container);
+        for used in service.databases() {
+            let Some(password) = &used.password else { continue };
+            let ValueKind::Str(text) = &password.kind else { continue };
+            if text.is_empty() {
+                continue;
+            }
+            let set = password.reads.iter().find(|r| r.set_at.is_some());
+            let (span, rank, what) = match set {
+                Some(read) => {
+                    // A password inside a URL stands in the URL's place.
+                    let Some(value) = container.environment.vars.get(&read.name).filter(|v| v.literal && v.by != SetBy::EnvFile) else {
+                        continue;
+                    };
+                    let rank = if value.by == SetBy::Compose { 1 } else { 2 };
+                    (value.span, rank, format!("{} is given it here", container.name()))
+                }
+                None => (stack.written(service, password).span, 3, "the settings have it".to_owned()),
+            };
+            places.push(Place { text: text.as_str().to_owned(), span, what, rank, published: None });
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `SECRET_KEY` is written in the settings.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::django::ValueKind;
+use crate::model::secrets::placeholder;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::HARDCODED_SECRET_SETTINGS, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(settings) = service.settings() else { return };
+    let Some((step, _)) = stack.serves(service) else { return };
+    let Some(key) = settings.get("SECRET_KEY") else { return };
+    let default = key.value.reads.iter().find_map(|r| r.default.as_deref().map(|d| (r, d)));
+    let (span, name, sure) = match (&key.value.kind, default) {
+        (ValueKind::Str(text), None) if key.value.reads.is_empty() && !placeholder(text) && !text.is_empty() => {
+            (key.value.span, None, Confidence::High)
+        }
+        // The variable is set nowhere, so the default is what counts.
+        (ValueKind::Str(text), Some((read, default))) if read.set_at.is_none() && !placeholder(text) && !text.is_empty() => {
+            (default.span, Some(&read.name), Confidence::High)
+        }
+        // It may be set by an env file that is not in the checkout; nothing makes sure of it.
+        (ValueKind::Unknown(_), Some((read, default))) if default.as_str().is_some_and(|d| !placeholder(d) && !d.is_empty()) => {
+            (default.span, Some(&read.name), Confidence::Medium)
+        }
+        _ => return,
+    };
+    let production = stack.production();
+    if key.uncertain || name.is_some() && !production {
+        return;
+    }
+    let message = match name {
+        Some(name) => format!("the key that signs sessions falls back to one in the repository when {name} is not set"),
+        None => "the key that signs sessions and password resets is in the repository: whoever reads it can log in as anyone".to_owned(),
+    };
+    let container = stack.container(service.container);
+    let variable = name.map_or("SECRET_KEY", |n| n.as_str());
+    let mut finding = Finding::new(&meta::HARDCODED_SECRET_SETTINGS, message)
+        .label(span, if name.is_some() { "the fallback" } else { "written out" })
+        .sure(sure);
+    finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
+    let finding = finding
+        .help(format!("read it from the environment, without a default, and make a new one:\n    SECRET_KEY = os.environ['{variable}']"));
+    sink.report(if production { finding } else { finding.at_most(Severity::Info) });
+}

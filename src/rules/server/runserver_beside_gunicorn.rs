@@ -1,0 +1,63 @@
+//! Two places disagree on which server runs.
+
+use crate::finding::Finding;
+use crate::model::process::ServerKind;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::RUNSERVER_BESIDE_GUNICORN, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some((step, server)) = stack.serves(service) else { return };
+    let container = stack.container(service.container);
+    if server.kind != ServerKind::Runserver {
+        // The image by itself would run the development server.
+        let alone = container.image_process.as_ref().and_then(|p| p.server());
+        if let Some((other, _)) = alone.filter(|(_, s)| s.kind == ServerKind::Runserver && container.command_in_compose) {
+            let name = server.kind.name();
+            sink.report(
+                Finding::new(
+                    &meta::RUNSERVER_BESIDE_GUNICORN,
+                    format!(
+                        "the image of {} starts runserver, Compose starts {name}: without Compose it is another server",
+                        container.name()
+                    ),
+                )
+                .label(other.span, "what `docker run` starts")
+                .label(step.span, "what Compose starts")
+                .help(format!("let the image say what is meant, and leave `command` out of Compose:\n    CMD [{}]", quoted(step))),
+            );
+        }
+        return;
+    }
+    if stack.production() || step.conditional {
+        return;
+    }
+    // Two services with the same settings, one on each server.
+    let twin = stack.django.iter().filter(|o| o.container != service.container).find_map(|other| {
+        let (their, server) = stack.serves(other)?;
+        let same = matches!((service.settings(), other.settings()), (Some(a), Some(b)) if a.file == b.file);
+        let up = !stack.container(other.container).service.has_profile() && !container.service.has_profile();
+        (same && up && server.kind != ServerKind::Runserver && !their.conditional).then_some((other, their, server))
+    });
+    if let Some((other, their, server)) = twin {
+        sink.report(
+            Finding::new(
+                &meta::RUNSERVER_BESIDE_GUNICORN,
+                format!(
+                    "{} runs runserver and {} runs {} on the same project",
+                    container.name(),
+                    stack.container(other.container).name(),
+                    server.kind.name()
+                ),
+            )
+            .label(step.span, "the development server")
+            .label(their.span, "the same project on another server")
+            .help("keep one of the two, or put one behind a profile:\n    profiles: [dev]"),
+        );
+    }
+}
+
+fn quoted(step: &crate::model::process::Step) -> String {
+    step.words.iter().map(|w| format!("\"{}\"", w.as_str())).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,46 @@
+//! The settings module is not there.
+
+use crate::finding::Finding;
+use crate::model::stack::{DjangoService, SettingsState, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::SETTINGS_MODULE_MISSING, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let container = stack.container(service.container);
+    let base = service.python_path.first().map_or("/", String::as_str);
+    match (&service.settings, &service.module) {
+        (SettingsState::Missing, Some(module)) => {
+            let name = module.name.as_str();
+            let first = name.split('.').next().unwrap_or(name);
+            // Without its first package in the project it may be an installed one.
+            let near: Vec<_> = stack
+                .search(&stack.project.folder, "settings.py")
+                .into_iter()
+                .chain(stack.search(&stack.project.folder, "__init__.py"))
+                .collect();
+            if !near.iter().any(|p| p.as_str().split('/').any(|part| part == first)) {
+                return;
+            }
+            let finding = Finding::new(
+                &meta::SETTINGS_MODULE_MISSING,
+                format!("{} cannot load its settings: ModuleNotFoundError: No module named '{name}'", container.name()),
+            )
+            .label(module.name.span(), format!("no {}.py below {base} in the container", name.replace('.', "/")))
+            .label(container.name_span(), "the service that needs it");
+            sink.report(finding.help("name the module there is, or add the file; the first part of the name is a folder beside manage.py"));
+        }
+        (SettingsState::ImportMissing(name, span), _) => {
+            sink.report(
+                Finding::new(
+                    &meta::SETTINGS_MODULE_MISSING,
+                    format!("{} cannot load its settings: ModuleNotFoundError: No module named '{name}'", container.name()),
+                )
+                .label(*span, "this import fails in the container")
+                .label(container.name_span(), "the service that needs it")
+                .help("add the module, or take the import out; a file that git ignores is not in a fresh checkout"),
+            );
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,42 @@
+//! What was collected while the image was built lies under a mount.
+
+use crate::finding::Finding;
+use crate::model::compose::MountKind;
+use crate::model::path;
+use crate::model::process::ServerKind;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(plan) = stack.static_plan(service) else { return };
+    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else { return };
+    let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);
+    let Some(built) = built.filter(|_| plan.collected.iter().all(|c| c.at_build)) else { return };
+    // Nobody reads them while runserver finds files by itself.
+    let debug_on = service.settings().and_then(|s| s.get("DEBUG")).is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
+    let read = plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
+    if !read
+        || server.kind == ServerKind::Runserver && debug_on
+        || stack.unsure_process().is_some()
+        || stack.may_run("collectstatic")
+        || stack.committed(service.container, at)
+    {
+        return;
+    }
+    let mounts = &stack.container(service.container).service.mounts;
+    let covering = mounts
+        .iter()
+        .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some())
+        .max_by_key(|m| m.target.trim_end_matches('/').len());
+    let Some(mount) = covering.filter(|m| m.kind == MountKind::Bind) else { return };
+    sink.report(
+        Finding::new(&meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, "the collected static files are hidden by a mount: every request for them is answered with 404")
+            .label(mount.span, format!("lies over {at}"))
+            .label(built.span, "collects into the image")
+            .label(root.name_span, format!("collected to {at}"))
+            .label(step.span, "starts without collecting again")
+            .help("collect when the service starts:\n    python manage.py collectstatic --noinput\nor leave the mount out, or give STATIC_ROOT a folder outside it"),
+    );
+}

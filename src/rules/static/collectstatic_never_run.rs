@@ -1,0 +1,45 @@
+//! Something serves static files that nothing collects.
+
+use crate::finding::{Finding, Severity};
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(plan) = stack.static_plan(service) else { return };
+    let Some((step, _)) = stack.serves(service) else { return };
+    let Some((root, Some(at))) = &plan.root else { return };
+    if plan.app.is_none() || plan.local != Some(true) || !plan.collected.is_empty() || stack.unsure_process().is_some() {
+        return;
+    }
+    // A management command of the project may collect, and files may be there already.
+    if stack.may_run("collectstatic") || stack.committed(service.container, at) {
+        return;
+    }
+    let mount = stack.storage(service.container, at).map(|(_, _, m)| m.span);
+    let nginx = plan.serving.iter().find(|s| s.folder.is_some() && s.location.path.len() > 1);
+    let (primary, why, by) = match (nginx, plan.whitenoise) {
+        (Some(serving), _) => (mount.unwrap_or(root.name_span), "stays empty: nothing collects into it", serving.location.span),
+        (None, Some(whitenoise)) if !plan.finders => (root.name_span, "stays empty: nothing collects into it", whitenoise),
+        _ => return,
+    };
+    let mut finding = Finding::new(
+        &meta::COLLECTSTATIC_NEVER_RUN,
+        "nothing runs `collectstatic`: every request below /static/ is answered with 404, and the admin has no style",
+    )
+    .label(primary, why)
+    .label(by, "serves what was collected")
+    .label(root.name_span, "where it would be collected to")
+    .label(step.span, "starts without collecting");
+    let shared = nginx.is_some();
+    finding = finding.help(if shared {
+        "collect when the service starts, so that the shared volume is filled:\n    python manage.py collectstatic --noinput".to_owned()
+    } else {
+        "collect while the image is built:\n    RUN python manage.py collectstatic --noinput".to_owned()
+    });
+    if let Some(place) = stack.docs.mention("collectstatic") {
+        finding = finding.label(place, "run by hand here").at_most(Severity::Info);
+    }
+    sink.report(finding);
+}

@@ -1,0 +1,22 @@
+//! Static files: collected, kept, served.
+
+mod collectstatic_hidden_by_mount;
+mod collectstatic_never_run;
+mod static_nginx_path_mismatch;
+mod static_no_server_debug_false;
+mod static_root_not_mounted;
+mod static_root_unset;
+mod staticfiles_dirs_contains_root;
+
+use super::Rule;
+
+/// The rules of this group, most pressing first.
+pub(super) static RULES: &[&Rule] = &[
+    &staticfiles_dirs_contains_root::RULE,
+    &static_no_server_debug_false::RULE,
+    &static_root_unset::RULE,
+    &collectstatic_never_run::RULE,
+    &static_root_not_mounted::RULE,
+    &static_nginx_path_mismatch::RULE,
+    &collectstatic_hidden_by_mount::RULE,
+];

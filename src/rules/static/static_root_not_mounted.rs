@@ -1,0 +1,38 @@
+//! The server of static files sees another folder than the one they are collected to.
+
+use crate::finding::Finding;
+use crate::model::compose::MountKind;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_ROOT_NOT_MOUNTED, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(split) = stack.static_split(service).filter(|s| !s.same_volume) else { return };
+    let container = stack.container(service.container);
+    let server = stack.container(split.server);
+    // The service mounts what the server reads, but in another place than STATIC_ROOT.
+    let astray = split.server_mount.and_then(|theirs| {
+        let source = theirs.source.as_ref()?;
+        container.service.mounts.iter().find(|m| {
+            m.kind == theirs.kind && m.kind != MountKind::Anonymous && m.source.as_ref().is_some_and(|s| s.as_str() == source.as_str())
+        })
+    });
+    let (primary, why) = match astray {
+        Some(mount) => (mount.span, format!("shared with {}, but STATIC_ROOT is {}", server.name(), split.root)),
+        None => (container.name_span(), format!("shares nothing of {} with {}", split.root, server.name())),
+    };
+    let finding = Finding::new(
+        &meta::STATIC_ROOT_NOT_MOUNTED,
+        format!("{} never sees the collected files: every request below {} is answered with 404", server.name(), split.url),
+    )
+    .label(primary, why)
+    .label(split.root_span, format!("collected to {}", split.root))
+    .label(split.directive.span(), format!("read from {}", split.folder));
+    let finding = match split.server_mount {
+        Some(mount) => finding.label(mount.span, format!("what {} has there", server.name())),
+        None => finding.label(server.name_span(), "nothing is mounted there"),
+    };
+    let volume = split.server_mount.and_then(|m| m.source.as_ref()).map_or("static", |s| s.as_str());
+    sink.report(finding.help(format!("share one volume between the two:\n    {}:\n      volumes:\n        - {volume}:{}\n    {}:\n      volumes:\n        - {volume}:{}:ro", container.name(), split.root, server.name(), split.folder)));
+}

@@ -1,0 +1,55 @@
+//! The errors of a file, few of them: a file that is no Dockerfile has an error in every line.
+
+use crate::source::Span;
+use crate::syntax::SyntaxError;
+
+/// How many errors are told one by one.
+pub(super) const MOST: usize = 20;
+
+/// Collects errors up to [`MOST`].
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    errors: Vec<SyntaxError>,
+    /// The place of the first error that was left out, and how many were.
+    left_out: Option<(Span, usize)>,
+}
+
+impl Report {
+    /// Adds an error, or counts it where there are too many.
+    pub(super) fn push(&mut self, span: Span, message: String, help: Option<String>) {
+        if self.errors.len() < MOST {
+            self.errors.push(SyntaxError { span, message, help });
+        } else {
+            self.left_out.get_or_insert((span, 0)).1 += 1;
+        }
+    }
+
+    /// Adds an error that is about the file as such and therefore stands before the others.
+    pub(super) fn push_front(&mut self, error: SyntaxError) {
+        self.errors.insert(0, error);
+        if self.errors.len() > MOST
+            && let Some(last) = self.errors.pop()
+        {
+            let count = self.left_out.map_or(0, |(_, count)| count);
+            self.left_out = Some((last.span, count + 1));
+        }
+    }
+
+    /// The errors, with one that says how many were left out.
+    pub(super) fn finish(mut self) -> Vec<SyntaxError> {
+        if let Some((span, count)) = self.left_out {
+            let more = if count == 1 { "1 more error is left out".into() } else { format!("{count} more errors are left out") };
+            self.errors.push(SyntaxError::new(span, more).help("mend the first ones; if this is no Dockerfile, take it off the list"));
+        }
+        self.errors
+    }
+}
+
+/// Text from the file for a message: short, and without characters that move the cursor.
+pub(super) fn shown(text: &str) -> String {
+    let mut out: String = text.chars().take(32).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(32).is_some() {
+        out.push('…');
+    }
+    out
+}

@@ -1,0 +1,252 @@
+//! What a parser error means to the person who wrote the line.
+
+use super::build::Failure;
+use super::page::{Line, Page, break_len, byte};
+use super::recover::{Blank, bracket, key_end};
+use granit_parser::ErrorKind as Kind;
+use std::ops::Range;
+
+/// An error in our words.
+pub(super) struct Trouble {
+    /// The guilty bytes.
+    pub(super) at: Range<usize>,
+    /// What is wrong.
+    pub(super) message: String,
+    /// What to do about it.
+    pub(super) help: Option<String>,
+    /// What to blank before the next round.
+    pub(super) blank: Blank,
+    /// Whether a tab is the problem.
+    pub(super) tab: bool,
+}
+
+fn trouble(at: Range<usize>, message: impl Into<String>, help: &str) -> Trouble {
+    let blank = Blank::Line(at.start);
+    Trouble { at, message: message.into(), help: (!help.is_empty()).then(|| help.to_owned()), blank, tab: false }
+}
+
+const INDENTATION: &str = "indent it as far as the lines it belongs with";
+const QUOTE_IT: &str = "put the value in quotes";
+
+/// Explains why the parser stopped.
+pub(super) fn explain(page: &Page<'_>, failure: &Failure) -> Trouble {
+    let trouble = reason(page, failure);
+    // Half a list in brackets would read as a whole one.
+    match (&trouble.blank, failure.bracket) {
+        (Blank::Line(_), Some(open)) => Trouble { blank: Blank::Bracket(open), ..trouble },
+        _ => trouble,
+    }
+}
+
+fn reason(page: &Page<'_>, failure: &Failure) -> Trouble {
+    let body = page.body;
+    let at = failure.at;
+    match failure.kind {
+        Kind::TabInIndentation
+        | Kind::TabInBlockIndentation
+        | Kind::TabNotAllowed
+        | Kind::TabInPlainScalar
+        | Kind::TabAtBlockScalarStart
+        | Kind::InvalidBlockEntryWhitespace => tab(body, at, failure.kind == Kind::TabInPlainScalar),
+        Kind::UnexpectedCharacter { character } => character_trouble(body, at, character),
+        Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => quote(body, at),
+        Kind::InvalidTrailingSingleQuotedScalar => trailing(body, at, '\''),
+        Kind::InvalidTrailingDoubleQuotedScalar => trailing(body, at, '"'),
+        Kind::UnknownQuotedScalarEscape | Kind::InvalidQuotedScalarHexEscape | Kind::InvalidUnicodeEscape => escape(body, at),
+        Kind::MismatchedFlowCollectionEnd { open, close } => Trouble {
+            blank: Blank::Bracket(at),
+            ..trouble(one(body, at), format!("`{open}` is closed by `{close}`"), "close each bracket with its own kind")
+        },
+        Kind::MisplacedFlowCollectionEnd => {
+            let help = "remove it, or put the value in quotes if it is part of the text";
+            trouble(one(body, at), format!("`{}` closes nothing", char::from(byte(body, at))), help)
+        }
+        Kind::UnclosedFlowCollection { .. } => unclosed(body, at),
+        _ => match failure.bracket {
+            Some(open) => in_bracket(body, open, at),
+            None => structure(body, failure),
+        },
+    }
+}
+
+/// Mistakes in how lines follow each other.
+fn structure(body: &str, failure: &Failure) -> Trouble {
+    let line = occupied(body, failure.at);
+    let at = if (line.content..line.end).contains(&failure.at) { failure.at } else { line.content };
+    let rest = at..line.end.max(at);
+    match &failure.kind {
+        Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => colon(body, failure),
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => no_key(body, line),
+        Kind::ExpectedBlockMappingKey if line.is_item(body) => Trouble {
+            blank: Blank::Items(line.content),
+            ..trouble(line.content..line.end, "a list item where a `key: value` is expected", "give the list a key, or indent it below one")
+        },
+        Kind::ExpectedBlockMappingKey => trouble(rest, "this line is not aligned with the keys above it", INDENTATION),
+        Kind::ExpectedBlockSequenceEntry => trouble(rest, "a list item `- …` is expected here", INDENTATION),
+        Kind::BlockSequenceEntryNotAllowed => {
+            trouble(rest, "a list cannot begin on the line of its key", "begin the list on the next line")
+        }
+        Kind::InvalidIndentation | Kind::InvalidBlockScalarIndent | Kind::InvalidQuotedScalarIndent => {
+            trouble(rest, "this line is indented less than the text it belongs to", INDENTATION)
+        }
+        Kind::CommentInterceptedScalar => {
+            trouble(rest, "a comment stands inside a value of several lines", "put the value in quotes, or the comment above it")
+        }
+        Kind::ExpectedNodeContent | Kind::UnexpectedEndOfPlainScalar => trouble(rest, "a value cannot start like this", QUOTE_IT),
+        Kind::InvalidBlockScalarHeader => {
+            trouble(rest, "text on the line of a block header (`|` or `>`)", "begin the text on the next line")
+        }
+        Kind::ExpectedDocumentStart => trouble(rest, "this line does not belong to the document above it", INDENTATION),
+        Kind::MissingAnchorOrAliasName => trouble(rest, "`&` and `*` at the start of a value need a name after them", QUOTE_IT),
+        Kind::BomInsideDocument => trouble(rest, "a byte order mark inside the file", "remove this invisible character"),
+        Kind::UndeclaredTagHandle
+        | Kind::InvalidTagTerminator
+        | Kind::MissingTagUri
+        | Kind::UnclosedVerbatimTag
+        | Kind::InvalidTagEscape => trouble(rest, "this is not a tag", "put the value in quotes if the `!` is part of it"),
+        other => trouble(rest, other.to_string().to_lowercase(), ""),
+    }
+}
+
+/// The line of `at`, or the closest one above that has something on it.
+fn occupied(body: &str, at: usize) -> Line {
+    let line = Line::at(body, at);
+    if !line.is_blank() {
+        return line;
+    }
+    let above = body.get(..line.start).unwrap_or_default().trim_ascii_end();
+    Line::at(body, above.len().saturating_sub(1))
+}
+
+/// The character at `at`.
+fn one(body: &str, at: usize) -> Range<usize> {
+    let len = body.get(at..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8);
+    at..at + len
+}
+
+fn tab(body: &str, at: usize, later: bool) -> Trouble {
+    // For text of several lines the parser names its start; else the tab stands before `at`.
+    let start = Line::at(body, at).start;
+    let before = body.get(start..at).and_then(|s| s.rfind('\t')).map(|i| start + i..start + i + 1);
+    let mut line = Some(Line::at(body, at));
+    let found = loop {
+        let Some(now) = line else { break None };
+        let indent = body.get(now.start..now.content).unwrap_or_default();
+        if let Some(tab) = indent.find('\t').filter(|_| !now.is_blank()) {
+            break Some((now.start + tab)..now.content);
+        }
+        line = now.following(body);
+    };
+    let at = before.filter(|_| !later).or(found).unwrap_or_else(|| one(body, at));
+    Trouble {
+        tab: true,
+        blank: Blank::Tabs(at.start),
+        ..trouble(at, "a tab where only spaces may stand", "indent with spaces: YAML does not take tabs")
+    }
+}
+
+fn character_trouble(body: &str, at: usize, character: char) -> Trouble {
+    // For a block scalar the parser names its start.
+    let found = body.get(at..).and_then(|s| s.find(character)).map_or(at, |i| at + i);
+    let place = one(body, found);
+    if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{feff}') {
+        let message = format!("a character that YAML does not take: U+{:04X}", u32::from(character));
+        return trouble(place, message, "remove it, or write it as an escape inside double quotes");
+    }
+    let shown = if character == '`' { "a backtick".to_owned() } else { format!("`{character}`") };
+    trouble(place, format!("a value cannot start with {shown}"), QUOTE_IT)
+}
+
+fn quote(body: &str, at: usize) -> Trouble {
+    let help = "end the value with the same quote, or leave the quote out";
+    trouble(one(body, at), "this quote is never closed", help)
+}
+
+/// Text after a closing quote. Often that quote was meant to open a value, and the one that is
+/// missing its partner stands on a line above.
+fn trailing(body: &str, at: usize, quote_char: char) -> Trouble {
+    let line = Line::at(body, at);
+    let closing = body.get(line.start..at).unwrap_or_default().trim_end();
+    let quotes = |s: &str| s.matches(quote_char).count();
+    if quotes(closing) % 2 == 1 {
+        let mut end = line.start;
+        while end > 0 {
+            let above = Line::at(body, end - 1);
+            let text = body.get(above.start..above.end).unwrap_or_default();
+            if quotes(text) % 2 == 1
+                && let Some(open) = text.rfind(quote_char)
+            {
+                let help = format!("add a `{quote_char}` at the end of the value");
+                return trouble(one(body, above.start + open), "this quote is not closed on its line", &help);
+            }
+            end = above.start;
+        }
+    }
+    let help = if quote_char == '"' { "write a quote inside the value as `\\\"`" } else { "write a quote inside the value as `''`" };
+    trouble(at..line.end.max(at), "text after the closing quote", help)
+}
+
+fn escape(body: &str, at: usize) -> Trouble {
+    const KNOWN: &str = "0abt\tnvfre \"/\\N_LPxuU\r\n";
+    let mut from = at + 1;
+    let mut bad = at;
+    while let Some(i) = body.get(from..).and_then(|s| s.find('\\')) {
+        bad = from + i;
+        let next = body.get(bad + 1..).and_then(|s| s.chars().next());
+        let digits = match next {
+            Some('x') => 2,
+            Some('u') => 4,
+            Some('U') => 8,
+            _ => 0,
+        };
+        let whole = (2..2 + digits).all(|i| byte(body, bad + i).is_ascii_hexdigit());
+        if !next.is_some_and(|c| KNOWN.contains(c)) || !whole {
+            break;
+        }
+        from = bad + 2 + digits;
+    }
+    let end = one(body, bad + 1).end.max(bad);
+    trouble(bad..end, "unknown escape inside double quotes", "write `\\\\` for a backslash, or use single quotes")
+}
+
+fn unclosed(body: &str, open: usize) -> Trouble {
+    let message = format!("this `{}` is never closed", char::from(byte(body, open)));
+    Trouble { blank: Blank::Bracket(open), ..trouble(one(body, open), message, "close the bracket, or put the value in quotes") }
+}
+
+fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
+    let (lines, closed) = bracket(body, open);
+    if !closed && !lines.contains(&at) {
+        return unclosed(body, open);
+    }
+    let close = if byte(body, open) == b'[' { ']' } else { '}' };
+    let line = Line::at(body, at);
+    let message = format!("`,` or `{close}` is expected here");
+    Trouble {
+        blank: Blank::Bracket(open),
+        ..trouble(at..line.end.max(at), message, "separate the items with commas, and quote text with `: ` or brackets in it")
+    }
+}
+
+/// A `: ` where none may stand.
+fn colon(body: &str, failure: &Failure) -> Trouble {
+    let line = Line::at(body, failure.at);
+    let scalar = Line::at(body, failure.scalar.start);
+    let joined = failure.scalar.end <= failure.at && scalar.start < line.start && failure.scalar.end > line.start;
+    if joined && scalar.content == failure.scalar.start {
+        return no_key(body, scalar);
+    }
+    if joined || key_end(body, line, failure.at).is_none() {
+        let message = "this line is indented deeper than its neighbours, but the line above already has a value";
+        return trouble(line.content..line.end, message, INDENTATION);
+    }
+    trouble(one(body, failure.at), "a colon and a space inside a value without quotes", QUOTE_IT)
+}
+
+/// A line that should be `key: value` and is not.
+fn no_key(body: &str, line: Line) -> Trouble {
+    let text = body.get(line.content..line.end).unwrap_or_default();
+    let glued = text.find(':').is_some_and(|i| break_len(text, i + 1) == 0 && i + 1 < text.len());
+    let help = if glued { "put a space after the colon" } else { "add a colon and a value, or remove the line" };
+    trouble(line.content..line.end, "this line is not a `key: value`", help)
+}
