@@ -11,12 +11,15 @@ pub enum Limit {
     Config,
     /// Python settings, Dockerfiles, scripts, env files: 256 KiB.
     Code,
+    /// Requirements files: 1 MiB, and UTF-16 with a byte order mark is converted, as pip does; spans then
+    /// count the converted bytes.
+    Packages,
 }
 
 impl Limit {
     fn bytes(self) -> u64 {
         match self {
-            Self::Config => 1024 * 1024,
+            Self::Config | Self::Packages => 1024 * 1024,
             Self::Code => 256 * 1024,
         }
     }
@@ -124,8 +127,7 @@ impl<'f> Sources<'f> {
         work(&self.store.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// Reads a UTF-8 file (UTF-16 with a byte order mark is converted; spans then count the
-    /// converted bytes).
+    /// Reads a UTF-8 file.
     ///
     /// # Errors
     /// Says why the file cannot be used; the answer is remembered for the coverage line.
@@ -133,7 +135,7 @@ impl<'f> Sources<'f> {
         if let Some(known) = self.with(|s| s.by_path.get(path).cloned()) {
             return known.map(|id| self.file(id));
         }
-        let text = self.files.read(path, limit.bytes()).and_then(decode);
+        let text = self.files.read(path, limit.bytes()).and_then(|bytes| decode(bytes, limit));
         let mut store = self.store.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(known) = store.by_path.get(path).cloned() {
             return known.map(|id| store.files[id.0 as usize].clone());
@@ -195,19 +197,20 @@ impl<'f> Sources<'f> {
     }
 }
 
-/// UTF-8 text, or UTF-16 behind a byte order mark (pip and PowerShell write it).
-fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
+/// UTF-8 text, or UTF-16 behind a byte order mark where that is understood (PowerShell writes it).
+fn decode(bytes: Vec<u8>, limit: Limit) -> Result<String, ReadError> {
     let utf16 = |big: bool| {
         let units =
             bytes[2..].chunks_exact(2).map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) });
         char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| ReadError::NotUtf8(0))
     };
     let text = match bytes.as_slice() {
-        [0xff, 0xfe, ..] => utf16(false)?,
-        [0xfe, 0xff, ..] => utf16(true)?,
+        [0xff, 0xfe, ..] if limit == Limit::Packages => utf16(false)?,
+        [0xfe, 0xff, ..] if limit == Limit::Packages => utf16(true)?,
         _ => String::from_utf8(bytes).map_err(|e| {
-            let nul = e.as_bytes().iter().position(|b| *b == 0);
             let at = e.utf8_error().valid_up_to();
+            let utf16 = e.as_bytes().starts_with(&[0xff, 0xfe]) || e.as_bytes().starts_with(&[0xfe, 0xff]);
+            let nul = e.as_bytes().iter().position(|b| *b == 0).filter(|_| !utf16);
             nul.map_or(ReadError::NotUtf8(at), ReadError::Binary)
         })?,
     };

@@ -5,6 +5,9 @@ use super::node::{Entry, Kind, Node, Scalar, VarSource, VarUse};
 use crate::source::Text;
 use crate::syntax::SyntaxError;
 
+/// Stands in a text for a variable that is set nowhere we can see: a private-use character, so that it
+/// never meets one that somebody wrote. Compose itself puts in nothing there.
+pub const HOLE: char = '\u{e000}';
 /// The deepest nesting of `${A:-${B:-…}}`.
 const DEEPEST: usize = 32;
 /// The longest text an interpolation may grow to, in bytes.
@@ -75,10 +78,7 @@ pub(super) fn substitute(text: &Text, env: &DotEnv, vars: &mut Vec<VarUse>, erro
         } else {
             let len = name_len(rest);
             if len == 0 {
-                errors.push(
-                    SyntaxError::new(text.span_of(dollar..dollar + 1), "a single `$` starts a variable, and no name follows")
-                        .help("write $$ for a dollar sign"),
-                );
+                // Compose leaves a `$` alone that no name follows.
                 out.push_text(&text.slice(dollar..dollar + 1));
                 at = dollar + 1;
             } else {
@@ -121,7 +121,10 @@ fn plain(text: &Text, range: std::ops::Range<usize>, name: &str, env: &DotEnv, o
             out.push_derived(value, span);
             VarSource::EnvFile(place)
         }
-        None => VarSource::Unset,
+        None => {
+            out.push_derived("\u{e000}", span);
+            VarSource::Unset
+        }
     };
     vars.push(VarUse { name: name.to_owned(), span, source });
 }
@@ -175,6 +178,9 @@ fn braced(
             out.push_text(&value);
             vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Default });
         }
-        _ => vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Unset }),
+        _ => {
+            out.push_derived("\u{e000}", span);
+            vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Unset });
+        }
     }
 }

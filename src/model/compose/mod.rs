@@ -13,7 +13,7 @@ mod short;
 mod stacks;
 
 pub use dotenv::{DotEnv, EnvSource};
-pub use interpolate::interpolate;
+pub use interpolate::{HOLE, interpolate};
 pub use load::{Project, load};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse};
 pub use service::{Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service};

@@ -38,7 +38,7 @@ pub struct Entry {
 /// A scalar after interpolation.
 #[derive(Debug, Clone)]
 pub struct Scalar {
-    /// Its text. Interpolated runs have the place of the `${…}`.
+    /// Its text. Interpolated runs have the place of the `${…}`; one that is set nowhere is a [`HOLE`](super::HOLE).
     pub text: Text,
     /// Whether it was written without quotes, so that it may be a number, boolean or null.
     pub plain: bool,

@@ -1,7 +1,7 @@
 //! The variables of a container: Compose's `environment` over `env_file` over the image's `ENV`
 //! (Docker docs, "Environment variables precedence in Docker Compose").
 
-use crate::model::compose::{DotEnv, Project, Service, VarSource};
+use crate::model::compose::{DotEnv, HOLE, Project, Service, VarSource};
 use crate::model::django::EnvAnswer;
 use crate::model::image::Image;
 use crate::source::{ReadError, RelPath, Sources, Span, Text};
@@ -31,6 +31,8 @@ pub struct EnvValue {
     pub via: Vec<Span>,
     /// Whether the text is written out at `span`.
     pub literal: bool,
+    /// The text with [`HOLE`](crate::model::compose::HOLE)s for what is not known, where part of it is.
+    pub partly: Option<Text>,
 }
 
 /// The variables of a container.
@@ -54,7 +56,10 @@ impl Environment {
         let mut all = Self::default();
         for (name, value) in image.into_iter().flat_map(Image::env) {
             let span = value.as_ref().map_or_else(|| image.map_or_else(|| service.name.span(), |i| i.stage().span), Text::span);
-            all.vars.insert(name.clone(), EnvValue { text: value.clone(), span, by: SetBy::Image, via: Vec::new(), literal: true });
+            all.vars.insert(
+                name.clone(),
+                EnvValue { text: value.clone(), span, by: SetBy::Image, via: Vec::new(), literal: true, partly: None },
+            );
         }
         for file in &service.env_files {
             let Some(path) = project.folder.join(file.path.as_str()) else {
@@ -74,7 +79,10 @@ impl Environment {
             all.files.push(path);
             for (name, text) in env.iter() {
                 let span = text.span();
-                all.vars.insert(name.to_owned(), EnvValue { text: Some(text), span, by: SetBy::EnvFile, via: Vec::new(), literal: true });
+                all.vars.insert(
+                    name.to_owned(),
+                    EnvValue { text: Some(text), span, by: SetBy::EnvFile, via: Vec::new(), literal: true, partly: None },
+                );
             }
         }
         for var in &service.environment {
@@ -85,7 +93,14 @@ impl Environment {
                         .iter()
                         .filter_map(|v| if let VarSource::EnvFile(span) = v.source { Some(span) } else { None })
                         .collect();
-                    EnvValue { text: scalar.known().cloned(), span: scalar.text.span(), by: SetBy::Compose, via, literal: scalar.literal() }
+                    EnvValue {
+                        text: scalar.known().cloned(),
+                        span: scalar.text.span(),
+                        by: SetBy::Compose,
+                        via,
+                        literal: scalar.literal(),
+                        partly: Some(scalar.text.clone()),
+                    }
                 }
                 // `- NAME` passes on what `.env` (or whoever runs Compose) has.
                 None => match project.dotenv.get(var.name.as_str()) {
@@ -95,8 +110,9 @@ impl Environment {
                         by: SetBy::Compose,
                         via: vec![place],
                         literal: false,
+                        partly: None,
                     },
-                    None => EnvValue { text: None, span: var.span, by: SetBy::Compose, via: Vec::new(), literal: false },
+                    None => EnvValue { text: None, span: var.span, by: SetBy::Compose, via: Vec::new(), literal: false, partly: None },
                 },
             };
             all.vars.insert(var.name.as_str().to_owned(), value);
@@ -115,6 +131,10 @@ impl Environment {
             // What an image sets, an env file that we cannot see may set differently.
             (Some(value), Some(why)) if value.by == SetBy::Image => EnvAnswer::SetUnknown(why.clone()),
             (Some(EnvValue { text: Some(text), .. }), _) => EnvAnswer::Set(text.clone()),
+            // Of a URL with an unknown password, host and database name are known all the same.
+            (Some(EnvValue { partly: Some(text), .. }), _) if text.contains("://") && !text.starts_with(HOLE) => {
+                EnvAnswer::Set(text.clone())
+            }
             (Some(_), _) => EnvAnswer::SetUnknown("it comes from a variable that is set outside the project".into()),
             (None, Some(why)) => EnvAnswer::Unknown(why.clone()),
             (None, None) => EnvAnswer::Unset,

@@ -33,13 +33,22 @@ pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image
         (None, Some(e)) => Some(place(e)),
         (None, None) => effective.span(),
     };
-    (effective.follow(fs, workdir), span, in_compose)
+    let mut process = effective.follow(fs, workdir, image.is_some_and(Image::starts_bare));
+    if let Some(image) = image.filter(|i| entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare()) {
+        process.unknown.get_or_insert_with(|| {
+            format!("the base image {} may have an entrypoint of its own", image.external_base().map_or("", |b| b.as_str()))
+        });
+    }
+    if image.is_none() && entrypoint.is_none() {
+        process.unknown.get_or_insert_with(|| "the image may have an entrypoint of its own".into());
+    }
+    (process, span, in_compose)
 }
 
 /// What an image does by itself.
 pub(super) fn image_alone(sources: &Sources<'_>, image: &Image) -> Process {
     let place = StagePlace::finished(sources, image);
-    Form::entrypoint(Some(image)).with_command(image.cmd()).follow(&place, image.workdir().map(str::to_owned))
+    Form::entrypoint(Some(image)).with_command(image.cmd()).follow(&place, image.workdir().map(str::to_owned), image.starts_bare())
 }
 
 fn words(words: &Words) -> Vec<Text> {
@@ -110,8 +119,10 @@ impl Form {
         }
     }
 
-    fn follow(&self, place: &dyn Place, workdir: Option<String>) -> Process {
+    fn follow(&self, place: &dyn Place, workdir: Option<String>, bare: bool) -> Process {
         match self {
+            // What a known base image starts by itself is nothing of the project's.
+            Self::Nothing if bare => Process::default(),
             Self::Nothing => Process { unknown: Some("the image's own command is not known".into()), ..Process::default() },
             Self::Exec(words) => follow(place, words, Start { workdir }),
             Self::Shell(text) => follow_script(place, &Script::read(text), Start { workdir }),

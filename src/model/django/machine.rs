@@ -3,6 +3,7 @@
 use super::evaluate::{EvaluateError, Settings, World};
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
+use crate::model::compose::HOLE;
 use crate::source::{FileId, Span, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -169,6 +170,7 @@ impl<'w> Machine<'w> {
         for (name, bound) in self.modules.get(main).map(|m| &m.names).into_iter().flatten().filter(|(name, _)| is_upper(name)) {
             let mut binding = bound.binding();
             binding.uncertain |= cut;
+            fill_holes(&mut binding.value);
             names.insert(name.clone(), binding);
         }
         let unknown = names.values().filter(|b| !b.value.is_known()).count();
@@ -293,6 +295,21 @@ impl<'w> Machine<'w> {
             self.read_index.insert(key, self.reads.len());
             self.reads.push(read.clone());
         }
+    }
+}
+
+/// A text that holds a variable nobody knows is not known itself; the rest of a URL it stood in is.
+fn fill_holes(value: &mut Value) {
+    match &mut value.kind {
+        ValueKind::Str(text) if text.contains(HOLE) => {
+            value.kind = ValueKind::Unknown("it comes from a variable that is set outside the project".into())
+        }
+        ValueKind::Path(text) if text.contains(HOLE) => {
+            value.kind = ValueKind::Unknown("it comes from a variable that is set outside the project".into())
+        }
+        ValueKind::List { items, .. } => items.iter_mut().for_each(fill_holes),
+        ValueKind::Dict { entries, .. } => entries.iter_mut().for_each(|(_, v)| fill_holes(v)),
+        _ => {}
     }
 }
 

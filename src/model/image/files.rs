@@ -182,7 +182,7 @@ fn ran(script: &Script, layer: &Layer, path: &str) -> Option<bool> {
             if made.into_iter().any(|m| path::below(&m, path).is_some()) {
                 sure = Some(true);
             }
-        } else if sure == Some(false) && !harmless(&name, &words) {
+        } else if sure == Some(false) && !harmless(&name, &words, path) {
             // It may touch what lies in its folder, or what it names.
             let near = layer.workdir.as_deref().is_none_or(|w| w == "/" || path::below(path, w).is_some());
             let named = words
@@ -221,8 +221,8 @@ fn each(list: &List, visit: &mut dyn FnMut(&Simple)) {
 }
 
 /// Commands that make no source files in a project's folder.
-fn harmless(name: &str, words: &[Option<String>]) -> bool {
-    const HARMLESS: [&str; 48] = [
+fn harmless(name: &str, words: &[Option<String>], path: &str) -> bool {
+    const HARMLESS: [&str; 44] = [
         "apt-get",
         "apt",
         "apk",
@@ -257,11 +257,7 @@ fn harmless(name: &str, words: &[Option<String>]) -> bool {
         "test",
         "[",
         "echo",
-        "npm",
-        "yarn",
-        "pnpm",
         "corepack",
-        "bun",
         "groupmod",
         "passwd",
         "apt-key",
@@ -277,9 +273,14 @@ fn harmless(name: &str, words: &[Option<String>]) -> bool {
     }
     // `python -m pip`, `python -m venv`, `manage.py collectstatic|compilemessages|check`.
     let has = |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));
-    name.starts_with("python") && (has("pip") || has("venv") || has("manage.py") || has("compileall"))
-        || name == "manage.py"
-        || name == "django-admin" && !has("startproject")
+    // A front end's build and `collectstatic` write folders of assets, but no Python and no scripts.
+    let source = [".py", ".sh", ".conf", ".ini", ".toml", ".txt", ".cfg"].iter().any(|e| path.ends_with(e));
+    if matches!(name, "npm" | "yarn" | "pnpm" | "bun" | "npx" | "gulp" | "webpack") {
+        return source;
+    }
+    name.starts_with("python") && (has("pip") || has("venv") || has("compileall") || has("manage.py") && source)
+        || name == "manage.py" && source
+        || name == "django-admin" && !has("startproject") && source
 }
 
 impl Image {

@@ -81,6 +81,11 @@ impl Image {
         let Some(path) = context.join(written) else {
             return Err(ImageError::Unknown(format!("{written} leaves the project")));
         };
+        // BuildKit looks for a lower-case `dockerfile` when none is named and `Dockerfile` is not there.
+        let lower = context
+            .join("dockerfile")
+            .filter(|p| build.dockerfile.is_none() && sources.kind(&path) == EntryKind::Missing && sources.kind(p) == EntryKind::File);
+        let path = lower.unwrap_or(path);
         let file = sources.read(&path, Limit::Code).map_err(|why| match why {
             ReadError::Missing => ImageError::Missing(path.clone()),
             why => ImageError::Unusable(path.clone(), why),
@@ -161,6 +166,11 @@ impl Image {
             Some(Base::External(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// Whether everything starts from an image that does nothing of a project's by itself.
+    pub fn starts_bare(&self) -> bool {
+        self.external_base().is_some_and(|b| stage::known_base(b))
     }
 
     /// The effective `ENTRYPOINT`: the nearest one of the chain.

@@ -25,7 +25,7 @@ pub struct Nginx {
 }
 
 /// A `location`, or a `server` taken as `location /`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     /// `=`, `~`, `~*`, `^~` or nothing.
     pub modifier: String,
@@ -37,6 +37,8 @@ pub struct Location {
     pub alias: Option<Text>,
     /// `proxy_pass`, `uwsgi_pass` and the like.
     pub pass: Option<Text>,
+    /// `try_files` looks for files under other names than the request's, so that no single folder answers.
+    pub elsewhere: bool,
     /// The directive.
     pub span: Span,
     /// The server block it stands in, by its place, so that locations of one server stay together.
@@ -82,6 +84,7 @@ impl Nginx {
                 root,
                 alias: None,
                 pass: None,
+                elsewhere: false,
                 span: server.span,
                 server: server.span,
             });
@@ -97,10 +100,14 @@ impl Nginx {
         let arg = |name: &str| directive.children(name).last().and_then(|d| d.arg(0).cloned());
         let root = arg("root").or(outer);
         let pass = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"].iter().find_map(|n| arg(n));
+        let elsewhere = directive
+            .children("try_files")
+            .flat_map(|d| &d.args)
+            .any(|a| a.contains("$uri") && !matches!(a.trim_end_matches('/'), "$uri") && !a.starts_with("$uri"));
         for inner in directive.children("location") {
             self.location(inner, root.clone(), server);
         }
-        self.locations.push(Location { modifier, path, root, alias: arg("alias"), pass, span: directive.span, server });
+        self.locations.push(Location { modifier, path, root, alias: arg("alias"), pass, elsewhere, span: directive.span, server });
     }
 
     /// For each server, the location a request for `url` (a path) ends in; `None` for a server where a
@@ -120,7 +127,7 @@ impl Nginx {
                     .filter(|l| matches!(l.modifier.as_str(), "" | "^~") && url.starts_with(l.path.as_str()))
                     .max_by_key(|l| l.path.len())?;
                 let pattern = of_server().any(|l| l.modifier.starts_with('~') && l.path.contains("static"));
-                if pattern && best.modifier != "^~" { None } else { Some(best) }
+                if pattern && best.modifier != "^~" || best.elsewhere { None } else { Some(best) }
             })
             .collect()
     }

@@ -95,5 +95,37 @@ pub(super) fn uwsgi_ini(place: &dyn Place, argv: &[Text], workdir: Option<&str>)
         return Vec::new();
     };
     let Found::Host(file) = place.find(&absolute) else { return Vec::new() };
-    place.text(&file).map(|t| Ini::read(&t, '=').entries).unwrap_or_default()
+    let entries = place.text(&file).map(|t| Ini::read(&t, '=').entries).unwrap_or_default();
+    let known = entries.clone();
+    entries.into_iter().map(|e| Entry { value: placeholders(&e.value, &known, place), ..e }).collect()
+}
+
+/// `%(key)` stands for another line of the file, `$(NAME)` for a variable (uWSGI docs, "Placeholders").
+fn placeholders(value: &Text, entries: &[Entry], place: &dyn Place) -> Text {
+    let mut out = Text::empty(value.span());
+    let mut from = 0;
+    while let Some(at) = value.as_str()[from..].find(['%', '$']).map(|i| from + i) {
+        let rest = &value.as_str()[at + 1..];
+        let name = rest.strip_prefix('(').and_then(|r| r.split_once(')')).map(|(n, _)| n);
+        let text = name.and_then(|name| {
+            let line = || entries.iter().find(|e| e.key.as_str() == name && !e.value.contains("%(")).map(|e| e.value.as_str().to_owned());
+            match (value.as_str().as_bytes()[at], place.env(name)) {
+                (b'%', _) => line(),
+                (_, crate::model::django::EnvAnswer::Set(text)) => Some(text.as_str().to_owned()),
+                _ => None,
+            }
+        });
+        let end = match name {
+            Some(name) => at + name.len() + 3,
+            None => at + 1,
+        };
+        out.push_text(&value.slice(from..at));
+        match text {
+            Some(text) => out.push_derived(&text, value.span_of(at..end)),
+            None => out.push_text(&value.slice(at..end)),
+        }
+        from = end;
+    }
+    out.push_text(&value.slice(from..value.len()));
+    out
 }

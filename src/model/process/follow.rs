@@ -1,17 +1,16 @@
 //! Following a command.
 
-use super::{Process, Step, StepKind, classify, tests_of_shell, wait, wrappers};
+use super::{Process, Step, StepKind, classify, tests_of_shell, wait};
 use crate::model::django::EnvAnswer;
 use crate::model::path;
-use crate::model::place::{Found, Place};
+use crate::model::place::Place;
 use crate::source::{RelPath, Span, Text};
-use crate::syntax::ini::Ini;
 
 use crate::syntax::shell::{Command, Item, Joined, List, Part, Script, Simple, Word, expand, fields};
 use std::collections::BTreeMap;
 
 /// How deep scripts may call each other.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 /// How many steps are followed.
 const MOST_STEPS: usize = 2_000;
 
@@ -44,13 +43,13 @@ pub(super) struct Cx {
     pub(super) workdir: Option<String>,
     pub(super) vars: BTreeMap<String, Option<Text>>,
     /// `$1` and so on; `None` when they are not known.
-    args: Vec<Text>,
+    pub(super) args: Vec<Text>,
     pub(super) conditional: bool,
     pub(super) background: bool,
     pub(super) retried: bool,
     pub(super) in_shell: bool,
     /// Nothing after this point runs: `exec`, `exit`, or a server in the foreground.
-    ended: bool,
+    pub(super) ended: bool,
 }
 
 pub(super) struct Follower<'p> {
@@ -58,8 +57,8 @@ pub(super) struct Follower<'p> {
     pub(super) process: Process,
     functions: BTreeMap<String, List>,
     /// Scripts that are being followed, to notice one that calls itself.
-    stack: Vec<RelPath>,
-    left: usize,
+    pub(super) stack: Vec<RelPath>,
+    pub(super) left: usize,
 }
 
 impl Follower<'_> {
@@ -241,6 +240,9 @@ impl Follower<'_> {
     }
 
     fn simple(&mut self, simple: &Simple, span: Span, cx: &mut Cx) {
+        // What `"$@"` brings stands where it was given, not where the script passes it on.
+        let passed_on = simple.words.iter().any(|w| w.variable().is_some_and(|v| v.name == "@" || v.name == "*"));
+        let place = (!passed_on).then_some(span);
         let mut inner = cx.clone();
         for (name, value) in &simple.assignments {
             let text = expand(value, &|n| self.lookup(n, cx));
@@ -289,7 +291,7 @@ impl Follower<'_> {
                 }
             }
             "exec" => {
-                self.run(&words[1..], Some(span), &mut inner);
+                self.run(&words[1..], place, &mut inner);
                 cx.ended |= !cx.conditional && words.len() > 1;
             }
             name => {
@@ -304,185 +306,11 @@ impl Follower<'_> {
                     }
                     return;
                 }
-                self.run(&words, Some(span), &mut inner);
+                self.run(&words, place, &mut inner);
                 cx.ended |= inner.ended && !cx.background;
             }
         }
     }
-
-    /// Runs an argument list.
-    pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
-        let Some(first) = argv.first() else { return };
-        if self.left == 0 || self.stack.len() >= DEEPEST {
-            return self.unknown("scripts call each other too deeply");
-        }
-        self.left -= 1;
-        let span = span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
-        if first.is_empty() {
-            return self.unknown("a command comes from a variable that is not known");
-        }
-        let name = first.as_str().rsplit('/').next().unwrap_or("");
-        if let Some(rest) = wrappers::strip(name, argv) {
-            return self.run(&argv[rest..], None, cx);
-        }
-        if let Some((kind, rest)) = wait::of_command(name, argv) {
-            self.step(kind, argv, span, cx);
-            if rest < argv.len() {
-                self.run(&argv[rest..], None, cx);
-            }
-            return;
-        }
-        if wrappers::is_shell(name) {
-            return self.shell(argv, cx);
-        }
-        if let Some(module) = wrappers::python_module(name, argv) {
-            return self.run(&argv[module..], Some(span), cx);
-        }
-        match name {
-            "supervisord" => return self.supervisor(argv, cx),
-            "honcho" | "foreman" => return self.unknown(format!("{name} starts what a Procfile says")),
-            "make" | "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
-            _ => {}
-        }
-        if name == "uwsgi" {
-            self.uwsgi_hooks(argv, cx);
-        }
-        if let Some(kind) = classify::classify(self.place, name, argv, cx) {
-            return self.step(kind, argv, span, cx);
-        }
-        if !self.script_file(first, &argv[1..], cx, false) {
-            self.step(StepKind::Other, argv, span, cx);
-        }
-    }
-
-    /// `sh -c "…"`, `sh script`.
-    fn shell(&mut self, argv: &[Text], cx: &mut Cx) {
-        let mut at = 1;
-        while let Some(word) = argv.get(at) {
-            if word.starts_with('-') && !word.starts_with("--") && word.contains('c') {
-                let Some(text) = argv.get(at + 1) else { return };
-                let script = Script::read(text);
-                let mut inner = Cx { args: argv.get(at + 3..).unwrap_or_default().to_vec(), in_shell: true, ..cx.clone() };
-                self.list(&script.body, &mut inner);
-                cx.ended |= inner.ended;
-                return;
-            }
-            if word.starts_with(['-', '+']) {
-                at += if word.as_str() == "-o" || word.as_str() == "+o" { 2 } else { 1 };
-                continue;
-            }
-            let (file, rest) = (word.clone(), argv[at + 1..].to_vec());
-            if !self.script_file(&file, &rest, cx, false) {
-                self.step(StepKind::Other, argv, file.span(), cx);
-            }
-            return;
-        }
-        self.step(StepKind::Other, argv, argv[0].span(), cx);
-    }
-
-    /// Follows a script of the project. `false` when the word names no such file.
-    fn script_file(&mut self, word: &Text, args: &[Text], cx: &mut Cx, sourced: bool) -> bool {
-        let candidates: Vec<String> = if word.contains('/') || sourced {
-            match (&cx.workdir, word.starts_with('/')) {
-                (_, true) => vec![path::join("/", word)],
-                (Some(workdir), _) => vec![path::join(workdir, word)],
-                (None, _) => return self.unknown_script(word),
-            }
-        } else {
-            // A shell looks in its own folder first when it is given a name without a slash.
-            let own = cx.workdir.as_deref().filter(|_| word.contains('.')).map(|w| path::join(w, word));
-            own.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"].map(|p| path::join(p, word))).collect()
-        };
-        for candidate in candidates {
-            match self.place.find(&candidate) {
-                Found::Host(file) => {
-                    if self.stack.contains(&file) {
-                        self.unknown(format!("{file} runs itself"));
-                        return true;
-                    }
-                    let Some(text) = self.place.text(&file) else { return self.unknown_script(word) };
-                    let script = Script::read(&text);
-                    if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
-                        return self.foreign_script(&text, word, cx);
-                    }
-                    self.process.scripts.push(file.clone());
-                    self.stack.push(file);
-                    let mut inner = Cx { args: if sourced { cx.args.clone() } else { args.to_vec() }, in_shell: true, ..cx.clone() };
-                    self.list(&script.body, &mut inner);
-                    self.stack.pop();
-                    if sourced {
-                        (cx.vars, cx.workdir) = (inner.vars, inner.workdir);
-                    }
-                    cx.ended |= inner.ended && !cx.conditional;
-                    return true;
-                }
-                Found::Unknown(_) if word.contains('/') || sourced => return self.unknown_script(word),
-                _ => {}
-            }
-        }
-        if word.contains('/') && !known_program(word) {
-            return self.unknown_script(word);
-        }
-        false
-    }
-
-    fn unknown_script(&mut self, word: &Text) -> bool {
-        self.unknown(format!("{word} is not in this project"));
-        true
-    }
-
-    /// A script in another language: all that is known is which words stand in it.
-    fn foreign_script(&mut self, text: &Text, word: &Text, cx: &mut Cx) -> bool {
-        for command in ["migrate", "collectstatic"] {
-            if let Some(at) = text.find(command) {
-                let place = text.slice(at..at + command.len());
-                let kind = StepKind::Manage { command: place.clone(), manage_py: None };
-                let mut inner = Cx { conditional: true, ..cx.clone() };
-                self.step(kind, std::slice::from_ref(word), place.span(), &mut inner);
-            }
-        }
-        self.unknown(format!("{word} is not a shell script"));
-        true
-    }
-
-    /// Commands of `supervisord -c file`.
-    fn supervisor(&mut self, argv: &[Text], cx: &mut Cx) {
-        let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
-        let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
-        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
-        let Found::Host(file) = self.place.find(&path) else { return self.unknown("supervisord's configuration is not in this project") };
-        let Some(text) = self.place.text(&file) else { return self.unknown("supervisord's configuration cannot be read") };
-        for entry in Ini::read(&text, '=').entries {
-            if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
-                let words = crate::model::compose::split_words(&entry.value);
-                let mut inner = Cx { background: true, ..cx.clone() };
-                self.run(&words, Some(entry.value.span()), &mut inner);
-            }
-            if entry.section == "include" {
-                self.unknown("supervisord includes other files");
-            }
-        }
-    }
-
-    /// `hook-pre-app = exec:…` and the like run before uWSGI's application is loaded.
-    fn uwsgi_hooks(&mut self, argv: &[Text], cx: &mut Cx) {
-        for entry in classify::uwsgi_ini(self.place, argv, cx.workdir.as_deref()) {
-            if (entry.key.starts_with("hook-") || entry.key.starts_with("exec-"))
-                && let Some(at) = entry.value.find("exec:").map(|i| i + 5).or(entry.key.starts_with("exec-").then_some(0))
-            {
-                let script = Script::read(&entry.value.slice(at..entry.value.len()));
-                let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
-                self.list(&script.body, &mut inner);
-            }
-        }
-    }
-}
-
-/// Programs that are called by their path.
-fn known_program(word: &str) -> bool {
-    ["/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/", "/usr/local/bin/", "/opt/", "/venv/"].iter().any(|p| word.starts_with(p))
-        && !word.ends_with(".sh")
-        && !word.contains("entrypoint")
 }
 
 /// A place for text that is implied by a command's call rather than written.

@@ -4,6 +4,7 @@
 
 mod classify;
 mod follow;
+mod programs;
 mod servers;
 mod tests_of_shell;
 mod wait;

@@ -19,14 +19,13 @@ const fn wrapper(name: &'static str, words: &'static [&'static str], valued: &'s
     Wrapper { name, words, valued, positional, assignments: false }
 }
 
-const WRAPPERS: [Wrapper; 38] = [
+const WRAPPERS: [Wrapper; 37] = [
     wrapper("exec", &[], &["-a"], 0),
     wrapper("command", &[], &[], 0),
     wrapper("tini", &[], &["-e", "-p"], 0),
     wrapper("dumb-init", &[], &["-r", "--rewrite"], 0),
     wrapper("catatonit", &[], &[], 0),
     wrapper("docker-init", &[], &[], 0),
-    wrapper("docker-entrypoint.sh", &[], &[], 0),
     wrapper("gosu", &[], &[], 1),
     wrapper("su-exec", &[], &[], 1),
     wrapper("s6-setuidgid", &[], &[], 1),

@@ -74,6 +74,15 @@ impl Database {
             None => container.image_name()?.to_owned(),
         };
         let engine = Engine::of_image(&name)?;
+        // The image may be there for its client programs only: a backup job, say.
+        let command = container.service.entrypoint.as_ref().or(container.service.command.as_ref()).filter(|c| !c.words.is_empty());
+        let serves = |word: &str| {
+            word.starts_with('-')
+                || ["postgres", "mysqld", "mariadbd", "docker-entrypoint.sh"].iter().any(|s| word.rsplit('/').next() == Some(s))
+        };
+        if command.and_then(|c| c.words.first()).is_some_and(|w| !serves(w)) {
+            return None;
+        }
         // Bitnami's images have folders and variables of their own.
         let bitnami = container.service.image.as_ref().is_some_and(|i| i.text.contains("bitnami"));
         let var = |key: &str| container.env(key).cloned();
@@ -81,6 +90,7 @@ impl Database {
         let implied = |text: &str| Some(Text::derived(text, container.name_span()));
         let (user, password, name, data) = match engine {
             Engine::Postgres => {
+                let set = |key: &str| set(key) || set(&format!("{key}_FILE"));
                 let user = if set("POSTGRES_USER") { var("POSTGRES_USER") } else { implied("postgres") };
                 let name = if set("POSTGRES_DB") {
                     var("POSTGRES_DB")
@@ -144,7 +154,14 @@ impl DjangoService {
         let mut all: Vec<DatabaseUse> = Vec::new();
         for (key, value) in entries {
             let (Some(alias), ValueKind::Dict { .. }) = (key.as_str(), &value.kind) else { continue };
-            let get = |name: &str| value.entry(name).cloned();
+            // The parts of a URL were read with the URL.
+            let get = |name: &str| {
+                let mut part = value.entry(name)?.clone();
+                if part.reads.is_empty() {
+                    part.reads.clone_from(&value.reads);
+                }
+                Some(part)
+            };
             let engine = get("ENGINE");
             let kind = engine.as_ref().and_then(Value::as_str).and_then(Engine::of_backend);
             all.retain(|d| d.alias != alias);

@@ -66,6 +66,8 @@ pub enum AppModule {
     Found(RelPath),
     /// Surely not there.
     Missing,
+    /// The module is there, but has no such name.
+    NoName(RelPath),
     /// Not known.
     Unknown,
 }
@@ -114,14 +116,22 @@ pub(super) fn of(
     let app = main.server().and_then(|s| s.app.as_ref()).map(|app| {
         let module = app.split([':', '(']).next().unwrap_or("");
         match finder.find(module) {
-            Some(found) => AppModule::Found(found.path),
+            Some(found) => {
+                let name = app.as_str().split_once(':').map_or("application", |(_, n)| n.split(['(', '.']).next().unwrap_or(n));
+                match modules.get(sources, &found.path) {
+                    Some(module) if !module.body.is_empty() && module.errors.is_empty() && !defines(&module, name) => {
+                        AppModule::NoName(found.path)
+                    }
+                    _ => AppModule::Found(found.path),
+                }
+            }
             None if finder.unknown.get() => AppModule::Unknown,
             None => AppModule::Missing,
         }
     });
     let manage_py = container.process.steps.iter().find_map(|s| manage_py(s, &fs));
     let entry = match (&app, main.server().map(|s| s.kind)) {
-        (Some(AppModule::Found(path)), _) => Some(path.clone()),
+        (Some(AppModule::Found(path) | AppModule::NoName(path)), _) => Some(path.clone()),
         (_, Some(kind)) if kind != ServerKind::Runserver => None,
         _ => match &main.kind {
             StepKind::Celery { app: Some(app), .. } => celery_module(app, &finder),
@@ -150,6 +160,23 @@ pub(super) fn of(
         _ => Vec::new(),
     };
     Some(DjangoService { container: index, module, settings, python_path, app, routes, manage_py })
+}
+
+/// Whether a module surely or possibly binds a name at its top level.
+fn defines(module: &Module, name: &str) -> bool {
+    use crate::syntax::python::{ExprKind, StmtKind};
+    module.body.iter().any(|s| match &s.kind {
+        StmtKind::Assign(targets, _) => targets.iter().any(|t| match &t.kind {
+            ExprKind::Name(n) => n == name,
+            _ => true,
+        }),
+        StmtKind::Function { name: n, .. } | StmtKind::Class { name: n, .. } => n.value == name,
+        StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
+            names.iter().any(|(n, alias)| n.value == "*" || alias.as_ref().unwrap_or(n).value == name)
+        }
+        StmtKind::If(..) | StmtKind::Try { .. } | StmtKind::With(..) | StmtKind::Maybe(_) => true,
+        _ => false,
+    })
 }
 
 /// The step whose settings matter: the server, else a management command, else celery.

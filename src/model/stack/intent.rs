@@ -2,7 +2,7 @@
 
 use super::{DjangoService, Nginx};
 use crate::finding::Intent;
-use crate::model::compose::{MountKind, Project};
+use crate::model::compose::{MountKind, Project, is_compose_name};
 use crate::model::container::Container;
 use crate::model::process::ServerKind;
 use crate::source::{EntryKind, Sources};
@@ -35,6 +35,16 @@ pub(super) fn infer(
     }
     let mut production = Vec::new();
     let mut development = Vec::new();
+    // Where production has a file of its own, the file without a name is for the desk.
+    let beside = sources
+        .files()
+        .list(&project.folder)
+        .into_iter()
+        .map(|(n, _)| n)
+        .find(|n| is_compose_name(n) && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p)));
+    if let Some(beside) = beside {
+        development.push((3, format!("{beside} beside it is for production")));
+    }
     for service in django {
         let container = &containers[service.container];
         let name = container.name();
@@ -42,7 +52,7 @@ pub(super) fn infer(
             development.push((2, format!("{source} is bind-mounted into {name}")));
         }
         match container.server().map(|(_, s)| s.kind) {
-            Some(ServerKind::Runserver) => development.push((2, format!("{name} runs runserver"))),
+            Some(ServerKind::Runserver) => development.push((1, format!("{name} runs runserver"))),
             Some(kind) => production.push((1, format!("{name} runs {}", kind.name()))),
             None => {}
         }

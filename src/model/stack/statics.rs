@@ -64,6 +64,10 @@ impl<'s> Stack<'s> {
         let fs = container.filesystem(self.sources, &self.project.folder);
         let url = settings.get("STATIC_URL").and_then(|b| Some((url_path(b.value.as_str()?), b)));
         let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
+        let unclear = url
+            .as_ref()
+            .filter(|(u, _)| self.nginx.iter().any(|n| n.serving(u).contains(&None)))
+            .map(|_| "nginx answers by a pattern".to_owned());
         let unread = self.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
             app: installed(settings, "django.contrib.staticfiles"),
@@ -79,7 +83,7 @@ impl<'s> Stack<'s> {
                 || settings.get("DEBUG").is_none_or(|b| b.uncertain || b.value.as_bool() != Some(false)),
             collected: self.collected(&fs),
             serving,
-            other_server: self.other_server(service.container).or(unread),
+            other_server: self.other_server(service.container).or(unread).or(unclear),
         })
     }
 
@@ -278,6 +282,10 @@ impl<'s> Stack<'s> {
         let (url, _) = plan.url?;
         let (binding, Some(root)) = plan.root? else { return None };
         if plan.local != Some(true) || plan.app.is_none() {
+            return None;
+        }
+        // Mounts taken over from another service are not followed.
+        if plan.serving.iter().any(|s| self.container(s.container).service.entry("volumes_from").is_some()) {
             return None;
         }
         let kept = self.storage(service.container, &root);

@@ -73,6 +73,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     if let Some(place) = stack.docs.mention("migrate") {
         finding = finding.label(place, "run by hand here; a first `up` still fails").at_most(Severity::Warning);
     }
+    // A file of one's own desk is missed by nobody else, and runserver says so itself.
+    if engine == Engine::Sqlite && !stack.production() {
+        finding = finding.at_most(Severity::Warning);
+    }
     sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });
 }
 

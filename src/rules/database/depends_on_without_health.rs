@@ -9,7 +9,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Django(check) };
 
 /// Management commands that do not open the database.
-const CLOSED: [&str; 12] = [
+const CLOSED: [&str; 14] = [
     "collectstatic",
     "compilemessages",
     "makemessages",
@@ -22,6 +22,8 @@ const CLOSED: [&str; 12] = [
     "spectacular",
     "generate_schema",
     "findstatic",
+    "rqworker",
+    "rqscheduler",
 ];
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
@@ -119,13 +121,11 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
             Condition::ServiceHealthy if other == database.container => true,
             Condition::ServiceHealthy | Condition::ServiceCompletedSuccessfully => {
                 // A job that only ends once the database answered, or a service that is healthy only then.
-                waits(stack, other, database, seen)
-                    || stack
-                        .container(other)
-                        .process
-                        .steps
-                        .iter()
-                        .any(|s| matches!(s.kind, StepKind::Wait { .. } | StepKind::Manage { .. }))
+                let name = stack.container(database.container).name();
+                let other = stack.container(other);
+                let uses = other.service.depends_on.iter().any(|d| d.service.as_str() == name);
+                uses || other.process.steps.iter().any(|s| matches!(s.kind, StepKind::Wait { .. } | StepKind::Manage { .. }))
+                    || stack.named(other.name()).is_some_and(|o| waits(stack, o, database, seen))
             }
             Condition::ServiceStarted => false,
         }

@@ -27,6 +27,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if stack.sources.kind(&host) != EntryKind::Missing {
                 continue;
             }
+            // The container makes it again when it starts.
+            if let Some(image) = container.built()
+                && container.process.steps.iter().any(|s| product(s, image).is_some_and(|(again, _)| again == at))
+            {
+                continue;
+            }
             let source = mount.source.as_ref().map_or("", |s| s.as_str());
             sink.report(
                 Finding::new(
@@ -86,7 +92,7 @@ fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, S
         ["uv", "sync", ..] if !image.env().contains_key("UV_PROJECT_ENVIRONMENT") => {
             Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
         }
-        [python, "-m", "venv", rest @ ..] if python.starts_with("python") => {
+        ["venv", rest @ ..] => {
             rest.iter().find(|w| !w.starts_with('-')).map(|at| (path::join(workdir, at), "makes the environment there".to_owned()))
         }
         ["virtualenv", rest @ ..] => {

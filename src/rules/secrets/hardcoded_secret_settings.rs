@@ -1,7 +1,7 @@
 //! `SECRET_KEY` is written in the settings.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::django::ValueKind;
+use crate::model::django::{EnvAnswer, ValueKind};
 use crate::model::secrets::placeholder;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
@@ -22,7 +22,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             (default.span, Some(&read.name), Confidence::High)
         }
         // It may be set by an env file that is not in the checkout; nothing makes sure of it.
-        (ValueKind::Unknown(_), Some((read, default))) if default.as_str().is_some_and(|d| !placeholder(d) && !d.is_empty()) => {
+        (ValueKind::Unknown(_), Some((read, default)))
+            if matches!(stack.container(service.container).environment.answer(&read.name), EnvAnswer::Unknown(_))
+                && default.as_str().is_some_and(|d| !placeholder(d) && !d.is_empty()) =>
+        {
             (default.span, Some(&read.name), Confidence::Medium)
         }
         _ => return,

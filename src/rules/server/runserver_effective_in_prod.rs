@@ -20,7 +20,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     // Nothing says production, but nothing else could serve either.
     let only = !container.command_in_compose
         && !stack.named_for_development
-        && stack.source_mount(service).is_none()
         && container.packages.as_ref().is_some_and(|p| SERVERS.iter().all(|s| p.has(s) == Some(false)));
     if !production && !only {
         return;

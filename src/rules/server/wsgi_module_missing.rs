@@ -9,7 +9,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::WSGI_MODULE_MISSING, check: C
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, server)) = stack.serves(service) else { return };
-    let Some(app) = server.app.as_ref().filter(|_| service.app == Some(AppModule::Missing)) else { return };
+    let missing = service.app == Some(AppModule::Missing);
+    let Some(app) = server.app.as_ref().filter(|_| missing || matches!(service.app, Some(AppModule::NoName(_)))) else { return };
     let container = stack.container(service.container);
     let (module, rest) = app.as_str().split_once(':').map_or((app.as_str(), ""), |(m, r)| (m, r));
     let asgi = matches!(server.kind, ServerKind::Uvicorn | ServerKind::Daphne | ServerKind::Hypercorn);
@@ -21,6 +22,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         ServerKind::Uvicorn => format!("Error loading ASGI app. Could not import module \"{module}\"."),
         _ => format!("ModuleNotFoundError: No module named '{}'", module.split('.').next().unwrap_or(module)),
     };
+    if let Some(AppModule::NoName(path)) = &service.app {
+        let name = if rest.is_empty() { "application" } else { rest };
+        sink.report(
+            Finding::new(
+                &meta::WSGI_MODULE_MISSING,
+                format!("{} does not start: Failed to find attribute '{name}' in '{module}'.", container.name()),
+            )
+            .label(app.span(), format!("{path} binds no name `{name}`"))
+            .help(format!("name what the module has:\n    {module}:application")),
+        );
+        return;
+    }
     let mut finding = Finding::new(&meta::WSGI_MODULE_MISSING, format!("{} does not start: {symptom}", container.name()))
         .label(app.span(), format!("no {}.py below {workdir} in the container", module.replace('.', "/")));
     if step.span.file != container.name_span().file {

@@ -25,10 +25,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let literal = debug.value.reads.is_empty();
     let for_development = settings.module.split('.').any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
     let clearly = stack.named_for_development || for_development || stack.source_mount(service).is_some();
-    if !stack.production() && (!literal || clearly) {
+    let container = stack.container(service.container);
+    // A variable that is set and read by nothing looks like a switch, and is none.
+    let switch = ["DEBUG", "DJANGO_DEBUG"]
+        .iter()
+        .find(|n| container.environment.vars.contains_key(**n) && !settings.reads.iter().any(|r| r.name == **n));
+    if !stack.production() && (!literal || clearly && (switch.is_none() || stack.named_for_development)) {
         return;
     }
-    let container = stack.container(service.container);
     let place = debug.value.reads.iter().find_map(|r| r.set_at.as_ref().and_then(|_| Stack::written_at(&container.environment, &r.name)));
     let message = if stack.production() {
         "DEBUG is on in production: an error page shows settings, paths and local variables to everyone".to_owned()
@@ -36,11 +40,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         "DEBUG is always on: nothing in the environment can switch it off".to_owned()
     };
     let mut finding = Finding::new(&meta::DEBUG_ENABLED_IN_PROD, message);
+    let unread = switch.filter(|_| literal).and_then(|name| Stack::written_at(&container.environment, name));
     finding = match place {
         Some(place) => finding.label(place, "switched on here").label(debug.name_span, "read here"),
         None => finding.label(debug.name_span, if literal { "always on" } else { "on, because nothing sets the variable" }),
     };
     finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
+    finding = finding.label_if(unread, "set here, and read by nothing");
     if stack.production() {
         finding = finding.label(container.name_span(), format!("looks like production: {}", stack.intent_why));
     }

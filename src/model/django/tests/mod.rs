@@ -1,3 +1,5 @@
+//! Table cases for the evaluator.
+
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod cases;

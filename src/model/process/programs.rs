@@ -1,0 +1,217 @@
+//! Running a program: what wraps another is taken off, scripts of the project are followed.
+
+use super::follow::{Cx, DEEPEST, Follower};
+use super::{StepKind, classify, wait, wrappers};
+use crate::model::compose::HOLE;
+use crate::model::path;
+use crate::model::place::Found;
+use crate::source::{Span, Text};
+use crate::syntax::ini::Ini;
+use crate::syntax::shell::Script;
+
+impl Follower<'_> {
+    /// Runs an argument list.
+    pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
+        let Some(first) = argv.first() else { return };
+        if self.left == 0 || self.stack.len() >= DEEPEST {
+            return self.unknown("scripts call each other too deeply");
+        }
+        self.left -= 1;
+        let span = span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
+        if first.is_empty() {
+            return self.unknown("a command comes from a variable that is not known");
+        }
+        let name = first.as_str().rsplit('/').next().unwrap_or("");
+        if wrappers::is_shell(name) {
+            return self.shell(argv, cx);
+        }
+        let argv = &without_holes(argv);
+        if let Some(rest) = wrappers::strip(name, argv) {
+            return self.run(&argv[rest..], None, cx);
+        }
+        if let Some((kind, rest)) = wait::of_command(name, argv) {
+            self.step(kind, argv, span, cx);
+            if rest < argv.len() {
+                self.run(&argv[rest..], None, cx);
+            }
+            return;
+        }
+        if let Some(module) = wrappers::python_module(name, argv) {
+            return self.run(&argv[module..], Some(span), cx);
+        }
+        match name {
+            "supervisord" => return self.supervisor(argv, cx),
+            "honcho" | "foreman" => return self.unknown(format!("{name} starts what a Procfile says")),
+            "make" | "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
+            _ => {}
+        }
+        if wrappers::is_python(name)
+            && let Some(file) = argv.get(1).filter(|f| f.ends_with(".py") && !f.ends_with("manage.py"))
+        {
+            return self.python_file(argv, file, span, cx);
+        }
+        if name == "uwsgi" {
+            self.uwsgi_hooks(argv, cx);
+        }
+        if let Some(kind) = classify::classify(self.place, name, argv, cx) {
+            return self.step(kind, argv, span, cx);
+        }
+        if !self.script_file(first, &argv[1..], cx, false) {
+            self.step(StepKind::Other, argv, span, cx);
+        }
+    }
+
+    /// `sh -c "…"`, `sh script`.
+    fn shell(&mut self, argv: &[Text], cx: &mut Cx) {
+        let mut at = 1;
+        while let Some(word) = argv.get(at) {
+            if word.starts_with('-') && !word.starts_with("--") && word.contains('c') {
+                let Some(text) = argv.get(at + 1) else { return };
+                let script = Script::read(text);
+                let mut inner = Cx { args: argv.get(at + 3..).unwrap_or_default().to_vec(), in_shell: true, ..cx.clone() };
+                self.list(&script.body, &mut inner);
+                cx.ended |= inner.ended;
+                return;
+            }
+            if word.starts_with(['-', '+']) {
+                at += if word.as_str() == "-o" || word.as_str() == "+o" { 2 } else { 1 };
+                continue;
+            }
+            let (file, rest) = (word.clone(), argv[at + 1..].to_vec());
+            if !self.script_file(&file, &rest, cx, false) {
+                self.step(StepKind::Other, argv, file.span(), cx);
+            }
+            return;
+        }
+        self.step(StepKind::Other, argv, argv[0].span(), cx);
+    }
+
+    /// Follows a script of the project. `false` when the word names no such file.
+    pub(super) fn script_file(&mut self, word: &Text, args: &[Text], cx: &mut Cx, sourced: bool) -> bool {
+        let candidates: Vec<String> = if word.contains('/') || sourced {
+            match (&cx.workdir, word.starts_with('/')) {
+                (_, true) => vec![path::join("/", word)],
+                (Some(workdir), _) => vec![path::join(workdir, word)],
+                (None, _) => return self.unknown_script(word),
+            }
+        } else {
+            // A shell looks in its own folder first when it is given a name without a slash.
+            let own = cx.workdir.as_deref().filter(|_| word.contains('.')).map(|w| path::join(w, word));
+            own.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"].map(|p| path::join(p, word))).collect()
+        };
+        for candidate in candidates {
+            match self.place.find(&candidate) {
+                Found::Host(file) => {
+                    if self.stack.contains(&file) {
+                        self.unknown(format!("{file} runs itself"));
+                        return true;
+                    }
+                    let Some(text) = self.place.text(&file) else { return self.unknown_script(word) };
+                    let script = Script::read(&text);
+                    if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
+                        return self.foreign_script(&text, word, cx);
+                    }
+                    self.process.scripts.push(file.clone());
+                    self.stack.push(file);
+                    let mut inner = Cx { args: if sourced { cx.args.clone() } else { args.to_vec() }, in_shell: true, ..cx.clone() };
+                    self.list(&script.body, &mut inner);
+                    self.stack.pop();
+                    if sourced {
+                        (cx.vars, cx.workdir) = (inner.vars, inner.workdir);
+                    }
+                    cx.ended |= inner.ended && !cx.conditional;
+                    return true;
+                }
+                // A program that a RUN line put there.
+                Found::Made(_) if known_program(word) => return false,
+                Found::Unknown(_) if (word.contains('/') || sourced) && !known_program(word) => return self.unknown_script(word),
+                _ => {}
+            }
+        }
+        if word.contains('/') && !known_program(word) {
+            return self.unknown_script(word);
+        }
+        false
+    }
+
+    fn unknown_script(&mut self, word: &Text) -> bool {
+        self.unknown(format!("{word} is not in this project"));
+        true
+    }
+
+    /// A script in another language: all that is known is which words stand in it.
+    fn foreign_script(&mut self, text: &Text, word: &Text, cx: &mut Cx) -> bool {
+        for command in ["migrate", "collectstatic"] {
+            if let Some(at) = text.find(command) {
+                let place = text.slice(at..at + command.len());
+                let kind = StepKind::Manage { command: place.clone(), manage_py: None };
+                let mut inner = Cx { conditional: true, ..cx.clone() };
+                self.step(kind, std::slice::from_ref(word), place.span(), &mut inner);
+            }
+        }
+        self.unknown(format!("{word} is not a shell script"));
+        true
+    }
+
+    /// `python file.py`: a script that waits by its name, or one of which only its words are known.
+    fn python_file(&mut self, argv: &[Text], file: &Text, span: Span, cx: &mut Cx) {
+        let name = file.rsplit('/').next().unwrap_or("");
+        if name.starts_with("wait") || name.contains("wait_for") || name.contains("_ready") {
+            return self.step(StepKind::Wait { host: None, port: None }, argv, span, cx);
+        }
+        let at = cx.workdir.as_deref().map(|w| path::join(w, file));
+        let text = match at.map(|at| self.place.find(&at)) {
+            Some(Found::Host(host)) => self.place.text(&host),
+            Some(Found::Missing) => None,
+            _ => return self.unknown(format!("{file} is not in this project")),
+        };
+        match text {
+            Some(text) if ["migrate", "collectstatic", "subprocess", "os.system", "call_command"].iter().any(|w| text.contains(w)) => {
+                self.foreign_script(&text, file, cx);
+            }
+            _ => self.step(StepKind::Other, argv, span, cx),
+        }
+    }
+
+    /// Commands of `supervisord -c file`.
+    fn supervisor(&mut self, argv: &[Text], cx: &mut Cx) {
+        let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
+        let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
+        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
+        let Found::Host(file) = self.place.find(&path) else { return self.unknown("supervisord's configuration is not in this project") };
+        let Some(text) = self.place.text(&file) else { return self.unknown("supervisord's configuration cannot be read") };
+        for entry in Ini::read(&text, '=').entries {
+            if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
+                let words = crate::model::compose::split_words(&entry.value);
+                let mut inner = Cx { background: true, ..cx.clone() };
+                self.run(&words, Some(entry.value.span()), &mut inner);
+            }
+            if entry.section == "include" {
+                self.unknown("supervisord includes other files");
+            }
+        }
+    }
+
+    /// `hook-pre-app = exec:…` and the like run before uWSGI's application is loaded.
+    fn uwsgi_hooks(&mut self, argv: &[Text], cx: &mut Cx) {
+        for entry in classify::uwsgi_ini(self.place, argv, cx.workdir.as_deref()) {
+            if (entry.key.starts_with("hook-") || entry.key.starts_with("exec-"))
+                && let Some(at) = entry.value.find("exec:").map(|i| i + 5).or(entry.key.starts_with("exec-").then_some(0))
+            {
+                let script = Script::read(&entry.value.slice(at..entry.value.len()));
+                let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
+                self.list(&script.body, &mut inner);
+            }
+        }
+    }
+}
+
+/// Arguments in which a variable that is not known stands are not known.
+fn without_holes(argv: &[Text]) -> Vec<Text> {
+    argv.iter().map(|a| if a.contains(HOLE) { Text::empty(a.span()) } else { a.clone() }).collect()
+}
+
+/// Programs that are called by their path.
+fn known_program(word: &str) -> bool {
+    ["/bin/", "/sbin/", "/opt/"].iter().any(|p| word.contains(p)) && !word.ends_with(".sh") && !word.contains("entrypoint")
+}
