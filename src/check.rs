@@ -3,7 +3,7 @@
 use crate::finding::{Coverage, Finding, Report, StackInfo};
 use crate::model::compose::{self, Project};
 use crate::model::secrets::secret_name;
-use crate::model::stack::{Docs, Shared, Stack};
+use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span, discover};
 use rayon::prelude::*;
@@ -23,8 +23,10 @@ const THREAD_STACK: usize = 16 * 1024 * 1024;
 
 /// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
-    let found = discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name));
-    let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) = found.files.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
+    let found =
+        discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name));
+    let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) = found.files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
+    let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) = rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
     let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
     match &options.only {
         Some(files) => {
@@ -33,7 +35,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         None => candidates.into_iter().for_each(|path| by_folder.entry(path.parent()).or_default().push(path)),
     }
     let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
-        let work = || Part::of(sources, folder, place, files, &docs, options.only.is_some());
+        let work = || Part::of(sources, folder, place, files, &Around { docs: &docs, dockerfiles: &dockerfiles }, options.only.is_some());
         // A fault of ours in one folder must not hide what is wrong in the others.
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Part::failed(place))
     };
@@ -46,6 +48,12 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         by_folder.iter().map(one).collect()
     };
     gather(sources, folder, parts)
+}
+
+/// Other files of the checked folder.
+struct Around<'a> {
+    docs: &'a [RelPath],
+    dockerfiles: &'a [RelPath],
 }
 
 /// What one folder gave.
@@ -75,13 +83,13 @@ impl Part {
         Self { failed: Some(place.clone()), ..Self::default() }
     }
 
-    fn of(sources: &Sources<'_>, checked: &RelPath, place: &RelPath, files: &[RelPath], docs: &[RelPath], by_hand: bool) -> Self {
+    fn of(sources: &Sources<'_>, checked: &RelPath, place: &RelPath, files: &[RelPath], around: &Around<'_>, by_hand: bool) -> Self {
         let mut part = Self::default();
-        let near: Vec<RelPath> = docs.iter().filter(|d| related(d, place)).cloned().collect();
+        let near: Vec<RelPath> = around.docs.iter().filter(|d| related(d, place)).cloned().collect();
         let stacks =
             if by_hand { vec![compose::StackFiles { files: files.to_vec() }] } else { compose::stacks(sources, place, files, &near) };
         let docs = Docs::read(sources, &near);
-        let shared = Shared::default();
+        let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect());
         for files in stacks {
             let project = compose::load(sources, &files.files);
             if project.files.is_empty() {
@@ -147,6 +155,11 @@ impl Part {
 /// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
 fn related(doc: &RelPath, place: &RelPath) -> bool {
     place.below(&doc.parent()).is_some() || doc.below(place).is_some()
+}
+
+/// Whether a Dockerfile lies below a stack's folder, or below the one that holds it.
+fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
+    dockerfile.below(&place.parent()).is_some()
 }
 
 fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {

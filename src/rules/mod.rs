@@ -71,6 +71,11 @@ pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
         }
     }
     let mut findings = sink.findings;
+    // What rests on an image that was only guessed to be the project's own is a guess as well.
+    if stack.containers.iter().any(|c| c.presumed) {
+        let of_files = |f: &Finding| matches!(f.rule.group, "files" | "compose");
+        findings.iter_mut().filter(|f| !of_files(f)).for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
+    }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     findings
 }

@@ -59,13 +59,24 @@ pub fn stacks(sources: &Sources<'_>, folder: &RelPath, candidates: &[RelPath], d
             // Compose would never read it beside the better-named one.
             (Some(_), _) if other_default => {}
             // Its services have no image of their own: it is meant to lie over the default file.
-            (Some(base), Shape::Partial) => stacks.push(StackFiles { files: vec![base.clone(), path.clone()] }),
+            (Some(base), Shape::Partial) => {
+                let below =
+                    shapes.iter().filter(|(p, s)| matches!(s, Shape::Whole) && extends_name(p, path)).max_by_key(|(p, _)| p.as_str().len());
+                let below = below.map_or(base, |(p, _)| p);
+                stacks.push(StackFiles { files: vec![below.clone(), path.clone()] });
+            }
             // A part of something else, whose rest is not known.
             (None, Shape::Partial) => {}
             _ => stacks.push(StackFiles { files: vec![path.clone()] }),
         }
     }
     stacks
+}
+
+/// Whether `path` is named after `base`: `docker-compose.prod.local.yml` after `docker-compose.prod.yml`.
+fn extends_name(base: &RelPath, path: &RelPath) -> bool {
+    let stem = |p: &RelPath| p.file_name().rsplit_once('.').map_or_else(String::new, |(s, _)| s.to_owned());
+    stem(path).strip_prefix(&stem(base)).is_some_and(|rest| rest.starts_with(['.', '-', '_']))
 }
 
 enum Shape {

@@ -31,6 +31,8 @@ pub struct Container<'p> {
     pub command_in_compose: bool,
     /// What the image would do without Compose's `command` and `entrypoint`.
     pub image_process: Option<Process>,
+    /// Whether the image is one that Compose only names, and that was guessed to be built here.
+    pub presumed: bool,
 }
 
 impl<'p> Container<'p> {
@@ -53,6 +55,7 @@ impl<'p> Container<'p> {
             command_span: None,
             command_in_compose: false,
             image_process: None,
+            presumed: false,
         };
         let fs = Filesystem { sources, folder: &project.folder, service, image: built.as_deref(), environment: &container.environment };
         let started = start::start(&fs, service, built.as_deref());
@@ -91,6 +94,14 @@ impl<'p> Container<'p> {
     /// The place to point at for the service as such: its name.
     pub fn name_span(&self) -> Span {
         self.service.name.span()
+    }
+
+    /// Where Compose says what is run: the image, where one is guessed to be built here, else the service's name.
+    pub fn named_at(&self) -> Span {
+        match &self.service.image {
+            Some(image) if self.presumed => image.text.span(),
+            _ => self.name_span(),
+        }
     }
 
     /// Where a label about what it runs goes: the command, or the service's name.

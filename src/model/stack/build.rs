@@ -1,7 +1,7 @@
 //! Bringing a stack up on paper.
 
 use super::django::{self, Modules};
-use super::{Database, Docs, Stack, intent};
+use super::{Database, Docs, Stack, intent, own_image};
 use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
@@ -39,9 +39,16 @@ pub struct Shared {
     images: RefCell<HashMap<String, Result<Rc<Image>, ImageError>>>,
     packages: RefCell<HashMap<String, Rc<Packages>>>,
     modules: Modules,
+    /// Dockerfiles of the checked folder, for images that are only named.
+    dockerfiles: Vec<RelPath>,
 }
 
 impl Shared {
+    /// Nothing worked out yet. `dockerfiles` may be those of images that Compose only names.
+    pub fn new(dockerfiles: Vec<RelPath>) -> Self {
+        Self { dockerfiles, ..Self::default() }
+    }
+
     /// Every Python module that was read.
     pub fn modules(&self) -> Vec<(RelPath, Rc<Module>)> {
         self.modules.all()
@@ -60,7 +67,9 @@ impl<'s> Stack<'s> {
         problems.extend(project.unusable.iter().map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));
         let mut containers = Vec::new();
         for service in &project.services {
-            let image = service.build.as_ref().map(|build| {
+            let guess = own_image::presumed(sources, service, &shared.dockerfiles);
+            let presumed = guess.is_some();
+            let image = service.build.as_ref().or(guess.as_ref()).map(|build| {
                 let args: Vec<String> =
                     build.args.iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("", |v| v.text.as_str()))).collect();
                 let key = format!(
@@ -100,7 +109,9 @@ impl<'s> Stack<'s> {
                 let image = image.as_ref().ok()?;
                 Some(shared.packages.borrow_mut().entry(key.clone()).or_insert_with(|| Rc::new(Packages::of(sources, image))).clone())
             });
-            let container = Container::new(sources, project, service, image.map(|(_, i)| i), packages);
+            let image = image.map(|(_, i)| i).filter(|i| !presumed || i.is_ok());
+            let mut container = Container::new(sources, project, service, image, packages);
+            container.presumed = presumed;
             problems.extend(container.environment.errors.iter().cloned().map(Problem::Syntax));
             let unusable = container.environment.unusable.iter().filter(|(_, _, why)| *why != ReadError::Missing);
             problems.extend(unusable.map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));

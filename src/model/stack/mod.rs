@@ -6,6 +6,7 @@ mod database;
 mod django;
 mod docs;
 mod intent;
+mod own_image;
 mod places;
 mod statics;
 
@@ -14,6 +15,7 @@ pub use build::{Problem, Shared};
 pub use database::{Database, DatabaseUse, Engine};
 pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
+pub use own_image::is_dockerfile_name;
 pub use places::Written;
 pub use statics::{Collect, Serving, StaticPlan, StaticSplit, installed};
 

@@ -62,7 +62,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let serves = format!("{} serves at once; nothing migrates before it, or anywhere else in this stack", container.name());
     let mut finding = Finding::new(&meta::DB_MIGRATE_NEVER_RUN, message).label(step.span, serves);
     if !container.command_in_compose || step.span.file != container.name_span().file {
-        finding = finding.label(container.name_span(), "the service that runs it");
+        finding = finding.label(
+            container.named_at(),
+            if container.presumed { "runs an image that seems to be built from it" } else { "the service that runs it" },
+        );
     }
     if let Some(database) = database {
         let db = stack.container(database.container);

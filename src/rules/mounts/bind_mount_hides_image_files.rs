@@ -5,6 +5,7 @@ use crate::model::compose::MountKind;
 use crate::model::container::Container;
 use crate::model::image::{LayerKind, Origin};
 use crate::model::path;
+use crate::model::place::Found;
 use crate::model::process::Step;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -14,7 +15,7 @@ pub(super) static RULE: Rule = Rule { meta: &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let made = made(container);
+        let made = made(stack, container);
         for (at, span, what) in made {
             let covering = container.service.mounts.iter().filter(|m| path::below(&at, m.target.trim_end_matches('/')).is_some());
             let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else { continue };
@@ -49,13 +50,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// Folders the image makes, with the instruction and what to say of it.
-fn made(container: &Container<'_>) -> Vec<(String, Span, String)> {
+fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, String)> {
     let Some(image) = container.built() else { return Vec::new() };
     let chain: Vec<usize> = image.chain().iter().map(|s| s.index).collect();
     let mut all = Vec::new();
     for run in image.runs.iter().filter(|r| chain.contains(&r.stage)) {
         for step in &run.process.steps {
-            if let Some((at, what)) = product(step, image) {
+            // A package manager's own configuration may send the packages elsewhere.
+            let configured = step.workdir.as_deref().is_some_and(|w| {
+                [".yarnrc", ".yarnrc.yml", ".npmrc"].iter().any(|f| matches!(image.find(stack.sources, &path::join(w, f)), Found::Host(_)))
+            });
+            if let Some((at, what)) = product(step, image).filter(|_| !configured) {
                 all.push((at, step.span, what));
             }
         }
