@@ -91,11 +91,12 @@ impl Part {
         let docs = Docs::read(sources, &near);
         let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect());
         for files in stacks {
-            let project = compose::load(sources, &files.files);
+            let place = compose::project_folder(sources, &files.files);
+            let project = compose::load(sources, &place, &files.files);
             if project.files.is_empty() {
                 continue;
             }
-            part.stack(sources, checked, &project, &shared, &docs);
+            part.stack(sources, checked, &project, files.files.len(), &shared, &docs);
         }
         for image in shared.images() {
             part.read.dockerfile.insert(image.file.path.clone());
@@ -103,11 +104,12 @@ impl Part {
         part
     }
 
-    fn stack(&mut self, sources: &Sources<'_>, checked: &RelPath, project: &Project, shared: &Shared, docs: &Docs) {
+    fn stack(&mut self, sources: &Sources<'_>, checked: &RelPath, project: &Project, own: usize, shared: &Shared, docs: &Docs) {
         let stack = Stack::bring_up(sources, project, shared, docs, checked);
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
             files: project.files.iter().map(|f| f.path.clone()).collect(),
+            own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.intent,
             intent_why: stack.intent_why.clone(),
@@ -162,13 +164,38 @@ fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
     dockerfile.below(&place.parent()).is_some()
 }
 
+/// Leaves out stacks whose file another stack takes in with `include` or `extends`: they are no stacks of
+/// their own, and are checked where they are taken in.
+fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
+    let taken: BTreeSet<RelPath> = parts.iter().flat_map(|p| &p.stacks).flat_map(|s| s.files.iter().skip(s.own)).cloned().collect();
+    for part in &mut parts {
+        let keep: Vec<bool> = part.stacks.iter().map(|s| s.own > 1 || !s.files.first().is_some_and(|f| taken.contains(f))).collect();
+        if keep.iter().all(|k| *k) {
+            continue;
+        }
+        let number: Vec<usize> = keep
+            .iter()
+            .scan(0, |next, k| {
+                let this = *next;
+                *next += usize::from(*k);
+                Some(this)
+            })
+            .collect();
+        part.findings.iter_mut().for_each(|f| f.stacks = f.stacks.iter().filter(|s| keep[**s]).map(|s| number[*s]).collect());
+        part.findings.retain(|f| !f.stacks.is_empty());
+        let mut kept = keep.iter();
+        part.stacks.retain(|_| kept.next() == Some(&true));
+    }
+    parts
+}
+
 fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
     let mut report = Report { folder: Some(folder.clone()), ..Report::default() };
     let mut read = Read::default();
     let mut coverage = Coverage::default();
-    for part in parts {
+    for mut part in without_parts_of_others(parts) {
         let shift = report.stacks.len();
-        report.stacks.extend(part.stacks);
+        report.stacks.append(&mut part.stacks);
         report.findings.extend(part.findings.into_iter().map(|mut f| {
             f.stacks.iter_mut().for_each(|s| *s += shift);
             f

@@ -224,8 +224,10 @@ impl Intent {
 /// A stack that was checked.
 #[derive(Debug, Clone)]
 pub struct StackInfo {
-    /// Its Compose files in merge order, below the root.
+    /// Its Compose files in merge order, below the root; files they take in come last.
     pub files: Vec<RelPath>,
+    /// How many of the files are brought up together; the rest is taken in by them.
+    pub own: usize,
     /// Names of its services in file order.
     pub services: Vec<String>,
     /// What it seems to be for.

@@ -96,7 +96,7 @@ pub fn json(report: &Report, sources: &Sources<'_>) -> SafeText {
     let guard = Guard::new(report, sources);
     let places = Places::new(sources, &guard);
     let stacks: Vec<String> =
-        report.stacks.iter().map(|s| s.files.iter().map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect();
+        report.stacks.iter().map(|s| s.files.iter().take(s.own).map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect();
     let cover = &report.coverage;
     let document = Document {
         schema_version: 1,

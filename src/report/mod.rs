@@ -5,8 +5,11 @@
 
 mod catalogue;
 mod concise;
+mod drawing;
 mod explain;
+mod heading;
 mod json;
+mod line;
 mod paint;
 mod place;
 mod safe;

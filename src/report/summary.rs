@@ -4,7 +4,7 @@
 use super::Look;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
-use super::wrap::wrap;
+use super::wrap::{columns, wrap};
 use crate::finding::{Report, Severity};
 
 /// How many skipped files are named.
@@ -96,9 +96,27 @@ pub(super) fn closing(report: &Report, guard: &Guard, look: Look) -> SafeText {
     let mut out = SafeText::new();
     paint.put(&mut out, worst.map_or(Style::Green, Style::of), &summary_line(report));
     out.push_own("\n");
-    for line in wrap(&coverage(report, guard), look.width, look.width) {
-        paint.put(&mut out, Style::Dim, &line);
+    for (index, line) in pieces(&coverage(report, guard), look.width).iter().enumerate() {
+        out.push_spaces(if index == 0 { 0 } else { 2 });
+        paint.put(&mut out, Style::Dim, line);
         out.push_own("\n");
     }
     out
+}
+
+/// Breaks the line between its parts where that is enough, so that a number stays with what it counts.
+fn pieces(line: &SafeText, width: usize) -> Vec<SafeText> {
+    let mut lines: Vec<SafeText> = Vec::new();
+    let rest = width.saturating_sub(2);
+    for piece in line.as_str().split(" · ") {
+        let wide = columns(piece);
+        let room = if lines.len() < 2 { width } else { rest };
+        match lines.last_mut() {
+            Some(last) if columns(last.as_str()) + 3 + wide <= room => {
+                last.push_own(" · ").push(&SafeText::composed(piece.to_owned()));
+            }
+            _ => lines.extend(wrap(&SafeText::composed(piece.to_owned()), if lines.is_empty() { width } else { rest }, rest)),
+        }
+    }
+    lines
 }

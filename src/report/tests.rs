@@ -1,6 +1,8 @@
 //! Output as a person, a terminal and a program meet it.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod boxes;
+
 use super::*;
 use crate::finding::*;
 use crate::source::{FileId, MemoryFiles, RelPath, SourceFile, Sources, Span};
@@ -40,6 +42,7 @@ fn finding(message: &str, labels: Vec<Label>, help: &str) -> Finding {
 
 fn report(findings: Vec<Finding>) -> Report {
     let stack = StackInfo {
+        own: 1,
         files: vec![RelPath::new("compose.yaml").unwrap()],
         services: vec!["db".into(), "web".into()],
         intent: Intent::Development,
@@ -86,7 +89,7 @@ fn a_finding_is_read_from_top_to_bottom() {
    ·                        ╰── wants a table
    ╰────
   help: migrate first:
-        command: migrate
+            command: migrate
 
         then serve
   error[db-migrate-never-run] · compose-doctor explain db-migrate-never-run
@@ -121,6 +124,7 @@ fn a_finding_of_several_stacks_names_the_others() {
     let sources = Sources::new(&files);
     let mut report = report(vec![finding("it breaks", Vec::new(), "")]);
     let mut second = report.stacks[0].clone();
+    second.own = 2;
     second.files.push(RelPath::new("compose.prod.yaml").unwrap());
     report.stacks.push(second);
     report.findings[0].stacks = vec![0, 1];
@@ -128,6 +132,16 @@ fn a_finding_of_several_stacks_names_the_others() {
     assert!(out.contains("  also in: compose.yaml + compose.prod.yaml\n"), "{out}");
     assert!(out.contains("1 error in 2 stacks\n"), "{out}");
     assert!(json(&report, &sources).as_str().contains("\"compose.yaml + compose.prod.yaml\""));
+}
+
+#[test]
+fn the_closing_line_breaks_between_its_parts() {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let mut report = report(Vec::new());
+    report.coverage = Coverage { compose: 1, dockerfile: 2, script: 1, unknown: 7, ..Coverage::default() };
+    let out = closing(&report, &sources, Look { color: false, width: 60 }).to_string();
+    assert_eq!(out, "no problems found in 1 stack\nread 1 compose file, 2 Dockerfiles, 1 script\n  7 values stayed unknown\n");
 }
 
 #[test]
@@ -168,7 +182,7 @@ fn code_in_help_is_never_broken() {
     let sources = Sources::new(&files);
     let code = "run: ".to_owned() + &"word ".repeat(40);
     let out = full(&report(vec![finding("x", Vec::new(), &format!("do:\n  {code}\n    deeper"))]), &sources, PLAIN).to_string();
-    assert!(out.contains(&format!("        {code}\n          deeper\n")), "{out}");
+    assert!(out.contains(&format!("            {code}\n              deeper\n")), "{out}");
 }
 
 #[test]

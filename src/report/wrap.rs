@@ -3,6 +3,9 @@
 use super::safe::SafeText;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// How many lengths are tried for lines of about the same length.
+const TRIES: usize = 8;
+
 /// Columns of a text.
 pub(super) fn columns(text: &str) -> usize {
     text.width()
@@ -53,6 +56,24 @@ pub(super) fn wrap(text: &SafeText, first: usize, rest: usize) -> Vec<SafeText> 
         lines.push(SafeText::composed(line));
     }
     lines
+}
+
+/// Breaks `text` into as few lines of at most `room` columns as it takes, and these of about the same
+/// length, so that no single word is left over.
+pub(super) fn balanced(text: &SafeText, room: usize) -> Vec<SafeText> {
+    let lines = wrap(text, room, room);
+    if lines.len() < 2 {
+        return lines;
+    }
+    // The length is tried in a few steps between the even share and what there is.
+    let share = columns(text.as_str()).div_ceil(lines.len()).min(room);
+    let step = (room - share).div_ceil(TRIES).max(1);
+    let even = (share..room).step_by(step).map(|width| wrap(text, width, width)).find(|even| even.len() == lines.len());
+    match even {
+        // A long word may stick out of a short line.
+        Some(even) if even.iter().all(|l| columns(l.as_str()) <= room) => even,
+        _ => lines,
+    }
 }
 
 fn words(text: &str, longest: usize) -> Vec<Word<'_>> {

@@ -9,6 +9,7 @@ use super::service::Service;
 use crate::source::{Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::Yaml;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How far `extends` and `include` are followed.
@@ -39,14 +40,15 @@ pub struct Project {
     pub unusable: Vec<(Span, String, ReadError)>,
 }
 
-/// Loads `paths` (at least one) as one project of the first file's folder.
+/// Loads `paths` (at least one) as one project of `folder`, from which its relative paths start.
 ///
 /// Never fails: files that cannot be read are in [`Project::unusable`], what is wrong inside a file in
 /// [`Project::errors`].
-pub fn load(sources: &Sources<'_>, paths: &[RelPath]) -> Project {
-    let folder = paths.first().map_or_else(RelPath::root, RelPath::parent);
+pub fn load(sources: &Sources<'_>, folder: &RelPath, paths: &[RelPath]) -> Project {
+    let folder = folder.clone();
     let mut dotenv = DotEnv::of_folder(sources, &folder);
-    let mut loader = Loader { sources, files: Vec::new(), errors: std::mem::take(&mut dotenv.errors), unusable: Vec::new() };
+    let mut loader =
+        Loader { sources, files: Vec::new(), errors: std::mem::take(&mut dotenv.errors), unusable: Vec::new(), known: HashMap::new() };
     let mut whole: Option<Node> = None;
     for path in paths {
         let Some(node) = loader.file(path, &dotenv, 0) else { continue };
@@ -62,7 +64,8 @@ pub fn load(sources: &Sources<'_>, paths: &[RelPath]) -> Project {
     }
     let (services, volumes, networks, secrets) = (top("services"), top("volumes"), top("networks"), top("secrets"));
     let services = services.into_iter().map(|e| Service::new(e.key, e.value, &folder)).collect();
-    let Loader { files, errors, unusable, .. } = loader;
+    let Loader { mut files, errors, unusable, .. } = loader;
+    files.sort_by_key(|f| !paths.contains(&f.path));
     Project { folder, files, services, volumes, networks, secrets, versions, dotenv, errors, unusable }
 }
 
@@ -71,11 +74,26 @@ struct Loader<'s, 'f> {
     files: Vec<Arc<SourceFile>>,
     errors: Vec<SyntaxError>,
     unusable: Vec<(Span, String, ReadError)>,
+    /// Files that are done.
+    known: HashMap<RelPath, Option<Node>>,
 }
 
 impl Loader<'_, '_> {
     /// One file with its includes and `extends` resolved.
     fn file(&mut self, path: &RelPath, dotenv: &DotEnv, depth: usize) -> Option<Node> {
+        if let Some(known) = self.known.get(path) {
+            return known.clone();
+        }
+        let node = self.read(path, dotenv, depth);
+        // A file is extended many times, and says the same each time (included ones have an environment
+        // of their own and are read once).
+        if depth <= DEEPEST {
+            self.known.insert(path.clone(), node.clone());
+        }
+        node
+    }
+
+    fn read(&mut self, path: &RelPath, dotenv: &DotEnv, depth: usize) -> Option<Node> {
         let file = self.sources.read(path, Limit::Config).ok()?;
         let fresh = !self.files.iter().any(|f| f.id == file.id);
         let yaml = Yaml::read(&file);

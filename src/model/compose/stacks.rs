@@ -111,7 +111,13 @@ fn shape(sources: &Sources<'_>, path: &RelPath) -> Option<Shape> {
     if !looks && !own_name {
         return None;
     }
-    let whole = pairs.iter().all(|(_, v)| ["image", "build", "extends", "<<"].iter().any(|k| child(&yaml, *v, k).is_some()));
+    // A `build` that names neither a context nor a Dockerfile only adds to one that does.
+    let builds = |v| {
+        let Some(build) = child(&yaml, v, "build") else { return false };
+        let mapping = matches!(yaml.resolve(build).map(|b| &yaml.node(b).kind), Some(NodeKind::Mapping(_)));
+        !mapping || ["context", "dockerfile", "dockerfile_inline"].iter().any(|k| child(&yaml, build, k).is_some())
+    };
+    let whole = pairs.iter().all(|(_, v)| builds(*v) || ["image", "extends", "<<"].iter().any(|k| child(&yaml, *v, k).is_some()));
     Some(if whole { Shape::Whole } else { Shape::Partial })
 }
 

@@ -1,11 +1,10 @@
 //! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
 
-use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
+use super::{Base, Image, LayerKind, Origin, stage::known_base};
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
-use crate::syntax::shell::{Command, List, Script, Simple};
 
 /// How deep stages may copy from each other.
 const DEEPEST: usize = 16;
@@ -66,7 +65,7 @@ fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path:
                     found => return found,
                 }
             }
-            LayerKind::Run(script) => match ran(script, layer, path) {
+            LayerKind::Run(_, effects) => match effects.on(path) {
                 Some(true) => return Found::Made(layer.span),
                 Some(false) => {}
                 None => {
@@ -163,124 +162,6 @@ fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool,
         }
         _ => None,
     }
-}
-
-/// Whether a `RUN` line made `path`: `Some(true)` surely, `Some(false)` surely not, `None` perhaps.
-fn ran(script: &Script, layer: &Layer, path: &str) -> Option<bool> {
-    let mut sure = Some(false);
-    each(&script.body, &mut |simple| {
-        let words: Vec<Option<String>> = simple.words.iter().map(crate::syntax::shell::Word::literal).collect();
-        let name = words.first().cloned().flatten().unwrap_or_default();
-        let name = name.rsplit('/').next().unwrap_or("").to_owned();
-        if matches!(name.as_str(), "mkdir" | "touch" | "install") {
-            let made = words
-                .iter()
-                .skip(1)
-                .flatten()
-                .filter(|w| !w.starts_with('-'))
-                .map(|w| path::join(layer.workdir.as_deref().unwrap_or("/"), w));
-            if made.into_iter().any(|m| path::below(&m, path).is_some()) {
-                sure = Some(true);
-            }
-        } else if sure == Some(false) && !harmless(&name, &words, path) {
-            // It may touch what lies in its folder, or what it names.
-            let near = layer.workdir.as_deref().is_none_or(|w| w == "/" || path::below(path, w).is_some());
-            let named = words
-                .iter()
-                .skip(1)
-                .any(|w| w.as_ref().is_none_or(|w| w.starts_with('/') && path::below(path, w.trim_end_matches('/')).is_some()));
-            if near || named {
-                sure = None;
-            }
-        }
-    });
-    sure
-}
-
-fn each(list: &List, visit: &mut dyn FnMut(&Simple)) {
-    for item in &list.items {
-        match &item.command {
-            Command::Simple(simple) => visit(simple),
-            Command::Group(inner) | Command::Subshell(inner) | Command::For { body: inner, .. } => each(inner, visit),
-            Command::If { arms, otherwise } => {
-                for (condition, body) in arms {
-                    each(condition, visit);
-                    each(body, visit);
-                }
-                if let Some(body) = otherwise {
-                    each(body, visit);
-                }
-            }
-            Command::While { condition, body, .. } => {
-                each(condition, visit);
-                each(body, visit);
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Commands that make no source files in a project's folder.
-fn harmless(name: &str, words: &[Option<String>], path: &str) -> bool {
-    const HARMLESS: [&str; 44] = [
-        "apt-get",
-        "apt",
-        "apk",
-        "yum",
-        "dnf",
-        "microdnf",
-        "pip",
-        "pip3",
-        "poetry",
-        "pipenv",
-        "uv",
-        "pdm",
-        "chmod",
-        "chown",
-        "rm",
-        "rmdir",
-        "useradd",
-        "adduser",
-        "groupadd",
-        "addgroup",
-        "usermod",
-        "set",
-        "export",
-        "true",
-        "ldconfig",
-        "sed",
-        "locale-gen",
-        "dos2unix",
-        "cd",
-        "ls",
-        "cat",
-        "test",
-        "[",
-        "echo",
-        "corepack",
-        "groupmod",
-        "passwd",
-        "apt-key",
-        "update-ca-certificates",
-        "find",
-        "which",
-        "dpkg-reconfigure",
-        "sleep",
-        "exit",
-    ];
-    if HARMLESS.contains(&name) || name.is_empty() {
-        return true;
-    }
-    // `python -m pip`, `python -m venv`, `manage.py collectstatic|compilemessages|check`.
-    let has = |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));
-    // A front end's build and `collectstatic` write folders of assets, but no Python and no scripts.
-    let source = [".py", ".sh", ".conf", ".ini", ".toml", ".txt", ".cfg"].iter().any(|e| path.ends_with(e));
-    if matches!(name, "npm" | "yarn" | "pnpm" | "bun" | "npx" | "gulp" | "webpack") {
-        return source;
-    }
-    name.starts_with("python") && (has("pip") || has("venv") || has("compileall") || has("manage.py") && source)
-        || name == "manage.py" && source
-        || name == "django-admin" && !has("startproject") && source
 }
 
 impl Image {

@@ -1,10 +1,12 @@
 //! What one Dockerfile stage holds and runs (Dockerfile reference).
 
+mod effects;
 mod files;
 mod ignore_file;
 mod packages;
 mod stage;
 
+pub use effects::Effects;
 pub use files::StagePlace;
 pub use ignore_file::DockerIgnore;
 pub use packages::{Package, Packages};
@@ -109,7 +111,7 @@ impl Image {
         let mut runs = Vec::new();
         for stage in self.contributing() {
             for (layer, what) in stage.layers.iter().enumerate() {
-                let LayerKind::Run(script) = &what.kind else { continue };
+                let LayerKind::Run(script, _) = &what.kind else { continue };
                 let place = StagePlace { sources, image: self, stage: stage.index, layers: layer };
                 let process = follow_script(&place, script, Start { workdir: what.workdir.clone() });
                 runs.push(BuildRun { stage: stage.index, layer, process });

@@ -1,5 +1,6 @@
 //! Stages of a Dockerfile, their variables expanded and their paths made absolute.
 
+use super::effects::Effects;
 use crate::model::path;
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, expand};
@@ -65,8 +66,8 @@ pub enum LayerKind {
         /// Absolute path; ends with `/` when it was written so. `None` when not known.
         dest: Option<String>,
     },
-    /// `RUN`: its commands; `None` for the exec form of anything but a shell.
-    Run(Script),
+    /// `RUN`: its commands, and what they may do to files.
+    Run(Script, Effects),
 }
 
 /// Where `COPY` takes files from.
@@ -235,7 +236,8 @@ fn apply(
                     words => exec_script(words),
                 },
             };
-            stage.layers.push(layer(LayerKind::Run(script)));
+            let effects = Effects::of(&script, stage.workdir.as_deref());
+            stage.layers.push(layer(LayerKind::Run(script, effects)));
         }
         _ => {}
     }

@@ -8,6 +8,7 @@ use crate::source::{RelPath, Span, Text};
 
 use crate::syntax::shell::{Command, Item, Joined, List, Part, Script, Simple, Word, expand, fields};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How deep scripts may call each other.
 pub(super) const DEEPEST: usize = 24;
@@ -41,7 +42,8 @@ pub fn follow_script(place: &dyn Place, script: &Script, start: Start) -> Proces
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cx {
     pub(super) workdir: Option<String>,
-    pub(super) vars: BTreeMap<String, Option<Text>>,
+    /// Shared until something is set: a script has many commands and sets few variables.
+    pub(super) vars: Rc<BTreeMap<String, Option<Text>>>,
     /// `$1` and so on; `None` when they are not known.
     pub(super) args: Vec<Text>,
     pub(super) conditional: bool,
@@ -55,7 +57,7 @@ pub(super) struct Cx {
 pub(super) struct Follower<'p> {
     pub(super) place: &'p dyn Place,
     pub(super) process: Process,
-    functions: BTreeMap<String, List>,
+    functions: BTreeMap<String, Rc<List>>,
     /// Scripts that are being followed, to notice one that calls itself.
     pub(super) stack: Vec<RelPath>,
     pub(super) left: usize,
@@ -152,9 +154,12 @@ impl Follower<'_> {
         let mut inner = Cx { conditional: true, ..cx.clone() };
         self.list(list, &mut inner);
         // A variable that one branch sets is not known afterwards.
-        for (name, value) in inner.vars {
-            if cx.vars.get(&name) != Some(&value) {
-                cx.vars.insert(name, None);
+        if Rc::ptr_eq(&inner.vars, &cx.vars) {
+            return;
+        }
+        for (name, value) in inner.vars.iter() {
+            if cx.vars.get(name) != Some(value) {
+                Rc::make_mut(&mut cx.vars).insert(name.clone(), None);
             }
         }
     }
@@ -220,7 +225,7 @@ impl Follower<'_> {
                 }
             }
             Command::Function { name, body } => {
-                self.functions.insert(name.as_str().to_owned(), body.clone());
+                self.functions.insert(name.as_str().to_owned(), Rc::new(body.clone()));
             }
             Command::Test(_) | Command::Opaque => {}
         }
@@ -247,7 +252,7 @@ impl Follower<'_> {
         for (name, value) in &simple.assignments {
             let text = expand(value, &|n| self.lookup(n, cx));
             let target = if simple.words.is_empty() { &mut cx.vars } else { &mut inner.vars };
-            target.insert(name.as_str().to_owned(), text);
+            Rc::make_mut(target).insert(name.as_str().to_owned(), text);
         }
         if simple.words.is_empty() {
             return;
@@ -262,7 +267,7 @@ impl Follower<'_> {
             "export" => {
                 for word in &words[1..] {
                     if let Some(at) = word.find('=') {
-                        cx.vars.insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
+                        Rc::make_mut(&mut cx.vars).insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
                     }
                 }
                 // An argument that is not known may set anything, but names of variables are always written out.
@@ -272,7 +277,7 @@ impl Follower<'_> {
                         && word.parts.len() > 1
                         && fields(word, &|n| self.lookup(n, cx)).is_none()
                     {
-                        cx.vars.insert(text[..at].to_owned(), None);
+                        Rc::make_mut(&mut cx.vars).insert(text[..at].to_owned(), None);
                     }
                 }
             }

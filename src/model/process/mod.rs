@@ -14,6 +14,7 @@ pub use follow::{Start, follow, follow_script};
 
 use crate::source::{RelPath, Span, Text};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// What a command line amounts to.
 #[derive(Debug, Clone, Default)]
@@ -38,7 +39,7 @@ pub struct Step {
     /// The folder it runs in; `None` when it is not known.
     pub workdir: Option<String>,
     /// Variables that the script set before, which win over the container's.
-    pub vars: BTreeMap<String, Option<Text>>,
+    pub vars: Rc<BTreeMap<String, Option<Text>>>,
     /// Whether it may not run at all (a branch whose condition is not known, after `||`).
     pub conditional: bool,
     /// Whether the next step does not wait for it.

@@ -9,6 +9,9 @@ use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Span, Text};
 
+/// The file of the admin that a page without style fails to load first.
+const PROBE: &str = "admin/css/base.css";
+
 /// The way of static files for one Django service.
 #[derive(Debug)]
 pub struct StaticPlan<'s> {
@@ -102,9 +105,12 @@ impl<'s> Stack<'s> {
 
     fn serving(&'s self, url: &str) -> Vec<Serving<'s>> {
         let mut all = Vec::new();
+        // A file everybody asks for: some configurations have a location for the admin's files alone.
+        let probe = format!("{url}{PROBE}");
         for nginx in &self.nginx {
-            for location in nginx.serving(url).into_iter().flatten() {
-                let folder = location.file(url).map(|(f, text)| (f.trim_end_matches('/').to_owned(), text));
+            for location in nginx.serving(&probe).into_iter().flatten() {
+                let folder =
+                    location.file(&probe).and_then(|(f, text)| Some((f.strip_suffix(PROBE)?.trim_end_matches('/').to_owned(), text)));
                 // `location /` with nginx's default root says nothing about static files.
                 all.push(Serving { container: nginx.container, location, folder });
             }

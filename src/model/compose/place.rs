@@ -1,0 +1,30 @@
+//! The folder a project's relative paths start from.
+
+use super::load;
+use crate::source::{EntryKind, RelPath, Sources};
+
+/// The project folder of a stack: the first file's own (Compose specification, "Paths"), unless what the
+/// file builds from is only there as seen from a folder above. Such a file is meant to be laid over another
+/// one with `-f`, whose folder then counts.
+pub fn project_folder(sources: &Sources<'_>, paths: &[RelPath]) -> RelPath {
+    let own = paths.first().map_or_else(RelPath::root, RelPath::parent);
+    let mut folder = own.clone();
+    let broken = |folder: &RelPath| {
+        let project = load(sources, folder, paths);
+        let builds = project.services.iter().filter_map(|s| s.build.as_ref()).filter_map(|b| {
+            let dockerfile = b.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str());
+            b.context.as_ref()?.join(dockerfile)
+        });
+        builds.filter(|d| sources.kind(d) == EntryKind::Missing).count()
+    };
+    if broken(&own) == 0 {
+        return own;
+    }
+    while !folder.is_root() {
+        folder = folder.parent();
+        if broken(&folder) == 0 {
+            return folder;
+        }
+    }
+    own
+}
