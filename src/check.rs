@@ -224,10 +224,7 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
 fn secrets(stack: &Stack<'_>) -> Vec<Span> {
     let mut all = Vec::new();
     for container in &stack.containers {
-        for (name, value) in container.environment.vars.iter().filter(|(name, v)| secret_name(name) && v.literal) {
-            let _ = name;
-            all.push(value.span);
-        }
+        all.extend(container.environment.vars.iter().filter(|(name, v)| secret_name(name) && v.literal).map(|(_, v)| v.span));
     }
     all.extend(stack.project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span()));
     for service in &stack.django {

@@ -15,7 +15,7 @@ pub struct Discovery {
 }
 
 /// The most entries a walk looks at.
-pub const MOST_ENTRIES: usize = 200_000;
+const MOST_ENTRIES: usize = 200_000;
 /// The deepest folder a walk enters.
 const DEEPEST: usize = 32;
 /// Folders that hold other people's code, or a tool's own state.
@@ -83,6 +83,7 @@ fn list(files: &dyn Files, folder: &RelPath, wanted: &(dyn Fn(&str) -> bool + Sy
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 mod tests {
     use super::super::MemoryFiles;
     use super::*;

@@ -7,19 +7,17 @@ use std::sync::{Arc, RwLock};
 /// How many bytes of a kind of file are read at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// Compose files, nginx configs, requirements: 1 MiB.
+    /// Compose files, nginx configs, requirements: 1 MiB, and UTF-16 with a byte order mark is converted, as
+    /// Compose and pip do; spans then count the converted bytes.
     Config,
     /// Python settings, Dockerfiles, scripts, env files: 256 KiB.
     Code,
-    /// Requirements files: 1 MiB, and UTF-16 with a byte order mark is converted, as pip does; spans then
-    /// count the converted bytes.
-    Packages,
 }
 
 impl Limit {
     fn bytes(self) -> u64 {
         match self {
-            Self::Config | Self::Packages => 1024 * 1024,
+            Self::Config => 1024 * 1024,
             Self::Code => 256 * 1024,
         }
     }
@@ -205,8 +203,8 @@ fn decode(bytes: Vec<u8>, limit: Limit) -> Result<String, ReadError> {
         char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| ReadError::NotUtf8(0))
     };
     let text = match bytes.as_slice() {
-        [0xff, 0xfe, ..] if limit == Limit::Packages => utf16(false)?,
-        [0xfe, 0xff, ..] if limit == Limit::Packages => utf16(true)?,
+        [0xff, 0xfe, ..] if limit == Limit::Config => utf16(false)?,
+        [0xfe, 0xff, ..] if limit == Limit::Config => utf16(true)?,
         _ => String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
             let utf16 = e.as_bytes().starts_with(&[0xff, 0xfe]) || e.as_bytes().starts_with(&[0xfe, 0xff]);

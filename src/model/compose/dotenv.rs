@@ -17,18 +17,6 @@ pub struct DotEnv {
     pub errors: Vec<SyntaxError>,
 }
 
-/// Something that gives variables their values.
-pub trait EnvSource {
-    /// The text of a variable.
-    fn value(&self, name: &str) -> Option<String>;
-}
-
-impl EnvSource for DotEnv {
-    fn value(&self, name: &str) -> Option<String> {
-        self.get(name).map(|(value, _)| value.to_owned())
-    }
-}
-
 impl DotEnv {
     /// Reads the `.env` file of a project folder, where there is one.
     pub fn of_folder(sources: &Sources<'_>, folder: &RelPath) -> Self {

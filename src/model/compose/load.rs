@@ -99,13 +99,23 @@ impl Loader<'_, '_> {
         let yaml = Yaml::read(&file);
         // A file that is extended many times is read as often, but complained about once.
         let mut errors = yaml.errors.clone();
-        let mut node = lower(&yaml, &mut errors)?;
-        interpolate(&mut node, dotenv, &mut errors);
+        let mut node = lower(&yaml, &mut errors);
+        match &mut node {
+            Some(node) => {
+                interpolate(node, dotenv, &mut errors);
+                self.check_shape(node, &file, &mut errors);
+            }
+            None if errors.is_empty() => errors.push(
+                SyntaxError::new(Span::whole(file.id), "the file is empty, and Compose refuses it")
+                    .help("put the services under `services:`"),
+            ),
+            None => {}
+        }
         if fresh {
             self.files.push(file.clone());
-            self.check_shape(&node, &file, &mut errors);
             self.errors.extend(errors);
         }
+        let mut node = node?;
         if !matches!(node.kind, Kind::Map(_)) {
             return None;
         }
@@ -222,6 +232,7 @@ impl Loader<'_, '_> {
         }
         let mut below: Option<Node> = None;
         for item in include.items() {
+            let base = item.get("project_directory").and_then(Node::text).and_then(|d| path.parent().join(d));
             let paths: Vec<Text> = match item.get("path") {
                 Some(p) if p.items().is_empty() => p.text().cloned().into_iter().collect(),
                 Some(p) => p.items().iter().filter_map(|i| i.text().cloned()).collect(),
@@ -240,7 +251,8 @@ impl Loader<'_, '_> {
                     && let Some(services) = entries.iter_mut().find(|e| e.key.as_str() == "services")
                     && let Kind::Map(services) = &mut services.value.kind
                 {
-                    services.iter_mut().for_each(|s| rebase(&mut s.value, &other.parent(), &path.parent()));
+                    let base = base.clone().unwrap_or_else(|| other.parent());
+                    services.iter_mut().for_each(|s| rebase(&mut s.value, &base, &path.parent()));
                 }
                 below = Some(match below {
                     Some(b) => merge(b, taken, &mut Vec::new()),

@@ -13,7 +13,7 @@ mod service;
 mod short;
 mod stacks;
 
-pub use dotenv::{DotEnv, EnvSource};
+pub use dotenv::DotEnv;
 pub use interpolate::{HOLE, interpolate};
 pub use load::{Project, load};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse};

@@ -15,8 +15,12 @@ pub struct Words {
     pub span: crate::source::Span,
 }
 
-/// Splits a command string as Compose does: at white space, quotes removed, no operators, no variables
-/// (Compose specification, `command`: "not run in the context of the SHELL").
+/// Where Compose stops reading a command string.
+const OPERATORS: [u8; 5] = *b";&|<>";
+
+/// Splits a command string as Compose does: at white space, quotes removed, no variables, and no shell
+/// (Compose specification, `command`). What stands from the first unquoted `;`, `&`, `|`, `<` or `>` on is
+/// dropped without a word (measured with Compose v2.40.3), so `migrate && serve` only migrates.
 pub fn split_words(text: &Text) -> Vec<Text> {
     let s = text.as_str();
     let bytes = s.as_bytes();
@@ -49,17 +53,27 @@ pub fn split_words(text: &Text) -> Vec<Text> {
                     from = at + 1;
                     at += 1;
                 }
-                (0, b) if b.is_ascii_whitespace() => break,
+                (0, b) if b.is_ascii_whitespace() || OPERATORS.contains(&b) => break,
                 _ => {}
             }
             at += 1;
         }
         pieces.push(from..at.min(bytes.len()));
+        let cut = quote == 0 && at < bytes.len() && OPERATORS.contains(&bytes[at]);
+        // The number of `2>` belongs to the operator.
+        if cut && bytes[at] == b'>' && s[start..at].bytes().all(|b| b.is_ascii_digit()) {
+            break;
+        }
         let mut word = Text::empty(text.span_of(start..at));
         for piece in pieces.into_iter().filter(|p| p.start < p.end) {
             word.push_text(&text.slice(piece));
         }
-        words.push(word);
+        if at > start {
+            words.push(word);
+        }
+        if cut {
+            break;
+        }
     }
     words
 }
@@ -131,4 +145,32 @@ pub(super) fn port(scalar: &Scalar) -> Option<Port> {
     let published = parts.pop().filter(|p| !p.is_empty()).map(str::to_owned);
     let address = parts.pop().map(str::to_owned);
     Some(Port { target, published, address, protocol: protocol.to_owned(), span: text.span() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{MemoryFiles, Sources};
+
+    /// What Compose v2.40.3 prints for these strings.
+    #[test]
+    fn strings_are_split_as_compose_splits_them() {
+        let files = MemoryFiles::new();
+        let sources = Sources::new(&files);
+        let cases: [(&str, &[&str]); 8] = [
+            ("python manage.py migrate && gunicorn x", &["python", "manage.py", "migrate"]),
+            ("a; b", &["a"]),
+            ("a | b", &["a"]),
+            ("a 2>&1", &["a"]),
+            ("sh -c \"a && b\"", &["sh", "-c", "a && b"]),
+            ("a 'x;y' b\\ c", &["a", "x;y", "b c"]),
+            ("a `b` # c", &["a", "`b`", "#", "c"]),
+            ("  서버 --name='가 나'  ", &["서버", "--name=가 나"]),
+        ];
+        for (text, wanted) in cases {
+            let file = sources.add(text, text);
+            let words = split_words(&file.body());
+            assert_eq!(words.iter().map(|w| w.as_str()).collect::<Vec<_>>(), wanted, "{text}");
+        }
+    }
 }

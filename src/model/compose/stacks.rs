@@ -18,18 +18,16 @@ const DEFAULTS: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml
 const OVERRIDES: [&str; 4] =
     ["compose.override.yaml", "compose.override.yml", "docker-compose.override.yaml", "docker-compose.override.yml"];
 
-static COMPOSE_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)^((.*[._-])?compose([._-].*)?\.ya?ml|(local|production|prod|staging|stage|dev|development|stack|docker-stack)\.ya?ml)$",
-    )
-    .ok()
-});
+/// Names of Compose files that do not say so.
+const ALONE: [&str; 9] = ["local", "production", "prod", "staging", "stage", "dev", "development", "stack", "docker-stack"];
 /// `-f a.yml -f b.yml` on one line of a Makefile, script, CI file or README.
 static DASH_F: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"(?:-f|--file)[ =]["']?([\w./-]+\.ya?ml)"#).ok());
 
 /// Whether a file of this name may be a Compose file.
 pub fn is_compose_name(name: &str) -> bool {
-    COMPOSE_NAME.as_ref().is_some_and(|r| r.is_match(name))
+    let lower = name.to_ascii_lowercase();
+    let Some(stem) = lower.strip_suffix(".yaml").or_else(|| lower.strip_suffix(".yml")) else { return false };
+    stem.split(['.', '-', '_']).any(|part| part == "compose") || ALONE.contains(&stem)
 }
 
 /// Groups the candidates of one folder into stacks. A candidate that is no Compose file (no
@@ -128,11 +126,12 @@ fn child(yaml: &Yaml, id: crate::syntax::yaml::NodeId, key: &str) -> Option<crat
 
 /// Combinations of files that the project's own texts use.
 fn combinations(sources: &Sources<'_>, folder: &RelPath, docs: &[RelPath]) -> Vec<Vec<RelPath>> {
-    let Some(pattern) = DASH_F.as_ref() else { return Vec::new() };
     let mut all = Vec::new();
     for doc in docs {
         let Ok(file) = sources.read(doc, Limit::Code) else { continue };
-        for line in file.text.lines().filter(|l| l.contains("compose")) {
+        for line in file.text.lines().filter(|l| l.contains("compose") && (l.contains("-f") || l.contains("--file"))) {
+            // Compiled only where a line may match: it takes longer than reading a small project.
+            let Some(pattern) = DASH_F.as_ref() else { return all };
             let files: Vec<RelPath> = pattern.captures_iter(line).filter_map(|c| folder.join(&c[1])).collect();
             if files.len() > 1 && !all.contains(&files) {
                 all.push(files);

@@ -86,6 +86,8 @@ impl Place for Filesystem<'_> {
                 Some(host) => match self.sources.kind(&host) {
                     EntryKind::File | EntryKind::Folder => Found::Host(host),
                     EntryKind::Missing => Found::Missing,
+                    // Asking for it notes it as passed over.
+                    EntryKind::Special | EntryKind::Outside if self.sources.read(&host, Limit::Code).is_ok() => Found::Host(host),
                     EntryKind::Special | EntryKind::Outside => Found::Unknown(format!("{host} cannot be looked at")),
                 },
                 None => Found::Unknown(format!("{} is not in this project", mount.source.as_ref().map_or("a mount", |s| s.as_str()))),

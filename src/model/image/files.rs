@@ -135,7 +135,12 @@ fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool,
         let path = image.context.join(relative)?;
         let inside = path.below(&image.context)?;
         (inside.is_empty() || !image.ignored.excludes(inside)).then_some(())?;
-        (!matches!(sources.kind(&path), EntryKind::Missing | EntryKind::Outside | EntryKind::Special)).then_some(path)
+        match sources.kind(&path) {
+            EntryKind::File | EntryKind::Folder => Some(path),
+            EntryKind::Missing => None,
+            // Asking for it notes it as passed over.
+            EntryKind::Outside | EntryKind::Special => sources.read(&path, Limit::Code).is_ok().then_some(path),
+        }
     };
     if source.contains(['*', '?', '[']) {
         let (folder, pattern) = source.rsplit_once('/').unwrap_or(("", source));

@@ -221,7 +221,7 @@ impl Packages {
     }
 
     fn host_file(&mut self, host: &RelPath, named: Span, sources: &Sources<'_>, depth: usize) {
-        let Ok(file) = sources.read(host, Limit::Packages) else { return self.unsure(format!("{host} cannot be read")) };
+        let Ok(file) = sources.read(host, Limit::Config) else { return self.unsure(format!("{host} cannot be read")) };
         if self.files.iter().any(|(f, _)| *f == file.id) || self.files.len() >= MOST_FILES || depth > MOST_FILES {
             return;
         }

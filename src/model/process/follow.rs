@@ -86,10 +86,7 @@ impl Follower<'_> {
 
     fn lookup(&self, name: &str, cx: &Cx) -> Option<Text> {
         if let Ok(number) = name.parse::<usize>() {
-            return match number.checked_sub(1) {
-                Some(index) => Some(cx.args.get(index).cloned().unwrap_or_else(|| Text::empty(nowhere()))),
-                None => None,
-            };
+            return number.checked_sub(1).map(|index| cx.args.get(index).cloned().unwrap_or_else(|| Text::empty(nowhere())));
         }
         match name {
             "#" => return Some(Text::derived(cx.args.len().to_string(), nowhere())),

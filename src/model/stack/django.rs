@@ -111,7 +111,7 @@ pub(super) fn of(
 ) -> Option<DjangoService> {
     let fs = container.filesystem(sources, folder);
     let main = main_step(&container.process.steps)?;
-    let python_path = python_path(container, main, &fs);
+    let python_path = python_path(container, main);
     let finder = Finder { fs: &fs, sources, path: &python_path, unknown: Cell::new(false) };
     let app = main.server().and_then(|s| s.app.as_ref()).map(|app| {
         let module = app.split([':', '(']).next().unwrap_or("");
@@ -188,7 +188,7 @@ fn main_step(steps: &[Step]) -> Option<&Step> {
 }
 
 /// The folders Python imports from: the folder of `manage.py` or the working folder, and `PYTHONPATH`.
-fn python_path(container: &Container<'_>, step: &Step, fs: &Filesystem<'_>) -> Vec<String> {
+fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
     let mut all = Vec::new();
     let workdir = step.workdir.as_deref();
     let at = |p: &str| if p.starts_with('/') { Some(path::join("/", p)) } else { workdir.map(|w| path::join(w, p)) };
@@ -213,7 +213,6 @@ fn python_path(container: &Container<'_>, step: &Step, fs: &Filesystem<'_>) -> V
     if let Some(value) = from_script.as_ref().or_else(|| container.env("PYTHONPATH")) {
         all.extend(value.split(':').filter(|p| !p.is_empty()).filter_map(at));
     }
-    let _ = fs;
     all.dedup();
     all
 }

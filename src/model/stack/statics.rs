@@ -2,7 +2,7 @@
 
 use super::{DjangoService, Nginx, Stack};
 use crate::model::compose::Mount;
-use crate::model::container::{Filesystem, Volume};
+use crate::model::container::Volume;
 use crate::model::django::{Binding, Settings, Value, ValueKind};
 use crate::model::nginx::Location;
 use crate::model::path;
@@ -64,7 +64,6 @@ impl<'s> Stack<'s> {
     pub fn static_plan(&'s self, service: &'s DjangoService) -> Option<StaticPlan<'s>> {
         let settings = service.settings()?;
         let container = self.container(service.container);
-        let fs = container.filesystem(self.sources, &self.project.folder);
         let url = settings.get("STATIC_URL").and_then(|b| Some((url_path(b.value.as_str()?), b)));
         let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
         let unclear = url
@@ -84,13 +83,13 @@ impl<'s> Stack<'s> {
                 .iter()
                 .any(|n| settings.get(n).and_then(|b| b.value.as_bool()) != Some(false) && settings.get(n).is_some())
                 || settings.get("DEBUG").is_none_or(|b| b.uncertain || b.value.as_bool() != Some(false)),
-            collected: self.collected(&fs),
+            collected: self.collected(),
             serving,
             other_server: self.other_server(service.container).or(unread).or(unclear),
         })
     }
 
-    fn collected(&self, _fs: &Filesystem<'_>) -> Vec<Collect> {
+    fn collected(&self) -> Vec<Collect> {
         let mut all = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let built = container.built().into_iter().flat_map(|i| i.builds("collectstatic")).map(|s| (s, true));
@@ -143,21 +142,9 @@ impl<'s> Stack<'s> {
         })
     }
 
-    /// The storage behind a path of a container.
+    /// The storage behind a path of a container, the path inside it, and the mount.
     pub fn storage(&'s self, container: usize, at: &str) -> Option<(Volume, String, &'s Mount)> {
-        self.container(container)
-            .filesystem(self.sources, &self.project.folder)
-            .storage(at)
-            .map(|(v, p, m)| {
-                let mount = self.containers[container].service.mounts.iter().find(|o| std::ptr::eq(*o, m));
-                (v, p, mount.unwrap_or(m))
-            })
-            .map(|(v, p, m)| (v, p, self.own_mount(container, m)))
-    }
-
-    fn own_mount(&'s self, container: usize, mount: &Mount) -> &'s Mount {
-        let mounts = &self.containers[container].service.mounts;
-        mounts.iter().find(|m| m.span == mount.span).unwrap_or(&mounts[0])
+        self.container(container).filesystem(self.sources, &self.project.folder).storage(at)
     }
 
     /// Whether the static folder already holds files in the checkout.
@@ -243,7 +230,7 @@ fn local(settings: &Settings) -> Option<bool> {
                 || name.contains("Manifest") && !name.contains("S3"),
         )
     };
-    if settings.names.iter().any(|(n, b)| n == "STATICFILES_STORAGE" && b.uncertain || n == "STORAGES" && b.uncertain) {
+    if settings.names.iter().any(|(n, b)| b.uncertain && (n == "STATICFILES_STORAGE" || n == "STORAGES")) {
         return None;
     }
     if let Some(storages) = settings.get("STORAGES") {

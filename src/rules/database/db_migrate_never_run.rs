@@ -18,10 +18,7 @@ const TABLES: [(&str, &str); 3] = [
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
     if stack.unsure_process().is_some()
-        || stack
-            .containers
-            .iter()
-            .any(|c| migrates(stack, c.name(), &c.process) || c.built().is_some_and(|i| i.builds("migrate").next().is_some()))
+        || stack.containers.iter().any(|c| migrates(stack, &c.process) || c.built().is_some_and(|i| i.builds("migrate").next().is_some()))
     {
         return;
     }
@@ -84,7 +81,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// Whether a process migrates, by itself or in a management command of the project.
-fn migrates(stack: &Stack<'_>, _service: &str, process: &Process) -> bool {
+fn migrates(stack: &Stack<'_>, process: &Process) -> bool {
     process.steps.iter().any(|step| match &step.kind {
         StepKind::Manage { command, .. } => {
             command.starts_with("migrate") || command.as_str() == "syncdb" || stack.command_mentions(command, "migrate")

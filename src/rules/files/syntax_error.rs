@@ -3,13 +3,30 @@
 use crate::finding::Finding;
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::FileId;
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::SYNTAX_ERROR, check: Check::Stack(check) };
 
+/// The most places that are shown of one file.
+const MOST: usize = 10;
+
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let mut seen: BTreeMap<FileId, usize> = BTreeMap::new();
     for problem in &stack.problems {
         let Problem::Syntax(error) = problem else { continue };
         let file = stack.file_name(error.span);
+        let count = seen.entry(error.span.file).or_default();
+        *count += 1;
+        if *count > MOST {
+            if *count == MOST + 1 {
+                let message = format!("{file}: more places cannot be read; mend the first {MOST} and look again");
+                sink.report(
+                    Finding::new(&meta::SYNTAX_ERROR, message).label(error.span, "the next one").help("is this the file that is meant?"),
+                );
+            }
+            continue;
+        }
         let help = error.help.clone().unwrap_or_else(|| format!("the rest of {file} was checked as far as it could be read"));
         sink.report(Finding::new(&meta::SYNTAX_ERROR, format!("{file}: {}", error.message)).label(error.span, "here").help(help));
     }
