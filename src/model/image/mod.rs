@@ -83,10 +83,10 @@ impl Image {
         let Some(path) = context.join(written) else {
             return Err(ImageError::Unknown(format!("{written} leaves the project")));
         };
-        // BuildKit looks for a lower-case `dockerfile` when none is named and `Dockerfile` is not there.
-        let lower = context
-            .join("dockerfile")
-            .filter(|p| build.dockerfile.is_none() && sources.kind(&path) == EntryKind::Missing && sources.kind(p) == EntryKind::File);
+        // BuildKit takes a lower-case `dockerfile` where `Dockerfile` is asked for and not there.
+        let lower = path.parent().join("dockerfile").filter(|p| {
+            path.file_name() == "Dockerfile" && sources.kind(&path) == EntryKind::Missing && sources.kind(p) == EntryKind::File
+        });
         let path = lower.unwrap_or(path);
         let file = sources.read(&path, Limit::Code).map_err(|why| match why {
             ReadError::Missing => ImageError::Missing(path.clone()),

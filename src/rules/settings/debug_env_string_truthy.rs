@@ -10,7 +10,11 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DEBUG_ENV_STRING_TRUTHY, chec
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(debug) = service.settings().and_then(|s| s.get("DEBUG")) else { return };
     let read = match &debug.value.kind {
-        ValueKind::Str(_) | ValueKind::Unknown(_) => debug.value.reads.iter().find(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText)),
+        ValueKind::Str(_) => debug.value.reads.iter().find(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText)),
+        // A text that went through something unknown may have been parsed there.
+        ValueKind::Unknown(_) => {
+            debug.value.reads.iter().find(|r| r.cast == Cast::BoolOfText || r.cast == Cast::Raw && r.span == debug.value.span)
+        }
         _ => debug
             .value
             .reads
