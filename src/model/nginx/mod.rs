@@ -59,6 +59,7 @@ impl Nginx {
             for (above, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some()) {
                 let outer = above.iter().rev().find_map(|d| root_of(d));
                 nginx.server(server, outer);
+                nginx.note_includes(server);
             }
             // A file that holds bare locations is included into a server elsewhere.
             if config.find("server").is_empty() {
@@ -88,6 +89,16 @@ impl Nginx {
                 span: server.span,
                 server: server.span,
             });
+        }
+    }
+
+    /// A file that a server takes in may hold locations of its own; those that nginx brings hold none.
+    fn note_includes(&mut self, server: &Directive) {
+        const OWN: [&str; 5] = ["mime.types", "uwsgi_params", "proxy_params", "fastcgi_params", "fastcgi.conf"];
+        let inside = server.children("location").flat_map(|l| l.children("include"));
+        for include in server.children("include").chain(inside) {
+            let Some(path) = include.arg(0).filter(|p| !OWN.iter().any(|own| p.ends_with(own))) else { continue };
+            self.unknown.get_or_insert_with(|| format!("nginx takes in {path}"));
         }
     }
 
