@@ -75,6 +75,10 @@ impl Environment {
                 }
                 continue;
             }
+            // An empty file is there to be filled in.
+            if env.files.iter().all(|f| f.text.trim().is_empty()) {
+                all.open.get_or_insert(format!("{} is empty", file.path));
+            }
             all.errors.extend(env.errors.iter().cloned());
             all.files.push(path);
             for (name, text) in env.iter() {

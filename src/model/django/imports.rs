@@ -206,6 +206,8 @@ impl Machine<'_> {
             .filter(|(name, _)| listed.as_ref().map_or(!name.starts_with('_'), |l| l.contains(name)))
             .map(|(name, bound)| (name.clone(), bound.clone()))
             .collect();
+        // An empty module stands for one that is filled in elsewhere.
+        self.open |= taken.is_empty();
         self.work(taken.len());
         let scope = self.scope();
         for (name, bound) in taken {

@@ -54,6 +54,9 @@ impl Nginx {
         let (found, unknown) = files::configuration(sources, folder, container);
         let mut nginx = Self { container: index, files: Vec::new(), locations: Vec::new(), unknown, errors: Vec::new() };
         for (path, text) in found {
+            if text.trim().is_empty() {
+                nginx.unknown.get_or_insert_with(|| format!("{path} is empty"));
+            }
             let config = Config::read(&text);
             nginx.errors.extend(config.errors.iter().cloned());
             for (above, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some()) {

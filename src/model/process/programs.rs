@@ -106,7 +106,8 @@ impl Follower<'_> {
                         self.unknown(format!("{file} runs itself"));
                         return true;
                     }
-                    let Some(text) = self.place.text(&file) else { return self.unknown_script(word) };
+                    // An empty script stands for one that is made elsewhere.
+                    let Some(text) = self.place.text(&file).filter(|t| !t.trim().is_empty()) else { return self.unknown_script(word) };
                     let script = Script::read(&text);
                     if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
                         return self.foreign_script(&text, word, cx);
