@@ -9,7 +9,7 @@ use crate::model::nginx::Nginx;
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -146,6 +146,8 @@ impl<'s> Stack<'s> {
             named_for_development,
             docs,
             problems,
+            collected: OnceCell::new(),
+            keeps: OnceCell::new(),
         }
     }
 }

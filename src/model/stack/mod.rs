@@ -20,10 +20,12 @@ pub use places::Written;
 pub use statics::{Collect, Serving, StaticPlan, StaticSplit, installed};
 
 use super::compose::Project;
-use super::container::{Container, Environment};
+use super::container::{Container, Environment, Volume};
 use super::nginx::Nginx;
 use crate::finding::Intent;
 use crate::source::{RelPath, Sources, Span};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 /// A stack, brought up on paper.
 pub struct Stack<'s> {
@@ -51,6 +53,10 @@ pub struct Stack<'s> {
     pub docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
+    /// Runs of `collectstatic`, worked out when first asked for.
+    collected: OnceCell<Vec<Collect>>,
+    /// Where collected files are kept, worked out when first asked for.
+    keeps: OnceCell<BTreeSet<(Volume, String)>>,
 }
 
 impl<'s> Stack<'s> {

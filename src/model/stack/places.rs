@@ -182,7 +182,10 @@ impl<'s> Stack<'s> {
             for (entry, kind) in self.sources.files().list(&folder) {
                 let Some(path) = folder.join(&entry) else { continue };
                 if kind == EntryKind::File && entry == name && path.as_str().contains("management/commands/") {
-                    return self.sources.read(&path, crate::source::Limit::Code).is_ok_and(|f| f.text.trim().is_empty() || f.text.contains(word));
+                    return self
+                        .sources
+                        .read(&path, crate::source::Limit::Code)
+                        .is_ok_and(|f| f.text.trim().is_empty() || f.text.contains(word));
                 }
                 if kind == EntryKind::Folder
                     && depth < 8

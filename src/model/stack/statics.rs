@@ -8,6 +8,7 @@ use crate::model::nginx::Location;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Span, Text};
+use std::collections::BTreeSet;
 
 /// The file of the admin that a page without style fails to load first.
 const PROBE: &str = "admin/css/base.css";
@@ -83,13 +84,31 @@ impl<'s> Stack<'s> {
                 .iter()
                 .any(|n| settings.get(n).and_then(|b| b.value.as_bool()) != Some(false) && settings.get(n).is_some())
                 || settings.get("DEBUG").is_none_or(|b| b.uncertain || b.value.as_bool() != Some(false)),
-            collected: self.collected(),
+            collected: self.collected().to_vec(),
             serving,
             other_server: self.other_server(service.container).or(unread).or(unclear),
         })
     }
 
-    fn collected(&self) -> Vec<Collect> {
+    /// Where the Django services of the stack keep what they collect: storage and path inside it.
+    fn keeps(&self) -> &BTreeSet<(Volume, String)> {
+        self.keeps.get_or_init(|| {
+            let kept = self.django.iter().filter_map(|service| {
+                let container = self.container(service.container);
+                let workdir = container.process.steps.first().and_then(|s| s.workdir.as_deref());
+                let root = root_path(service.settings()?.get("STATIC_ROOT")?, service, workdir)?;
+                let fs = container.filesystem(self.sources, &self.project.folder);
+                fs.storage(&root).map(|(volume, at, _)| (volume, at))
+            });
+            kept.collect()
+        })
+    }
+
+    fn collected(&self) -> &[Collect] {
+        self.collected.get_or_init(|| self.find_collected())
+    }
+
+    fn find_collected(&self) -> Vec<Collect> {
         let mut all = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let built = container.built().into_iter().flat_map(|i| i.builds("collectstatic")).map(|s| (s, true));
@@ -287,11 +306,7 @@ impl<'s> Stack<'s> {
             let read = self.storage(serving.container, folder);
             let same = |a: &Volume, b: &Volume| a == b;
             // Another service of the same project may be the one that collects.
-            let anyone = self.django.iter().any(|other| {
-                let root = self.static_plan(other).and_then(|p| p.root).and_then(|(_, at)| at);
-                let storage = root.and_then(|r| self.storage(other.container, &r));
-                matches!((&storage, &read), (Some((a, x, _)), Some((b, y, _))) if same(a, b) && x == y)
-            });
+            let anyone = read.as_ref().is_some_and(|(volume, at, _)| self.keeps().contains(&(volume.clone(), at.clone())));
             if anyone {
                 continue;
             }
