@@ -29,16 +29,37 @@ pub fn run() -> ExitCode {
     // A panic says on its own what happened; it must not look like findings or like a clean run.
     let status = std::panic::catch_unwind(|| match Args::try_parse() {
         Ok(args) => dispatch(&args),
-        Err(wrong) => {
-            // A closed pipe is the only way this fails, and then nobody reads it.
-            let _ = wrong.print();
-            if wrong.use_stderr() { TROUBLE } else { CLEAN }
-        }
+        Err(wrong) => misread(wrong),
     });
     ExitCode::from(status.unwrap_or_else(|_| {
         err(&SafeText::own("error: compose-doctor itself failed; this is a bug, please report it with the message above\n"));
         TROUBLE
     }))
+}
+
+/// Says what clap has to say: the help, the version, or what is wrong with the call.
+fn misread(wrong: clap::Error) -> u8 {
+    if !wrong.use_stderr() {
+        // A closed pipe is the only way this fails, and then nobody reads it.
+        let _ = wrong.print();
+        return CLEAN;
+    }
+    // Clap repeats arguments as they are. Read again without control characters they are wrong in
+    // the same way, and no line break of theirs is taken for one of the layout.
+    let arguments = std::env::args_os().map(|a| SafeText::outside(&a.to_string_lossy()).to_string());
+    let wrong = Args::try_parse_from(arguments).err().filter(clap::Error::use_stderr).unwrap_or(wrong);
+    let plain = wrong.render().to_string();
+    let mut safe = SafeText::new();
+    for line in plain.lines() {
+        safe.push(&SafeText::outside(line)).push_own("\n");
+    }
+    if safe.as_str().trim_end() == plain.trim_end() {
+        // Clap knows whether there is a terminal that shows its colours.
+        let _ = wrong.print();
+    } else {
+        err(&safe);
+    }
+    TROUBLE
 }
 
 fn dispatch(args: &Args) -> u8 {

@@ -11,6 +11,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub struct DotEnv {
     values: BTreeMap<String, (String, Span)>,
+    /// Variables that its files may use, but that it does not pass on.
+    base: BTreeMap<String, (String, Span)>,
     /// The files it was read from.
     pub files: Vec<Arc<SourceFile>>,
     /// What could not be read.
@@ -28,6 +30,11 @@ impl DotEnv {
             env.add(file);
         }
         env
+    }
+
+    /// Nothing yet; files may use the variables of `base` (an `env_file` those of the project's `.env`).
+    pub fn over(base: &Self) -> Self {
+        Self { base: base.values.clone(), ..Self::default() }
     }
 
     /// Reads one more env file.
@@ -60,7 +67,7 @@ impl DotEnv {
 
     /// A variable's text and the place of its value.
     pub fn get(&self, name: &str) -> Option<(&str, Span)> {
-        self.values.get(name).map(|(value, span)| (value.as_str(), *span))
+        self.values.get(name).or_else(|| self.base.get(name)).map(|(value, span)| (value.as_str(), *span))
     }
 
     /// Every variable, sorted by name, with its text at the place of its value.

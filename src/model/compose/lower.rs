@@ -80,7 +80,7 @@ impl Lowering<'_> {
                     Kind::Map(entries) => entries,
                     _ => Vec::new(),
                 }) {
-                    if !merged.iter().any(|e| e.key == entry.key) {
+                    if !merged.iter().any(|e| e.key.as_str() == entry.key.as_str()) {
                         merged.push(entry);
                     }
                 }

@@ -12,6 +12,8 @@ mod place;
 mod service;
 mod short;
 mod stacks;
+#[cfg(test)]
+mod tests;
 
 pub use dotenv::DotEnv;
 pub use interpolate::{HOLE, interpolate};

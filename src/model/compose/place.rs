@@ -11,11 +11,16 @@ pub fn project_folder(sources: &Sources<'_>, paths: &[RelPath]) -> RelPath {
     let mut folder = own.clone();
     let broken = |folder: &RelPath| {
         let project = load(sources, folder, paths);
-        let builds = project.services.iter().filter_map(|s| s.build.as_ref()).filter_map(|b| {
-            let dockerfile = b.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str());
-            b.context.as_ref()?.join(dockerfile)
+        let builds = project.services.iter().filter_map(|s| s.build.as_ref());
+        let missing = builds.filter(|b| match &b.context {
+            Some(context) => {
+                let dockerfile = context.join(b.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str()));
+                dockerfile.is_none_or(|d| sources.kind(&d) == EntryKind::Missing)
+            }
+            // A path that leaves the root is no better than one that leads nowhere.
+            None => b.context_text.starts_with('.'),
         });
-        builds.filter(|d| sources.kind(d) == EntryKind::Missing).count()
+        missing.count()
     };
     if broken(&own) == 0 {
         return own;

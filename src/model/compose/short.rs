@@ -118,7 +118,7 @@ pub(super) fn mount(scalar: &Scalar) -> Option<Mount> {
         MountKind::Volume
     };
     // A source that came from a variable that is not set could be either.
-    let kind = if source.is_empty() || scalar.known().is_none() && kind == MountKind::Volume { MountKind::Unknown } else { kind };
+    let kind = if source.is_empty() || source.contains(super::HOLE) { MountKind::Unknown } else { kind };
     let has = |flag: &str| mode.split(',').any(|m| m == flag);
     Some(Mount {
         kind,

@@ -61,13 +61,13 @@ impl Environment {
                 EnvValue { text: value.clone(), span, by: SetBy::Image, via: Vec::new(), literal: true, partly: None },
             );
         }
+        let mut env = DotEnv::over(&project.dotenv);
         for file in &service.env_files {
             let Some(path) = project.folder.join(file.path.as_str()) else {
                 all.unusable.push((file.path.span(), file.path.as_str().to_owned(), ReadError::Outside));
                 all.open.get_or_insert(format!("{} is not in this project", file.path));
                 continue;
             };
-            let mut env = DotEnv::default();
             if let Err(why) = env.add_path(sources, &path) {
                 all.open.get_or_insert(format!("{} is not in this checkout", file.path));
                 if file.required || why != ReadError::Missing {
@@ -76,18 +76,16 @@ impl Environment {
                 continue;
             }
             // An empty file is there to be filled in.
-            if env.files.iter().all(|f| f.text.trim().is_empty()) {
+            if env.files.last().is_some_and(|f| f.text.trim().is_empty()) {
                 all.open.get_or_insert(format!("{} is empty", file.path));
             }
-            all.errors.extend(env.errors.iter().cloned());
             all.files.push(path);
-            for (name, text) in env.iter() {
-                let span = text.span();
-                all.vars.insert(
-                    name.to_owned(),
-                    EnvValue { text: Some(text), span, by: SetBy::EnvFile, via: Vec::new(), literal: true, partly: None },
-                );
-            }
+        }
+        all.errors.extend(env.errors.iter().cloned());
+        for (name, text) in env.iter() {
+            let span = text.span();
+            let (known, partly) = if text.contains(HOLE) { (None, Some(text)) } else { (Some(text), None) };
+            all.vars.insert(name.to_owned(), EnvValue { text: known, span, by: SetBy::EnvFile, via: Vec::new(), literal: true, partly });
         }
         for var in &service.environment {
             let value = match &var.value {

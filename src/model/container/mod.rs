@@ -3,6 +3,8 @@
 mod environment;
 mod filesystem;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use environment::{EnvValue, Environment, SetBy};
 pub use filesystem::{Filesystem, Volume};

@@ -84,6 +84,9 @@ impl Effects {
 
     fn command(&mut self, simple: &Simple, workdir: Option<&str>) {
         let words: Vec<Option<String>> = simple.words.iter().map(Word::literal).collect();
+        let written =
+            simple.redirects.iter().filter(|r| r.operator.contains('>') && !r.operator.contains('&')).filter_map(|r| r.target.literal());
+        self.made.extend(written.filter(|t| t != "/dev/null").map(|t| path::join(workdir.unwrap_or("/"), &t)));
         let name = words.first().cloned().flatten().unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or("");
         if matches!(name, "mkdir" | "touch" | "install") {

@@ -148,14 +148,14 @@ fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool,
         // A folder that matches is copied by its content, a file by its name.
         let first = rest.split('/').next().unwrap_or("");
         if !first.is_empty() && matcher.is_match(first) && !rest.contains('/') {
-            return there(&format!("{folder}/{first}"));
+            return there(format!("{folder}/{first}").trim_start_matches('/'));
         }
         return sources
             .files()
             .list(&image.context.join(folder)?)
             .into_iter()
             .filter(|(name, kind)| *kind == EntryKind::Folder && matcher.is_match(name))
-            .find_map(|(name, _)| there(&format!("{folder}/{name}/{rest}")));
+            .find_map(|(name, _)| there(format!("{folder}/{name}/{rest}").trim_start_matches('/')));
     }
     let whole = image.context.join(source)?;
     match sources.kind(&whole) {

@@ -5,6 +5,8 @@ mod files;
 mod ignore_file;
 mod packages;
 mod stage;
+#[cfg(test)]
+mod tests;
 
 pub use effects::Effects;
 pub use files::StagePlace;

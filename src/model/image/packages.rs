@@ -79,19 +79,30 @@ impl Packages {
     }
 
     fn step(&mut self, step: &Step, place: &StagePlace<'_>, sources: &Sources<'_>) {
-        let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
-        let name = words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-        let rest = match (name, &words[1.min(words.len())..]) {
+        // Options before the subcommand say nothing of interest: `pip --no-cache-dir install`.
+        let all: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
+        let mut name = all.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
+        let mut program = 0;
+        if name.starts_with("python")
+            && let Some(at) = all.windows(2).position(|w| w == ["-m", "pip"])
+        {
+            (name, program) = ("pip", at + 1);
+        } else if name.strip_prefix("pip").is_some_and(|v| v.chars().all(|c| c.is_ascii_digit() || c == '.')) {
+            name = "pip";
+        }
+        let options = all[(program + 1).min(all.len())..].iter().take_while(|w| w.starts_with('-')).count();
+        let first = program + 1 + options;
+        let words: Vec<&str> = all.get(first..).unwrap_or_default().to_vec();
+        let rest = match (name, &words[..]) {
             ("apt-get" | "apt" | "apk" | "yum" | "dnf", rest) => {
                 if let Some(at) = rest.iter().position(|w| matches!(*w, "install" | "add")) {
-                    self.system.extend(step.words[at + 2..].iter().filter(|w| !w.starts_with('-')).cloned());
+                    self.system.extend(step.words[first + at + 1..].iter().filter(|w| !w.starts_with('-')).cloned());
                 }
                 return;
             }
-            ("pip" | "pip3" | "pipx", ["install" | "wheel" | "download", ..]) => 2,
-            ("uv", ["pip", "install" | "sync", ..]) => 3,
-            ("pip-sync", _) => 1,
-            (n, ["-m", "pip", "install" | "wheel", ..]) if n.starts_with("python") => 4,
+            ("pip" | "pipx", ["install" | "wheel" | "download", ..]) => first + 1,
+            ("uv", ["pip", "install" | "sync", ..]) => first + 2,
+            ("pip-sync", _) => first,
             ("poetry", ["install" | "export" | "sync", ..])
             | ("uv", ["sync" | "export", ..])
             | ("pdm", ["install" | "sync" | "export", ..]) => {
@@ -101,6 +112,9 @@ impl Packages {
             ("pipenv", ["install" | "sync" | "requirements" | "lock", ..]) => {
                 self.installs.push(step.span);
                 return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"), step.span, place, sources, 0);
+            }
+            ("poetry" | "uv" | "pdm", ["add" | "tool", ..]) | ("xargs" | "su" | "runuser" | "eval", _) => {
+                return self.unsure(format!("{name} may install packages"));
             }
             ("conda" | "mamba" | "micromamba" | "easy_install" | "hatch" | "rye" | "pixi", _) => {
                 return self.unsure(format!("{name} installs packages"));

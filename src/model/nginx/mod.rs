@@ -2,6 +2,8 @@
 //! proxy module).
 
 mod files;
+#[cfg(test)]
+mod tests;
 
 use super::container::Container;
 use super::path;

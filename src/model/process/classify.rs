@@ -37,7 +37,8 @@ fn management(argv: &[Text]) -> Option<(Option<usize>, usize)> {
 }
 
 fn name_after(argv: &[Text], from: usize) -> Option<usize> {
-    (from..argv.len()).find(|i| !argv[*i].starts_with('-') && !argv[*i].is_empty())
+    let valued = |i: usize| i > from && matches!(argv[i - 1].as_str(), "--settings" | "--pythonpath" | "-v" | "--verbosity");
+    (from..argv.len()).find(|i| !argv[*i].starts_with('-') && !argv[*i].is_empty() && !valued(*i))
 }
 
 /// Whether these words run a management command.

@@ -1,6 +1,7 @@
 //! Following a command.
 
 use super::{Process, Step, StepKind, classify, tests_of_shell, wait};
+use crate::model::compose::HOLE;
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::Place;
@@ -12,6 +13,8 @@ use std::rc::Rc;
 
 /// How deep scripts may call each other.
 pub(super) const DEEPEST: usize = 24;
+/// The longest list that a `for` is followed through item by item.
+const MOST_ITEMS: usize = 16;
 /// How many steps are followed.
 const MOST_STEPS: usize = 2_000;
 
@@ -38,6 +41,17 @@ pub fn follow_script(place: &dyn Place, script: &Script, start: Start) -> Proces
     follower.process
 }
 
+/// How a command of an and-or list ended.
+#[derive(Debug, Clone, Copy)]
+enum Outcome {
+    /// As a test says.
+    Known(bool),
+    /// It is no test, and is taken to succeed: what follows `||` runs only when it does not.
+    Succeeds,
+    /// A test that cannot be decided.
+    Unknown,
+}
+
 /// What holds at one point of a script.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cx {
@@ -52,6 +66,8 @@ pub(super) struct Cx {
     pub(super) in_shell: bool,
     /// Nothing after this point runs: `exec`, `exit`, or a server in the foreground.
     pub(super) ended: bool,
+    /// The function (or sourced script) that this point stands in is left.
+    pub(super) returned: bool,
 }
 
 pub(super) struct Follower<'p> {
@@ -112,37 +128,48 @@ impl Follower<'_> {
         }
     }
 
+    /// The arguments that a word becomes; `None` when it is not known.
+    fn fields(&self, word: &Word, cx: &Cx) -> Option<Vec<Text>> {
+        if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*")) {
+            return Some(cx.args.clone());
+        }
+        let fields = fields(word, &|name| self.lookup(name, cx))?;
+        if fields.iter().any(|f| f.contains(HOLE)) {
+            return None;
+        }
+        // The places of a word that a variable stands in are those of the word.
+        Some(fields.into_iter().map(|f| if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) }).collect())
+    }
+
     /// The arguments of a command; one that is not known is empty.
     pub(super) fn argv(&self, words: &[Word], cx: &Cx) -> Vec<Text> {
-        let mut argv = Vec::new();
-        for word in words {
-            if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*")) {
-                argv.extend(cx.args.iter().cloned());
-                continue;
-            }
-            match fields(word, &|name| self.lookup(name, cx)) {
-                // The places of a word that a variable stands in are those of the word.
-                Some(fields) => argv
-                    .extend(fields.into_iter().map(|f| if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) })),
-                None => argv.push(Text::empty(word.span())),
-            }
-        }
-        argv
+        words.iter().flat_map(|word| self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())])).collect()
     }
 
     /// Commands in order.
     pub(super) fn list(&mut self, list: &List, cx: &mut Cx) {
+        // How the command before ended; one that tests nothing is taken to succeed.
+        let mut last = Outcome::Succeeds;
         for item in &list.items {
-            if cx.ended || self.left == 0 {
+            if cx.ended || cx.returned || self.left == 0 {
                 return;
             }
             self.left -= 1;
-            // What stands after `||` runs only when something failed.
-            let conditional = cx.conditional || item.joined == Joined::Or;
-            let background = cx.background || item.background;
+            let surely = match (item.joined, last) {
+                (Joined::And, Outcome::Known(false)) | (Joined::Or, Outcome::Known(true)) => continue,
+                (Joined::And, Outcome::Unknown) | (Joined::Or, Outcome::Unknown | Outcome::Succeeds) => false,
+                _ => true,
+            };
+            let (conditional, background) = (cx.conditional || !surely, cx.background || item.background);
             let before = (cx.conditional, cx.background);
             (cx.conditional, cx.background) = (conditional, background);
-            self.item(item, cx);
+            last = match tests_of_shell::outcome(item, &|w| self.fields(w, cx), self.place, cx.workdir.as_deref()) {
+                Some(known) => known.map_or(Outcome::Unknown, Outcome::Known),
+                None => {
+                    self.item(item, cx);
+                    Outcome::Succeeds
+                }
+            };
             (cx.conditional, cx.background) = before;
         }
     }
@@ -171,7 +198,7 @@ impl Follower<'_> {
             }
             Command::If { arms, otherwise } => {
                 for (condition, body) in arms {
-                    match tests_of_shell::truth(condition, &|words| self.argv(words, cx), self.place, cx.workdir.as_deref()) {
+                    match tests_of_shell::truth(condition, &|w| self.fields(w, cx), self.place, cx.workdir.as_deref()) {
                         Some(true) => return self.list(body, cx),
                         Some(false) => {}
                         None => {
@@ -202,10 +229,7 @@ impl Follower<'_> {
                 self.condition(condition, &mut inner);
                 self.branch(body, &mut inner);
             }
-            Command::For { body, .. } => {
-                let mut inner = Cx { retried: true, ..cx.clone() };
-                self.list(body, &mut inner);
-            }
+            Command::For { name, words, body } => self.each(name, words, body, cx),
             Command::Case { word, arms } => {
                 let value = self.argv(std::slice::from_ref(word), cx);
                 let value = match value.as_slice() {
@@ -226,6 +250,21 @@ impl Follower<'_> {
             }
             Command::Test(_) | Command::Opaque => {}
         }
+    }
+
+    /// `for`: a short list that is known is gone through item by item.
+    fn each(&mut self, name: &Text, words: &[Word], body: &List, cx: &mut Cx) {
+        let items: Option<Vec<Vec<Text>>> = words.iter().map(|w| self.fields(w, cx)).collect();
+        let items: Option<Vec<Text>> =
+            items.map(|i| i.into_iter().flatten().collect()).filter(|i: &Vec<Text>| !i.is_empty() && i.len() <= MOST_ITEMS);
+        let values: Vec<Option<Text>> = items.map_or_else(|| vec![None], |items| items.into_iter().map(Some).collect());
+        let retried = cx.retried;
+        cx.retried = true;
+        for value in values {
+            Rc::make_mut(&mut cx.vars).insert(name.as_str().to_owned(), value);
+            self.list(body, cx);
+        }
+        cx.retried = retried;
     }
 
     /// What a condition runs: `if ! nc -z db 5432` waits for nothing, but `until manage.py migrate` migrates.
@@ -261,7 +300,7 @@ impl Follower<'_> {
             return;
         }
         match first.as_str() {
-            "export" => {
+            "export" | "local" | "declare" | "typeset" | "readonly" => {
                 for word in &words[1..] {
                     if let Some(at) = word.find('=') {
                         Rc::make_mut(&mut cx.vars).insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
@@ -284,8 +323,21 @@ impl Follower<'_> {
                     .filter(|w| !w.is_empty())
                     .and_then(|w| if w.starts_with('/') { Some(path::join("/", w)) } else { Some(path::join(cx.workdir.as_deref()?, w)) })
             }
-            "set" | "echo" | "printf" | "true" | ":" | "trap" | "shift" | "unset" | "local" | "return" | "[" | "test" | "umask"
-            | "wait" | "break" | "continue" => {}
+            "shift" => {
+                let by = words.get(1).and_then(|n| n.parse().ok()).unwrap_or(1);
+                cx.args.drain(..cx.args.len().min(by));
+            }
+            "set" if words.iter().any(|w| w.as_str() == "--") => {
+                cx.args = words.iter().skip_while(|w| w.as_str() != "--").skip(1).cloned().collect();
+            }
+            "read" | "unset" => {
+                for word in words[1..].iter().filter(|w| !w.starts_with('-')) {
+                    let value = (first.as_str() == "unset").then(|| Text::empty(word.span()));
+                    Rc::make_mut(&mut cx.vars).insert(word.as_str().to_owned(), value);
+                }
+            }
+            "return" => cx.returned |= !cx.conditional,
+            "set" | "echo" | "printf" | "true" | ":" | "trap" | "[" | "test" | "umask" | "wait" | "break" | "continue" => {}
             "exit" => cx.ended |= !cx.conditional,
             "source" | "." => {
                 if let Some(file) = words.get(1) {
@@ -299,7 +351,7 @@ impl Follower<'_> {
             name => {
                 if let Some(body) = self.functions.get(name).cloned() {
                     if self.stack.len() < DEEPEST {
-                        let mut call = Cx { args: words[1..].to_vec(), ..inner };
+                        let mut call = Cx { args: words[1..].to_vec(), returned: false, ..inner };
                         self.stack.push(RelPath::root());
                         self.list(&body, &mut call);
                         self.stack.pop();

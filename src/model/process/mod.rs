@@ -6,6 +6,8 @@ mod classify;
 mod follow;
 mod programs;
 mod servers;
+#[cfg(test)]
+mod tests;
 mod tests_of_shell;
 mod wait;
 mod wrappers;

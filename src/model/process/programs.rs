@@ -33,6 +33,12 @@ impl Follower<'_> {
             self.step(kind, argv, span, cx);
             if rest < argv.len() {
                 self.run(&argv[rest..], None, cx);
+            } else if wait::more_than_a_target(argv) {
+                // A project's own script that waits often goes on with its arguments.
+                let project = argv[0].contains('/') || argv[0].ends_with(".sh");
+                if project && !self.script_file(first, &argv[1..], cx, false) {
+                    self.unknown(format!("{first} is not in this project"));
+                }
             }
             return;
         }
@@ -42,6 +48,7 @@ impl Follower<'_> {
         match name {
             "supervisord" => return self.supervisor(argv, cx),
             "honcho" | "foreman" => return self.unknown(format!("{name} starts what a Procfile says")),
+            "su" | "runuser" | "eval" | "xargs" | "coverage" => return self.unknown(format!("{name} runs something that is not followed")),
             "make" | "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
             _ => {}
         }
@@ -78,8 +85,9 @@ impl Follower<'_> {
                 continue;
             }
             let (file, rest) = (word.clone(), argv[at + 1..].to_vec());
+            // A shell reads its operand as a file whatever it is called.
             if !self.script_file(&file, &rest, cx, false) {
-                self.step(StepKind::Other, argv, file.span(), cx);
+                self.unknown(format!("{file} is not in this project"));
             }
             return;
         }

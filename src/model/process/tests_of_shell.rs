@@ -3,15 +3,15 @@
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::Text;
-use crate::syntax::shell::{Command, Item, Joined, List, Part, Word};
+use crate::syntax::shell::{Command, Item, Joined, List, Word};
 
-type Argv<'a> = &'a dyn Fn(&[Word]) -> Vec<Text>;
+type Fields<'a> = &'a dyn Fn(&Word) -> Option<Vec<Text>>;
 
 /// Whether a condition holds; `None` when that is not known.
-pub(super) fn truth(list: &List, argv: Argv<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
+pub(super) fn truth(list: &List, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
     let mut result: Option<bool> = None;
     for (i, item) in list.items.iter().enumerate() {
-        let value = || one(item, argv, place, workdir);
+        let value = || one(item, fields, place, workdir);
         result = match (i, item.joined) {
             (0, _) => value(),
             (_, Joined::And) => match result {
@@ -36,28 +36,34 @@ pub(super) fn truth(list: &List, argv: Argv<'_>, place: &dyn Place, workdir: Opt
     result
 }
 
-fn one(item: &Item, argv: Argv<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
+/// How a command of an and-or list ends, where it is one that only tests: `Some(None)` when that cannot be
+/// decided, `None` for a command that does something.
+pub(super) fn outcome(item: &Item, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<Option<bool>> {
+    const PROBES: [&str; 8] = ["grep", "command", "which", "type", "pgrep", "getent", "id", "hash"];
+    match &item.command {
+        Command::Test(_) => Some(one(item, fields, place, workdir)),
+        Command::Simple(simple) => match simple.words.first()?.literal()?.as_str() {
+            "[" | "test" | "true" | ":" | "false" => Some(one(item, fields, place, workdir)),
+            name if PROBES.contains(&name) => Some(None),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn one(item: &Item, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
     let words = match &item.command {
         Command::Simple(simple) => &simple.words,
         Command::Test(words) => words,
         _ => return None,
     };
-    // A word that is not known comes out empty, and must not be taken for the empty string.
-    let unknown = |w: &Word| {
-        let text = argv(std::slice::from_ref(w));
-        let nothing = text.len() == 1 && text[0].is_empty() && text[0].span() == w.span();
-        nothing && w.parts.iter().any(|p| !matches!(p, Part::Literal { .. }))
-    };
     let mut texts: Vec<Option<String>> = Vec::new();
     for word in words {
-        if unknown(word) {
-            texts.push(None);
-            continue;
-        }
-        let fields = argv(std::slice::from_ref(word));
-        match (fields.as_slice(), quoted_variable(word)) {
-            ([], _) => texts.push(Some(String::new())),
-            (fields, _) => texts.extend(fields.iter().map(|f| Some(f.as_str().to_owned()))),
+        match fields(word).as_deref() {
+            None => texts.push(None),
+            // Nothing is the empty text to a test, quoted or not.
+            Some([]) => texts.push(Some(String::new())),
+            Some(fields) => texts.extend(fields.iter().map(|f| Some(f.as_str().to_owned()))),
         }
     }
     let texts = match item.command {
@@ -72,10 +78,6 @@ fn one(item: &Item, argv: Argv<'_>, place: &dyn Place, workdir: Option<&str>) ->
     };
     let value = test(texts, place, workdir)?;
     Some(value != item.negated)
-}
-
-fn quoted_variable(word: &Word) -> bool {
-    word.variable().is_some_and(|v| v.quoted)
 }
 
 fn test(words: &[Option<String>], place: &dyn Place, workdir: Option<&str>) -> Option<bool> {

@@ -60,6 +60,12 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
     None
 }
 
+/// Whether a waiting script is given more than a host and options, without a `--` in front: a command, maybe.
+pub(super) fn more_than_a_target(argv: &[Text]) -> bool {
+    let words = argv.iter().skip(1).filter(|a| !a.starts_with('-') && !a.contains(':') && a.parse::<u32>().is_err());
+    words.count() > 1 && !argv.iter().any(|a| a.as_str() == "--")
+}
+
 /// `wait-for-postgres.sh db command`: the first argument may be a host.
 fn plain_target(argv: &[Text]) -> (Option<String>, Option<u16>) {
     let host = argv.get(1).filter(|a| !a.is_empty() && a.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));

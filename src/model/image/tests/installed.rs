@@ -1,0 +1,117 @@
+//! Packages that an image installs.
+
+use super::*;
+
+const FILES: [(&str, &str); 8] = [
+    ("requirements.txt", "-r requirements/base.txt\ngunicorn==21.2\n"),
+    ("requirements/base.txt", "Django>=5\n-r more.txt\n"),
+    ("requirements/more.txt", "psycopg[binary,pool]==3.1 ; python_version > '3'\n"),
+    ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['Django>=5', 'uvicorn[standard]']\n"),
+    ("Pipfile", "[packages]\ndjango = '*'\ngunicorn = '==21'\n"),
+    ("poetry/pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.12'\ndjango = '^5'\n"),
+    ("empty.txt", "\n"),
+    ("manage.py", "x"),
+];
+
+/// Python packages in order, with extras and version; behind them `?` when there may be more.
+fn python(lines: &str) -> Vec<String> {
+    let (sources, image) = image(&format!("FROM python\nWORKDIR /app\nCOPY . .\n{lines}\n"), &FILES);
+    let packages = Packages::of(sources, &image);
+    let show = |p: &Package| {
+        let extras = if p.extras.is_empty() { String::new() } else { format!("[{}]", p.extras.join(",")) };
+        format!("{}{extras}{}", p.name, p.version)
+    };
+    packages.python.iter().map(show).chain(packages.incomplete.map(|_| "?".to_owned())).collect()
+}
+
+#[test]
+fn packages_by_every_installer() {
+    let requirements = &["gunicorn==21.2", "django>=5", "psycopg[binary,pool]==3.1"][..];
+    let project = &["django>=5", "uvicorn[standard]"][..];
+    let cases: [(&str, &[&str]); 20] = [
+        ("RUN pip install -r requirements.txt", requirements),
+        ("RUN pip install --no-cache-dir -U -r /app/requirements.txt", requirements),
+        ("RUN pip3 install --requirement=requirements.txt", requirements),
+        ("RUN python -m pip install -rrequirements.txt", requirements),
+        ("RUN uv pip install --system -r requirements.txt", requirements),
+        ("RUN uv pip sync requirements.txt", requirements),
+        ("RUN apt-get update && pip install -r requirements.txt", requirements),
+        ("RUN --mount=type=cache,target=/root/.cache pip install -r requirements.txt", requirements),
+        ("RUN pip install Django==5.0 'psycopg[binary]>=3,<4' \"gunicorn\"", &["django==5.0", "psycopg[binary]>=3,<4", "gunicorn"]),
+        ("RUN pip install -i https://x.org/simple --timeout 5 Some_Package.name", &["some-package-name"]),
+        ("RUN pip install .", project),
+        ("RUN pip install -e .[dev]", project),
+        ("RUN uv sync --frozen --no-dev", project),
+        ("WORKDIR /app/poetry\nRUN poetry install --no-root", &["django^5"]),
+        ("RUN pip install poetry && cd poetry && poetry install", &["poetry", "django^5"]),
+        ("RUN pipenv install --system --deploy", &["django*", "gunicorn==21"]),
+        ("RUN pip install $(cat x)", &["?"]),
+        ("RUN pip install git+https://github.com/a/b", &["?"]),
+        ("RUN pip install -r nope.txt", &["?"]),
+        ("RUN conda install django", &["?"]),
+    ];
+    for (lines, wanted) in cases {
+        let mut all = python(lines);
+        let mut wanted: Vec<String> = wanted.iter().map(|w| (*w).to_owned()).collect();
+        all.sort();
+        wanted.sort();
+        assert_eq!(all, wanted, "{lines}");
+    }
+}
+
+#[test]
+fn what_leaves_the_list_open() {
+    for lines in ["RUN ./install.sh", "RUN make deps", "RUN pip install -r empty.txt", "RUN easy_install x", "RUN python setup.py install"]
+    {
+        assert_eq!(python(lines), ["?"], "{lines}");
+    }
+    let (sources, other) = image("FROM me/base\nRUN pip install x\n", &[]);
+    let packages = Packages::of(sources, &other);
+    assert_eq!((packages.has("x"), packages.has("y")), (Some(true), None));
+    let (sources, plain) = image("FROM python\nRUN pip install x\n", &[]);
+    let packages = Packages::of(sources, &plain);
+    assert_eq!((packages.has("x"), packages.has("y")), (Some(true), Some(false)));
+    assert_eq!((packages.installs.len(), packages.get("x").unwrap().version.as_str()), (1, ""));
+}
+
+#[test]
+fn wheels_of_a_builder_stage_count() {
+    let text = "\
+FROM python AS build
+COPY . /src
+WORKDIR /src
+RUN pip wheel --wheel-dir /wheels -r requirements.txt
+FROM python
+COPY --from=build /wheels /wheels
+RUN pip install --no-index /wheels/* && pip install /wheels/x.whl
+";
+    let (sources, image) = image(text, &FILES);
+    let packages = Packages::of(sources, &image);
+    assert_eq!((packages.has("gunicorn"), packages.has("psycopg"), packages.has("nope")), (Some(true), Some(true), Some(false)));
+    assert_eq!(packages.files.len(), 3);
+    assert_eq!(packages.incomplete, None);
+}
+
+#[test]
+fn packages_of_the_distribution() {
+    let (sources, image) = image(
+        "FROM debian\nRUN apt-get update && apt-get install -y --no-install-recommends python3-psycopg2 libpq-dev\nRUN apk add --no-cache py3-pip\nRUN apt-get -qq -y install gettext\n",
+        &[],
+    );
+    let packages = Packages::of(sources, &image);
+    assert_eq!(packages.system.iter().map(|s| s.as_str()).collect::<Vec<_>>(), ["python3-psycopg2", "libpq-dev", "py3-pip", "gettext"]);
+}
+
+#[test]
+fn packages_know_their_places() {
+    let (sources, image) = image("FROM python\nCOPY . /app/\nRUN pip install -r /app/requirements.txt celery==5\n", &FILES);
+    let packages = Packages::of(sources, &image);
+    let place = |name: &str| {
+        let span = packages.get(name).unwrap().span;
+        let file = sources.file(span.file);
+        format!("{}: {}", file.path, &file.text[span.range()])
+    };
+    assert!(place("celery").starts_with("Dockerfile: celery==5"));
+    assert!(place("django").starts_with("requirements/base.txt: Django"));
+    assert!(place("psycopg").starts_with("requirements/more.txt: psycopg"));
+}

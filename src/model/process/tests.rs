@@ -1,0 +1,91 @@
+//! Commands followed down to their steps, in a small file system of the tests' own.
+#![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+
+mod programs;
+mod scripts;
+
+use super::*;
+use crate::model::django::EnvAnswer;
+use crate::model::place::{Found, Place};
+use crate::source::{EntryKind, Limit, MemoryFiles, Sources};
+
+/// The project lies in `/app`; `env` as `(name, value)`, `?` for a value that is not known.
+struct World {
+    sources: &'static Sources<'static>,
+    env: Vec<(&'static str, &'static str)>,
+}
+
+impl Place for World {
+    fn find(&self, path: &str) -> Found {
+        if path.starts_with("/secret") {
+            return Found::Unknown("not here".into());
+        }
+        let file = path.strip_prefix("/app/").and_then(RelPath::new);
+        match file.filter(|f| self.sources.kind(f) != EntryKind::Missing) {
+            Some(file) => Found::Host(file),
+            None => Found::Missing,
+        }
+    }
+
+    fn env(&self, name: &str) -> EnvAnswer {
+        match self.env.iter().find(|(n, _)| *n == name) {
+            None => EnvAnswer::Unset,
+            Some((_, "?")) => EnvAnswer::Unknown("set elsewhere".into()),
+            Some((name, value)) => EnvAnswer::Set(self.sources.add(&format!("env-{name}"), value).body()),
+        }
+    }
+
+    fn text(&self, path: &RelPath) -> Option<Text> {
+        self.sources.read(path, Limit::Code).ok().map(|f| f.body())
+    }
+}
+
+fn world(files: &[(&str, &str)], env: &[(&'static str, &'static str)]) -> World {
+    let mut memory = MemoryFiles::new();
+    for (path, text) in files {
+        memory.add(path, *text);
+    }
+    let memory: &'static MemoryFiles = Box::leak(Box::new(memory));
+    World { sources: Box::leak(Box::new(Sources::new(memory))), env: env.to_vec() }
+}
+
+/// Follows an argument list that starts in `/app`.
+fn run_in(world: &World, argv: &[&str]) -> Process {
+    let words: Vec<Text> = argv.iter().enumerate().map(|(i, w)| world.sources.add(&format!("argv-{i}"), w).body()).collect();
+    follow(world, &words, Start { workdir: Some("/app".into()) })
+}
+
+fn run(files: &[(&str, &str)], argv: &[&str]) -> Process {
+    run_in(&world(files, &[]), argv)
+}
+
+/// Each step on one line: `?` before one that may not run, `&` behind one that is not waited for, `*` behind
+/// one that is tried again; the folder where it is not `/app`.
+fn show(process: &Process) -> Vec<String> {
+    let step = |s: &Step| {
+        let what = match &s.kind {
+            StepKind::Manage { command, .. } => format!("manage {command}"),
+            StepKind::Server(server) => format!("{} {}", server.kind.name(), server.app.as_ref().map_or("-", |a| a.as_str())),
+            StepKind::Celery { role, app } => format!("celery {role} {}", app.as_ref().map_or("-", |a| a.as_str())),
+            StepKind::Wait { host, port } => {
+                format!("wait {}:{}", host.as_deref().unwrap_or("-"), port.map_or_else(|| "-".into(), |p| p.to_string()))
+            }
+            StepKind::Other => s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "),
+        };
+        let before = if s.conditional { "?" } else { "" };
+        let after = [(s.background, "&"), (s.retried, "*")].iter().filter(|(on, _)| *on).map(|(_, f)| *f).collect::<String>();
+        let at = match s.workdir.as_deref() {
+            Some("/app") => String::new(),
+            workdir => format!(" @{}", workdir.unwrap_or("?")),
+        };
+        format!("{before}{what}{after}{at}")
+    };
+    process.steps.iter().map(step).collect()
+}
+
+/// The steps of a line for `sh -c`; panics when not all of it is known.
+fn line(text: &str) -> Vec<String> {
+    let process = run(&[], &["sh", "-c", text]);
+    assert_eq!(process.unknown, None, "{text}");
+    show(&process)
+}

@@ -1,0 +1,178 @@
+//! Programs by their argument lists: servers, workers, wrappers, tools that wait.
+
+use super::*;
+
+/// The steps of an argument list that is split at blanks; panics when not all of it is known.
+fn steps(argv: &str) -> Vec<String> {
+    let process = run(&[], &argv.split(' ').collect::<Vec<_>>());
+    assert_eq!(process.unknown, None, "{argv}");
+    show(&process)
+}
+
+#[test]
+fn commands_that_mean_something() {
+    let cases = [
+        ("python manage.py migrate", "manage migrate"),
+        ("python3.12 -u manage.py migrate --noinput", "manage migrate"),
+        ("python -W ignore manage.py migrate", "manage migrate"),
+        ("./manage.py collectstatic --noinput", "manage collectstatic"),
+        ("/app/manage.py check", "manage check"),
+        ("django-admin migrate", "manage migrate"),
+        ("python -m django migrate", "manage migrate"),
+        ("python manage.py runserver 0.0.0.0:8000", "runserver -"),
+        ("python manage.py runserver_plus 0:8000", "runserver -"),
+        ("python manage.py wait_for_db", "wait -:-"),
+        ("gunicorn config.wsgi", "gunicorn config.wsgi"),
+        ("gunicorn -w 4 --reload -b 0.0.0.0:8000 config.wsgi:application", "gunicorn config.wsgi:application"),
+        (
+            "gunicorn --bind=:8000 -k uvicorn.workers.UvicornWorker config.asgi:application --access-logfile -",
+            "gunicorn config.asgi:application",
+        ),
+        ("/venv/bin/gunicorn x.wsgi", "gunicorn x.wsgi"),
+        ("python -m gunicorn x.wsgi", "gunicorn x.wsgi"),
+        ("python3 -u -m uvicorn x.asgi:app --host 0.0.0.0", "uvicorn x.asgi:app"),
+        ("uvicorn --reload --port 8000 x.asgi:app", "uvicorn x.asgi:app"),
+        ("daphne -b 0.0.0.0 -p 8000 x.asgi:application", "daphne x.asgi:application"),
+        ("hypercorn x.asgi:app", "hypercorn x.asgi:app"),
+        ("granian --interface asgi x.asgi:app", "granian x.asgi:app"),
+        ("waitress-serve --port=8000 x.wsgi:app", "waitress x.wsgi:app"),
+        ("uwsgi --http :8000 --module x.wsgi", "uwsgi x.wsgi"),
+        ("celery -A proj worker -l info", "celery worker proj"),
+        ("celery --app=proj beat", "celery beat proj"),
+        ("celery worker -A proj", "celery worker proj"),
+        ("celery -A proj flower --port=5555", "celery flower proj"),
+        ("python -m celery -A proj worker", "celery worker proj"),
+        ("redis-server --port 1", "redis-server --port 1"),
+    ];
+    for (argv, wanted) in cases {
+        assert_eq!(steps(argv), [wanted], "{argv}");
+    }
+}
+
+#[test]
+fn what_a_server_is_told() {
+    let server = |argv: &str| run(&[], &argv.split(' ').collect::<Vec<_>>()).server().unwrap().1.clone();
+    let bind = |s: &Server| s.bind.iter().map(|b| b.as_str().to_owned()).collect::<Vec<_>>();
+    let gunicorn = server("gunicorn --chdir /app/src --bind=0.0.0.0:8000 x.wsgi");
+    assert_eq!((gunicorn.chdir.as_deref(), bind(&gunicorn)), (Some("/app/src"), vec!["0.0.0.0:8000".to_owned()]));
+    assert_eq!(bind(&server("gunicorn -b:9000 x.wsgi")), [":9000"]);
+    let runserver = server("python manage.py runserver 0.0.0.0:8000 --insecure");
+    assert_eq!((bind(&runserver), runserver.serves_static), (vec!["0.0.0.0:8000".to_owned()], true));
+    assert_eq!(runserver.manage_py.unwrap().as_str(), "manage.py");
+    assert!(server("uwsgi --http :80 --static-map /static=/s --module x").serves_static);
+    assert!(!server("uwsgi --http :80 --module x").serves_static);
+}
+
+#[test]
+fn wrappers_are_taken_off() {
+    let wrappers = [
+        "tini --",
+        "/sbin/tini -g --",
+        "/usr/bin/tini -s",
+        "dumb-init",
+        "gosu app",
+        "/usr/local/bin/su-exec app:app",
+        "env A=b C=d",
+        "env -u X A=b",
+        "/usr/bin/env",
+        "timeout 5",
+        "timeout -s KILL 5m",
+        "poetry run",
+        "poetry -C /app run",
+        "uv run",
+        "uv run --frozen --no-dev",
+        "uv run --group dev",
+        "pipenv run",
+        "pdm run",
+        "nice -n 10",
+        "nohup",
+        "sudo -E -u app",
+        "xvfb-run",
+        "ddtrace-run",
+        "newrelic-admin run-program",
+        "tini -- gosu app poetry run",
+        "watchmedo auto-restart -d . -p *.py --",
+    ];
+    for wrapper in wrappers {
+        assert_eq!(steps(&format!("{wrapper} gunicorn x.wsgi")), ["gunicorn x.wsgi"], "{wrapper}");
+    }
+    assert_eq!(steps("poetry install"), ["poetry install"]);
+}
+
+#[test]
+fn tools_that_wait_and_then_start_something() {
+    let cases: [(&str, &[&str]); 12] = [
+        ("wait-for-it db:5432 -- gunicorn x", &["wait db:5432", "gunicorn x"]),
+        ("wait-for-it.sh db:5432 -t 60 --strict -- python manage.py migrate", &["wait db:5432", "manage migrate"]),
+        ("./wait-for-it.sh -t 0 db:5432", &["wait db:5432"]),
+        ("/wait-for tcp://db:5432/ -- gunicorn x", &["wait db:5432", "gunicorn x"]),
+        ("wait-for-it db:5432 -- wait-for-it redis:6379 -- gunicorn x", &["wait db:5432", "wait redis:6379", "gunicorn x"]),
+        ("wait4x tcp db:5432 -- gunicorn x", &["wait db:5432", "gunicorn x"]),
+        ("dockerize -wait tcp://db:5432 -timeout 60s gunicorn x", &["wait db:5432", "gunicorn x"]),
+        ("dockerize -wait=tcp://db:5432 -wait=tcp://redis:6379 gunicorn x", &["wait db:5432", "gunicorn x"]),
+        ("/wait", &["wait -:-"]),
+        ("python wait_for_postgres.py", &["wait -:-"]),
+        ("wait-for-it.sh", &["wait -:-"]),
+        ("tini -- wait-for-it db:5432 -- gunicorn x", &["wait db:5432", "gunicorn x"]),
+    ];
+    for (argv, wanted) in cases {
+        assert_eq!(steps(argv), wanted, "{argv}");
+    }
+}
+
+#[test]
+fn what_only_points_elsewhere_is_not_known() {
+    let cases = [
+        ("honcho start", "honcho starts what a Procfile says"),
+        ("make run", "make runs a target"),
+        ("supervisord -n", "supervisord's configuration is not in this project"),
+        ("./start.sh", "./start.sh is not in this project"),
+        ("/entrypoint.sh x", "/entrypoint.sh is not in this project"),
+        ("/secret/run x", "/secret/run is not in this project"),
+        ("python /secret/run.py", "/secret/run.py is not in this project"),
+    ];
+    for (argv, wanted) in cases {
+        let process = run(&[], &argv.split(' ').collect::<Vec<_>>());
+        assert_eq!(process.unknown.as_deref(), Some(wanted), "{argv}");
+    }
+}
+
+#[test]
+fn uwsgi_reads_its_ini() {
+    let ini = "[uwsgi]\nproject = site\nbase = /app\nchdir = %(base)/src\nmodule = %(project).wsgi:application\nhttp-socket = :$(PORT)\nstatic-map = /static=/app/static\n";
+    let world = world(&[("conf/uwsgi.ini", ini)], &[("PORT", "8001")]);
+    for argv in [&["uwsgi", "--ini", "conf/uwsgi.ini"][..], &["uwsgi", "--ini=/app/conf/uwsgi.ini"], &["uwsgi", "/app/conf/uwsgi.ini"]] {
+        let process = run_in(&world, argv);
+        assert_eq!(show(&process), ["uwsgi site.wsgi:application"], "{argv:?}");
+        let (_, server) = process.server().unwrap();
+        assert_eq!((server.chdir.as_deref(), server.serves_static), (Some("/app/src"), true));
+        assert_eq!(server.bind.iter().map(|b| b.as_str()).collect::<Vec<_>>(), [":8001"]);
+    }
+    assert_eq!(show(&run_in(&world, &["uwsgi", "--ini", "nope.ini"])), ["uwsgi -"]);
+}
+
+#[test]
+fn uwsgi_hooks_run_before_it() {
+    let ini = "[uwsgi]\nmodule = x.wsgi\nhook-pre-app = exec:python manage.py migrate\nexec-asap = python manage.py collectstatic\n";
+    let process = run(&[("u.ini", ini)], &["uwsgi", "--ini", "u.ini"]);
+    assert_eq!(show(&process), ["manage migrate&", "manage collectstatic&", "uwsgi x.wsgi"]);
+}
+
+#[test]
+fn supervisord_starts_its_programs() {
+    let conf =
+        "[supervisord]\nnodaemon=true\n[program:web]\ncommand=gunicorn -b :8000 x.wsgi\n[program:worker]\ncommand = celery -A x worker\n";
+    let process = run(&[("deploy/s.conf", conf)], &["supervisord", "-n", "-c", "/app/deploy/s.conf"]);
+    assert_eq!((show(&process), process.unknown), (vec!["gunicorn x.wsgi&".to_owned(), "celery worker x&".to_owned()], None));
+    let included = run(&[("s.conf", "[include]\nfiles = /etc/x/*.conf\n")], &["supervisord", "-c", "s.conf"]);
+    assert!(included.unknown.is_some());
+}
+
+#[test]
+fn python_scripts_are_not_read_but_searched() {
+    let plain = run(&[("a.py", "print('x')\n")], &["python", "a.py"]);
+    assert_eq!((show(&plain), plain.unknown), (vec!["python a.py".to_owned()], None));
+    let calls = run(&[("a.py", "call_command('migrate')\n")], &["python", "a.py"]);
+    assert_eq!(show(&calls), ["?manage migrate"]);
+    assert!(calls.unknown.is_some());
+}

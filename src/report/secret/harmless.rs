@@ -1,0 +1,135 @@
+//! Values that are no secret, whatever their name says.
+
+use super::{blank, has, run, word};
+
+/// What a value begins with that only says where the secret is.
+const ELSEWHERE: [&[u8]; 23] = [
+    b"{{",
+    b"%(",
+    b"%s",
+    b"<",
+    "•".as_bytes(),
+    b"./",
+    b"../",
+    b"/run/",
+    b"/etc/",
+    b"/var/",
+    b"/app/",
+    b"/home/",
+    b"/secrets/",
+    b"/opt/",
+    b"/srv/",
+    b"/usr/",
+    b"/mnt/",
+    b"/tmp/",
+    b"/certs/",
+    b"/ssl/",
+    b"/keys/",
+    b"/root/",
+    b"/code/",
+];
+/// What code begins with that reads a secret.
+const CODE: [&[u8]; 9] = [b"os.", b"env(", b"env[", b"environ", b"getenv(", b"config(", b"self.", b"settings.", b"request."];
+/// Values that switch something, and words of schemas.
+const WORDS: [&str; 12] = ["true", "false", "yes", "no", "on", "off", "null", "none", "~", "str", "required", "optional"];
+/// Ends of files that hold secrets, or that show a form to change one.
+const FILES: [&[u8]; 8] = [b".pem", b".key", b".crt", b".txt", b".html", b".json", b".yml", b".yaml"];
+/// Types of Python and of schemas.
+const TYPES: [&str; 9] = ["str", "int", "bool", "bytes", "float", "any", "optional", "secretstr", "secretbytes"];
+/// Fewer digits than this are a count or a number of minutes.
+const PIN: usize = 4;
+/// Names of modules and classes have few digits, tokens with dots in them many.
+const MOST_DIGITS: usize = 2;
+
+/// Whether the text at `at` refers to a value: `$NAME`, `{{ name }}`, `/run/secrets/name`.
+pub(super) fn elsewhere(text: &[u8], at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default();
+    variable(rest) || ELSEWHERE.iter().any(|e| rest.starts_with(e))
+}
+
+/// `$NAME`, `${NAME}`, `$(command)`, and the same with the two dollars by which Compose leaves them
+/// to the container's shell. `$$ecret` is a password.
+fn variable(text: &[u8]) -> bool {
+    match text {
+        [b'$', b'{' | b'(', ..] | [b'$', b'$', b'{' | b'(', ..] => true,
+        [b'$', b'$', rest @ ..] => {
+            let name = &rest[..run(rest, 0, word)];
+            name.contains(&b'_') && !name.iter().any(u8::is_ascii_lowercase)
+        }
+        [b'$', first, ..] => word(*first) && !first.is_ascii_digit(),
+        _ => false,
+    }
+}
+
+/// Whether a text in quotes is no secret.
+pub(super) fn quoted(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.is_empty() || elsewhere(value, 0) || ["true", "false"].iter().any(|w| value.eq_ignore_ascii_case(w.as_bytes())) || plain(value)
+}
+
+/// Whether a text without quotes is no secret.
+pub(super) fn bare(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let code = value.first().is_some_and(u8::is_ascii_alphabetic) && (call(value) || CODE.iter().any(|c| value.starts_with(c)));
+    value.is_empty() || elsewhere(value, 0) || code || WORDS.iter().any(|w| value.eq_ignore_ascii_case(w.as_bytes())) || plain(value)
+}
+
+/// A file, or a dotted name.
+fn plain(value: &[u8]) -> bool {
+    file(value) || dotted(value)
+}
+
+/// A number too small for a token. As a password it would be a bad one, but one.
+pub(super) fn number(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    value.len() < PIN && value.iter().all(u8::is_ascii_digit)
+}
+
+/// `get_random_secret_key()`, `data["token"].get("x")`.
+fn call(value: &[u8]) -> bool {
+    let name = run(value, 0, |b| word(b) || b == b'.');
+    matches!(value.get(name), Some(b'(' | b'[')) && value.ends_with(b")")
+}
+
+/// `certs/server.key`, `accounts/change_password.html`.
+fn file(value: &[u8]) -> bool {
+    let all = run(value, 0, |b| word(b) || matches!(b, b'.' | b'-' | b'/')) == value.len();
+    all && value.contains(&b'/') && FILES.iter().any(|f| value.ends_with(f))
+}
+
+/// The place of a class or function: `knox.auth.TokenAuthentication`, `tokens.AccessToken`.
+///
+/// Modules are in lower case, and there are two of them, unless a class shows that it is one by the
+/// two words it is made of. `hunter.two` may be a password.
+fn dotted(value: &[u8]) -> bool {
+    if run(value, 0, |b| word(b) || b == b'.') != value.len() || value.iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS {
+        return false;
+    }
+    let count = value.iter().filter(|b| **b == b'.').count();
+    let mut parts = value.rsplit(|b| *b == b'.');
+    let Some(last) = parts.next() else { return false };
+    let named = |part: &[u8]| part.first().is_some_and(|b| !b.is_ascii_digit());
+    let humps = last.windows(2).filter(|w| w[0].is_ascii_uppercase() && w[1].is_ascii_lowercase()).count();
+    let upper = last.iter().filter(|b| b.is_ascii_uppercase()).count();
+    let class = last.first().is_some_and(u8::is_ascii_uppercase) && humps > 0 && upper < last.len() / 2;
+    // `correct.horse.battery` may be a password too.
+    let function = upper == 0 && value.contains(&b'_');
+    let modules = parts.all(|p| named(p) && !p.iter().any(u8::is_ascii_uppercase));
+    named(last) && modules && (count >= 2 && (class || function) || count == 1 && class && humps >= 2)
+}
+
+/// The end of a Python type after a colon, as in `secret_key: str | None = "x"`, or `None` where
+/// there is something else.
+pub(super) fn annotation(text: &[u8], at: usize) -> Option<usize> {
+    let name = run(text, at, word);
+    if !TYPES.iter().any(|t| t.len() == name - at && has(text, at, t)) {
+        return None;
+    }
+    let inner = |b: u8| word(b) || matches!(b, b'[' | b']' | b',' | b'.' | b' ');
+    let generic = if text.get(name) == Some(&b'[') { run(text, name, inner) } else { name };
+    let or_none = run(text, generic, blank);
+    let or_none = if has(text, or_none, "| none") { or_none + "| none".len() } else { generic };
+    let end = run(text, or_none, blank);
+    // A password that begins with such a word goes on.
+    matches!(text.get(end), None | Some(b'=' | b',' | b')' | b'#' | b'\n' | b'\r')).then_some(end)
+}
