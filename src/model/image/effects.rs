@@ -76,8 +76,18 @@ impl Effects {
     /// What a line may do that runs in `workdir` (`None` where that is not known).
     pub(super) fn of(script: &Script, workdir: Option<&str>) -> Self {
         let mut effects = Self::default();
+        let mut workdir = workdir.map(str::to_owned);
         for step in script.body.all_commands() {
-            effects.command(step.command, workdir);
+            let words: Vec<Option<String>> = step.command.words.iter().map(Word::literal).collect();
+            if let [Some(cd), target, ..] = words.as_slice()
+                && cd == "cd"
+            {
+                workdir = target
+                    .as_ref()
+                    .and_then(|t| if t.starts_with('/') { Some(path::join("/", t)) } else { Some(path::join(workdir.as_deref()?, t)) });
+                continue;
+            }
+            effects.command(step.command, workdir.as_deref());
         }
         effects
     }
@@ -121,7 +131,8 @@ impl Effects {
 
 /// Whether a command may write files of a project, and if so whether only assets.
 fn writes(name: &str, words: &[Option<String>]) -> Option<bool> {
-    if HARMLESS.contains(&name) || name.is_empty() {
+    let runs_another = name == "find" && words.iter().flatten().any(|w| w == "-exec" || w == "-execdir");
+    if (HARMLESS.contains(&name) && !runs_another) || name.is_empty() {
         return None;
     }
     let has = |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));

@@ -27,7 +27,9 @@ impl DockerIgnore {
         let mut patterns = Vec::new();
         for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(MOST) {
             let (keep, line) = line.strip_prefix('!').map_or((false, line), |l| (true, l));
-            let line = line.trim().trim_start_matches('/').trim_end_matches('/');
+            // Docker cleans patterns as it cleans paths.
+            let Some(line) = RelPath::new(line.trim().trim_start_matches('/')) else { continue };
+            let line = line.as_str();
             // Docker's patterns know no braces.
             let line = line.replace('{', "[{]").replace('}', "[}]");
             if let Ok(glob) = GlobBuilder::new(&line).literal_separator(true).build() {

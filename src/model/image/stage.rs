@@ -93,10 +93,17 @@ pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>) 
     let mut stages: Vec<Stage> = Vec::new();
     let mut global: BTreeMap<String, Option<Text>> = BTreeMap::new();
     let mut args: BTreeMap<String, Option<Text>> = BTreeMap::new();
+    // A stage takes over the arguments of the stage it is built from.
+    let mut args_of: Vec<BTreeMap<String, Option<Text>>> = Vec::new();
     for instruction in &tree.instructions {
         if let Kind::From { image, alias } = &instruction.kind {
-            args.clear();
+            if !stages.is_empty() {
+                args_of.push(std::mem::take(&mut args));
+            }
             stages.push(from(image, alias.clone(), &stages, &global, instruction.span));
+            if let Some(Base::Stage(base)) = stages.last().map(|s| &s.base) {
+                args = args_of.get(*base).cloned().unwrap_or_default();
+            }
             continue;
         }
         let Some(stage) = stages.last().map(|s| s.index) else {
