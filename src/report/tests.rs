@@ -360,7 +360,7 @@ fn summary_counts_what_is_there() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     /// Any text with labels anywhere, even off the text or inside letters, is drawn without a panic and
     /// without a raw control character.

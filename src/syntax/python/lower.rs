@@ -139,7 +139,13 @@ impl<'f> Lower<'f> {
 
     /// A name and its place.
     pub(super) fn identifier(&self, name: &ast::Identifier) -> Spanned<String> {
-        Spanned::new(name.id.to_string(), self.span(name.range))
+        let span = self.span(name.range);
+        // The parser makes up an empty name where an expression stands in a name's place (`f(a.b=c)`).
+        let made_up = self.file.text.get(span.range()) != Some(name.id.as_str());
+        Spanned::new(
+            name.id.to_string(),
+            if made_up && name.id.is_empty() { Span::new(span.file, span.start as usize, span.start as usize) } else { span },
+        )
     }
 
     /// An expression.
