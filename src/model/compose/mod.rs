@@ -22,4 +22,4 @@ pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse};
 pub use place::project_folder;
 pub use service::{Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service};
 pub use short::{Words, split_words};
-pub use stacks::{StackFiles, is_compose_name, stacks};
+pub use stacks::{StackFiles, is_compose_name, is_default_name, stacks};

@@ -30,6 +30,11 @@ pub fn is_compose_name(name: &str) -> bool {
     stem.split(['.', '-', '_']).any(|part| part == "compose") || ALONE.contains(&stem)
 }
 
+/// Whether Compose looks for a file of this name by itself.
+pub fn is_default_name(name: &str) -> bool {
+    DEFAULTS.contains(&name)
+}
+
 /// Groups the candidates of one folder into stacks. A candidate that is no Compose file (no
 /// `services`) is left out, unless its name is one of Compose's own.
 pub fn stacks(sources: &Sources<'_>, folder: &RelPath, candidates: &[RelPath], docs: &[RelPath]) -> Vec<StackFiles> {
@@ -65,10 +70,17 @@ pub fn stacks(sources: &Sources<'_>, folder: &RelPath, candidates: &[RelPath], d
             }
             // A part of something else, whose rest is not known.
             (None, Shape::Partial) => {}
+            (None, _) if is_override(path) => {}
+            (Some(base), _) if is_override(path) => stacks.push(StackFiles { files: vec![base.clone(), path.clone()] }),
             _ => stacks.push(StackFiles { files: vec![path.clone()] }),
         }
     }
     stacks
+}
+
+/// Whether a file's name says that it is laid over another one.
+fn is_override(path: &RelPath) -> bool {
+    path.file_name().to_ascii_lowercase().split(['.', '-', '_']).any(|part| part == "override" || part == "overrides")
 }
 
 /// Whether `path` is named after `base`: `docker-compose.prod.local.yml` after `docker-compose.prod.yml`.

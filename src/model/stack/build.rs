@@ -2,7 +2,7 @@
 
 use super::django::{self, Modules};
 use super::{Database, Docs, Stack, intent, own_image};
-use crate::model::compose::Project;
+use crate::model::compose::{Project, is_default_name};
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
 use crate::model::nginx::Nginx;
@@ -132,6 +132,7 @@ impl<'s> Stack<'s> {
             }
         }
         let (intent, intent_why) = intent::infer(sources, project, &containers, &django, &nginx);
+        let default_name = project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
         let named_for_development = intent::named_for_development(project);
         Self {
             sources,
@@ -144,6 +145,7 @@ impl<'s> Stack<'s> {
             intent,
             intent_why,
             named_for_development,
+            default_name,
             docs,
             problems,
             collected: OnceCell::new(),

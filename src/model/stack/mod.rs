@@ -49,6 +49,8 @@ pub struct Stack<'s> {
     pub intent_why: String,
     /// Whether the name of a file says that the stack is for development.
     pub named_for_development: bool,
+    /// Whether its first file is one that Compose finds by itself.
+    pub default_name: bool,
     /// Texts in which people are told what to run by hand.
     pub docs: &'s Docs,
     /// What is wrong with files as such.

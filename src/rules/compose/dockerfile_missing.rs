@@ -1,6 +1,6 @@
 //! A service that builds from nothing.
 
-use crate::finding::Finding;
+use crate::finding::{Confidence, Finding};
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -20,6 +20,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             None if *context => "name the folder that holds the Dockerfile, relative to the Compose file".to_owned(),
             None => format!("write {path}, or name the Dockerfile there is (relative to the build context)"),
         };
-        sink.report(Finding::new(&meta::DOCKERFILE_MISSING, message).label(*span, format!("{path} does not exist")).help(help));
+        let finding = Finding::new(&meta::DOCKERFILE_MISSING, message).label(*span, format!("{path} does not exist")).help(help);
+        // Relative paths start from the first `-f` file's folder, and which file that is only a default name says.
+        sink.report(if stack.default_name { finding } else { finding.sure(Confidence::Medium) });
     }
 }
