@@ -13,6 +13,9 @@ pub(super) static RULE: Rule = Rule { meta: &meta::HARDCODED_DB_PASSWORD, check:
 /// Variables in which a database image takes a password.
 const SERVER: [&str; 5] = ["POSTGRES_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"];
 
+/// The rank of a place in the settings: the last to act on.
+const SETTINGS: u8 = 3;
+
 /// A password and a place it is written at.
 struct Place {
     text: String,
@@ -50,7 +53,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             finding = finding.label(other.span, other.what.clone());
         }
         finding = finding.label_if(published, "and the port is open to every network the host is on");
-        let finding = finding.help("keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}\nthen change the password: the old one stays in the history");
+        let cure = match place.rank {
+            SETTINGS => "read it from the environment:\n    'PASSWORD': os.environ['DB_PASSWORD'],",
+            _ => "keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}",
+        };
+        let finding = finding.help(format!("{cure}\nthen change the password: the old one stays in the history"));
         sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
     }
 }
@@ -94,7 +101,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
                     let rank = if value.by == SetBy::Compose { 1 } else { 2 };
                     (value.span, rank, format!("{} is given it here", container.name()))
                 }
-                None => (stack.written(service, password).span, 3, "the settings have it".to_owned()),
+                None => (stack.written(service, password).span, SETTINGS, "the settings have it".to_owned()),
             };
             places.push(Place { text: text.as_str().to_owned(), span, what, rank, published: None });
         }
