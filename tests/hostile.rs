@@ -167,6 +167,11 @@ fn h01_a_pipe_as_compose_file() {
     assert!(named.status == 2 && named.err.contains("neither a folder nor a regular file"), "{}", named.err);
     folder.write("neighbour/compose.yaml", NEIGHBOUR);
     folder.says(1, &["compose.yaml", "is not a regular file", STILL_CHECKED]);
+    // A pipe with a better name must not hide the file that can be read.
+    let shadowed = Folder::new();
+    assert!(Command::new("mkfifo").arg(shadowed.path("compose.yml")).status().is_ok_and(|s| s.success()));
+    shadowed.write("docker-compose.yaml", NEIGHBOUR);
+    shadowed.says(1, &["compose.yml", "is not a regular file", STILL_CHECKED]);
 }
 
 /// H02: a Dockerfile that is a link to an endless device is not read.

@@ -75,11 +75,6 @@ impl SourceFile {
         let end = if self.text[start..end].ends_with('\r') { end - 1 } else { end };
         Some(start..end)
     }
-
-    /// How many lines the file has, the last one without a line break included.
-    pub fn line_count(&self) -> u32 {
-        self.lines.len() as u32
-    }
 }
 
 /// A file that was looked for and could not be used, with the reason.

@@ -98,10 +98,8 @@ enum Shape {
 
 fn shape(sources: &Sources<'_>, path: &RelPath) -> Option<Shape> {
     let own_name = DEFAULTS.contains(&path.file_name()) || OVERRIDES.contains(&path.file_name());
-    let file = match sources.read(path, Limit::Config) {
-        Ok(file) => file,
-        Err(_) => return own_name.then_some(Shape::Whole),
-    };
+    // A file that cannot be read is noted as passed over; it must not stand in the way of one that can.
+    let file = sources.read(path, Limit::Config).ok()?;
     if !own_name && !file.text.contains("services") && !file.text.contains("include") {
         return None;
     }

@@ -106,11 +106,6 @@ impl<'p> Container<'p> {
         }
     }
 
-    /// Where a label about what it runs goes: the command, or the service's name.
-    pub fn command_or_name(&self) -> Span {
-        self.command_span.unwrap_or_else(|| self.name_span())
-    }
-
     /// A variable's known text.
     pub fn env(&self, name: &str) -> Option<&Text> {
         self.environment.known(name)

@@ -2,7 +2,6 @@
 
 use super::{Database, DatabaseUse, DjangoService, Engine, Resolved, Stack};
 use crate::model::compose::{Mount, MountKind};
-use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::path;
 use crate::model::process::{Server, ServerKind, Step};
@@ -199,11 +198,6 @@ impl<'s> Stack<'s> {
         }
         // A command of an installed package, of which nothing is known.
         true
-    }
-
-    /// The variable of a container that Compose (or its env file) sets, as one to change.
-    pub fn set_in_compose(&self, container: usize, name: &str) -> bool {
-        self.container(container).environment.vars.get(name).is_some_and(|v| v.by == SetBy::Compose)
     }
 
     /// Whether a server reloads the code by itself, and so outlives an error at the start.

@@ -1,6 +1,6 @@
 //! Where static files are collected, kept and served (Django docs, "How to deploy static files").
 
-use super::{DjangoService, Nginx, Stack};
+use super::{DjangoService, Stack};
 use crate::model::compose::Mount;
 use crate::model::container::Volume;
 use crate::model::django::{Binding, Settings, Value, ValueKind};
@@ -185,11 +185,6 @@ impl<'s> Stack<'s> {
             }
             _ => false,
         }
-    }
-
-    /// The nginx service with this container.
-    pub fn nginx_of(&self, container: usize) -> Option<&Nginx> {
-        self.nginx.iter().find(|n| n.container == container)
     }
 }
 

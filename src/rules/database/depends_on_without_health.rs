@@ -122,10 +122,10 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
             Condition::ServiceHealthy | Condition::ServiceCompletedSuccessfully => {
                 // A job that only ends once the database answered, or a service that is healthy only then.
                 let name = stack.container(database.container).name();
-                let other = stack.container(other);
-                let uses = other.service.depends_on.iter().any(|d| d.service.as_str() == name);
-                uses || other.process.steps.iter().any(|s| matches!(s.kind, StepKind::Wait { .. } | StepKind::Manage { .. }))
-                    || stack.named(other.name()).is_some_and(|o| waits(stack, o, database, seen))
+                let job = stack.container(other);
+                let uses = job.service.depends_on.iter().any(|d| d.service.as_str() == name);
+                uses || job.process.steps.iter().any(|s| matches!(s.kind, StepKind::Wait { .. } | StepKind::Manage { .. }))
+                    || waits(stack, other, database, seen)
             }
             Condition::ServiceStarted => false,
         }
