@@ -38,7 +38,7 @@ pub fn interpolate(node: &mut Node, env: &DotEnv, errors: &mut Vec<SyntaxError>)
 fn interpolate_scalar(scalar: &Scalar, env: &DotEnv, errors: &mut Vec<SyntaxError>) -> Scalar {
     let mut vars = Vec::new();
     let text = substitute(&scalar.text, env, &mut vars, errors, 0);
-    Scalar { text, plain: scalar.plain, vars }
+    Scalar { text, vars, ..scalar.clone() }
 }
 
 fn name_len(text: &str) -> usize {

@@ -1,6 +1,7 @@
 //! Loading the files of one stack into one project.
 
 use super::dotenv::DotEnv;
+use super::fault::Fault;
 use super::interpolate::interpolate;
 use super::lower::lower;
 use super::merge::merge;
@@ -36,6 +37,8 @@ pub struct Project {
     pub dotenv: DotEnv,
     /// What could not be read, in any of the files.
     pub errors: Vec<SyntaxError>,
+    /// What Compose refuses, or does otherwise than it looks, in the order of the loading.
+    pub faults: Vec<Fault>,
     /// Files that are named but cannot be used: the place that names it, the path as written, why.
     pub unusable: Vec<(Span, String, ReadError)>,
 }
@@ -66,7 +69,7 @@ pub fn load(sources: &Sources<'_>, folder: &RelPath, paths: &[RelPath]) -> Proje
     let services = services.into_iter().map(|e| Service::new(e.key, e.value, &folder)).collect();
     let Loader { mut files, errors, unusable, .. } = loader;
     files.sort_by_key(|f| !paths.contains(&f.path));
-    Project { folder, files, services, volumes, networks, secrets, versions, dotenv, errors, unusable }
+    Project { folder, files, services, volumes, networks, secrets, versions, dotenv, errors, faults: Vec::new(), unusable }
 }
 
 struct Loader<'s, 'f> {
@@ -309,11 +312,7 @@ fn rebase(service: &mut Node, from: &RelPath, to: &RelPath) {
                     if let Some((source, rest)) = s.text.as_str().split_once(':') {
                         let mut node = Node {
                             span: i.span,
-                            kind: Kind::Scalar(super::node::Scalar {
-                                text: Text::derived(source, s.text.span()),
-                                plain: true,
-                                vars: Vec::new(),
-                            }),
+                            kind: Kind::Scalar(super::node::Scalar::of(Text::derived(source, s.text.span()))),
                             tag: None,
                         };
                         shift(&mut node);

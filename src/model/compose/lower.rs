@@ -1,6 +1,7 @@
 //! From the located YAML tree to [`Node`]s: aliases and merge keys resolved within a budget.
 
 use super::node::{Entry, Kind, Node, Scalar};
+use super::value::{self, Value};
 use crate::source::{Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
@@ -109,8 +110,6 @@ impl Lowering<'_> {
 }
 
 fn scalar(text: &Text, style: Style) -> Kind {
-    if style == Style::Plain && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL") {
-        return Kind::Null;
-    }
-    Kind::Scalar(Scalar { text: text.clone(), plain: style == Style::Plain, vars: Vec::new() })
+    let value = if style == Style::Plain { value::plain(text.as_str()) } else { Some(Value::Text) };
+    value.map_or(Kind::Null, |value| Kind::Scalar(Scalar { value, ..Scalar::of(text.clone()) }))
 }

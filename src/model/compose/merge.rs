@@ -122,7 +122,7 @@ pub(super) fn pairs_to_map(node: Node) -> Node {
             let (key, kind) = match text.find('=') {
                 Some(at) => {
                     let value = text.slice(at + 1..text.len());
-                    (text.slice(0..at), Kind::Scalar(Scalar { text: value, plain: false, vars: scalar.vars.clone() }))
+                    (text.slice(0..at), Kind::Scalar(Scalar { vars: scalar.vars.clone(), ..Scalar::of(value) }))
                 }
                 None => (text.clone(), Kind::Null),
             };

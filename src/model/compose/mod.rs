@@ -3,6 +3,7 @@
 //! followed, overrides merged, and then a typed view of each service.
 
 mod dotenv;
+mod fault;
 mod interpolate;
 mod load;
 mod lower;
@@ -14,8 +15,10 @@ mod short;
 mod stacks;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use dotenv::DotEnv;
+pub use fault::{Fault, FaultKind};
 pub use interpolate::{HOLE, interpolate};
 pub use load::{Project, load};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse};
@@ -23,3 +26,4 @@ pub use place::project_folder;
 pub use service::{Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service};
 pub use short::{Words, split_words};
 pub use stacks::{StackFiles, is_compose_name, is_default_name, stacks};
+pub use value::Value;

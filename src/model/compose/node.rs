@@ -1,6 +1,7 @@
 //! The tree that merging works on: YAML with everything that is only notation resolved.
 
-use crate::source::{Span, Text};
+use super::value::{self, Value};
+use crate::source::{RelPath, Span, Text};
 
 /// A value of a Compose file.
 #[derive(Debug, Clone)]
@@ -40,10 +41,14 @@ pub struct Entry {
 pub struct Scalar {
     /// Its text. Interpolated runs have the place of the `${…}`; one that is set nowhere is a [`HOLE`](super::HOLE).
     pub text: Text,
-    /// Whether it was written without quotes, so that it may be a number, boolean or null.
-    pub plain: bool,
+    /// What it means: a number and a boolean are such only where they were written without quotes, or
+    /// where Compose makes them of a text because the place wants one.
+    pub value: Value,
     /// The variables that were put in.
     pub vars: Vec<VarUse>,
+    /// For a path: the folder below the root from which it starts when it is relative. Set where a file is
+    /// loaded, so that a value keeps its text and its meaning when it is merged into another folder's file.
+    pub base: Option<RelPath>,
 }
 
 /// A variable that a scalar took in.
@@ -69,6 +74,21 @@ pub enum VarSource {
 }
 
 impl Scalar {
+    /// A text without variables.
+    pub fn of(text: Text) -> Self {
+        Self { text, value: Value::Text, vars: Vec::new(), base: None }
+    }
+
+    /// The text as Compose writes it where a text is wanted: `1_000` is `1000`, `1.50` is `1.5`.
+    pub fn display(&self) -> String {
+        match self.value {
+            Value::Text | Value::Date => self.text.as_str().to_owned(),
+            Value::Int(number) => number.to_string(),
+            Value::Float(number) => value::float_text(number),
+            Value::Bool(truth) => truth.to_string(),
+        }
+    }
+
     /// The text, unless a variable in it is set nowhere we can see.
     pub fn known(&self) -> Option<&Text> {
         if self.vars.iter().any(|v| v.source == VarSource::Unset) { None } else { Some(&self.text) }
@@ -120,11 +140,39 @@ impl Node {
         self.scalar().and_then(Scalar::known)
     }
 
-    /// A scalar's boolean, as YAML reads it.
+    /// A scalar's boolean, as YAML reads it, or as Compose reads a text in its place.
     pub fn bool(&self) -> Option<bool> {
         match self.text()?.as_str() {
             "true" | "True" | "TRUE" => Some(true),
             "false" | "False" | "FALSE" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Nothing.
+    pub fn null(span: Span) -> Self {
+        Self { span, kind: Kind::Null, tag: None }
+    }
+
+    /// A text without variables, with its place.
+    pub fn of_text(text: Text) -> Self {
+        Self { span: text.span(), kind: Kind::Scalar(Scalar::of(text)), tag: None }
+    }
+
+    /// A mapping.
+    pub fn map(span: Span, entries: Vec<Entry>) -> Self {
+        Self { span, kind: Kind::Map(entries), tag: None }
+    }
+
+    /// A list.
+    pub fn list(span: Span, items: Vec<Self>) -> Self {
+        Self { span, kind: Kind::List(items), tag: None }
+    }
+
+    /// The value of `key`, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        match &mut self.kind {
+            Kind::Map(entries) => entries.iter_mut().find(|e| e.key.as_str() == key).map(|e| &mut e.value),
             _ => None,
         }
     }
