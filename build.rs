@@ -1,25 +1,44 @@
-//! Turns the front matter of `rules/*.md` into statics, so that a rule without a page does not compile.
+//! Turns the front matter of `rules/*.md` into statics, so that a rule without a page does not compile, and
+//! the table of Compose's keys, so that it costs nothing at start.
 
 #![allow(clippy::disallowed_methods, reason = "a build script reads its own package")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::exit, reason = "that is how a build script speaks")]
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
 #[path = "build/pages.rs"]
 mod pages;
+#[path = "build/schema.rs"]
+mod schema;
+
+/// The table of Compose's keys.
+const TABLE: &str = "data/compose-spec.txt";
 
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=build/pages.rs");
-    if let Err(why) = run() {
+    println!("cargo:rerun-if-changed=build/schema.rs");
+    println!("cargo:rerun-if-changed={TABLE}");
+    let home = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    if let Err(why) = rule_pages(&home, &out).and_then(|()| compose_spec(&home, &out)) {
         eprintln!("\n{why}\n");
         process::exit(1);
     }
 }
 
-fn run() -> Result<(), String> {
-    let folder = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
+fn compose_spec(home: &Path, out: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(home.join(TABLE)).map_err(|e| format!("{TABLE}: {e}"))?;
+    write(&out.join("compose_spec.rs"), &schema::generate(TABLE, &text)?)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn rule_pages(home: &Path, out: &Path) -> Result<(), String> {
+    let folder = home.join("rules");
     let mut found = Vec::new();
     // No folder is no rules: the crate still builds.
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
@@ -35,6 +54,5 @@ fn run() -> Result<(), String> {
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     pages::unique(&found)?;
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("rule_pages.rs");
-    fs::write(&out, pages::generate(&mut found)).map_err(|e| format!("{}: {e}", out.display()))
+    write(&out.join("rule_pages.rs"), &pages::generate(&mut found))
 }

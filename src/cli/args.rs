@@ -29,6 +29,12 @@ pub(super) enum Command {
     /// Check the stacks of a project
     #[command(after_help = EXIT_STATUS)]
     Check(CheckArgs),
+    /// Print the effective Compose project, as `docker compose config` does
+    ///
+    /// Variables come from the environment and from `.env`, as they do there. Values are printed as
+    /// they are, passwords as well.
+    #[command(after_help = CONFIG_STATUS)]
+    Config(ConfigArgs),
     /// Show what a rule finds, why it matters and how to cure it
     Explain {
         /// The rule's name, as it stands below a finding
@@ -65,6 +71,39 @@ pub(super) struct CheckArgs {
     /// Write the summary line only
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+const CONFIG_STATUS: &str =
+    "Exit status: 0 Compose takes the project, 1 it does not (the reasons go to standard error), 2 wrong call or internal error.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ConfigArgs {
+    /// Compose files, each laid over those before it; otherwise found as Compose finds them
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Profiles to take in (`*` for all)
+    #[arg(long = "profile", value_name = "PROFILE")]
+    pub(super) profiles: Vec<String>,
+    /// Env files to read instead of `.env`
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub(super) env_files: Vec<PathBuf>,
+    /// Name of the project
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) project_name: Option<String>,
+    /// How to write the project
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ConfigFormat::Yaml)]
+    pub(super) format: ConfigFormat,
+    /// Write nothing but what is wrong
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfigFormat {
+    /// For people, and to be used as a Compose file
+    Yaml,
+    /// For programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -6,6 +6,7 @@
 mod args;
 mod ask;
 mod check;
+mod config;
 mod output;
 mod targets;
 
@@ -66,6 +67,7 @@ fn dispatch(args: &Args) -> u8 {
     let look = look(args);
     match &args.command {
         Command::Check(check) => check::run(check, look),
+        Command::Config(args) => config::run(args, look),
         Command::Explain { rule } => match find_rule(rule) {
             Ok(rule) => out(&report::explain(rule, look), CLEAN),
             Err(why) => fail(&why),

@@ -102,12 +102,12 @@ fn said(before: &'static str, path: &Path, after: &'static str) -> SafeText {
 
 /// The git work tree that holds a path, or else the folder.
 #[allow(clippy::disallowed_methods, reason = "the root is found before there is anything to read through")]
-fn root_of(path: &Path, file: bool) -> PathBuf {
+pub(super) fn root_of(path: &Path, file: bool) -> PathBuf {
     let folder = if file { path.parent().unwrap_or(path) } else { path };
     folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder).to_path_buf()
 }
 
 /// The smallest folder that holds both.
-fn common(a: &Path, b: &Path) -> PathBuf {
+pub(super) fn common(a: &Path, b: &Path) -> PathBuf {
     a.ancestors().find(|f| b.starts_with(f)).map_or_else(PathBuf::new, Path::to_path_buf)
 }

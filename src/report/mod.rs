@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod concise;
+mod config;
 mod drawing;
 mod explain;
 mod heading;
@@ -19,15 +20,18 @@ mod summary;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod wrap;
 
 pub use catalogue::{rules_json, rules_table};
 pub use concise::concise;
+pub use config::{config_json, config_yaml};
 pub use explain::explain;
 pub use json::json;
 pub use safe::SafeText;
 pub use summary::{coverage_line, summary_line};
 pub use terminal::full;
+pub use trouble::{config_text, config_trouble};
 
 use crate::finding::Report;
 

@@ -31,6 +31,11 @@ impl Span {
         Self::new(file, 0, 0)
     }
 
+    /// No place in particular: the start of the first file of the run, for what stands nowhere.
+    pub fn nowhere() -> Self {
+        Self::whole(FileId(0))
+    }
+
     /// Bytes in the span.
     pub fn len(self) -> usize {
         (self.end - self.start) as usize

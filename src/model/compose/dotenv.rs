@@ -1,43 +1,94 @@
 //! The variables Compose interpolates from, and env files as containers get them.
 
+use super::interpolate::{Interpolation, Unset};
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dotenv::EnvFile;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Variables from env files, each with the place of its value. The environment of whoever runs us
-/// is no part of it: a checkout means the same everywhere.
-#[derive(Debug, Clone, Default)]
+/// A variable's text, and the place of its value where a file has it.
+type Value = (String, Option<Span>);
+
+/// Variables, each with the place of its value.
+///
+/// Those of `outer` (whoever runs Compose, the project around an included one) win over those of its own files.
+/// `check` knows of no shell: a checkout means the same everywhere.
+#[derive(Debug, Clone)]
 pub struct DotEnv {
-    values: BTreeMap<String, (String, Span)>,
-    /// Variables that its files may use, but that it does not pass on.
-    base: BTreeMap<String, (String, Span)>,
+    values: BTreeMap<String, Value>,
+    outer: BTreeMap<String, Value>,
+    unset: Unset,
     /// The files it was read from.
     pub files: Vec<Arc<SourceFile>>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
 }
 
+impl Default for DotEnv {
+    fn default() -> Self {
+        Self { values: BTreeMap::new(), outer: BTreeMap::new(), unset: Unset::Hole, files: Vec::new(), errors: Vec::new() }
+    }
+}
+
 impl DotEnv {
     /// Reads the `.env` file of a project folder, where there is one.
     pub fn of_folder(sources: &Sources<'_>, folder: &RelPath) -> Self {
         let mut env = Self::default();
-        if let Some(path) = folder.join(".env")
-            && sources.kind(&path) != EntryKind::Missing
-            && let Ok(file) = sources.read(&path, Limit::Code)
-        {
-            env.add(file);
-        }
+        env.add_folder(sources, folder);
         env
     }
 
-    /// Nothing yet; files may use the variables of `base` (an `env_file` those of the project's `.env`).
-    pub fn over(base: &Self) -> Self {
-        Self { base: base.values.clone(), ..Self::default() }
+    /// The variables of a shell, in which Compose itself would run; what is set nowhere is blank.
+    pub fn of_shell(vars: impl IntoIterator<Item = (String, String)>) -> Self {
+        let outer = vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
+        Self { outer, unset: Unset::Blank, ..Self::default() }
     }
 
-    /// Reads one more env file.
+    /// Nothing yet; files may use the variables of `outer`, which win where both have one.
+    pub fn over(outer: &Self) -> Self {
+        let mut all = outer.values.clone();
+        all.extend(outer.outer.clone());
+        Self { outer: all, unset: outer.unset, ..Self::default() }
+    }
+
+    /// What stands for a variable that is set nowhere.
+    pub fn unset(&self) -> Unset {
+        self.unset
+    }
+
+    /// Sets a variable over all others, as if the shell had it.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.outer.insert(name.to_owned(), (value.to_owned(), None));
+    }
+
+    /// Sets a variable that files may use and may set again.
+    pub fn give(&mut self, name: &str, text: &Text) {
+        self.values.insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
+    }
+
+    /// Reads the `.env` of a folder as well; what is set already stays. `false` where there is none.
+    pub fn add_folder(&mut self, sources: &Sources<'_>, folder: &RelPath) -> bool {
+        let Some(path) = folder.join(".env").filter(|p| sources.kind(p) == EntryKind::File) else { return false };
+        self.add_files(sources, &[path]).is_ok()
+    }
+
+    /// Reads files one over the other; what was set before stays.
+    ///
+    /// # Errors
+    /// Says which file cannot be used, and why.
+    pub fn add_files(&mut self, sources: &Sources<'_>, paths: &[RelPath]) -> Result<(), (RelPath, ReadError)> {
+        let mut inner = Self::over(self);
+        let read = paths.iter().try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));
+        self.files.append(&mut inner.files);
+        self.errors.append(&mut inner.errors);
+        for (name, value) in inner.values {
+            self.values.entry(name).or_insert(value);
+        }
+        read
+    }
+
+    /// Reads one more env file; its assignments win over those of earlier ones.
     ///
     /// # Errors
     /// Says why it cannot be used.
@@ -52,26 +103,73 @@ impl DotEnv {
         let read = EnvFile::read(&file.body());
         self.errors.extend(read.errors);
         for entry in read.entries {
-            let Some(value) = entry.value else { continue };
-            let text = if entry.interpolated && value.contains('$') {
-                let mut vars = Vec::new();
-                let mut errors = Vec::new();
-                super::interpolate::substitute(&value, self, &mut vars, &mut errors, 0).as_str().to_owned()
-            } else {
-                value.as_str().to_owned()
+            let name = entry.name.as_str();
+            let value = match entry.value {
+                Some(value) if entry.interpolated && value.contains('$') => {
+                    let (text, faults) = {
+                        let mut interpolation = Interpolation::new(self, self.unset);
+                        let text = interpolation.substitute(&value, 0).as_str().to_owned();
+                        (text, interpolation.faults)
+                    };
+                    self.errors.extend(faults.into_iter().map(|f| SyntaxError { span: f.span, message: f.message, help: f.help }));
+                    (text, Some(value.span()))
+                }
+                Some(value) => (value.as_str().to_owned(), Some(value.span())),
+                // A bare name passes on what is set already.
+                None => match self.get(name) {
+                    Some((text, place)) => (text.to_owned(), place),
+                    None => continue,
+                },
             };
-            self.values.insert(entry.name.as_str().to_owned(), (text, value.span()));
+            self.values.insert(name.to_owned(), value);
         }
         self.files.push(file);
     }
 
-    /// A variable's text and the place of its value.
-    pub fn get(&self, name: &str) -> Option<(&str, Span)> {
-        self.values.get(name).or_else(|| self.base.get(name)).map(|(value, span)| (value.as_str(), *span))
+    /// Adds the lines of a file with `format: raw`: nothing is quoted, escaped or interpolated.
+    ///
+    /// # Errors
+    /// Says why it cannot be used.
+    pub fn add_raw(&mut self, sources: &Sources<'_>, path: &RelPath) -> Result<(), ReadError> {
+        let file = sources.read(path, Limit::Code)?;
+        let body = file.body();
+        let mut at = 0;
+        for line in body.as_str().split_inclusive('\n') {
+            let start = at + line.len() - line.trim_start().len();
+            let end = at + line.trim_end_matches(['\n', '\r']).len();
+            at += line.len();
+            let Some(text) = body.as_str().get(start..end).filter(|t| !t.is_empty() && !t.starts_with('#')) else { continue };
+            let value = match text.split_once('=') {
+                Some((name, value)) => (name, (value.to_owned(), Some(body.span_of(start + name.len() + 1..end)))),
+                None => match self.get(text) {
+                    Some((value, place)) => (text, (value.to_owned(), place)),
+                    None => continue,
+                },
+            };
+            self.values.insert(value.0.to_owned(), value.1);
+        }
+        self.files.push(file);
+        Ok(())
     }
 
-    /// Every variable, sorted by name, with its text at the place of its value.
+    /// A variable's text and the place of its value, where a file has it.
+    pub fn get(&self, name: &str) -> Option<(&str, Option<Span>)> {
+        self.outer.get(name).or_else(|| self.values.get(name)).map(|(value, span)| (value.as_str(), *span))
+    }
+
+    /// Every variable that its files set, sorted by name, with its text at the place of its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Text)> {
-        self.values.iter().map(|(name, (value, span))| (name.as_str(), Text::derived(value.clone(), *span)))
+        self.values.iter().filter_map(|(name, (value, span))| Some((name.as_str(), Text::derived(value.clone(), (*span)?))))
+    }
+
+    /// Every variable with its text, those of the shell as well.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = self.values.iter().filter(|(name, _)| !self.outer.contains_key(*name));
+        self.outer.iter().chain(own).map(|(name, (value, _))| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether every shell has the variable, so that it is unknown here but not blank there.
+    pub fn is_shells_own(name: &str) -> bool {
+        matches!(name, "PWD" | "HOME" | "USER" | "LOGNAME" | "PATH" | "SHELL" | "LANG" | "TERM" | "TMPDIR")
     }
 }

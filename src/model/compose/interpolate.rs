@@ -1,9 +1,10 @@
 //! `${…}` in Compose files (Compose specification, "Interpolation").
 
 use super::dotenv::DotEnv;
-use super::node::{Entry, Kind, Node, Scalar, VarSource, VarUse};
-use crate::source::Text;
-use crate::syntax::SyntaxError;
+use super::fault::{Fault, FaultKind};
+use super::node::{Scalar, VarSource, VarUse};
+use crate::source::{Span, Text};
+use std::ops::Range;
 
 /// Stands in a text for a variable that is set nowhere we can see: a private-use character, so that it
 /// never meets one that somebody wrote. Compose itself puts in nothing there.
@@ -13,174 +14,229 @@ const DEEPEST: usize = 32;
 /// The longest text an interpolation may grow to, in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// Interpolates every scalar of a tree; keys stay as they are.
-pub fn interpolate(node: &mut Node, env: &DotEnv, errors: &mut Vec<SyntaxError>) {
-    match &mut node.kind {
-        Kind::Null => {}
-        Kind::Scalar(scalar) => {
-            if scalar.text.contains('$') {
-                *scalar = interpolate_scalar(scalar, env, errors);
+/// What stands for a variable that is set nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unset {
+    /// A [`HOLE`]: whoever runs Compose may have it set.
+    Hole,
+    /// Nothing, as Compose does where it runs here and now.
+    Blank,
+}
+
+/// One interpolation of a text.
+pub(super) struct Interpolation<'a> {
+    pub(super) env: &'a DotEnv,
+    pub(super) unset: Unset,
+    /// The variables that were put in.
+    pub(super) vars: Vec<VarUse>,
+    /// Variables about which Compose warns that they are not set; also those in a default that is not used.
+    pub(super) warned: Vec<(String, Span)>,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl<'a> Interpolation<'a> {
+    pub(super) fn new(env: &'a DotEnv, unset: Unset) -> Self {
+        Self { env, unset, vars: Vec::new(), warned: Vec::new(), faults: Vec::new() }
+    }
+
+    /// The scalar with its variables replaced.
+    pub(super) fn scalar(&mut self, scalar: &Scalar) -> Scalar {
+        let text = self.substitute(&scalar.text, 0);
+        let text = if text.as_str().is_empty() { text.with_span(scalar.text.span()) } else { text };
+        Scalar { text, vars: std::mem::take(&mut self.vars), ..scalar.clone() }
+    }
+
+    /// The text with its variables replaced. What is wrong is noted, and stays as it is written.
+    pub(super) fn substitute(&mut self, text: &Text, depth: usize) -> Text {
+        let s = text.as_str();
+        let mut out = Text::empty(text.span());
+        let mut at = 0;
+        while let Some(dollar) = s[at..].find('$').map(|i| at + i) {
+            out.push_text(&text.slice(at..dollar));
+            let rest = &s[dollar + 1..];
+            let named = name_len(rest);
+            at = if rest.starts_with('$') {
+                out.push_derived("$", text.span_of(dollar..dollar + 2));
+                dollar + 2
+            } else if rest.starts_with('{') {
+                match end_of_braces(rest) {
+                    Some(len) => {
+                        let end = dollar + 1 + len;
+                        self.braced(text, dollar..end, &mut out, depth);
+                        end
+                    }
+                    None => {
+                        let line = rest.find('\n').map_or(s.len(), |i| dollar + 1 + i);
+                        self.invalid(text.span_of(dollar..line));
+                        out.push_text(&text.slice(dollar..s.len()));
+                        return out;
+                    }
+                }
+            } else if named > 0 {
+                let end = dollar + 1 + named;
+                self.put(&rest[..named], text.span_of(dollar..end), &mut out);
+                end
+            } else {
+                // Compose leaves a `$` alone that no name follows.
+                out.push_text(&text.slice(dollar..dollar + 1));
+                dollar + 1
+            };
+            if out.len() > LONGEST {
+                self.faults.push(
+                    Fault::new(FaultKind::Limit, text.span(), "variables make this value longer than 64 KiB; the rest is not read")
+                        .label("the value that grows"),
+                );
+                return out;
             }
         }
-        Kind::Map(entries) => {
-            for Entry { value, .. } in entries {
-                interpolate(value, env, errors);
+        out.push_text(&text.slice(at..s.len()));
+        out
+    }
+
+    fn invalid(&mut self, span: Span) {
+        self.faults.push(
+            Fault::new(FaultKind::Value, span, "this is no variable that Compose can read")
+                .label("refused by Compose")
+                .help("write `${NAME}`, `${NAME:-default}`, `${NAME:?message}` or `${NAME:+value}`; a dollar sign that is meant is `$$`"),
+        );
+    }
+
+    /// `$NAME` or `${NAME}`
+    fn put(&mut self, name: &str, span: Span, out: &mut Text) {
+        let source = match self.env.get(name) {
+            Some((value, place)) => {
+                out.push_derived(value, span);
+                place.map_or(VarSource::Shell, VarSource::EnvFile)
             }
+            None if self.unset == Unset::Hole && DotEnv::is_shells_own(name) => {
+                out.push_derived("\u{e000}", span);
+                VarSource::Shell
+            }
+            None => {
+                if self.unset == Unset::Hole {
+                    out.push_derived("\u{e000}", span);
+                }
+                self.warned.push((name.to_owned(), span));
+                VarSource::Unset
+            }
+        };
+        self.vars.push(VarUse { name: name.to_owned(), span, source });
+    }
+
+    fn braced(&mut self, text: &Text, range: Range<usize>, out: &mut Text, depth: usize) {
+        let inner = range.start + 2..range.end - 1;
+        let body = &text.as_str()[inner.clone()];
+        let len = name_len(body);
+        let span = text.span_of(range.clone());
+        if depth > DEEPEST {
+            self.faults.push(
+                Fault::new(FaultKind::Limit, span, format!("variables are nested more than {DEEPEST} deep; the rest is not read"))
+                    .label("too deep"),
+            );
+            if self.unset == Unset::Hole {
+                out.push_derived("\u{e000}", span);
+            }
+            return;
         }
-        Kind::List(items) => {
-            for item in items {
-                interpolate(item, env, errors);
+        let operator = body.get(len..).unwrap_or_default();
+        let width = match operator.as_bytes() {
+            [] => 0,
+            [b':', b'-' | b'?' | b'+', ..] => 2,
+            [b'-' | b'?' | b'+', ..] => 1,
+            _ => usize::MAX,
+        };
+        if len == 0 || width == usize::MAX {
+            self.invalid(span);
+            out.push_text(&text.slice(range));
+            return;
+        }
+        let name = &body[..len];
+        if width == 0 {
+            return self.put(name, span, out);
+        }
+        // Compose works out the argument even where it is not used, and complains about what is in it.
+        let used = self.vars.len();
+        let argument = self.substitute(&text.slice(inner.start + len + width..inner.end), depth + 1);
+        let set = self.env.get(name).map(|(value, place)| (value.to_owned(), place));
+        let counts = set.as_ref().is_some_and(|(value, _)| width == 1 || !value.is_empty());
+        let source = |place: Option<Span>| place.map_or(VarSource::Shell, VarSource::EnvFile);
+        let var = |source| VarUse { name: name.to_owned(), span, source };
+        match operator.as_bytes()[width - 1] {
+            b'+' if counts => out.push_text(&argument),
+            b'-' if !counts => {
+                if argument.is_empty() {
+                    out.push_derived("", span);
+                }
+                out.push_text(&argument);
+                self.vars.push(var(VarSource::Default));
+            }
+            b'?' if !counts => {
+                self.vars.truncate(used);
+                let message = if argument.is_empty() { String::new() } else { format!(": {}", argument.as_str().replace(HOLE, "")) };
+                self.faults.push(
+                    Fault::new(FaultKind::RequiredVariable, span, format!("the required variable `{name}` is not set{message}"))
+                        .label("Compose stops here")
+                        .help(format!("set `{name}` in .env")),
+                );
+                if self.unset == Unset::Hole {
+                    out.push_derived("\u{e000}", span);
+                }
+                self.vars.push(var(VarSource::Unset));
+            }
+            operator => {
+                self.vars.truncate(used);
+                match set {
+                    Some((value, place)) => {
+                        // With `+` a variable that is empty gives its own, empty text.
+                        out.push_derived(&value, span);
+                        self.vars.push(var(source(place)));
+                    }
+                    None if operator == b'+' => self.vars.push(var(VarSource::Default)),
+                    None => {}
+                }
             }
         }
     }
-}
-
-fn interpolate_scalar(scalar: &Scalar, env: &DotEnv, errors: &mut Vec<SyntaxError>) -> Scalar {
-    let mut vars = Vec::new();
-    let text = substitute(&scalar.text, env, &mut vars, errors, 0);
-    Scalar { text, vars, ..scalar.clone() }
 }
 
 fn name_len(text: &str) -> usize {
-    let mut len = 0;
-    for (i, c) in text.char_indices() {
-        if c == '_' || c.is_ascii_alphabetic() || (i > 0 && c.is_ascii_digit()) {
-            len = i + c.len_utf8();
-        } else {
-            break;
+    let bytes = text.as_bytes();
+    match bytes.first() {
+        Some(b) if *b == b'_' || b.is_ascii_alphabetic() => {
+            bytes.iter().position(|b| !(*b == b'_' || b.is_ascii_alphanumeric())).unwrap_or(bytes.len())
         }
+        _ => 0,
     }
-    len
 }
 
-/// The text with its variables replaced; what was used is noted in `vars`.
-pub(super) fn substitute(text: &Text, env: &DotEnv, vars: &mut Vec<VarUse>, errors: &mut Vec<SyntaxError>, depth: usize) -> Text {
-    let s = text.as_str();
-    let mut out = Text::empty(text.span());
-    let mut at = 0;
-    while let Some(dollar) = s[at..].find('$').map(|i| at + i) {
-        out.push_text(&text.slice(at..dollar));
-        let rest = &s[dollar + 1..];
-        if rest.starts_with('$') {
-            out.push_derived("$", text.span_of(dollar..dollar + 2));
-            at = dollar + 2;
-        } else if rest.starts_with('{') {
-            let Some(close) = closing(rest) else {
-                errors.push(
-                    SyntaxError::new(text.span_of(dollar..s.len()), "`${` is not closed").help("write ${NAME}, or $$ for a dollar sign"),
-                );
-                at = dollar;
-                break;
-            };
-            let end = dollar + 1 + close + 1;
-            braced(text, dollar..end, env, &mut out, vars, errors, depth);
-            at = end;
-        } else {
-            let len = name_len(rest);
-            if len == 0 {
-                // Compose leaves a `$` alone that no name follows.
-                out.push_text(&text.slice(dollar..dollar + 1));
-                at = dollar + 1;
-            } else {
-                let end = dollar + 1 + len;
-                plain(text, dollar..end, &rest[..len], env, &mut out, vars);
-                at = end;
-            }
-        }
-        if out.len() > LONGEST {
-            errors.push(SyntaxError::new(text.span(), "variables make this value longer than 64 KiB"));
-            return out;
-        }
+/// Bytes from the opening brace to the one that closes it, both included. Compose counts every brace, but not
+/// the character after an opening one; it looks no further than the line, and where braces do not
+/// match, the last closing one of the line is taken.
+fn end_of_braces(rest: &str) -> Option<usize> {
+    let name = name_len(&rest[1..]);
+    // Without an operator only a brace may follow the name.
+    if rest[1 + name..].starts_with('}') {
+        return Some(name + 2);
     }
-    out.push_text(&text.slice(at..s.len()));
-    out
-}
-
-/// The offset in `rest` (which starts with `{`) of the brace that closes it.
-fn closing(rest: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    for (i, b) in rest.bytes().enumerate() {
-        match b {
-            b'{' if i == 0 || rest.as_bytes()[i - 1] == b'$' => depth += 1,
+    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let last = line.rfind('}')? + 1;
+    let bytes = &line.as_bytes()[..last];
+    let (mut depth, mut i) = (0i32, 0);
+    while let Some(byte) = bytes.get(i) {
+        match byte {
             b'}' => {
-                depth = depth.saturating_sub(1);
+                depth -= 1;
                 if depth == 0 {
-                    return Some(i);
+                    return Some(i + 1);
                 }
+            }
+            b'{' => {
+                depth += 1;
+                i += 1;
             }
             _ => {}
         }
+        i += 1;
     }
-    None
-}
-
-fn plain(text: &Text, range: std::ops::Range<usize>, name: &str, env: &DotEnv, out: &mut Text, vars: &mut Vec<VarUse>) {
-    let span = text.span_of(range);
-    let source = match env.get(name) {
-        Some((value, place)) => {
-            out.push_derived(value, span);
-            VarSource::EnvFile(place)
-        }
-        None => {
-            out.push_derived("\u{e000}", span);
-            VarSource::Unset
-        }
-    };
-    vars.push(VarUse { name: name.to_owned(), span, source });
-}
-
-fn braced(
-    text: &Text,
-    range: std::ops::Range<usize>,
-    env: &DotEnv,
-    out: &mut Text,
-    vars: &mut Vec<VarUse>,
-    errors: &mut Vec<SyntaxError>,
-    depth: usize,
-) {
-    let inner = range.start + 2..range.end - 1;
-    let body = &text.as_str()[inner.clone()];
-    let len = name_len(body);
-    let span = text.span_of(range.clone());
-    if len == 0 || depth > DEEPEST {
-        let message = if len == 0 { "this is no variable name" } else { "variables are nested too deeply" };
-        errors.push(SyntaxError::new(span, message).help("write ${NAME}, or $$ for a dollar sign"));
-        return;
-    }
-    let name = &body[..len];
-    let operator = &body[len..];
-    let (operator, argument) = match operator.as_bytes() {
-        [] => ("", 0),
-        [b':', b'-' | b'?' | b'+', ..] => (&operator[..2], 2),
-        [b'-' | b'?' | b'+', ..] => (&operator[..1], 1),
-        _ => {
-            errors.push(
-                SyntaxError::new(span, "this is no form of variable that Compose knows")
-                    .help("use ${NAME}, ${NAME:-default}, ${NAME:?message} or ${NAME:+value}"),
-            );
-            return;
-        }
-    };
-    let argument = text.slice(inner.start + len + argument..inner.end);
-    let set = env.get(name).filter(|(value, _)| !operator.starts_with(':') || !value.is_empty());
-    match (operator.trim_start_matches(':'), set) {
-        ("+", Some(_)) => {
-            let value = substitute(&argument, env, vars, errors, depth + 1);
-            out.push_text(&value);
-        }
-        ("+", None) => vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Default }),
-        (_, Some((value, place))) => {
-            out.push_derived(value, span);
-            vars.push(VarUse { name: name.to_owned(), span, source: VarSource::EnvFile(place) });
-        }
-        ("-", None) => {
-            let value = substitute(&argument, env, vars, errors, depth + 1);
-            out.push_text(&value);
-            vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Default });
-        }
-        _ => {
-            out.push_derived("\u{e000}", span);
-            vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Unset });
-        }
-    }
+    Some(last)
 }

@@ -1,28 +1,50 @@
-//! Loading the files of one stack into one project.
+//! Loading the files of one stack into one project, step by step as Compose does: each file is read,
+//! interpolated, extended, completed with what it includes and laid over those before it; then the whole is
+//! checked. What is wrong is noted, and the loading goes on.
 
+use super::canonical::canonical;
+use super::canonical::volumes::clean;
+use super::casts::interpolate;
+use super::complete::complete;
+use super::consistency::{self, Whole};
 use super::dotenv::DotEnv;
-use super::fault::Fault;
-use super::interpolate::interpolate;
+use super::fault::{Fault, FaultKind};
+use super::interpolate::Unset;
+use super::keys::KeyPath;
 use super::lower::lower;
 use super::merge::merge;
-use super::node::{Entry, Kind, Node};
+use super::name;
+use super::node::{Entry, Kind, Node, VarUse};
+use super::resets::{self, Resets};
+use super::schema;
 use super::service::Service;
+use super::unique::unique;
 use crate::source::{Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::Yaml;
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// How far `extends` and `include` are followed.
-const DEEPEST: usize = 32;
+pub(super) const DEEPEST: usize = 32;
+/// The most files that one project may consist of.
+const MOST_FILES: usize = 256;
 
 /// A Compose project.
 #[derive(Debug)]
 pub struct Project {
     /// The folder relative paths start from.
     pub folder: RelPath,
+    /// Its name, where one can be told: `name`, `COMPOSE_PROJECT_NAME`, or the folder's.
+    pub name: String,
     /// The files, in merge order.
     pub files: Vec<Arc<SourceFile>>,
+    /// How many of them were named, and not taken in by another.
+    pub own: usize,
+    /// The whole of it: merged, in long notation, with defaults; paths not yet absolute.
+    pub tree: Node,
     /// Services in file order.
     pub services: Vec<Service>,
     /// Top-level volumes: name and definition.
@@ -39,234 +61,300 @@ pub struct Project {
     pub errors: Vec<SyntaxError>,
     /// What Compose refuses, or does otherwise than it looks, in the order of the loading.
     pub faults: Vec<Fault>,
+    /// Variables that Compose warns about because they are not set, each with a place, in the order met.
+    pub unset: Vec<(String, Span)>,
     /// Files that are named but cannot be used: the place that names it, the path as written, why.
     pub unusable: Vec<(Span, String, ReadError)>,
 }
 
-/// Loads `paths` (at least one) as one project of `folder`, from which its relative paths start.
+/// What to load.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// The folder relative paths start from, and whose `.env` was read.
+    pub folder: &'a RelPath,
+    /// The files, one laid over the other; at least one.
+    pub paths: &'a [RelPath],
+    /// The variables.
+    pub env: DotEnv,
+    /// A name that was given, which wins over that in a file.
+    pub name: Option<String>,
+    /// The folder's own name, where the root's path does not tell it.
+    pub folder_name: Option<String>,
+    /// The absolute path of the root, by which absolute paths in the files are told to lie below it.
+    pub root: Option<String>,
+    /// The profiles that are asked for; `None` for all services, whatever their profiles.
+    pub profiles: Option<Vec<String>>,
+}
+
+/// Loads `paths` (at least one) as one project of `folder`, as a stranger would find it: with the `.env` that
+/// lies there, and no other variables.
 ///
 /// Never fails: files that cannot be read are in [`Project::unusable`], what is wrong inside a file in
-/// [`Project::errors`].
+/// [`Project::errors`] and [`Project::faults`].
 pub fn load(sources: &Sources<'_>, folder: &RelPath, paths: &[RelPath]) -> Project {
-    let folder = folder.clone();
-    let mut dotenv = DotEnv::of_folder(sources, &folder);
-    let mut loader =
-        Loader { sources, files: Vec::new(), errors: std::mem::take(&mut dotenv.errors), unusable: Vec::new(), known: HashMap::new() };
-    let mut whole: Option<Node> = None;
-    for path in paths {
-        let Some(node) = loader.file(path, &dotenv, 0) else { continue };
-        whole = Some(match whole {
-            Some(base) => merge(base, node, &mut Vec::new()),
-            None => node,
-        });
+    load_with(
+        sources,
+        Request { folder, paths, env: DotEnv::of_folder(sources, folder), name: None, folder_name: None, root: None, profiles: None },
+    )
+}
+
+/// Loads a project with the variables and the name that are given.
+pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
+    let Request { folder, paths, mut env, name: given, folder_name, root, profiles } = request;
+    let mut loader = Loader::new(sources, std::mem::take(&mut env.errors), root);
+    let folder_name = folder_name.unwrap_or_else(|| folder.file_name().to_owned());
+    let name = name::of_project(paths, &folder_name, &mut env, given, &mut loader);
+    let scope = Scope { folder: folder.clone(), env: &env, number: 0 };
+    let mut tree = loader.model(&scope, paths, &[], 0);
+    let nothing = matches!(&tree.kind, Kind::Map(entries) if entries.is_empty());
+    if nothing
+        && loader.unusable.is_empty()
+        && loader.faults.is_empty()
+        && loader.errors.is_empty()
+        && let Some(first) = loader.files.first()
+    {
+        let at = first_line(Span::whole(first.id), first);
+        loader.error(SyntaxError::new(at, "the file is empty, and Compose refuses it").help("put the services under `services:`"));
     }
-    let top = |key: &str| whole.as_ref().and_then(|w| w.get(key)).map(|n| n.entries().to_vec()).unwrap_or_default();
-    let mut versions = Vec::new();
-    if let Some(entry) = whole.as_ref().and_then(|w| w.entry("version")) {
-        versions.push((entry.key.clone(), entry.value.span));
+    loader.services_are_there(&tree);
+    // A tree that is broken already is judged as far as it goes.
+    loader.faults(consistency::check(&Whole::new(&tree, profiles.as_deref())));
+    if env.unset() == Unset::Hole && env.files.is_empty() {
+        // A variable that is required is a guard: whoever runs Compose sets it. Only a `.env` that is there and
+        // lacks it says otherwise.
+        loader.faults.retain(|f| f.kind != FaultKind::RequiredVariable);
     }
+    let top = |key: &str| tree.get(key).map(|n| n.entries().to_vec()).unwrap_or_default();
     let (services, volumes, networks, secrets) = (top("services"), top("volumes"), top("networks"), top("secrets"));
-    let services = services.into_iter().map(|e| Service::new(e.key, e.value, &folder)).collect();
-    let Loader { mut files, errors, unusable, .. } = loader;
+    let services = services.into_iter().map(|e| Service::new(e.key, e.value, folder)).collect();
+    let Loader { mut files, errors, unusable, faults, unset, versions, .. } = loader;
     files.sort_by_key(|f| !paths.contains(&f.path));
-    Project { folder, files, services, volumes, networks, secrets, versions, dotenv, errors, faults: Vec::new(), unusable }
+    let own = files.iter().filter(|f| paths.contains(&f.path)).count();
+    if let Some(first) = files.first() {
+        mark_overrides(&mut tree, first, paths, &files);
+    }
+    Project {
+        folder: folder.clone(),
+        name,
+        files,
+        own,
+        tree,
+        services,
+        volumes,
+        networks,
+        secrets,
+        versions,
+        dotenv: env,
+        errors,
+        faults,
+        unset,
+        unusable,
+    }
 }
 
-struct Loader<'s, 'f> {
-    sources: &'s Sources<'f>,
-    files: Vec<Arc<SourceFile>>,
+/// Values of files that are laid over the first one came by an override.
+fn mark_overrides(tree: &mut Node, first: &SourceFile, paths: &[RelPath], files: &[Arc<SourceFile>]) {
+    let over: HashSet<_> = files.iter().filter(|f| paths.contains(&f.path) && f.id != first.id).map(|f| f.id).collect();
+    if !over.is_empty() {
+        tree.each_scalar(&mut |s| s.via.over = over.contains(&s.text.span().file));
+    }
+}
+
+/// Where a file is loaded: an included file has a folder and variables of its own.
+pub(super) struct Scope<'e> {
+    /// The folder relative paths start from.
+    pub(super) folder: RelPath,
+    pub(super) env: &'e DotEnv,
+    /// Tells scopes apart, so that what was read in one is not used in another.
+    pub(super) number: usize,
+}
+
+/// The services of a file that another extends, and what the file resets.
+pub(super) struct Extended {
+    pub(super) services: Node,
+    pub(super) resets: Resets,
+}
+
+pub(super) struct Loader<'s, 'f> {
+    pub(super) sources: &'s Sources<'f>,
+    pub(super) root: Option<String>,
+    pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) unusable: Vec<(Span, String, ReadError)>,
     errors: Vec<SyntaxError>,
-    unusable: Vec<(Span, String, ReadError)>,
-    /// Files that are done.
-    known: HashMap<RelPath, Option<Node>>,
+    unset: Vec<(String, Span)>,
+    versions: Vec<(Text, Span)>,
+    /// What was said already: a file that is read again says the same again.
+    said: HashSet<(Span, String)>,
+    /// Files that services extend, by scope and path.
+    pub(super) known: HashMap<(usize, RelPath), Option<Rc<RefCell<Extended>>>>,
+    pub(super) scopes: usize,
 }
 
-impl Loader<'_, '_> {
-    /// One file with its includes and `extends` resolved.
-    fn file(&mut self, path: &RelPath, dotenv: &DotEnv, depth: usize) -> Option<Node> {
-        if let Some(known) = self.known.get(path) {
-            return known.clone();
+impl<'s, 'f> Loader<'s, 'f> {
+    fn new(sources: &'s Sources<'f>, errors: Vec<SyntaxError>, root: Option<String>) -> Self {
+        Self {
+            sources,
+            root,
+            files: Vec::new(),
+            faults: Vec::new(),
+            unusable: Vec::new(),
+            errors,
+            unset: Vec::new(),
+            versions: Vec::new(),
+            said: HashSet::new(),
+            known: HashMap::new(),
+            scopes: 0,
         }
-        let node = self.read(path, dotenv, depth);
-        // A file is extended many times, and says the same each time (included ones have an environment
-        // of their own and are read once).
-        if depth <= DEEPEST {
-            self.known.insert(path.clone(), node.clone());
-        }
-        node
     }
 
-    fn read(&mut self, path: &RelPath, dotenv: &DotEnv, depth: usize) -> Option<Node> {
-        let file = self.sources.read(path, Limit::Config).ok()?;
-        let fresh = !self.files.iter().any(|f| f.id == file.id);
-        let yaml = Yaml::read(&file);
-        // A file that is extended many times is read as often, but complained about once.
-        let mut errors = yaml.errors.clone();
-        let mut node = lower(&yaml, &mut errors);
-        match &mut node {
-            Some(node) => {
-                interpolate(node, dotenv, &mut errors);
-                self.check_shape(node, &file, &mut errors);
+    pub(super) fn fault(&mut self, fault: Fault) {
+        if self.said.insert((fault.span, fault.message.clone())) {
+            self.faults.push(fault);
+        }
+    }
+
+    fn faults(&mut self, faults: Vec<Fault>) {
+        faults.into_iter().for_each(|f| self.fault(f));
+    }
+
+    pub(super) fn error(&mut self, error: SyntaxError) {
+        if self.said.insert((error.span, error.message.clone())) {
+            self.errors.push(error);
+        }
+    }
+
+    /// Some files laid one over the other, with everything they take in, complete.
+    pub(super) fn model(&mut self, scope: &Scope<'_>, paths: &[RelPath], included: &[RelPath], depth: usize) -> Node {
+        let mut whole: Option<Node> = None;
+        for path in paths {
+            let chain: Vec<RelPath> = included.iter().chain([path]).cloned().collect();
+            for document in self.documents(path, scope) {
+                whole = Some(self.lay_over(whole, document, path, scope, &chain, depth));
             }
-            None if errors.is_empty() => errors.push(
-                SyntaxError::new(Span::whole(file.id), "the file is empty, and Compose refuses it")
-                    .help("put the services under `services:`"),
-            ),
-            None => {}
         }
-        if fresh {
-            self.files.push(file.clone());
-            self.errors.extend(errors);
-        }
-        let mut node = node?;
-        if !matches!(node.kind, Kind::Map(_)) {
-            return None;
-        }
-        self.extend_services(&mut node, path, dotenv, depth);
-        self.include(node, path, dotenv, depth)
+        let mut tree = whole.unwrap_or_else(|| Node::map(self.nowhere(), Vec::new()));
+        let mut faults = Vec::new();
+        complete(&mut tree, scope, &mut faults);
+        self.faults(faults);
+        tree
     }
 
-    /// The shape without which nothing below makes sense.
-    fn check_shape(&self, node: &Node, file: &SourceFile, errors: &mut Vec<SyntaxError>) {
-        let wrong = |node: &Node, what: &str| {
-            let is = match node.kind {
-                Kind::List(_) => "a list",
-                Kind::Scalar(_) => "a single value",
-                Kind::Null => "empty",
-                Kind::Map(_) => "a mapping",
-            };
-            SyntaxError::new(first_line(node.span, file), format!("{what} must be a mapping, this is {is}"))
-        };
-        if !matches!(node.kind, Kind::Map(_)) {
-            errors.push(wrong(node, "a Compose file").help("put the services under `services:`"));
-            return;
+    /// A place for what stands nowhere.
+    fn nowhere(&self) -> Span {
+        self.files.first().map_or_else(Span::nowhere, |f| Span::new(f.id, 0, 0))
+    }
+
+    /// The documents of a file, interpolated.
+    pub(super) fn documents(&mut self, path: &RelPath, scope: &Scope<'_>) -> Vec<Node> {
+        let Ok(file) = self.sources.read(path, Limit::Config) else { return Vec::new() };
+        if !self.files.iter().any(|f| f.id == file.id) {
+            if self.files.len() == MOST_FILES {
+                let at = Span::new(file.id, 0, 0);
+                self.fault(Fault::new(
+                    FaultKind::Limit,
+                    at,
+                    format!("the project takes in more than {MOST_FILES} files; the rest is not read"),
+                ));
+                return Vec::new();
+            }
+            self.files.push(file.clone());
         }
-        let Some(services) = node.get("services") else { return };
-        match &services.kind {
-            Kind::Map(entries) => {
-                for entry in entries {
-                    if matches!(entry.value.kind, Kind::Scalar(_) | Kind::List(_)) {
-                        errors.push(
-                            wrong(&entry.value, &format!("the service `{}`", entry.key))
-                                .help("indent its keys (`image:`, `build:`, …) under its name"),
-                        );
+        let yaml = Yaml::read(&file);
+        for error in &yaml.errors {
+            // A tab is the one thing that cannot be seen.
+            let tab = file.text.get(error.span.range()).is_some_and(|t| t.starts_with('\t'));
+            if tab {
+                let fault = Fault::new(FaultKind::Key, error.span, error.message.clone()).label("a tab");
+                self.fault(match &error.help {
+                    Some(help) => fault.help(help.clone()),
+                    None => fault,
+                });
+            } else {
+                self.error(error.clone());
+            }
+        }
+        let mut faults = Vec::new();
+        let mut documents = lower(&yaml, &mut faults);
+        let broken = !yaml.errors.is_empty();
+        for document in &mut documents {
+            if matches!(document.kind, Kind::Map(_)) {
+                let said = interpolate(document, scope.env, scope.env.unset());
+                faults.extend(said.faults);
+                for (name, span) in said.warned {
+                    if self.said.insert((span, format!("unset {name}"))) {
+                        self.unset.push((name, span));
                     }
                 }
-            }
-            Kind::Null => {}
-            _ => errors.push(wrong(services, "`services`").help("write `name:` with the service's keys indented under it")),
-        }
-    }
-
-    /// Resolves `extends` of every service of a file (Compose specification, "extends").
-    fn extend_services(&mut self, node: &mut Node, path: &RelPath, dotenv: &DotEnv, depth: usize) {
-        let Kind::Map(entries) = &mut node.kind else { return };
-        let Some(services) = entries.iter_mut().find(|e| e.key.as_str() == "services") else { return };
-        let snapshot = services.value.clone();
-        let Kind::Map(services) = &mut services.value.kind else { return };
-        for service in services {
-            if service.value.get("extends").is_some() {
-                let resolved = self.extended(&service.value, &snapshot, path, dotenv, depth);
-                service.value = resolved;
+            } else if !broken {
+                faults.push(
+                    Fault::new(
+                        FaultKind::Value,
+                        first_line(document.span, &file),
+                        "a Compose file is a mapping at its top, and this is none",
+                    )
+                    .label("Compose refuses it")
+                    .help("put the services under `services:`"),
+                );
             }
         }
+        documents.retain(|d| matches!(d.kind, Kind::Map(_)));
+        self.faults(faults);
+        documents
     }
 
-    fn extended(&mut self, service: &Node, siblings: &Node, path: &RelPath, dotenv: &DotEnv, depth: usize) -> Node {
-        let Some(extends) = service.get("extends") else { return service.clone() };
-        if depth > DEEPEST {
-            self.errors.push(SyntaxError::new(extends.span, "`extends` goes round in a circle, or too deep").help("break the chain"));
-            return service.clone();
-        }
-        let (name, file) = match &extends.kind {
-            Kind::Scalar(s) => (Some(s.text.clone()), None),
-            _ => (extends.get("service").and_then(|n| n.text().cloned()), extends.get("file").and_then(|n| n.text().cloned())),
+    fn lay_over(
+        &mut self,
+        below: Option<Node>,
+        mut document: Node,
+        path: &RelPath,
+        scope: &Scope<'_>,
+        included: &[RelPath],
+        depth: usize,
+    ) -> Node {
+        let resets = resets::take(&mut document);
+        self.extend_services(&mut document, path, scope, &resets);
+        self.include(&mut document, scope, included, depth);
+        let mut faults = Vec::new();
+        let mut whole = match below {
+            Some(mut below) => {
+                resets::apply(&resets, &mut below, &KeyPath::TOP);
+                merge(below, document, &KeyPath::TOP, &mut faults)
+            }
+            None => document,
         };
-        let Some(name) = name else { return service.clone() };
-        let base = match file {
-            None => siblings.get(name.as_str()).map(|base| self.extended(base, siblings, path, dotenv, depth + 1)),
-            Some(file) => match self.path(&path.parent(), &file) {
-                Some(other) if other != *path => self
-                    .file(&other, dotenv, depth + 1)
-                    .and_then(|n| n.get("services").and_then(|s| s.get(name.as_str())).cloned())
-                    .map(|mut n| {
-                        rebase(&mut n, &other.parent(), &path.parent());
-                        n
-                    }),
-                _ => siblings.get(name.as_str()).cloned(),
-            },
-        };
-        let mut own = service.clone();
-        if let Kind::Map(entries) = &mut own.kind {
-            entries.retain(|e| e.key.as_str() != "extends");
+        unique(&mut whole);
+        faults.extend(schema::check(&whole));
+        if let Kind::Map(entries) = &mut whole.kind {
+            let versions = entries.iter().filter(|e| e.key.as_str() == "version");
+            self.versions.extend(versions.map(|e| (e.key.clone(), e.value.span)));
+            entries.retain(|e| e.key.as_str() != "version");
         }
-        match base {
-            Some(base) => {
-                let span = own.span;
-                let merged = merge(base, own, &mut vec!["services".into(), name.as_str().to_owned()]);
-                Node { span, ..merged }
-            }
-            None => own,
-        }
+        canonical(&mut whole, &mut faults);
+        unique(&mut whole);
+        self.faults(faults);
+        whole
     }
 
-    /// The path of another file named by this one; what cannot be opened is noted.
-    fn path(&mut self, folder: &RelPath, written: &Text) -> Option<RelPath> {
-        if written.contains("://") || written.starts_with("git@") {
-            return None;
-        }
-        let Some(path) = folder.join(written.as_str()) else {
-            self.unusable.push((written.span(), written.as_str().to_owned(), ReadError::Outside));
-            return None;
-        };
-        if let Err(why) = self.sources.read(&path, Limit::Config) {
-            self.unusable.push((written.span(), written.as_str().to_owned(), why));
-            return None;
-        }
-        Some(path)
-    }
-
-    /// Lays a file over what it includes (Compose specification, "include").
-    fn include(&mut self, node: Node, path: &RelPath, dotenv: &DotEnv, depth: usize) -> Option<Node> {
-        let Some(include) = node.get("include").cloned() else { return Some(node) };
-        if depth > DEEPEST {
-            self.errors.push(SyntaxError::new(include.span, "`include` goes round in a circle, or too deep").help("break the chain"));
-            return Some(node);
-        }
-        let mut below: Option<Node> = None;
-        for item in include.items() {
-            let base = item.get("project_directory").and_then(Node::text).and_then(|d| path.parent().join(d));
-            let paths: Vec<Text> = match item.get("path") {
-                Some(p) if p.items().is_empty() => p.text().cloned().into_iter().collect(),
-                Some(p) => p.items().iter().filter_map(|i| i.text().cloned()).collect(),
-                None => item.text().cloned().into_iter().collect(),
-            };
-            for written in paths {
-                let Some(other) = self.path(&path.parent(), &written) else { continue };
-                if other == *path {
-                    self.errors.push(SyntaxError::new(written.span(), "a file includes itself").help("remove the line"));
-                    continue;
-                }
-                let inner = DotEnv::of_folder(self.sources, &other.parent());
-                let env = if inner.files.is_empty() { dotenv.clone() } else { inner };
-                let Some(mut taken) = self.file(&other, &env, depth + 1) else { continue };
-                if let Kind::Map(entries) = &mut taken.kind
-                    && let Some(services) = entries.iter_mut().find(|e| e.key.as_str() == "services")
-                    && let Kind::Map(services) = &mut services.value.kind
-                {
-                    let base = base.clone().unwrap_or_else(|| other.parent());
-                    services.iter_mut().for_each(|s| rebase(&mut s.value, &base, &path.parent()));
-                }
-                below = Some(match below {
-                    Some(b) => merge(b, taken, &mut Vec::new()),
-                    None => taken,
-                });
+    /// A Compose file in which nothing is called `services` is most likely none.
+    fn services_are_there(&mut self, tree: &Node) {
+        for (name, node) in tree.get("services").into_iter().flat_map(Node::entries).map(|e| (&e.key, &e.value)) {
+            if matches!(node.kind, Kind::Null) {
+                self.fault(
+                    Fault::new(FaultKind::Value, name.span(), format!("the service `{name}` has no keys"))
+                        .label("nothing stands below it")
+                        .help("indent its keys (`image:`, `build:`, …) under its name"),
+                );
             }
         }
-        Some(match below {
-            Some(below) => merge(below, node, &mut Vec::new()),
-            None => node,
-        })
+    }
+}
+
+/// The path below the root that a path written in `folder` leads to; `None` when it leads out of the root.
+pub(super) fn in_root(folder: &RelPath, written: &str, root: Option<&str>) -> Option<RelPath> {
+    match root {
+        Some(root) if written.starts_with('/') => RelPath::new(clean(written).strip_prefix(root)?.trim_start_matches('/')),
+        _ => folder.join(written),
     }
 }
 
@@ -276,54 +364,11 @@ fn first_line(span: Span, file: &SourceFile) -> Span {
     Span::new(span.file, span.start as usize, span.start as usize + text.lines().next().unwrap_or("").len())
 }
 
-/// Rewrites the relative paths of a service that was written in folder `from` as seen from `to`.
-fn rebase(service: &mut Node, from: &RelPath, to: &RelPath) {
-    if from == to {
-        return;
-    }
-    let shift = |node: &mut Node| {
-        if let Kind::Scalar(s) = &mut node.kind
-            && let Some(path) = from.join(s.text.as_str())
-        {
-            let ups = to.as_str().split('/').filter(|p| !p.is_empty()).count();
-            let moved = match path.below(to) {
-                Some(rest) => format!("./{rest}"),
-                None => format!("{}{}", "../".repeat(ups), path.as_str()),
-            };
-            s.text = Text::derived(moved, s.text.span());
-        }
-    };
-    let Kind::Map(entries) = &mut service.kind else { return };
-    for entry in entries {
-        match (entry.key.as_str(), &mut entry.value.kind) {
-            ("build", Kind::Scalar(_)) | ("env_file", Kind::Scalar(_)) => shift(&mut entry.value),
-            ("build", Kind::Map(build)) => build.iter_mut().filter(|e| e.key.as_str() == "context").for_each(|e| shift(&mut e.value)),
-            ("env_file", Kind::List(items)) => items.iter_mut().for_each(|i| match &mut i.kind {
-                Kind::Map(m) => m.iter_mut().filter(|e| e.key.as_str() == "path").for_each(|e| shift(&mut e.value)),
-                _ => shift(i),
-            }),
-            ("volumes", Kind::List(items)) => items.iter_mut().for_each(|i| match &mut i.kind {
-                Kind::Map(m) => m.iter_mut().filter(|e| e.key.as_str() == "source").for_each(|e| {
-                    if e.value.text().is_some_and(|t| t.starts_with('.')) {
-                        shift(&mut e.value);
-                    }
-                }),
-                Kind::Scalar(s) if s.text.starts_with('.') => {
-                    if let Some((source, rest)) = s.text.as_str().split_once(':') {
-                        let mut node = Node {
-                            span: i.span,
-                            kind: Kind::Scalar(super::node::Scalar::of(Text::derived(source, s.text.span()))),
-                            tag: None,
-                        };
-                        shift(&mut node);
-                        if let Some(moved) = node.text() {
-                            s.text = Text::derived(format!("{moved}:{rest}"), s.text.span());
-                        }
-                    }
-                }
-                _ => {}
-            }),
-            _ => {}
-        }
+impl Project {
+    /// The variables a scalar of the tree took in, wherever it stands.
+    pub fn variables(&self) -> Vec<VarUse> {
+        let mut all = Vec::new();
+        self.tree.clone().each_scalar(&mut |s| all.extend(s.vars.iter().cloned()));
+        all
     }
 }

@@ -1,35 +1,45 @@
-//! From the located YAML tree to [`Node`]s: aliases and merge keys resolved within a budget.
+//! From the located YAML tree to [`Node`]s: aliases and merge keys resolved within a budget, scalars given
+//! their meaning.
 
+use super::fault::{Fault, FaultKind};
 use super::node::{Entry, Kind, Node, Scalar};
 use super::value::{self, Value};
 use crate::source::{Span, Text};
-use crate::syntax::SyntaxError;
 use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
+use std::collections::{HashMap, HashSet};
 
 /// The most nodes one file may unfold to, so that a few aliases cannot fill the memory.
 const MOST_NODES: usize = 50_000;
 /// The deepest nesting after aliases are resolved.
 const DEEPEST: usize = 64;
 
-/// Resolves a document; problems go to `errors`.
-pub(super) fn lower(yaml: &Yaml, errors: &mut Vec<SyntaxError>) -> Option<Node> {
-    let root = yaml.root?;
-    let mut lowering = Lowering { yaml, errors, left: MOST_NODES, limit: false };
-    Some(lowering.node(root, 0))
+/// Resolves the documents of a file, in order; an empty one is null. Problems go to `faults`.
+pub(super) fn lower(yaml: &Yaml, faults: &mut Vec<Fault>) -> Vec<Node> {
+    let mut lowering = Lowering { yaml, faults, left: MOST_NODES, limit: false };
+    let end = yaml.ids().last().map(|id| yaml.node(id).span);
+    let roots: Vec<Option<NodeId>> = std::iter::once(yaml.root).chain(yaml.later.iter().copied()).collect();
+    // A file without any document is no document at all; one of `---` alone is.
+    if roots.len() == 1 && roots[0].is_none() {
+        return Vec::new();
+    }
+    roots.into_iter().filter_map(|root| root.map(|r| lowering.node(r, 0)).or_else(|| end.map(Node::null))).collect()
 }
 
 struct Lowering<'y> {
     yaml: &'y Yaml,
-    errors: &'y mut Vec<SyntaxError>,
+    faults: &'y mut Vec<Fault>,
     left: usize,
     limit: bool,
 }
 
-impl Lowering<'_> {
-    fn null(span: Span) -> Node {
-        Node { span, kind: Kind::Null, tag: None }
-    }
+/// What merge keys bring into a mapping.
+#[derive(Default)]
+struct Merged {
+    entries: Vec<Entry>,
+    names: HashSet<String>,
+}
 
+impl Lowering<'_> {
     fn over(&mut self, span: Span, depth: usize) -> bool {
         if self.left > 0 && depth < DEEPEST {
             self.left -= 1;
@@ -38,11 +48,11 @@ impl Lowering<'_> {
         if !self.limit {
             self.limit = true;
             let message = if depth < DEEPEST {
-                "aliases unfold to too many values; the rest is not read"
+                format!("aliases unfold to more than {MOST_NODES} values; the rest is not read")
             } else {
-                "nested too deeply; the rest is not read"
+                format!("nested deeper than {DEEPEST} levels; the rest is not read")
             };
-            self.errors.push(SyntaxError::new(span, message));
+            self.faults.push(Fault::new(FaultKind::Limit, span, message).label("here reading stops"));
         }
         true
     }
@@ -50,17 +60,18 @@ impl Lowering<'_> {
     fn node(&mut self, id: NodeId, depth: usize) -> Node {
         let node = self.yaml.node(id);
         if self.over(node.span, depth) {
-            return Self::null(node.span);
+            return Node::null(node.span);
         }
         let tag = node.tag.as_ref().map(|t| t.value.clone());
         let kind = match &node.kind {
             NodeKind::Alias(_, Some(target)) => {
                 let mut resolved = self.node(*target, depth + 1);
+                resolved.each_scalar(&mut |s| s.via.anchor = true);
                 resolved.tag = tag.or(resolved.tag);
                 return resolved;
             }
             NodeKind::Alias(_, None) => Kind::Null,
-            NodeKind::Scalar(text, style) => scalar(text, *style),
+            NodeKind::Scalar(text, style) => scalar(text, *style, tag.as_deref()),
             NodeKind::Sequence(items) => Kind::List(items.iter().map(|i| self.node(*i, depth + 1)).collect()),
             NodeKind::Mapping(pairs) => Kind::Map(self.mapping(pairs, depth)),
         };
@@ -70,46 +81,96 @@ impl Lowering<'_> {
     /// A mapping's entries. Own keys win over merged ones, earlier merged ones over later
     /// (YAML merge key language-independent type).
     fn mapping(&mut self, pairs: &[(NodeId, NodeId)], depth: usize) -> Vec<Entry> {
-        let mut own: Vec<Entry> = Vec::new();
-        let mut merged: Vec<Entry> = Vec::new();
+        let mut own: Vec<Entry> = Vec::with_capacity(pairs.len());
+        let mut seen = HashMap::with_capacity(pairs.len());
+        let mut merged = Merged::default();
+        let mut merge_key: Option<Span> = None;
         for (key, value) in pairs {
-            let Some(text) = self.key(*key) else { continue };
-            if text.as_str() == "<<" {
-                let value = self.node(*value, depth + 1);
-                let sources = if matches!(value.kind, Kind::List(_)) { value.items().to_vec() } else { vec![value] };
-                for entry in sources.into_iter().flat_map(|s| match s.kind {
-                    Kind::Map(entries) => entries,
-                    _ => Vec::new(),
-                }) {
-                    if !merged.iter().any(|e| e.key.as_str() == entry.key.as_str()) {
-                        merged.push(entry);
-                    }
+            let Some((text, plain)) = self.key(*key) else { continue };
+            if text.as_str() == "<<" && plain {
+                if let Some(first) = merge_key.replace(text.span()) {
+                    self.twice(&text, first, "put both anchors into one list: `<<: [*a, *b]`");
                 }
+                let value = self.node(*value, depth + 1);
+                self.merge_in(value, &mut merged);
                 continue;
             }
             let value = self.node(*value, depth + 1);
-            if let Some(first) = own.iter().position(|e| e.key.as_str() == text.as_str()) {
-                let message = format!("the key `{text}` stands here twice; Compose refuses the file");
-                self.errors.push(SyntaxError::new(text.span(), message).help("keep one of the two"));
+            if let Some(first) = seen.get(text.as_str()).copied() {
+                let first: usize = first;
+                self.twice(&text, own[first].key.span(), "keep one of the two");
                 own[first] = Entry { key: text, value };
                 continue;
             }
+            seen.insert(text.as_str().to_owned(), own.len());
             own.push(Entry { key: text, value });
         }
-        merged.retain(|m| !own.iter().any(|e| e.key.as_str() == m.key.as_str()));
-        own.extend(merged);
+        own.extend(merged.entries.into_iter().filter(|m| !seen.contains_key(m.key.as_str())));
         own
     }
 
-    fn key(&mut self, id: NodeId) -> Option<Text> {
-        match &self.yaml.node(self.yaml.resolve(id)?).kind {
-            NodeKind::Scalar(text, _) => Some(text.clone()),
-            _ => None,
+    fn merge_in(&mut self, mut value: Node, merged: &mut Merged) {
+        value.each_scalar(&mut |s| s.via.anchor = true);
+        let span = value.span;
+        let sources = match value.kind {
+            Kind::List(items) => items,
+            _ => vec![value],
+        };
+        for source in sources {
+            let Kind::Map(entries) = source.kind else {
+                self.faults.push(
+                    Fault::new(FaultKind::Value, span, "`<<` wants a mapping, or a list of mappings")
+                        .label("this is none")
+                        .help("write `<<: *name` with the name of an anchor that stands before a mapping"),
+                );
+                continue;
+            };
+            for entry in entries {
+                if merged.names.insert(entry.key.as_str().to_owned()) {
+                    merged.entries.push(entry);
+                }
+            }
         }
+    }
+
+    fn twice(&mut self, key: &Text, first: Span, help: &str) {
+        self.faults.push(
+            Fault::new(FaultKind::Key, key.span(), format!("the key `{key}` stands here twice; Compose refuses the file"))
+                .label("again")
+                .also(first, "first")
+                .help(help),
+        );
+    }
+
+    /// The text of a key, and whether it stands without quotes.
+    fn key(&mut self, id: NodeId) -> Option<(Text, bool)> {
+        let node = self.yaml.node(self.yaml.resolve(id)?);
+        let NodeKind::Scalar(text, style) = &node.kind else {
+            self.faults.push(
+                Fault::new(FaultKind::Key, node.span, "a key is a text, and this is a list or a mapping")
+                    .label("no key")
+                    .help("quote it if braces or brackets are meant as they stand"),
+            );
+            return None;
+        };
+        let plain = *style == Style::Plain;
+        if plain && value::plain(text.as_str()) != Some(Value::Text) {
+            self.faults.push(
+                Fault::new(FaultKind::Key, text.span(), format!("the key `{text}` is no text, and Compose refuses the file"))
+                    .label("a number, boolean or null to YAML")
+                    .help(format!("write \"{text}\"")),
+            );
+        }
+        Some((text.clone(), plain))
     }
 }
 
-fn scalar(text: &Text, style: Style) -> Kind {
-    let value = if style == Style::Plain { value::plain(text.as_str()) } else { Some(Value::Text) };
+fn scalar(text: &Text, style: Style, tag: Option<&str>) -> Kind {
+    let plain = match tag {
+        Some("!!str") => false,
+        Some("!!int" | "!!float" | "!!bool" | "!!null") => true,
+        _ => style == Style::Plain,
+    };
+    let value = if plain { value::plain(text.as_str()) } else { Some(Value::Text) };
     value.map_or(Kind::Null, |value| Kind::Scalar(Scalar { value, ..Scalar::of(text.clone()) }))
 }

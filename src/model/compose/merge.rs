@@ -1,114 +1,201 @@
 //! Putting an override over a base, key by key (Compose specification, "Merge").
 
+use super::fault::{Fault, FaultKind};
+use super::keys::KeyPath;
 use super::node::{Entry, Kind, Node, Scalar};
-use crate::source::{Span, Text};
+use crate::source::Text;
 
-/// Lays `over` over `base`.
-pub(super) fn merge(base: Node, over: Node, path: &mut Vec<String>) -> Node {
-    if matches!(over.tag.as_deref(), Some("!override")) {
-        return Node { tag: None, ..over };
+/// How a key is merged where it is not merged by its shape.
+#[derive(Debug, Clone, Copy)]
+enum How {
+    /// The override's value stands alone.
+    Replace,
+    /// Both are brought to a list of `name=value` and put one after the other.
+    Pairs,
+    /// Both as a list; what stands in the base already is not added.
+    Hosts,
+    /// A text is a build context.
+    Build,
+    /// A list is a mapping from names to nothing.
+    Names,
+    /// A list is a mapping from names to "started, required".
+    Dependencies,
+    /// Merged only where both name the same driver, or one names none.
+    Logging,
+    /// By subnet.
+    Pools,
+}
+
+/// The special cases (Compose specification, "Merge"; the lists are those of Compose v2.40.3).
+const SPECIAL: &[(&[&str], How)] = &[
+    (&["networks", "*", "ipam", "config"], How::Pools),
+    (&["networks", "*", "labels"], How::Pairs),
+    (&["volumes", "*", "labels"], How::Pairs),
+    (&["services", "*", "annotations"], How::Pairs),
+    (&["services", "*", "build"], How::Build),
+    (&["services", "*", "build", "args"], How::Pairs),
+    (&["services", "*", "build", "additional_contexts"], How::Pairs),
+    (&["services", "*", "build", "extra_hosts"], How::Hosts),
+    (&["services", "*", "build", "labels"], How::Pairs),
+    (&["services", "*", "command"], How::Replace),
+    (&["services", "*", "depends_on"], How::Dependencies),
+    (&["services", "*", "deploy", "labels"], How::Pairs),
+    (&["services", "*", "dns"], How::Pairs),
+    (&["services", "*", "dns_opt"], How::Pairs),
+    (&["services", "*", "dns_search"], How::Pairs),
+    (&["services", "*", "entrypoint"], How::Replace),
+    (&["services", "*", "env_file"], How::Pairs),
+    (&["services", "*", "label_file"], How::Pairs),
+    (&["services", "*", "environment"], How::Pairs),
+    (&["services", "*", "extra_hosts"], How::Hosts),
+    (&["services", "*", "healthcheck", "test"], How::Replace),
+    (&["services", "*", "labels"], How::Pairs),
+    (&["services", "*", "logging"], How::Logging),
+    (&["services", "*", "models"], How::Names),
+    (&["services", "*", "networks"], How::Names),
+    (&["services", "*", "sysctls"], How::Pairs),
+    (&["services", "*", "tmpfs"], How::Pairs),
+    (&["services", "*", "ulimits", "*"], How::Replace),
+];
+
+/// Lays `over` over `base`, both at `path`.
+pub(super) fn merge(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
+    if let Some(how) = path.find(SPECIAL) {
+        return special(how, base, over, path, faults);
     }
-    if matches!(over.kind, Kind::Null) {
-        return base;
-    }
-    let base = canonical(base, path);
-    let over = canonical(over, path);
     match (base.kind, over.kind) {
-        (Kind::Map(below), Kind::Map(above)) => Node { span: base.span, kind: Kind::Map(merge_maps(below, above, path)), tag: base.tag },
-        (Kind::List(below), Kind::List(above)) => {
-            let kind = if replaces(path) { Kind::List(above) } else { Kind::List(merge_lists(below, above, path)) };
-            Node { span: over.span, kind, tag: over.tag }
+        (kind, Kind::Null) => Node { kind, ..Node::null(base.span) },
+        (Kind::Map(below), Kind::Map(above)) => Node::map(base.span, merge_maps(below, above, path, faults)),
+        (Kind::List(mut below), Kind::List(above)) => {
+            below.extend(above);
+            Node::list(over.span, below)
         }
-        (_, kind) => Node { span: over.span, kind, tag: over.tag },
+        (kind @ (Kind::Map(_) | Kind::List(_)), other) => {
+            let (is, wants) = (shape(&other), shape(&kind));
+            faults.push(
+                Fault::new(FaultKind::Value, over.span, format!("`{}` is {is} here and {wants} in what it is laid over", path.last()))
+                    .label(format!("this is {is}"))
+                    .also(base.span, format!("this is {wants}"))
+                    .help("write both in the same form, or replace the whole with `!override`"),
+            );
+            Node { kind, ..Node::null(base.span) }
+        }
+        (_, kind) => Node { kind, ..Node::null(over.span) },
     }
 }
 
-fn merge_maps(below: Vec<Entry>, above: Vec<Entry>, path: &mut Vec<String>) -> Vec<Entry> {
+/// A value's shape in words.
+fn shape(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Map(_) => "a mapping",
+        Kind::List(_) => "a list",
+        _ => "a single value",
+    }
+}
+
+fn special(how: How, base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
+    let (below, above) = (base.span, over.span);
+    let maps = |base: Node, over: Node, faults: &mut Vec<Fault>| {
+        let (Kind::Map(b), Kind::Map(o)) = (base.kind, over.kind) else { return Node::null(above) };
+        Node::map(below, merge_maps(b, o, path, faults))
+    };
+    match how {
+        How::Replace => over,
+        How::Pairs => {
+            let mut items = pairs(base);
+            items.extend(pairs(over));
+            Node::list(above, items)
+        }
+        How::Hosts => {
+            let mut items = pairs(base);
+            let text = |n: &Node| n.scalar().map(|s| s.text.as_str().to_owned());
+            let known: Vec<Option<String>> = items.iter().map(text).collect();
+            items.extend(pairs(over).into_iter().filter(|n| !known.contains(&text(n))));
+            Node::list(above, items)
+        }
+        How::Build => match (build(base), build(over)) {
+            (base, Node { kind: Kind::Null, .. }) => base,
+            (Node { kind: Kind::Null, .. }, over) => over,
+            (base, over) => maps(base, over, faults),
+        },
+        How::Names => mapped(names(base), names(over), maps, faults),
+        How::Dependencies => mapped(dependencies(base), dependencies(over), maps, faults),
+        How::Logging => {
+            let driver = |n: &Node| n.get("driver").and_then(Node::scalar).map(|s| s.text.as_str().to_owned());
+            match (driver(&base), driver(&over)) {
+                (Some(a), Some(b)) if a != b => over,
+                _ if matches!(over.kind, Kind::Null) => base,
+                _ => maps(base, over, faults),
+            }
+        }
+        How::Pools => pools(base, over, path, faults),
+    }
+}
+
+/// Merges two mappings, either of which may be missing.
+fn mapped(base: Node, over: Node, maps: impl Fn(Node, Node, &mut Vec<Fault>) -> Node, faults: &mut Vec<Fault>) -> Node {
+    match (&base.kind, &over.kind) {
+        (Kind::Map(_), Kind::Map(_)) => maps(base, over, faults),
+        (Kind::Map(_), _) => base,
+        _ => over,
+    }
+}
+
+fn merge_maps(below: Vec<Entry>, above: Vec<Entry>, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Vec<Entry> {
     let mut out = below;
     for entry in above {
-        let at = out.iter().position(|e| e.key.as_str() == entry.key.as_str());
-        if matches!(entry.value.tag.as_deref(), Some("!reset")) {
-            if let Some(at) = at {
-                out.remove(at);
-            }
+        let Some(at) = out.iter().position(|e| e.key.as_str() == entry.key.as_str()) else {
+            out.push(entry);
             continue;
+        };
+        let old = std::mem::replace(&mut out[at].value, Node::null(entry.value.span));
+        let merged = merge(old, entry.value, &path.next(entry.key.as_str()), faults);
+        // A value that is replaced brings its key along, so that a finding points at the file that wins.
+        if matches!(merged.kind, Kind::Scalar(_)) && merged.span.file == entry.key.span().file {
+            out[at].key = entry.key;
         }
-        match at {
-            Some(at) => {
-                path.push(entry.key.as_str().to_owned());
-                let old = std::mem::replace(&mut out[at].value, Node { span: entry.value.span, kind: Kind::Null, tag: None });
-                // A value that is replaced brings its key along, so that a finding points at the file that wins.
-                if matches!(entry.value.kind, Kind::Scalar(_)) {
-                    out[at].key = entry.key;
-                }
-                out[at].value = merge(old, entry.value, path);
-                path.pop();
-            }
-            None => out.push(entry),
-        }
+        out[at].value = merged;
     }
     out
 }
 
-/// Lists that an override replaces instead of extending.
-fn replaces(path: &[String]) -> bool {
-    let names: Vec<&str> = path.iter().map(String::as_str).collect();
-    matches!(names.as_slice(), ["services", _, "command" | "entrypoint"] | ["services", _, "healthcheck", "test"])
-}
-
-/// Lists whose items are one per container path, so that a later item takes the earlier one's place.
-fn merge_lists(below: Vec<Node>, above: Vec<Node>, path: &[String]) -> Vec<Node> {
-    let by_target = matches!(path, [s, _, key] if s == "services" && (key == "volumes" || key == "devices"));
-    let mut out = below;
-    for item in above {
-        if by_target {
-            let target = mount_target(&item);
-            if let Some(at) = out.iter().position(|o| target.is_some() && mount_target(o) == target) {
-                out[at] = item;
-                continue;
-            }
-        }
-        let same = |o: &Node| matches!((o.scalar(), item.scalar()), (Some(a), Some(b)) if a.text.as_str() == b.text.as_str());
-        if !out.iter().any(same) {
-            out.push(item);
+/// `{A: b}` as `["A=b"]`, sorted; a lone text as a list of it.
+pub(super) fn pairs(node: Node) -> Vec<Node> {
+    let entries = match node.kind {
+        Kind::List(items) => return items,
+        Kind::Scalar(_) => return vec![node],
+        Kind::Null => return Vec::new(),
+        Kind::Map(entries) => entries,
+    };
+    let mut items: Vec<Node> = Vec::new();
+    for Entry { key, value } in entries {
+        match value.kind {
+            Kind::List(values) => items.extend(values.iter().map(|v| pair(&key, v))),
+            _ => items.push(pair(&key, &value)),
         }
     }
-    out
+    let text = |n: &Node| n.scalar().map(|s| s.text.as_str().to_owned());
+    items.sort_by_key(text);
+    items
 }
 
-fn mount_target(item: &Node) -> Option<String> {
-    if let Some(target) = item.get("target") {
-        return target.scalar().map(|s| s.text.as_str().trim_end_matches('/').to_owned());
+/// `key=value` as one text; only the key where there is no value.
+fn pair(key: &Text, value: &Node) -> Node {
+    let span = key.span().to(value.span);
+    let mut text = Text::empty(span);
+    text.push_text(key);
+    let Some(scalar) = value.scalar() else {
+        return Node { span, ..Node::of_text(text) };
+    };
+    text.push_derived("=", span);
+    let shown = scalar.display();
+    if shown == scalar.text.as_str() {
+        text.push_text(&scalar.text);
+    } else {
+        text.push_derived(&shown, scalar.text.span());
     }
-    let text = item.scalar()?.text.as_str().to_owned();
-    let mut parts = text.split(':');
-    let first = parts.next()?;
-    Some(parts.next().unwrap_or(first).trim_end_matches('/').to_owned())
-}
-
-/// Values with two notations are brought to one, so that they can be merged.
-fn canonical(node: Node, path: &[String]) -> Node {
-    let [s, _, key] = path else { return node };
-    if s != "services" {
-        return node;
-    }
-    match key.as_str() {
-        "environment" | "labels" | "extra_hosts" => pairs_to_map(node),
-        "depends_on" | "networks" => names_to_map(node),
-        "build" => match &node.kind {
-            Kind::Scalar(context) => {
-                let key = Text::derived("context", context.text.span());
-                let value = Node { span: node.span, kind: Kind::Scalar(context.clone()), tag: None };
-                Node { span: node.span, kind: Kind::Map(vec![Entry { key, value }]), tag: node.tag }
-            }
-            _ => node,
-        },
-        "env_file" | "dns" | "tmpfs" => match node.kind {
-            Kind::Scalar(_) => Node { span: node.span, tag: node.tag.clone(), kind: Kind::List(vec![node]) },
-            _ => node,
-        },
-        _ => node,
-    }
+    let scalar = Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(text) };
+    Node { span, kind: Kind::Scalar(scalar), tag: None }
 }
 
 /// `["A=b"]` as `{A: b}`; an item without `=` has a null value.
@@ -122,7 +209,8 @@ pub(super) fn pairs_to_map(node: Node) -> Node {
             let (key, kind) = match text.find('=') {
                 Some(at) => {
                     let value = text.slice(at + 1..text.len());
-                    (text.slice(0..at), Kind::Scalar(Scalar { vars: scalar.vars.clone(), ..Scalar::of(value) }))
+                    let scalar = Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(value) };
+                    (text.slice(0..at), Kind::Scalar(scalar))
                 }
                 None => (text.clone(), Kind::Null),
             };
@@ -132,10 +220,59 @@ pub(super) fn pairs_to_map(node: Node) -> Node {
     Node { span: node.span, kind: Kind::Map(entries), tag: node.tag }
 }
 
+/// A build context as `{context: …}`.
+pub(super) fn build(node: Node) -> Node {
+    let Kind::Scalar(context) = &node.kind else { return node };
+    let key = Text::derived("context", context.text.span());
+    Node::map(node.span, vec![Entry { key, value: node }])
+}
+
 /// `[a, b]` as `{a: null, b: null}`.
-pub(super) fn names_to_map(node: Node) -> Node {
+pub(super) fn names(node: Node) -> Node {
     let Kind::List(items) = &node.kind else { return node };
-    let null = |span: Span| Node { span, kind: Kind::Null, tag: None };
-    let entries = items.iter().filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: null(i.span) })).collect();
-    Node { span: node.span, kind: Kind::Map(entries), tag: node.tag }
+    let entries = items.iter().filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: Node::null(i.span) })).collect();
+    Node::map(node.span, entries)
+}
+
+/// `[a]` as `{a: {condition: service_started, required: true}}`.
+pub(super) fn dependencies(node: Node) -> Node {
+    let Kind::List(items) = &node.kind else { return node };
+    let entries = items.iter().filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: started(i.span, None) })).collect();
+    Node::map(node.span, entries)
+}
+
+/// `{condition: service_started, required: true}`, and `restart` where it is said.
+pub(super) fn started(span: crate::source::Span, restart: Option<bool>) -> Node {
+    let mut entries = vec![
+        Entry { key: Text::derived("condition", span), value: Node::of_text(Text::derived("service_started", span)) },
+        Entry { key: Text::derived("required", span), value: Node::of_bool(true, span) },
+    ];
+    if let Some(restart) = restart {
+        entries.push(Entry { key: Text::derived("restart", span), value: Node::of_bool(restart, span) });
+    }
+    Node::map(span, entries)
+}
+
+/// Address pools are merged where their subnets are the same.
+fn pools(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
+    let span = over.span;
+    let (Kind::List(below), Kind::List(above)) = (base.kind, over.kind) else { return Node::null(span) };
+    let subnet = |n: &Node| n.get("subnet").and_then(Node::scalar).map(|s| s.text.as_str().to_owned());
+    let mut all: Vec<Node> = Vec::new();
+    for original in below {
+        for other in &above {
+            let known = |all: &[Node], subnet_of: &Node| all.iter().position(|a| subnet(a) == subnet(subnet_of));
+            if subnet(other) != subnet(&original) && known(&all, other).is_none() {
+                all.push(other.clone());
+                continue;
+            }
+            let (Kind::Map(b), Kind::Map(o)) = (original.kind.clone(), other.kind.clone()) else { continue };
+            let merged = Node::map(original.span, merge_maps(b, o, path, faults));
+            match known(&all, &merged) {
+                Some(at) => all[at] = merged,
+                None => all.push(merged),
+            }
+        }
+    }
+    Node::list(span, all)
 }

@@ -2,27 +2,45 @@
 //! located YAML, aliases and merge keys resolved, variables interpolated, `extends` and `include`
 //! followed, overrides merged, and then a typed view of each service.
 
+mod canonical;
+mod casts;
+mod complete;
+mod consistency;
 mod dotenv;
+mod effective;
+mod extends;
 mod fault;
+mod graph;
+mod include;
 mod interpolate;
+mod keys;
 mod load;
 mod lower;
 mod merge;
+mod name;
+mod near;
 mod node;
+mod normalize;
 mod place;
+mod render;
+mod resets;
+mod schema;
 mod service;
 mod short;
 mod stacks;
 #[cfg(test)]
 mod tests;
+mod unique;
 mod value;
 
 pub use dotenv::DotEnv;
+pub use effective::Effective;
 pub use fault::{Fault, FaultKind};
-pub use interpolate::{HOLE, interpolate};
-pub use load::{Project, load};
-pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse};
+pub use interpolate::{HOLE, Unset};
+pub use load::{Project, Request, load, load_with};
+pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
 pub use place::project_folder;
+pub use render::{Form, Frame, Out};
 pub use service::{Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service};
 pub use short::{Words, split_words};
 pub use stacks::{StackFiles, is_compose_name, is_default_name, stacks};

@@ -49,6 +49,21 @@ pub struct Scalar {
     /// For a path: the folder below the root from which it starts when it is relative. Set where a file is
     /// loaded, so that a value keeps its text and its meaning when it is merged into another folder's file.
     pub base: Option<RelPath>,
+    /// By which ways it came to where it is.
+    pub via: Via,
+}
+
+/// The ways, other than being written there, by which a value comes to its place in a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Via {
+    /// An alias or a merge key took it from an anchor.
+    pub anchor: bool,
+    /// `extends` took it from another service.
+    pub extends: bool,
+    /// `include` took it from another file.
+    pub include: bool,
+    /// A file that is laid over others has it.
+    pub over: bool,
 }
 
 /// A variable that a scalar took in.
@@ -67,6 +82,8 @@ pub struct VarUse {
 pub enum VarSource {
     /// An entry of an env file: the place of its value.
     EnvFile(Span),
+    /// The shell that runs Compose has it, or gives it by itself (`PWD`).
+    Shell,
     /// The default written in the `${…}`.
     Default,
     /// Nowhere: Compose puts in nothing, unless whoever runs it has the variable.
@@ -76,7 +93,7 @@ pub enum VarSource {
 impl Scalar {
     /// A text without variables.
     pub fn of(text: Text) -> Self {
-        Self { text, value: Value::Text, vars: Vec::new(), base: None }
+        Self { text, value: Value::Text, vars: Vec::new(), base: None, via: Via::default() }
     }
 
     /// The text as Compose writes it where a text is wanted: `1_000` is `1000`, `1.50` is `1.5`.
@@ -91,7 +108,7 @@ impl Scalar {
 
     /// The text, unless a variable in it is set nowhere we can see.
     pub fn known(&self) -> Option<&Text> {
-        if self.vars.iter().any(|v| v.source == VarSource::Unset) { None } else { Some(&self.text) }
+        if self.text.contains(super::HOLE) || self.vars.iter().any(|v| v.source == VarSource::Unset) { None } else { Some(&self.text) }
     }
 
     /// Whether the text is written out, not taken from any variable.
@@ -157,6 +174,22 @@ impl Node {
     /// A text without variables, with its place.
     pub fn of_text(text: Text) -> Self {
         Self { span: text.span(), kind: Kind::Scalar(Scalar::of(text)), tag: None }
+    }
+
+    /// `true` or `false`.
+    pub fn of_bool(truth: bool, span: Span) -> Self {
+        let scalar = Scalar { value: Value::Bool(truth), ..Scalar::of(Text::derived(truth.to_string(), span)) };
+        Self { span, kind: Kind::Scalar(scalar), tag: None }
+    }
+
+    /// Changes every scalar of the tree.
+    pub(super) fn each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
+        match &mut self.kind {
+            Kind::Null => {}
+            Kind::Scalar(scalar) => change(scalar),
+            Kind::Map(entries) => entries.iter_mut().for_each(|e| e.value.each_scalar(change)),
+            Kind::List(items) => items.iter_mut().for_each(|i| i.each_scalar(change)),
+        }
     }
 
     /// A mapping.

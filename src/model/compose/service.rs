@@ -1,6 +1,6 @@
 //! A service, typed as far as anything above needs it.
 
-use super::merge::{names_to_map, pairs_to_map};
+use super::merge::{names, pairs_to_map};
 use super::node::{Entry, Node, Scalar};
 use super::short::{self, Words};
 use crate::source::{RelPath, Span, Text};
@@ -75,6 +75,8 @@ pub struct EnvFileRef {
     pub path: Text,
     /// Whether its absence is an error.
     pub required: bool,
+    /// The folder the path starts from.
+    pub folder: RelPath,
 }
 
 /// What a mount is.
@@ -107,6 +109,8 @@ pub struct Mount {
     pub nocopy: bool,
     /// Folder of the volume that is mounted.
     pub subpath: Option<Text>,
+    /// The folder a relative source starts from; `None` for that of the project.
+    pub base: Option<RelPath>,
     /// The item.
     pub span: Span,
 }
@@ -169,7 +173,7 @@ impl Service {
             entrypoint: get("entrypoint").and_then(short::words),
             working_dir: text("working_dir"),
             environment: get("environment").map(environment).unwrap_or_default(),
-            env_files: get("env_file").map(env_files).unwrap_or_default(),
+            env_files: get("env_file").map(|n| env_files(n, folder)).unwrap_or_default(),
             mounts: mounts(&node),
             ports: get("ports").map(|n| n.items().iter().filter_map(port).collect()).unwrap_or_default(),
             depends_on: get("depends_on").map(depends_on).unwrap_or_default(),
@@ -215,8 +219,9 @@ fn build(node: &Node, folder: &RelPath) -> Build {
     let context_node = if node.scalar().is_some() { Some(node) } else { node.get("context") };
     let context_text = context_node.and_then(Node::scalar).map_or_else(|| Text::derived(".", node.span), |s| s.text.clone());
     let known = context_node.is_none_or(|n| n.text().is_some());
-    let remote = context_text.contains("://") || context_text.starts_with("git@");
-    let context = if known && !remote { folder.join(context_text.as_str()) } else { None };
+    let remote = super::complete::is_remote(context_text.as_str());
+    let from = context_node.and_then(Node::scalar).and_then(|s| s.base.as_ref()).unwrap_or(folder);
+    let context = if known && !remote { from.join(context_text.as_str()) } else { None };
     let args = node.get("args").cloned().map(pairs_to_map);
     Build {
         context,
@@ -237,13 +242,14 @@ fn environment(node: &Node) -> Vec<EnvVar> {
         .collect()
 }
 
-fn env_files(node: &Node) -> Vec<EnvFileRef> {
+fn env_files(node: &Node, folder: &RelPath) -> Vec<EnvFileRef> {
     let one = |n: &Node| -> Option<EnvFileRef> {
-        if let Some(path) = n.text() {
-            return Some(EnvFileRef { path: path.clone(), required: true });
-        }
-        let path = n.get("path")?.text()?.clone();
-        Some(EnvFileRef { path, required: n.get("required").and_then(Node::bool).unwrap_or(true) })
+        let path = n.scalar().or_else(|| n.get("path")?.scalar())?;
+        Some(EnvFileRef {
+            path: path.known()?.clone(),
+            required: n.get("required").and_then(Node::bool).unwrap_or(true),
+            folder: path.base.clone().unwrap_or_else(|| folder.clone()),
+        })
     };
     if node.scalar().is_some() { one(node).into_iter().collect() } else { node.items().iter().filter_map(one).collect() }
 }
@@ -262,6 +268,7 @@ fn mounts(node: &Node) -> Vec<Mount> {
                 read_only: false,
                 nocopy: false,
                 subpath: None,
+                base: None,
                 span: text.span(),
             });
         }
@@ -289,6 +296,7 @@ fn mount(node: &Node) -> Option<Mount> {
         read_only: node.get("read_only").and_then(Node::bool).unwrap_or(false),
         nocopy: volume.and_then(|v| v.get("nocopy")).and_then(Node::bool).unwrap_or(false),
         subpath: volume.and_then(|v| v.get("subpath")).and_then(|n| n.text().cloned()),
+        base: node.get("source").and_then(Node::scalar).and_then(|s| s.base.clone()),
         span: node.span,
     })
 }
@@ -308,7 +316,7 @@ fn port(node: &Node) -> Option<Port> {
 }
 
 fn depends_on(node: &Node) -> Vec<Dependency> {
-    names_to_map(node.clone())
+    names(node.clone())
         .entries()
         .iter()
         .map(|e| {
@@ -324,7 +332,7 @@ fn depends_on(node: &Node) -> Vec<Dependency> {
 }
 
 fn networks(node: &Node) -> Vec<(Text, Vec<Text>)> {
-    names_to_map(node.clone())
+    names(node.clone())
         .entries()
         .iter()
         .map(|e| {
@@ -343,6 +351,7 @@ fn healthcheck(node: &Node) -> Healthcheck {
 impl Mount {
     /// The host path below the root, for a bind mount of a project in `folder`; `None` when it lies elsewhere.
     pub fn host(&self, folder: &RelPath) -> Option<RelPath> {
+        let folder = self.base.as_ref().unwrap_or(folder);
         match (self.kind, &self.source) {
             (MountKind::Bind, Some(source)) if matches!(source.as_str().as_bytes(), [b'.', ..]) => folder.join(source.as_str()),
             // The long syntax takes a relative path without a leading dot as well.

@@ -105,6 +105,7 @@ pub(super) fn mount(scalar: &Scalar) -> Option<Mount> {
             read_only: false,
             nocopy: false,
             subpath: None,
+            base: scalar.base.clone(),
             span: text.span(),
         });
     };
@@ -127,6 +128,7 @@ pub(super) fn mount(scalar: &Scalar) -> Option<Mount> {
         read_only: has("ro"),
         nocopy: has("nocopy"),
         subpath: None,
+        base: scalar.base.clone(),
         span: text.span(),
     })
 }

@@ -48,7 +48,7 @@ impl Project {
     }
 
     fn messages(&self) -> Vec<&str> {
-        self.errors.iter().map(|e| e.message.as_str()).collect()
+        self.errors.iter().map(|e| e.message.as_str()).chain(self.faults.iter().map(|f| f.message.as_str())).collect()
     }
 }
 

@@ -18,7 +18,7 @@ pub enum Value {
 
 /// The meaning of a scalar written without quotes (YAML 1.2 core schema; numbers also in the older
 /// notations that Compose's reader knows: `0777`, `0b1`, `1_000`). `None` is null.
-pub fn plain(text: &str) -> Option<Value> {
+pub(super) fn plain(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return None,
         "true" | "True" | "TRUE" => return Some(Value::Bool(true)),
@@ -104,7 +104,7 @@ fn is_float(digits: &str) -> bool {
 
 /// A float as Compose writes it where a text is wanted: the shortest digits that mean the same, with an
 /// exponent from 10⁶ on and below 10⁻⁴ (`1.5`, `1e+06`).
-pub fn float_text(number: f64) -> String {
+pub(super) fn float_text(number: f64) -> String {
     if number.is_nan() {
         return "NaN".into();
     }

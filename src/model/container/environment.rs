@@ -63,7 +63,7 @@ impl Environment {
         }
         let mut env = DotEnv::over(&project.dotenv);
         for file in &service.env_files {
-            let Some(path) = project.folder.join(file.path.as_str()) else {
+            let Some(path) = file.folder.join(file.path.as_str()) else {
                 all.unusable.push((file.path.span(), file.path.as_str().to_owned(), ReadError::Outside));
                 all.open.get_or_insert(format!("{} is not in this project", file.path));
                 continue;
@@ -110,7 +110,7 @@ impl Environment {
                         text: Some(Text::derived(text, var.span)),
                         span: var.span,
                         by: SetBy::Compose,
-                        via: vec![place],
+                        via: place.into_iter().collect(),
                         literal: false,
                         partly: None,
                     },

@@ -29,9 +29,9 @@ pub(super) struct Failure {
 pub(super) struct Built {
     /// The nodes; parents come before their children.
     pub(super) nodes: Vec<Node>,
-    /// The top node.
-    pub(super) root: Option<NodeId>,
-    /// Errors of the tree: limits, aliases to nothing, further documents.
+    /// The top node of each document; a document without one is empty.
+    pub(super) roots: Vec<Option<NodeId>>,
+    /// Errors of the tree: limits, aliases to nothing.
     pub(super) errors: Vec<SyntaxError>,
     /// The error that ended the parse.
     pub(super) failure: Option<Failure>,
@@ -55,13 +55,12 @@ enum Children {
 struct Builder<'p, 'a> {
     page: &'p Page<'a>,
     nodes: Vec<Node>,
-    root: Option<NodeId>,
+    roots: Vec<Option<NodeId>>,
     frames: Vec<Frame>,
     anchors: HashMap<usize, NodeId>,
     /// Anchors on lines that were blanked.
     lost: HashSet<&'a str>,
     errors: Vec<SyntaxError>,
-    documents: usize,
     /// Levels of a collection that is left out because it lies too deep.
     skipped: usize,
     /// Whether a limit was hit: an alias to what was left out is then no error.
@@ -76,12 +75,11 @@ pub(super) fn build(page: &Page<'_>) -> Built {
     let mut b = Builder {
         page,
         nodes: Vec::new(),
-        root: None,
+        roots: Vec::new(),
         frames: Vec::new(),
         anchors: HashMap::new(),
         lost: lost_anchors(page),
         errors: Vec::new(),
-        documents: 0,
         skipped: 0,
         limited: false,
         scalar: 0..0,
@@ -123,8 +121,9 @@ pub(super) fn build(page: &Page<'_>) -> Built {
     while !b.frames.is_empty() {
         b.close(None);
     }
-    let root = b.root.filter(|id| !b.nodes.get(id.0 as usize).is_some_and(is_nothing));
-    Built { nodes: b.nodes, root, errors: b.errors, failure }
+    let present = |id: &NodeId| !b.nodes.get(id.0 as usize).is_some_and(is_nothing);
+    let roots = b.roots.iter().map(|root| root.filter(present)).collect();
+    Built { nodes: b.nodes, roots, errors: b.errors, failure }
 }
 
 /// Whether a node is a value that is missing altogether: a document of it has no root.
@@ -160,13 +159,8 @@ impl Builder<'_, '_> {
         }
         match event {
             Event::DocumentStart(..) => {
-                self.documents += 1;
-                if self.documents > 1 {
-                    let help = "Compose merges the documents of a file one over the other: give each a file of its own";
-                    let error = self.page.error(range, "only the first document of this file is read", Some(help.into()));
-                    self.errors.push(error);
-                    return false;
-                }
+                self.roots.push(None);
+                self.anchors.clear();
             }
             Event::Scalar(value, style, anchor, _) => {
                 let id = self.scalar_node(&value, style, range, mark);
@@ -194,7 +188,11 @@ impl Builder<'_, '_> {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Node { span: self.page.span(range), tag, anchor: None, kind });
         match self.frames.last_mut().map(|f| &mut f.children) {
-            None => self.root = self.root.or(Some(id)),
+            None => {
+                if let Some(root) = self.roots.last_mut() {
+                    *root = root.or(Some(id));
+                }
+            }
             Some(Children::Items(items)) => items.push(id),
             Some(Children::Pairs(pairs, key)) => match key.take() {
                 Some(key) => pairs.push((key, id)),

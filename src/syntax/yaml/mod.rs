@@ -21,12 +21,14 @@ use crate::source::{SourceFile, Span, Spanned, Text};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub(crate) u32);
 
-/// One YAML document.
+/// The YAML documents of a file, of which most have one.
 #[derive(Debug, Clone, Default)]
 pub struct Yaml {
     nodes: Vec<Node>,
-    /// The top node; `None` for an empty or unreadable document.
+    /// The top node of the first document; `None` for an empty or unreadable one.
     pub root: Option<NodeId>,
+    /// The top nodes of further documents (after `---`).
+    pub later: Vec<Option<NodeId>>,
     /// What could not be read, in file order. Limits (nesting, nodes) are errors too.
     pub errors: Vec<SyntaxError>,
     /// What was left out after an error so that the rest could be read, in file order. A key whose
@@ -88,12 +90,12 @@ pub struct Entry<'y> {
 }
 
 impl Yaml {
-    /// Reads the first document of a file.
+    /// Reads the documents of a file.
     pub fn read(file: &SourceFile) -> Self {
         read::read(file)
     }
 
-    /// A node of this document.
+    /// A node of these documents.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }
@@ -157,12 +159,12 @@ impl Yaml {
         (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
     }
 
-    /// How many nodes the document has.
+    /// How many nodes the documents have.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether the document has no nodes.
+    /// Whether there are no nodes.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }

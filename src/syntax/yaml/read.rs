@@ -6,7 +6,7 @@ use super::build::{Built, build};
 use super::page::{Page, line_start};
 use super::recover::{repair, untab};
 use super::trouble::explain;
-use super::{SyntaxError, Yaml};
+use super::{NodeId, SyntaxError, Yaml};
 use crate::source::{SourceFile, Span};
 use granit_parser::ErrorKind;
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// How often a file is parsed again after an error. A file with more is not worth guessing at.
 const ROUNDS: usize = 16;
 
-/// Reads the first document of `file`.
+/// Reads the documents of `file`.
 pub(super) fn read(file: &SourceFile) -> Yaml {
     let base = file.bom();
     let written = file.text.get(base..).unwrap_or_default();
@@ -62,8 +62,11 @@ fn finish(built: Built, mut errors: Vec<SyntaxError>, mut unread: Vec<Span>) -> 
     errors.sort_by_key(|e| e.span.start);
     unread.sort();
     let mut nodes = built.nodes;
-    if built.root.is_none() {
+    let mut roots = built.roots.into_iter();
+    let root = roots.next().flatten();
+    let later: Vec<Option<NodeId>> = roots.collect();
+    if root.is_none() && later.iter().all(Option::is_none) {
         nodes.clear();
     }
-    Yaml { nodes, root: built.root, errors, unread }
+    Yaml { nodes, root, later, errors, unread }
 }

@@ -16,30 +16,56 @@ fn an_override_is_laid_over_its_base() {
         ("command", "command: a b", "command: [c]", "[c]"),
         ("entrypoint", "entrypoint: [a]", "entrypoint: b", "b"),
         ("healthcheck", "healthcheck: {test: [CMD, a], retries: 3}", "healthcheck: {test: [CMD, b]}", "{test: [CMD, b], retries: 3}"),
-        ("environment", "environment: {A: 1, B: 2}", "environment: [B=3, C]", "{A: 1, B: 3, C: ~}"),
-        ("environment", "environment: [A=1, B=2]", "environment: {B: 3}", "{A: 1, B: 3}"),
-        ("labels", "labels: {a: 1}", "labels: [a=2]", "{a: 2}"),
+        ("environment", "environment: {A: 1, B: 2}", "environment: [B=3, C]", "[A=1, B=3, C]"),
+        ("environment", "environment: [A=1, B=2]", "environment: {B: 3}", "[A=1, B=3]"),
+        ("labels", "labels: {a: 1}", "labels: [a=2]", "[a=2]"),
         ("build", "build: ./a", "build: {dockerfile: D}", "{context: ./a, dockerfile: D}"),
-        ("build", "build: {context: ., args: {A: 1, B: 2}}", "build: {args: {A: 3}}", "{context: ., args: {A: 3, B: 2}}"),
+        ("build", "build: {context: ., args: {A: 1, B: 2}}", "build: {args: {A: 3}}", "{context: ., args: [A=3, B=2]}"),
         ("build", "build: {context: ., target: dev}", "build: {target: prod}", "{context: ., target: prod}"),
-        ("volumes", "volumes: ['./a:/app', 'data:/d']", "volumes: ['./b:/app:ro', '/anon']", "[./b:/app:ro, data:/d, /anon]"),
+        (
+            "volumes",
+            "volumes: ['./a:/app', 'data:/d']",
+            "volumes: ['./b:/app:ro', '/anon']",
+            "[{type: bind, source: ./b, target: /app, read_only: true, bind: {create_host_path: true}}, {type: volume, source: data, target: /d, volume: {}}, {type: volume, target: /anon, volume: {}}]",
+        ),
         (
             "volumes",
             "volumes: ['./a:/app']",
-            "volumes: [{type: volume, source: data, target: /app/}]",
-            "[{type: volume, source: data, target: /app/}]",
+            "volumes: [{type: volume, source: data, target: /app}]",
+            "[{type: volume, source: data, target: /app}]",
         ),
-        ("ports", "ports: ['80:80']", "ports: ['81:80', '80:80']", "[80:80, 81:80]"),
-        ("env_file", "env_file: a.env", "env_file: [b.env]", "[a.env, b.env]"),
+        (
+            "ports",
+            "ports: ['80:80']",
+            "ports: ['81:80', '80:80']",
+            "[{mode: ingress, target: 80, published: 80, protocol: tcp}, {mode: ingress, target: 80, published: 81, protocol: tcp}]",
+        ),
+        ("env_file", "env_file: a.env", "env_file: [b.env]", "[{path: a.env, required: true}, {path: b.env, required: true}]"),
         ("dns", "dns: 1.1.1.1", "dns: [8.8.8.8]", "[1.1.1.1, 8.8.8.8]"),
         ("tmpfs", "tmpfs: /t", "tmpfs: [/u]", "[/t, /u]"),
-        ("depends_on", "depends_on: [a]", "depends_on: [b]", "{a: ~, b: ~}"),
-        ("depends_on", "depends_on: [a]", "depends_on: {a: {condition: service_healthy}}", "{a: {condition: service_healthy}}"),
+        (
+            "depends_on",
+            "depends_on: [a]",
+            "depends_on: [b]",
+            "{a: {condition: service_started, required: true}, b: {condition: service_started, required: true}}",
+        ),
+        (
+            "depends_on",
+            "depends_on: [a]",
+            "depends_on: {a: {condition: service_healthy}}",
+            "{a: {condition: service_healthy, required: true}}",
+        ),
+        (
+            "depends_on",
+            "depends_on: {a: {condition: service_healthy}}",
+            "depends_on: [a]",
+            "{a: {condition: service_started, required: true}}",
+        ),
         ("ports", "ports: ['80:80']", "ports: !reset []", "-"),
-        ("ports", "ports: ['80:80']", "ports: !override ['81:80']", "[81:80]"),
+        ("ports", "ports: ['80:80']", "ports: !override ['81:80']", "[{mode: ingress, target: 80, published: 81, protocol: tcp}]"),
         ("environment", "environment: {A: 1}", "environment: !override {B: 2}", "{B: 2}"),
-        ("environment", "environment: {A: 1, B: 2}", "environment: {A: !reset null}", "{B: 2}"),
-        ("ports", "ports: ['80:80']", "ports:", "[80:80]"),
+        ("environment", "environment: {A: 1, B: 2}", "environment: {A: !reset null}", "[B=2]"),
+        ("ports", "ports: ['80:80']", "ports:", "[{mode: ingress, target: 80, published: 80, protocol: tcp}]"),
     ];
     for (name, base, over, wanted) in cases {
         assert_eq!(key(&merged(&service(base), &service(over)), name), wanted, "{base}  <  {over}");
@@ -87,7 +113,7 @@ fn a_key_that_stands_twice_is_an_error() {
     let text = "services:\n  w:\n    image: a\n    ports: []\n    image: b\n";
     let project = one(text);
     assert_eq!(project.messages(), ["the key `image` stands here twice; Compose refuses the file"]);
-    let start = project.errors[0].span.start as usize;
+    let start = project.faults[0].span.start as usize;
     assert_eq!(text[..start].lines().count(), 5);
 }
 
@@ -100,7 +126,7 @@ fn aliases_unfold_within_a_budget() {
     }
     text.push_str("services:\n  w:\n    image: x\n");
     let project = one(&text);
-    assert!(project.messages().iter().any(|m| m.contains("aliases unfold to too many values")), "{:?}", project.messages());
+    assert!(project.messages().iter().any(|m| m.contains("aliases unfold to more than")), "{:?}", project.messages());
 }
 
 #[test]
@@ -144,7 +170,7 @@ services:
     assert_eq!(w.build.as_ref().unwrap().context, Some(rel("common")));
     assert_eq!(w.build.as_ref().unwrap().dockerfile.as_ref().unwrap().as_str(), "D");
     assert_eq!(
-        w.env_files.iter().map(|f| project.folder.join(&f.path).unwrap().as_str().to_owned()).collect::<Vec<_>>(),
+        w.env_files.iter().map(|f| f.folder.join(&f.path).unwrap().as_str().to_owned()).collect::<Vec<_>>(),
         ["common/a.env", "common/b.env"]
     );
     assert_eq!(w.env_files.iter().map(|f| f.required).collect::<Vec<_>>(), [true, false]);
@@ -169,8 +195,7 @@ fn extends_upwards_keeps_its_paths() {
 #[test]
 fn a_file_to_extend_that_is_not_there_is_noted() {
     let project = one("services:\n  w:\n    image: x\n    extends: {file: nope.yml, service: w}\n");
-    assert_eq!(project.unusable.len(), 1);
-    assert_eq!((project.unusable[0].1.as_str(), &project.unusable[0].2), ("nope.yml", &crate::source::ReadError::Missing));
+    assert_eq!(project.messages(), ["`extends` names nope.yml, which is not there"]);
     assert_eq!(key(&project, "image"), "x");
 }
 
@@ -191,7 +216,7 @@ fn include_takes_services_in_with_their_own_paths_and_variables() {
     assert_eq!(w.image.as_ref().unwrap().text.as_str(), "x:child");
     assert_eq!(w.build.as_ref().unwrap().context, Some(rel("sub")));
     assert_eq!(w.mounts[0].host(&project.folder), Some(rel("sub/s")));
-    assert_eq!(project.folder.join(&w.env_files[0].path), Some(rel("sub/x.env")));
+    assert_eq!(w.env_files[0].folder.join(&w.env_files[0].path), Some(rel("sub/x.env")));
     assert_eq!(project.volumes.len(), 1);
 }
 
@@ -219,19 +244,21 @@ fn circles_end_with_an_error() {
     let project = load_all(&[("a.yml", "include: [b.yml]\n"), ("b.yml", "include: [a.yml]\n")], &["a.yml"]);
     assert!(project.messages().iter().any(|m| m.contains("goes round in a circle")), "{:?}", project.messages());
     let project = load_all(&[("a.yml", "include: [a.yml]\nservices: {w: {image: x}}\n")], &["a.yml"]);
-    assert_eq!(project.messages(), ["a file includes itself"]);
+    assert_eq!(project.messages(), ["`include` goes round in a circle: a.yml → a.yml"]);
 }
 
 #[test]
 fn wrong_shapes_are_errors_and_the_rest_is_read() {
     let cases = [
         ("", "the file is empty, and Compose refuses it"),
-        ("- a\n", "a Compose file must be a mapping, this is a list"),
-        ("services:\n  - w\n", "`services` must be a mapping, this is a list"),
-        ("services:\n  v: image\n  w:\n    image: x\n", "the service `v` must be a mapping, this is a single value"),
+        ("- a\n", "a Compose file is a mapping at its top, and this is none"),
+        ("services:\n  - w\n", "`services` has to be a mapping, and this is no mapping"),
+        ("services:\n", "`services` has to be a mapping, and this is nothing"),
+        ("services:\n  v: image\n  w:\n    image: x\n", "the service `v` has to be a mapping"),
+        ("services:\n  v:\n  w:\n    image: x\n", "the service `v` has no keys"),
     ];
     for (text, wanted) in cases {
         let project = one(text);
-        assert_eq!(project.messages(), [wanted], "{text}");
+        assert_eq!(project.messages()[0], wanted, "{text}");
     }
 }

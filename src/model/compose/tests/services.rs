@@ -59,8 +59,10 @@ fn mounts_in_the_long_syntax() {
 #[test]
 fn where_a_bind_mount_lies() {
     let host = |text: &str, folder: &str| {
-        let project = body(&format!("volumes:\n  - {text}"));
-        project.service("w").mounts[0].host(&rel(folder)).map(|p| p.as_str().to_owned())
+        let text = format!("services:\n  w:\n    image: x\n    volumes:\n      - {text}\nvolumes:\n  data:\n");
+        let path = format!("{folder}/compose.yml");
+        let project = load_all(&[(path.trim_start_matches('/'), &text)], &[path.trim_start_matches('/')]);
+        project.service("w").mounts[0].host(&project.folder).map(|p| p.as_str().to_owned())
     };
     assert_eq!(host("./a/../b:/x", "d").as_deref(), Some("d/b"));
     assert_eq!(host("..:/x", "d/e").as_deref(), Some("d"));
@@ -81,7 +83,8 @@ fn ports_in_both_syntaxes() {
         ("'[::1]:8000:80'", "::1:8000:80/tcp"),
         ("'53:53/udp'", "-:53:53/udp"),
         ("'${P:-9}:80'", "-:9:80/tcp"),
-        ("'8000-8002:80-82'", "-:8000-8002:?/tcp"),
+        ("'8000-8002:80-82'", "-:8000:80/tcp"),
+        ("'8000-8002:80'", "-:8000-8002:80/tcp"),
         ("{target: 80, published: 8080, host_ip: 127.0.0.1, protocol: udp}", "127.0.0.1:8080:80/udp"),
         ("{target: 80}", "-:-:80/tcp"),
     ];

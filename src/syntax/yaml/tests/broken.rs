@@ -145,9 +145,12 @@ fn aliases_to_nothing_and_to_themselves() {
 }
 
 #[test]
-fn only_the_first_document_is_read() {
-    let d = one("a: b\n---\nc: d\n---\ne: [\n", 2, "---", "only the first document");
+fn every_document_is_read() {
+    let d = one("a: b\n---\nc: d\n---\ne: [\n", 5, "[", "never closed");
     assert_eq!(d.yaml.entries(d.yaml.root.unwrap()).count(), 1);
+    let later = d.yaml.later.iter().map(|root| d.yaml.entries(root.unwrap()).count()).collect::<Vec<_>>();
+    assert_eq!(later, [1, 1]);
+    assert_eq!(doc("---\n---\n").yaml.later, [None]);
 }
 
 #[test]

@@ -1,0 +1,262 @@
+//! `extends` (Compose specification, "extends").
+
+use super::canonical::canonical;
+use super::complete::bases;
+use super::fault::{Fault, FaultKind};
+use super::keys::KeyPath;
+use super::load::{DEEPEST, Extended, Loader, Scope, in_root};
+use super::merge::merge;
+use super::node::{Kind, Node, Scalar};
+use super::resets::{self, Resets};
+use super::unique::unique;
+use crate::source::{RelPath, Text};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// A service on the way down a chain of `extends`: file and name.
+type Chain = Vec<(RelPath, String)>;
+
+/// The services among which names are looked up.
+enum Among<'a> {
+    /// Those of the file at hand.
+    Own(&'a mut Node, &'a Resets),
+    /// Those of a file that is extended.
+    Other(Rc<RefCell<Extended>>),
+}
+
+impl Among<'_> {
+    fn get(&self, name: &str) -> Option<Node> {
+        match self {
+            Self::Own(services, _) => services.get(name).cloned(),
+            Self::Other(other) => other.borrow().services.get(name).cloned(),
+        }
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = |n: &Node| n.entries().iter().map(|e| e.key.as_str().to_owned()).collect();
+        match self {
+            Self::Own(services, _) => names(services),
+            Self::Other(other) => names(&other.borrow().services),
+        }
+    }
+
+    fn put(&mut self, name: &str, value: Node) {
+        let slot = |services: &mut Node| {
+            if let Some(slot) = services.get_mut(name) {
+                *slot = value;
+            }
+        };
+        match self {
+            Self::Own(services, _) => slot(services),
+            Self::Other(other) => slot(&mut other.borrow_mut().services),
+        }
+    }
+
+    fn resets(&self) -> Resets {
+        match self {
+            Self::Own(_, resets) => (*resets).clone(),
+            Self::Other(other) => other.borrow().resets.clone(),
+        }
+    }
+}
+
+impl Loader<'_, '_> {
+    /// Resolves `extends` of every service of a file.
+    pub(super) fn extend_services(&mut self, file: &mut Node, path: &RelPath, scope: &Scope<'_>, resets: &Resets) {
+        let Some(services) = file.get_mut("services") else { return };
+        let names: Vec<(Text, bool)> = match &services.kind {
+            Kind::Map(entries) => entries.iter().map(|e| (e.key.clone(), matches!(e.value.kind, Kind::Map(_) | Kind::Null))).collect(),
+            _ => {
+                let span = services.span;
+                let is = if matches!(services.kind, Kind::Null) { "nothing" } else { "no mapping" };
+                self.fault(
+                    Fault::new(FaultKind::Value, span, format!("`services` has to be a mapping, and this is {is}"))
+                        .label("Compose refuses it")
+                        .help("write `name:` with the service's keys indented under it"),
+                );
+                return;
+            }
+        };
+        for (name, fine) in names {
+            if !fine {
+                let span = services.get(name.as_str()).map_or(name.span(), |n| n.span);
+                self.fault(
+                    Fault::new(FaultKind::Value, span, format!("the service `{name}` has to be a mapping"))
+                        .label("this is none")
+                        .help("indent its keys (`image:`, `build:`, …) under its name"),
+                );
+                continue;
+            }
+            self.extended(&name, &mut Among::Own(services, resets), path, scope, &mut Vec::new());
+        }
+    }
+
+    /// A service with what it extends, which is put in its place as well; `None` for one that is null or is not there.
+    fn extended(&mut self, name: &Text, among: &mut Among<'_>, file: &RelPath, scope: &Scope<'_>, chain: &mut Chain) -> Option<Node> {
+        let service = among.get(name.as_str()).filter(|s| matches!(s.kind, Kind::Map(_)))?;
+        let Some(extends) = service.get("extends").cloned() else { return Some(service) };
+        let mut own = service;
+        if let Kind::Map(entries) = &mut own.kind {
+            entries.retain(|e| e.key.as_str() != "extends");
+        }
+        let whole = self.laid_over_base(&extends, own, name, among, file, scope, chain);
+        among.put(name.as_str(), whole.clone());
+        Some(whole)
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a step of a walk that carries all of its state")]
+    fn laid_over_base(
+        &mut self,
+        extends: &Node,
+        own: Node,
+        name: &Text,
+        among: &mut Among<'_>,
+        file: &RelPath,
+        scope: &Scope<'_>,
+        chain: &mut Chain,
+    ) -> Node {
+        let written = match &extends.kind {
+            Kind::Scalar(s) => Some(s.text.clone()),
+            _ => extends.get("service").and_then(Node::scalar).map(|s| s.text.clone()),
+        };
+        let Some(written) = written else {
+            if matches!(extends.kind, Kind::Map(_)) {
+                let message = format!("`extends` of `{name}` names no service");
+                self.fault(Fault::new(FaultKind::ExtendsInclude, extends.span, message).help("add `service:` with its name"));
+            }
+            return own;
+        };
+        if written.contains(super::HOLE) {
+            return own;
+        }
+        let (mut other, path) = match extends.get("file").and_then(Node::scalar) {
+            None => (None, file.clone()),
+            Some(wanted) => match self.extended_file(wanted, scope) {
+                Some((path, services)) => (Some(Among::Other(services)), path),
+                None => return own,
+            },
+        };
+        let target = other.as_mut().unwrap_or(among);
+        let Some(base) = target.get(written.as_str()) else {
+            self.no_such_service(&written, &path, &target.names());
+            return own;
+        };
+        if matches!(base.kind, Kind::Null) {
+            return own;
+        }
+        let step = (path.clone(), written.as_str().to_owned());
+        let start = (file.clone(), name.as_str().to_owned());
+        if chain.contains(&step) || step == start {
+            let names: Vec<&str> = chain.iter().map(|(_, n)| n.as_str()).chain([name.as_str(), written.as_str()]).collect();
+            let message = format!("`extends` goes round in a circle: {}", names.join(" → "));
+            self.fault(
+                Fault::new(FaultKind::ExtendsInclude, written.span(), message).label("back to where it came from").help("break the chain"),
+            );
+            return own;
+        }
+        if chain.len() >= DEEPEST {
+            let message = format!("`extends` is followed {DEEPEST} services deep; what lies deeper is not read");
+            self.fault(Fault::new(FaultKind::Limit, written.span(), message).label("here reading stops"));
+            return own;
+        }
+        chain.push(start);
+        let base = self.extended(&written, target, &path, scope, chain);
+        chain.pop();
+        let Some(mut base) = base else { return own };
+        base.each_scalar(&mut |s| s.via.extends = true);
+        let top = KeyPath::TOP;
+        let services = top.next("services");
+        let here = services.next(name.as_str());
+        resets::apply(&among.resets(), &mut base, &here);
+        let span = own.span;
+        let mut faults = Vec::new();
+        let merged = merge(base, own, &here, &mut faults);
+        faults.into_iter().for_each(|f| self.fault(f));
+        Node { span, ..merged }
+    }
+
+    fn no_such_service(&mut self, name: &Text, file: &RelPath, names: &[String]) {
+        let near = super::near::nearest(name.as_str(), names.iter().map(String::as_str));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.is_empty() => format!("{file} has no services"),
+            None => format!("{file} has {}", names.iter().take(8).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+        };
+        let message = format!("there is no service `{name}` in {file} to extend");
+        self.fault(Fault::new(FaultKind::ExtendsInclude, name.span(), message).label("not there").help(help));
+    }
+
+    /// The services of a file that a service extends, in long notation, their paths starting from its folder.
+    fn extended_file(&mut self, wanted: &Scalar, scope: &Scope<'_>) -> Option<(RelPath, Rc<RefCell<Extended>>)> {
+        let from = wanted.base.clone().unwrap_or_else(|| scope.folder.clone());
+        let path = self.path(&from, &wanted.text, "extends")?;
+        let key = (scope.number, path.clone());
+        if let Some(known) = self.known.get(&key) {
+            return known.clone().map(|k| (path, k));
+        }
+        let mut whole: Option<Node> = None;
+        let mut all_resets = Vec::new();
+        for mut document in self.documents(&path, scope) {
+            let found = resets::take(&mut document);
+            let mut faults = Vec::new();
+            let mut merged = match whole {
+                Some(mut below) => {
+                    resets::apply(&found, &mut below, &KeyPath::TOP);
+                    merge(below, document, &KeyPath::TOP, &mut faults)
+                }
+                None => document,
+            };
+            unique(&mut merged);
+            canonical(&mut merged, &mut faults);
+            unique(&mut merged);
+            bases(&mut merged, &path.parent());
+            faults.into_iter().for_each(|f| self.fault(f));
+            all_resets = found;
+            whole = Some(merged);
+        }
+        let services = whole.as_ref().and_then(|w| w.get("services")).cloned();
+        let found = match services {
+            Some(services @ Node { kind: Kind::Map(_), .. }) => Some(Rc::new(RefCell::new(Extended { services, resets: all_resets }))),
+            _ => {
+                if whole.is_some() {
+                    let message = format!("{path} has no services to extend");
+                    self.fault(Fault::new(FaultKind::ExtendsInclude, wanted.text.span(), message).label("this file"));
+                }
+                None
+            }
+        };
+        self.known.insert(key, found.clone());
+        found.map(|f| (path, f))
+    }
+
+    /// The path of another file named by this one; what cannot be opened is noted.
+    pub(super) fn path(&mut self, folder: &RelPath, written: &Text, by: &str) -> Option<RelPath> {
+        if written.contains(super::HOLE) {
+            return None;
+        }
+        if written.contains("://") || written.starts_with("git@") || written.starts_with("github.com/") {
+            let message = format!("`{by}` names a remote file, which is not fetched: what it holds is not known");
+            let help = "what is said about this stack is said without it";
+            self.fault(Fault::new(FaultKind::Remote, written.span(), message).label("remote").help(help).accepted());
+            return None;
+        }
+        let why = match in_root(folder, written.as_str(), self.root.as_deref()) {
+            None => crate::source::ReadError::Outside,
+            Some(path) => match self.sources.read(&path, crate::source::Limit::Config) {
+                Ok(_) => return Some(path),
+                Err(why) => why,
+            },
+        };
+        if why == crate::source::ReadError::Missing {
+            let message = format!("`{by}` names {written}, which is not there");
+            self.fault(
+                Fault::new(FaultKind::ExtendsInclude, written.span(), message)
+                    .label("no such file")
+                    .help(format!("the path starts from {folder}")),
+            );
+        } else {
+            self.unusable.push((written.span(), written.as_str().to_owned(), why));
+        }
+        None
+    }
+}

@@ -1,0 +1,72 @@
+//! The project's name (Compose specification, "Name top-level element").
+
+use super::dotenv::DotEnv;
+use super::fault::{Fault, FaultKind};
+use super::interpolate::{Interpolation, Unset};
+use super::load::Loader;
+use super::lower::lower;
+use super::node::{Node, Scalar};
+use crate::source::{Limit, RelPath, Sources, Span};
+use crate::syntax::yaml::Yaml;
+
+/// The name: the one given, `COMPOSE_PROJECT_NAME`, the last `name:` of the files, or that of the folder. From
+/// here on it is the variable `COMPOSE_PROJECT_NAME`.
+pub(super) fn of_project(paths: &[RelPath], folder: &str, env: &mut DotEnv, given: Option<String>, loader: &mut Loader<'_, '_>) -> String {
+    let sources = loader.sources;
+    let variable = env.get("COMPOSE_PROJECT_NAME").filter(|(value, _)| !value.is_empty());
+    let set = given.map(|name| (name, None)).or_else(|| variable.map(|(value, place)| (value.to_owned(), place)));
+    let name = if let Some((name, place)) = set {
+        if normal(&name) != name {
+            let span = place.or_else(|| written(sources, paths).last().map(|(s, _)| s.text.span()));
+            refuse(loader, span.unwrap_or_else(|| first_byte(sources, paths)), &name);
+        }
+        name
+    } else if let Some((scalar, span)) = written(sources, paths).pop() {
+        let mut interpolation = Interpolation::new(env, env.unset());
+        let text = interpolation.substitute(&scalar.text, 0);
+        let name = normal(text.as_str());
+        if name.is_empty() && env.unset() == Unset::Blank {
+            refuse(loader, span, text.as_str());
+        }
+        name
+    } else {
+        normal(folder)
+    };
+    if !name.is_empty() {
+        env.set("COMPOSE_PROJECT_NAME", &name);
+    }
+    name
+}
+
+fn refuse(loader: &mut Loader<'_, '_>, span: Span, name: &str) {
+    let message =
+        format!("`{name}` is no project name: Compose takes lower-case letters, digits, `-` and `_`, and a letter or digit first");
+    let near = normal(name);
+    let fault = Fault::new(FaultKind::ProjectName, span, message).label("refused by Compose");
+    loader.fault(if near.is_empty() { fault } else { fault.help(format!("write `{near}`")) });
+}
+
+/// What Compose leaves of a name.
+pub(super) fn normal(name: &str) -> String {
+    let kept: String =
+        name.to_lowercase().chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_')).collect();
+    kept.trim_start_matches(['-', '_']).to_owned()
+}
+
+/// Every `name:` of the files that is no empty text, with its place.
+fn written(sources: &Sources<'_>, paths: &[RelPath]) -> Vec<(Scalar, Span)> {
+    let mut all = Vec::new();
+    for path in paths {
+        let Ok(file) = sources.read(path, Limit::Config) else { continue };
+        // Faults are told when the file is loaded.
+        let documents = lower(&Yaml::read(&file), &mut Vec::new());
+        let names = documents.iter().filter_map(|d| d.get("name")).filter_map(Node::scalar);
+        all.extend(names.filter(|s| !s.text.is_empty()).map(|s| (s.clone(), s.text.span())));
+    }
+    all
+}
+
+fn first_byte(sources: &Sources<'_>, paths: &[RelPath]) -> Span {
+    let file = paths.iter().find_map(|p| sources.read(p, Limit::Config).ok());
+    file.map_or_else(Span::nowhere, |f| Span::new(f.id, 0, 0))
+}
