@@ -4,8 +4,10 @@ use super::args::{ConfigArgs, ConfigFormat};
 use super::output::{err, out};
 use super::targets::{common, root_of};
 use super::{CLEAN, FINDINGS, fail};
+use crate::finding::Report;
 use crate::model::compose::{self, DotEnv, Form, Frame, Project, Request};
 use crate::report::{self, Look, SafeText};
+use crate::rules;
 use crate::source::{DiskFiles, RelPath, Sources};
 use std::path::{Path, PathBuf};
 
@@ -80,8 +82,11 @@ fn print(args: &ConfigArgs, project: &Project, sources: &Sources<'_>, profiles: 
     };
     let home = variable("HOME");
     let effective = project.effective(sources, profiles, &Frame { root, home: home.as_deref(), form });
-    let (text, refused) = report::config_trouble(project, &effective, sources, look);
-    err(&text);
+    let findings = rules::loading(project, &effective);
+    let refused = rules::refused(project, &effective);
+    let report = Report { folder: Some(project.folder.clone()), findings, ..Report::default() };
+    err(&report::findings(&report, sources, look));
+    err(&warnings(project, sources));
     if refused {
         return FINDINGS;
     }
@@ -92,7 +97,24 @@ fn print(args: &ConfigArgs, project: &Project, sources: &Sources<'_>, profiles: 
         ConfigFormat::Json => report::config_json(&effective.out),
         ConfigFormat::Yaml => report::config_yaml(&effective.out),
     };
-    out(&report::config_text(text), CLEAN)
+    out(&text, CLEAN)
+}
+
+/// The variables that are not set, each with the first place that wants it.
+fn warnings(project: &Project, sources: &Sources<'_>) -> SafeText {
+    let mut text = SafeText::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for (name, span) in project.unset.iter().filter(|(name, _)| seen.insert(name.clone())) {
+        let file = sources.file(span.file);
+        let at = file.position(span.start);
+        text.push(&SafeText::outside(file.path.as_str()))
+            .push_own(":")
+            .push_number(at.line as usize)
+            .push_own(":")
+            .push_number(at.column as usize);
+        text.push_own(": warning: the variable `").push(&SafeText::outside(name)).push_own("` is not set, and is blank here\n");
+    }
+    text
 }
 
 fn said(path: &Path, why: &str) -> SafeText {

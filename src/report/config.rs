@@ -8,6 +8,7 @@
 
 mod quoting;
 
+use super::SafeText;
 use quoting::Style;
 use serde::Serialize;
 use serde_json::{Number, Value};
@@ -20,29 +21,31 @@ const LONGEST_KEY: usize = 128;
 
 /// A document as JSON, indented by two spaces, without a line break at its end (Compose prints none). Compose
 /// writes `<`, `>` and `&` as escapes, which mean the same; here they stay.
-pub fn config_json(document: &impl Serialize) -> String {
+pub fn config_json(document: &impl Serialize) -> SafeText {
     let mut text = String::new();
     json(&plain(document), 0, &mut text);
-    escaped(&text)
+    asked_for(&text)
 }
 
 /// A document as YAML, with a line break at its end.
-pub fn config_yaml(document: &impl Serialize) -> String {
+pub fn config_yaml(document: &impl Serialize) -> SafeText {
     let mut text = String::new();
     match plain(document) {
         Value::Object(entries) if !entries.is_empty() => mapping(&entries, 0, true, &mut text),
         value => node(&value, 0, true, &mut text),
     }
-    escaped(&text)
+    end_line(&mut text);
+    asked_for(&text)
 }
 
 fn plain(document: &impl Serialize) -> Value {
     serde_json::to_value(document).unwrap_or(Value::Null)
 }
 
-/// Compose reads `$$` as `$`.
-fn escaped(text: &str) -> String {
-    text.replace('$', "$$")
+/// The text as it is, passwords and all, which is what was asked for; control characters are escaped by the
+/// notation itself. Compose reads `$$` as `$`.
+fn asked_for(text: &str) -> SafeText {
+    SafeText::composed(text.replace('$', "$$"))
 }
 
 fn line_break(level: usize, text: &mut String) {
@@ -127,9 +130,6 @@ fn mapping(entries: &serde_json::Map<String, Value>, level: usize, inline: bool,
             text.push(':');
             node(value, level, true, text);
         }
-    }
-    if level == 0 {
-        end_line(text);
     }
 }
 

@@ -20,7 +20,6 @@ mod summary;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod trouble;
 mod wrap;
 
 pub use catalogue::{rules_json, rules_table};
@@ -30,8 +29,7 @@ pub use explain::explain;
 pub use json::json;
 pub use safe::SafeText;
 pub use summary::{coverage_line, summary_line};
-pub use terminal::full;
-pub use trouble::{config_text, config_trouble};
+pub use terminal::{findings, full};
 
 use crate::finding::Report;
 

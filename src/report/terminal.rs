@@ -36,6 +36,15 @@ pub fn full(report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
     out
 }
 
+/// The findings alone, for a command whose output is something else.
+pub fn findings(report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
+    let guard = Guard::new(report, sources);
+    let places = Places::new(sources, &guard);
+    let mut out = SafeText::new();
+    report.findings.iter().for_each(|finding| one(&mut out, finding, report, &places, &guard, look));
+    out
+}
+
 fn one(out: &mut SafeText, finding: &Finding, report: &Report, places: &Places<'_>, guard: &Guard, look: Look) {
     let paint = Paint(look.color);
     let style = Style::of(finding.severity);

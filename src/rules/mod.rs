@@ -6,13 +6,17 @@
 mod compose;
 mod database;
 mod files;
+mod loading;
 pub mod meta;
 mod mounts;
+mod project;
 mod secrets;
 mod server;
 mod settings;
 #[path = "static/mod.rs"]
 mod static_files;
+
+pub use loading::{loading, refused};
 
 use crate::finding::{Finding, RuleMeta};
 use crate::model::stack::{DjangoService, Stack};
@@ -42,8 +46,17 @@ pub struct Sink {
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
-static GROUPS: [&[&Rule]; 8] =
-    [files::RULES, compose::RULES, server::RULES, database::RULES, mounts::RULES, static_files::RULES, settings::RULES, secrets::RULES];
+static GROUPS: [&[&Rule]; 9] = [
+    files::RULES,
+    project::RULES,
+    compose::RULES,
+    server::RULES,
+    database::RULES,
+    mounts::RULES,
+    static_files::RULES,
+    settings::RULES,
+    secrets::RULES,
+];
 
 /// Every rule, in the order in which findings of equal weight are shown.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
@@ -73,7 +86,7 @@ pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
     let mut findings = sink.findings;
     // What rests on an image that was only guessed to be the project's own is a guess as well.
     if stack.containers.iter().any(|c| c.presumed) {
-        let of_files = |f: &Finding| matches!(f.rule.group, "files" | "compose");
+        let of_files = |f: &Finding| matches!(f.rule.group, "files" | "project" | "compose");
         findings.iter_mut().filter(|f| !of_files(f)).for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

@@ -17,6 +17,8 @@ pub(super) struct Whole<'t> {
     pub(super) services: Vec<&'t Entry>,
     /// Services that are there but left out, because none of their profiles is asked for.
     pub(super) disabled: Vec<&'t Entry>,
+    /// Whether services are looked at whatever their profiles.
+    all: bool,
     tree: &'t Node,
 }
 
@@ -26,7 +28,7 @@ impl<'t> Whole<'t> {
         let all = tree.get("services").map(Node::entries).unwrap_or_default();
         let (services, disabled) =
             all.iter().filter(|s| matches!(s.value.kind, Kind::Map(_))).partition(|s| profiles.is_none_or(|p| takes_part(&s.value, p)));
-        Self { services, disabled, tree }
+        Self { services, disabled, all: profiles.is_none(), tree }
     }
 
     fn defined(&self, section: &str) -> &'t [Entry] {
@@ -313,13 +315,27 @@ fn mounts(service: &Entry, faults: &mut Vec<Fault>) {
 }
 
 fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
-    let mut taken: HashMap<&str, (&Text, &Text)> = HashMap::new();
+    let mut taken: HashMap<&str, (&Text, &Text, &Entry)> = HashMap::new();
     for service in &whole.services {
         let Some(name) = scalar(&service.value, &["container_name"]).map(|s| &s.text) else { continue };
         if name.is_empty() || name.contains(HOLE) {
             continue;
         }
-        if let Some((first, other)) = taken.get(name.as_str()) {
+        // Where all services are looked at, those of different profiles need not run together.
+        let profiles = |s: &Entry| {
+            s.value
+                .get("profiles")
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Node::scalar)
+                .map(|s| s.text.as_str().to_owned())
+                .collect::<Vec<_>>()
+        };
+        if let Some((first, other, at)) = taken.get(name.as_str()) {
+            if whole.all && profiles(at) != profiles(service) {
+                continue;
+            }
             let message = format!("`{other}` and `{}` want the same container name", service.key);
             let note = if first.span() == name.span() { "taken from here by both" } else { "taken by this one" };
             faults.push(
@@ -329,7 +345,7 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
                     .help("remove `container_name`, or give each its own"),
             );
         } else {
-            taken.insert(name.as_str(), (name, &service.key));
+            taken.insert(name.as_str(), (name, &service.key, service));
         }
     }
 }
@@ -337,8 +353,8 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
 fn secret_source(secret: &Entry, faults: &mut Vec<Fault>) {
     let external = scalar(&secret.value, &["external"]).is_some_and(|s| s.value == Value::Bool(true));
     let set = |key: &str| scalar(&secret.value, &[key]).is_some_and(|s| !s.text.is_empty());
-    // One without any source is told already when the file is completed.
-    let said = ["file", "environment"].iter().any(|k| secret.value.get(k).is_some()) || secret.value.get("driver").is_some();
+    // One that says nothing at all is told already when the file is completed.
+    let said = ["file", "environment", "driver", "external"].iter().any(|k| secret.value.get(k).is_some());
     if !external && said && !set("file") && !set("environment") {
         let message = format!("the secret `{}` does not say where its content comes from", secret.key);
         faults.push(

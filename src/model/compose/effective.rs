@@ -4,10 +4,11 @@
 use super::consistency::takes_part;
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::load::{Project, in_root};
+use super::load::in_root;
 use super::merge::pairs_to_map;
 use super::node::{Entry, Kind, Node, Scalar};
 use super::normalize::normalize;
+use super::project::Project;
 use super::render::{Frame, Out, render};
 use crate::source::{ReadError, RelPath, Sources, Text};
 use crate::syntax::SyntaxError;

@@ -9,12 +9,12 @@ use super::merge::merge;
 use super::node::{Kind, Node, Scalar};
 use super::resets::{self, Resets};
 use super::unique::unique;
-use crate::source::{RelPath, Text};
+use crate::source::{RelPath, Span, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A service on the way down a chain of `extends`: file and name.
-type Chain = Vec<(RelPath, String)>;
+/// Services on the way down a chain of `extends`: file, name, and where the next one is named.
+type Chain = Vec<(RelPath, String, Span)>;
 
 /// The services among which names are looked up.
 enum Among<'a> {
@@ -133,33 +133,41 @@ impl Loader<'_, '_> {
             None => (None, file.clone()),
             Some(wanted) => match self.extended_file(wanted, scope) {
                 Some((path, services)) => (Some(Among::Other(services)), path),
-                None => return own,
+                None => {
+                    self.incomplete.insert(name.span());
+                    return own;
+                }
             },
         };
         let target = other.as_mut().unwrap_or(among);
         let Some(base) = target.get(written.as_str()) else {
             self.no_such_service(&written, &path, &target.names());
+            self.incomplete.insert(name.span());
             return own;
         };
         if matches!(base.kind, Kind::Null) {
             return own;
         }
-        let step = (path.clone(), written.as_str().to_owned());
-        let start = (file.clone(), name.as_str().to_owned());
-        if chain.contains(&step) || step == start {
-            let names: Vec<&str> = chain.iter().map(|(_, n)| n.as_str()).chain([name.as_str(), written.as_str()]).collect();
+        chain.push((file.clone(), name.as_str().to_owned(), written.span()));
+        if let Some(first) = chain.iter().position(|(f, n, _)| *f == path && n == written.as_str()) {
+            let round = &chain[first..];
+            let names: Vec<&str> = round.iter().map(|(_, n, _)| n.as_str()).chain([written.as_str()]).collect();
             let message = format!("`extends` goes round in a circle: {}", names.join(" → "));
-            self.fault(
-                Fault::new(FaultKind::ExtendsInclude, written.span(), message).label("back to where it came from").help("break the chain"),
-            );
+            let mut fault = Fault::new(FaultKind::ExtendsInclude, round[0].2, message).label("from here").help("break the chain");
+            for (_, name, span) in &round[1..] {
+                fault = fault.also(*span, format!("on from `{name}`"));
+            }
+            chain.pop();
+            self.incomplete.insert(name.span());
+            self.fault(fault);
             return own;
         }
         if chain.len() >= DEEPEST {
             let message = format!("`extends` is followed {DEEPEST} services deep; what lies deeper is not read");
             self.fault(Fault::new(FaultKind::Limit, written.span(), message).label("here reading stops"));
+            chain.pop();
             return own;
         }
-        chain.push(start);
         let base = self.extended(&written, target, &path, scope, chain);
         chain.pop();
         let Some(mut base) = base else { return own };

@@ -22,7 +22,7 @@ pub struct Fault {
     pub refused: bool,
 }
 
-/// What kind of fault it is. There is one rule for each.
+/// What kind of fault it is. There is one rule for each, and one for the two kinds of dependency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FaultKind {
     /// A key twice in one mapping, a tab where YAML wants spaces, a key that Compose does not know.
@@ -37,8 +37,10 @@ pub enum FaultKind {
     Limit,
     /// `${NAME:?…}` whose variable is not set.
     RequiredVariable,
-    /// A service that depends on one that is not there, or on itself.
+    /// A service that depends on one that is not there.
     Dependency,
+    /// Services that depend on each other in a circle, or one on itself.
+    Circle,
     /// A network, volume, secret, config or model that no top-level entry defines.
     Undefined,
     /// A service with neither `image` nor `build` (nor `provider`).

@@ -139,7 +139,7 @@ fn circle(whole: &Whole<'_>, graph: &HashMap<&str, Vec<Edge>>, path: &[(&str, us
     } else {
         format!("these services wait for each other: {}", names.join(" → "))
     };
-    let mut fault = Fault::new(FaultKind::Dependency, edge.span, message).label(format!("`{name}` waits for `{}`", edge.to));
+    let mut fault = Fault::new(FaultKind::Circle, edge.span, message).label(format!("`{name}` waits for `{}`", edge.to));
     for (name, edge) in rest {
         fault = fault.also(edge.span, format!("`{name}` waits for `{}`", edge.to));
     }

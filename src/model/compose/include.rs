@@ -32,8 +32,9 @@ impl Loader<'_, '_> {
             return;
         }
         for item in items {
-            if let Some((taken, by)) = self.included(item, scope, included, depth) {
-                self.bring(taken, file, &by);
+            match self.included(item, scope, included, depth) {
+                Some((taken, by)) => self.bring(taken, file, &by),
+                None => self.left_out = true,
             }
         }
     }
@@ -126,12 +127,12 @@ impl Loader<'_, '_> {
                 }
             }
             for (known, other) in conflicts {
-                let message = format!("`{known}` in `{key}` is defined here and in an included file as well; Compose refuses that");
+                let message = format!("`{known}` in `{key}` is defined twice: here, and in what is included");
                 self.fault(
-                    Fault::new(FaultKind::ExtendsInclude, known.span(), message)
-                        .label("defined here")
-                        .also(other.span(), "and here")
-                        .also(by.span(), "included by this")
+                    Fault::new(FaultKind::ExtendsInclude, by.span(), message)
+                        .label("takes in a second one")
+                        .also(known.span(), "one")
+                        .also(other.span(), "another")
                         .help("rename one, or lay the change over it with `extends` or a second path in the same `include` item"),
                 );
             }

@@ -2,6 +2,7 @@
 //! interpolated, extended, completed with what it includes and laid over those before it; then the whole is
 //! checked. What is wrong is noted, and the loading goes on.
 
+use super::HOLE;
 use super::canonical::canonical;
 use super::canonical::volumes::clean;
 use super::casts::interpolate;
@@ -9,17 +10,20 @@ use super::complete::complete;
 use super::consistency::{self, Whole};
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
+use super::follow;
 use super::interpolate::Unset;
 use super::keys::KeyPath;
 use super::lower::lower;
 use super::merge::merge;
 use super::name;
-use super::node::{Entry, Kind, Node, VarUse};
+use super::node::{Kind, Node};
+use super::project::{Project, Request};
+use super::render::{Form, Frame, render};
 use super::resets::{self, Resets};
 use super::schema;
 use super::service::Service;
 use super::unique::unique;
-use crate::source::{Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
+use crate::source::{FileId, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::yaml::Yaml;
 use std::cell::RefCell;
@@ -31,60 +35,6 @@ use std::sync::Arc;
 pub(super) const DEEPEST: usize = 32;
 /// The most files that one project may consist of.
 const MOST_FILES: usize = 256;
-
-/// A Compose project.
-#[derive(Debug)]
-pub struct Project {
-    /// The folder relative paths start from.
-    pub folder: RelPath,
-    /// Its name, where one can be told: `name`, `COMPOSE_PROJECT_NAME`, or the folder's.
-    pub name: String,
-    /// The files, in merge order.
-    pub files: Vec<Arc<SourceFile>>,
-    /// How many of them were named, and not taken in by another.
-    pub own: usize,
-    /// The whole of it: merged, in long notation, with defaults; paths not yet absolute.
-    pub tree: Node,
-    /// Services in file order.
-    pub services: Vec<Service>,
-    /// Top-level volumes: name and definition.
-    pub volumes: Vec<Entry>,
-    /// Top-level networks: name and definition.
-    pub networks: Vec<Entry>,
-    /// Top-level secrets: name and definition.
-    pub secrets: Vec<Entry>,
-    /// The top-level `version` keys, with their values.
-    pub versions: Vec<(Text, Span)>,
-    /// What `.env` gives for interpolation.
-    pub dotenv: DotEnv,
-    /// What could not be read, in any of the files.
-    pub errors: Vec<SyntaxError>,
-    /// What Compose refuses, or does otherwise than it looks, in the order of the loading.
-    pub faults: Vec<Fault>,
-    /// Variables that Compose warns about because they are not set, each with a place, in the order met.
-    pub unset: Vec<(String, Span)>,
-    /// Files that are named but cannot be used: the place that names it, the path as written, why.
-    pub unusable: Vec<(Span, String, ReadError)>,
-}
-
-/// What to load.
-#[derive(Debug)]
-pub struct Request<'a> {
-    /// The folder relative paths start from, and whose `.env` was read.
-    pub folder: &'a RelPath,
-    /// The files, one laid over the other; at least one.
-    pub paths: &'a [RelPath],
-    /// The variables.
-    pub env: DotEnv,
-    /// A name that was given, which wins over that in a file.
-    pub name: Option<String>,
-    /// The folder's own name, where the root's path does not tell it.
-    pub folder_name: Option<String>,
-    /// The absolute path of the root, by which absolute paths in the files are told to lie below it.
-    pub root: Option<String>,
-    /// The profiles that are asked for; `None` for all services, whatever their profiles.
-    pub profiles: Option<Vec<String>>,
-}
 
 /// Loads `paths` (at least one) as one project of `folder`, as a stranger would find it: with the `.env` that
 /// lies there, and no other variables.
@@ -116,14 +66,11 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
         let at = first_line(Span::whole(first.id), first);
         loader.error(SyntaxError::new(at, "the file is empty, and Compose refuses it").help("put the services under `services:`"));
     }
-    loader.services_are_there(&tree);
-    // A tree that is broken already is judged as far as it goes.
     loader.faults(consistency::check(&Whole::new(&tree, profiles.as_deref())));
-    if env.unset() == Unset::Hole && env.files.is_empty() {
-        // A variable that is required is a guard: whoever runs Compose sets it. Only a `.env` that is there and
-        // lacks it says otherwise.
-        loader.faults.retain(|f| f.kind != FaultKind::RequiredVariable);
+    if env.unset() == Unset::Hole {
+        loader.faults(decoded(&tree));
     }
+    follow::drop_what_follows(&mut loader, &env);
     let top = |key: &str| tree.get(key).map(|n| n.entries().to_vec()).unwrap_or_default();
     let (services, volumes, networks, secrets) = (top("services"), top("volumes"), top("networks"), top("secrets"));
     let services = services.into_iter().map(|e| Service::new(e.key, e.value, folder)).collect();
@@ -150,6 +97,23 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
         unset,
         unusable,
     }
+}
+
+/// What cannot be read as what its place wants; what hangs on a variable that is not set is not known.
+fn decoded(tree: &Node) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    render(tree, &Frame { root: "", home: None, form: Form::Yaml }, &mut faults);
+    if faults.is_empty() {
+        return faults;
+    }
+    let mut unknown = Vec::new();
+    tree.each(&mut |s| {
+        if s.text.contains(HOLE) {
+            unknown.push(s.text.span());
+        }
+    });
+    faults.retain(|f| !unknown.iter().any(|u| u.file == f.span.file && u.start <= f.span.start && f.span.end <= u.end));
+    faults
 }
 
 /// Values of files that are laid over the first one came by an override.
@@ -184,11 +148,19 @@ pub(super) struct Loader<'s, 'f> {
     errors: Vec<SyntaxError>,
     unset: Vec<(String, Span)>,
     versions: Vec<(Text, Span)>,
+    /// The documents of the files that were read.
+    parsed: HashMap<FileId, Vec<Node>>,
     /// What was said already: a file that is read again says the same again.
     said: HashSet<(Span, String)>,
     /// Files that services extend, by scope and path.
     pub(super) known: HashMap<(usize, RelPath), Option<Rc<RefCell<Extended>>>>,
     pub(super) scopes: usize,
+    /// Services that lack what they should extend, by the place of their names.
+    pub(super) incomplete: HashSet<Span>,
+    /// Whether something that is included could not be.
+    pub(super) left_out: bool,
+    /// What was left out of a file after an error.
+    pub(super) unread: Vec<Span>,
 }
 
 impl<'s, 'f> Loader<'s, 'f> {
@@ -202,9 +174,13 @@ impl<'s, 'f> Loader<'s, 'f> {
             errors,
             unset: Vec::new(),
             versions: Vec::new(),
+            parsed: HashMap::new(),
             said: HashSet::new(),
             known: HashMap::new(),
             scopes: 0,
+            incomplete: HashSet::new(),
+            left_out: false,
+            unread: Vec::new(),
         }
     }
 
@@ -241,26 +217,25 @@ impl<'s, 'f> Loader<'s, 'f> {
     }
 
     /// A place for what stands nowhere.
-    fn nowhere(&self) -> Span {
+    pub(super) fn nowhere(&self) -> Span {
         self.files.first().map_or_else(Span::nowhere, |f| Span::new(f.id, 0, 0))
     }
 
-    /// The documents of a file, interpolated.
-    pub(super) fn documents(&mut self, path: &RelPath, scope: &Scope<'_>) -> Vec<Node> {
+    /// The documents of a file as they are written. Read once, however often the file is taken in.
+    pub(super) fn written(&mut self, path: &RelPath) -> Vec<Node> {
         let Ok(file) = self.sources.read(path, Limit::Config) else { return Vec::new() };
-        if !self.files.iter().any(|f| f.id == file.id) {
-            if self.files.len() == MOST_FILES {
-                let at = Span::new(file.id, 0, 0);
-                self.fault(Fault::new(
-                    FaultKind::Limit,
-                    at,
-                    format!("the project takes in more than {MOST_FILES} files; the rest is not read"),
-                ));
-                return Vec::new();
-            }
-            self.files.push(file.clone());
+        if let Some(known) = self.parsed.get(&file.id) {
+            return known.clone();
         }
+        if self.files.len() == MOST_FILES {
+            let at = Span::new(file.id, 0, 0);
+            let message = format!("the project takes in more than {MOST_FILES} files; the rest is not read");
+            self.fault(Fault::new(FaultKind::Limit, at, message).label("this file and those after it"));
+            return Vec::new();
+        }
+        self.files.push(file.clone());
         let yaml = Yaml::read(&file);
+        self.unread.extend(&yaml.unread);
         for error in &yaml.errors {
             // A tab is the one thing that cannot be seen.
             let tab = file.text.get(error.span.range()).is_some_and(|t| t.starts_with('\t'));
@@ -276,30 +251,32 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         let mut faults = Vec::new();
         let mut documents = lower(&yaml, &mut faults);
-        let broken = !yaml.errors.is_empty();
-        for document in &mut documents {
-            if matches!(document.kind, Kind::Map(_)) {
-                let said = interpolate(document, scope.env, scope.env.unset());
-                faults.extend(said.faults);
-                for (name, span) in said.warned {
-                    if self.said.insert((span, format!("unset {name}"))) {
-                        self.unset.push((name, span));
-                    }
-                }
-            } else if !broken {
-                faults.push(
-                    Fault::new(
-                        FaultKind::Value,
-                        first_line(document.span, &file),
-                        "a Compose file is a mapping at its top, and this is none",
-                    )
+        for document in documents.iter().filter(|d| !matches!(d.kind, Kind::Map(_)) && yaml.errors.is_empty()) {
+            let message = "a Compose file is a mapping at its top, and this is none";
+            faults.push(
+                Fault::new(FaultKind::Value, first_line(document.span, &file), message)
                     .label("Compose refuses it")
                     .help("put the services under `services:`"),
-                );
-            }
+            );
         }
         documents.retain(|d| matches!(d.kind, Kind::Map(_)));
         self.faults(faults);
+        self.parsed.insert(file.id, documents.clone());
+        documents
+    }
+
+    /// The documents of a file, interpolated.
+    pub(super) fn documents(&mut self, path: &RelPath, scope: &Scope<'_>) -> Vec<Node> {
+        let mut documents = self.written(path);
+        for document in &mut documents {
+            let said = interpolate(document, scope.env, scope.env.unset());
+            self.faults(said.faults);
+            for (name, span) in said.warned {
+                if self.said.insert((span, format!("unset {name}"))) {
+                    self.unset.push((name, span));
+                }
+            }
+        }
         documents
     }
 
@@ -335,19 +312,6 @@ impl<'s, 'f> Loader<'s, 'f> {
         self.faults(faults);
         whole
     }
-
-    /// A Compose file in which nothing is called `services` is most likely none.
-    fn services_are_there(&mut self, tree: &Node) {
-        for (name, node) in tree.get("services").into_iter().flat_map(Node::entries).map(|e| (&e.key, &e.value)) {
-            if matches!(node.kind, Kind::Null) {
-                self.fault(
-                    Fault::new(FaultKind::Value, name.span(), format!("the service `{name}` has no keys"))
-                        .label("nothing stands below it")
-                        .help("indent its keys (`image:`, `build:`, …) under its name"),
-                );
-            }
-        }
-    }
 }
 
 /// The path below the root that a path written in `folder` leads to; `None` when it leads out of the root.
@@ -362,13 +326,4 @@ pub(super) fn in_root(folder: &RelPath, written: &str, root: Option<&str>) -> Op
 fn first_line(span: Span, file: &SourceFile) -> Span {
     let text = file.text.get(span.range()).unwrap_or("");
     Span::new(span.file, span.start as usize, span.start as usize + text.lines().next().unwrap_or("").len())
-}
-
-impl Project {
-    /// The variables a scalar of the tree took in, wherever it stands.
-    pub fn variables(&self) -> Vec<VarUse> {
-        let mut all = Vec::new();
-        self.tree.clone().each_scalar(&mut |s| all.extend(s.vars.iter().cloned()));
-        all
-    }
 }

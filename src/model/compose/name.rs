@@ -2,30 +2,27 @@
 
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::interpolate::{Interpolation, Unset};
+use super::interpolate::Interpolation;
 use super::load::Loader;
-use super::lower::lower;
 use super::node::{Node, Scalar};
-use crate::source::{Limit, RelPath, Sources, Span};
-use crate::syntax::yaml::Yaml;
+use crate::source::{RelPath, Span};
 
 /// The name: the one given, `COMPOSE_PROJECT_NAME`, the last `name:` of the files, or that of the folder. From
 /// here on it is the variable `COMPOSE_PROJECT_NAME`.
 pub(super) fn of_project(paths: &[RelPath], folder: &str, env: &mut DotEnv, given: Option<String>, loader: &mut Loader<'_, '_>) -> String {
-    let sources = loader.sources;
     let variable = env.get("COMPOSE_PROJECT_NAME").filter(|(value, _)| !value.is_empty());
     let set = given.map(|name| (name, None)).or_else(|| variable.map(|(value, place)| (value.to_owned(), place)));
     let name = if let Some((name, place)) = set {
         if normal(&name) != name {
-            let span = place.or_else(|| written(sources, paths).last().map(|(s, _)| s.text.span()));
-            refuse(loader, span.unwrap_or_else(|| first_byte(sources, paths)), &name);
+            let span = place.or_else(|| written(loader, paths).last().map(|(s, _)| s.text.span()));
+            refuse(loader, span.unwrap_or_else(|| loader.nowhere()), &name);
         }
         name
-    } else if let Some((scalar, span)) = written(sources, paths).pop() {
+    } else if let Some((scalar, span)) = written(loader, paths).pop() {
         let mut interpolation = Interpolation::new(env, env.unset());
         let text = interpolation.substitute(&scalar.text, 0);
         let name = normal(text.as_str());
-        if name.is_empty() && env.unset() == Unset::Blank {
+        if name.is_empty() && !text.contains(super::HOLE) {
             refuse(loader, span, text.as_str());
         }
         name
@@ -54,19 +51,8 @@ pub(super) fn normal(name: &str) -> String {
 }
 
 /// Every `name:` of the files that is no empty text, with its place.
-fn written(sources: &Sources<'_>, paths: &[RelPath]) -> Vec<(Scalar, Span)> {
-    let mut all = Vec::new();
-    for path in paths {
-        let Ok(file) = sources.read(path, Limit::Config) else { continue };
-        // Faults are told when the file is loaded.
-        let documents = lower(&Yaml::read(&file), &mut Vec::new());
-        let names = documents.iter().filter_map(|d| d.get("name")).filter_map(Node::scalar);
-        all.extend(names.filter(|s| !s.text.is_empty()).map(|s| (s.clone(), s.text.span())));
-    }
-    all
-}
-
-fn first_byte(sources: &Sources<'_>, paths: &[RelPath]) -> Span {
-    let file = paths.iter().find_map(|p| sources.read(p, Limit::Config).ok());
-    file.map_or_else(Span::nowhere, |f| Span::new(f.id, 0, 0))
+fn written(loader: &mut Loader<'_, '_>, paths: &[RelPath]) -> Vec<(Scalar, Span)> {
+    let documents = paths.iter().flat_map(|path| loader.written(path)).collect::<Vec<_>>();
+    let names = documents.iter().filter_map(|d| d.get("name")).filter_map(Node::scalar);
+    names.filter(|s| !s.text.is_empty()).map(|s| (s.clone(), s.text.span())).collect()
 }

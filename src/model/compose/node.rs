@@ -182,6 +182,16 @@ impl Node {
         Self { span, kind: Kind::Scalar(scalar), tag: None }
     }
 
+    /// Looks at every scalar of the tree.
+    pub fn each(&self, look: &mut impl FnMut(&Scalar)) {
+        match &self.kind {
+            Kind::Null => {}
+            Kind::Scalar(scalar) => look(scalar),
+            Kind::Map(entries) => entries.iter().for_each(|e| e.value.each(look)),
+            Kind::List(items) => items.iter().for_each(|i| i.each(look)),
+        }
+    }
+
     /// Changes every scalar of the tree.
     pub(super) fn each_scalar(&mut self, change: &mut impl FnMut(&mut Scalar)) {
         match &mut self.kind {

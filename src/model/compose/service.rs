@@ -2,7 +2,8 @@
 
 use super::merge::{names, pairs_to_map};
 use super::node::{Entry, Node, Scalar};
-use super::short::{self, Words};
+use super::short;
+use super::words::{Words, words};
 use crate::source::{RelPath, Span, Text};
 
 /// A service of a project.
@@ -169,8 +170,8 @@ impl Service {
         Self {
             image: get("image").and_then(|n| n.scalar().cloned()),
             build: get("build").map(|n| build(n, folder)),
-            command: get("command").and_then(short::words),
-            entrypoint: get("entrypoint").and_then(short::words),
+            command: get("command").and_then(words),
+            entrypoint: get("entrypoint").and_then(words),
             working_dir: text("working_dir"),
             environment: get("environment").map(environment).unwrap_or_default(),
             env_files: get("env_file").map(|n| env_files(n, folder)).unwrap_or_default(),
@@ -343,7 +344,7 @@ fn networks(node: &Node) -> Vec<(Text, Vec<Text>)> {
 }
 
 fn healthcheck(node: &Node) -> Healthcheck {
-    let test = node.get("test").and_then(short::words);
+    let test = node.get("test").and_then(words);
     let none = test.as_ref().is_some_and(|t| t.words.first().is_some_and(|w| w.as_str() == "NONE"));
     Healthcheck { disabled: none || node.get("disable").and_then(Node::bool) == Some(true), test, span: node.span }
 }

@@ -2,12 +2,14 @@
 
 mod environment;
 mod filesystem;
+mod health;
 mod start;
 #[cfg(test)]
 mod tests;
 
 pub use environment::{EnvValue, Environment, SetBy};
 pub use filesystem::{Filesystem, Volume};
+pub use health::Health;
 
 use super::compose::{Project, Service};
 use super::image::{Image, ImageError, Packages};

@@ -2,6 +2,7 @@
 
 mod effects;
 mod files;
+mod health;
 mod ignore_file;
 mod packages;
 mod stage;
@@ -10,6 +11,7 @@ mod tests;
 
 pub use effects::Effects;
 pub use files::StagePlace;
+pub use health::ImageHealth;
 pub use ignore_file::DockerIgnore;
 pub use packages::{Package, Packages};
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};

@@ -4,6 +4,7 @@
 mod files;
 #[cfg(test)]
 mod tests;
+mod upstreams;
 
 use super::container::Container;
 use super::path;

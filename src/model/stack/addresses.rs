@@ -73,7 +73,7 @@ impl Stack<'_> {
     }
 
     /// Every name a service is known by to others.
-    fn names(&self, index: usize) -> Vec<&str> {
+    pub(super) fn names(&self, index: usize) -> Vec<&str> {
         let service = self.containers[index].service;
         let aliases = service.networks.iter().flat_map(|(_, aliases)| aliases.iter().map(|a| a.as_str()));
         std::iter::once(service.name.as_str())

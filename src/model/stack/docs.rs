@@ -57,3 +57,46 @@ impl Docs {
         })
     }
 }
+
+impl Docs {
+    /// Whether any of them has these words.
+    pub fn has(&self, words: &str) -> bool {
+        self.files.iter().any(|f| f.text.contains(words))
+    }
+
+    /// Whether they only ever bring up services by name (`docker compose up -d nginx mysql`): the file is a
+    /// stock to choose from, and is never brought up as a whole.
+    pub fn picks_services(&self, services: &[&str]) -> bool {
+        let mut picks = false;
+        for line in self.files.iter().flat_map(|f| f.text.lines()) {
+            // A line of prose that speaks of the command says nothing about which services.
+            let line = line.trim_start().trim_start_matches(['$', '@', '>', ' ']);
+            let line = line.strip_prefix("sudo ").unwrap_or(line);
+            if !line.starts_with("docker compose ") && !line.starts_with("docker-compose ") {
+                continue;
+            }
+            // A file of another folder is another stack.
+            if line.split_whitespace().any(|w| w.contains('/') && (w.ends_with(".yml") || w.ends_with(".yaml"))) {
+                continue;
+            }
+            let mut words = line.split_whitespace();
+            if !words.any(|w| w == "up") {
+                continue;
+            }
+            if !words.any(|w| services.contains(&w)) {
+                return false;
+            }
+            picks = true;
+        }
+        picks
+    }
+
+    /// Whether a command in them switches on a profile of Compose: `--profile NAME`, `COMPOSE_PROFILES=…`.
+    pub fn shows_profile(&self, profile: &str) -> bool {
+        let word = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '=' | ',' | ';');
+        self.files.iter().flat_map(|f| f.text.lines()).any(|line| {
+            let mut words = line.split(word).filter(|w| !w.is_empty());
+            words.any(|w| w == "--profile" || w == "COMPOSE_PROFILES") && words.any(|w| w == profile || w == "*")
+        })
+    }
+}

@@ -6,8 +6,13 @@ mod database;
 mod django;
 mod docs;
 mod intent;
+mod mentions;
+mod networks;
 mod own_image;
 mod places;
+mod profiles;
+mod published;
+mod resources;
 mod statics;
 
 pub use addresses::Resolved;
@@ -15,8 +20,13 @@ pub use build::{Problem, Shared};
 pub use database::{Database, DatabaseUse, Engine};
 pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
+pub use mentions::{Mention, MentionKind};
+pub use networks::Reach;
 pub use own_image::is_dockerfile_name;
 pub use places::Written;
+pub use profiles::{Need, NeedKind, Together};
+pub use published::{HostAddress, Published};
+pub use resources::Resource;
 pub use statics::{Collect, Serving, StaticPlan, StaticSplit, installed};
 
 use super::compose::Project;

@@ -14,19 +14,16 @@ pub(super) enum Style {
     Literal,
 }
 
-/// Whether a character ends a line in YAML 1.1, which the writer goes by.
-fn is_break(c: char) -> bool {
-    matches!(c, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
-/// Whether the writer puts a character as it is. It escapes what lies beyond 16 bits.
+/// Whether the writer puts a character as it is. It escapes what lies beyond 16 bits. The two separators end a
+/// line to readers of YAML 1.1, Compose among them: there its own writer adds blanks to the text, and this one
+/// does not follow it.
 fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
+    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
-/// Whether a text has more than one line.
+/// Whether a text has more than one line to a reader of YAML 1.1.
 pub(super) fn breaks_lines(text: &str) -> bool {
-    text.contains(is_break)
+    text.contains(['\r', '\n', '\u{85}', '\u{2028}', '\u{2029}'])
 }
 
 /// The style of a text. A `key` stands on one line with its value.
@@ -34,34 +31,16 @@ pub(super) fn style(text: &str, key: bool) -> Style {
     if text.is_empty() {
         return Style::Double;
     }
-    let ends = |c: char| text.starts_with(c) || text.ends_with(c);
     let special = text.chars().any(|c| c != '\t' && !is_printable(c));
-    // A blank before or after a line break does not survive everywhere.
-    let (mut blank_first, mut break_first) = (false, false);
-    for pair in text.as_bytes().windows(2) {
-        blank_first |= pair == b" \n";
-        break_first |= pair == b"\n ";
-    }
-    blank_first |= odd_break(text, |around| around.0 == Some(' '));
-    break_first |= odd_break(text, |around| around.1 == Some(' '));
     if text.contains('\n') {
-        let literal = !key && !text.ends_with(' ') && !special && !blank_first;
+        // Blanks at the end of a line would not survive.
+        let literal = !key && !text.ends_with(' ') && !special && !text.contains(" \n");
         return if literal { Style::Literal } else { Style::Double };
     }
-    if is_other_type(text) {
+    if special || text.contains('\t') || is_other_type(text) {
         return Style::Double;
     }
-    if special || text.contains('\t') || blank_first || break_first {
-        return Style::Double;
-    }
-    if ends(' ') || breaks_lines(text) || is_notation(text) { Style::Single } else { Style::Plain }
-}
-
-/// Whether one of the rarer line breaks has neighbours of which `like` is true.
-fn odd_break(text: &str, like: impl Fn((Option<char>, Option<char>)) -> bool) -> bool {
-    let odd = text.char_indices().filter(|(_, c)| is_break(*c) && *c != '\n');
-    let mut around = odd.map(|(at, c)| (text[..at].chars().next_back(), text[at + c.len_utf8()..].chars().next()));
-    around.any(like)
+    if text.starts_with(' ') || text.ends_with(' ') || is_notation(text) { Style::Single } else { Style::Plain }
 }
 
 /// Whether a plain scalar would be taken for notation.
@@ -158,7 +137,7 @@ fn is_moment(text: &str) -> bool {
         t.len() <= 2 && t.bytes().all(|b| b.is_ascii_digit()) && t.parse::<u32>().is_ok_and(|n| range.contains(&n))
     };
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    if year.len() != 4 || !digits(year) || !within(month, 1..=12) || !within(day, 1..=31) {
+    if year.len() != 4 || !digits(year) || !within(month, 1..=12) || !within(day, 1..=days(year, month)) {
         return false;
     }
     let Some(time) = time else { return true };
@@ -176,8 +155,21 @@ fn is_moment(text: &str) -> bool {
     zone_ok && digits(fraction) && within(hours, 0..=23) && within(minutes, 0..=59) && within(seconds, 0..=59)
 }
 
+/// The days of a month.
+fn days(year: &str, month: &str) -> u32 {
+    let year: u32 = year.parse().unwrap_or(0);
+    match month.trim_start_matches('0') {
+        "2" if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        "2" => 28,
+        "4" | "6" | "9" | "11" => 30,
+        _ => 31,
+    }
+}
+
 /// A text in double quotes, with escapes.
 pub(super) fn double(text: &str, to: &mut String) {
+    // Behind a byte order mark Compose's writer escapes everything.
+    let all = text.starts_with('\u{feff}');
     to.push('"');
     for c in text.chars() {
         let named = match c {
@@ -194,7 +186,8 @@ pub(super) fn double(text: &str, to: &mut String) {
             '\u{85}' => 'N',
             '\u{2028}' => 'L',
             '\u{2029}' => 'P',
-            c if is_printable(c) => {
+            '\u{a0}' if all => '_',
+            c if is_printable(c) && !all => {
                 to.push(c);
                 continue;
             }

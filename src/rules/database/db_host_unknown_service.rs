@@ -11,27 +11,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for used in service.databases() {
         let Some(host) = used.host.as_ref() else { continue };
         let Some(name) = host.as_str().filter(|_| used.kind.is_some_and(|k| k != Engine::Sqlite)) else { continue };
-        if stack.resolve(service.container, name) != Resolved::Nothing {
+        // A service that is on other networks only is a matter of networks, not of the name.
+        if stack.resolve(service.container, name) != Resolved::Nothing || !stack.called(name).is_empty() {
             continue;
         }
         let written = stack.written(service, host);
         let same = stack.databases.iter().find(|d| Some(d.engine) == used.kind);
-        let elsewhere = stack.named(name).is_some();
         let message = format!("no service is called `{name}`: could not translate host name \"{name}\" to address");
-        let message = if elsewhere { format!("{} cannot reach `{name}`: they share no network", me.name()) } else { message };
         let finding =
             Finding::new(&meta::DB_HOST_UNKNOWN_SERVICE, message).label(written.span, format!("{} asks for this name", me.name()));
         let finding = match same {
             Some(database) => {
                 let db = stack.container(database.container);
-                let help = if elsewhere {
-                    format!(
-                        "put both on one network:\n    networks: [{}]",
-                        db.service.networks.first().map_or("default", |(n, _)| n.as_str())
-                    )
-                } else {
-                    format!("use the service's name: {}", db.name())
-                };
+                let help = format!("use the service's name: {}", db.name());
                 finding.label(db.name_span(), format!("the database service is called {}", db.name())).help(help)
             }
             // Without a database in the stack, the name may belong to another project on the same network.

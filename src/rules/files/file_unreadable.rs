@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::ReadError;
+use crate::source::{ReadError, Span};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::FILE_UNREADABLE, check: Check::Stack(check) };
 
@@ -14,14 +14,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if *why == ReadError::Missing {
             continue;
         }
-        let help = match why {
-            ReadError::Outside => "keep what the stack needs inside the project: a checkout elsewhere has no such file",
-            ReadError::TooLarge(_) => "it was not analysed; what it says is not known here",
-            ReadError::NotUtf8(_) => "save it as UTF-8",
-            ReadError::Binary(_) => "is the right file named here?",
-            _ => "make it a regular file that can be read",
-        };
-        let finding = Finding::new(&meta::FILE_UNREADABLE, format!("{path} {why}")).label(*span, "named here").help(help);
-        sink.report(if matches!(why, ReadError::TooLarge(_)) { finding.at_most(Severity::Info) } else { finding });
+        sink.report(finding(*span, path, why));
     }
+}
+
+/// A file that cannot be used.
+pub(in crate::rules) fn finding(span: Span, path: &str, why: &ReadError) -> Finding {
+    let help = match why {
+        ReadError::Outside => "keep what the stack needs inside the project: a checkout elsewhere has no such file",
+        ReadError::TooLarge(_) => "it was not analysed; what it says is not known here",
+        ReadError::NotUtf8(_) => "save it as UTF-8",
+        ReadError::Binary(_) => "is the right file named here?",
+        ReadError::Missing => "put the file there, or take the line away",
+        _ => "make it a regular file that can be read",
+    };
+    let finding = Finding::new(&meta::FILE_UNREADABLE, format!("{path} {why}")).label(span, "named here").help(help);
+    if matches!(why, ReadError::TooLarge(_)) { finding.at_most(Severity::Info) } else { finding }
 }

@@ -3,6 +3,9 @@
 mod file_unreadable;
 mod syntax_error;
 
+pub(super) use file_unreadable::finding as unusable;
+pub(super) use syntax_error::finding as unread;
+
 use super::Rule;
 
 /// The rules of this group, most pressing first.

@@ -4,6 +4,7 @@ use crate::finding::Finding;
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::FileId;
+use crate::syntax::SyntaxError;
 use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::SYNTAX_ERROR, check: Check::Stack(check) };
@@ -28,6 +29,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let help = error.help.clone().unwrap_or_else(|| format!("the rest of {file} was checked as far as it could be read"));
-        sink.report(Finding::new(&meta::SYNTAX_ERROR, format!("{file}: {}", error.message)).label(error.span, "here").help(help));
+        sink.report(Finding { message: format!("{file}: {}", error.message), ..finding(error) }.help(help));
+    }
+}
+
+/// A place that cannot be read.
+pub(in crate::rules) fn finding(error: &SyntaxError) -> Finding {
+    let finding = Finding::new(&meta::SYNTAX_ERROR, error.message.as_str()).label(error.span, "here");
+    match &error.help {
+        Some(help) => finding.help(help.as_str()),
+        None => finding,
     }
 }

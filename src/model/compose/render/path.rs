@@ -18,10 +18,7 @@ pub(super) fn absolute(frame: &Frame<'_>, base: &RelPath, text: &str) -> String 
 
 /// `C:\…`, `C:/…` and `\\server\…`, which are absolute to Compose wherever it runs.
 fn is_windows(text: &str) -> bool {
-    match text.as_bytes() {
-        [_, b':', b'\\' | b'/', ..] | [b'\\', b'\\', _, ..] => true,
-        _ => false,
-    }
+    matches!(text.as_bytes(), [_, b':', b'\\' | b'/', ..] | [b'\\', b'\\', _, ..])
 }
 
 /// Without `.`, `..` and doubled slashes.

@@ -5,9 +5,6 @@ use super::super::node::{Kind, Node, Scalar};
 use super::super::value::Value;
 use super::{Decoder, Out, bytes, duration, number, path};
 
-/// What is said where a number was wanted.
-const NUMBER: &str = "write a number";
-
 impl Decoder<'_> {
     /// A scalar as text: a path from its root on, and nothing for what is not known.
     pub(super) fn shown(&self, scalar: &Scalar) -> String {
@@ -88,28 +85,24 @@ impl Decoder<'_> {
         Some(Out::Int(bits.map_or(number, |bits| number & ((1 << bits) - 1))))
     }
 
-    /// A number of single precision.
+    /// A number of single precision. Infinity is one to Compose, but nothing that it could print as JSON.
     pub(super) fn float(&mut self, node: &Node, name: &str) -> Option<Out> {
         let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "a number", node) };
-        match scalar.value {
-            Value::Int(number) => Some(Out::Float32(number as f32)),
-            Value::Float(number) => Some(Out::Float32(number as f32)),
-            Value::Text => match number::parse_float(&self.shown(scalar)) {
-                Some(number) => Some(Out::Float32(number as f32)),
-                None => self.no_number(scalar, node, name),
-            },
-            _ => self.wrong(name, "a number", node),
+        let number = match scalar.value {
+            Value::Int(number) => Some(number as f32),
+            Value::Float(number) => Some(number as f32),
+            Value::Text => number::parse_float(&self.shown(scalar)).map(|number| number as f32),
+            _ => return self.wrong(name, "a number", node),
+        };
+        match number.filter(|n| n.is_finite()) {
+            Some(number) => Some(Out::Float32(number)),
+            None => self.no_number(scalar, node, name),
         }
     }
 
-    /// A number of processors.
-    pub(super) fn cpus(&mut self, node: &Node, name: &str) -> Option<Out> {
-        self.float(node, name)
-    }
-
     fn no_number<T>(&mut self, scalar: &Scalar, node: &Node, name: &str) -> Option<T> {
-        let text = self.shown(scalar);
-        self.unreadable(node.span, format!("`{name}` is `{text}`, which is no number"), NUMBER)
+        let text = scalar.text.replace(HOLE, "");
+        self.unreadable(node.span, format!("`{name}` is `{text}`, which is no number"), "write a number")
     }
 
     /// A size in bytes. Of anything but a text and a whole number Compose makes nothing, without a word.

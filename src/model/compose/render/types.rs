@@ -21,8 +21,6 @@ pub(super) enum Type {
     Unsigned(u32),
     /// A number of single precision; a text may be one.
     Float32,
-    /// A number of processors (`deploy.resources.*.cpus`).
-    Cpus,
     /// A size in bytes: a number, or a text such as `512m`; printed as a text of digits.
     Bytes,
     /// A span of time such as `1m30s`; printed the way Go prints one.

@@ -27,7 +27,7 @@ static UPDATE: Table = table(&[
 static RESOURCES: Table = table(&[given("limits", Type::Record(&RESOURCE)), given("reservations", Type::Record(&RESOURCE))]);
 
 static RESOURCE: Table = table(&[
-    field("cpus", Type::Cpus),
+    field("cpus", Type::Float32),
     field("memory", Type::Bytes),
     field("pids", Type::Int),
     field("devices", Type::List(&Type::Record(&DEVICES))),

@@ -1,0 +1,40 @@
+//! Faults that only follow from another one are dropped: whoever mends the first has mended them too.
+
+use super::dotenv::DotEnv;
+use super::fault::{Fault, FaultKind};
+use super::interpolate::Unset;
+use super::load::Loader;
+use crate::source::Span;
+
+/// Drops what is no fault of its own.
+pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv) {
+    let mut faults = std::mem::take(&mut loader.faults);
+    // A variable that is required is a guard: whoever runs Compose sets it. Only a `.env` that sets variables
+    // of the project, and not this one, says otherwise.
+    if env.unset() == Unset::Hole && !env.iter().any(|(name, _)| !name.starts_with("COMPOSE_")) {
+        faults.retain(|f| f.kind != FaultKind::RequiredVariable);
+    }
+    let limited: Vec<Span> = faults.iter().filter(|f| f.kind == FaultKind::Limit).map(|f| f.span).collect();
+    // What was not read may hold what seems to be missing.
+    let partly = !limited.is_empty()
+        || !loader.unread.is_empty()
+        || !loader.unusable.is_empty()
+        || loader.left_out
+        || faults.iter().any(|f| f.kind == FaultKind::Remote);
+    faults.retain(|f| match f.kind {
+        FaultKind::NoImage => !partly && !loader.incomplete.contains(&f.span),
+        FaultKind::Undefined | FaultKind::Dependency | FaultKind::NoSource | FaultKind::Watch => !partly,
+        FaultKind::Value => !limited.iter().any(|l| l.file == f.span.file) && !before_unread(f, loader),
+        _ => true,
+    });
+    loader.faults = faults;
+}
+
+/// Whether a value seems to be missing only because it was left out: nothing stands between the two.
+fn before_unread(fault: &Fault, loader: &Loader<'_, '_>) -> bool {
+    let file = loader.files.iter().find(|f| f.id == fault.span.file);
+    loader.unread.iter().filter(|u| u.file == fault.span.file).any(|unread| {
+        let between = file.and_then(|f| f.text.get(fault.span.end as usize..unread.start as usize));
+        between.is_some_and(|t| t.chars().all(|c| c.is_whitespace() || matches!(c, ':' | '-')))
+    })
+}

@@ -1,0 +1,180 @@
+//! Which services run when (Compose specification, "Profiles"), and which of them cannot do without
+//! another one.
+
+use super::Stack;
+use crate::model::compose::{Kind, Node};
+use crate::source::Span;
+use std::collections::BTreeSet;
+
+/// How a service needs another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NeedKind {
+    /// `depends_on`
+    DependsOn,
+    /// `links`
+    Links,
+    /// `network_mode: service:…`, and the same for `ipc`, `pid`, `uts` and `cgroup`.
+    Shares,
+    /// `volumes_from`
+    VolumesFrom,
+}
+
+impl NeedKind {
+    /// The key that says so.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::DependsOn => "depends_on",
+            Self::Links => "links",
+            Self::Shares => "network_mode",
+            Self::VolumesFrom => "volumes_from",
+        }
+    }
+}
+
+/// A service that another one cannot do without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The number of the service that is needed.
+    pub target: usize,
+    /// How.
+    pub kind: NeedKind,
+    /// Where it is named.
+    pub span: Span,
+    /// Whether Compose refuses to go on without it (`required: false` says that it may).
+    pub required: bool,
+}
+
+/// When two services run at the same time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Together {
+    /// At every `up`.
+    Always,
+    /// When this profile is active, which brings up both.
+    InProfile(String),
+    /// Only when someone asks for the profile of one of them, the other running always.
+    OnRequest,
+    /// In no single profile.
+    Apart,
+    /// It depends on a variable that is not set.
+    Unknown,
+}
+
+impl Stack<'_> {
+    /// The profiles of a service, empty for one that always runs; `None` when they are not known.
+    pub fn profiles(&self, index: usize) -> Option<Vec<&str>> {
+        let Some(node) = self.container(index).service.node.get("profiles") else { return Some(Vec::new()) };
+        match &node.kind {
+            Kind::Null => Some(Vec::new()),
+            Kind::Scalar(one) => Some(vec![one.known()?.as_str()]),
+            Kind::List(items) => items.iter().map(|i| i.text().map(|t| t.as_str())).collect(),
+            Kind::Map(_) => None,
+        }
+    }
+
+    /// The profiles that `.env` switches on (Compose: `COMPOSE_PROFILES`).
+    pub fn active_profiles(&self) -> Vec<&str> {
+        let listed = self.project.dotenv.get("COMPOSE_PROFILES").map_or("", |(text, _)| text);
+        listed.split(',').map(str::trim).filter(|p| !p.is_empty()).collect()
+    }
+
+    /// Whether a service runs at a plain `up`; `None` when its profiles are not known.
+    pub fn runs_always(&self, index: usize) -> Option<bool> {
+        let own = self.profiles(index)?;
+        let active = self.active_profiles();
+        Some(own.is_empty() || active.contains(&"*") || own.iter().any(|p| active.contains(p)))
+    }
+
+    /// When two services run at the same time.
+    pub fn together(&self, a: usize, b: usize) -> Together {
+        let (Some(of_a), Some(of_b)) = (self.profiles(a), self.profiles(b)) else { return Together::Unknown };
+        match (self.runs_always(a), self.runs_always(b)) {
+            (Some(true), Some(true)) => Together::Always,
+            _ if of_a.is_empty() || of_b.is_empty() => Together::OnRequest,
+            _ => match of_a.iter().find(|p| of_b.contains(p)) {
+                Some(both) => Together::InProfile((*both).to_owned()),
+                None => Together::Apart,
+            },
+        }
+    }
+
+    /// How many containers of a service run; `None` when that is not known.
+    pub fn replicas(&self, index: usize) -> Option<(u64, Option<Span>)> {
+        let node = &self.container(index).service.node;
+        let deploy = node.get("deploy");
+        if deploy.and_then(|d| d.get("mode")).and_then(Node::text).is_some_and(|m| m.as_str() != "replicated") {
+            return None;
+        }
+        let Some(count) = node.get("scale").or_else(|| deploy.and_then(|d| d.get("replicas"))) else { return Some((1, None)) };
+        let number = count.text()?.trim().as_str().parse().ok()?;
+        Some((number, Some(count.span)))
+    }
+
+    /// The services that one needs, each once, in the order Compose looks at them.
+    pub fn needs(&self, index: usize) -> Vec<Need> {
+        let node = &self.container(index).service.node;
+        let mut all: Vec<Need> = Vec::new();
+        let mut add = |name: &str, kind: NeedKind, span: Span, required: bool| {
+            let Some(target) = self.named(name) else { return };
+            if !all.iter().any(|n| n.target == target && (n.required || !required)) {
+                all.push(Need { target, kind, span, required });
+            }
+        };
+        if let Some(list) = node.get("depends_on") {
+            for item in list.items() {
+                let Some(name) = item.text() else { continue };
+                add(name, NeedKind::DependsOn, name.span(), true);
+            }
+            for entry in list.entries() {
+                let required = entry.value.get("required").and_then(Node::bool).unwrap_or(true);
+                add(&entry.key, NeedKind::DependsOn, entry.key.span(), required);
+            }
+        }
+        for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
+            let Some(text) = node.get(key).and_then(Node::text) else { continue };
+            if let Some(name) = text.strip_prefix("service:") {
+                add(name, NeedKind::Shares, text.span(), true);
+            }
+        }
+        for (key, kind) in [("links", NeedKind::Links), ("volumes_from", NeedKind::VolumesFrom)] {
+            for text in node.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::text) {
+                let name = text.split(':').next().unwrap_or("");
+                // `container:name` is one outside the project.
+                if name != "container" {
+                    add(name, kind, text.span(), true);
+                }
+            }
+        }
+        all
+    }
+
+    /// Whether people are told to bring up some of the services by name, and never all of them.
+    pub fn is_stock(&self) -> bool {
+        let names: Vec<&str> = self.containers.iter().map(|c| c.name()).collect();
+        self.docs.picks_services(&names)
+    }
+
+    /// Whether texts for people, or an example of `.env`, show how a profile is switched on.
+    pub fn profile_is_asked_for(&self, profile: &str) -> bool {
+        self.docs.shows_profile(profile) || self.example_profiles().contains(profile)
+    }
+
+    /// The profiles that examples of `.env` beside the Compose file switch on.
+    fn example_profiles(&self) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        for (name, _) in self.sources.files().list(&self.project.folder) {
+            let lower = name.to_ascii_lowercase();
+            if !lower.contains("env") || lower == ".env" {
+                continue;
+            }
+            let Some(path) = self.project.folder.join(&name) else { continue };
+            let Ok(file) = self.sources.read(&path, crate::source::Limit::Code) else { continue };
+            for line in file.text.lines() {
+                let line = line.trim_start().trim_start_matches(['#', ' ']);
+                let line = line.strip_prefix("export ").unwrap_or(line);
+                let Some(list) = line.strip_prefix("COMPOSE_PROFILES=") else { continue };
+                found.extend(list.split(',').map(|p| p.trim().trim_matches(['"', '\'']).to_owned()));
+            }
+        }
+        found
+    }
+}

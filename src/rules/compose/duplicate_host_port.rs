@@ -1,0 +1,88 @@
+//! One port of the host is published twice.
+
+use crate::finding::{Confidence, Finding};
+use crate::model::stack::{Published, Stack, Together};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DUPLICATE_HOST_PORT, check: Check::Stack(check) };
+
+/// The most ports that are compared with each other.
+const MOST: usize = 4000;
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let mut taken: Vec<(usize, Published)> = Vec::new();
+    for index in 0..stack.containers.len() {
+        let Some((count, written)) = stack.replicas(index) else { continue };
+        if count == 0 {
+            continue;
+        }
+        let name = stack.container(index).name();
+        let ports = stack.host_ports(index);
+        if let (true, Some(port), Some(written), false) = (count > 1, ports.first(), written, stack.for_swarm()) {
+            let scale = stack.container(index).service.node.get("scale").is_some();
+            let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
+                .label(port.span, "each of its containers wants this port")
+                .label(written, format!("{count} containers"))
+                .help(format!(
+                    "let a proxy publish the port and pass on to `{name}`, or publish a range, of which each takes one:\n    ports:\n      - \"{}-{}:{}\"",
+                    port.first,
+                    u64::from(port.first) + count - 1,
+                    port.target.unwrap_or(port.first)
+                ));
+            // The number under `deploy` may be meant for Swarm, where all replicas share a published port.
+            sink.report(if scale { finding } else { finding.sure(Confidence::Medium) });
+        }
+        for port in ports.into_iter().take(MOST.saturating_sub(taken.len())) {
+            let clash = taken.iter().find_map(|(other, p)| {
+                let at = port.collides(p)?;
+                let together = if *other == index { Together::Always } else { stack.together(*other, index) };
+                // Within one service, what an override adds is a matter of merging.
+                let merged = *other == index && p.span.file != port.span.file;
+                (!merged && !matches!(together, Together::Apart | Together::Unknown)).then_some((*other, p, at, together))
+            });
+            if let Some((other, first, at, together)) = clash {
+                let finding = twice(stack, (other, first), (index, &port), at, &together);
+                // People choose a few services of a stock, which never run all together.
+                sink.report(if other != index && stack.is_stock() { finding.sure(Confidence::Low) } else { finding });
+            }
+            taken.push((index, port));
+        }
+    }
+}
+
+fn twice(stack: &Stack<'_>, (a, first): (usize, &Published), (b, second): (usize, &Published), at: u16, together: &Together) -> Finding {
+    let (mine, other) = (stack.container(b), stack.container(a));
+    let who = if a == b {
+        format!("{} publishes it twice", mine.name())
+    } else {
+        format!("{} and {} both publish it", other.name(), mine.name())
+    };
+    let narrow = if first.is_narrow() { first } else { second };
+    let mut finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(narrow, at, &who));
+    finding = if first.span == second.span {
+        // One text for both, by an alias or `extends`.
+        finding
+            .label(mine.name_span(), format!("{} takes over the `ports` of {}", mine.name(), other.name()))
+            .label(second.span, format!("port {at} of the host, for both"))
+    } else {
+        finding
+            .label(second.span, format!("{} takes port {at} of the host", mine.name()))
+            .label(first.span, format!("so does {}", other.name()))
+    };
+    let free = second.last.checked_add(1).unwrap_or(8080);
+    let target = second.target.map_or_else(String::new, |t| format!(":\n    ports:\n      - \"{free}:{t}\""));
+    let help = format!("publish one of them at another port{target}");
+    match together {
+        Together::InProfile(profile) => finding
+            .label_if(mine.service.entry("profiles").map(|e| e.value.span), format!("profile `{profile}` starts both"))
+            .help(help)
+            .sure(Confidence::Medium),
+        Together::OnRequest => finding.help(help).sure(Confidence::Low),
+        _ => finding.help(help),
+    }
+}
+
+/// What Docker says, and who brought it about.
+fn failed(port: &Published, at: u16, who: &str) -> String {
+    format!("Bind for {} failed: port is already allocated, as {who}", port.at(at))
+}

@@ -1,0 +1,24 @@
+//! What loading a project found, for a command that shows the project and does not bring it up.
+
+use super::{files, project};
+use crate::finding::Finding;
+use crate::model::compose::{Effective, Fault, Project};
+
+/// What Compose refuses in a project, and what could not be read of it; the worst first.
+pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
+    let faults: Vec<&Fault> = project.faults.iter().chain(&effective.faults).collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    findings.extend(project.errors.iter().chain(&effective.errors).map(|e| files::unread(e)));
+    findings.extend(project.unusable.iter().chain(&effective.unusable).map(|(span, path, why)| files::unusable(*span, path, why)));
+    findings.extend(faults.into_iter().map(project::finding));
+    findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    findings
+}
+
+/// Whether Compose refuses the project, or would go on with files that we do not fetch or read.
+pub fn refused(project: &Project, effective: &Effective) -> bool {
+    let faults = || project.faults.iter().chain(&effective.faults);
+    let unread = project.errors.iter().chain(&effective.errors).next().is_some();
+    let unusable = project.unusable.iter().chain(&effective.unusable).next().is_some();
+    unread || unusable || faults().any(|f| f.refused || project::hides_something(f))
+}

@@ -1,0 +1,11 @@
+//! Two mounts on one path.
+
+use crate::model::compose::FaultKind;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DUPLICATE_MOUNT_TARGET, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    super::report(FaultKind::MountTwice, RULE.meta, stack, sink);
+}

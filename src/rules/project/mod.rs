@@ -1,0 +1,111 @@
+//! What Compose itself refuses, or does otherwise than it looks. The loader finds it; there is one rule for
+//! each kind of fault, so that each can be explained, found by its symptom and allowed by its name.
+
+mod build_reference_unknown;
+mod conflicting_limits;
+mod container_name_with_replicas;
+mod depends_on_unknown_or_cycle;
+mod deprecated_notation;
+mod duplicate_container_name;
+mod duplicate_mount_target;
+mod exclusive_keys;
+mod extends_include_broken;
+mod healthcheck_test_form;
+mod limit_reached;
+mod no_image_or_build;
+mod project_name_invalid;
+mod remote_not_fetched;
+mod required_var_missing;
+mod secret_or_config_without_source;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests;
+mod undefined_or_unused_top_level;
+mod value_invalid;
+mod watch_target_missing;
+mod yaml_dup_keys_tabs_unknown;
+
+use super::{Rule, Sink};
+use crate::finding::{Finding, RuleMeta, Severity};
+use crate::model::compose::{Fault, FaultKind};
+use crate::model::stack::Stack;
+
+/// The rules of this group, most pressing first.
+pub(super) static RULES: &[&Rule] = &[
+    &yaml_dup_keys_tabs_unknown::RULE,
+    &value_invalid::RULE,
+    &extends_include_broken::RULE,
+    &undefined_or_unused_top_level::RULE,
+    &depends_on_unknown_or_cycle::RULE,
+    &no_image_or_build::RULE,
+    &exclusive_keys::RULE,
+    &conflicting_limits::RULE,
+    &container_name_with_replicas::RULE,
+    &duplicate_container_name::RULE,
+    &healthcheck_test_form::RULE,
+    &duplicate_mount_target::RULE,
+    &secret_or_config_without_source::RULE,
+    &build_reference_unknown::RULE,
+    &watch_target_missing::RULE,
+    &project_name_invalid::RULE,
+    &required_var_missing::RULE,
+    &limit_reached::RULE,
+    &remote_not_fetched::RULE,
+    &deprecated_notation::RULE,
+];
+
+/// The most faults of a kind that are shown of one stack.
+const MOST: usize = 100;
+
+/// Reports the faults of a kind.
+fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mut Sink) {
+    let mut faults = stack.project.faults.iter().filter(|f| f.kind == kind);
+    faults.by_ref().take(MOST).for_each(|fault| sink.report(finding(fault)));
+    if let Some(next) = faults.next() {
+        let message = format!("there are {} more places like these; mend the first {MOST} and look again", faults.count() + 1);
+        sink.report(Finding::new(meta, message).label(next.span, "the next one").help("is this the file that is meant?"));
+    }
+}
+
+/// A fault as a finding. What Compose takes all the same is a warning at most.
+pub(super) fn finding(fault: &Fault) -> Finding {
+    let mut finding = Finding::new(rule(fault.kind).meta, fault.message.as_str()).label(fault.span, fault.label.as_str());
+    for (span, text) in &fault.more {
+        finding = finding.label(*span, text.as_str());
+    }
+    if let Some(help) = &fault.help {
+        finding = finding.help(help.as_str());
+    }
+    if fault.refused { finding } else { finding.at_most(Severity::Warning) }
+}
+
+/// Whether behind a fault something stands that was not read.
+pub(super) fn hides_something(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Remote | FaultKind::Limit)
+}
+
+/// The rule of a kind of fault.
+fn rule(kind: FaultKind) -> &'static Rule {
+    match kind {
+        FaultKind::Key => &yaml_dup_keys_tabs_unknown::RULE,
+        FaultKind::Value => &value_invalid::RULE,
+        FaultKind::ExtendsInclude => &extends_include_broken::RULE,
+        FaultKind::Remote => &remote_not_fetched::RULE,
+        FaultKind::Limit => &limit_reached::RULE,
+        FaultKind::RequiredVariable => &required_var_missing::RULE,
+        FaultKind::Dependency | FaultKind::Circle => &depends_on_unknown_or_cycle::RULE,
+        FaultKind::Undefined => &undefined_or_unused_top_level::RULE,
+        FaultKind::NoImage => &no_image_or_build::RULE,
+        FaultKind::Exclusive => &exclusive_keys::RULE,
+        FaultKind::Limits => &conflicting_limits::RULE,
+        FaultKind::ContainerNameReplicas => &container_name_with_replicas::RULE,
+        FaultKind::ContainerNameTwice => &duplicate_container_name::RULE,
+        FaultKind::HealthcheckForm => &healthcheck_test_form::RULE,
+        FaultKind::MountTwice => &duplicate_mount_target::RULE,
+        FaultKind::NoSource => &secret_or_config_without_source::RULE,
+        FaultKind::BuildReference => &build_reference_unknown::RULE,
+        FaultKind::Watch => &watch_target_missing::RULE,
+        FaultKind::ProjectName => &project_name_invalid::RULE,
+        FaultKind::Deprecated => &deprecated_notation::RULE,
+    }
+}
