@@ -5,6 +5,7 @@
 
 mod compose;
 mod database;
+mod environment;
 mod files;
 mod loading;
 pub mod meta;
@@ -46,13 +47,14 @@ pub struct Sink {
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
-static GROUPS: [&[&Rule]; 9] = [
+static GROUPS: [&[&Rule]; 10] = [
     files::RULES,
     project::RULES,
     compose::RULES,
     server::RULES,
     database::RULES,
     mounts::RULES,
+    environment::RULES,
     static_files::RULES,
     settings::RULES,
     secrets::RULES,

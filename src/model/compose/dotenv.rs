@@ -16,8 +16,9 @@ type Value = (String, Option<Span>);
 /// `check` knows of no shell: a checkout means the same everywhere.
 #[derive(Debug, Clone)]
 pub struct DotEnv {
-    values: BTreeMap<String, Value>,
-    outer: BTreeMap<String, Value>,
+    values: Arc<BTreeMap<String, Value>>,
+    /// The first that has a variable wins. Shared, because every service looks things up here.
+    outer: Vec<Arc<BTreeMap<String, Value>>>,
     unset: Unset,
     /// The files it was read from.
     pub files: Vec<Arc<SourceFile>>,
@@ -27,7 +28,7 @@ pub struct DotEnv {
 
 impl Default for DotEnv {
     fn default() -> Self {
-        Self { values: BTreeMap::new(), outer: BTreeMap::new(), unset: Unset::Hole, files: Vec::new(), errors: Vec::new() }
+        Self { values: Arc::default(), outer: Vec::new(), unset: Unset::Hole, files: Vec::new(), errors: Vec::new() }
     }
 }
 
@@ -41,14 +42,13 @@ impl DotEnv {
 
     /// The variables of a shell, in which Compose itself would run; what is set nowhere is blank.
     pub fn of_shell(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        let outer = vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
-        Self { outer, unset: Unset::Blank, ..Self::default() }
+        let outer: BTreeMap<String, Value> = vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
+        Self { outer: vec![Arc::new(outer)], unset: Unset::Blank, ..Self::default() }
     }
 
     /// Nothing yet; files may use the variables of `outer`, which win where both have one.
     pub fn over(outer: &Self) -> Self {
-        let mut all = outer.values.clone();
-        all.extend(outer.outer.clone());
+        let all = outer.outer.iter().chain([&outer.values]).filter(|vars| !vars.is_empty()).cloned().collect();
         Self { outer: all, unset: outer.unset, ..Self::default() }
     }
 
@@ -59,12 +59,13 @@ impl DotEnv {
 
     /// Sets a variable over all others, as if the shell had it.
     pub fn set(&mut self, name: &str, value: &str) {
-        self.outer.insert(name.to_owned(), (value.to_owned(), None));
+        let one = BTreeMap::from([(name.to_owned(), (value.to_owned(), None))]);
+        self.outer.insert(0, Arc::new(one));
     }
 
     /// Sets a variable that files may use and may set again.
     pub fn give(&mut self, name: &str, text: &Text) {
-        self.values.insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
+        Arc::make_mut(&mut self.values).insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
     }
 
     /// Reads the `.env` of a folder as well; what is set already stays. `false` where there is none.
@@ -82,8 +83,9 @@ impl DotEnv {
         let read = paths.iter().try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));
         self.files.append(&mut inner.files);
         self.errors.append(&mut inner.errors);
-        for (name, value) in inner.values {
-            self.values.entry(name).or_insert(value);
+        let values = Arc::make_mut(&mut self.values);
+        for (name, value) in inner.values.iter() {
+            values.entry(name.clone()).or_insert_with(|| value.clone());
         }
         read
     }
@@ -121,7 +123,7 @@ impl DotEnv {
                     None => continue,
                 },
             };
-            self.values.insert(name.to_owned(), value);
+            Arc::make_mut(&mut self.values).insert(name.to_owned(), value);
         }
         self.files.push(file);
     }
@@ -146,7 +148,7 @@ impl DotEnv {
                     None => continue,
                 },
             };
-            self.values.insert(value.0.to_owned(), value.1);
+            Arc::make_mut(&mut self.values).insert(value.0.to_owned(), value.1);
         }
         self.files.push(file);
         Ok(())
@@ -154,18 +156,12 @@ impl DotEnv {
 
     /// A variable's text and the place of its value, where a file has it.
     pub fn get(&self, name: &str) -> Option<(&str, Option<Span>)> {
-        self.outer.get(name).or_else(|| self.values.get(name)).map(|(value, span)| (value.as_str(), *span))
+        self.outer.iter().chain([&self.values]).find_map(|vars| vars.get(name)).map(|(value, span)| (value.as_str(), *span))
     }
 
     /// Every variable that its files set, sorted by name, with its text at the place of its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Text)> {
         self.values.iter().filter_map(|(name, (value, span))| Some((name.as_str(), Text::derived(value.clone(), (*span)?))))
-    }
-
-    /// Every variable with its text, those of the shell as well.
-    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
-        let own = self.values.iter().filter(|(name, _)| !self.outer.contains_key(*name));
-        self.outer.iter().chain(own).map(|(name, (value, _))| (name.as_str(), value.as_str()))
     }
 
     /// Whether every shell has the variable, so that it is unknown here but not blank there.

@@ -29,6 +29,8 @@ pub enum FaultKind {
     Key,
     /// A value of the wrong type, or one that cannot be read as what its place wants.
     Value,
+    /// An item of an `environment` list that Compose cannot read as `NAME=value`.
+    EnvironmentItem,
     /// `extends` or `include` that leads nowhere, in a circle, or to a conflict.
     ExtendsInclude,
     /// A remote `include` or `extends`, which is not fetched.

@@ -4,11 +4,13 @@ use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
 use super::interpolate::Unset;
 use super::load::Loader;
+use super::node::Node;
 use crate::source::Span;
 
 /// Drops what is no fault of its own.
-pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv) {
+pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv, tree: &Node) {
     let mut faults = std::mem::take(&mut loader.faults);
+    name_environment_items(&mut faults, tree);
     // A variable that is required is a guard: whoever runs Compose sets it. Only a `.env` that sets variables
     // of the project, and not this one, says otherwise.
     if env.unset() == Unset::Hole && !env.iter().any(|(name, _)| !name.starts_with("COMPOSE_")) {
@@ -28,6 +30,17 @@ pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv) {
         _ => true,
     });
     loader.faults = faults;
+}
+
+/// A value that is wrong because it is an item of an `environment` list is told as such.
+fn name_environment_items(faults: &mut [Fault], tree: &Node) {
+    let services = tree.get("services").map(Node::entries).unwrap_or_default();
+    let items: Vec<Span> = services.iter().filter_map(|s| s.value.get("environment")).flat_map(Node::items).map(|i| i.span).collect();
+    for fault in faults.iter_mut().filter(|f| f.kind == FaultKind::Value) {
+        if items.iter().any(|i| i.file == fault.span.file && i.start <= fault.span.start && fault.span.end <= i.end) {
+            fault.kind = FaultKind::EnvironmentItem;
+        }
+    }
 }
 
 /// Whether a value seems to be missing only because it was left out: nothing stands between the two.

@@ -70,7 +70,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     if env.unset() == Unset::Hole {
         loader.faults(decoded(&tree));
     }
-    follow::drop_what_follows(&mut loader, &env);
+    follow::drop_what_follows(&mut loader, &env, &tree);
     let top = |key: &str| tree.get(key).map(|n| n.entries().to_vec()).unwrap_or_default();
     let (services, volumes, networks, secrets) = (top("services"), top("volumes"), top("networks"), top("secrets"));
     let services = services.into_iter().map(|e| Service::new(e.key, e.value, folder)).collect();

@@ -1,5 +1,6 @@
 //! Which Compose files of a folder are brought up together.
 
+use super::dotenv::DotEnv;
 use crate::source::{Limit, RelPath, Sources};
 use crate::syntax::yaml::{NodeKind, Yaml};
 use regex::Regex;
@@ -13,10 +14,10 @@ pub struct StackFiles {
 }
 
 /// Names that Compose looks for by itself, best first (Compose specification, "Compose file").
-const DEFAULTS: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+const DEFAULTS: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// The overrides it adds by itself.
 const OVERRIDES: [&str; 4] =
-    ["compose.override.yaml", "compose.override.yml", "docker-compose.override.yaml", "docker-compose.override.yml"];
+    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
 /// Names of Compose files that do not say so.
 const ALONE: [&str; 9] = ["local", "production", "prod", "staging", "stage", "dev", "development", "stack", "docker-stack"];
@@ -43,8 +44,11 @@ pub fn stacks(sources: &Sources<'_>, folder: &RelPath, candidates: &[RelPath], d
     let base = DEFAULTS.iter().find_map(|n| named(n));
     let over = OVERRIDES.iter().find_map(|n| named(n));
     let mut stacks = Vec::new();
-    if let Some(base) = &base {
-        stacks.push(StackFiles { files: std::iter::once(base.clone()).chain(over.clone()).collect() });
+    match (set_in_env(sources, folder), &base) {
+        // `COMPOSE_FILE` in `.env` says what a plain `docker compose up` takes.
+        (Some(files), _) if files.iter().all(|f| sources.read(f, Limit::Config).is_ok()) => stacks.push(StackFiles { files }),
+        (_, Some(base)) => stacks.push(StackFiles { files: std::iter::once(base.clone()).chain(over.clone()).collect() }),
+        _ => {}
     }
     let known = |files: &[RelPath]| files.iter().all(|f| shapes.iter().any(|(p, _)| p == f));
     for files in combinations(sources, folder, docs) {
@@ -76,6 +80,14 @@ pub fn stacks(sources: &Sources<'_>, folder: &RelPath, candidates: &[RelPath], d
         }
     }
     stacks
+}
+
+/// The files that `COMPOSE_FILE` in a folder's `.env` names (Compose CLI reference, "Pre-defined environment variables").
+fn set_in_env(sources: &Sources<'_>, folder: &RelPath) -> Option<Vec<RelPath>> {
+    let env = DotEnv::of_folder(sources, folder);
+    let separator = env.get("COMPOSE_PATH_SEPARATOR").map(|(s, _)| s.to_owned()).filter(|s| !s.is_empty()).unwrap_or_else(|| ":".into());
+    let (list, _) = env.get("COMPOSE_FILE").filter(|(list, _)| !list.is_empty())?;
+    list.split(separator.as_str()).map(|file| folder.join(file)).collect()
 }
 
 /// Whether a file's name says that it is laid over another one.

@@ -1,12 +1,17 @@
 //! Where a project tells people (or its CI) what to run by hand.
 
 use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// READMEs, Makefiles, scripts and CI files of the checked folder.
 #[derive(Debug, Default)]
 pub struct Docs {
     files: Vec<Arc<SourceFile>>,
+    /// All texts around a project folder in which people or machines are told what to do, once they were asked for.
+    around: RefCell<BTreeMap<RelPath, Rc<Vec<Arc<SourceFile>>>>>,
 }
 
 /// The most such files that are read.
@@ -15,7 +20,22 @@ const MOST: usize = 40;
 impl Docs {
     /// Reads the files.
     pub fn read(sources: &Sources<'_>, paths: &[RelPath]) -> Self {
-        Self { files: paths.iter().take(MOST).filter_map(|p| sources.read(p, Limit::Code).ok()).collect() }
+        Self { files: paths.iter().take(MOST).filter_map(|p| sources.read(p, Limit::Code).ok()).collect(), ..Self::default() }
+    }
+
+    /// The texts around a project folder, gathered when they are first asked for.
+    pub(super) fn around(&self, folder: &RelPath, gather: impl FnOnce() -> Vec<Arc<SourceFile>>) -> Rc<Vec<Arc<SourceFile>>> {
+        if let Some(known) = self.around.borrow().get(folder) {
+            return known.clone();
+        }
+        let all = Rc::new(gather());
+        self.around.borrow_mut().insert(folder.clone(), all.clone());
+        all
+    }
+
+    /// The files.
+    pub(super) fn files(&self) -> &[Arc<SourceFile>] {
+        &self.files
     }
 
     /// Whether a file of this name is worth reading.

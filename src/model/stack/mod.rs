@@ -2,9 +2,12 @@
 
 mod addresses;
 mod build;
+mod checkout;
 mod database;
 mod django;
 mod docs;
+mod env_files;
+mod env_items;
 mod intent;
 mod mentions;
 mod networks;
@@ -13,13 +16,17 @@ mod places;
 mod profiles;
 mod published;
 mod resources;
+mod rivals;
 mod statics;
+mod variables;
 
 pub use addresses::Resolved;
 pub use build::{Problem, Shared};
 pub use database::{Database, DatabaseUse, Engine};
 pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
+pub use env_files::{Definition, Definitions, Eaten};
+pub use env_items::{EnvItem, Item};
 pub use mentions::{Mention, MentionKind};
 pub use networks::Reach;
 pub use own_image::is_dockerfile_name;
@@ -27,7 +34,9 @@ pub use places::Written;
 pub use profiles::{Need, NeedKind, Together};
 pub use published::{HostAddress, Published};
 pub use resources::Resource;
+pub use rivals::Rivals;
 pub use statics::{Collect, Serving, StaticPlan, StaticSplit, installed};
+pub use variables::{Slot, Use};
 
 use super::compose::Project;
 use super::container::{Container, Environment, Volume};

@@ -25,7 +25,7 @@ mod value_invalid;
 mod watch_target_missing;
 mod yaml_dup_keys_tabs_unknown;
 
-use super::{Rule, Sink};
+use super::{Rule, Sink, meta};
 use crate::finding::{Finding, RuleMeta, Severity};
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::stack::Stack;
@@ -69,7 +69,7 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
 
 /// A fault as a finding. What Compose takes all the same is a warning at most.
 pub(super) fn finding(fault: &Fault) -> Finding {
-    let mut finding = Finding::new(rule(fault.kind).meta, fault.message.as_str()).label(fault.span, fault.label.as_str());
+    let mut finding = Finding::new(meta_of(fault.kind), fault.message.as_str()).label(fault.span, fault.label.as_str());
     for (span, text) in &fault.more {
         finding = finding.label(*span, text.as_str());
     }
@@ -85,10 +85,11 @@ pub(super) fn hides_something(fault: &Fault) -> bool {
 }
 
 /// The rule of a kind of fault.
-fn rule(kind: FaultKind) -> &'static Rule {
-    match kind {
+fn meta_of(kind: FaultKind) -> &'static RuleMeta {
+    let rule = match kind {
         FaultKind::Key => &yaml_dup_keys_tabs_unknown::RULE,
         FaultKind::Value => &value_invalid::RULE,
+        FaultKind::EnvironmentItem => return &meta::ENV_LIST_ITEM_WITHOUT_EQUALS,
         FaultKind::ExtendsInclude => &extends_include_broken::RULE,
         FaultKind::Remote => &remote_not_fetched::RULE,
         FaultKind::Limit => &limit_reached::RULE,
@@ -107,5 +108,6 @@ fn rule(kind: FaultKind) -> &'static Rule {
         FaultKind::Watch => &watch_target_missing::RULE,
         FaultKind::ProjectName => &project_name_invalid::RULE,
         FaultKind::Deprecated => &deprecated_notation::RULE,
-    }
+    };
+    rule.meta
 }

@@ -1,0 +1,44 @@
+//! Compose files of one folder of which Compose takes only the first by itself.
+
+use super::Stack;
+use crate::source::{EntryKind, Limit, RelPath, SourceFile};
+use std::sync::Arc;
+
+/// The names Compose looks for, first first (measured with Compose v2.40.3).
+const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+/// The overrides it adds, first first (measured likewise; here `.yml` comes before `.yaml`).
+const OVERRIDES: [&str; 4] =
+    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
+
+/// Files of one folder that Compose looks for by itself, of which it takes one.
+#[derive(Debug, Clone)]
+pub struct Rivals {
+    /// The one that is taken.
+    pub taken: Arc<SourceFile>,
+    /// Those that are not.
+    pub ignored: Vec<Arc<SourceFile>>,
+}
+
+impl Stack<'_> {
+    /// Where the folder of the stack's first file has more than one file that Compose looks for by itself:
+    /// default files, and overrides beside one.
+    pub fn rivals(&self) -> Vec<Rivals> {
+        let Some(first) = self.project.files.first() else { return Vec::new() };
+        let folder = first.path.parent();
+        let there = |names: [&str; 4]| -> Vec<Arc<SourceFile>> {
+            let paths = names.iter().filter_map(|n| folder.join(n)).filter(|p: &RelPath| self.sources.kind(p) == EntryKind::File);
+            paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()).collect()
+        };
+        let bases = there(BASES);
+        // Of a stack whose files are all named by hand, nothing is looked for.
+        if !bases.iter().any(|b| b.path == first.path) {
+            return Vec::new();
+        }
+        let mut all = Vec::new();
+        for mut files in [bases, there(OVERRIDES)].into_iter().filter(|f| f.len() > 1) {
+            let taken = files.remove(0);
+            all.push(Rivals { taken, ignored: files });
+        }
+        all
+    }
+}

@@ -1,0 +1,108 @@
+//! What a blank does in the place of a variable. Shared by the rules of this group.
+
+use crate::finding::Severity;
+use crate::model::compose::HOLE;
+use crate::model::stack::{Slot, Stack, Use};
+
+/// Variables of database images without which they refuse to start.
+const REQUIRED: [&str; 4] = ["POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MSSQL_SA_PASSWORD"];
+/// Variables by which database images make an account or a database.
+const MADE: [&str; 8] = [
+    "POSTGRES_USER",
+    "POSTGRES_DB",
+    "MYSQL_USER",
+    "MYSQL_PASSWORD",
+    "MYSQL_DATABASE",
+    "MARIADB_USER",
+    "MARIADB_PASSWORD",
+    "MARIADB_DATABASE",
+];
+
+/// What a blank does.
+pub(super) struct Blank {
+    /// How bad it is.
+    pub(super) severity: Severity,
+    /// What happens, to stand after a colon.
+    pub(super) message: String,
+}
+
+/// Whether the variable is one of the container that its own shell is to put in: in a command or a health check,
+/// and the service has it. (That is another rule's matter.)
+pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
+    let Some(index) = used.service else { return false };
+    let own = stack.container(index).environment.vars.get(&used.var.name);
+    matches!(used.slot, Slot::Command | Slot::Healthcheck) && own.is_some_and(|v| v.text.is_some())
+}
+
+/// What a blank does at a use; `None` where it may be meant, or does nothing that is known.
+pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
+    let service = used.service.map_or("", |i| stack.container(i).name());
+    let text = used.scalar.text.as_str();
+    let error = |message: String| Some(Blank { severity: Severity::Error, message });
+    let warning = |message: String| Some(Blank { severity: Severity::Warning, message });
+    match &used.slot {
+        Slot::Image if used.alone() => error(format!("{service} has neither an image nor a build context")),
+        Slot::Image if text.ends_with([':', '@']) || text.ends_with(&format!(":{HOLE}")) => {
+            error(format!("the image of {service} has no tag, and Docker refuses its name (invalid reference format)"))
+        }
+        Slot::Image => None,
+        Slot::ContainerName if used.alone() => error(format!("Compose refuses a blank container_name for {service}")),
+        Slot::Port => port(text, service),
+        Slot::Mount => mount(text, service),
+        Slot::Target if used.alone() => warning(format!("{service} is built up to the last stage of the Dockerfile")),
+        Slot::Environment(name) if used.alone() => environment(stack, used, name),
+        _ => None,
+    }
+}
+
+fn port(text: &str, service: &str) -> Option<Blank> {
+    let (published, target) = text.rsplit_once(':').unwrap_or(("", text));
+    let target = target.split('/').next().unwrap_or("");
+    if is_blank(target) {
+        return Some(Blank { severity: Severity::Error, message: format!("Compose refuses the port of {service} (invalid proto)") });
+    }
+    let host = published.rsplit(':').next().unwrap_or("");
+    is_blank(host).then(|| Blank { severity: Severity::Warning, message: format!("{service} is published on a port that Docker picks") })
+}
+
+fn mount(text: &str, service: &str) -> Option<Blank> {
+    let mut parts = text.split(':');
+    let (source, target) = (parts.next().unwrap_or(""), parts.next());
+    let empty = |t: &str| is_blank(t);
+    if target.is_some() && (empty(source) || target.is_some_and(empty)) {
+        let message = format!("Compose refuses the mount of {service} (empty section between colons)");
+        return Some(Blank { severity: Severity::Error, message });
+    }
+    let rest = source.strip_prefix(HOLE)?;
+    rest.starts_with('/')
+        .then(|| Blank { severity: Severity::Error, message: format!("{service} mounts {rest} of the host, from its root folder on") })
+}
+
+/// Only what surely matters: what a database is made with, and what Django cannot do without.
+fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
+    let index = used.service?;
+    let container = stack.container(index);
+    if stack.databases.iter().any(|d| d.container == index) {
+        if REQUIRED.contains(&name) {
+            let message = format!("{} does not start without {name}", container.name());
+            return Some(Blank { severity: Severity::Error, message });
+        }
+        let message = || format!("{} takes its own default for {name}, not what the others are told", container.name());
+        return MADE.contains(&name).then(|| Blank { severity: Severity::Warning, message: message() });
+    }
+    let django = stack.django.iter().find(|d| d.container == index)?;
+    let settings = django.settings()?;
+    let read_by = |setting: &str| settings.get(setting).is_some_and(|b| b.value.all_reads().iter().any(|r| r.name == name));
+    if read_by("SECRET_KEY") {
+        let message = format!("{} stops with: The SECRET_KEY setting must not be empty", container.name());
+        return Some(Blank { severity: Severity::Error, message });
+    }
+    read_by("DATABASES").then(|| Blank {
+        severity: Severity::Warning,
+        message: format!("{} connects to the database with a blank {name}", container.name()),
+    })
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c == HOLE)
+}

@@ -1,0 +1,177 @@
+//! A `$` that Compose takes for a variable, and that is meant for somebody else.
+
+use super::blank;
+use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
+use crate::model::container::SetBy;
+use crate::model::secrets::secret_name;
+use crate::model::stack::{Slot, Stack, Use};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DOLLAR_NOT_ESCAPED, check: Check::Stack(check) };
+
+/// How hashes begin that hold dollar signs.
+const HASHES: [&str; 6] = ["$2y$", "$2a$", "$2b$", "pbkdf2_", "sha256$", "{SHA512-CRYPT}$"];
+/// What follows the first dollar sign of such a hash, where Compose takes it for a name.
+const NAMES: [&str; 5] = ["apr1", "argon2", "argon2id", "argon2i", "argon2d"];
+/// The most values of env files that are reported.
+const MOST_VALUES: usize = 50;
+/// The most places that are shown.
+const MOST: usize = 5;
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let uses = stack.unset();
+    in_values(stack, &uses, sink);
+    in_commands(stack, &uses, sink);
+    in_env_files(stack, sink);
+}
+
+/// Passwords and hashes.
+fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
+    let definitions = stack.definitions();
+    let mut done: Vec<Span> = Vec::new();
+    for used in uses.iter().filter(|u| u.bare && !matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
+        let value = used.scalar.text.span();
+        if done.contains(&value) || used.alone() {
+            continue;
+        }
+        let all: Vec<&Use<'_>> = uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
+        let hash = used.scalar.vars.iter().any(|v| NAMES.contains(&v.name.as_str())) || HASHES.iter().any(|h| used.value().contains(h));
+        let secret = matches!(&used.slot, Slot::Environment(name) | Slot::BuildArg(name) if secret_name(name));
+        let known = |u: &&Use<'_>| constant(&u.var.name) || !definitions.of(&u.var.name).is_empty() || listed(stack, &u.var.name);
+        let literal = hash || secret && !used.value().contains("://") && !all.iter().any(known);
+        if !literal {
+            continue;
+        }
+        done.push(value);
+        let what = if hash { "the hash" } else { "the password" };
+        let message = format!("Compose cuts a piece out of {what}: it takes the $ for a variable that is not set");
+        let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
+        for used in all.iter().take(MOST) {
+            finding = finding.label(used.var.span, "replaced by nothing");
+        }
+        sink.report(finding.help("write every $ of the value twice, or keep the value in .env, in single quotes").fix(double(&all)));
+    }
+}
+
+/// Variables of the container, in what its own shell is to run.
+fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
+    let mut done: Vec<Span> = Vec::new();
+    for used in uses.iter().filter(|u| matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
+        let (value, name) = (used.scalar.text.span(), used.var.name.as_str());
+        let here = uses.iter().filter(|u| u.scalar.text.span() == value);
+        let all: Vec<&Use<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
+        let Some(why) = meant(stack, used) else { continue };
+        if done.contains(&value) {
+            continue;
+        }
+        done.push(value);
+        let service = used.service.map_or("", |i| stack.container(i).name());
+        let place = if used.slot == Slot::Healthcheck { "the health check" } else { "the command" };
+        let mut finding = Finding::new(
+            &meta::DOLLAR_NOT_ESCAPED,
+            format!("{place} of {service} runs with a blank instead of ${name}: Compose puts in its own variables, not the container's"),
+        )
+        .label(used.var.span, "replaced before the container's shell sees it");
+        for other in all.iter().filter(|o| o.var.span != used.var.span).take(MOST - 1) {
+            finding = finding.label(other.var.span, "likewise");
+        }
+        let sure = match why {
+            Meant::Shell => Confidence::High,
+            Meant::Own { .. } if stack.told_of_variable(name).is_some() => Confidence::Low,
+            Meant::Own { .. } if !stack.project.dotenv.files.is_empty() => Confidence::High,
+            // With a .env that is not in the checkout, it may well be meant as Compose takes it.
+            Meant::Own { literal: true, .. } => Confidence::Medium,
+            Meant::Own { .. } if used.bare => Confidence::Medium,
+            Meant::Own { .. } => Confidence::Low,
+        };
+        if let Meant::Own { span, .. } = why {
+            finding = finding.label(span, "the container has it, but Compose does not use this for ${…}");
+        }
+        let finding = finding.help(format!("write $${name}, which Compose hands on as ${name}")).fix(double(&all));
+        sink.report(finding.sure(sure));
+    }
+}
+
+/// Who is meant to put a variable in.
+enum Meant {
+    /// The container: it has the variable.
+    Own {
+        /// Where it is set.
+        span: Span,
+        /// Whether `environment` writes it out.
+        literal: bool,
+    },
+    /// The shell: the command sets it itself.
+    Shell,
+}
+
+fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
+    let name = used.var.name.as_str();
+    let text = used.scalar.text.as_str();
+    let assigned = |pattern: &str| {
+        text.match_indices(pattern)
+            .any(|(at, _)| !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-'))
+    };
+    if assigned(&format!("{name}="))
+        || assigned(&format!("for {name} in"))
+        || assigned(&format!("read {name}"))
+        || assigned(&format!("read -r {name}"))
+    {
+        return Some(Meant::Shell);
+    }
+    if !blank::for_the_container(stack, used) || listed(stack, name) {
+        return None;
+    }
+    let value = stack.container(used.service?).environment.vars.get(name)?;
+    Some(Meant::Own { span: value.span, literal: value.literal && value.by == SetBy::Compose })
+}
+
+/// Secrets in `.env` and in files of `env_file`.
+fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
+    let all = stack.eaten();
+    let mut reported = 0;
+    for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
+        let Some(first) = pieces.first() else { continue };
+        if reported >= MOST_VALUES || !secret_name(&first.of) || pieces.iter().any(|e| constant(&e.name)) {
+            continue;
+        }
+        let file = stack.file_name(first.span);
+        let message = format!("Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set", first.of);
+        let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
+        for piece in pieces.iter().take(MOST) {
+            finding = finding.label(piece.span, "replaced by nothing");
+        }
+        let finding = finding.help("put the whole value into single quotes: between them a $ is a $");
+        reported += 1;
+        // Nothing takes the value from Compose; it only warns at every command.
+        sink.report(if first.used { finding } else { finding.at_most(Severity::Info) });
+    }
+}
+
+/// Whether the sample of `.env` lists the variable, so that it will be set.
+fn listed(stack: &Stack<'_>, name: &str) -> bool {
+    stack.project.dotenv.files.is_empty() && stack.sample_names().is_some_and(|(_, names)| names.iter().any(|n| n == name))
+}
+
+/// Whether a name is written as people write variables that they mean: `DB_PASSWORD`.
+fn constant(name: &str) -> bool {
+    name.contains('_') && !name.starts_with('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+}
+
+/// Doubles the dollar signs.
+fn double(uses: &[&Use<'_>]) -> Fix {
+    let edits = uses.iter().map(|u| Edit { span: Span { end: u.var.span.start, ..u.var.span }, replacement: "$".to_owned() });
+    Fix { title: "write $$".into(), safety: Safety::Unsafe, edits: edits.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_meant_as_variables() {
+        assert!(constant("DB_PASSWORD"));
+        assert!(!constant("word") && !constant("W0rD") && !constant("_X"));
+    }
+}

@@ -1,0 +1,96 @@
+//! An `env_file` that is not there.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::{ReadError, RelPath, Span};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Check::Stack(check) };
+
+/// The most files of a stack that are reported.
+const MOST_FILES: usize = 30;
+/// The most places that are shown of one file.
+const MOST: usize = 5;
+
+/// A file that is not there, with the services that name it.
+struct Missing {
+    path: RelPath,
+    written: String,
+    uses: Vec<(Span, String)>,
+    /// Whether a plain `up` needs it.
+    needed: bool,
+}
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for missing in missing(stack) {
+        let Missing { path, written, uses, needed } = &missing;
+        let services: Vec<&str> = uses.iter().map(|(_, s)| s.as_str()).take(3).collect();
+        let message = match needed {
+            true => format!("docker compose stops before it starts anything: env file {written} not found"),
+            false => {
+                format!("docker compose stops as soon as the profile of {} is used: env file {written} not found", services.join(", "))
+            }
+        };
+        let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
+        let shown = stack.shown(path);
+        for (number, (span, service)) in uses.iter().take(MOST).enumerate() {
+            let text = if number == 0 { format!("{service} wants {shown}, which is not there") } else { format!("{service} as well") };
+            finding = finding.label(*span, text);
+        }
+        let told = stack.told_of_file(path);
+        let sample = stack.sample_of(path);
+        finding = finding.label_if(told, "here it is spoken of");
+        finding = match &sample {
+            Some(sample) => finding.help(format!("make it from the sample, and fill it in:\n    cp {} {shown}", stack.shown(sample))),
+            None => finding.help(without_sample(stack, path, written)),
+        };
+        finding = match (told.is_some(), sample.is_some(), stack.ignored(path)) {
+            // Everybody is told to make it.
+            (true, ..) => finding.at_most(Severity::Info).sure(Confidence::Low),
+            (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
+            // It is meant to be made by hand, but nobody says what belongs in it.
+            (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Medium),
+            _ => finding,
+        };
+        if !needed {
+            finding = finding.at_most(Severity::Warning);
+        }
+        sink.report(if stack.default_name { finding } else { finding.sure(Confidence::Medium) });
+    }
+}
+
+fn missing(stack: &Stack<'_>) -> Vec<Missing> {
+    let mut all: Vec<Missing> = Vec::new();
+    for container in &stack.containers {
+        for (span, written, why) in &container.environment.unusable {
+            if *why != ReadError::Missing {
+                continue;
+            }
+            let Some(path) = stack.project.folder.join(written) else { continue };
+            // Beyond what is reported nothing is gathered.
+            let known = all.iter().position(|m| m.path == path);
+            if known.is_none() && all.len() >= MOST_FILES {
+                continue;
+            }
+            let at = known.unwrap_or_else(|| {
+                all.push(Missing { path, written: written.clone(), uses: Vec::new(), needed: false });
+                all.len() - 1
+            });
+            all[at].needed |= !container.service.has_profile();
+            // Services share an anchor's line.
+            if !all[at].uses.iter().any(|(s, _)| s == span) {
+                all[at].uses.push((*span, container.name().to_owned()));
+            }
+        }
+    }
+    all
+}
+
+fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &str) -> String {
+    let there = stack.similar(path).filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
+    let optional = format!("let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false");
+    match there {
+        Some(other) => format!("there is {}; name it here, or {optional}", stack.shown(&other)),
+        None => format!("write {}, and commit a sample of it for whoever comes next; or {optional}", stack.shown(path)),
+    }
+}

@@ -1,0 +1,54 @@
+//! An item of an `environment` list that is no `NAME=value`.
+
+use crate::finding::{Confidence, Finding};
+use crate::model::stack::{EnvItem, Item, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::ENV_LIST_ITEM_WITHOUT_EQUALS, check: Check::Stack(check) };
+
+/// The most items of a stack that are reported.
+const MOST: usize = 50;
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let items = stack.env_items();
+    items.iter().filter_map(judge).take(MOST).for_each(|finding| sink.report(finding));
+}
+
+fn judge(item: &EnvItem) -> Option<Finding> {
+    let EnvItem { service, item, span } = item;
+    let finding = |message: String| Finding::new(&meta::ENV_LIST_ITEM_WITHOUT_EQUALS, message);
+    match item {
+        Item::Mapping(names) => {
+            let name = names.first()?;
+            let message = format!("Compose refuses the file: an item of the environment of {service} is a mapping, and must be a text");
+            // `- URL=x: y`
+            if let Some((name, _)) = name.split_once('=') {
+                let help = format!("put the whole item into quotes:\n    - \"{name}=…\"");
+                return Some(finding(message).label(*span, "the colon and the space make it a mapping").help(help));
+            }
+            let help = format!("write = instead of the colon, or leave out the dash at every variable:\n    - {name}=…");
+            Some(finding(message).label(*span, "a dash and a colon").help(help))
+        }
+        Item::Text(text, _) => {
+            let name_len = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')).count();
+            let (name, rest) = text.as_str().split_at(name_len);
+            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || rest.is_empty() || rest.starts_with('=') {
+                return None;
+            }
+            let lost = format!("{service} does not get {name}: without = the whole item is the name of a variable to pass on");
+            let help = format!("write = and no spaces around it:\n    - {name}=…");
+            if rest.starts_with(':') {
+                return Some(finding(lost).label(*span, "a colon where = belongs").help(help));
+            }
+            let after = rest.trim_start();
+            if after.len() == rest.len() || after.is_empty() {
+                return None;
+            }
+            if after.starts_with('=') {
+                let message = format!("Compose refuses the file: the variable {name} of {service} is declared with a trailing space");
+                return Some(finding(message).label(*span, "a space before =").help(help));
+            }
+            Some(finding(lost).label(*span, "a space where = belongs").help(help).sure(Confidence::High))
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A variable that is not set, where a blank matters.
+
+use super::blank::{self, Blank};
+use crate::finding::{Confidence, Finding};
+use crate::model::stack::{Stack, Use};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::{RelPath, Span};
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::UNSET_VAR_BLANK, check: Check::Stack(check) };
+
+/// The most places that are shown of one variable.
+const MOST: usize = 5;
+
+/// Why the variable is taken to be unset.
+struct Known {
+    confidence: Confidence,
+    label: Option<(Span, String)>,
+    cure: String,
+}
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let uses = stack.unset();
+    let definitions = stack.definitions();
+    let used_names = stack.used_variables();
+    let mut done: Vec<&str> = Vec::new();
+    for first in &uses {
+        let name = first.var.name.as_str();
+        // One that stands in another file is another rule's matter.
+        if done.contains(&name) || !definitions.of(name).is_empty() {
+            continue;
+        }
+        done.push(name);
+        let here: Vec<(&Use<'_>, Blank)> = uses
+            .iter()
+            .filter(|u| u.var.name == name && !blank::for_the_container(stack, u))
+            .filter_map(|u| Some((u, blank::of(stack, u)?)))
+            .collect();
+        let Some(worst) = here.iter().map(|(_, b)| b.severity).max() else { continue };
+        let Some(known) = known(stack, name, &used_names) else { continue };
+        let lead = here.iter().position(|(_, b)| b.severity == worst).unwrap_or(0);
+        let (used, blank) = &here[lead];
+        let mut finding =
+            Finding::new(&meta::UNSET_VAR_BLANK, format!("{name} is not set: {}", blank.message)).label(used.var.span, "blank here");
+        for (other, _) in here.iter().enumerate().filter(|(i, _)| *i != lead).map(|(_, h)| h).take(MOST - 1) {
+            finding = finding.label(other.var.span, "and here");
+        }
+        if let Some((span, text)) = known.label {
+            finding = finding.label(span, text);
+        }
+        sink.report(finding.help(known.cure).at_most(worst).sure(known.confidence));
+    }
+}
+
+/// What speaks for the variable being unset for everybody, not only in this checkout.
+fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> {
+    let sample = stack.sample_names();
+    let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
+    let told = stack.told_of_variable(name).is_some();
+    let stop = format!("set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}");
+    let Some(dotenv) = stack.project.dotenv.files.first() else {
+        if listed || told {
+            return None;
+        }
+        // Nothing says which variables there are to be; whoever runs the stack has them.
+        let (path, names) = sample.as_ref()?;
+        let path = stack.shown(path);
+        return Some(match similar(used, name, names.iter().map(String::as_str)) {
+            Some(other) => {
+                Known { confidence: Confidence::Medium, label: None, cure: format!("{path} has {other}: use one name in both places") }
+            }
+            None => Known { confidence: Confidence::Low, label: None, cure: format!("{path} does not list it; add it there, or {stop}") },
+        });
+    };
+    let path: &RelPath = &dotenv.path;
+    let shown = stack.shown(path);
+    let names: Vec<&str> = stack.project.dotenv.iter().map(|(n, _)| n).collect();
+    if let Some(other) = similar(used, name, names.iter().copied()) {
+        let label = stack.in_dotenv(&other).map(|span| (span, format!("{shown} has {other}")));
+        return Some(Known { confidence: Confidence::High, label, cure: format!("use one name in both places: {other} or {name}") });
+    }
+    let label = Some((Span::whole(dotenv.id), format!("has no {name}")));
+    // A .env that nothing else of the stack looks at says little.
+    let passed = stack.containers.iter().any(|c| c.environment.files.contains(path));
+    let involved = passed || names.iter().any(|n| used.contains(n));
+    let confidence = match (listed, told || !involved) {
+        (true, _) => Confidence::High,
+        (_, true) => Confidence::Low,
+        _ => Confidence::Medium,
+    };
+    let cure = match &sample {
+        Some((sample, _)) if listed => format!("{} has it, {shown} does not yet; {stop}", stack.shown(sample)),
+        _ => format!("{shown} does not have it; {stop}"),
+    };
+    Some(Known { confidence, label, cure })
+}
+
+/// A name that is listed, that nothing uses, and that reads like a slip of the pen for this one.
+fn similar<'n>(used: &BTreeSet<&str>, name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let plain = |t: &str| t.chars().filter(|c| *c != '_').collect::<String>().to_ascii_uppercase();
+    let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
+    let close = |other: &&str| {
+        if name.len().abs_diff(other.len()) > 4 || other.len() > 64 {
+            return false;
+        }
+        let most = if name.len() < 6 { 0 } else { 2 };
+        let swapped = plain(name) == plain(other) || {
+            let (mut a, mut b): (Vec<&str>, Vec<&str>) = (name.split('_').collect(), other.split('_').collect());
+            a.sort_unstable();
+            b.sort_unstable();
+            a == b
+        };
+        *other != name && digits(name) == digits(other) && (swapped || strsim::damerau_levenshtein(name, other) <= most)
+    };
+    names.filter(close).find(|other| !used.contains(other)).map(str::to_owned)
+}

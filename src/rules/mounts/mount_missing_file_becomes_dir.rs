@@ -1,0 +1,139 @@
+//! A file that is mounted and is not there.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::compose::{Mount, MountKind};
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::{EntryKind, RelPath};
+use std::collections::HashSet;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::MOUNT_MISSING_FILE_BECOMES_DIR, check: Check::Stack(check) };
+
+/// The most mounts of a stack that are reported.
+const MOST: usize = 30;
+/// Endings of files that people write by hand and mount.
+const ENDINGS: [&str; 31] = [
+    "conf",
+    "cnf",
+    "cfg",
+    "ini",
+    "toml",
+    "yml",
+    "yaml",
+    "json",
+    "xml",
+    "sql",
+    "sh",
+    "py",
+    "env",
+    "template",
+    "tpl",
+    "lua",
+    "html",
+    "properties",
+    "txt",
+    "sqlite3",
+    "sqlite",
+    "db",
+    "js",
+    "ts",
+    "lock",
+    "list",
+    "rules",
+    "acl",
+    "htpasswd",
+    "vcl",
+    "erl",
+];
+/// Names of files without an ending that says so.
+const NAMES: [&str; 10] =
+    [".env", ".pgpass", ".htpasswd", "htpasswd", "Caddyfile", "Corefile", "crontab", "Dockerfile", "nginx.conf", "redis.conf"];
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let unusable = stack.containers.iter().flat_map(|c| &c.environment.unusable);
+    let env_files: HashSet<RelPath> = unusable.filter_map(|(_, path, _)| stack.project.folder.join(path)).collect();
+    let mounts = stack.containers.iter().flat_map(|c| c.service.mounts.iter().map(move |m| (c, m)));
+    let missing = mounts.filter(|(_, m)| m.kind == MountKind::Bind).filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
+    for (container, mount, host) in missing.take(MOST) {
+        sink.report(judge(stack, container.name(), mount, &host));
+    }
+}
+
+/// The path of a mount that is surely meant as a file, and that is not there.
+fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) -> Option<RelPath> {
+    let source = mount.source.as_ref()?;
+    let host = mount.host(&stack.project.folder)?;
+    if source.ends_with('/') || mount.target.ends_with('/') || stack.sources.kind(&host) != EntryKind::Missing {
+        return None;
+    }
+    let target = mount.target.rsplit('/').next().unwrap_or("");
+    // The same file as an env file is missed there.
+    if env_files.contains(&host) || elsewhere(stack, source) {
+        return None;
+    }
+    // A folder of the container can be called like a file (`conf.d`, `.next`), a file hardly like a folder.
+    (is_file(host.file_name()) && (is_file(target) || target == host.file_name())).then_some(host)
+}
+
+/// Whether the path is there as seen from a folder above: the file is meant to be used from that folder.
+fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
+    let mut folder = stack.project.folder.clone();
+    while !folder.is_root() {
+        folder = folder.parent();
+        let there = |p: RelPath| !p.is_root() && stack.sources.kind(&p) != EntryKind::Missing;
+        let beside = |p: RelPath| !stack.default_name && p.parent() != folder && there(p.parent());
+        if folder.join(source).is_some_and(|p| there(p.clone()) || beside(p)) {
+            return true;
+        }
+    }
+    false
+}
+
+fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
+    // The long syntax creates nothing.
+    let short =
+        stack.sources.file(mount.span.file).text.get(mount.span.range()).is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
+    let source = mount.source.as_ref().map_or("", |s| s.as_str());
+    let target = mount.target.rsplit('/').next().unwrap_or("");
+    let shown = stack.shown(host);
+    let (message, label) = match short {
+        true => (
+            format!(
+                "{service} finds a folder where it wants the file {target}: {source} is not there, so Docker makes a folder of that name"
+            ),
+            format!("{shown} does not exist"),
+        ),
+        false => (format!("{service} does not start: bind source path does not exist: {source}"), format!("{shown} does not exist")),
+    };
+    let told = stack.told_of_file(host);
+    let sample = stack.sample_of(host);
+    let there = stack.similar(host).filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
+    let found = stack.search(&stack.project.folder, host.file_name()).into_iter().next();
+    let help = match (&sample, &found, &there) {
+        (Some(sample), ..) => format!("make it from the sample:\n    cp {} {shown}", stack.shown(sample)),
+        (_, Some(other), _) => format!("there is {}; a path counts from the folder of the Compose file", stack.shown(other)),
+        (_, _, Some(other)) => format!("there is {}; name it here", stack.shown(other)),
+        _ if short => {
+            format!("write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}")
+        }
+        _ => format!("write {shown}, or remove the mount"),
+    };
+    let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message).label(mount.span, label).help(help);
+    let finding = match (told.is_some(), sample.is_some(), stack.ignored(host)) {
+        // It lies in another place, whatever is said of it.
+        (true, ..) if found.is_some() => finding.sure(Confidence::Medium),
+        (true, ..) => finding.label_if(told, "here it is spoken of").at_most(Severity::Info).sure(Confidence::Low),
+        (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
+        // It is made by hand, or by a program that runs before.
+        (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Low),
+        _ => finding,
+    };
+    if stack.default_name { finding } else { finding.sure(Confidence::Medium) }
+}
+
+fn is_file(name: &str) -> bool {
+    if NAMES.contains(&name) {
+        return true;
+    }
+    name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+}
