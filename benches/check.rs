@@ -1,8 +1,10 @@
 //! `cargo bench`: how long the whole program takes, and how much memory, on made-up projects of three
-//! sizes. Every run is a process of its own, started and waited for as a shell would.
+//! sizes, and how long `config` takes over real files. Every run is a process of its own, started and waited for as a shell would.
 #![allow(clippy::print_stdout, reason = "that is what a benchmark is for")]
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "it sets up real folders and runs the program")]
 
+use compose_doctor::cli::{ConfigCall, config};
+use compose_doctor::report::Look;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -308,6 +310,46 @@ fn target(reached: bool, what: &str) -> String {
     format!("{} (to reach: {what})", if reached { "ok" } else { "MISSED" })
 }
 
+/// `config` over real files, all in this process: what Compose answered to them is held by `tests/corpus.rs`.
+fn corpus() {
+    let place =
+        std::env::var_os("COMPOSE_CORPUS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    let Ok(cases) = fs::read_to_string(place.join("oracle/expected.jsonl")) else {
+        println!("  config skipped: set COMPOSE_CORPUS to a folder with compose/ and oracle/expected.jsonl");
+        return;
+    };
+    let calls: Vec<ConfigCall> = cases
+        .lines()
+        .map(|line| {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            ConfigCall {
+                here: place.join("compose").join(case["dir"].as_str().unwrap()),
+                vars: vec![("PATH".into(), "/usr/bin:/bin".into())],
+                files: case["files"].as_array().unwrap().iter().map(|f| PathBuf::from(f.as_str().unwrap())).collect(),
+                profiles: vec!["*".into()],
+                json: true,
+                ..ConfigCall::default()
+            }
+        })
+        .collect();
+    let mut times: Vec<f64> = (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            let accepted = calls.iter().filter(|call| config(call, Look { color: false, width: 100 }).status == 0).count();
+            assert!(accepted > 0, "nothing was accepted");
+            start.elapsed().as_secs_f64()
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    println!(
+        "  config {} cases in one process: {:.2} s, best {:.2} s  {}",
+        calls.len(),
+        times[2],
+        times[0],
+        target(times[2] <= 3.0, "3 s")
+    );
+}
+
 fn main() {
     let home = Folder(std::env::temp_dir().join(format!("compose-doctor-bench-{}", std::process::id())));
     let _ = fs::remove_dir_all(&home.0);
@@ -345,6 +387,7 @@ fn main() {
             None => println!("         peak unknown: neither {TIME} nor /proc is here"),
         }
     }
+    corpus();
     let growth = per_project[1] / per_project[0];
     println!("  a project of 1,000 takes {growth:.2} times as long as one of 250  {}", target(growth < 1.25, "linear: below 1.25"));
 }

@@ -20,7 +20,7 @@
 //!
 //! For every service four answers, and then the relations between services:
 //!
-//! - [`model::compose`]: the Compose project as Compose would load it;
+//! - [`model::compose`]: the Compose project as Compose would load it, see below;
 //! - [`model::process`]: what a command does, followed through `sh -c`, wrappers, scripts and `exec "$@"`
 //!   down to an ordered list of steps (used for the `RUN` lines of a build as well, which is why it stands
 //!   between Compose and the image);
@@ -33,6 +33,26 @@
 //!
 //! [`model::place::Place`] is what the process needs to know of where it runs; a finished container and a
 //! half-built stage both are one.
+//!
+//! # How a Compose project is loaded
+//!
+//! [`model::compose::load`] takes the steps of Compose's own loader (compose-go 2.9.1), in its order, because what a
+//! step makes of a value depends on those before it. Where Compose stops at the first fault, each step here notes
+//! its [`model::compose::Fault`]s and goes on; what only follows from another fault is dropped at the end.
+//!
+//! 1. each file: YAML to nodes (`lower`), variables and casts (`interpolate`, `casts`), `extends`, `include`;
+//! 2. laid over those before it (`merge`), `!reset` and `!override` taken out (`resets`), one item for each key of a
+//!    list (`unique`), held against the schema (`schema`, a table made from `data/compose-spec.txt` by the build),
+//!    short notations made long (`canonical`);
+//! 3. the whole: defaults and the folders from which paths start (`complete`), what must fit together
+//!    (`consistency`, `graph`);
+//! 4. for `config` only: what is implied written out (`normalize`), env files read in, profiles and unused entries
+//!    left out (`effective`), and the result put into Compose's types (`render`).
+//!
+//! A path keeps its text and gains the folder it starts from ([`model::compose::Scalar::base`]), so that a value
+//! keeps its place and its words wherever it is merged to. `check` loads a project as a stranger finds it, with
+//! holes for what a shell would set; `config` loads it with the environment it runs in, and blanks.
+//! `tests/corpus.rs` holds both against what the real Compose answered to real files.
 //!
 //! # Invariants
 //!

@@ -84,12 +84,14 @@ fn links_lead_somewhere() {
 fn commands_are_the_ones_that_work() {
     let readme = std::fs::read_to_string(home().join("README.md")).unwrap();
     assert!(readme.contains(&format!("\ncargo run --release -- check {PROJECT}\n")), "the first command shows the output below it");
-    let help = Command::new(env!("CARGO_BIN_EXE_compose-doctor")).args(["check", "--help"]).output().unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
-    let table = &readme[block(&readme, "options")];
-    let named: Vec<&str> = table.split('`').filter(|word| word.starts_with("--")).filter_map(|word| word.split(' ').next()).collect();
-    assert!(named.len() >= 6, "{named:?}");
-    for option in named {
-        assert!(help.contains(option), "there is no option {option}");
+    for (command, name, least) in [("check", "options", 6), ("config", "config", 6)] {
+        let help = Command::new(env!("CARGO_BIN_EXE_compose-doctor")).args([command, "--help"]).output().unwrap();
+        let help = String::from_utf8(help.stdout).unwrap();
+        let table = &readme[block(&readme, name)];
+        let named: Vec<&str> = table.split('`').filter(|word| word.starts_with("--")).filter_map(|word| word.split(' ').next()).collect();
+        assert!(named.len() >= least, "{named:?}");
+        for option in named {
+            assert!(help.contains(option), "`{command}` has no option {option}");
+        }
     }
 }

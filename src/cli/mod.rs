@@ -7,8 +7,11 @@ mod args;
 mod ask;
 mod check;
 mod config;
+mod find;
 mod output;
 mod targets;
+
+pub use config::{ConfigAnswer, ConfigCall, config};
 
 use crate::finding::RuleMeta;
 use crate::report::{self, SafeText};
@@ -79,10 +82,14 @@ fn dispatch(args: &Args) -> u8 {
 
 /// Says what is wrong with the call.
 fn fail(why: &SafeText) -> u8 {
+    err(&failure(why));
+    TROUBLE
+}
+
+fn failure(why: &SafeText) -> SafeText {
     let mut text = SafeText::own("error: ");
     text.push(why).push_own("\n");
-    err(&text);
-    TROUBLE
+    text
 }
 
 /// The rule of that name or alias, or what to say when there is none.

@@ -8,9 +8,15 @@ use crate::model::compose::{Effective, Fault, Project};
 pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
     let faults: Vec<&Fault> = project.faults.iter().chain(&effective.faults).collect();
     let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(project.errors.iter().chain(&effective.errors).map(|e| files::unread(e)));
+    findings.extend(project.errors.iter().chain(&effective.errors).map(files::unread));
     findings.extend(project.unusable.iter().chain(&effective.unusable).map(|(span, path, why)| files::unusable(*span, path, why)));
-    findings.extend(faults.into_iter().map(project::finding));
+    for finding in faults.into_iter().map(project::finding) {
+        // The schema and the types of Compose may both refuse a value.
+        let place = |f: &Finding| f.labels.first().map(|l| l.span);
+        if !findings.iter().any(|f| std::ptr::eq(f.rule, finding.rule) && place(f) == place(&finding)) {
+            findings.push(finding);
+        }
+    }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     findings
 }

@@ -96,7 +96,7 @@ fn circles(whole: &Whole<'_>, graph: &HashMap<&str, Vec<Edge>>, faults: &mut Vec
     // 0: not seen, 1: on the path, 2: done.
     let mut state: HashMap<&str, u8> = HashMap::new();
     for start in &whole.services {
-        if state.get(start.key.as_str()).is_some() {
+        if state.contains_key(start.key.as_str()) {
             continue;
         }
         // Services on the path, each with the index of the edge that is followed next.

@@ -4,7 +4,7 @@
 /// A path of keys from the top of a project; items of a list are all `[]`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeyPath<'a> {
-    above: Option<&'a KeyPath<'a>>,
+    above: Option<&'a Self>,
     key: &'a str,
     len: usize,
 }

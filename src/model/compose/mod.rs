@@ -45,7 +45,7 @@ pub use layers::{PortsKey, PortsKeys};
 pub use load::{load, load_with};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
 pub use place::project_folder;
-pub use project::{Project, Request};
+pub use project::{Project, Provenance, Request, Route};
 pub use render::{Form, Frame, Out};
 pub use service::{Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service};
 pub use stacks::{StackFiles, is_compose_name, is_default_name, stacks};

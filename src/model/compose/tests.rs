@@ -3,6 +3,7 @@
 
 mod files;
 mod interpolation;
+mod provenance;
 mod services;
 mod which;
 

@@ -183,6 +183,9 @@ fn known(places: &[String]) -> Option<String> {
     }
 }
 
+/// Keys that want a length of time (Compose specification, "Specifying durations").
+const DURATIONS: [&str; 8] = ["stop_grace_period", "interval", "timeout", "start_period", "start_interval", "delay", "monitor", "window"];
+
 /// How to write a value that is of a kind its place does not take.
 pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
     let takes = |kinds| place.shape.types & kinds != 0;
@@ -196,6 +199,12 @@ pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
     let item = list.is_some();
     if !place.shape.words.is_empty() && node.scalar().is_some() {
         return None;
+    }
+    if let (Some(scalar), Some((_, Step::Key(key)))) = (node.scalar(), place.above)
+        && DURATIONS.contains(&key)
+        && matches!(scalar.value, Value::Int(_) | Value::Float(_))
+    {
+        return Some(format!("say of what: `{}s` for seconds, `m` for minutes, `h` for hours", scalar.text));
     }
     let help = match &node.kind {
         Kind::Null if item => "give the entry a value, or remove its `-`",
