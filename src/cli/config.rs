@@ -1,7 +1,7 @@
 //! `compose-doctor config`: finds the files and variables as `docker compose` does, and gives the project.
 
 use super::args::{ConfigArgs, ConfigFormat};
-use super::find::{Found, Place, clean, named_root, search};
+use super::find::{Found, Place, clean, named_root, said, search};
 use super::output::{err, out};
 use super::targets::common;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
@@ -151,13 +151,6 @@ fn warnings(project: &Project, sources: &Sources<'_>) -> SafeText {
             .push_number(at.column as usize);
         text.push_own(": warning: the variable `").push(&SafeText::outside(name)).push_own("` is not set, and is blank here\n");
     }
-    text
-}
-
-/// A path, and what is wrong with it.
-pub(super) fn said(path: &Path, why: &str) -> SafeText {
-    let mut text = SafeText::own("`");
-    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("`: ").push(&SafeText::outside(why));
     text
 }
 

@@ -1,6 +1,5 @@
 //! Which files and variables a project is made of, found in the order in which `docker compose` finds them.
 
-use super::config::said;
 use super::targets::root_of;
 use crate::model::compose::DotEnv;
 use crate::report::SafeText;
@@ -115,4 +114,11 @@ pub(super) fn clean(path: &Path) -> PathBuf {
         }
     }
     out
+}
+
+/// A path, and what is wrong with it.
+pub(super) fn said(path: &Path, why: &str) -> SafeText {
+    let mut text = SafeText::own("`");
+    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("`: ").push(&SafeText::outside(why));
+    text
 }
