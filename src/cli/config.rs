@@ -144,11 +144,8 @@ fn warnings(project: &Project, sources: &Sources<'_>) -> SafeText {
     for (name, span) in project.unset.iter().filter(|(name, _)| seen.insert(name.clone())) {
         let file = sources.file(span.file);
         let at = file.position(span.start);
-        text.push(&SafeText::outside(file.path.as_str()))
-            .push_own(":")
-            .push_number(at.line as usize)
-            .push_own(":")
-            .push_number(at.column as usize);
+        let path = file.path.below(&project.folder).filter(|p| !p.is_empty()).unwrap_or(file.path.as_str());
+        text.push(&SafeText::outside(path)).push_own(":").push_number(at.line as usize).push_own(":").push_number(at.column as usize);
         text.push_own(": warning: the variable `").push(&SafeText::outside(name)).push_own("` is not set, and is blank here\n");
     }
     text

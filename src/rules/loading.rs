@@ -1,15 +1,16 @@
 //! What loading a project found, for a command that shows the project and does not bring it up.
 
-use super::{files, project};
+use super::{files, meta, project};
 use crate::finding::Finding;
 use crate::model::compose::{Effective, Fault, Project};
+use crate::source::{ReadError, Span};
 
-/// What Compose refuses in a project, and what could not be read of it; the worst first.
+/// What Compose refuses in a project, and what could not be read of it: the worst first, then as it stands in the files.
 pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
     let faults: Vec<&Fault> = project.faults.iter().chain(&effective.faults).collect();
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(project.errors.iter().chain(&effective.errors).map(files::unread));
-    findings.extend(project.unusable.iter().chain(&effective.unusable).map(|(span, path, why)| files::unusable(*span, path, why)));
+    findings.extend(project.unusable.iter().chain(&effective.unusable).map(unusable));
     for finding in faults.into_iter().map(project::finding) {
         // The schema and the types of Compose may both refuse a value.
         let place = |f: &Finding| f.labels.first().map(|l| l.span);
@@ -17,8 +18,17 @@ pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
             findings.push(finding);
         }
     }
-    findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    findings.sort_by_key(|f| (std::cmp::Reverse(f.severity), f.labels.first().map(|l| l.span)));
     findings
+}
+
+fn unusable((span, path, why): &(Span, String, ReadError)) -> Finding {
+    if *why != ReadError::Missing {
+        return files::unusable(*span, path, why);
+    }
+    Finding::new(&meta::ENV_FILE_MISSING, format!("Compose stops: the file {path} is not there"))
+        .label(*span, "named here")
+        .help("make it, perhaps from a sample beside it; or write `required: false` where it may be missing")
 }
 
 /// Whether Compose refuses the project, or would go on with files that we do not fetch or read.

@@ -1,6 +1,7 @@
 //! The Compose project as the real Compose (v2.40.3, `config`) prints it.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod any;
 mod files;
 mod interpolation;
 mod provenance;

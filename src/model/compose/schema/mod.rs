@@ -147,6 +147,10 @@ impl Check {
             }
             if !known && shape.closed {
                 meant.extend(self.unknown(entry, entries, place));
+                // Compose stops at the name; what stands below it is looked at all the same.
+                if let (true, Some((_, named))) = (shape.keys.is_empty(), shape.patterns.first()) {
+                    self.value(&entry.value, entry.key.span(), &place.below(Step::Name(entry.key.as_str()), named));
+                }
             }
         }
         for key in shape.required {
