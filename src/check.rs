@@ -9,6 +9,7 @@ use crate::source::{RelPath, Sources, Span, discover};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 /// What to check.
 #[derive(Debug, Default)]
@@ -27,6 +28,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name));
     let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) = found.files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
     let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) = rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
+    let compose: Arc<[RelPath]> = candidates.clone().into();
     let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
     match &options.only {
         Some(files) => {
@@ -35,7 +37,16 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         None => candidates.into_iter().for_each(|path| by_folder.entry(path.parent()).or_default().push(path)),
     }
     let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
-        let work = || Part::of(sources, folder, place, files, &Around { docs: &docs, dockerfiles: &dockerfiles }, options.only.is_some());
+        let work = || {
+            Part::of(
+                sources,
+                folder,
+                place,
+                files,
+                &Around { docs: &docs, dockerfiles: &dockerfiles, compose: &compose },
+                options.only.is_some(),
+            )
+        };
         // A fault of ours in one folder must not hide what is wrong in the others.
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Part::failed(place))
     };
@@ -54,6 +65,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
 struct Around<'a> {
     docs: &'a [RelPath],
     dockerfiles: &'a [RelPath],
+    compose: &'a Arc<[RelPath]>,
 }
 
 /// What one folder gave.
@@ -89,7 +101,7 @@ impl Part {
         let stacks =
             if by_hand { vec![compose::StackFiles { files: files.to_vec() }] } else { compose::stacks(sources, place, files, &near) };
         let docs = Docs::read(sources, &near);
-        let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect());
+        let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect()).among(around.compose.clone());
         for files in stacks {
             let place = compose::project_folder(sources, &files.files);
             let project = compose::load(sources, &place, &files.files);

@@ -6,7 +6,7 @@ use super::output::{err, out};
 use super::targets::common;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::Report;
-use crate::model::compose::{self, DotEnv, Form, Frame, Project, Request};
+use crate::model::compose::{self, DotEnv, Effective, Form, Frame, Project, Request};
 use crate::report::{self, Look, SafeText};
 use crate::rules;
 use crate::source::{DiskFiles, RelPath, Sources};
@@ -30,6 +30,9 @@ pub struct ConfigCall {
     /// JSON, not YAML.
     pub json: bool,
 }
+
+/// The most variables that are warned about.
+const MOST_WARNINGS: usize = 100;
 
 /// What a call of `config` gives.
 #[derive(Debug)]
@@ -85,6 +88,9 @@ pub fn config(call: &ConfigCall, look: Look) -> ConfigAnswer {
         Err(why) => return ended(FINDINGS, &why),
     };
     let Some(first) = paths.first() else { return ended(TROUBLE, &SafeText::own(NOTHING)) };
+    if let Some(outside) = paths.iter().find(|p| !p.starts_with(&root)) {
+        return ended(FINDINGS, &said(outside, &crate::source::ReadError::Outside.to_string()));
+    }
     let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below(p)).collect();
     let folder = first.parent().and_then(|p| place.below(p));
     let (Some(rel), Some(folder)) = (rel, folder) else { return ended(TROUBLE, &SafeText::own("the path is not UTF-8")) };
@@ -128,9 +134,16 @@ fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: 
     let findings = rules::loading(project, &effective);
     let report = Report { folder: Some(project.folder.clone()), findings, ..Report::default() };
     let mut err = report::findings(&report, sources, look);
-    err.push(&warnings(project, sources));
+    err.push(&warnings(project, &effective, sources));
+    // What is printed without its variables would not be the project.
+    let unusable = project.dotenv.unusable.first();
+    if let Some((path, why)) = unusable {
+        err.push(&failure(&said(Path::new(path.as_str()), &why.to_string())));
+    }
     let out = match frame.form {
-        _ if rules::refused(project, &effective) => return ConfigAnswer { out: SafeText::new(), err, status: FINDINGS },
+        _ if unusable.is_some() || rules::refused(project, &effective) => {
+            return ConfigAnswer { out: SafeText::new(), err, status: FINDINGS };
+        }
         Form::Json => report::config_json(&effective.out),
         Form::Yaml => report::config_yaml(&effective.out),
     };
@@ -138,15 +151,22 @@ fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: 
 }
 
 /// The variables that are not set, each with the first place that wants it.
-fn warnings(project: &Project, sources: &Sources<'_>) -> SafeText {
+fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> SafeText {
     let mut text = SafeText::new();
     let mut seen = std::collections::BTreeSet::new();
-    for (name, span) in project.unset.iter().filter(|(name, _)| seen.insert(name.clone())) {
+    let mut unset = project.unset.iter().chain(&effective.unset).filter(|(name, _)| seen.insert(name.clone()));
+    for (name, span) in unset.by_ref().take(MOST_WARNINGS) {
         let file = sources.file(span.file);
         let at = file.position(span.start);
         let path = file.path.below(&project.folder).filter(|p| !p.is_empty()).unwrap_or(file.path.as_str());
         text.push(&SafeText::outside(path)).push_own(":").push_number(at.line as usize).push_own(":").push_number(at.column as usize);
         text.push_own(": warning: the variable `").push(&SafeText::outside(name)).push_own("` is not set, and is blank here\n");
+    }
+    match unset.count() {
+        0 => {}
+        more => {
+            text.push_own("warning: ").push_number(more).push_own(" more variables are not set, and are blank here\n");
+        }
     }
     text
 }

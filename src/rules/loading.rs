@@ -4,6 +4,7 @@ use super::{files, meta, project};
 use crate::finding::Finding;
 use crate::model::compose::{Effective, Fault, Project};
 use crate::source::{ReadError, Span};
+use std::collections::BTreeMap;
 
 /// What Compose refuses in a project, and what could not be read of it: the worst first, then as it stands in the files.
 pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
@@ -19,7 +20,27 @@ pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
         }
     }
     findings.sort_by_key(|f| (std::cmp::Reverse(f.severity), f.labels.first().map(|l| l.span)));
-    findings
+    few_of_each(findings)
+}
+
+/// The most findings of a rule that are shown, as in a check.
+const MOST: usize = 100;
+
+/// Leaves out what is too much to read, and says so.
+fn few_of_each(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut few = Vec::with_capacity(findings.len().min(MOST));
+    for finding in findings {
+        let count = counts.entry(finding.rule.name).or_default();
+        *count += 1;
+        if *count == MOST + 1 {
+            let message = format!("there are more places like these; mend the first {MOST} and look again");
+            few.push(Finding { message, help: "is this the file that is meant?".into(), ..finding });
+        } else if *count <= MOST {
+            few.push(finding);
+        }
+    }
+    few
 }
 
 fn unusable((span, path, why): &(Span, String, ReadError)) -> Finding {

@@ -91,6 +91,12 @@ pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
         let of_files = |f: &Finding| matches!(f.rule.group, "files" | "project" | "compose");
         findings.iter_mut().filter(|f| !of_files(f)).for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
+    // A template is no Compose file yet.
+    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.is_template(l.span)));
+    // Data for tests is often wrong on purpose, and other people's code is mended by them.
+    if stack.not_in_use() {
+        findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
+    }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     findings
 }

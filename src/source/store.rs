@@ -66,6 +66,11 @@ impl SourceFile {
         Position { line: line as u32, column: u32::try_from(column).unwrap_or(u32::MAX) }
     }
 
+    /// How many lines it has.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
     /// The bytes of a 1-based line without its line break; `None` past the end.
     pub fn line(&self, line: u32) -> Option<std::ops::Range<usize>> {
         let index = (line as usize).checked_sub(1)?;

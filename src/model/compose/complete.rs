@@ -5,7 +5,7 @@ use super::canonical::named;
 use super::fault::{Fault, FaultKind};
 use super::interpolate::Unset;
 use super::keys::{ITEM, KeyPath};
-use super::load::Scope;
+use super::loader::Scope;
 use super::node::{Entry, Kind, Node, Scalar};
 use super::value::Value;
 use crate::source::{RelPath, Text};
@@ -95,6 +95,16 @@ fn checks(tree: &Node, faults: &mut Vec<Fault>) {
                 );
             }
         }
+        for volume in service.get("volumes").map(Node::items).unwrap_or_default() {
+            let bind = volume.get("type").and_then(Node::scalar).is_some_and(|t| t.text.as_str() == "bind");
+            if bind && volume.get("source").is_none() {
+                faults.push(
+                    Fault::new(FaultKind::Value, volume.span, "a bind mount needs a `source`")
+                        .label("nothing is mounted here")
+                        .help("add `source:` with a path of the host"),
+                );
+            }
+        }
         let watches = service.get("develop").and_then(|d| d.get("watch")).map(Node::items).unwrap_or_default();
         for path in watches.iter().filter_map(|w| w.get("path")) {
             if path.scalar().is_some_and(|s| s.text.is_empty()) {
@@ -160,19 +170,23 @@ fn one_source(object: &Entry, what: &str, keys: &[&str], faults: &mut Vec<Fault>
 const PATHS: &[(&[&str], Path)] = &[
     (&["services", "*", "build", "context"], Path::Context),
     (&["services", "*", "build", "additional_contexts", "*"], Path::Context),
-    (&["services", "*", "build", "ssh", "*"], Path::Plain),
+    (&["services", "*", "build", "ssh", "*"], Path::Mounted),
     (&["services", "*", "env_file", "*", "path"], Path::Plain),
     (&["services", "*", "label_file", "*"], Path::Plain),
     (&["services", "*", "extends", "file"], Path::Plain),
     (&["services", "*", "develop", "watch", "*", "path"], Path::Plain),
-    (&["configs", "*", "file"], Path::Plain),
-    (&["secrets", "*", "file"], Path::Plain),
+    (&["configs", "*", "file"], Path::Mounted),
+    (&["secrets", "*", "file"], Path::Mounted),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Path {
+    /// An empty one stays empty.
     Plain,
+    /// The same, and it may lie elsewhere.
     Context,
+    /// An empty one is the folder itself.
+    Mounted,
 }
 
 /// Whether a build context lies elsewhere than in this file system (Compose specification, `build`, `context`).
@@ -190,6 +204,7 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, folder: &RelPath) {
     if let Some(kind) = path.find(PATHS) {
         if let Kind::Scalar(scalar) = &mut node.kind
             && !(kind == Path::Context && is_remote(scalar.text.as_str()))
+            && !(kind != Path::Mounted && scalar.text.is_empty())
         {
             start_from(scalar, folder);
         }

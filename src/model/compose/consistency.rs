@@ -45,7 +45,9 @@ impl<'t> Whole<'t> {
 pub(super) fn takes_part(service: &Node, profiles: &[String]) -> bool {
     let own: Vec<&str> =
         service.get("profiles").map(Node::items).unwrap_or_default().iter().filter_map(Node::scalar).map(|s| s.text.as_str()).collect();
-    own.is_empty() || profiles.iter().any(|p| p == "*" || own.contains(&p.as_str()))
+    // Where none is asked for, Compose asks for the one without a name.
+    let none = profiles.is_empty() && own.contains(&"");
+    own.is_empty() || none || profiles.iter().any(|p| p == "*" || own.contains(&p.as_str()))
 }
 
 /// Everything that is wrong with a project as a whole.
@@ -143,7 +145,8 @@ fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     }
     let mut all: Vec<Reference<'_>> = Vec::new();
     let named = |n: &'_ Node| -> Vec<Text> {
-        n.items().iter().filter_map(|i| i.get("source").and_then(Node::scalar)).map(|s| s.text.clone()).collect()
+        let maps = n.items().iter().filter(|i| matches!(i.kind, Kind::Map(_)));
+        maps.map(|i| scalar(i, &["source"]).map_or_else(|| Text::empty(i.span), |s| s.text.clone())).collect()
     };
     let networks: Vec<&Text> = node.get("networks").map(Node::entries).unwrap_or_default().iter().map(|e| &e.key).collect();
     all.extend(networks.into_iter().filter(|n| n.as_str() != "default").map(|name| Reference {
@@ -170,6 +173,12 @@ fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     let secrets = node.get("secrets").map(named).unwrap_or_default();
     all.extend(secrets.iter().map(|name| Reference { section: "secrets", what: "secret", name }));
     for Reference { section, what, name } in all {
+        // Among what a service uses, Compose takes such a name for an extension, and then knows it no longer.
+        if matches!(section, "networks" | "models") && name.starts_with("x-") {
+            let message = format!("the service `{}` uses the {what} `{name}`, which Compose takes for an extension", service.key);
+            faults.push(Fault::new(FaultKind::Undefined, name.span(), message).label("begins with `x-`").help("give it another name"));
+            continue;
+        }
         let defined = whole.defined(section);
         if name.contains(HOLE) || defined.iter().any(|d| d.key.as_str() == name.as_str()) {
             continue;
@@ -352,7 +361,8 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
 
 fn secret_source(secret: &Entry, faults: &mut Vec<Fault>) {
     let external = scalar(&secret.value, &["external"]).is_some_and(|s| s.value == Value::Bool(true));
-    let set = |key: &str| scalar(&secret.value, &[key]).is_some_and(|s| !s.text.is_empty());
+    // An empty path is the folder of the project.
+    let set = |key: &str| scalar(&secret.value, &[key]).is_some_and(|s| s.base.is_some() || !s.text.is_empty());
     // One that says nothing at all is told already when the file is completed.
     let said = ["file", "environment", "driver", "external"].iter().any(|k| secret.value.get(k).is_some());
     if !external && said && !set("file") && !set("environment") {

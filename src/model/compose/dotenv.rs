@@ -1,6 +1,7 @@
 //! The variables Compose interpolates from, and env files as containers get them.
 
 use super::interpolate::{Interpolation, Unset};
+use super::limits::PutIn;
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dotenv::EnvFile;
@@ -20,15 +21,30 @@ pub struct DotEnv {
     /// The first that has a variable wins. Shared, because every service looks things up here.
     outer: Vec<Arc<BTreeMap<String, Value>>>,
     unset: Unset,
+    /// How much was put into texts so far.
+    pub(super) put_in: Arc<PutIn>,
     /// The files it was read from.
     pub files: Vec<Arc<SourceFile>>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
+    /// Variables that a file wants and nobody sets, with the place; only where Compose runs here and now.
+    pub warned: Vec<(String, Span)>,
+    /// The `.env` files that are there and cannot be used.
+    pub unusable: Vec<(RelPath, ReadError)>,
 }
 
 impl Default for DotEnv {
     fn default() -> Self {
-        Self { values: Arc::default(), outer: Vec::new(), unset: Unset::Hole, files: Vec::new(), errors: Vec::new() }
+        Self {
+            values: Arc::default(),
+            outer: Vec::new(),
+            unset: Unset::Hole,
+            put_in: Arc::default(),
+            files: Vec::new(),
+            errors: Vec::new(),
+            warned: Vec::new(),
+            unusable: Vec::new(),
+        }
     }
 }
 
@@ -49,7 +65,7 @@ impl DotEnv {
     /// Nothing yet; files may use the variables of `outer`, which win where both have one.
     pub fn over(outer: &Self) -> Self {
         let all = outer.outer.iter().chain([&outer.values]).filter(|vars| !vars.is_empty()).cloned().collect();
-        Self { outer: all, unset: outer.unset, ..Self::default() }
+        Self { outer: all, unset: outer.unset, put_in: outer.put_in.clone(), ..Self::default() }
     }
 
     /// What stands for a variable that is set nowhere.
@@ -70,8 +86,13 @@ impl DotEnv {
 
     /// Reads the `.env` of a folder as well; what is set already stays. `false` where there is none.
     pub fn add_folder(&mut self, sources: &Sources<'_>, folder: &RelPath) -> bool {
-        let Some(path) = folder.join(".env").filter(|p| sources.kind(p) == EntryKind::File) else { return false };
-        self.add_files(sources, &[path]).is_ok()
+        // Compose passes over a folder of that name.
+        let there = |p: &RelPath| !matches!(sources.kind(p), EntryKind::Missing | EntryKind::Folder);
+        let Some(path) = folder.join(".env").filter(there) else { return false };
+        let read = self.add_files(sources, &[path]);
+        let fine = read.is_ok();
+        self.unusable.extend(read.err());
+        fine
     }
 
     /// Reads files one over the other; what was set before stays.
@@ -83,6 +104,7 @@ impl DotEnv {
         let read = paths.iter().try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));
         self.files.append(&mut inner.files);
         self.errors.append(&mut inner.errors);
+        self.warned.append(&mut inner.warned);
         let values = Arc::make_mut(&mut self.values);
         for (name, value) in inner.values.iter() {
             values.entry(name.clone()).or_insert_with(|| value.clone());
@@ -108,18 +130,21 @@ impl DotEnv {
             let name = entry.name.as_str();
             let value = match entry.value {
                 Some(value) if entry.interpolated && value.contains('$') => {
-                    let (text, faults) = {
+                    let (text, faults, warned) = {
                         let mut interpolation = Interpolation::new(self, self.unset);
                         let text = interpolation.substitute(&value, 0).as_str().to_owned();
-                        (text, interpolation.faults)
+                        (text, interpolation.faults, interpolation.warned)
                     };
+                    if self.unset == Unset::Blank {
+                        self.warned.extend(warned);
+                    }
                     self.errors.extend(faults.into_iter().map(|f| SyntaxError { span: f.span, message: f.message, help: f.help }));
                     (text, Some(value.span()))
                 }
                 Some(value) => (value.as_str().to_owned(), Some(value.span())),
                 // A bare name passes on what is set already.
                 None => match self.get(name) {
-                    Some((text, place)) => (text.to_owned(), place),
+                    Some((text, place)) => (text.to_owned(), place.or_else(|| Some(entry.name.span()))),
                     None => continue,
                 },
             };
@@ -141,10 +166,18 @@ impl DotEnv {
             let end = at + line.trim_end_matches(['\n', '\r']).len();
             at += line.len();
             let Some(text) = body.as_str().get(start..end).filter(|t| !t.is_empty() && !t.starts_with('#')) else { continue };
+            let name = text.split_once('=').map_or(text, |(name, _)| name);
+            if name.is_empty() || name.contains(char::is_whitespace) {
+                let message =
+                    if name.is_empty() { "a line without a name".to_owned() } else { format!("the name `{name}` has a blank in it") };
+                let help = "with `format: raw` every line is `NAME=value`";
+                self.errors.push(SyntaxError::new(body.span_of(start..end), message).help(help));
+                break;
+            }
             let value = match text.split_once('=') {
                 Some((name, value)) => (name, (value.to_owned(), Some(body.span_of(start + name.len() + 1..end)))),
                 None => match self.get(text) {
-                    Some((value, place)) => (text, (value.to_owned(), place)),
+                    Some((value, place)) => (text, (value.to_owned(), place.or_else(|| Some(body.span_of(start..end))))),
                     None => continue,
                 },
             };

@@ -4,7 +4,7 @@
 use super::consistency::takes_part;
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::load::in_root;
+use super::loader::in_root;
 use super::merge::pairs_to_map;
 use super::node::{Entry, Kind, Node, Scalar};
 use super::normalize::normalize;
@@ -12,7 +12,7 @@ use super::project::Project;
 use super::render::{Frame, Out, render};
 use crate::source::{ReadError, RelPath, Sources, Text};
 use crate::syntax::SyntaxError;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A project as Compose shows it.
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Effective {
     pub faults: Vec<Fault>,
     /// What could not be read in env files.
     pub errors: Vec<SyntaxError>,
+    /// Variables that env and label files want and nobody sets, with the place.
+    pub unset: Vec<(String, crate::source::Span)>,
     /// Files that are named but cannot be used: the place, the path as written, why.
     pub unusable: Vec<(crate::source::Span, String, ReadError)>,
 }
@@ -32,11 +34,19 @@ impl Project {
     pub fn effective(&self, sources: &Sources<'_>, profiles: &[String], frame: &Frame<'_>) -> Effective {
         let mut tree = self.tree.clone();
         normalize(&mut tree, &self.name, &self.dotenv);
-        let mut reading =
-            Reading { sources, project: self, root: frame.root, faults: Vec::new(), errors: Vec::new(), unusable: Vec::new() };
+        let mut reading = Reading {
+            sources,
+            project: self,
+            root: frame.root,
+            faults: Vec::new(),
+            errors: Vec::new(),
+            unset: Vec::new(),
+            unusable: Vec::new(),
+        };
         if let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") {
             services.retain(|s| takes_part(&s.value, profiles));
             for service in services {
+                reading.left_out(service);
                 reading.environment(&mut service.value);
                 reading.labels(&mut service.value);
             }
@@ -47,9 +57,9 @@ impl Project {
             let span = tree.span;
             entries.push(Entry { key: Text::derived("name", span), value: Node::of_text(Text::derived(self.name.clone(), span)) });
         }
-        let Reading { mut faults, errors, unusable, .. } = reading;
+        let Reading { mut faults, errors, unset, unusable, .. } = reading;
         let out = render(&tree, frame, &mut faults);
-        Effective { out, faults, errors, unusable }
+        Effective { out, faults, errors, unset, unusable }
     }
 }
 
@@ -60,10 +70,20 @@ struct Reading<'r, 's> {
     root: &'r str,
     faults: Vec<Fault>,
     errors: Vec<SyntaxError>,
+    unset: Vec<(String, crate::source::Span)>,
     unusable: Vec<(crate::source::Span, String, ReadError)>,
 }
 
 impl Reading<'_, '_> {
+    /// Drops what names files that lie beyond a limit, which loading has told.
+    fn left_out(&self, service: &mut Entry) {
+        if self.project.leaves_out_env_files(service.key.span())
+            && let Kind::Map(keys) = &mut service.value.kind
+        {
+            keys.retain(|k| !matches!(k.key.as_str(), "env_file" | "label_file"));
+        }
+    }
+
     /// `environment` over the variables of the `env_file`s, which are then gone (Compose specification, `env_file`).
     fn environment(&mut self, service: &mut Node) {
         let span = service.span;
@@ -84,19 +104,23 @@ impl Reading<'_, '_> {
                 entry.value.kind = Kind::Scalar(Scalar::of(Text::derived(value, entry.value.span)));
             }
         }
-        let mut env = DotEnv::over(&self.project.dotenv);
+        let mut around = DotEnv::over(&self.project.dotenv);
         for entry in set.iter() {
             if let Some(scalar) = entry.value.scalar() {
-                env.give(entry.key.as_str(), &Text::derived(scalar.display(), scalar.text.span()));
+                around.give(entry.key.as_str(), &Text::derived(scalar.display(), scalar.text.span()));
             }
         }
+        // In a file, what `environment` sets counts before what a file has set.
+        let mut env = DotEnv::over(&around);
         for file in files.iter().flat_map(Node::items) {
             self.env_file(file, &mut env);
         }
         self.errors.append(&mut env.errors);
+        self.unset.append(&mut env.warned);
         if files.is_some() {
+            let own = names(set);
             for (name, value) in env.iter() {
-                if !set.iter().any(|e| e.key.as_str() == name) {
+                if !own.contains(name) {
                     set.push(Entry { key: Text::derived(name, value.span()), value: Node::of_text(value) });
                 }
             }
@@ -161,17 +185,24 @@ impl Reading<'_, '_> {
             }
         }
         self.errors.append(&mut env.errors);
+        self.unset.append(&mut env.warned);
         let own = keys.iter().position(|k| k.key.as_str() == "labels").map(|at| keys.remove(at).value);
         let mut own = pairs_to_map(own.unwrap_or_else(|| Node::map(span, Vec::new())));
         if let Kind::Map(set) = &mut own.kind {
+            let own = names(set);
             for (name, value) in env.iter() {
-                if !set.iter().any(|e| e.key.as_str() == name) {
+                if !own.contains(name) {
                     set.push(Entry { key: Text::derived(name, value.span()), value: Node::of_text(value) });
                 }
             }
         }
         keys.push(Entry { key: Text::derived("labels", span), value: own });
     }
+}
+
+/// The keys of a mapping.
+fn names(entries: &[Entry]) -> HashSet<String> {
+    entries.iter().map(|e| e.key.as_str().to_owned()).collect()
 }
 
 /// Drops networks, volumes, secrets, configs and models that no service uses.

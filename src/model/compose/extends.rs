@@ -1,10 +1,10 @@
 //! `extends` (Compose specification, "extends").
 
-use super::canonical::canonical;
+use super::canonical::{self, canonical, named, shapes};
 use super::complete::bases;
 use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
-use super::load::{DEEPEST, Extended, Loader, Scope, in_root};
+use super::loader::{DEEPEST, Extended, Loader, Scope, in_root};
 use super::merge::merge;
 use super::node::{Kind, Node, Scalar};
 use super::resets::{self, Resets};
@@ -123,10 +123,16 @@ impl Loader<'_, '_> {
             if matches!(extends.kind, Kind::Map(_)) {
                 let message = format!("`extends` of `{name}` names no service");
                 self.fault(Fault::new(FaultKind::ExtendsInclude, extends.span, message).help("add `service:` with its name"));
+            } else {
+                self.no_such_service(&Text::empty(extends.span), file, &among.names());
             }
             return own;
         };
         if written.contains(super::HOLE) {
+            return own;
+        }
+        if self.full() {
+            self.incomplete.insert(name.span());
             return own;
         }
         let (mut other, path) = match extends.get("file").and_then(Node::scalar) {
@@ -146,7 +152,7 @@ impl Loader<'_, '_> {
             return own;
         };
         if matches!(base.kind, Kind::Null) {
-            return own;
+            return with_extends(own, extends);
         }
         chain.push((file.clone(), name.as_str().to_owned(), written.span()));
         if let Some(first) = chain.iter().position(|(f, n, _)| *f == path && n == written.as_str()) {
@@ -164,13 +170,20 @@ impl Loader<'_, '_> {
         }
         if chain.len() >= DEEPEST {
             let message = format!("`extends` is followed {DEEPEST} services deep; what lies deeper is not read");
-            self.fault(Fault::new(FaultKind::Limit, written.span(), message).label("here reading stops"));
+            self.limit(written.span(), message);
             chain.pop();
             return own;
         }
         let base = self.extended(&written, target, &path, scope, chain);
         chain.pop();
-        let Some(mut base) = base else { return own };
+        let Some(mut base) = base else { return with_extends(own, extends) };
+        if !self.takes(&base, written.span()) {
+            self.incomplete.insert(name.span());
+            return own;
+        }
+        if let Kind::Map(entries) = &mut base.kind {
+            entries.retain(|e| e.key.as_str() != "extends");
+        }
         base.each_scalar(&mut |s| s.via.extends = true);
         let top = KeyPath::TOP;
         let services = top.next("services");
@@ -214,9 +227,11 @@ impl Loader<'_, '_> {
                 }
                 None => document,
             };
-            unique(&mut merged);
+            unique(&mut merged, &mut faults);
+            canonical::cap_ports(&mut merged, &mut self.ports_left, &mut faults);
+            shapes::check(&merged, &mut faults);
             canonical(&mut merged, &mut faults);
-            unique(&mut merged);
+            unique(&mut merged, &mut faults);
             bases(&mut merged, &path.parent());
             faults.into_iter().for_each(|f| self.fault(f));
             all_resets = found;
@@ -267,4 +282,12 @@ impl Loader<'_, '_> {
         }
         None
     }
+}
+
+/// A service as it was: Compose keeps `extends` where what is extended is null.
+fn with_extends(mut own: Node, extends: &Node) -> Node {
+    if let Kind::Map(entries) = &mut own.kind {
+        entries.push(named("extends", extends.clone()));
+    }
+    own
 }

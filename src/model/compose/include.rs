@@ -2,10 +2,13 @@
 
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::load::{DEEPEST, Loader, Scope, in_root};
+use super::limits::{MOST_INCLUDES, MOST_LAYERS};
+use super::loader::{DEEPEST, Loader, Scope, in_root};
 use super::node::{Entry, Kind, Node, Scalar};
 use crate::source::{RelPath, Text};
 
+/// The way to say that not even the `.env` beside the file is read.
+const NO_FILE: &str = "/dev/null";
 /// What an included project brings along.
 const BROUGHT: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
 
@@ -28,10 +31,20 @@ impl Loader<'_, '_> {
         };
         if depth >= DEEPEST {
             let message = format!("`include` is followed {DEEPEST} files deep; what lies deeper is not read");
-            self.fault(Fault::new(FaultKind::Limit, include.span, message).label("here reading stops"));
+            self.limit(include.span, message);
             return;
         }
         for item in items {
+            self.includes += 1;
+            if self.full() {
+                self.left_out = true;
+                return;
+            }
+            if self.includes > MOST_INCLUDES {
+                self.limit(item.span, format!("more than {MOST_INCLUDES} items of `include` are followed; the rest is not read"));
+                self.left_out = true;
+                return;
+            }
             match self.included(item, scope, included, depth) {
                 Some((taken, by)) => self.bring(taken, file, &by),
                 None => self.left_out = true,
@@ -47,8 +60,10 @@ impl Loader<'_, '_> {
         };
         let written = if item.scalar().is_some() { texts(item) } else { item.get("path").map(texts).unwrap_or_default() };
         let first = written.first()?.text.clone();
-        let paths: Option<Vec<RelPath>> = written.iter().map(|w| self.path(&scope.folder, &w.text, "include")).collect();
+        let layers = written.len().min(MOST_LAYERS + 1);
+        let paths: Option<Vec<RelPath>> = written[..layers].iter().map(|w| self.path(&scope.folder, &w.text, "include")).collect();
         let paths = paths?;
+        let paths = self.layers(&paths);
         let main = paths.first()?;
         if included.contains(main) {
             let names: Vec<&str> = included.iter().chain([main]).map(RelPath::as_str).collect();
@@ -73,7 +88,7 @@ impl Loader<'_, '_> {
         let env = self.env_of(item, scope, &folder);
         self.scopes += 1;
         let inner = Scope { folder, env: &env, number: self.scopes };
-        let mut taken = self.model(&inner, &paths, included, depth + 1);
+        let mut taken = self.model(&inner, paths, included, depth + 1);
         taken.each_scalar(&mut |s| s.via.include = true);
         Some((taken, first))
     }
@@ -84,12 +99,14 @@ impl Loader<'_, '_> {
         let Some(named) = item.get("env_file") else {
             env.add_folder(self.sources, folder);
             env.errors.drain(..).for_each(|e| self.error(e));
+            self.warned(std::mem::take(&mut env.warned));
+            self.unusable.extend(env.unusable.drain(..).map(|(path, why)| (item.span, path.as_str().to_owned(), why)));
             return env;
         };
         let named: Vec<Text> =
             named.scalar().into_iter().chain(named.items().iter().filter_map(Node::scalar)).map(|s| s.text.clone()).collect();
         let mut paths = Vec::new();
-        for text in named.iter().filter(|t| !t.contains(super::HOLE)) {
+        for text in named.iter().filter(|t| !t.contains(super::HOLE) && t.as_str() != NO_FILE) {
             match in_root(&scope.folder, text.as_str(), self.root.as_deref())
                 .map(|p| (self.sources.read(&p, crate::source::Limit::Code), p))
             {
@@ -104,6 +121,7 @@ impl Loader<'_, '_> {
         // Each of them could be read a moment ago.
         let _ = env.add_files(self.sources, &paths);
         env.errors.drain(..).for_each(|e| self.error(e));
+        self.warned(std::mem::take(&mut env.warned));
         env
     }
 

@@ -103,6 +103,10 @@ impl<'a> Interpolation<'a> {
 
     /// `$NAME` or `${NAME}`
     fn put(&mut self, name: &str, span: Span, out: &mut Text) {
+        let len = self.env.get(name).map_or(0, |(value, _)| value.len());
+        if !self.room(len, span) {
+            return self.not_put(name, span, out);
+        }
         let source = match self.env.get(name) {
             Some((value, place)) => {
                 out.push_derived(value, span);
@@ -121,6 +125,25 @@ impl<'a> Interpolation<'a> {
             }
         };
         self.vars.push(VarUse { name: name.to_owned(), span, source });
+    }
+
+    /// Whether a value may still be put in.
+    fn room(&mut self, len: usize, span: Span) -> bool {
+        match self.env.put_in.one(len, span) {
+            Ok(()) => true,
+            Err(fault) => {
+                self.faults.extend(fault);
+                false
+            }
+        }
+    }
+
+    /// What is not put in is not known.
+    fn not_put(&mut self, name: &str, span: Span, out: &mut Text) {
+        if self.unset == Unset::Hole && !out.ends_with(HOLE) {
+            out.push_derived("\u{e000}", span);
+            self.vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Unset });
+        }
     }
 
     fn braced(&mut self, text: &Text, range: Range<usize>, out: &mut Text, depth: usize) {
@@ -186,6 +209,7 @@ impl<'a> Interpolation<'a> {
             operator => {
                 self.vars.truncate(used);
                 match set {
+                    Some((value, _)) if !self.room(value.len(), span) => self.not_put(name, span, out),
                     Some((value, place)) => {
                         // With `+` a variable that is empty gives its own, empty text.
                         out.push_derived(&value, span);

@@ -3,6 +3,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::node::{Entry, Kind, Node, Scalar};
+use super::resets;
 use super::value::{self, Value};
 use crate::source::{Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
@@ -15,7 +16,7 @@ const DEEPEST: usize = 64;
 
 /// Resolves the documents of a file, in order; an empty one is null. Problems go to `faults`.
 pub(super) fn lower(yaml: &Yaml, faults: &mut Vec<Fault>) -> Vec<Node> {
-    let mut lowering = Lowering { yaml, faults, left: MOST_NODES, limit: false };
+    let mut lowering = Lowering { yaml, faults, left: MOST_NODES, limit: false, overriding: 0 };
     let end = yaml.ids().last().map(|id| yaml.node(id).span);
     let roots: Vec<Option<NodeId>> = std::iter::once(yaml.root).chain(yaml.later.iter().copied()).collect();
     // A file without any document is no document at all; one of `---` alone is.
@@ -30,6 +31,8 @@ struct Lowering<'y> {
     faults: &'y mut Vec<Fault>,
     left: usize,
     limit: bool,
+    /// How many `!override` are around the value at hand.
+    overriding: usize,
 }
 
 /// What merge keys bring into a mapping.
@@ -63,9 +66,23 @@ impl Lowering<'_> {
             return Node::null(node.span);
         }
         let tag = node.tag.as_ref().map(|t| t.value.clone());
+        // Compose takes `!reset` out before it reads what stands there; below `!override` it looks no further.
+        if self.overriding == 0 && tag.as_deref() == Some(resets::RESET) {
+            return Node { tag, ..Node::null(node.span) };
+        }
+        let overriding = usize::from(tag.as_deref() == Some(resets::OVERRIDE));
+        self.overriding += overriding;
+        let node = self.tagged(id, tag, depth);
+        self.overriding -= overriding;
+        node
+    }
+
+    fn tagged(&mut self, id: NodeId, tag: Option<String>, depth: usize) -> Node {
+        let node = self.yaml.node(id);
         let kind = match &node.kind {
             NodeKind::Alias(_, Some(target)) => {
                 let mut resolved = self.node(*target, depth + 1);
+                resets::taken(&mut resolved);
                 resolved.each_scalar(&mut |s| s.via.anchor = true);
                 resolved.tag = tag.or(resolved.tag);
                 return resolved;
@@ -167,9 +184,10 @@ impl Lowering<'_> {
 
 fn scalar(text: &Text, style: Style, tag: Option<&str>) -> Kind {
     let plain = match tag {
-        Some("!!str") => false,
         Some("!!int" | "!!float" | "!!bool" | "!!null") => true,
-        _ => style == Style::Plain,
+        None | Some("!") => style == Style::Plain,
+        // What has any other tag, `!override` among them, is a text.
+        Some(_) => false,
     };
     let value = if plain { value::plain(text.as_str()) } else { Some(Value::Text) };
     value.map_or(Kind::Null, |value| Kind::Scalar(Scalar { value, ..Scalar::of(text.clone()) }))

@@ -3,6 +3,8 @@
 use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
 use super::node::{Entry, Kind, Node, Scalar};
+use super::render::moment;
+use super::value::Value;
 use crate::source::Text;
 
 /// How a key is merged where it is not merged by its shape.
@@ -121,7 +123,7 @@ fn special(how: How, base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Ve
         How::Names => mapped(names(base), names(over), maps, faults),
         How::Dependencies => mapped(dependencies(base), dependencies(over), maps, faults),
         How::Logging => {
-            let driver = |n: &Node| n.get("driver").and_then(Node::scalar).map(|s| s.text.as_str().to_owned());
+            let driver = |n: &Node| n.get("driver").map(|d| d.scalar().map(|s| s.text.as_str().to_owned()));
             match (driver(&base), driver(&over)) {
                 (Some(a), Some(b)) if a != b => over,
                 _ if matches!(over.kind, Kind::Null) => base,
@@ -163,8 +165,9 @@ fn merge_maps(below: Vec<Entry>, above: Vec<Entry>, path: &KeyPath<'_>, faults: 
 pub(super) fn pairs(node: Node) -> Vec<Node> {
     let entries = match node.kind {
         Kind::List(items) => return items,
-        Kind::Scalar(_) => return vec![node],
-        Kind::Null => return Vec::new(),
+        Kind::Scalar(Scalar { value: Value::Text, .. }) => return vec![node],
+        // A lone number is dropped without a word.
+        Kind::Null | Kind::Scalar(_) => return Vec::new(),
         Kind::Map(entries) => entries,
     };
     let mut items: Vec<Node> = Vec::new();
@@ -184,11 +187,15 @@ fn pair(key: &Text, value: &Node) -> Node {
     let span = key.span().to(value.span);
     let mut text = Text::empty(span);
     text.push_text(key);
+    if matches!(value.kind, Kind::Null) {
+        return Node { span, ..Node::of_text(text) };
+    }
+    text.push_derived("=", span);
+    let shown = written(value);
     let Some(scalar) = value.scalar() else {
+        text.push_derived(&shown, value.span);
         return Node { span, ..Node::of_text(text) };
     };
-    text.push_derived("=", span);
-    let shown = scalar.display();
     if shown == scalar.text.as_str() {
         text.push_text(&scalar.text);
     } else {
@@ -196,6 +203,28 @@ fn pair(key: &Text, value: &Node) -> Node {
     }
     let scalar = Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(text) };
     Node { span, kind: Kind::Scalar(scalar), tag: None }
+}
+
+/// A value as Compose writes it into a text, whatever it is.
+fn written(node: &Node) -> String {
+    match &node.kind {
+        Kind::Null => "<nil>".into(),
+        Kind::Scalar(s) if s.value == Value::Date => {
+            // `2024-01-05 00:00:00 +0000 UTC`
+            let moment = moment(&s.text).replace('T', " ");
+            match moment.strip_suffix('Z') {
+                Some(utc) => format!("{utc} +0000 UTC"),
+                None => moment,
+            }
+        }
+        Kind::Scalar(s) => s.display(),
+        Kind::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(" ")),
+        Kind::Map(entries) => {
+            let mut entries: Vec<String> = entries.iter().map(|e| format!("{}:{}", e.key, written(&e.value))).collect();
+            entries.sort();
+            format!("map[{}]", entries.join(" "))
+        }
+    }
 }
 
 /// `["A=b"]` as `{A: b}`; an item without `=` has a null value.
@@ -230,7 +259,9 @@ pub(super) fn build(node: Node) -> Node {
 /// `[a, b]` as `{a: null, b: null}`.
 pub(super) fn names(node: Node) -> Node {
     let Kind::List(items) = &node.kind else { return node };
-    let entries = items.iter().filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: Node::null(i.span) })).collect();
+    let mut seen = std::collections::HashSet::new();
+    let once = items.iter().filter(|i| i.scalar().is_none_or(|s| seen.insert(s.text.as_str().to_owned())));
+    let entries = once.filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: Node::null(i.span) })).collect();
     Node::map(node.span, entries)
 }
 

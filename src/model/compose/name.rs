@@ -3,7 +3,7 @@
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
 use super::interpolate::Interpolation;
-use super::load::Loader;
+use super::loader::Loader;
 use super::node::{Node, Scalar};
 use crate::source::{RelPath, Span};
 

@@ -6,6 +6,7 @@ use super::node::{Entry, Node, Scalar, VarSource, VarUse};
 use super::service::Service;
 use crate::source::{ReadError, RelPath, SourceFile, Span, Text};
 use crate::syntax::SyntaxError;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A Compose project.
@@ -41,6 +42,8 @@ pub struct Project {
     pub unset: Vec<(String, Span)>,
     /// Files that are named but cannot be used: the place that names it, the path as written, why.
     pub unusable: Vec<(Span, String, ReadError)>,
+    /// Services whose env files lie beyond a limit, by the places of their names.
+    pub(super) env_beyond: HashSet<Span>,
 }
 
 /// What to load.

@@ -4,6 +4,11 @@
 use super::keys::KeyPath;
 use super::node::{Kind, Node};
 
+/// The tag of what is taken out.
+pub(super) const RESET: &str = "!reset";
+/// The tag of what stands alone.
+pub(super) const OVERRIDE: &str = "!override";
+
 /// The paths that a file resets or overrides; keys from the top.
 pub(super) type Resets = Vec<Vec<String>>;
 
@@ -27,7 +32,21 @@ fn tagged(node: &Node) -> bool {
 }
 
 fn is_tag(tag: &str) -> bool {
-    matches!(tag, "!reset" | "!override")
+    matches!(tag, RESET | OVERRIDE)
+}
+
+/// Drops what is reset inside an anchor: Compose took it out where the anchor stands, and an alias no longer sees it.
+pub(super) fn taken(node: &mut Node) {
+    let stays = |node: &mut Node| {
+        taken(node);
+        node.tag.as_deref() != Some(RESET)
+    };
+    match &mut node.kind {
+        _ if node.tag.as_deref() == Some(OVERRIDE) => {}
+        Kind::Map(entries) => entries.retain_mut(|e| stays(&mut e.value)),
+        Kind::List(items) => items.retain_mut(stays),
+        _ => {}
+    }
 }
 
 fn walk(node: &mut Node, path: &mut Vec<String>, resets: &mut Resets) {
@@ -41,7 +60,7 @@ fn walk(node: &mut Node, path: &mut Vec<String>, resets: &mut Resets) {
                 walk(&mut entry.value, path, resets);
             }
             path.pop();
-            tag.as_deref() != Some("!reset")
+            tag.as_deref() != Some(RESET)
         }),
         // Items have no name by which they could be found in another file.
         Kind::List(items) => items.retain_mut(|item| {
@@ -49,7 +68,7 @@ fn walk(node: &mut Node, path: &mut Vec<String>, resets: &mut Resets) {
             if !tag.as_deref().is_some_and(is_tag) {
                 walk(item, &mut vec!["\0".into()], &mut Vec::new());
             }
-            tag.as_deref() != Some("!reset")
+            tag.as_deref() != Some(RESET)
         }),
         _ => {}
     }

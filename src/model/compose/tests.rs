@@ -5,6 +5,7 @@ mod any;
 mod files;
 mod interpolation;
 mod provenance;
+mod quirks;
 mod services;
 mod which;
 

@@ -2,6 +2,7 @@
 //! specification, "Merge", "Unique resources").
 
 use super::canonical::volumes::volume_target;
+use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
 use super::node::{Kind, Node};
 use super::value::Value;
@@ -57,19 +58,38 @@ const UNIQUE: &[(&[&str], By)] = &[
 ];
 
 /// Leaves one item for each key in every such list of a project.
-pub(super) fn unique(tree: &mut Node) {
-    walk(tree, &KeyPath::TOP);
+pub(super) fn unique(tree: &mut Node, faults: &mut Vec<Fault>) {
+    walk(tree, &KeyPath::TOP, faults);
 }
 
-fn walk(node: &mut Node, path: &KeyPath<'_>) {
+fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
     match &mut node.kind {
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()))),
+        Kind::Map(entries) => entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults)),
         Kind::List(items) => {
             if let Some(by) = path.find(UNIQUE) {
+                faults.extend(items.iter().filter_map(|i| keyless(i, by, path.last())));
                 one_each(items, by);
             }
         }
         _ => {}
+    }
+}
+
+/// What is wrong with an item that has nothing to tell it apart by. What the schema refuses as well is left to it.
+fn keyless(item: &Node, by: By, list: &str) -> Option<Fault> {
+    let fault = |message: String, help: &str| Some(Fault::new(FaultKind::Value, item.span, message).help(help));
+    let target = item.get("target").is_some_and(|t| !matches!(t.kind, Kind::Null));
+    match (by, &item.kind) {
+        (By::Target | By::Device, Kind::Map(_)) if !target => {
+            fault(format!("an entry of `{list}` has no `target`"), "add `target:` with the path in the container")
+        }
+        (By::Port, Kind::Map(_)) if !target => {
+            fault(format!("an entry of `{list}` has no port of the container"), "add `target:` with the port the program listens on")
+        }
+        (By::Whole, Kind::Scalar(s)) if !matches!(s.value, Value::Text | Value::Int(_)) => {
+            fault(format!("`{}` in `{list}` is no port", s.text), "write a whole number, or a range in quotes")
+        }
+        _ => None,
     }
 }
 

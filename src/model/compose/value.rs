@@ -39,7 +39,8 @@ pub(super) fn plain(text: &str) -> Option<Value> {
         return Some(number);
     }
     if is_float(&digits) {
-        return Some(digits.parse().map_or(Value::Text, Value::Float));
+        // One that no float can hold stays a text.
+        return Some(digits.parse().ok().filter(|n: &f64| n.is_finite()).map_or(Value::Text, Value::Float));
     }
     Some(Value::Text)
 }
@@ -148,6 +149,7 @@ mod tests {
             ("18446744073709551615", Value::Int(18_446_744_073_709_551_615)),
             ("0x", Value::Text),
             ("-", Value::Text),
+            ("1e400", Value::Text),
             (".", Value::Text),
         ] {
             assert_eq!(plain(text), Some(value), "{text}");

@@ -62,7 +62,11 @@ impl Environment {
             );
         }
         let mut env = DotEnv::over(&project.dotenv);
-        for file in &service.env_files {
+        let left_out = project.leaves_out_env_files(service.name.span());
+        if left_out {
+            all.open.get_or_insert("its env files are not read: there are too many".into());
+        }
+        for file in service.env_files.iter().filter(|_| !left_out) {
             let Some(path) = file.folder.join(file.path.as_str()) else {
                 all.unusable.push((file.path.span(), file.path.as_str().to_owned(), ReadError::Outside));
                 all.open.get_or_insert(format!("{} is not in this project", file.path));

@@ -12,6 +12,7 @@ use crate::syntax::python::Module;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Something wrong with a file as such.
 #[derive(Debug, Clone)]
@@ -41,12 +42,20 @@ pub struct Shared {
     modules: Modules,
     /// Dockerfiles of the checked folder, for images that are only named.
     dockerfiles: Vec<RelPath>,
+    /// Compose files of the checked folder, which may hold what a stack lacks.
+    compose: Arc<[RelPath]>,
 }
 
 impl Shared {
     /// Nothing worked out yet. `dockerfiles` may be those of images that Compose only names.
     pub fn new(dockerfiles: Vec<RelPath>) -> Self {
         Self { dockerfiles, ..Self::default() }
+    }
+
+    /// The same, among all Compose files of the checked folder.
+    #[must_use]
+    pub fn among(self, compose: Arc<[RelPath]>) -> Self {
+        Self { compose, ..self }
     }
 
     /// Every Python module that was read.
@@ -146,6 +155,7 @@ impl<'s> Stack<'s> {
             intent_why,
             named_for_development,
             default_name,
+            others: shared.compose.clone(),
             docs,
             problems,
             collected: OnceCell::new(),

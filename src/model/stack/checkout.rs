@@ -16,7 +16,7 @@ const MOST_BYTES: usize = 4 * 1024 * 1024;
 const SAMPLE: [&str; 13] =
     ["example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default", "defaults", "skel", "skeleton", "demo"];
 /// Folders that hold scripts, CI files and manuals.
-const FOLDERS: [&str; 17] = [
+pub(super) const FOLDERS: [&str; 17] = [
     "",
     "scripts",
     "script",
@@ -76,6 +76,22 @@ impl Stack<'_> {
     /// It stands in the same folder, in one above, or in the project folder.
     pub fn sample_of(&self, missing: &RelPath) -> Option<RelPath> {
         let wanted = words(missing.file_name());
+        // A whole folder may be the sample: `.production(example)/.django`.
+        let within = missing.parent();
+        if self.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
+            let plain = |name: &str| words(&name.replace(['(', ')', ' '], "-"));
+            for (name, kind) in self.sources.files().list(&within.parent()) {
+                let stem: Vec<String> = plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
+                let sample = within.parent().join(&name).and_then(|folder| folder.join(missing.file_name()));
+                if kind == EntryKind::Folder
+                    && name != within.file_name()
+                    && stem == plain(within.file_name())
+                    && sample.as_ref().is_some_and(|p| self.sources.kind(p) == EntryKind::File)
+                {
+                    return sample;
+                }
+            }
+        }
         let mut folders = vec![missing.parent(), missing.parent().parent(), self.project.folder.clone()];
         folders.dedup();
         let mut near = None;

@@ -12,6 +12,7 @@ mod intent;
 mod mentions;
 mod networks;
 mod own_image;
+mod parts;
 mod places;
 mod profiles;
 mod published;
@@ -30,6 +31,7 @@ pub use env_items::{EnvItem, Item};
 pub use mentions::{Mention, MentionKind};
 pub use networks::Reach;
 pub use own_image::is_dockerfile_name;
+pub use parts::Supply;
 pub use places::Written;
 pub use profiles::{Need, NeedKind, Together};
 pub use published::{HostAddress, Published};
@@ -45,6 +47,7 @@ use crate::finding::Intent;
 use crate::source::{RelPath, Sources, Span};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A stack, brought up on paper.
 pub struct Stack<'s> {
@@ -70,6 +73,8 @@ pub struct Stack<'s> {
     pub named_for_development: bool,
     /// Whether its first file is one that Compose finds by itself.
     pub default_name: bool,
+    /// Every Compose file of the checked folder.
+    others: Arc<[RelPath]>,
     /// Texts in which people are told what to run by hand.
     pub docs: &'s Docs,
     /// What is wrong with files as such.

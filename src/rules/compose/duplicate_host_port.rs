@@ -42,12 +42,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             });
             if let Some((other, first, at, together)) = clash {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
-                // People choose a few services of a stock, which never run all together.
-                sink.report(if other != index && stack.is_stock() { finding.sure(Confidence::Low) } else { finding });
+                // People choose a few services of a stock, and an editor starts the one they work in: these never
+                // run all together.
+                let chosen = stack.is_stock() || idles(stack, other) || idles(stack, index);
+                sink.report(if other != index && chosen { finding.sure(Confidence::Low) } else { finding });
             }
             taken.push((index, port));
         }
     }
+}
+
+/// Whether a service does nothing but stay up, so that somebody can work in it.
+fn idles(stack: &Stack<'_>, index: usize) -> bool {
+    let service = stack.container(index).service;
+    let mut written = ["entrypoint", "command"].into_iter().filter_map(|key| service.node.get(key)).map(|node| node.span);
+    written.any(|at| {
+        let file = stack.sources.file(at.file);
+        let text = file.text.get(at.range()).unwrap_or("");
+        text.contains("sleep") && text.contains("infinity") || text.contains("tail") && text.contains("/dev/null")
+    })
 }
 
 fn twice(stack: &Stack<'_>, (a, first): (usize, &Published), (b, second): (usize, &Published), at: u16, together: &Together) -> Finding {

@@ -52,6 +52,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Medium),
             _ => finding,
         };
+        // Portainer writes `stack.env` itself; an example's reader brings the file.
+        if path.file_name() == "stack.env" || stack.is_example() {
+            finding = finding.at_most(Severity::Info).sure(Confidence::Low);
+        }
         if !needed {
             finding = finding.at_most(Severity::Warning);
         }

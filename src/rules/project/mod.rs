@@ -11,6 +11,7 @@ mod duplicate_mount_target;
 mod exclusive_keys;
 mod extends_include_broken;
 mod healthcheck_test_form;
+mod incomplete;
 mod limit_reached;
 mod no_image_or_build;
 mod project_name_invalid;
@@ -56,14 +57,41 @@ pub(super) static RULES: &[&Rule] = &[
 
 /// The most faults of a kind that are shown of one stack.
 const MOST: usize = 100;
+/// The most places that are shown of one cause.
+const MOST_PLACES: usize = 6;
 
-/// Reports the faults of a kind.
+/// Reports the faults of a kind: those of one cause as one finding.
 fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mut Sink) {
-    let mut faults = stack.project.faults.iter().filter(|f| f.kind == kind);
-    faults.by_ref().take(MOST).for_each(|fault| sink.report(finding(fault)));
+    let mut faults = stack.project.faults.iter().filter(|f| f.kind == kind && !incomplete::follows(stack, f));
+    let mut found: Vec<(&str, Finding)> = Vec::new();
+    for fault in faults.by_ref().take(MOST) {
+        let cause = cause(fault);
+        match found.iter_mut().find(|(known, _)| cause == Some(known)) {
+            Some((_, finding)) if finding.labels.len() >= MOST_PLACES => {}
+            Some((_, known)) => {
+                let name = fault.message.split('`').nth(1).filter(|_| kind == FaultKind::ExtendsInclude);
+                let text = name.map_or_else(|| "and here".to_owned(), |name| format!("and a second `{name}`"));
+                *known = known.clone().label(fault.span, text);
+            }
+            None => found.push((cause.unwrap_or(""), incomplete::judge(stack, fault, finding(fault)))),
+        }
+    }
+    found.into_iter().for_each(|(_, finding)| sink.report(finding));
     if let Some(next) = faults.next() {
         let message = format!("there are {} more places like these; mend the first {MOST} and look again", faults.count() + 1);
         sink.report(Finding::new(meta, message).label(next.span, "the next one").help("is this the file that is meant?"));
+    }
+}
+
+/// What several faults can have in common, by their messages: one entry that is not there, one variable,
+/// one `include` beside which services stand again.
+fn cause(fault: &Fault) -> Option<&str> {
+    match fault.kind {
+        FaultKind::Undefined => fault.message.split_once(" uses ").map(|(_, what)| what),
+        FaultKind::Dependency => fault.message.split_once(" depends on ").map(|(_, what)| what),
+        FaultKind::ExtendsInclude => fault.message.find(" is defined twice").map(|at| &fault.message[at..]),
+        FaultKind::RequiredVariable => Some(fault.message.as_str()),
+        _ => None,
     }
 }
 

@@ -4,13 +4,17 @@
 //! What hangs on a variable that is not set stays as it is: it is unknown, not wrong.
 
 pub(super) mod ports;
+pub(super) mod shapes;
 pub(super) mod volumes;
+
+pub(super) use ports::cap as cap_ports;
 
 use super::HOLE;
 use super::fault::{Fault, FaultKind};
 use super::keys::{ITEM, KeyPath};
 use super::merge::{build, dependencies, names, started};
 use super::node::{Entry, Kind, Node, Scalar};
+use super::value::Value;
 use crate::source::{Span, Text};
 
 /// What a short notation is.
@@ -21,6 +25,7 @@ enum Short {
     DependsOn,
     EnvFile,
     TextOrList,
+    Dns,
     AsText,
     Extends,
     Gpus,
@@ -48,7 +53,7 @@ const SHORT: &[(&[&str], Short)] = &[
     (&["services", "*", "networks"], Short::Names),
     (&["services", "*", "models"], Short::Names),
     (&["services", "*", "volumes", "*"], Short::Volume),
-    (&["services", "*", "dns"], Short::TextOrList),
+    (&["services", "*", "dns"], Short::Dns),
     (&["services", "*", "devices", "*"], Short::Device),
     (&["services", "*", "secrets", "*"], Short::FileMount),
     (&["services", "*", "configs", "*"], Short::FileMount),
@@ -91,10 +96,14 @@ fn long(short: Short, node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -
         Short::KeyValues => key_values(node, faults),
         Short::DependsOn => depends_on(node),
         Short::EnvFile => env_files(node),
-        Short::TextOrList => match node.kind {
-            Kind::Scalar(_) => Node::list(node.span, vec![node]),
-            _ => node,
-        },
+        Short::TextOrList => text_or_list(node),
+        Short::Dns => {
+            let mut node = text_or_list(node);
+            if let Kind::List(items) = &mut node.kind {
+                items.retain(|i| !matches!(i.kind, Kind::Null) && i.scalar().is_none_or(|s| !s.text.is_empty()));
+            }
+            node
+        }
         Short::AsText => as_text(node),
         Short::Extends => match node.scalar() {
             Some(_) => Node::map(node.span, vec![named("service", node)]),
@@ -117,6 +126,13 @@ fn long(short: Short, node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -
         Short::Ports => ports::ports(node, faults),
         Short::Ssh => ssh(node, faults),
         Short::External => external(node, path, faults),
+    }
+}
+
+fn text_or_list(node: Node) -> Node {
+    match &node.kind {
+        Kind::Scalar(s) if s.value == Value::Text => Node::list(node.span, vec![node]),
+        _ => node,
     }
 }
 

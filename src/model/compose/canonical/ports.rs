@@ -3,6 +3,7 @@
 use super::named;
 use super::volumes::unset_names;
 use crate::model::compose::fault::{Fault, FaultKind};
+use crate::model::compose::limits::MOST_PORTS;
 use crate::model::compose::node::{Kind, Node, Scalar};
 use crate::model::compose::{HOLE, Value};
 use crate::source::Text;
@@ -15,6 +16,34 @@ struct Binding {
     published: String,
     target: u16,
     protocol: String,
+}
+
+/// Leaves out the ports of services for which there is no room; each of the short forms takes as many as it stands for.
+pub(in crate::model::compose) fn cap(tree: &mut Node, left: &mut usize, faults: &mut Vec<Fault>) {
+    let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
+    for service in services {
+        let Some(Node { kind: Kind::List(items), .. }) = service.value.get_mut("ports") else { continue };
+        items.retain(|item| {
+            let Some(scalar) = item.scalar() else { return true };
+            let takes = count(scalar.text.as_str());
+            if let Some(rest) = left.checked_sub(takes) {
+                *left = rest;
+                return true;
+            }
+            let message = format!("the services of the project publish more than {MOST_PORTS} ports; the rest is not read");
+            if !faults.iter().any(|f| f.message == message) {
+                faults.push(Fault::new(FaultKind::Limit, item.span, message).label("here reading stops"));
+            }
+            false
+        });
+    }
+}
+
+/// How many ports a short form stands for.
+fn count(spec: &str) -> usize {
+    let container = spec.rsplit(':').next().unwrap_or_default();
+    let container = container.split('/').next().unwrap_or_default();
+    range(container).map_or(1, |(from, to)| usize::from(to - from) + 1)
 }
 
 /// The long forms of `ports`: a range is one for each port of the container, in the order of their texts.
@@ -68,7 +97,10 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
     if !binding.address.is_empty() {
         entries.push(named("host_ip", Node::of_text(place(&binding.address, 0..binding.address.len()))));
     }
-    entries.push(named("target", target));
+    // Port 0 is none to Compose, which then misses one.
+    if binding.target != 0 {
+        entries.push(named("target", target));
+    }
     if !binding.published.is_empty() {
         let from = colon.map_or(0, |c| s[..c].rfind(':').map_or(0, |i| i + 1));
         let published = place(&binding.published, from..colon.unwrap_or(0));

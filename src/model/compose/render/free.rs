@@ -25,7 +25,7 @@ impl Decoder<'_> {
 }
 
 /// A date or a date with a time in full (RFC 3339): `2024-1-5` is `2024-01-05T00:00:00Z`.
-fn moment(text: &str) -> String {
+pub(in crate::model::compose) fn moment(text: &str) -> String {
     let (date, time) = text.split_once([' ', 'T', 't']).unwrap_or((text, "0:0:0"));
     let two = |text: &str, separator: &str| text.split(separator).map(|p| format!("{p:0>2}")).collect::<Vec<_>>().join(separator);
     let end = time.find(['.', 'Z', '+', '-']).unwrap_or(time.len());

@@ -20,6 +20,7 @@ mod tables;
 mod tests;
 mod types;
 
+pub(super) use free::moment;
 pub use out::Out;
 
 /// A size in bytes, where the text is one.

@@ -1,0 +1,52 @@
+//! What is not there in the files of a stack, and may be added by whoever runs it. Shared by the rules of this
+//! group.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::compose::{Fault, FaultKind};
+use crate::model::stack::Stack;
+
+/// The most faults that are looked at to see whether a stack is a part of something larger.
+const MOST: usize = 8;
+
+/// Weighs a fault of something that is not there: another file may have it, or a manual tells people to set it.
+pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Finding {
+    if fault.kind == FaultKind::RequiredVariable {
+        let told = fault.message.split('`').nth(1).and_then(|name| stack.told_of_variable(name));
+        let finding = finding.label_if(told, "here it is spoken of");
+        return if told.is_some() { finding.at_most(Severity::Info).sure(Confidence::Low) } else { finding };
+    }
+    let Some((section, name)) = lacks(fault) else { return finding };
+    let is_part = || stack.project.faults.iter().filter_map(lacks).take(MOST).any(|(s, n)| stack.supplied(s, n, false).is_some());
+    let supply = stack.supplied(section, name, false).or_else(|| is_part().then(|| stack.supplied(section, name, true)).flatten());
+    let Some(supply) = supply else { return finding };
+    let finding = match &supply.copy_to {
+        Some(copy) => finding.help(format!("make the file from its sample:\n    cp {} {copy}", supply.shown)),
+        None => {
+            let own = stack.project.files.first().map_or_else(String::new, |f| stack.shown(&f.path));
+            finding.help(format!("name both files:\n    docker compose -f {} -f {own} up", supply.shown))
+        }
+    };
+    finding.label(supply.span, "it stands here").at_most(Severity::Info).sure(Confidence::Low)
+}
+
+/// Whether a service has no image only because what is included has it, and clashes with it: that is told.
+pub(super) fn follows(stack: &Stack<'_>, fault: &Fault) -> bool {
+    let Some(name) = fault.message.split('`').nth(1).filter(|_| fault.kind == FaultKind::NoImage) else { return false };
+    let twice = format!("`{name}` in `services` is defined twice");
+    stack.project.faults.iter().any(|f| f.kind == FaultKind::ExtendsInclude && f.message.starts_with(&twice))
+}
+
+/// The top-level section and the name of what is not there, by the words of the fault.
+fn lacks(fault: &Fault) -> Option<(&'static str, &str)> {
+    let section = match fault.kind {
+        // One that is there, and left out with its profile, is not missing.
+        FaultKind::NoImage | FaultKind::Dependency if fault.more.is_empty() => "services",
+        FaultKind::Undefined => {
+            let sections = ["volumes", "networks", "secrets", "configs", "models"];
+            sections.into_iter().find(|s| s.strip_suffix('s').is_some_and(|one| fault.message.contains(&format!(" {one} `"))))?
+        }
+        _ => return None,
+    };
+    let name = fault.message.rsplit('`').nth(1)?;
+    Some((section, name))
+}
