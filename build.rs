@@ -1,5 +1,5 @@
 //! Turns the front matter of `rules/*.md` into statics, so that a rule without a page does not compile, and
-//! the table of Compose's keys, so that it costs nothing at start.
+//! the table of Compose's keys and the facts that age, so that they cost nothing at start.
 
 #![allow(clippy::disallowed_methods, reason = "a build script reads its own package")]
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::exit, reason = "that is how a build script speaks")]
@@ -7,6 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
 
+#[path = "build/facts.rs"]
+mod facts;
 #[path = "build/pages.rs"]
 mod pages;
 #[path = "build/schema.rs"]
@@ -14,15 +16,19 @@ mod schema;
 
 /// The table of Compose's keys.
 const TABLE: &str = "data/compose-spec.txt";
+/// What holds since a day.
+const FACTS: &str = "data/facts.toml";
 
 fn main() {
     println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=build/facts.rs");
     println!("cargo:rerun-if-changed=build/pages.rs");
     println!("cargo:rerun-if-changed=build/schema.rs");
     println!("cargo:rerun-if-changed={TABLE}");
+    println!("cargo:rerun-if-changed={FACTS}");
     let home = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    if let Err(why) = rule_pages(&home, &out).and_then(|()| compose_spec(&home, &out)) {
+    if let Err(why) = rule_pages(&home, &out).and_then(|()| compose_spec(&home, &out)).and_then(|()| aging(&home, &out)) {
         eprintln!("\n{why}\n");
         process::exit(1);
     }
@@ -31,6 +37,11 @@ fn main() {
 fn compose_spec(home: &Path, out: &Path) -> Result<(), String> {
     let text = fs::read_to_string(home.join(TABLE)).map_err(|e| format!("{TABLE}: {e}"))?;
     write(&out.join("compose_spec.rs"), &schema::generate(TABLE, &text)?)
+}
+
+fn aging(home: &Path, out: &Path) -> Result<(), String> {
+    let text = fs::read_to_string(home.join(FACTS)).map_err(|e| format!("{FACTS}: {e}"))?;
+    write(&out.join("facts.rs"), &facts::generate(FACTS, &text)?)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

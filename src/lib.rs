@@ -24,7 +24,8 @@
 //! - [`model::process`]: what a command does, followed through `sh -c`, wrappers, scripts and `exec "$@"`
 //!   down to an ordered list of steps (used for the `RUN` lines of a build as well, which is why it stands
 //!   between Compose and the image);
-//! - [`model::image`]: what a Dockerfile stage holds, installs and runs;
+//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`model::facts`] what an image that is
+//!   only named stands on;
 //! - [`model::container`]: one service as it runs: environment, file system, process;
 //! - [`model::django`]: the settings that process loads, evaluated with that environment; no Python is run;
 //! - [`model::nginx`]: what a proxy serves and passes on;

@@ -7,6 +7,7 @@ mod compose;
 mod database;
 mod environment;
 mod files;
+mod image;
 mod loading;
 pub mod meta;
 mod mounts;
@@ -16,6 +17,7 @@ mod server;
 mod settings;
 #[path = "static/mod.rs"]
 mod static_files;
+mod workers;
 
 pub use loading::{loading, refused};
 
@@ -47,12 +49,14 @@ pub struct Sink {
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
-static GROUPS: [&[&Rule]; 10] = [
+static GROUPS: [&[&Rule]; 12] = [
     files::RULES,
     project::RULES,
     compose::RULES,
+    image::RULES,
     server::RULES,
     database::RULES,
+    workers::RULES,
     mounts::RULES,
     environment::RULES,
     static_files::RULES,

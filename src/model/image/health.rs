@@ -1,6 +1,6 @@
 //! Whether an image brings a health check (Dockerfile reference, `HEALTHCHECK`).
 
-use super::{Base, Image};
+use super::{Base, Image, Reference};
 use crate::source::Span;
 use crate::syntax::dockerfile::Kind;
 
@@ -49,16 +49,11 @@ const LIBRARY: [&str; 27] = [
 const OTHERS: [&str; 4] = ["postgis/postgis", "pgvector/pgvector", "timescale/timescaledb", "valkey/valkey"];
 /// Images of others that bring a check.
 const WITH: [&str; 5] = ["pgautoupgrade/pgautoupgrade", "flagsmith/flagsmith", "axllent/mailpit", "localstack/localstack", "pihole/pihole"];
-/// Registries that hold copies of Docker's library.
-const MIRRORS: [&str; 5] = ["docker.io/library/", "docker.io/", "library/", "public.ecr.aws/docker/library/", "mirror.gcr.io/library/"];
 
 impl ImageHealth {
     /// What is known of an image that is only named.
     pub fn of_named(image: &str) -> Self {
-        let path = MIRRORS.iter().find_map(|m| image.strip_prefix(m)).unwrap_or(image);
-        let path = path.split('@').next().unwrap_or(path);
-        // The last colon belongs to the tag, unless it is that of a registry's port.
-        let name = path.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(path, |(name, _)| name);
+        let name = Reference::of(image).name;
         if name == "scratch" || LIBRARY.contains(&name) || OTHERS.contains(&name) {
             Self::Unchecked(None)
         } else if WITH.contains(&name) {

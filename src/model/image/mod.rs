@@ -1,19 +1,27 @@
 //! What one Dockerfile stage holds and runs (Dockerfile reference).
 
+mod apt;
+mod database;
+mod distribution;
 mod effects;
 mod files;
 mod health;
 mod ignore_file;
 mod packages;
+mod reference;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod version;
 
+pub use apt::AptRun;
+pub use database::{DatabaseImage, DatabaseKind, DatabaseVersion};
 pub use effects::Effects;
 pub use files::StagePlace;
 pub use health::ImageHealth;
 pub use ignore_file::DockerIgnore;
 pub use packages::{Package, Packages};
+pub use reference::Reference;
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};
 
 use super::compose::Build;

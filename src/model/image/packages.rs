@@ -31,6 +31,8 @@ pub struct Package {
     pub extras: Vec<String>,
     /// The version part, as written.
     pub version: String,
+    /// Whether a lock file stands beside the file that asks for it, which says more precisely what is installed.
+    pub locked: bool,
     /// Where it is asked for.
     pub span: Span,
 }
@@ -209,6 +211,7 @@ impl Packages {
                         name: normalise(&w[..end]),
                         extras: extras.split(',').map(str::trim).filter(|e| !e.is_empty()).map(normalise).collect(),
                         version: version.to_owned(),
+                        locked: false,
                         span: word.span(),
                     });
                 }
@@ -244,6 +247,12 @@ impl Packages {
         if file.text.trim().is_empty() {
             self.unsure(format!("{host} is empty"));
         }
+        let locks: &[&str] = match host.file_name() {
+            "Pipfile" => &["Pipfile.lock"],
+            "pyproject.toml" => &["poetry.lock", "uv.lock", "pdm.lock"],
+            _ => &[],
+        };
+        let locked = locks.iter().any(|l| host.parent().join(l).is_some_and(|l| sources.kind(&l) == crate::source::EntryKind::File));
         let requirements = Requirements::read(&file);
         if requirements.incomplete || !requirements.errors.is_empty() {
             self.unsure(format!("{host} asks for more than can be read here"));
@@ -252,6 +261,7 @@ impl Packages {
             name: r.name,
             extras: r.extras,
             version: r.version,
+            locked,
             span: r.span,
         }));
         for include in requirements.includes {

@@ -21,6 +21,8 @@ pub struct Nginx {
     pub files: Vec<RelPath>,
     /// Its locations, with what they inherit.
     pub locations: Vec<Location>,
+    /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
+    pub foreground: bool,
     /// Why its configuration is not all known.
     pub unknown: Option<String>,
     /// What could not be read.
@@ -55,13 +57,17 @@ impl Nginx {
             return None;
         }
         let (found, unknown) = files::configuration(sources, folder, container);
-        let mut nginx = Self { container: index, files: Vec::new(), locations: Vec::new(), unknown, errors: Vec::new() };
+        // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
+        let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
+        let mut nginx = Self { container: index, files: Vec::new(), locations: Vec::new(), foreground, unknown, errors: Vec::new() };
         for (path, text) in found {
             if text.trim().is_empty() {
                 nginx.unknown.get_or_insert_with(|| format!("{path} is empty"));
             }
             let config = Config::read(&text);
             nginx.errors.extend(config.errors.iter().cloned());
+            let off = |d: &Directive| d.name.as_str() == "daemon" && d.arg(0).is_some_and(|a| a.as_str() == "off");
+            nginx.foreground |= config.directives.iter().any(off);
             for (above, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some()) {
                 let outer = above.iter().rev().find_map(|d| root_of(d));
                 nginx.server(server, outer);

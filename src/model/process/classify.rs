@@ -1,5 +1,6 @@
 //! Which step a command is.
 
+use super::celery;
 use super::follow::Cx;
 use super::servers;
 use super::wrappers::is_python;
@@ -61,6 +62,7 @@ pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) ->
                 chdir: None,
                 bind,
                 serves_static: insecure,
+                daemon: None,
             }));
         }
         if command.as_str() == "wait_for_db" || command.as_str().starts_with("wait_for") || command.as_str() == "wait_for_database" {
@@ -69,22 +71,13 @@ pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) ->
         return Some(StepKind::Manage { command, manage_py });
     }
     if name == "celery" {
-        return Some(celery(argv));
+        return Some(celery::command(argv));
     }
     if name == "uwsgi" {
         let ini = uwsgi_ini(place, argv, cx.workdir.as_deref());
         return Some(StepKind::Server(servers::uwsgi(argv, &ini)));
     }
     servers::server(name, argv).map(StepKind::Server)
-}
-
-/// `celery -A proj worker`, also the order of Celery 4 (`celery worker -A proj`).
-fn celery(argv: &[Text]) -> StepKind {
-    const ROLES: [&str; 12] =
-        ["worker", "beat", "flower", "inspect", "control", "events", "multi", "status", "purge", "call", "shell", "report"];
-    let role = argv.iter().skip(1).find(|a| ROLES.contains(&a.as_str())).map_or_else(String::new, |a| a.as_str().to_owned());
-    let app = option(argv, "-A").or_else(|| option(argv, "--app"));
-    StepKind::Celery { role, app }
 }
 
 /// The lines of the INI file that `uwsgi` is given.

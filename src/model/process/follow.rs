@@ -85,7 +85,7 @@ impl Follower<'_> {
     }
 
     pub(super) fn step(&mut self, kind: StepKind, words: &[Text], span: Span, cx: &mut Cx) {
-        let foreground_server = matches!(kind, StepKind::Server(_)) && !cx.background && !cx.conditional;
+        let foreground_server = matches!(&kind, StepKind::Server(s) if s.daemon.is_none()) && !cx.background && !cx.conditional;
         self.process.steps.push(Step {
             kind,
             words: words.to_vec(),

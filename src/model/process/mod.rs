@@ -2,6 +2,7 @@
 //! file system and `exec "$@"`, down to an ordered list of steps that mean something here.
 //! The same follower reads the `RUN` lines of a Dockerfile.
 
+mod celery;
 mod classify;
 mod follow;
 mod programs;
@@ -97,6 +98,8 @@ pub struct Server {
     pub bind: Vec<Text>,
     /// Whether it serves static files by itself (`uwsgi --static-map`, `runserver --insecure`).
     pub serves_static: bool,
+    /// What sends it to the background: an option, or a line of its INI file.
+    pub daemon: Option<Span>,
 }
 
 /// Servers that are known.

@@ -163,7 +163,7 @@ pub(super) fn of(
 }
 
 /// Whether a module surely or possibly binds a name at its top level.
-fn defines(module: &Module, name: &str) -> bool {
+pub(super) fn defines(module: &Module, name: &str) -> bool {
     use crate::syntax::python::{ExprKind, StmtKind};
     module.body.iter().any(|s| match &s.kind {
         StmtKind::Assign(targets, _) => targets.iter().any(|t| match &t.kind {
@@ -188,7 +188,7 @@ fn main_step(steps: &[Step]) -> Option<&Step> {
 }
 
 /// The folders Python imports from: the folder of `manage.py` or the working folder, and `PYTHONPATH`.
-fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
+pub(super) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
     let mut all = Vec::new();
     let workdir = step.workdir.as_deref();
     let at = |p: &str| if p.starts_with('/') { Some(path::join("/", p)) } else { workdir.map(|w| path::join(w, p)) };
@@ -218,15 +218,15 @@ fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
 }
 
 /// Finds modules in a container, remembering whether one might be where we cannot see.
-struct Finder<'f> {
-    fs: &'f Filesystem<'f>,
-    sources: &'f Sources<'f>,
-    path: &'f [String],
-    unknown: Cell<bool>,
+pub(super) struct Finder<'f> {
+    pub(super) fs: &'f Filesystem<'f>,
+    pub(super) sources: &'f Sources<'f>,
+    pub(super) path: &'f [String],
+    pub(super) unknown: Cell<bool>,
 }
 
 impl Finder<'_> {
-    fn find(&self, module: &str) -> Option<ModuleFile> {
+    pub(super) fn find(&self, module: &str) -> Option<ModuleFile> {
         self.unknown.set(self.path.is_empty());
         let relative = module.replace('.', "/");
         for base in self.path {

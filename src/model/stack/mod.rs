@@ -2,6 +2,7 @@
 
 mod addresses;
 mod build;
+mod celery;
 mod checkout;
 mod database;
 mod django;
@@ -19,10 +20,12 @@ mod published;
 mod resources;
 mod rivals;
 mod statics;
+mod stores;
 mod variables;
 
 pub use addresses::Resolved;
 pub use build::{Problem, Shared};
+pub use celery::CeleryApp;
 pub use database::{Database, DatabaseUse, Engine};
 pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
@@ -38,6 +41,7 @@ pub use published::{HostAddress, Published};
 pub use resources::Resource;
 pub use rivals::Rivals;
 pub use statics::{Collect, Serving, StaticPlan, StaticSplit, installed};
+pub use stores::Store;
 pub use variables::{Slot, Use};
 
 use super::compose::Project;

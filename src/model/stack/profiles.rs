@@ -3,6 +3,7 @@
 
 use super::Stack;
 use crate::model::compose::{Kind, Node};
+use crate::model::process::StepKind;
 use crate::source::Span;
 use std::collections::BTreeSet;
 
@@ -82,6 +83,16 @@ impl Stack<'_> {
         let own = self.profiles(index)?;
         let active = self.active_profiles();
         Some(own.is_empty() || active.contains(&"*") || own.iter().any(|p| active.contains(p)))
+    }
+
+    /// Whether a plain `up` starts a service for what it does then: it runs on, or others wait for it. A service of its
+    /// own that nobody waits for is a tool that is run by hand.
+    pub fn starts_with_up(&self, index: usize) -> bool {
+        let process = &self.container(index).process;
+        let runs_on = process.server().is_some() || process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. }));
+        let awaited =
+            || (0..self.containers.len()).any(|i| self.needs(i).iter().any(|n| n.target == index && n.kind == NeedKind::DependsOn));
+        self.runs_always(index) != Some(false) && (runs_on || awaited())
     }
 
     /// When two services run at the same time.

@@ -4,6 +4,7 @@ mod manage_py_not_in_workdir;
 mod runserver_beside_gunicorn;
 mod runserver_effective_in_prod;
 mod server_binary_not_installed;
+mod server_daemonized;
 mod settings_module_missing;
 mod wsgi_module_missing;
 
@@ -15,6 +16,7 @@ pub(super) static RULES: &[&Rule] = &[
     &manage_py_not_in_workdir::RULE,
     &wsgi_module_missing::RULE,
     &server_binary_not_installed::RULE,
+    &server_daemonized::RULE,
     &runserver_effective_in_prod::RULE,
     &runserver_beside_gunicorn::RULE,
 ];

@@ -115,3 +115,18 @@ fn packages_know_their_places() {
     assert!(place("django").starts_with("requirements/base.txt: Django"));
     assert!(place("psycopg").starts_with("requirements/more.txt: psycopg"));
 }
+
+#[test]
+fn the_newest_release_that_a_version_part_allows() {
+    let newest = |version: &str, locked| {
+        let span = crate::source::Span::whole(crate::source::FileId(0));
+        Package { name: "celery".into(), extras: Vec::new(), version: version.into(), locked, span }.newest_is_at_least(5)
+    };
+    for yes in ["", "*", ">=4.4", "==5.4.0", "~=5.2", "^5.0", ">=5,<6", ">4,<6", "!=5.0.1", "<=5.2"] {
+        assert_eq!(newest(yes, false), Some(true), "{yes}");
+    }
+    for no in ["==4.4.7", "<5", "<5.0", ">=4.3,<5.0.0", "^4.4", "~=4.3", "<=4.4.7", "== 4.*"] {
+        assert_eq!(newest(no, false), Some(false), "{no}");
+    }
+    assert_eq!((newest("", true), newest(">=4", true), newest("==5.1", true), newest("@ git", false)), (None, None, Some(true), None));
+}

@@ -176,3 +176,32 @@ fn python_scripts_are_not_read_but_searched() {
     assert_eq!(show(&calls), ["?manage migrate"]);
     assert!(calls.unknown.is_some());
 }
+
+#[test]
+fn a_server_in_the_background_lets_the_script_go_on() {
+    let ini = [("u.ini", "[uwsgi]\nmodule = x.wsgi\ndaemonize = /tmp/u.log\n")];
+    for server in ["gunicorn x.wsgi -D", "gunicorn --daemon x.wsgi", "uwsgi --ini u.ini", "uwsgi -w x.wsgi --daemonize /tmp/log"] {
+        let process = run(&ini, &["sh", "-c", &format!("{server} && tail -f /dev/null")]);
+        assert!(process.steps[0].server().unwrap().daemon.is_some(), "{server}");
+        assert_eq!(show(&process).len(), 2, "{server}");
+    }
+    let process = run(&ini, &["sh", "-c", "gunicorn x.wsgi; tail -f /dev/null"]);
+    assert_eq!((show(&process).len(), process.steps[0].server().unwrap().daemon), (1, None));
+}
+
+#[test]
+fn celery_names_its_application_before_or_behind() {
+    let behind = |line: &str| {
+        let process = run(&[], &line.split(' ').collect::<Vec<_>>());
+        process.steps[0].app_behind_subcommand().map(|(words, option)| (words.len(), option))
+    };
+    assert_eq!(behind("celery worker -l info -A x"), Some((4, "-A x".into())));
+    assert_eq!(behind("celery beat --app=x"), Some((2, "--app x".into())));
+    for right in
+        ["celery -A x worker", "celery --app worker worker", "celery -A worker worker", "celery multi start w1 -A x", "celery worker"]
+    {
+        assert_eq!(behind(right), None, "{right}");
+    }
+    assert_eq!(show(&run(&[], &["celery", "-A", "x", "--app=y.z:app", "worker"])), ["celery worker y.z:app"]);
+    assert_eq!(show(&run(&[], &["celery", "-Ax", "beat"])), ["celery beat x"]);
+}

@@ -1,0 +1,105 @@
+//! What a build asks Debian's and Ubuntu's package servers for.
+
+use super::{Base, Image, LayerKind, Stage, distribution::release_of};
+use crate::model::facts::Release;
+use crate::source::{Span, Text};
+use crate::syntax::shell::Simple;
+
+/// A run of `apt-get update` or `apt-get install` that surely happens.
+#[derive(Debug, Clone)]
+pub struct AptRun {
+    /// The image its stage starts from, where it is written.
+    pub base: Text,
+    /// The release that image stands on.
+    pub release: &'static Release,
+    /// The command.
+    pub span: Span,
+    /// What it installs; nothing for an update.
+    pub packages: Vec<Text>,
+    /// Whether the list of servers may have been changed before.
+    pub other_servers: bool,
+}
+
+impl Image {
+    /// The runs of apt in the stages that are built, on releases that are known.
+    pub fn apt(&self) -> Vec<AptRun> {
+        let mut all = Vec::new();
+        for run in &self.runs {
+            let Some(base) = self.outer_base(run.stage) else { continue };
+            let Some(release) = release_of(base) else { continue };
+            for step in run.process.steps.iter().filter(|s| !s.conditional) {
+                let Some((program, rest)) = step.words.split_first() else { continue };
+                if !matches!(program.rsplit('/').next(), Some("apt-get" | "apt" | "aptitude")) {
+                    continue;
+                }
+                let packages = match rest.iter().position(|w| matches!(w.as_str(), "install" | "update")) {
+                    Some(at) if rest[at].as_str() == "install" => rest[at + 1..].iter().filter(|w| !w.starts_with('-')).cloned().collect(),
+                    Some(_) => Vec::new(),
+                    None => continue,
+                };
+                let other_servers = self.changes_servers(run.stage, run.layer);
+                all.push(AptRun { base: base.clone(), release, span: step.span, packages, other_servers });
+            }
+        }
+        // In the order they are written.
+        all.sort_by_key(|r| (r.span.file, r.span.start));
+        all
+    }
+
+    /// The image outside this Dockerfile that a stage starts from.
+    fn outer_base(&self, stage: usize) -> Option<&Text> {
+        let mut stage = self.stages.get(stage)?;
+        // A stage starts from an earlier one.
+        for _ in 0..self.stages.len() {
+            match &stage.base {
+                Base::External(name) => return Some(name),
+                Base::Stage(index) => stage = self.stages.get(*index)?,
+                Base::Unknown => return None,
+            }
+        }
+        None
+    }
+
+    /// Whether apt's list of servers may be another one once `layer` of `stage` runs.
+    fn changes_servers(&self, stage: usize, layer: usize) -> bool {
+        let mut next = self.stages.get(stage).map(|s| (s, layer.saturating_add(1)));
+        while let Some((stage, layers)) = next {
+            if changed(stage, layers) {
+                return true;
+            }
+            next = match stage.base {
+                Base::Stage(index) if index < stage.index => self.stages.get(index).map(|s| (s, s.layers.len())),
+                _ => None,
+            };
+        }
+        false
+    }
+}
+
+fn changed(stage: &Stage, layers: usize) -> bool {
+    stage.layers.iter().take(layers).any(|layer| match &layer.kind {
+        LayerKind::Copy { dest: Some(dest), .. } => dest.starts_with("/etc/apt") || dest == "/etc/" || dest == "/",
+        LayerKind::Copy { dest: None, .. } => false,
+        LayerKind::Run(script, _) => script.body.all_commands().any(|step| names_servers(step.command)),
+    })
+}
+
+/// Whether a command touches `/etc/apt/sources.list` or what takes its place. A list that is added in
+/// `sources.list.d/` leaves the others as they are.
+fn names_servers(command: &Simple) -> bool {
+    let text = |t: &str| {
+        let main = t.match_indices("sources.list").any(|(at, found)| !t[at + found.len()..].starts_with(".d"));
+        main || [
+            "sources.list.d/debian",
+            "sources.list.d/ubuntu",
+            "sources.list.d/*",
+            "archive.debian.org",
+            "snapshot.debian.org",
+            "old-releases.",
+        ]
+        .iter()
+        .any(|s| t.contains(s))
+    };
+    command.words.iter().any(|w| text(w.raw.as_str()))
+        || command.redirects.iter().any(|r| text(r.target.raw.as_str()) || r.body.as_ref().is_some_and(|b| text(b.as_str())))
+}

@@ -1,0 +1,69 @@
+//! A database image without a version: the next major one does not open the data.
+
+use crate::finding::{Finding, Severity};
+use crate::model::facts::{OPTIONS, at_least};
+use crate::model::image::{DatabaseKind, DatabaseVersion};
+use crate::model::stack::{Stack, Store};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DB_IMAGE_MAJOR_UNPINNED, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for store in stack.stores() {
+        let DatabaseVersion::Floating(latest) = store.image.version else { continue };
+        let container = stack.container(store.container);
+        let image = store.image.kind.image();
+        let (name, at) = (container.name(), store.named.span());
+        let removed = OPTIONS.iter().filter(|o| o.image == image && latest.is_some_and(|l| at_least(l.version, o.since)));
+        let given = removed.filter_map(|o| Some((o, store.options.iter().find(|(n, _)| n == o.option)?))).next();
+        if let Some((option, (written, span))) = given {
+            sink.report(
+                Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, format!("{name} does not start: unknown variable '{written}'"))
+                    .label(at, format!("names no version, and {} or later does not know the option", option.since))
+                    .label(*span, format!("was removed in {}", option.since))
+                    .help(format!("name the version this was written for (`{image}:{}`), or {}", before(option.since), option.instead)),
+            );
+            continue;
+        }
+        // What is about the folder is told by the rule for that.
+        let Some(mount) = store.kept(container) else { continue };
+        if store.image.moved_folder().is_some_and(|m| Store::mount_at(container, m.before).is_some()) && latest.is_some() {
+            continue;
+        }
+        let (severity, what) = effect(store.image.kind);
+        sink.report(
+            Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, format!("a later pull brings another major version of {image} to {name}: {what}"))
+                .at_most(severity)
+                .label(at, "names no version")
+                .label(mount.span, "holds data that one version wrote")
+                .help(format!(
+                    "name the major version that wrote the data; ask the running server, or: docker compose exec {name} {}",
+                    ask(store.image.kind)
+                )),
+        );
+    }
+}
+
+/// How bad it is, and what a new major version does with the files of an old one.
+fn effect(kind: DatabaseKind) -> (Severity, &'static str) {
+    match kind {
+        DatabaseKind::Postgres => (Severity::Warning, "database files are incompatible with server"),
+        DatabaseKind::Mysql => (Severity::Warning, "it opens only what the long-term version before it wrote"),
+        DatabaseKind::Mongo => (Severity::Warning, "it opens only what the major version before it wrote"),
+        DatabaseKind::Mariadb => (Severity::Info, "once it has opened the data, the version before cannot"),
+    }
+}
+
+fn ask(kind: DatabaseKind) -> &'static str {
+    match kind {
+        DatabaseKind::Postgres => "postgres --version",
+        DatabaseKind::Mysql => "mysqld --version",
+        DatabaseKind::Mariadb => "mariadbd --version",
+        DatabaseKind::Mongo => "mongod --version",
+    }
+}
+
+/// The long-term version before the one that removed an option.
+fn before(since: &str) -> &'static str {
+    if since == "8.4" { "8.0" } else { "8.4" }
+}

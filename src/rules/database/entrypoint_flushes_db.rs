@@ -1,0 +1,75 @@
+//! The database is emptied whenever the container starts.
+
+use crate::finding::{Finding, Severity};
+use crate::model::process::{Step, StepKind};
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_FLUSHES_DB, check: Check::Stack(check) };
+
+/// Parts of a file's name that say that the database is there to be thrown away.
+const TESTS: [&str; 5] = ["test", "tests", "testing", "ci", "e2e"];
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let named = |name: &str| name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| TESTS.contains(&part));
+    if stack.project.files.iter().any(|f| named(f.path.file_name())) {
+        return;
+    }
+    for (index, container) in stack.containers.iter().enumerate() {
+        if named(container.name()) || !stack.starts_with_up(index) {
+            continue;
+        }
+        // What a switch may turn off is somebody's choice.
+        for step in container.process.steps.iter().filter(|s| !s.conditional) {
+            let Some(does) = empties(step) else { continue };
+            let name = container.name();
+            let mut finding = Finding::new(&meta::ENTRYPOINT_FLUSHES_DB, format!("every start of {name} {does}: all rows are gone"))
+                .label(step.span, "runs at every start, after a crash and after a new deployment as well");
+            if step.span.file != container.name_span().file {
+                finding = finding.label(container.name_span(), "the service that runs it");
+            }
+            let service = stack.django.iter().find(|d| d.container == index);
+            let used = service.and_then(|d| d.default_database());
+            let database = service.and_then(|d| stack.database_of(d, used.as_ref()));
+            if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
+                finding = finding.label(mount.span, "keeps the rows between starts, in vain");
+            }
+            if !stack.production() {
+                finding = finding.at_most(Severity::Warning);
+            }
+            let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
+            let help = if line.iter().any(|w| w.is_empty()) {
+                "take the line out, or run it by hand".to_owned()
+            } else {
+                format!("take the line out, and run it by hand when it is wanted:\n    docker compose exec {name} {}", line.join(" "))
+            };
+            sink.report(finding.help(help));
+        }
+    }
+}
+
+/// What a step does away with; one that asks first fails, as nobody answers.
+fn empties(step: &Step) -> Option<&'static str> {
+    let has = |names: &[&str]| step.words.iter().any(|w| names.contains(&w.as_str()));
+    match &step.kind {
+        StepKind::Manage { command, .. } if has(&["--noinput", "--no-input"]) => match command.as_str() {
+            "flush" => Some("flushes the database"),
+            "reset_db" => Some("drops the database and makes it anew"),
+            "reset_schema" => Some("drops the schema and makes it anew"),
+            _ => None,
+        },
+        StepKind::Other => {
+            let program = step.words.first()?.as_str().rsplit('/').next().unwrap_or("");
+            let sql = |words: &str| step.words.iter().any(|w| w.to_ascii_lowercase().contains(words));
+            // Tests make and drop a database of their own.
+            match program {
+                _ if sql("test") => None,
+                "dropdb" if !has(&["-i", "--interactive"]) => Some("drops the database"),
+                "psql" | "mysql" | "mariadb" if sql("drop database") => Some("drops the database"),
+                "psql" if sql("drop schema") => Some("drops the schema"),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

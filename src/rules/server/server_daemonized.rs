@@ -1,0 +1,129 @@
+//! A server goes to the background, and nothing that matters stays in the foreground.
+
+use crate::finding::{Finding, Severity};
+use crate::model::container::Container;
+use crate::model::process::{Step, StepKind};
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_DAEMONIZED, check: Check::Stack(check) };
+
+/// Programs that end by themselves and serve nothing.
+const SHORT: [&str; 24] = [
+    "cat", "chmod", "chown", "mkdir", "rm", "touch", "ls", "sed", "cp", "mv", "ln", "curl", "wget", "tee", "date", "env", "grep", "find",
+    "sleep", "kill", "which", "whoami", "id", "pwd",
+];
+/// Management commands that end by themselves.
+const ENDS: [&str; 10] = [
+    "migrate",
+    "collectstatic",
+    "check",
+    "loaddata",
+    "compilemessages",
+    "createsuperuser",
+    "makemigrations",
+    "flush",
+    "createcachetable",
+    "shell",
+];
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for (index, container) in stack.containers.iter().enumerate() {
+        let steps = &container.process.steps;
+        for (at, step) in steps.iter().enumerate().filter(|(_, s)| !s.conditional) {
+            let Some((name, place)) = daemon(stack, index, step) else { continue };
+            let after = &steps[at + 1..];
+            if after.iter().any(|s| stays(stack, index, s)) || steps[..at].iter().any(|s| s.background && stays(stack, index, s)) {
+                continue;
+            }
+            match after.iter().find(|s| idles(s)) {
+                Some(idle) => sink.report(beside_idle(container, step, name, place, idle)),
+                // What is not known may be what stays.
+                None if container.process.unknown.is_some() => {}
+                None => sink.report(alone(container, step, name, place)),
+            }
+        }
+    }
+}
+
+/// The server that a step sends to the background, and what says so.
+fn daemon<'s>(stack: &Stack<'_>, index: usize, step: &'s Step) -> Option<(&'s str, Span)> {
+    if let Some(server) = step.server() {
+        return server.daemon.map(|place| (server.kind.name(), place));
+    }
+    let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
+    let nginx = stack.nginx.iter().find(|n| n.container == index && !n.foreground && n.unknown.is_none())?;
+    let plain = is_nginx(step) && nginx.container == index && !step.background && words.iter().all(|w| !w.is_empty());
+    // `-s`, `-t` and the like do not serve; other options may bring a configuration of their own.
+    (plain && words.len() == 1).then_some(("nginx", step.span))
+}
+
+fn is_nginx(step: &Step) -> bool {
+    step.kind == StepKind::Other && program(step) == "nginx"
+}
+
+fn program(step: &Step) -> &str {
+    step.words.first().map_or("", |w| w.as_str().rsplit('/').next().unwrap_or(""))
+}
+
+/// Whether a step may be what the container is there for.
+fn stays(stack: &Stack<'_>, index: usize, step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Server(server) => server.daemon.is_none(),
+        StepKind::Manage { command, .. } => !ENDS.contains(&command.as_str()),
+        StepKind::Celery { .. } => true,
+        StepKind::Wait { .. } => false,
+        StepKind::Other => daemon(stack, index, step).is_none() && !idles(step) && !SHORT.contains(&program(step)),
+    }
+}
+
+/// Whether a step only keeps the container up.
+fn idles(step: &Step) -> bool {
+    let follows = |w: &str| w.starts_with("--follow") || w.starts_with('-') && !w.starts_with("--") && w.contains(['f', 'F']);
+    match program(step) {
+        "tail" => step.words.iter().any(|w| follows(w)),
+        "sleep" => step.retried || step.words.iter().any(|w| w.as_str() == "infinity"),
+        "bash" | "sh" => step.words.len() == 1,
+        _ => false,
+    }
+}
+
+fn beside_idle(container: &Container<'_>, step: &Step, name: &str, place: Span, idle: &Step) -> Finding {
+    let idler = program(idle);
+    let message = format!(
+        "{} stays up when {name} dies: {name} runs in the background, and the container only waits for `{idler}`",
+        container.name()
+    );
+    labelled(container, step, name, place, message)
+        .label(idle.span, "all that keeps the container up")
+        .at_most(Severity::Warning)
+        .help(help(name))
+}
+
+fn alone(container: &Container<'_>, step: &Step, name: &str, place: Span) -> Finding {
+    let message =
+        format!("{} exits at once with code 0: {name} goes to the background, and nothing stays in the foreground", container.name());
+    labelled(container, step, name, place, message).help(help(name))
+}
+
+fn labelled(container: &Container<'_>, step: &Step, name: &str, place: Span, message: String) -> Finding {
+    let nginx = name == "nginx";
+    let said =
+        if nginx { "without `daemon off;` nginx goes to the background".to_owned() } else { format!("sends {name} to the background") };
+    let finding = Finding::new(&meta::SERVER_DAEMONIZED, message).label(place, said);
+    let finding = if step.span.file == place.file && step.span.start <= place.start && place.end <= step.span.end {
+        finding
+    } else {
+        finding.label(step.span, "started here")
+    };
+    if step.span.file == container.name_span().file { finding } else { finding.label(container.name_span(), "the service that runs it") }
+}
+
+fn help(name: &str) -> String {
+    match name {
+        "nginx" => "keep nginx in the foreground, as the last command:\n    exec nginx -g 'daemon off;'".to_owned(),
+        "uwsgi" => "take the line out, let uWSGI log to the terminal, and start it last:\n    exec uwsgi --ini uwsgi.ini".to_owned(),
+        _ => format!("take the option out and start {name} last, with `exec`, so that its end is the container's end"),
+    }
+}

@@ -1,0 +1,57 @@
+//! Celery is told of an application that is not there.
+
+use crate::finding::{Confidence, Finding};
+use crate::model::process::{Step, StepKind};
+use crate::model::stack::{CeleryApp, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Text;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::CELERY_APP_NOT_FOUND, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for (index, container) in stack.containers.iter().enumerate() {
+        for step in &container.process.steps {
+            let StepKind::Celery { app: Some(app), .. } = &step.kind else { continue };
+            let name = app.as_str().split(':').next().unwrap_or(app);
+            let workdir = step.workdir.as_deref().unwrap_or("/");
+            let (symptom, evidence) = match stack.celery_app(index, step) {
+                CeleryApp::Missing => {
+                    (format!("The module {app} was not found."), format!("no module {name} below {workdir} in the container"))
+                }
+                CeleryApp::NoApp(at) if app.contains(':') => {
+                    (format!("The module {app} was not found."), format!("{at} binds no such name"))
+                }
+                CeleryApp::NoApp(at) => {
+                    (format!("Module '{app}' has no attribute 'celery'"), format!("{at} has no application, and no celery.py"))
+                }
+                CeleryApp::Found | CeleryApp::Unknown => continue,
+            };
+            let there = stack.celery_apps(index, step);
+            // Where not all packages are known, one of them may bring the module.
+            let sure = container.packages.as_ref().is_some_and(|p| p.incomplete.is_none());
+            if !sure && there.is_empty() {
+                continue;
+            }
+            let message = format!("{} does not start: Unable to load celery application. {symptom}", container.name());
+            let mut finding = Finding::new(&meta::CELERY_APP_NOT_FOUND, message).label(place(step, app), evidence);
+            if step.span.file != container.name_span().file {
+                finding = finding.label(container.name_span(), "the service that runs it");
+            }
+            let help = match there.as_slice() {
+                [] => "make an application in celery.py of the package, and name the package:\n    celery -A config worker".to_owned(),
+                [(name, file)] => format!("name the application in {file}:\n    -A {name}"),
+                all => {
+                    let names: Vec<&str> = all.iter().take(3).map(|(n, _)| n.as_str()).collect();
+                    format!("name one that there is: {}", names.join(", "))
+                }
+            };
+            finding = finding.help(help);
+            sink.report(if step.conditional || !sure { finding.sure(Confidence::Medium) } else { finding });
+        }
+    }
+}
+
+/// The application's name, where it is written in the command itself.
+fn place(step: &Step, app: &Text) -> crate::source::Span {
+    if app.span().file == step.span.file && !app.span().is_empty() { app.span() } else { step.span }
+}
