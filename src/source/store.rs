@@ -91,6 +91,9 @@ pub struct Skipped {
     pub reason: ReadError,
 }
 
+/// The names in a folder, with what stands there.
+type Names = Arc<[(String, EntryKind)]>;
+
 #[derive(Default)]
 struct Store {
     files: Vec<Arc<SourceFile>>,
@@ -103,17 +106,28 @@ struct Store {
 pub struct Sources<'f> {
     files: &'f dyn Files,
     store: RwLock<Store>,
+    lists: RwLock<HashMap<RelPath, Names>>,
 }
 
 impl<'f> Sources<'f> {
     /// Nothing read yet.
     pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, store: RwLock::default() }
+        Self { files, store: RwLock::default(), lists: RwLock::default() }
     }
 
     /// The files behind it, for questions about existence.
     pub fn files(&self) -> &'f dyn Files {
         self.files
+    }
+
+    /// The names in a folder, sorted, looked up once in a run: a folder of many projects is asked for by each of them.
+    pub fn list(&self, folder: &RelPath) -> Names {
+        let known = self.lists.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(folder).cloned();
+        known.unwrap_or_else(|| {
+            let list: Names = self.files.list(folder).into();
+            self.lists.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(folder.clone(), list.clone());
+            list
+        })
     }
 
     /// What stands at `path`.

@@ -8,6 +8,8 @@ use ignore::gitignore::GitignoreBuilder;
 use std::path::Path;
 use std::sync::Arc;
 
+/// The most entries of a folder outside the project that are looked through.
+const MOST_ENTRIES: usize = 128;
 /// The most texts that are looked through for a file's or a variable's name.
 const MOST: usize = 120;
 /// The most bytes of them.
@@ -96,7 +98,11 @@ impl Stack<'_> {
         folders.dedup();
         let mut near = None;
         for folder in folders {
-            for (name, kind) in self.sources.files().list(&folder) {
+            let entries = self.sources.list(&folder);
+            if entries.len() > MOST_ENTRIES && folder != self.project.folder {
+                continue;
+            }
+            for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
                 // A file of defaults that a service reads as it is, is no sample.
                 let read = |p: &RelPath| self.containers.iter().any(|c| c.environment.files.contains(p));
                 if kind != EntryKind::File || !is_sample(&name) || folder.join(&name).is_some_and(|p| read(&p)) {
@@ -196,7 +202,12 @@ impl Stack<'_> {
         homes.sort();
         homes.dedup();
         for folder in homes.iter().flat_map(|home| FOLDERS.iter().filter_map(|f| home.join(f))) {
-            for (name, kind) in self.sources.files().list(&folder) {
+            let entries = self.sources.list(&folder);
+            // A folder of very many projects is looked through by each of them, and holds no manual of any.
+            if entries.len() > MOST_ENTRIES && folder != self.project.folder {
+                continue;
+            }
+            for (name, kind) in entries.iter().map(|(name, kind)| (name, *kind)) {
                 let lower = name.to_ascii_lowercase();
                 let ci = folder.as_str().ends_with("workflows") || folder.file_name() == ".circleci" || lower.contains("gitlab-ci");
                 let wanted = [".sh", ".bash", ".md", ".rst", ".ps1", ".bat", ".mk", ".adoc"].iter().any(|e| lower.ends_with(e))
@@ -210,7 +221,7 @@ impl Stack<'_> {
                 }
                 if kind == EntryKind::File
                     && wanted
-                    && let Some(path) = folder.join(&name)
+                    && let Some(path) = folder.join(name)
                     && !all.iter().any(|f| f.path == path)
                     && let Ok(file) = self.sources.read(&path, Limit::Code)
                 {
