@@ -7,9 +7,10 @@ use super::targets::common;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::Report;
 use crate::model::compose::{self, DotEnv, Effective, Form, Frame, Project, Request};
+use crate::model::secrets::secret_name;
 use crate::report::{self, Look, SafeText};
 use crate::rules;
-use crate::source::{DiskFiles, RelPath, Sources};
+use crate::source::{DiskFiles, RelPath, Sources, Span};
 use std::path::{Path, PathBuf};
 
 /// A call of `config`, with everything that it would otherwise ask the machine for.
@@ -132,7 +133,7 @@ fn profiles(call: &ConfigCall, env: &DotEnv) -> Vec<String> {
 fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: &Frame<'_>, look: Look) -> ConfigAnswer {
     let effective = project.effective(sources, profiles, frame);
     let findings = rules::loading(project, &effective);
-    let report = Report { folder: Some(project.folder.clone()), findings, ..Report::default() };
+    let report = Report { folder: Some(project.folder.clone()), findings, secrets: secrets(project), ..Report::default() };
     let mut err = report::findings(&report, sources, look);
     err.push(&warnings(project, &effective, sources));
     // What is printed without its variables would not be the project.
@@ -148,6 +149,13 @@ fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: 
         Form::Yaml => report::config_yaml(&effective.out),
     };
     ConfigAnswer { out, err, status: CLEAN }
+}
+
+/// The places of secrets' texts, which no complaint repeats. What is printed holds them, as Compose's own does.
+fn secrets(project: &Project) -> Vec<Span> {
+    let variables = project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span());
+    let environment = project.services.iter().flat_map(|s| &s.environment).filter(|v| secret_name(v.name.as_str()));
+    variables.chain(environment.filter_map(|v| v.value.as_ref().filter(|s| s.literal()).map(|s| s.text.span()))).collect()
 }
 
 /// The variables that are not set, each with the first place that wants it.

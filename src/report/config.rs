@@ -24,7 +24,7 @@ const LONGEST_KEY: usize = 128;
 pub fn config_json(document: &impl Serialize) -> SafeText {
     let mut text = String::new();
     json(&plain(document), 0, &mut text);
-    asked_for(&text)
+    asked_for(&visible(&text))
 }
 
 /// A document as YAML, with a line break at its end.
@@ -46,6 +46,19 @@ fn plain(document: &impl Serialize) -> Value {
 /// notation itself. Compose reads `$$` as `$`.
 fn asked_for(text: &str) -> SafeText {
     SafeText::composed(text.replace('$', "$$"))
+}
+
+/// JSON whose characters beyond ASCII that steer a terminal are escapes. Outside of texts there are none of them.
+fn visible(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if matches!(c, '\u{7f}'..='\u{9f}') || quoting::steers(c) {
+            let _ = write!(text, "\\u{:04x}", u32::from(c));
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 fn line_break(level: usize, text: &mut String) {

@@ -498,6 +498,26 @@ fn h34_variables_without_end() {
     assert!(checks[0].status <= 1 && configs[1].out.contains("a: x"), "{}", configs[1].out);
 }
 
+/// H47, H50: what `config` complains of repeats no secret, and what it prints steers no terminal.
+#[test]
+fn h47_config_complains_without_secrets() {
+    let folder = folder([
+        (".env", format!("DB_PASSWORD={PLANTED}\n")),
+        (
+            "compose.yaml",
+            format!(
+                "include: [./$DB_PASSWORD]\n{WEB}    ports: [$DB_PASSWORD]\n    mem_limit: $DB_PASSWORD\n    env_file: [$DB_PASSWORD]\n    environment: {{A: \"${{NOPE:?$DB_PASSWORD}}\"}}\n"
+            ),
+        ),
+    ]);
+    let (checks, configs) = runs("complaints", &folder);
+    assert_eq!((checks[0].status, configs[0].status), (1, 1), "{}", configs[0].err);
+    let (_, configs) = runs("labels", &one(format!("{WEB}    labels: {{a: \"\\u202e\\x9b\\x7f\\e[2J\"}}\n")));
+    assert_eq!(configs[0].status, 0);
+    let json: Value = serde_json::from_str(&configs[0].out).unwrap();
+    assert_eq!(json["services"]["web"]["labels"]["a"], "\u{202e}\u{9b}\u{7f}\u{1b}[2J");
+}
+
 /// The page of `limit-reached` names every limit.
 #[test]
 fn the_page_names_every_limit() {

@@ -1,5 +1,8 @@
 //! Names that were most likely meant.
 
+/// The most names that are compared: a person means one of few.
+const MOST: usize = 200;
+
 /// The name most like `name`, if one is like enough to have been meant: one letter off in a short name, two in a longer
 /// one, or the same but for case and dashes.
 pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
@@ -7,6 +10,7 @@ pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
     let wanted = plain(name);
     let most = if wanted.chars().count() < 5 { 1 } else { 2 };
     known
+        .take(MOST)
         .filter(|k| *k != name)
         .map(|k| (strsim::damerau_levenshtein(&wanted, &plain(k)), k))
         .filter(|(distance, _)| *distance <= most)

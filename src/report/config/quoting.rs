@@ -14,11 +14,17 @@ pub(super) enum Style {
     Literal,
 }
 
-/// Whether the writer puts a character as it is. It escapes what lies beyond 16 bits. The two separators end a
+/// Whether a character turns the direction of what is printed after it, and so hides what a line says.
+pub(super) fn steers(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether the writer puts a character as it is; one that steers is an escape here, which means the same. It escapes what lies beyond 16 bits. The two separators end a
 /// line to readers of YAML 1.1, Compose among them: there its own writer adds blanks to the text, and this one
 /// does not follow it.
 fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
+    !steers(c)
+        && matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
 /// Whether a text has more than one line to a reader of YAML 1.1.
