@@ -1,10 +1,11 @@
 //! The only door to the file system.
 
 use super::RelPath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,9 @@ const MOST_NAMES: usize = 10_000;
 /// Files on disk below a root that is never left.
 pub struct DiskFiles {
     root: PathBuf,
+    /// The real paths of folders that were asked for: most questions are about a few folders, and each answer
+    /// takes a look at every part of a path.
+    folders: RwLock<HashMap<RelPath, Result<PathBuf, ReadError>>>,
 }
 
 impl DiskFiles {
@@ -85,11 +89,38 @@ impl DiskFiles {
     /// # Errors
     /// When the folder cannot be resolved.
     pub fn new(root: &Path) -> std::io::Result<Self> {
-        Ok(Self { root: fs::canonicalize(root)? })
+        Ok(Self { root: fs::canonicalize(root)?, folders: RwLock::default() })
     }
 
     /// The real path, only where it lies inside the root.
     fn resolve(&self, path: &RelPath) -> Result<PathBuf, ReadError> {
+        if path.is_root() {
+            return Ok(self.root.clone());
+        }
+        let real = self.folder(&path.parent())?.join(path.file_name());
+        match fs::symlink_metadata(&real) {
+            Ok(found) if !found.is_symlink() => Ok(real),
+            Ok(_) => self.follow(path),
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => Err(ReadError::Missing),
+            Err(_) => self.follow(path),
+        }
+    }
+
+    /// The real path of a folder, remembered.
+    fn folder(&self, path: &RelPath) -> Result<PathBuf, ReadError> {
+        if path.is_root() {
+            return Ok(self.root.clone());
+        }
+        if let Some(known) = self.folders.read().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return known.clone();
+        }
+        let real = self.follow(path);
+        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), real.clone());
+        real
+    }
+
+    /// The real path with every link followed.
+    fn follow(&self, path: &RelPath) -> Result<PathBuf, ReadError> {
         let joined = self.root.join(path.as_str());
         match fs::canonicalize(&joined) {
             Ok(real) if real.starts_with(&self.root) => Ok(real),
@@ -106,14 +137,15 @@ impl DiskFiles {
     }
 }
 
-/// Opens without waiting for a writer, should a pipe have taken the file's place since it was looked at.
+/// Opens without waiting for a writer and without following, should a pipe or a link have taken the file's place
+/// since it was looked at.
 fn open(path: &Path) -> std::io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY);
+        options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | libc::O_NOFOLLOW);
     }
     options.open(path)
 }

@@ -107,12 +107,13 @@ pub struct Sources<'f> {
     files: &'f dyn Files,
     store: RwLock<Store>,
     lists: RwLock<HashMap<RelPath, Names>>,
+    kinds: RwLock<HashMap<RelPath, EntryKind>>,
 }
 
 impl<'f> Sources<'f> {
     /// Nothing read yet.
     pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, store: RwLock::default(), lists: RwLock::default() }
+        Self { files, store: RwLock::default(), lists: RwLock::default(), kinds: RwLock::default() }
     }
 
     /// The files behind it, for questions about existence.
@@ -130,9 +131,14 @@ impl<'f> Sources<'f> {
         })
     }
 
-    /// What stands at `path`.
+    /// What stands at `path`, looked up once in a run.
     pub fn kind(&self, path: &RelPath) -> EntryKind {
-        self.files.kind(path)
+        let known = self.kinds.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied();
+        known.unwrap_or_else(|| {
+            let kind = self.files.kind(path);
+            self.kinds.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(path.clone(), kind);
+            kind
+        })
     }
 
     fn with<T>(&self, work: impl FnOnce(&Store) -> T) -> T {

@@ -89,7 +89,7 @@ fn image(service: &Entry, faults: &mut Vec<Fault>) {
     };
     let message = format!("the service `{}` has neither an image nor a build", service.key);
     let help = "add `image:` or `build:`; if this file is meant to be laid over another, name both: `-f base.yaml -f this.yaml`";
-    faults.push(Fault::new(FaultKind::NoImage, span, message).label(label).help(help));
+    faults.push(Fault::new(FaultKind::NoImage, span, message).about("services", service.key.as_str()).label(label).help(help));
 }
 
 fn build(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
@@ -191,7 +191,7 @@ fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
             }
             None => format!("define it at the top level: `{section}:` with `{name}:` below it"),
         };
-        faults.push(Fault::new(FaultKind::Undefined, name.span(), message).label("not defined").help(help));
+        faults.push(Fault::new(FaultKind::Undefined, name.span(), message).about(section, name.as_str()).label("not defined").help(help));
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Fault {
     pub span: Span,
     /// What is wrong, in lower case, without a full stop.
     pub message: String,
+    /// The one thing it is about, where several faults can be about one, or other files may have it.
+    pub about: Option<About>,
     /// What the label at the place says.
     pub label: String,
     /// Other places, with what their labels say.
@@ -20,6 +22,15 @@ pub struct Fault {
     pub help: Option<String>,
     /// Whether Compose refuses the project because of it.
     pub refused: bool,
+}
+
+/// The entry or variable a fault is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The top-level section it belongs to; `None` for a variable.
+    pub section: Option<&'static str>,
+    /// Its name.
+    pub name: String,
 }
 
 /// What kind of fault it is. There is one rule for each, and one for the two kinds of dependency.
@@ -74,7 +85,21 @@ pub enum FaultKind {
 impl Fault {
     /// A fault because of which Compose refuses the project.
     pub fn new(kind: FaultKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into(), label: "here".into(), more: Vec::new(), help: None, refused: true }
+        Self { kind, span, message: message.into(), about: None, label: "here".into(), more: Vec::new(), help: None, refused: true }
+    }
+
+    /// The entry of a top-level section that it is about.
+    #[must_use]
+    pub fn about(mut self, section: &'static str, name: impl Into<String>) -> Self {
+        self.about = Some(About { section: Some(section), name: name.into() });
+        self
+    }
+
+    /// The variable that it is about.
+    #[must_use]
+    pub fn about_variable(mut self, name: impl Into<String>) -> Self {
+        self.about = Some(About { section: None, name: name.into() });
+        self
     }
 
     /// What the label at the place says.

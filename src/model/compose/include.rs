@@ -128,7 +128,8 @@ impl Loader<'_, '_> {
     /// Adds what an included project defines. The same name twice is a conflict, unless both are the same.
     fn bring(&mut self, taken: Node, file: &mut Node, by: &Text) {
         let Kind::Map(parts) = taken.kind else { return };
-        for Entry { key, value } in parts.into_iter().filter(|p| BROUGHT.contains(&p.key.as_str())) {
+        for Entry { key, value } in parts {
+            let Some(section) = BROUGHT.into_iter().find(|s| *s == key.as_str()) else { continue };
             let Kind::Map(brought) = value.kind else { continue };
             if file.get(key.as_str()).is_none()
                 && let Kind::Map(entries) = &mut file.kind
@@ -145,9 +146,10 @@ impl Loader<'_, '_> {
                 }
             }
             for (known, other) in conflicts {
-                let message = format!("`{known}` in `{key}` is defined twice: here, and in what is included");
+                let message = format!("`{known}` in `{key}` is defined twice: in this file, and in what it includes");
                 self.fault(
                     Fault::new(FaultKind::ExtendsInclude, by.span(), message)
+                        .about(section, known.as_str())
                         .label("takes in a second one")
                         .also(known.span(), "one")
                         .also(other.span(), "another")

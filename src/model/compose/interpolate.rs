@@ -198,6 +198,7 @@ impl<'a> Interpolation<'a> {
                 let message = if argument.is_empty() { String::new() } else { format!(": {}", argument.as_str().replace(HOLE, "")) };
                 self.faults.push(
                     Fault::new(FaultKind::RequiredVariable, span, format!("the required variable `{name}` is not set{message}"))
+                        .about_variable(name)
                         .label("Compose stops here")
                         .help(format!("set `{name}` in .env")),
                 );

@@ -5,7 +5,7 @@
 
 use super::Project;
 use crate::source::Span;
-use crate::syntax::yaml::{NodeKind, Yaml};
+use crate::syntax::yaml::NodeKind;
 
 /// A `ports` key of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,7 @@ impl Project {
     /// The `ports` keys of its files as they were written.
     pub fn ports_keys(&self) -> PortsKeys {
         let mut all = PortsKeys::default();
-        for file in &self.files {
-            let yaml = Yaml::read(file);
+        for (file, yaml) in self.pages() {
             let Some(root) = yaml.root else { continue };
             all.takes_in |= yaml.entry(root, "include").is_some();
             let Some(services) = yaml.entry(root, "services") else { continue };

@@ -64,7 +64,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     let top = |key: &str| tree.get(key).map(|n| n.entries().to_vec()).unwrap_or_default();
     let (services, volumes, networks, secrets) = (top("services"), top("volumes"), top("networks"), top("secrets"));
     let services = services.into_iter().map(|e| Service::new(e.key, e.value, folder)).collect();
-    let Loader { mut files, errors, unusable, faults, unset, versions, .. } = loader;
+    let Loader { mut files, pages, errors, unusable, faults, unset, versions, .. } = loader;
     files.sort_by_key(|f| !paths.contains(&f.path));
     let own = files.iter().filter(|f| paths.contains(&f.path)).count();
     if let Some(first) = files.first() {
@@ -74,6 +74,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
         folder: folder.clone(),
         name,
         files,
+        pages,
         own,
         tree,
         services,

@@ -52,6 +52,8 @@ pub(super) struct Loader<'s, 'f> {
     pub(super) errors: Vec<SyntaxError>,
     pub(super) unset: Vec<(String, Span)>,
     pub(super) versions: Vec<(Text, Span)>,
+    /// The files that were read, as YAML.
+    pub(super) pages: HashMap<FileId, Arc<Yaml>>,
     /// The documents of the files that were read.
     parsed: HashMap<FileId, Vec<Node>>,
     /// What was said already: a file that is read again says the same again.
@@ -83,6 +85,7 @@ impl<'s, 'f> Loader<'s, 'f> {
             errors,
             unset: Vec::new(),
             versions: Vec::new(),
+            pages: HashMap::new(),
             parsed: HashMap::new(),
             said: HashSet::new(),
             known: HashMap::new(),
@@ -193,7 +196,8 @@ impl<'s, 'f> Loader<'s, 'f> {
         };
         self.text_left = left;
         self.files.push(file.clone());
-        let yaml = Yaml::read(&file);
+        let yaml = Arc::new(Yaml::read(&file));
+        self.pages.insert(file.id, yaml.clone());
         self.unread.extend(&yaml.unread);
         for error in &yaml.errors {
             // A tab is the one thing that cannot be seen.

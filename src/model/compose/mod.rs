@@ -41,7 +41,7 @@ mod words;
 
 pub use dotenv::DotEnv;
 pub use effective::Effective;
-pub use fault::{Fault, FaultKind};
+pub use fault::{About, Fault, FaultKind};
 pub use interpolate::{HOLE, Unset};
 pub use layers::{PortsKey, PortsKeys};
 pub use load::{load, load_with};

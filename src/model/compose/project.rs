@@ -4,9 +4,10 @@ use super::dotenv::DotEnv;
 use super::fault::Fault;
 use super::node::{Entry, Node, Scalar, VarSource, VarUse};
 use super::service::Service;
-use crate::source::{ReadError, RelPath, SourceFile, Span, Text};
+use crate::source::{FileId, ReadError, RelPath, SourceFile, Span, Text};
 use crate::syntax::SyntaxError;
-use std::collections::HashSet;
+use crate::syntax::yaml::Yaml;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A Compose project.
@@ -18,6 +19,8 @@ pub struct Project {
     pub name: String,
     /// The files, in merge order.
     pub files: Vec<Arc<SourceFile>>,
+    /// The files as YAML.
+    pub(super) pages: HashMap<FileId, Arc<Yaml>>,
     /// How many of them were named, and not taken in by another.
     pub own: usize,
     /// The whole of it: merged, in long notation, with defaults; paths not yet absolute.
@@ -66,6 +69,11 @@ pub struct Request<'a> {
 }
 
 impl Project {
+    /// Each of its files with the YAML that was read of it: what a file says, before files are merged.
+    pub fn pages(&self) -> impl Iterator<Item = (&SourceFile, &Yaml)> {
+        self.files.iter().filter_map(|f| Some((f.as_ref(), self.pages.get(&f.id)?.as_ref())))
+    }
+
     /// The variables a scalar of the tree took in, wherever it stands.
     pub fn variables(&self) -> Vec<VarUse> {
         let mut all = Vec::new();

@@ -42,12 +42,23 @@ pub struct Environment {
     pub vars: BTreeMap<String, EnvValue>,
     /// Why there may be more: an env file that is not in the checkout. `None` when these are all.
     pub open: Option<String>,
-    /// Env files that could not be used: the place that names them, the path as written, why.
-    pub unusable: Vec<(Span, String, ReadError)>,
+    /// Env files that could not be used.
+    pub unusable: Vec<UnusableEnvFile>,
     /// Env files that were read.
     pub files: Vec<RelPath>,
     /// What could not be read in env files.
     pub errors: Vec<crate::syntax::SyntaxError>,
+}
+
+/// An env file that could not be used.
+#[derive(Debug, Clone)]
+pub struct UnusableEnvFile {
+    /// Its path as written, where it is named.
+    pub named: Text,
+    /// Where that is; `None` outside of the root. A file that is extended or included starts its paths from its own folder.
+    pub path: Option<RelPath>,
+    /// Why it could not be used.
+    pub why: ReadError,
 }
 
 impl Environment {
@@ -68,14 +79,14 @@ impl Environment {
         }
         for file in service.env_files.iter().filter(|_| !left_out) {
             let Some(path) = file.folder.join(file.path.as_str()) else {
-                all.unusable.push((file.path.span(), file.path.as_str().to_owned(), ReadError::Outside));
+                all.unusable.push(UnusableEnvFile { named: file.path.clone(), path: None, why: ReadError::Outside });
                 all.open.get_or_insert(format!("{} is not in this project", file.path));
                 continue;
             };
             if let Err(why) = env.add_path(sources, &path) {
                 all.open.get_or_insert(format!("{} is not in this checkout", file.path));
                 if file.required || why != ReadError::Missing {
-                    all.unusable.push((file.path.span(), file.path.as_str().to_owned(), why));
+                    all.unusable.push(UnusableEnvFile { named: file.path.clone(), path: Some(path), why });
                 }
                 continue;
             }

@@ -7,7 +7,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 
-pub use environment::{EnvValue, Environment, SetBy};
+pub use environment::{EnvValue, Environment, SetBy, UnusableEnvFile};
 pub use filesystem::{Filesystem, Volume};
 pub use health::Health;
 

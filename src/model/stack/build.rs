@@ -122,8 +122,8 @@ impl<'s> Stack<'s> {
             let mut container = Container::new(sources, project, service, image, packages);
             container.presumed = presumed;
             problems.extend(container.environment.errors.iter().cloned().map(Problem::Syntax));
-            let unusable = container.environment.unusable.iter().filter(|(_, _, why)| *why != ReadError::Missing);
-            problems.extend(unusable.map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));
+            let unusable = container.environment.unusable.iter().filter(|f| f.why != ReadError::Missing);
+            problems.extend(unusable.map(|f| Problem::Unusable(f.named.span(), f.named.as_str().to_owned(), f.why.clone())));
             if let Some(image) = container.built() {
                 problems.extend(image.tree.errors.iter().cloned().map(Problem::Syntax));
             }

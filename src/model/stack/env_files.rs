@@ -60,7 +60,7 @@ impl Stack<'_> {
         let mut all: Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> = Vec::new();
         for container in &self.containers {
             for path in container.environment.files.iter().filter(|p| !own(p)) {
-                let named = container.service.env_files.iter().find(|f| self.project.folder.join(f.path.as_str()).as_ref() == Some(path));
+                let named = container.service.env_files.iter().find(|f| f.folder.join(f.path.as_str()).as_ref() == Some(path));
                 let named = named.map(|f| f.path.span());
                 match all.iter_mut().find(|(f, ..)| f.path == *path) {
                     Some((_, by, _)) => by.push(container.name().to_owned()),

@@ -31,8 +31,7 @@ impl Stack<'_> {
     pub fn env_items(&self) -> Vec<EnvItem> {
         let mut all: Vec<EnvItem> = Vec::new();
         let mut seen = HashSet::new();
-        for file in &self.project.files {
-            let yaml = Yaml::read(file);
+        for (_, yaml) in self.project.pages() {
             let Some(services) = yaml.root.and_then(|root| yaml.entry(root, "services")).map(|e| e.value) else { continue };
             for service in yaml.entries(services) {
                 let Some(environment) = yaml.entry(service.value, "environment") else { continue };
@@ -42,7 +41,7 @@ impl Stack<'_> {
                     if !seen.insert(span) {
                         continue;
                     }
-                    if let Some(item) = kind(&yaml, *item) {
+                    if let Some(item) = kind(yaml, *item) {
                         all.push(EnvItem { service: service.name.as_str().to_owned(), item, span });
                     }
                 }

@@ -66,24 +66,22 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn missing(stack: &Stack<'_>) -> Vec<Missing> {
     let mut all: Vec<Missing> = Vec::new();
     for container in &stack.containers {
-        for (span, written, why) in &container.environment.unusable {
-            if *why != ReadError::Missing {
-                continue;
-            }
-            let Some(path) = stack.project.folder.join(written) else { continue };
+        for file in container.environment.unusable.iter().filter(|f| f.why == ReadError::Missing) {
+            let Some(path) = file.path.clone() else { continue };
+            let (span, written) = (file.named.span(), file.named.as_str());
             // Beyond what is reported nothing is gathered.
             let known = all.iter().position(|m| m.path == path);
             if known.is_none() && all.len() >= MOST_FILES {
                 continue;
             }
             let at = known.unwrap_or_else(|| {
-                all.push(Missing { path, written: written.clone(), uses: Vec::new(), needed: false });
+                all.push(Missing { path, written: written.to_owned(), uses: Vec::new(), needed: false });
                 all.len() - 1
             });
             all[at].needed |= !container.service.has_profile();
             // Services share an anchor's line.
-            if !all[at].uses.iter().any(|(s, _)| s == span) {
-                all[at].uses.push((*span, container.name().to_owned()));
+            if !all[at].uses.iter().any(|(s, _)| *s == span) {
+                all[at].uses.push((span, container.name().to_owned()));
             }
         }
     }

@@ -51,7 +51,7 @@ const NAMES: [&str; 10] =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let unusable = stack.containers.iter().flat_map(|c| &c.environment.unusable);
-    let env_files: HashSet<RelPath> = unusable.filter_map(|(_, path, _)| stack.project.folder.join(path)).collect();
+    let env_files: HashSet<RelPath> = unusable.filter_map(|f| f.path.clone()).collect();
     let mounts = stack.containers.iter().flat_map(|c| c.service.mounts.iter().map(move |m| (c, m)));
     let missing = mounts.filter(|(_, m)| m.kind == MountKind::Bind).filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
     for (container, mount, host) in missing.take(MOST) {

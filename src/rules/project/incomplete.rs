@@ -11,7 +11,7 @@ const MOST: usize = 8;
 /// Weighs a fault of something that is not there: another file may have it, or a manual tells people to set it.
 pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Finding {
     if fault.kind == FaultKind::RequiredVariable {
-        let told = fault.message.split('`').nth(1).and_then(|name| stack.told_of_variable(name));
+        let told = fault.about.as_ref().and_then(|a| stack.told_of_variable(&a.name));
         let finding = finding.label_if(told, "here it is spoken of");
         return if told.is_some() { finding.at_most(Severity::Info).sure(Confidence::Low) } else { finding };
     }
@@ -31,22 +31,13 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
 
 /// Whether a service has no image only because what is included has it, and clashes with it: that is told.
 pub(super) fn follows(stack: &Stack<'_>, fault: &Fault) -> bool {
-    let Some(name) = fault.message.split('`').nth(1).filter(|_| fault.kind == FaultKind::NoImage) else { return false };
-    let twice = format!("`{name}` in `services` is defined twice");
-    stack.project.faults.iter().any(|f| f.kind == FaultKind::ExtendsInclude && f.message.starts_with(&twice))
+    let clashes = |f: &Fault| f.kind == FaultKind::ExtendsInclude && f.about == fault.about;
+    fault.kind == FaultKind::NoImage && fault.about.is_some() && stack.project.faults.iter().any(clashes)
 }
 
-/// The top-level section and the name of what is not there, by the words of the fault.
+/// The top-level section and the name of what is not there.
 fn lacks(fault: &Fault) -> Option<(&'static str, &str)> {
-    let section = match fault.kind {
-        // One that is there, and left out with its profile, is not missing.
-        FaultKind::NoImage | FaultKind::Dependency if fault.more.is_empty() => "services",
-        FaultKind::Undefined => {
-            let sections = ["volumes", "networks", "secrets", "configs", "models"];
-            sections.into_iter().find(|s| s.strip_suffix('s').is_some_and(|one| fault.message.contains(&format!(" {one} `"))))?
-        }
-        _ => return None,
-    };
-    let name = fault.message.rsplit('`').nth(1)?;
-    Some((section, name))
+    let about = fault.about.as_ref()?;
+    let lacking = matches!(fault.kind, FaultKind::NoImage | FaultKind::Dependency | FaultKind::Undefined);
+    lacking.then_some((about.section?, about.name.as_str()))
 }

@@ -28,7 +28,7 @@ mod yaml_dup_keys_tabs_unknown;
 
 use super::{Rule, Sink, meta};
 use crate::finding::{Finding, RuleMeta, Severity};
-use crate::model::compose::{Fault, FaultKind};
+use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::stack::Stack;
 
 /// The rules of this group, most pressing first.
@@ -63,17 +63,17 @@ const MOST_PLACES: usize = 6;
 /// Reports the faults of a kind: those of one cause as one finding.
 fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mut Sink) {
     let mut faults = stack.project.faults.iter().filter(|f| f.kind == kind && !incomplete::follows(stack, f));
-    let mut found: Vec<(&str, Finding)> = Vec::new();
+    let mut found: Vec<(Option<Cause<'_>>, Finding)> = Vec::new();
     for fault in faults.by_ref().take(MOST) {
         let cause = cause(fault);
-        match found.iter_mut().find(|(known, _)| cause == Some(known)) {
+        match found.iter_mut().find(|(known, _)| cause.is_some() && cause == *known) {
             Some((_, finding)) if finding.labels.len() >= MOST_PLACES => {}
             Some((_, known)) => {
-                let name = fault.message.split('`').nth(1).filter(|_| kind == FaultKind::ExtendsInclude);
-                let text = name.map_or_else(|| "and here".to_owned(), |name| format!("and a second `{name}`"));
+                let twice = fault.about.as_ref().filter(|_| cause == Some(Cause::Clash));
+                let text = twice.map_or_else(|| "and here".to_owned(), |about| format!("and a second `{}`", about.name));
                 *known = known.clone().label(fault.span, text);
             }
-            None => found.push((cause.unwrap_or(""), incomplete::judge(stack, fault, finding(fault)))),
+            None => found.push((cause, incomplete::judge(stack, fault, finding(fault)))),
         }
     }
     found.into_iter().for_each(|(_, finding)| sink.report(finding));
@@ -83,16 +83,22 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     }
 }
 
-/// What several faults can have in common, by their messages: one entry that is not there, one variable,
-/// one `include` beside which services stand again.
-fn cause(fault: &Fault) -> Option<&str> {
+/// What several faults can have in common: one entry that is not there, one variable, or that services stand
+/// again beside one `include`.
+fn cause(fault: &Fault) -> Option<Cause<'_>> {
+    let about = fault.about.as_ref()?;
     match fault.kind {
-        FaultKind::Undefined => fault.message.split_once(" uses ").map(|(_, what)| what),
-        FaultKind::Dependency => fault.message.split_once(" depends on ").map(|(_, what)| what),
-        FaultKind::ExtendsInclude => fault.message.find(" is defined twice").map(|at| &fault.message[at..]),
-        FaultKind::RequiredVariable => Some(fault.message.as_str()),
+        FaultKind::Undefined | FaultKind::Dependency | FaultKind::RequiredVariable => Some(Cause::Lack(about)),
+        FaultKind::ExtendsInclude => Some(Cause::Clash),
         _ => None,
     }
+}
+
+/// See [`cause`].
+#[derive(PartialEq)]
+enum Cause<'f> {
+    Lack(&'f About),
+    Clash,
 }
 
 /// A fault as a finding. What Compose takes all the same is a warning at most.
