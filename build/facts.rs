@@ -20,13 +20,19 @@ type Table = (&'static str, &'static str, &'static str, &'static [(&'static str,
 use Kind::{List, Maybe, Text};
 
 /// The tables there are. Each entry has a `date` and a `source` as well.
-pub(crate) const TABLES: [Table; 7] = [
+pub(crate) const TABLES: [Table; 8] = [
     ("release", "RELEASES", "Release", &[("distribution", Text), ("name", Text), ("version", Text), ("archived", Maybe)]),
     ("stands_on", "STANDS_ON", "StandsOn", &[("image", Text), ("series", Text), ("now", Text), ("until", List)]),
     ("gone", "GONE", "Gone", &[("package", Text), ("distribution", Text), ("since", Text), ("instead", Text)]),
     ("latest", "LATEST", "Latest", &[("image", Text), ("version", Text)]),
     ("option", "OPTIONS", "RemovedOption", &[("image", Text), ("option", Text), ("since", Text), ("instead", Text)]),
     ("folder", "FOLDERS", "MovedFolder", &[("image", Text), ("since", Text), ("before", Text), ("after", Text)]),
+    (
+        "setting",
+        "SETTINGS",
+        "RemovedSetting",
+        &[("setting", Text), ("since", Text), ("successor", Text), ("effect", Text), ("instead", Text), ("default", Text)],
+    ),
     ("removed", "REMOVED", "RemovedImage", &[("prefix", Text), ("instead", Text)]),
 ];
 const ALWAYS: [(&str, Kind); 2] = [("date", Text), ("source", Text)];

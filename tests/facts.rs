@@ -6,12 +6,12 @@ mod support;
 #[path = "../build/facts.rs"]
 mod build;
 
-use compose_doctor::model::facts::{self, FOLDERS, GONE, LATEST, OPTIONS, RELEASES, REMOVED, STANDS_ON};
+use compose_doctor::model::facts::{self, FOLDERS, GONE, LATEST, OPTIONS, RELEASES, REMOVED, SETTINGS, STANDS_ON};
 use std::collections::BTreeSet;
 use support::{files_below, home};
 
 /// Sites that speak for the software they are about.
-const OFFICIAL: [&str; 8] = [
+const OFFICIAL: [&str; 9] = [
     "https://www.debian.org/",
     "https://lists.debian.org/",
     "https://packages.debian.org/",
@@ -20,6 +20,7 @@ const OFFICIAL: [&str; 8] = [
     "https://dev.mysql.com/doc/",
     "https://github.com/docker-library/",
     "https://github.com/bitnami/",
+    "https://docs.djangoproject.com/",
 ];
 
 /// Every entry: what it is about, its date and its source.
@@ -32,6 +33,7 @@ fn entries() -> Vec<(String, &'static str, &'static str)> {
     all.extend(OPTIONS.iter().map(|o| (format!("option {} {}", o.image, o.option), o.date, o.source)));
     all.extend(FOLDERS.iter().map(|f| (format!("folder {}", f.image), f.date, f.source)));
     all.extend(REMOVED.iter().map(|r| (format!("removed {}", r.prefix), r.date, r.source)));
+    all.extend(SETTINGS.iter().map(|s| (format!("setting {}", s.setting), s.date, s.source)));
     all
 }
 

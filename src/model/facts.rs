@@ -101,6 +101,27 @@ pub struct MovedFolder {
     pub source: &'static str,
 }
 
+/// A setting that Django no longer reads.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RemovedSetting {
+    /// Its name.
+    pub setting: &'static str,
+    /// The first release that does not read it.
+    pub since: &'static str,
+    /// The setting in its place.
+    pub successor: &'static str,
+    /// What comes of it.
+    pub effect: &'static str,
+    /// What to do.
+    pub instead: &'static str,
+    /// The value that is in force without it: then nothing is lost.
+    pub default: &'static str,
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
 /// Images of which the versions were taken off the registry.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RemovedImage {

@@ -58,6 +58,37 @@ pub fn placeholder(value: &str) -> bool {
         || lower.chars().all(|c| matches!(c, '*' | '-' | '_' | 'x' | '.'))
 }
 
+/// Whether an assignment in an env file gives away a secret: by its name, or by a password inside a URL.
+pub fn real(name: &str, value: &str) -> bool {
+    let value = value.trim();
+    if let Some((_, rest)) = value.split_once("://") {
+        let login = rest.split(['/', '?', '#']).next().and_then(|authority| authority.rsplit_once('@'));
+        let word = login.and_then(|(login, _)| login.split_once(':')).map(|(_, password)| password);
+        return word.is_some_and(|w| {
+            literal(w) && !speaks_of_itself(w) && !weak(w, &[login.and_then(|(l, _)| l.split(':').next()).unwrap_or("")])
+        });
+    }
+    // A number is a time to live more often than a secret; a path or a list of words names where the secret is.
+    let counts = value.chars().all(|c| c.is_ascii_digit()) && !name.to_ascii_uppercase().contains("PASS");
+    let names_place = value.starts_with(['/', '.']) || value.contains(' ');
+    secret_name(name) && literal(value) && !counts && !names_place && !speaks_of_itself(value)
+}
+
+/// Whether a value says that it is one: `django_user_password`, `notstrongsecret`, `access-key`. Nobody guards these.
+fn speaks_of_itself(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    !lower.starts_with("django-insecure-")
+        && ["password", "passwd", "secret", "access-key", "api-key", "token"].iter().any(|w| lower.contains(w))
+}
+
+/// Whether a text can be a secret by itself: long enough, no variable, no placeholder, no truth value.
+fn literal(value: &str) -> bool {
+    value.len() >= 6
+        && !value.contains(['$', '\u{e000}'])
+        && !placeholder(value)
+        && !matches!(value.to_ascii_lowercase().as_str(), "disabled" | "enabled" | "optional" | "required")
+}
+
 /// Whether a password is one that people take for a database on their own desk.
 pub fn weak(value: &str, names: &[&str]) -> bool {
     const WEAK: [&str; 26] = [

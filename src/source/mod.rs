@@ -10,6 +10,7 @@ mod path;
 mod span;
 mod store;
 mod text;
+mod tracked;
 
 pub use discover::{Discovery, discover};
 pub use files::{DiskFiles, EntryKind, Files, MemoryFiles, ReadError};

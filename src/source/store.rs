@@ -1,8 +1,9 @@
 //! Every file that was read in this run, once.
 
+use super::tracked::Index;
 use super::{EntryKind, FileId, Files, Position, ReadError, RelPath, Span, Text};
 use std::collections::HashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// How many bytes of a kind of file are read at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +92,9 @@ pub struct Skipped {
     pub reason: ReadError,
 }
 
+/// The most bytes that are read of git's index: it takes about 100 for a file.
+const MOST_INDEX: u64 = 64 * 1024 * 1024;
+
 /// The names in a folder, with what stands there.
 type Names = Arc<[(String, EntryKind)]>;
 
@@ -108,12 +112,13 @@ pub struct Sources<'f> {
     store: RwLock<Store>,
     lists: RwLock<HashMap<RelPath, Names>>,
     kinds: RwLock<HashMap<RelPath, EntryKind>>,
+    index: OnceLock<Option<Index>>,
 }
 
 impl<'f> Sources<'f> {
     /// Nothing read yet.
     pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, store: RwLock::default(), lists: RwLock::default(), kinds: RwLock::default() }
+        Self { files, store: RwLock::default(), lists: RwLock::default(), kinds: RwLock::default(), index: OnceLock::new() }
     }
 
     /// The files behind it, for questions about existence.
@@ -129,6 +134,12 @@ impl<'f> Sources<'f> {
             self.lists.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(folder.clone(), list.clone());
             list
         })
+    }
+
+    /// Whether git tracks a file; `None` where the root is no work tree of git, or its index cannot be read.
+    pub fn tracked(&self, path: &RelPath) -> Option<bool> {
+        let read = || Index::read(&self.files.read(&RelPath::new(".git/index")?, MOST_INDEX).ok()?);
+        self.index.get_or_init(read).as_ref().map(|index| index.holds(path.as_str()))
     }
 
     /// What stands at `path`, looked up once in a run.

@@ -42,7 +42,9 @@ impl Machine<'_> {
         };
         let wins =
             ["override", "overwrite"].iter().any(|n| args.named(n).and_then(Object::known).and_then(super::Value::as_bool) == Some(true));
-        for (name, text) in path.and_then(|p| self.entries(&p)).unwrap_or_default() {
+        let entries = path.and_then(|p| self.entries(&p));
+        self.absent |= entries.is_none();
+        for (name, text) in entries.unwrap_or_default() {
             // The first file to set a variable keeps it, unless a later one is to win.
             if wins || !self.from_files.contains_key(&name) {
                 self.from_files.insert(name, (text, wins));
@@ -88,10 +90,11 @@ impl Machine<'_> {
                 }
             }
             if folder == "/" || folder == "." {
-                return;
+                break;
             }
             folder = paths::parent(&folder).to_owned();
         }
+        self.absent = true;
     }
 }
 

@@ -122,6 +122,8 @@ impl Machine<'_> {
     pub(super) fn not_set(&mut self, name: &str, span: Span) -> Value {
         if self.trying > 0 {
             self.raised = true;
+        } else if self.maybe == 0 && self.lenient == 0 && self.error.is_none() && !self.lacks.iter().any(|(n, _)| n == name) {
+            self.lacks.push((name.to_owned(), self.call_site.unwrap_or(span)));
         }
         Value::unknown(format!("{name} is required and not set"), span)
     }

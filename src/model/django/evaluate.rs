@@ -63,6 +63,8 @@ pub struct Settings {
     /// Names taken in by `from x import *` from modules that were not found (not local): then other
     /// names may exist that are not listed.
     pub open: bool,
+    /// Variables without which loading surely ends in an error, each with the first read that needs it.
+    pub lacks: Vec<(String, Span)>,
     /// Where loading surely ends in an error: a `raise` that nothing guards.
     pub raises: Option<Span>,
 }

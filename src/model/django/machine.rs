@@ -103,6 +103,10 @@ pub(super) struct Machine<'w> {
     pub(super) imported_outside: bool,
     pub(super) open: bool,
     pub(super) raises: Option<Span>,
+    /// Whether an env file was looked for that is not in the checkout: people keep it out of git.
+    pub(super) absent: bool,
+    /// Variables that are required and surely not set.
+    pub(super) lacks: Vec<(String, Span)>,
     pub(super) error: Option<EvaluateError>,
     /// What `os.environ[…] = …` and `setdefault` set.
     pub(super) environ: BTreeMap<String, Rc<Value>>,
@@ -145,6 +149,8 @@ impl<'w> Machine<'w> {
             imported_outside: false,
             open: false,
             raises: None,
+            absent: false,
+            lacks: Vec::new(),
             error: None,
             environ: BTreeMap::new(),
             from_files: BTreeMap::new(),
@@ -187,6 +193,7 @@ impl<'w> Machine<'w> {
             reads: self.reads,
             open: self.open || cut,
             raises: self.raises,
+            lacks: if cut || self.absent { Vec::new() } else { self.lacks },
         })
     }
 

@@ -55,7 +55,7 @@ pub struct Eaten {
 impl Stack<'_> {
     /// Every env file of the stack beside the `.env` that Compose reads for itself: those of `env_file`, and those
     /// that lie in the project folder; samples are no env files. With the services that read it.
-    fn env_files(&self) -> Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> {
+    pub(super) fn env_files(&self) -> Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> {
         let own = |path: &RelPath| self.project.dotenv.files.iter().any(|f| f.path == *path);
         let mut all: Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> = Vec::new();
         for container in &self.containers {

@@ -15,6 +15,14 @@ pub(super) fn named_for_development(project: &Project) -> bool {
     project.files.iter().any(|f| f.path.file_name().to_ascii_lowercase().split(['.', '-', '_']).any(|part| DEVELOPMENT.contains(&part)))
 }
 
+impl super::Stack<'_> {
+    /// Whether the name of a Compose file says production.
+    pub fn named_for_production(&self) -> bool {
+        let parts = |name: String| name.split(['.', '-', '_']).any(|part| PRODUCTION.contains(&part));
+        self.project.files.iter().any(|f| parts(f.path.file_name().to_ascii_lowercase()))
+    }
+}
+
 /// The intent and the strongest evidence for it.
 pub(super) fn infer(
     sources: &Sources<'_>,

@@ -1,6 +1,7 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
 mod addresses;
+mod brokers;
 mod build;
 mod celery;
 mod checkout;
@@ -9,6 +10,8 @@ mod django;
 mod docs;
 mod env_files;
 mod env_items;
+mod env_secrets;
+mod guards;
 mod intent;
 mod mentions;
 mod networks;
@@ -24,6 +27,7 @@ mod stores;
 mod variables;
 
 pub use addresses::Resolved;
+pub use brokers::{BrokerKind, BrokerUse, broker};
 pub use build::{Problem, Shared};
 pub use celery::CeleryApp;
 pub use database::{Database, DatabaseUse, Engine};
@@ -31,6 +35,8 @@ pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
 pub use env_files::{Definition, Definitions, Eaten};
 pub use env_items::{EnvItem, Item};
+pub use env_secrets::{EnvSecrets, Kept};
+pub use guards::{Guard, OpenStore};
 pub use mentions::{Mention, MentionKind};
 pub use networks::Reach;
 pub use own_image::is_dockerfile_name;

@@ -1,9 +1,12 @@
 //! Secrets in plain sight.
 
+mod db_or_redis_published_to_world;
+mod dotenv_committed;
 mod hardcoded_db_password;
 mod hardcoded_secret_settings;
 
 use super::Rule;
 
 /// The rules of this group, most pressing first.
-pub(super) static RULES: &[&Rule] = &[&hardcoded_db_password::RULE, &hardcoded_secret_settings::RULE];
+pub(super) static RULES: &[&Rule] =
+    &[&db_or_redis_published_to_world::RULE, &dotenv_committed::RULE, &hardcoded_db_password::RULE, &hardcoded_secret_settings::RULE];

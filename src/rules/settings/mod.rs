@@ -1,10 +1,22 @@
 //! Settings that mean something else in a container.
 
 mod allowed_hosts_empty;
+mod allowed_hosts_malformed;
+mod csrf_origin_no_scheme;
 mod debug_enabled_in_prod;
 mod debug_env_string_truthy;
+mod django_setting_removed;
+mod required_env_not_provided;
 
 use super::Rule;
 
 /// The rules of this group, most pressing first.
-pub(super) static RULES: &[&Rule] = &[&allowed_hosts_empty::RULE, &debug_env_string_truthy::RULE, &debug_enabled_in_prod::RULE];
+pub(super) static RULES: &[&Rule] = &[
+    &required_env_not_provided::RULE,
+    &csrf_origin_no_scheme::RULE,
+    &allowed_hosts_empty::RULE,
+    &allowed_hosts_malformed::RULE,
+    &debug_env_string_truthy::RULE,
+    &debug_enabled_in_prod::RULE,
+    &django_setting_removed::RULE,
+];

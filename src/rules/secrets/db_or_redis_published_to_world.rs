@@ -1,0 +1,53 @@
+//! A database or cache is open to every network the host is on.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::stack::{Guard, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, check: Check::Stack(check) };
+
+/// The most ports that are underlined.
+const MOST: usize = 6;
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let production = stack.production() && !stack.named_for_development;
+    let mut open = stack.open_stores();
+    open.retain(|o| !matches!(o.guard, Guard::Written(_)));
+    open.sort_by_key(|o| match o.guard {
+        Guard::Nothing => 0,
+        Guard::Weak(_) => 1,
+        _ => 2,
+    });
+    // One finding: the cure is the same for all.
+    let Some(worst) = open.first() else { return };
+    let name = stack.container(worst.container).name();
+    let behind = match worst.guard {
+        Guard::Nothing => "no password guards it",
+        Guard::Weak(_) => "its password is one that is tried first",
+        Guard::Written(_) | Guard::Unknown => "only its password guards it",
+    };
+    let message = format!("{} of {name} is open to every network the host is on, past its firewall, and {behind}", worst.what);
+    let mut finding = Finding::new(&meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, message).help(format!(
+        "other services reach it by its name without `ports`; to reach it from this machine only:\n    - \"127.0.0.1:{}:{}\"",
+        worst.port, worst.target
+    ));
+    for store in open.iter().take(MOST) {
+        let what = match store.guard {
+            Guard::Nothing => format!("{} without a password, at every address of the host", store.what),
+            Guard::Weak(_) => format!("{} with a password that is tried first, at every address of the host", store.what),
+            _ => format!("{} at every address of the host", store.what),
+        };
+        finding = finding.label(store.span, what);
+        if let Guard::Weak(span) = store.guard {
+            finding = finding.label(span, "the password");
+        }
+    }
+    sink.report(match worst.guard {
+        // By the name of the file it is meant for a server that others reach.
+        Guard::Nothing if production && stack.named_for_production() => finding,
+        Guard::Nothing | Guard::Weak(_) if production => finding.at_most(Severity::Warning),
+        Guard::Unknown if production => finding.at_most(Severity::Warning).sure(Confidence::Medium),
+        // At a desk behind a router the port is a convenience.
+        _ => finding.at_most(Severity::Info).sure(Confidence::Low),
+    });
+}

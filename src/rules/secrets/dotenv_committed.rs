@@ -1,0 +1,50 @@
+//! An env file with real secrets is in git, or will be with the next `git add`.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::stack::{Kept, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_COMMITTED, check: Check::Stack(check) };
+
+/// The most secrets that are underlined in one file.
+const MOST: usize = 4;
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for file in stack.env_secrets() {
+        let shown = stack.shown(&file.path);
+        let message = match file.kept {
+            Kept::Ignored => continue,
+            Kept::Tracked => format!("the secrets in {shown} are in git: whoever can read the repository has them"),
+            Kept::Open => format!("nothing keeps the secrets in {shown} out of git: the next `git add .` takes them in"),
+            Kept::Unknown => format!("nothing keeps the secrets in {shown} out of the repository: no .gitignore names it"),
+        };
+        let mut finding = Finding::new(&meta::DOTENV_COMMITTED, message);
+        for (number, (name, span)) in file.secrets.iter().take(MOST).enumerate() {
+            let more = file.secrets.len() - MOST.min(file.secrets.len());
+            finding = finding.label(
+                *span,
+                match number + 1 {
+                    MOST if more > 0 => format!("{name}, and {more} more"),
+                    _ => name.clone(),
+                },
+            );
+        }
+        let name = file.path.file_name();
+        let ignore = format!("echo '/{shown}' >> .gitignore");
+        let sample = format!("and commit a sample without values for whoever comes next: {name}.example");
+        let help = match file.kept {
+            Kept::Tracked => format!(
+                "take it out of git and ignore it, then change the secrets: the old ones stay in the history\n    git rm --cached {shown}\n    {ignore}\n{sample}"
+            ),
+            _ => format!("ignore it before it is committed\n    {ignore}\n{sample}"),
+        };
+        finding = finding.help(help);
+        // Who only installs images hands out the values everybody is to change.
+        let hands_out = stack.containers.iter().all(|c| c.service.build.is_none());
+        sink.report(match file.kept {
+            _ if hands_out => finding.at_most(Severity::Info).sure(Confidence::Low),
+            Kept::Tracked => finding,
+            _ => finding.sure(Confidence::Medium),
+        });
+    }
+}

@@ -1,0 +1,97 @@
+//! Entries of ALLOWED_HOSTS that no request can match.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::django::{Value, ValueKind};
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(settings) = service.settings() else { return };
+    let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| !h.uncertain) else { return };
+    if let ValueKind::Str(text) = &hosts.value.kind {
+        if !text.is_empty() {
+            sink.report(as_string(service, stack, &hosts.value, hosts.name_span));
+        }
+        return;
+    }
+    let Some(items) = hosts.value.items() else { return };
+    if items.iter().any(|i| i.as_str() == Some("*")) {
+        return;
+    }
+    let (dead, alive): (Vec<&Value>, Vec<&Value>) = items.iter().partition(|i| i.as_str().is_some_and(|t| flaw(t).is_some()));
+    let Some(first) = dead.first() else { return };
+    let Some((text, why)) = first.as_str().and_then(|t| Some((t, flaw(t)?))) else { return };
+    let read = hosts.value.all_reads().into_iter().find(|r| r.set_at.is_some());
+    let place = read.and_then(|r| Stack::written_at(&stack.container(service.container).environment, &r.name));
+    let shown = text.trim();
+    let message = format!("{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request", name(shown));
+    let mut finding = Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message);
+    finding = finding.label(place.unwrap_or(first.span), why);
+    for more in dead.iter().skip(1).take(3).filter(|v| place.is_none() && v.span != first.span) {
+        finding = finding.label(more.span, more.as_str().and_then(flaw).unwrap_or("as well"));
+    }
+    if place.is_some() {
+        finding = finding.label(hosts.name_span, "taken from there");
+    }
+    let cure = match host_of(shown) {
+        Some(host) => format!("write the host alone, without scheme, port or path: '{host}'"),
+        None => "write one host in each entry, without scheme, port, path or space".to_owned(),
+    };
+    finding = finding.help(cure);
+    // With DEBUG on and no entry at all localhost would do; with entries only they count.
+    let only = alive.iter().all(|v| v.as_str() == Some("")) && !hosts.value.is_open();
+    finding = if only { finding } else { finding.at_most(Severity::Warning) };
+    sink.report(if hosts.value.is_open() { finding.sure(Confidence::Medium) } else { finding });
+}
+
+fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: crate::source::Span) -> Finding {
+    let message = format!(
+        "{} does not start: ImproperlyConfigured: The ALLOWED_HOSTS setting must be a list or a tuple.",
+        stack.container(service.container).name()
+    );
+    Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
+        .label(name, "a text, not a list")
+        .label_if((stack.written(service, value).span != name).then(|| stack.written(service, value).span), "its value comes from here")
+        .help("make a list of it:\n    ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',')")
+}
+
+/// The host in what looks like a URL.
+fn host_of(text: &str) -> Option<&str> {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let host = rest.split(['/', ':', '?']).next()?.trim();
+    let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '*'));
+    plain.then_some(host)
+}
+
+/// The entry for a message; a long one is cut.
+fn name(text: &str) -> String {
+    let short: String = text.chars().take(60).collect();
+    format!("`{short}`")
+}
+
+/// Why Django compares no host with this as equal (`validate_host`: the host of a request has neither scheme, port,
+/// path nor space).
+fn flaw(text: &str) -> Option<&'static str> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    if text.contains("://") {
+        Some("a host has no scheme")
+    } else if text.contains('/') {
+        Some("a host has no path")
+    } else if text != text.trim() {
+        Some("the space before or after it counts")
+    } else if text.contains([' ', ',', ';']) {
+        Some("these are several hosts in one text")
+    } else if !text.starts_with('[') && text.matches(':').count() == 1 {
+        Some("a host has no port here")
+    } else if text.starts_with("*.") {
+        Some("a leading dot stands for all names below, `*.` for none")
+    } else if matches!(text.as_bytes(), [b'\'' | b'"', ..]) {
+        Some("the quotes count as part of the name")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,44 @@
+//! Celery, a cache or a channel layer looks for its server under a name nobody has.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::stack::{DjangoService, Resolved, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::BROKER_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let me = stack.container(service.container);
+    for used in service.brokers() {
+        // A service that is on other networks only is a matter of networks, not of the name.
+        if stack.resolve(service.container, &used.host) != Resolved::Nothing
+            || !stack.called(&used.host).is_empty()
+            || used.of_celery && !stack.runs_celery()
+        {
+            continue;
+        }
+        let written = stack.written(service, &used.value);
+        let message = format!(
+            "no service is called `{}`: Error -2 connecting to {}:{}. Name or service not known.",
+            used.host,
+            used.host,
+            used.port.unwrap_or(used.kind.port())
+        );
+        let finding = Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, message)
+            .label(written.span, format!("{} of {} asks for this name", used.setting, me.name()));
+        let servers = stack.brokers_of(used.kind);
+        sink.report(match servers.as_slice() {
+            [one, ..] => {
+                let server = stack.container(*one);
+                finding
+                    .label(server.name_span(), format!("the service with {} is called {}", used.kind.name(), server.name()))
+                    .help(format!("use the service's name: {}", server.name()))
+            }
+            // Without such a server in the stack, the name may belong to another project on the same network.
+            [] => finding
+                .label(me.name_span(), format!("no service of this stack is {}", used.kind.name()))
+                .help("add the service, or name the host that has it")
+                .at_most(Severity::Warning)
+                .sure(Confidence::Medium),
+        });
+    }
+}
