@@ -22,6 +22,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if !on {
         return;
     }
+    // That other settings were meant says more.
+    if stack.settings_for_production(service).is_some() {
+        return;
+    }
     let literal = debug.value.reads.is_empty();
     let for_development = settings.module.split('.').any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
     let clearly = stack.named_for_development || for_development || stack.source_mount(service).is_some();

@@ -4,9 +4,15 @@ mod broker_host_localhost;
 mod broker_host_unknown_service;
 mod celery5_cli_order;
 mod celery_app_not_found;
+mod multiple_beats;
 
 use super::Rule;
 
 /// The rules of this group, most pressing first.
-pub(super) static RULES: &[&Rule] =
-    &[&broker_host_localhost::RULE, &broker_host_unknown_service::RULE, &celery_app_not_found::RULE, &celery5_cli_order::RULE];
+pub(super) static RULES: &[&Rule] = &[
+    &broker_host_localhost::RULE,
+    &broker_host_unknown_service::RULE,
+    &celery_app_not_found::RULE,
+    &celery5_cli_order::RULE,
+    &multiple_beats::RULE,
+];

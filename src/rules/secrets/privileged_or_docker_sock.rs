@@ -1,0 +1,44 @@
+//! A container that holds the keys of the host.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::container::bare_image;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::PRIVILEGED_OR_DOCKER_SOCK, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for (index, container) in stack.containers.iter().enumerate() {
+        // Images from elsewhere that ask for it need it; the project's own code rarely does.
+        let serves = stack.django.iter().any(|d| d.container == index) && container.server().is_some();
+        if !serves {
+            continue;
+        }
+        let name = container.name();
+        let privileged = container.service.node.get("privileged").filter(|p| p.bool() == Some(true));
+        let socket = container.service.mounts.iter().find(|m| m.source.as_ref().is_some_and(|s| s.ends_with("/docker.sock")));
+        let (span, message, label) = match (privileged, socket) {
+            (Some(p), _) => (
+                p.span,
+                format!("whoever takes over {name} has the host: the container may do there what root may"),
+                "all devices and capabilities of the host",
+            ),
+            (None, Some(mount)) => (
+                mount.span,
+                format!("whoever takes over {name} has the host: with Docker's socket it can start any container, as root"),
+                "Docker's own socket",
+            ),
+            _ => continue,
+        };
+        let finding = Finding::new(&meta::PRIVILEGED_OR_DOCKER_SOCK, message)
+            .label(span, label)
+            .help("leave it out, or let another, small service do what needs it: a socket proxy that allows single calls");
+        let production = stack.production() && !stack.named_for_development;
+        let own = container.image_name().map(bare_image).is_none();
+        sink.report(match production {
+            true if own => finding,
+            true => finding.sure(Confidence::Medium),
+            false => finding.at_most(Severity::Info).sure(Confidence::Medium),
+        });
+    }
+}
