@@ -78,6 +78,11 @@ impl Sink {
             self.findings.push(finding);
         }
     }
+
+    /// Whether the rule said something already.
+    pub fn has(&self, rule: &'static RuleMeta) -> bool {
+        self.findings.iter().any(|f| std::ptr::eq(f.rule, rule))
+    }
 }
 
 /// Everything the rules say about a stack, worst first.

@@ -1,5 +1,6 @@
 //! Following a command.
 
+use super::failing::Failing;
 use super::{Process, Step, StepKind, classify, tests_of_shell, wait};
 use crate::model::compose::HOLE;
 use crate::model::django::EnvAnswer;
@@ -28,7 +29,7 @@ pub struct Start {
 /// Follows an argument list as Docker runs it.
 pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
     let mut follower = Follower { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS };
-    let mut cx = Cx { workdir: start.workdir, ..Cx::default() };
+    let mut cx = Cx { workdir: start.workdir, failing: Failing::start(), ..Cx::default() };
     follower.run(argv, None, &mut cx);
     follower.process
 }
@@ -36,7 +37,7 @@ pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
 /// Follows a script that is at hand as text (a `RUN` line, a shell-form `CMD`).
 pub fn follow_script(place: &dyn Place, script: &Script, start: Start) -> Process {
     let mut follower = Follower { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS };
-    let mut cx = Cx { workdir: start.workdir, in_shell: true, ..Cx::default() };
+    let mut cx = Cx { workdir: start.workdir, in_shell: true, failing: Failing::start(), ..Cx::default() };
     follower.list(&script.body, &mut cx);
     follower.process
 }
@@ -64,6 +65,8 @@ pub(super) struct Cx {
     pub(super) background: bool,
     pub(super) retried: bool,
     pub(super) in_shell: bool,
+    /// What the failure of a command does.
+    pub(super) failing: Failing,
     /// Nothing after this point runs: `exec`, `exit`, or a server in the foreground.
     pub(super) ended: bool,
     /// The function (or sourced script) that this point stands in is left.
@@ -96,6 +99,7 @@ impl Follower<'_> {
             background: cx.background,
             retried: cx.retried,
             in_shell: cx.in_shell,
+            stops: cx.failing.stops && !cx.background,
         });
         cx.ended |= foreground_server;
     }
@@ -150,7 +154,7 @@ impl Follower<'_> {
     pub(super) fn list(&mut self, list: &List, cx: &mut Cx) {
         // How the command before ended; one that tests nothing is taken to succeed.
         let mut last = Outcome::Succeeds;
-        for item in &list.items {
+        for (at, item) in list.items.iter().enumerate() {
             if cx.ended || cx.returned || self.left == 0 {
                 return;
             }
@@ -163,6 +167,8 @@ impl Follower<'_> {
             let (conditional, background) = (cx.conditional || !surely, cx.background || item.background);
             let before = (cx.conditional, cx.background);
             (cx.conditional, cx.background) = (conditional, background);
+            let failing = cx.failing;
+            cx.failing = failing.of_item(list, at);
             last = match tests_of_shell::outcome(item, &|w| self.fields(w, cx), self.place, cx.workdir.as_deref()) {
                 Some(known) => known.map_or(Outcome::Unknown, Outcome::Known),
                 None => {
@@ -171,6 +177,9 @@ impl Follower<'_> {
                 }
             };
             (cx.conditional, cx.background) = before;
+            // `set -e` holds from here on, the rest held for this command only.
+            let errexit = std::mem::replace(&mut cx.failing, failing).errexit;
+            cx.failing.errexit = errexit;
         }
     }
 
@@ -270,6 +279,8 @@ impl Follower<'_> {
     /// What a condition runs: `if ! nc -z db 5432` waits for nothing, but `until manage.py migrate` migrates.
     fn condition(&mut self, condition: &List, cx: &mut Cx) {
         let mut inner = cx.clone();
+        // The failure of a condition is an answer.
+        inner.failing = Failing::default();
         for item in &condition.items {
             if let Command::Simple(simple) = &item.command {
                 let words = self.argv(&simple.words, &inner);
@@ -330,6 +341,20 @@ impl Follower<'_> {
             "set" if words.iter().any(|w| w.as_str() == "--") => {
                 cx.args = words.iter().skip_while(|w| w.as_str() != "--").skip(1).cloned().collect();
             }
+            "set" => {
+                let on = |sign: char| {
+                    let letters = words.iter().any(|w| w.starts_with(sign) && w[1..].contains('e') && !w[1..].starts_with(sign));
+                    letters || words.windows(2).any(|w| w[0].starts_with(sign) && w[0].ends_with('o') && w[1].as_str() == "errexit")
+                };
+                if on('-') || on('+') {
+                    cx.failing.errexit = on('-');
+                }
+            }
+            // What was sent to the background is done from here on.
+            "wait" => {
+                let done = self.process.steps.iter_mut().filter(|s| matches!(s.kind, StepKind::Manage { .. }));
+                done.for_each(|s| s.background = false);
+            }
             "read" | "unset" => {
                 for word in words[1..].iter().filter(|w| !w.starts_with('-')) {
                     let value = (first.as_str() == "unset").then(|| Text::empty(word.span()));
@@ -337,7 +362,7 @@ impl Follower<'_> {
                 }
             }
             "return" => cx.returned |= !cx.conditional,
-            "set" | "echo" | "printf" | "true" | ":" | "trap" | "[" | "test" | "umask" | "wait" | "break" | "continue" => {}
+            "echo" | "printf" | "true" | ":" | "trap" | "[" | "test" | "umask" | "break" | "continue" => {}
             "exit" => cx.ended |= !cx.conditional,
             "source" | "." => {
                 if let Some(file) = words.get(1) {

@@ -4,6 +4,7 @@
 
 mod celery;
 mod classify;
+mod failing;
 mod follow;
 mod programs;
 mod servers;
@@ -51,6 +52,8 @@ pub struct Step {
     pub retried: bool,
     /// Whether a script or `sh -c` runs it, rather than Docker directly.
     pub in_shell: bool,
+    /// Whether nothing after it runs when it fails: under `set -e`, or as what the rest hangs on with `&&`.
+    pub stops: bool,
 }
 
 /// What a step does.

@@ -75,7 +75,8 @@ impl Follower<'_> {
             if word.starts_with('-') && !word.starts_with("--") && word.contains('c') {
                 let Some(text) = argv.get(at + 1) else { return };
                 let script = Script::read(text);
-                let mut inner = Cx { args: argv.get(at + 3..).unwrap_or_default().to_vec(), in_shell: true, ..cx.clone() };
+                let failing = cx.failing.of_shell(word.contains('e'));
+                let mut inner = Cx { args: argv.get(at + 3..).unwrap_or_default().to_vec(), in_shell: true, failing, ..cx.clone() };
                 self.list(&script.body, &mut inner);
                 cx.ended |= inner.ended;
                 return;
@@ -122,11 +123,15 @@ impl Follower<'_> {
                     }
                     self.process.scripts.push(file.clone());
                     self.stack.push(file);
-                    let mut inner = Cx { args: if sourced { cx.args.clone() } else { args.to_vec() }, in_shell: true, ..cx.clone() };
+                    let by_line =
+                        script.shebang.as_ref().is_some_and(|s| s.split_whitespace().any(|w| w.starts_with('-') && w.contains('e')));
+                    let failing = if sourced { cx.failing } else { cx.failing.of_shell(by_line) };
+                    let args = if sourced { cx.args.clone() } else { args.to_vec() };
+                    let mut inner = Cx { args, in_shell: true, failing, ..cx.clone() };
                     self.list(&script.body, &mut inner);
                     self.stack.pop();
                     if sourced {
-                        (cx.vars, cx.workdir) = (inner.vars, inner.workdir);
+                        (cx.vars, cx.workdir, cx.failing.errexit) = (inner.vars, inner.workdir, inner.failing.errexit);
                     }
                     cx.ended |= inner.ended && !cx.conditional;
                     return true;

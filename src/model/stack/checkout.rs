@@ -195,7 +195,7 @@ impl Stack<'_> {
     }
 
     /// Manuals, scripts, Makefiles and CI files of the project folder, the checked folder and the root.
-    fn instructions(&self) -> Vec<Arc<SourceFile>> {
+    pub(super) fn instructions(&self) -> Vec<Arc<SourceFile>> {
         let mut all: Vec<Arc<SourceFile>> = self.docs.files().to_vec();
         let mut bytes: usize = all.iter().map(|f| f.text.len()).sum();
         let mut homes = vec![self.project.folder.clone(), self.project.folder.parent(), self.checked.clone(), RelPath::root()];

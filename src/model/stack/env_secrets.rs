@@ -14,12 +14,12 @@ pub struct EnvSecrets {
     /// The assignments, by the places of their names, with the names; the values are not kept.
     pub secrets: Vec<(String, Span)>,
     /// Whether git has it.
-    pub kept: Kept,
+    pub in_git: InGit,
 }
 
 /// Whether git has a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum InGit {
     /// It is tracked.
     Tracked,
     /// It is not tracked, and nothing ignores it: the next `git add .` takes it.
@@ -64,12 +64,12 @@ impl Stack<'_> {
                 secrets.push((entry.name.as_str().to_owned(), entry.name.span()));
             }
         }
-        let kept = match self.sources.tracked(&file.path) {
-            Some(true) => Kept::Tracked,
-            _ if self.ignored(&file.path) => Kept::Ignored,
-            Some(false) => Kept::Open,
-            None => Kept::Unknown,
+        let in_git = match self.sources.tracked(&file.path) {
+            Some(true) => InGit::Tracked,
+            _ if self.ignored(&file.path) => InGit::Ignored,
+            Some(false) => InGit::Open,
+            None => InGit::Unknown,
         };
-        (!secrets.is_empty()).then(|| EnvSecrets { path: file.path.clone(), secrets, kept })
+        (!secrets.is_empty()).then(|| EnvSecrets { path: file.path.clone(), secrets, in_git })
     }
 }

@@ -89,7 +89,7 @@ impl Stack<'_> {
 
 impl Stack<'_> {
     /// Whether a service is a database, a broker or a cache.
-    fn is_store(&self, index: usize) -> bool {
+    pub fn is_store(&self, index: usize) -> bool {
         let stores = ["redis", "valkey", "rabbitmq", "memcached", "mongo", "elasticsearch", "opensearch", "minio"];
         self.databases.iter().any(|d| d.container == index) || self.container(index).image_name().is_some_and(|n| stores.contains(&n))
     }

@@ -1,6 +1,7 @@
 //! Django looks for the database under a name nobody has.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::django::Value;
 use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -10,6 +11,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.databases() {
         let Some(host) = used.host.as_ref() else { continue };
+        if !host.is_known() {
+            documented(service, stack, host, sink);
+        }
         let Some(name) = host.as_str().filter(|_| used.kind.is_some_and(|k| k != Engine::Sqlite)) else { continue };
         // A service that is on other networks only is a matter of networks, not of the name.
         if stack.resolve(service.container, name) != Resolved::Nothing || !stack.called(name).is_empty() {
@@ -34,4 +38,35 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         sink.report(finding);
     }
+}
+
+/// A file of variables that is not in the checkout is written as the project's texts say.
+fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &mut Sink) {
+    let me = stack.container(service.container);
+    let (Some(read), [database]) = (host.reads.last(), stack.databases.as_slice()) else { return };
+    if me.environment.open.is_none() || me.environment.vars.contains_key(&read.name) || host.reads.len() != 1 {
+        return;
+    }
+    let db = stack.container(database.container);
+    let told = stack.told_values(&read.name);
+    // Texts that also tell it right speak of several ways to run the project.
+    let right = |value: &str| !matches!(stack.resolve(service.container, value), Resolved::Nothing);
+    let Some((name, place)) = told.first().filter(|_| !told.iter().any(|(value, _)| right(value))) else { return };
+    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_')) && !name.is_empty();
+    let blank = ["your", "host", "name", "server", "example", "change", "xxx", "my_", "my-", "address"];
+    if !plain || blank.iter().any(|b| name.contains(b)) || !stack.called(name).is_empty() || stack.named_in_another_file(name) {
+        return;
+    }
+    let file = me.environment.unusable.first();
+    let mut finding = Finding::new(
+        &meta::DB_HOST_UNKNOWN_SERVICE,
+        format!("whoever follows {} gets: could not translate host name \"{name}\" to address", stack.file_name(*place)),
+    )
+    .label(*place, format!("no service is called `{name}`"))
+    .label(db.name_span(), format!("the database service is called {}", db.name()));
+    if let Some(file) = file {
+        finding = finding.label(file.named.span(), format!("{} is not in the checkout, and is written as told", file.named));
+    }
+    let cure = format!("use the service's name:\n    {}={}", read.name, db.name());
+    sink.report(finding.at_most(Severity::Warning).help(cure));
 }

@@ -10,21 +10,21 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DB_IMAGE_MAJOR_UNPINNED, chec
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for store in stack.stores() {
-        let DatabaseVersion::Floating(latest) = store.image.version else { continue };
         let container = stack.container(store.container);
         let image = store.image.kind.image();
         let (name, at) = (container.name(), store.named.span());
-        let removed = OPTIONS.iter().filter(|o| o.image == image && latest.is_some_and(|l| at_least(l.version, o.since)));
+        let removed = OPTIONS.iter().filter(|o| o.image == image && store.image.least().is_some_and(|l| at_least(l, o.since)));
         let given = removed.filter_map(|o| Some((o, store.options.iter().find(|(n, _)| n == o.option)?))).next();
         if let Some((option, (written, span))) = given {
             sink.report(
                 Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, format!("{name} does not start: unknown variable '{written}'"))
-                    .label(at, format!("names no version, and {} or later does not know the option", option.since))
+                    .label(at, format!("is {} or later, which does not know the option", option.since))
                     .label(*span, format!("was removed in {}", option.since))
                     .help(format!("name the version this was written for (`{image}:{}`), or {}", before(option.since), option.instead)),
             );
             continue;
         }
+        let DatabaseVersion::Floating(latest) = store.image.version else { continue };
         // What is about the folder is told by the rule for that.
         let Some(mount) = store.kept(container) else { continue };
         if store.image.moved_folder().is_some_and(|m| Store::mount_at(container, m.before).is_some()) && latest.is_some() {

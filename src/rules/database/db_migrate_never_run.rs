@@ -1,10 +1,10 @@
 //! Nothing creates the tables.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::process::{Process, Step, StepKind};
-use crate::model::stack::{DjangoService, Engine, Stack, installed};
+use crate::model::container::Volume;
+use crate::model::process::Step;
+use crate::model::stack::{DjangoService, Engine, Kept, SqliteFile, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::EntryKind;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
 
@@ -18,7 +18,10 @@ const TABLES: [(&str, &str); 3] = [
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
     if stack.unsure_process().is_some()
-        || stack.containers.iter().any(|c| migrates(stack, &c.process) || c.built().is_some_and(|i| i.builds("migrate").next().is_some()))
+        || stack
+            .containers
+            .iter()
+            .any(|c| stack.migrates(&c.process).is_some() || c.built().is_some_and(|i| i.builds("migrate").next().is_some()))
     {
         return;
     }
@@ -37,13 +40,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let database = stack.database_of(service, used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())));
     let engine = match (database, engine) {
         (Some(database), _) => database.engine,
-        // A database file that is committed has its tables.
-        (None, Some(Engine::Sqlite))
-            if !committed(stack, service, used.as_ref().and_then(|u| u.name.as_ref()).and_then(|n| n.as_str())) =>
-        {
-            Engine::Sqlite
-        }
+        (None, Some(Engine::Sqlite)) => Engine::Sqlite,
         _ => return,
+    };
+    let file = used.as_ref().filter(|_| engine == Engine::Sqlite).and_then(|u| stack.sqlite_file(service, u));
+    // A database file that is there has its tables. In a folder of the host it is the one that is worked with.
+    let copied = match &file {
+        Some(SqliteFile { committed: Some(_), kept: Kept::Storage(..) | Kept::Unknown, .. }) => return,
+        Some(SqliteFile { committed: Some(path), .. }) if stack.ignored(path) => return,
+        Some(SqliteFile { committed: Some(path), .. }) => Some(path.clone()),
+        Some(SqliteFile { kept: Kept::Storage(Volume::Elsewhere(_), _) | Kept::Unknown, .. }) => return,
+        _ => None,
     };
     let (entry, table) = TABLES
         .iter()
@@ -55,7 +62,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Engine::Mysql => format!("Table '{table}' doesn't exist"),
         Engine::Sqlite => format!("no such table: {table}"),
     };
-    let message = format!("nothing runs `migrate`: the first page fails with  {symptom}");
+    let message = match &copied {
+        Some(path) => format!("nothing runs `migrate`: what was migrated after {} was committed is missing in it", path.file_name()),
+        None => format!("nothing runs `migrate`: the first page fails with  {symptom}"),
+    };
     let serves = format!("{} serves at once; nothing migrates before it, or anywhere else in this stack", container.name());
     let mut finding = Finding::new(&meta::DB_MIGRATE_NEVER_RUN, message).label(step.span, serves);
     if !container.command_in_compose || step.span.file != container.name_span().file {
@@ -69,8 +79,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let place = stack.data_mount(database).map_or(db.name_span(), |m| m.span);
         finding = finding.label(place, "empty at the first `up` and after `down -v`");
     }
-    finding = finding.label_if(entry, format!("wants the table {table}")).help(help(stack, service, step));
-    if let Some(place) = stack.docs.mention("migrate") {
+    finding = match (&copied, used.as_ref().and_then(|u| u.name.as_ref())) {
+        // It works as long as the models stay as they were.
+        (Some(path), Some(name)) => {
+            let text = format!("{} comes into the image as it was committed", path.file_name());
+            finding.label(stack.written(service, name).span, text).at_most(Severity::Info)
+        }
+        _ => finding.label_if(entry, format!("wants the table {table}")),
+    };
+    finding = finding.help(help(stack, service, step));
+    for place in stack.by_hand("migrate").into_iter().take(2) {
         finding = finding.label(place, "run by hand here; a first `up` still fails").at_most(Severity::Warning);
     }
     // A file of one's own desk is missed by nobody else, and runserver says so itself.
@@ -78,22 +96,6 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });
-}
-
-/// Whether a process migrates, by itself or in a management command of the project.
-fn migrates(stack: &Stack<'_>, process: &Process) -> bool {
-    process.steps.iter().any(|step| match &step.kind {
-        StepKind::Manage { command, .. } => {
-            command.starts_with("migrate") || command.as_str() == "syncdb" || stack.command_mentions(command, "migrate")
-        }
-        _ => false,
-    })
-}
-
-fn committed(stack: &Stack<'_>, service: &DjangoService, name: Option<&str>) -> bool {
-    let Some(file) = name.and_then(|n| n.rsplit('/').next()) else { return false };
-    let near = service.manage_py.as_ref().map(|m| m.parent()).and_then(|f| f.join(file));
-    near.is_some_and(|path| stack.sources.kind(&path) == EntryKind::File)
 }
 
 fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> String {

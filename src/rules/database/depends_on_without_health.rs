@@ -1,12 +1,12 @@
 //! A service opens the database before it listens.
 
 use crate::finding::{Finding, Severity};
-use crate::model::compose::Condition;
+use crate::model::compose::{Condition, Dependency};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::{Database, DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Django(check) };
+pub(super) static RULE: Rule = Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
 
 /// Management commands that do not open the database.
 const CLOSED: [&str; 14] = [
@@ -26,7 +26,13 @@ const CLOSED: [&str; 14] = [
     "rqscheduler",
 ];
 
-fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    stack.django.iter().for_each(|service| opened(service, stack, sink));
+    unused(stack, sink);
+}
+
+/// A service that opens the database at its start.
+fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     // What is not known may be a loop that waits.
     if container.process.unknown.is_some() {
@@ -130,4 +136,53 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
             Condition::ServiceStarted => false,
         }
     })
+}
+
+/// A health check of a broker, a cache or a database that others depend on, none of them by its health.
+fn unused(stack: &Stack<'_>, sink: &mut Sink) {
+    if stack.django.is_empty() {
+        return;
+    }
+    for (index, store) in stack.containers.iter().enumerate().filter(|(i, _)| stack.is_store(*i)) {
+        let Some(check) = store.service.healthcheck.as_ref().filter(|h| !h.disabled && h.test.is_some()) else { continue };
+        let named = |d: &&Dependency| d.service.as_str() == store.name();
+        let all: Vec<(&str, &Dependency)> =
+            stack.containers.iter().flat_map(|c| c.service.depends_on.iter().filter(named).map(|d| (c.name(), d))).collect();
+        // What waits in a script, or restarts what is unhealthy, makes something of it.
+        let waited = stack.containers.iter().any(|c| {
+            let waits = |s: &Step| matches!(&s.kind, StepKind::Wait { host, .. } if host.as_deref().is_none_or(|h| h == store.name()));
+            c.process.steps.iter().any(waits)
+                || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
+                || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
+        });
+        let told = stack.databases.iter().any(|d| d.container == index) && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
+        if all.is_empty() || waited || told || all.iter().any(|(_, d)| d.condition != Condition::ServiceStarted) {
+            continue;
+        }
+        let mut finding = Finding::new(
+            &meta::DEPENDS_ON_WITHOUT_HEALTH,
+            format!("nobody waits for the health check of {}: {} start before it answers", store.name(), names(&all)),
+        )
+        .at_most(Severity::Info)
+        .label(check.span, "no `depends_on` has `condition: service_healthy` for it");
+        for (_, dependency) in all.iter().take(3) {
+            finding = finding.label(dependency.span, "waits until it has started only");
+        }
+        let (who, _) = all[0];
+        sink.report(
+            finding.help(format!(
+                "wait for it:\n    {who}:\n      depends_on:\n        {}:\n          condition: service_healthy",
+                store.name()
+            )),
+        );
+    }
+}
+
+fn names(all: &[(&str, &Dependency)]) -> String {
+    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    match names.as_slice() {
+        [one] => format!("{one} may"),
+        [rest @ .., last] => format!("{} and {last} may", rest.join(", ")),
+        [] => String::new(),
+    }
 }

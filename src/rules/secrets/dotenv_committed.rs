@@ -1,7 +1,7 @@
 //! An env file with real secrets is in git, or will be with the next `git add`.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Kept, Stack};
+use crate::model::stack::{InGit, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_COMMITTED, check: Check::Stack(check) };
@@ -12,11 +12,11 @@ const MOST: usize = 4;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for file in stack.env_secrets() {
         let shown = stack.shown(&file.path);
-        let message = match file.kept {
-            Kept::Ignored => continue,
-            Kept::Tracked => format!("the secrets in {shown} are in git: whoever can read the repository has them"),
-            Kept::Open => format!("nothing keeps the secrets in {shown} out of git: the next `git add .` takes them in"),
-            Kept::Unknown => format!("nothing keeps the secrets in {shown} out of the repository: no .gitignore names it"),
+        let message = match file.in_git {
+            InGit::Ignored => continue,
+            InGit::Tracked => format!("the secrets in {shown} are in git: whoever can read the repository has them"),
+            InGit::Open => format!("nothing keeps the secrets in {shown} out of git: the next `git add .` takes them in"),
+            InGit::Unknown => format!("nothing keeps the secrets in {shown} out of the repository: no .gitignore names it"),
         };
         let mut finding = Finding::new(&meta::DOTENV_COMMITTED, message);
         for (number, (name, span)) in file.secrets.iter().take(MOST).enumerate() {
@@ -32,8 +32,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let name = file.path.file_name();
         let ignore = format!("echo '/{shown}' >> .gitignore");
         let sample = format!("and commit a sample without values for whoever comes next: {name}.example");
-        let help = match file.kept {
-            Kept::Tracked => format!(
+        let help = match file.in_git {
+            InGit::Tracked => format!(
                 "take it out of git and ignore it, then change the secrets: the old ones stay in the history\n    git rm --cached {shown}\n    {ignore}\n{sample}"
             ),
             _ => format!("ignore it before it is committed\n    {ignore}\n{sample}"),
@@ -41,9 +41,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.help(help);
         // Who only installs images hands out the values everybody is to change.
         let hands_out = stack.containers.iter().all(|c| c.service.build.is_none());
-        sink.report(match file.kept {
+        sink.report(match file.in_git {
             _ if hands_out => finding.at_most(Severity::Info).sure(Confidence::Low),
-            Kept::Tracked => finding,
+            InGit::Tracked => finding,
             _ => finding.sure(Confidence::Medium),
         });
     }

@@ -4,6 +4,7 @@ mod broker_host_localhost;
 mod broker_host_unknown_service;
 mod celery5_cli_order;
 mod celery_app_not_found;
+mod celery_before_migrate;
 mod multiple_beats;
 
 use super::Rule;
@@ -14,5 +15,6 @@ pub(super) static RULES: &[&Rule] = &[
     &broker_host_unknown_service::RULE,
     &celery_app_not_found::RULE,
     &celery5_cli_order::RULE,
+    &celery_before_migrate::RULE,
     &multiple_beats::RULE,
 ];

@@ -192,3 +192,33 @@ fn windows_line_ends_and_korean() {
     let process = script("#!/bin/sh\r\n# 데이터베이스\r\npython manage.py migrate\r\necho '시작'\r\nexec gunicorn x\r\n", &[], &[]);
     assert_eq!(show(&process), ["manage migrate", "gunicorn x"]);
 }
+
+#[test]
+fn what_ends_the_start_when_it_fails() {
+    // The steps that do, of those called `a`, `b`, `c`.
+    let stops = |text: &str| {
+        let process = script(text, &[], &[]);
+        process.steps.iter().filter(|s| s.stops).map(|s| s.words[0].as_str().to_owned()).collect::<String>()
+    };
+    for (text, wanted) in [
+        ("a\nb\nc", "c"),
+        ("set -e\na\nb", "ab"),
+        ("set -eu\na || true\nb", "b"),
+        ("#!/bin/sh -e\na\nb", "ab"),
+        ("set -o errexit\na\nset +e\nb\nc", "ac"),
+        ("a && b && c", "abc"),
+        ("a && b\nc", "c"),
+        ("set -e\na && b\nc", "bc"),
+        ("a; b || c", "c"),
+        ("set -e\nif a; then b; fi\nc", "bc"),
+        ("set -e\n{ a; b; } || true\nc", "c"),
+        ("set -e\na | b\n! c", "b"),
+        ("set -e\na &\nb", "b"),
+        ("set -e\nf() { a; b; }\nf\nc", "abc"),
+        ("set -e\nsh -c 'a; b'\nc", "bc"),
+        ("sh -c 'a; b'\nc", "c"),
+        ("set -e\nuntil a; do b; done", "b"),
+    ] {
+        assert_eq!(stops(text), wanted, "{text}");
+    }
+}

@@ -1,0 +1,85 @@
+//! Who migrates when the stack comes up, and who waits until that is done.
+
+use super::{DjangoService, Engine, Stack, installed};
+use crate::model::compose::Condition;
+use crate::model::process::{Process, Step, StepKind};
+use crate::source::Span;
+
+impl<'s> Stack<'s> {
+    /// The step in which a process migrates, by itself or in a management command of the project.
+    pub fn migrates<'p>(&self, process: &'p Process) -> Option<&'p Step> {
+        process.steps.iter().find(|step| match &step.kind {
+            StepKind::Manage { command, .. } => {
+                command.starts_with("migrate") || command.as_str() == "syncdb" || self.command_mentions(command, "migrate")
+            }
+            _ => false,
+        })
+    }
+
+    /// The services that surely migrate at every `up`, by the plain command, with the step.
+    pub fn migrating(&'s self) -> Vec<(&'s DjangoService, &'s Step)> {
+        let mut all = Vec::new();
+        for service in self.django.iter().filter(|d| self.starts_with_up(d.container)) {
+            let steps = &self.container(service.container).process.steps;
+            // One that only looks (`--check`, `--plan`) changes nothing, and one that is tried again gets through.
+            let looks = |s: &&Step| s.words.iter().any(|w| matches!(w.as_str(), "--check" | "--plan" | "--help"));
+            let step = steps.iter().find(|s| s.manages("migrate") && !s.conditional && !s.retried && !looks(s));
+            all.extend(step.map(|s| (service, s)));
+        }
+        all
+    }
+
+    /// Whether a service is held back until another one is healthy or has done its work, directly or by way of others.
+    pub fn comes_after(&self, container: usize, other: usize) -> bool {
+        let mut seen = vec![container];
+        let mut open = vec![container];
+        while let Some(index) = open.pop() {
+            for dependency in &self.container(index).service.depends_on {
+                let Some(target) = self.named(dependency.service.as_str()) else { continue };
+                // Being started comes after that of the other's own dependencies, but waits for nothing it does.
+                if dependency.condition != Condition::ServiceStarted && target == other {
+                    return true;
+                }
+                if !seen.contains(&target) {
+                    seen.push(target);
+                    open.push(target);
+                }
+            }
+        }
+        false
+    }
+
+    /// Where it says that a beat keeps its schedule in the database (django-celery-beat): an option of the step, or the
+    /// settings.
+    pub fn schedule_in_database(&self, service: &DjangoService, step: &Step) -> Option<Span> {
+        let StepKind::Celery { role, .. } = &step.kind else { return None };
+        let embedded = step.words.iter().any(|w| matches!(w.as_str(), "-B" | "--beat"));
+        if role != "beat" && !(role == "worker" && embedded) {
+            return None;
+        }
+        let given = |w: &&crate::source::Text| w.contains("DatabaseScheduler") || w.as_str() == "django";
+        if let Some(word) = step.words.iter().find(|w| given(w)) {
+            return Some(word.span());
+        }
+        if step.words.iter().any(|w| w.as_str() == "-S" || w.starts_with("--scheduler")) {
+            return None;
+        }
+        let settings = service.settings()?;
+        installed(settings, "django_celery_beat")?;
+        ["CELERY_BEAT_SCHEDULER", "CELERYBEAT_SCHEDULER", "beat_scheduler"].iter().find_map(|name| {
+            let binding = settings.get(name).filter(|b| !b.uncertain)?;
+            binding.value.as_str().filter(|v| v.contains("DatabaseScheduler")).map(|_| binding.name_span)
+        })
+    }
+
+    /// Whether two services use the same database server.
+    pub fn same_database(&self, a: &DjangoService, b: &DjangoService) -> bool {
+        let of = |service: &DjangoService| {
+            let used = service.default_database()?;
+            let database = self.database_of(service, Some(&used))?;
+            (used.kind != Some(Engine::Sqlite))
+                .then(|| (database.container, used.name.as_ref().and_then(|n| n.as_str()).map(str::to_owned)))
+        };
+        of(a).is_some_and(|known| Some(known) == of(b))
+    }
+}

@@ -1,0 +1,54 @@
+//! The second start stops where the first one made a user.
+
+use crate::finding::Finding;
+use crate::model::process::{Step, StepKind};
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::CREATESUPERUSER_NOT_IDEMPOTENT, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for (index, container) in stack.containers.iter().enumerate() {
+        if !stack.starts_with_up(index) {
+            continue;
+        }
+        let steps = &container.process.steps;
+        for (at, step) in steps.iter().enumerate() {
+            let silent = step.words.iter().any(|w| matches!(w.as_str(), "--noinput" | "--no-input"));
+            if !step.manages("createsuperuser") || !silent || !step.stops || step.conditional || step.retried {
+                continue;
+            }
+            // What empties the database, or looks whether there is a user, comes before.
+            if steps[..at].iter().any(guards) {
+                continue;
+            }
+            let Some(next) = steps[at + 1..].iter().find(|s| !s.conditional) else { continue };
+            let name = container.name();
+            let restarts = matches!(container.service.restart(), "always" | "unless-stopped" | "on-failure");
+            let then = if restarts { ", again and again" } else { "" };
+            let mut finding = Finding::new(
+                &meta::CREATESUPERUSER_NOT_IDEMPOTENT,
+                format!("the second start of {name} stops here{then}: CommandError: Error: That username is already taken."),
+            )
+            .label(step.span, "fails when the user is there, and ends the start")
+            .label(next.span, "is not reached then");
+            if step.span.file != container.name_span().file {
+                finding = finding.label(container.named_at(), "the service that runs it");
+            }
+            let django = stack.django.iter().find(|d| d.container == index);
+            let database = django.and_then(|d| stack.database_of(d, d.default_database().as_ref()));
+            if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
+                finding = finding.label(mount.span, "keeps the user between starts");
+            }
+            let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
+            sink.report(finding.help(format!("let the start go on when the user is there:\n    {} || true", line.join(" "))));
+        }
+    }
+}
+
+fn guards(step: &Step) -> bool {
+    match &step.kind {
+        StepKind::Manage { command, .. } => matches!(command.as_str(), "shell" | "shell_plus" | "flush" | "reset_db"),
+        _ => step.words.iter().any(|w| w.contains("exists") || w.contains("superuser")),
+    }
+}

@@ -1,0 +1,64 @@
+//! Several containers migrate the same database at the same time.
+
+use crate::finding::Finding;
+use crate::model::process::Step;
+use crate::model::stack::{DjangoService, Engine, Stack, Together};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::MIGRATE_RACE_REPLICAS, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let migrating: Vec<(&DjangoService, &Step)> = stack
+        .migrating()
+        .into_iter()
+        .filter(|(d, _)| d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite)))
+        .collect();
+    for (at, (service, step)) in migrating.iter().enumerate() {
+        let container = stack.container(service.container);
+        let apart = |a: usize, b: usize| stack.comes_after(a, b) || stack.comes_after(b, a);
+        let rivals: Vec<&(&DjangoService, &Step)> = migrating
+            .iter()
+            .skip(at + 1)
+            .filter(|(d, _)| {
+                d.container != service.container
+                    && stack.same_database(service, d)
+                    && !apart(service.container, d.container)
+                    && stack.together(service.container, d.container) == Together::Always
+            })
+            .collect();
+        let replicas = stack.replicas(service.container).filter(|(n, _)| *n > 1);
+        if rivals.is_empty() && (replicas.is_none() || stack.database_of(service, service.default_database().as_ref()).is_none()) {
+            continue;
+        }
+        let names: Vec<&str> =
+            std::iter::once(container.name()).chain(rivals.iter().map(|(d, _)| stack.container(d.container).name())).collect();
+        let who = match &replicas {
+            Some((number, _)) if rivals.is_empty() => format!("{number} containers of {} migrate", container.name()),
+            _ => format!("{} all migrate", list(&names)),
+        };
+        let mut finding = Finding::new(
+            &meta::MIGRATE_RACE_REPLICAS,
+            format!("{who} at the same time: on the first `up` all but one may fail: duplicate key value violates unique constraint \"pg_type_typname_nsp_index\""),
+        )
+        .label(step.span, "runs at every start");
+        for (other, again) in &rivals {
+            finding = finding.label(again.span, "and here");
+            finding = finding.label(stack.container(other.container).named_at(), "does not wait for the other to be done");
+        }
+        finding = finding.label(container.named_at(), "migrates, and starts together with the others");
+        if let Some((_, Some(span))) = replicas {
+            finding = finding.label(span, "each of them migrates");
+        }
+        sink.report(finding.help(
+            "let one service migrate, and the others wait for it:\n    migrate:\n      command: python manage.py migrate --noinput\n    web:\n      depends_on:\n        migrate:\n          condition: service_completed_successfully",
+        ));
+        return;
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    match names {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}

@@ -1,0 +1,59 @@
+//! The beat reads its schedule from tables that another service is about to make.
+
+use crate::finding::{Finding, Severity};
+use crate::model::process::StepKind;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::CELERY_BEFORE_MIGRATE, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let container = stack.container(service.container);
+    // What is not known may wait, and what migrates or waits by itself is in order.
+    let waits = container.process.steps.iter().any(|s| match &s.kind {
+        StepKind::Wait { host, .. } => {
+            let awaited = host.as_deref().and_then(|h| stack.named(h));
+            host.is_none() || awaited.is_some_and(|i| stack.django.iter().any(|d| d.container == i))
+        }
+        StepKind::Manage { .. } => true,
+        _ => false,
+    });
+    if container.process.unknown.is_some() || waits || !stack.starts_with_up(service.container) {
+        return;
+    }
+    let beat = container.process.steps.iter().filter(|s| !s.conditional).find_map(|s| Some((s, stack.schedule_in_database(service, s)?)));
+    let Some((step, schedule)) = beat else { return };
+    let migrating = stack.migrating();
+    let Some((other, migrate)) = migrating.iter().find(|(d, _)| stack.same_database(service, d)) else { return };
+    if migrating.iter().any(|(d, _)| stack.comes_after(service.container, d.container)) {
+        return;
+    }
+    let (name, maker) = (container.name(), stack.container(other.container));
+    let dependency = container.service.depends_on.iter().find(|d| d.service.as_str() == maker.name());
+    let mut finding = Finding::new(
+        &meta::CELERY_BEFORE_MIGRATE,
+        format!("{name} may start before {} has migrated: relation \"django_celery_beat_periodictask\" does not exist", maker.name()),
+    );
+    finding = match dependency {
+        Some(d) => finding.label(d.span, format!("waits until {} has started, not until it has migrated", maker.name())),
+        None => finding.label(container.named_at(), format!("does not wait for {}", maker.name())),
+    };
+    finding = finding
+        .label(step.span, "reads its schedule at once")
+        .label(schedule, "keeps the schedule in the database")
+        .label(migrate.span, "makes the tables");
+    let heals = matches!(container.service.restart(), "always" | "unless-stopped") || container.service.restart().starts_with("on-failure");
+    if heals {
+        finding = finding.at_most(Severity::Info);
+    }
+    let done = if stack.serves(other).is_some() { "service_healthy" } else { "service_completed_successfully" };
+    let health = if done == "service_healthy" {
+        format!("\nand give {} a healthcheck that asks its server, or move `migrate` to a service of its own", maker.name())
+    } else {
+        String::new()
+    };
+    sink.report(finding.help(format!(
+        "wait until it is done:\n    {name}:\n      depends_on:\n        {}:\n          condition: {done}{health}",
+        maker.name()
+    )));
+}
