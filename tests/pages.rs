@@ -33,18 +33,22 @@ fn section<'t>(page: &'t str, heading: &str) -> Option<&'t str> {
     start.and_then(|s| page.get(s..))
 }
 
+/// What follows a path whose file has the line ends of Windows: an editor or git would change them in the page.
+const WINDOWS: &str = "`, with the line ends of Windows:";
+
 /// The files of a section: a line that holds `` `path`: ``, then a fenced block.
 fn files(text: &str) -> Result<Project, String> {
     let mut project = Project::new();
     let mut lines = text.lines();
-    let mut path: Option<&str> = None;
+    let (mut path, mut end) = (None::<&str>, "\n");
     while let Some(line) = lines.next() {
-        if let Some(named) = line.trim().strip_prefix('`').and_then(|l| l.strip_suffix("`:")) {
+        if let Some(named) = line.trim().strip_prefix('`').and_then(|l| l.strip_suffix("`:").or_else(|| l.strip_suffix(WINDOWS))) {
             path = Some(named);
+            end = if line.trim().ends_with(WINDOWS) { "\r\n" } else { "\n" };
         } else if let Some(fence) = line.trim_start().strip_prefix("```") {
             let Some(path) = path.take() else { return Err(format!("a block (```{fence}) without a line `path`: above it")) };
             let body: Vec<&str> = lines.by_ref().take_while(|l| l.trim() != "```").collect();
-            project.insert(path.to_owned(), body.join("\n") + "\n");
+            project.insert(path.to_owned(), body.join(end) + end);
         }
     }
     if project.is_empty() { Err("no file: write a line `path`: and a fenced block below it".into()) } else { Ok(project) }
@@ -54,6 +58,8 @@ fn run(project: &Project) -> Vec<support::Reported> {
     let mut memory = MemoryFiles::new();
     for (path, text) in project {
         memory.add(path, text.as_str());
+        // A file of an example is one that an editor has just saved.
+        memory.set_executable(path, false);
     }
     findings(&memory)
 }

@@ -24,4 +24,9 @@ pub trait Place {
     fn env(&self, name: &str) -> EnvAnswer;
     /// The text of a file of the project, with its places.
     fn text(&self, path: &RelPath) -> Option<crate::source::Text>;
+    /// The names in a folder of the project, where they can be looked up.
+    fn names(&self, folder: &RelPath) -> Vec<String> {
+        let _ = folder;
+        Vec::new()
+    }
 }

@@ -12,6 +12,7 @@ mod loading;
 pub mod meta;
 mod mounts;
 mod project;
+mod scripts;
 mod secrets;
 mod server;
 mod settings;
@@ -49,11 +50,12 @@ pub struct Sink {
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
-static GROUPS: [&[&Rule]; 12] = [
+static GROUPS: [&[&Rule]; 13] = [
     files::RULES,
     project::RULES,
     compose::RULES,
     image::RULES,
+    scripts::RULES,
     server::RULES,
     database::RULES,
     workers::RULES,

@@ -231,6 +231,7 @@ impl Files for DiskFiles {
 #[derive(Default)]
 pub struct MemoryFiles {
     files: BTreeMap<RelPath, Vec<u8>>,
+    modes: BTreeMap<RelPath, bool>,
 }
 
 impl MemoryFiles {
@@ -243,6 +244,13 @@ impl MemoryFiles {
     pub fn add(&mut self, path: &str, bytes: impl Into<Vec<u8>>) {
         if let Some(path) = RelPath::new(path) {
             self.files.insert(path, bytes.into());
+        }
+    }
+
+    /// Says whether a file has an execute bit; that of others is not known.
+    pub fn set_executable(&mut self, path: &str, executable: bool) {
+        if let Some(path) = RelPath::new(path) {
+            self.modes.insert(path, executable);
         }
     }
 
@@ -287,8 +295,8 @@ impl Files for MemoryFiles {
         names
     }
 
-    fn executable(&self, _path: &RelPath) -> Option<bool> {
-        None
+    fn executable(&self, path: &RelPath) -> Option<bool> {
+        self.modes.get(path).copied()
     }
 
     fn disk_root(&self) -> Option<&Path> {

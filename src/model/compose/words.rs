@@ -13,16 +13,22 @@ pub struct Words {
     pub from_string: bool,
     /// The place of the whole value, for a label.
     pub span: Span,
+    /// What Compose drops of the string: all from the first operator of a shell on.
+    pub dropped: Option<Text>,
 }
 
 /// `command` or `entrypoint`; `None` where it is absent or null.
 pub(super) fn words(node: &Node) -> Option<Words> {
     if let Some(scalar) = node.scalar() {
-        return Some(Words { words: split_words(&scalar.text), from_string: true, span: scalar.text.span() });
+        let text = &scalar.text;
+        let mut end = None;
+        split_to(text, &mut end);
+        let dropped = end.map(|at| text.slice(at..text.len()));
+        return Some(Words { words: split_words(text), from_string: true, span: text.span(), dropped });
     }
     if let Kind::List(items) = &node.kind {
         let words = items.iter().map(|i| i.scalar().map_or_else(|| Text::empty(i.span), |s| s.text.clone())).collect();
-        return Some(Words { words, from_string: false, span: node.span });
+        return Some(Words { words, from_string: false, span: node.span, dropped: None });
     }
     None
 }
@@ -73,6 +79,11 @@ impl Word {
 /// `` `…` `` and `$(…)` stay as they are, in one word, and what begins with an unquoted `;`, `&`, `|`, `<` or
 /// `>` is dropped without a word. `None` where a quote or bracket stays open (Compose v2.40.3, measured).
 pub(super) fn split(text: &Text) -> Option<Vec<Text>> {
+    split_to(text, &mut None)
+}
+
+/// Like [`split`]; `end` becomes where it stopped short of the end, at an operator.
+fn split_to(text: &Text, end: &mut Option<usize>) -> Option<Vec<Text>> {
     let mut words = Vec::new();
     let (mut word, mut start) = (Word::default(), 0);
     let (mut single, mut double, mut back, mut dollar) = (false, false, false, false);
@@ -126,6 +137,7 @@ pub(super) fn split(text: &Text) -> Option<Vec<Text>> {
                 if word.begun && !number {
                     words.push(word.text(text, start..at));
                 }
+                *end = Some(at);
                 return Some(words);
             }
             _ => {}

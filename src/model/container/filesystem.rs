@@ -3,7 +3,7 @@
 use super::Environment;
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::django::EnvAnswer;
-use crate::model::image::Image;
+use crate::model::image::{Image, Mode};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
@@ -66,6 +66,24 @@ impl<'c> Filesystem<'c> {
         }
     }
 
+    /// The mode of the file of the project that stands at `at`.
+    pub fn mode(&self, at: &str, file: &RelPath) -> Mode {
+        let covering = self.service.mounts.iter().filter(|m| path::below(at, m.target.as_str().trim_end_matches('/')).is_some());
+        let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
+            return self.image.map_or(Mode::Unknown, |image| image.mode(self.sources, at, file));
+        };
+        match (mount.kind, self.sources.files().executable(file)) {
+            (MountKind::Bind, Some(true)) => Mode::Executable,
+            (MountKind::Bind, Some(false)) => Mode::Plain(mount.span),
+            _ => Mode::Unknown,
+        }
+    }
+
+    /// What stands at `path` in the image, below every mount.
+    pub fn under_mounts(&self, path: &str) -> Found {
+        self.in_image(path)
+    }
+
     fn in_image(&self, path: &str) -> Found {
         match self.image {
             Some(image) => image.find(self.sources, path),
@@ -108,5 +126,9 @@ impl Place for Filesystem<'_> {
 
     fn text(&self, path: &RelPath) -> Option<Text> {
         self.sources.read(path, Limit::Code).ok().map(|f| f.body())
+    }
+
+    fn names(&self, folder: &RelPath) -> Vec<String> {
+        self.sources.list(folder).iter().filter(|(_, kind)| *kind == EntryKind::Folder).map(|(name, _)| name.clone()).collect()
     }
 }

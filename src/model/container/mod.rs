@@ -35,8 +35,26 @@ pub struct Container<'p> {
     pub command_in_compose: bool,
     /// What the image would do without Compose's `command` and `entrypoint`.
     pub image_process: Option<Process>,
+    /// A command that is given to an entrypoint which does not look at what it is given.
+    pub ignored: Option<Ignored>,
     /// Whether the image is one that Compose only names, and that was guessed to be built here.
     pub presumed: bool,
+}
+
+/// A command that nothing runs.
+pub struct Ignored {
+    /// Its words.
+    pub words: Vec<Text>,
+    /// Where it is written.
+    pub span: Span,
+    /// Whether Compose gives it, rather than the image.
+    pub in_compose: bool,
+    /// The entrypoint that ignores it.
+    pub entrypoint: Span,
+    /// The script that does; `None` for a shell line.
+    pub script: Option<RelPath>,
+    /// What it would do.
+    pub process: Process,
 }
 
 impl<'p> Container<'p> {
@@ -59,13 +77,16 @@ impl<'p> Container<'p> {
             command_span: None,
             command_in_compose: false,
             image_process: None,
+            ignored: None,
             presumed: false,
         };
         let fs = Filesystem { sources, folder: &project.folder, service, image: built.as_deref(), environment: &container.environment };
         let started = start::start(&fs, service, built.as_deref());
+        let ignored = start::ignored(&fs, service, built.as_deref(), &started.0);
         let alone = built.as_deref().map(|image| start::image_alone(sources, image));
         (container.process, container.command_span, container.command_in_compose) = started;
         container.image_process = alone;
+        container.ignored = ignored;
         container
     }
 

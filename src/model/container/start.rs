@@ -1,12 +1,12 @@
 //! Which command a container starts with (Compose specification, `command` and `entrypoint`;
 //! Dockerfile reference, "Understand how CMD and ENTRYPOINT interact").
 
-use super::Filesystem;
+use super::{Filesystem, Ignored};
 use crate::model::compose::{Service, Words};
 use crate::model::image::{Image, StagePlace};
 use crate::model::path;
 use crate::model::place::Place;
-use crate::model::process::{Process, Start, follow, follow_script};
+use crate::model::process::{Process, Start, follow, follow_script, reads_arguments};
 use crate::source::{Sources, Span, Text};
 use crate::syntax::dockerfile::Command;
 use crate::syntax::shell::Script;
@@ -43,6 +43,50 @@ pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image
         process.unknown.get_or_insert_with(|| "the image may have an entrypoint of its own".into());
     }
     (process, span, in_compose)
+}
+
+/// The command that the entrypoint of a service does not look at. `process` is what the service does.
+pub(super) fn ignored(fs: &Filesystem<'_>, service: &Service, image: Option<&Image>, process: &Process) -> Option<Ignored> {
+    let given = service.command.as_ref().filter(|c| !c.words.is_empty());
+    let own = service.entrypoint.as_ref().filter(|e| !e.words.is_empty());
+    let entry = match own {
+        Some(own) => Form::Exec(words(own)),
+        None => Form::entrypoint(image),
+    };
+    let (command, span, in_compose) = match (given, own, image.and_then(Image::cmd)) {
+        (Some(given), _, _) => (words(given), place(given), true),
+        (None, None, Some(Command::Exec(words))) => (words.clone(), words.iter().map(Text::span).reduce(Span::to)?, false),
+        (None, None, Some(Command::Shell(line))) => {
+            (["/bin/sh", "-c"].map(|w| Text::derived(w, line.span())).into_iter().chain([line.clone()]).collect(), line.span(), false)
+        }
+        _ => return None,
+    };
+    let (entrypoint, script) = match &entry {
+        Form::Nothing => return None,
+        Form::Shell(line) if reads_arguments(line) => return None,
+        Form::Shell(line) => (line.span(), None),
+        Form::Exec(words) => {
+            let line = match words.as_slice() {
+                [shell, flag, line] if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') => Some(line),
+                _ => None,
+            };
+            match line {
+                Some(line) if reads_arguments(line) => return None,
+                Some(line) => (line.span(), None),
+                None => {
+                    // The script that the entrypoint's last word names.
+                    let last = words.last()?;
+                    let called = process.called.first().filter(|c| c.word.span() == last.span() && c.word.as_str() == last.as_str())?;
+                    if called.reads_arguments || called.file.is_none() {
+                        return None;
+                    }
+                    (last.span(), called.file.clone())
+                }
+            }
+        }
+    };
+    let would = follow(fs, &command, Start { workdir: image.and_then(Image::workdir).map(str::to_owned) });
+    Some(Ignored { words: command, span, in_compose, entrypoint, script, process: would })
 }
 
 /// What an image does by itself.

@@ -45,6 +45,26 @@ impl Place for StagePlace<'_> {
     fn text(&self, path: &RelPath) -> Option<Text> {
         self.sources.read(path, Limit::Code).ok().map(|f| f.body())
     }
+
+    fn names(&self, folder: &RelPath) -> Vec<String> {
+        self.sources.list(folder).iter().filter(|(_, kind)| *kind == EntryKind::Folder).map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// What stands at `path` after the first `layers` layers of a stage.
+pub(super) fn find_in(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path: &str) -> Found {
+    find(sources, image, stage, layers, path, 0)
+}
+
+/// The file of the project that one `COPY` puts at `path`.
+pub(super) fn layer_brings(sources: &Sources<'_>, image: &Image, stage: usize, layer: usize, path: &str) -> Option<RelPath> {
+    let LayerKind::Copy { from, sources: from_paths, dest: Some(dest) } = &image.stages.get(stage)?.layers.get(layer)?.kind else {
+        return None;
+    };
+    match copied(sources, image, from, from_paths, dest, path, 0) {
+        Found::Host(file) => Some(file),
+        _ => None,
+    }
 }
 
 fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path: &str, depth: usize) -> Found {
@@ -130,7 +150,9 @@ fn is_file(sources: &Sources<'_>, found: &Found) -> bool {
 
 /// The file of the context that a `COPY` put at `rest` below its destination.
 fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool, rest: &str) -> Option<RelPath> {
-    let source = source.trim_start_matches('/');
+    // A path never leaves the context: `..` at its begin leads nowhere (BuildKit).
+    let clean = if source.contains("..") { path::join("/", source) } else { source.as_str().to_owned() };
+    let source = clean.trim_start_matches('/');
     let there = |relative: &str| {
         let path = image.context.join(relative)?;
         let inside = path.below(&image.context)?;

@@ -7,11 +7,14 @@ mod effects;
 mod files;
 mod health;
 mod ignore_file;
+mod lost;
+mod modes;
 mod packages;
 mod reference;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod tools;
 mod version;
 
 pub use apt::AptRun;
@@ -20,9 +23,12 @@ pub use effects::Effects;
 pub use files::StagePlace;
 pub use health::ImageHealth;
 pub use ignore_file::DockerIgnore;
+pub use lost::{Lost, LostKind};
+pub use modes::Mode;
 pub use packages::{Package, Packages};
 pub use reference::Reference;
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};
+pub use tools::Lacking;
 
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};

@@ -52,6 +52,8 @@ pub struct Layer {
     pub workdir: Option<String>,
     /// The instruction.
     pub span: Span,
+    /// `COPY --chmod=…`
+    pub chmod: Option<Text>,
 }
 
 /// What an instruction does to files.
@@ -195,7 +197,8 @@ fn apply(
         let workdir = if path.starts_with('/') { "/" } else { stage.workdir.as_deref()? };
         Some(path::join(workdir, &path))
     };
-    let layer = |kind| Layer { kind, workdir: stage.workdir.clone(), span: instruction.span };
+    let chmod = instruction.flag("chmod").cloned();
+    let layer = |kind| Layer { kind, workdir: stage.workdir.clone(), span: instruction.span, chmod: chmod.clone() };
     match &instruction.kind {
         Kind::Arg(list) => {
             let new: Vec<_> = list

@@ -47,12 +47,17 @@ pub(super) fn is_management(argv: &[Text]) -> bool {
     management(argv).is_some()
 }
 
+/// Whether a management command serves HTTP.
+pub(super) fn is_server_command(name: &str) -> bool {
+    matches!(name, "runserver" | "runserver_plus" | "runserver_https" | "runsslserver")
+}
+
 /// What a command is; `None` for nothing known.
 pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) -> Option<StepKind> {
     if let Some((manage, at)) = management(argv) {
         let command = argv[at].clone();
         let manage_py = manage.map(|m| argv[m].clone());
-        if matches!(command.as_str(), "runserver" | "runserver_plus" | "runserver_https" | "runsslserver") {
+        if is_server_command(&command) {
             let bind = argv[at + 1..].iter().filter(|a| !a.starts_with('-')).cloned().collect();
             let insecure = argv.iter().any(|a| a.as_str() == "--insecure");
             return Some(StepKind::Server(Server {

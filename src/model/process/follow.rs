@@ -1,10 +1,9 @@
 //! Following a command.
 
 use super::failing::Failing;
-use super::{Process, Step, StepKind, classify, tests_of_shell, wait};
+use super::{How, Process, Program, Step, StepKind, classify, tests_of_shell, wait};
 use crate::model::compose::HOLE;
 use crate::model::django::EnvAnswer;
-use crate::model::path;
 use crate::model::place::Place;
 use crate::source::{RelPath, Span, Text};
 
@@ -30,6 +29,7 @@ pub struct Start {
 pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
     let mut follower = Follower { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS };
     let mut cx = Cx { workdir: start.workdir, failing: Failing::start(), ..Cx::default() };
+    follower.process.argv = argv.to_vec();
     follower.run(argv, None, &mut cx);
     follower.process
 }
@@ -67,6 +67,8 @@ pub(super) struct Cx {
     pub(super) in_shell: bool,
     /// What the failure of a command does.
     pub(super) failing: Failing,
+    /// The command takes the place of the shell.
+    pub(super) exec: bool,
     /// Nothing after this point runs: `exec`, `exit`, or a server in the foreground.
     pub(super) ended: bool,
     /// The function (or sourced script) that this point stands in is left.
@@ -100,11 +102,12 @@ impl Follower<'_> {
             retried: cx.retried,
             in_shell: cx.in_shell,
             stops: cx.failing.stops && !cx.background,
+            exec: cx.exec || !cx.in_shell,
         });
         cx.ended |= foreground_server;
     }
 
-    fn lookup(&self, name: &str, cx: &Cx) -> Option<Text> {
+    pub(super) fn lookup(&self, name: &str, cx: &Cx) -> Option<Text> {
         if let Ok(number) = name.parse::<usize>() {
             return number.checked_sub(1).map(|index| cx.args.get(index).cloned().unwrap_or_else(|| Text::empty(nowhere())));
         }
@@ -209,7 +212,7 @@ impl Follower<'_> {
                 for (condition, body) in arms {
                     match tests_of_shell::truth(condition, &|w| self.fields(w, cx), self.place, cx.workdir.as_deref()) {
                         Some(true) => return self.list(body, cx),
-                        Some(false) => {}
+                        Some(false) => self.leave_out(condition, body, cx),
                         None => {
                             self.condition(condition, cx);
                             self.branch(body, cx);
@@ -232,6 +235,10 @@ impl Follower<'_> {
             }
             Command::While { condition, body, .. } => {
                 if let Some((kind, words)) = wait::of_loop(condition, body, &|w| self.argv(w, cx)) {
+                    if let Some(word) = words.first().filter(|w| !w.is_empty() && !self.functions.contains_key(w.as_str())) {
+                        let (word, conditional) = (word.clone(), cx.conditional);
+                        self.process.programs.push(Program { word, conditional, tried: true });
+                    }
                     self.step(kind, &words, item.span, cx);
                 }
                 let mut inner = Cx { retried: true, ..cx.clone() };
@@ -310,66 +317,17 @@ impl Follower<'_> {
             self.unknown(format!("a command comes from {}", simple.words.first().map_or("", |w| w.raw.as_str())));
             return;
         }
+        if self.builtin(simple, &words, cx) {
+            return;
+        }
         match first.as_str() {
-            "export" | "local" | "declare" | "typeset" | "readonly" => {
-                for word in &words[1..] {
-                    if let Some(at) = word.find('=') {
-                        Rc::make_mut(&mut cx.vars).insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
-                    }
-                }
-                // An argument that is not known may set anything, but names of variables are always written out.
-                for word in simple.words.iter().skip(1) {
-                    if let Some(Part::Literal { text, .. }) = word.parts.first()
-                        && let Some(at) = text.find('=')
-                        && word.parts.len() > 1
-                        && fields(word, &|n| self.lookup(n, cx)).is_none()
-                    {
-                        Rc::make_mut(&mut cx.vars).insert(text[..at].to_owned(), None);
-                    }
-                }
-            }
-            "cd" => {
-                cx.workdir = words
-                    .get(1)
-                    .filter(|w| !w.is_empty())
-                    .and_then(|w| if w.starts_with('/') { Some(path::join("/", w)) } else { Some(path::join(cx.workdir.as_deref()?, w)) })
-            }
-            "shift" => {
-                let by = words.get(1).and_then(|n| n.parse().ok()).unwrap_or(1);
-                cx.args.drain(..cx.args.len().min(by));
-            }
-            "set" if words.iter().any(|w| w.as_str() == "--") => {
-                cx.args = words.iter().skip_while(|w| w.as_str() != "--").skip(1).cloned().collect();
-            }
-            "set" => {
-                let on = |sign: char| {
-                    let letters = words.iter().any(|w| w.starts_with(sign) && w[1..].contains('e') && !w[1..].starts_with(sign));
-                    letters || words.windows(2).any(|w| w[0].starts_with(sign) && w[0].ends_with('o') && w[1].as_str() == "errexit")
-                };
-                if on('-') || on('+') {
-                    cx.failing.errexit = on('-');
-                }
-            }
-            // What was sent to the background is done from here on.
-            "wait" => {
-                let done = self.process.steps.iter_mut().filter(|s| matches!(s.kind, StepKind::Manage { .. }));
-                done.for_each(|s| s.background = false);
-            }
-            "read" | "unset" => {
-                for word in words[1..].iter().filter(|w| !w.starts_with('-')) {
-                    let value = (first.as_str() == "unset").then(|| Text::empty(word.span()));
-                    Rc::make_mut(&mut cx.vars).insert(word.as_str().to_owned(), value);
-                }
-            }
-            "return" => cx.returned |= !cx.conditional,
-            "echo" | "printf" | "true" | ":" | "trap" | "[" | "test" | "umask" | "break" | "continue" => {}
-            "exit" => cx.ended |= !cx.conditional,
             "source" | "." => {
                 if let Some(file) = words.get(1) {
-                    self.script_file(file, &[], cx, true);
+                    self.script_file(file, &[], cx, How::Sourced);
                 }
             }
             "exec" => {
+                inner.exec = true;
                 self.run(&words[1..], place, &mut inner);
                 cx.ended |= !cx.conditional && words.len() > 1;
             }

@@ -2,11 +2,16 @@
 //! file system and `exec "$@"`, down to an ordered list of steps that mean something here.
 //! The same follower reads the `RUN` lines of a Dockerfile.
 
+mod builtins;
+mod called;
 mod celery;
 mod classify;
+mod custom;
 mod failing;
 mod follow;
+mod lasting;
 mod programs;
+mod runners;
 mod servers;
 #[cfg(test)]
 mod tests;
@@ -14,7 +19,10 @@ mod tests_of_shell;
 mod wait;
 mod wrappers;
 
+pub(crate) use called::reads_arguments;
+pub use called::{Called, How, Program};
 pub use follow::{Start, follow, follow_script};
+pub use lasting::Lasting;
 
 use crate::source::{RelPath, Span, Text};
 use std::collections::BTreeMap;
@@ -29,6 +37,29 @@ pub struct Process {
     pub unknown: Option<String>,
     /// Scripts that were followed.
     pub scripts: Vec<RelPath>,
+    /// The arguments as Docker is given them; empty for a line that a shell reads.
+    pub argv: Vec<Text>,
+    /// Scripts that are started, those that are not there included.
+    pub called: Vec<Called>,
+    /// Programs that are started, in order; scripts of the project and words of the shell left out.
+    pub programs: Vec<Program>,
+    /// Branches that are left out because a variable they ask for is not set.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A branch of a script that does not run, because no one sets the variable it asks for.
+#[derive(Debug, Clone)]
+pub struct LeftOut {
+    /// The variable.
+    pub variable: String,
+    /// The value it is held against.
+    pub wanted: String,
+    /// The condition.
+    pub span: Span,
+    /// What would run: the first command of it that waits or migrates.
+    pub body: Span,
+    /// Whether that waits for something, rather than preparing it.
+    pub waits: bool,
 }
 
 /// One step.
@@ -54,6 +85,8 @@ pub struct Step {
     pub in_shell: bool,
     /// Whether nothing after it runs when it fails: under `set -e`, or as what the rest hangs on with `&&`.
     pub stops: bool,
+    /// Whether it takes the place of the shell (`exec`), so that signals reach it.
+    pub exec: bool,
 }
 
 /// What a step does.

@@ -1,12 +1,12 @@
 //! Running a program: what wraps another is taken off, scripts of the project are followed.
 
+use super::builtins::is_flag_e;
 use super::follow::{Cx, DEEPEST, Follower};
-use super::{StepKind, classify, wait, wrappers};
+use super::{How, Program, StepKind, classify, wait, wrappers};
 use crate::model::compose::HOLE;
 use crate::model::path;
 use crate::model::place::Found;
 use crate::source::{Span, Text};
-use crate::syntax::ini::Ini;
 use crate::syntax::shell::Script;
 
 impl Follower<'_> {
@@ -22,6 +22,7 @@ impl Follower<'_> {
             return self.unknown("a command comes from a variable that is not known");
         }
         let name = first.as_str().rsplit('/').next().unwrap_or("");
+        self.process.programs.push(Program { word: first.clone(), conditional: cx.conditional, tried: false });
         if wrappers::is_shell(name) {
             return self.shell(argv, cx);
         }
@@ -30,13 +31,16 @@ impl Follower<'_> {
             return self.run(&argv[rest..], None, cx);
         }
         if let Some((kind, rest)) = wait::of_command(name, argv) {
+            if first.contains('/') || first.ends_with(".sh") {
+                self.note(first, How::Itself, cx);
+            }
             self.step(kind, argv, span, cx);
             if rest < argv.len() {
                 self.run(&argv[rest..], None, cx);
             } else if wait::more_than_a_target(argv) {
                 // A project's own script that waits often goes on with its arguments.
                 let project = argv[0].contains('/') || argv[0].ends_with(".sh");
-                if project && !self.script_file(first, &argv[1..], cx, false) {
+                if project && !self.script_file(first, &argv[1..], cx, How::Itself) {
                     self.unknown(format!("{first} is not in this project"));
                 }
             }
@@ -47,9 +51,12 @@ impl Follower<'_> {
         }
         match name {
             "supervisord" => return self.supervisor(argv, cx),
-            "honcho" | "foreman" => return self.unknown(format!("{name} starts what a Procfile says")),
-            "su" | "runuser" | "eval" | "xargs" | "coverage" => return self.unknown(format!("{name} runs something that is not followed")),
-            "make" | "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
+            "honcho" | "foreman" => return self.procfile(argv, cx),
+            "su" | "runuser" => return self.as_user(argv, cx),
+            "eval" => return self.eval(argv, cx),
+            "make" => return self.make(argv, cx),
+            "xargs" | "coverage" => return self.unknown(format!("{name} runs something that is not followed")),
+            "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
             _ => {}
         }
         if wrappers::is_python(name)
@@ -61,9 +68,15 @@ impl Follower<'_> {
             self.uwsgi_hooks(argv, cx);
         }
         if let Some(kind) = classify::classify(self.place, name, argv, cx) {
+            if name == "manage.py" {
+                self.note(first, How::Itself, cx);
+            }
+            if let StepKind::Manage { command, manage_py } = &kind {
+                self.called_commands(argv, command, manage_py.as_ref(), span, cx);
+            }
             return self.step(kind, argv, span, cx);
         }
-        if !self.script_file(first, &argv[1..], cx, false) {
+        if !self.script_file(first, &argv[1..], cx, How::Itself) {
             self.step(StepKind::Other, argv, span, cx);
         }
     }
@@ -71,12 +84,14 @@ impl Follower<'_> {
     /// `sh -c "…"`, `sh script`.
     fn shell(&mut self, argv: &[Text], cx: &mut Cx) {
         let mut at = 1;
+        let errexit = argv[1..].iter().take_while(|w| w.starts_with('-')).any(|w| is_flag_e(w));
         while let Some(word) = argv.get(at) {
             if word.starts_with('-') && !word.starts_with("--") && word.contains('c') {
                 let Some(text) = argv.get(at + 1) else { return };
                 let script = Script::read(text);
-                let failing = cx.failing.of_shell(word.contains('e'));
-                let mut inner = Cx { args: argv.get(at + 3..).unwrap_or_default().to_vec(), in_shell: true, failing, ..cx.clone() };
+                let failing = cx.failing.of_shell(errexit);
+                let args = argv.get(at + 3..).unwrap_or_default().to_vec();
+                let mut inner = Cx { args, in_shell: true, exec: false, failing, ..cx.clone() };
                 self.list(&script.body, &mut inner);
                 cx.ended |= inner.ended;
                 return;
@@ -87,7 +102,7 @@ impl Follower<'_> {
             }
             let (file, rest) = (word.clone(), argv[at + 1..].to_vec());
             // A shell reads its operand as a file whatever it is called.
-            if !self.script_file(&file, &rest, cx, false) {
+            if !self.script_file(&file, &rest, cx, How::Shell) {
                 self.unknown(format!("{file} is not in this project"));
             }
             return;
@@ -96,18 +111,10 @@ impl Follower<'_> {
     }
 
     /// Follows a script of the project. `false` when the word names no such file.
-    pub(super) fn script_file(&mut self, word: &Text, args: &[Text], cx: &mut Cx, sourced: bool) -> bool {
-        let candidates: Vec<String> = if word.contains('/') || sourced {
-            match (&cx.workdir, word.starts_with('/')) {
-                (_, true) => vec![path::join("/", word)],
-                (Some(workdir), _) => vec![path::join(workdir, word)],
-                (None, _) => return self.unknown_script(word),
-            }
-        } else {
-            // A shell looks in its own folder first when it is given a name without a slash.
-            let own = cx.workdir.as_deref().filter(|_| word.contains('.')).map(|w| path::join(w, word));
-            own.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"].map(|p| path::join(p, word))).collect()
-        };
+    pub(super) fn script_file(&mut self, word: &Text, args: &[Text], cx: &mut Cx, how: How) -> bool {
+        self.note(word, how, cx);
+        let sourced = how == How::Sourced;
+        let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else { return self.unknown_script(word) };
         for candidate in candidates {
             match self.place.find(&candidate) {
                 Found::Host(file) => {
@@ -123,11 +130,10 @@ impl Follower<'_> {
                     }
                     self.process.scripts.push(file.clone());
                     self.stack.push(file);
-                    let by_line =
-                        script.shebang.as_ref().is_some_and(|s| s.split_whitespace().any(|w| w.starts_with('-') && w.contains('e')));
-                    let failing = if sourced { cx.failing } else { cx.failing.of_shell(by_line) };
+                    let flagged = script.shebang.as_ref().is_some_and(|s| s.split_whitespace().skip(1).any(is_flag_e));
+                    let failing = if sourced { cx.failing } else { cx.failing.of_shell(flagged && how == How::Itself) };
                     let args = if sourced { cx.args.clone() } else { args.to_vec() };
-                    let mut inner = Cx { args, in_shell: true, failing, ..cx.clone() };
+                    let mut inner = Cx { args, in_shell: true, exec: false, failing, ..cx.clone() };
                     self.list(&script.body, &mut inner);
                     self.stack.pop();
                     if sourced {
@@ -184,25 +190,6 @@ impl Follower<'_> {
                 self.foreign_script(&text, file, cx);
             }
             _ => self.step(StepKind::Other, argv, span, cx),
-        }
-    }
-
-    /// Commands of `supervisord -c file`.
-    fn supervisor(&mut self, argv: &[Text], cx: &mut Cx) {
-        let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
-        let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
-        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
-        let Found::Host(file) = self.place.find(&path) else { return self.unknown("supervisord's configuration is not in this project") };
-        let Some(text) = self.place.text(&file) else { return self.unknown("supervisord's configuration cannot be read") };
-        for entry in Ini::read(&text, '=').entries {
-            if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
-                let words = crate::model::compose::split_words(&entry.value);
-                let mut inner = Cx { background: true, ..cx.clone() };
-                self.run(&words, Some(entry.value.span()), &mut inner);
-            }
-            if entry.section == "include" {
-                self.unknown("supervisord includes other files");
-            }
         }
     }
 

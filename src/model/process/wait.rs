@@ -35,9 +35,14 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
         || stem == "docker-compose-wait"
     {
         let target = argv[1..].iter().find(|a| !a.starts_with('-') && a.contains(':')).map(|a| address(a));
-        let (host, port) = match target {
-            Some(found) => found,
-            None => plain_target(argv),
+        let named = super::option(argv, "-h").or_else(|| super::option(argv, "--host")).filter(|h| is_host(h));
+        let (host, port) = match (target, named) {
+            (Some(found), _) => found,
+            (None, Some(host)) => {
+                let port = super::option(argv, "-p").or_else(|| super::option(argv, "--port")).and_then(|p| p.parse().ok());
+                (Some(host.as_str().to_owned()), port)
+            }
+            (None, None) => plain_target(argv),
         };
         return Some((StepKind::Wait { host, port }, after_dashes));
     }
@@ -68,7 +73,9 @@ pub(super) fn more_than_a_target(argv: &[Text]) -> bool {
 
 /// `wait-for-postgres.sh db command`: the first argument may be a host.
 fn plain_target(argv: &[Text]) -> (Option<String>, Option<u16>) {
-    let host = argv.get(1).filter(|a| !a.is_empty() && a.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
+    let host = argv
+        .get(1)
+        .filter(|a| !a.is_empty() && !a.starts_with('-') && a.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')));
     (host.map(|h| h.as_str().to_owned()), None)
 }
 
@@ -76,6 +83,7 @@ fn plain_target(argv: &[Text]) -> (Option<String>, Option<u16>) {
 fn address(text: &str) -> (Option<String>, Option<u16>) {
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let text = text.split('/').next().unwrap_or(text);
+    let text = text.rsplit('@').next().unwrap_or(text);
     let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
     ((!host.is_empty()).then(|| host.to_owned()), port.parse().ok())
 }
@@ -122,22 +130,67 @@ fn calls<'l>(list: &'l List, argv: &'l dyn Fn(&[Word]) -> Vec<Text>) -> impl Ite
 
 /// Host and port among the arguments of a probe.
 fn target(words: &[Text]) -> (Option<String>, Option<u16>) {
-    let mut host = super::option(words, "-h").or_else(|| super::option(words, "--host")).map(|h| h.as_str().to_owned());
-    let mut port = super::option(words, "-p").or_else(|| super::option(words, "--port")).and_then(|p| p.parse().ok());
-    for word in words.iter().skip(1) {
-        if let Some(rest) = word.split("/dev/tcp/").nth(1) {
-            let mut parts = rest.split('/');
-            host = parts.next().map(str::to_owned);
-            port = parts.next().and_then(|p| p.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok());
-        } else if word.starts_with('-') || word.is_empty() {
-        } else if let Ok(number) = word.parse() {
-            port = port.or(Some(number));
-        } else if host.is_none()
-            && words[0].as_str() != "python"
-            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        {
-            host = Some(word.as_str().to_owned());
+    if let Some(rest) = words.iter().find_map(|w| w.split("/dev/tcp/").nth(1)) {
+        let mut parts = rest.split('/');
+        let host = parts.next().filter(|h| is_host(h)).map(str::to_owned);
+        return (host, parts.next().and_then(|p| p.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok()));
+    }
+    let program = words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
+    match program {
+        "nc" | "ncat" | "netcat" | "telnet" => netcat(&words[1..]),
+        "curl" | "wget" => {
+            let url = words.iter().skip(1).find(|w| w.contains("://"));
+            url.map_or((None, None), |w| address(w)).and_host()
+        }
+        "timeout" => {
+            let inner = words.iter().skip(1).position(|w| is_probe(w, words));
+            inner.map_or((None, None), |at| target(&words[at + 1..]))
+        }
+        name if name.starts_with("python") => (None, None),
+        _ => {
+            if let Some(url) = words.iter().skip(1).find(|w| w.contains("://")) {
+                return address(url).and_host();
+            }
+            let host = super::option(words, "-h").or_else(|| super::option(words, "--host")).map(|h| h.as_str().to_owned());
+            let port = super::option(words, "-p").or_else(|| super::option(words, "--port")).and_then(|p| p.parse().ok());
+            (host, port).and_host()
         }
     }
-    (host, port)
+}
+
+/// `nc [options] host port`: options that take a value, alone or at the end of a bundle, are read with it.
+fn netcat(words: &[Text]) -> (Option<String>, Option<u16>) {
+    let mut plain = Vec::new();
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        match word.strip_prefix('-') {
+            Some(flags) if !flags.starts_with('-') => {
+                let valued = flags.find(['w', 'i', 'q', 'p', 's', 'G', 'X', 'x']);
+                at += usize::from(valued.is_some_and(|v| v + 1 == flags.len()));
+            }
+            Some(_) => {}
+            None => plain.push(word),
+        }
+    }
+    let host = plain.first().filter(|h| is_host(h)).map(|h| h.as_str().to_owned());
+    (host, plain.get(1).and_then(|p| p.parse().ok()))
+}
+
+fn is_host(word: &str) -> bool {
+    !word.is_empty() && !word.starts_with('-') && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// A target whose host can be one.
+trait AndHost {
+    fn and_host(self) -> Self;
+}
+
+impl AndHost for (Option<String>, Option<u16>) {
+    fn and_host(self) -> Self {
+        match self.0 {
+            Some(host) if is_host(&host) => (Some(host), self.1),
+            _ => (None, None),
+        }
+    }
 }

@@ -123,8 +123,8 @@ fn tools_that_wait_and_then_start_something() {
 #[test]
 fn what_only_points_elsewhere_is_not_known() {
     let cases = [
-        ("honcho start", "honcho starts what a Procfile says"),
-        ("make run", "make runs a target"),
+        ("honcho start", "the Procfile is not in this project"),
+        ("make run", "the Makefile is not in this project"),
         ("supervisord -n", "supervisord's configuration is not in this project"),
         ("./start.sh", "./start.sh is not in this project"),
         ("/entrypoint.sh x", "/entrypoint.sh is not in this project"),

@@ -1,0 +1,212 @@
+//! Which programs an image has: what its base brings, and what `apt-get` and `apk` install.
+
+use super::{Image, LayerKind, Reference};
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::source::{Sources, Span, Text};
+
+/// A base of which the content is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    /// Debian or Ubuntu with little in it: `debian`, `ubuntu`, `python:…-slim`.
+    Slim,
+    /// Debian with tools for building (`buildpack-deps`): `python:3.12`.
+    Full,
+    /// Alpine: the programs of BusyBox.
+    Alpine,
+}
+
+/// A program that scripts call, the packages that bring it, and the bases that have it.
+struct Tool {
+    /// Its names.
+    names: &'static [&'static str],
+    /// How the names of packages begin that bring it.
+    packages: &'static [&'static str],
+    /// Bases that have it.
+    there: &'static [Content],
+    /// The package to install on Debian and on Alpine.
+    install: (&'static str, &'static str),
+}
+
+/// Programs of scripts. What the bases hold: docker-library/python (`slim-*`, `alpine*`), buildpack-deps (`curl`,
+/// `scm`) and BusyBox of Alpine.
+const TOOLS: [Tool; 13] = [
+    Tool {
+        names: &["nc", "netcat"],
+        packages: &["netcat", "ncat", "nmap", "busybox"],
+        there: &[Content::Alpine],
+        install: ("netcat-openbsd", "netcat-openbsd"),
+    },
+    Tool { names: &["curl"], packages: &["curl"], there: &[Content::Full], install: ("curl", "curl") },
+    Tool { names: &["wget"], packages: &["wget"], there: &[Content::Full, Content::Alpine], install: ("wget", "wget") },
+    Tool {
+        names: &["pg_isready", "psql", "pg_dump", "pg_restore", "createdb"],
+        packages: &["postgresql", "postgis", "libpq-dev-"],
+        there: &[],
+        install: ("postgresql-client", "postgresql-client"),
+    },
+    Tool {
+        names: &["mysqladmin", "mysql", "mysqldump"],
+        packages: &["mysql", "mariadb", "default-mysql"],
+        there: &[],
+        install: ("default-mysql-client", "mysql-client"),
+    },
+    Tool { names: &["redis-cli"], packages: &["redis", "valkey"], there: &[], install: ("redis-tools", "redis") },
+    Tool { names: &["gosu"], packages: &["gosu"], there: &[], install: ("gosu", "gosu") },
+    Tool { names: &["su-exec"], packages: &["su-exec"], there: &[], install: ("gosu", "su-exec") },
+    Tool { names: &["tini"], packages: &["tini"], there: &[], install: ("tini", "tini") },
+    Tool { names: &["jq"], packages: &["jq"], there: &[], install: ("jq", "jq") },
+    Tool { names: &["envsubst"], packages: &["gettext"], there: &[], install: ("gettext-base", "gettext") },
+    Tool { names: &["sudo"], packages: &["sudo"], there: &[], install: ("sudo", "sudo") },
+    Tool { names: &["bash"], packages: &["bash"], there: &[Content::Slim, Content::Full], install: ("bash", "bash") },
+];
+
+/// Packages of Alpine that are known not to bring `bash` along.
+const WITHOUT_BASH: [&str; 31] = [
+    "gcc",
+    "g++",
+    "musl-dev",
+    "python3-dev",
+    "jpeg-dev",
+    "zlib-dev",
+    "libffi-dev",
+    "build-base",
+    "linux-headers",
+    "postgresql-client",
+    "postgresql-libs",
+    "netcat-openbsd",
+    "curl",
+    "libpq",
+    "libpq-dev",
+    "gettext",
+    "openssl-dev",
+    "libjpeg",
+    "make",
+    "tzdata",
+    "zlib",
+    "ca-certificates",
+    "openssl",
+    "libxml2-dev",
+    "libxslt-dev",
+    "su-exec",
+    "tini",
+    "jpeg",
+    "libc-dev",
+    "jq",
+    "freetype-dev",
+];
+
+/// A program that an image surely does not have.
+#[derive(Debug, Clone)]
+pub struct Lacking {
+    /// The image it starts from.
+    pub base: Span,
+    /// That image's name.
+    pub base_name: String,
+    /// What installs it.
+    pub install: String,
+}
+
+impl Image {
+    /// Says that the image surely lacks a program: its base is known and has none, nothing that is installed brings
+    /// it, and nothing else can have put it there.
+    pub fn lacks(&self, sources: &Sources<'_>, program: &str) -> Option<Lacking> {
+        let tool = TOOLS.iter().find(|t| t.names.contains(&program))?;
+        let base = self.external_base()?;
+        let content = content_of(base)?;
+        if tool.there.contains(&content) {
+            return None;
+        }
+        let installed = self.installed_here()?;
+        if installed.iter().any(|p| tool.packages.iter().any(|t| p.starts_with(t)) || p.as_str() == program) {
+            return None;
+        }
+        let bare = |p: &Text| p.split(['=', '<', '>', '~']).next().unwrap_or("").to_owned();
+        if program == "bash" && !installed.iter().all(|p| WITHOUT_BASH.contains(&bare(p).as_str())) {
+            return None;
+        }
+        let place = super::StagePlace::finished(sources, self);
+        let folders = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+        if folders.iter().any(|folder| place.find(&path::join(folder, program)) != Found::Missing) {
+            return None;
+        }
+        // A PATH of one's own may lead anywhere.
+        let own_path = self.env().get("PATH").is_some_and(|p| p.as_ref().is_none_or(|p| p.contains("/opt") || p.contains("conda")));
+        let install = match content {
+            Content::Alpine => format!("RUN apk add --no-cache {}", tool.install.1),
+            _ => format!(
+                "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
+                tool.install.0
+            ),
+        };
+        (!own_path).then(|| Lacking { base: base.span(), base_name: base.as_str().to_owned(), install })
+    }
+
+    /// The packages of the distribution that the stage that is run and those below it install; `None` when not all
+    /// of them are known.
+    fn installed_here(&self) -> Option<Vec<Text>> {
+        let chain: Vec<usize> = self.chain().iter().map(|s| s.index).collect();
+        let mut all = Vec::new();
+        for run in self.runs.iter().filter(|r| chain.contains(&r.stage)) {
+            if run.process.unknown.is_some() {
+                return None;
+            }
+            for step in &run.process.steps {
+                let program = step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
+                match program {
+                    "apt-get" | "apt" | "apk" | "aptitude" => {
+                        if step.words.iter().any(|w| w.is_empty()) {
+                            return None;
+                        }
+                        let named = step.words.iter().skip(1).filter(|w| !w.starts_with('-'));
+                        all.extend(named.skip_while(|w| !matches!(w.as_str(), "install" | "add")).skip(1).cloned());
+                    }
+                    "dpkg" | "gdebi" | "yum" | "dnf" | "conda" | "brew" | "nix-env" | "busybox" | "xargs" => return None,
+                    _ => {}
+                }
+            }
+        }
+        // A file of another image may bring a whole system.
+        let wide = |dest: &str| matches!(dest.trim_end_matches('/'), "" | "/usr" | "/usr/bin" | "/usr/local" | "/usr/local/bin" | "/bin");
+        let copied = self.chain().into_iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
+            LayerKind::Copy { from: super::Origin::Elsewhere, dest, .. } => dest.as_deref().is_none_or(wide),
+            _ => false,
+        });
+        (!copied).then_some(all)
+    }
+
+    /// Whether everything starts from an image that only waits for a person when it is given nothing to do: a
+    /// language's prompt, or a shell. The prompt's name.
+    pub fn starts_prompt(&self) -> Option<&'static str> {
+        if self.cmd().is_some() || self.entrypoint().is_some() {
+            return None;
+        }
+        let base = self.external_base()?;
+        let reference = Reference::of(base);
+        reference.library().then_some(())?;
+        match reference.name {
+            "python" => Some("python3"),
+            "node" => Some("node"),
+            "debian" | "ubuntu" => Some("bash"),
+            "alpine" => Some("sh"),
+            _ => None,
+        }
+    }
+}
+
+fn content_of(image: &str) -> Option<Content> {
+    let reference = Reference::of(image);
+    if !reference.library() {
+        return None;
+    }
+    let tag = reference.tag.unwrap_or("");
+    let alpine = tag.contains("alpine");
+    match reference.name {
+        "alpine" => Some(Content::Alpine),
+        "debian" | "ubuntu" => Some(Content::Slim),
+        "python" if alpine => Some(Content::Alpine),
+        "python" if tag.contains("slim") => Some(Content::Slim),
+        "python" if !tag.contains("windows") && !tag.contains("nanoserver") => Some(Content::Full),
+        _ => None,
+    }
+}

@@ -1,0 +1,133 @@
+//! How long a step runs.
+
+use super::{Process, Step, StepKind};
+use crate::source::Text;
+
+/// How long a step runs when nothing goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lasting {
+    /// It does its work and ends.
+    Ends,
+    /// Until it is stopped.
+    Stays,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// Programs that end by themselves.
+const SHORT: [&str; 34] = [
+    "cat",
+    "chmod",
+    "chown",
+    "mkdir",
+    "rm",
+    "touch",
+    "ls",
+    "sed",
+    "cp",
+    "mv",
+    "ln",
+    "curl",
+    "wget",
+    "tee",
+    "date",
+    "env",
+    "grep",
+    "kill",
+    "which",
+    "whoami",
+    "id",
+    "pwd",
+    "pip",
+    "pip3",
+    "echo",
+    "printf",
+    "true",
+    "apt-get",
+    "npm-install",
+    "createdb",
+    "psql",
+    "pg_isready",
+    "mysqladmin",
+    "printenv",
+];
+/// Management commands of Django and of well-known applications that end by themselves.
+const ENDS: [&str; 22] = [
+    "migrate",
+    "collectstatic",
+    "check",
+    "loaddata",
+    "dumpdata",
+    "compilemessages",
+    "makemessages",
+    "createsuperuser",
+    "makemigrations",
+    "flush",
+    "createcachetable",
+    "test",
+    "showmigrations",
+    "clearsessions",
+    "diffsettings",
+    "inspectdb",
+    "sqlmigrate",
+    "sqlflush",
+    "startapp",
+    "startproject",
+    "collectstatic_js_reverse",
+    "rebuild_index",
+];
+
+impl Step {
+    /// How long it runs.
+    pub fn lasting(&self) -> Lasting {
+        match &self.kind {
+            StepKind::Server(server) if server.daemon.is_some() => Lasting::Unknown,
+            StepKind::Server(_) => Lasting::Stays,
+            StepKind::Wait { .. } => Lasting::Ends,
+            StepKind::Manage { .. } if self.retried => Lasting::Unknown,
+            StepKind::Manage { command, .. } if ENDS.contains(&command.as_str()) => Lasting::Ends,
+            StepKind::Manage { .. } => Lasting::Unknown,
+            StepKind::Celery { role, .. } if matches!(role.as_str(), "worker" | "beat" | "flower" | "events") => Lasting::Stays,
+            StepKind::Celery { .. } => Lasting::Unknown,
+            StepKind::Other if self.retried => Lasting::Unknown,
+            StepKind::Other => {
+                let program = self.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
+                // A pause of a known length ends.
+                let pause = program == "sleep" && self.words.get(1).is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit));
+                if SHORT.contains(&program) || pause { Lasting::Ends } else { Lasting::Unknown }
+            }
+        }
+    }
+}
+
+impl Step {
+    /// The management command of this step, and the command that it has taken among its arguments, because nothing
+    /// stands between the two: `manage.py migrate gunicorn config.wsgi`.
+    pub fn swallowed(&self) -> Option<(Text, Text)> {
+        let manage = self.words.iter().position(|w| w.ends_with("manage.py"))?;
+        let first = self.words.get(manage + 1)?;
+        let rest = self.words.get(manage + 2..)?;
+        // What an operator should have joined is another matter.
+        let rest = rest.split(|w| matches!(w.as_str(), "&&" | "||" | ";")).next()?;
+        rest.windows(2).find_map(|pair| {
+            let second = pair[0].rsplit('/').next().unwrap_or("");
+            let python = second.starts_with("python") && pair[1].ends_with("manage.py");
+            let server = matches!(second, "gunicorn" | "daphne" | "uvicorn" | "celery");
+            (python || server && (pair[1].contains(['.', ':']) || pair[1].starts_with('-'))).then(|| (first.clone(), pair[0].clone()))
+        })
+    }
+}
+
+impl Process {
+    /// Whether all of it ends by itself: every step does, and there is at least one that surely runs.
+    pub fn ends(&self) -> bool {
+        // The pause of a loop that waits ends with the waiting.
+        let mut waiting = false;
+        let ends = |s: &Step| {
+            waiting = matches!(s.kind, StepKind::Wait { .. }) || waiting && s.retried;
+            let pause = || matches!(s.words.first().map(|w| w.as_str()), Some("sleep" | "echo" | "printf"));
+            s.swallowed().is_none() && (s.lasting() == Lasting::Ends || waiting && pause())
+        };
+        self.unknown.is_none() && self.steps.iter().any(|s| !s.conditional) && self.steps.iter().all(ends)
+    }
+}

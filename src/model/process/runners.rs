@@ -1,0 +1,188 @@
+//! Programs that run what a file of theirs says, or a line they are given: `supervisord`, `honcho`, `make`, `su -c`,
+//! `eval`. And branches that nobody enters.
+
+use super::follow::{Cx, Follower};
+use super::{LeftOut, classify};
+use crate::model::path;
+use crate::model::place::Found;
+use crate::source::Text;
+use crate::syntax::ini::Ini;
+use crate::syntax::shell::{Command, List, Script};
+
+impl Follower<'_> {
+    /// Commands of `supervisord -c file`.
+    pub(super) fn supervisor(&mut self, argv: &[Text], cx: &mut Cx) {
+        let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
+        let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
+        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
+        let Found::Host(file) = self.place.find(&path) else { return self.unknown("supervisord's configuration is not in this project") };
+        let Some(text) = self.place.text(&file) else { return self.unknown("supervisord's configuration cannot be read") };
+        let entries = Ini::read(&text, '=').entries;
+        for entry in &entries {
+            if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
+                let words = crate::model::compose::split_words(&entry.value);
+                let of = |key: &str| entries.iter().find(|e| e.section == entry.section && e.key.as_str() == key).map(|e| &e.value);
+                let mut inner = Cx { background: true, ..cx.clone() };
+                if let Some(folder) = of("directory") {
+                    inner.workdir = (!folder.contains('%')).then(|| path::join(cx.workdir.as_deref().unwrap_or("/"), folder));
+                }
+                inner.conditional |= of("autostart").is_some_and(|v| v.as_str() == "false");
+                self.run(&words, Some(entry.value.span()), &mut inner);
+            }
+            if entry.section == "include" {
+                self.unknown("supervisord includes other files");
+            }
+        }
+    }
+
+    /// `honcho start [-f file] [process …]`: the lines `name: command` of a Procfile.
+    pub(super) fn procfile(&mut self, argv: &[Text], cx: &mut Cx) {
+        let Some(at) = argv.iter().position(|w| w.as_str() == "start") else {
+            return self.unknown("honcho runs something that is not followed");
+        };
+        let named = super::option(argv, "-f").or_else(|| super::option(argv, "--procfile"));
+        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), named.as_ref().map_or("Procfile", |f| f.as_str()));
+        let Found::Host(file) = self.place.find(&path) else { return self.unknown("the Procfile is not in this project") };
+        let Some(text) = self.place.text(&file) else { return self.unknown("the Procfile cannot be read") };
+        let mut wanted: Vec<&str> = Vec::new();
+        let mut words = argv[at + 1..].iter().map(|w| w.as_str());
+        while let Some(word) = words.next() {
+            match word {
+                "-f" | "--procfile" | "-e" | "--env" | "-d" | "--app-root" | "-p" | "--port" => drop(words.next()),
+                w if w.starts_with('-') => {}
+                w => wanted.push(w),
+            }
+        }
+        let mut from = 0;
+        for line in text.as_str().split_inclusive('\n') {
+            let start = from;
+            from += line.len();
+            let Some((name, _)) = line.split_once(':').filter(|(n, _)| !n.is_empty() && !n.trim_start().starts_with('#')) else { continue };
+            if !wanted.is_empty() && !wanted.contains(&name.trim()) {
+                continue;
+            }
+            let command = text.slice(start + name.len() + 1..start + line.len()).trim();
+            let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
+            self.list(&Script::read(&command).body, &mut inner);
+        }
+    }
+
+    /// `su user -c "line"`, `runuser -u user -- command`.
+    pub(super) fn as_user(&mut self, argv: &[Text], cx: &mut Cx) {
+        if let Some(line) = super::option(argv, "-c").or_else(|| super::option(argv, "--command")).filter(|l| !l.is_empty()) {
+            // A login shell starts in the home of its user.
+            let login = argv.iter().any(|w| matches!(w.as_str(), "-" | "-l" | "--login"));
+            let workdir = cx.workdir.clone().filter(|_| !login);
+            let mut inner = Cx { in_shell: true, workdir, exec: false, ..cx.clone() };
+            self.list(&Script::read(&line).body, &mut inner);
+            cx.ended |= inner.ended && !cx.conditional;
+            return;
+        }
+        match argv.iter().position(|w| w.as_str() == "--") {
+            Some(at) if at + 1 < argv.len() => self.run(&argv[at + 1..], None, cx),
+            _ => self.unknown("su runs something that is not followed"),
+        }
+    }
+
+    /// `eval` reads its arguments, joined by blanks, as a line of the same shell.
+    pub(super) fn eval(&mut self, argv: &[Text], cx: &mut Cx) {
+        let words = &argv[1..];
+        if words.iter().any(|w| w.is_empty()) || self.stack.len() >= super::follow::DEEPEST {
+            return self.unknown("eval runs something that is not known");
+        }
+        let mut line = Text::empty(words.first().map_or_else(|| argv[0].span(), Text::span));
+        for (i, word) in words.iter().enumerate() {
+            if i > 0 {
+                line.push_derived(" ", word.span());
+            }
+            line.push_text(word);
+        }
+        self.list(&Script::read(&line).body, cx);
+    }
+
+    /// `make target`: the recipe of a target that stands in the Makefile of the folder, without variables of make.
+    pub(super) fn make(&mut self, argv: &[Text], cx: &mut Cx) {
+        let goal = match &argv[1..] {
+            [goal] if !goal.starts_with('-') && !goal.contains('=') && !goal.is_empty() => goal,
+            _ => return self.unknown("make runs a target"),
+        };
+        let Some(workdir) = cx.workdir.clone() else { return self.unknown("make runs a target") };
+        let Found::Host(file) = self.place.find(&path::join(&workdir, "Makefile")) else {
+            return self.unknown("the Makefile is not in this project");
+        };
+        let Some(text) = self.place.text(&file) else { return self.unknown("the Makefile cannot be read") };
+        if self.stack.contains(&file) {
+            return self.unknown("make runs itself");
+        }
+        let (mut from, mut inside, mut found) = (0, false, false);
+        let mut inner = Cx { in_shell: true, exec: false, ..cx.clone() };
+        self.stack.push(file);
+        for line in text.as_str().split_inclusive('\n') {
+            let start = from;
+            from += line.len();
+            if let Some(recipe) = line.strip_prefix('\t').filter(|_| inside) {
+                let skipped = recipe.len() - recipe.trim_start_matches(['@', '-', '+', ' ']).len();
+                let command = text.slice(start + 1 + skipped..start + line.len()).trim();
+                // Each line has a shell of its own, and make replaces its variables first.
+                if command.contains('$') || command.ends_with('\\') {
+                    self.unknown("the Makefile's recipe is not followed");
+                    continue;
+                }
+                let mut one = inner.clone();
+                self.list(&Script::read(&command).body, &mut one);
+                inner.ended |= one.ended;
+            } else if let Some((targets, before)) = line.split_once(':').filter(|_| !line.starts_with(['\t', ' ', '#', '.'])) {
+                inside = targets.split_whitespace().any(|t| t == goal.as_str()) && !before.starts_with('=');
+                found |= inside;
+                if inside && !before.split('#').next().unwrap_or("").trim().is_empty() {
+                    self.unknown("the target of make needs others");
+                }
+            } else if !line.trim().is_empty() {
+                inside &= line.starts_with('#');
+            }
+        }
+        self.stack.pop();
+        cx.ended |= inner.ended && !cx.conditional;
+        if !found {
+            self.unknown("the target of make is not in the Makefile");
+        }
+    }
+
+    /// Notes a branch that is left out because the variable it asks for is set nowhere:
+    /// `if [ "$DATABASE" = "postgres" ]`.
+    pub(super) fn leave_out(&mut self, condition: &List, body: &List, cx: &Cx) {
+        let [item] = condition.items.as_slice() else { return };
+        let words = match &item.command {
+            Command::Simple(simple) => &simple.words[..],
+            Command::Test(words) => &words[..],
+            _ => return,
+        };
+        let words: Vec<_> = words.iter().filter(|w| !matches!(w.literal().as_deref(), Some("[" | "]" | "test"))).collect();
+        let [left, operator, right] = words.as_slice() else { return };
+        let (Some(variable), Some("=" | "=="), Some(wanted)) = (left.variable(), operator.literal().as_deref(), right.literal()) else {
+            return;
+        };
+        let plain = variable.operator.is_empty() && variable.name.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
+        let unset = !cx.vars.contains_key(&variable.name) && self.place.env(&variable.name) == crate::model::django::EnvAnswer::Unset;
+        if item.negated || !plain || !unset || wanted.is_empty() || cx.conditional {
+            return;
+        }
+        let named =
+            |w: &crate::syntax::shell::Word| w.literal().is_some_and(|l| matches!(l.as_str(), "nc" | "pg_isready" | "wait-for-it.sh"));
+        for step in body.simple_commands() {
+            let argv = self.argv(&step.command.words, cx);
+            let waits = step.command.words.iter().any(named) && (step.context.in_loop || step.context.in_condition);
+            let migrates = classify::is_management(&argv) && argv.iter().any(|w| w.as_str() == "migrate");
+            if waits || migrates {
+                self.process.left_out.push(LeftOut {
+                    variable: variable.name.clone(),
+                    wanted,
+                    span: item.span,
+                    body: step.item.span,
+                    waits,
+                });
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A script has the line ends of Windows.
+
+use crate::finding::Finding;
+use crate::model::compose::MountKind;
+use crate::model::process::How;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_CRLF, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for container in &stack.containers {
+        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        for called in container.process.called.iter().filter(|c| !c.conditional && c.mostly_windows) {
+            let (Some(file), Some(place)) = (&called.file, called.carriage_return) else { continue };
+            let mounted = fs.mount(&called.path).is_some_and(|(m, _)| m.kind == MountKind::Bind);
+            // A line of the Dockerfile that converts the copy is of no use where a mount lies over it.
+            if !mounted && container.built().is_none_or(|image| image.converts_line_ends(&called.path)) {
+                continue;
+            }
+            let by_itself = called.how == How::Itself;
+            if by_itself && called.shebang.is_none() {
+                continue;
+            }
+            let shebang = called.shebang.as_ref().map_or("", |s| s.as_str());
+            let message = match (by_itself, called.by_docker) {
+                (true, true) => format!("{} does not start: exec {}: no such file or directory", container.name(), called.word.as_str()),
+                (true, false) => format!("{} stops at its script: {}: not found", container.name(), called.word.as_str()),
+                _ => format!("{} stops at its script: every line ends in a carriage return (`\\r`: not found)", container.name()),
+            };
+            let shown = stack.shown(file);
+            let said = if by_itself {
+                format!("this line ends as on Windows: the system looks for `{shebang}\\r`")
+            } else {
+                "the lines end as on Windows: `\\r` becomes part of each last word".to_owned()
+            };
+            sink.report(
+                Finding::new(&meta::ENTRYPOINT_CRLF, message)
+                    .label(place, said)
+                    .label(called.word.span(), "started here")
+                    .help(format!(
+                        "convert the file, and let git keep it so:\n    sed -i 's/\\r$//' {shown}\n    echo '*.sh text eol=lf' >> .gitattributes"
+                    )),
+            );
+            break;
+        }
+    }
+}

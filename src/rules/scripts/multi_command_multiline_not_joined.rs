@@ -1,0 +1,71 @@
+//! Several commands are written where one is expected, with nothing that joins them.
+
+use crate::finding::Finding;
+use crate::model::process::StepKind;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for container in &stack.containers {
+        for step in container.process.steps.iter().filter(|s| !s.conditional) {
+            if !matches!(step.kind, StepKind::Manage { .. } | StepKind::Server(_)) {
+                continue;
+            }
+            let Some((first, second)) = step.swallowed() else { continue };
+            sink.report(
+                Finding::new(
+                    &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED,
+                    format!("{} does not start as meant: {} gets the next command as its arguments", container.name(), first.as_str()),
+                )
+                .label(second.span(), "meant as a command of its own, but nothing stands between it and the one before")
+                .help("join the commands, in a shell:\n    command: >\n      sh -c \"python manage.py migrate &&\n             exec gunicorn config.wsgi\""),
+            );
+            break;
+        }
+        let argv = &container.process.argv;
+        if let [shell, flag, line, rest @ ..] = argv.as_slice()
+            && matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash"))
+            && flag.starts_with('-')
+            && flag.ends_with('c')
+            && let Some(ignored) = rest.first()
+            && !line.contains([' ', '$', '@'])
+            && !line.is_empty()
+        {
+            sink.report(
+                Finding::new(
+                    &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED,
+                    format!(
+                        "{} runs only `{}`: a shell takes one word after {} as its line",
+                        container.name(),
+                        line.as_str(),
+                        flag.as_str()
+                    ),
+                )
+                .label(ignored.span(), "this and what follows is no part of the line")
+                .help("put the whole line into quotes:\n    command: sh -c \"python manage.py migrate && exec gunicorn config.wsgi\""),
+            );
+        }
+        if let Some(first) = argv.first().filter(|f| f.contains(' ') && !f.starts_with(' '))
+            && container
+                .service
+                .command
+                .as_ref()
+                .is_some_and(|c| !c.from_string && c.words.first().is_some_and(|w| w.span() == first.span()))
+            && first
+                .split(' ')
+                .next()
+                .is_some_and(|p| matches!(p, "python" | "python3" | "gunicorn" | "celery" | "npm" | "sh" | "bash" | "uvicorn" | "daphne"))
+        {
+            sink.report(
+                Finding::new(
+                    &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED,
+                    format!("{} does not start: exec: \"{}\": executable file not found in $PATH", container.name(), first.as_str()),
+                )
+                .label(first.span(), "an item of a list is one word: no program has this name")
+                .help("write each word as an item, or all of them as one text for a shell:\n    command: sh -c \"python manage.py migrate && exec gunicorn config.wsgi\""),
+            );
+        }
+    }
+}

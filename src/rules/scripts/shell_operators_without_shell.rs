@@ -1,0 +1,60 @@
+//! A command has operators of a shell, but no shell reads it.
+
+use crate::finding::Finding;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::SHELL_OPERATORS_WITHOUT_SHELL, check: Check::Stack(check) };
+
+/// Operators that join commands.
+const JOINS: [&str; 4] = ["&&", "||", "|", ";"];
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for container in &stack.containers {
+        let service = container.service;
+        for (key, words) in [("command", &service.command), ("entrypoint", &service.entrypoint)] {
+            let Some(dropped) = words.as_ref().and_then(|w| w.dropped.as_ref()) else { continue };
+            let Some(operator) = JOINS.iter().find(|o| dropped.starts_with(*o)) else { continue };
+            let rest = dropped[operator.len()..].trim();
+            if rest.is_empty() {
+                continue;
+            }
+            let first = words.as_ref().and_then(|w| w.words.first()).map_or("", |w| w.as_str());
+            sink.report(
+                Finding::new(
+                    &meta::SHELL_OPERATORS_WITHOUT_SHELL,
+                    format!("{} runs only the first command: Compose drops everything from `{operator}` on", container.name()),
+                )
+                .label(dropped.span(), format!("no shell reads this `{key}`, and this part of it never runs"))
+                .help(help(key, !first.ends_with("sh"))),
+            );
+        }
+        // What a list holds reaches the program as it is.
+        let argv = &container.process.argv;
+        let Some(at) = argv.iter().position(|w| w.as_str() == "&&" || w.as_str() == "||") else { continue };
+        let step =
+            container.process.steps.iter().find(|s| s.words.iter().any(|w| w.span() == argv[at].span() && w.as_str() == argv[at].as_str()));
+        let Some(step) = step.filter(|s| !s.conditional) else { continue };
+        let program = step.words.first().map_or("", |w| w.as_str());
+        sink.report(
+            Finding::new(
+                &meta::SHELL_OPERATORS_WITHOUT_SHELL,
+                format!(
+                    "{} does not start as meant: {program} gets `{}` and what follows as arguments",
+                    container.name(),
+                    argv[at].as_str()
+                ),
+            )
+            .label(argv[at].span(), "no shell reads a list: this is an argument like any other")
+            .help("let a shell read the line:\n    command: sh -c \"first && exec second\""),
+        );
+    }
+}
+
+fn help(key: &str, plain: bool) -> String {
+    if plain {
+        format!("let a shell read the line:\n    {key}: sh -c \"first && exec second\"")
+    } else {
+        format!("put the whole line for the shell into quotes:\n    {key}: sh -c \"first && exec second\"")
+    }
+}
