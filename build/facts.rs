@@ -20,7 +20,7 @@ type Table = (&'static str, &'static str, &'static str, &'static [(&'static str,
 use Kind::{List, Maybe, Text};
 
 /// The tables there are. Each entry has a `date` and a `source` as well.
-pub(crate) const TABLES: [Table; 8] = [
+pub(crate) const TABLES: [Table; 12] = [
     ("release", "RELEASES", "Release", &[("distribution", Text), ("name", Text), ("version", Text), ("archived", Maybe)]),
     ("stands_on", "STANDS_ON", "StandsOn", &[("image", Text), ("series", Text), ("now", Text), ("until", List)]),
     ("gone", "GONE", "Gone", &[("package", Text), ("distribution", Text), ("since", Text), ("instead", Text)]),
@@ -33,6 +33,10 @@ pub(crate) const TABLES: [Table; 8] = [
         "RemovedSetting",
         &[("setting", Text), ("since", Text), ("successor", Text), ("effect", Text), ("instead", Text), ("default", Text)],
     ),
+    ("needs_python", "NEEDS_PYTHON", "NeedsPython", &[("package", Text), ("since", Text), ("python", Text)]),
+    ("breaks_on", "BREAKS_ON", "BreaksOn", &[("package", Text), ("before", Text), ("python", Text), ("module", Text), ("unless", List)]),
+    ("wheel", "WHEELS", "Wheel", &[("package", Text), ("python", Text), ("since", Text)]),
+    ("program", "PROGRAMS", "ProgramGone", &[("image", Text), ("program", Text), ("since", Text), ("instead", Text)]),
     ("removed", "REMOVED", "RemovedImage", &[("prefix", Text), ("instead", Text)]),
 ];
 const ALWAYS: [(&str, Kind); 2] = [("date", Text), ("source", Text)];

@@ -6,12 +6,14 @@ mod support;
 #[path = "../build/facts.rs"]
 mod build;
 
-use compose_doctor::model::facts::{self, FOLDERS, GONE, LATEST, OPTIONS, RELEASES, REMOVED, SETTINGS, STANDS_ON};
+use compose_doctor::model::facts::{
+    self, BREAKS_ON, FOLDERS, GONE, LATEST, NEEDS_PYTHON, OPTIONS, PROGRAMS, RELEASES, REMOVED, SETTINGS, STANDS_ON, WHEELS,
+};
 use std::collections::BTreeSet;
 use support::{files_below, home};
 
 /// Sites that speak for the software they are about.
-const OFFICIAL: [&str; 9] = [
+const OFFICIAL: [&str; 12] = [
     "https://www.debian.org/",
     "https://lists.debian.org/",
     "https://packages.debian.org/",
@@ -21,6 +23,9 @@ const OFFICIAL: [&str; 9] = [
     "https://github.com/docker-library/",
     "https://github.com/bitnami/",
     "https://docs.djangoproject.com/",
+    "https://docs.python.org/",
+    "https://www.psycopg.org/",
+    "https://mariadb.com/",
 ];
 
 /// Every entry: what it is about, its date and its source.
@@ -32,6 +37,10 @@ fn entries() -> Vec<(String, &'static str, &'static str)> {
     all.extend(LATEST.iter().map(|l| (format!("latest {}", l.image), l.date, l.source)));
     all.extend(OPTIONS.iter().map(|o| (format!("option {} {}", o.image, o.option), o.date, o.source)));
     all.extend(FOLDERS.iter().map(|f| (format!("folder {}", f.image), f.date, f.source)));
+    all.extend(NEEDS_PYTHON.iter().map(|n| (format!("needs_python {} {}", n.package, n.since), n.date, n.source)));
+    all.extend(BREAKS_ON.iter().map(|b| (format!("breaks_on {} {}", b.package, b.python), b.date, b.source)));
+    all.extend(WHEELS.iter().map(|w| (format!("wheel {} {}", w.package, w.python), w.date, w.source)));
+    all.extend(PROGRAMS.iter().map(|p| (format!("program {} {}", p.image, p.program), p.date, p.source)));
     all.extend(REMOVED.iter().map(|r| (format!("removed {}", r.prefix), r.date, r.source)));
     all.extend(SETTINGS.iter().map(|s| (format!("setting {}", s.setting), s.date, s.source)));
     all
@@ -94,7 +103,8 @@ fn entries_fit_together() {
             wrong.push(format!("gone {}: {} has no release {}", gone.package, gone.distribution, gone.since));
         }
     }
-    let databases = ["postgres", "mysql", "mariadb", "mongo"];
+    // And `python`, which model/image/python.rs knows.
+    let databases = ["postgres", "mysql", "mariadb", "mongo", "python"];
     let images = LATEST.iter().map(|l| l.image).chain(OPTIONS.iter().map(|o| o.image)).chain(FOLDERS.iter().map(|f| f.image));
     for image in images.filter(|i| !databases.contains(&i.split(':').next().unwrap_or(i))) {
         wrong.push(format!("{image} is no database that model/image/database.rs knows: nothing would ask for it"));

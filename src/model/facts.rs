@@ -135,6 +135,72 @@ pub struct RemovedImage {
     pub source: &'static str,
 }
 
+/// A release of a package with what it wants of Python.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NeedsPython {
+    /// The package.
+    pub package: &'static str,
+    /// The first release that wants it.
+    pub since: &'static str,
+    /// The oldest Python.
+    pub python: &'static str,
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
+/// Releases of a package that a Python no longer runs.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BreaksOn {
+    /// The package.
+    pub package: &'static str,
+    /// The first release that runs again.
+    pub before: &'static str,
+    /// The first Python that does not run those before.
+    pub python: &'static str,
+    /// The module that this Python no longer has.
+    pub module: &'static str,
+    /// Packages that bring the module back.
+    pub unless: &'static [&'static str],
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
+/// The first release of a package that comes compiled for a Python.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wheel {
+    /// The package.
+    pub package: &'static str,
+    /// The Python; those after it are newer entries.
+    pub python: &'static str,
+    /// The release.
+    pub since: &'static str,
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
+/// Programs that images no longer have.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProgramGone {
+    /// The image.
+    pub image: &'static str,
+    /// The program.
+    pub program: &'static str,
+    /// The first version without it.
+    pub since: &'static str,
+    /// What to call.
+    pub instead: &'static str,
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
 include!(concat!(env!("OUT_DIR"), "/facts.rs"));
 
 /// How two versions compare, number by number; what is missing counts as 0, and what is no number as well.

@@ -52,6 +52,8 @@ pub struct Build {
     pub inline: bool,
     /// `target`
     pub target: Option<Text>,
+    /// Names of `additional_contexts`, in lower case.
+    pub contexts: Vec<String>,
     /// `args`; a null value is taken from the environment of whoever builds.
     pub args: Vec<(Text, Option<Scalar>)>,
     /// The whole value.
@@ -224,12 +226,14 @@ fn build(node: &Node, folder: &RelPath) -> Build {
     let from = context_node.and_then(Node::scalar).and_then(|s| s.base.as_ref()).unwrap_or(folder);
     let context = if known && !remote { from.join(context_text.as_str()) } else { None };
     let args = node.get("args").cloned().map(pairs_to_map);
+    let contexts = node.get("additional_contexts").cloned().map(pairs_to_map);
     Build {
         context,
         context_text,
         dockerfile: node.get("dockerfile").and_then(|n| n.text().cloned()),
         inline: node.get("dockerfile_inline").is_some(),
         target: node.get("target").and_then(|n| n.text().cloned()),
+        contexts: contexts.iter().flat_map(|c| c.entries()).map(|e| e.key.to_ascii_lowercase()).collect(),
         args: args.iter().flat_map(|a| a.entries()).map(|e| (e.key.clone(), e.value.scalar().cloned())).collect(),
         span: node.span,
     }

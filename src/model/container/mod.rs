@@ -3,6 +3,7 @@
 mod environment;
 mod filesystem;
 mod health;
+mod health_command;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ mod tests;
 pub use environment::{EnvValue, Environment, SetBy, UnusableEnvFile};
 pub use filesystem::{Filesystem, Volume};
 pub use health::Health;
+pub use health_command::{HealthCommand, NoProgram, SplitCheck};
 
 use super::compose::{Project, Service};
 use super::image::{Image, ImageError, Packages};
@@ -108,6 +110,24 @@ impl<'p> Container<'p> {
     /// The HTTP server it ends in.
     pub fn server(&self) -> Option<(&Step, &Server)> {
         self.process.server()
+    }
+
+    /// Whether packages may be added once it runs: by its own command, or by a mount over the folders they lie in.
+    pub fn adds_packages(&self) -> bool {
+        const INSTALLERS: [&str; 8] = ["pip", "pip3", "poetry", "pipenv", "uv", "pdm", "apt-get", "apk"];
+        let installs = |s: &Step| {
+            let named = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
+            let first = INSTALLERS.contains(&named) || s.words.iter().any(|w| w.as_str() == "pip");
+            first && s.words.iter().any(|w| matches!(w.as_str(), "install" | "sync" | "add"))
+        };
+        let covers = |target: &str| {
+            ["site-packages", "venv", ".local"].iter().any(|f| target.contains(f))
+                || matches!(
+                    target.trim_end_matches('/'),
+                    "/opt" | "/root" | "/usr" | "/usr/lib" | "/usr/local" | "/usr/local/lib" | "/usr/local/bin"
+                )
+        };
+        self.process.steps.iter().any(installs) || self.service.mounts.iter().any(|m| covers(&m.target))
     }
 
     /// The name of the image it runs, without registry, tag and digest: `postgres`, `nginx`.

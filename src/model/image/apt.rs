@@ -47,7 +47,7 @@ impl Image {
     }
 
     /// The image outside this Dockerfile that a stage starts from.
-    fn outer_base(&self, stage: usize) -> Option<&Text> {
+    pub(super) fn outer_base(&self, stage: usize) -> Option<&Text> {
         let mut stage = self.stages.get(stage)?;
         // A stage starts from an earlier one.
         for _ in 0..self.stages.len() {

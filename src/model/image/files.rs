@@ -1,10 +1,13 @@
 //! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
 
-use super::{Base, Image, LayerKind, Origin, stage::known_base};
+use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
+
+/// Programs that are copied from images of their own.
+const PROGRAMS: [&str; 8] = ["uv", "uvx", "gosu", "tini", "dumb-init", "dockerize", "supercronic", "wait"];
 
 /// How deep stages may copy from each other.
 const DEEPEST: usize = 16;
@@ -27,15 +30,51 @@ impl<'i> StagePlace<'i> {
     pub fn finished(sources: &'i Sources<'i>, image: &'i Image) -> Self {
         Self { sources, image, stage: image.target, layers: image.stage().layers.len() }
     }
+
+    /// The layer that is built next.
+    fn layer(&self) -> Option<&'i Layer> {
+        self.image.stages.get(self.stage)?.layers.get(self.layers)
+    }
+}
+
+/// What a mount from `from` has at the absolute path `at`.
+fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
+    match from {
+        Origin::Elsewhere => Found::Unknown("it is mounted from somewhere else".into()),
+        Origin::Stage(stage) => find(place.sources, place.image, *stage, place.image.stages[*stage].layers.len(), at, 1),
+        Origin::Context => {
+            let inside = at.trim_start_matches('/');
+            let Some(host) = place.image.context.join(inside) else { return Found::Missing };
+            match place.sources.kind(&host) {
+                _ if place.image.ignored.excludes(inside) => Found::Missing,
+                EntryKind::File | EntryKind::Folder => Found::Host(host),
+                EntryKind::Missing => Found::Missing,
+                EntryKind::Outside | EntryKind::Special => Found::Unknown(format!("{host} cannot be looked at")),
+            }
+        }
+    }
+}
+
+/// Whether `ADD` unpacks a file of this name.
+fn is_archive(name: &str) -> bool {
+    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"].iter().any(|e| name.ends_with(e))
 }
 
 impl Place for StagePlace<'_> {
     fn find(&self, path: &str) -> Found {
+        // The line that runs next sees what it mounts.
+        for mount in self.layer().into_iter().flat_map(|l| l.mounts.binds.iter().rev()) {
+            if let Some(rest) = mount.target.as_deref().and_then(|t| path::below(path, t)) {
+                return mounted(self, &mount.from, &path::join(&path::join("/", &mount.source), rest));
+            }
+        }
         find(self.sources, self.image, self.stage, self.layers, path, 0)
     }
 
     fn env(&self, name: &str) -> EnvAnswer {
-        match self.image.stages[self.stage].env.get(name) {
+        let stage = &self.image.stages[self.stage];
+        let vars = self.layer().filter(|l| matches!(l.kind, LayerKind::Run(..))).map_or(&stage.env, |l| &*l.vars);
+        match vars.get(name) {
             Some(Some(text)) => EnvAnswer::Set(text.clone()),
             Some(None) => EnvAnswer::SetUnknown("it depends on a build argument".into()),
             None => EnvAnswer::Unset,
@@ -80,6 +119,9 @@ fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path:
                     maybe.get_or_insert("something is copied to a path that is not known");
                     continue;
                 };
+                if layer.adds && from_paths.iter().any(|s| is_archive(s)) && path::below(path, dest.trim_end_matches('/')).is_some() {
+                    return Found::Unknown("an archive is unpacked there".into());
+                }
                 match copied(sources, image, from, from_paths, dest, path, depth) {
                     Found::Missing => {}
                     found => return found,
@@ -115,6 +157,8 @@ fn copied(sources: &Sources<'_>, image: &Image, from: &Origin, from_paths: &[Tex
     let into = dest.ends_with('/') || from_paths.len() > 1;
     for source in from_paths {
         match from {
+            // A program that is known to be one file, beside others of the folder.
+            Origin::Elsewhere if into && PROGRAMS.iter().any(|p| source.rsplit('/').next() == Some(p) && rest != *p) => {}
             Origin::Elsewhere => return Found::Unknown(format!("{dest} is copied from somewhere else")),
             Origin::Stage(stage) => {
                 let at = path::join("/", source);

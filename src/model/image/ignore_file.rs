@@ -1,12 +1,21 @@
 //! `.dockerignore` (Docker docs, "Build context": .dockerignore files).
 
-use crate::source::{Limit, RelPath, Sources};
+use crate::source::{FileId, Limit, RelPath, Sources, Span};
 use globset::{GlobBuilder, GlobMatcher};
 
 /// The patterns of a `.dockerignore`, in order.
 #[derive(Debug, Default)]
 pub struct DockerIgnore {
-    patterns: Vec<(GlobMatcher, bool)>,
+    patterns: Vec<Pattern>,
+}
+
+/// One line.
+#[derive(Debug)]
+struct Pattern {
+    fits: GlobMatcher,
+    /// Whether it begins with `!`.
+    keep: bool,
+    span: Span,
 }
 
 /// The most patterns that are read.
@@ -20,12 +29,15 @@ impl DockerIgnore {
             .and_then(|p| sources.read(&p, Limit::Code).ok())
             .or_else(|| sources.read(&context.join(".dockerignore")?, Limit::Code).ok());
         let Some(file) = file else { return Self::default() };
-        Self::parse(&file.text[file.bom()..])
+        Self::parse(&file.text[file.bom()..], file.id, file.bom())
     }
 
-    fn parse(text: &str) -> Self {
+    /// Reads patterns; `text` stands at `base` of a file.
+    fn parse(text: &str, file: FileId, base: usize) -> Self {
         let mut patterns = Vec::new();
         for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(MOST) {
+            let start = base + (line.as_ptr() as usize - text.as_ptr() as usize);
+            let span = Span::new(file, start, start + line.len());
             let (keep, line) = line.strip_prefix('!').map_or((false, line), |l| (true, l));
             // Docker cleans patterns as it cleans paths.
             let Some(line) = RelPath::new(line.trim().trim_start_matches('/')) else { continue };
@@ -33,7 +45,7 @@ impl DockerIgnore {
             // Docker's patterns know no braces.
             let line = line.replace('{', "[{]").replace('}', "[}]");
             if let Ok(glob) = GlobBuilder::new(&line).literal_separator(true).build() {
-                patterns.push((glob.compile_matcher(), keep));
+                patterns.push(Pattern { fits: glob.compile_matcher(), keep, span });
             }
         }
         Self { patterns }
@@ -42,13 +54,23 @@ impl DockerIgnore {
     /// Whether a path of the context (relative to it) is left out: the last pattern that matches it or a
     /// folder above it decides.
     pub fn excludes(&self, path: &str) -> bool {
-        let mut out = false;
-        for (pattern, keep) in &self.patterns {
-            if out == *keep && prefixes(path).any(|p| pattern.is_match(p)) {
-                out = !keep;
+        self.why(path).is_some()
+    }
+
+    /// The pattern that leaves a path of the context out.
+    pub fn why(&self, path: &str) -> Option<Span> {
+        let mut out = None;
+        for pattern in &self.patterns {
+            if out.is_some() == pattern.keep && prefixes(path).any(|p| pattern.fits.is_match(p)) {
+                out = (!pattern.keep).then_some(pattern.span);
             }
         }
         out
+    }
+
+    /// Whether a pattern takes something back in (`!`).
+    pub fn has_exceptions(&self) -> bool {
+        self.patterns.iter().any(|p| p.keep)
     }
 }
 
@@ -63,7 +85,7 @@ mod tests {
 
     #[test]
     fn the_last_match_decides() {
-        let ignore = DockerIgnore::parse("# a comment\n*\n!backend\nbackend/*.log\n**/__pycache__\n");
+        let ignore = DockerIgnore::parse("# a comment\n*\n!backend\nbackend/*.log\n**/__pycache__\n", FileId(0), 0);
         assert!(ignore.excludes("README.md"));
         assert!(!ignore.excludes("backend/manage.py"));
         assert!(ignore.excludes("backend/x.log"));
@@ -72,9 +94,10 @@ mod tests {
 
     #[test]
     fn a_pattern_without_slash_stands_at_the_top_only() {
-        let ignore = DockerIgnore::parse(".env\nnode_modules/\n");
+        let ignore = DockerIgnore::parse(".env\nnode_modules/\n", FileId(0), 3);
         assert!(ignore.excludes(".env"));
         assert!(!ignore.excludes("deploy/.env"));
         assert!(ignore.excludes("node_modules/x/y.js"));
+        assert_eq!(ignore.why("node_modules/x"), Some(Span::new(FileId(0), 8, 21)));
     }
 }

@@ -1,16 +1,24 @@
 //! What one Dockerfile stage holds and runs (Dockerfile reference).
 
 mod apt;
+mod arguments;
+mod constraint;
+mod context;
 mod database;
 mod distribution;
 mod effects;
 mod files;
 mod health;
 mod ignore_file;
+mod libraries;
 mod lost;
+mod markers;
 mod modes;
+mod mounts;
 mod packages;
+mod python;
 mod reference;
+mod selection;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -18,14 +26,19 @@ mod tools;
 mod version;
 
 pub use apt::AptRun;
+pub use arguments::{Argument, ArgumentUse};
+pub use context::{ContextSource, InContext};
 pub use database::{DatabaseImage, DatabaseKind, DatabaseVersion};
 pub use effects::Effects;
 pub use files::StagePlace;
 pub use health::ImageHealth;
 pub use ignore_file::DockerIgnore;
+pub use libraries::{LibraryFault, LibraryKind};
 pub use lost::{Lost, LostKind};
 pub use modes::Mode;
+pub use mounts::Mounts;
 pub use packages::{Package, Packages};
+pub use python::PythonVersion;
 pub use reference::Reference;
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};
 pub use tools::Lacking;
@@ -34,6 +47,7 @@ use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
 use crate::syntax::dockerfile::{Command, Dockerfile};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -54,6 +68,8 @@ pub struct Image {
     pub tree: Dockerfile,
     /// What the `RUN` lines of contributing stages do.
     pub runs: Vec<BuildRun>,
+    /// The arguments it declares and uses, worked out when first asked for.
+    names: OnceCell<arguments::Names>,
 }
 
 /// A `RUN` line, followed.
@@ -78,8 +94,10 @@ pub enum ImageError {
     Unusable(RelPath, ReadError),
     /// The context is remote, outside the root, or depends on an unset variable.
     Unknown(String),
-    /// The Dockerfile has no such stage, or none at all.
+    /// The Dockerfile has no stage at all.
     NoStage,
+    /// The Dockerfile has no stage of the name that is asked for (the project's mistake): the file, the stages it has.
+    NoTarget(RelPath, Vec<Text>),
 }
 
 impl Image {
@@ -113,14 +131,19 @@ impl Image {
         let tree = Dockerfile::read(&file);
         let args: BTreeMap<String, Option<Text>> =
             build.args.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))).collect();
-        let stages = stage::stages(&tree, &args);
-        let target = match &build.target {
-            Some(name) => stages.iter().position(|s| s.is_called(name.as_str())),
+        let stages = stage::stages(&tree, &args, &build.contexts);
+        let target = match build.target.as_ref().filter(|t| !t.is_empty()) {
+            Some(name) => match stages.iter().position(|s| s.is_called(name.as_str())) {
+                None if tree.errors.is_empty() && !stages.is_empty() => {
+                    return Err(ImageError::NoTarget(path, stages.into_iter().filter_map(|s| s.name).collect()));
+                }
+                found => found,
+            },
             None => stages.len().checked_sub(1),
         };
         let Some(target) = target else { return Err(ImageError::NoStage) };
         let ignored = DockerIgnore::read(sources, &context, &path);
-        let mut image = Self { file, context, ignored, stages, target, tree, runs: Vec::new() };
+        let mut image = Self { file, context, ignored, stages, target, tree, runs: Vec::new(), names: OnceCell::new() };
         image.runs = image.follow_runs(sources);
         Ok(image)
     }

@@ -1,11 +1,12 @@
 //! Which Python packages and system packages an image installs.
 
-use super::{Base, Image, StagePlace, stage::known_base};
+use super::selection::Selection;
+use super::{Base, Image, StagePlace, markers, stage::known_base};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::Step;
 use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
-use crate::syntax::requirements::{Requirements, normalise};
+use crate::syntax::requirements::{Requirement, Requirements, normalise};
 
 /// What is installed.
 #[derive(Debug, Clone, Default)]
@@ -33,8 +34,27 @@ pub struct Package {
     pub version: String,
     /// Whether a lock file stands beside the file that asks for it, which says more precisely what is installed.
     pub locked: bool,
+    /// The stage and the layer that surely install it, with pip.
+    pub layer: Option<(usize, usize)>,
     /// Where it is asked for.
     pub span: Span,
+}
+
+impl Package {
+    /// A package with nothing but its name.
+    pub fn named(name: &str, span: Span) -> Self {
+        Self { name: normalise(name), extras: Vec::new(), version: String::new(), locked: false, layer: None, span }
+    }
+}
+
+/// Which packages of a file are taken.
+#[derive(Clone, Copy)]
+struct Filter<'f> {
+    take: &'f Selection,
+    /// The Python that installs them, where it is known.
+    python: Option<&'f str>,
+    /// How many files lead to this one.
+    depth: usize,
 }
 
 /// How many files `-r` is followed through.
@@ -57,7 +77,15 @@ impl Packages {
             }
             let place = StagePlace { sources, image, stage: run.stage, layers: run.layer };
             for step in &run.process.steps {
+                let before = all.python.len();
                 all.step(step, &place, sources);
+                // uv and Poetry may bring a Python of their own.
+                let pip = !step.conditional
+                    && step.words.iter().any(|w| w.as_str() == "install")
+                    && !step.words.iter().any(|w| w.as_str() == "poetry");
+                for package in all.python.iter_mut().skip(before).filter(|_| pip) {
+                    package.layer = Some((run.stage, run.layer));
+                }
             }
         }
         all
@@ -109,11 +137,13 @@ impl Packages {
             | ("uv", ["sync" | "export", ..])
             | ("pdm", ["install" | "sync" | "export", ..]) => {
                 self.installs.push(step.span);
-                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"), step.span, place, sources, 0);
+                let take = Selection::of(name, &words);
+                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"), step.span, place, sources, &take);
             }
             ("pipenv", ["install" | "sync" | "requirements" | "lock", ..]) => {
                 self.installs.push(step.span);
-                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"), step.span, place, sources, 0);
+                let take = Selection::of(name, &words);
+                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"), step.span, place, sources, &take);
             }
             ("poetry" | "uv" | "pdm", ["add" | "tool", ..]) | ("xargs" | "su" | "runuser" | "eval", _) => {
                 return self.unsure(format!("{name} may install packages"));
@@ -179,7 +209,7 @@ impl Packages {
             };
             if let Some(file) = file {
                 match absolute(&file) {
-                    Some(path) => self.file(&path, file.span(), place, sources, 0),
+                    Some(path) => self.file(&path, file.span(), place, sources, &Selection::default()),
                     None => self.unsure(format!("{file} is not known")),
                 }
                 continue;
@@ -198,7 +228,7 @@ impl Packages {
                             word.span(),
                             place,
                             sources,
-                            0,
+                            &Selection::extras(w),
                         ),
                         _ => self.unsure(format!("{w} is installed as a package")),
                     }
@@ -208,11 +238,9 @@ impl Packages {
                     let extras = w.find('[').zip(w.find(']')).and_then(|(a, b)| w.get(a + 1..b)).unwrap_or("");
                     let version = w.find(['=', '<', '>', '~', '!']).and_then(|i| w.get(i..)).unwrap_or("");
                     self.python.push(Package {
-                        name: normalise(&w[..end]),
                         extras: extras.split(',').map(str::trim).filter(|e| !e.is_empty()).map(normalise).collect(),
                         version: version.to_owned(),
-                        locked: false,
-                        span: word.span(),
+                        ..Package::named(&w[..end], word.span())
                     });
                 }
             }
@@ -220,7 +248,7 @@ impl Packages {
     }
 
     /// The packages a file of the stage names, and the files it takes in.
-    fn file(&mut self, at: &str, named: Span, place: &StagePlace<'_>, sources: &Sources<'_>, depth: usize) {
+    fn file(&mut self, at: &str, named: Span, place: &StagePlace<'_>, sources: &Sources<'_>, take: &Selection) {
         let host = match place.find(at) {
             Found::Host(host) => host,
             // `--mount=type=bind` brings files of the context in without a COPY.
@@ -234,10 +262,12 @@ impl Packages {
                 None => return self.unsure(format!("{at} is not in this project")),
             },
         };
-        self.host_file(&host, named, sources, depth);
+        let python = place.image.python(place.stage).filter(|p| !p.at_least).map(|p| p.version);
+        self.host_file(&host, named, sources, &Filter { take, python: python.as_deref(), depth: 0 });
     }
 
-    fn host_file(&mut self, host: &RelPath, named: Span, sources: &Sources<'_>, depth: usize) {
+    fn host_file(&mut self, host: &RelPath, named: Span, sources: &Sources<'_>, filter: &Filter<'_>) {
+        let depth = filter.depth;
         let Ok(file) = sources.read(host, Limit::Config) else { return self.unsure(format!("{host} cannot be read")) };
         if self.files.iter().any(|(f, _)| *f == file.id) || self.files.len() >= MOST_FILES || depth > MOST_FILES {
             return;
@@ -257,16 +287,18 @@ impl Packages {
         if requirements.incomplete || !requirements.errors.is_empty() {
             self.unsure(format!("{host} asks for more than can be read here"));
         }
-        self.python.extend(requirements.packages.into_iter().map(|r| Package {
+        let wanted = |r: &Requirement| filter.take.takes(r.group.as_deref()) && markers::holds(&r.marker, filter.python) != Some(false);
+        self.python.extend(requirements.packages.into_iter().filter(wanted).map(|r| Package {
             name: r.name,
             extras: r.extras,
             version: r.version,
             locked,
+            layer: None,
             span: r.span,
         }));
         for include in requirements.includes {
             match host.parent().join(include.as_str()) {
-                Some(path) => self.host_file(&path, include.span(), sources, depth + 1),
+                Some(path) => self.host_file(&path, include.span(), sources, &Filter { depth: depth + 1, ..*filter }),
                 None => self.unsure(format!("{include} leaves the project")),
             }
         }

@@ -1,11 +1,13 @@
 //! Stages of a Dockerfile, their variables expanded and their paths made absolute.
 
 use super::effects::Effects;
+use super::mounts::Mounts;
 use crate::model::path;
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, expand};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A stage.
 #[derive(Debug, Clone)]
@@ -54,6 +56,12 @@ pub struct Layer {
     pub span: Span,
     /// `COPY --chmod=…`
     pub chmod: Option<Text>,
+    /// Variables a `RUN` sees: the stage's so far, and its arguments; `None` for a value that is not known.
+    pub vars: Rc<BTreeMap<String, Option<Text>>>,
+    /// What `RUN --mount` brings in.
+    pub mounts: Mounts,
+    /// Whether it is `ADD`, which unpacks archives.
+    pub adds: bool,
 }
 
 /// What an instruction does to files.
@@ -91,7 +99,8 @@ impl Stage {
 }
 
 /// Splits a Dockerfile into its stages. `given` are the arguments of the build.
-pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>) -> Vec<Stage> {
+/// `contexts` are the names of its further contexts, which go before stages and images of the same name.
+pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>, contexts: &[String]) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     let mut global: BTreeMap<String, Option<Text>> = BTreeMap::new();
     let mut args: BTreeMap<String, Option<Text>> = BTreeMap::new();
@@ -102,7 +111,14 @@ pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>) 
             if !stages.is_empty() {
                 args_of.push(std::mem::take(&mut args));
             }
-            stages.push(from(image, alias.clone(), &stages, &global, instruction.span));
+            let mut stage = from(image, alias.clone(), &stages, &global, instruction.span);
+            if let Base::External(name) = &stage.base
+                && contexts.contains(&name.to_ascii_lowercase())
+            {
+                stage.base = Base::Unknown;
+                stage.workdir = None;
+            }
+            stages.push(stage);
             if let Some(Base::Stage(base)) = stages.last().map(|s| &s.base) {
                 args = args_of.get(*base).cloned().unwrap_or_default();
             }
@@ -119,7 +135,7 @@ pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>) 
         };
         let (before, rest) = stages.split_at_mut(stage);
         if let [stage] = rest {
-            apply(instruction, stage, before, &mut args, &global, given);
+            apply(instruction, stage, before, &mut args, &global, given, contexts);
         }
     }
     stages
@@ -176,6 +192,10 @@ fn from(image: &Text, alias: Option<Text>, before: &[Stage], global: &BTreeMap<S
 
 /// Images that start in `/`, have no entrypoint that matters and no files of a project in them.
 pub(crate) fn known_base(image: &str) -> bool {
+    // `python:3-onbuild` copies and installs what the project has.
+    if image.ends_with("onbuild") {
+        return false;
+    }
     let name = image.split('@').next().unwrap_or(image);
     let name = name.rsplit('/').next().unwrap_or(name);
     let name = name.split(':').next().unwrap_or(name);
@@ -189,6 +209,7 @@ fn apply(
     args: &mut BTreeMap<String, Option<Text>>,
     global: &BTreeMap<String, Option<Text>>,
     given: &BTreeMap<String, Option<Text>>,
+    contexts: &[String],
 ) {
     let env = stage.env.clone();
     let known = |text: &Text| expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned());
@@ -198,7 +219,15 @@ fn apply(
         Some(path::join(workdir, &path))
     };
     let chmod = instruction.flag("chmod").cloned();
-    let layer = |kind| Layer { kind, workdir: stage.workdir.clone(), span: instruction.span, chmod: chmod.clone() };
+    let layer = |kind| Layer {
+        kind,
+        workdir: stage.workdir.clone(),
+        span: instruction.span,
+        chmod: chmod.clone(),
+        vars: Rc::default(),
+        mounts: Mounts::default(),
+        adds: instruction.keyword.value == "ADD",
+    };
     match &instruction.kind {
         Kind::Arg(list) => {
             let new: Vec<_> = list
@@ -225,13 +254,15 @@ fn apply(
             let from = match instruction.flag("from") {
                 None if sources.iter().any(|s| s.contains("://") || s.starts_with("<<")) => Origin::Elsewhere,
                 None => Origin::Context,
-                Some(name) => before.iter().rposition(|s| s.is_called(name)).map_or(Origin::Elsewhere, Origin::Stage),
+                Some(name) => origin(name, before, contexts),
             };
+            // With `--parents` a source keeps its folders below the destination.
+            let parents = instruction.flags.iter().any(|f| f.name.as_str() == "parents");
             let slash = |d: String| if (dest.ends_with('/') || dest.as_str() == ".") && d != "/" { d + "/" } else { d };
             let copy = LayerKind::Copy {
                 from,
                 sources: sources.iter().map(|s| known(s).unwrap_or_else(|| s.clone())).collect(),
-                dest: absolute(dest).map(slash),
+                dest: absolute(dest).map(slash).filter(|_| !parents),
             };
             stage.layers.push(layer(copy));
         }
@@ -247,10 +278,22 @@ fn apply(
                 },
             };
             let effects = Effects::of(&script, stage.workdir.as_deref());
-            stage.layers.push(layer(LayerKind::Run(script, effects)));
+            // An argument gives way to a variable of the same name.
+            let mut vars = args.clone();
+            vars.extend(env.iter().map(|(n, v)| (n.clone(), v.clone())));
+            let mounts = Mounts::of(instruction, stage.workdir.as_deref(), before, contexts);
+            stage.layers.push(Layer { vars: Rc::new(vars), mounts, ..layer(LayerKind::Run(script, effects)) });
         }
         _ => {}
     }
+}
+
+/// Where `from=name` takes files from.
+pub(super) fn origin(name: &str, before: &[Stage], contexts: &[String]) -> Origin {
+    if contexts.contains(&name.to_ascii_lowercase()) {
+        return Origin::Elsewhere;
+    }
+    before.iter().rposition(|s| s.is_called(name)).map_or(Origin::Elsewhere, Origin::Stage)
 }
 
 /// An argument list as the script it amounts to.

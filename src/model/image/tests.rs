@@ -1,6 +1,7 @@
 //! Images of small projects: what is in them, what they install and what they run.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod given;
 mod installed;
 mod kept;
 mod staged;

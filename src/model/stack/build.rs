@@ -82,10 +82,11 @@ impl<'s> Stack<'s> {
                 let args: Vec<String> =
                     build.args.iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("", |v| v.text.as_str()))).collect();
                 let key = format!(
-                    "{:?}|{:?}|{:?}|{args:?}",
+                    "{:?}|{:?}|{:?}|{args:?}|{:?}",
                     build.context,
                     build.dockerfile.as_ref().map(|d| d.as_str()),
-                    build.target.as_ref().map(|d| d.as_str())
+                    build.target.as_ref().map(|d| d.as_str()),
+                    build.contexts
                 );
                 let image = shared.images.borrow_mut().entry(key.clone()).or_insert_with(|| Image::of(sources, build).map(Rc::new)).clone();
                 (key, image)

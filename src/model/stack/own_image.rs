@@ -28,6 +28,7 @@ pub(super) fn presumed(sources: &Sources<'_>, service: &Service, dockerfiles: &[
         dockerfile: Some(Text::derived(one.file_name(), span)),
         inline: false,
         target: None,
+        contexts: Vec::new(),
         args: Vec::new(),
         span,
     })

@@ -2,9 +2,31 @@
 
 mod apt_netcat_gone;
 mod base_distro_eol_apt;
+mod build_arg_undeclared;
+mod build_target_unknown;
+mod collectstatic_build_needs_env;
+mod copy_source_missing_in_context;
+mod driver_build_deps_missing;
+mod healthcheck_cmd_shell_extra_args;
+mod healthcheck_tool_missing_in_image;
 mod image_removed_from_registry;
+mod python_package_not_installed;
+mod python_version_unsupported;
 
 use super::Rule;
 
 /// The rules of this group, most pressing first.
-pub(super) static RULES: &[&Rule] = &[&image_removed_from_registry::RULE, &base_distro_eol_apt::RULE, &apt_netcat_gone::RULE];
+pub(super) static RULES: &[&Rule] = &[
+    &image_removed_from_registry::RULE,
+    &build_target_unknown::RULE,
+    &copy_source_missing_in_context::RULE,
+    &base_distro_eol_apt::RULE,
+    &apt_netcat_gone::RULE,
+    &driver_build_deps_missing::RULE,
+    &python_version_unsupported::RULE,
+    &collectstatic_build_needs_env::RULE,
+    &python_package_not_installed::RULE,
+    &healthcheck_tool_missing_in_image::RULE,
+    &healthcheck_cmd_shell_extra_args::RULE,
+    &build_arg_undeclared::RULE,
+];

@@ -120,7 +120,7 @@ fn packages_know_their_places() {
 fn the_newest_release_that_a_version_part_allows() {
     let newest = |version: &str, locked| {
         let span = crate::source::Span::whole(crate::source::FileId(0));
-        Package { name: "celery".into(), extras: Vec::new(), version: version.into(), locked, span }.newest_is_at_least(5)
+        Package { version: version.into(), locked, ..Package::named("celery", span) }.newest_is_at_least(5)
     };
     for yes in ["", "*", ">=4.4", "==5.4.0", "~=5.2", "^5.0", ">=5,<6", ">4,<6", "!=5.0.1", "<=5.2"] {
         assert_eq!(newest(yes, false), Some(true), "{yes}");

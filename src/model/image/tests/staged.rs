@@ -9,14 +9,18 @@ fn why_an_image_is_not_known() {
     let cases = [
         ("./nope", ImageError::NoContext(rel("nope"))),
         ("{context: app, dockerfile: D}", ImageError::Missing(rel("app/D"))),
-        ("{context: app, target: two}", ImageError::NoStage),
+        ("{context: app, target: two}", ImageError::NoTarget(rel("app/Dockerfile"), Vec::new())),
         ("{context: app, dockerfile: ../../D}", ImageError::Unknown("../../D leaves the project".into())),
         ("{context: app, dockerfile_inline: FROM x}", ImageError::Unknown("the Dockerfile is written inside the Compose file".into())),
         ("../x", ImageError::Unknown("the build context ../x is not in this project".into())),
         ("https://github.com/a/b.git", ImageError::Unknown("the build context https://github.com/a/b.git is not in this project".into())),
     ];
     for (build, wanted) in cases {
-        assert_eq!(built(build, &[d]).1.unwrap_err(), wanted, "{build}");
+        let mut found = built(build, &[d]).1.unwrap_err();
+        if let ImageError::NoTarget(_, stages) = &mut found {
+            assert_eq!(stages.drain(..).map(|s| s.as_str().to_owned()).collect::<Vec<_>>(), ["one"]);
+        }
+        assert_eq!(found, wanted, "{build}");
     }
     assert_eq!(built("app", &[("app/Dockerfile", "# nothing\n")]).1.unwrap_err(), ImageError::NoStage);
 }

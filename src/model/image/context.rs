@@ -1,0 +1,115 @@
+//! Whether what `COPY` and `ADD` take is in the build context. BuildKit counts each source from the context's top:
+//! `../x` and `/x` both mean `x` there. A pattern that fits nothing is no error to it.
+
+use super::{Image, LayerKind, Origin};
+use crate::model::path;
+use crate::source::{EntryKind, RelPath, Sources, Span, Text};
+
+/// The most entries of a folder that are looked through for one that is kept.
+const MOST: usize = 2_000;
+/// What makes a source a pattern, or leaves it open.
+const OPEN: [char; 5] = ['*', '?', '[', '$', '\\'];
+
+/// What an instruction takes from the context.
+#[derive(Debug, Clone)]
+pub struct ContextSource {
+    /// The path as written.
+    pub text: Text,
+    /// The instruction.
+    pub instruction: Span,
+    /// Whether it is there.
+    pub state: InContext,
+}
+
+/// Whether something is in the context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InContext {
+    /// It is.
+    There,
+    /// It is not in the checkout: where it would be.
+    Missing(RelPath),
+    /// It is, but `.dockerignore` leaves it out: the file, and the pattern that does.
+    Ignored(RelPath, Span),
+    /// It cannot be told.
+    Unknown,
+}
+
+impl Image {
+    /// What the stages that are built take from the context.
+    pub fn context_sources(&self, sources: &Sources<'_>) -> Vec<ContextSource> {
+        let mut all = Vec::new();
+        for layer in self.contributing().into_iter().flat_map(|s| &s.layers) {
+            let mut add = |text: &Text| {
+                all.push(ContextSource { text: text.clone(), instruction: layer.span, state: self.in_context(sources, text) });
+            };
+            match &layer.kind {
+                LayerKind::Copy { from: Origin::Context, sources: from, .. } => from.iter().for_each(&mut add),
+                LayerKind::Copy { .. } => {}
+                LayerKind::Run(..) => layer.mounts.binds.iter().filter(|b| b.from == Origin::Context).for_each(|b| add(&b.source)),
+            }
+        }
+        all.sort_by_key(|s| (s.text.span().file, s.text.span().start));
+        all
+    }
+
+    fn in_context(&self, sources: &Sources<'_>, source: &str) -> InContext {
+        let absolute = path::join("/", source);
+        let inside = absolute.trim_start_matches('/');
+        if source.contains(OPEN) {
+            return InContext::Unknown;
+        }
+        if inside.is_empty() {
+            return InContext::There;
+        }
+        let Some(path) = self.context.join(inside) else { return InContext::Unknown };
+        let kind = sources.kind(&path);
+        match (kind, self.ignored.why(inside)) {
+            (EntryKind::Outside | EntryKind::Special, _) => InContext::Unknown,
+            (EntryKind::Missing, _) if self.closed(sources, &path) => InContext::Missing(path),
+            (EntryKind::Missing, _) => InContext::Unknown,
+            (EntryKind::Folder, Some(_)) if self.keeps_some(sources, inside) => InContext::There,
+            (_, Some(pattern)) => InContext::Ignored(path, pattern),
+            (_, None) => InContext::There,
+        }
+    }
+
+    /// Whether the folders above a path are folders of the checkout: an empty one may be a submodule that is not
+    /// checked out, and a link may lead anywhere.
+    fn closed(&self, sources: &Sources<'_>, path: &RelPath) -> bool {
+        let mut folder = path.parent();
+        while folder != self.context && !folder.is_root() {
+            match sources.kind(&folder) {
+                EntryKind::Folder => return !sources.files().list(&folder).is_empty(),
+                EntryKind::Missing => folder = folder.parent(),
+                _ => return false,
+            }
+        }
+        sources.kind(&folder) == EntryKind::Folder
+    }
+
+    /// Whether something below a folder that is left out is kept all the same (`!` in `.dockerignore`).
+    fn keeps_some(&self, sources: &Sources<'_>, inside: &str) -> bool {
+        if !self.ignored.has_exceptions() {
+            return false;
+        }
+        let mut open = vec![inside.to_owned()];
+        let mut left = MOST;
+        while let Some(folder) = open.pop() {
+            let Some(path) = self.context.join(&folder) else { continue };
+            for (name, kind) in sources.files().list(&path) {
+                // Too many to tell: taken as kept.
+                if left == 0 {
+                    return true;
+                }
+                left -= 1;
+                let at = format!("{folder}/{name}");
+                match kind {
+                    EntryKind::Folder => open.push(at),
+                    _ if !self.ignored.excludes(&at) => return true,
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+}

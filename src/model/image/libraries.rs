@@ -1,0 +1,270 @@
+//! C libraries that database drivers of Python want: to be compiled, and to be loaded. Packages as Debian and Alpine
+//! name them (installation pages of psycopg 2 and 3, and of mysqlclient).
+
+use super::{Image, LayerKind, Origin, Package, Packages, Reference, StagePlace};
+use crate::model::facts::{WHEELS, at_least};
+use crate::model::place::{Found, Place};
+use crate::source::{Sources, Span, Text};
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LibraryKind {
+    /// It cannot be compiled.
+    Build,
+    /// It cannot be loaded.
+    Run,
+}
+
+/// A driver whose library is not there.
+#[derive(Debug, Clone)]
+pub struct LibraryFault {
+    /// What goes wrong.
+    pub kind: LibraryKind,
+    /// The driver's name.
+    pub name: String,
+    /// Where it is asked for.
+    pub span: Span,
+    /// The image that has nothing of the kind.
+    pub base: Text,
+    /// What the log says.
+    pub log: &'static str,
+    /// Why it is compiled at all, where that is not its nature.
+    pub why: Option<String>,
+    /// The line that cures it.
+    pub install: String,
+    /// A driver that brings the library along.
+    pub instead: Option<String>,
+}
+
+/// A library.
+struct Library {
+    /// How packages begin that bring what compiling wants.
+    headers: &'static [&'static str],
+    /// How packages begin that bring the library itself.
+    runtime: &'static [&'static str],
+    /// The library's file, where Debian and where Alpine have it.
+    files: [&'static str; 2],
+    /// What to install to compile, on Debian and on Alpine.
+    build: [&'static str; 2],
+    /// What to install to run.
+    run: [&'static str; 2],
+}
+
+const POSTGRES: Library = Library {
+    headers: &["libpq-dev", "postgresql-server-dev", "postgresql-dev", "postgresql-all", "postgresql1"],
+    runtime: &["libpq", "postgresql", "libgdal", "gdal", "postgis", "python3-psycopg"],
+    files: ["/usr/lib/x86_64-linux-gnu/libpq.so.5", "/usr/lib/libpq.so.5"],
+    build: ["gcc libpq-dev", "gcc musl-dev libpq-dev"],
+    run: ["libpq5", "libpq"],
+};
+const MYSQL: Library = Library {
+    headers: &[
+        "default-libmysqlclient-dev",
+        "libmysqlclient",
+        "libmariadb-dev",
+        "libmariadbclient",
+        "mariadb-dev",
+        "mariadb-connector-c-dev",
+        "mysql-dev",
+    ],
+    runtime: &[
+        "default-libmysqlclient",
+        "libmysqlclient",
+        "libmariadb",
+        "mariadb",
+        "mysql",
+        "default-mysql",
+        "gdal",
+        "libgdal",
+        "python3-mysqldb",
+    ],
+    files: ["/usr/lib/x86_64-linux-gnu/libmariadb.so.3", "/usr/lib/libmariadb.so.3"],
+    build: ["gcc default-libmysqlclient-dev pkg-config", "gcc musl-dev mariadb-dev"],
+    run: ["libmariadb3", "mariadb-connector-c"],
+};
+/// How packages begin that bring a C compiler, some of them because they recommend one.
+const COMPILERS: [&str; 16] = [
+    "gcc",
+    "g++",
+    "build-",
+    "clang",
+    "gfortran",
+    "cmake",
+    "python3-pip",
+    "npm",
+    "dpkg-dev",
+    "libtool",
+    "auto",
+    "devscripts",
+    "cython",
+    "llvm",
+    "r-base",
+    "alpine-sdk",
+];
+
+impl Image {
+    /// The drivers among `packages` whose libraries are not there.
+    pub fn library_faults(&self, sources: &Sources<'_>, packages: &Packages) -> Vec<LibraryFault> {
+        let mut all = Vec::new();
+        for package in &packages.python {
+            let fault = self.build_fault(package).or_else(|| self.run_fault(sources, package, packages));
+            all.extend(fault);
+        }
+        all
+    }
+
+    fn build_fault(&self, package: &Package) -> Option<LibraryFault> {
+        let (stage, layer) = package.layer?;
+        let (library, why) = self.compiled(package)?;
+        let base = self.outer_base(stage)?;
+        let alpine = little(base)?;
+        let installed = self.system_at(stage, layer)?;
+        let has = |begins: &[&str]| installed.iter().any(|p| begins.iter().any(|b| p.starts_with(b)));
+        let headers = has(library.headers) || alpine && installed.iter().any(|p| p.starts_with("postgresql") && p.ends_with("dev"));
+        let compiler = has(&COMPILERS);
+        let mysql = package.name == "mysqlclient";
+        let log = match (headers, compiler) {
+            (true, true) => return None,
+            (false, _) if mysql => "Exception: Can not find valid pkg-config name",
+            (false, _) => "Error: pg_config executable not found",
+            (true, false) => "error: command 'gcc' failed: No such file or directory",
+        };
+        Some(LibraryFault {
+            kind: LibraryKind::Build,
+            name: package.name.clone(),
+            span: package.span,
+            base: base.clone(),
+            log,
+            why,
+            install: install(alpine, library.build),
+            instead: match package.name.as_str() {
+                "psycopg2" => Some("psycopg2-binary".to_owned()),
+                "psycopg" | "psycopg-c" => Some("psycopg[binary]".to_owned()),
+                "psycopg2-binary" => self.wheel(package).map(|(_, since)| format!("psycopg2-binary {since} or later")),
+                _ => None,
+            },
+        })
+    }
+
+    fn run_fault(&self, sources: &Sources<'_>, package: &Package, packages: &Packages) -> Option<LibraryFault> {
+        let (stage, _) = package.layer?;
+        if packages.incomplete.is_some() {
+            return None;
+        }
+        let alone = !["psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c"].iter().any(|p| packages.has(p) == Some(true))
+            && !packages.python.iter().any(|p| p.name == "psycopg" && !p.extras.is_empty());
+        let in_chain = self.chain().iter().any(|s| s.index == stage);
+        let (library, log, instead) = match package.name.as_str() {
+            "psycopg" if alone => (&POSTGRES, "ImportError: no pq wrapper available", Some("psycopg[binary]")),
+            "psycopg2" if !in_chain => {
+                (&POSTGRES, "ImportError: libpq.so.5: cannot open shared object file: No such file or directory", Some("psycopg2-binary"))
+            }
+            "mysqlclient" if !in_chain => {
+                (&MYSQL, "ImportError: libmariadb.so.3: cannot open shared object file: No such file or directory", None)
+            }
+            _ => return None,
+        };
+        let base = self.external_base()?;
+        let alpine = little(base)?;
+        let installed = self.system_at(self.target, usize::MAX)?;
+        if installed.iter().any(|p| library.runtime.iter().any(|b| p.starts_with(b))) {
+            return None;
+        }
+        let place = StagePlace::finished(sources, self);
+        let wide = |s: &Text| ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/')) || s.starts_with("/usr/lib");
+        let copied = self.chain().into_iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
+            LayerKind::Copy { from: Origin::Stage(_) | Origin::Elsewhere, sources, .. } => sources.iter().any(wide),
+            _ => false,
+        });
+        if copied || library.files.iter().any(|f| place.find(f) != Found::Missing) {
+            return None;
+        }
+        Some(LibraryFault {
+            kind: LibraryKind::Run,
+            name: package.name.clone(),
+            span: package.span,
+            base: base.clone(),
+            log,
+            why: None,
+            install: install(alpine, library.run),
+            instead: instead.map(str::to_owned),
+        })
+    }
+
+    /// The library a package is compiled against, and why it is compiled where it also comes as a wheel.
+    fn compiled(&self, package: &Package) -> Option<(&'static Library, Option<String>)> {
+        match package.name.as_str() {
+            "psycopg2" | "psycopg-c" => Some((&POSTGRES, None)),
+            "psycopg" if package.extras.iter().any(|e| e == "c") => Some((&POSTGRES, None)),
+            "mysqlclient" => Some((&MYSQL, None)),
+            "psycopg2-binary" => {
+                let (python, since) = self.wheel(package)?;
+                Some((&POSTGRES, Some(format!("{} has no wheel for Python {python} (since {since})", package.exact()?))))
+            }
+            _ => None,
+        }
+    }
+
+    /// The Python for which a release has no wheel yet, and the first release that has one.
+    fn wheel(&self, package: &Package) -> Option<(String, &'static str)> {
+        let python = self.python(package.layer?.0)?;
+        let version = package.exact()?;
+        let missing = |w: &&crate::model::facts::Wheel| {
+            w.package == package.name && at_least(&python.version, w.python) && !at_least(&version, w.since)
+        };
+        let since = WHEELS.iter().find(missing)?.since;
+        Some((python.version, since))
+    }
+
+    /// The packages of the distribution that a stage has once `layer` has run; `None` when not all are known.
+    fn system_at(&self, stage: usize, layer: usize) -> Option<Vec<String>> {
+        let mut chain = vec![stage];
+        while let Some(super::Base::Stage(base)) = chain.last().and_then(|s| self.stages.get(*s)).map(|s| &s.base) {
+            if chain.len() > self.stages.len() {
+                return None;
+            }
+            chain.push(*base);
+        }
+        let mut all = Vec::new();
+        for run in self.runs.iter().filter(|r| chain.contains(&r.stage) && (r.stage != stage || r.layer <= layer)) {
+            if run.process.unknown.is_some() {
+                return None;
+            }
+            for step in &run.process.steps {
+                match step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or("")) {
+                    "apt-get" | "apt" | "apk" | "aptitude" => {
+                        if step.words.iter().any(|w| w.is_empty()) {
+                            return None;
+                        }
+                        let named = step.words.iter().skip_while(|w| !matches!(w.as_str(), "install" | "add" | "build-dep")).skip(1);
+                        all.extend(named.filter(|w| !w.starts_with('-')).map(|w| w.as_str().to_owned()));
+                    }
+                    "dpkg" | "gdebi" | "yum" | "dnf" | "conda" | "brew" | "nix-env" | "xargs" | "make" => return None,
+                    _ => {}
+                }
+            }
+        }
+        Some(all)
+    }
+}
+
+/// Whether an image with neither a compiler nor libraries stands on Alpine; `None` for other images.
+fn little(image: &str) -> Option<bool> {
+    let reference = Reference::of(image);
+    let tag = reference.tag.unwrap_or("");
+    match reference.name {
+        "python" if tag.contains("alpine") => Some(true),
+        "python" if tag.contains("slim") => Some(false),
+        "alpine" => Some(true),
+        "debian" | "ubuntu" => Some(false),
+        _ => None,
+    }
+}
+
+fn install(alpine: bool, packages: [&str; 2]) -> String {
+    if alpine {
+        format!("RUN apk add --no-cache {}", packages[1])
+    } else {
+        format!("RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*", packages[0])
+    }
+}

@@ -1,0 +1,98 @@
+//! `COPY` takes something that the build context does not hold.
+
+use crate::finding::{Confidence, Finding};
+use crate::model::image::InContext;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::{EntryKind, RelPath};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::COPY_SOURCE_MISSING_IN_CONTEXT, check: Check::Stack(check) };
+
+/// Names of what is mostly made before the build, on the machine that builds.
+const MADE: [&str; 16] = [
+    "dist",
+    "build",
+    "target",
+    "out",
+    "node_modules",
+    ".next",
+    ".output",
+    "wheels",
+    "wheelhouse",
+    "vendor",
+    "bin",
+    "staticfiles",
+    "certs",
+    "ssl",
+    "tmp",
+    "secrets",
+];
+/// Endings of what is made, downloaded or kept from others.
+const MADE_FILES: [&str; 13] = [".whl", ".jar", ".war", ".tar", ".gz", ".tgz", ".zip", ".pem", ".crt", ".key", ".deb", ".env", ".sql"];
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for container in stack.containers.iter().filter(|c| !c.presumed) {
+        let (Some(image), Some(build)) = (container.built(), &container.service.build) else { continue };
+        for source in image.context_sources(stack.sources) {
+            let written = source.text.as_str();
+            let top = written.trim_start_matches("./").trim_start_matches('/');
+            let message = format!("the image of {} does not build: \"/{top}\": not found", container.name());
+            let shown = (image.context != stack.checked && !image.context.is_root()).then(|| stack.shown(&image.context));
+            let context = shown.as_ref().map_or_else(|| "the build context".to_owned(), |c| format!("the build context {c}"));
+            let finding = match &source.state {
+                InContext::There | InContext::Unknown => continue,
+                InContext::Ignored(_, pattern) => Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
+                    .label(source.text.span(), format!("is left out of {context}"))
+                    .label(*pattern, "this pattern leaves it out")
+                    .help(format!("take the pattern out of {}, or add a line below it:\n    !{top}", stack.file_name(*pattern))),
+                InContext::Missing(path) => {
+                    let named = format!("is not in {context}");
+                    let finding = Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
+                        .label(source.text.span(), named)
+                        .label(build.context_text.span(), "is the build context: paths are counted from there");
+                    let sure = how_sure(stack, path);
+                    if sure == Confidence::Low {
+                        continue;
+                    }
+                    finding.help(help(stack, &image.file.path, path, top, &image.context)).sure(sure)
+                }
+            };
+            sink.report(if stack.default_name && !stack.project_folder_given() { finding } else { finding.sure(Confidence::Medium) });
+        }
+    }
+}
+
+/// What is ignored, or has the name of something that is made, is there on other machines.
+fn how_sure(stack: &Stack<'_>, path: &RelPath) -> Confidence {
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    let name = path.file_name();
+    let kept = ["key", "cert", "ssh", "secret", "token", "credential"].iter().any(|w| path.as_str().to_ascii_lowercase().contains(w));
+    let made = kept || parts.iter().any(|p| MADE.contains(p)) || MADE_FILES.iter().any(|e| name.ends_with(e)) || name.starts_with(".env");
+    if made || stack.ignored(path) || stack.sample_of(path).is_some() {
+        return Confidence::Low;
+    }
+    // A script or a CI file that names it may make it; a manual that does tells people to.
+    match stack.told_of_file(path) {
+        Some(_) => Confidence::Medium,
+        None => Confidence::High,
+    }
+}
+
+fn help(stack: &Stack<'_>, dockerfile: &RelPath, path: &RelPath, top: &str, context: &RelPath) -> String {
+    let beside = dockerfile.parent().join(top).filter(|p| stack.sources.kind(p) != EntryKind::Missing);
+    let from_here = |p: &RelPath| p.below(context).map(str::to_owned);
+    if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
+        return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
+    }
+    if beside.is_some() {
+        return format!("it lies beside the Dockerfile, in {}; make that folder the context", stack.shown(&dockerfile.parent()));
+    }
+    if let Some(near) = stack.similar(path).as_ref().and_then(from_here) {
+        return format!("there is {near}; name it here");
+    }
+    let above = context.parent().join(top).filter(|p| !context.is_root() && stack.sources.kind(p) != EntryKind::Missing);
+    match above {
+        Some(there) => format!("there is {}, outside the context: make the folder above the context, or move it", stack.shown(&there)),
+        None => format!("add {top} to the project, or take it out of the instruction"),
+    }
+}

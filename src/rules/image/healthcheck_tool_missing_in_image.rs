@@ -1,0 +1,43 @@
+//! A health check calls a program that the image does not have.
+
+use crate::finding::{Finding, Severity};
+use crate::model::compose::Condition;
+use crate::model::stack::Stack;
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::HEALTHCHECK_TOOL_MISSING_IN_IMAGE, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for container in &stack.containers {
+        let Some(check) = container.health_command() else { continue };
+        for program in &check.programs {
+            let Some(missing) = container.has_no(stack.sources, program) else { continue };
+            let waiting = stack.containers.iter().find_map(|c| {
+                let waits = |d: &&crate::model::compose::Dependency| {
+                    d.service.as_str() == container.name() && d.condition == Condition::ServiceHealthy
+                };
+                c.service.depends_on.iter().find(waits).map(|d| (c.name(), d.span))
+            });
+            let mut finding = Finding::new(
+                &meta::HEALTHCHECK_TOOL_MISSING_IN_IMAGE,
+                format!("{} never gets healthy: exec: \"{program}\": executable file not found in $PATH", container.name()),
+            )
+            .label(program.span(), format!("there is no {program} in the image"))
+            .label(missing.base.span(), format!("brings no {program}"));
+            finding = match waiting {
+                Some((other, span)) => finding.label(span, format!("so {other} never starts")),
+                None => finding.at_most(Severity::Warning),
+            };
+            let python = missing.base.starts_with("python") && matches!(program.as_str(), "curl" | "wget");
+            let help = if python {
+                "ask with what the image has (the port is the server's):\n    \
+                 test: [\"CMD\", \"python\", \"-c\", \"import urllib.request as u; u.urlopen('http://127.0.0.1:8000/')\"]"
+                    .to_owned()
+            } else {
+                missing.help
+            };
+            sink.report(finding.help(help));
+            break;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The settings list or import a package that nothing installs.
+
+use crate::finding::Finding;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::PYTHON_PACKAGE_NOT_INSTALLED, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let container = stack.container(service.container);
+    for missing in stack.not_installed(service) {
+        let label = match missing.setting {
+            Some(setting) => format!("{setting} needs {}", missing.install),
+            None => format!("needs {}", missing.install),
+        };
+        let mut finding = Finding::new(
+            &meta::PYTHON_PACKAGE_NOT_INSTALLED,
+            format!("{} does not start: ModuleNotFoundError: No module named '{}'", container.name(), missing.module),
+        )
+        .label(missing.span, label);
+        if let Some(packages) = &container.packages {
+            for (file, named) in packages.files.iter().take(2) {
+                finding = finding
+                    .label(Span::whole(*file), format!("{} does not name it", stack.file_name(Span::whole(*file))))
+                    .label(*named, "all that is installed");
+            }
+        }
+        sink.report(finding.help(format!("add it to the requirements and build again:\n    {}", missing.install)));
+    }
+}
