@@ -10,8 +10,18 @@ use std::collections::BTreeMap;
 /// Where nginx's configuration lies.
 const FOLDER: &str = "/etc/nginx";
 
-/// The files that make up the configuration, variables of templates put in, and why there may be more.
-pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>) -> (Vec<(RelPath, Text)>, Option<String>) {
+/// A file of the configuration.
+pub(super) struct Part {
+    /// The file of the project.
+    pub(super) path: RelPath,
+    /// Where it stands in the container.
+    pub(super) at: String,
+    /// Its text, variables of templates put in.
+    pub(super) text: Text,
+}
+
+/// The files that make up the configuration, and why there may be more.
+pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>) -> (Vec<Part>, Option<String>) {
     let mut by_path: BTreeMap<String, RelPath> = BTreeMap::new();
     let mut unknown = None;
     if let Some(image) = container.built() {
@@ -34,7 +44,10 @@ pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: 
             }
         }
     }
-    for mount in &container.service.mounts {
+    // Docker mounts the outer folders first, in whatever order they are written.
+    let mut mounts: Vec<_> = container.service.mounts.iter().collect();
+    mounts.sort_by_key(|m| m.target.trim_end_matches('/').len());
+    for mount in mounts {
         let target = mount.target.as_str().trim_end_matches('/');
         if path::below(target, FOLDER).is_none() {
             continue;
@@ -53,14 +66,20 @@ pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: 
         .filter(|(at, _)| read_by_nginx(at))
         .filter_map(|(at, host)| {
             let text = sources.read(&host, Limit::Config).ok()?.body();
-            Some((host, if at.ends_with(".template") { envsubst(&text, container) } else { text }))
+            let text = if at.ends_with(".template") { envsubst(&text, container) } else { text };
+            Some(Part { path: host, at, text })
         })
         .collect();
     (files, unknown)
 }
 
+/// A pattern in `include` fits no name that begins with a dot: nginx asks glob(3), without `GLOB_PERIOD`.
 fn read_by_nginx(at: &str) -> bool {
     let name = at.rsplit('/').next().unwrap_or("");
+    let kept_aside = [".example", ".sample", ".dist", ".disabled", ".off", ".bak", ".md"].iter().any(|e| name.ends_with(e));
+    if name.starts_with('.') || kept_aside {
+        return false;
+    }
     name.ends_with(".conf") || name.ends_with(".template") || at.contains("/sites-") || !name.contains('.')
 }
 

@@ -2,9 +2,15 @@
 //! proxy module).
 
 mod files;
+mod levels;
+mod listens;
 #[cfg(test)]
 mod tests;
 mod upstreams;
+
+pub use levels::Misplaced;
+pub use listens::Listen;
+pub use upstreams::{Upstream, passed_to};
 
 use super::container::Container;
 use super::path;
@@ -23,6 +29,16 @@ pub struct Nginx {
     pub locations: Vec<Location>,
     /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
     pub foreground: bool,
+    /// Where it listens.
+    pub listens: Vec<Listen>,
+    /// Why it may listen elsewhere as well; `None` when `listens` is all there is.
+    pub more_listens: Option<String>,
+    /// Where it passes requests on to, each once for each directive.
+    pub upstreams: Vec<Upstream>,
+    /// A directive that stands on a level where nginx refuses it.
+    pub misplaced: Option<Misplaced>,
+    /// Folders and files of the container that its directives name.
+    pub named_paths: Vec<Text>,
     /// Why its configuration is not all known.
     pub unknown: Option<String>,
     /// What could not be read.
@@ -59,12 +75,33 @@ impl Nginx {
         let (found, unknown) = files::configuration(sources, folder, container);
         // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
         let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
-        let mut nginx = Self { container: index, files: Vec::new(), locations: Vec::new(), foreground, unknown, errors: Vec::new() };
-        for (path, text) in found {
+        let mut nginx = Self {
+            container: index,
+            files: Vec::new(),
+            locations: Vec::new(),
+            foreground,
+            listens: Vec::new(),
+            more_listens: None,
+            upstreams: Vec::new(),
+            misplaced: None,
+            named_paths: Vec::new(),
+            unknown,
+            errors: Vec::new(),
+        };
+        let configs: Vec<(files::Part, Config)> = found
+            .into_iter()
+            .map(|part| {
+                let config = Config::read(&part.text);
+                (part, config)
+            })
+            .collect();
+        nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
+        nginx.listen(&configs, container);
+        nginx.misplaced = configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
+        for (files::Part { path, text, .. }, config) in configs {
             if text.trim().is_empty() {
                 nginx.unknown.get_or_insert_with(|| format!("{path} is empty"));
             }
-            let config = Config::read(&text);
             nginx.errors.extend(config.errors.iter().cloned());
             let off = |d: &Directive| d.name.as_str() == "daemon" && d.arg(0).is_some_and(|a| a.as_str() == "off");
             nginx.foreground |= config.directives.iter().any(off);
@@ -79,6 +116,7 @@ impl Nginx {
                     nginx.location(location, None, location.span);
                 }
             }
+            nginx.named_paths.extend(absolute_paths(&config));
             nginx.files.push(path);
         }
         Some(nginx)
@@ -175,6 +213,17 @@ impl Location {
 
 fn root_of(directive: &Directive) -> Option<Text> {
     directive.children("root").last().and_then(|d| d.arg(0).cloned())
+}
+
+/// The absolute paths that stand in a configuration, at any depth.
+fn absolute_paths(config: &Config) -> Vec<Text> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Directive> = config.directives.iter().collect();
+    while let Some(directive) = open.pop() {
+        found.extend(directive.args.iter().filter(|a| a.contains('/')).cloned());
+        open.extend(directive.block.iter().flatten());
+    }
+    found
 }
 
 /// Whether a container runs nginx: by its image, its base image or its command.

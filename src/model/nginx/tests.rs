@@ -160,3 +160,52 @@ fn only_nginx_is_nginx() {
     assert!(of("build: .", &[("Dockerfile", "FROM python\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n")]).is_some());
     assert!(of("image: openresty/openresty", &[]).is_some());
 }
+
+#[test]
+fn a_pattern_takes_no_hidden_files() {
+    let files = [("conf/a.conf", "server { listen 81; }"), ("conf/.b.conf", "server { listen 82; }"), ("conf/c.conf.bak", "x")];
+    let nginx = of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
+    assert_eq!(nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(), ["conf/a.conf"]);
+    assert_eq!(nginx.listens.iter().map(|l| l.port).collect::<Vec<_>>(), [Some(81)]);
+}
+
+#[test]
+fn servers_listen() {
+    let listens = |text: &str| {
+        let nginx = conf(text);
+        let ports = nginx.listens.iter().map(|l| format!("{:?}{}", l.port, if l.loopback { "!" } else { "" })).collect::<Vec<_>>();
+        (ports.join(" "), nginx.more_listens.is_some())
+    };
+    assert_eq!(listens("server { }"), ("Some(80)".into(), false));
+    assert_eq!(listens("server { listen [::]:443 ssl; listen 127.0.0.1:8080; }"), ("Some(443) Some(8080)!".into(), false));
+    assert_eq!(listens("server { listen ${PORT}; }"), (String::new(), true));
+    assert_eq!(listens("server { listen 81; include /srv/more.conf; }"), ("Some(81)".into(), true));
+}
+
+#[test]
+fn requests_are_passed_on_to_hosts_and_ports() {
+    let text = "upstream app { server web:8000; server web2; server late:1 resolve; }\nserver { location / { proxy_pass http://app; } location /a { uwsgi_pass b:3031; } location /c { proxy_pass https://d/x; } location /e { proxy_pass $f; } location /g { proxy_pass http://unix:/h; } }";
+    let shown: Vec<String> = conf(text).upstreams.iter().map(|u| format!("{} {}:{}", u.by, u.host, u.port.unwrap_or(0))).collect();
+    assert_eq!(shown, ["proxy_pass web:8000", "proxy_pass web2:80", "proxy_pass d:443", "uwsgi_pass b:3031"]);
+}
+
+#[test]
+fn directives_have_their_level() {
+    let wrong = |target: &str, text: &str| {
+        let nginx = of(&format!("image: nginx:1.27\nvolumes: ['./n.conf:{target}']"), &[("n.conf", text)]).unwrap();
+        nginx.misplaced.map(|m| m.name)
+    };
+    let (whole, part) = ("events { }\nhttp { server { } }", "server { }");
+    assert_eq!(wrong("/etc/nginx/nginx.conf", part).as_deref(), Some("server"));
+    assert_eq!(wrong("/etc/nginx/conf.d/default.conf", whole).as_deref(), Some("events"));
+    assert_eq!(wrong("/etc/nginx/nginx.conf", whole), None);
+    assert_eq!(wrong("/etc/nginx/conf.d/default.conf", part), None);
+    assert_eq!(wrong("/etc/nginx/snippets/a.conf", whole), None);
+}
+
+#[test]
+fn an_outer_mount_lies_below_an_inner_one() {
+    let files = [("conf/a.conf", "server { listen 81; }"), ("n.conf", "server { listen 82; }")];
+    let nginx = of("image: nginx\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf', './conf:/etc/nginx/conf.d']", &files).unwrap();
+    assert_eq!(nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(), ["conf/a.conf", "n.conf"]);
+}

@@ -44,6 +44,9 @@ impl Stack<'_> {
         {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
+        if let Some(index) = (0..self.containers.len()).find(|i| self.generated(*i, host) && self.share_network(from, *i)) {
+            return if index == from { Resolved::Itself } else { Resolved::Service(index) };
+        }
         let listed = |key: &str, split: char| {
             let node = me.service.node.get(key);
             let items = node.map(|n| n.items()).unwrap_or_default().iter().filter_map(|i| i.text().map(|t| t.as_str()));
@@ -70,6 +73,14 @@ impl Stack<'_> {
         let mut networks = me.service.networks.iter().map(|(n, _)| n.as_str()).peekable();
         let unknown = if networks.peek().is_none() { external("default") } else { networks.any(external) };
         if unknown { Resolved::Unknown } else { Resolved::Nothing }
+    }
+
+    /// Whether `host` may be the name Compose gives to a container of the service: `project-web-1`, once `project_web_1`.
+    fn generated(&self, index: usize, host: &str) -> bool {
+        let service = self.containers[index].service;
+        let Some((rest, number)) = host.rsplit_once(['-', '_']).filter(|_| service.text("container_name").is_none()) else { return false };
+        let project = rest.strip_suffix(service.name.as_str()).and_then(|r| r.strip_suffix(['-', '_']));
+        number.parse::<u16>().is_ok() && project.is_some_and(|p| !p.is_empty())
     }
 
     /// Every name a service is known by to others.

@@ -2,8 +2,9 @@
 
 use super::{DjangoService, Stack};
 use crate::model::compose::Mount;
-use crate::model::container::Volume;
+use crate::model::container::{Container, Volume};
 use crate::model::django::{Binding, Settings, Value, ValueKind};
+use crate::model::facts;
 use crate::model::nginx::Location;
 use crate::model::path;
 use crate::model::place::{Found, Place};
@@ -24,6 +25,8 @@ pub struct StaticPlan<'s> {
     pub root: Option<(&'s Binding, Option<String>)>,
     /// Whether files are kept on the local disk; `None` when that is not known.
     pub local: Option<bool>,
+    /// The storage that looks names up in a manifest, where it surely is one and strict.
+    pub manifest: Option<Span>,
     /// WhiteNoise's entry in `MIDDLEWARE`.
     pub whitenoise: Option<Span>,
     /// Whether WhiteNoise serves without collecting.
@@ -79,6 +82,7 @@ impl<'s> Stack<'s> {
                 .map(|b| (b, root_path(b, service, container.process.steps.first().and_then(|s| s.workdir.as_deref())))),
             url,
             local: local(settings),
+            manifest: manifest(settings, container),
             whitenoise: middleware(settings, "whitenoise").or_else(|| wsgi_wrapped(self, service)),
             finders: ["WHITENOISE_USE_FINDERS"]
                 .iter()
@@ -91,7 +95,7 @@ impl<'s> Stack<'s> {
     }
 
     /// Where the Django services of the stack keep what they collect: storage and path inside it.
-    fn keeps(&self) -> &BTreeSet<(Volume, String)> {
+    pub(super) fn keeps(&self) -> &BTreeSet<(Volume, String)> {
         self.keeps.get_or_init(|| {
             let kept = self.django.iter().filter_map(|service| {
                 let container = self.container(service.container);
@@ -122,13 +126,18 @@ impl<'s> Stack<'s> {
     }
 
     fn serving(&'s self, url: &str) -> Vec<Serving<'s>> {
-        let mut all = Vec::new();
         // A file everybody asks for: some configurations have a location for the admin's files alone.
-        let probe = format!("{url}{PROBE}");
+        self.serving_of(url, PROBE)
+    }
+
+    /// What nginx services do with a request for the file `name` below `url`.
+    pub(super) fn serving_of(&'s self, url: &str, name: &str) -> Vec<Serving<'s>> {
+        let mut all = Vec::new();
+        let probe = format!("{url}{name}");
         for nginx in &self.nginx {
             for location in nginx.serving(&probe).into_iter().flatten() {
                 let folder =
-                    location.file(&probe).and_then(|(f, text)| Some((f.strip_suffix(PROBE)?.trim_end_matches('/').to_owned(), text)));
+                    location.file(&probe).and_then(|(f, text)| Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text)));
                 // `location /` with nginx's default root says nothing about static files.
                 all.push(Serving { container: nginx.container, location, folder });
             }
@@ -212,7 +221,7 @@ fn wsgi_wrapped(stack: &Stack<'_>, service: &DjangoService) -> Option<Span> {
 }
 
 /// `STATIC_URL` as the path of a request.
-fn url_path(url: &str) -> String {
+pub(super) fn url_path(url: &str) -> String {
     let path = match url.split_once("://") {
         Some((_, rest)) => rest.split_once('/').map_or("/", |(_, p)| p),
         None => url,
@@ -221,7 +230,7 @@ fn url_path(url: &str) -> String {
 }
 
 /// `STATIC_ROOT` as an absolute path; a relative one starts in the working folder.
-fn root_path(binding: &Binding, service: &DjangoService, workdir: Option<&str>) -> Option<String> {
+pub(super) fn root_path(binding: &Binding, service: &DjangoService, workdir: Option<&str>) -> Option<String> {
     if binding.uncertain {
         return None;
     }
@@ -261,97 +270,29 @@ fn local(settings: &Settings) -> Option<bool> {
     }
 }
 
-/// A server of static files that reads from another place than they are collected to.
-#[derive(Debug)]
-pub struct StaticSplit<'s> {
-    /// The number of the server's container.
-    pub server: usize,
-    /// `STATIC_URL` as a path.
-    pub url: String,
-    /// `STATIC_ROOT` in the Django container.
-    pub root: String,
-    /// The name `STATIC_ROOT` in the settings.
-    pub root_span: Span,
-    /// The folder the server reads from.
-    pub folder: String,
-    /// The directive that says so.
-    pub directive: &'s Text,
-    /// The mount of the server that matters: the shared one, or the one it reads from.
-    pub server_mount: Option<&'s Mount>,
-    /// Whether the server has the right volume, and only looks in the wrong place of it.
-    pub same_volume: bool,
+/// The backend, where it is one of Django's or WhiteNoise's that know files by a manifest only.
+fn manifest(settings: &Settings, container: &Container<'_>) -> Option<Span> {
+    const STRICT: [&str; 4] = [
+        "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "whitenoise.django.GzipManifestStaticFilesStorage",
+        "whitenoise.storage.ManifestStaticFilesStorage",
+    ];
+    let strict = |value: &Value| value.as_str().is_some_and(|v| STRICT.contains(&v)).then_some(value.span);
+    let binding = settings.get("STORAGES").or_else(|| settings.get("STATICFILES_STORAGE")).filter(|b| !b.uncertain)?;
+    let loose = settings.get("WHITENOISE_MANIFEST_STRICT").is_some_and(|b| b.uncertain || b.value.as_bool() != Some(true));
+    let found = match binding.value.entry("staticfiles") {
+        Some(entry) => strict(entry.entry("BACKEND")?),
+        // Django 5.1 took this setting away, and no longer looks at it.
+        None => strict(&binding.value).filter(|_| {
+            let version = container.packages.as_ref().and_then(|p| p.get("django")).map(|d| d.version.trim());
+            version.and_then(|v| v.strip_prefix("==")).is_some_and(|v| !facts::at_least(v.trim(), "5.1"))
+        }),
+    };
+    found.filter(|_| !loose)
 }
 
-impl<'s> Stack<'s> {
-    /// A server that does not see what this service collects; `None` when one does, or when it is not known.
-    pub fn static_split(&'s self, service: &'s DjangoService) -> Option<StaticSplit<'s>> {
-        let plan = self.static_plan(service)?;
-        let (url, _) = plan.url?;
-        let (binding, Some(root)) = plan.root? else { return None };
-        if plan.local != Some(true) || plan.app.is_none() {
-            return None;
-        }
-        // Mounts taken over from another service are not followed.
-        if plan.serving.iter().any(|s| self.container(s.container).service.entry("volumes_from").is_some()) {
-            return None;
-        }
-        let kept = self.storage(service.container, &root);
-        for serving in plan.serving.iter().filter(|s| s.location.path.len() > 1) {
-            let Some((folder, directive)) = &serving.folder else { continue };
-            let read = self.storage(serving.container, folder);
-            let same = |a: &Volume, b: &Volume| a == b;
-            // Another service of the same project may be the one that collects.
-            let anyone = read.as_ref().is_some_and(|(volume, at, _)| self.keeps().contains(&(volume.clone(), at.clone())));
-            if anyone {
-                continue;
-            }
-            let split = |mount, same_volume| StaticSplit {
-                server: serving.container,
-                url: url.clone(),
-                root: root.clone(),
-                root_span: binding.name_span,
-                folder: folder.clone(),
-                directive,
-                server_mount: mount,
-                same_volume,
-            };
-            // The server mounts the volume that holds STATIC_ROOT, but reads beside it.
-            let shared = kept.as_ref().and_then(|(volume, _, _)| {
-                let mounts = &self.containers[serving.container].service.mounts;
-                mounts
-                    .iter()
-                    .find(|m| self.storage(serving.container, m.target.trim_end_matches('/')).is_some_and(|(v, _, _)| same(&v, volume)))
-            });
-            match (&read, shared) {
-                (_, Some(mount)) => return Some(split(Some(mount), true)),
-                (Some((Volume::Host(host), _, _)), None) if self.has_files(host) => continue,
-                (Some((Volume::Elsewhere(_), ..)), None) => continue,
-                (Some((_, _, mount)), None) => return Some(split(Some(mount), false)),
-                (None, None) => {
-                    if self.may_hold(serving.container, folder) {
-                        continue;
-                    }
-                    return Some(split(None, false));
-                }
-            }
-        }
-        None
-    }
-
-    /// Whether a folder of the project holds files.
-    fn has_files(&self, folder: &crate::source::RelPath) -> bool {
-        self.sources.files().list(folder).iter().any(|(name, kind)| !name.starts_with('.') && *kind != EntryKind::Missing)
-    }
-
-    /// Whether an image may bring the folder along.
-    fn may_hold(&self, container: usize, folder: &str) -> bool {
-        let c = self.container(container);
-        match c.built() {
-            Some(image) => image.find(self.sources, folder) != Found::Missing,
-            None => c.image_name() != Some("nginx") || folder.starts_with("/usr/share/nginx"),
-        }
-    }
-
+impl Stack<'_> {
     /// Whether a management command of the project, or a script we cannot read, may run `name`.
     pub fn may_run(&self, name: &str) -> bool {
         self.containers.iter().any(|c| {

@@ -10,11 +10,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
     let Some((step, _)) = stack.serves(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
-    if plan.app.is_none() || plan.local != Some(true) || !plan.collected.is_empty() || stack.unsure_process().is_some() {
-        return;
-    }
-    // A management command of the project may collect, and files may be there already.
-    if stack.may_run("collectstatic") || stack.committed(service.container, at) {
+    if plan.app.is_none() || plan.local != Some(true) || !plan.unwritten(stack, service, at) {
         return;
     }
     let mount = stack.storage(service.container, at).map(|(_, _, m)| m.span);
@@ -24,14 +20,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         (None, Some(whitenoise)) if !plan.finders => (root.name_span, "stays empty: nothing collects into it", whitenoise),
         _ => return,
     };
-    let mut finding = Finding::new(
-        &meta::COLLECTSTATIC_NEVER_RUN,
-        "nothing runs `collectstatic`: every request below /static/ is answered with 404, and the admin has no style",
-    )
-    .label(primary, why)
-    .label(by, "serves what was collected")
-    .label(root.name_span, "where it would be collected to")
-    .label(step.span, "starts without collecting");
+    let manifest = service.settings().and_then(|s| plan.manifest_asked(s));
+    let message = match manifest {
+        Some(_) => {
+            "nothing runs `collectstatic`: pages fail with 500: ValueError: Missing staticfiles manifest entry for 'admin/css/base.css'"
+        }
+        None => "nothing runs `collectstatic`: every request below /static/ is answered with 404, and the admin has no style",
+    };
+    let mut finding = Finding::new(&meta::COLLECTSTATIC_NEVER_RUN, message)
+        .label(primary, why)
+        .label(by, "serves what was collected")
+        .label(root.name_span, "where it would be collected to")
+        .label(step.span, "starts without collecting")
+        .label_if(manifest.map(|(storage, ..)| storage), "knows files only by the manifest that collectstatic writes");
     let shared = nginx.is_some();
     finding = finding.help(if shared {
         "collect when the service starts, so that the shared volume is filled:\n    python manage.py collectstatic --noinput".to_owned()

@@ -1,12 +1,17 @@
 //! Static files: collected, kept, served.
 
+mod collectstatic_clear_on_bind;
 mod collectstatic_hidden_by_mount;
 mod collectstatic_never_run;
+mod manifest_missing_entry;
+mod media_not_persisted_or_served;
 mod static_nginx_path_mismatch;
 mod static_no_server_debug_false;
 mod static_root_not_mounted;
 mod static_root_unset;
+mod static_volume_stale;
 mod staticfiles_dirs_contains_root;
+mod whitenoise_missing_or_misordered;
 
 use super::Rule;
 
@@ -19,4 +24,9 @@ pub(super) static RULES: &[&Rule] = &[
     &static_root_not_mounted::RULE,
     &static_nginx_path_mismatch::RULE,
     &collectstatic_hidden_by_mount::RULE,
+    &manifest_missing_entry::RULE,
+    &media_not_persisted_or_served::RULE,
+    &collectstatic_clear_on_bind::RULE,
+    &static_volume_stale::RULE,
+    &whitenoise_missing_or_misordered::RULE,
 ];

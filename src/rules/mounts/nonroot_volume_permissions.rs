@@ -1,0 +1,75 @@
+//! A user who is not root, and a volume that is root's.
+
+use crate::finding::Finding;
+use crate::model::django::{Settings, ValueKind};
+use crate::model::process::StepKind;
+use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::NONROOT_VOLUME_PERMISSIONS, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let me = stack.container(service.container);
+    for (at, place, how, fails) in written(service, stack) {
+        let Some(barred) = stack.barred(service.container, &at) else { continue };
+        let user = barred.user.as_str().split(':').next().unwrap_or("");
+        sink.report(
+            Finding::new(
+                &meta::NONROOT_VOLUME_PERMISSIONS,
+                format!("{} runs as {user}, and the new volume at {} is root's: {fails}", me.name(), barred.folder),
+            )
+            .label(barred.mount.span, "the image has no such folder, so Docker makes it, for root")
+            .label(barred.user.span(), "not root")
+            .label(place, how)
+            .help(format!(
+                "make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {user} {}\na volume that is there already keeps its owner: remove it, or chown it once as root",
+                barred.folder, barred.folder
+            )),
+        );
+        return;
+    }
+}
+
+/// What a service surely writes: the path, where that is said, how, and what is met when it fails.
+fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, String, String)> {
+    let mut all = Vec::new();
+    let me = stack.container(service.container);
+    if let (Some(step), Some(plan)) = (me.process.manage("collectstatic").find(|s| !s.conditional), stack.static_plan(service))
+        && let (Some((_, Some(at))), Some(true)) = (&plan.root, plan.local)
+    {
+        all.push((
+            at.clone(),
+            step.span,
+            format!("collects to {at}"),
+            format!("PermissionError: [Errno 13] Permission denied: '{at}/admin'"),
+        ));
+    }
+    if let Some(settings) = service.settings() {
+        let migrates = me.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }));
+        for used in
+            service.databases().into_iter().filter(|d| d.kind == Some(Engine::Sqlite) && (migrates || stack.serves(service).is_some()))
+        {
+            if let Some((at, span)) = used.name.as_ref().and_then(|n| Some((absolute(&n.kind)?, n.span))) {
+                all.push((at.clone(), span, "SQLite writes here".to_owned(), "OperationalError: unable to open database file".to_owned()));
+            }
+        }
+        all.extend(media(service, stack, settings));
+    }
+    all
+}
+
+fn media(service: &DjangoService, stack: &Stack<'_>, _: &Settings) -> Option<(String, Span, String, String)> {
+    stack.serves(service)?;
+    let plan = stack.upload_plan(service)?;
+    let (at, span) = plan.root;
+    Some((at.clone(), span, "uploads go here".to_owned(), format!("PermissionError: [Errno 13] Permission denied: '{at}/...'")))
+}
+
+fn absolute(kind: &ValueKind) -> Option<String> {
+    match kind {
+        ValueKind::Path(path) => Some(path.clone()),
+        ValueKind::Str(text) if text.starts_with('/') => Some(text.as_str().to_owned()),
+        _ => None,
+    }
+}

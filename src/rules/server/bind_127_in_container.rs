@@ -1,0 +1,64 @@
+//! A server that only its own container can reach.
+
+use crate::finding::{Confidence, Finding};
+use crate::model::stack::{Listener, Resolved, Scope, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::BIND_127_IN_CONTAINER, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for (index, container) in stack.containers.iter().enumerate() {
+        let listening = stack.listening(index);
+        let Some(ports) = listening.certain().filter(|p| p.iter().all(|l| l.scope == Scope::Loopback)) else { continue };
+        for listener in ports {
+            let Some(port) = listener.port else { continue };
+            let Some((reached, how, symptom)) = reached(stack, index, port) else { continue };
+            let (program, at) = (&listener.program, format!("127.0.0.1:{port}"));
+            let what = if listener.default { format!("{program}'s default is {at}") } else { format!("{at} is the container itself") };
+            let finding = Finding::new(
+                &meta::BIND_127_IN_CONTAINER,
+                format!("{} listens on {at}, which nobody outside its container can reach: {symptom}", container.name()),
+            )
+            .label(listener.span, what)
+            .label(reached, how)
+            .help(help(listener, port));
+            // An env file that is not there may say otherwise.
+            sink.report(if container.environment.open.is_some() { finding.sure(Confidence::Medium) } else { finding });
+            break;
+        }
+    }
+}
+
+/// Who wants to reach a port of a service, what it does, and what comes of it.
+fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, &'static str)> {
+    for nginx in &stack.nginx {
+        let passes = nginx
+            .upstreams
+            .iter()
+            .find(|u| !u.by.is_empty() && u.port == Some(port) && stack.resolve(nginx.container, &u.host) == Resolved::Service(index));
+        if let Some(passes) = passes {
+            let name = stack.container(nginx.container).name();
+            return Some((
+                passes.span,
+                format!("{name} passes requests on to it"),
+                "502 Bad Gateway, connect() failed (111: Connection refused) while connecting to upstream",
+            ));
+        }
+    }
+    let published = stack.container(index).service.ports.iter().find(|p| p.target == Some(port) && p.protocol == "tcp")?;
+    Some((published.span, "published, but nothing answers".to_owned(), "the browser says ERR_EMPTY_RESPONSE or \"connection reset\""))
+}
+
+fn help(listener: &Listener, port: u16) -> String {
+    let line = match listener.program.as_str() {
+        "runserver" => format!("python manage.py runserver 0.0.0.0:{port}"),
+        "gunicorn" => format!("gunicorn --bind 0.0.0.0:{port} ..."),
+        "uvicorn" => format!("uvicorn --host 0.0.0.0 --port {port} ..."),
+        "daphne" => format!("daphne -b 0.0.0.0 -p {port} ..."),
+        "granian" => format!("granian --host 0.0.0.0 --port {port} ..."),
+        "hypercorn" => format!("hypercorn --bind 0.0.0.0:{port} ..."),
+        _ => format!("0.0.0.0:{port}"),
+    };
+    format!("listen on every address of the container:\n    {line}")
+}

@@ -1,0 +1,49 @@
+//! nginx passes requests on to its own container.
+
+use crate::finding::Finding;
+use crate::model::stack::{Resolved, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_UPSTREAM_LOCALHOST, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for nginx in stack.nginx.iter().filter(|n| n.misplaced.is_none()) {
+        let me = stack.container(nginx.container);
+        let listening = stack.listening(nginx.container);
+        // Everything that listens in the container must be known, nginx itself included.
+        if me.service.node.get("network_mode").is_some() || listening.certain().is_none() {
+            continue;
+        }
+        for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
+            let name = upstream.host.as_str();
+            let Some(port) = upstream.port.filter(|p| !listening.ports.iter().any(|l| l.port == Some(*p))) else { continue };
+            let own = matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0");
+            if !own || stack.resolve(nginx.container, name) != Resolved::Itself {
+                continue;
+            }
+            let others = (0..stack.containers.len()).filter(|i| *i != nginx.container);
+            let meant: Vec<usize> = others.filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == Some(port))).collect();
+            let mut finding = Finding::new(
+                &meta::NGINX_UPSTREAM_LOCALHOST,
+                format!(
+                    "502 Bad Gateway: {} passes requests to port {port} of its own container, where nothing listens: connect() failed (111: Connection refused) while connecting to upstream",
+                    me.name()
+                ),
+            )
+            .label(upstream.span, format!("{name} is the container of {}", me.name()));
+            finding = match meant.as_slice() {
+                [one] => {
+                    let other = stack.container(*one);
+                    let scheme = if upstream.by == "proxy_pass" { "http://" } else { "" };
+                    finding.label(other.name_span(), format!("listens on {port}")).help(format!(
+                        "name the service:\n    {} {scheme}{}:{port};",
+                        upstream.by,
+                        other.name()
+                    ))
+                }
+                _ => finding.label(me.name_span(), "runs nginx only").help("name the service that is meant in place of localhost"),
+            };
+            sink.report(finding);
+        }
+    }
+}

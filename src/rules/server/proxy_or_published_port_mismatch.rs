@@ -1,0 +1,134 @@
+//! A port that is asked for, and another one that is listened on.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::compose::Port;
+use crate::model::stack::{Listener, Listening, Resolved, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
+
+/// The most items of `ports` of a service that are looked at.
+const MOST: usize = 500;
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let all: Vec<Listening> = (0..stack.containers.len()).map(|i| stack.listening(i)).collect();
+    for (index, listening) in all.iter().enumerate() {
+        if let Some(ports) = listening.certain() {
+            published(stack, index, listening, ports, sink);
+        }
+    }
+    for nginx in &stack.nginx {
+        for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
+            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else { continue };
+            let Some(port) = upstream.port else { continue };
+            let Some(ports) = all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(port))) else { continue };
+            let (proxy, service) = (stack.container(nginx.container).name(), stack.container(target).name());
+            let at = listed(ports);
+            let finding = Finding::new(
+                &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
+                format!("502 Bad Gateway: {proxy} passes requests to port {port} of {service}, which listens on {at}: connect() failed (111: Connection refused) while connecting to upstream"),
+            )
+            .label(upstream.span, format!("port {port}"));
+            sink.report(listeners(finding, ports).help(format!(
+                "pass them to the port {service} listens on:\n    {}:{}",
+                upstream.host,
+                first(ports)
+            )));
+        }
+    }
+    for service in &stack.django {
+        for used in service.databases() {
+            let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
+            let number = port.as_str().map_or_else(|| number(port), |t| t.trim().parse().ok());
+            let (Some(name), Some(number)) = (host.as_str(), number) else { continue };
+            let Resolved::Service(target) = stack.resolve(service.container, name) else { continue };
+            let Some(ports) = all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(number))) else { continue };
+            let me = stack.container(service.container).name();
+            let written = stack.written(service, port);
+            let mut finding = Finding::new(
+                &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
+                format!("{me} does not reach its database: {name} listens on {}, not on {number}: Connection refused", listed(ports)),
+            )
+            .label(written.span, format!("port {number} of {name}"));
+            let outside = number.to_string();
+            if let Some(port) = stack.container(target).service.ports.iter().find(|p| p.published.as_deref() == Some(outside.as_str())) {
+                finding = finding.label(port.span, format!("{number} is the host's port; services use the container's"));
+            }
+            sink.report(listeners(finding, ports).help(format!("inside the stack the port is\n    {}", first(ports))));
+        }
+    }
+}
+
+fn number(value: &crate::model::django::Value) -> Option<u16> {
+    match value.kind {
+        crate::model::django::ValueKind::Int(n) => u16::try_from(n).ok(),
+        _ => None,
+    }
+}
+
+/// Ports of the host that lead nowhere.
+fn published(stack: &Stack<'_>, index: usize, listening: &Listening, ports: &[Listener], sink: &mut Sink) {
+    let container = stack.container(index);
+    let tcp: Vec<&Port> = container.service.ports.iter().filter(|p| p.protocol == "tcp" && p.target.is_some()).collect();
+    if container.service.ports.len() > MOST {
+        return;
+    }
+    // A range is for what opens ports as it goes along.
+    let range = |p: &Port| container.service.ports.iter().filter(|o| o.span == p.span).count() > 1;
+    // Where debuggers listen (debugpy, remote-pdb, Celery's rdb, node), now and then.
+    let debugs = |p: &Port| container.built().is_some() && p.target.is_some_and(|t| matches!(t, 4444 | 5678..=5680 | 6899..=6999 | 9229));
+    // One that only its container can reach is another rule's.
+    let astray = |p: &&&Port| p.target.is_some_and(|t| !listening.answers(t) && !ports.iter().any(|l| l.port == Some(t)));
+    let lost: Vec<&Port> = tcp.iter().filter(astray).copied().filter(|p| !range(p) && !debugs(p)).collect();
+    let all = lost.len() == tcp.len();
+    // Beside the server, a debugger may listen now and then; nginx and ready-made images listen where they say.
+    let fixed = container.built().is_none() || stack.nginx.iter().any(|n| n.container == index);
+    if lost.is_empty() || !all && !fixed {
+        return;
+    }
+    for port in lost {
+        let target = port.target.unwrap_or_default();
+        let host = port.published.as_deref().map_or_else(|| target.to_string(), str::to_owned);
+        let finding = Finding::new(
+            &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
+            format!(
+                "nothing answers at port {host} of the host: it leads to port {target} of {}, which listens on {} only",
+                container.name(),
+                listed(ports)
+            ),
+        )
+        .label(port.span, format!("leads to port {target} of the container"));
+        let help = if all {
+            format!("publish the port that is listened on:\n    ports:\n      - \"{host}:{}\"", first(ports))
+        } else {
+            "remove the port, or listen on it".to_owned()
+        };
+        let finding = listeners(finding, ports).help(help);
+        let finding = if container.environment.open.is_some() { finding.sure(Confidence::Medium) } else { finding };
+        sink.report(if all { finding } else { finding.at_most(Severity::Warning) });
+    }
+}
+
+fn listeners(mut finding: Finding, ports: &[Listener]) -> Finding {
+    for listener in ports.iter().take(4) {
+        let port = listener.port.unwrap_or_default();
+        let usual = if listener.default {
+            format!("{} listens on {port} unless it is told otherwise", listener.program)
+        } else {
+            format!("listens on {port}")
+        };
+        finding = finding.label(listener.span, usual);
+    }
+    finding
+}
+
+fn listed(ports: &[Listener]) -> String {
+    let mut all: Vec<u16> = ports.iter().filter_map(|l| l.port).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.iter().map(u16::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+fn first(ports: &[Listener]) -> u16 {
+    ports.iter().find_map(|l| l.port).unwrap_or_default()
+}

@@ -1,0 +1,105 @@
+//! nginx looks up a name when it starts, and may start before there is one.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::compose::Condition;
+use crate::model::process::StepKind;
+use crate::model::stack::{Mention, MentionKind, NeedKind, Resolved, Stack, Together};
+use crate::rules::{Check, Rule, Sink, meta};
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule { meta: &meta::UPSTREAM_WITHOUT_DEPENDS_ON, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for nginx in &stack.nginx {
+        let me = stack.container(nginx.container);
+        if me.service.restart() != "no" || me.service.node.get("deploy").is_some_and(|d| d.get("restart_policy").is_some()) {
+            continue;
+        }
+        let waited = waited(stack, nginx.container);
+        let mut told = BTreeSet::new();
+        for upstream in &nginx.upstreams {
+            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else { continue };
+            if waited.contains(&target) || stack.together(nginx.container, target) != Together::Always || !told.insert(target) {
+                continue;
+            }
+            // One that waits for nginx cannot be waited for.
+            if self::waited(stack, target).contains(&nginx.container) {
+                continue;
+            }
+            let (mine, theirs) = (depth(stack, nginx.container, 0), depth(stack, target, 0));
+            let other = stack.container(target);
+            let late = other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
+            let mut finding = Finding::new(
+                &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
+                format!("{} may start before {} and then stops: host not found in upstream \"{}\"", me.name(), other.name(), upstream.host),
+            );
+            let place = me.service.entry("depends_on").map_or(me.name_span(), |e| e.key.span());
+            finding =
+                finding.label(place, format!("does not wait for {}", other.name())).label(upstream.span, "looked up when nginx starts");
+            if let Some(late) = late {
+                finding = finding.label(late.span, format!("{} waits for this first", other.name()));
+            }
+            let names: Vec<&str> = me.service.depends_on.iter().map(|d| d.service.as_str()).chain([other.name()]).collect();
+            let list = names.iter().map(|n| format!("\n          - {n}")).collect::<String>();
+            finding = finding.help(format!("wait for it:\n    {}:\n        depends_on:{list}", me.name()));
+            sink.report(match (late.is_some() && theirs > mine, theirs < mine) {
+                (true, _) => finding,
+                (false, false) => finding.sure(Confidence::Medium),
+                // It is on its way while nginx still waits for others.
+                (false, true) => finding.sure(Confidence::Low).at_most(Severity::Info),
+            });
+        }
+    }
+    brokers(stack, sink);
+}
+
+/// Workers that wait for some services, and not for their broker. Celery tries again, so this is advice.
+fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
+    for (index, me) in stack.containers.iter().enumerate() {
+        let step = me.process.steps.iter().find(|s| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker" || role == "beat"));
+        let Some(step) = step.filter(|_| !me.service.depends_on.is_empty() && me.service.restart() == "no") else { continue };
+        let named = |m: &Mention| m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"));
+        let Some(mention) = stack.mentions(index).into_iter().find(named) else { continue };
+        let Resolved::Service(target) = stack.resolve(index, &mention.host) else { continue };
+        let back = waited(stack, target).contains(&index);
+        if waited(stack, index).contains(&target) || back || stack.together(index, target) != Together::Always {
+            continue;
+        }
+        let Some(place) = me.service.entry("depends_on").map(|e| e.key.span()) else { continue };
+        let other = stack.container(target).name();
+        sink.report(
+            Finding::new(
+                &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
+                format!("{} starts before its broker {other}: \"Cannot connect to ...: Trying again\" until it is there", me.name()),
+            )
+            .label(place, format!("does not wait for {other}"))
+            .label(mention.span, "the broker")
+            .label(step.span, "asks the broker when it starts")
+            .help(format!("wait for it:\n    {}:\n        depends_on:\n          - {other}", me.name()))
+            .at_most(Severity::Info)
+            .sure(Confidence::Medium),
+        );
+    }
+}
+
+/// The services that are up before this one starts.
+fn waited(stack: &Stack<'_>, index: usize) -> BTreeSet<usize> {
+    let mut all = BTreeSet::new();
+    let mut open = vec![index];
+    while let Some(one) = open.pop() {
+        for need in stack.needs(one).into_iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required) {
+            if all.insert(need.target) {
+                open.push(need.target);
+            }
+        }
+    }
+    all
+}
+
+/// How many services start one after the other before this one.
+fn depth(stack: &Stack<'_>, index: usize, below: usize) -> usize {
+    if below > 20 {
+        return below;
+    }
+    stack.needs(index).iter().map(|n| 1 + depth(stack, n.target, below + 1)).max().unwrap_or(0)
+}

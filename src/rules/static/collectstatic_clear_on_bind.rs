@@ -1,0 +1,33 @@
+//! `collectstatic --clear` empties a folder of the host.
+
+use crate::finding::Finding;
+use crate::model::container::Volume;
+use crate::model::stack::{DjangoService, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_CLEAR_ON_BIND, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(plan) = stack.static_plan(service) else { return };
+    let Some((root, Some(at))) = &plan.root else { return };
+    let Some(clear) = plan.collected.iter().find(|c| c.clear && !c.at_build && c.container == service.container) else { return };
+    let Some((Volume::Host(host), _, mount)) = stack.storage(service.container, at).filter(|_| plan.local == Some(true)) else { return };
+    // What git ignores, or what is not there before, is what was collected.
+    let Some(inside) = host.join("x") else { return };
+    if stack.ignored(&inside) || stack.ignored(&host) || !stack.committed(service.container, at) {
+        return;
+    }
+    let shown = stack.shown(&host);
+    sink.report(
+        Finding::new(
+            &meta::COLLECTSTATIC_CLEAR_ON_BIND,
+            format!("collectstatic --clear deletes everything in {shown} on the host, each time the service starts"),
+        )
+        .label(clear.span, format!("empties {at} first"))
+        .label(root.name_span, format!("STATIC_ROOT is {at}"))
+        .label(mount.span, format!("{at} is {shown} of the host, which holds files of the project"))
+        .help(
+            "leave --clear out:\n    python manage.py collectstatic --noinput\nor give STATIC_ROOT a folder of its own, outside the mount",
+        ),
+    );
+}

@@ -1,0 +1,71 @@
+//! Uploaded files that are lost with the container, or that nothing serves.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::django::urls::{StaticKind, StaticTarget};
+use crate::model::process::ServerKind;
+use crate::model::stack::{DjangoService, Stack, UploadPlan};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
+
+fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some((step, _)) = stack.serves(service) else { return };
+    let Some(plan) = stack.upload_plan(service) else { return };
+    let container = stack.container(service.container);
+    let (at, root) = &plan.root;
+    let covered = container.service.mounts.iter().any(|m| crate::model::path::below(at, m.target.trim_end_matches('/')).is_some());
+    if !covered && container.service.entry("volumes_from").is_none() && container.built().is_some() {
+        let finding = Finding::new(
+            &meta::MEDIA_NOT_PERSISTED_OR_SERVED,
+            format!(
+                "uploaded files are lost when {} is made anew (after each build, or `down` and `up`): {at} is on no volume",
+                container.name()
+            ),
+        )
+        .label(*root, format!("uploads go to {at}"))
+        .label(plan.field, "takes uploads")
+        .label(container.name_span(), format!("mounts nothing at {at}"))
+        .help(format!(
+            "keep them on a volume:\n    services:\n      {}:\n        volumes:\n          - media:{at}\n    volumes:\n      media:",
+            container.name()
+        ));
+        sink.report(if stack.production() { finding } else { finding.at_most(Severity::Warning) });
+        return;
+    }
+    unserved(service, stack, &plan, step.span, sink);
+}
+
+/// With `DEBUG` off, nobody answers `MEDIA_URL`.
+fn unserved(service: &DjangoService, stack: &Stack<'_>, plan: &UploadPlan<'_>, step: crate::source::Span, sink: &mut Sink) {
+    let (Some(settings), Some((url, name))) = (service.settings(), &plan.url) else { return };
+    let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false)) else { return };
+    let Some(statics) = stack.static_plan(service) else { return };
+    let view = service.routes.iter().any(|r| r.kind == StaticKind::ServeView && r.target != StaticTarget::StaticUrl && !r.debug_only);
+    let answered = plan.serving.iter().any(|s| s.folder.is_some());
+    // Only where nginx or a published port stands at the front, and all of it is known.
+    let served = |kind: ServerKind| kind == ServerKind::Uwsgi;
+    if plan.unclear
+        || view
+        || answered
+        || statics.other_server.is_some()
+        || stack.serves(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
+    {
+        return;
+    }
+    let Some(passed) = plan.serving.iter().find(|s| s.folder.is_none()) else { return };
+    // The helper for development shows that people are to get the files by this address.
+    let Some(route) = service.routes.iter().find(|r| r.kind == StaticKind::StaticHelper && r.target == StaticTarget::MediaUrl) else {
+        return;
+    };
+    sink.report(
+        Finding::new(&meta::MEDIA_NOT_PERSISTED_OR_SERVED, format!("nothing serves uploaded files: \"GET {url}...\" 404"))
+            .label(*name, "no location of nginx answers it")
+            .label(debug.name_span, "off: Django serves no files")
+            .label(route.span, "adds no route while DEBUG is off")
+            .label(passed.location.span, "passes the request on to Django")
+            .label(step, "serves no files")
+            .help(format!("let nginx serve them from the same volume:\n    location {url} {{\n        alias /srv/media/;\n    }}"))
+            .at_most(Severity::Warning)
+            .sure(Confidence::Medium),
+    );
+}
