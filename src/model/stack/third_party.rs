@@ -25,7 +25,7 @@ pub struct ThirdParty {
 
 /// Modules, the distribution that is meant, and how the names of others begin that bring it along, or have the same module.
 /// (Each project's page on the Python Package Index.)
-const MODULES: [(&str, &str, &[&str]); 64] = [
+const MODULES: [(&str, &str, &[&str]); 63] = [
     (
         "rest_framework",
         "djangorestframework",
@@ -41,7 +41,7 @@ const MODULES: [(&str, &str, &[&str]); 64] = [
     ("corsheaders", "django-cors-headers", &["django-cors-headers", "django-cors-middleware"]),
     ("debug_toolbar", "django-debug-toolbar", &["django-debug-toolbar"]),
     ("django_extensions", "django-extensions", &["django-extensions"]),
-    ("whitenoise", "whitenoise", &["whitenoise", "django-heroku", "servestatic"]),
+    // WhiteNoise is judged with its place among the middleware.
     ("storages", "django-storages", &["django-storages"]),
     ("crispy_forms", "django-crispy-forms", &["django-crispy", "crispy"]),
     ("crispy_bootstrap4", "crispy-bootstrap4", &["crispy-bootstrap4"]),

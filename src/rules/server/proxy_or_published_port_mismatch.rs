@@ -43,17 +43,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let (Some(name), Some(number)) = (host.as_str(), number) else { continue };
             let Resolved::Service(target) = stack.resolve(service.container, name) else { continue };
             let Some(ports) = all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(number))) else { continue };
+            // The host's port of that service is another rule's.
+            let outside = number.to_string();
+            if stack.container(target).service.ports.iter().any(|p| p.published.as_deref() == Some(outside.as_str())) {
+                continue;
+            }
             let me = stack.container(service.container).name();
             let written = stack.written(service, port);
-            let mut finding = Finding::new(
+            let finding = Finding::new(
                 &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
                 format!("{me} does not reach its database: {name} listens on {}, not on {number}: Connection refused", listed(ports)),
             )
             .label(written.span, format!("port {number} of {name}"));
-            let outside = number.to_string();
-            if let Some(port) = stack.container(target).service.ports.iter().find(|p| p.published.as_deref() == Some(outside.as_str())) {
-                finding = finding.label(port.span, format!("{number} is the host's port; services use the container's"));
-            }
             sink.report(listeners(finding, ports).help(format!("inside the stack the port is\n    {}", first(ports))));
         }
     }
