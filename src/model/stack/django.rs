@@ -149,6 +149,9 @@ pub(super) fn of(
         return None;
     }
     let settings = match &module {
+        Some(module) if module.uncertain && one_of_several(sources, &finder, module.name.as_str()) => {
+            SettingsState::Unknown("an env file that is not in the checkout may name other settings".into())
+        }
         Some(module) => evaluate(sources, container, modules, &finder, main, module),
         None => SettingsState::Unknown("no settings module is named".into()),
     };
@@ -160,6 +163,15 @@ pub(super) fn of(
         _ => Vec::new(),
     };
     Some(DjangoService { container: index, module, settings, python_path, app, routes, manage_py })
+}
+
+/// Whether a settings module stands beside others that could be meant in its place: `production` beside `development`.
+fn one_of_several(sources: &Sources<'_>, finder: &Finder<'_>, name: &str) -> bool {
+    const KINDS: [&str; 12] =
+        ["production", "prod", "prd", "live", "staging", "development", "develop", "dev", "local", "test", "docker", "deploy"];
+    let Some(found) = finder.find(name).filter(|f| !f.package) else { return false };
+    let own = found.path.file_name();
+    sources.list(&found.path.parent()).iter().any(|(n, _)| n != own && n.strip_suffix(".py").is_some_and(|n| KINDS.contains(&n)))
 }
 
 /// Whether a module surely or possibly binds a name at its top level.

@@ -7,11 +7,22 @@ use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::RUN_EXPORT_LOST, check: Check::Stack(check) };
 
+/// The most further lines that are underlined.
+const MOST: usize = 5;
+
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        for lost in container.built().map(|i| i.lost()).unwrap_or_default() {
-            sink.report(finding(container.name(), &lost));
+        let all = container.built().map(|i| i.lost()).unwrap_or_default();
+        let (variables, rest): (Vec<Lost>, Vec<Lost>) = all.into_iter().partition(|l| matches!(l.kind, LostKind::Variable(_)));
+        // Who exports one variable exports them all.
+        if let Some(first) = variables.first() {
+            let mut finding = finding(container.name(), first);
+            for more in variables.iter().skip(1).take(MOST) {
+                finding = finding.label(more.span, "as well");
+            }
+            sink.report(finding);
         }
+        rest.iter().for_each(|lost| sink.report(finding(container.name(), lost)));
     }
 }
 

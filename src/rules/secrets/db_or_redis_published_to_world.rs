@@ -10,7 +10,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DB_OR_REDIS_PUBLISHED_TO_WORL
 const MOST: usize = 6;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let production = stack.production() && !stack.named_for_development;
+    // Of a stack without Django only its name tells what it is for.
+    let production = stack.named_for_production() || stack.production() && !stack.named_for_development && !stack.django.is_empty();
     let mut open = stack.open_stores();
     open.retain(|o| !matches!(o.guard, Guard::Written(_)));
     open.sort_by_key(|o| match o.guard {
