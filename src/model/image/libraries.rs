@@ -194,6 +194,8 @@ impl Image {
     /// The library a package is compiled against, and why it is compiled where it also comes as a wheel.
     fn compiled(&self, package: &Package) -> Option<(&'static Library, Option<String>)> {
         match package.name.as_str() {
+            // Up to 2.7 this name came compiled as well (psycopg2's news, 2.8).
+            "psycopg2" if package.exact().is_some_and(|v| !at_least(&v, "2.8")) => None,
             "psycopg2" | "psycopg-c" => Some((&POSTGRES, None)),
             "psycopg" if package.extras.iter().any(|e| e == "c") => Some((&POSTGRES, None)),
             "mysqlclient" => Some((&MYSQL, None)),

@@ -57,6 +57,8 @@ struct Filter<'f> {
     depth: usize,
 }
 
+/// Options by which pip takes packages from a folder, or nothing that is to be compiled.
+const PREBUILT: [&str; 4] = ["--no-index", "--find-links", "--only-binary", "--prefer-binary"];
 /// How many files `-r` is followed through.
 const MOST_FILES: usize = 64;
 
@@ -82,6 +84,8 @@ impl Packages {
                 // uv and Poetry may bring a Python of their own.
                 let pip = !step.conditional
                     && step.words.iter().any(|w| w.as_str() == "install")
+                    // What an earlier stage compiled is only unpacked.
+                    && !step.words.iter().any(|w| PREBUILT.iter().any(|p| w.starts_with(p)))
                     && !step.words.iter().any(|w| w.as_str() == "poetry");
                 for package in all.python.iter_mut().skip(before).filter(|_| pip) {
                     package.layer = Some((run.stage, run.layer));

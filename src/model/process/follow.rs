@@ -243,6 +243,7 @@ impl Follower<'_> {
                 }
                 let mut inner = Cx { retried: true, ..cx.clone() };
                 self.condition(condition, &mut inner);
+                cx.workdir.clone_from(&inner.workdir);
                 self.branch(body, &mut inner);
             }
             Command::For { name, words, body } => self.each(name, words, body, cx),
@@ -293,6 +294,10 @@ impl Follower<'_> {
                 let words = self.argv(&simple.words, &inner);
                 if classify::is_management(&words) {
                     self.simple(simple, item.span, &mut inner);
+                } else if words.first().is_some_and(|w| w.as_str() == "cd") {
+                    // `until cd /app; do …`: it holds for what comes after.
+                    self.builtin(simple, &words, cx);
+                    inner.workdir.clone_from(&cx.workdir);
                 }
             }
         }

@@ -76,9 +76,10 @@ impl<'s> Stack<'s> {
         problems.extend(project.unusable.iter().map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));
         let mut containers = Vec::new();
         for service in &project.services {
-            let guess = own_image::presumed(sources, service, &shared.dockerfiles);
+            let builder = own_image::builder(project, service);
+            let guess = if builder.is_none() { own_image::presumed(sources, service, &shared.dockerfiles) } else { None };
             let presumed = guess.is_some();
-            let image = service.build.as_ref().or(guess.as_ref()).map(|build| {
+            let image = service.build.as_ref().or(builder).or(guess.as_ref()).map(|build| {
                 let args: Vec<String> =
                     build.args.iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("", |v| v.text.as_str()))).collect();
                 let key = format!(

@@ -74,6 +74,26 @@ impl Stack<'_> {
         }
     }
 
+    /// Whether a path lies in a folder that git fetches from elsewhere: one that `.gitmodules` names, or may name
+    /// where that file cannot be read (gitmodules(5)).
+    pub fn in_submodule(&self, path: &RelPath) -> bool {
+        let mut folder = path.parent();
+        loop {
+            if let Some(file) = folder.join(".gitmodules")
+                && self.sources.kind(&file) == EntryKind::File
+            {
+                let Ok(file) = self.sources.read(&file, Limit::Code) else { return true };
+                let named = file.text.lines().filter_map(|l| l.trim().strip_prefix("path")?.trim().strip_prefix('='));
+                let within = |sub: &str| folder.join(sub.trim()).is_some_and(|at| path.below(&at).is_some());
+                return file.text.trim().is_empty() || named.into_iter().any(within);
+            }
+            if folder.is_root() {
+                return false;
+            }
+            folder = folder.parent();
+        }
+    }
+
     /// The file to copy where `missing` is not there: `.env.example` for `.env`, `example.env`, `env.dist`.
     /// It stands in the same folder, in one above, or in the project folder.
     pub fn sample_of(&self, missing: &RelPath) -> Option<RelPath> {

@@ -2,8 +2,16 @@
 //! way of a production file, whose images a CI builds and pushes. The link is a guess by names, so
 //! whatever rests on it is at most of medium confidence.
 
-use crate::model::compose::{Build, Service};
+use crate::model::compose::{Build, Project, Service};
 use crate::source::{EntryKind, RelPath, Sources, Text};
+
+/// The build of another service of the project that makes the image this one only names: Compose builds it once,
+/// and does not pull it (Compose specification, `image` beside `build`).
+pub(super) fn builder<'p>(project: &'p Project, service: &Service) -> Option<&'p Build> {
+    let image = service.image.as_ref().filter(|i| service.build.is_none() && !i.text.is_empty())?;
+    let same = |other: &&Service| other.image.as_ref().is_some_and(|o| o.text.as_str() == image.text.as_str());
+    project.services.iter().filter(same).find_map(|other| other.build.as_ref())
+}
 
 /// The build that a service's image seems to come from; `None` unless exactly one Dockerfile fits.
 pub(super) fn presumed(sources: &Sources<'_>, service: &Service, dockerfiles: &[RelPath]) -> Option<Build> {

@@ -9,6 +9,10 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DOCKERFILE_MISSING, check: Ch
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for problem in &stack.problems {
         let Problem::NoDockerfile { span, path, context, service } = problem else { continue };
+        // A submodule is fetched apart.
+        if stack.in_submodule(path) {
+            continue;
+        }
         let message = if *context {
             format!("{service} cannot be built: there is no folder {path}")
         } else {

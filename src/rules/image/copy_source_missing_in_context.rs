@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Finding};
 use crate::model::image::InContext;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::{EntryKind, RelPath};
+use crate::source::{EntryKind, FileId, RelPath};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::COPY_SOURCE_MISSING_IN_CONTEXT, check: Check::Stack(check) };
 
@@ -33,6 +33,8 @@ const MADE_FILES: [&str; 13] = [".whl", ".jar", ".war", ".tar", ".gz", ".tgz", "
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
         let (Some(image), Some(build)) = (container.built(), &container.service.build) else { continue };
+        // One folder that is not there is one finding, however many lines take something out of it.
+        let mut gone: Vec<String> = Vec::new();
         for source in image.context_sources(stack.sources) {
             let written = source.text.as_str();
             let top = written.trim_start_matches("./").trim_start_matches('/');
@@ -50,10 +52,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     let finding = Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
                         .label(source.text.span(), named)
                         .label(build.context_text.span(), "is the build context: paths are counted from there");
-                    let sure = how_sure(stack, path);
-                    if sure == Confidence::Low {
+                    let sure = how_sure(stack, path, image.file.id);
+                    let folder = missing_folder(stack, path);
+                    if sure == Confidence::Low || gone.contains(&folder) {
                         continue;
                     }
+                    gone.push(folder);
                     finding.help(help(stack, &image.file.path, path, top, &image.context)).sure(sure)
                 }
             };
@@ -62,20 +66,28 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
+/// The topmost folder of a path that is not there, or the path itself.
+fn missing_folder(stack: &Stack<'_>, path: &RelPath) -> String {
+    let mut at = path.clone();
+    while !at.parent().is_root() && stack.sources.kind(&at.parent()) == EntryKind::Missing {
+        at = at.parent();
+    }
+    at.to_string()
+}
+
 /// What is ignored, or has the name of something that is made, is there on other machines.
-fn how_sure(stack: &Stack<'_>, path: &RelPath) -> Confidence {
+fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence {
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let name = path.file_name();
     let kept = ["key", "cert", "ssh", "secret", "token", "credential"].iter().any(|w| path.as_str().to_ascii_lowercase().contains(w));
+    // What git keeps for itself is in a clone, and in no other copy.
+    let kept = kept || parts.contains(&".git") || stack.in_submodule(path);
     let made = kept || parts.iter().any(|p| MADE.contains(p)) || MADE_FILES.iter().any(|e| name.ends_with(e)) || name.starts_with(".env");
     if made || stack.ignored(path) || stack.sample_of(path).is_some() {
         return Confidence::Low;
     }
     // A script or a CI file that names it may make it; a manual that does tells people to.
-    match stack.told_of_file(path) {
-        Some(_) => Confidence::Medium,
-        None => Confidence::High,
-    }
+    if stack.told_of_file(path).is_some_and(|place| place.file != dockerfile) { Confidence::Low } else { Confidence::High }
 }
 
 fn help(stack: &Stack<'_>, dockerfile: &RelPath, path: &RelPath, top: &str, context: &RelPath) -> String {

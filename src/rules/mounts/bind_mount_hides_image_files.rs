@@ -35,6 +35,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let source = mount.source.as_ref().map_or("", |s| s.as_str());
+            // Another service may build it into the folder that both mount.
+            let builds = |w: &&str| w.split_whitespace().any(|w| ["npm", "yarn", "pnpm", "gulp", "webpack", "vite", "npx"].contains(&w));
+            let shared = stack.containers.iter().filter(|o| o.name() != container.name()).any(|o| {
+                let command = o.service.command.iter().chain(&o.service.entrypoint).flat_map(|c| &c.words).map(|w| w.as_str());
+                command.into_iter().any(|w| builds(&w))
+                    && o.service.mounts.iter().any(|m| m.host(&stack.project.folder) == mount.host(&stack.project.folder))
+            });
+            if shared {
+                continue;
+            }
             sink.report(
                 Finding::new(
                     &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
@@ -64,6 +74,12 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
                 all.push((at, step.span, what));
             }
         }
+    }
+    // What a later line moves away or removes is not there to be hidden.
+    let lines = image.runs.iter().filter(|r| chain.contains(&r.stage)).flat_map(|r| &r.process.steps);
+    for step in lines.filter(|s| s.words.first().is_some_and(|w| matches!(w.as_str(), "mv" | "rm"))) {
+        let gone: Vec<String> = step.words[1..].iter().map(|w| path::join(step.workdir.as_deref().unwrap_or("/"), w)).collect();
+        all.retain(|(at, span, _)| span.start >= step.span.start || !gone.contains(at));
     }
     for stage in image.chain() {
         for layer in &stage.layers {
