@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// No case takes more processor time than this in a build without optimisation, on any machine.
-const WORK: Duration = Duration::from_secs(8);
+const WORK: Duration = Duration::from_secs(16);
 /// A secret in `.env` that nothing uses: it must not be told.
 const PLANTED: &str = "planted-Tr0ub4dor";
 /// A small service.
