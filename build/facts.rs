@@ -20,7 +20,7 @@ type Table = (&'static str, &'static str, &'static str, &'static [(&'static str,
 use Kind::{List, Maybe, Text};
 
 /// The tables there are. Each entry has a `date` and a `source` as well.
-pub(crate) const TABLES: [Table; 12] = [
+pub(crate) const TABLES: [Table; 13] = [
     ("release", "RELEASES", "Release", &[("distribution", Text), ("name", Text), ("version", Text), ("archived", Maybe)]),
     ("stands_on", "STANDS_ON", "StandsOn", &[("image", Text), ("series", Text), ("now", Text), ("until", List)]),
     ("gone", "GONE", "Gone", &[("package", Text), ("distribution", Text), ("since", Text), ("instead", Text)]),
@@ -37,6 +37,12 @@ pub(crate) const TABLES: [Table; 12] = [
     ("breaks_on", "BREAKS_ON", "BreaksOn", &[("package", Text), ("before", Text), ("python", Text), ("module", Text), ("unless", List)]),
     ("wheel", "WHEELS", "Wheel", &[("package", Text), ("python", Text), ("since", Text)]),
     ("program", "PROGRAMS", "ProgramGone", &[("image", Text), ("program", Text), ("since", Text), ("instead", Text)]),
+    (
+        "command",
+        "COMMANDS",
+        "RemovedCommand",
+        &[("program", Text), ("command", Text), ("since", Text), ("until", Maybe), ("answer", Text), ("instead", Text)],
+    ),
     ("removed", "REMOVED", "RemovedImage", &[("prefix", Text), ("instead", Text)]),
 ];
 const ALWAYS: [(&str, Kind); 2] = [("date", Text), ("source", Text)];

@@ -7,13 +7,13 @@ mod support;
 mod build;
 
 use compose_doctor::model::facts::{
-    self, BREAKS_ON, FOLDERS, GONE, LATEST, NEEDS_PYTHON, OPTIONS, PROGRAMS, RELEASES, REMOVED, SETTINGS, STANDS_ON, WHEELS,
+    self, BREAKS_ON, COMMANDS, FOLDERS, GONE, LATEST, NEEDS_PYTHON, OPTIONS, PROGRAMS, RELEASES, REMOVED, SETTINGS, STANDS_ON, WHEELS,
 };
 use std::collections::BTreeSet;
 use support::{files_below, home};
 
 /// Sites that speak for the software they are about.
-const OFFICIAL: [&str; 12] = [
+const OFFICIAL: [&str; 13] = [
     "https://www.debian.org/",
     "https://lists.debian.org/",
     "https://packages.debian.org/",
@@ -26,6 +26,7 @@ const OFFICIAL: [&str; 12] = [
     "https://docs.python.org/",
     "https://www.psycopg.org/",
     "https://mariadb.com/",
+    "https://airflow.apache.org/",
 ];
 
 /// Every entry: what it is about, its date and its source.
@@ -41,6 +42,7 @@ fn entries() -> Vec<(String, &'static str, &'static str)> {
     all.extend(BREAKS_ON.iter().map(|b| (format!("breaks_on {} {}", b.package, b.python), b.date, b.source)));
     all.extend(WHEELS.iter().map(|w| (format!("wheel {} {}", w.package, w.python), w.date, w.source)));
     all.extend(PROGRAMS.iter().map(|p| (format!("program {} {}", p.image, p.program), p.date, p.source)));
+    all.extend(COMMANDS.iter().map(|c| (format!("command {} {} {}", c.program, c.command, c.since), c.date, c.source)));
     all.extend(REMOVED.iter().map(|r| (format!("removed {}", r.prefix), r.date, r.source)));
     all.extend(SETTINGS.iter().map(|s| (format!("setting {}", s.setting), s.date, s.source)));
     all
@@ -106,7 +108,8 @@ fn entries_fit_together() {
     // And `python`, which model/image/python.rs knows.
     let databases = ["postgres", "mysql", "mariadb", "mongo", "python"];
     let images = LATEST.iter().map(|l| l.image).chain(OPTIONS.iter().map(|o| o.image)).chain(FOLDERS.iter().map(|f| f.image));
-    for image in images.filter(|i| !databases.contains(&i.split(':').next().unwrap_or(i))) {
+    // Of Airflow only the version is asked for.
+    for image in images.filter(|i| *i != "apache/airflow").filter(|i| !databases.contains(&i.split(':').next().unwrap_or(i))) {
         wrong.push(format!("{image} is no database that model/image/database.rs knows: nothing would ask for it"));
     }
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));

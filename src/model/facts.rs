@@ -122,6 +122,27 @@ pub struct RemovedSetting {
     pub source: &'static str,
 }
 
+/// A command that a program no longer has.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RemovedCommand {
+    /// The program.
+    pub program: &'static str,
+    /// The command.
+    pub command: &'static str,
+    /// The first version without it.
+    pub since: &'static str,
+    /// The version that brought it back, where one did.
+    pub until: Option<&'static str>,
+    /// What the program says.
+    pub answer: &'static str,
+    /// What to run.
+    pub instead: &'static str,
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
 /// Images of which the versions were taken off the registry.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RemovedImage {

@@ -136,7 +136,9 @@ fn defuse(text: String) -> String {
 const MASK: &str = "••••••";
 /// Passwords that are words of every other sentence. Masking `postgres` would make messages
 /// unreadable and hide nothing.
-const COMMON: [&str; 20] = [
+const COMMON: [&str; 21] = [
+    // The password of Airflow's own Compose file, which is the name of everything there as well.
+    "airflow",
     "postgres",
     "postgresql",
     "mysql",

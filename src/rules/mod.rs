@@ -3,6 +3,7 @@
 //! A new rule is its page in `rules/`, its file here, its projects in `fixtures/`, and one line in the
 //! list of its group.
 
+mod airflow;
 mod compose;
 mod database;
 mod environment;
@@ -50,7 +51,7 @@ pub struct Sink {
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
-static GROUPS: [&[&Rule]; 13] = [
+static GROUPS: [&[&Rule]; 14] = [
     files::RULES,
     project::RULES,
     compose::RULES,
@@ -59,6 +60,7 @@ static GROUPS: [&[&Rule]; 13] = [
     server::RULES,
     database::RULES,
     workers::RULES,
+    airflow::RULES,
     mounts::RULES,
     environment::RULES,
     static_files::RULES,

@@ -167,3 +167,11 @@ pub fn image_tag(image: &str) -> Option<&str> {
     let image = image.split('@').next().unwrap_or(image);
     image.rsplit('/').next().and_then(|last| last.split_once(':')).map(|(_, tag)| tag)
 }
+
+/// Whether an image is the official one of Airflow. Its entrypoint waits for the database, and hands its arguments to
+/// `airflow`, `bash` or `python` (Airflow docs, "Entrypoint").
+pub fn is_airflow_image(image: &str) -> bool {
+    let name = image.split('@').next().unwrap_or(image);
+    let name = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name);
+    name == "apache/airflow" || name.ends_with("/apache/airflow")
+}

@@ -1,7 +1,7 @@
 //! Which command a container starts with (Compose specification, `command` and `entrypoint`;
 //! Dockerfile reference, "Understand how CMD and ENTRYPOINT interact").
 
-use super::{Filesystem, Ignored};
+use super::{Filesystem, Ignored, is_airflow_image};
 use crate::model::compose::{Service, Words};
 use crate::model::image::{Image, StagePlace};
 use crate::model::path;
@@ -34,12 +34,15 @@ pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image
         (None, None) => effective.span(),
     };
     let mut process = effective.follow(fs, workdir, image.is_some_and(Image::starts_bare));
-    if let Some(image) = image.filter(|i| entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare()) {
+    // What Airflow's own entrypoint does is known.
+    let airflow = |i: &Image| i.external_base().is_some_and(|b| is_airflow_image(b));
+    if let Some(image) = image.filter(|i| entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare() && !airflow(i)) {
         process.unknown.get_or_insert_with(|| {
             format!("the base image {} may have an entrypoint of its own", image.external_base().map_or("", |b| b.as_str()))
         });
     }
-    if image.is_none() && entrypoint.is_none() {
+    let named = service.image.as_ref().filter(|_| service.build.is_none()).and_then(|i| i.known());
+    if image.is_none() && entrypoint.is_none() && !named.is_some_and(|n| is_airflow_image(n)) {
         process.unknown.get_or_insert_with(|| "the image may have an entrypoint of its own".into());
     }
     (process, span, in_compose)

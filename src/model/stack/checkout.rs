@@ -175,6 +175,11 @@ impl Stack<'_> {
         })
     }
 
+    /// The line of a manual, script or CI file that has these words.
+    pub fn told_of(&self, words: &str) -> Option<Span> {
+        self.mention(words, &|_, _| true)
+    }
+
     /// Whether a manual, script or CI file hands the env file to Compose itself: `--env-file`, `COMPOSE_ENV_FILES`,
     /// or a shell that reads it in, or makes it another file's content.
     pub fn handed_to_compose(&self, path: &RelPath) -> Option<Span> {

@@ -119,6 +119,16 @@ impl Stack<'_> {
         let Some(conf) = words.iter().find(|w| w.ends_with(".conf")) else {
             return if container.environment.open.is_some() { Guard::Unknown } else { Guard::Nothing };
         };
+        match self.redis_conf(container, conf) {
+            Some(Some((text, span))) => judged(&text, &[], span),
+            Some(None) => Guard::Nothing,
+            None => Guard::Unknown,
+        }
+    }
+
+    /// The password that a configuration file of Redis asks for, and its line; `None` when the file is not known, or may
+    /// have users of its own.
+    pub(super) fn redis_conf(&self, container: &Container<'_>, conf: &str) -> Option<Option<(String, Span)>> {
         let mounts = container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind);
         let host = mounts
             .filter_map(|m| Some((path::below(&path::join("/", conf), &path::join("/", m.target.as_str()))?.to_owned(), m)))
@@ -126,21 +136,21 @@ impl Stack<'_> {
                 let host = m.host(&self.project.folder)?;
                 if rest.is_empty() { Some(host) } else { host.join(&rest) }
             });
-        let Some(file) = host.and_then(|h| self.sources.read(&h, Limit::Config).ok()) else { return Guard::Unknown };
+        let file = self.sources.read(&host?, Limit::Config).ok()?;
         let body = file.body();
         let mut at = 0;
         for line in body.as_str().split_inclusive('\n') {
             let start = at;
             at += line.len();
             if let Some(rest) = line.strip_prefix("requirepass ") {
-                let text = rest.trim().trim_matches('"');
-                return judged(text, &[], body.span_of(start..start + line.trim_end().len()));
+                let text = rest.trim().trim_matches('"').to_owned();
+                return Some(Some((text, body.span_of(start..start + line.trim_end().len()))));
             }
             if line.starts_with("include ") || line.starts_with("aclfile ") || line.starts_with("user ") {
-                return Guard::Unknown;
+                return None;
             }
         }
-        Guard::Nothing
+        Some(None)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
 mod addresses;
+mod airflow;
 mod apps;
+mod broker_access;
 mod brokers;
 mod build;
 mod build_settings;
@@ -11,6 +13,7 @@ mod checkout;
 mod database;
 mod django;
 mod docs;
+mod endpoint;
 mod env_files;
 mod env_items;
 mod env_secrets;
@@ -46,7 +49,9 @@ mod uploads;
 mod variables;
 
 pub use addresses::Resolved;
+pub use airflow::{Airflow, Run, Setting};
 pub use apps::{LocalApp, Migrations};
+pub use broker_access::{BrokerAccess, Clash};
 pub use brokers::{BrokerKind, BrokerUse, broker};
 pub use build::{Problem, Shared};
 pub use build_settings::BuildLacks;
@@ -54,6 +59,7 @@ pub use celery::CeleryApp;
 pub use database::{Database, DatabaseUse, Engine};
 pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
+pub use endpoint::{Endpoint, Part};
 pub use env_files::{Definition, Definitions, Eaten};
 pub use env_items::{EnvItem, Item};
 pub use env_secrets::{EnvSecrets, InGit};

@@ -110,16 +110,25 @@ impl<'s> Stack<'s> {
 
     /// The variables that services of the project use anywhere, with or without a default.
     pub fn used_variables(&self) -> BTreeSet<&'s str> {
-        fn gather<'n>(node: &'n Node, all: &mut BTreeSet<&'n str>) {
+        self.variables(&|_| true)
+    }
+
+    /// The variables that some service gives a default in Compose: they are Compose's own.
+    pub fn variables_with_default(&self) -> BTreeSet<&'s str> {
+        self.variables(&|v| v.source == VarSource::Default)
+    }
+
+    fn variables(&self, wanted: &dyn Fn(&VarUse) -> bool) -> BTreeSet<&'s str> {
+        fn gather<'n>(node: &'n Node, wanted: &dyn Fn(&VarUse) -> bool, all: &mut BTreeSet<&'n str>) {
             match &node.kind {
                 Kind::Null => {}
-                Kind::Scalar(scalar) => all.extend(scalar.vars.iter().map(|v| v.name.as_str())),
-                Kind::Map(entries) => entries.iter().for_each(|e| gather(&e.value, all)),
-                Kind::List(items) => items.iter().for_each(|i| gather(i, all)),
+                Kind::Scalar(scalar) => all.extend(scalar.vars.iter().filter(|v| wanted(v)).map(|v| v.name.as_str())),
+                Kind::Map(entries) => entries.iter().for_each(|e| gather(&e.value, wanted, all)),
+                Kind::List(items) => items.iter().for_each(|i| gather(i, wanted, all)),
             }
         }
         let mut all = BTreeSet::new();
-        self.project.services.iter().for_each(|s| gather(&s.node, &mut all));
+        self.project.services.iter().for_each(|s| gather(&s.node, wanted, &mut all));
         all
     }
 

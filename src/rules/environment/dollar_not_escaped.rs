@@ -113,6 +113,10 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
         text.match_indices(pattern)
             .any(|(at, _)| !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-'))
     };
+    // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
+    if stack.variables_with_default().contains(name) {
+        return None;
+    }
     if assigned(&format!("{name}="))
         || assigned(&format!("for {name} in"))
         || assigned(&format!("read {name}"))

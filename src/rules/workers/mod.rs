@@ -1,5 +1,6 @@
 //! Workers beside the server: Celery's command lines, and the servers their messages go through.
 
+mod broker_credentials_mismatch;
 mod broker_host_localhost;
 mod broker_host_unknown_service;
 mod celery5_cli_order;
@@ -13,6 +14,7 @@ use super::Rule;
 pub(super) static RULES: &[&Rule] = &[
     &broker_host_localhost::RULE,
     &broker_host_unknown_service::RULE,
+    &broker_credentials_mismatch::RULE,
     &celery_app_not_found::RULE,
     &celery5_cli_order::RULE,
     &celery_before_migrate::RULE,

@@ -1,0 +1,289 @@
+//! Services that run Airflow: which of its components they are, of which version, and how each is configured
+//! (Airflow docs, "Docker Image for Apache Airflow", "Setting Configuration Options").
+
+use super::Stack;
+use super::endpoint::Part;
+use crate::model::compose::{Mount, MountKind};
+use crate::model::container::{Container, image_tag, is_airflow_image};
+use crate::model::facts::{at_least, latest};
+use crate::model::image::LayerKind;
+use crate::model::path;
+use crate::model::process::Step;
+use crate::source::{Span, Text};
+
+/// Where Airflow keeps its files in the official image.
+const HOME: &str = "/opt/airflow";
+/// Commands that have commands of their own.
+const GROUPS: [&str; 4] = ["db", "celery", "users", "dags"];
+/// Commands that are components, which an image of another name may run.
+const COMPONENTS: [&str; 6] = ["webserver", "api-server", "scheduler", "dag-processor", "triggerer", "standalone"];
+/// What puts the tables into the metadata database.
+const CREATES: [&str; 8] = ["db init", "db migrate", "db upgrade", "db reset", "initdb", "upgradedb", "resetdb", "standalone"];
+
+/// A service that runs Airflow.
+#[derive(Debug)]
+pub struct Airflow {
+    /// The number of its container.
+    pub container: usize,
+    /// Whether it starts through the entrypoint of the official image.
+    pub entrypoint: bool,
+    /// Its version as far as it is written: `2.10.5`, `3`.
+    pub version: Option<String>,
+    /// Where the image is named.
+    pub named: Span,
+    /// The commands of Airflow it runs, in order.
+    pub runs: Vec<Run>,
+    /// Whether it may run more than that.
+    pub unsure: bool,
+}
+
+/// One command of Airflow.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its name, with the group it belongs to: `db migrate`, `webserver`.
+    pub verb: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it may not run at all.
+    pub conditional: bool,
+}
+
+/// What is known of an option of `airflow.cfg`.
+#[derive(Debug, Clone)]
+pub enum Setting {
+    /// A variable sets it: its text, which may be empty, and where a person changes it.
+    Is(Text, Span),
+    /// Nothing sets it: Airflow's default counts.
+    Unset,
+    /// A variable sets it to what is not known here, or a file may set it.
+    Unknown,
+}
+
+impl Airflow {
+    /// The first of these commands that it runs.
+    pub fn runs(&self, verbs: &[&str]) -> Option<&Run> {
+        self.runs.iter().find(|r| verbs.contains(&r.verb.as_str()))
+    }
+
+    /// Whether its version is surely `version` or later.
+    pub fn is_at_least(&self, version: &str) -> Option<bool> {
+        self.version.as_deref().map(|v| at_least(v, version))
+    }
+
+    /// Where the web interface is served.
+    pub fn serves(&self) -> Option<&Run> {
+        self.runs(&["webserver", "api-server"])
+    }
+}
+
+impl Stack<'_> {
+    /// The services that run Airflow, in file order.
+    pub fn airflow(&self) -> Vec<Airflow> {
+        self.containers.iter().enumerate().filter_map(|(index, c)| of(index, c)).collect()
+    }
+
+    /// Whether all that runs Airflow here is known: no image that may be Airflow goes unrecognised.
+    pub fn knows_airflow(&self, all: &[Airflow]) -> bool {
+        let maybe = |c: &Container<'_>| {
+            let image = c.service.image.as_ref().map_or("", |i| i.text.as_str());
+            // What an image is that a variable names, nobody knows.
+            let hidden = c.image.is_none() && c.service.image.as_ref().is_some_and(|i| i.known().is_none());
+            let named = c.process.steps.iter().filter_map(|s| s.words.first()).any(|w| COMPONENTS.contains(&w.as_str()));
+            hidden || named || image.contains("airflow") || c.name().contains("airflow")
+        };
+        let known = |index: usize| {
+            all.iter().any(|a| a.container == index && !a.unsure) || super::Database::of(index, self.container(index)).is_some()
+        };
+        self.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i)) && all.iter().all(|a| !a.unsure)
+    }
+
+    /// What creates the tables of the metadata database: a command, or a variable that the entrypoint acts on.
+    pub fn airflow_creates_tables(&self, all: &[Airflow]) -> bool {
+        let migrates = |c: &Container<'_>| {
+            ["_AIRFLOW_DB_MIGRATE", "_AIRFLOW_DB_UPGRADE"].iter().any(|n| match c.environment.vars.get(*n) {
+                Some(value) => value.text.as_ref().is_none_or(|t| !t.is_empty()),
+                None => false,
+            })
+        };
+        let builds = |c: &Container<'_>| {
+            c.built().is_some_and(|i| i.runs.iter().flat_map(|r| &r.process.steps).filter_map(|s| run(s, false)).any(|r| creates(&r)))
+        };
+        let elsewhere = |c: &Container<'_>| c.process.steps.iter().filter_map(|s| run(s, false)).any(|r| creates(&r));
+        all.iter().flat_map(|a| &a.runs).any(creates) || self.containers.iter().any(|c| migrates(c) || builds(c) || elsewhere(c))
+    }
+
+    /// An option of `airflow.cfg`, as a component sees it: `AIRFLOW__SECTION__KEY`.
+    pub fn airflow_option(&self, airflow: &Airflow, section: &str, key: &str) -> Setting {
+        let container = self.container(airflow.container);
+        let name = format!("AIRFLOW__{}__{}", section.to_uppercase(), key.to_uppercase());
+        if container.process.steps.iter().any(|s| s.vars.contains_key(&name)) {
+            return Setting::Unknown;
+        }
+        if let Some(value) = container.environment.vars.get(&name) {
+            let span = value.via.first().copied().unwrap_or(value.span);
+            let text = value.text.as_ref().or_else(|| value.partly.as_ref().filter(|t| t.contains("://")));
+            return text.map_or(Setting::Unknown, |text| Setting::Is(text.clone(), span));
+        }
+        let indirect = ["_CMD", "_SECRET"].iter().any(|end| container.environment.vars.contains_key(&format!("{name}{end}")));
+        if indirect || container.environment.open.is_some() || self.airflow_has_file(airflow) {
+            return Setting::Unknown;
+        }
+        Setting::Unset
+    }
+
+    /// The URL of the metadata database. Its section was `core` before 2.3, which 3.0 no longer reads (proven with 3.1).
+    pub fn airflow_database(&self, airflow: &Airflow) -> Setting {
+        let named = |section| self.airflow_option(airflow, section, "sql_alchemy_conn");
+        match (named("database"), airflow.is_at_least("3.0")) {
+            (Setting::Unset, Some(true)) => Setting::Unset,
+            (Setting::Unset, Some(false)) => named("core"),
+            (Setting::Unset, None) => match named("core") {
+                Setting::Unset => Setting::Unset,
+                _ => Setting::Unknown,
+            },
+            // What an env file that is not here may say, nobody says who still uses the old name.
+            (Setting::Unknown, Some(false)) => match named("core") {
+                Setting::Unset => Setting::Unknown,
+                core => core,
+            },
+            (named, _) => named,
+        }
+    }
+
+    /// Whether a component may read its options from a file that others made: one of the project, one that is mounted,
+    /// or one that the build left behind.
+    fn airflow_has_file(&self, airflow: &Airflow) -> bool {
+        let container = self.container(airflow.container);
+        let set = |name: &str| container.environment.vars.contains_key(name);
+        let mounted = container.service.mounts.iter().any(|m| {
+            let target = path::join("/", m.target.as_str());
+            m.kind == MountKind::Unknown || target.ends_with("airflow.cfg") || path::below(HOME, &target).is_some()
+        });
+        let built = container.built().is_some_and(|image| {
+            image
+                .runs
+                .iter()
+                .flat_map(|r| &r.process.steps)
+                .any(|s| s.words.iter().any(|w| w.contains("airflow.cfg")) || run(s, false).is_some())
+                || image.chain().iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
+                    LayerKind::Copy { sources, dest, .. } => {
+                        sources.iter().any(|s| s.contains("airflow.cfg")) || dest.as_ref().is_some_and(|d| d.contains("airflow.cfg"))
+                    }
+                    LayerKind::Run(..) => false,
+                })
+                || !self.search(&image.context, "airflow.cfg").is_empty()
+        });
+        let more = ["configs", "secrets", "volumes_from"].iter().any(|key| container.service.node.get(key).is_some());
+        !airflow.entrypoint && container.built().is_none()
+            || set("AIRFLOW_CONFIG")
+            || set("AIRFLOW_HOME")
+            || mounted
+            || built
+            || more
+            || !self.search(&self.project.folder, "airflow.cfg").is_empty()
+    }
+
+    /// Where a folder of Airflow (`logs`, `dags`) comes from in a component: the mount that covers it.
+    pub fn airflow_mount(&self, airflow: &Airflow, folder: &str) -> Option<&Mount> {
+        let wanted = path::join(HOME, folder);
+        let mounts = self.container(airflow.container).service.mounts.iter();
+        mounts.filter(|m| path::below(&wanted, &path::join("/", m.target.as_str())).is_some()).max_by_key(|m| m.target.len())
+    }
+
+    /// Whether two components surely do not have a folder in common.
+    pub fn airflow_apart(&self, a: &Airflow, b: &Airflow, folder: &str) -> bool {
+        let unknown = |x: &Airflow| {
+            let service = self.container(x.container).service;
+            service.node.get("volumes_from").is_some() || service.mounts.iter().any(|m| m.kind == MountKind::Unknown)
+        };
+        if a.container == b.container || unknown(a) || unknown(b) {
+            return false;
+        }
+        let place = |m: &Mount| (m.source.as_ref().map(|s| s.as_str().trim_end_matches('/').to_owned()), m.subpath.is_some());
+        match (self.airflow_mount(a, folder), self.airflow_mount(b, folder)) {
+            (None, None) | (Some(_), None) | (None, Some(_)) => true,
+            (Some(x), Some(y)) => x.target.as_str() == y.target.as_str() && place(x) != place(y),
+        }
+    }
+}
+
+/// What a container is as a part of Airflow; `None` when it runs none of it.
+fn of(index: usize, container: &Container<'_>) -> Option<Airflow> {
+    let image = match container.built() {
+        Some(image) => image.external_base(),
+        None => container.service.image.as_ref().filter(|_| container.service.build.is_none()).and_then(|i| i.known()),
+    };
+    let official = image.is_some_and(|i| is_airflow_image(i));
+    let own = container.built().is_some_and(|i| i.entrypoint().is_some());
+    let entrypoint = official && container.service.entrypoint.is_none() && !own;
+    let runs: Vec<Run> = container.process.steps.iter().filter_map(|s| run(s, entrypoint)).collect();
+    if !official && runs.is_empty() {
+        return None;
+    }
+    let version = match image.filter(|_| official) {
+        Some(image) => version(image),
+        None => container.packages.as_ref().and_then(|p| p.get("apache-airflow")).map(|p| p.version.clone()).filter(|v| numbered(v)),
+    };
+    let named = image.filter(|_| official).map_or_else(|| container.name_span(), Text::span);
+    // A script that is not in the project may do anything.
+    let script = |s: &Step| {
+        let first = s.words.first().map_or("", |w| w.as_str());
+        run(s, entrypoint).is_none()
+            && (first.is_empty() || first.ends_with(".sh") || first.ends_with(".py") || s.words.iter().any(|w| w.ends_with(".sh")))
+    };
+    let unsure = container.process.unknown.is_some() || container.process.steps.iter().any(script);
+    Some(Airflow { container: index, entrypoint, version, named, runs, unsure })
+}
+
+/// The command of Airflow that a step is. The official entrypoint takes one without `airflow` in front.
+fn run(step: &Step, entrypoint: bool) -> Option<Run> {
+    let mut words = step.words.as_slice();
+    let mut direct = entrypoint && !step.in_shell;
+    if matches!(words.first()?.as_str(), "/entrypoint" | "/entrypoint.sh") && words.len() > 1 {
+        words = &words[1..];
+        direct = true;
+    }
+    let first = words.first()?;
+    if first.rsplit('/').next() == Some("airflow") {
+        words = &words[1..];
+    } else if !direct || first.contains('/') {
+        return None;
+    }
+    let mut named = words.iter().filter(|w| !w.starts_with('-') && !w.is_empty());
+    let first = named.next()?.as_str();
+    let verb = match named.next().filter(|_| GROUPS.contains(&first)) {
+        Some(second) => format!("{first} {second}"),
+        None => first.to_owned(),
+    };
+    Some(Run { verb, span: step.span, conditional: step.conditional })
+}
+
+fn creates(run: &Run) -> bool {
+    CREATES.contains(&run.verb.as_str())
+}
+
+fn numbered(version: &str) -> bool {
+    version.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// The version that an image's tag names: `slim-2.9.1-python3.11` is 2.9.1, no tag is the newest.
+fn version(image: &str) -> Option<String> {
+    let tag = image_tag(image).unwrap_or("latest");
+    let tag = tag.strip_prefix("slim-").unwrap_or(tag);
+    let number = tag.split('-').next().unwrap_or(tag);
+    if number == "latest" {
+        return latest("apache/airflow").map(|l| l.version.to_owned());
+    }
+    Some(number.to_owned()).filter(|n| numbered(n))
+}
+
+impl Setting {
+    /// As a part to compare.
+    pub fn part(&self) -> Part {
+        match self {
+            Self::Is(text, _) => Part::of(text),
+            Self::Unset => Part::Absent,
+            Self::Unknown => Part::Unknown,
+        }
+    }
+}

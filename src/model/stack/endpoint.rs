@@ -1,0 +1,156 @@
+//! URLs of servers, taken apart: `amqp://user:password@host:5672/vhost`, `postgresql+psycopg2://…`, as far as each part
+//! is known.
+
+use crate::model::compose::HOLE;
+
+/// A part of a URL.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Part {
+    /// It is not there, or is empty.
+    Absent,
+    /// Its text, decoded.
+    Is(String),
+    /// It comes from a variable that nobody here sets.
+    Unknown,
+}
+
+/// A part may be a password: its text is for comparing, not for showing.
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "Absent",
+            Self::Is(_) => "Is(…)",
+            Self::Unknown => "Unknown",
+        })
+    }
+}
+
+impl Part {
+    /// A text as a part.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "" => Self::Absent,
+            t if t.contains([HOLE, '$', '{', '<']) => Self::Unknown,
+            t => Self::Is(decoded(t)),
+        }
+    }
+
+    /// Its text, where it is there and known.
+    pub fn text(&self) -> Option<&str> {
+        if let Self::Is(text) = self { Some(text) } else { None }
+    }
+
+    /// Whether the two surely differ, an absent one meaning `default`.
+    pub fn differs(&self, other: &Self, default: &str) -> bool {
+        let text = |part: &Self| match part {
+            Self::Absent => Some(default.to_owned()),
+            Self::Is(text) => Some(text.clone()),
+            Self::Unknown => None,
+        };
+        matches!((text(self), text(other)), (Some(a), Some(b)) if a != b)
+    }
+}
+
+/// A URL of a server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// In small letters, without a driver: `postgresql` of `postgresql+psycopg2`, and without `db+` of Celery.
+    pub scheme: String,
+    /// Who logs in.
+    pub user: Part,
+    /// With what.
+    pub password: Part,
+    /// The host as it is written; empty where there is none.
+    pub host: String,
+    /// The port, where one is written.
+    pub port: Option<u16>,
+    /// What follows the first `/` behind the host: a database, a virtual host.
+    pub path: Part,
+}
+
+impl Endpoint {
+    /// Takes a URL apart; `None` where it is none, or where its host is not known.
+    pub fn of(text: &str) -> Option<Self> {
+        let (scheme, rest) = text.trim().split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let scheme = scheme.strip_prefix("db+").unwrap_or(&scheme);
+        let scheme = scheme.split('+').next().unwrap_or(scheme).to_owned();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        // A password may have a slash that was not written as `%2F`: what is in front of the last `@` is the login.
+        let end = rest[end..].find('@').filter(|_| !rest[..end].contains('@')).map_or(end, |_| rest.len());
+        let (authority, path) = rest.split_at(end);
+        let (login, place) = authority.rsplit_once('@').unwrap_or(("", authority));
+        let (host, port) = place.rsplit_once(':').filter(|(h, _)| !h.contains(':') || h.ends_with(']')).unwrap_or((place, ""));
+        if scheme.is_empty() || scheme.contains(HOLE) || host.contains([HOLE, '{', '%', '$', '<', '/']) {
+            return None;
+        }
+        let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        let path = path.strip_prefix('/').unwrap_or("").split(['?', '#']).next().unwrap_or("");
+        Some(Self {
+            scheme,
+            // One hole may stand for both.
+            user: Part::of(user),
+            password: if password.is_empty() && user.contains(HOLE) { Part::Unknown } else { Part::of(password) },
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port: port.parse().ok(),
+            path: Part::of(path),
+        })
+    }
+}
+
+/// `%40` is `@`. What is no such code stays.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let all = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = all.get(at) {
+        let code = all.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(code) => {
+                bytes.push(code);
+                at += 3;
+            }
+            None => {
+                bytes.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is(text: &str) -> Part {
+        Part::Is(text.into())
+    }
+
+    #[test]
+    fn urls_come_apart() {
+        let url = Endpoint::of("amqp://app:p%40ss@rabbit:5672//").expect("a URL");
+        assert_eq!((url.scheme.as_str(), url.host.as_str(), url.port), ("amqp", "rabbit", Some(5672)));
+        assert_eq!((url.user, url.password, url.path), (is("app"), is("p@ss"), is("/")));
+        let url = Endpoint::of("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1").expect("a URL");
+        assert_eq!((url.scheme.as_str(), url.host.as_str(), url.path), ("postgresql", "postgres", is("airflow")));
+        let url = Endpoint::of("redis://:@redis:6379/0").expect("a URL");
+        assert_eq!((url.user, url.password), (Part::Absent, Part::Absent));
+        let url = Endpoint::of("sqlite:////opt/airflow/airflow.db").expect("a URL");
+        assert_eq!((url.scheme.as_str(), url.host.as_str()), ("sqlite", ""));
+    }
+
+    #[test]
+    fn what_is_not_known_differs_from_nothing() {
+        let url = Endpoint::of(&format!("redis://:{HOLE}@redis/0")).expect("a URL");
+        assert_eq!(url.password, Part::Unknown);
+        assert!(!url.password.differs(&is("x"), ""));
+        assert!(!is("x").differs(&is("x"), ""));
+        assert!(is("x").differs(&Part::Absent, ""));
+        assert!(!is("guest").differs(&Part::Absent, "guest"));
+        assert_eq!(Endpoint::of(&format!("redis://{HOLE}/0")), None);
+        for odd in ["", "://", "redis://", "a:b@c", "x://@:/%", "x://%zz:%4@h", "amqp://u:a/b@h:1/v"] {
+            let _ = Endpoint::of(odd);
+        }
+    }
+}

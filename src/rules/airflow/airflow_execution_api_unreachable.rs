@@ -1,0 +1,59 @@
+//! Tasks of Airflow 3 look for the API server in their own container.
+
+use crate::finding::Finding;
+use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let all = stack.airflow();
+    let Some(server) = all.iter().find(|a| a.runs(&["api-server"]).is_some()) else { return };
+    let there = stack.container(server.container);
+    for part in all.iter().filter(|a| a.is_at_least("3.0") == Some(true) && !a.unsure) {
+        let container = stack.container(part.container);
+        // Workers run the tasks, else the scheduler does.
+        let works = part.runs(&["celery worker"]).or_else(|| {
+            let local = match stack.airflow_option(part, "core", "executor") {
+                Setting::Is(executor, _) => executor.as_str() == "LocalExecutor",
+                Setting::Unset => true,
+                Setting::Unknown => false,
+            };
+            part.runs(&["scheduler"]).filter(|_| local)
+        });
+        let Some(run) = works.filter(|_| part.runs(&["api-server", "standalone"]).is_none()) else { continue };
+        let named = match stack.airflow_option(part, "core", "execution_api_server_url") {
+            Setting::Unset => stack.airflow_option(part, "api", "base_url"),
+            named => named,
+        };
+        let (wrong, place) = match &named {
+            Setting::Unset if part.entrypoint => {
+                ("nothing says where the API server is, so that it is localhost:8080".to_owned(), run.span)
+            }
+            Setting::Is(text, span) => {
+                let Some(url) = Endpoint::of(text) else { continue };
+                match stack.resolve(part.container, &url.host) {
+                    Resolved::Itself => ("inside this service, that is the container itself".to_owned(), *span),
+                    Resolved::Nothing if stack.called(&url.host).is_empty() => (format!("no service is called `{}`", url.host), *span),
+                    _ => continue,
+                }
+            }
+            _ => continue,
+        };
+        let message = format!("every task of {} fails: httpx.ConnectError: [Errno 111] Connection refused", container.name());
+        let message = if wrong.starts_with("no service") {
+            message.replace("[Errno 111] Connection refused", "[Errno -2] Name or service not known")
+        } else {
+            message
+        };
+        sink.report(
+            Finding::new(&meta::AIRFLOW_EXECUTION_API_UNREACHABLE, message)
+                .label(place, wrong)
+                .label(there.name_span(), "the API server, which tasks report to since Airflow 3")
+                .help(format!(
+                    "tell every component where it is:\n    environment:\n      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: http://{}:8080/execution/",
+                    there.name()
+                )),
+        );
+    }
+}

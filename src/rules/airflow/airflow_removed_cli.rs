@@ -1,0 +1,44 @@
+//! A command that this version of Airflow no longer has.
+
+use crate::finding::{Confidence, Finding, Severity};
+use crate::model::facts::{COMMANDS, at_least};
+use crate::model::stack::{Setting, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_REMOVED_CLI, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    for airflow in stack.airflow() {
+        let Some(version) = airflow.version.as_deref() else { continue };
+        let container = stack.container(airflow.container);
+        for run in &airflow.runs {
+            let gone = COMMANDS.iter().find(|c| {
+                // Where a later release brought it back, a tag like `3` does not say which one it is.
+                let back = c.until.is_some_and(|u| !version.contains('.') || at_least(version, u));
+                c.program == "airflow" && c.command == run.verb && at_least(version, c.since) && !back
+            });
+            let Some(gone) = gone else { continue };
+            // The commands of an auth manager that is chosen are there.
+            let auth = stack.airflow_option(&airflow, "core", "auth_manager");
+            let chosen = gone.until.is_some() && !matches!(auth, Setting::Unset);
+            if chosen {
+                continue;
+            }
+            let message = format!("{} stops: {}", container.name(), gone.answer);
+            let mut finding = Finding::new(&meta::AIRFLOW_REMOVED_CLI, message)
+                .label(run.span, format!("since {} Airflow has no `{}`", gone.since, run.verb))
+                .label(airflow.named, format!("runs Airflow {version}"));
+            finding = if gone.until.is_some() {
+                finding
+                    .help(format!("choose the auth manager that has users, for every component:\n    {}", gone.instead))
+                    .at_most(Severity::Warning)
+            } else {
+                finding.help(format!("run this instead:\n    airflow {}", gone.instead))
+            };
+            if run.span.file != container.name_span().file {
+                finding = finding.label(container.name_span(), "the service that runs it");
+            }
+            sink.report(if run.conditional { finding.sure(Confidence::Medium) } else { finding });
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Airflow cannot write its logs into a folder of the host.
+
+use crate::finding::{Confidence, Finding};
+use crate::model::compose::MountKind;
+use crate::model::stack::{Airflow, Stack};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_UID_PERMISSIONS, check: Check::Stack(check) };
+
+fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let all = stack.airflow();
+    // Somebody gives the folder away, or is told to.
+    let gives = |words: &[crate::source::Text]| words.first().is_some_and(|w| matches!(w.rsplit('/').next(), Some("chown" | "chmod")));
+    let given = stack.containers.iter().any(|c| c.process.unknown.is_some() && c.name().contains("init"))
+        || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
+    let told = ["chown", "chmod", "AIRFLOW_UID", "50000"].iter().any(|w| stack.told_of(w).is_some());
+    if given || told {
+        return;
+    }
+    for airflow in &all {
+        let container = stack.container(airflow.container);
+        let other = container
+            .built()
+            .and_then(|i| i.stage().user.as_ref())
+            .is_some_and(|u| !matches!(u.split(':').next(), Some("airflow" | "50000")));
+        if !airflow.entrypoint
+            || airflow
+                .runs(&["webserver", "api-server", "scheduler", "dag-processor", "celery worker", "standalone", "triggerer"])
+                .is_none()
+            || other
+        {
+            continue;
+        }
+        let Some(mount) = stack.airflow_mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind) else { continue };
+        if container.service.node.get("user").is_some() || container.service.node.get("userns_mode").is_some() {
+            continue;
+        }
+        return sink.report(finding(stack, airflow, mount.span).sure(Confidence::Medium));
+    }
+}
+
+fn finding(stack: &Stack<'_>, airflow: &Airflow, span: crate::source::Span) -> Finding {
+    let name = stack.container(airflow.container).name();
+    Finding::new(
+        &meta::AIRFLOW_UID_PERMISSIONS,
+        format!("on Linux {name} stops: PermissionError: [Errno 13] Permission denied: '/opt/airflow/logs/…'"),
+    )
+    .label(span, "belongs to you, or to root where Docker makes it; user 50000 of the image writes into it")
+    .label(stack.container(airflow.container).name_span(), "no `user` says to run as you")
+    .help("run as the owner of the folder:\n    user: \"${AIRFLOW_UID:-50000}:0\"\nand make it first:\n    mkdir -p logs && echo \"AIRFLOW_UID=$(id -u)\" >> .env")
+}
