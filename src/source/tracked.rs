@@ -93,7 +93,7 @@ mod tests {
         }
         all.extend(name.as_bytes());
         all.push(0);
-        while version < 4 && all.len() % 8 != 0 {
+        while version < 4 && !all.len().is_multiple_of(8) {
             all.push(0);
         }
         all

@@ -132,7 +132,7 @@ impl<'a> Interpolation<'a> {
         match self.env.put_in.one(len, span) {
             Ok(()) => true,
             Err(fault) => {
-                self.faults.extend(fault);
+                self.faults.extend(fault.map(|f| *f));
                 false
             }
         }

@@ -42,7 +42,7 @@ pub(super) struct PutIn {
 
 impl PutIn {
     /// Takes note of one more; an error where that is too much, with a fault for the first of them.
-    pub(super) fn one(&self, bytes: usize, span: Span) -> Result<(), Option<Fault>> {
+    pub(super) fn one(&self, bytes: usize, span: Span) -> Result<(), Option<Box<Fault>>> {
         let times = self.times.fetch_add(1, Ordering::Relaxed);
         let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
         if times < MOST_PUT_IN && before.saturating_add(bytes) <= LONGEST_PUT_IN {
@@ -58,7 +58,7 @@ impl PutIn {
         } else {
             format!("variables are put in more than {MOST_PUT_IN} times; no more are put in")
         };
-        Err(Some(Fault::new(FaultKind::Limit, span, message).label("from here on")))
+        Err(Some(Box::new(Fault::new(FaultKind::Limit, span, message).label("from here on"))))
     }
 }
 

@@ -26,8 +26,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let own =
         order.iter().take(common).any(|m| !m.starts_with("django.") && !m.starts_with("whitenoise.") && !m.starts_with("corsheaders."));
     let name = stack.container(service.container).name();
-    let waits = stack.containers.iter().flat_map(|c| c.service.depends_on.iter().map(move |d| (c, d)));
-    let waiting = waits.filter(|(_, d)| d.service.as_str() == name && d.condition == Condition::ServiceHealthy).next();
+    let mut waits = stack.containers.iter().flat_map(|c| c.service.depends_on.iter().map(move |d| (c, d)));
+    let waiting = waits.find(|(_, d)| d.service.as_str() == name && d.condition == Condition::ServiceHealthy);
     let message = match waiting {
         Some((other, _)) => format!(
             "{name} stays unhealthy, and {} never starts: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
