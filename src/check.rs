@@ -2,7 +2,6 @@
 
 use crate::finding::{Coverage, Finding, Report, StackInfo};
 use crate::model::compose::{self, Project};
-use crate::model::secrets::secret_name;
 use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span, discover};
@@ -129,7 +128,7 @@ impl Part {
         for finding in rules::judge(&stack) {
             self.take(finding, number);
         }
-        self.secrets.extend(secrets(&stack));
+        self.secrets.extend(stack.secrets());
         self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
         self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
         for container in &stack.containers {
@@ -230,28 +229,4 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
     report.secrets.sort_unstable();
     report.secrets.dedup();
     report
-}
-
-/// Every place that holds a secret's text.
-fn secrets(stack: &Stack<'_>) -> Vec<Span> {
-    let mut all = Vec::new();
-    for container in &stack.containers {
-        all.extend(container.environment.vars.iter().filter(|(name, v)| secret_name(name) && v.literal).map(|(_, v)| v.span));
-    }
-    all.extend(stack.project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span()));
-    for service in &stack.django {
-        let Some(settings) = service.settings() else { continue };
-        let values = settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);
-        let databases = service.databases();
-        let passwords = databases.iter().filter_map(|d| d.password.as_ref());
-        for value in values.chain(passwords) {
-            if value.as_str().is_some_and(|t| !t.is_empty()) && value.reads.is_empty() {
-                all.push(value.span);
-            }
-            all.extend(
-                value.reads.iter().filter_map(|r| r.default.as_ref()).filter(|d| d.as_str().is_some_and(|t| !t.is_empty())).map(|d| d.span),
-            );
-        }
-    }
-    all
 }

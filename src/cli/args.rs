@@ -35,6 +35,12 @@ pub(super) enum Command {
     /// they are, passwords as well.
     #[command(after_help = CONFIG_STATUS)]
     Config(ConfigArgs),
+    /// Show for each service every variable: who sets it, who reads it, who wins, and what is missing
+    ///
+    /// Variables come from the environment and from `.env`, as `docker compose` takes them. Values of
+    /// secrets are never printed.
+    #[command(after_help = ENV_STATUS)]
+    Env(EnvArgs),
     /// Show what a rule finds, why it matters and how to cure it
     Explain {
         /// The rule's name, as it stands below a finding
@@ -96,6 +102,33 @@ pub(super) struct ConfigArgs {
     /// Write nothing but what is wrong
     #[arg(short, long)]
     pub(super) quiet: bool,
+}
+
+const ENV_STATUS: &str =
+    "Exit status: 0 all variables are known, 1 one is missing that something cannot do without, 2 wrong call or internal error.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct EnvArgs {
+    /// Services to show; all where none is named
+    #[arg(value_name = "SERVICE")]
+    pub(super) services: Vec<String>,
+    /// Compose files, each laid over those before it; otherwise found as Compose finds them
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Env files to read instead of `.env`
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub(super) env_files: Vec<PathBuf>,
+    /// How to write the variables
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvFormat::Table)]
+    pub(super) format: EnvFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EnvFormat {
+    /// A table for each service, for people
+    Table,
+    /// One JSON document, for programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

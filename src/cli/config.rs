@@ -1,16 +1,16 @@
 //! `compose-doctor config`: finds the files and variables as `docker compose` does, and gives the project.
 
 use super::args::{ConfigArgs, ConfigFormat};
-use super::find::{Found, Place, clean, named_root, said, search};
+use super::find::said;
 use super::output::{err, out};
-use super::targets::common;
-use super::{CLEAN, FINDINGS, TROUBLE, failure};
+use super::project::{Loaded, Wanted, shell};
+use super::{CLEAN, FINDINGS, failure};
 use crate::finding::Report;
-use crate::model::compose::{self, DotEnv, Effective, Form, Frame, Project, Request};
-use crate::model::secrets::secret_name;
+use crate::model::compose::{Effective, Form, Frame, Project};
+use crate::model::secrets::{opaque, secret_name};
 use crate::report::{self, Look, SafeText};
 use crate::rules;
-use crate::source::{DiskFiles, RelPath, Sources, Span};
+use crate::source::{SourceFile, Sources, Span};
 use std::path::{Path, PathBuf};
 
 /// A call of `config`, with everything that it would otherwise ask the machine for.
@@ -68,66 +68,29 @@ pub(super) fn run(args: &ConfigArgs, look: Look) -> u8 {
 
 /// Finds, loads and renders a project as `docker compose config` does.
 pub fn config(call: &ConfigCall, look: Look) -> ConfigAnswer {
-    let ended = |status: u8, why: &SafeText| ConfigAnswer { out: SafeText::new(), err: failure(why), status };
-    // The root must be known before anything is read, so the files are looked for first by their names alone.
-    let named: Vec<PathBuf> = call.files.iter().map(|f| clean(&call.here.join(f))).collect();
-    let guess = if named.is_empty() { search(&call.here).map(|f| vec![f]).unwrap_or_default() } else { named.clone() };
-    let env_files: Vec<PathBuf> = call.env_files.iter().map(|f| clean(&call.here.join(f))).collect();
-    let home = call.vars.iter().find(|(name, _)| name == "HOME").map(|(_, home)| home.as_str());
-    let files = guess.iter().chain(&env_files).map(|f| (f.as_path(), true));
-    let roots = files.chain([(call.here.as_path(), false)]).map(|(path, file)| named_root(path, file, home));
-    let root = roots.reduce(|a, b| common(&a, &b)).unwrap_or_else(|| call.here.clone());
-    let files = match DiskFiles::new(&root) {
+    let ended = |(status, why): (u8, SafeText)| ConfigAnswer { out: SafeText::new(), err: failure(&why), status };
+    let wanted = Wanted {
+        here: &call.here,
+        vars: &call.vars,
+        files: &call.files,
+        profiles: &call.profiles,
+        env_files: &call.env_files,
+        project_name: call.project_name.as_deref(),
+    };
+    let root = wanted.root();
+    let files = match Wanted::files(&root) {
         Ok(files) => files,
-        Err(why) => return ended(TROUBLE, &SafeText::outside(&format!("the folder cannot be opened: {why}"))),
+        Err(why) => return ended(why),
     };
     let sources = Sources::new(&files);
-    let place = Place { root: &root, here: &call.here, sources: &sources };
-    let Found { paths, env } = match place.find(named, &env_files, call.vars.clone()) {
-        Ok(found) => found,
-        // Compose ends with 1 as well where a file it was told of cannot be used.
-        Err(why) => return ended(FINDINGS, &why),
+    let Loaded { project, profiles } = match wanted.load(&root, &sources) {
+        Ok(loaded) => loaded,
+        Err(why) => return ended(why),
     };
-    let Some(first) = paths.first() else { return ended(TROUBLE, &SafeText::own(NOTHING)) };
-    if let Some(outside) = paths.iter().find(|p| !p.starts_with(&root)) {
-        return ended(FINDINGS, &said(outside, &crate::source::ReadError::Outside.to_string()));
-    }
-    let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below(p)).collect();
-    let folder = first.parent().and_then(|p| place.below(p));
-    let (Some(rel), Some(folder)) = (rel, folder) else { return ended(TROUBLE, &SafeText::own("the path is not UTF-8")) };
-    for (path, rel) in paths.iter().zip(&rel) {
-        if let Err(why) = sources.read(rel, crate::source::Limit::Config) {
-            return ended(FINDINGS, &said(path, &why.to_string()));
-        }
-    }
-    let profiles = profiles(call, &env);
     let root = root.to_string_lossy();
     let root = root.trim_end_matches('/');
-    let project = compose::load_with(
-        &sources,
-        Request {
-            folder: &folder,
-            paths: &rel,
-            env,
-            name: call.project_name.clone().filter(|n| !n.is_empty()),
-            folder_name: first.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()),
-            root: Some(root.to_owned()),
-            profiles: Some(profiles.clone()),
-        },
-    );
     let form = if call.json { Form::Json } else { Form::Yaml };
-    render(&project, &sources, &profiles, &Frame { root, home, form }, look)
-}
-
-const NOTHING: &str =
-    "no Compose file found: looked for compose.yaml, compose.yml, docker-compose.yml and docker-compose.yaml here and in the folders above";
-
-/// `--profile`, or else `COMPOSE_PROFILES`.
-fn profiles(call: &ConfigCall, env: &DotEnv) -> Vec<String> {
-    if !call.profiles.is_empty() {
-        return call.profiles.clone();
-    }
-    env.get("COMPOSE_PROFILES").map_or_else(Vec::new, |(all, _)| all.split(',').map(|p| p.trim().to_owned()).collect())
+    render(&project, &sources, &profiles, &Frame { root, home: wanted.home(), form }, look)
 }
 
 fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: &Frame<'_>, look: Look) -> ConfigAnswer {
@@ -158,6 +121,12 @@ fn secrets(project: &Project) -> Vec<Span> {
     variables.chain(environment.filter_map(|v| v.value.as_ref().filter(|s| s.literal()).map(|s| s.text.span()))).collect()
 }
 
+/// Whether a line of an env file assigns a secret.
+fn secret_line(file: &SourceFile, line: u32) -> bool {
+    let text = file.line(line).and_then(|range| file.text.get(range)).unwrap_or_default();
+    text.split_once('=').is_some_and(|(name, value)| secret_name(name.trim()) || opaque(value))
+}
+
 /// The variables that are not set, each with the first place that wants it.
 fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> SafeText {
     let mut text = SafeText::new();
@@ -168,6 +137,13 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
         let at = file.position(span.start);
         let path = file.path.below(&project.folder).filter(|p| !p.is_empty()).unwrap_or(file.path.as_str());
         text.push(&SafeText::outside(path)).push_own(":").push_number(at.line as usize).push_own(":").push_number(at.column as usize);
+        // What looks like a variable may be a part of a password with a dollar sign in it.
+        if project.files.iter().all(|f| f.id != file.id) && secret_line(&file, at.line) {
+            text.push_own(
+                ": warning: a variable in this secret is not set, and is blank here; for a `$` as it is put `'` around the value\n",
+            );
+            continue;
+        }
         text.push_own(": warning: the variable `").push(&SafeText::outside(name)).push_own("` is not set, and is blank here\n");
     }
     match unset.count() {
@@ -177,9 +153,4 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
         }
     }
     text
-}
-
-#[allow(clippy::disallowed_methods, reason = "Compose interpolates from the environment it runs in, and so does this command")]
-fn shell() -> Vec<(String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
 }

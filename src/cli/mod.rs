@@ -7,11 +7,14 @@ mod args;
 mod ask;
 mod check;
 mod config;
+mod env;
 mod find;
 mod output;
+mod project;
 mod targets;
 
 pub use config::{ConfigAnswer, ConfigCall, config};
+pub use env::{EnvAnswer, EnvCall, env};
 
 use crate::finding::RuleMeta;
 use crate::report::{self, SafeText};
@@ -71,6 +74,7 @@ fn dispatch(args: &Args) -> u8 {
     match &args.command {
         Command::Check(check) => check::run(check, look),
         Command::Config(args) => config::run(args, look),
+        Command::Env(args) => env::run(args, look),
         Command::Explain { rule } => match find_rule(rule) {
             Ok(rule) => out(&report::explain(rule, look), CLEAN),
             Err(why) => fail(&why),

@@ -1,6 +1,10 @@
 //! What a run says: findings with places in any number of files, and the report that holds them.
 //! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
 
+mod ledger;
+
+pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
+
 use crate::source::{RelPath, Span};
 
 /// What a rule is: the front matter of its page in `rules/`, put here by the build script.

@@ -74,6 +74,30 @@ pub fn real(name: &str, value: &str) -> bool {
     secret_name(name) && literal(value) && !counts && !names_place && !speaks_of_itself(value)
 }
 
+/// Whether a value looks like a secret whatever its variable is called: a hash of a password, a private key, or a
+/// long run of letters and digits that is no word, path, address or list.
+pub fn opaque(value: &str) -> bool {
+    const LONG: usize = 20;
+    let value = value.trim();
+    if value.contains("-----BEGIN")
+        || ["$2a$", "$2b$", "$2y$", "$apr1$", "$1$", "$5$", "$6$", "$argon2", "{SHA}", "pbkdf2_"].iter().any(|h| value.contains(h))
+    {
+        return true;
+    }
+    let body = |c: char| {
+        c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '=' | '!' | '@' | '#' | '%' | '^' | '&' | '*' | '(' | ')' | '~')
+    };
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let letters = value.chars().filter(char::is_ascii_alphabetic).count();
+    // Paths, versions and dotted names have few digits, or points.
+    value.len() >= LONG
+        && value.chars().all(body)
+        && !value.starts_with('/')
+        && digits >= 3
+        && letters >= 6
+        && value.matches(['-', '/']).count() <= 4
+}
+
 /// Whether a value says that it is one: `django_user_password`, `notstrongsecret`, `access-key`. Nobody guards these.
 fn speaks_of_itself(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();

@@ -133,7 +133,7 @@ fn defuse(text: String) -> String {
 }
 
 /// What stands in for a secret inside a sentence.
-const MASK: &str = "••••••";
+pub(super) const MASK: &str = "••••••";
 /// Passwords that are words of every other sentence. Masking `postgres` would make messages
 /// unreadable and hide nothing.
 const COMMON: [&str; 21] = [
@@ -290,8 +290,14 @@ fn mask_words(values: &Regex, text: &str) -> String {
     values
         .replace_all(text, |found: &regex::Captures<'_>| {
             let Some(hit) = found.get(0) else { return String::new() };
-            let inside = text[..hit.start()].chars().next_back().is_some_and(word) && hit.as_str().starts_with(word)
-                || text[hit.end()..].chars().next().is_some_and(word) && hit.as_str().ends_with(word);
+            let (before, after) = (&text[..hit.start()], &text[hit.end()..]);
+            let inside = before.chars().next_back().is_some_and(word) && hit.as_str().starts_with(word)
+                || after.chars().next().is_some_and(word) && hit.as_str().ends_with(word);
+            // A short plain word is a part of a path or of a service's name more often than a secret: `plane-db`.
+            let joint = |c: Option<char>, next: Option<char>| matches!(c, Some('-' | '.' | '/')) && next.is_some_and(word);
+            let (mut back, mut on) = (before.chars().rev(), after.chars());
+            let part = joint(back.next(), back.next()) || joint(on.next(), on.next());
+            let inside = inside || part && hit.as_str().chars().all(char::is_alphabetic);
             // A long value gives itself away even inside a word.
             if inside && hit.len() < TELLING { hit.as_str().to_owned() } else { MASK.to_owned() }
         })

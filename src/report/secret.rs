@@ -12,6 +12,7 @@ mod harmless;
 mod line;
 mod name;
 mod shape;
+mod spoken;
 mod value;
 
 use std::ops::Range;
@@ -20,6 +21,7 @@ use std::ops::Range;
 pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     shape::find(text, &mut found);
+    spoken::find(text, &mut found);
     merge(found)
 }
 
@@ -28,6 +30,7 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
 pub(super) fn ranges(text: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut found = value::Values::new(text, known).find();
     shape::find(text, &mut found);
+    spoken::find(text, &mut found);
     found.extend(known.iter().filter(|k| k.start < k.end && k.end <= text.len()).cloned());
     merge(found)
 }

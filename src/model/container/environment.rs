@@ -1,7 +1,7 @@
 //! The variables of a container: Compose's `environment` over `env_file` over the image's `ENV`
 //! (Docker docs, "Environment variables precedence in Docker Compose").
 
-use crate::model::compose::{DotEnv, HOLE, Project, Service, VarSource};
+use crate::model::compose::{DotEnv, HOLE, Project, Scalar, Service, Value, VarSource};
 use crate::model::django::EnvAnswer;
 use crate::model::image::Image;
 use crate::source::{ReadError, RelPath, Sources, Span, Text};
@@ -111,7 +111,7 @@ impl Environment {
                         .filter_map(|v| if let VarSource::EnvFile(span) = v.source { Some(span) } else { None })
                         .collect();
                     EnvValue {
-                        text: scalar.known().cloned(),
+                        text: scalar.known().map(|text| given(scalar, text)),
                         span: scalar.text.span(),
                         by: SetBy::Compose,
                         via,
@@ -157,4 +157,10 @@ impl Environment {
             (None, None) => EnvAnswer::Unset,
         }
     }
+}
+
+/// The text as the container gets it: a number or boolean without quotes is written anew (`True` arrives as `true`,
+/// `0123` as `83`; measured with Compose v2.40.3).
+fn given(scalar: &Scalar, text: &Text) -> Text {
+    if scalar.value == Value::Text { text.clone() } else { Text::derived(scalar.display(), text.span()) }
 }

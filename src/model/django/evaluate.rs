@@ -65,6 +65,8 @@ pub struct Settings {
     pub open: bool,
     /// Variables without which loading surely ends in an error, each with the first read that needs it.
     pub lacks: Vec<(String, Span)>,
+    /// Whether the settings look for an env file that is not in the checkout, so that any variable may be set by it.
+    pub absent: bool,
     /// Where loading surely ends in an error: a `raise` that nothing guards.
     pub raises: Option<Span>,
 }

@@ -193,6 +193,7 @@ impl<'w> Machine<'w> {
             reads: self.reads,
             open: self.open || cut,
             raises: self.raises,
+            absent: cut || self.absent || self.hidden.is_some(),
             lacks: if cut || self.absent { Vec::new() } else { self.lacks },
         })
     }

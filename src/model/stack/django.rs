@@ -307,7 +307,37 @@ fn evaluate(
     step: &Step,
     module: &ModuleName,
 ) -> SettingsState {
+    evaluate_with(sources, container, modules, finder, step, module, None)
+}
+
+/// The settings of a service as they would be with one variable set to another text.
+pub(super) fn settings_with(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    container: &Container<'_>,
+    service: &DjangoService,
+    over: (&str, &Text),
+) -> Option<Rc<Settings>> {
+    let fs = container.filesystem(sources, folder);
+    let step = main_step(&container.process.steps)?;
+    let finder = Finder { fs: &fs, sources, path: &service.python_path, unknown: Cell::new(false) };
+    match evaluate_with(sources, container, &Modules::default(), &finder, step, service.module.as_ref()?, Some(over)) {
+        SettingsState::Known(settings) => Some(settings),
+        _ => None,
+    }
+}
+
+fn evaluate_with(
+    sources: &Sources<'_>,
+    container: &Container<'_>,
+    modules: &Modules,
+    finder: &Finder<'_>,
+    step: &Step,
+    module: &ModuleName,
+    over: Option<(&str, &Text)>,
+) -> SettingsState {
     let env = |name: &str| match step.vars.get(name) {
+        _ if over.is_some_and(|(n, _)| n == name) => over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::Set(text.clone())),
         Some(Some(text)) => EnvAnswer::Set(text.clone()),
         Some(None) => EnvAnswer::SetUnknown("a script sets it".into()),
         None => container.environment.answer(name),

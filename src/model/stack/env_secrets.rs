@@ -7,7 +7,7 @@ use crate::syntax::dotenv::EnvFile;
 use std::sync::Arc;
 
 /// An env file with secrets in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EnvSecrets {
     /// The file.
     pub path: RelPath,

@@ -55,6 +55,12 @@ static TOKENS: [Token; 26] = [
 const AWS: usize = 16;
 /// Bytes of each part of a JSON web token at least, and of a SendGrid key.
 const PARTS: [(&str, usize); 2] = [("eyJ", 8), ("SG.", 16)];
+/// Names between the dollar signs of hashes of passwords (crypt(5), Apache's htpasswd, Argon2's reference encoding).
+const HASHES: [&str; 13] = ["2a", "2b", "2x", "2y", "apr1", "1", "5", "6", "7", "y", "argon2i", "argon2d", "argon2id"];
+/// Django's own hashers, and marks of LDAP and htpasswd, which stand first.
+const HASHED: [&str; 7] = ["pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "argon2$", "scrypt$", "{SHA}", "{SSHA}"];
+/// Bytes of a hash after its mark at least.
+const LEAST_HASH: usize = 16;
 /// Bytes of the kind of key between `-----BEGIN ` and `-----` at most.
 const LONGEST_KIND: usize = 64;
 
@@ -101,6 +107,8 @@ impl Shapes<'_> {
     fn at(&mut self, at: usize) -> Option<Range<usize>> {
         match self.bytes[at] {
             b':' => self.address(at),
+            b'$' => self.crypted(at),
+            b'p' | b'b' | b'a' | b's' | b'{' if self.hashed(at).is_some() => self.hashed(at),
             b'-' => self.private_key(at),
             b'e' | b'S' => self.parts(at),
             b'A' if self.starts(at, "AK") || self.starts(at, "AS") => self.aws(at),
@@ -114,6 +122,32 @@ impl Shapes<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `$2y$05$…`, `$apr1$…`; in a Compose file every dollar sign is doubled.
+    fn crypted(&self, at: usize) -> Option<Range<usize>> {
+        if at > 0 && self.bytes[at - 1] == b'$' {
+            return None;
+        }
+        let from = run(self.bytes, at, |b| b == b'$');
+        let end = run(self.bytes, from, |b| b.is_ascii_alphanumeric());
+        let known = HASHES.iter().any(|h| self.text.get(from..end) == Some(h));
+        if !known || from - at > 2 || self.bytes.get(end) != Some(&b'$') {
+            return None;
+        }
+        self.hash(at, end)
+    }
+
+    /// `pbkdf2_sha256$600000$…`, `{SHA}…`.
+    fn hashed(&self, at: usize) -> Option<Range<usize>> {
+        let start = HASHED.iter().find(|h| self.starts(at, h)).filter(|_| self.fresh(at))?;
+        self.hash(at, at + start.len())
+    }
+
+    fn hash(&self, at: usize, from: usize) -> Option<Range<usize>> {
+        let end =
+            run(self.bytes, from, |b| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'+' | b'=' | b'-' | b'_' | b','));
+        (end - from >= LEAST_HASH).then_some(at..end)
     }
 
     fn starts(&self, at: usize, with: &str) -> bool {

@@ -153,6 +153,8 @@ impl<'t> Values<'t> {
         };
         let end = match quote {
             Some(quote) if dash || listed() => Some(run(self.text, at, |b| b != quote && b != b'\n')),
+            // A line that was put out of use by a `#` is read as the line it was.
+            None if self.commented(before) => Some(self.ends.line(self.text, at)),
             None if dash || export || self.line_starts(before) => {
                 // What reads the file may take ` #` for a part of the value. A switch with a comment is none.
                 let end = self.ends.value(self.text, at);
@@ -167,6 +169,15 @@ impl<'t> Values<'t> {
             Some(end) => self.bare(at..end),
             None => self.word(at),
         }
+    }
+
+    /// Whether a few words at most stand between a `#` that begins the line and `at`.
+    fn commented(&self, at: usize) -> bool {
+        const FAR: usize = 40;
+        let line = self.text.get(at.saturating_sub(FAR)..at).unwrap_or_default();
+        let line = line.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        let starts = line.len() < FAR.min(at) || line.len() == at;
+        starts && line.trim_ascii_start().starts_with(b"#")
     }
 
     /// Whether only blanks stand before `at` on its line.

@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::container::SetBy;
 use crate::model::django::ValueKind;
-use crate::model::secrets::{placeholder, weak};
+use crate::model::secrets::{placeholder, real, weak};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
@@ -59,6 +59,35 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let finding = finding.help(format!("{cure}\nthen change the password: the old one stays in the history"));
         sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
+    }
+    of_brokers(stack, sink);
+}
+
+/// The password inside the URL of a message broker.
+fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
+    for service in &stack.django {
+        let environment = &stack.container(service.container).environment;
+        for used in service.brokers() {
+            let Some(url) = used.value.as_str().filter(|url| real("", url)) else { continue };
+            let set = used.value.reads.iter().find(|r| r.set_at.is_some());
+            let (span, variable) = match set {
+                Some(read) => match environment.vars.get(&read.name).filter(|v| v.literal && v.by != SetBy::EnvFile) {
+                    Some(value) => (value.span, read.name.as_str()),
+                    None => continue,
+                },
+                None => (stack.written(service, &used.value).span, used.setting.as_str()),
+            };
+            let scheme = url.split("://").next().unwrap_or("redis");
+            let message =
+                format!("the password of {} is in plain sight, inside its URL: whoever sees the repository has it", used.kind.name());
+            let finding = Finding::new(&meta::HARDCODED_DB_PASSWORD, message).label(span, "the URL with the password").help(format!(
+                "keep the password in a .env file that git ignores, and put it in:\n    {variable}: {scheme}://:${{BROKER_PASSWORD:?set it in .env}}@{}\nthen change the password: the old one stays in the history",
+                used.host
+            ));
+            // A server outside of the stack is nobody's desk.
+            let outside = used.host.contains('.') && used.host.chars().any(char::is_alphabetic);
+            sink.report(if stack.production() || outside { finding } else { finding.at_most(Severity::Info) });
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! `SECRET_KEY` is written in the settings.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::django::{EnvAnswer, ValueKind};
+use crate::model::container::SetBy;
+use crate::model::django::{EnvAnswer, EnvRead, ValueKind};
 use crate::model::secrets::placeholder;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
@@ -28,6 +29,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             (default.span, Some(&read.name), Confidence::Medium)
         }
+        (ValueKind::Str(text), _) => {
+            in_compose(service, stack, &key.value.reads, text.as_str(), sink);
+            return;
+        }
         _ => return,
     };
     let production = stack.production();
@@ -47,4 +52,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let finding = finding
         .help(format!("read it from the environment, without a default, and make a new one:\n    SECRET_KEY = os.environ['{variable}']"));
     sink.report(if production { finding } else { finding.at_most(Severity::Info) });
+}
+
+/// The key stands in the Compose file of a stack for production.
+fn in_compose(service: &DjangoService, stack: &Stack<'_>, reads: &[EnvRead], text: &str, sink: &mut Sink) {
+    let container = stack.container(service.container);
+    let set = reads.iter().filter(|r| r.set_at.is_some()).find_map(|r| Some((&r.name, container.environment.vars.get(&r.name)?)));
+    let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose && v.literal) else { return };
+    if !stack.production() || stack.named_for_development || placeholder(text) || text.is_empty() {
+        return;
+    }
+    let message = "the key that signs sessions and password resets is in the Compose file: whoever reads it can log in as anyone";
+    sink.report(
+        Finding::new(&meta::HARDCODED_SECRET_SETTINGS, message)
+            .label(value.span, "written out")
+            .label(container.name_span(), "serves with it")
+            .help(format!("keep it in a .env file that git ignores, and make a new one:\n    {name}: ${{{name}:?set it in .env}}")),
+    );
 }

@@ -142,6 +142,16 @@ pub enum Command {
     Exec(Vec<Text>),
 }
 
+impl Command {
+    /// The line, or the arguments.
+    pub fn texts(&self) -> Vec<Text> {
+        match self {
+            Self::Shell(line) => vec![line.clone()],
+            Self::Exec(words) => words.clone(),
+        }
+    }
+}
+
 impl Dockerfile {
     /// Reads a file.
     pub fn read(file: &SourceFile) -> Self {

@@ -1,0 +1,98 @@
+//! Names of variables in texts: `$NAME` and `${NAME}` of command lines, scripts and templates, and plain mentions in code.
+
+use crate::source::{Files, Limit, RelPath, Sources, Span, Text, discover};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most files of a folder that are looked through.
+const MOST_FILES: usize = 3_000;
+/// The most bytes of them.
+const MOST_BYTES: usize = 24 * 1024 * 1024;
+/// Endings of files that may read variables.
+const CODE: [&str; 22] = [
+    "py", "sh", "bash", "conf", "template", "tmpl", "tpl", "ini", "cfg", "toml", "js", "ts", "mjs", "cjs", "jsx", "tsx", "vue", "rb", "go",
+    "json", "j2", "lua",
+];
+
+/// The `$NAME`s and `${NAME…}`s of a text with their places; `$$` is none.
+pub(super) fn dollars(text: &Text) -> Vec<(String, Span)> {
+    let s = text.as_str();
+    let mut all = Vec::new();
+    let mut at = 0;
+    while let Some(dollar) = s[at..].find('$').map(|i| at + i) {
+        let rest = &s[dollar + 1..];
+        at = dollar + 1;
+        if rest.starts_with('$') {
+            at += 1;
+            continue;
+        }
+        let open = usize::from(rest.starts_with('{'));
+        let name = &rest[open..];
+        let len = name.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        if len > 0 && !name.as_bytes()[0].is_ascii_digit() {
+            all.push((name[..len].to_owned(), text.span_of(dollar..dollar + 1 + open + len)));
+            at += open + len;
+        }
+    }
+    all
+}
+
+/// Whether a file of this name may read variables. Compose files, env files and manuals only set or name them.
+fn may_read(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    if lower.contains(".env") || lower.starts_with("env.") || lower.starts_with("package-lock") || lower.ends_with(".min.js") {
+        return false;
+    }
+    match lower.rsplit_once('.') {
+        Some((_, end)) => CODE.contains(&end),
+        None => !matches!(lower.as_str(), "readme" | "license" | "changelog" | "dockerfile"),
+    }
+}
+
+/// Where files of a folder mention names, as whole words. `Err` when there are too many files to say that one is
+/// mentioned nowhere.
+pub(super) fn mentioned(sources: &Sources<'_>, folder: &RelPath, names: &BTreeSet<String>) -> Result<BTreeMap<String, Span>, String> {
+    let files: &dyn Files = sources.files();
+    let found = discover(files, folder, &|n| may_read(n));
+    let mut all = BTreeMap::new();
+    let mut bytes = 0;
+    for (number, path) in found.files.iter().enumerate() {
+        if number >= MOST_FILES || bytes > MOST_BYTES {
+            return Err("there are too many files to look through".into());
+        }
+        let Ok(file) = sources.read(path, Limit::Code) else { continue };
+        bytes += file.text.len();
+        let body = file.body();
+        for name in names {
+            if !all.contains_key(name)
+                && let Some(at) = word(body.as_str(), name)
+            {
+                all.insert(name.clone(), body.span_of(at..at + name.len()));
+            }
+        }
+    }
+    if found.truncated { Err("there are too many files to look through".into()) } else { Ok(all) }
+}
+
+/// Where `name` stands as a word of its own.
+fn word(text: &str, name: &str) -> Option<usize> {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    text.match_indices(name)
+        .find(|(at, _)| {
+            let before = text[..*at].chars().next_back().is_some_and(part);
+            let after = text[at + name.len()..].chars().next().is_some_and(part);
+            !before && !after
+        })
+        .map(|(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words() {
+        assert_eq!(word("MY_PORT PORT_X PORT", "PORT"), Some(15));
+        assert_eq!(word("설정PORT설정", "PORT"), Some(6));
+        assert!(may_read("settings.py") && may_read("entrypoint") && !may_read(".env.prod") && !may_read("compose.yaml"));
+    }
+}

@@ -1,0 +1,365 @@
+//! The environment ledger for people and for programs. Values of secrets are masked here as everywhere.
+
+use super::Look;
+use super::json::written;
+use super::paint::{Paint, Style};
+use super::safe::{Guard, MASK, SafeText};
+use super::wrap::{columns, wrap};
+use crate::finding::{Ledger, Reader, Reading, Report, ServiceLedger, Setter, State, Variable, Worth};
+use crate::source::{Sources, Span};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The widest column of names; a longer name has a line of its own.
+const WIDEST_NAME: usize = 26;
+/// Columns between two cells.
+const GAP: usize = 2;
+/// The most characters of a value in the table.
+const LONGEST_VALUE: usize = 120;
+
+/// Puts the ledger into text. The report has the places of secrets and the folder of the project.
+struct Show<'r> {
+    guard: Guard,
+    sources: &'r Sources<'r>,
+}
+
+impl Show<'_> {
+    fn place(&self, span: Span, short: bool) -> SafeText {
+        let file = self.sources.file(span.file);
+        let mut text = if short { SafeText::outside(file.path.file_name()) } else { self.guard.path(&file.path) };
+        text.push_own(":").push_number(file.position(span.start).line as usize);
+        text
+    }
+
+    /// A value, masked where it is a secret; `None` where it is not known.
+    fn value(&self, variable: &Variable, worth: &Worth) -> Option<SafeText> {
+        match worth {
+            Worth::Text(_) if variable.secret => Some(SafeText::own(MASK)),
+            Worth::Text(text) => Some(self.guard.line(text)),
+            Worth::Blank => Some(SafeText::new()),
+            Worth::Unknown(_) => None,
+        }
+    }
+}
+
+/// What counts in the end: the last place that sets it, or a default.
+fn effective(variable: &Variable) -> Option<&Worth> {
+    variable.set.last().map(|s| &s.worth).or_else(|| variable.read.iter().find_map(|r| r.default.as_ref()))
+}
+
+/// The ledger as a table for each service.
+pub fn ledger(ledger: &Ledger, report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
+    let show = Show { guard: Guard::new(report, sources), sources };
+    let paint = Paint(look.color);
+    let mut out = SafeText::new();
+    for (index, service) in ledger.services.iter().enumerate() {
+        if index > 0 {
+            out.push_own("\n");
+        }
+        table(&mut out, service, &show, paint, look.width);
+    }
+    out
+}
+
+fn table(out: &mut SafeText, service: &ServiceLedger, show: &Show<'_>, paint: Paint, width: usize) {
+    paint.put(out, Style::Bold, &show.guard.line(&service.service));
+    out.push_own("\n");
+    if service.variables.is_empty() {
+        out.push_own("  no variables\n");
+    } else {
+        let rows: Vec<[SafeText; 4]> = service.variables.iter().map(|v| row(v, show)).collect();
+        let head = ["VARIABLE", "VALUE", "SET BY", "READ BY"].map(SafeText::own);
+        let room = width.saturating_sub(2 + 3 * GAP).max(30);
+        let widths = shares(std::iter::once(&head).chain(&rows), room);
+        line(out, &head, &widths, paint, Some(Style::Dim));
+        for (variable, row) in service.variables.iter().zip(&rows) {
+            line(out, row, &widths, paint, style(variable.state));
+        }
+    }
+    let mut note = |text: SafeText| {
+        for piece in wrap(&text, width.saturating_sub(2).max(30), width.saturating_sub(2).max(30)) {
+            out.push_own("  ");
+            paint.put(out, Style::Dim, &piece);
+            out.push_own("\n");
+        }
+    };
+    if !service.variables.is_empty() {
+        note(counts(service));
+    }
+    for (why, what) in [(&service.open, "more may be set: "), (&service.unread, "what reads them is not all known: ")] {
+        if let Some(why) = why {
+            let mut text = SafeText::own(what);
+            text.push(&show.guard.line(why));
+            note(text);
+        }
+    }
+}
+
+/// How many variables there are, and how many are in trouble.
+fn counts(service: &ServiceLedger) -> SafeText {
+    let mut text = SafeText::new();
+    let all = service.variables.len();
+    text.push_number(all).push_own(if all == 1 { " variable" } else { " variables" });
+    for (state, what) in [(State::Missing, " missing"), (State::Blank, " blank"), (State::NeverRead, " never read")] {
+        let count = service.variables.iter().filter(|v| v.state == state).count();
+        if count > 0 {
+            text.push_own(", ").push_number(count).push_own(what);
+        }
+    }
+    text
+}
+
+fn style(state: State) -> Option<Style> {
+    match state {
+        State::Missing => Some(Style::Red),
+        State::Blank => Some(Style::Yellow),
+        State::NeverRead => Some(Style::Cyan),
+        State::Set | State::Default | State::Unset | State::Unknown => None,
+    }
+}
+
+fn row(variable: &Variable, show: &Show<'_>) -> [SafeText; 4] {
+    let name = show.guard.line(&variable.name);
+    let mut value = match (variable.state, effective(variable)) {
+        (State::Missing, _) => SafeText::own("(missing)"),
+        (_, Some(Worth::Blank)) => SafeText::own("(blank)"),
+        (_, Some(worth)) => show.value(variable, worth).unwrap_or_else(|| SafeText::own("(not known)")),
+        (State::Unknown, None) => SafeText::own("(not known)"),
+        (_, None) => SafeText::own("(not set)"),
+    };
+    if columns(value.as_str()) > LONGEST_VALUE {
+        value = SafeText::composed(value.as_str().chars().take(LONGEST_VALUE / 2).collect());
+        value.push_own("…");
+    }
+    let mut set = SafeText::new();
+    for (index, setting) in variable.set.iter().rev().enumerate() {
+        if index > 0 {
+            set.push_own(" over ");
+        }
+        for via in &setting.via {
+            set.push(&show.place(*via, true)).push_own(" by ");
+        }
+        if setting.shell {
+            set.push_own("the shell by ");
+        }
+        set.push(&show.place(setting.span, true));
+    }
+    match variable.state {
+        State::Default => set.push_own("default"),
+        // What else is set is not known; the line below the table says why.
+        State::Unknown if variable.set.is_empty() && effective(variable).is_some() => set.push_own("default?"),
+        _ => &mut set,
+    };
+    let mut read = SafeText::new();
+    if variable.state == State::NeverRead {
+        read.push_own("nobody");
+    }
+    // One place for each reader is enough for the eye; data has them all.
+    let mut seen: Vec<(&str, Option<String>)> = Vec::new();
+    for reading in &variable.read {
+        let file = reading.span.map(|s| show.sources.file(s.file).path.to_string());
+        let key = (reading.by.as_str(), file);
+        if seen.contains(&key) {
+            continue;
+        }
+        if !seen.is_empty() {
+            read.push_own(", ");
+        }
+        seen.push(key);
+        read.push(&reader(reading, show));
+    }
+    [name, value, set, read]
+}
+
+fn reader(reading: &Reading, show: &Show<'_>) -> SafeText {
+    let mut text = match (&reading.by, reading.span) {
+        (Reader::Program(name), _) => SafeText::own(name),
+        (_, Some(span)) => show.place(span, true),
+        (by, None) => SafeText::own(by.as_str()),
+    };
+    let kind = match (reading.required, reading.cast) {
+        (true, _) => Some("required"),
+        (false, Some("other") | None) => None,
+        (false, Some(cast)) => Some(cast),
+    };
+    if let Some(kind) = kind {
+        text.push_own(" (").push_own(kind).push_own(")");
+    }
+    text
+}
+
+/// The columns of each cell: what it needs, and of what is left over an even share.
+fn shares<'r>(rows: impl Iterator<Item = &'r [SafeText; 4]>, room: usize) -> [usize; 4] {
+    let mut need = [0_usize; 4];
+    for row in rows {
+        for (index, cell) in row.iter().enumerate() {
+            let wide = columns(cell.as_str());
+            need[index] = need[index].max(if index == 0 && wide > WIDEST_NAME { 0 } else { wide });
+        }
+    }
+    if need.iter().sum::<usize>() <= room {
+        return need;
+    }
+    let rest = room.saturating_sub(need[0]);
+    let least = rest / 3;
+    let mut out = need;
+    // A column that needs less than its share leaves it to the others.
+    let narrow: usize = need[1..].iter().filter(|n| **n <= least).sum();
+    let wide = need[1..].iter().filter(|n| **n > least).count().max(1);
+    let share = rest.saturating_sub(narrow) / wide;
+    for index in 1..4 {
+        if need[index] > least {
+            out[index] = share.min(need[index]).max(8);
+        }
+    }
+    out
+}
+
+fn line(out: &mut SafeText, row: &[SafeText; 4], widths: &[usize; 4], paint: Paint, style: Option<Style>) {
+    let cells: Vec<Vec<SafeText>> = row.iter().zip(widths).map(|(cell, width)| pieces(cell, (*width).max(1))).collect();
+    let alone = columns(row[0].as_str()) > widths[0];
+    if alone {
+        out.push_own("  ");
+        put(out, paint, style, &row[0]);
+        out.push_own("\n");
+    }
+    let height = cells.iter().skip(1).map(Vec::len).max().unwrap_or(1).max(1);
+    for number in 0..height {
+        let mut shown = SafeText::new();
+        let mut gap = 2;
+        for (index, width) in widths.iter().enumerate() {
+            let empty = SafeText::new();
+            let cell = match (index, number) {
+                (0, 0) if !alone => &row[0],
+                (0, _) => &empty,
+                _ => cells[index].get(number).unwrap_or(&empty),
+            };
+            if !cell.is_empty() {
+                shown.push_spaces(gap);
+                gap = 0;
+                // The name and the value stand out; places stay quiet.
+                put(&mut shown, paint, style.filter(|s| index < 2 || *s == Style::Dim), cell);
+            }
+            gap += width.saturating_sub(columns(cell.as_str())) + GAP;
+        }
+        out.push(&shown).push_own("\n");
+    }
+}
+
+fn put(out: &mut SafeText, paint: Paint, style: Option<Style>, text: &SafeText) {
+    match style {
+        Some(style) => paint.put(out, style, text),
+        None => {
+            out.push(text);
+        }
+    }
+}
+
+/// A cell's lines; a word that is longer than the column is broken, since the table is there to be looked at.
+fn pieces(cell: &SafeText, width: usize) -> Vec<SafeText> {
+    let mut all = Vec::new();
+    for piece in wrap(cell, width, width) {
+        let mut line = String::new();
+        let mut used = 0;
+        for c in piece.as_str().chars() {
+            let wide = columns(c.encode_utf8(&mut [0; 4]));
+            if used + wide > width && !line.is_empty() {
+                all.push(SafeText::composed(std::mem::take(&mut line)));
+                used = 0;
+            }
+            line.push(c);
+            used += wide;
+        }
+        all.push(SafeText::composed(line));
+    }
+    all
+}
+
+#[derive(Serialize)]
+struct Document {
+    schema_version: u32,
+    services: Vec<ServiceJson>,
+}
+
+#[derive(Serialize)]
+struct ServiceJson {
+    service: String,
+    variables: BTreeMap<String, VariableJson>,
+    more_may_be_set: Option<String>,
+    readers_not_known: Option<String>,
+}
+
+#[derive(Serialize)]
+struct VariableJson {
+    state: &'static str,
+    secret: bool,
+    value: Option<String>,
+    set: Vec<SettingJson>,
+    read: Vec<ReadingJson>,
+}
+
+#[derive(Serialize)]
+struct SettingJson {
+    by: &'static str,
+    place: String,
+    value: Option<String>,
+    via: Vec<String>,
+    from_shell: bool,
+    wins: bool,
+}
+
+#[derive(Serialize)]
+struct ReadingJson {
+    by: &'static str,
+    program: Option<&'static str>,
+    place: Option<String>,
+    cast: Option<&'static str>,
+    default: Option<String>,
+    required: bool,
+}
+
+/// The ledger as one JSON document.
+pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> SafeText {
+    let show = Show { guard: Guard::new(report, sources), sources };
+    let place = |span: Span| show.place(span, false).to_string();
+    let variable = |v: &Variable| {
+        let value = |worth: &Worth| show.value(v, worth).map(|t| t.to_string());
+        VariableJson {
+            state: v.state.as_str(),
+            secret: v.secret,
+            value: effective(v).and_then(value),
+            set: v
+                .set
+                .iter()
+                .enumerate()
+                .map(|(index, s)| SettingJson {
+                    by: Setter::as_str(s.by),
+                    place: place(s.span),
+                    value: value(&s.worth),
+                    via: s.via.iter().map(|v| place(*v)).collect(),
+                    from_shell: s.shell,
+                    wins: index + 1 == v.set.len(),
+                })
+                .collect(),
+            read: v
+                .read
+                .iter()
+                .map(|r| ReadingJson {
+                    by: r.by.as_str(),
+                    program: if let Reader::Program(name) = r.by { Some(name) } else { None },
+                    place: r.span.map(place),
+                    cast: r.cast,
+                    default: r.default.as_ref().and_then(value),
+                    required: r.required,
+                })
+                .collect(),
+        }
+    };
+    let services = ledger.services.iter().map(|s| ServiceJson {
+        service: show.guard.line(&s.service).to_string(),
+        variables: s.variables.iter().map(|v| (show.guard.line(&v.name).to_string(), variable(v))).collect(),
+        more_may_be_set: s.open.as_ref().map(|why| show.guard.line(why).to_string()),
+        readers_not_known: s.unread.as_ref().map(|why| show.guard.line(why).to_string()),
+    });
+    written(&Document { schema_version: 1, services: services.collect() })
+}
