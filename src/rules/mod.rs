@@ -13,6 +13,7 @@ mod loading;
 pub mod meta;
 mod mounts;
 mod project;
+mod proxy;
 mod scripts;
 mod secrets;
 mod server;
@@ -58,6 +59,7 @@ static GROUPS: [&[&Rule]; 14] = [
     image::RULES,
     scripts::RULES,
     server::RULES,
+    proxy::RULES,
     database::RULES,
     workers::RULES,
     airflow::RULES,

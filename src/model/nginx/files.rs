@@ -37,6 +37,10 @@ pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: 
                 }
                 for source in from_paths {
                     match image.context.join(source) {
+                        // Such as a file of production that is kept out of the checkout.
+                        Some(host) if sources.kind(&host) == EntryKind::Missing => {
+                            unknown = Some(format!("{source} is not in this checkout"));
+                        }
                         Some(host) => add(sources, &host, dest, &mut by_path),
                         None => unknown = Some(format!("{source} is not in this project")),
                     }
@@ -55,6 +59,7 @@ pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: 
         by_path.retain(|at, _| path::below(at, target).is_none());
         match mount.host(folder).filter(|_| mount.kind == MountKind::Bind) {
             Some(host) if sources.kind(&host) != EntryKind::Missing => add(sources, &host, target, &mut by_path),
+            _ if holds_secrets(target) => {}
             _ => unknown = Some(format!("{} is not in this checkout", mount.source.as_ref().map_or("a mount", |s| s.as_str()))),
         }
     }
@@ -80,7 +85,15 @@ fn read_by_nginx(at: &str) -> bool {
     if name.starts_with('.') || kept_aside {
         return false;
     }
-    name.ends_with(".conf") || name.ends_with(".template") || at.contains("/sites-") || !name.contains('.')
+    // READMEs are no configuration.
+    let plain = !name.contains('.') && name.chars().any(|c| c.is_ascii_lowercase()) && !holds_secrets(at);
+    name.ends_with(".conf") || name.ends_with(".template") || at.contains("/sites-") || plain
+}
+
+/// Whether what stands there are certificates, keys or passwords, by the names of its folders.
+fn holds_secrets(at: &str) -> bool {
+    let inside = at.strip_prefix(FOLDER).unwrap_or(at).to_ascii_lowercase();
+    !inside.ends_with(".conf") && ["cert", "ssl", "tls", "key", "pki", "passwd", "dhparam"].iter().any(|w| inside.contains(w))
 }
 
 /// Adds a file, or the files of a folder, that stand at `dest`.

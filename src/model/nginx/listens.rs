@@ -105,7 +105,7 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
 }
 
 /// `80`, `*:80`, `[::]:443 ssl`, `127.0.0.1:8080`; `None` when it is not known. A socket listens on no port.
-fn listen(address: &Text, span: Span) -> Option<Listen> {
+pub(super) fn listen(address: &Text, span: Span) -> Option<Listen> {
     let text = address.as_str();
     if text.contains('$') || text.is_empty() {
         return None;

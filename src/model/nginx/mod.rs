@@ -4,12 +4,16 @@
 mod files;
 mod levels;
 mod listens;
+mod passing;
+mod sites;
 #[cfg(test)]
 mod tests;
 mod upstreams;
 
 pub use levels::Misplaced;
 pub use listens::Listen;
+pub use passing::{Ask, Carried, Header, Pass};
+pub use sites::{Gate, Route, Site};
 pub use upstreams::{Upstream, passed_to};
 
 use super::container::Container;
@@ -29,6 +33,8 @@ pub struct Nginx {
     pub locations: Vec<Location>,
     /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
     pub foreground: bool,
+    /// Its servers, with what they do with requests.
+    pub sites: Vec<Site>,
     /// Where it listens.
     pub listens: Vec<Listen>,
     /// Why it may listen elsewhere as well; `None` when `listens` is all there is.
@@ -79,6 +85,7 @@ impl Nginx {
             container: index,
             files: Vec::new(),
             locations: Vec::new(),
+            sites: Vec::new(),
             foreground,
             listens: Vec::new(),
             more_listens: None,
@@ -97,6 +104,7 @@ impl Nginx {
             .collect();
         nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
         nginx.listen(&configs, container);
+        nginx.sites = sites::sites(&configs);
         nginx.misplaced = configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
         for (files::Part { path, text, .. }, config) in configs {
             if text.trim().is_empty() {
@@ -144,7 +152,7 @@ impl Nginx {
 
     /// A file that a server takes in may hold locations of its own; those that nginx brings hold none.
     fn note_includes(&mut self, server: &Directive) {
-        const OWN: [&str; 5] = ["mime.types", "uwsgi_params", "proxy_params", "fastcgi_params", "fastcgi.conf"];
+        const OWN: [&str; 6] = ["mime.types", "uwsgi_params", "proxy_params", "fastcgi_params", "fastcgi.conf", "options-ssl-nginx.conf"];
         let inside = server.children("location").flat_map(|l| l.children("include"));
         for include in server.children("include").chain(inside) {
             let Some(path) = include.arg(0).filter(|p| !OWN.iter().any(|own| p.ends_with(own))) else { continue };

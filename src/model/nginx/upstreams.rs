@@ -6,7 +6,7 @@ use crate::source::{RelPath, Sources, Span, Text};
 use crate::syntax::nginx::{Config, Directive};
 
 /// Directives that pass a request on.
-const PASS: [&str; 5] = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"];
+pub(super) const PASS: [&str; 5] = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"];
 
 /// An address that requests are passed on to, and that nginx looks up when it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ fn upstream(address: &Text, by: &'static str) -> Option<Upstream> {
 }
 
 /// `http://name:8000/path` and `name:8000`: the name.
-fn host(address: &Text) -> Option<Text> {
+pub(super) fn host(address: &Text) -> Option<Text> {
     let text = address.as_str();
     if text.contains('$') || text.starts_with("unix:") || text.contains("://unix:") {
         return None;

@@ -47,7 +47,7 @@ impl<'s> Stack<'s> {
     }
 
     /// The first field of a model in the project that takes uploads.
-    fn upload_field(&self, service: &DjangoService) -> Option<Span> {
+    pub fn upload_field(&self, service: &DjangoService) -> Option<Span> {
         let fs = self.container(service.container).filesystem(self.sources, &self.project.folder);
         let home = |at: &String| match fs.find(at) {
             Found::Host(host) => Some((host, 0)),

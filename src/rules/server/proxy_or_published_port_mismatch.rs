@@ -15,6 +15,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, listening) in all.iter().enumerate() {
         if let Some(ports) = listening.certain() {
             published(stack, index, listening, ports, sink);
+            labelled(stack, index, ports, sink);
         }
     }
     for nginx in &stack.nginx {
@@ -64,6 +65,21 @@ fn number(value: &crate::model::django::Value) -> Option<u16> {
     match value.kind {
         crate::model::django::ValueKind::Int(n) => u16::try_from(n).ok(),
         _ => None,
+    }
+}
+
+/// Ports that labels tell Traefik to ask at.
+fn labelled(stack: &Stack<'_>, index: usize, ports: &[Listener], sink: &mut Sink) {
+    let service = stack.container(index).name();
+    for (port, span) in stack.traefik_ports(index).into_iter().filter(|(p, _)| !ports.iter().any(|l| l.port == Some(*p))) {
+        let finding = Finding::new(
+            &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
+            format!("502 Bad Gateway: Traefik passes requests to port {port} of {service}, which listens on {}", listed(ports)),
+        )
+        .label(span, format!("port {port}"));
+        sink.report(
+            listeners(finding, ports).help(format!("name the port {service} listens on:\n    loadbalancer.server.port={}", first(ports))),
+        );
     }
 }
 

@@ -1,13 +1,14 @@
-//! A health check asks by a host name that ALLOWED_HOSTS does not have.
+//! A health check or a proxy asks by a host name that ALLOWED_HOSTS does not have.
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::stack::{DjangoService, Stack, allows};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    by_proxy(service, stack, sink);
     let (Some(settings), Some(_), Some(probe)) = (service.settings(), stack.serves(service), stack.probe(service.container)) else {
         return;
     };
@@ -55,8 +56,39 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     sink.report(if own { finding.sure(Confidence::Low) } else { finding });
 }
 
-/// Whether an entry lets a host in (Django, `validate_host`).
-fn allows(entry: &str, host: &str) -> bool {
-    let entry = entry.to_ascii_lowercase();
-    entry == "*" || entry == host || entry.strip_prefix('.').is_some_and(|domain| host == domain || host.ends_with(&entry))
+/// A proxy that always names the same host, or that is there for one that is not allowed.
+fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let name = stack.container(service.container).name();
+    let Some(list) = service.settings().and_then(|s| s.get("ALLOWED_HOSTS")) else { return };
+    for front in stack.fronts(service) {
+        let ask = stack.usual_ask(service, &front);
+        let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
+        let (Some(by), Some(false)) = (seen.host_by, stack.host_refused(service, &seen.host)) else { continue };
+        let host = seen.host.split(':').next().unwrap_or("");
+        let proxy = stack.container(front.nginx.container).name();
+        let written = front.site.names.iter().find(|n| n.as_str() == host);
+        // Names that stand for the reader's own, and those that only some people ask by, are no fault yet.
+        let meant = ["example", "domain", "your", "localhost", "my-", "mysite"].iter().any(|w| host.contains(w));
+        let several = front.site.names.iter().any(|n| stack.host_refused(service, n).is_none());
+        if written.is_some() && (meant || several) {
+            continue;
+        }
+        let finding = Finding::new(
+            &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY,
+            format!(
+                "400 Bad Request for what {proxy} passes on below {}: {name} gets Invalid HTTP_HOST header: '{}'. You may need to add '{host}' to ALLOWED_HOSTS.",
+                front.route.path, seen.host
+            ),
+        );
+        let finding = match written {
+            Some(written) => finding.label(written.span(), "people ask by this name").sure(Confidence::Medium),
+            None => finding.label(by, format!("sends `Host: {}`", seen.host)),
+        };
+        let finding = finding.label(list.name_span, format!("`{host}` is not in it"));
+        let finding = finding.help(match written {
+            Some(_) => format!("allow it:\n    ALLOWED_HOSTS += ['{host}']"),
+            None => "pass on the name that the browser asked for:\n    proxy_set_header Host $http_host;".to_owned(),
+        });
+        return sink.report(if front.nginx.more_listens.is_some() { finding.sure(Confidence::Low) } else { finding });
+    }
 }

@@ -3,6 +3,7 @@
 mod allowed_hosts_blocks_healthcheck_or_proxy;
 mod allowed_hosts_empty;
 mod allowed_hosts_malformed;
+mod allowed_hosts_star;
 mod csrf_origin_no_scheme;
 mod debug_enabled_in_prod;
 mod debug_env_string_truthy;
@@ -23,4 +24,5 @@ pub(super) static RULES: &[&Rule] = &[
     &debug_env_string_truthy::RULE,
     &debug_enabled_in_prod::RULE,
     &django_setting_removed::RULE,
+    &allowed_hosts_star::RULE,
 ];

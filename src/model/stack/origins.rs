@@ -1,0 +1,144 @@
+//! Whether Django takes the host of a request, and the origin of its forms (Django docs, `ALLOWED_HOSTS`,
+//! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
+
+use super::{DjangoService, Door, Front, Seen, Stack, installed};
+use crate::model::django::Settings;
+use crate::model::nginx::Ask;
+use crate::source::Span;
+
+/// A form that Django refuses.
+#[derive(Debug, Clone)]
+pub struct Refused<'s> {
+    /// The location it comes through.
+    pub front: Front<'s>,
+    /// The port it is sent to.
+    pub door: Door<'s>,
+    /// As the browser sends it.
+    pub ask: Ask,
+    /// As Django sees it.
+    pub seen: Seen,
+    /// Something with forms: the admin among the installed apps.
+    pub admin: Span,
+    /// Why another address may be the one that people use.
+    pub doubt: Option<&'static str>,
+}
+
+impl<'s> Stack<'s> {
+    /// Forms of the admin that Django refuses because their `Origin` is not the address it is asked by, each for a port
+    /// and a location.
+    pub fn refused_forms<'a>(&'a self, service: &'a DjangoService) -> Vec<Refused<'a>> {
+        let mut all = Vec::new();
+        let container = self.container(service.container);
+        let Some(settings) = service.settings() else { return all };
+        let new = container.packages.as_ref().and_then(|p| p.get("django")?.newest_is_at_least(4)) == Some(true);
+        let guarded = settings.texts("MIDDLEWARE").is_some_and(|m| m.contains(&"django.middleware.csrf.CsrfViewMiddleware"));
+        let Some(admin) = installed(settings, "django.contrib.admin").filter(|_| new && guarded) else { return all };
+        let trusted = match settings.get("CSRF_TRUSTED_ORIGINS") {
+            Some(_) => settings.texts("CSRF_TRUSTED_ORIGINS"),
+            None => (!settings.open).then(Vec::new),
+        };
+        let Some(trusted) = trusted else { return all };
+        for front in self.fronts(service) {
+            if !front.site.route("/admin/login/").is_some_and(|r| std::ptr::eq(r, front.route)) {
+                continue;
+            }
+            for door in self.doors(&front) {
+                let ask = Ask { host: asked_host(settings, &front), port: door.port, tls: door.gate.tls };
+                let Some(seen) = self.seen(service, &front, door.gate, &ask) else { continue };
+                let Some(secure) = seen.secure.or((!ask.tls).then_some(false)) else { continue };
+                let scheme = if secure { "https" } else { "http" };
+                let port = |origin: &&str| origin.rsplit(':').next().and_then(|p| p.parse::<u16>().ok()) == Some(ask.port);
+                // Which of the host's names people use is not known; one that is trusted with that port shows care was taken.
+                let cared = trusted.iter().any(port) || trusted.iter().any(|o| trusts(o, &ask));
+                if format!("{scheme}://{}", seen.host) == ask.origin() || cared {
+                    continue;
+                }
+                let doubt = self.doubt(settings, &front, &door, &trusted, &ask);
+                all.push(Refused { front, door, ask, seen, admin, doubt });
+            }
+        }
+        all
+    }
+
+    /// Why people may come by another address than that of the port.
+    fn doubt(&self, settings: &Settings, front: &Front<'_>, door: &Door<'_>, trusted: &[&str], ask: &Ask) -> Option<&'static str> {
+        if front.nginx.more_listens.is_some() {
+            return Some("nginx may have more servers");
+        }
+        if trusted.iter().any(|o| ask.tls || o.starts_with("https://")) {
+            return Some("other origins are trusted");
+        }
+        if front.pass.expects_outer_proxy(door.gate) || !ask.tls && settings.get("SECURE_PROXY_SSL_HEADER").is_some() || door.narrow {
+            return Some("another proxy may stand in front");
+        }
+        // The same service at a port that needs none in the address.
+        let usual = |d: &Door<'_>| matches!((d.port, d.gate.tls), (80, false) | (443, true));
+        if !usual(door) && front.nginx.sites.iter().any(|site| self.doors(&Front { site, ..*front }).iter().any(usual)) {
+            return Some("it is published at the usual port as well");
+        }
+        None
+    }
+
+    /// Whether the address of a port is one that the project's texts tell people to open.
+    pub fn tells_of_port(&self, port: u16) -> bool {
+        ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| self.docs.has(&format!("{host}:{port}")))
+    }
+}
+
+/// The name by which people ask: one that is written for the server and allowed, else `localhost`.
+pub(super) fn asked_host(settings: &Settings, front: &Front<'_>) -> String {
+    let plain = |name: &str| {
+        !name.starts_with(['.', '*', '~', '_']) && !name.contains(['$', '\u{e000}', '*']) && !name.is_empty() && name != "localhost"
+    };
+    let names = front.site.names.iter().map(|n| n.as_str()).find(|n| plain(n));
+    let hosts = settings.texts("ALLOWED_HOSTS").unwrap_or_default();
+    let local = hosts.is_empty() || hosts.iter().any(|h| allows(h, "localhost"));
+    let other = hosts.iter().find(|h| plain(h));
+    match (names, other) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(host)) if !local => (*host).to_owned(),
+        _ => "localhost".to_owned(),
+    }
+}
+
+/// Whether an entry of `CSRF_TRUSTED_ORIGINS` lets an origin in.
+fn trusts(entry: &str, ask: &Ask) -> bool {
+    match entry.split_once("://*.") {
+        Some((scheme, domain)) => {
+            let authority = ask.authority();
+            scheme == ask.scheme() && (authority == domain || authority.ends_with(&format!(".{domain}")))
+        }
+        None => entry == ask.origin(),
+    }
+}
+
+/// Whether an entry of `ALLOWED_HOSTS` lets a host in (Django, `validate_host`).
+pub fn allows(entry: &str, host: &str) -> bool {
+    let entry = entry.to_ascii_lowercase();
+    entry == "*" || entry == host || entry.strip_prefix('.').is_some_and(|domain| host == domain || host.ends_with(&entry))
+}
+
+impl Stack<'_> {
+    /// Why Django refuses every request for a host with 400: `Some(false)` where the list has it not, `Some(true)` where
+    /// the name itself is none; `None` where it is taken, or that is not known.
+    pub fn host_refused(&self, service: &DjangoService, host: &str) -> Option<bool> {
+        let settings = service.settings()?;
+        // The middleware that looks at the host of every request.
+        if !settings.texts("MIDDLEWARE")?.contains(&"django.middleware.common.CommonMiddleware") {
+            return None;
+        }
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).to_ascii_lowercase();
+        if name.chars().any(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '.')) {
+            return (!name.starts_with('[')).then_some(true);
+        }
+        let debug = settings.flag("DEBUG")?;
+        let hosts = match settings.get("ALLOWED_HOSTS") {
+            Some(_) => settings.texts("ALLOWED_HOSTS")?,
+            None if settings.open => return None,
+            None => Vec::new(),
+        };
+        let local = debug && hosts.is_empty() && (matches!(name.as_str(), "localhost" | "127.0.0.1") || name.ends_with(".localhost"));
+        // Nothing gets in where the list is empty; that is another rule's.
+        if hosts.iter().all(|h| h.is_empty()) && !debug || local || hosts.iter().any(|h| allows(h, &name)) { None } else { Some(false) }
+    }
+}
