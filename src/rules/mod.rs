@@ -52,7 +52,7 @@ pub struct Sink {
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
-static GROUPS: [&[&Rule]; 14] = [
+static GROUPS: &[&[&Rule]] = &[
     files::RULES,
     project::RULES,
     compose::RULES,
