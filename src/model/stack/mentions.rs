@@ -38,6 +38,15 @@ pub struct Mention {
 }
 
 impl Stack<'_> {
+    /// The service whose settings tell what this one's would: itself, or, where its own are not known, one of the
+    /// same image.
+    pub fn speaks_for(&self, index: usize) -> usize {
+        let known = |i: usize| self.django.iter().any(|d| d.container == i && d.settings().is_some());
+        let image = |i: usize| self.container(i).image.as_ref()?.as_ref().ok();
+        let same = |i: &usize| image(*i).zip(image(index)).is_some_and(|(a, b)| std::rc::Rc::ptr_eq(a, b));
+        if known(index) { index } else { (0..self.containers.len()).filter(same).find(|i| known(*i)).unwrap_or(index) }
+    }
+
     /// The hosts a service asks for, strongest evidence first, each once.
     pub fn mentions(&self, index: usize) -> Vec<Mention> {
         let container = self.container(index);

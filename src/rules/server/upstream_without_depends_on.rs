@@ -59,7 +59,7 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
         let step = me.process.steps.iter().find(|s| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker" || role == "beat"));
         let Some(step) = step.filter(|_| !me.service.depends_on.is_empty() && me.service.restart() == "no") else { continue };
         let named = |m: &Mention| m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"));
-        let Some(mention) = stack.mentions(index).into_iter().find(named) else { continue };
+        let Some(mention) = stack.mentions(stack.speaks_for(index)).into_iter().find(named) else { continue };
         let Resolved::Service(target) = stack.resolve(index, &mention.host) else { continue };
         let back = waited(stack, target).contains(&index);
         if waited(stack, index).contains(&target) || back || stack.together(index, target) != Together::Always {
