@@ -29,8 +29,9 @@
 //! - [`model::container`]: one service as it runs: environment, file system, process;
 //! - [`model::django`]: the settings that process loads, evaluated with that environment; no Python is run;
 //! - [`model::nginx`]: what a proxy serves and passes on;
-//! - [`model::stack`]: who reaches whom, which database is meant, where static files are collected, kept
-//!   and served. Joined once here, read by many rules.
+//! - [`model::stack`]: who reaches whom and what listens where, which database, broker and settings are meant, who sets
+//!   and who reads each variable, where static files and uploads are kept and served, and what Django sees of a request
+//!   that a proxy passes on. Joined once here, read by many rules.
 //!
 //! [`model::place::Place`] is what the process needs to know of where it runs; a finished container and a
 //! half-built stage both are one.

@@ -136,6 +136,11 @@ impl<'f> Sources<'f> {
         })
     }
 
+    /// The same, to take apart.
+    pub fn listed(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
+        self.list(folder).to_vec()
+    }
+
     /// Whether git tracks a file; `None` where the root is no work tree of git, or its index cannot be read.
     pub fn tracked(&self, path: &RelPath) -> Option<bool> {
         let read = || Index::read(&self.files.read(&RelPath::new(".git/index")?, MOST_INDEX).ok()?);

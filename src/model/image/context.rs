@@ -79,7 +79,7 @@ impl Image {
         let mut folder = path.parent();
         while folder != self.context && !folder.is_root() {
             match sources.kind(&folder) {
-                EntryKind::Folder => return !sources.files().list(&folder).is_empty(),
+                EntryKind::Folder => return !sources.listed(&folder).is_empty(),
                 EntryKind::Missing => folder = folder.parent(),
                 _ => return false,
             }
@@ -96,7 +96,7 @@ impl Image {
         let mut left = MOST;
         while let Some(folder) = open.pop() {
             let Some(path) = self.context.join(&folder) else { continue };
-            for (name, kind) in sources.files().list(&path) {
+            for (name, kind) in sources.listed(&path) {
                 // Too many to tell: taken as kept.
                 if left == 0 {
                     return true;

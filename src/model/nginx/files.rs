@@ -109,7 +109,7 @@ fn add(sources: &Sources<'_>, host: &RelPath, dest: &str, by_path: &mut BTreeMap
             by_path.insert(at, host.clone());
         }
         EntryKind::Folder => {
-            for (name, kind) in sources.files().list(host) {
+            for (name, kind) in sources.listed(host) {
                 if let Some(inner) = host.join(&name)
                     && kind == EntryKind::File
                 {

@@ -92,7 +92,7 @@ impl Stack<'_> {
             }
             _ => return Migrations::Found,
         }
-        let entries = self.sources.files().list(&folder);
+        let entries = self.sources.listed(&folder);
         let init = entries.iter().any(|(name, _)| name == "__init__.py");
         let own = |name: &str, kind: EntryKind| match kind {
             EntryKind::Folder => name != "__pycache__",
@@ -115,7 +115,7 @@ impl Stack<'_> {
         if let Some(folder) = app.join("models").filter(|f| self.sources.kind(f) == EntryKind::Folder) {
             // Models count where the package brings them in.
             let init = folder.join("__init__.py").and_then(|p| self.sources.read(&p, Limit::Code).ok())?;
-            let listed = self.sources.files().list(&folder);
+            let listed = self.sources.listed(&folder);
             let brought = listed.into_iter().filter(|(name, _)| name.strip_suffix(".py").is_some_and(|m| init.text.contains(m)));
             files.extend(brought.take(40).filter_map(|(name, _)| folder.join(&name)));
             files.extend(folder.join("__init__.py"));

@@ -131,7 +131,7 @@ impl Stack<'_> {
     pub fn told_values(&self, variable: &str) -> Vec<(String, Span)> {
         let mut texts: Vec<Arc<SourceFile>> = self.docs.around(&self.project.folder, || self.instructions()).to_vec();
         texts.retain(|f| [".md", ".rst", ".adoc"].iter().any(|e| f.path.file_name().to_ascii_lowercase().ends_with(e)));
-        for (name, kind) in self.sources.files().list(&self.project.folder) {
+        for (name, kind) in self.sources.listed(&self.project.folder) {
             if kind == EntryKind::File
                 && name.contains("env")
                 && is_sample(&name)

@@ -102,7 +102,7 @@ impl Stack<'_> {
         let within = missing.parent();
         if self.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
             let plain = |name: &str| words(&name.replace(['(', ')', ' '], "-"));
-            for (name, kind) in self.sources.files().list(&within.parent()) {
+            for (name, kind) in self.sources.listed(&within.parent()) {
                 let stem: Vec<String> = plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
                 let sample = within.parent().join(&name).and_then(|folder| folder.join(missing.file_name()));
                 if kind == EntryKind::Folder

@@ -72,7 +72,7 @@ impl Stack<'_> {
                 }
             }
         }
-        for (name, kind) in self.sources.files().list(&self.project.folder) {
+        for (name, kind) in self.sources.listed(&self.project.folder) {
             let Some(path) = self.project.folder.join(&name) else { continue };
             if kind == EntryKind::File
                 && is_env_name(&name)

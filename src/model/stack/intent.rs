@@ -68,8 +68,7 @@ pub(super) fn infer(
     let mut development = Vec::new();
     // Where production has a file of its own, the file without a name is for the desk.
     let beside = sources
-        .files()
-        .list(&project.folder)
+        .listed(&project.folder)
         .into_iter()
         .map(|(n, _)| n)
         .find(|n| is_compose_name(n) && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p)));
@@ -132,7 +131,7 @@ fn source_mount(sources: &Sources<'_>, project: &Project, container: &Container<
             return None;
         }
         // A folder with Python in it, at its top or one below.
-        let python = sources.files().list(&host).into_iter().any(|(n, k)| k == EntryKind::File && n.ends_with(".py"));
+        let python = sources.listed(&host).into_iter().any(|(n, k)| k == EntryKind::File && n.ends_with(".py"));
         python.then(|| m.source.as_ref().map_or_else(String::new, |s| s.as_str().to_owned()))
     })
 }

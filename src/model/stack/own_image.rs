@@ -51,8 +51,7 @@ fn holds_manage_py(sources: &Sources<'_>, folder: &RelPath) -> bool {
     let is = |f: &RelPath| f.join("manage.py").is_some_and(|m| sources.kind(&m) == EntryKind::File);
     is(folder)
         || sources
-            .files()
-            .list(folder)
+            .listed(folder)
             .into_iter()
             .filter(|(_, k)| *k == EntryKind::Folder)
             .take(100)

@@ -80,7 +80,7 @@ impl Stack<'_> {
 
     /// The files of a folder whose names fit.
     fn listed(&self, folder: &RelPath, fits: &dyn Fn(&str) -> bool) -> Vec<RelPath> {
-        let entries = self.sources.files().list(folder);
+        let entries = self.sources.listed(folder);
         entries.into_iter().filter(|(name, kind)| *kind == EntryKind::File && fits(name)).filter_map(|(n, _)| folder.join(&n)).collect()
     }
 

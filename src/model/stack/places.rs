@@ -133,7 +133,7 @@ impl<'s> Stack<'s> {
         let folder = missing.parent();
         let wanted = missing.file_name().to_ascii_lowercase();
         let mut best: Option<(f64, String)> = None;
-        for (name, kind) in self.sources.files().list(&folder) {
+        for (name, kind) in self.sources.listed(&folder) {
             let score = strsim::jaro_winkler(&wanted, &name.to_ascii_lowercase());
             if kind != EntryKind::Missing && score > 0.8 && best.as_ref().is_none_or(|(s, _)| score > *s) {
                 best = Some((score, name));
@@ -149,7 +149,7 @@ impl<'s> Stack<'s> {
         for _ in 0..=3 {
             let mut next = Vec::new();
             for folder in open {
-                for (entry, kind) in self.sources.files().list(&folder) {
+                for (entry, kind) in self.sources.listed(&folder) {
                     let Some(path) = folder.join(&entry) else { continue };
                     match kind {
                         EntryKind::File if entry == name => found.push(path),
@@ -178,7 +178,7 @@ impl<'s> Stack<'s> {
         let name = format!("{command}.py");
         let mut open = vec![(self.checked.clone(), 0)];
         while let Some((folder, depth)) = open.pop() {
-            for (entry, kind) in self.sources.files().list(&folder) {
+            for (entry, kind) in self.sources.listed(&folder) {
                 let Some(path) = folder.join(&entry) else { continue };
                 if kind == EntryKind::File && entry == name && path.as_str().contains("management/commands/") {
                     return self

@@ -172,7 +172,7 @@ impl Stack<'_> {
     /// The profiles that examples of `.env` beside the Compose file switch on.
     fn example_profiles(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        for (name, _) in self.sources.files().list(&self.project.folder) {
+        for (name, _) in self.sources.listed(&self.project.folder) {
             let lower = name.to_ascii_lowercase();
             if !lower.contains("env") || lower == ".env" {
                 continue;

@@ -62,7 +62,7 @@ impl Stack<'_> {
         }
         let folders: BTreeSet<RelPath> = own.iter().map(|p| p.parent()).chain([self.project.folder.clone()]).collect();
         for folder in folders {
-            let entries = self.sources.files().list(&folder);
+            let entries = self.sources.listed(&folder);
             let compose = entries.iter().filter(|(name, kind)| *kind == EntryKind::File && is_compose_name(name));
             let paths = compose.filter_map(|(name, _)| folder.join(name)).filter(|p| !own.contains(p));
             for file in paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()) {

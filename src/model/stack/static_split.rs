@@ -88,7 +88,7 @@ impl<'s> Stack<'s> {
 
     /// Whether a folder of the project holds files.
     fn has_files(&self, folder: &crate::source::RelPath) -> bool {
-        self.sources.files().list(folder).iter().any(|(name, kind)| !name.starts_with('.') && *kind != EntryKind::Missing)
+        self.sources.listed(folder).iter().any(|(name, kind)| !name.starts_with('.') && *kind != EntryKind::Missing)
     }
 
     /// Whether an image may bring the folder along.

@@ -182,7 +182,7 @@ impl<'s> Stack<'s> {
             Found::Host(host) => {
                 let mut open = vec![(host, 0)];
                 while let Some((folder, depth)) = open.pop() {
-                    for (name, kind) in self.sources.files().list(&folder) {
+                    for (name, kind) in self.sources.listed(&folder) {
                         match kind {
                             EntryKind::File if !name.starts_with('.') => return true,
                             EntryKind::Folder if depth < 3 => open.extend(folder.join(&name).map(|f| (f, depth + 1))),

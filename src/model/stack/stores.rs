@@ -94,7 +94,7 @@ fn configured(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>
         match sources.kind(&host) {
             EntryKind::File => files.push(host),
             EntryKind::Folder => {
-                let inside = sources.files().list(&host);
+                let inside = sources.listed(&host);
                 let options = inside.into_iter().filter(|(name, kind)| *kind == EntryKind::File && name.ends_with(".cnf")).take(20);
                 files.extend(options.filter_map(|(name, _)| host.join(&name)));
             }

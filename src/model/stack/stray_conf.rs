@@ -43,7 +43,7 @@ impl Stack<'_> {
         let mut open = vec![(self.project.folder.clone(), 0)];
         let mut read = 0;
         while let Some((folder, depth)) = open.pop() {
-            for (name, kind) in self.sources.files().list(&folder) {
+            for (name, kind) in self.sources.listed(&folder) {
                 let Some(at) = folder.join(&name).filter(|_| !name.starts_with('.')) else { continue };
                 let skipped = matches!(name.as_str(), "node_modules" | "venv" | "site-packages" | "vendor");
                 match kind {

@@ -187,7 +187,7 @@ fn brings(packages: &Packages, install: &str, brought: &[&str]) -> bool {
 
 /// Whether a folder of the project, two deep, holds a module of this name.
 fn lies_in(sources: &Sources<'_>, folder: &RelPath, root: &str, depth: usize) -> bool {
-    let entries = sources.files().list(folder);
+    let entries = sources.listed(folder);
     entries.iter().any(|(name, _)| name.strip_suffix(".py").unwrap_or(name) == root)
         || depth < 2
             && entries

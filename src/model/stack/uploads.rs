@@ -56,7 +56,7 @@ impl<'s> Stack<'s> {
         let mut folders: Vec<(RelPath, usize)> = service.python_path.iter().filter_map(home).collect();
         let mut read = 0;
         while let Some((folder, depth)) = folders.pop() {
-            for (name, kind) in self.sources.files().list(&folder) {
+            for (name, kind) in self.sources.listed(&folder) {
                 let Some(path) = folder.join(&name) else { continue };
                 let skipped = name.starts_with('.')
                     || matches!(name.as_str(), "node_modules" | "venv" | "env" | "site-packages" | "tests" | "migrations" | "static");
