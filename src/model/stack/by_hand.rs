@@ -32,6 +32,8 @@ impl Stack<'_> {
     pub fn by_hand(&self, name: &str) -> Vec<Span> {
         let texts = self.docs.around(&self.project.folder, || self.instructions());
         let mut places: Vec<(bool, Span)> = texts.iter().flat_map(|file| self.in_text(file, name)).collect();
+        // A manual above what is checked may be another project's: it counts where it names a service of this one.
+        places.retain(|(inside, span)| *inside || self.path(*span).below(&self.checked).is_some());
         places.sort_by_key(|(inside, _)| !inside);
         let mut files = Vec::new();
         places.retain(|(_, span)| {
