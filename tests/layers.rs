@@ -6,7 +6,8 @@ mod support;
 use support::{files_below, home};
 
 /// The layers in the order of data. A layer may use those before it.
-const ORDER: [&str; 9] = ["source", "syntax", "finding", "model", "rules", "check", "fix", "report", "cli"];
+const ORDER: [&str; 12] =
+    ["source", "syntax", "finding", "model", "rules", "config", "check", "choice", "diagnose", "fix", "report", "cli"];
 /// Layers that may use less than what comes before them.
 const ONLY: [(&str, &[&str]); 4] = [
     ("finding", &["source"]),

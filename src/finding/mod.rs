@@ -91,6 +91,8 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Indices into [`Report::stacks`] of the stacks it holds for, ascending; never empty.
     pub stacks: Vec<usize>,
+    /// What stays the same when lines move and values change, as 16 hexadecimal digits; empty until the check is done.
+    pub fingerprint: String,
 }
 
 impl Finding {
@@ -105,6 +107,7 @@ impl Finding {
             help: String::new(),
             fixes: Vec::new(),
             stacks: Vec::new(),
+            fingerprint: String::new(),
         }
     }
 

@@ -158,12 +158,11 @@ fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, gua
             }
         })
         .collect();
-    let path = labels.first().map_or("", |l| l.path.as_str());
     FindingJson {
         rule: finding.rule.name,
         severity: finding.severity.as_str(),
         confidence: finding.confidence.as_str(),
-        fingerprint: fingerprint(finding.rule.name, path, &message),
+        fingerprint: finding.fingerprint.clone(),
         help: text_of(&finding.help, guard),
         stacks: finding.stacks.iter().filter_map(|i| stacks.get(*i).map(String::as_str)).collect(),
         fixes: finding.fixes.iter().map(|f| fix(f, places, guard)).collect(),
@@ -201,17 +200,4 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard) -> FixJson {
         })
         .collect();
     FixJson { title: guard.line(&fix.title).to_string(), safety: safety.as_str(), edits }
-}
-
-/// What stays the same when lines move and numbers change: FNV-1a, 64 bits, of the rule, the path and
-/// the masked message without its digits.
-fn fingerprint(rule: &str, path: &str, message: &str) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let message: String = message.chars().filter(|c| !c.is_ascii_digit()).collect();
-    for part in [rule, path, &message] {
-        for byte in part.bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
 }

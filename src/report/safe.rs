@@ -187,7 +187,10 @@ impl Guard {
             let quoted = text.len() >= 2 && ['"', '\''].iter().any(|q| text.starts_with(*q) && text.ends_with(*q));
             spans.entry(span.file).or_default().push(if quoted { range.start + 1..range.end - 1 } else { range });
         }
-        let plain: BTreeSet<&str> = report.stacks.iter().flat_map(|s| s.services.iter().map(String::as_str)).chain(COMMON).collect();
+        // `paperless` is no secret beside a service called `paperless-worker`.
+        let names = report.stacks.iter().flat_map(|s| s.services.iter().map(String::as_str));
+        let parts = names.flat_map(|n| n.split(['-', '_', '.']).filter(|p| p.chars().all(char::is_alphabetic)).chain([n]));
+        let plain: BTreeSet<&str> = parts.chain(COMMON).collect();
         let mut values = BTreeSet::new();
         for (id, ranges) in &mut spans {
             ranges.sort_unstable_by_key(|r| (r.start, r.end));

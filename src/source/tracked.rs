@@ -59,7 +59,9 @@ impl Index {
                 // Filled up with NUL to a multiple of eight bytes.
                 at = start + (at - start).next_multiple_of(8);
             }
-            if last.is_empty() {
+            // The flags tell how long the name is, up to what twelve bits hold: where they do not, the hash is another.
+            let told = usize::from(u16::from_be_bytes(flag.try_into().ok()?) & 0xfff);
+            if last.is_empty() || told != last.len().min(0xfff) {
                 return None;
             }
             paths.insert(String::from_utf8_lossy(&last).into_owned());
@@ -85,9 +87,9 @@ fn offset(bytes: &[u8]) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
 
-    fn entry(version: u32, name: &str, shared: u8) -> Vec<u8> {
-        let mut all = vec![0; STAT + 20];
-        all.extend([0, 0]);
+    fn entry(version: u32, name: &str, length: usize, shared: u8, hash: usize) -> Vec<u8> {
+        let mut all = vec![0; STAT + hash];
+        all.extend((length as u16).to_be_bytes());
         if version == 4 {
             all.push(shared);
         }
@@ -99,11 +101,15 @@ mod tests {
         all
     }
 
-    fn index(version: u32, entries: &[(&str, u8)]) -> Vec<u8> {
+    fn index(version: u32, hash: usize, entries: &[(&str, u8)]) -> Vec<u8> {
         let mut all = b"DIRC".to_vec();
         all.extend(version.to_be_bytes());
         all.extend((entries.len() as u32).to_be_bytes());
-        entries.iter().for_each(|(name, shared)| all.extend(entry(version, name, *shared)));
+        let mut last = 0;
+        for (name, shared) in entries {
+            last = if version == 4 { last - usize::from(*shared) } else { 0 } + name.len();
+            all.extend(entry(version, name, last, *shared, hash));
+        }
         all.extend([7; 20]);
         all
     }
@@ -111,20 +117,22 @@ mod tests {
     #[test]
     fn names_are_read() {
         for name in [".env", "a/b", "한국/설정.env", "1234567", "12345678"] {
-            let found = Index::read(&index(2, &[(name, 0), ("z", 0)]));
-            assert!(found.is_some_and(|i| i.holds(name) && i.holds("z") && !i.holds("y")), "{name}");
+            for hash in HASHES {
+                let found = Index::read(&index(2, hash, &[(name, 0), ("z", 0)]));
+                assert!(found.is_some_and(|i| i.holds(name) && i.holds("z") && !i.holds("y")), "{name}");
+            }
         }
     }
 
     #[test]
     fn names_of_version_4_begin_like_the_one_before() {
-        let found = Index::read(&index(4, &[("app/.env", 0), (".example", 0), ("urls.py", 12)]));
+        let found = Index::read(&index(4, 20, &[("app/.env", 0), (".example", 0), ("urls.py", 12)]));
         assert!(found.is_some_and(|i| i.holds("app/.env") && i.holds("app/.env.example") && i.holds("app/urls.py")));
     }
 
     #[test]
     fn what_is_no_index_is_none() {
-        let whole = index(2, &[(".env", 0)]);
+        let whole = index(2, 20, &[(".env", 0)]);
         // Up to the byte that ends the name; the filling and the checksum behind it are not needed.
         for end in 0..12 + STAT + 20 + 2 + ".env".len() {
             assert!(Index::read(&whole[..end]).is_none(), "{end}");

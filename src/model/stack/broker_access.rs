@@ -1,9 +1,9 @@
 //! What a server of messages or caches asks of those who connect: its port and its password, as its command and its
 //! variables say (redis.io, "Security"; Docker Hub, rabbitmq, "Setting default user and password").
 
-use super::endpoint::{Endpoint, Part};
 use super::{BrokerKind, Stack, broker};
 use crate::model::container::Container;
+use crate::model::endpoint::{Endpoint, Part};
 use crate::model::process::Step;
 use crate::source::Span;
 

@@ -1,11 +1,11 @@
 //! Which servers of messages, caches and channel layers the settings name, and where they are (Celery's
 //! `broker_url`, Django's `CACHES`, channels_redis's `hosts`).
 
-use super::endpoint::{Endpoint, Part};
 use super::{DjangoService, Stack};
 use crate::model::compose::HOLE;
 use crate::model::container::{Container, bare_image};
 use crate::model::django::{Value, ValueKind};
+use crate::model::endpoint::{Endpoint, Part};
 use crate::model::process::StepKind;
 
 /// A kind of server that messages go through.

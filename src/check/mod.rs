@@ -1,5 +1,7 @@
 //! One run: find the Compose files, bring every stack up on paper, let the rules judge, gather what they say.
 
+mod fingerprint;
+
 use crate::finding::{Coverage, Finding, Report, StackInfo};
 use crate::model::compose::{self, Project};
 use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
@@ -226,6 +228,7 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
     (coverage.nginx, coverage.settings, coverage.env) = (read.nginx.len(), read.settings.len(), read.env.len());
     report.coverage = coverage;
     report.findings.sort_by_key(|f| (f.stacks.first().copied(), std::cmp::Reverse(f.severity)));
+    fingerprint::mark(&mut report.findings, sources);
     report.secrets.sort_unstable();
     report.secrets.dedup();
     report
