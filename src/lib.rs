@@ -12,6 +12,8 @@
 //! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files |
 //! | [`model`] | trees | a stack brought up on paper, see below |
 //! | [`rules`] | the model's answers | findings: judgement only, one small file per rule |
+//! | [`config`] | a project's wishes | [`config::Settings`]: which rules, how bad, which stacks |
+//! | `choice` | findings | those that are shown: comments, paths, known findings |
 //! | `check` | a folder | a [`finding::Report`]: finds the stacks, brings each up, lets the rules judge |
 //! | [`report`] | a report | text for people and machines |
 //! | [`cli`] | arguments | an exit status; the only place that prints |
@@ -83,6 +85,10 @@ pub mod model;
 
 pub mod rules;
 
+pub mod config;
+
+mod choice;
+
 mod check;
 
 pub mod report;
@@ -90,3 +96,4 @@ pub mod report;
 pub mod cli;
 
 pub use check::{Options, check};
+pub use choice::{known_findings, shows};

@@ -7,7 +7,7 @@ use support::{files_below, home};
 
 /// The layers in the order of data. A layer may use those before it.
 const ORDER: [&str; 12] =
-    ["source", "syntax", "finding", "model", "rules", "config", "check", "choice", "diagnose", "fix", "report", "cli"];
+    ["source", "syntax", "finding", "model", "rules", "config", "choice", "check", "diagnose", "fix", "report", "cli"];
 /// Layers that may use less than what comes before them.
 const ONLY: [(&str, &[&str]); 4] = [
     ("finding", &["source"]),

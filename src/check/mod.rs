@@ -2,11 +2,14 @@
 
 mod fingerprint;
 
-use crate::finding::{Coverage, Finding, Report, StackInfo};
+use crate::choice;
+use crate::config::{NamedStack, Pattern, Settings};
+use crate::finding::{Coverage, Finding, Intent, Report, StackInfo};
 use crate::model::compose::{self, Project};
 use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span, discover};
+use crate::syntax::comments::Language;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +20,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Compose files named by hand, as one stack in this order; otherwise they are looked for.
     pub only: Option<Vec<RelPath>>,
+    /// What the project and the command line ask for.
+    pub settings: Settings,
 }
 
 /// The stack of the threads that folders are checked on, in bytes: trees are capped in depth, and this
@@ -27,7 +32,9 @@ const THREAD_STACK: usize = 16 * 1024 * 1024;
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
     let found =
         discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name));
-    let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) = found.files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
+    let settings = &options.settings;
+    let (files, idle_excludes) = without_excluded(found.files, &settings.exclude);
+    let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) = files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
     let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) = rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
     let compose: Arc<[RelPath]> = candidates.clone().into();
     let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
@@ -35,7 +42,13 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         Some(files) => {
             by_folder.insert(files.first().map_or_else(|| folder.clone(), RelPath::parent), files.clone());
         }
-        None => candidates.into_iter().for_each(|path| by_folder.entry(path.parent()).or_default().push(path)),
+        None => {
+            candidates.into_iter().for_each(|path| by_folder.entry(path.parent()).or_default().push(path));
+            // A stack that is named by hand may be made of files whose names do not tell.
+            for stack in settings.stacks.iter().filter(|s| s.files.iter().any(|f| f.below(folder).is_some())) {
+                by_folder.entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent)).or_default();
+            }
+        }
     }
     let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
         let work = || {
@@ -44,7 +57,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
                 folder,
                 place,
                 files,
-                &Around { docs: &docs, dockerfiles: &dockerfiles, compose: &compose },
+                &Around { docs: &docs, dockerfiles: &dockerfiles, compose: &compose, settings },
                 options.only.is_some(),
             )
         };
@@ -59,7 +72,24 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
     } else {
         by_folder.iter().map(one).collect()
     };
-    gather(sources, folder, parts)
+    let (mut report, files) = gather(sources, folder, parts);
+    let scope = choice::Scope { folder, whole: options.only.is_none(), files: &files, idle_excludes: &idle_excludes };
+    choice::apply(&mut report, sources, settings, &scope);
+    report
+}
+
+/// The files that no pattern leaves out, and the patterns that left none out.
+fn without_excluded(files: Vec<RelPath>, exclude: &[Pattern]) -> (Vec<RelPath>, Vec<usize>) {
+    let mut idle: BTreeSet<usize> = (0..exclude.len()).collect();
+    let kept = files.into_iter().filter(|file| {
+        let hits: Vec<usize> = exclude.iter().enumerate().filter(|(_, p)| p.matches(file)).map(|(i, _)| i).collect();
+        hits.iter().for_each(|i| {
+            idle.remove(i);
+        });
+        hits.is_empty()
+    });
+    let kept = kept.collect();
+    (kept, idle.into_iter().collect())
 }
 
 /// Other files of the checked folder.
@@ -67,6 +97,7 @@ struct Around<'a> {
     docs: &'a [RelPath],
     dockerfiles: &'a [RelPath],
     compose: &'a Arc<[RelPath]>,
+    settings: &'a Settings,
 }
 
 /// What one folder gave.
@@ -91,6 +122,43 @@ struct Read {
     env: BTreeSet<RelPath>,
 }
 
+impl Read {
+    /// Each file with what it was read as.
+    fn named(&self) -> Vec<(&'static str, RelPath)> {
+        let kinds = [
+            ("Compose file", &self.compose),
+            ("Dockerfile", &self.dockerfile),
+            ("script", &self.script),
+            ("nginx configuration", &self.nginx),
+            ("settings", &self.settings),
+            ("env file", &self.env),
+        ];
+        kinds.into_iter().flat_map(|(kind, files)| files.iter().map(move |f| (kind, f.clone()))).collect()
+    }
+
+    /// What each file is written in. A file that is read in two ways counts as what it most likely is by its name.
+    fn languages(self) -> BTreeMap<RelPath, Language> {
+        let mut all: BTreeMap<RelPath, Language> = BTreeMap::new();
+        let kinds = [
+            (self.compose, Language::Yaml),
+            (self.dockerfile, Language::Dockerfile),
+            (self.script, Language::Shell),
+            (self.nginx, Language::Nginx),
+            (self.settings, Language::Python),
+            (self.env, Language::Env),
+        ];
+        for (files, language) in kinds {
+            for file in files {
+                let name = Language::of_name(file.file_name());
+                // The command of a container may be a program in Python.
+                let language = if language == Language::Shell && name == Language::Python { name } else { language };
+                all.entry(file).and_modify(|known| *known = name).or_insert(language);
+            }
+        }
+        all
+    }
+}
+
 impl Part {
     fn failed(place: &RelPath) -> Self {
         Self { failed: Some(place.clone()), ..Self::default() }
@@ -99,8 +167,13 @@ impl Part {
     fn of(sources: &Sources<'_>, checked: &RelPath, place: &RelPath, files: &[RelPath], around: &Around<'_>, by_hand: bool) -> Self {
         let mut part = Self::default();
         let near: Vec<RelPath> = around.docs.iter().filter(|d| related(d, place)).cloned().collect();
-        let stacks =
-            if by_hand { vec![compose::StackFiles { files: files.to_vec() }] } else { compose::stacks(sources, place, files, &near) };
+        let named: Vec<&NamedStack> =
+            around.settings.stacks.iter().filter(|s| s.files.first().is_some_and(|f| f.parent() == *place)).collect();
+        let stacks = match named.as_slice() {
+            _ if by_hand => vec![compose::StackFiles { files: files.to_vec() }],
+            [] => compose::stacks(sources, place, files, &near),
+            named => named.iter().map(|s| compose::StackFiles { files: s.files.clone() }).collect(),
+        };
         let docs = Docs::read(sources, &near);
         let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect()).among(around.compose.clone());
         for files in stacks {
@@ -109,7 +182,8 @@ impl Part {
             if project.files.is_empty() {
                 continue;
             }
-            part.stack(sources, checked, &project, files.files.len(), &shared, &docs);
+            let wanted = named.iter().find(|s| s.files == files.files).and_then(|s| s.intent).or(around.settings.intent);
+            part.stack(sources, checked, &project, files.files.len(), &shared, &docs, wanted);
         }
         for image in shared.images() {
             part.read.dockerfile.insert(image.file.path.clone());
@@ -117,8 +191,20 @@ impl Part {
         part
     }
 
-    fn stack(&mut self, sources: &Sources<'_>, checked: &RelPath, project: &Project, own: usize, shared: &Shared, docs: &Docs) {
-        let stack = Stack::bring_up(sources, project, shared, docs, checked);
+    fn stack(
+        &mut self,
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        project: &Project,
+        own: usize,
+        shared: &Shared,
+        docs: &Docs,
+        wanted: Option<Intent>,
+    ) {
+        let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
+        if let Some(intent) = wanted {
+            (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
+        }
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
             files: project.files.iter().map(|f| f.path.clone()).collect(),
@@ -202,7 +288,8 @@ fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
     parts
 }
 
-fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
+/// Puts the parts together; with the files that were read, and what they are written in.
+fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> (Report, BTreeMap<RelPath, Language>) {
     let mut report = Report { folder: Some(folder.clone()), ..Report::default() };
     let mut read = Read::default();
     let mut coverage = Coverage::default();
@@ -228,8 +315,10 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> Report {
     (coverage.nginx, coverage.settings, coverage.env) = (read.nginx.len(), read.settings.len(), read.env.len());
     report.coverage = coverage;
     report.findings.sort_by_key(|f| (f.stacks.first().copied(), std::cmp::Reverse(f.severity)));
-    fingerprint::mark(&mut report.findings, sources);
+    report.coverage.read = read.named();
+    let files = read.languages();
+    fingerprint::mark(&mut report.findings, sources, &files);
     report.secrets.sort_unstable();
     report.secrets.dedup();
-    report
+    (report, files)
 }

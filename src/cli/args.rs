@@ -1,5 +1,6 @@
 //! What can be written on the command line.
 
+use crate::config;
 use crate::finding::{Confidence, Severity};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -62,18 +63,42 @@ pub(super) struct CheckArgs {
     /// How to write the findings
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
     pub(super) output_format: Format,
-    /// The mildest severity that makes the exit status 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Warning)]
-    pub(super) fail_on: FailOn,
-    /// Hide findings that are less sure
-    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = MinConfidence::Medium)]
-    pub(super) min_confidence: MinConfidence,
-    /// Show these rules only (comma separated, may be repeated)
+    /// The mildest severity that makes the exit status 1 [default: warning]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub(super) fail_on: Option<FailOn>,
+    /// Hide findings that are less sure [default: medium]
+    #[arg(long, value_enum, value_name = "CONFIDENCE")]
+    pub(super) min_confidence: Option<MinConfidence>,
+    /// Show these rules or groups only (comma separated, may be repeated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) select: Vec<String>,
-    /// Hide these rules (comma separated, may be repeated)
+    /// Show these rules or groups besides those that are selected
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(super) extend_select: Vec<String>,
+    /// Hide these rules or groups (comma separated, may be repeated)
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(super) ignore: Vec<String>,
+    /// The configuration to use, instead of the nearest `compose-doctor.toml` or `pyproject.toml`
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(super) config: Option<PathBuf>,
+    /// Use no configuration
+    #[arg(long)]
+    pub(super) isolated: bool,
+    /// Show also what comments in the files silence
+    #[arg(long)]
+    pub(super) no_ignores: bool,
+    /// A file of findings that are known; only others are shown
+    #[arg(long, value_name = "FILE")]
+    pub(super) baseline: Option<PathBuf>,
+    /// Write all findings to the baseline, which from then on knows them
+    #[arg(long)]
+    pub(super) update_baseline: bool,
+    /// Print the settings that a run would use, and stop
+    #[arg(long)]
+    pub(super) show_settings: bool,
+    /// Print the files that a run reads, and what each is read as
+    #[arg(long, conflicts_with = "show_settings")]
+    pub(super) show_files: bool,
     /// Write the summary line only
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -179,14 +204,13 @@ pub(super) enum FailOn {
     Never,
 }
 
-impl FailOn {
-    /// Whether a finding of that severity counts.
-    pub(super) fn counts(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Info => true,
-            Self::Never => false,
+impl From<FailOn> for config::FailOn {
+    fn from(bar: FailOn) -> Self {
+        match bar {
+            FailOn::Error => Self::At(Severity::Error),
+            FailOn::Warning => Self::At(Severity::Warning),
+            FailOn::Info => Self::At(Severity::Info),
+            FailOn::Never => Self::Never,
         }
     }
 }
@@ -201,13 +225,12 @@ pub(super) enum MinConfidence {
     High,
 }
 
-impl MinConfidence {
-    /// The same as a finding says it.
-    pub(super) fn floor(self) -> Confidence {
-        match self {
-            Self::Low => Confidence::Low,
-            Self::Medium => Confidence::Medium,
-            Self::High => Confidence::High,
+impl From<MinConfidence> for Confidence {
+    fn from(least: MinConfidence) -> Self {
+        match least {
+            MinConfidence::Low => Self::Low,
+            MinConfidence::Medium => Self::Medium,
+            MinConfidence::High => Self::High,
         }
     }
 }

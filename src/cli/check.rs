@@ -3,18 +3,16 @@
 use super::args::{CheckArgs, Format};
 use super::output::{err, out};
 use super::targets::{Targets, resolve};
-use super::{CLEAN, FINDINGS, fail, find_rule};
-use crate::finding::{Coverage, Report, RuleMeta};
+use super::wishes;
+use super::{CLEAN, FINDINGS, fail};
+use crate::config::Settings;
+use crate::finding::{Coverage, Report};
 use crate::report::{self, Look, SafeText};
 use crate::source::{DiskFiles, Sources};
-use crate::{Options, check};
+use crate::{Options, check, known_findings};
 
 /// Checks the paths, writes what was found and says how it went.
 pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
-    let (select, ignore) = match (rules(&args.select), rules(&args.ignore)) {
-        (Ok(select), Ok(ignore)) => (select, ignore),
-        (Err(why), _) | (_, Err(why)) => return fail(&why),
-    };
     let targets = match resolve(&args.paths) {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
@@ -24,26 +22,37 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
         Err(why) => return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}"))),
     };
     let sources = Sources::new(&files);
-    let mut report = check_all(&sources, &targets);
+    let mut settings = match wishes::settings(args, &sources, &targets, look) {
+        Ok(settings) => settings,
+        Err(status) => return status,
+    };
+    if args.show_settings {
+        return out(&wishes::shown(&settings, &targets), CLEAN);
+    }
+    let update = match args.update_baseline.then(|| wishes::baseline_to_write(&mut settings, &targets)).transpose() {
+        Ok(update) => update,
+        Err(why) => return fail(&why),
+    };
+    let bar = settings.fail_on.unwrap_or_default();
+    let report = check_all(&sources, &targets, settings);
     if report.stacks.is_empty() && report.findings.is_empty() {
         return nothing(args, &report, &sources);
     }
-    report.findings.retain(|f| {
-        f.confidence >= args.min_confidence.floor() && (select.is_empty() || select.contains(&f.rule)) && !ignore.contains(&f.rule)
-    });
-    let failed = report.findings.iter().any(|f| args.fail_on.counts(f.severity));
+    if args.show_files {
+        return out(&wishes::files(&report), CLEAN);
+    }
+    if let Some((path, folder)) = update {
+        return wishes::write_baseline(&path, &known_findings(&report, &sources, &folder));
+    }
+    let failed = report.findings.iter().any(|f| bar.counts(f.severity));
     write(args, &report, &sources, look, if failed { FINDINGS } else { CLEAN })
 }
 
-fn rules(names: &[String]) -> Result<Vec<&'static RuleMeta>, SafeText> {
-    names.iter().map(|n| n.trim()).filter(|n| !n.is_empty()).map(find_rule).collect()
-}
-
 /// Checks each target and puts the reports together.
-fn check_all(sources: &Sources<'_>, targets: &Targets) -> Report {
+fn check_all(sources: &Sources<'_>, targets: &Targets, settings: Settings) -> Report {
     let mut whole = Report::default();
     for target in &targets.all {
-        let options = Options { only: target.only.clone() };
+        let options = Options { only: target.only.clone(), settings: settings.clone() };
         add(&mut whole, check(sources, &target.folder, &options));
     }
     whole.folder = Some(targets.folder.clone());
@@ -58,7 +67,10 @@ fn add(whole: &mut Report, part: Report) {
         f
     }));
     whole.secrets.extend(part.secrets);
-    let Coverage { compose, dockerfile, script, nginx, settings, env, skipped, unknown } = part.coverage;
+    whole.hidden.suppressed += part.hidden.suppressed;
+    whole.hidden.ignored += part.hidden.ignored;
+    whole.hidden.known += part.hidden.known;
+    let Coverage { compose, dockerfile, script, nginx, settings, env, read, skipped, unknown } = part.coverage;
     let cover = &mut whole.coverage;
     cover.compose += compose;
     cover.dockerfile += dockerfile;
@@ -67,6 +79,8 @@ fn add(whole: &mut Report, part: Report) {
     cover.settings += settings;
     cover.env += env;
     cover.unknown += unknown;
+    let more: Vec<_> = read.into_iter().filter(|r| !cover.read.contains(r)).collect();
+    cover.read.extend(more);
     let fresh: Vec<_> = skipped.into_iter().filter(|s| !cover.skipped.contains(s)).collect();
     cover.skipped.extend(fresh);
 }

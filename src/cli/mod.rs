@@ -10,12 +10,15 @@ mod config;
 mod env;
 mod find;
 mod output;
+mod output_file;
 mod project;
 mod targets;
+mod wishes;
 
 pub use config::{ConfigAnswer, ConfigCall, config};
 pub use env::{EnvAnswer, EnvCall, env};
 
+use crate::config::{Selector, names as config_names, rule};
 use crate::finding::RuleMeta;
 use crate::report::{self, SafeText};
 use crate::rules::meta;
@@ -96,11 +99,20 @@ fn failure(why: &SafeText) -> SafeText {
     text
 }
 
+/// What a name of rules, a group or `ALL` stands for, or what to say when there is nothing of that name.
+fn find_selector(name: &str) -> Result<Selector, SafeText> {
+    Selector::of(name).ok_or_else(|| {
+        let mut text = SafeText::own("there is no rule and no group `");
+        text.push(&SafeText::outside(name)).push_own("`");
+        ask::did_you_mean(&mut text, name, config_names());
+        text.push_own("\n  `compose-doctor rules` lists all rules");
+        text
+    })
+}
+
 /// The rule of that name or alias, or what to say when there is none.
 fn find_rule(name: &str) -> Result<&'static RuleMeta, SafeText> {
-    let same = |other: &str| other.eq_ignore_ascii_case(name);
-    let known = meta::ALL.iter().find(|r| same(r.name) || r.aliases.iter().any(|a| same(a)));
-    known.copied().ok_or_else(|| {
+    rule(name).ok_or_else(|| {
         let mut text = SafeText::own("there is no rule `");
         text.push(&SafeText::outside(name)).push_own("`");
         ask::did_you_mean(&mut text, name, meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name])));

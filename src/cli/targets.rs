@@ -68,7 +68,7 @@ pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
 }
 
 /// The path with `/`, on Windows too.
-fn below_root(path: &Path) -> Option<RelPath> {
+pub(super) fn below_root(path: &Path) -> Option<RelPath> {
     let parts: Option<Vec<&str>> = path.components().map(|c| c.as_os_str().to_str()).collect();
     RelPath::new(&parts?.join("/"))
 }
@@ -92,6 +92,29 @@ fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
         Ok(m) if m.is_file() => Ok((real, true)),
         _ => Err(said("`", path, "` is neither a folder nor a regular file")),
     }
+}
+
+/// The real path of what exists.
+#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in")]
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
+    std::fs::canonicalize(path).ok()
+}
+
+/// Bytes of the largest file that is read because the command line names it.
+const MOST_NAMED: u64 = 1024 * 1024;
+
+/// The text of a file that the command line names, wherever it lies.
+#[allow(clippy::disallowed_methods, reason = "whoever calls named this file; the files of a project are read through `source`")]
+pub(super) fn read_named(path: &Path) -> std::io::Result<String> {
+    use std::io::{Error, ErrorKind};
+    let about = std::fs::metadata(path)?;
+    if !about.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    if about.len() > MOST_NAMED {
+        return Err(Error::new(ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
+    }
+    std::fs::read_to_string(path)
 }
 
 fn said(before: &'static str, path: &Path, after: &'static str) -> SafeText {

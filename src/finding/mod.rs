@@ -2,8 +2,10 @@
 //! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
 
 mod ledger;
+mod upkeep;
 
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
+pub use upkeep::{KnownFinding, Remark, Silenced, Suppression, Upkeep};
 
 use crate::source::{RelPath, Span};
 
@@ -258,6 +260,8 @@ pub struct Coverage {
     pub settings: usize,
     /// Env files.
     pub env: usize,
+    /// Each file that counts above, with what it was read as, such as `Dockerfile`.
+    pub read: Vec<(&'static str, RelPath)>,
     /// What was not read and why.
     pub skipped: Vec<(RelPath, String)>,
     /// How many values stayed unknown.
@@ -277,4 +281,17 @@ pub struct Report {
     pub coverage: Coverage,
     /// Byte ranges that hold secrets, which no output may show.
     pub secrets: Vec<Span>,
+    /// How many findings are not shown because people said so.
+    pub hidden: Hidden,
+}
+
+/// How many findings people chose not to see. Rules that were not asked for are not among them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// By a comment beside them.
+    pub suppressed: usize,
+    /// By a path in the configuration.
+    pub ignored: usize,
+    /// Because the baseline knows them.
+    pub known: usize,
 }

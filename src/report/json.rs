@@ -122,13 +122,18 @@ pub fn json(report: &Report, sources: &Sources<'_>) -> SafeText {
     written(&document)
 }
 
-/// The JSON text of a document, ended by a line break. Control characters that JSON allows in a text
-/// are escaped all the same, because people look at JSON in terminals.
+/// The JSON text of a document, ended by a line break.
 pub(super) fn written(document: &impl Serialize) -> SafeText {
     // A document of texts, numbers and lists has nothing that could fail.
-    let plain = serde_json::to_string_pretty(document).unwrap_or_default();
-    let mut out = String::with_capacity(plain.len() + 1);
-    for c in plain.chars() {
+    let mut out = escaped(&serde_json::to_string_pretty(document).unwrap_or_default());
+    out.push('\n');
+    SafeText::composed(out)
+}
+
+/// JSON with escapes for control characters that it allows in a text all the same: people look at JSON in terminals.
+pub(super) fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + 1);
+    for c in json.chars() {
         if c == '\u{7f}' || hidden(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
@@ -137,8 +142,7 @@ pub(super) fn written(document: &impl Serialize) -> SafeText {
             out.push(c);
         }
     }
-    out.push('\n');
-    SafeText::composed(out)
+    out
 }
 
 fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, guard: &Guard) -> FindingJson<'r> {

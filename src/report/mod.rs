@@ -3,6 +3,7 @@
 //! Whatever comes from a project passes through [`SafeText`] first: secrets are masked, control
 //! characters made visible. Renderers have no other way to write.
 
+mod baseline;
 mod catalogue;
 mod concise;
 mod config;
@@ -23,6 +24,7 @@ mod terminal;
 mod tests;
 mod wrap;
 
+pub use baseline::baseline;
 pub use catalogue::{rules_json, rules_table};
 pub use concise::concise;
 pub use config::{config_json, config_yaml};

@@ -20,11 +20,12 @@ mod server;
 mod settings;
 #[path = "static/mod.rs"]
 mod static_files;
+mod upkeep;
 mod workers;
 
 pub use loading::{loading, refused};
 
-use crate::finding::{Finding, RuleMeta};
+use crate::finding::{Finding, RuleMeta, Upkeep};
 use crate::model::stack::{DjangoService, Stack};
 
 /// A rule.
@@ -43,6 +44,8 @@ pub enum Check {
     Stack(fn(&Stack<'_>, &mut Sink)),
     /// Each service that runs Django, in the stack it belongs to.
     Django(fn(&DjangoService, &Stack<'_>, &mut Sink)),
+    /// What people wrote to choose what they see, once all stacks are judged.
+    Upkeep(fn(&Upkeep, &mut Sink)),
 }
 
 /// Where findings go.
@@ -68,6 +71,7 @@ static GROUPS: &[&[&Rule]] = &[
     static_files::RULES,
     settings::RULES,
     secrets::RULES,
+    upkeep::RULES,
 ];
 
 /// Every rule, in the order in which findings of equal weight are shown.
@@ -91,6 +95,18 @@ impl Sink {
     }
 }
 
+/// What the rules say about the upkeep of a project, worst first.
+pub fn judge_upkeep(upkeep: &Upkeep) -> Vec<Finding> {
+    let mut sink = Sink::default();
+    for rule in all() {
+        if let Check::Upkeep(check) = rule.check {
+            check(upkeep, &mut sink);
+        }
+    }
+    sink.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    sink.findings
+}
+
 /// Everything the rules say about a stack, worst first.
 pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
     let mut sink = Sink::default();
@@ -98,6 +114,7 @@ pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
         match rule.check {
             Check::Stack(check) => check(stack, &mut sink),
             Check::Django(check) => stack.django.iter().for_each(|service| check(service, stack, &mut sink)),
+            Check::Upkeep(_) => {}
         }
     }
     let mut findings = sink.findings;

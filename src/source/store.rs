@@ -200,6 +200,11 @@ impl<'f> Sources<'f> {
         file
     }
 
+    /// The file at a path, if it was read already.
+    pub fn known(&self, path: &RelPath) -> Option<Arc<SourceFile>> {
+        self.with(|s| s.by_path.get(path).and_then(|answer| answer.as_ref().ok()).map(|id| s.files[id.0 as usize].clone()))
+    }
+
     /// A file that was read.
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
         self.with(|s| s.files[id.0 as usize].clone())

@@ -3,12 +3,14 @@
 //!
 //! Every reader caps its nesting, because a tree that is too deep to walk is as good as none.
 
+pub mod comments;
 pub mod dockerfile;
 pub mod dotenv;
 pub mod ini;
 pub mod nginx;
 pub mod python;
 pub mod requirements;
+pub mod route;
 pub mod shell;
 pub mod yaml;
 

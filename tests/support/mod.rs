@@ -4,7 +4,7 @@
 
 use compose_doctor::finding::{Confidence, Report};
 use compose_doctor::source::{Files, RelPath, Sources};
-use compose_doctor::{Options, check};
+use compose_doctor::{Options, check, config};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,8 @@ pub struct Reported {
 /// Checks the files from their root, and gives the findings a person would see by default.
 pub fn findings(files: &dyn Files) -> Vec<Reported> {
     let sources = Sources::new(files);
-    let report = check(&sources, &RelPath::root(), &Options::default());
+    let options = Options { settings: config::find(&sources, &RelPath::root()), ..Options::default() };
+    let report = check(&sources, &RelPath::root(), &options);
     reported(&report, &sources)
 }
 

@@ -227,6 +227,11 @@ pub enum CmpOp {
 }
 
 impl Module {
+    /// The comments of a file, each from `#` to the end of its line; none where it nests too deeply to be read.
+    pub fn comments(file: &SourceFile) -> Vec<Span> {
+        read::comments(file)
+    }
+
     /// Reads a file.
     pub fn read(file: &SourceFile) -> Self {
         read::read(file)

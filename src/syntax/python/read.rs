@@ -4,7 +4,7 @@ use super::depth::{Gauge, Step, too_deep};
 use super::lower::Lower;
 use super::{Module, SyntaxError};
 use crate::source::{SourceFile, Span};
-use ruff_python_ast::token::Tokens;
+use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
@@ -39,6 +39,23 @@ pub(super) fn read(file: &SourceFile) -> Module {
         parsed.errors().iter().take(MOST_ERRORS).map(|e| SyntaxError::new(lower.span(e.location), message(&e.error.to_string()))).collect();
     errors.append(&mut lower.errors);
     Module { body, errors }
+}
+
+/// Where the comments stand.
+pub(super) fn comments(file: &SourceFile) -> Vec<Span> {
+    let base = file.bom();
+    let text = file.text.get(base..).unwrap_or_default();
+    if too_deep(text).is_some() {
+        return Vec::new();
+    }
+    let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY315);
+    let parsed = parse_unchecked(text, options);
+    let comments = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+    let found = comments.map(|t| Span::new(file.id, base + usize::from(t.start()), base + usize::from(t.end()))).collect();
+    if let Some(parsed) = parsed.try_into_module().filter(|p| deep_token(p.tokens()).is_some()) {
+        take_down(parsed);
+    }
+    found
 }
 
 /// Where the tokens ruff really used nest too deeply (its recovery after errors may see other tokens

@@ -123,7 +123,14 @@ impl<'t> Reader<'t> {
 
     /// Passes everything to the end of the line.
     pub(super) fn skip_comment(&mut self) {
-        self.at = self.line_end(self.at);
+        let end = self.line_end(self.at);
+        let comment = self.text.get(self.at..end).unwrap_or_default();
+        if let Some((marker, found)) = &mut self.wanted_comments
+            && comment.trim_start_matches(['#', ' ', '\t']).starts_with(*marker)
+        {
+            found.insert((self.at, end));
+        }
+        self.at = end;
     }
 
     /// Passes blanks, comments and line breaks, and the bodies of here-documents.

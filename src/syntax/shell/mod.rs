@@ -193,6 +193,12 @@ pub struct Variable {
 }
 
 impl Script {
+    /// The comments that begin with `marker` (blanks and further `#` before it do not count), each from `#` to the end of
+    /// its line. What only looks like one, in quotes or a here-document, is none.
+    pub fn comments(text: &Text, marker: &str) -> Vec<Span> {
+        read::comments(text, marker)
+    }
+
     /// Reads a script or a command line. `text` keeps the places of a YAML scalar or a Dockerfile argument.
     pub fn read(text: &Text) -> Self {
         read::read(text)

@@ -6,6 +6,7 @@
 
 use super::blanks::{Stops, is_meta, name_len};
 use super::*;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// `if`, `{`, `(`, functions … inside each other; deeper, the rest is not read.
@@ -43,6 +44,8 @@ pub(super) struct Reader<'t> {
     again: bool,
     /// A limit was hit: stop, and blame nothing else.
     gave_up: bool,
+    /// Comments that are looked for: what they begin with, and where they were found.
+    pub(super) wanted_comments: Option<(&'t str, BTreeSet<(usize, usize)>)>,
 }
 
 /// Reads a whole script.
@@ -67,6 +70,15 @@ pub(super) fn read(text: &Text) -> Script {
     script
 }
 
+/// Where comments stand that begin with `marker`.
+pub(super) fn comments(text: &Text, marker: &str) -> Vec<Span> {
+    let mut r = Reader::new(text);
+    r.wanted_comments = Some((marker, BTreeSet::new()));
+    r.list(Stops::NONE);
+    let found = r.wanted_comments.map(|(_, found)| found).unwrap_or_default();
+    found.into_iter().map(|(start, end)| text.span_of(start..end)).collect()
+}
+
 /// The first carriage return that ends a line.
 fn windows_line_ends(text: &Text) -> Option<Span> {
     let at = text.find("\r\n").or_else(|| text.ends_with('\r').then(|| text.len() - 1))?;
@@ -89,6 +101,7 @@ impl<'t> Reader<'t> {
             unclosed: 0,
             again: false,
             gave_up: false,
+            wanted_comments: None,
         }
     }
 

@@ -95,6 +95,11 @@ impl Yaml {
         read::read(file)
     }
 
+    /// Every node of these documents.
+    pub fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter()
+    }
+
     /// A node of these documents.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]

@@ -1,0 +1,36 @@
+//! Patterns of paths, as in `.gitignore`.
+
+use crate::source::{RelPath, Span};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::sync::Arc;
+
+/// A pattern of paths below the folder of the configuration that holds it (gitignore(5), "PATTERN FORMAT"): `legacy/`,
+/// `*.prod.yml`, `/deploy/**/test`.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// As it is written.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+    folder: RelPath,
+    matcher: Arc<Gitignore>,
+}
+
+impl Pattern {
+    /// Reads a pattern. The error says what is wrong with it.
+    pub(super) fn read(text: &str, span: Span, folder: &RelPath) -> Result<Self, String> {
+        if text.trim().is_empty() || text.starts_with(['!', '#']) {
+            return Err("a pattern names files or folders; `!` and `#` have no meaning here".into());
+        }
+        let mut builder = GitignoreBuilder::new("");
+        builder.add_line(None, text).map_err(|why| why.to_string())?;
+        let matcher = builder.build().map_err(|why| why.to_string())?;
+        Ok(Self { text: text.to_owned(), span, folder: folder.clone(), matcher: Arc::new(matcher) })
+    }
+
+    /// Whether it matches a file, or a folder that the file is in.
+    pub fn matches(&self, path: &RelPath) -> bool {
+        path.below(&self.folder)
+            .is_some_and(|below| !below.is_empty() && self.matcher.matched_path_or_any_parents(below, false).is_ignore())
+    }
+}

@@ -1,0 +1,24 @@
+//! Known findings that are gone: the file that excuses them would excuse them again.
+
+use crate::finding::{Finding, Upkeep};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::BASELINE_ENTRY_STALE, check: Check::Upkeep(check) };
+
+/// How many entries are shown.
+const MOST: usize = 5;
+
+fn check(upkeep: &Upkeep, sink: &mut Sink) {
+    let message = match upkeep.stale.len() {
+        0 => return,
+        1 => "an entry of the baseline matches nothing any more".to_owned(),
+        many => format!("{many} entries of the baseline match nothing any more"),
+    };
+    let mut finding = Finding::new(RULE.meta, message);
+    for span in upkeep.stale.iter().take(MOST) {
+        finding = finding.label(*span, "this was mended");
+    }
+    sink.report(
+        finding.help("write the file anew, so that what was mended cannot come back unseen:\n  compose-doctor check . --update-baseline"),
+    );
+}

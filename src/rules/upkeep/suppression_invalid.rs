@@ -1,0 +1,27 @@
+//! A comment for this tool that silences nothing, because it is not understood.
+
+use crate::finding::{Finding, Upkeep};
+use crate::rules::{Check, Rule, Sink, meta};
+
+pub(super) static RULE: Rule = Rule { meta: &meta::SUPPRESSION_INVALID, check: Check::Upkeep(check) };
+
+const FORM: &str = "write it as in:\n  # compose-doctor: ignore[db-migrate-never-run] the release job does it";
+
+fn check(upkeep: &Upkeep, sink: &mut Sink) {
+    for comment in &upkeep.suppressions {
+        if let Some(why) = comment.broken {
+            sink.report(Finding::new(RULE.meta, format!("this comment silences nothing: {why}")).label(comment.span, "").help(FORM));
+        }
+        for silenced in comment.rules.iter().filter(|s| s.rule.is_none()) {
+            let help = match silenced.near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`compose-doctor rules` lists all rules".to_owned(),
+            };
+            sink.report(
+                Finding::new(RULE.meta, format!("this comment silences nothing: there is no rule `{}`", silenced.name))
+                    .label(silenced.span, "")
+                    .help(help),
+            );
+        }
+    }
+}
