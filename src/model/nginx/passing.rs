@@ -4,6 +4,7 @@
 //! name that `proxy_pass` has (`$proxy_host`), while other headers pass as the client sent them.
 
 use super::sites::{Gate, Site};
+use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
 /// What passes requests on from a place of the configuration.
@@ -94,7 +95,7 @@ impl Pass {
         let text = self.address.as_str();
         let (scheme, rest) = text.split_once("://")?;
         let authority = rest.split(['/', '?']).next()?;
-        if authority.is_empty() || text.contains(['$', '\u{e000}']) || authority.starts_with("unix:") {
+        if authority.is_empty() || text.contains(['$', HOLE]) || authority.starts_with("unix:") {
             return None;
         }
         let usual = if scheme == "https" { ":443" } else { ":80" };
@@ -135,7 +136,7 @@ impl Pass {
     fn expand(&self, value: &Text, ask: &Ask, site: &Site, gate: &Gate) -> Option<String> {
         let mut out = String::new();
         let mut rest = value.as_str();
-        if rest.contains('\u{e000}') {
+        if rest.contains(HOLE) {
             return None;
         }
         while let Some((before, after)) = rest.split_once('$') {

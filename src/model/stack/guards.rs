@@ -1,7 +1,7 @@
 //! What guards a server of data whose port is open: its password, as far as the files tell.
 
 use super::{BrokerKind, Engine, Stack, broker};
-use crate::model::compose::MountKind;
+use crate::model::compose::{HOLE, MountKind};
 use crate::model::container::{Container, bare_image};
 use crate::model::path;
 use crate::model::secrets::{placeholder, weak};
@@ -110,7 +110,7 @@ impl Stack<'_> {
                 None => None,
             };
             if let Some((text, span)) = given {
-                return if text.contains(['$', '\u{e000}']) || text.is_empty() { Guard::Unknown } else { judged(text, &[], span) };
+                return if text.contains(['$', HOLE]) || text.is_empty() { Guard::Unknown } else { judged(text, &[], span) };
             }
         }
         if container.service.build.is_some() || words.iter().any(|w| w.ends_with(".sh")) {

@@ -2,6 +2,7 @@
 //! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
 
 use super::{DjangoService, Door, Front, Seen, Stack, installed};
+use crate::model::compose::HOLE;
 use crate::model::django::Settings;
 use crate::model::nginx::Ask;
 use crate::source::Span;
@@ -87,9 +88,8 @@ impl<'s> Stack<'s> {
 
 /// The name by which people ask: one that is written for the server and allowed, else `localhost`.
 pub(super) fn asked_host(settings: &Settings, front: &Front<'_>) -> String {
-    let plain = |name: &str| {
-        !name.starts_with(['.', '*', '~', '_']) && !name.contains(['$', '\u{e000}', '*']) && !name.is_empty() && name != "localhost"
-    };
+    let plain =
+        |name: &str| !name.starts_with(['.', '*', '~', '_']) && !name.contains(['$', HOLE, '*']) && !name.is_empty() && name != "localhost";
     let names = front.site.names.iter().map(|n| n.as_str()).find(|n| plain(n));
     let hosts = settings.texts("ALLOWED_HOSTS").unwrap_or_default();
     let local = hosts.is_empty() || hosts.iter().any(|h| allows(h, "localhost"));

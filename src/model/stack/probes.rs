@@ -1,6 +1,7 @@
 //! What health checks ask of a service over HTTP (Compose specification, `healthcheck`).
 
 use super::Stack;
+use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
 /// A request of a health check to the container itself.
@@ -38,7 +39,7 @@ impl Stack<'_> {
         let address = address.get(..end)?;
         let (scheme, rest) = address.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
-        if authority.is_empty() || authority.contains(['$', '\u{e000}', '{', '@', '[']) {
+        if authority.is_empty() || authority.contains(['$', HOLE, '{', '@', '[']) {
             return None;
         }
         let (host, port) = authority.rsplit_once(':').unwrap_or((authority, if scheme == "https" { "443" } else { "80" }));

@@ -1,6 +1,7 @@
 //! `alias` and its location do not end alike.
 
 use crate::finding::Finding;
+use crate::model::compose::HOLE;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -10,7 +11,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in stack.nginx.iter().filter(|n| n.errors.is_empty() && n.misplaced.is_none()) {
         let server = stack.container(nginx.container).name();
         for route in nginx.sites.iter().flat_map(|s| &s.routes).filter(|r| !r.answers && matches!(r.modifier.as_str(), "" | "^~")) {
-            let Some(alias) = route.alias.as_ref().filter(|a| a.starts_with('/') && !a.contains(['$', '\u{e000}'])) else { continue };
+            let Some(alias) = route.alias.as_ref().filter(|a| a.starts_with('/') && !a.contains(['$', HOLE])) else { continue };
             let path = route.path.as_str();
             let name = alias.rsplit('/').next().unwrap_or("");
             if path.len() > 1 && path.ends_with('/') && !alias.ends_with('/') && !name.contains('.') && !route.rewritten {
