@@ -4,7 +4,7 @@
 
 use compose_doctor::cli::{ConfigCall, EnvCall, config, env};
 use compose_doctor::finding::Finding;
-use compose_doctor::report::{Look, concise, full, json};
+use compose_doctor::report::{FORMATS, Look, SafeText, Wanted, full, render, render_counts, survey};
 use compose_doctor::rules::meta;
 use compose_doctor::source::{DiskFiles, Limit, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
@@ -212,9 +212,13 @@ fn outputs(folder: &Path) -> Vec<(&'static str, String)> {
             report.findings.push(Finding { stacks: vec![0], ..Finding::new(&meta::SYNTAX_ERROR, "a line").label(span, "here") });
         }
     }
-    all.push(("full", full(&report, &sources, PLAIN).to_string()));
-    all.push(("concise", concise(&report, &sources).to_string()));
-    all.push(("json", json(&report, &sources).to_string()));
+    let wanted = Wanted { look: PLAIN, most: usize::MAX, above: "" };
+    for format in &FORMATS {
+        let text = render(format, &report, &sources, &wanted);
+        all.push((format.name, format!("{}{}{}", text.text, text.summary, text.closing)));
+        all.push(("statistics", render_counts(format, &report, &sources, &wanted).text.to_string()));
+    }
+    all.push(("survey", survey(&report, &sources, PLAIN, &SafeText::own("here")).to_string()));
     for as_json in [false, true] {
         let call = EnvCall { here: folder.to_path_buf(), json: as_json, ..EnvCall::default() };
         let answer = env(&call, Look { color: false, width: 240 });

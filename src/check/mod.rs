@@ -129,8 +129,8 @@ impl Read {
             ("Compose file", &self.compose),
             ("Dockerfile", &self.dockerfile),
             ("script", &self.script),
-            ("nginx configuration", &self.nginx),
-            ("settings", &self.settings),
+            ("nginx file", &self.nginx),
+            ("settings file", &self.settings),
             ("env file", &self.env),
         ];
         kinds.into_iter().flat_map(|(kind, files)| files.iter().map(move |f| (kind, f.clone()))).collect()

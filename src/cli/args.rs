@@ -2,6 +2,8 @@
 
 use crate::config;
 use crate::finding::{Confidence, Severity};
+use crate::report::{FORMATS, Format};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -60,9 +62,18 @@ pub(super) struct CheckArgs {
     /// Folders or Compose files
     #[arg(value_name = "PATH", default_value = ".")]
     pub(super) paths: Vec<PathBuf>,
-    /// How to write the findings
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Full)]
-    pub(super) output_format: Format,
+    /// How to write the findings [default: full] [env: COMPOSE_DOCTOR_OUTPUT_FORMAT]
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    pub(super) output_format: Option<&'static Format>,
+    /// Write them to a file; the summary goes to standard error [env: COMPOSE_DOCTOR_OUTPUT_FILE]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output_file: Option<PathBuf>,
+    /// Show so many findings, the worst, or `none` to leave none out [default: 50 in `full`, else none]
+    #[arg(long, value_name = "N", value_parser = most)]
+    pub(super) max_diagnostics: Option<usize>,
+    /// Show how often each rule speaks instead of what it says
+    #[arg(long)]
+    pub(super) statistics: bool,
     /// The mildest severity that makes the exit status 1 [default: warning]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub(super) fail_on: Option<FailOn>,
@@ -99,9 +110,32 @@ pub(super) struct CheckArgs {
     /// Print the files that a run reads, and what each is read as
     #[arg(long, conflicts_with = "show_settings")]
     pub(super) show_files: bool,
-    /// Write the summary line only
+    /// End with 0 where there are findings; 2 stays 2
+    #[arg(short, long)]
+    pub(super) exit_zero: bool,
+    /// End with 0 where there is nothing to check
+    #[arg(long)]
+    pub(super) no_errors_on_unmatched: bool,
+    /// Write the summary line only; what programs read is written all the same
     #[arg(short, long)]
     pub(super) quiet: bool,
+    /// Say on standard error which files were read, and which were not and why
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    /// Show no progress; it is shown on a terminal only, and when a run takes long
+    #[arg(long)]
+    pub(super) no_progress: bool,
+}
+
+/// The names of the formats, each with what it is.
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    PossibleValuesParser::new(FORMATS.iter().map(|f| PossibleValue::new(f.name).help(f.about)))
+        .try_map(|name| Format::named(&name).ok_or("there is no such format"))
+}
+
+/// A number, or `none`.
+fn most(text: &str) -> Result<usize, &'static str> {
+    if text == "none" { Ok(usize::MAX) } else { text.parse().map_err(|_| "expected a number or `none`") }
 }
 
 const CONFIG_STATUS: &str =
@@ -172,16 +206,6 @@ pub(super) enum ColorWhen {
     Always,
     /// Never
     Never,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// With the lines of the files, for people
-    Full,
-    /// One line per finding; the summary goes to standard error
-    Concise,
-    /// One JSON document, for programs
-    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,7 +1,9 @@
 //! `compose-doctor check`.
 
-use super::args::{CheckArgs, Format};
-use super::output::{err, out};
+use super::args::CheckArgs;
+use super::outlet::Outlet;
+use super::output::out;
+use super::progress;
 use super::targets::{Targets, resolve};
 use super::wishes;
 use super::{CLEAN, FINDINGS, fail};
@@ -21,6 +23,10 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
         Ok(files) => files,
         Err(why) => return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}"))),
     };
+    let outlet = match Outlet::open(args, look, &targets.root) {
+        Ok(outlet) => outlet,
+        Err(why) => return fail(&why),
+    };
     let sources = Sources::new(&files);
     let mut settings = match wishes::settings(args, &sources, &targets, look) {
         Ok(settings) => settings,
@@ -34,9 +40,10 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
         Err(why) => return fail(&why),
     };
     let bar = settings.fail_on.unwrap_or_default();
-    let report = check_all(&sources, &targets, settings);
+    let quiet = args.quiet || args.no_progress;
+    let report = progress::shown(!quiet, &|| sources.count(), || check_all(&sources, &targets, &settings));
     if report.stacks.is_empty() && report.findings.is_empty() {
-        return nothing(args, &report, &sources);
+        return outlet.nothing(&report, &sources, &nothing(args, &report, &sources));
     }
     if args.show_files {
         return out(&wishes::files(&report), CLEAN);
@@ -44,12 +51,12 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
     if let Some((path, folder)) = update {
         return wishes::write_baseline(&path, &known_findings(&report, &sources, &folder));
     }
-    let failed = report.findings.iter().any(|f| bar.counts(f.severity));
-    write(args, &report, &sources, look, if failed { FINDINGS } else { CLEAN })
+    let failed = !args.exit_zero && report.findings.iter().any(|f| bar.counts(f.severity));
+    outlet.findings(&report, &sources, if failed { FINDINGS } else { CLEAN })
 }
 
 /// Checks each target and puts the reports together.
-fn check_all(sources: &Sources<'_>, targets: &Targets, settings: Settings) -> Report {
+fn check_all(sources: &Sources<'_>, targets: &Targets, settings: &Settings) -> Report {
     let mut whole = Report::default();
     for target in &targets.all {
         let options = Options { only: target.only.clone(), settings: settings.clone() };
@@ -86,7 +93,7 @@ fn add(whole: &mut Report, part: Report) {
 }
 
 /// There is no stack: that is not the same as a clean one.
-fn nothing(args: &CheckArgs, report: &Report, sources: &Sources<'_>) -> u8 {
+fn nothing(args: &CheckArgs, report: &Report, sources: &Sources<'_>) -> SafeText {
     let mut text = SafeText::own("no Compose file found in ");
     for (index, path) in args.paths.iter().enumerate() {
         text.push_own(if index > 0 { ", `" } else { "`" }).push(&SafeText::outside(&path.to_string_lossy())).push_own("`");
@@ -97,26 +104,5 @@ fn nothing(args: &CheckArgs, report: &Report, sources: &Sources<'_>) -> u8 {
     if !report.coverage.skipped.is_empty() {
         text.push_own("\n  ").push(&report::coverage_line(report, sources));
     }
-    if args.output_format == Format::Json {
-        out(&report::json(report, sources), CLEAN);
-    }
-    fail(&text)
-}
-
-fn write(args: &CheckArgs, report: &Report, sources: &Sources<'_>, look: Look, status: u8) -> u8 {
-    match args.output_format {
-        Format::Json => out(&report::json(report, sources), status),
-        _ if args.quiet => {
-            let mut line = report::summary_line(report);
-            line.push_own("\n");
-            out(&line, status)
-        }
-        Format::Full => out(&report::full(report, sources, look), status),
-        Format::Concise => {
-            let status = out(&report::concise(report, sources), status);
-            // Every line of standard output is a finding.
-            err(&report::closing(report, sources, Look { color: false, ..look }));
-            status
-        }
-    }
+    text
 }

@@ -9,8 +9,10 @@ mod check;
 mod config;
 mod env;
 mod find;
+mod outlet;
 mod output;
 mod output_file;
+mod progress;
 mod project;
 mod targets;
 mod wishes;
@@ -102,7 +104,7 @@ fn failure(why: &SafeText) -> SafeText {
 /// What a name of rules, a group or `ALL` stands for, or what to say when there is nothing of that name.
 fn find_selector(name: &str) -> Result<Selector, SafeText> {
     Selector::of(name).ok_or_else(|| {
-        let mut text = SafeText::own("there is no rule and no group `");
+        let mut text = SafeText::own("there is no rule `");
         text.push(&SafeText::outside(name)).push_own("`");
         ask::did_you_mean(&mut text, name, config_names());
         text.push_own("\n  `compose-doctor rules` lists all rules");

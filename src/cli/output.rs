@@ -1,7 +1,8 @@
 //! Writing to the terminal: colours, width, and readers that have had enough.
 
 use super::TROUBLE;
-use super::args::{Args, ColorWhen};
+use super::args::{Args, ColorWhen, Command};
+use super::outlet;
 use crate::report::{Look, SafeText};
 use std::io::{self, IsTerminal, Write};
 
@@ -34,29 +35,31 @@ fn write(to: &mut dyn Write, text: &SafeText) -> io::Result<()> {
     to.flush()
 }
 
-/// How output looks.
+/// How output looks. A file is no terminal, whatever standard output is.
 pub(super) fn look(args: &Args) -> Look {
-    Look { color: color(args.color), width: args.width.map_or_else(width, usize::from) }
+    let to_file = matches!(&args.command, Command::Check(check) if outlet::file(check).is_some());
+    let color = color(args.color, !to_file && io::stdout().is_terminal());
+    Look { color, width: args.width.map_or_else(|| width(!to_file), usize::from) }
 }
 
 #[allow(clippy::disallowed_methods, reason = "the command line reads the settings of its terminal")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|v| !v.is_empty())
 }
 
 /// `--color`, then no-color.org, then the two ways to force it, then whether it is a terminal.
-fn color(when: ColorWhen) -> bool {
+fn color(when: ColorWhen, terminal: bool) -> bool {
     match when {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto if variable("NO_COLOR").is_some() => false,
         ColorWhen::Auto if ["FORCE_COLOR", "CLICOLOR_FORCE"].iter().any(|n| variable(n).is_some_and(|v| v != "0")) => true,
-        ColorWhen::Auto => io::stdout().is_terminal() && variable("TERM").is_none_or(|t| t != "dumb"),
+        ColorWhen::Auto => terminal && variable("TERM").is_none_or(|t| t != "dumb"),
     }
 }
 
-fn width() -> usize {
+fn width(terminal: bool) -> usize {
     let asked = variable("COLUMNS").and_then(|c| c.parse::<usize>().ok());
-    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    asked.or_else(terminal).filter(|w| *w > 0).unwrap_or(WIDTH).clamp(40, 240)
+    let size = || terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
+    asked.or_else(size).filter(|w| *w > 0).unwrap_or(WIDTH).clamp(40, 240)
 }

@@ -90,7 +90,7 @@ impl Resolver<'_> {
     fn selector(&mut self, name: &Name) -> Option<Selector> {
         let found = Selector::of(name.get_ref());
         if found.is_none() {
-            let problem = Problem::new(self.span(name), format!("there is no rule and no group `{}`", short(name.get_ref())));
+            let problem = Problem::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
             self.wrong(|| problem.nearest(name.get_ref(), selector::names(), || LIST.into()));
         }
         found

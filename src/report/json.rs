@@ -5,8 +5,8 @@
 
 use super::place::{Places, ShownFile};
 use super::safe::{Guard, SafeText, hidden};
-use crate::finding::{Finding, Fix, Report, Safety};
-use crate::source::Sources;
+use super::view::View;
+use crate::finding::{Finding, Fix, Safety};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -15,13 +15,23 @@ struct Document<'r> {
     schema_version: u32,
     tool: Tool,
     findings: Vec<FindingJson<'r>>,
+    not_shown: usize,
+    hidden: HiddenJson,
     coverage: CoverageJson,
 }
 
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+/// How many findings people chose not to see.
+#[derive(Serialize)]
+struct HiddenJson {
+    suppressed: usize,
+    ignored: usize,
+    baseline: usize,
 }
 
 #[derive(Serialize)]
@@ -69,7 +79,7 @@ struct EditJson {
 }
 
 #[derive(Serialize)]
-struct CoverageJson {
+pub(super) struct CoverageJson {
     files: FilesJson,
     skipped: Vec<SkippedJson>,
     unknown: usize,
@@ -92,49 +102,84 @@ struct SkippedJson {
 }
 
 /// The report as one JSON document.
-pub fn json(report: &Report, sources: &Sources<'_>) -> SafeText {
-    let guard = Guard::new(report, sources);
-    let places = Places::new(sources, &guard);
-    let stacks: Vec<String> =
-        report.stacks.iter().map(|s| s.files.iter().take(s.own).map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect();
-    let cover = &report.coverage;
+pub(super) fn render(view: &View<'_>) -> SafeText {
+    let stacks = stack_names(view);
     let document = Document {
         schema_version: 1,
-        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-        findings: report.findings.iter().map(|f| finding(f, &stacks, &places, &guard)).collect(),
-        coverage: CoverageJson {
-            files: FilesJson {
-                compose: cover.compose,
-                dockerfile: cover.dockerfile,
-                script: cover.script,
-                nginx: cover.nginx,
-                settings: cover.settings,
-                env: cover.env,
-            },
-            skipped: cover
-                .skipped
-                .iter()
-                .map(|(path, reason)| SkippedJson { path: guard.relative(path), reason: guard.line(reason).to_string() })
-                .collect(),
-            unknown: cover.unknown,
+        tool: tool(),
+        findings: view.shown.iter().map(|f| finding(f, &stacks, view.places, view.guard)).collect(),
+        not_shown: view.left_out(),
+        hidden: HiddenJson {
+            suppressed: view.report.hidden.suppressed,
+            ignored: view.report.hidden.ignored,
+            baseline: view.report.hidden.known,
         },
+        coverage: coverage(view),
     };
     written(&document)
 }
 
-/// The JSON text of a document, ended by a line break.
+/// One JSON object for each finding, with the keys it has in the whole document.
+pub(super) fn render_lines(view: &View<'_>) -> SafeText {
+    let stacks = stack_names(view);
+    let mut out = String::new();
+    for shown in &view.shown {
+        // An object of texts, numbers and lists has nothing that could fail.
+        let plain = serde_json::to_string(&finding(shown, &stacks, view.places, view.guard)).unwrap_or_default();
+        escape_into(&plain, &mut out);
+        out.push('\n');
+    }
+    SafeText::composed(out)
+}
+
+/// How each stack is named.
+fn stack_names(view: &View<'_>) -> Vec<String> {
+    let stacks = view.report.stacks.iter();
+    stacks.map(|s| s.files.iter().take(s.own).map(|f| view.guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect()
+}
+
+/// This program.
+pub(super) fn tool() -> Tool {
+    Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") }
+}
+
+/// What was read and what was not.
+pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
+    let (cover, guard) = (&view.report.coverage, view.guard);
+    CoverageJson {
+        files: FilesJson {
+            compose: cover.compose,
+            dockerfile: cover.dockerfile,
+            script: cover.script,
+            nginx: cover.nginx,
+            settings: cover.settings,
+            env: cover.env,
+        },
+        skipped: cover
+            .skipped
+            .iter()
+            .map(|(path, reason)| SkippedJson { path: guard.relative(path), reason: guard.line(reason).to_string() })
+            .collect(),
+        unknown: cover.unknown,
+    }
+}
+
+/// The JSON text of a document, ended by a line break. Control characters that JSON allows in a text
+/// are escaped all the same, because people look at JSON in terminals.
 pub(super) fn written(document: &impl Serialize) -> SafeText {
     // A document of texts, numbers and lists has nothing that could fail.
-    let mut out = escaped(&serde_json::to_string_pretty(document).unwrap_or_default());
+    let plain = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut out = String::with_capacity(plain.len() + 1);
+    escape_into(&plain, &mut out);
     out.push('\n');
     SafeText::composed(out)
 }
 
-/// JSON with escapes for control characters that it allows in a text all the same: people look at JSON in terminals.
-pub(super) fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if c == '\u{7f}' || hidden(c) {
+/// Appends JSON text with what cannot be seen escaped, and with what a CI system takes for a command in any line: a
+/// path is written letter by letter here.
+pub(super) fn escape_into(plain: &str, out: &mut String) {
+    for c in plain.chars() {
+        if c == '\u{7f}' || hidden(c) || c == '[' && out.ends_with("##") {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(out, "\\u{unit:04x}");
             }
@@ -142,7 +187,6 @@ pub(super) fn escaped(json: &str) -> String {
             out.push(c);
         }
     }
-    out
 }
 
 fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, guard: &Guard) -> FindingJson<'r> {

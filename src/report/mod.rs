@@ -9,31 +9,41 @@ mod concise;
 mod config;
 mod drawing;
 mod explain;
+mod format;
+mod github;
+mod gitlab;
+mod grouped;
 mod heading;
 mod json;
+mod junit;
 mod ledger;
 mod line;
+mod markdown;
 mod paint;
 mod place;
 mod safe;
+mod sarif;
 mod secret;
 mod snippet;
+mod statistics;
 mod summary;
+mod survey;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod view;
 mod wrap;
 
 pub use baseline::baseline;
 pub use catalogue::{rules_json, rules_table};
-pub use concise::concise;
 pub use config::{config_json, config_yaml};
 pub use explain::explain;
-pub use json::json;
+pub use format::{FORMATS, Format, Kind, Rendered, Wanted, render, render_counts};
 pub use ledger::{ledger, ledger_json};
 pub use safe::SafeText;
 pub use summary::{coverage_line, summary_line};
-pub use terminal::{findings, full};
+pub use survey::survey;
+pub use terminal::findings;
 
 use crate::finding::Report;
 
@@ -46,8 +56,28 @@ pub struct Look {
     pub width: usize,
 }
 
+impl Look {
+    /// For text that no terminal shows.
+    const PLAIN: Self = Self { color: false, width: 100 };
+}
+
 /// The two lines that close a run: what was found, and what was looked at.
 pub fn closing(report: &Report, sources: &crate::source::Sources<'_>, look: Look) -> SafeText {
     let guard = safe::Guard::new(report, sources);
-    summary::closing(report, &guard, look)
+    summary::closing(report, &guard, look, 0)
+}
+
+/// The format `full`, with every finding.
+pub fn full(report: &Report, sources: &crate::source::Sources<'_>, look: Look) -> SafeText {
+    format::whole(report, sources, look, terminal::render)
+}
+
+/// The format `concise`, with every finding.
+pub fn concise(report: &Report, sources: &crate::source::Sources<'_>) -> SafeText {
+    format::whole(report, sources, Look::PLAIN, concise::render)
+}
+
+/// The format `json`, with every finding.
+pub fn json(report: &Report, sources: &crate::source::Sources<'_>) -> SafeText {
+    format::whole(report, sources, Look::PLAIN, json::render)
 }

@@ -5,7 +5,7 @@
 
 use super::safe::{Guard, SafeText};
 use super::secret;
-use crate::source::{FileId, Position, SourceFile, Sources, Span};
+use crate::source::{FileId, Position, RelPath, SourceFile, Sources, Span};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
@@ -56,6 +56,11 @@ impl ShownFile {
         Self { file, path, exact, starts, chars, masked: OnceCell::new(), known }
     }
 
+    /// Its path below the root.
+    pub(super) fn below_root(&self) -> &RelPath {
+        &self.file.path
+    }
+
     /// The text.
     pub(super) fn text(&self) -> &str {
         &self.file.text
@@ -99,6 +104,17 @@ impl ShownFile {
         let start = self.starts.get(line).copied().unwrap_or(0);
         let column = self.chars_before(offset) - self.chars_before(start.min(offset)) + 1;
         Position { line: line as u32 + 1, column: u32::try_from(column).unwrap_or(u32::MAX) }
+    }
+
+    /// Where a label begins, and the character after its last; `None` for the file as such. White space at the
+    /// end is left off: a block that ends with its line break would reach into the next line.
+    pub(super) fn region(&self, span: Span) -> Option<Range<Position>> {
+        if span.start == 0 && span.end == 0 {
+            return None;
+        }
+        let start = self.clamp(span.start);
+        let end = start + self.text().get(start..self.clamp(span.end)).unwrap_or_default().trim_end().len();
+        Some(self.position(span.start)..self.position(u32::try_from(end).unwrap_or(u32::MAX)))
     }
 
     /// Where the masked bytes lie that touch `range`, in order.

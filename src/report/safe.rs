@@ -31,6 +31,11 @@ impl SafeText {
         Self(visible(text))
     }
 
+    /// A page of this program with its line breaks; each line as [`SafeText::outside`] takes it.
+    pub(super) fn pasted(page: &'static str) -> Self {
+        Self(page.lines().map(visible).collect::<Vec<_>>().join("\n"))
+    }
+
     /// A text that was put together from safe parts by something that only knows strings.
     pub(super) fn composed(text: String) -> Self {
         Self(text)
@@ -60,6 +65,13 @@ impl SafeText {
         self
     }
 
+    /// The text as `write` writes each of its characters, such as with the escapes of a format.
+    pub(super) fn rewritten(&self, write: impl Fn(char, &mut String)) -> Self {
+        let mut out = String::with_capacity(self.0.len() + self.0.len() / 8);
+        self.0.chars().for_each(|c| write(c, &mut out));
+        Self(out)
+    }
+
     /// The text without its first `bytes` bytes.
     pub(super) fn without(&self, bytes: usize) -> Self {
         Self(self.0.get(bytes..).unwrap_or_default().to_owned())
@@ -73,6 +85,12 @@ impl SafeText {
     /// Whether there is no text.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl serde::Serialize for SafeText {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

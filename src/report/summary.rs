@@ -5,7 +5,7 @@ use super::Look;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
 use super::wrap::{columns, wrap};
-use crate::finding::{Report, Severity};
+use crate::finding::{Hidden, Report, Severity};
 
 /// How many skipped files are named.
 const NAMED: usize = 3;
@@ -19,7 +19,7 @@ fn counted(out: &mut SafeText, number: usize, one: &'static str, many: &'static 
     out.push_number(number).push_own(" ").push_own(if number == 1 { one } else { many });
 }
 
-/// `3 errors, 2 warnings, 1 note in 2 stacks`, or `no problems found in 1 stack`.
+/// `3 errors, 2 warnings, 1 note in 2 stacks`, or `no problems found in 1 stack`, and how many findings are hidden.
 pub fn summary_line(report: &Report) -> SafeText {
     let mut out = SafeText::new();
     for (severity, one, many) in
@@ -38,7 +38,21 @@ pub fn summary_line(report: &Report) -> SafeText {
     }
     out.push_own(" in ");
     counted(&mut out, report.stacks.len(), "stack", "stacks");
+    hidden(&mut out, report.hidden);
     out
+}
+
+/// ` (2 suppressed, 14 in the baseline)`: what is not shown because people said so.
+fn hidden(out: &mut SafeText, hidden: Hidden) {
+    let parts = [(hidden.suppressed, "suppressed"), (hidden.ignored, "ignored by path"), (hidden.known, "in the baseline")];
+    let mut before = " (";
+    for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
+        out.push_own(before).push_number(number).push_own(" ").push_own(what);
+        before = ", ";
+    }
+    if before != " (" {
+        out.push_own(")");
+    }
 }
 
 /// `read 1 compose file, 1 Dockerfile · skipped 1: big.yaml is larger than 1024 KiB (not read) · 2 values stayed unknown`.
@@ -89,13 +103,28 @@ pub(super) fn coverage(report: &Report, guard: &Guard) -> SafeText {
     out
 }
 
-/// Both lines, coloured and broken at the width.
-pub(super) fn closing(report: &Report, guard: &Guard, look: Look) -> SafeText {
+/// The summary line with how many of the findings it counts are not shown, or that there was nothing to check.
+pub(super) fn counts(report: &Report, left_out: usize) -> SafeText {
+    if report.stacks.is_empty() && report.findings.is_empty() {
+        return SafeText::own("no Compose file found");
+    }
+    let mut out = summary_line(report);
+    if left_out > 0 {
+        out.push_own(" · ").push_number(left_out).push_own(" of them not shown, see --max-diagnostics");
+    }
+    out
+}
+
+/// Both lines, coloured and broken at the width; `left_out` findings are not shown.
+pub(super) fn closing(report: &Report, guard: &Guard, look: Look, left_out: usize) -> SafeText {
     let paint = Paint(look.color);
     let worst = report.findings.iter().map(|f| f.severity).max();
     let mut out = SafeText::new();
-    paint.put(&mut out, worst.map_or(Style::Green, Style::of), &summary_line(report));
-    out.push_own("\n");
+    for (index, line) in pieces(&counts(report, left_out), look.width).iter().enumerate() {
+        out.push_spaces(if index == 0 { 0 } else { 2 });
+        paint.put(&mut out, worst.map_or(Style::Green, Style::of), line);
+        out.push_own("\n");
+    }
     for (index, line) in pieces(&coverage(report, guard), look.width).iter().enumerate() {
         out.push_spaces(if index == 0 { 0 } else { 2 });
         paint.put(&mut out, Style::Dim, line);

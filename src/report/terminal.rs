@@ -6,6 +6,7 @@ use super::paint::{Paint, Style};
 use super::place::Places;
 use super::safe::{Guard, SafeText};
 use super::snippet::snippets;
+use super::view::View;
 use super::wrap::wrap;
 use super::{Look, summary};
 use crate::finding::{Finding, Report, Severity};
@@ -17,22 +18,22 @@ const HELP: usize = 8;
 const CODE: usize = 4;
 
 /// Everything a run found, and the two closing lines.
-pub fn full(report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
-    let guard = Guard::new(report, sources);
-    let places = Places::new(sources, &guard);
+pub(super) fn render(view: &View<'_>) -> SafeText {
+    let (report, look) = (view.report, view.wanted.look);
     let mut out = SafeText::new();
     let mut stack = None;
-    for finding in &report.findings {
-        let first = finding.stacks.first().copied().unwrap_or(0);
-        if stack != Some(first) {
-            stack = Some(first);
-            if let Some(info) = report.stacks.get(first) {
-                heading(&mut out, info, &guard, look);
+    for finding in &view.shown {
+        // What is said about the upkeep belongs to no stack, and comes last.
+        let first = finding.stacks.first().copied();
+        if first.is_some() && stack != first {
+            stack = first;
+            if let Some(info) = first.and_then(|f| report.stacks.get(f)) {
+                heading(&mut out, info, view.guard, look);
             }
         }
-        one(&mut out, finding, report, &places, &guard, look);
+        one(&mut out, finding, report, view.places, view.guard, look);
     }
-    out.push(&summary::closing(report, &guard, look));
+    out.push(&summary::closing(report, view.guard, look, view.left_out()));
     out
 }
 

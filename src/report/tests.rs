@@ -65,7 +65,13 @@ fn shown(text: &str, needle: &str, why: &str) -> String {
 
 /// All formats of a report, one after the other.
 fn all(report: &Report, sources: &Sources<'_>, look: Look) -> String {
-    format!("{}{}{}{}", full(report, sources, look), concise(report, sources), json(report, sources), closing(report, sources, look))
+    let wanted = Wanted { look, most: usize::MAX, above: "" };
+    let mut out = closing(report, sources, look).to_string() + survey(report, sources, look, &SafeText::own("x")).as_str();
+    for format in &FORMATS {
+        out += render(format, report, sources, &wanted).text.as_str();
+        out += render_counts(format, report, sources, &wanted).text.as_str();
+    }
+    out
 }
 
 #[test]
@@ -287,7 +293,10 @@ fn control_characters_are_seen_and_not_obeyed() {
     let raw = |c: char| c != '\n' && (c.is_control() || safe::hidden(c));
     assert!(!out.contains(raw), "{:?}", out.matches(raw).collect::<Vec<_>>());
     assert!(out.contains("a␛[2Jb␇c\\u{9B}d\\u{202E}e\\u{200B}f␡g␍h"), "{out}");
-    assert!(!out.contains("##[error]") && !out.lines().any(|l| l.trim_start().starts_with("::")), "{out}");
+    assert!(
+        !out.contains("##[error]") && !out.lines().any(|l| l.trim_start().starts_with("::") && !l.starts_with("::error file=")),
+        "{out}"
+    );
     let colored = full(&report, &sources, Look { color: true, width: 80 }).to_string();
     assert!(colored.contains("\u{1b}[31m") && !colored.contains("\u{1b}[2J"));
 }
@@ -304,7 +313,7 @@ fn json_keeps_its_contract() {
     let text = json(&report, &sources).to_string();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&value), ["schema_version", "tool", "findings", "coverage"]);
+    assert_eq!(keys(&value), ["schema_version", "tool", "findings", "not_shown", "hidden", "coverage"]);
     let first = &value["findings"][0];
     assert_eq!(keys(first), ["rule", "severity", "confidence", "message", "help", "stacks", "labels", "fixes", "fingerprint"]);
     let want = serde_json::json!({"path": "compose.yaml", "start": {"line": 1, "column": 5, "offset": 8},
