@@ -108,7 +108,7 @@ use super::nginx::Nginx;
 use crate::finding::Intent;
 use crate::source::{RelPath, Sources, Span};
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// A stack, brought up on paper.
@@ -141,6 +141,14 @@ pub struct Stack<'s> {
     pub docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
+    /// The number of each service by its name.
+    numbers: HashMap<String, usize>,
+    /// What each service needs, worked out when first asked for.
+    needs: OnceCell<Vec<Vec<Need>>>,
+    /// The services that others wait for, worked out when first asked for.
+    awaited: OnceCell<BTreeSet<usize>>,
+    /// How many services start before each one, worked out when first asked for.
+    starts_after: OnceCell<Vec<usize>>,
     /// Runs of `collectstatic`, worked out when first asked for.
     collected: OnceCell<Vec<Collect>>,
     /// Where collected files are kept, worked out when first asked for.
@@ -155,7 +163,7 @@ impl<'s> Stack<'s> {
 
     /// The container of the service called `name`.
     pub fn named(&self, name: &str) -> Option<usize> {
-        self.containers.iter().position(|c| c.name() == name)
+        self.numbers.get(name).copied()
     }
 
     /// Where a variable's text stands for a person to change: the entry of `.env` where Compose only names

@@ -26,7 +26,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if self::waited(stack, target).contains(&nginx.container) {
                 continue;
             }
-            let (mine, theirs) = (depth(stack, nginx.container, 0), depth(stack, target, 0));
+            let (mine, theirs) = (stack.starts_after(nginx.container), stack.starts_after(target));
             let other = stack.container(target);
             let late = other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
             let mut finding = Finding::new(
@@ -87,19 +87,11 @@ fn waited(stack: &Stack<'_>, index: usize) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();
     let mut open = vec![index];
     while let Some(one) = open.pop() {
-        for need in stack.needs(one).into_iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required) {
+        for need in stack.needs(one).iter().copied().filter(|n| n.kind != NeedKind::VolumesFrom || n.required) {
             if all.insert(need.target) {
                 open.push(need.target);
             }
         }
     }
     all
-}
-
-/// How many services start one after the other before this one.
-fn depth(stack: &Stack<'_>, index: usize, below: usize) -> usize {
-    if below > 20 {
-        return below;
-    }
-    stack.needs(index).iter().map(|n| 1 + depth(stack, n.target, below + 1)).max().unwrap_or(0)
 }
