@@ -15,6 +15,7 @@
 //! | [`config`] | a project's wishes | [`config::Settings`]: which rules, how bad, which stacks |
 //! | `choice` | findings | those that are shown: comments, paths, known findings |
 //! | `check` | a folder | a [`finding::Report`]: finds the stacks, brings each up, lets the rules judge |
+//! | [`diagnose`] | a log, and a report | a [`finding::Diagnosis`]: what the log says, and what it comes from |
 //! | [`report`] | a report | text for people and machines |
 //! | [`cli`] | arguments | an exit status; the only place that prints |
 //!
@@ -90,6 +91,8 @@ pub mod config;
 mod choice;
 
 mod check;
+
+pub mod diagnose;
 
 pub mod report;
 

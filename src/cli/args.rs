@@ -44,6 +44,13 @@ pub(super) enum Command {
     /// secrets are never printed.
     #[command(after_help = ENV_STATUS)]
     Env(EnvArgs),
+    /// Read a log or a traceback, and say what it comes from
+    ///
+    /// Recognises what the rule pages list as symptoms. In a project, or with --project, the project is checked as well,
+    /// and the causes that are true in it are shown with their lines. Without one, the likely causes are listed. For
+    /// example: docker compose logs 2>&1 | compose-doctor diagnose
+    #[command(after_help = DIAGNOSE_STATUS)]
+    Diagnose(DiagnoseArgs),
     /// Show what a rule finds, why it matters and how to cure it
     Explain {
         /// The rule's name, as it stands below a finding
@@ -180,6 +187,29 @@ pub(super) struct EnvArgs {
     /// How to write the variables
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = EnvFormat::Table)]
     pub(super) format: EnvFormat,
+}
+
+const DIAGNOSE_STATUS: &str = "Exit status: 0 something in the log is known, 1 nothing is, 2 wrong call or internal error.";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct DiagnoseArgs {
+    /// The log; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// The project the log comes from: a folder or a Compose file [default: where `docker compose` would find one]
+    #[arg(long, value_name = "PATH")]
+    pub(super) project: Option<PathBuf>,
+    /// How to write what was found
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = DiagnoseFormat::Full)]
+    pub(super) output_format: DiagnoseFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiagnoseFormat {
+    /// With the lines of the log and of the project, for people
+    Full,
+    /// One JSON document, for programs
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

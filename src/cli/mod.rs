@@ -1,12 +1,14 @@
 //! The command line: the only place that prints, and that ends the program.
 //!
 //! Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 a wrong call, an error of our own, or
-//! nothing to check. The output format never changes it.
+//! nothing to check. The output format never changes it. `diagnose` is asked another question, and answers like `grep`:
+//! 0 something in the log is known, 1 nothing is.
 
 mod args;
 mod ask;
 mod check;
 mod config;
+mod diagnose;
 mod env;
 mod find;
 mod outlet;
@@ -80,6 +82,7 @@ fn dispatch(args: &Args) -> u8 {
         Command::Check(check) => check::run(check, look),
         Command::Config(args) => config::run(args, look),
         Command::Env(args) => env::run(args, look),
+        Command::Diagnose(args) => diagnose::run(args, look),
         Command::Explain { rule } => match find_rule(rule) {
             Ok(rule) => out(&report::explain(rule, look), CLEAN),
             Err(why) => fail(&why),

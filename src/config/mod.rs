@@ -62,6 +62,15 @@ pub struct PathIgnore {
     pub rules: Vec<Selector>,
 }
 
+impl Settings {
+    /// The same stacks with every finding, whatever people chose not to see: for who looks for the cause of a trouble.
+    #[must_use]
+    pub fn unfiltered(self) -> Self {
+        let Self { file, severity, intent, stacks, exclude, .. } = self;
+        Self { file, severity, intent, stacks, exclude, no_ignores: true, ..Self::default() }
+    }
+}
+
 /// A stack named by hand.
 #[derive(Debug, Clone)]
 pub struct NamedStack {

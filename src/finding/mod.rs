@@ -1,9 +1,11 @@
 //! What a run says: findings with places in any number of files, and the report that holds them.
 //! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
 
+mod diagnosis;
 mod ledger;
 mod upkeep;
 
+pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
 pub use upkeep::{KnownFinding, Remark, Silenced, Suppression, Upkeep};
 

@@ -6,7 +6,7 @@
 use super::place::{Places, ShownFile};
 use super::safe::{Guard, SafeText, hidden};
 use super::view::View;
-use crate::finding::{Finding, Fix, Safety};
+use crate::finding::{Finding, Fix, Report, Safety};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -34,8 +34,9 @@ struct HiddenJson {
     baseline: usize,
 }
 
+/// A finding as every document has it.
 #[derive(Serialize)]
-struct FindingJson<'r> {
+pub(super) struct FindingJson<'r> {
     rule: &'static str,
     severity: &'static str,
     confidence: &'static str,
@@ -103,7 +104,7 @@ struct SkippedJson {
 
 /// The report as one JSON document.
 pub(super) fn render(view: &View<'_>) -> SafeText {
-    let stacks = stack_names(view);
+    let stacks = stacks(view.report, view.guard);
     let document = Document {
         schema_version: 1,
         tool: tool(),
@@ -121,7 +122,7 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
 
 /// One JSON object for each finding, with the keys it has in the whole document.
 pub(super) fn render_lines(view: &View<'_>) -> SafeText {
-    let stacks = stack_names(view);
+    let stacks = stacks(view.report, view.guard);
     let mut out = String::new();
     for shown in &view.shown {
         // An object of texts, numbers and lists has nothing that could fail.
@@ -132,10 +133,9 @@ pub(super) fn render_lines(view: &View<'_>) -> SafeText {
     SafeText::composed(out)
 }
 
-/// How each stack is named.
-fn stack_names(view: &View<'_>) -> Vec<String> {
-    let stacks = view.report.stacks.iter();
-    stacks.map(|s| s.files.iter().take(s.own).map(|f| view.guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect()
+/// The stacks by their files.
+pub(super) fn stacks(report: &Report, guard: &Guard) -> Vec<String> {
+    report.stacks.iter().map(|s| s.files.iter().take(s.own).map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect()
 }
 
 /// This program.
@@ -189,7 +189,8 @@ pub(super) fn escape_into(plain: &str, out: &mut String) {
     }
 }
 
-fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, guard: &Guard) -> FindingJson<'r> {
+/// One finding; `stacks` are those of its report.
+pub(super) fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, guard: &Guard) -> FindingJson<'r> {
     let message = guard.line(&finding.message).to_string();
     let labels: Vec<LabelJson> = finding
         .labels

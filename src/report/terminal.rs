@@ -46,7 +46,8 @@ pub fn findings(report: &Report, sources: &Sources<'_>, look: Look) -> SafeText 
     out
 }
 
-fn one(out: &mut SafeText, finding: &Finding, report: &Report, places: &Places<'_>, guard: &Guard, look: Look) {
+/// One finding with the lines of its files.
+pub(super) fn one(out: &mut SafeText, finding: &Finding, report: &Report, places: &Places<'_>, guard: &Guard, look: Look) {
     let paint = Paint(look.color);
     let style = Style::of(finding.severity);
     let icon = match finding.severity {

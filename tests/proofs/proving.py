@@ -182,6 +182,7 @@ class Work:
         self.at.chmod(0o755)
         self.started = []
         self.findings = []
+        self.said = []
 
     def __enter__(self):
         return self
@@ -204,6 +205,15 @@ class Work:
             if symptom and listed and not any(re.search(s, text) for s in listed):
                 raise Failed(f"rules/{rule}.md lists no symptom that matches\n{line.strip()}\nof {listed}")
             self.findings.append((rule, line.strip()))
+            if symptom and listed:
+                # The line that the page means may be another one of the same text.
+                found = [n for n in [line, *text.splitlines()] if any(re.search(s, n) for s in listed)]
+                self.said += [(rule, self.plain(n)) for n in found[:1]]
+
+    def plain(self, line):
+        """A line as `said.tsv` keeps it: without the folders of this run."""
+        line = line.strip().replace(str(self.at), "/app").replace(str(self.venv), "/venv").replace("\t", " ")
+        return re.sub(r"/\S*/compose-doctor-proofs/", "/", line)
 
     def saw_not(self, pattern, text):
         if found := re.search(pattern, text):

@@ -1,0 +1,132 @@
+//! `compose-doctor diagnose`: reads a log, and says what it comes from.
+
+use super::args::{DiagnoseArgs, DiagnoseFormat};
+use super::find::search;
+use super::output::out;
+use super::targets::{Targets, resolve};
+use super::{CLEAN, FINDINGS, fail};
+use crate::diagnose::{Heard, Places, explain, read};
+use crate::finding::Report;
+use crate::model::compose::is_compose_name;
+use crate::report::{self, Look, SafeText};
+use crate::source::{DiskFiles, Sources};
+use crate::{Options, check, config};
+use std::fs::File;
+use std::io::{self, BufReader, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+/// Bytes that are read at a time.
+const BUFFER: usize = 64 * 1024;
+/// The most names of a folder that are looked through for a Compose file.
+const MOST_NAMES: usize = 10_000;
+
+/// Reads the log, checks the project where there is one, and writes what the log comes from.
+pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
+    let targets = match args.project.clone().or_else(here).map(|path| resolve(&[path])).transpose() {
+        Ok(targets) => targets,
+        Err(why) => return fail(&why),
+    };
+    let heard = match hear(args.file.as_deref()) {
+        Ok(heard) => heard,
+        Err(why) => return fail(&why),
+    };
+    let Some(targets) = targets else {
+        let nowhere = crate::source::MemoryFiles::default();
+        return write(args, look, heard, None, &Sources::new(&nowhere));
+    };
+    let files = match DiskFiles::new(&targets.root) {
+        Ok(files) => files,
+        Err(why) => return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}"))),
+    };
+    let sources = Sources::new(&files);
+    let report = checked(&sources, &targets);
+    // A folder that was named is said to be no project; one that only happens to be here is none.
+    if report.stacks.is_empty() && report.findings.is_empty() {
+        if args.project.is_some() {
+            return fail(&SafeText::own("no Compose file found in the project"));
+        }
+        return write(args, look, heard, None, &sources);
+    }
+    write(args, look, heard, Some(&report), &sources)
+}
+
+fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
+    let Some(target) = targets.all.first() else { return Report::default() };
+    let settings = config::find(sources, &target.folder).unfiltered();
+    let report = check(sources, &target.folder, &Options { only: target.only.clone(), settings });
+    Report { folder: Some(targets.folder.clone()), ..report }
+}
+
+fn write(args: &DiagnoseArgs, look: Look, heard: Heard, project: Option<&Report>, sources: &Sources<'_>) -> u8 {
+    let places = project.map(|report| Places::of(report, sources));
+    let diagnosis = explain(heard, project.zip(places.as_ref()));
+    let status = if diagnosis.symptoms.is_empty() { FINDINGS } else { CLEAN };
+    let nothing = Report::default();
+    let report = project.unwrap_or(&nothing);
+    let text = match args.output_format {
+        DiagnoseFormat::Full => report::diagnosis(&diagnosis, report, sources, look),
+        DiagnoseFormat::Json => report::diagnosis_json(&diagnosis, report, sources),
+    };
+    out(&text, status)
+}
+
+/// The folder of the project one stands in: the nearest with a Compose file, from here up, as Compose looks for it.
+/// Other Compose files than the default ones count only in the folder itself.
+#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
+fn here() -> Option<PathBuf> {
+    let here = std::path::absolute(".").ok()?;
+    let names = std::fs::read_dir(&here).ok()?.take(MOST_NAMES).flatten();
+    if names.into_iter().any(|n| n.file_name().to_str().is_some_and(is_compose_name)) {
+        return Some(here);
+    }
+    search(&here)?.parent().map(Path::to_path_buf)
+}
+
+/// Reads the log from a file, or from standard input.
+fn hear(file: Option<&Path>) -> Result<Heard, SafeText> {
+    let input: Box<dyn Read> = match file.filter(|f| f.as_os_str() != "-") {
+        Some(path) => Box::new(open(path)?),
+        None if file.is_none() && io::stdin().is_terminal() => {
+            return Err(SafeText::own(
+                "there is no log to read: name a file, or pipe one in\n  docker compose logs 2>&1 | compose-doctor diagnose",
+            ));
+        }
+        None => Box::new(io::stdin().lock()),
+    };
+    read(BufReader::with_capacity(BUFFER, input)).map_err(|why| {
+        let mut text = SafeText::own("the log cannot be read: ");
+        text.push(&SafeText::outside(&why.to_string()));
+        text
+    })
+}
+
+/// Opens a log that may lie anywhere, because it was named by hand. Only a regular file is opened, or what a shell
+/// puts there for `<(command)`: a pipe below `/dev`. Any other pipe could keep the program waiting for ever.
+#[allow(clippy::disallowed_methods, reason = "the log is no part of the project, and may be larger than what is read of one")]
+fn open(path: &Path) -> Result<File, SafeText> {
+    let said = |what: &str| {
+        let mut text = SafeText::own("`");
+        text.push(&SafeText::outside(&path.to_string_lossy())).push_own("` ").push(&SafeText::outside(what));
+        text
+    };
+    let meta = std::fs::metadata(path).map_err(|why| said(&format!("cannot be read: {why}")))?;
+    if meta.is_dir() {
+        return Err(said("is a folder; name a file with logs, and the project with --project"));
+    }
+    let handed = path.starts_with("/dev") && is_pipe(&meta);
+    if !meta.is_file() && !handed {
+        return Err(said("is no regular file"));
+    }
+    File::open(path).map_err(|why| said(&format!("cannot be read: {why}")))
+}
+
+#[cfg(unix)]
+fn is_pipe(meta: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    meta.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &std::fs::Metadata) -> bool {
+    false
+}

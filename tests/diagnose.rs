@@ -1,0 +1,443 @@
+//! `diagnose`: from a log to the causes, in the shapes in which logs come, and with what hostile logs hold.
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and starts the program itself")]
+
+mod support;
+
+use assert_cmd::Command;
+use compose_doctor::diagnose::{Places, explain, read};
+use compose_doctor::finding::{Diagnosis, Fit, Report};
+use compose_doctor::report::{Look, diagnosis, diagnosis_json};
+use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources};
+use compose_doctor::{Options, check};
+use std::path::{Path, PathBuf};
+use support::home;
+
+const PLAIN: Look = Look { color: false, width: 80 };
+
+/// What a log comes from where there is no project.
+fn alone(log: impl AsRef<[u8]>) -> Diagnosis {
+    explain(read(log.as_ref()).unwrap(), None)
+}
+
+fn names(diagnosis: &Diagnosis) -> Vec<&'static str> {
+    diagnosis.causes.iter().map(|c| c.rule.name).collect()
+}
+
+/// Says what a log comes from in a project, and gives the text with it.
+fn within(project: &Path, log: &str) -> (Diagnosis, String) {
+    let files = DiskFiles::new(project).unwrap();
+    let sources = Sources::new(&files);
+    let report = check(&sources, &RelPath::root(), &Options::default());
+    let found = explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    let text = diagnosis(&found, &report, &sources, PLAIN).to_string();
+    (found, text)
+}
+
+/// Text and JSON of a diagnosis without a project.
+fn shown(found: &Diagnosis) -> [String; 2] {
+    let files = MemoryFiles::new();
+    let sources = Sources::new(&files);
+    let report = Report::default();
+    [diagnosis(found, &report, &sources, PLAIN).to_string(), diagnosis_json(found, &report, &sources).to_string()]
+}
+
+/// A project of one Compose file.
+fn memory(compose: &str) -> MemoryFiles {
+    let mut files = MemoryFiles::new();
+    files.add("compose.yaml", compose);
+    files
+}
+
+fn program() -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_compose-doctor"));
+    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        program.env_remove(name);
+    }
+    program.arg("diagnose");
+    program
+}
+
+/// The founding case, as `docker compose logs` shows it.
+const FOUNDING: &str = r#"db-1      | 2026-01-01 10:00:00.000 UTC [1] LOG:  database system is ready to accept connections
+django-1  | [2026-01-01 10:00:01 +0000] [1] [INFO] Starting gunicorn 23.0.0
+django-1  | Internal Server Error: /admin/login/
+django-1  | Traceback (most recent call last):
+django-1  |   File "/usr/lib/python3/site-packages/django/db/backends/utils.py", line 89, in _execute
+django-1  |     return self.cursor.execute(sql, params)
+django-1  | psycopg2.errors.UndefinedTable: relation "django_session" does not exist
+django-1  | LINE 1: ...expire_date" FROM "django_session"
+django-1  |
+django-1  | The above exception was the direct cause of the following exception:
+django-1  |
+django-1  | Traceback (most recent call last):
+django-1  |   File "/usr/lib/python3/site-packages/django/core/handlers/exception.py", line 55, in inner
+django-1  | django.db.utils.ProgrammingError: relation "django_session" does not exist
+"#;
+
+#[test]
+fn the_founding_case_is_found_with_its_labels() {
+    let (found, text) = within(&home().join("fixtures/pop_planner/1-as-published"), FOUNDING);
+    assert_eq!(names(&found)[0], "db-migrate-never-run");
+    assert_eq!(found.causes[0].findings.len(), 1);
+    // The traceback says it twice, and it happened once.
+    assert_eq!((found.symptoms.len(), found.symptoms[0].count), (1, 1));
+    assert_eq!((found.symptoms[0].service.as_deref(), found.symptoms[0].line), (Some("django"), 7));
+    for part in [
+        "  django, line 7\n    psycopg2.errors.UndefinedTable: relation \"django_session\" does not exist\n",
+        "true in this project\n",
+        "╭─[docker-compose.yaml:22:14]",
+        "╰── empty at the first `up` and after `down -v`",
+        "╭─[backend/config/settings.py:22:5]",
+        "error[db-migrate-never-run] · compose-doctor explain db-migrate-never-run\n",
+        "can look the same, but is not found in this project: migrations-missing,\nmigrate-in-background\n",
+    ] {
+        assert!(text.contains(part), "{part}\n---\n{text}");
+    }
+}
+
+#[test]
+fn without_a_project_the_likely_causes_are_listed() {
+    let found = alone(FOUNDING);
+    assert_eq!(names(&found)[0], "db-migrate-never-run");
+    let [text, _] = shown(&found);
+    assert!(text.contains("  1. nothing in the stack runs migrate, so the database has no tables\n"), "{text}");
+    assert!(text.contains("     compose-doctor explain db-migrate-never-run\n"), "{text}");
+    assert!(text.contains("There is no Compose project here to look into."), "{text}");
+}
+
+#[test]
+fn a_healthy_project_is_not_accused() {
+    let (found, text) = within(&home().join("fixtures/pop_planner/4-healthy"), FOUNDING);
+    assert!(found.causes.iter().all(|c| c.findings.is_empty()));
+    assert!(text.contains("compose-doctor finds none of these causes in this project; possible all the same\n"), "{text}");
+    assert!(text.contains("`compose-doctor check` finds nothing wrong in docker-compose.yaml\n"), "{text}");
+}
+
+/// What the proofs saw when they started the real programs: rule, proof, line.
+fn said() -> Vec<(String, String)> {
+    let text = std::fs::read_to_string(home().join("tests/proofs/said.tsv")).unwrap();
+    let rows = text.lines().filter(|l| !l.is_empty()).map(|line| {
+        let mut cells = line.splitn(3, '\t');
+        let rule = cells.next().unwrap_or_default().to_owned();
+        (rule, cells.nth(1).unwrap_or_else(|| panic!("said.tsv: {line}")).to_owned())
+    });
+    rows.collect()
+}
+
+#[test]
+fn what_real_programs_say_is_recognised_as_its_rule() {
+    let said = said();
+    assert!(said.len() > 100, "{} lines; `tests/proofs/run --record` writes them", said.len());
+    let mut wrong = Vec::new();
+    let mut early = 0;
+    for (rule, line) in &said {
+        let found = names(&alone(format!("web-1  | {line}\n")));
+        match found.iter().position(|n| n == rule) {
+            Some(place) => early += usize::from(place < 3),
+            None => wrong.push(format!("{rule}: {line}\n    is taken for {found:?}")),
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}", wrong.join("\n  "));
+    // Many rules share a line, so not each can be among the first three; most are.
+    assert!(early * 10 >= said.len() * 8, "{early} of {} among the first three", said.len());
+}
+
+#[test]
+fn in_its_own_project_a_rule_is_what_the_log_comes_from() {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for (rule, line) in said() {
+        let folder = home().join("fixtures").join(&rule).join("bad");
+        let Ok(cases) = std::fs::read_dir(&folder) else { continue };
+        let mut cases: Vec<PathBuf> = cases.flatten().map(|e| e.path()).collect();
+        cases.sort();
+        let Some(case) = cases.first() else { continue };
+        tried += 1;
+        let (found, _) = within(case, &format!("{line}\n"));
+        let place = found.causes.iter().position(|c| c.rule.name == rule);
+        if !place.is_some_and(|p| p < 3 && !found.causes[p].findings.is_empty()) {
+            let names: Vec<_> = found.causes.iter().map(|c| (c.rule.name, c.findings.len())).collect();
+            wrong.push(format!("{}: {line}\n    {names:?}", case.display()));
+        }
+    }
+    assert!(tried > 50, "{tried}");
+    assert!(wrong.is_empty(), "\n  {}", wrong.join("\n  "));
+}
+
+#[test]
+fn logs_come_in_many_shapes() {
+    for (log, service, first) in [
+        ("\u{1b}[36mweb-1  | \u{1b}[0mKeyError: 'SECRET_KEY'\n", Some("web"), "required-env-not-provided"),
+        ("web_1     | /bin/sh: 1: gunicorn: not found\r\n", Some("web"), "server-binary-not-installed"),
+        ("web-1 | 2026-01-31T12:00:00.123456789Z /bin/sh: 1: gunicorn: not found\n", Some("web"), "server-binary-not-installed"),
+        ("2026-01-31T12:00:00.1Z web-1 | sh: 1: /app/run.sh: Permission denied\n", Some("web"), "entrypoint-not-executable"),
+        ("2026/01/31 12:00:00 [emerg] 1#1: host not found in upstream \"web:8000\" in x:1\n", None, "upstream-without-depends-on"),
+        ("2026-01-31 12:00:00.000 UTC [1] FATAL:  database files are incompatible with server\n", None, "db-image-major-unpinned"),
+        (
+            "#9 [web 4/7] RUN pip install psycopg2\n#9 1.204 Error: pg_config executable not found.\n",
+            Some("web"),
+            "driver-build-deps-missing",
+        ),
+        (
+            "------\n > [api 5/6] RUN ./manage.py collectstatic:\n0.412 KeyError: 'SECRET_KEY'\n------\n",
+            Some("api"),
+            "required-env-not-provided",
+        ),
+        ("{\"log\":\"relation \\\"django_session\\\" does not exist\",\"stream\":\"stderr\"}\n", None, "db-migrate-never-run"),
+        (
+            "web exited with code 127\nERROR: for web  Cannot start service web: Bind for 0.0.0.0:80 failed: port is already allocated",
+            Some("web"),
+            "ports-concatenated-by-override",
+        ),
+    ] {
+        let found = alone(log);
+        assert_eq!(found.symptoms.len(), 1, "{log}: {:?}", found.symptoms);
+        assert_eq!(found.symptoms[0].service.as_deref(), service, "{log}");
+        assert_eq!(names(&found)[0], first, "{log}");
+    }
+    let utf16: Vec<u8> = "\u{feff}web-1 | no such table: shop_item\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(names(&alone(utf16))[0], "db-migrate-never-run");
+}
+
+#[test]
+fn code_that_a_traceback_quotes_is_no_symptom() {
+    let log = "Traceback (most recent call last):\n  File \"x.py\", line 1, in get\n    raise ImproperlyConfigured('Set the X environment \
+               variable')\n    KeyError: 'X'\nValueError: something else\n";
+    assert!(alone(log).symptoms.is_empty());
+}
+
+#[test]
+fn the_first_failure_comes_first_and_what_healthy_stacks_say_comes_last() {
+    let log = "migrate-1 exited with code 0\nnginx-1 | nginx: [emerg] host not found in upstream \"web\" in /etc/nginx/nginx.conf:3\n\
+               web-1 | CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False.\n";
+    let found = alone(log);
+    assert_eq!(names(&found)[0], "upstream-without-depends-on");
+    let empty = names(&found).iter().position(|n| *n == "allowed-hosts-empty").unwrap();
+    let exits = names(&found).iter().position(|n| *n == "container-exits").unwrap();
+    assert!(empty < exits, "{:?}", names(&found));
+    assert_eq!(found.causes[exits].fit, Fit::Vague);
+}
+
+#[test]
+fn a_finding_about_the_service_that_spoke_comes_first() {
+    let files = memory("services:\n  one:\n    image: nginx\n    env_file: one.env\n  two:\n    image: nginx\n    env_file: two.env\n");
+    let sources = Sources::new(&files);
+    let report = check(&sources, &RelPath::root(), &Options::default());
+    let places = Places::of(&report, &sources);
+    for (service, file) in [("one", "one.env"), ("two", "two.env")] {
+        let log = format!("{service}-1  | env file /app/x.env not found: stat /app/x.env: no such file or directory\n");
+        let found = explain(read(log.as_bytes()).unwrap(), Some((&report, &places)));
+        let cause = found.causes.iter().find(|c| c.rule.name == "env-file-missing").unwrap();
+        assert_eq!(cause.findings.len(), 2);
+        let span = report.findings[cause.findings[0]].labels[0].span;
+        assert_eq!(&sources.file(span.file).text[span.range()], file);
+    }
+}
+
+#[test]
+fn what_nothing_in_the_project_explains_is_told_apart() {
+    let log = format!("{FOUNDING}worker-1 | Error 99 connecting to localhost:6379. Cannot assign requested address.\n");
+    let (_, text) = within(&home().join("fixtures/pop_planner/1-as-published"), &log);
+    let open = "what else the log says, not found in this project; possible causes\n";
+    let (same, open) = (text.find("can look the same").unwrap(), text.find(open).unwrap_or_else(|| panic!("{text}")));
+    assert!(same < open && text[open..].contains("compose-doctor explain broker-host-localhost"), "{text}");
+}
+
+#[test]
+fn equal_lines_are_counted() {
+    let log = "web-1 | no such table: a\nweb-1 | no such table: b\nworker-1 | no such table: a\n".repeat(500);
+    let found = alone(log);
+    let counts: Vec<_> = found.symptoms.iter().map(|s| (s.service.as_deref(), s.line, s.count)).collect();
+    assert_eq!(counts, [(Some("web"), 1, 1000), (Some("worker"), 3, 500)]);
+    assert!(shown(&found)[0].contains("  web, line 1, 1000 times\n"));
+}
+
+#[test]
+fn nothing_hostile_reaches_the_output() {
+    let lines: [&[u8]; 9] = [
+        b"::error::no such table: a\n",
+        b"web-1  | ::error file=x::no such table: b\n",
+        b"##[error]relation \"c\" does not exist\n",
+        b"no such table: d\0\x01\x7f\xff\xfe\n",
+        b"\x1b]0;title\x07\x1b[2J\x1b[31mno such table: e\x1b[\n",
+        "no such table: f \u{202e}\u{2066}\u{200b}\u{85}\n".as_bytes(),
+        "::warning::\u{202e} | no such table: g\n".as_bytes(),
+        b"\x9b31mUnknown database \x90\n",
+        b"a\rno such table: h\r\r\n",
+    ];
+    for (number, line) in lines.iter().enumerate() {
+        let found = alone(line);
+        assert_eq!(found.symptoms.len(), 1, "line {number}");
+        for text in shown(&found) {
+            let bad =
+                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c) || c == '\u{200b}' || c == '\u{2066}';
+            assert!(!text.chars().any(bad), "line {number}: {text:?}");
+            assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "line {number}: {text}");
+            assert!(!text.contains("##["), "line {number}: {text}");
+        }
+    }
+}
+
+#[test]
+fn secrets_in_a_log_are_masked() {
+    const CANARY: &str = "c4naryHunter2xQ9";
+    let lines = [
+        "Cannot connect to redis://:{}@localhost:6379/0: Error 111 connecting to localhost:6379. Connection refused.",
+        "Cannot connect to amqp://app:{}@127.0.0.1:5672//: [Errno 111] Connection refused.",
+        "could not translate host name \"db\" to address: postgres://app:{}@db:5432/app",
+        "KeyError: 'DEBUG' with SECRET_KEY={} and more",
+        "{\"msg\": \"relation \\\"x\\\" does not exist\", \"password\": \"{}\"}",
+        "dsn: host=db password={} dbname=app; FATAL:  database \"app\" does not exist",
+        "DB_PASSWORD: {}; no such table: x",
+        "Authorization: Bearer {}; Origin checking failed - https://a.example does not match any trusted origins.",
+    ];
+    for line in lines {
+        let line = line.replace("{}", CANARY);
+        let found = alone(format!("web-1  | {line}\n"));
+        assert_eq!(found.symptoms.len(), 1, "{line}");
+        for text in shown(&found) {
+            assert!(!text.contains(CANARY), "{line}\n{text}");
+            assert!(text.contains("••••••"), "{line}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_password_of_the_project_is_masked_in_its_log() {
+    let compose = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: kestrel-Plum77\n";
+    let files = memory(compose);
+    let sources = Sources::new(&files);
+    let report = check(&sources, &RelPath::root(), &Options::default());
+    let log = "db-1 | FATAL:  password authentication failed for user \"app\" (tried kestrel-Plum77)\n";
+    let found = explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    for text in [diagnosis(&found, &report, &sources, PLAIN).to_string(), diagnosis_json(&found, &report, &sources).to_string()] {
+        assert!(text.contains("password authentication failed") && !text.contains("kestrel-Plum77"), "{text}");
+    }
+}
+
+#[test]
+fn long_lines_are_shown_around_what_was_recognised() {
+    let log = format!("{} no such table: shop_item {}\n", "가나다 ".repeat(100), "x ".repeat(20_000));
+    let found = alone(&log);
+    assert_eq!((found.lines, found.cut), (1, 1));
+    let [text, _] = shown(&found);
+    assert!(text.contains("no such table: shop_item") && text.contains('…') && text.len() < 4_000, "{text}");
+    for width in [40, 80, 120] {
+        let files = MemoryFiles::new();
+        let text = diagnosis(&found, &Report::default(), &Sources::new(&files), Look { color: false, width }).to_string();
+        let wide = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
+        assert!(wide <= width, "{wide} columns of {width}:\n{text}");
+    }
+}
+
+#[test]
+fn endless_kinds_of_lines_are_not_all_kept() {
+    let log: String = (0..5_000).map(|n| format!("s{n}-x | no such table: t\n")).collect();
+    let found = alone(log);
+    assert_eq!(found.symptoms.len(), 100);
+    assert_eq!(found.more, 4_900);
+    assert!(shown(&found)[0].contains("  and 4990 more\n"));
+}
+
+#[test]
+fn the_exit_status_says_whether_something_is_known() {
+    let folder = std::env::temp_dir();
+    let run = |args: &[&str], input: &str| program().args(args).current_dir(&folder).write_stdin(input).output().unwrap();
+    assert_eq!(run(&[], "no such table: a\n").status.code(), Some(0));
+    assert_eq!(run(&["-"], "no such table: a\n").status.code(), Some(0));
+    let nothing = run(&[], "all is well\n");
+    assert_eq!(nothing.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&nothing.stdout), "read 1 line; compose-doctor knows no symptom in them\n\n");
+    assert_eq!(run(&[], "").status.code(), Some(1));
+    for args in [&["no-such-file"][..], &["."], &["--project", "no-such-folder"], &["--output-format", "xml"]] {
+        let wrong = run(args, "");
+        assert_eq!(wrong.status.code(), Some(2), "{args:?}");
+        assert!(!wrong.stderr.is_empty() && wrong.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn a_project_may_be_named_or_be_the_one_here() {
+    let project = home().join("fixtures/pop_planner/1-as-published");
+    let file = project.join("docker-compose.yaml");
+    let named = [vec!["--project".into(), project.clone().into_os_string()], vec!["--project".into(), file.into_os_string()]];
+    for (args, here) in
+        [(named[0].clone(), std::env::temp_dir()), (named[1].clone(), std::env::temp_dir()), (vec![], project.join("backend"))]
+    {
+        let output = program().args(&args).args(["--output-format", "json"]).current_dir(here).write_stdin(FOUNDING).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(json["schema_version"], 1);
+        assert_eq!(json["checked"], true);
+        assert_eq!(json["log"]["lines"], 14);
+        assert_eq!(json["log"]["symptoms"][0]["service"], "django");
+        let first = &json["causes"][0];
+        assert_eq!((&first["rule"], &first["found"], &first["fit"]), (&"db-migrate-never-run".into(), &true.into(), &"best".into()));
+        assert_eq!(first["findings"][0]["labels"][0]["path"], "docker-compose.yaml");
+        assert_eq!(json["causes"][1]["found"], false);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_not_waited_for() {
+    let pipe = std::env::temp_dir().join(format!("compose-doctor-pipe-{}", std::process::id()));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|s| s.success()) {
+        #[allow(clippy::print_stderr, reason = "a skipped test says why")]
+        {
+            eprintln!("skipped: there is no mkfifo here");
+        }
+        return;
+    }
+    let output = program().arg(&pipe).timeout(std::time::Duration::from_secs(20)).output().unwrap();
+    std::fs::remove_file(&pipe).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is no regular file"));
+}
+
+/// The most memory a diagnosis may have taken at any time, in KiB.
+#[cfg(target_os = "linux")]
+const MOST_MEMORY: u64 = 96 * 1024;
+/// How much is piped in: enough to tell a leak, and in a build without optimisation no more than takes a few seconds.
+#[cfg(target_os = "linux")]
+const PIPED: usize = if cfg!(debug_assertions) { 24 << 20 } else { 100 << 20 };
+
+/// Pipes `piece` again and again, and gives back the most memory that was taken, in KiB.
+#[cfg(target_os = "linux")]
+fn piped(piece: &[u8]) -> u64 {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(env!("CARGO_BIN_EXE_compose-doctor"))
+        .arg("diagnose")
+        .current_dir(std::env::temp_dir())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for _ in 0..PIPED / piece.len() {
+        input.write_all(piece).unwrap();
+    }
+    // All but what fits into the pipe has been read by now.
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let most = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
+    most.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_log() {
+    let ordinary = b"web-1  | 172.18.0.1 - - [31/Jan/2026:12:00:00 +0000] \"GET /health HTTP/1.1\" 200 2\n".repeat(600);
+    let mut ordinary = ordinary;
+    ordinary.extend_from_slice(b"web-1  | relation \"django_session\" does not exist\n");
+    let mut endless = b"relation \"django_session\" does not exist ".to_vec();
+    endless.resize(64 * 1024, b'x');
+    for (what, piece) in [("many lines", ordinary), ("one line", endless)] {
+        let most = piped(&piece);
+        assert!(most < MOST_MEMORY, "{what}: {most} KiB");
+    }
+}
