@@ -62,7 +62,20 @@ pub(super) enum Command {
         #[arg(long, value_enum, value_name = "FORMAT", default_value_t = RulesFormat::Table)]
         output_format: RulesFormat,
     },
+    /// Write the script that makes a shell complete commands, options and rule names
+    #[command(after_help = COMPLETIONS_WHERE)]
+    Completions {
+        /// The shell to write for
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page, for `man`
+    Man {
+        /// The command to tell of; the program itself where none is named
+        command: Option<String>,
+    },
 }
+
+const COMPLETIONS_WHERE: &str = "For bash, put this line into ~/.bashrc: source <(compose-doctor completions bash)";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {

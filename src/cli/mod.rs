@@ -7,6 +7,7 @@
 mod args;
 mod ask;
 mod check;
+mod completions;
 mod config;
 mod diagnose;
 mod env;
@@ -89,6 +90,8 @@ fn dispatch(args: &Args) -> u8 {
         },
         Command::Rules { output_format: RulesFormat::Table } => out(&report::rules_table(meta::ALL, look), CLEAN),
         Command::Rules { output_format: RulesFormat::Json } => out(&report::rules_json(meta::ALL), CLEAN),
+        Command::Completions { shell } => completions::script(*shell),
+        Command::Man { command } => completions::manual(command.as_deref()),
     }
 }
 
