@@ -1,4 +1,4 @@
-//! Hostile and broken input, through the program as a person runs it. Whatever the bytes are: no panic,
+//! The cases H01 to H68 of what a checkout of an attacker may hold, and other broken input, through the program as a person runs it. Whatever the bytes are: no panic,
 //! no hang, an exit status that says how it went, a message that names the file and the reason, and
 //! everything else is still checked.
 #![allow(
@@ -8,9 +8,28 @@
     reason = "a test that fails may panic, and sets up real folders"
 )]
 
+#[path = "hostile/catalogue.rs"]
+mod catalogue;
 #[path = "hostile/compose.rs"]
 mod compose;
+#[path = "hostile/cut.rs"]
+mod cut;
+#[path = "hostile/dockerfiles.rs"]
+mod dockerfiles;
+#[cfg(unix)]
+#[path = "hostile/files.rs"]
+mod files;
+#[cfg(unix)]
+#[path = "hostile/machine.rs"]
+mod machine;
+#[path = "hostile/outputs.rs"]
+mod outputs;
+#[path = "hostile/settings.rs"]
+mod settings;
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "hostile/traced.rs"]
+mod traced;
 
 use serde_json::Value;
 use std::io::Read as _;
@@ -20,8 +39,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::{files_below, folders, home};
 
-/// A run that takes longer hangs; a machine that is busy with other work takes its time.
-const LIMIT: Duration = Duration::from_secs(60);
+/// A run that takes longer hangs, whatever it does; a machine that is busy with other work takes its time.
+const LIMIT: Duration = Duration::from_secs(300);
+/// No run takes more processor time than this: 2 seconds, or eight times that in a build without optimisation.
+const WORK: Duration = Duration::from_secs(if cfg!(debug_assertions) { 16 } else { 2 });
+/// No run takes more memory than this, in KiB, where the system tells it.
+const MEMORY: u64 = 256 * 1024;
 /// How the findings can be written.
 const FORMATS: [&str; 3] = ["full", "concise", "json"];
 /// A project with one certain finding, which shows that the rest was checked.
@@ -79,8 +102,9 @@ impl Folder {
     /// The same; every format must say each of `words`, and the run end with `status`.
     fn says(&self, status: i32, words: &[&str]) {
         for (run, format) in self.check().iter().zip(FORMATS) {
+            let said = run.all() + &skipped(&run.out);
             for word in words {
-                assert!(run.all().contains(word), "{format} does not say {word:?}:\n{}", run.all());
+                assert!(said.contains(word), "{format} does not say {word:?}:\n{}", run.all());
             }
             assert_eq!(run.status, status, "{format}:\n{}", run.all());
         }
@@ -89,6 +113,13 @@ impl Folder {
     fn json(&self) -> Value {
         serde_json::from_str(&self.run(&["check", "--min-confidence", "low", "--output-format", "json"]).out).unwrap()
     }
+}
+
+/// What a JSON document says was not read, as the other formats write it.
+fn skipped(out: &str) -> String {
+    let Ok(json) = serde_json::from_str::<Value>(out) else { return String::new() };
+    let all = json["coverage"]["skipped"].as_array().into_iter().flatten();
+    all.map(|s| format!("{} {}\n", s["path"].as_str().unwrap_or(""), s["reason"].as_str().unwrap_or(""))).collect()
 }
 
 impl Drop for Folder {
@@ -104,6 +135,8 @@ struct Run {
     status: i32,
     /// The processor time it took, as far as it can be told here.
     cpu: Duration,
+    /// The most memory it took, in KiB, as far as it can be told here.
+    memory: u64,
 }
 
 impl Run {
@@ -115,13 +148,36 @@ impl Run {
 /// Runs the program; kills it and fails when it hangs, and fails when it ends like a program with a fault.
 fn run(folder: &Path, args: &[&str]) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compose-doctor"));
+    command.current_dir(folder).args(args);
+    let run = watch(command);
+    run.is_sound(&format!("{args:?}"));
+    run
+}
+
+impl Run {
+    /// What holds for every run, whatever it was given.
+    fn is_sound(&self, what: &str) {
+        let all = self.all();
+        assert!((0..=2).contains(&self.status), "{what} ended with {}:\n{all}", self.status);
+        for fault in ["panicked", "RUST_BACKTRACE", "stack overflow", "fault in compose-doctor", "this is a bug", "memory allocation"] {
+            assert!(!all.contains(fault), "{what}:\n{all}");
+        }
+        assert!(self.cpu < WORK, "{what}: took {:?} of processor time", self.cpu);
+        assert!(self.memory < MEMORY, "{what}: took {} KiB", self.memory);
+        assert!(all.len() < 20 << 20, "{what}: wrote {} bytes", all.len());
+    }
+}
+
+/// Runs a program without what the environment of the tests would change, and kills it when it hangs.
+fn watch(mut command: Command) -> Run {
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(name);
     }
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COMPOSE_")) {
         command.env_remove(name);
     }
-    let mut child = command.current_dir(folder).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let args = format!("{command:?}");
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let read_out = std::thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -132,32 +188,34 @@ fn run(folder: &Path, args: &[&str]) -> Run {
         err.read_to_end(&mut bytes).map(|_| bytes)
     });
     let start = Instant::now();
-    let mut cpu = Duration::ZERO;
+    let (mut cpu, mut memory) = (Duration::ZERO, 0);
     let status = loop {
         cpu = processor_time(child.id()).unwrap_or(cpu);
+        memory = most_memory(child.id()).unwrap_or(memory);
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
-        if start.elapsed() > LIMIT {
+        if start.elapsed() > LIMIT || cpu > 2 * WORK {
             child.kill().unwrap();
             child.wait().unwrap();
-            panic!("{args:?} was still running after {LIMIT:?}");
+            panic!("{args} was still running after {:?}, of which {cpu:?} on the processor", start.elapsed());
         }
         std::thread::sleep(Duration::from_millis(2));
     };
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("output is UTF-8");
-    let run = Run {
+    Run {
         out: text(read_out.join().unwrap().unwrap()),
         err: text(read_err.join().unwrap().unwrap()),
         status: status.code().unwrap_or(-1),
         cpu,
-    };
-    let all = run.all();
-    assert!((0..=2).contains(&run.status), "{args:?} ended with {status}:\n{all}");
-    for fault in ["panicked", "RUST_BACKTRACE", "stack overflow", "fault in compose-doctor", "this is a bug"] {
-        assert!(!all.contains(fault), "{args:?}:\n{all}");
+        memory,
     }
-    run
+}
+
+/// The most memory a process has held so far in KiB, where the system tells it (proc_pid_status(5): `VmHWM`).
+fn most_memory(id: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
 /// The processor time of a process so far, where the system tells it (proc_pid_stat(5): user and system time, in

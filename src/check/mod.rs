@@ -1,14 +1,17 @@
 //! One run: find the Compose files, bring every stack up on paper, let the rules judge, gather what they say.
 
 mod fingerprint;
+#[cfg(test)]
+mod tests;
 
 use crate::choice;
 use crate::config::{NamedStack, Pattern, Settings};
-use crate::finding::{Coverage, Finding, Intent, Report, StackInfo};
+use crate::finding::{Coverage, Finding, Intent, Report, RuleMeta, StackInfo};
 use crate::model::compose::{self, Project};
+use crate::model::room;
 use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
 use crate::rules;
-use crate::source::{RelPath, Sources, Span, discover};
+use crate::source::{RelPath, Skipped, Sources, Span, discover};
 use crate::syntax::comments::Language;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,8 +33,11 @@ const THREAD_STACK: usize = 16 * 1024 * 1024;
 
 /// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
-    let found =
+    let mut found =
         discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name));
+    // Docker makes a folder where a file is to be mounted that is not there; it is told that this is no file.
+    found.files.extend(found.folders.into_iter().filter(|f| compose::is_compose_name(f.file_name())));
+    found.files.sort();
     let settings = &options.settings;
     let (files, idle_excludes) = without_excluded(found.files, &settings.exclude);
     let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) = files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
@@ -64,15 +70,18 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         // A fault of ours in one folder must not hide what is wrong in the others.
         catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Part::failed(place))
     };
-    let parts: Vec<Part> = if by_folder.len() > 1 {
-        match rayon::ThreadPoolBuilder::new().stack_size(THREAD_STACK).build() {
-            Ok(pool) => pool.install(|| by_folder.par_iter().map(one).collect()),
-            Err(_) => by_folder.iter().map(one).collect(),
-        }
-    } else {
-        by_folder.iter().map(one).collect()
+    let in_order = || by_folder.iter().map(one).collect();
+    let pool = || rayon::ThreadPoolBuilder::new().stack_size(THREAD_STACK).build();
+    let parts: Vec<Part> = match by_folder.len() {
+        0 => Vec::new(),
+        // One thread is quicker to have than a pool, and a machine that has none to give does without.
+        1 => std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(THREAD_STACK).spawn_scoped(scope, in_order);
+            thread.ok().and_then(|t| t.join().ok()).unwrap_or_else(in_order)
+        }),
+        _ => pool().map_or_else(|_| in_order(), |pool| pool.install(|| by_folder.par_iter().map(one).collect())),
     };
-    let (mut report, files) = gather(sources, folder, parts);
+    let (mut report, files) = gather(sources, folder, parts, found.skipped);
     let scope = choice::Scope { folder, whole: options.only.is_none(), files: &files, idle_excludes: &idle_excludes };
     choice::apply(&mut report, sources, settings, &scope);
     report
@@ -92,6 +101,9 @@ fn without_excluded(files: Vec<RelPath>, exclude: &[Pattern]) -> (Vec<RelPath>, 
     (kept, idle.into_iter().collect())
 }
 
+/// Why not everything of a folder was followed.
+const CUT: &str = "asks for more work than one folder gets; scripts, images and settings were not followed to their ends";
+
 /// Other files of the checked folder.
 struct Around<'a> {
     docs: &'a [RelPath],
@@ -108,7 +120,10 @@ struct Part {
     secrets: Vec<Span>,
     read: Read,
     unknown: usize,
-    failed: Option<RelPath>,
+    /// Where a fault of ours was, and what is missing for it.
+    failed: Vec<(RelPath, String)>,
+    /// What was not looked at further.
+    cut: Option<RelPath>,
 }
 
 /// Files by what they were read as.
@@ -161,11 +176,12 @@ impl Read {
 
 impl Part {
     fn failed(place: &RelPath) -> Self {
-        Self { failed: Some(place.clone()), ..Self::default() }
+        Self { failed: vec![(place.clone(), "could not be analysed: a fault in compose-doctor".to_owned())], ..Self::default() }
     }
 
     fn of(sources: &Sources<'_>, checked: &RelPath, place: &RelPath, files: &[RelPath], around: &Around<'_>, by_hand: bool) -> Self {
         let mut part = Self::default();
+        room::renew();
         let near: Vec<RelPath> = around.docs.iter().filter(|d| related(d, place)).cloned().collect();
         let named: Vec<&NamedStack> =
             around.settings.stacks.iter().filter(|s| s.files.first().is_some_and(|f| f.parent() == *place)).collect();
@@ -177,13 +193,23 @@ impl Part {
         let docs = Docs::read(sources, &near);
         let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect()).among(around.compose.clone());
         for files in stacks {
-            let place = compose::project_folder(sources, &files.files);
-            let project = compose::load(sources, &place, &files.files);
-            if project.files.is_empty() {
-                continue;
+            let mut one = || {
+                let place = compose::project_folder(sources, &files.files);
+                let project = compose::load(sources, &place, &files.files);
+                if !project.files.is_empty() {
+                    let wanted = named.iter().find(|s| s.files == files.files).and_then(|s| s.intent).or(around.settings.intent);
+                    part.stack(sources, checked, &project, files.files.len(), &shared, &docs, wanted);
+                }
+            };
+            // A fault in one stack leaves the others of the folder as they are.
+            let whole = catch_unwind(AssertUnwindSafe(&mut one)).is_ok();
+            let first = files.files.first();
+            if !whole && let Some(first) = first {
+                part.failed.push((first.clone(), "could not be analysed: a fault in compose-doctor".to_owned()));
             }
-            let wanted = named.iter().find(|s| s.files == files.files).and_then(|s| s.intent).or(around.settings.intent);
-            part.stack(sources, checked, &project, files.files.len(), &shared, &docs, wanted);
+            if room::is_spent() && part.cut.is_none() {
+                part.cut = first.cloned();
+            }
         }
         for image in shared.images() {
             part.read.dockerfile.insert(image.file.path.clone());
@@ -201,6 +227,8 @@ impl Part {
         docs: &Docs,
         wanted: Option<Intent>,
     ) {
+        #[cfg(test)]
+        rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
         if let Some(intent) = wanted {
             (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
@@ -213,8 +241,13 @@ impl Part {
             intent: stack.intent,
             intent_why: stack.intent_why.clone(),
         });
-        for finding in rules::judge(&stack) {
+        let judged = rules::judge(&stack);
+        for finding in judged.findings {
             self.take(finding, number);
+        }
+        if let Some(first) = project.files.first() {
+            let missing = |rule: &RuleMeta| (first.path.clone(), format!("was not judged by {}: a fault in compose-doctor", rule.name));
+            self.failed.extend(judged.failed.into_iter().map(missing));
         }
         self.secrets.extend(stack.secrets());
         self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
@@ -289,7 +322,7 @@ fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
 }
 
 /// Puts the parts together; with the files that were read, and what they are written in.
-fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> (Report, BTreeMap<RelPath, Language>) {
+fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>, unseen: Vec<Skipped>) -> (Report, BTreeMap<RelPath, Language>) {
     let mut report = Report { folder: Some(folder.clone()), ..Report::default() };
     let mut read = Read::default();
     let mut coverage = Coverage::default();
@@ -302,7 +335,9 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> (Report,
         }));
         report.secrets.extend(part.secrets);
         coverage.unknown += part.unknown;
-        coverage.skipped.extend(part.failed.map(|place| (place, "could not be analysed: a fault in compose-doctor".to_owned())));
+        coverage.faults += part.failed.len();
+        coverage.skipped.extend(part.failed);
+        coverage.skipped.extend(part.cut.map(|place| (place, CUT.to_owned())));
         read.compose.extend(part.read.compose);
         read.dockerfile.extend(part.read.dockerfile);
         read.script.extend(part.read.script);
@@ -310,7 +345,7 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>) -> (Report,
         read.settings.extend(part.read.settings);
         read.env.extend(part.read.env);
     }
-    coverage.skipped.extend(sources.skipped().into_iter().map(|s| (s.path, s.reason.to_string())));
+    coverage.skipped.extend(unseen.into_iter().chain(sources.skipped()).map(|s| (s.path, s.reason.to_string())));
     (coverage.compose, coverage.dockerfile, coverage.script) = (read.compose.len(), read.dockerfile.len(), read.script.len());
     (coverage.nginx, coverage.settings, coverage.env) = (read.nginx.len(), read.settings.len(), read.env.len());
     report.coverage = coverage;

@@ -6,7 +6,7 @@ use super::output::out;
 use super::progress;
 use super::targets::{Targets, resolve};
 use super::wishes;
-use super::{CLEAN, FINDINGS, fail};
+use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
 use crate::finding::{Coverage, Report};
 use crate::report::{self, Look, SafeText};
@@ -52,7 +52,13 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
         return wishes::write_baseline(&path, &known_findings(&report, &sources, &folder));
     }
     let failed = !args.exit_zero && report.findings.iter().any(|f| bar.counts(f.severity));
-    outlet.findings(&report, &sources, if failed { FINDINGS } else { CLEAN })
+    // What a fault of ours hides may be worse than what was found.
+    let status = match report.coverage.faults {
+        0 if failed => FINDINGS,
+        0 => CLEAN,
+        _ => TROUBLE,
+    };
+    outlet.findings(&report, &sources, status)
 }
 
 /// Checks each target and puts the reports together.
@@ -77,7 +83,7 @@ fn add(whole: &mut Report, part: Report) {
     whole.hidden.suppressed += part.hidden.suppressed;
     whole.hidden.ignored += part.hidden.ignored;
     whole.hidden.known += part.hidden.known;
-    let Coverage { compose, dockerfile, script, nginx, settings, env, read, skipped, unknown } = part.coverage;
+    let Coverage { compose, dockerfile, script, nginx, settings, env, read, skipped, unknown, faults } = part.coverage;
     let cover = &mut whole.coverage;
     cover.compose += compose;
     cover.dockerfile += dockerfile;
@@ -88,6 +94,7 @@ fn add(whole: &mut Report, part: Report) {
     cover.unknown += unknown;
     let more: Vec<_> = read.into_iter().filter(|r| !cover.read.contains(r)).collect();
     cover.read.extend(more);
+    cover.faults += faults;
     let fresh: Vec<_> = skipped.into_iter().filter(|s| !cover.skipped.contains(s)).collect();
     cover.skipped.extend(fresh);
 }

@@ -31,6 +31,7 @@ use args::{Args, Command, RulesFormat};
 use clap::Parser;
 use output::{err, look, out};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Clean.
 const CLEAN: u8 = 0;
@@ -41,7 +42,8 @@ const TROUBLE: u8 = 2;
 
 /// Runs the program on the arguments it was started with.
 pub fn run() -> ExitCode {
-    // A panic says on its own what happened; it must not look like findings or like a clean run.
+    std::panic::set_hook(Box::new(report_fault));
+    // A panic must not look like findings or like a clean run.
     let status = std::panic::catch_unwind(|| match Args::try_parse() {
         Ok(args) => dispatch(&args),
         Err(wrong) => misread(wrong),
@@ -50,6 +52,19 @@ pub fn run() -> ExitCode {
         err(&SafeText::own("error: compose-doctor itself failed; this is a bug, please report it with the message above\n"));
         TROUBLE
     }))
+}
+
+/// Says where a panic happened, and nothing of what it says itself: the texts it speaks of may be a project's secrets.
+/// The first place is enough to report; the same fault in every folder of a large project is one.
+fn report_fault(info: &std::panic::PanicHookInfo<'_>) {
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let Some(place) = info.location().filter(|_| !TOLD.swap(true, Ordering::Relaxed)) else { return };
+    // The end of the path is ours or a library's; its beginning is of the machine that built the program.
+    let file = place.file().replace('\\', "/");
+    let file = file.rsplit("/src/").next().unwrap_or(&file);
+    let mut text = SafeText::own("fault in compose-doctor, please report it: ");
+    text.push(&SafeText::outside(file)).push_own(":").push_number(place.line() as usize).push_own("\n");
+    err(&text);
 }
 
 /// Says what clap has to say: the help, the version, or what is wrong with the call.

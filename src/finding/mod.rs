@@ -268,6 +268,9 @@ pub struct Coverage {
     pub skipped: Vec<(RelPath, String)>,
     /// How many values stayed unknown.
     pub unknown: usize,
+    /// How many parts of the analysis ended in a fault of our own. What they would have said is missing, so the run
+    /// has not done what it was asked to.
+    pub faults: usize,
 }
 
 /// Everything one run found.

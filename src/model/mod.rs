@@ -13,5 +13,6 @@ pub mod nginx;
 pub mod path;
 pub mod place;
 pub mod process;
+pub mod room;
 pub mod secrets;
 pub mod stack;

@@ -121,7 +121,7 @@ fn cells(file: &ShownFile, range: Range<usize>) -> Vec<Cell> {
             _ if masks.peek().is_some_and(|m| m.contains(&at)) => "•".to_owned(),
             '\t' => " ".repeat(TAB - column % TAB),
             // In a CI log this would be taken as a command wherever it stands.
-            '[' if text[..at - range.start].ends_with("##") => "\\x5b".to_owned(),
+            '[' if ["##", "##vso"].iter().any(|before| text[..at - range.start].ends_with(before)) => "\\x5b".to_owned(),
             _ => escape(c)
                 .unwrap_or_else(|| if c.width().unwrap_or(0) == 0 && cells.is_empty() { "\u{25cc}".to_owned() } else { c.to_string() }),
         };

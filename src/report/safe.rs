@@ -129,12 +129,12 @@ fn visible(text: &str) -> String {
     defuse(out)
 }
 
-/// GitHub takes `::name …` at the start of a line as a command, GitLab and Azure `##[name]` anywhere.
+/// GitHub takes `::name …` at the start of a line as a command, GitLab and Azure `##[name]` and `##vso[name]` anywhere.
 fn defuse(text: String) -> String {
-    if !text.contains("::") && !text.contains("##[") {
+    if !text.contains("::") && !text.contains("##") {
         return text;
     }
-    let text = text.replace("##[", "##\\x5b");
+    let text = text.replace("##[", "##\\x5b").replace("##vso[", "##vso\\x5b");
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     let mut before = None;
@@ -182,8 +182,10 @@ const COMMON: [&str; 21] = [
 const LONGEST: usize = 1_000;
 /// From this length on, a value that is not a plain word gives itself away wherever it stands.
 const TELLING: usize = 8;
-/// More distinct secrets than this are not searched for in sentences.
+/// More distinct secrets than this, or more bytes of them, are not searched for in sentences: the pattern that finds
+/// them takes a hundred times their room.
 const MOST_VALUES: usize = 2_000;
+const MOST_VALUE_BYTES: usize = 192 * 1024;
 
 /// Knows the secrets of a run and the folder paths are relative to.
 pub(super) struct Guard {
@@ -210,13 +212,15 @@ impl Guard {
         let parts = names.flat_map(|n| n.split(['-', '_', '.']).filter(|p| p.chars().all(char::is_alphabetic)).chain([n]));
         let plain: BTreeSet<&str> = parts.chain(COMMON).collect();
         let mut values = BTreeSet::new();
+        let mut room = MOST_VALUE_BYTES;
         for (id, ranges) in &mut spans {
             ranges.sort_unstable_by_key(|r| (r.start, r.end));
             let file = sources.file(*id);
             for range in ranges.iter() {
                 let Some(text) = file.text.get(range.clone()) else { continue };
-                if text.chars().count() >= 4 && text.len() <= 512 && !plain.contains(text) && values.len() < MOST_VALUES {
-                    values.insert(text.to_owned());
+                let fits = text.len() <= room.min(512) && values.len() < MOST_VALUES;
+                if fits && text.chars().count() >= 4 && !plain.contains(text) && values.insert(text.to_owned()) {
+                    room -= text.len();
                 }
             }
         }

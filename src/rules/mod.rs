@@ -27,6 +27,7 @@ pub use loading::{loading, refused};
 
 use crate::finding::{Finding, RuleMeta, Upkeep};
 use crate::model::stack::{DjangoService, Stack};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A rule.
 #[derive(Debug)]
@@ -107,14 +108,32 @@ pub fn judge_upkeep(upkeep: &Upkeep) -> Vec<Finding> {
     sink.findings
 }
 
-/// Everything the rules say about a stack, worst first.
-pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
+/// What the rules say.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// The findings, worst first.
+    pub findings: Vec<Finding>,
+    /// Rules that ended in a fault of ours: what they would have said from there on is missing.
+    pub failed: Vec<&'static RuleMeta>,
+}
+
+/// Everything the rules say about a stack. A fault in one of them leaves the others as they are.
+pub fn judge(stack: &Stack<'_>) -> Judged {
     let mut sink = Sink::default();
+    let mut failed = Vec::new();
     for rule in all() {
-        match rule.check {
-            Check::Stack(check) => check(stack, &mut sink),
-            Check::Django(check) => stack.django.iter().for_each(|service| check(service, stack, &mut sink)),
-            Check::Upkeep(_) => {}
+        let work = || {
+            #[cfg(test)]
+            fault::injected(rule.meta.name, stack.project.services.iter().map(|s| s.name.as_str()));
+            match rule.check {
+                Check::Stack(check) => check(stack, &mut sink),
+                Check::Django(check) => stack.django.iter().for_each(|service| check(service, stack, &mut sink)),
+                Check::Upkeep(_) => {}
+            }
+        };
+        // The sink holds whole findings at any time, and nobody else changes the stack.
+        if catch_unwind(AssertUnwindSafe(work)).is_err() {
+            failed.push(rule.meta);
         }
     }
     let mut findings = sink.findings;
@@ -130,5 +149,17 @@ pub fn judge(stack: &Stack<'_>) -> Vec<Finding> {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
-    findings
+    Judged { findings, failed }
+}
+
+/// Faults for tests, which must not be in the program: a service that is called after a rule makes it panic.
+#[cfg(test)]
+pub(crate) mod fault {
+    /// What such a service's name begins with.
+    pub(crate) const NAME: &str = "fault-in-";
+
+    /// Panics where a service asks for it, with a text that must not come out.
+    pub(crate) fn injected<'n>(place: &str, mut services: impl Iterator<Item = &'n str>) {
+        assert!(!services.any(|s| s.strip_prefix(NAME) == Some(place)), "injected: planted-payload");
+    }
 }

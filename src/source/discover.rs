@@ -1,85 +1,193 @@
 //! Finding the files that a run starts from.
+//!
+//! The walk goes level by level, so that where there is too much to look at, what lies near the top was looked at.
+//! What git ignores is left out; the files that say so come from the project as well, and are read like all others.
 
-use super::{Files, RelPath};
-use ignore::{WalkBuilder, WalkState};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use super::{Files, ReadError, RelPath, Skipped};
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// What a walk over the checked folder found.
 #[derive(Debug, Default)]
 pub struct Discovery {
     /// Every file whose name the caller asked for, sorted.
     pub files: Vec<RelPath>,
-    /// Set when the walk stopped at [`MOST_ENTRIES`].
+    /// Folders with such a name, sorted. They are looked into like others.
+    pub folders: Vec<RelPath>,
+    /// What was not looked into, and why.
+    pub skipped: Vec<Skipped>,
+    /// Set when the walk, or the look into one folder, stopped at a limit.
     pub truncated: bool,
 }
 
-/// The most entries a walk looks at.
-const MOST_ENTRIES: usize = 200_000;
-/// The deepest folder a walk enters.
+/// The most entries a walk looks at, and those of one folder: it may hold people's uploads, and its neighbours are looked
+/// at all the same.
+const MOST_ENTRIES: usize = 100_000;
+const MOST_IN_FOLDER: usize = 25_000;
+/// The deepest folder a walk enters, counted from the checked one.
 const DEEPEST: usize = 32;
+/// The most lines that are taken from one `.gitignore`, and from all of a walk.
+const MOST_LINES: (usize, usize) = (1_000, 10_000);
+/// The most bytes of a `.gitignore`.
+const MOST_BYTES: u64 = 256 * 1024;
+/// The most things that are told of one walk; more of them say nothing new.
+const MOST_TOLD: usize = 100;
 /// Folders that hold other people's code, or a tool's own state.
 const FOREIGN: [&str; 9] = [".git", "node_modules", "venv", ".venv", "site-packages", "__pycache__", ".tox", ".mypy_cache", "target"];
+/// Files that tell what is left out, the weaker first.
+const IGNORING: [&str; 2] = [".gitignore", ".ignore"];
 
 /// Walks `folder` without following links, skipping what git ignores, and keeps the files whose
 /// name `wanted` accepts.
 pub fn discover(files: &dyn Files, folder: &RelPath, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Discovery {
-    match files.disk_root() {
-        Some(root) => walk(root, folder, wanted),
-        None => list(files, folder, wanted),
+    let mut walk = Walk { files, wanted, found: Discovery::default(), seen: 0, lines: 0, ended: false, open: VecDeque::new() };
+    walk.open.push_back(Open { folder: folder.clone(), depth: 0, rules: None });
+    while let Some(open) = walk.open.pop_front() {
+        walk.enter(open);
+        if walk.ended {
+            break;
+        }
+    }
+    let mut found = walk.found;
+    found.files.sort();
+    found.folders.sort();
+    found
+}
+
+/// What the ignore files of one folder say, and those above it.
+struct Rules {
+    above: Option<Rc<Self>>,
+    /// One for each of [`IGNORING`].
+    own: [Option<Gitignore>; 2],
+}
+
+impl Rules {
+    /// Whether a path is left out: `.ignore` has the last word over `.gitignore`, and below them the nearest one.
+    fn leave_out(&self, path: &RelPath, folder: bool) -> bool {
+        for kind in (0..IGNORING.len()).rev() {
+            let mut level = Some(self);
+            while let Some(rules) = level {
+                match rules.own[kind].as_ref().map(|own| own.matched(path.as_str(), folder)) {
+                    Some(Match::Ignore(_)) => return true,
+                    Some(Match::Whitelist(_)) => return false,
+                    _ => level = rules.above.as_deref(),
+                }
+            }
+        }
+        false
     }
 }
 
-fn walk(root: &std::path::Path, folder: &RelPath, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Discovery {
-    let found = Mutex::new(Vec::new());
-    let seen = AtomicUsize::new(0);
-    let mut walker = WalkBuilder::new(root.join(folder.as_str()));
-    walker
-        .hidden(false)
-        .follow_links(false)
-        .max_depth(Some(DEEPEST))
-        .require_git(false)
-        .git_global(false)
-        .git_exclude(false)
-        .parents(false)
-        .threads(2)
-        .filter_entry(|e| !e.file_type().is_some_and(|t| t.is_dir()) || !e.file_name().to_str().is_some_and(|n| FOREIGN.contains(&n)));
-    walker.build_parallel().run(|| {
-        Box::new(|entry| {
-            if seen.fetch_add(1, Ordering::Relaxed) >= MOST_ENTRIES {
-                return WalkState::Quit;
-            }
-            if let Ok(entry) = entry
-                && !entry.file_type().is_some_and(|t| t.is_dir())
-                && entry.file_name().to_str().is_some_and(wanted)
-                && let Some(path) = entry.path().strip_prefix(root).ok().and_then(|p| p.to_str()).and_then(RelPath::new)
-            {
-                found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(path);
-            }
-            WalkState::Continue
-        })
-    });
-    let mut files = found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    files.sort();
-    Discovery { files, truncated: seen.into_inner() >= MOST_ENTRIES }
+/// A folder that is still to be looked into.
+struct Open {
+    folder: RelPath,
+    depth: usize,
+    rules: Option<Rc<Rules>>,
 }
 
-/// The same over files in memory.
-fn list(files: &dyn Files, folder: &RelPath, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Discovery {
-    let mut found = Vec::new();
-    let mut open = vec![folder.clone()];
-    while let Some(folder) = open.pop() {
-        for (name, kind) in files.list(&folder) {
+struct Walk<'a> {
+    files: &'a dyn Files,
+    wanted: &'a (dyn Fn(&str) -> bool + Sync),
+    found: Discovery,
+    seen: usize,
+    lines: usize,
+    ended: bool,
+    open: VecDeque<Open>,
+}
+
+impl Walk<'_> {
+    fn skip(&mut self, path: RelPath, reason: ReadError) {
+        if self.found.skipped.len() < MOST_TOLD {
+            self.found.skipped.push(Skipped { path, reason });
+        }
+    }
+
+    fn enter(&mut self, Open { folder, depth, rules }: Open) {
+        let left = (MOST_ENTRIES - self.seen).min(MOST_IN_FOLDER);
+        let mut entries = match self.files.entries(&folder, left + 1) {
+            Ok(entries) => entries,
+            Err(ReadError::Missing) => return,
+            Err(why) => return self.skip(folder, why),
+        };
+        self.seen += entries.len().min(left);
+        if entries.len() > left {
+            self.found.truncated = true;
+            let whole = left < MOST_IN_FOLDER;
+            let why = if whole { ReadError::TooManyEntries(MOST_ENTRIES) } else { ReadError::TooManyNames(MOST_IN_FOLDER) };
+            self.ended |= whole;
+            self.skip(folder.clone(), why);
+            entries.truncate(left);
+        }
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let rules = self.rules(&folder, rules, |name| entries.iter().any(|e| e.name.as_deref() == Ok(name)));
+        for entry in entries {
+            let name = match entry.name {
+                Ok(name) => name,
+                Err(shown) => {
+                    // Only a name that can be written can be the name of a file that is asked for.
+                    if entry.folder || (self.wanted)(&shown) {
+                        self.skip(folder.join(&shown).unwrap_or_else(|| folder.clone()), ReadError::NameNotUtf8);
+                    }
+                    continue;
+                }
+            };
+            let asked = (self.wanted)(&name);
+            if !(asked || entry.folder) || entry.folder && FOREIGN.contains(&name.as_str()) {
+                continue;
+            }
             let Some(path) = folder.join(&name) else { continue };
-            match kind {
-                super::EntryKind::Folder if !FOREIGN.contains(&name.as_str()) => open.push(path),
-                super::EntryKind::File if wanted(&name) => found.push(path),
-                _ => {}
+            if rules.as_ref().is_some_and(|r| r.leave_out(&path, entry.folder)) {
+                continue;
+            }
+            if !entry.folder {
+                self.found.files.push(path);
+                continue;
+            }
+            if asked {
+                self.found.folders.push(path.clone());
+            }
+            if depth + 1 > DEEPEST {
+                self.skip(path, ReadError::TooDeep(DEEPEST));
+            } else {
+                self.open.push_back(Open { folder: path, depth: depth + 1, rules: rules.clone() });
             }
         }
     }
-    found.sort();
-    Discovery { files: found, truncated: false }
+
+    /// The rules that hold in a folder.
+    fn rules(&mut self, folder: &RelPath, above: Option<Rc<Rules>>, there: impl Fn(&str) -> bool) -> Option<Rc<Rules>> {
+        let own = IGNORING.map(|name| if there(name) { self.ignoring(folder, name) } else { None });
+        if own.iter().all(Option::is_none) { above } else { Some(Rc::new(Rules { above, own })) }
+    }
+
+    /// Reads one of [`IGNORING`]; one that cannot be read leaves nothing out.
+    fn ignoring(&mut self, folder: &RelPath, name: &str) -> Option<Gitignore> {
+        let path = folder.join(name)?;
+        let bytes = match self.files.read(&path, MOST_BYTES) {
+            Ok(bytes) => bytes,
+            Err(why) => {
+                self.skip(path, why);
+                return None;
+            }
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let mut builder = GitignoreBuilder::new(folder.as_str());
+        let most = MOST_LINES.0.min(MOST_LINES.1 - self.lines);
+        let mut count = 0;
+        for line in text.trim_start_matches('\u{feff}').lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')) {
+            if count == most {
+                self.skip(path, ReadError::TooManyLines(most));
+                break;
+            }
+            count += 1;
+            // A pattern that git would not take leaves nothing out.
+            let _ = builder.add_line(None, line);
+        }
+        self.lines += count;
+        builder.build().ok()
+    }
 }
 
 #[cfg(test)]
@@ -88,13 +196,47 @@ mod tests {
     use super::super::MemoryFiles;
     use super::*;
 
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
+        let mut all = MemoryFiles::new();
+        files.iter().for_each(|(path, text)| all.add(path, *text));
+        discover(&all, &RelPath::root(), &|n| n == "compose.yaml").files.iter().map(ToString::to_string).collect()
+    }
+
     #[test]
     fn memory_files_are_walked_without_foreign_folders() {
+        assert_eq!(found(&[("a/compose.yaml", ""), ("node_modules/x/compose.yaml", ""), ("a/other.txt", "")]), ["a/compose.yaml"]);
+    }
+
+    #[test]
+    fn what_git_ignores_is_left_out() {
+        let of = |rules: &str| found(&[(".gitignore", rules), ("a/compose.yaml", ""), ("b/c/compose.yaml", ""), ("compose.yaml", "")]);
+        assert_eq!(of("a\n"), ["b/c/compose.yaml", "compose.yaml"]);
+        assert_eq!(of("/compose.yaml\n# b\n"), ["a/compose.yaml", "b/c/compose.yaml"]);
+        assert_eq!(of("compose.yaml\n!b/c/compose.yaml\n"), ["b/c/compose.yaml"]);
+        assert_eq!(of("b/*\n!b/c/\n"), ["a/compose.yaml", "b/c/compose.yaml", "compose.yaml"]);
+        assert_eq!(of("[\n\\\n"), ["a/compose.yaml", "b/c/compose.yaml", "compose.yaml"]);
+    }
+
+    #[test]
+    fn the_nearest_rules_count_and_ignore_before_gitignore() {
+        let files = [("b/compose.yaml", ""), (".gitignore", "compose.yaml\n")];
+        assert!(found(&files).is_empty());
+        assert_eq!(found(&[&files[..], &[("b/.gitignore", "!compose.yaml\n")]].concat()), ["b/compose.yaml"]);
+        assert_eq!(found(&[&files[..], &[(".ignore", "!compose.yaml\n")]].concat()), ["b/compose.yaml"]);
+        assert!(found(&[&files[..], &[("b/.gitignore", "!compose.yaml\n"), (".ignore", "b\n")]].concat()).is_empty());
+    }
+
+    #[test]
+    fn too_deep_and_too_many_is_told() {
+        let deep = format!("{}compose.yaml", "d/".repeat(DEEPEST + 1));
         let mut files = MemoryFiles::new();
-        files.add("a/compose.yaml", "");
-        files.add("node_modules/x/compose.yaml", "");
-        files.add("a/other.txt", "");
+        files.add(&deep, "");
+        files.add(&deep[2..], "");
+        files.add(".gitignore", "x\n".repeat(MOST_LINES.0 + 1));
         let found = discover(&files, &RelPath::root(), &|n| n == "compose.yaml");
-        assert_eq!(found.files, [RelPath::new("a/compose.yaml").unwrap()]);
+        assert_eq!(found.files.len(), 1);
+        let told: Vec<String> = found.skipped.iter().map(|s| format!("{} {}", s.path, s.reason)).collect();
+        assert!(told[0].starts_with(".gitignore has more than 1000 lines"), "{told:?}");
+        assert!(told[1].ends_with("d lies more than 32 folders deep (not looked into)"), "{told:?}");
     }
 }

@@ -39,6 +39,16 @@ pub enum ReadError {
     Binary(usize),
     /// The operating system refused (the machine's).
     Denied(String),
+    /// More entries than this lie in the checked folder (ours: we do not look at so many).
+    TooManyEntries(usize),
+    /// More names than this lie in one folder (ours).
+    TooManyNames(usize),
+    /// More lines than this in a file that says what is ignored (ours).
+    TooManyLines(usize),
+    /// A folder deeper than this (ours).
+    TooDeep(usize),
+    /// The name is not UTF-8 (the project's; nothing in a Compose file can name it).
+    NameNotUtf8,
 }
 
 impl std::fmt::Display for ReadError {
@@ -51,8 +61,22 @@ impl std::fmt::Display for ReadError {
             Self::NotUtf8(at) => write!(f, "is not UTF-8 at byte {at}"),
             Self::Binary(at) => write!(f, "is a binary file (NUL at byte {at})"),
             Self::Denied(why) => write!(f, "cannot be read: {why}"),
+            Self::TooManyEntries(most) => write!(f, "is where looking for files ended: there are more than {most} files and folders"),
+            Self::TooManyNames(most) => write!(f, "has more than {most} entries (the rest is not looked at)"),
+            Self::TooManyLines(most) => write!(f, "has more than {most} lines (the rest is not read)"),
+            Self::TooDeep(most) => write!(f, "lies more than {most} folders deep (not looked into)"),
+            Self::NameNotUtf8 => f.write_str("has a name that is not UTF-8 (not read)"),
         }
     }
+}
+
+/// What lies in a folder, links not followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name; where that is not UTF-8, what can be shown of it.
+    pub name: Result<String, String>,
+    /// Whether it is a folder; a link to one is none.
+    pub folder: bool,
 }
 
 /// Files below one root: on disk, in memory, or (later) an editor's unsaved text over the disk.
@@ -64,16 +88,21 @@ pub trait Files: Sync {
     /// # Errors
     /// [`ReadError`] says why not; never `NotUtf8` or `Binary`.
     fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError>;
-    /// The names in a folder with what they are, sorted; empty where there is no folder.
+    /// At most `most` entries of a folder, in no order, links not followed.
+    ///
+    /// # Errors
+    /// [`ReadError`] says why the folder cannot be looked into.
+    fn entries(&self, folder: &RelPath, most: usize) -> Result<Vec<Entry>, ReadError>;
+    /// At most [`MOST_NAMES`] names in a folder with what they are, sorted; empty where there is no folder.
     fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)>;
     /// Whether a file's mode says it can be executed; `None` where modes mean nothing.
     fn executable(&self, path: &RelPath) -> Option<bool>;
-    /// The folder on disk, where there is one, for walking.
+    /// The folder on disk, where there is one.
     fn disk_root(&self) -> Option<&Path>;
 }
 
 /// The most names that are read from one folder.
-const MOST_NAMES: usize = 10_000;
+pub(super) const MOST_NAMES: usize = 10_000;
 
 /// Files on disk below a root that is never left.
 pub struct DiskFiles {
@@ -137,6 +166,26 @@ impl DiskFiles {
     }
 }
 
+/// Whether a file that was just opened lies below `root`: a link may have taken the place of a folder above it since
+/// the path was looked at. Linux tells the path of what is open (proc_pid_fd(5)); elsewhere the path must still lead
+/// to the same file.
+#[cfg(unix)]
+fn inside(root: &Path, real: &Path, file: &File) -> bool {
+    use std::os::fd::AsRawFd;
+    use std::os::unix::fs::MetadataExt;
+    if let Ok(open) = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())) {
+        return open.starts_with(root);
+    }
+    let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
+    let Ok(now) = fs::canonicalize(real) else { return false };
+    now.starts_with(root) && matches!((fs::symlink_metadata(&now), file.metadata()), (Ok(a), Ok(b)) if same(&a, &b))
+}
+
+#[cfg(not(unix))]
+fn inside(root: &Path, real: &Path, _: &File) -> bool {
+    fs::canonicalize(real).is_ok_and(|now| now.starts_with(root))
+}
+
 /// Opens without waiting for a writer and without following, should a pipe or a link have taken the file's place
 /// since it was looked at.
 fn open(path: &Path) -> std::io::Result<File> {
@@ -171,6 +220,9 @@ impl Files for DiskFiles {
             return Err(ReadError::NotAFile);
         }
         let file = open(&real).map_err(denied)?;
+        if !inside(&self.root, &real, &file) {
+            return Err(ReadError::Outside);
+        }
         let meta = file.metadata().map_err(denied)?;
         if !meta.is_file() {
             return Err(ReadError::NotAFile);
@@ -185,6 +237,19 @@ impl Files for DiskFiles {
             return Err(ReadError::TooLarge(limit));
         }
         Ok(bytes)
+    }
+
+    fn entries(&self, folder: &RelPath, most: usize) -> Result<Vec<Entry>, ReadError> {
+        let denied = |e: std::io::Error| match e.kind() {
+            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
+            kind => ReadError::Denied(kind.to_string()),
+        };
+        let entries = fs::read_dir(self.resolve(folder)?).map_err(denied)?;
+        let entry = |e: fs::DirEntry| Entry {
+            name: e.file_name().into_string().map_err(|name| name.to_string_lossy().into_owned()),
+            folder: e.file_type().is_ok_and(|t| t.is_dir()),
+        };
+        Ok(entries.take(most).flatten().map(entry).collect())
     }
 
     fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
@@ -278,6 +343,11 @@ impl Files for MemoryFiles {
             None if self.kind(path) == EntryKind::Folder => Err(ReadError::NotAFile),
             None => Err(ReadError::Missing),
         }
+    }
+
+    fn entries(&self, folder: &RelPath, most: usize) -> Result<Vec<Entry>, ReadError> {
+        let entry = |(name, kind)| Entry { name: Ok(name), folder: kind == EntryKind::Folder };
+        Ok(self.list(folder).into_iter().take(most).map(entry).collect())
     }
 
     fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {

@@ -13,7 +13,7 @@ mod text;
 mod tracked;
 
 pub use discover::{Discovery, discover};
-pub use files::{DiskFiles, EntryKind, Files, MemoryFiles, ReadError};
+pub use files::{DiskFiles, Entry, EntryKind, Files, MemoryFiles, ReadError};
 pub use path::RelPath;
 pub use span::{FileId, Position, Span, Spanned};
 pub use store::{Limit, Skipped, SourceFile, Sources};

@@ -1,5 +1,6 @@
 //! Every file that was read in this run, once.
 
+use super::files::MOST_NAMES;
 use super::tracked::Index;
 use super::{EntryKind, FileId, Files, Position, ReadError, RelPath, Span, Text};
 use std::collections::HashMap;
@@ -226,6 +227,9 @@ impl<'f> Sources<'f> {
                 })
                 .collect()
         });
+        let lists = self.lists.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let full = lists.iter().filter(|(_, names)| names.len() >= MOST_NAMES);
+        all.extend(full.map(|(path, _)| Skipped { path: path.clone(), reason: ReadError::TooManyNames(MOST_NAMES) }));
         all.sort_by(|a, b| a.path.cmp(&b.path));
         all
     }

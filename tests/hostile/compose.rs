@@ -3,10 +3,7 @@
 
 use super::{FORMATS, Folder, Run, raw_controls};
 use serde_json::Value;
-use std::time::Duration;
 
-/// No case takes more processor time than this in a build without optimisation, on any machine.
-const WORK: Duration = Duration::from_secs(16);
 /// A secret in `.env` that nothing uses: it must not be told.
 const PLANTED: &str = "planted-Tr0ub4dor";
 /// A small service.
@@ -40,7 +37,6 @@ fn runs(what: &str, folder: &Folder) -> (Vec<Run>, Vec<Run>) {
         let all = run.all();
         assert!(!all.contains(PLANTED), "{what}: the secret got out");
         assert!(raw_controls(&all).is_empty(), "{what}: {:?}", raw_controls(&all));
-        assert!(run.cpu < WORK, "{what}: took {:?}", run.cpu);
         assert!(run.err.len() < 256 * 1024, "{what}: {} bytes of complaints", run.err.len());
     }
     for all in [&checks, &configs] {
@@ -543,6 +539,12 @@ fn the_page_names_every_limit() {
         "4 MiB",
         "100 000 lines",
         "5 000",
+        "1 000 instructions",
+        "100 000 files",
+        "25 000 in one folder",
+        "32 folders deep",
+        "1 000 lines",
+        "32 MiB",
     ] {
         assert!(page.contains(limit), "{limit} is not there");
     }

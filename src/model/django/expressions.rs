@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::join::join_returns;
-use super::machine::Machine;
+use super::machine::{MOST_BYTES, Machine};
 use super::object::{Args, Function, FunctionBody, Object};
 use super::operators::{self, truth};
 use super::{Cast, EnvRead, Value, ValueKind};
@@ -268,7 +268,8 @@ impl Machine<'_> {
                     let value = self.value(value);
                     reads.extend_from_slice(&value.reads);
                     match operators::to_text(&value).filter(|_| *plain) {
-                        Some(part) => text.push_text(&part),
+                        Some(part) if text.as_str().len() + part.as_str().len() <= MOST_BYTES => text.push_text(&part),
+                        Some(_) => unknown = unknown.or_else(|| Some("is too large to evaluate".to_owned())),
                         None => unknown = unknown.or(Some(operators::why_value(&value))),
                     }
                 }

@@ -4,12 +4,15 @@ use super::evaluate::{EvaluateError, Settings, World};
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
 use crate::model::compose::HOLE;
+use crate::model::room;
 use crate::source::{FileId, Span, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Statements and expressions that are evaluated at most.
 const MOST_STEPS: usize = 200_000;
+/// What a step takes of the folder's room, in bytes.
+const STEP_ROOM: usize = 64;
 /// Expressions in statements in calls in imports: what a stack of 2 MiB holds in a debug build.
 const MOST_DEPTH: usize = 150;
 /// Values in a value.
@@ -134,7 +137,8 @@ impl<'w> Machine<'w> {
             main_file,
             frame: Frame { module: 0, locals: None, temporary: Vec::new(), control: Vec::new(), returned: Vec::new() },
             journals: Vec::new(),
-            steps: 0,
+            // Where the folder's room is spent, nothing is evaluated, and nothing is said for sure.
+            steps: if room::is_spent() { MOST_STEPS } else { 0 },
             depth: 0,
             calls: 0,
             call_depth: 0,
@@ -165,6 +169,7 @@ impl<'w> Machine<'w> {
     /// Evaluates a settings module.
     pub(super) fn settings(mut self, module: &str) -> Result<Settings, EvaluateError> {
         let main = self.load_main(module);
+        room::take(self.steps * STEP_ROOM);
         // An import that fails takes its importer down too: say which one failed first.
         if let Some(error) = self.error {
             return Err(error);
@@ -219,7 +224,9 @@ impl<'w> Machine<'w> {
     pub(super) fn sane(&mut self, value: Value) -> Value {
         let mut nodes = 0;
         let fits = weigh(&value, 0, &mut nodes);
-        self.work(nodes / 4);
+        // A text that was put together takes as much work as it is long.
+        let made = if let ValueKind::Str(text) = &value.kind { text.as_str().len() / 64 } else { 0 };
+        self.work(nodes / 2 + made);
         if fits { value } else { Value::unknown("is too large to evaluate", value.span).with_reads(&value.reads) }
     }
 
@@ -335,7 +342,7 @@ fn weigh(value: &Value, depth: usize, nodes: &mut usize) -> bool {
     }
     match &value.kind {
         ValueKind::Str(text) => {
-            *nodes += text.as_str().len() / 1024;
+            *nodes += text.as_str().len() / 128;
             text.as_str().len() <= MOST_BYTES
         }
         ValueKind::Path(path) => path.len() <= MOST_BYTES,

@@ -62,9 +62,10 @@ impl Image {
 
     /// Whether apt's list of servers may be another one once `layer` of `stage` runs.
     fn changes_servers(&self, stage: usize, layer: usize) -> bool {
+        let first = self.new_servers.get_or_init(|| self.stages.iter().map(changed).collect());
         let mut next = self.stages.get(stage).map(|s| (s, layer.saturating_add(1)));
         while let Some((stage, layers)) = next {
-            if changed(stage, layers) {
+            if first.get(stage.index).copied().flatten().is_some_and(|first| first < layers) {
                 return true;
             }
             next = match stage.base {
@@ -76,8 +77,9 @@ impl Image {
     }
 }
 
-fn changed(stage: &Stage, layers: usize) -> bool {
-    stage.layers.iter().take(layers).any(|layer| match &layer.kind {
+/// The number of the first layer of a stage that may change apt's list of servers.
+fn changed(stage: &Stage) -> Option<usize> {
+    stage.layers.iter().position(|layer| match &layer.kind {
         LayerKind::Copy { dest: Some(dest), .. } => dest.starts_with("/etc/apt") || dest == "/etc/" || dest == "/",
         LayerKind::Copy { dest: None, .. } => false,
         LayerKind::Run(script, _) => script.body.all_commands().any(|step| names_servers(step.command)),

@@ -46,6 +46,7 @@ pub use tools::Lacking;
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
+use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Command, Dockerfile};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -70,6 +71,8 @@ pub struct Image {
     pub runs: Vec<BuildRun>,
     /// The arguments it declares and uses, worked out when first asked for.
     names: OnceCell<arguments::Names>,
+    /// For each stage the first layer that may change apt's list of servers, worked out when first asked for.
+    new_servers: OnceCell<Vec<Option<usize>>>,
 }
 
 /// A `RUN` line, followed.
@@ -128,10 +131,14 @@ impl Image {
             ReadError::Missing => ImageError::Missing(path.clone()),
             why => ImageError::Unusable(path.clone(), why),
         })?;
-        let tree = Dockerfile::read(&file);
+        let mut tree = Dockerfile::read(&file);
         let args: BTreeMap<String, Option<Text>> =
             build.args.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))).collect();
-        let stages = stage::stages(&tree, &args, &build.contexts);
+        let (stages, stopped) = stage::stages(&tree, &args, &build.contexts);
+        if let Some(span) = stopped {
+            let what = "variables put too much text into this folder's files; from here on the file is not looked at";
+            tree.errors.push(SyntaxError::new(span, what));
+        }
         let target = match build.target.as_ref().filter(|t| !t.is_empty()) {
             Some(name) => match stages.iter().position(|s| s.is_called(name.as_str())) {
                 None if tree.errors.is_empty() && !stages.is_empty() => {
@@ -143,7 +150,8 @@ impl Image {
         };
         let Some(target) = target else { return Err(ImageError::NoStage) };
         let ignored = DockerIgnore::read(sources, &context, &path);
-        let mut image = Self { file, context, ignored, stages, target, tree, runs: Vec::new(), names: OnceCell::new() };
+        let mut image =
+            Self { file, context, ignored, stages, target, tree, runs: Vec::new(), names: OnceCell::new(), new_servers: OnceCell::new() };
         image.runs = image.follow_runs(sources);
         Ok(image)
     }

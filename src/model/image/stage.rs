@@ -2,12 +2,17 @@
 
 use super::effects::Effects;
 use super::mounts::Mounts;
-use crate::model::path;
+use crate::model::{path, room};
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, expand};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
 use std::rc::Rc;
+
+/// What a variable or a path takes of the folder's room beside its text, in bytes.
+const VALUE_ROOM: usize = 256;
+/// The longest path that Linux takes, in bytes (path_resolution(7): `PATH_MAX`).
+const LONGEST_PATH: usize = 4096;
 
 /// A stage.
 #[derive(Debug, Clone)]
@@ -100,13 +105,21 @@ impl Stage {
 
 /// Splits a Dockerfile into its stages. `given` are the arguments of the build.
 /// `contexts` are the names of its further contexts, which go before stages and images of the same name.
-pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>, contexts: &[String]) -> Vec<Stage> {
+/// Where the folder's room is spent, the rest is left out, and the place told.
+pub(super) fn stages(tree: &Dockerfile, given: &Vars, contexts: &[String]) -> (Vec<Stage>, Option<Span>) {
+    let mut shared: Option<Rc<Vars>> = None;
     let mut stages: Vec<Stage> = Vec::new();
     let mut global: BTreeMap<String, Option<Text>> = BTreeMap::new();
     let mut args: BTreeMap<String, Option<Text>> = BTreeMap::new();
     // A stage takes over the arguments of the stage it is built from.
     let mut args_of: Vec<BTreeMap<String, Option<Text>>> = Vec::new();
     for instruction in &tree.instructions {
+        if room::is_spent() {
+            return (stages, Some(instruction.span));
+        }
+        if !matches!(instruction.kind, Kind::Run(_)) {
+            shared = None;
+        }
         if let Kind::From { image, alias } = &instruction.kind {
             if !stages.is_empty() {
                 args_of.push(std::mem::take(&mut args));
@@ -118,16 +131,18 @@ pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>, 
                 stage.base = Base::Unknown;
                 stage.workdir = None;
             }
+            room::take(size(&stage.env));
             stages.push(stage);
             if let Some(Base::Stage(base)) = stages.last().map(|s| &s.base) {
                 args = args_of.get(*base).cloned().unwrap_or_default();
+                room::take(size(&args));
             }
             continue;
         }
         let Some(stage) = stages.last().map(|s| s.index) else {
             if let Kind::Arg(list) = &instruction.kind {
                 for (name, default) in list {
-                    let value = argument(name, default.as_ref(), given, &global);
+                    let value = argument(name, default.as_ref(), given, &global).filter(|v| room::take(v.len() + VALUE_ROOM));
                     global.insert(name.as_str().to_owned(), value);
                 }
             }
@@ -135,10 +150,18 @@ pub(super) fn stages(tree: &Dockerfile, given: &BTreeMap<String, Option<Text>>, 
         };
         let (before, rest) = stages.split_at_mut(stage);
         if let [stage] = rest {
-            apply(instruction, stage, before, &mut args, &global, given, contexts);
+            apply(instruction, stage, before, &mut args, &global, given, contexts, &mut shared);
         }
     }
-    stages
+    (stages, None)
+}
+
+/// Variables by name; `None` for a value that is not known.
+type Vars = BTreeMap<String, Option<Text>>;
+
+/// What variables take of the folder's room.
+fn size(vars: &Vars) -> usize {
+    vars.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_ROOM).sum()
 }
 
 fn argument(
@@ -202,21 +225,28 @@ pub(crate) fn known_base(image: &str) -> bool {
     ["python", "debian", "ubuntu", "alpine", "node", "nginx", "scratch", "uv", "busybox", "httpd", "caddy", "slim", "pypy"].contains(&name)
 }
 
+#[allow(clippy::too_many_arguments, reason = "what an instruction may look at")]
 fn apply(
     instruction: &Instruction,
     stage: &mut Stage,
     before: &[Stage],
-    args: &mut BTreeMap<String, Option<Text>>,
-    global: &BTreeMap<String, Option<Text>>,
-    given: &BTreeMap<String, Option<Text>>,
+    args: &mut Vars,
+    global: &Vars,
+    given: &Vars,
     contexts: &[String],
+    shared: &mut Option<Rc<Vars>>,
 ) {
-    let env = stage.env.clone();
-    let known = |text: &Text| expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned());
+    let mut env = std::mem::take(&mut stage.env);
+    let known = |text: &Text| {
+        if room::is_spent() {
+            return None;
+        }
+        expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned()).filter(|v| room::take(v.len() + VALUE_ROOM))
+    };
     let absolute = |path: &Text| {
         let path = known(path)?;
         let workdir = if path.starts_with('/') { "/" } else { stage.workdir.as_deref()? };
-        Some(path::join(workdir, &path))
+        Some(path::join(workdir, &path)).filter(|p| p.len() <= LONGEST_PATH)
     };
     let chmod = instruction.flag("chmod").cloned();
     let layer = |kind| Layer {
@@ -233,7 +263,8 @@ fn apply(
             let new: Vec<_> = list
                 .iter()
                 .map(|(name, default)| {
-                    (name.as_str().to_owned(), argument(name, default.as_ref(), given, if default.is_some() { args } else { global }))
+                    let value = argument(name, default.as_ref(), given, if default.is_some() { args } else { global });
+                    (name.as_str().to_owned(), value.filter(|v| room::take(v.len() + VALUE_ROOM)))
                 })
                 .collect();
             args.extend(new);
@@ -241,7 +272,7 @@ fn apply(
         Kind::Env(list) => {
             let new: Vec<_> =
                 list.iter().map(|(name, value)| (name.as_str().to_owned(), known(value).map(|v| v.with_span(value.span())))).collect();
-            stage.env.extend(new);
+            env.extend(new);
         }
         Kind::Workdir(path) => stage.workdir = absolute(path),
         Kind::User(user) => stage.user = Some(user.clone()),
@@ -279,13 +310,18 @@ fn apply(
             };
             let effects = Effects::of(&script, stage.workdir.as_deref());
             // An argument gives way to a variable of the same name.
-            let mut vars = args.clone();
-            vars.extend(env.iter().map(|(n, v)| (n.clone(), v.clone())));
+            let vars = shared.get_or_insert_with(|| {
+                let mut vars = args.clone();
+                vars.extend(env.iter().map(|(n, v)| (n.clone(), v.clone())));
+                room::take(size(&vars));
+                Rc::new(vars)
+            });
             let mounts = Mounts::of(instruction, stage.workdir.as_deref(), before, contexts);
-            stage.layers.push(Layer { vars: Rc::new(vars), mounts, ..layer(LayerKind::Run(script, effects)) });
+            stage.layers.push(Layer { vars: vars.clone(), mounts, ..layer(LayerKind::Run(script, effects)) });
         }
         _ => {}
     }
+    stage.env = env;
 }
 
 /// Where `from=name` takes files from.

@@ -5,6 +5,7 @@ use super::{How, Process, Program, Step, StepKind, classify, tests_of_shell, wai
 use crate::model::compose::HOLE;
 use crate::model::django::EnvAnswer;
 use crate::model::place::Place;
+use crate::model::room;
 use crate::source::{RelPath, Span, Text};
 
 use crate::syntax::shell::{Command, Item, Joined, List, Part, Script, Simple, Word, expand, fields};
@@ -17,6 +18,12 @@ pub(super) const DEEPEST: usize = 24;
 const MOST_ITEMS: usize = 16;
 /// How many steps are followed.
 const MOST_STEPS: usize = 2_000;
+/// How deep one program may start another: `exec env exec env …`.
+const MOST_CALLS: usize = 48;
+/// The most words of a command.
+const MOST_WORDS: usize = 4_096;
+/// What a word takes of the folder's room beside its text, and a step, in bytes.
+const ROOM: (usize, usize) = (256, 1024);
 
 /// How a command is started.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +34,9 @@ pub struct Start {
 
 /// Follows an argument list as Docker runs it.
 pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
-    let mut follower = Follower { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS };
+    let mut follower = Follower::new(place);
     let mut cx = Cx { workdir: start.workdir, failing: Failing::start(), ..Cx::default() };
+    let argv = &argv[..argv.len().min(MOST_WORDS)];
     follower.process.argv = argv.to_vec();
     follower.run(argv, None, &mut cx);
     follower.process
@@ -36,7 +44,7 @@ pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
 
 /// Follows a script that is at hand as text (a `RUN` line, a shell-form `CMD`).
 pub fn follow_script(place: &dyn Place, script: &Script, start: Start) -> Process {
-    let mut follower = Follower { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS };
+    let mut follower = Follower::new(place);
     let mut cx = Cx { workdir: start.workdir, in_shell: true, failing: Failing::start(), ..Cx::default() };
     follower.list(&script.body, &mut cx);
     follower.process
@@ -82,14 +90,38 @@ pub(super) struct Follower<'p> {
     /// Scripts that are being followed, to notice one that calls itself.
     pub(super) stack: Vec<RelPath>,
     pub(super) left: usize,
+    /// Programs that started each other, down to this point.
+    calls: usize,
 }
 
-impl Follower<'_> {
+impl<'p> Follower<'p> {
+    fn new(place: &'p dyn Place) -> Self {
+        Self { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS, calls: 0 }
+    }
+
+    /// Runs an argument list, unless programs start each other without end.
+    pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
+        if self.left == 0 || room::is_spent() || self.stack.len() >= DEEPEST || self.calls >= MOST_CALLS {
+            return self.unknown("programs start each other too often or too deeply");
+        }
+        self.calls += 1;
+        self.program(argv, span, cx);
+        self.calls -= 1;
+    }
+
+    /// Takes some of the folder's room; nothing more is followed where it is spent.
+    pub(super) fn room(&mut self, bytes: usize) {
+        if !room::take(bytes) {
+            self.left = 0;
+        }
+    }
+
     pub(super) fn unknown(&mut self, why: impl Into<String>) {
         self.process.unknown.get_or_insert_with(|| why.into());
     }
 
     pub(super) fn step(&mut self, kind: StepKind, words: &[Text], span: Span, cx: &mut Cx) {
+        self.room(ROOM.1);
         let foreground_server = matches!(&kind, StepKind::Server(s) if s.daemon.is_none()) && !cx.background && !cx.conditional;
         self.process.steps.push(Step {
             kind,
@@ -150,7 +182,18 @@ impl Follower<'_> {
 
     /// The arguments of a command; one that is not known is empty.
     pub(super) fn argv(&self, words: &[Word], cx: &Cx) -> Vec<Text> {
-        words.iter().flat_map(|word| self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())])).collect()
+        let mut argv = Vec::new();
+        for word in words {
+            let fields = self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())]);
+            let room = room::take(fields.iter().map(|f| f.len() + ROOM.0).sum());
+            argv.extend(fields);
+            // `set -- "$@" "$@"` doubles each time.
+            if argv.len() > MOST_WORDS || !room {
+                break;
+            }
+        }
+        argv.truncate(MOST_WORDS);
+        argv
     }
 
     /// Commands in order.
@@ -158,7 +201,7 @@ impl Follower<'_> {
         // How the command before ended; one that tests nothing is taken to succeed.
         let mut last = Outcome::Succeeds;
         for (at, item) in list.items.iter().enumerate() {
-            if cx.ended || cx.returned || self.left == 0 {
+            if cx.ended || cx.returned || self.left == 0 || room::is_spent() {
                 return;
             }
             self.left -= 1;

@@ -1,21 +1,19 @@
 //! Running a program: what wraps another is taken off, scripts of the project are followed.
 
 use super::builtins::is_flag_e;
-use super::follow::{Cx, DEEPEST, Follower};
+use super::follow::{Cx, Follower};
 use super::{How, Program, StepKind, classify, wait, wrappers};
 use crate::model::compose::HOLE;
 use crate::model::path;
 use crate::model::place::Found;
 use crate::source::{Span, Text};
 use crate::syntax::shell::Script;
+use std::borrow::Cow;
 
 impl Follower<'_> {
-    /// Runs an argument list.
-    pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
+    /// Runs one program.
+    pub(super) fn program(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
         let Some(first) = argv.first() else { return };
-        if self.left == 0 || self.stack.len() >= DEEPEST {
-            return self.unknown("scripts call each other too deeply");
-        }
         self.left -= 1;
         let span = span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
         if first.is_empty() {
@@ -26,7 +24,7 @@ impl Follower<'_> {
         if wrappers::is_shell(name) {
             return self.shell(argv, cx);
         }
-        let argv = &without_holes(argv);
+        let argv = &*without_holes(argv);
         if let Some(rest) = wrappers::strip(name, argv) {
             return self.run(&argv[rest..], None, cx);
         }
@@ -124,6 +122,7 @@ impl Follower<'_> {
                     }
                     // An empty script stands for one that is made elsewhere.
                     let Some(text) = self.place.text(&file).filter(|t| !t.trim().is_empty()) else { return self.unknown_script(word) };
+                    self.room(text.len());
                     let script = Script::read(&text);
                     if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
                         return self.foreign_script(&text, word, cx);
@@ -208,7 +207,10 @@ impl Follower<'_> {
 }
 
 /// Arguments in which a variable that is not known stands are not known.
-fn without_holes(argv: &[Text]) -> Vec<Text> {
+fn without_holes(argv: &[Text]) -> Cow<'_, [Text]> {
+    if !argv.iter().any(|a| a.contains(HOLE)) {
+        return Cow::Borrowed(argv);
+    }
     argv.iter().map(|a| if a.contains(HOLE) { Text::empty(a.span()) } else { a.clone() }).collect()
 }
 

@@ -17,8 +17,16 @@ impl Follower<'_> {
         let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
         let Found::Host(file) = self.place.find(&path) else { return self.unknown("supervisord's configuration is not in this project") };
         let Some(text) = self.place.text(&file) else { return self.unknown("supervisord's configuration cannot be read") };
+        if self.stack.contains(&file) {
+            return self.unknown("supervisord runs itself");
+        }
+        self.room(text.len());
+        self.stack.push(file);
         let entries = Ini::read(&text, '=').entries;
         for entry in &entries {
+            if self.left == 0 {
+                break;
+            }
             if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
                 let words = crate::model::compose::split_words(&entry.value);
                 let of = |key: &str| entries.iter().find(|e| e.section == entry.section && e.key.as_str() == key).map(|e| &e.value);
@@ -33,6 +41,7 @@ impl Follower<'_> {
                 self.unknown("supervisord includes other files");
             }
         }
+        self.stack.pop();
     }
 
     /// `honcho start [-f file] [process …]`: the lines `name: command` of a Procfile.
@@ -44,6 +53,11 @@ impl Follower<'_> {
         let path = path::join(cx.workdir.as_deref().unwrap_or("/"), named.as_ref().map_or("Procfile", |f| f.as_str()));
         let Found::Host(file) = self.place.find(&path) else { return self.unknown("the Procfile is not in this project") };
         let Some(text) = self.place.text(&file) else { return self.unknown("the Procfile cannot be read") };
+        if self.stack.contains(&file) {
+            return self.unknown("the Procfile runs itself");
+        }
+        self.room(text.len());
+        self.stack.push(file);
         let mut wanted: Vec<&str> = Vec::new();
         let mut words = argv[at + 1..].iter().map(|w| w.as_str());
         while let Some(word) = words.next() {
@@ -61,10 +75,14 @@ impl Follower<'_> {
             if !wanted.is_empty() && !wanted.contains(&name.trim()) {
                 continue;
             }
+            if self.left == 0 {
+                break;
+            }
             let command = text.slice(start + name.len() + 1..start + line.len()).trim();
             let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
             self.list(&Script::read(&command).body, &mut inner);
         }
+        self.stack.pop();
     }
 
     /// `su user -c "line"`, `runuser -u user -- command`.
@@ -116,6 +134,7 @@ impl Follower<'_> {
         }
         let (mut from, mut inside, mut found) = (0, false, false);
         let mut inner = Cx { in_shell: true, exec: false, ..cx.clone() };
+        self.room(text.len());
         self.stack.push(file);
         for line in text.as_str().split_inclusive('\n') {
             let start = from;

@@ -142,8 +142,6 @@ impl<'s> Stack<'s> {
                 problems.extend(module.errors.iter().cloned().map(Problem::Syntax));
             }
         }
-        // Of services of one name the first counts.
-        let numbers = containers.iter().enumerate().rev().map(|(i, c)| (c.name().to_owned(), i)).collect();
         let (intent, intent_why) = intent::infer(sources, project, &containers, &django, &nginx);
         let default_name = project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
         let named_for_development = intent::named_for_development(project);
@@ -162,12 +160,9 @@ impl<'s> Stack<'s> {
             others: shared.compose.clone(),
             docs,
             problems,
-            numbers,
-            needs: OnceCell::new(),
-            awaited: OnceCell::new(),
-            starts_after: OnceCell::new(),
             collected: OnceCell::new(),
             keeps: OnceCell::new(),
+            index: super::Index::default(),
         }
     }
 }

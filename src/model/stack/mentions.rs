@@ -88,7 +88,7 @@ impl Stack<'_> {
         }
         // Most services are waited for so that something is in order; a store of data is waited for to be used.
         let stores = |n: &Need| n.kind == NeedKind::Links || n.kind == NeedKind::DependsOn && self.is_store(n.target);
-        for need in self.needs(index).iter().copied().filter(stores) {
+        for need in self.needs(index).iter().filter(|n| stores(n)) {
             add(self.container(need.target).name(), MentionKind::Order, None, need.span);
         }
         all.sort_by_key(|m| m.kind);

@@ -141,18 +141,27 @@ pub struct Stack<'s> {
     pub docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
-    /// The number of each service by its name.
-    numbers: HashMap<String, usize>,
-    /// What each service needs, worked out when first asked for.
-    needs: OnceCell<Vec<Vec<Need>>>,
-    /// The services that others wait for, worked out when first asked for.
-    awaited: OnceCell<BTreeSet<usize>>,
-    /// How many services start before each one, worked out when first asked for.
-    starts_after: OnceCell<Vec<usize>>,
     /// Runs of `collectstatic`, worked out when first asked for.
     collected: OnceCell<Vec<Collect>>,
     /// Where collected files are kept, worked out when first asked for.
     keeps: OnceCell<BTreeSet<(Volume, String)>>,
+    /// Who is called what and who needs whom, worked out when first asked for.
+    index: Index,
+}
+
+/// Answers that many rules ask for about every pair of services.
+#[derive(Debug, Default)]
+struct Index {
+    /// The first service of each name.
+    named: OnceCell<HashMap<String, usize>>,
+    /// The services that answer to a name in lower case, in file order.
+    called: OnceCell<HashMap<String, Vec<usize>>>,
+    /// What each service needs.
+    needs: OnceCell<Vec<Vec<Need>>>,
+    /// Services that others wait for by `depends_on`.
+    awaited: OnceCell<BTreeSet<usize>>,
+    /// How many services start one after the other before each.
+    depths: OnceCell<Vec<usize>>,
 }
 
 impl<'s> Stack<'s> {
@@ -163,7 +172,8 @@ impl<'s> Stack<'s> {
 
     /// The container of the service called `name`.
     pub fn named(&self, name: &str) -> Option<usize> {
-        self.numbers.get(name).copied()
+        let names = || (0..self.containers.len()).rev().map(|i| (self.container(i).name().to_owned(), i)).collect();
+        self.index.named.get_or_init(names).get(name).copied()
     }
 
     /// Where a variable's text stands for a person to change: the entry of `.env` where Compose only names

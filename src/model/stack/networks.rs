@@ -3,6 +3,7 @@
 
 use super::{Resolved, Stack};
 use crate::model::compose::Node;
+use std::collections::HashMap;
 
 /// Whether packets get from one service to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,19 @@ impl Stack<'_> {
     /// The services that are known by a name, wherever they are: by the service's name, `container_name`,
     /// `hostname` or an alias.
     pub fn called(&self, name: &str) -> Vec<usize> {
-        (0..self.containers.len()).filter(|i| self.names(*i).iter().any(|n| n.eq_ignore_ascii_case(name))).collect()
+        let called = self.index.called.get_or_init(|| {
+            let mut called: HashMap<String, Vec<usize>> = HashMap::new();
+            for index in 0..self.containers.len() {
+                for name in self.names(index) {
+                    let of = called.entry(name.to_ascii_lowercase()).or_default();
+                    if of.last() != Some(&index) {
+                        of.push(index);
+                    }
+                }
+            }
+            called
+        });
+        called.get(&name.to_ascii_lowercase()).cloned().unwrap_or_default()
     }
 
     /// The one service that `name` is meant for, and that `from` cannot reach; `None` where another answers.

@@ -60,8 +60,8 @@ pub enum Together {
     Unknown,
 }
 
-/// The longest chain of services that wait for each other which is followed.
-const LONGEST_CHAIN: usize = 20;
+/// How far a chain of services that wait for each other is followed.
+const MOST_ROUNDS: usize = 20;
 
 impl Stack<'_> {
     /// The profiles of a service, empty for one that always runs; `None` when they are not known.
@@ -93,7 +93,11 @@ impl Stack<'_> {
     pub fn starts_with_up(&self, index: usize) -> bool {
         let process = &self.container(index).process;
         let runs_on = process.server().is_some() || process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. }));
-        self.runs_always(index) != Some(false) && (runs_on || self.awaited().contains(&index))
+        let awaited = || {
+            let all = || (0..self.containers.len()).flat_map(|i| self.needs(i)).filter(|n| n.kind == NeedKind::DependsOn);
+            self.index.awaited.get_or_init(|| all().map(|n| n.target).collect()).contains(&index)
+        };
+        self.runs_always(index) != Some(false) && (runs_on || awaited())
     }
 
     /// When two services run at the same time.
@@ -121,39 +125,32 @@ impl Stack<'_> {
         Some((number, Some(count.span)))
     }
 
-    /// The services that one needs, each once, in the order Compose looks at them. Worked out once: many rules ask for
-    /// each pair of services.
+    /// The services that one needs, each once, in the order Compose looks at them.
     pub fn needs(&self, index: usize) -> &[Need] {
-        let all = self.needs.get_or_init(|| (0..self.containers.len()).map(|i| self.read_needs(i)).collect());
-        all.get(index).map_or(&[], Vec::as_slice)
+        let all = || (0..self.containers.len()).map(|i| self.needs_of(i)).collect();
+        self.index.needs.get_or_init(all).get(index).map_or(&[], Vec::as_slice)
     }
 
-    /// The services that others wait for.
-    fn awaited(&self) -> &BTreeSet<usize> {
-        let by_depends_on = |i: usize| self.needs(i).iter().filter(|n| n.kind == NeedKind::DependsOn).map(|n| n.target);
-        self.awaited.get_or_init(|| (0..self.containers.len()).flat_map(by_depends_on).collect())
-    }
-
-    /// How many services start one after the other before this one, up to [`LONGEST_CHAIN`].
+    /// How many services start one after the other before this one. One that waits for itself in a circle never
+    /// starts, and counts as one more.
     pub fn starts_after(&self, index: usize) -> usize {
-        let all = self.starts_after.get_or_init(|| {
-            let mut before = vec![0; self.containers.len()];
-            // Each round follows the chains one service further; a circle goes on to the end.
-            for _ in 0..LONGEST_CHAIN {
-                let next: Vec<usize> = (0..before.len())
-                    .map(|i| self.needs(i).iter().filter_map(|n| before.get(n.target)).map(|b| b + 1).max().unwrap_or(0))
-                    .collect();
-                if next == before {
+        let all = || {
+            // Each round finds those that start after the rounds before; a circle ends where no more can come.
+            let count = self.containers.len();
+            let mut depths = vec![0; count];
+            for _ in 0..MOST_ROUNDS.min(count) {
+                let next: Vec<usize> = (0..count).map(|i| self.needs(i).iter().map(|n| 1 + depths[n.target]).max().unwrap_or(0)).collect();
+                if next == depths {
                     break;
                 }
-                before = next;
+                depths = next;
             }
-            before
-        });
-        all.get(index).copied().unwrap_or(0)
+            depths
+        };
+        self.index.depths.get_or_init(all).get(index).copied().unwrap_or(0)
     }
 
-    fn read_needs(&self, index: usize) -> Vec<Need> {
+    fn needs_of(&self, index: usize) -> Vec<Need> {
         let node = &self.container(index).service.node;
         let mut all: Vec<Need> = Vec::new();
         let mut add = |name: &str, kind: NeedKind, span: Span, required: bool| {

@@ -196,7 +196,7 @@ impl Shapes<'_> {
     }
 
     /// The password of `scheme://user:password@host`. It may have an `@` in it that should have been
-    /// written `%40`, so the last one counts.
+    /// written `%40`, so the last one counts. In `https://token@host`, the token.
     fn address(&self, at: usize) -> Option<Range<usize>> {
         let scheme = at > 0 && (self.bytes[at - 1].is_ascii_alphanumeric() || matches!(self.bytes[at - 1], b'+' | b'.' | b'-'));
         if !scheme || !self.starts(at, "://") {
@@ -204,6 +204,13 @@ impl Shapes<'_> {
         }
         let ends = |b: u8| space(b) || matches!(b, b'/' | b'"' | b'\'');
         let colon = run(self.bytes, at + 3, |b| !ends(b) && b != b':' && b != b'@');
+        // Of a web address, a long name with digits in it is a token: nobody logs in there by name alone.
+        let web = self.text[..at].ends_with("http") || self.text[..at].ends_with("https");
+        if web && self.bytes.get(colon) == Some(&b'@') {
+            let user = &self.bytes[at + 3..colon];
+            let token = user.len() >= 16 && user.iter().any(u8::is_ascii_digit) && user.iter().all(|b| word(*b));
+            return token.then_some(at + 3..colon);
+        }
         let start = colon + 1;
         let end = run(self.bytes, start, |b| !ends(b));
         let first = self.bytes.get(start)?;

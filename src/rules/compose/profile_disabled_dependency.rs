@@ -10,7 +10,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let Some(own) = stack.profiles(index) else { continue };
         let always = stack.runs_always(index) == Some(true);
-        for need in stack.needs(index).iter().copied().filter(|n| n.required) {
+        for need in stack.needs(index).iter().filter(|n| n.required) {
             let Some(wanted) = stack.profiles(need.target) else { continue };
             if stack.runs_always(need.target) != Some(false) {
                 continue;

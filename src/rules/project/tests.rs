@@ -38,7 +38,7 @@ fn judged(make: impl FnOnce(&dyn Fn(usize, usize) -> Span) -> Vec<Fault>) -> Vec
     let file = project.files[0].id;
     project.faults = make(&|start, end| Span::new(file, start, end));
     let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
-    judge(&Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root()))
+    judge(&Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root())).findings
 }
 
 #[test]

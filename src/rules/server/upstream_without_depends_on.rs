@@ -87,7 +87,7 @@ fn waited(stack: &Stack<'_>, index: usize) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();
     let mut open = vec![index];
     while let Some(one) = open.pop() {
-        for need in stack.needs(one).iter().copied().filter(|n| n.kind != NeedKind::VolumesFrom || n.required) {
+        for need in stack.needs(one).iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required) {
             if all.insert(need.target) {
                 open.push(need.target);
             }

@@ -7,6 +7,9 @@ use super::{Dockerfile, Kind, directives};
 use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
 
+/// The most instructions that are read of a file. People write some dozens.
+const MOST_INSTRUCTIONS: usize = 1_000;
+
 /// Reads a file after BuildKit's parser, which stops at the first error; this one goes on.
 pub(super) fn read(file: &SourceFile) -> Dockerfile {
     let mut lines = Lines::new(file);
@@ -20,6 +23,11 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
         if logical.text.is_empty() {
             reader.report().push(logical.text.span(), "a line goes on here, but nothing is on it".into(), None);
             continue;
+        }
+        if out.instructions.len() >= MOST_INSTRUCTIONS {
+            let what = format!("there are more than {MOST_INSTRUCTIONS} instructions; the rest is not read");
+            reader.report().push(logical.text.span(), what, None);
+            break;
         }
         let (keyword, known) = reader.keyword(&logical.text);
         // A slip in `FROM` is an error of its own; that there is no FROM would be the same one again.

@@ -234,7 +234,7 @@ impl Module {
 
     /// Reads a file.
     pub fn read(file: &SourceFile) -> Self {
-        read::read(file)
+        super::contained(file, || read::read(file), |error| Self { body: Vec::new(), errors: vec![error] })
     }
 }
 

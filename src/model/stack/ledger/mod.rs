@@ -12,7 +12,7 @@ use crate::model::secrets::{opaque, secret_name};
 use crate::source::{Limit, Span, Text};
 use crate::syntax::dockerfile::Command;
 use programs::Program;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most places that are kept of one reader's kind for one variable.
 const MOST_READS: usize = 8;
@@ -154,10 +154,12 @@ impl Stack<'_> {
         }
         let given = environment.vars.iter().filter(|(name, v)| v.by == SetBy::Compose && !read.contains_key(*name));
         let unread = given.filter(|(name, _)| !program.is_some_and(|p| p.reads(name)) && programs::tool(name).is_none());
+        // The last of a name counts.
+        let written: HashMap<&str, Span> = container.service.environment.iter().map(|e| (e.name.as_str(), e.name.span())).collect();
         let mut lost: Vec<NeverRead> = unread
             .map(|(name, value)| NeverRead {
                 name: name.clone(),
-                span: container.service.env(name).map_or(value.span, |e| e.name.span()),
+                span: written.get(name.as_str()).copied().unwrap_or(value.span),
                 meant: meant(name, &wanted).map(|(n, span)| (n.to_owned(), span)),
                 program: program.map(|p| p.name),
             })

@@ -1,0 +1,69 @@
+//! Which number is tested where, so that none is forgotten without a word.
+
+use super::support::{files_below, home, name};
+use std::collections::BTreeMap;
+
+/// Numbers without a test, each with the reason.
+const WAITING: &[(&str, &str)] = &[
+    ("H56", "configuration files are not read yet"),
+    ("H57", "suppressions in comments are not read yet"),
+    ("H60", "two runs at once harm each other only where one writes: waits for `--fix` and the baseline"),
+    ("H61", "waits for `--fix`: killed at every system call, a file is the old one or the new one"),
+    ("H62", "waits for `--fix`: errors of the disk at every call that writes"),
+    ("H63", "waits for `--fix`: files that cannot or must not be written, hard links, links"),
+    ("H64", "waits for `--fix`: a file that is edited between reading and writing"),
+    ("H65", "waits for `--fix`: fixes that overlap, or stand in what is not plain text"),
+    ("H66", "waits for `--fix`: the second of two files fails"),
+    ("H67", "waits for `--fix`: mode, owner and attributes are kept"),
+    ("H68", "waits for `--fix`: git's lock, ignored files, submodules"),
+];
+
+/// Numbers of which a part is tested; the rest waits for what does not exist yet.
+const IN_PART: &[(&str, &str)] = &[
+    ("H47", "`--diff`, the baseline and the formats to come"),
+    ("H50", "paths in a configuration and reasons of suppressions"),
+    ("H52", "formats in HTML, XML and Markdown"),
+    ("H53", "SARIF, and a cap on the number of findings"),
+    ("H54", "`--output-file`"),
+    ("H59", "files that `--fix` leaves behind"),
+];
+
+/// Numbers that tests name: in the first words of their comment, `/// H07, H03: …`.
+fn tested() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let folder = home().join("tests");
+    for file in files_below(&folder.join("hostile")).into_iter().chain([folder.join("hostile.rs")]) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut numbers: Vec<String> = Vec::new();
+        for line in text.lines() {
+            if let Some(head) = line.strip_prefix("/// H").and_then(|l| l.split_once(':')).map(|(head, _)| head) {
+                numbers = format!("H{head}").split(", ").map(|n| n.split_whitespace().next().unwrap_or("").to_owned()).collect();
+            } else if line == "#[test]" {
+                found.extend(numbers.drain(..).map(|n| (n, name(&file))));
+            } else if !line.starts_with("///") && !line.starts_with("#[") {
+                numbers.clear();
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_number_is_tested_or_waits() {
+    let tested = tested();
+    let mut wrong = Vec::new();
+    for number in (1..=68).map(|n| format!("H{n:02}")) {
+        let waits = WAITING.iter().any(|(n, _)| *n == number);
+        match tested.get(&number) {
+            None if !waits => wrong.push(format!("{number} has no test, and nothing says why")),
+            Some(file) if waits => wrong.push(format!("{number} is said to wait, and is tested in {file}")),
+            _ => {}
+        }
+    }
+    for (number, _) in IN_PART {
+        if !tested.contains_key(*number) {
+            wrong.push(format!("{number} is said to be tested in part, and is not"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
