@@ -22,6 +22,7 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     shape::find(text, &mut found);
     spoken::find(text, &mut found);
+    spoken::repeated(text, &mut found);
     merge(found)
 }
 

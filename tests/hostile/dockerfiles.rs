@@ -190,7 +190,7 @@ fn h39_stages_and_variables() {
         let more = checked(half);
         json["findings"].as_array_mut().unwrap().extend(more["findings"].as_array().unwrap().clone());
     }
-    let more = "there are more than 1000 instructions; the rest is not read";
+    let more = "there are more than 1000 instructions and variables; the rest is not read";
     let room = "variables put too much text into this folder's files";
     told(
         &json,

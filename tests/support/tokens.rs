@@ -76,7 +76,7 @@ impl<'f> Seen<'f> {
     /// The text under the span is the token itself.
     fn token(&mut self, token: &Spanned<String>) {
         let under = self.span(token.span);
-        self.holds(under == token.value, || format!("{token:?} stands over {under:?}"));
+        self.holds(dotted(under, &token.value), || format!("{token:?} stands over {under:?}"));
     }
 
     fn text(&mut self, text: &Text) {
@@ -212,7 +212,10 @@ impl<'f> Seen<'f> {
         use dockerfile::Kind;
         let under = self.span(instruction.keyword.span);
         let keyword = &instruction.keyword.value;
-        self.holds(under.eq_ignore_ascii_case(keyword), || format!("{keyword} stands over {under:?}"));
+        // A keyword may go on in the next line, behind a continuation and comments.
+        let begins = under.chars().zip(keyword.chars()).next().is_some_and(|(a, b)| a.eq_ignore_ascii_case(&b));
+        let split = under.contains('\n') && begins;
+        self.holds(under.eq_ignore_ascii_case(keyword) || split, || format!("{keyword} stands over {under:?}"));
         self.span(instruction.span);
         for flag in &instruction.flags {
             self.text(&flag.name);
@@ -265,7 +268,7 @@ impl<'f> Seen<'f> {
                     }
                     if let StmtKind::ImportFrom { module, .. } = &stmt.kind {
                         let under = self.span(module.span);
-                        self.holds(module.value.is_empty() || under == module.value, || format!("{module:?} stands over {under:?}"));
+                        self.holds(module.value.is_empty() || dotted(under, &module.value), || format!("{module:?} stands over {under:?}"));
                     }
                 }
                 StmtKind::Function { name, params, body, .. } => {
@@ -337,6 +340,11 @@ impl<'f> Seen<'f> {
             ExprKind::Slice | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::None | ExprKind::Other => {}
         }
     }
+}
+
+/// Whether a name is written so. Python allows blanks and continued lines around its points: `a . b`.
+fn dotted(written: &str, name: &str) -> bool {
+    written == name || written.contains('.') && written.replace([' ', '\t', '\u{c}', '\\', '\r', '\n'], "") == name
 }
 
 fn yaml(file: &SourceFile, seen: &mut Seen<'_>) {

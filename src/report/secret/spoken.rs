@@ -95,6 +95,27 @@ fn token(bytes: &[u8], at: usize, found: &mut Vec<Range<usize>>) {
     }
 }
 
+/// Appends what a sentence repeats of an assignment, `DB_PASSWORD=v` or `DB_PASSWORD: v`: a reader that does not know a
+/// line says it again. Here no line tells where the value ends, and words of a sentence may follow the name; so a value
+/// is one word, and has a digit and a letter.
+pub(super) fn repeated(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    for at in 0..bytes.len() {
+        let Some(end) = super::name::end(bytes, at) else { continue };
+        let sign = run(bytes, end, |b| matches!(b, b'"' | b'\'' | b'\\'));
+        if !matches!(bytes.get(sign), Some(b'=' | b':')) {
+            continue;
+        }
+        let from = run(bytes, sign + 1, |b| blank(b) || matches!(b, b'"' | b'\'' | b'\\' | b'='));
+        let to = run(bytes, from, |b| !space(b) && !matches!(b, b'"' | b'\'' | b'`' | b'\\'));
+        let value = &bytes[from..to];
+        let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+        if value.len() >= LEAST && mixed && !elsewhere(bytes, from) {
+            found.push(from..to);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +134,20 @@ mod tests {
             let mut found = Vec::new();
             find(text, &mut found);
             assert_eq!(found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(), [secret], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_sentence_repeats_is_found() {
+        let found = |text: &str| {
+            let mut found = Vec::new();
+            repeated(text, &mut found);
+            found.iter().map(|r| text[r.clone()].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found("no ; after `DB_PASSWORD=oA2mk7Q5FyAw2nv`"), ["oA2mk7Q5FyAw2nv"]);
+        assert_eq!(found("`API_KEY: \"a1b2c3d4\"` is no key"), ["a1b2c3d4"]);
+        for harmless in ["SECRET_KEY=${SECRET_KEY:?set it}", "write `DB_PASSWORD=` into .env", "PASSWORD=changeme", "no token: 12345678"] {
+            assert!(found(harmless).is_empty(), "{harmless}");
         }
     }
 

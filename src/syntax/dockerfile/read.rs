@@ -7,8 +7,9 @@ use super::{Dockerfile, Kind, directives};
 use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
 
-/// The most instructions that are read of a file. People write some dozens.
-const MOST_INSTRUCTIONS: usize = 1_000;
+/// The most instructions that are read, each variable of `ENV`, `ARG` and `LABEL` counted as one: every stage, and every
+/// `RUN` of it, holds the variables of those before it. Real files have less than a tenth of it.
+const MOST: usize = 1_000;
 
 /// Reads a file after BuildKit's parser, which stops at the first error; this one goes on.
 pub(super) fn read(file: &SourceFile) -> Dockerfile {
@@ -18,16 +19,12 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
     let mut out = Dockerfile { escape: head.escape, syntax: head.syntax, ..Dockerfile::default() };
     let mut reader = Reader::new(head.escape, &mut lines, &mut report);
     let mut stages = Stages::default();
+    let mut count = 0;
     while let Some(logical) = reader.logical() {
         out.empty_continuations.extend(logical.empty);
         if logical.text.is_empty() {
             reader.report().push(logical.text.span(), "a line goes on here, but nothing is on it".into(), None);
             continue;
-        }
-        if out.instructions.len() >= MOST_INSTRUCTIONS {
-            let what = format!("there are more than {MOST_INSTRUCTIONS} instructions; the rest is not read");
-            reader.report().push(logical.text.span(), what, None);
-            break;
         }
         let (keyword, known) = reader.keyword(&logical.text);
         // A slip in `FROM` is an error of its own; that there is no FROM would be the same one again.
@@ -37,7 +34,18 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
             let help = "move it below the FROM; only ARG may stand above".to_owned();
             reader.report().push(span, format!("`{name}` stands before the first FROM"), Some(help));
         }
-        out.instructions.extend(reader.instruction(&logical.text));
+        if count >= MOST {
+            let help = "is this the file that is meant?".to_owned();
+            reader.report().push(
+                keyword.span,
+                format!("there are more than {MOST} instructions and variables; the rest is not read"),
+                Some(help),
+            );
+            break;
+        }
+        let mut instruction = reader.instruction(&logical.text);
+        count += instruction.iter_mut().map(|i| keep(&mut i.kind, MOST - count)).sum::<usize>();
+        out.instructions.extend(instruction);
     }
     if !stages.seen {
         let empty = out.instructions.is_empty();
@@ -46,6 +54,22 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
     }
     out.errors = report.finish();
     out
+}
+
+/// Leaves an instruction at most so many variables, and says how much it counts.
+fn keep(kind: &mut Kind, most: usize) -> usize {
+    match kind {
+        Kind::Env(pairs) | Kind::Label(pairs) => {
+            pairs.truncate(most);
+            pairs.len().max(1)
+        }
+        Kind::Arg(args) => {
+            args.truncate(most);
+            args.len().max(1)
+        }
+        Kind::Onbuild(inner) => keep(&mut inner.kind, most),
+        _ => 1,
+    }
 }
 
 /// Whether a build stage has begun.

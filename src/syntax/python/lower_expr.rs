@@ -8,6 +8,8 @@ use ruff_python_ast as ast;
 impl Lower<'_> {
     pub(super) fn expr_kind(&mut self, expr: &ast::Expr) -> ExprKind {
         match expr {
+            // What the parser puts in where an expression is missing, `a[]`.
+            ast::Expr::Name(e) if e.id.is_empty() => ExprKind::Other,
             ast::Expr::Name(e) => ExprKind::Name(e.id.to_string()),
             ast::Expr::StringLiteral(e) => ExprKind::Str(self.string(e.range, e.value.iter())),
             ast::Expr::NumberLiteral(e) => number(&e.value),
@@ -38,7 +40,7 @@ impl Lower<'_> {
                 ExprKind::Lambda(params.map(|p| p.parameter.name.id.to_string()).collect(), self.boxed(&e.body))
             }
             ast::Expr::Named(e) => match &*e.target {
-                ast::Expr::Name(name) => {
+                ast::Expr::Name(name) if !name.id.is_empty() => {
                     let target = Spanned::new(name.id.to_string(), self.span(name.range));
                     ExprKind::Walrus(target, self.boxed(&e.value))
                 }
