@@ -195,3 +195,44 @@ fn a_baseline_that_is_none_is_told_of() {
         assert!(rules(&report).contains(&"config-invalid") && rules(&report).contains(&RULE), "{text:?}: {:?}", rules(&report));
     }
 }
+
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1), ..ProptestConfig::default() })]
+
+    /// Any configuration is read without a panic, and each of its problems stands inside it, on whole letters.
+    #[test]
+    fn any_configuration_is_read(text in "(\u{feff}|)(\\[\\[stack\\]\\]\n|\\[severity\\]\n|\\[per-path-ignores\\]\n|select = |ignore = |files = |intent = |exclude = |baseline = |\\['ALL', 'x'\\]\n|'[a-z*/!.{}\\[\\]-]{0,8}'|\"db-no-volume\" = |'error'\n|7\n|\\[|\\]|,|=|\\{|\\}|\n|한|#[a-z]*\n|\\.|\"){0,14}") {
+        let mut project = project();
+        project.push(("compose-doctor.toml", text));
+        let files = files(&project);
+        let sources = Sources::new(&files);
+        let settings = config::find(&sources, &RelPath::root());
+        for problem in &settings.problems {
+            let file = sources.file(problem.span.file);
+            prop_assert!(file.text.get(problem.span.range()).is_some(), "{problem:?}");
+        }
+        check(&sources, &RelPath::root(), &Options { settings, ..Options::default() });
+    }
+
+    /// Any comment, anywhere, is read without a panic, and what is said of it stands inside the file.
+    #[test]
+    fn any_comment_is_read(
+        comment in "#{0,2} {0,2}compose-doctor: ?(file-|)(ignore|ignor|)(\\[|)( ?(db-migrate-never-run|version-obsolete|x|한|,|\\]|'|\"|#|\t)){0,8}",
+        at in 0usize..6,
+        line in 0usize..12,
+    ) {
+        let mut project = project();
+        let (_, text) = &mut project[at];
+        let place = text.match_indices('\n').nth(line).map_or(text.len(), |(i, _)| i);
+        text.insert_str(place, &format!("\n{comment}"));
+        let files = files(&project);
+        let sources = Sources::new(&files);
+        let report = check(&sources, &RelPath::root(), &Options::default());
+        for label in report.findings.iter().flat_map(|f| &f.labels) {
+            let file = sources.file(label.span.file);
+            prop_assert!(file.text.get(label.span.range()).is_some(), "{label:?}");
+        }
+    }
+}

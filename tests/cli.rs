@@ -262,3 +262,24 @@ fn a_full_disk_is_trouble() {
     assert_eq!(end.status.code(), Some(2));
     assert!(String::from_utf8(end.stderr).unwrap().starts_with("error: the output cannot be written: "));
 }
+
+/// A checkout that is told to be checked is not leave to read what lies elsewhere.
+#[test]
+#[cfg(unix)]
+fn a_path_of_the_project_that_leads_out_of_it_is_refused() {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("leads-out");
+    let _ = std::fs::remove_dir_all(&home);
+    std::fs::create_dir_all(home.join("project/.git")).unwrap();
+    std::fs::create_dir_all(home.join("elsewhere")).unwrap();
+    std::fs::write(home.join("elsewhere/compose.yaml"), "version: '3'\nservices:\n  web:\n    image: nginx:1.28\n").unwrap();
+    std::os::unix::fs::symlink(home.join("elsewhere"), home.join("project/app")).unwrap();
+    let run = |path: &std::ffi::OsStr| {
+        assert_cmd::Command::cargo_bin("compose-doctor").unwrap().current_dir(home.join("project")).arg("check").arg(path).output().unwrap()
+    };
+    let out = run("app".as_ref());
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("is a link that leads out of the project"), "{out:?}");
+    // What is named without the link was chosen by who calls.
+    assert_eq!(run(home.join("elsewhere").as_os_str()).status.code(), Some(0));
+    assert_eq!(run("../elsewhere".as_ref()).status.code(), Some(0));
+}

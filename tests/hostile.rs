@@ -324,7 +324,8 @@ fn shape(finding: &Value) -> (String, Vec<String>) {
 fn h20_byte_order_marks_change_nothing() {
     let mut wrong = Vec::new();
     let mut compared = 0;
-    for rule in folders(&home().join("fixtures")) {
+    // A configuration that is not understood stops the run before anything is found.
+    for rule in folders(&home().join("fixtures")).into_iter().filter(|r| !r.ends_with("config-invalid")) {
         for case in folders(&rule.join("bad")) {
             let (plain, marked) = (Folder::new(), Folder::new());
             for file in files_below(&case) {

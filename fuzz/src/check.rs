@@ -50,7 +50,10 @@ pub fn holds(report: &Report, sources: &Sources<'_>) {
         assert!(!finding.labels.is_empty(), "{name} has no place");
         assert!(!finding.stacks.is_empty(), "{name} holds for no stack");
         assert!(finding.stacks.iter().all(|s| *s < report.stacks.len()), "{name} holds for a stack that is not there");
-        assert!(finding.severity <= finding.rule.severity && finding.confidence <= finding.rule.confidence, "{name} says more than its rule");
+        assert!(
+            finding.severity <= finding.rule.severity && finding.confidence <= finding.rule.confidence,
+            "{name} says more than its rule"
+        );
         assert!(finding.fingerprint.len() == 16 && finding.fingerprint.bytes().all(|b| b.is_ascii_hexdigit()), "{name}'s fingerprint");
         assert!(!finding.message.is_empty(), "{name} says nothing");
         finding.labels.iter().for_each(|l| lies_in(sources, name, l.span));

@@ -108,12 +108,19 @@ fn printed(project: &Project, sources: &Sources<'_>, profiles: &[String], form: 
     shown("config's complaints", &complaints, false);
     // Both notations of one document, whether or not Compose would take it.
     let (json, yaml) = (report::config_json(&effective.out).to_string(), report::config_yaml(&effective.out).to_string());
-    shown("config as JSON", &json, false);
-    // A tab stands as it is in a block of lines, as Compose writes it.
-    shown("config as YAML", &yaml.replace('\t', " "), false);
+    printable("config as JSON", &json);
+    printable("config as YAML", &yaml);
     let from_json: Value = serde_json::from_str(&json).unwrap_or_else(|why| panic!("config is no JSON: {why}\n{json}"));
     again(&yaml, &from_json);
     (complaints, if form == Form::Json { json } else { yaml })
+}
+
+/// Panics where what `config` prints steers a terminal. A character that is only not seen is part of a value, and Compose
+/// prints it as well; so is a tab in a block of lines.
+fn printable(what: &str, text: &str) {
+    let bad = |c: &char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let found = text.chars().find(bad);
+    assert!(found.is_none(), "{what} prints {found:?}");
 }
 
 /// Reads the YAML with our own reader and holds it against the JSON.

@@ -48,8 +48,8 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
     if args.show_files {
         return out(&wishes::files(&report), CLEAN);
     }
-    if let Some((path, folder)) = update {
-        return wishes::write_baseline(&path, &known_findings(&report, &sources, &folder));
+    if let Some(file) = update {
+        return wishes::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
     }
     let failed = !args.exit_zero && report.findings.iter().any(|f| bar.counts(f.severity));
     // What a fault of ours hides may be worse than what was found.

@@ -33,6 +33,9 @@ use output::{err, look, out};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Bytes of stack for the command line: its options alone take a quarter of a mebibyte to read without optimisation.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// Clean.
 const CLEAN: u8 = 0;
 /// Findings at or above `--fail-on`.
@@ -43,11 +46,16 @@ const TROUBLE: u8 = 2;
 /// Runs the program on the arguments it was started with.
 pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(report_fault));
-    // A panic must not look like findings or like a clean run.
-    let status = std::panic::catch_unwind(|| match Args::try_parse() {
+    let work = || match Args::try_parse() {
         Ok(args) => dispatch(&args),
         Err(wrong) => misread(wrong),
-    });
+    };
+    // The stack of the first thread is as small as whoever calls wants it (`ulimit -s`). A panic must not look like
+    // findings or like a clean run.
+    let status = match std::thread::Builder::new().stack_size(STACK).spawn(work) {
+        Ok(thread) => thread.join(),
+        Err(_) => std::panic::catch_unwind(work),
+    };
     ExitCode::from(status.unwrap_or_else(|_| {
         err(&SafeText::own("error: compose-doctor itself failed; this is a bug, please report it with the message above\n"));
         TROUBLE

@@ -3,7 +3,7 @@
 use super::ask;
 use crate::report::SafeText;
 use crate::source::RelPath;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A folder to check, and the Compose files that were named in it.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,6 +73,17 @@ pub(super) fn below_root(path: &Path) -> Option<RelPath> {
     RelPath::new(&parts?.join("/"))
 }
 
+/// Whether a path of the project leads out of it: whoever opens a pull request makes the links, and a checkout that
+/// is told to be checked is not leave to read what lies elsewhere. A path that is named absolutely, or with `..`, was
+/// chosen by who calls.
+#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in")]
+fn leads_out(path: &Path, real: &Path) -> bool {
+    let plain = path.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
+    let Ok(here) = std::fs::canonicalize(".") else { return false };
+    let project = here.ancestors().find(|f| f.join(".git").exists());
+    plain && project.is_some_and(|root| !real.starts_with(root))
+}
+
 /// The real path, and whether it is a file.
 #[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
 fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
@@ -87,6 +98,9 @@ fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
         }
         return Err(text);
     };
+    if leads_out(path, &real) {
+        return Err(said("`", path, "` is a link that leads out of the project; name the place itself"));
+    }
     match std::fs::metadata(&real) {
         Ok(m) if m.is_dir() => Ok((real, false)),
         Ok(m) if m.is_file() => Ok((real, true)),

@@ -10,7 +10,7 @@ use crate::finding::{Confidence, KnownFinding, Report, Upkeep};
 use crate::report::{self, Look, SafeText};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span, Spanned};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The settings of a run; the error is the exit status, and what is wrong was said.
 pub(super) fn settings(args: &CheckArgs, sources: &Sources<'_>, targets: &Targets, look: Look) -> Result<Settings, u8> {
@@ -79,8 +79,22 @@ fn refused(settings: &Settings, sources: &Sources<'_>, targets: &Targets, look: 
     fail(&SafeText::own("the configuration is not understood; `--isolated` runs without it"))
 }
 
+/// A baseline that is to be written.
+pub(super) struct BaselineFile {
+    path: PathBuf,
+    /// The path as it is shown.
+    shown: String,
+    /// The folder it lies in, below the root.
+    pub(super) folder: RelPath,
+}
+
+/// A path as seen from the checked folder.
+fn seen_from(path: &RelPath, folder: &RelPath) -> String {
+    path.below(folder).map_or_else(|| format!("{path}, above the checked folder"), str::to_owned)
+}
+
 /// The baseline that is to be written, with the folder it lies in; the run that fills it takes no notice of it.
-pub(super) fn baseline_to_write(settings: &mut Settings, targets: &Targets) -> Result<(std::path::PathBuf, RelPath), SafeText> {
+pub(super) fn baseline_to_write(settings: &mut Settings, targets: &Targets) -> Result<BaselineFile, SafeText> {
     let Some(baseline) = settings.baseline.take() else {
         return Err(SafeText::own(
             "--update-baseline needs to know the file: name it with --baseline, or as `baseline` in the configuration",
@@ -95,11 +109,12 @@ pub(super) fn baseline_to_write(settings: &mut Settings, targets: &Targets) -> R
     if !settings.asked.is_empty() {
         return Err(SafeText::own("--update-baseline writes all findings: leave out --select, --extend-select and --ignore"));
     }
-    Ok((targets.root.join(baseline.value.as_str()), folder))
+    Ok(BaselineFile { path: targets.root.join(baseline.value.as_str()), shown: seen_from(&baseline.value, &targets.folder), folder })
 }
 
 /// Writes a baseline and says so.
-pub(super) fn write_baseline(path: &Path, known: &[KnownFinding]) -> u8 {
+pub(super) fn write_baseline(to: &BaselineFile, known: &[KnownFinding]) -> u8 {
+    let (path, shown) = (&to.path, &to.shown);
     let written = OutputFile::at(path).and_then(|file| file.write(&report::baseline(known), &[]));
     if let Err(why) = written {
         return fail(&why);
@@ -107,7 +122,7 @@ pub(super) fn write_baseline(path: &Path, known: &[KnownFinding]) -> u8 {
     let count = known.iter().map(|k| k.count).sum();
     let mut line = SafeText::own("wrote ");
     line.push_number(count).push_own(if count == 1 { " finding to `" } else { " findings to `" });
-    line.push(&SafeText::outside(&path.to_string_lossy())).push_own("`\n");
+    line.push(&SafeText::outside(shown)).push_own("`\n");
     err(&line);
     CLEAN
 }
@@ -128,10 +143,9 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
     let mut put = |line: &str| {
         text.push(&SafeText::outside(line)).push_own("\n");
     };
-    let root = targets.root.to_string_lossy();
     match &settings.file {
-        Some(file) => put(&format!("{file}, below {root}")),
-        None => put(&format!("no configuration, below {root}")),
+        Some(file) => put(&seen_from(file, &targets.folder)),
+        None => put("no configuration"),
     }
     let list = |all: &[Selector]| all.iter().map(|s| quoted(s.as_str())).collect::<Vec<_>>().join(", ");
     let select = settings.asked.select.as_ref().or(settings.selection.select.as_ref());

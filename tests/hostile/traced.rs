@@ -16,6 +16,8 @@ fn calls(folder: &Folder, args: &[&str]) -> Option<Vec<String>> {
         .arg(&log)
         .arg(env!("CARGO_BIN_EXE_compose-doctor"))
         .args(args)
+        // Where cargo has the loader look for libraries.
+        .env_remove("LD_LIBRARY_PATH")
         .current_dir(&folder.0)
         .output();
     let run = run.ok().filter(|r| r.status.code().is_some_and(|c| c <= 1))?;

@@ -223,7 +223,10 @@ impl<'f> Seen<'f> {
         }
         for heredoc in &instruction.heredocs {
             let under = self.span(heredoc.word);
-            self.holds(under.starts_with("<<"), || format!("a here-document opens with {under:?}"));
+            // BuildKit allows the number of a file descriptor before it.
+            self.holds(under.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with("<<"), || {
+                format!("a here-document opens with {under:?}")
+            });
             self.text(&heredoc.body);
         }
         match &instruction.kind {

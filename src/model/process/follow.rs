@@ -1,14 +1,14 @@
 //! Following a command.
 
 use super::failing::Failing;
+use super::words::MOST_WORDS;
 use super::{How, Process, Program, Step, StepKind, classify, tests_of_shell, wait};
-use crate::model::compose::HOLE;
 use crate::model::django::EnvAnswer;
 use crate::model::place::Place;
 use crate::model::room;
 use crate::source::{RelPath, Span, Text};
 
-use crate::syntax::shell::{Command, Item, Joined, List, Part, Script, Simple, Word, expand, fields};
+use crate::syntax::shell::{Command, Item, Joined, List, Script, Simple, Word, expand};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -20,10 +20,8 @@ const MOST_ITEMS: usize = 16;
 const MOST_STEPS: usize = 2_000;
 /// How deep one program may start another: `exec env exec env …`.
 const MOST_CALLS: usize = 48;
-/// The most words of a command.
-const MOST_WORDS: usize = 4_096;
-/// What a word takes of the folder's room beside its text, and a step, in bytes.
-const ROOM: (usize, usize) = (256, 1024);
+/// What a step takes of the folder's room, in bytes.
+const STEP_ROOM: usize = 1024;
 
 /// How a command is started.
 #[derive(Debug, Clone, Default)]
@@ -121,7 +119,7 @@ impl<'p> Follower<'p> {
     }
 
     pub(super) fn step(&mut self, kind: StepKind, words: &[Text], span: Span, cx: &mut Cx) {
-        self.room(ROOM.1);
+        self.room(STEP_ROOM);
         let foreground_server = matches!(&kind, StepKind::Server(s) if s.daemon.is_none()) && !cx.background && !cx.conditional;
         self.process.steps.push(Step {
             kind,
@@ -165,35 +163,6 @@ impl<'p> Follower<'p> {
             EnvAnswer::Unset => Some(Text::empty(nowhere())),
             EnvAnswer::SetUnknown(_) | EnvAnswer::Unknown(_) => None,
         }
-    }
-
-    /// The arguments that a word becomes; `None` when it is not known.
-    fn fields(&self, word: &Word, cx: &Cx) -> Option<Vec<Text>> {
-        if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*")) {
-            return Some(cx.args.clone());
-        }
-        let fields = fields(word, &|name| self.lookup(name, cx))?;
-        if fields.iter().any(|f| f.contains(HOLE)) {
-            return None;
-        }
-        // The places of a word that a variable stands in are those of the word.
-        Some(fields.into_iter().map(|f| if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) }).collect())
-    }
-
-    /// The arguments of a command; one that is not known is empty.
-    pub(super) fn argv(&self, words: &[Word], cx: &Cx) -> Vec<Text> {
-        let mut argv = Vec::new();
-        for word in words {
-            let fields = self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())]);
-            let room = room::take(fields.iter().map(|f| f.len() + ROOM.0).sum());
-            argv.extend(fields);
-            // `set -- "$@" "$@"` doubles each time.
-            if argv.len() > MOST_WORDS || !room {
-                break;
-            }
-        }
-        argv.truncate(MOST_WORDS);
-        argv
     }
 
     /// Commands in order.

@@ -17,6 +17,7 @@ mod servers;
 mod tests;
 mod tests_of_shell;
 mod wait;
+mod words;
 mod wrappers;
 
 pub(crate) use called::reads_arguments;

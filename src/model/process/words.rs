@@ -1,0 +1,43 @@
+//! What the words of a command become.
+
+use super::follow::{Cx, Follower};
+use crate::model::compose::HOLE;
+use crate::model::room;
+use crate::source::Text;
+use crate::syntax::shell::{Part, Word, fields};
+
+/// The most words of a command.
+pub(super) const MOST_WORDS: usize = 4_096;
+/// What a word takes of the folder's room beside its text, in bytes.
+const WORD_ROOM: usize = 256;
+
+impl Follower<'_> {
+    /// The arguments that a word becomes; `None` when it is not known.
+    pub(super) fn fields(&self, word: &Word, cx: &Cx) -> Option<Vec<Text>> {
+        if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*")) {
+            return Some(cx.args.clone());
+        }
+        let fields = fields(word, &|name| self.lookup(name, cx))?;
+        if fields.iter().any(|f| f.contains(HOLE)) {
+            return None;
+        }
+        // The places of a word that a variable stands in are those of the word.
+        Some(fields.into_iter().map(|f| if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) }).collect())
+    }
+
+    /// The arguments of a command; one that is not known is empty.
+    pub(super) fn argv(&self, words: &[Word], cx: &Cx) -> Vec<Text> {
+        let mut argv = Vec::new();
+        for word in words {
+            let fields = self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())]);
+            let room = room::take(fields.iter().map(|f| f.len() + WORD_ROOM).sum());
+            argv.extend(fields);
+            // `set -- "$@" "$@"` doubles each time.
+            if argv.len() > MOST_WORDS || !room {
+                break;
+            }
+        }
+        argv.truncate(MOST_WORDS);
+        argv
+    }
+}
