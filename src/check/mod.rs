@@ -126,6 +126,14 @@ struct Part {
     cut: Option<RelPath>,
 }
 
+/// How a stack is taken.
+struct Taken {
+    /// How many of its files are brought up together.
+    own: usize,
+    /// What it is said to be for.
+    intent: Option<Intent>,
+}
+
 /// Files by what they were read as.
 #[derive(Default)]
 struct Read {
@@ -198,7 +206,7 @@ impl Part {
                 let project = compose::load(sources, &place, &files.files);
                 if !project.files.is_empty() {
                     let wanted = named.iter().find(|s| s.files == files.files).and_then(|s| s.intent).or(around.settings.intent);
-                    part.stack(sources, checked, &project, files.files.len(), &shared, &docs, wanted);
+                    part.stack(sources, checked, &project, &Taken { own: files.files.len(), intent: wanted }, &shared, &docs);
                 }
             };
             // A fault in one stack leaves the others of the folder as they are.
@@ -217,26 +225,17 @@ impl Part {
         part
     }
 
-    fn stack(
-        &mut self,
-        sources: &Sources<'_>,
-        checked: &RelPath,
-        project: &Project,
-        own: usize,
-        shared: &Shared,
-        docs: &Docs,
-        wanted: Option<Intent>,
-    ) {
+    fn stack(&mut self, sources: &Sources<'_>, checked: &RelPath, project: &Project, taken: &Taken, shared: &Shared, docs: &Docs) {
         #[cfg(test)]
         rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
-        if let Some(intent) = wanted {
+        if let Some(intent) = taken.intent {
             (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
         }
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
             files: project.files.iter().map(|f| f.path.clone()).collect(),
-            own,
+            own: taken.own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.intent,
             intent_why: stack.intent_why.clone(),

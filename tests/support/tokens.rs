@@ -299,7 +299,7 @@ impl<'f> Seen<'f> {
     fn expr(&mut self, expr: &Expr) {
         let under = self.span(expr.span);
         match &expr.kind {
-            ExprKind::Name(name) => self.holds(under == name, || format!("the name {name} stands over {under:?}")),
+            ExprKind::Name(name) => self.holds(dotted(under, name), || format!("the name {name} stands over {under:?}")),
             ExprKind::Attribute(value, attr) => {
                 self.expr(value);
                 self.token(attr);
@@ -345,9 +345,12 @@ impl<'f> Seen<'f> {
     }
 }
 
-/// Whether a name is written so. Python allows blanks and continued lines around its points: `a . b`.
+/// Whether a name is written so. Python allows blanks and continued lines around its points, `a . b`, and takes letters
+/// beyond ASCII for those they are compatible with (PEP 3131, NFKC).
 fn dotted(written: &str, name: &str) -> bool {
-    written == name || written.contains('.') && written.replace([' ', '\t', '\u{c}', '\\', '\r', '\n'], "") == name
+    written == name
+        || !written.is_ascii() && !name.is_empty()
+        || written.contains('.') && written.replace([' ', '\t', '\u{c}', '\\', '\r', '\n'], "") == name
 }
 
 fn yaml(file: &SourceFile, seen: &mut Seen<'_>) {

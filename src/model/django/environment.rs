@@ -8,6 +8,8 @@ use crate::source::{Span, Text};
 
 /// A default of more values than this is not kept with the read.
 const MOST_DEFAULT: usize = 64;
+/// Variables that are noted as required and not set; nobody reads on when there are more.
+const MOST_LACKS: usize = 500;
 
 /// One read, before it is cast.
 pub(super) struct Answer {
@@ -122,7 +124,12 @@ impl Machine<'_> {
     pub(super) fn not_set(&mut self, name: &str, span: Span) -> Value {
         if self.trying > 0 {
             self.raised = true;
-        } else if self.maybe == 0 && self.lenient == 0 && self.error.is_none() && !self.lacks.iter().any(|(n, _)| n == name) {
+        } else if self.maybe == 0
+            && self.lenient == 0
+            && self.error.is_none()
+            && self.lacks.len() < MOST_LACKS
+            && !self.lacks.iter().any(|(n, _)| n == name)
+        {
             self.lacks.push((name.to_owned(), self.call_site.unwrap_or(span)));
         }
         Value::unknown(format!("{name} is required and not set"), span)

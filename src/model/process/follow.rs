@@ -107,13 +107,6 @@ impl<'p> Follower<'p> {
         self.calls -= 1;
     }
 
-    /// Takes some of the folder's room; nothing more is followed where it is spent.
-    pub(super) fn room(&mut self, bytes: usize) {
-        if !room::take(bytes) {
-            self.left = 0;
-        }
-    }
-
     pub(super) fn unknown(&mut self, why: impl Into<String>) {
         self.process.unknown.get_or_insert_with(|| why.into());
     }

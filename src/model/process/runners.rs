@@ -5,11 +5,19 @@ use super::follow::{Cx, Follower};
 use super::{LeftOut, classify};
 use crate::model::path;
 use crate::model::place::Found;
+use crate::model::room;
 use crate::source::Text;
 use crate::syntax::ini::Ini;
 use crate::syntax::shell::{Command, List, Script};
 
 impl Follower<'_> {
+    /// Takes some of the folder's room; nothing more is followed where it is spent.
+    pub(super) fn room(&mut self, bytes: usize) {
+        if !room::take(bytes) {
+            self.left = 0;
+        }
+    }
+
     /// Commands of `supervisord -c file`.
     pub(super) fn supervisor(&mut self, argv: &[Text], cx: &mut Cx) {
         let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));

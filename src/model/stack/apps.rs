@@ -5,7 +5,7 @@ use super::{DjangoService, Stack};
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::source::{EntryKind, Limit, RelPath, Span};
-use crate::syntax::python::{Expr, ExprKind, Module, Stmt, StmtKind};
+use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
 use std::cell::Cell;
 
 /// An app of the project.
@@ -122,7 +122,7 @@ impl Stack<'_> {
         }
         files.into_iter().filter(|p| self.sources.kind(p) == EntryKind::File).find_map(|path| {
             let file = self.sources.read(&path, Limit::Code).ok()?;
-            let module = Module::read(&file);
+            let module = self.parsed(&file);
             module.body.iter().find_map(concrete)
         })
     }

@@ -9,6 +9,7 @@ use crate::model::process::{Step, StepKind};
 use crate::source::{EntryKind, Limit, RelPath};
 use crate::syntax::python::Module;
 use std::cell::Cell;
+use std::rc::Rc;
 
 /// What is known of the application that `celery -A` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,9 +161,9 @@ impl Stack<'_> {
         }
     }
 
-    fn read(&self, path: &RelPath) -> Option<Module> {
+    fn read(&self, path: &RelPath) -> Option<Rc<Module>> {
         let file = self.sources.read(path, Limit::Code).ok()?;
-        let module = Module::read(&file);
+        let module = self.parsed(&file);
         // What could not be read may bind the name.
         module.errors.is_empty().then_some(module)
     }

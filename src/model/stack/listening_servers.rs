@@ -9,7 +9,7 @@ use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
 use crate::source::{Limit, Span, Text};
 use crate::syntax::ini::Ini;
-use crate::syntax::python::{Expr, ExprKind, Module, StmtKind};
+use crate::syntax::python::{Expr, ExprKind, StmtKind};
 
 /// An address that a server binds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl Me<'_> {
         if !file.text.contains("bind") {
             return Ok(None);
         }
-        let module = Module::read(&file);
+        let module = self.stack.parsed(&file);
         let mut found = None;
         for stmt in &module.body {
             if let StmtKind::Assign(targets, value) = &stmt.kind

@@ -106,9 +106,11 @@ use super::compose::Project;
 use super::container::{Container, Environment, Volume};
 use super::nginx::Nginx;
 use crate::finding::Intent;
-use crate::source::{RelPath, Sources, Span};
-use std::cell::OnceCell;
+use crate::source::{FileId, RelPath, SourceFile, Sources, Span};
+use crate::syntax::python::Module;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A stack, brought up on paper.
@@ -162,9 +164,16 @@ struct Index {
     awaited: OnceCell<BTreeSet<usize>>,
     /// How many services start one after the other before each.
     depths: OnceCell<Vec<usize>>,
+    /// Python files that rules look into, by file.
+    modules: RefCell<HashMap<FileId, Rc<Module>>>,
 }
 
 impl<'s> Stack<'s> {
+    /// A Python file's tree, read once.
+    fn parsed(&self, file: &SourceFile) -> Rc<Module> {
+        self.index.modules.borrow_mut().entry(file.id).or_insert_with(|| Rc::new(Module::read(file))).clone()
+    }
+
     /// The container of a service, by its number.
     pub fn container(&self, index: usize) -> &Container<'s> {
         &self.containers[index]

@@ -7,7 +7,7 @@ use crate::model::image::Packages;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, RelPath, Sources, Span};
-use crate::syntax::python::{Module, StmtKind};
+use crate::syntax::python::StmtKind;
 use std::collections::BTreeSet;
 
 /// A package of other people that Django cannot start without.
@@ -152,7 +152,7 @@ impl Stack<'_> {
             if file.path.file_name() == "__init__.py" && file.id != settings.file {
                 continue;
             }
-            for statement in &Module::read(&file).body {
+            for statement in &self.parsed(&file).body {
                 match &statement.kind {
                     StmtKind::Import(names) => names.iter().for_each(|(name, _)| add(&name.value, name.span, None)),
                     StmtKind::ImportFrom { level: 0, module, .. } => add(&module.value, module.span, None),

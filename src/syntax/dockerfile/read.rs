@@ -35,17 +35,18 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
             reader.report().push(span, format!("`{name}` stands before the first FROM"), Some(help));
         }
         if count >= MOST {
-            let help = "is this the file that is meant?".to_owned();
-            reader.report().push(
-                keyword.span,
-                format!("there are more than {MOST} instructions and variables; the rest is not read"),
-                Some(help),
-            );
+            too_many(&mut reader, keyword.span);
             break;
         }
         let mut instruction = reader.instruction(&logical.text);
-        count += instruction.iter_mut().map(|i| keep(&mut i.kind, MOST - count)).sum::<usize>();
+        let wanted = instruction.iter().map(|i| variables(&i.kind)).sum::<usize>();
+        instruction.iter_mut().for_each(|i| keep(&mut i.kind, MOST - count));
+        count += wanted;
         out.instructions.extend(instruction);
+        if count > MOST {
+            too_many(&mut reader, keyword.span);
+            break;
+        }
     }
     if !stages.seen {
         let empty = out.instructions.is_empty();
@@ -56,19 +57,30 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
     out
 }
 
-/// Leaves an instruction at most so many variables, and says how much it counts.
-fn keep(kind: &mut Kind, most: usize) -> usize {
+/// Says that the rest is left out.
+fn too_many(reader: &mut Reader<'_, '_>, span: Span) {
+    let help = "is this the file that is meant?".to_owned();
+    let what = format!("there are more than {MOST} instructions and variables; the rest is not read");
+    reader.report().push(span, what, Some(help));
+}
+
+/// How much an instruction counts.
+fn variables(kind: &Kind) -> usize {
     match kind {
-        Kind::Env(pairs) | Kind::Label(pairs) => {
-            pairs.truncate(most);
-            pairs.len().max(1)
-        }
-        Kind::Arg(args) => {
-            args.truncate(most);
-            args.len().max(1)
-        }
-        Kind::Onbuild(inner) => keep(&mut inner.kind, most),
+        Kind::Env(pairs) | Kind::Label(pairs) => pairs.len().max(1),
+        Kind::Arg(args) => args.len().max(1),
+        Kind::Onbuild(inner) => variables(&inner.kind),
         _ => 1,
+    }
+}
+
+/// Leaves an instruction at most so many variables.
+fn keep(kind: &mut Kind, most: usize) {
+    match kind {
+        Kind::Env(pairs) | Kind::Label(pairs) => pairs.truncate(most),
+        Kind::Arg(args) => args.truncate(most),
+        Kind::Onbuild(inner) => keep(&mut inner.kind, most),
+        _ => {}
     }
 }
 
