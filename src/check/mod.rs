@@ -201,6 +201,7 @@ impl Part {
         let docs = Docs::read(sources, &near);
         let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect()).among(around.compose.clone());
         for files in stacks {
+            room::refill();
             let mut one = || {
                 let place = compose::project_folder(sources, &files.files);
                 let project = compose::load(sources, &place, &files.files);

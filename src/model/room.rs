@@ -1,4 +1,4 @@
-//! How much may be worked out for one folder: a checkout must not be able to use up the memory or the time of the
+//! How much may be worked out for one stack, and for one folder: a checkout must not be able to use up the memory or the time of the
 //! machine by what its files multiply to. A thousand services that each run the same long script, or a script whose
 //! arguments double in each line, are small as text.
 //!
@@ -8,16 +8,32 @@
 
 use std::cell::Cell;
 
-/// The room for one folder, in bytes.
+/// The room for one stack, in bytes.
 pub(crate) const MOST: usize = 32 * 1024 * 1024;
+/// The room for all stacks of one folder, in bytes: some projects have dozens.
+const MOST_OF_FOLDER: usize = 16 * MOST;
 
 thread_local! {
     static LEFT: Cell<usize> = const { Cell::new(MOST) };
+    static AFTER: Cell<usize> = const { Cell::new(MOST_OF_FOLDER - MOST) };
 }
 
 /// Begins a folder: all of the room is there again.
 pub fn renew() {
     LEFT.set(MOST);
+    AFTER.set(MOST_OF_FOLDER - MOST);
+}
+
+/// Begins the next stack of a folder: what the one before took is made good from what the folder has.
+pub fn refill() {
+    let taken = (MOST - LEFT.get()).min(AFTER.get());
+    AFTER.set(AFTER.get() - taken);
+    LEFT.set(LEFT.get() + taken);
+}
+
+/// How much is left, in bytes.
+pub(crate) fn left() -> usize {
+    LEFT.get()
 }
 
 /// Takes some of the room; `false` where there was not enough, and then nothing is left.
@@ -45,5 +61,15 @@ mod tests {
         assert!(!take(usize::MAX) && is_spent());
         renew();
         assert!(!is_spent());
+        for _ in 1..MOST_OF_FOLDER / MOST {
+            take(usize::MAX);
+            refill();
+            assert!(left() == MOST);
+        }
+        take(usize::MAX);
+        refill();
+        assert!(is_spent(), "the folder has no more");
+        renew();
+        assert!(left() == MOST);
     }
 }

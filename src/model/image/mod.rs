@@ -45,6 +45,7 @@ pub use tools::Lacking;
 
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
+use crate::model::room;
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Command, Dockerfile};
@@ -97,8 +98,8 @@ pub enum ImageError {
     Unusable(RelPath, ReadError),
     /// The context is remote, outside the root, or depends on an unset variable.
     Unknown(String),
-    /// The Dockerfile has no stage at all.
-    NoStage,
+    /// The Dockerfile has no stage at all: what is wrong in it, nothing where it has no instructions.
+    NoStage(Vec<SyntaxError>),
     /// The Dockerfile has no stage of the name that is asked for (the project's mistake): the file, the stages it has.
     NoTarget(RelPath, Vec<Text>),
 }
@@ -134,8 +135,10 @@ impl Image {
         let mut tree = Dockerfile::read(&file);
         let args: BTreeMap<String, Option<Text>> =
             build.args.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))).collect();
+        let before = room::left();
         let (stages, stopped) = stage::stages(&tree, &args, &build.contexts);
-        if let Some(span) = stopped {
+        // Where others took the room, this file is not to blame.
+        if let Some(span) = stopped.filter(|_| before - room::left() > room::MOST / 4) {
             let what = "variables put too much text into this folder's files; from here on the file is not looked at";
             tree.errors.push(SyntaxError::new(span, what));
         }
@@ -148,7 +151,11 @@ impl Image {
             },
             None => stages.len().checked_sub(1),
         };
-        let Some(target) = target else { return Err(ImageError::NoStage) };
+        let Some(target) = target else {
+            // A file without instructions is a placeholder for one that is made elsewhere.
+            let errors = if tree.instructions.is_empty() { Vec::new() } else { tree.errors };
+            return Err(ImageError::NoStage(errors));
+        };
         let ignored = DockerIgnore::read(sources, &context, &path);
         let mut image =
             Self { file, context, ignored, stages, target, tree, runs: Vec::new(), names: OnceCell::new(), new_servers: OnceCell::new() };

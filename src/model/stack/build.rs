@@ -112,6 +112,7 @@ impl<'s> Stack<'s> {
                             service: service.name.as_str().to_owned(),
                         });
                     }
+                    ImageError::NoStage(errors) => problems.extend(errors.iter().cloned().map(Problem::Syntax)),
                     ImageError::Unusable(path, why) => problems.push(Problem::Unusable(named, path.as_str().to_owned(), why.clone())),
                     _ => {}
                 }

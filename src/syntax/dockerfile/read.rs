@@ -35,6 +35,7 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
             reader.report().push(span, format!("`{name}` stands before the first FROM"), Some(help));
         }
         if count >= MOST {
+            count += 1;
             too_many(&mut reader, keyword.span);
             break;
         }
@@ -48,7 +49,8 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
             break;
         }
     }
-    if !stages.seen {
+    // Where the rest is not read, a FROM may be in it.
+    if !stages.seen && count <= MOST {
         let empty = out.instructions.is_empty();
         let what = if empty { "no FROM: the file has no instructions" } else { "no FROM: there is no image to build on" };
         report.push_front(SyntaxError::new(Span::whole(file.id), what).help("begin with `FROM` and an image"));

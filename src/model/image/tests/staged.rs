@@ -22,7 +22,7 @@ fn why_an_image_is_not_known() {
         }
         assert_eq!(found, wanted, "{build}");
     }
-    assert_eq!(built("app", &[("app/Dockerfile", "# nothing\n")]).1.unwrap_err(), ImageError::NoStage);
+    assert_eq!(built("app", &[("app/Dockerfile", "# nothing\n")]).1.unwrap_err(), ImageError::NoStage(Vec::new()));
 }
 
 #[test]
