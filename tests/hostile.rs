@@ -30,6 +30,8 @@ mod support;
 #[cfg(target_os = "linux")]
 #[path = "hostile/traced.rs"]
 mod traced;
+#[path = "hostile/wishes.rs"]
+mod wishes;
 
 use serde_json::Value;
 use std::io::Read as _;

@@ -16,6 +16,10 @@ use std::sync::Arc;
 
 /// What a comment for this tool begins with.
 const MARKER: &str = "compose-doctor:";
+/// The most rules that a comment may name.
+const MOST_NAMES: usize = 20;
+/// The most unknown names that are compared with those of rules.
+const MOST_COMPARED: usize = 50;
 
 /// The comments of a run.
 pub(super) struct Comments {
@@ -24,12 +28,14 @@ pub(super) struct Comments {
     lines: BTreeMap<(FileId, u32), Vec<usize>>,
     /// By file, the comments that hold for all of it.
     files: BTreeMap<FileId, Vec<usize>>,
+    /// How many names are no rule's.
+    unknown: usize,
 }
 
 impl Comments {
     /// Reads the comments of every file that was looked at or that a finding stands in.
     pub(super) fn read(findings: &[Finding], sources: &Sources<'_>, scope: &Scope<'_>) -> Self {
-        let mut found = Self { suppressions: RefCell::default(), lines: BTreeMap::new(), files: BTreeMap::new() };
+        let mut found = Self { suppressions: RefCell::default(), lines: BTreeMap::new(), files: BTreeMap::new(), unknown: 0 };
         let mut seen = BTreeSet::new();
         for (path, language) in scope.files {
             // What was looked at is remembered: nothing is read from the disk here.
@@ -51,7 +57,7 @@ impl Comments {
             return;
         }
         for span in comments(file, language, MARKER) {
-            let suppression = parse(file, span, judged);
+            let suppression = parse(file, span, judged, &mut self.unknown);
             let all = self.suppressions.get_mut();
             let number = all.len();
             if suppression.whole_file {
@@ -113,7 +119,7 @@ fn held(file: &SourceFile, span: Span) -> Vec<u32> {
 }
 
 /// Reads one comment.
-fn parse(file: &SourceFile, span: Span, judged: bool) -> Suppression {
+fn parse(file: &SourceFile, span: Span, judged: bool, unknown: &mut usize) -> Suppression {
     let text = file.text.get(span.range()).unwrap_or_default();
     let mut suppression = Suppression { span, rules: Vec::new(), whole_file: false, reason: false, broken: None, judged };
     let Some(after) = text.find(MARKER).map(|at| at + MARKER.len()) else { return suppression };
@@ -142,12 +148,19 @@ fn parse(file: &SourceFile, span: Span, judged: bool) -> Suppression {
     };
     suppression.reason = list[close + 1..].chars().any(char::is_alphanumeric);
     let mut start = at;
+    if list[..close].matches(',').count() >= MOST_NAMES {
+        suppression.broken = Some("it names more rules than anybody would silence at one place");
+        return suppression;
+    }
     for item in list[..close].split(',') {
         let name = item.trim();
         if !name.is_empty() {
             let begin = span.start as usize + start + (item.len() - item.trim_start().len());
             let rule = config::rule(name);
-            let near = if rule.is_none() { config::nearest(name, meta::ALL.iter().map(|r| r.name)) } else { None };
+            *unknown += usize::from(rule.is_none());
+            // Comparing names takes time.
+            let compare = rule.is_none() && *unknown <= MOST_COMPARED;
+            let near = if compare { config::nearest(name, meta::ALL.iter().map(|r| r.name)) } else { None };
             let span = Span::new(file.id, begin, begin + name.len());
             suppression.rules.push(Silenced { span, name: name.to_owned(), rule, near, used: false });
         }

@@ -5,9 +5,6 @@ use std::collections::BTreeMap;
 
 /// Numbers without a test, each with the reason.
 const WAITING: &[(&str, &str)] = &[
-    ("H56", "configuration files are not read yet"),
-    ("H57", "suppressions in comments are not read yet"),
-    ("H60", "two runs at once harm each other only where one writes: waits for `--fix` and the baseline"),
     ("H61", "waits for `--fix`: killed at every system call, a file is the old one or the new one"),
     ("H62", "waits for `--fix`: errors of the disk at every call that writes"),
     ("H63", "waits for `--fix`: files that cannot or must not be written, hard links, links"),
@@ -20,12 +17,13 @@ const WAITING: &[(&str, &str)] = &[
 
 /// Numbers of which a part is tested; the rest waits for what does not exist yet.
 const IN_PART: &[(&str, &str)] = &[
-    ("H47", "`--diff`, the baseline and the formats to come"),
+    ("H47", "`--diff`; the formats are in tests/canary.rs"),
     ("H50", "paths in a configuration and reasons of suppressions"),
-    ("H52", "formats in HTML, XML and Markdown"),
-    ("H53", "SARIF, and a cap on the number of findings"),
-    ("H54", "`--output-file`"),
+    ("H52", "formats in HTML; XML and Markdown are in tests/formats.rs"),
+    ("H53", "SARIF and a cap on the number of findings are in tests/formats.rs"),
+    ("H54", "`--output-file` is in tests/outlet.rs"),
     ("H59", "files that `--fix` leaves behind"),
+    ("H60", "two runs with `--fix`"),
 ];
 
 /// Numbers that tests name: in the first words of their comment, `/// H07, H03: …`.
