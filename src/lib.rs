@@ -99,4 +99,4 @@ pub mod report;
 pub mod cli;
 
 pub use check::{Options, check};
-pub use choice::{known_findings, shows};
+pub use choice::known_findings;

@@ -30,11 +30,8 @@ pub(crate) struct Scope<'a> {
 
 /// Leaves out of the report what is not to be shown, and adds what is to be said about the upkeep.
 pub(crate) fn apply(report: &mut Report, sources: &Sources<'_>, settings: &Settings, scope: &Scope<'_>) {
-    let mut upkeep = Upkeep {
-        reason_required: settings.require_suppression_reason,
-        problems: settings.problems.iter().map(remark).collect(),
-        ..Upkeep::default()
-    };
+    let mut upkeep =
+        Upkeep { reason_required: settings.require_suppression_reason, problems: settings.problems.clone(), ..Upkeep::default() };
     report.findings.iter_mut().for_each(|f| weigh(f, settings));
     if !settings.no_ignores {
         let comments = suppression::Comments::read(&report.findings, sources, scope);
@@ -66,10 +63,6 @@ pub(crate) fn apply(report: &mut Report, sources: &Sources<'_>, settings: &Setti
     report.findings.extend(own.filter(|f| wanted(f, settings) && !ignored_there(f, settings, sources)));
 }
 
-fn remark(problem: &crate::config::Problem) -> Remark {
-    Remark { span: problem.span, message: problem.message.clone(), help: problem.help.clone() }
-}
-
 /// Gives a finding the severity that the project wants for its rule.
 fn weigh(finding: &mut Finding, settings: &Settings) {
     if let Some((_, severity)) = settings.severity.iter().find(|(rule, _)| std::ptr::eq(*rule, finding.rule)) {
@@ -83,7 +76,7 @@ fn wanted(finding: &Finding, settings: &Settings) -> bool {
 }
 
 /// Whether a rule was asked for: the command line has the last word, then the file.
-pub fn shows(settings: &Settings, rule: &RuleMeta) -> bool {
+fn shows(settings: &Settings, rule: &RuleMeta) -> bool {
     let by = |selection: &Selection| selection.shows(rule);
     by(&settings.asked).or_else(|| by(&settings.selection)).unwrap_or(true)
 }

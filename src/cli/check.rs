@@ -49,6 +49,9 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
         return out(&wishes::files(&report), CLEAN);
     }
     if let Some(file) = update {
+        if report.coverage.faults > 0 {
+            return fail(&SafeText::own("the baseline was not written: not everything could be judged, for a fault in compose-doctor"));
+        }
         return wishes::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
     }
     let failed = !args.exit_zero && report.findings.iter().any(|f| bar.counts(f.severity));
@@ -75,10 +78,15 @@ fn check_all(sources: &Sources<'_>, targets: &Targets, settings: &Settings) -> R
 fn add(whole: &mut Report, part: Report) {
     let shift = whole.stacks.len();
     whole.stacks.extend(part.stacks);
-    whole.findings.extend(part.findings.into_iter().map(|mut f| {
-        f.stacks.iter_mut().for_each(|s| *s += shift);
-        f
-    }));
+    for mut finding in part.findings {
+        finding.stacks.iter_mut().for_each(|s| *s += shift);
+        // What belongs to no stack may be about a file that both have read.
+        let place = finding.labels.first();
+        let known = || whole.findings.iter().any(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first() == place);
+        if !finding.stacks.is_empty() || !known() {
+            whole.findings.push(finding);
+        }
+    }
     whole.secrets.extend(part.secrets);
     whole.hidden.suppressed += part.hidden.suppressed;
     whole.hidden.ignored += part.hidden.ignored;

@@ -2,7 +2,7 @@
 
 use super::args::{DiagnoseArgs, DiagnoseFormat};
 use super::find::search;
-use super::output::out;
+use super::output::{about, out};
 use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, fail};
 use crate::diagnose::{Heard, Places, explain, read};
@@ -104,20 +104,15 @@ fn hear(file: Option<&Path>) -> Result<Heard, SafeText> {
 /// puts there for `<(command)`: a pipe below `/dev`. Any other pipe could keep the program waiting for ever.
 #[allow(clippy::disallowed_methods, reason = "the log is no part of the project, and may be larger than what is read of one")]
 fn open(path: &Path) -> Result<File, SafeText> {
-    let said = |what: &str| {
-        let mut text = SafeText::own("`");
-        text.push(&SafeText::outside(&path.to_string_lossy())).push_own("` ").push(&SafeText::outside(what));
-        text
-    };
-    let meta = std::fs::metadata(path).map_err(|why| said(&format!("cannot be read: {why}")))?;
+    let meta = std::fs::metadata(path).map_err(|why| about(path, &format!("cannot be read: {why}")))?;
     if meta.is_dir() {
-        return Err(said("is a folder; name a file with logs, and the project with --project"));
+        return Err(about(path, "is a folder; name a file with logs, and the project with --project"));
     }
     let handed = path.starts_with("/dev") && is_pipe(&meta);
     if !meta.is_file() && !handed {
-        return Err(said("is no regular file"));
+        return Err(about(path, "is no regular file"));
     }
-    File::open(path).map_err(|why| said(&format!("cannot be read: {why}")))
+    File::open(path).map_err(|why| about(path, &format!("cannot be read: {why}")))
 }
 
 #[cfg(unix)]

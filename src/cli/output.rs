@@ -5,9 +5,17 @@ use super::args::{Args, ColorWhen, Command};
 use super::outlet;
 use crate::report::{Look, SafeText};
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 /// The width where there is no terminal to ask.
 const WIDTH: usize = 100;
+
+/// A path, and what is to be said of it.
+pub(super) fn about(path: &Path, what: &str) -> SafeText {
+    let mut text = SafeText::own("`");
+    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("` ").push(&SafeText::outside(what));
+    text
+}
 
 /// Writes to standard output and gives back `status`; where the text cannot be written, as on a full
 /// disk, the status of trouble instead.

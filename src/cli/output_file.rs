@@ -1,5 +1,6 @@
 //! The file of `--output-file`: written whole or not at all, and only where a report may stand.
 
+use super::output::about;
 use crate::report::SafeText;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -103,7 +104,7 @@ impl OutputFile {
 }
 
 fn said(path: &Path, why: &str) -> SafeText {
-    let mut text = SafeText::own("the output file `");
-    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("` ").push(&SafeText::outside(why));
+    let mut text = SafeText::own("the output file ");
+    text.push(&about(path, why));
     text
 }

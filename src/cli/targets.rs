@@ -1,6 +1,7 @@
 //! From the paths on the command line to a root for reading and folders to check.
 
 use super::ask;
+use super::output::about;
 use crate::report::SafeText;
 use crate::source::RelPath;
 use std::path::{Component, Path, PathBuf};
@@ -38,7 +39,7 @@ pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
     let mut all: Vec<Target> = Vec::new();
     for (path, file) in &real {
         let below = path.strip_prefix(&root).ok().and_then(below_root);
-        let Some(below) = below else { return Err(said("the path `", path, "` is not UTF-8")) };
+        let Some(below) = below else { return Err(about(path, "is not UTF-8")) };
         if !file {
             all.push(Target { folder: below, only: None });
             continue;
@@ -88,7 +89,7 @@ fn leads_out(path: &Path, real: &Path) -> bool {
 #[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
 fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
     let Ok(real) = std::fs::canonicalize(path) else {
-        let mut text = said("`", path, "` does not exist");
+        let mut text = about(path, "does not exist");
         let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let siblings: Vec<String> = std::fs::read_dir(parent)
             .map(|entries| entries.take(10_000).flatten().filter_map(|e| e.file_name().into_string().ok()).collect())
@@ -99,12 +100,12 @@ fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
         return Err(text);
     };
     if leads_out(path, &real) {
-        return Err(said("`", path, "` is a link that leads out of the project; name the place itself"));
+        return Err(about(path, "is a link that leads out of the project; name the place itself"));
     }
     match std::fs::metadata(&real) {
         Ok(m) if m.is_dir() => Ok((real, false)),
         Ok(m) if m.is_file() => Ok((real, true)),
-        _ => Err(said("`", path, "` is neither a folder nor a regular file")),
+        _ => Err(about(path, "is neither a folder nor a regular file")),
     }
 }
 
@@ -129,12 +130,6 @@ pub(super) fn read_named(path: &Path) -> std::io::Result<String> {
         return Err(Error::new(ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
     }
     std::fs::read_to_string(path)
-}
-
-fn said(before: &'static str, path: &Path, after: &'static str) -> SafeText {
-    let mut text = SafeText::own(before);
-    text.push(&SafeText::outside(&path.to_string_lossy())).push_own(after);
-    text
 }
 
 /// The git work tree that holds a path, or else the folder.

@@ -1,7 +1,7 @@
 //! What a run is asked for: the configuration of the project, and above it the command line.
 
 use super::args::CheckArgs;
-use super::output::err;
+use super::output::{about, err};
 use super::output_file::OutputFile;
 use super::targets::Targets;
 use super::{CLEAN, fail, find_selector};
@@ -47,33 +47,26 @@ fn selectors(names: &[String]) -> Result<Vec<Selector>, SafeText> {
 /// patterns and paths are relative to the checked folder.
 fn named(path: &Path, sources: &Sources<'_>, targets: &Targets) -> Result<Settings, SafeText> {
     if let Ok(below) = below_root(path, targets) {
-        return config::load(sources, &below).ok_or_else(|| said(path, "has no table `tool.compose-doctor`"));
+        return config::load(sources, &below).ok_or_else(|| about(path, "has no table `tool.compose-doctor`"));
     }
-    let text = super::targets::read_named(path).map_err(|why| said(path, &format!("cannot be read: {why}")))?;
+    let text = super::targets::read_named(path).map_err(|why| about(path, &format!("cannot be read: {why}")))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let at = targets.folder.join(&name).unwrap_or_else(|| targets.folder.clone());
-    config::load_text(sources, &at, &text).ok_or_else(|| said(path, "has no table `tool.compose-doctor`"))
+    config::load_text(sources, &at, &text).ok_or_else(|| about(path, "has no table `tool.compose-doctor`"))
 }
 
 /// A path as seen from the root; it need not exist, but its folder must.
 pub(super) fn below_root(path: &Path, targets: &Targets) -> Result<RelPath, SafeText> {
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let real = super::targets::real(folder).ok_or_else(|| said(folder, "does not exist"))?;
+    let real = super::targets::real(folder).ok_or_else(|| about(folder, "does not exist"))?;
     let below = real.strip_prefix(&targets.root).ok().and_then(super::targets::below_root);
     let name = path.file_name().and_then(|n| n.to_str());
-    below.zip(name).and_then(|(below, name)| below.join(name)).ok_or_else(|| said(path, "lies outside of the project"))
-}
-
-fn said(path: &Path, what: &str) -> SafeText {
-    let mut text = SafeText::own("`");
-    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("` ").push(&SafeText::outside(what));
-    text
+    below.zip(name).and_then(|(below, name)| below.join(name)).ok_or_else(|| about(path, "lies outside of the project"))
 }
 
 /// Says what is wrong with the configuration.
 fn refused(settings: &Settings, sources: &Sources<'_>, targets: &Targets, look: Look) -> u8 {
-    let remark = |p: &config::Problem| crate::finding::Remark { span: p.span, message: p.message.clone(), help: p.help.clone() };
-    let upkeep = Upkeep { problems: settings.problems.iter().map(remark).collect(), ..Upkeep::default() };
+    let upkeep = Upkeep { problems: settings.problems.clone(), ..Upkeep::default() };
     let report = Report { folder: Some(targets.folder.clone()), findings: rules::judge_upkeep(&upkeep), ..Report::default() };
     super::output::err(&report::findings(&report, sources, look));
     fail(&SafeText::own("the configuration is not understood; `--isolated` runs without it"))
@@ -147,6 +140,8 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
         Some(file) => put(&seen_from(file, &targets.folder)),
         None => put("no configuration"),
     }
+    let home = settings.file.as_ref().map_or_else(|| targets.folder.clone(), RelPath::parent);
+    let path = |path: &RelPath| quoted(path.below(&home).unwrap_or(path.as_str()));
     let list = |all: &[Selector]| all.iter().map(|s| quoted(s.as_str())).collect::<Vec<_>>().join(", ");
     let select = settings.asked.select.as_ref().or(settings.selection.select.as_ref());
     put(&format!("select = [{}]", select.map_or_else(|| quoted("ALL"), |s| list(s))));
@@ -163,7 +158,7 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
     put(&format!("fail-on = {}", quoted(bar)));
     put(&format!("min-confidence = {}", quoted(settings.min_confidence.unwrap_or(Confidence::Low).as_str())));
     if let Some(baseline) = &settings.baseline {
-        put(&format!("baseline = {}", quoted(baseline.value.as_str())));
+        put(&format!("baseline = {}", path(&baseline.value)));
     }
     put(&format!("require-suppression-reason = {}", settings.require_suppression_reason));
     if !settings.severity.is_empty() {
@@ -183,7 +178,7 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
     for stack in &settings.stacks {
         put("");
         put("[[stack]]");
-        put(&format!("files = [{}]", stack.files.iter().map(|f| quoted(f.as_str())).collect::<Vec<_>>().join(", ")));
+        put(&format!("files = [{}]", stack.files.iter().map(path).collect::<Vec<_>>().join(", ")));
         if let Some(intent) = stack.intent {
             put(&format!("intent = {}", quoted(intent.as_str())));
         }

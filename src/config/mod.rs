@@ -17,7 +17,7 @@ mod tests;
 pub use pattern::Pattern;
 pub use selector::{Selection, Selector, groups, names, rule};
 
-use crate::finding::{Confidence, Intent, RuleMeta, Severity};
+use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Sources, Span, Spanned};
 
 /// What a run is asked for, by a file and by the command line.
@@ -50,7 +50,7 @@ pub struct Settings {
     /// Whether comments that silence rules are not heeded.
     pub no_ignores: bool,
     /// What is wrong with the file.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<Remark>,
 }
 
 /// Rules that are not shown where a finding has a place in a file that matches.
@@ -103,48 +103,39 @@ impl FailOn {
     }
 }
 
-/// Something wrong in a configuration file.
-#[derive(Debug, Clone)]
-pub struct Problem {
-    /// Where.
-    pub span: Span,
-    /// What, in lower case, without a full stop.
-    pub message: String,
-    /// What to write instead.
-    pub help: String,
-}
-
 /// Bytes of the longest name that is compared with others.
 const LONGEST_NAME: usize = 200;
 /// How alike two names must be for one to be offered, from 0 to 1.
 const ALIKE: f64 = 0.82;
+/// How alike a name is to one that it is a part of.
+const PART: f64 = 0.9;
 
-impl Problem {
-    fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: String::new() }
+/// The known names that are like enough to `name` to have been meant, the most alike first.
+pub fn alike<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    if name.len() > LONGEST_NAME {
+        return Vec::new();
     }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
-        self
-    }
-
-    /// Offers the name that is most like the one that was written, or else what there is.
-    fn nearest<'n>(self, name: &str, known: impl Iterator<Item = &'n str>, otherwise: impl FnOnce() -> String) -> Self {
-        let help = nearest(name, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"));
-        self.help(help)
-    }
+    let plain = |n: &str| n.to_lowercase().replace('_', "-");
+    let wanted = plain(name);
+    let score = |other: &str| {
+        // A part of a name that is long enough to mean it counts as well.
+        let part = wanted.len() >= 4 && other.contains(&wanted);
+        if part { PART } else { strsim::jaro_winkler(&wanted, other) }
+    };
+    let mut scored: Vec<(f64, &str)> = known.map(|k| (score(&plain(k)), k)).filter(|(score, _)| *score >= ALIKE).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.into_iter().map(|(_, k)| k).collect()
 }
 
 /// The known name most like `name`, if one is like enough to have been meant.
 pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    if name.len() > LONGEST_NAME {
-        return None;
-    }
-    let plain = |n: &str| n.to_lowercase().replace('_', "-");
-    let wanted = plain(name);
-    let scored = known.map(|k| (strsim::jaro_winkler(&wanted, &plain(k)), k)).filter(|(score, _)| *score >= ALIKE);
-    scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1))).map(|(_, k)| k)
+    alike(name, known).into_iter().next()
+}
+
+/// A remark with the name that is most like the one that was written, or else what there is.
+fn offering<'n>(remark: Remark, name: &str, known: impl Iterator<Item = &'n str>, otherwise: impl FnOnce() -> String) -> Remark {
+    let help = nearest(name, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"));
+    remark.help(help)
 }
 
 /// Names of configuration files, the first that is there counts.
@@ -183,7 +174,7 @@ pub fn load(sources: &Sources<'_>, path: &RelPath) -> Option<Settings> {
         Err(_) if !table_of(path).is_empty() => return None,
         Err(why) => {
             let file = sources.add(path.as_str(), "");
-            let problem = Problem::new(Span::whole(file.id), format!("the configuration cannot be read: {why}"));
+            let problem = Remark::new(Span::whole(file.id), format!("the configuration cannot be read: {why}"));
             return Some(Settings { file: Some(path.clone()), problems: vec![problem], ..Settings::default() });
         }
     };

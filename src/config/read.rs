@@ -1,8 +1,9 @@
 //! From TOML to the types, noting everything that is wrong with its place instead of stopping at the first.
 
-use super::Problem;
 use super::file::{ConfigFile, KEYS, STACK_KEYS};
+use super::offering;
 use super::resolve::short;
+use crate::finding::Remark;
 use crate::source::{SourceFile, Span};
 use serde::Deserialize;
 use std::ops::Range;
@@ -14,14 +15,14 @@ pub(super) const MOST: usize = 50;
 
 /// Reads a configuration file. `table` is the way to its table: empty, or `tool`, `compose-doctor`.
 /// `None` where the file has no such table.
-pub(super) fn read(file: &SourceFile, table: &[&str], problems: &mut Vec<Problem>) -> Option<ConfigFile> {
+pub(super) fn read(file: &SourceFile, table: &[&str], problems: &mut Vec<Remark>) -> Option<ConfigFile> {
     let base = file.bom();
     let text = file.text.get(base..).unwrap_or_default();
     let span = |range: Range<usize>| Span::new(file.id, base + range.start, base + range.end.max(range.start));
     let (tree, errors) = DeTable::parse_recoverable(text);
     if let Some(error) = errors.first() {
         let place = error.span().map_or_else(|| Span::whole(file.id), span);
-        problems.push(Problem::new(place, format!("this is not TOML: {}", one_line(error.message()))));
+        problems.push(Remark::new(place, format!("this is not TOML: {}", one_line(error.message()))));
         return None;
     }
     let mut own = tree.into_inner();
@@ -29,7 +30,7 @@ pub(super) fn read(file: &SourceFile, table: &[&str], problems: &mut Vec<Problem
         let (_, value) = own.remove_entry(*name)?;
         let place = span(value.span());
         let DeValue::Table(inner) = value.into_inner() else {
-            problems.push(Problem::new(place, format!("`{name}` must be a table")));
+            problems.push(Remark::new(place, format!("`{name}` must be a table")));
             return None;
         };
         own = inner;
@@ -46,20 +47,20 @@ pub(super) fn read(file: &SourceFile, table: &[&str], problems: &mut Vec<Problem
 }
 
 /// Takes out keys that mean nothing here, and says so.
-fn unknown_keys(table: &mut DeTable<'_>, known: &[&'static str], span: &dyn Fn(Range<usize>) -> Span, problems: &mut Vec<Problem>) {
+fn unknown_keys(table: &mut DeTable<'_>, known: &[&'static str], span: &dyn Fn(Range<usize>) -> Span, problems: &mut Vec<Remark>) {
     let unknown: Vec<(String, Range<usize>)> =
         table.keys().filter(|k| !known.contains(&k.get_ref().as_ref())).map(|k| (k.get_ref().to_string(), k.span())).collect();
     for (name, place) in unknown {
         table.remove(name.as_str());
         if problems.len() < MOST {
-            let problem = Problem::new(span(place), format!("unknown key `{}`", short(&name)));
-            problems.push(problem.nearest(&name, known.iter().copied(), || format!("the keys are {}", known.join(", "))));
+            let problem = Remark::new(span(place), format!("unknown key `{}`", short(&name)));
+            problems.push(offering(problem, &name, known.iter().copied(), || format!("the keys are {}", known.join(", "))));
         }
     }
 }
 
 /// Puts the table into its type. A value of the wrong type is noted and taken out, and the rest read again.
-fn typed(mut table: DeTable<'_>, span: &dyn Fn(Range<usize>) -> Span, problems: &mut Vec<Problem>) -> ConfigFile {
+fn typed(mut table: DeTable<'_>, span: &dyn Fn(Range<usize>) -> Span, problems: &mut Vec<Remark>) -> ConfigFile {
     loop {
         let whole = Spanned::new(0..0, DeValue::Table(table.clone()));
         let error = match ConfigFile::deserialize(ValueDeserializer::from(whole)) {
@@ -68,7 +69,7 @@ fn typed(mut table: DeTable<'_>, span: &dyn Fn(Range<usize>) -> Span, problems: 
         };
         // Without a value to blame nothing would change, and the file counts as empty.
         let Some(place) = error.span().filter(|_| problems.len() < MOST) else { return ConfigFile::default() };
-        problems.push(Problem::new(span(place.clone()), one_line(error.message())));
+        problems.push(Remark::new(span(place.clone()), one_line(error.message())));
         if !take_out(&mut table, place.start) {
             return ConfigFile::default();
         }

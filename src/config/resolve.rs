@@ -3,8 +3,8 @@
 use super::file::{Bar, ConfigFile, Level, Purpose, StackTable, Sureness};
 use super::read::MOST;
 use super::selector::{self, Selection, Selector};
-use super::{FailOn, NamedStack, PathIgnore, Pattern, Problem, Settings};
-use crate::finding::{Confidence, Intent, RuleMeta, Severity};
+use super::{FailOn, NamedStack, PathIgnore, Pattern, Settings, offering};
+use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
 use crate::rules::meta;
 use crate::source::{EntryKind, RelPath, SourceFile, Sources, Span, Spanned};
 
@@ -18,7 +18,7 @@ const MOST_NAMES: usize = 1000;
 const LIST: &str = "`compose-doctor rules` lists all rules";
 
 /// What a file asks for.
-pub(super) fn settings(config: ConfigFile, file: &SourceFile, sources: &Sources<'_>, problems: Vec<Problem>) -> Settings {
+pub(super) fn settings(config: ConfigFile, file: &SourceFile, sources: &Sources<'_>, problems: Vec<Remark>) -> Settings {
     let mut r = Resolver { file, sources, folder: file.path.parent(), problems, patterns: 0 };
     let selection = Selection {
         select: config.select.as_deref().map(|names| r.selectors(names)),
@@ -59,7 +59,7 @@ struct Resolver<'a> {
     file: &'a SourceFile,
     sources: &'a Sources<'a>,
     folder: RelPath,
-    problems: Vec<Problem>,
+    problems: Vec<Remark>,
     patterns: usize,
 }
 
@@ -81,7 +81,7 @@ impl Resolver<'_> {
     }
 
     /// Notes a problem. What to say is worked out only where there is room for it: comparing names takes time.
-    fn wrong(&mut self, problem: impl FnOnce() -> Problem) {
+    fn wrong(&mut self, problem: impl FnOnce() -> Remark) {
         if self.problems.len() < MOST {
             self.problems.push(problem());
         }
@@ -90,8 +90,8 @@ impl Resolver<'_> {
     fn selector(&mut self, name: &Name) -> Option<Selector> {
         let found = Selector::of(name.get_ref());
         if found.is_none() {
-            let problem = Problem::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
-            self.wrong(|| problem.nearest(name.get_ref(), selector::names(), || LIST.into()));
+            let problem = Remark::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
+            self.wrong(|| offering(problem, name.get_ref(), selector::names(), || LIST.into()));
         }
         found
     }
@@ -99,8 +99,8 @@ impl Resolver<'_> {
     fn rule(&mut self, name: &Name) -> Option<&'static RuleMeta> {
         let found = selector::rule(name.get_ref());
         if found.is_none() {
-            let problem = Problem::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
-            self.wrong(|| problem.nearest(name.get_ref(), meta::ALL.iter().map(|r| r.name), || LIST.into()));
+            let problem = Remark::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
+            self.wrong(|| offering(problem, name.get_ref(), meta::ALL.iter().map(|r| r.name), || LIST.into()));
         }
         found
     }
@@ -113,7 +113,7 @@ impl Resolver<'_> {
             Err(format!("more than {MOST_PATTERNS} patterns"))
         };
         self.patterns += 1;
-        read.map_err(|why| self.wrong(|| Problem::new(span, why))).ok()
+        read.map_err(|why| self.wrong(|| Remark::new(span, why))).ok()
     }
 
     /// A path below the folder of the file.
@@ -121,7 +121,7 @@ impl Resolver<'_> {
         let span = self.span(text);
         let path = self.folder.join(text.get_ref()).filter(|p| !p.is_root());
         if path.is_none() {
-            let problem = Problem::new(span, format!("`{}` leaves the project", short(text.get_ref())));
+            let problem = Remark::new(span, format!("`{}` leaves the project", short(text.get_ref())));
             self.wrong(|| problem.help("write a path relative to this file's folder"));
         }
         path.map(|p| Spanned::new(p, span))
@@ -131,11 +131,11 @@ impl Resolver<'_> {
         let named: Vec<(&str, Spanned<RelPath>)> = table.files.iter().filter_map(|f| Some((f.get_ref().as_str(), self.path(f)?))).collect();
         for (text, path) in named.iter().take(MOST) {
             if self.sources.kind(&path.value) != EntryKind::File {
-                let problem = Problem::new(path.span, format!("there is no file `{}`", short(text)));
+                let problem = Remark::new(path.span, format!("there is no file `{}`", short(text)));
                 let beside = self.sources.list(&path.value.parent());
                 let name = path.value.file_name();
                 self.wrong(|| {
-                    problem.nearest(name, beside.iter().map(|(n, _)| n.as_str()), || {
+                    offering(problem, name, beside.iter().map(|(n, _)| n.as_str()), || {
                         "a stack names its Compose files relative to the folder of this file".into()
                     })
                 });

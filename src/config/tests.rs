@@ -10,7 +10,7 @@ fn said(text: &str) -> (Settings, Vec<(String, String, String)>) {
     files.add("compose.yaml", "services: {}\n");
     let sources = Sources::new(&files);
     let settings = find(&sources, &RelPath::root());
-    let at = |p: &Problem| sources.file(p.span.file).text[p.span.range()].to_owned();
+    let at = |p: &Remark| sources.file(p.span.file).text[p.span.range()].to_owned();
     let said = settings.problems.iter().map(|p| (at(p), p.message.clone(), p.help.clone())).collect();
     (settings, said)
 }

@@ -43,6 +43,20 @@ pub struct Remark {
     pub help: String,
 }
 
+impl Remark {
+    /// A remark without advice.
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self { span, message: message.into(), help: String::new() }
+    }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+}
+
 /// A comment that silences rules: `# compose-doctor: ignore[rule, other-rule] reason`.
 #[derive(Debug, Clone)]
 pub struct Suppression {
