@@ -2,7 +2,12 @@
 //! the table of Compose's keys and the facts that age, so that they cost nothing at start.
 
 #![allow(clippy::disallowed_methods, reason = "a build script reads its own package")]
-#![allow(clippy::print_stdout, clippy::print_stderr, clippy::exit, reason = "that is how a build script speaks")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::exit,
+    reason = "that is how a build script speaks"
+)]
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, process};
@@ -28,7 +33,10 @@ fn main() {
     println!("cargo:rerun-if-changed={FACTS}");
     let home = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    if let Err(why) = rule_pages(&home, &out).and_then(|()| compose_spec(&home, &out)).and_then(|()| aging(&home, &out)) {
+    if let Err(why) = rule_pages(&home, &out)
+        .and_then(|()| compose_spec(&home, &out))
+        .and_then(|()| aging(&home, &out))
+    {
         eprintln!("\n{why}\n");
         process::exit(1);
     }

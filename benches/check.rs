@@ -1,7 +1,11 @@
 //! `cargo bench`: how long the whole program takes, and how much memory, on made-up projects of three
 //! sizes, and how long `config` takes over real files. Every run is a process of its own, started and waited for as a shell would.
 #![allow(clippy::print_stdout, reason = "that is what a benchmark is for")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "it sets up real folders and runs the program")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "it sets up real folders and runs the program"
+)]
 
 use compose_doctor::cli::{ConfigCall, config};
 use compose_doctor::report::Look;
@@ -253,7 +257,11 @@ fn program(folder: &Path, threads: Option<usize>) -> Command {
 }
 
 fn quiet(command: &mut Command, folder: &Path, threads: Option<usize>) {
-    command.current_dir(folder).args(["check", "--color", "never"]).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .current_dir(folder)
+        .args(["check", "--color", "never"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     if let Some(threads) = threads {
         command.env("RAYON_NUM_THREADS", threads.to_string());
     }
@@ -298,7 +306,9 @@ fn memory(folder: &Path) -> Option<(f64, &'static str)> {
     let mut peak = None;
     while child.try_wait().ok()?.is_none() {
         let text = fs::read_to_string(&status).unwrap_or_default();
-        let kib = text.lines().find_map(|l| l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+        let kib = text.lines().find_map(|l| {
+            l.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok()
+        });
         peak = kib.or(peak);
         std::thread::sleep(Duration::from_micros(200));
     }
@@ -312,10 +322,14 @@ fn target(reached: bool, what: &str) -> String {
 
 /// `config` over real files, all in this process: what Compose answered to them is held by `tests/corpus.rs`.
 fn corpus() {
-    let place =
-        std::env::var_os("COMPOSE_CORPUS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
+    let place = std::env::var_os("COMPOSE_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+        PathBuf::from,
+    );
     let Ok(cases) = fs::read_to_string(place.join("oracle/expected.jsonl")) else {
-        println!("  config skipped: set COMPOSE_CORPUS to a folder with compose/ and oracle/expected.jsonl");
+        println!(
+            "  config skipped: set COMPOSE_CORPUS to a folder with compose/ and oracle/expected.jsonl"
+        );
         return;
     };
     let calls: Vec<ConfigCall> = cases
@@ -325,7 +339,12 @@ fn corpus() {
             ConfigCall {
                 here: place.join("compose").join(case["dir"].as_str().unwrap()),
                 vars: vec![("PATH".into(), "/usr/bin:/bin".into())],
-                files: case["files"].as_array().unwrap().iter().map(|f| PathBuf::from(f.as_str().unwrap())).collect(),
+                files: case["files"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|f| PathBuf::from(f.as_str().unwrap()))
+                    .collect(),
                 profiles: vec!["*".into()],
                 json: true,
                 ..ConfigCall::default()
@@ -335,7 +354,10 @@ fn corpus() {
     let mut times: Vec<f64> = (0..5)
         .map(|_| {
             let start = Instant::now();
-            let accepted = calls.iter().filter(|call| config(call, Look { color: false, width: 100 }).status == 0).count();
+            let accepted = calls
+                .iter()
+                .filter(|call| config(call, Look { color: false, width: 100 }).status == 0)
+                .count();
             assert!(accepted > 0, "nothing was accepted");
             start.elapsed().as_secs_f64()
         })
@@ -351,18 +373,28 @@ fn corpus() {
 }
 
 fn main() {
-    let home = Folder(std::env::temp_dir().join(format!("compose-doctor-bench-{}", std::process::id())));
+    let home =
+        Folder(std::env::temp_dir().join(format!("compose-doctor-bench-{}", std::process::id())));
     let _ = fs::remove_dir_all(&home.0);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    println!("\nwhole processes of the release build, default output, {cores} cores; median and best of the runs");
+    println!(
+        "\nwhole processes of the release build, default output, {cores} cores; median and best of the runs"
+    );
 
-    for (name, files, words) in [("tiny", TINY, "2 services"), ("eight", EIGHT, "8 services, an override, nginx, a script")] {
+    for (name, files, words) in
+        [("tiny", TINY, "2 services"), ("eight", EIGHT, "8 services, an override, nginx, a script")]
+    {
         let folder = home.0.join(name);
         let count = write(&folder, DJANGO) + write(&folder, files);
         let times = measure(&folder, 41, None);
-        let peak = memory(&folder).map_or_else(|| "unknown".to_owned(), |(mb, _)| format!("{mb:.1} MB"));
-        let verdict = if name == "tiny" { target(times.median <= 10.0, "10 ms") } else { String::new() };
-        println!("  {name:<6} {words}, {count} files: {:.1} ms, best {:.1} ms, peak {peak}  {verdict}", times.median, times.min);
+        let peak =
+            memory(&folder).map_or_else(|| "unknown".to_owned(), |(mb, _)| format!("{mb:.1} MB"));
+        let verdict =
+            if name == "tiny" { target(times.median <= 10.0, "10 ms") } else { String::new() };
+        println!(
+            "  {name:<6} {words}, {count} files: {:.1} ms, best {:.1} ms, peak {peak}  {verdict}",
+            times.median, times.min
+        );
     }
 
     let mut per_project = Vec::new();
@@ -381,13 +413,22 @@ fn main() {
         );
         let gain = one.min / both.min;
         let verdict = target(cores < 2 || gain >= 1.5, "1.5 times as fast on 2 cores");
-        println!("         one thread: {:.0} ms, best {:.0} ms; all threads are {gain:.2} times as fast  {verdict}", one.median, one.min);
+        println!(
+            "         one thread: {:.0} ms, best {:.0} ms; all threads are {gain:.2} times as fast  {verdict}",
+            one.median, one.min
+        );
         match memory(&folder) {
-            Some((mb, who)) => println!("         peak {mb:.0} MB by {who}  {}", target(mb < 200.0, "under 200 MB")),
+            Some((mb, who)) => println!(
+                "         peak {mb:.0} MB by {who}  {}",
+                target(mb < 200.0, "under 200 MB")
+            ),
             None => println!("         peak unknown: neither {TIME} nor /proc is here"),
         }
     }
     corpus();
     let growth = per_project[1] / per_project[0];
-    println!("  a project of 1,000 takes {growth:.2} times as long as one of 250  {}", target(growth < 1.25, "linear: below 1.25"));
+    println!(
+        "  a project of 1,000 takes {growth:.2} times as long as one of 250  {}",
+        target(growth < 1.25, "linear: below 1.25")
+    );
 }

@@ -21,27 +21,87 @@ use Kind::{List, Maybe, Text};
 
 /// The tables there are. Each entry has a `date` and a `source` as well.
 pub(crate) const TABLES: [Table; 13] = [
-    ("release", "RELEASES", "Release", &[("distribution", Text), ("name", Text), ("version", Text), ("archived", Maybe)]),
-    ("stands_on", "STANDS_ON", "StandsOn", &[("image", Text), ("series", Text), ("now", Text), ("until", List)]),
-    ("gone", "GONE", "Gone", &[("package", Text), ("distribution", Text), ("since", Text), ("instead", Text)]),
+    (
+        "release",
+        "RELEASES",
+        "Release",
+        &[("distribution", Text), ("name", Text), ("version", Text), ("archived", Maybe)],
+    ),
+    (
+        "stands_on",
+        "STANDS_ON",
+        "StandsOn",
+        &[("image", Text), ("series", Text), ("now", Text), ("until", List)],
+    ),
+    (
+        "gone",
+        "GONE",
+        "Gone",
+        &[("package", Text), ("distribution", Text), ("since", Text), ("instead", Text)],
+    ),
     ("latest", "LATEST", "Latest", &[("image", Text), ("version", Text)]),
-    ("option", "OPTIONS", "RemovedOption", &[("image", Text), ("option", Text), ("since", Text), ("instead", Text)]),
-    ("folder", "FOLDERS", "MovedFolder", &[("image", Text), ("since", Text), ("before", Text), ("after", Text)]),
+    (
+        "option",
+        "OPTIONS",
+        "RemovedOption",
+        &[("image", Text), ("option", Text), ("since", Text), ("instead", Text)],
+    ),
+    (
+        "folder",
+        "FOLDERS",
+        "MovedFolder",
+        &[("image", Text), ("since", Text), ("before", Text), ("after", Text)],
+    ),
     (
         "setting",
         "SETTINGS",
         "RemovedSetting",
-        &[("setting", Text), ("since", Text), ("successor", Text), ("effect", Text), ("instead", Text), ("default", Text)],
+        &[
+            ("setting", Text),
+            ("since", Text),
+            ("successor", Text),
+            ("effect", Text),
+            ("instead", Text),
+            ("default", Text),
+        ],
     ),
-    ("needs_python", "NEEDS_PYTHON", "NeedsPython", &[("package", Text), ("since", Text), ("python", Text)]),
-    ("breaks_on", "BREAKS_ON", "BreaksOn", &[("package", Text), ("before", Text), ("python", Text), ("module", Text), ("unless", List)]),
+    (
+        "needs_python",
+        "NEEDS_PYTHON",
+        "NeedsPython",
+        &[("package", Text), ("since", Text), ("python", Text)],
+    ),
+    (
+        "breaks_on",
+        "BREAKS_ON",
+        "BreaksOn",
+        &[
+            ("package", Text),
+            ("before", Text),
+            ("python", Text),
+            ("module", Text),
+            ("unless", List),
+        ],
+    ),
     ("wheel", "WHEELS", "Wheel", &[("package", Text), ("python", Text), ("since", Text)]),
-    ("program", "PROGRAMS", "ProgramGone", &[("image", Text), ("program", Text), ("since", Text), ("instead", Text)]),
+    (
+        "program",
+        "PROGRAMS",
+        "ProgramGone",
+        &[("image", Text), ("program", Text), ("since", Text), ("instead", Text)],
+    ),
     (
         "command",
         "COMMANDS",
         "RemovedCommand",
-        &[("program", Text), ("command", Text), ("since", Text), ("until", Maybe), ("answer", Text), ("instead", Text)],
+        &[
+            ("program", Text),
+            ("command", Text),
+            ("since", Text),
+            ("until", Maybe),
+            ("answer", Text),
+            ("instead", Text),
+        ],
     ),
     ("removed", "REMOVED", "RemovedImage", &[("prefix", Text), ("instead", Text)]),
 ];
@@ -49,16 +109,22 @@ const ALWAYS: [(&str, Kind); 2] = [("date", Text), ("source", Text)];
 
 /// The Rust source of the statics. `file` is named in messages.
 pub(crate) fn generate(file: &str, text: &str) -> Result<String, String> {
-    let all: toml::Table = toml::from_str(text).map_err(|e| format!("{file}: it is not TOML: {}", e.message()))?;
+    let all: toml::Table =
+        toml::from_str(text).map_err(|e| format!("{file}: it is not TOML: {}", e.message()))?;
     if let Some(other) = all.keys().find(|k| !TABLES.iter().any(|t| t.0 == k.as_str())) {
-        return Err(format!("{file}: unknown table `{other}`; teach it to build/facts.rs and src/model/facts.rs"));
+        return Err(format!(
+            "{file}: unknown table `{other}`; teach it to build/facts.rs and src/model/facts.rs"
+        ));
     }
     let mut out = String::new();
     for (table, name, kind, keys) in TABLES {
-        let entries = all.get(table).and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let entries =
+            all.get(table).and_then(toml::Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let _ = writeln!(out, "/// `{table}` of `{file}`.\npub static {name}: &[{kind}] = &[");
         for (number, entry) in entries.iter().enumerate() {
-            let fields = entry.as_table().ok_or_else(|| format!("{file}: `{table}` holds tables: [[{table}]]"))?;
+            let fields = entry
+                .as_table()
+                .ok_or_else(|| format!("{file}: `{table}` holds tables: [[{table}]]"))?;
             let wrong = |why: String| format!("{file}: entry {} of `{table}`: {why}", number + 1);
             let known: Vec<_> = keys.iter().chain(&ALWAYS).collect();
             if let Some(other) = fields.keys().find(|k| !known.iter().any(|(key, _)| key == k)) {
@@ -66,7 +132,12 @@ pub(crate) fn generate(file: &str, text: &str) -> Result<String, String> {
             }
             let _ = write!(out, "    {kind} {{");
             for (key, kind) in known {
-                let _ = write!(out, " {key}: {},", value(fields.get(*key), *kind).map_err(|why| wrong(format!("`{key}` {why}")))?);
+                let _ = write!(
+                    out,
+                    " {key}: {},",
+                    value(fields.get(*key), *kind)
+                        .map_err(|why| wrong(format!("`{key}` {why}")))?
+                );
             }
             let text = |key: &str| fields.get(key).and_then(toml::Value::as_str).unwrap_or("");
             judge(text("date"), text("source")).map_err(wrong)?;

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The keys a page must have, and no others, in the order they are written.
-pub(crate) const KEYS: [&str; 8] = ["name", "aliases", "group", "severity", "confidence", "since", "summary", "symptoms"];
+pub(crate) const KEYS: [&str; 8] =
+    ["name", "aliases", "group", "severity", "confidence", "since", "summary", "symptoms"];
 /// What may stand after `severity =` and `confidence =`.
 const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
 const CONFIDENCES: [&str; 3] = ["high", "medium", "low"];
@@ -34,10 +35,19 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
         let line = e.span().map_or(1, |span| line_of(front, span.start));
         format!("{file}:{}: the front matter is not TOML: {}", line + 1, e.message())
     })?;
-    let place = |key: &str| front.lines().position(|l| l.split('=').next().is_some_and(|k| k.trim() == key)).map_or(1, |i| i + 2);
+    let place = |key: &str| {
+        front
+            .lines()
+            .position(|l| l.split('=').next().is_some_and(|k| k.trim() == key))
+            .map_or(1, |i| i + 2)
+    };
     for key in table.keys() {
         if !KEYS.contains(&key.as_str()) {
-            return Err(format!("{file}:{}: unknown key `{key}`; allowed are {}", place(key), KEYS.join(", ")));
+            return Err(format!(
+                "{file}:{}: unknown key `{key}`; allowed are {}",
+                place(key),
+                KEYS.join(", ")
+            ));
         }
     }
     let text_of = |key: &str| match table.get(key) {
@@ -48,7 +58,11 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
     let list_of = |key: &str| match table.get(key) {
         Some(toml::Value::Array(all)) => all
             .iter()
-            .map(|v| v.as_str().map(str::to_owned).ok_or_else(|| format!("{file}:{}: `{key}` must hold texts only", place(key))))
+            .map(|v| {
+                v.as_str()
+                    .map(str::to_owned)
+                    .ok_or_else(|| format!("{file}:{}: `{key}` must hold texts only", place(key)))
+            })
             .collect::<Result<Vec<_>, _>>(),
         Some(_) => Err(format!("{file}:{}: `{key}` must be a list: {key} = []", place(key))),
         None => Err(missing(file, key)),
@@ -76,10 +90,13 @@ fn missing(file: &str, key: &str) -> String {
 fn split<'t>(file: &str, text: &'t str) -> Result<(&'t str, &'t str), String> {
     let none = || {
         let keys: String = KEYS.iter().map(|k| format!("  {k} = …\n")).collect();
-        format!("{file}:1: no front matter; begin the page with\n  +++\n{keys}  +++\nand then the text in Markdown")
+        format!(
+            "{file}:1: no front matter; begin the page with\n  +++\n{keys}  +++\nand then the text in Markdown"
+        )
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let rest = text.strip_prefix("+++\n").or_else(|| text.strip_prefix("+++\r\n")).ok_or_else(none)?;
+    let rest =
+        text.strip_prefix("+++\n").or_else(|| text.strip_prefix("+++\r\n")).ok_or_else(none)?;
     let mut at = 0;
     for line in rest.split_inclusive('\n') {
         if line.trim_end() == "+++" {
@@ -87,7 +104,9 @@ fn split<'t>(file: &str, text: &'t str) -> Result<(&'t str, &'t str), String> {
         }
         at += line.len();
     }
-    Err(format!("{file}:1: the front matter has no end; close it with a line that holds only `+++`"))
+    Err(format!(
+        "{file}:1: the front matter has no end; close it with a line that holds only `+++`"
+    ))
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
@@ -102,36 +121,69 @@ fn judge(page: &Page, stem: &str) -> Result<(), (&'static str, String)> {
             && s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
     };
     if page.name != stem {
-        let why = format!("the name is `{}` but the file is `{stem}.md`; rename one of them so that they agree", page.name);
+        let why = format!(
+            "the name is `{}` but the file is `{stem}.md`; rename one of them so that they agree",
+            page.name
+        );
         return Err(("name", why));
     }
     if !kebab(&page.name) {
-        return Err(("name", format!("`{}` must be kebab-case: small letters, digits and single `-`", page.name)));
+        return Err((
+            "name",
+            format!("`{}` must be kebab-case: small letters, digits and single `-`", page.name),
+        ));
     }
-    if let Some(bad) = page.aliases.iter().find(|a| a.is_empty() || a.chars().any(char::is_whitespace)) {
+    if let Some(bad) =
+        page.aliases.iter().find(|a| a.is_empty() || a.chars().any(char::is_whitespace))
+    {
         return Err(("aliases", format!("the alias `{bad}` must be one word")));
     }
     if !kebab(&page.group) {
-        return Err(("group", format!("the group `{}` must be the name of a folder below src/rules/", page.group)));
+        return Err((
+            "group",
+            format!("the group `{}` must be the name of a folder below src/rules/", page.group),
+        ));
     }
     if !SEVERITIES.contains(&page.severity.as_str()) {
-        return Err(("severity", format!("unknown severity `{}`; write one of {}", page.severity, SEVERITIES.join(", "))));
+        return Err((
+            "severity",
+            format!("unknown severity `{}`; write one of {}", page.severity, SEVERITIES.join(", ")),
+        ));
     }
     if !CONFIDENCES.contains(&page.confidence.as_str()) {
-        return Err(("confidence", format!("unknown confidence `{}`; write one of {}", page.confidence, CONFIDENCES.join(", "))));
+        return Err((
+            "confidence",
+            format!(
+                "unknown confidence `{}`; write one of {}",
+                page.confidence,
+                CONFIDENCES.join(", ")
+            ),
+        ));
     }
-    if page.since.split('.').count() != 3 || !page.since.split('.').all(|n| n.parse::<u16>().is_ok()) {
-        return Err(("since", format!("`{}` must be the version that brings the rule, such as 0.1.0", page.since)));
+    if page.since.split('.').count() != 3
+        || !page.since.split('.').all(|n| n.parse::<u16>().is_ok())
+    {
+        return Err((
+            "since",
+            format!("`{}` must be the version that brings the rule, such as 0.1.0", page.since),
+        ));
     }
     // A name such as DEBUG or STATIC_ROOT may begin it; a sentence may not.
     let first = page.summary.split_whitespace().next().unwrap_or("");
-    let capital = first.starts_with(char::is_uppercase) && (first.len() < 2 || first.chars().any(char::is_lowercase));
+    let capital = first.starts_with(char::is_uppercase)
+        && (first.len() < 2 || first.chars().any(char::is_lowercase));
     if first.is_empty() || capital || page.summary.ends_with('.') || page.summary.contains('\n') {
-        let why = "the summary must be one line that starts in lower case and ends without a full stop".to_owned();
+        let why =
+            "the summary must be one line that starts in lower case and ends without a full stop"
+                .to_owned();
         return Err(("summary", why));
     }
     if page.body.trim().is_empty() {
-        return Err(("summary", "the page has no text; write the sections `## What happens` to `## References`".to_owned()));
+        return Err((
+            "summary",
+            "the page has no text; write the sections `## What happens` to `## References`"
+                .to_owned(),
+        ));
     }
     Ok(())
 }
@@ -142,7 +194,9 @@ pub(crate) fn unique(pages: &[(String, Page)]) -> Result<(), String> {
     for (file, page) in pages {
         for name in std::iter::once(&page.name).chain(&page.aliases) {
             if let Some(other) = seen.insert(name, file) {
-                return Err(format!("{file}: `{name}` is already a name or alias in {other}; choose another for one of them"));
+                return Err(format!(
+                    "{file}: `{name}` is already a name or alias in {other}; choose another for one of them"
+                ));
             }
         }
     }
@@ -176,6 +230,10 @@ pub(crate) fn generate(pages: &mut [(String, Page)]) -> String {
         );
     }
     let names: Vec<_> = pages.iter().map(|(_, p)| format!("&{}", constant(&p.name))).collect();
-    let _ = writeln!(out, "/// Every rule's facts, sorted by name.\npub static ALL: &[&RuleMeta] = &[{}];", names.join(", "));
+    let _ = writeln!(
+        out,
+        "/// Every rule's facts, sorted by name.\npub static ALL: &[&RuleMeta] = &[{}];",
+        names.join(", ")
+    );
     out
 }

@@ -7,8 +7,15 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// The kinds of value in the notation, and their names in `schema/table.rs`.
-pub(crate) const TYPES: [(&str, &str); 7] =
-    [("null", "NULL"), ("bool", "BOOL"), ("int", "INT"), ("num", "NUM"), ("text", "TEXT"), ("list", "LIST"), ("map", "MAP")];
+pub(crate) const TYPES: [(&str, &str); 7] = [
+    ("null", "NULL"),
+    ("bool", "BOOL"),
+    ("int", "INT"),
+    ("num", "NUM"),
+    ("text", "TEXT"),
+    ("list", "LIST"),
+    ("map", "MAP"),
+];
 
 /// The patterns that `schema/table.rs` knows, and their names there.
 pub(crate) const PATTERNS: [(&str, &str); 7] = [
@@ -18,7 +25,10 @@ pub(crate) const PATTERNS: [(&str, &str); 7] = [
     ("^.+$", "Line"),
     ("^[a-z]+$", "Lower"),
     ("[a-zA-Z0-9][a-zA-Z0-9_.-]+", "ContainerName"),
-    ("always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+", "PullPolicy"),
+    (
+        "always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+",
+        "PullPolicy",
+    ),
 ];
 
 /// Definitions that lead into each other more often than this lead in a circle.
@@ -38,8 +48,11 @@ struct Line<'t> {
 pub(crate) fn generate(file: &str, text: &str) -> Result<String, String> {
     let (lines, tops) = lines(text).map_err(|(number, why)| format!("{file}:{number}: {why}"))?;
     let defined: HashMap<&str, usize> = tops.iter().map(|i| (lines[*i].head, *i)).collect();
-    let Some(root) = defined.get("file") else { return Err(format!("{file}:1: the definition `file` is missing")) };
-    let mut table = Table { lines: &lines, defined: &defined, seen: HashMap::new(), out: String::new() };
+    let Some(root) = defined.get("file") else {
+        return Err(format!("{file}:1: the definition `file` is missing"));
+    };
+    let mut table =
+        Table { lines: &lines, defined: &defined, seen: HashMap::new(), out: String::new() };
     let id = table.shape(*root, 0).map_err(|(number, why)| format!("{file}:{number}: {why}"))?;
     let _ = writeln!(table.out, "/// A Compose file.\npub(super) static FILE: &Shape = &S{id};");
     Ok(table.out)
@@ -69,7 +82,12 @@ fn lines(text: &str) -> Result<(Vec<Line<'_>>, Vec<usize>), Wrong> {
             None => tops.push(all.len()),
         }
         open.push(all.len());
-        all.push(Line { number: at + 1, head, words: rest.split_whitespace().collect(), below: Vec::new() });
+        all.push(Line {
+            number: at + 1,
+            head,
+            words: rest.split_whitespace().collect(),
+            below: Vec::new(),
+        });
     }
     Ok((all, tops))
 }
@@ -93,14 +111,20 @@ impl Table<'_, '_> {
         if let [word] = line.words.as_slice()
             && let Some(name) = word.strip_prefix('@')
         {
-            let target = self.defined.get(name).ok_or_else(|| wrong(format!("nothing is defined as `{name}`")))?;
+            let target = self
+                .defined
+                .get(name)
+                .ok_or_else(|| wrong(format!("nothing is defined as `{name}`")))?;
             return self.shape(*target, depth + 1);
         }
-        let [types, flags @ ..] = line.words.as_slice() else { return Err(wrong("say what kind of value it is".into())) };
+        let [types, flags @ ..] = line.words.as_slice() else {
+            return Err(wrong("say what kind of value it is".into()));
+        };
         let mut fields = format!("types: {}", types_of(types).map_err(&wrong)?);
         let mut patterns = Vec::new();
         for flag in flags {
-            let number = |n: &str| n.parse::<i128>().map_err(|_| wrong(format!("`{n}` is no whole number")));
+            let number =
+                |n: &str| n.parse::<i128>().map_err(|_| wrong(format!("`{n}` is no whole number")));
             let _ = match flag.split_once('=') {
                 None if *flag == "closed" => write!(fields, ", closed: true"),
                 None if *flag == "unique" => write!(fields, ", unique: true"),
@@ -111,8 +135,12 @@ impl Table<'_, '_> {
                 }
                 Some(("min", n)) => write!(fields, ", min: Some({})", number(n)?),
                 Some(("max", n)) => write!(fields, ", max: Some({})", number(n)?),
-                Some(("in", all)) => write!(fields, ", words: &{:?}", all.split(',').collect::<Vec<_>>()),
-                Some(("like", p)) => write!(fields, ", like: Some(Pattern::{})", pattern(p).map_err(&wrong)?),
+                Some(("in", all)) => {
+                    write!(fields, ", words: &{:?}", all.split(',').collect::<Vec<_>>())
+                }
+                Some(("like", p)) => {
+                    write!(fields, ", like: Some(Pattern::{})", pattern(p).map_err(&wrong)?)
+                }
                 _ => return Err(wrong(format!("unknown mark `{flag}`"))),
             };
         }
@@ -163,7 +191,13 @@ fn types_of(word: &str) -> Result<String, String> {
     if word == "any" {
         return Ok("ANY".into());
     }
-    let name = |one| TYPES.iter().find(|(n, _)| *n == one).map(|(_, r)| *r).ok_or_else(|| format!("`{one}` is no kind of value"));
+    let name = |one| {
+        TYPES
+            .iter()
+            .find(|(n, _)| *n == one)
+            .map(|(_, r)| *r)
+            .ok_or_else(|| format!("`{one}` is no kind of value"))
+    };
     Ok(word.split(',').map(name).collect::<Result<Vec<_>, _>>()?.join(" | "))
 }
 

@@ -1,6 +1,10 @@
 //! The scripts of the action, run as a runner runs them: inputs are variables, outputs are lines of a file.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what is skipped is said")]
 
 mod support;
@@ -50,7 +54,8 @@ struct Ran {
 impl Runner {
     /// A runner on which the stand-in is installed, with a checkout that holds `app/` and a link out of it.
     fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("compose-doctor-action-{}-{test}", std::process::id()));
+        let folder = std::env::temp_dir()
+            .join(format!("compose-doctor-action-{}-{test}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(folder.join("checkout/app")).unwrap();
         std::fs::create_dir_all(folder.join("outside")).unwrap();
@@ -128,7 +133,11 @@ fn one_step_writes_log_annotations_summary_sarif_and_outputs() {
     assert_eq!(ran.summary, "markdown one\nmarkdown two\n");
     assert_eq!(ran.outputs, "sarif-file=doctor.sarif\nfindings=2\nexit-code=1\n");
     assert_eq!(std::fs::read_to_string(runner.checkout().join("doctor.sarif")).unwrap(), "{}");
-    let formats: Vec<_> = ran.calls.iter().map(|c| c[c.iter().position(|a| a == "--output-format").unwrap() + 1].as_str()).collect();
+    let formats: Vec<_> = ran
+        .calls
+        .iter()
+        .map(|c| c[c.iter().position(|a| a == "--output-format").unwrap() + 1].as_str())
+        .collect();
     assert_eq!(formats, ["full", "github", "markdown", "sarif", "json-lines"]);
     for call in &ran.calls {
         let given = [
@@ -147,7 +156,12 @@ fn one_step_writes_log_annotations_summary_sarif_and_outputs() {
 #[test]
 fn a_clean_project_and_one_that_cannot_be_checked_are_told_apart() {
     let clean = Runner::new("clean").with("RECORDED_STATUS", "0").run("run.sh");
-    assert_eq!((clean.status, clean.outputs.lines().last()), (0, Some("exit-code=0")), "{}", clean.err);
+    assert_eq!(
+        (clean.status, clean.outputs.lines().last()),
+        (0, Some("exit-code=0")),
+        "{}",
+        clean.err
+    );
     let trouble = Runner::new("trouble").with("RECORDED_STATUS", "2").run("run.sh");
     assert_eq!((trouble.status, trouble.outputs.as_str()), (2, "exit-code=2\n"));
     assert_eq!(trouble.calls.len(), 1, "nothing more is asked of a program that failed");
@@ -156,7 +170,10 @@ fn a_clean_project_and_one_that_cannot_be_checked_are_told_apart() {
 
 #[test]
 fn what_is_not_wanted_is_not_written() {
-    let ran = Runner::new("quiet").with("DOCTOR_ANNOTATIONS", "false").with("DOCTOR_SUMMARY", "false").run("run.sh");
+    let ran = Runner::new("quiet")
+        .with("DOCTOR_ANNOTATIONS", "false")
+        .with("DOCTOR_SUMMARY", "false")
+        .run("run.sh");
     assert_eq!(ran.out, "full one\nfull two\n");
     assert_eq!((ran.summary.as_str(), ran.outputs.as_str()), ("", "findings=2\nexit-code=1\n"));
 }
@@ -189,7 +206,10 @@ fn hostile_inputs_are_data() {
         ("DOCTOR_CONFIG", &paths),
         ("DOCTOR_BASELINE", &paths),
         ("DOCTOR_SARIF", &["-", "--output-format=json", "a\nexit-code=0", "a\rb"]),
-        ("DOCTOR_FAIL_ON", &["-1", "error; touch pwned", "error\nexit-code=0", "Error", "$(touch pwned)"]),
+        (
+            "DOCTOR_FAIL_ON",
+            &["-1", "error; touch pwned", "error\nexit-code=0", "Error", "$(touch pwned)"],
+        ),
         ("DOCTOR_SUMMARY", &["yes", "$(touch pwned)"]),
         ("DOCTOR_ANNOTATIONS", &["1", "true\nx=y"]),
     ] {
@@ -199,10 +219,22 @@ fn hostile_inputs_are_data() {
             assert_eq!(ran.status, 2, "{input}={value:?}: {}{}", ran.out, ran.err);
             assert!(ran.calls.is_empty(), "{input}={value:?} reached the program: {:?}", ran.calls);
             assert_eq!(ran.outputs, "exit-code=2\n", "{input}={value:?}");
-            assert!(ran.err.starts_with("compose-doctor: ") && ran.err.lines().count() == 1, "{input}={value:?}: {:?}", ran.err);
-            assert!(!ran.err.trim_end().contains(char::is_control), "{input}={value:?}: {:?}", ran.err);
-            for folder in [runner.folder.clone(), runner.checkout(), runner.checkout().join("app")] {
-                assert!(!folder.join("pwned").exists() && !folder.join("stray").exists(), "{input}={value:?}");
+            assert!(
+                ran.err.starts_with("compose-doctor: ") && ran.err.lines().count() == 1,
+                "{input}={value:?}: {:?}",
+                ran.err
+            );
+            assert!(
+                !ran.err.trim_end().contains(char::is_control),
+                "{input}={value:?}: {:?}",
+                ran.err
+            );
+            for folder in [runner.folder.clone(), runner.checkout(), runner.checkout().join("app")]
+            {
+                assert!(
+                    !folder.join("pwned").exists() && !folder.join("stray").exists(),
+                    "{input}={value:?}"
+                );
             }
         }
     }
@@ -210,7 +242,9 @@ fn hostile_inputs_are_data() {
 
 #[test]
 fn arguments_stay_whole() {
-    let ran = Runner::new("arguments").with("DOCTOR_ARGS", "--ignore=a b\n$(touch pwned)\n; x\n*\n").run("run.sh");
+    let ran = Runner::new("arguments")
+        .with("DOCTOR_ARGS", "--ignore=a b\n$(touch pwned)\n; x\n*\n")
+        .run("run.sh");
     assert_eq!(ran.calls[0][1..5], ["--ignore=a b", "$(touch pwned)", "; x", "*"]);
 }
 
@@ -223,11 +257,16 @@ fn a_folder_with_spaces_is_one_path() {
 
 #[test]
 fn the_version_is_a_number_or_a_word() {
-    for value in ["latest", "0.1.0; touch pwned", "--index-url=http://127.0.0.1", "0.1.0\nx", "==1", "1"] {
+    for value in
+        ["latest", "0.1.0; touch pwned", "--index-url=http://127.0.0.1", "0.1.0\nx", "==1", "1"]
+    {
         let runner = Runner::new("version").with("DOCTOR_VERSION", value);
         let ran = runner.run("install.sh");
         assert_eq!((ran.status, ran.outputs.as_str()), (2, ""), "{value:?}: {}", ran.err);
-        assert!(!runner.folder.join("pwned").exists() && !runner.folder.join("compose-doctor").exists(), "{value:?}");
+        assert!(
+            !runner.folder.join("pwned").exists() && !runner.folder.join("compose-doctor").exists(),
+            "{value:?}"
+        );
     }
 }
 
@@ -235,7 +274,10 @@ fn the_version_is_a_number_or_a_word() {
 fn an_installed_program_is_found_on_the_path() {
     let folder = Path::new(PROGRAM).parent().unwrap();
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
-    let ran = Runner::new("installed").with("DOCTOR_VERSION", "installed").with("PATH", &path).run("install.sh");
+    let ran = Runner::new("installed")
+        .with("DOCTOR_VERSION", "installed")
+        .with("PATH", &path)
+        .run("install.sh");
     assert_eq!((ran.status, ran.outputs), (0, format!("program={PROGRAM}\n")), "{}", ran.err);
     assert_eq!(ran.out, format!("compose-doctor {}\n", env!("CARGO_PKG_VERSION")));
 }
@@ -245,7 +287,9 @@ fn an_installed_program_is_found_on_the_path() {
 fn the_program_answers_what_the_script_asks() {
     let help = Command::new(PROGRAM).args(["check", "--help"]).output().unwrap();
     if !String::from_utf8_lossy(&help.stdout).contains("sarif") {
-        eprintln!("skipped: this build does not write SARIF yet; nothing to do but to build one that does");
+        eprintln!(
+            "skipped: this build does not write SARIF yet; nothing to do but to build one that does"
+        );
         return;
     }
     let mut runner = Runner::new("real").with("DOCTOR_SARIF", "doctor.sarif");
@@ -259,10 +303,19 @@ fn the_program_answers_what_the_script_asks() {
     }
     let ran = runner.run("run.sh");
     assert_eq!(ran.status, 1, "{}", ran.err);
-    let findings: usize = ran.outputs.lines().find_map(|l| l.strip_prefix("findings=")).unwrap().parse().unwrap();
+    let findings: usize =
+        ran.outputs.lines().find_map(|l| l.strip_prefix("findings=")).unwrap().parse().unwrap();
     assert!(findings >= 4, "{}", ran.outputs);
-    let sarif: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(checkout.join("doctor.sarif")).unwrap()).unwrap();
+    let sarif: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(checkout.join("doctor.sarif")).unwrap())
+            .unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), findings);
-    assert_eq!(ran.out.lines().filter(|l| ["::error ", "::warning ", "::notice "].iter().any(|w| l.starts_with(w))).count(), findings);
+    assert_eq!(
+        ran.out
+            .lines()
+            .filter(|l| ["::error ", "::warning ", "::notice "].iter().any(|w| l.starts_with(w)))
+            .count(),
+        findings
+    );
     assert!(ran.summary.contains("db-migrate-never-run"), "{}", ran.summary);
 }

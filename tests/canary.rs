@@ -1,10 +1,16 @@
 //! Secrets are planted in every kind of file, and none of them may come out: not in a finding with every line of every
 //! file underlined, not in data, not in the ledger of variables.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 
 use compose_doctor::cli::{ConfigCall, EnvCall, config, env};
 use compose_doctor::finding::Finding;
-use compose_doctor::report::{FORMATS, Look, SafeText, Wanted, full, render, render_counts, survey};
+use compose_doctor::report::{
+    FORMATS, Look, SafeText, Wanted, full, render, render_counts, survey,
+};
 use compose_doctor::rules::meta;
 use compose_doctor::source::{DiskFiles, Limit, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
@@ -17,7 +23,8 @@ struct Dice(u64);
 
 impl Dice {
     fn next(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % below
     }
 
@@ -142,8 +149,10 @@ fn project(shape: &Shape, dice: &mut Dice, folder: &Path) -> Vec<String> {
         dollars(new()),
         dollars(new()),
     );
-    let dotenv = format!("# 운영\n{name}={}\nQUOTED_{name}='{}'\n# old: {name}={}\n", new(), new(), new());
-    let web_env = format!("WEB_{name}='{}'\nexport SHELL_{name}=\"{}\"\n", new(), new().replace('$', "\\$"));
+    let dotenv =
+        format!("# 운영\n{name}={}\nQUOTED_{name}='{}'\n# old: {name}={}\n", new(), new(), new());
+    let web_env =
+        format!("WEB_{name}='{}'\nexport SHELL_{name}=\"{}\"\n", new(), new().replace('$', "\\$"));
     let dockerfile = format!(
         "FROM python:3.12-slim\nARG BUILD_{name}='{}'\nENV {name}='{}' OTHER=1\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nENTRYPOINT [\"/app/entrypoint.sh\"]\n",
         new(),
@@ -178,24 +187,56 @@ ROOT_URLCONF = 'shop.urls'
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    for (path, text) in FILES.iter().zip([&compose, &dotenv, &web_env, &dockerfile, &entrypoint, &settings, &nginx, &redis, &readme]) {
+    for (path, text) in FILES.iter().zip([
+        &compose,
+        &dotenv,
+        &web_env,
+        &dockerfile,
+        &entrypoint,
+        &settings,
+        &nginx,
+        &redis,
+        &readme,
+    ]) {
         write(path, text);
     }
     write("requirements.txt", "Django\ngunicorn\ncelery\n");
-    write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n");
+    write(
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+    );
     write("shop/__init__.py", "");
-    write("shop/wsgi.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = 1\n");
+    write(
+        "shop/wsgi.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\napplication = 1\n",
+    );
     planted
 }
 
-const FILES: [&str; 9] =
-    ["compose.yaml", ".env", "web.env", "Dockerfile", "entrypoint.sh", "shop/settings.py", "nginx.conf", "redis.conf", "README.md"];
+const FILES: [&str; 9] = [
+    "compose.yaml",
+    ".env",
+    "web.env",
+    "Dockerfile",
+    "entrypoint.sh",
+    "shop/settings.py",
+    "nginx.conf",
+    "redis.conf",
+    "README.md",
+];
 
 /// The parts by which a secret is known again: runs of letters and digits that are no word of its shape.
 fn cores(secret: &str) -> Vec<String> {
-    let known = ["django", "insecure", "postgres", "pbkdf2_sha256", "pbkdf2", "600000", "sha256", "rabbit"];
-    let secret = secret.split_once("://").map_or(secret, |(_, rest)| rest.rsplit_once('@').map_or(rest, |(login, _)| login));
-    secret.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| part.len() >= 6 && !known.contains(part)).map(str::to_owned).collect()
+    let known =
+        ["django", "insecure", "postgres", "pbkdf2_sha256", "pbkdf2", "600000", "sha256", "rabbit"];
+    let secret = secret
+        .split_once("://")
+        .map_or(secret, |(_, rest)| rest.rsplit_once('@').map_or(rest, |(login, _)| login));
+    secret
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|part| part.len() >= 6 && !known.contains(part))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Everything that `check` and `env` say of a project, with every line of its files underlined.
@@ -209,21 +250,30 @@ fn outputs(folder: &Path) -> Vec<(&'static str, String)> {
         for line in 1..=file.line_count() as u32 {
             let range = file.line(line).unwrap();
             let span = Span::new(file.id, range.start, range.end);
-            report.findings.push(Finding { stacks: vec![0], ..Finding::new(&meta::SYNTAX_ERROR, "a line").label(span, "here") });
+            report.findings.push(Finding {
+                stacks: vec![0],
+                ..Finding::new(&meta::SYNTAX_ERROR, "a line").label(span, "here")
+            });
         }
     }
     let wanted = Wanted { look: PLAIN, most: usize::MAX, above: "" };
     for format in &FORMATS {
         let text = render(format, &report, &sources, &wanted);
         all.push((format.name, format!("{}{}{}", text.text, text.summary, text.closing)));
-        all.push(("statistics", render_counts(format, &report, &sources, &wanted).text.to_string()));
+        all.push((
+            "statistics",
+            render_counts(format, &report, &sources, &wanted).text.to_string(),
+        ));
     }
     all.push(("survey", survey(&report, &sources, PLAIN, &SafeText::own("here")).to_string()));
     for as_json in [false, true] {
         let call = EnvCall { here: folder.to_path_buf(), json: as_json, ..EnvCall::default() };
         let answer = env(&call, Look { color: false, width: 240 });
         assert!(answer.out.as_str().contains("worker"), "{}", answer.err);
-        all.push((if as_json { "env json" } else { "env" }, format!("{}{}", answer.out, answer.err)));
+        all.push((
+            if as_json { "env json" } else { "env" },
+            format!("{}{}", answer.out, answer.err),
+        ));
     }
     let answer = config(&ConfigCall { here: folder.to_path_buf(), ..ConfigCall::default() }, PLAIN);
     all.push(("config's messages", answer.err.to_string()));
@@ -232,23 +282,43 @@ fn outputs(folder: &Path) -> Vec<(&'static str, String)> {
 
 #[test]
 fn no_line_of_a_private_key_comes_out() {
-    let folder = Folder(std::env::temp_dir().join(format!("compose-doctor-canary-{}-key", std::process::id())).join("shop"));
+    let folder = Folder(
+        std::env::temp_dir()
+            .join(format!("compose-doctor-canary-{}-key", std::process::id()))
+            .join("shop"),
+    );
     let mut dice = Dice(0x5eed_1000);
     let mut planted = project(&("SIGNING_KEY", |d| d.word(24)), &mut dice, &folder.0);
     let mut key = |before: &str| {
         let lines: Vec<String> = (0..4).map(|_| dice.word(60)).collect();
         planted.extend(lines.iter().cloned());
-        format!("-----BEGIN RSA PRIVATE KEY-----{before}{}{before}-----END RSA PRIVATE KEY-----", lines.join(before))
+        format!(
+            "-----BEGIN RSA PRIVATE KEY-----{before}{}{before}-----END RSA PRIVATE KEY-----",
+            lines.join(before)
+        )
     };
     let add = |path: &str, text: String| {
         let path = folder.0.join(path);
         let old = std::fs::read_to_string(&path).unwrap();
         std::fs::write(path, old + &text).unwrap();
     };
-    add("shop/settings.py", format!("JWT = \"\"\"{}\"\"\"\nAPPLE = os.environ.get('APPLE', '''{}''')\n", key("\n"), key("\n")));
+    add(
+        "shop/settings.py",
+        format!(
+            "JWT = \"\"\"{}\"\"\"\nAPPLE = os.environ.get('APPLE', '''{}''')\n",
+            key("\n"),
+            key("\n")
+        ),
+    );
     add(".env", format!("PUSH=\"{}\"\n", key("\n")));
     add("web.env", format!("PUSH='{}'\nOPEN='{}'\n", key("\n"), key("\\n")));
-    add("compose.yaml", format!("  other:\n    image: x\n    environment:\n      PUSH: |\n        {}\n", key("\n        ")));
+    add(
+        "compose.yaml",
+        format!(
+            "  other:\n    image: x\n    environment:\n      PUSH: |\n        {}\n",
+            key("\n        ")
+        ),
+    );
     add("README.md", format!("```\n{}\n```\n", key("\n")));
     for (what, text) in outputs(&folder.0) {
         for secret in &planted {
@@ -271,7 +341,8 @@ fn no_planted_secret_comes_out() {
         for (what, text) in outputs(&folder.0) {
             for (place, secret) in planted.iter().enumerate() {
                 if let Some(core) = cores(secret).iter().find(|core| text.contains(core.as_str())) {
-                    let line = text.lines().find(|l| l.contains(core.as_str())).unwrap_or_default().trim();
+                    let line =
+                        text.lines().find(|l| l.contains(core.as_str())).unwrap_or_default().trim();
                     leaks.push(format!("{} {what} place {place}: {line}", shape.0));
                 }
             }

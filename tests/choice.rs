@@ -40,7 +40,8 @@ fn with(path: &str, needle: &str, comment: &str, above: bool) -> Vec<(&'static s
     let (_, text) = project.iter_mut().find(|(p, _)| *p == path).unwrap();
     let line = text.lines().find(|l| l.contains(needle)).unwrap().to_owned();
     let indent = &line[..line.len() - line.trim_start().len()];
-    let new = if above { format!("{indent}{comment}\n{line}") } else { format!("{line}  {comment}") };
+    let new =
+        if above { format!("{indent}{comment}\n{line}") } else { format!("{line}  {comment}") };
     *text = text.replacen(&line, &new, 1);
     project
 }
@@ -59,40 +60,75 @@ fn rules(report: &Report) -> Vec<&str> {
 #[test]
 fn a_finding_is_silenced_at_any_of_its_places_beside_or_above() {
     let found = report_of(&files(&project()), |_| {});
-    let finding = found.findings.iter().find(|f| f.rule.name == RULE).expect("nothing runs migrate");
+    let finding =
+        found.findings.iter().find(|f| f.rule.name == RULE).expect("nothing runs migrate");
     assert!(finding.labels.len() >= 3, "the finding stands in several files: {finding:?}");
     let comment = "# compose-doctor: ignore[db-migrate-never-run] the release job does it";
-    for (path, needle) in
-        [("compose.yaml", "command: gunicorn"), ("compose.yaml", "pgdata:/var/lib"), ("config/settings.py", "django.contrib.sessions")]
-    {
+    for (path, needle) in [
+        ("compose.yaml", "command: gunicorn"),
+        ("compose.yaml", "pgdata:/var/lib"),
+        ("config/settings.py", "django.contrib.sessions"),
+    ] {
         for above in [true, false] {
             let report = report_of(&files(&with(path, needle, comment, above)), |_| {});
             assert!(!rules(&report).contains(&RULE), "{path}: {needle}, above: {above}");
             assert_eq!(report.hidden.suppressed, 1);
             assert!(!rules(&report).contains(&"suppression-unused"), "{path}: {needle}");
-            let all = report_of(&files(&with(path, needle, comment, above)), |s| s.no_ignores = true);
+            let all =
+                report_of(&files(&with(path, needle, comment, above)), |s| s.no_ignores = true);
             assert!(rules(&all).contains(&RULE), "--no-ignores");
         }
     }
-    let elsewhere = report_of(&files(&with("compose.yaml", "image: postgres", comment, true)), |_| {});
-    assert!(rules(&elsewhere).contains(&RULE) && rules(&elsewhere).contains(&"suppression-unused"), "{:?}", rules(&elsewhere));
-    let whole =
-        report_of(&files(&with("config/settings.py", "import os", "# compose-doctor: file-ignore[db-migrate-never-run] x", true)), |_| {});
+    let elsewhere =
+        report_of(&files(&with("compose.yaml", "image: postgres", comment, true)), |_| {});
+    assert!(
+        rules(&elsewhere).contains(&RULE) && rules(&elsewhere).contains(&"suppression-unused"),
+        "{:?}",
+        rules(&elsewhere)
+    );
+    let whole = report_of(
+        &files(&with(
+            "config/settings.py",
+            "import os",
+            "# compose-doctor: file-ignore[db-migrate-never-run] x",
+            true,
+        )),
+        |_| {},
+    );
     assert!(!rules(&whole).contains(&RULE));
 }
 
 #[test]
 fn comments_stacked_above_a_line_all_hold_and_a_text_never_does() {
     let stacked = "# compose-doctor: ignore[db-migrate-never-run] a\n    # compose-doctor: ignore[gunicorn-localhost-bind] b";
-    let report = report_of(&files(&with("compose.yaml", "command: gunicorn", stacked, true)), |_| {});
+    let report =
+        report_of(&files(&with("compose.yaml", "command: gunicorn", stacked, true)), |_| {});
     assert!(!rules(&report).contains(&RULE));
     let several = "# compose-doctor: ignore[version-obsolete, db-migrate-never-run] a";
-    assert!(!rules(&report_of(&files(&with("compose.yaml", "command: gunicorn", several, true)), |_| {})).contains(&RULE));
+    assert!(
+        !rules(&report_of(
+            &files(&with("compose.yaml", "command: gunicorn", several, true)),
+            |_| {}
+        ))
+        .contains(&RULE)
+    );
     // In a string, in a block of text, in a shell command of one: no comment.
     for (path, needle, text) in [
-        ("compose.yaml", "command: gunicorn", "labels: {x: '# compose-doctor: ignore[db-migrate-never-run] a'}"),
-        ("compose.yaml", "command: gunicorn", "labels:\n      x: |\n        # compose-doctor: ignore[db-migrate-never-run] a"),
-        ("config/settings.py", "django.contrib.sessions", "\"# compose-doctor: ignore[db-migrate-never-run] a\","),
+        (
+            "compose.yaml",
+            "command: gunicorn",
+            "labels: {x: '# compose-doctor: ignore[db-migrate-never-run] a'}",
+        ),
+        (
+            "compose.yaml",
+            "command: gunicorn",
+            "labels:\n      x: |\n        # compose-doctor: ignore[db-migrate-never-run] a",
+        ),
+        (
+            "config/settings.py",
+            "django.contrib.sessions",
+            "\"# compose-doctor: ignore[db-migrate-never-run] a\",",
+        ),
     ] {
         let report = report_of(&files(&with(path, needle, text, true)), |_| {});
         assert!(rules(&report).contains(&RULE), "{text}");
@@ -102,15 +138,24 @@ fn comments_stacked_above_a_line_all_hold_and_a_text_never_does() {
 #[test]
 fn paths_severities_and_names_choose() {
     let mut project = project();
-    project.push(("compose-doctor.toml", "[per-path-ignores]\n\"config/\" = [\"database\"]\n".to_owned()));
+    project.push((
+        "compose-doctor.toml",
+        "[per-path-ignores]\n\"config/\" = [\"database\"]\n".to_owned(),
+    ));
     let report = report_of(&files(&project), |_| {});
     assert!(!rules(&report).contains(&RULE));
     assert_eq!(report.hidden.ignored, 1);
     project.pop();
-    project.push(("compose-doctor.toml", "select = [\"database\"]\n[severity]\ndb-migrate-never-run = \"info\"\n".to_owned()));
+    project.push((
+        "compose-doctor.toml",
+        "select = [\"database\"]\n[severity]\ndb-migrate-never-run = \"info\"\n".to_owned(),
+    ));
     let report = report_of(&files(&project), |_| {});
     assert!(report.findings.iter().all(|f| f.rule.group == "database"));
-    assert_eq!(report.findings.iter().find(|f| f.rule.name == RULE).unwrap().severity, Severity::Info);
+    assert_eq!(
+        report.findings.iter().find(|f| f.rule.name == RULE).unwrap().severity,
+        Severity::Info
+    );
 }
 
 #[test]
@@ -122,10 +167,17 @@ fn stacks_and_intent_can_be_named_and_folders_left_out() {
     let plain = report_of(&files(&all), |_| {});
     let names = |r: &Report| r.stacks.iter().map(|s| s.files[0].to_string()).collect::<Vec<_>>();
     assert_eq!(names(&plain), ["compose.yaml", "old/compose.yaml"]);
-    all.push(("compose-doctor.toml", "exclude = [\"old/\"]\n[[stack]]\nfiles = [\"site.yml\"]\nintent = \"production\"\n".to_owned()));
+    all.push((
+        "compose-doctor.toml",
+        "exclude = [\"old/\"]\n[[stack]]\nfiles = [\"site.yml\"]\nintent = \"production\"\n"
+            .to_owned(),
+    ));
     let named = report_of(&files(&all), |_| {});
     assert_eq!(names(&named), ["site.yml"]);
-    assert_eq!((named.stacks[0].intent, named.stacks[0].intent_why.as_str()), (Intent::Production, "the configuration says so"));
+    assert_eq!(
+        (named.stacks[0].intent, named.stacks[0].intent_why.as_str()),
+        (Intent::Production, "the configuration says so")
+    );
     all.pop();
     all.push(("compose-doctor.toml", "intent = \"production\"\n".to_owned()));
     assert!(report_of(&files(&all), |_| {}).stacks.iter().all(|s| s.intent == Intent::Production));
@@ -174,7 +226,10 @@ fn a_baseline_outlives_reordering_reformatting_and_other_values() {
     assert!(moved.findings.is_empty(), "{:?}", rules(&moved));
     // A new fault is shown, and one that is gone is told of.
     let mut new = project();
-    new[0].1 = format!("version: '3.8'\n{}", new[0].1.replace("      - pgdata:/var/lib/postgresql/data\n", "      - pgdata:/data\n"));
+    new[0].1 = format!(
+        "version: '3.8'\n{}",
+        new[0].1.replace("      - pgdata:/var/lib/postgresql/data\n", "      - pgdata:/data\n")
+    );
     assert!(rules(&with_baseline(new)).contains(&"version-obsolete"));
     let mut mended = project();
     mended[0].1 = mended[0]
@@ -187,12 +242,23 @@ fn a_baseline_outlives_reordering_reformatting_and_other_values() {
 
 #[test]
 fn a_baseline_that_is_none_is_told_of() {
-    for text in ["", "{}", "[1]", "{\"schema_version\": 2, \"entries\": []}", "{\"schema_version\": 1, \"entries\": [{}]}", "\u{0}"] {
+    for text in [
+        "",
+        "{}",
+        "[1]",
+        "{\"schema_version\": 2, \"entries\": []}",
+        "{\"schema_version\": 1, \"entries\": [{}]}",
+        "\u{0}",
+    ] {
         let mut project = project();
         project.push(("baseline.json", text.to_owned()));
         project.push(("compose-doctor.toml", "baseline = \"baseline.json\"\n".to_owned()));
         let report = report_of(&files(&project), |_| {});
-        assert!(rules(&report).contains(&"config-invalid") && rules(&report).contains(&RULE), "{text:?}: {:?}", rules(&report));
+        assert!(
+            rules(&report).contains(&"config-invalid") && rules(&report).contains(&RULE),
+            "{text:?}: {:?}",
+            rules(&report)
+        );
     }
 }
 

@@ -1,5 +1,9 @@
 //! The program as a person or a script calls it.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 
 use assert_cmd::Command;
 use serde_json::Value;
@@ -51,10 +55,16 @@ fn project(test: &str) -> PathBuf {
     write("docker-compose.yaml", COMPOSE);
     write("Dockerfile", DOCKERFILE);
     write("requirements.txt", "Django\ngunicorn\npsycopg[binary]\n");
-    write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n");
+    write(
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n",
+    );
     write("config/__init__.py", "");
     write("config/settings.py", SETTINGS);
-    write("config/wsgi.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n");
+    write(
+        "config/wsgi.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n",
+    );
     folder
 }
 
@@ -74,7 +84,11 @@ fn run_with(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Run {
     command.envs(variables.iter().copied());
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { out: text(output.stdout), err: text(output.stderr), status: output.status.code().unwrap_or(-1) }
+    Run {
+        out: text(output.stdout),
+        err: text(output.stderr),
+        status: output.status.code().unwrap_or(-1),
+    }
 }
 
 fn run(folder: &Path, args: &[&str]) -> Run {
@@ -85,16 +99,25 @@ fn run(folder: &Path, args: &[&str]) -> Run {
 fn exit_status_says_how_it_went_in_every_format() {
     let project = project("status");
     for format in ["full", "concise", "json"] {
-        let check = |more: &[&str]| run(&project, &[&["check", "--output-format", format], more].concat()).status;
+        let check = |more: &[&str]| {
+            run(&project, &[&["check", "--output-format", format], more].concat()).status
+        };
         assert_eq!(check(&[]), 1, "{format}");
         assert_eq!(check(&["--fail-on", "error"]), 1, "{format}");
         assert_eq!(check(&["--fail-on", "never"]), 0, "{format}");
-        assert_eq!(check(&["--select", "db-host-localhost", "--ignore", "db-host-localhost"]), 0, "{format}");
+        assert_eq!(
+            check(&["--select", "db-host-localhost", "--ignore", "db-host-localhost"]),
+            0,
+            "{format}"
+        );
         assert_eq!(check(&["nowhere"]), 2, "{format}");
     }
     assert_eq!(run(&project, &[]).status, 2);
     assert_eq!(run(&project, &["--help"]).status, 0);
-    assert_eq!(run(&project, &["--version"]).out, concat!("compose-doctor ", env!("CARGO_PKG_VERSION"), "\n"));
+    assert_eq!(
+        run(&project, &["--version"]).out,
+        concat!("compose-doctor ", env!("CARGO_PKG_VERSION"), "\n")
+    );
 }
 
 #[test]
@@ -102,15 +125,25 @@ fn every_format_counts_the_same() {
     let project = project("counts");
     let full = run(&project, &["check"]).out;
     let concise = run(&project, &["check", "--output-format", "concise"]);
-    let json: Value = serde_json::from_str(&run(&project, &["check", "--output-format", "json"]).out).unwrap();
+    let json: Value =
+        serde_json::from_str(&run(&project, &["check", "--output-format", "json"]).out).unwrap();
     let findings = json["findings"].as_array().unwrap();
     assert!(findings.len() >= 2, "the project has problems");
     assert_eq!(full.matches(" · compose-doctor explain ").count(), findings.len());
     assert_eq!(concise.out.lines().count(), findings.len());
     for (line, finding) in concise.out.lines().zip(findings) {
         let at = &finding["labels"][0];
-        let place = format!("{}:{}:{}: ", at["path"].as_str().unwrap(), at["start"]["line"], at["start"]["column"]);
-        assert!(line.starts_with(&place) && line.contains(&format!("[{}] ", finding["rule"].as_str().unwrap())), "{line}\n{finding}");
+        let place = format!(
+            "{}:{}:{}: ",
+            at["path"].as_str().unwrap(),
+            at["start"]["line"],
+            at["start"]["column"]
+        );
+        assert!(
+            line.starts_with(&place)
+                && line.contains(&format!("[{}] ", finding["rule"].as_str().unwrap())),
+            "{line}\n{finding}"
+        );
     }
     let quiet = run(&project, &["check", "--quiet"]).out;
     assert_eq!(quiet.lines().count(), 1);
@@ -123,7 +156,10 @@ fn every_format_counts_the_same() {
 fn secrets_and_escapes_stay_inside() {
     let project = project("secrets");
     for format in ["full", "concise", "json"] {
-        let run = run(&project, &["check", "--color", "never", "--min-confidence", "low", "--output-format", format]);
+        let run = run(
+            &project,
+            &["check", "--color", "never", "--min-confidence", "low", "--output-format", format],
+        );
         let all = run.out + &run.err;
         assert!(!all.contains("hunter2"), "{all}");
         assert!(!all.contains('\u{1b}'), "{all}");
@@ -133,15 +169,19 @@ fn secrets_and_escapes_stay_inside() {
 #[test]
 fn colours_come_when_they_are_wanted() {
     let project = project("colours");
-    let colored =
-        |args: &[&str], variables: &[(&str, &str)]| run_with(&project, &[&["check"], args].concat(), variables).out.contains('\u{1b}');
+    let colored = |args: &[&str], variables: &[(&str, &str)]| {
+        run_with(&project, &[&["check"], args].concat(), variables).out.contains('\u{1b}')
+    };
     assert!(!colored(&[], &[]), "not a terminal");
     assert!(colored(&["--color", "always"], &[("NO_COLOR", "1")]), "an option beats a variable");
     assert!(colored(&[], &[("FORCE_COLOR", "1")]));
     assert!(colored(&[], &[("CLICOLOR_FORCE", "1")]));
     assert!(!colored(&[], &[("FORCE_COLOR", "0")]));
     assert!(!colored(&[], &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")]));
-    assert!(colored(&[], &[("FORCE_COLOR", "1"), ("NO_COLOR", "")]), "an empty variable says nothing");
+    assert!(
+        colored(&[], &[("FORCE_COLOR", "1"), ("NO_COLOR", "")]),
+        "an empty variable says nothing"
+    );
     assert!(!colored(&["--color", "never"], &[("FORCE_COLOR", "1")]));
 }
 
@@ -154,9 +194,13 @@ fn text_fits_the_width() {
         let mut help = false;
         for line in out.lines() {
             // Code to be pasted is not broken, nor is the name of a rule or a path.
-            help = (help || line.starts_with("  help:")) && !line.contains(" · compose-doctor explain");
+            help = (help || line.starts_with("  help:"))
+                && !line.contains(" · compose-doctor explain");
             let fits = unicode_width::UnicodeWidthStr::width(line) <= width;
-            assert!(fits || help || line.contains("compose-doctor explain") || line.contains("╭─["), "{columns}: {line}\n{out}");
+            assert!(
+                fits || help || line.contains("compose-doctor explain") || line.contains("╭─["),
+                "{columns}: {line}\n{out}"
+            );
         }
     }
 }
@@ -166,11 +210,20 @@ fn a_wrong_path_is_told_with_its_neighbours() {
     let project = project("paths");
     let wrong = run(&project, &["check", "docker-compose.yml"]);
     assert_eq!((wrong.status, wrong.out.as_str()), (2, ""));
-    assert_eq!(wrong.err, "error: `docker-compose.yml` does not exist; did you mean `docker-compose.yaml`?\n");
+    assert_eq!(
+        wrong.err,
+        "error: `docker-compose.yml` does not exist; did you mean `docker-compose.yaml`?\n"
+    );
     std::fs::create_dir(project.join("empty")).unwrap();
     let empty = run(&project, &["check", "empty"]);
     assert_eq!(empty.status, 2);
-    assert!(empty.err.starts_with("error: no Compose file found in `empty`\n  looked for compose.yaml, "), "{}", empty.err);
+    assert!(
+        empty
+            .err
+            .starts_with("error: no Compose file found in `empty`\n  looked for compose.yaml, "),
+        "{}",
+        empty.err
+    );
 }
 
 #[test]
@@ -182,14 +235,18 @@ fn paths_may_be_folders_or_compose_files() {
     let by_file = run(&project, &["check", "docker-compose.yaml", "--output-format", "concise"]);
     assert_eq!(from_above.out, from_inside.out, "paths are relative to the checked folder");
     assert_eq!(by_file.out, from_inside.out);
-    let twice = run(&project, &["check", ".", "docker-compose.yaml", ".", "--output-format", "concise"]);
+    let twice =
+        run(&project, &["check", ".", "docker-compose.yaml", ".", "--output-format", "concise"]);
     assert_eq!(twice.out, from_inside.out, "nothing is checked twice");
     let copy = project.join("copy");
     std::fs::create_dir(&copy).unwrap();
     for file in ["docker-compose.yaml", "Dockerfile"] {
         std::fs::copy(project.join(file), copy.join(file)).unwrap();
     }
-    assert_eq!(run(&project, &["check", "copy/docker-compose.yaml", "docker-compose.yaml"]).status, 1);
+    assert_eq!(
+        run(&project, &["check", "copy/docker-compose.yaml", "docker-compose.yaml"]).status,
+        1
+    );
 }
 
 #[test]
@@ -203,7 +260,9 @@ fn a_wrong_name_is_told_with_the_right_one() {
         let wrong = run(&project, args);
         assert_eq!((wrong.status, wrong.out.as_str()), (2, ""), "{args:?}");
         assert!(
-            wrong.err.starts_with("error: there is no rule `db-migrate-never-rn`; did you mean `db-migrate-never-run`"),
+            wrong.err.starts_with(
+                "error: there is no rule `db-migrate-never-rn`; did you mean `db-migrate-never-run`"
+            ),
             "{}",
             wrong.err
         );
@@ -219,7 +278,8 @@ fn a_wrong_name_is_told_with_the_right_one() {
 #[test]
 fn rules_can_be_listed_and_read() {
     let project = project("rules");
-    let json: Value = serde_json::from_str(&run(&project, &["rules", "--output-format", "json"]).out).unwrap();
+    let json: Value =
+        serde_json::from_str(&run(&project, &["rules", "--output-format", "json"]).out).unwrap();
     let rules = json["rules"].as_array().unwrap();
     let table = run_with(&project, &["rules"], &[("COLUMNS", "240")]);
     assert_eq!((table.status, table.out.lines().count()), (0, rules.len()));
@@ -228,8 +288,13 @@ fn rules_can_be_listed_and_read() {
         let page = run(&project, &["explain", name]);
         assert!(page.status == 0 && page.out.starts_with(&format!("{name}\n")), "{name}");
     }
-    let selected = run(&project, &["check", "--select", "db-host-localhost", "--output-format", "concise"]);
-    assert!(selected.status == 1 && selected.out.lines().all(|l| l.contains("[db-host-localhost]")), "{}", selected.out);
+    let selected =
+        run(&project, &["check", "--select", "db-host-localhost", "--output-format", "concise"]);
+    assert!(
+        selected.status == 1 && selected.out.lines().all(|l| l.contains("[db-host-localhost]")),
+        "{}",
+        selected.out
+    );
 }
 
 /// `compose-doctor … | head -1`: the reader leaves, and that is no error.
@@ -258,9 +323,16 @@ fn a_full_disk_is_trouble() {
     let project = project("full");
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let program = assert_cmd::cargo::cargo_bin("compose-doctor");
-    let end = std::process::Command::new(program).current_dir(&project).arg("check").stdout(full).output().unwrap();
+    let end = std::process::Command::new(program)
+        .current_dir(&project)
+        .arg("check")
+        .stdout(full)
+        .output()
+        .unwrap();
     assert_eq!(end.status.code(), Some(2));
-    assert!(String::from_utf8(end.stderr).unwrap().starts_with("error: the output cannot be written: "));
+    assert!(
+        String::from_utf8(end.stderr).unwrap().starts_with("error: the output cannot be written: ")
+    );
 }
 
 /// A checkout that is told to be checked is not leave to read what lies elsewhere.
@@ -271,14 +343,27 @@ fn a_path_of_the_project_that_leads_out_of_it_is_refused() {
     let _ = std::fs::remove_dir_all(&home);
     std::fs::create_dir_all(home.join("project/.git")).unwrap();
     std::fs::create_dir_all(home.join("elsewhere")).unwrap();
-    std::fs::write(home.join("elsewhere/compose.yaml"), "version: '3'\nservices:\n  web:\n    image: nginx:1.28\n").unwrap();
+    std::fs::write(
+        home.join("elsewhere/compose.yaml"),
+        "version: '3'\nservices:\n  web:\n    image: nginx:1.28\n",
+    )
+    .unwrap();
     std::os::unix::fs::symlink(home.join("elsewhere"), home.join("project/app")).unwrap();
     let run = |path: &std::ffi::OsStr| {
-        assert_cmd::Command::cargo_bin("compose-doctor").unwrap().current_dir(home.join("project")).arg("check").arg(path).output().unwrap()
+        assert_cmd::Command::cargo_bin("compose-doctor")
+            .unwrap()
+            .current_dir(home.join("project"))
+            .arg("check")
+            .arg(path)
+            .output()
+            .unwrap()
     };
     let out = run("app".as_ref());
     assert_eq!(out.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&out.stderr).contains("is a link that leads out of the project"), "{out:?}");
+    assert!(
+        String::from_utf8_lossy(&out.stderr).contains("is a link that leads out of the project"),
+        "{out:?}"
+    );
     // What is named without the link was chosen by who calls.
     assert_eq!(run(home.join("elsewhere").as_os_str()).status.code(), Some(0));
     assert_eq!(run("../elsewhere".as_ref()).status.code(), Some(0));

@@ -1,5 +1,9 @@
 //! Completion scripts and manual pages: that shells and `man` take them, and that they know the rules.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and starts the shells that are there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and starts the shells that are there"
+)]
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
 use compose_doctor::rules::meta;
@@ -14,7 +18,12 @@ fn compose_doctor(args: &[&str]) -> String {
 
 /// What a program says of a text on its standard input; `None` where there is no such program.
 fn fed(program: &str, args: &[&str], text: &str) -> Option<String> {
-    let child = Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let child = Command::new(program)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
     let Ok(mut child) = child else {
         eprintln!("skipped: there is no {program}; install it to run this part");
         return None;
@@ -24,14 +33,28 @@ fn fed(program: &str, args: &[&str], text: &str) -> Option<String> {
     let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
     let output = child.wait_with_output().unwrap();
     let _ = writer.join();
-    assert!(output.status.success(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty(), "{program} {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{program} {args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        output.stderr.is_empty(),
+        "{program} {args:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
 #[test]
 fn every_script_knows_the_commands_and_its_shell_takes_it() {
-    for (shell, check) in [("bash", Some("-n")), ("zsh", Some("-n")), ("fish", Some("-n")), ("elvish", None), ("powershell", None)] {
+    for (shell, check) in [
+        ("bash", Some("-n")),
+        ("zsh", Some("-n")),
+        ("fish", Some("-n")),
+        ("elvish", None),
+        ("powershell", None),
+    ] {
         let script = compose_doctor(&["completions", shell]);
         for word in ["check", "explain", "completions", "output-format"] {
             assert!(script.contains(word), "the script for {shell} does not know {word}");
@@ -42,7 +65,8 @@ fn every_script_knows_the_commands_and_its_shell_takes_it() {
     }
     for shell in ["bash", "zsh", "fish"] {
         let script = compose_doctor(&["completions", shell]);
-        let missing: Vec<_> = meta::ALL.iter().filter(|r| !script.contains(r.name)).map(|r| r.name).collect();
+        let missing: Vec<_> =
+            meta::ALL.iter().filter(|r| !script.contains(r.name)).map(|r| r.name).collect();
         assert!(missing.is_empty(), "the script for {shell} does not know {missing:?}");
     }
 }
@@ -80,7 +104,10 @@ fn bash_completes_commands_options_and_rules() {
 
 #[test]
 fn a_misspelt_rule_is_still_answered_with_the_one_that_was_meant() {
-    let output = Command::new(env!("CARGO_BIN_EXE_compose-doctor")).args(["explain", "db-host-localhots"]).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_compose-doctor"))
+        .args(["explain", "db-host-localhots"])
+        .output()
+        .unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(err.contains("did you mean `db-host-localhost`?") && err.lines().count() < 5, "{err}");
@@ -88,20 +115,26 @@ fn a_misspelt_rule_is_still_answered_with_the_one_that_was_meant() {
 
 #[test]
 fn manual_pages_tell_of_every_option() {
-    for (command, options) in
-        [(None, &["color"][..]), (Some("check"), &["select", "fail-on", "output-format", "color"]), (Some("env"), &["env-file"])]
-    {
+    for (command, options) in [
+        (None, &["color"][..]),
+        (Some("check"), &["select", "fail-on", "output-format", "color"]),
+        (Some("env"), &["env-file"]),
+    ] {
         let args: Vec<&str> = ["man"].into_iter().chain(command).collect();
         let page = compose_doctor(&args);
         assert!(page.contains(".TH "), "{page}");
         for option in options {
-            assert!(page.contains(&format!("\\-\\-{}", option.replace('-', "\\-"))), "the page of {command:?} does not tell of --{option}");
+            assert!(
+                page.contains(&format!("\\-\\-{}", option.replace('-', "\\-"))),
+                "the page of {command:?} does not tell of --{option}"
+            );
         }
         if let Some(shown) = fed("man", &["-l", "-"], &page) {
             assert!(options.iter().all(|o| shown.contains(&format!("--{o}"))), "{shown}");
         }
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_compose-doctor")).args(["man", "chek"]).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_compose-doctor")).args(["man", "chek"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `check`?"));
 }

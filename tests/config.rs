@@ -1,5 +1,9 @@
 //! `compose-doctor config` as it is called: which files and variables it finds, and what it says of what is wrong.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 
 use compose_doctor::cli::{ConfigCall, config};
 use compose_doctor::report::Look;
@@ -11,7 +15,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str, files: &[(&str, &str)]) -> Self {
-        let folder = Self(std::env::temp_dir().join(format!("compose-doctor-config-{}-{test}", std::process::id())).join("shop"));
+        let folder = Self(
+            std::env::temp_dir()
+                .join(format!("compose-doctor-config-{}-{test}", std::process::id()))
+                .join("shop"),
+        );
         for (path, text) in files {
             let path = folder.0.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -67,7 +75,10 @@ fn the_default_files_are_found_here_and_above() {
     let ports = json!([{"mode": "ingress", "target": 80, "published": "8080", "protocol": "tcp"}]);
     for below in ["", "src/app"] {
         let project = folder.json(|call| call.here = folder.0.join(below));
-        assert_eq!((image(&project), &project["name"], &project["services"]["web"]["ports"]), ("nginx:2", &json!("shop"), &ports));
+        assert_eq!(
+            (image(&project), &project["name"], &project["services"]["web"]["ports"]),
+            ("nginx:2", &json!("shop"), &ports)
+        );
     }
 }
 
@@ -75,7 +86,11 @@ fn the_default_files_are_found_here_and_above() {
 fn files_named_by_hand_are_laid_one_over_the_other() {
     let folder = Folder::new(
         "named",
-        &[("a.yml", WEB), ("b.yml", "name: own\nservices:\n  web:\n    image: b\n"), ("compose.yaml", "services: []\n")],
+        &[
+            ("a.yml", WEB),
+            ("b.yml", "name: own\nservices:\n  web:\n    image: b\n"),
+            ("compose.yaml", "services: []\n"),
+        ],
     );
     let project = folder.json(|call| call.files = vec!["a.yml".into(), "b.yml".into()]);
     assert_eq!((image(&project), &project["name"]), ("b", &json!("own")));
@@ -94,27 +109,44 @@ fn the_env_file_says_which_files_name_and_profiles() {
             "extra.yml",
             "services:\n  shell:\n    image: busybox\n    profiles: [tools]\n  debug:\n    image: busybox\n    profiles: [debug]\n",
         ),
-        (".env", "COMPOSE_FILE=base.yml:extra.yml\nCOMPOSE_PROJECT_NAME=from-env\nCOMPOSE_PROFILES=tools\nTAG=${COMPOSE_PROJECT_NAME}\n"),
+        (
+            ".env",
+            "COMPOSE_FILE=base.yml:extra.yml\nCOMPOSE_PROJECT_NAME=from-env\nCOMPOSE_PROFILES=tools\nTAG=${COMPOSE_PROJECT_NAME}\n",
+        ),
     ];
     let folder = Folder::new("env", &files);
     let project = folder.json(|_| {});
-    let services: Vec<&str> = project["services"].as_object().unwrap().keys().map(String::as_str).collect();
+    let services: Vec<&str> =
+        project["services"].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(services, ["shell", "web"]);
     assert_eq!((&project["name"], image(&project)), (&json!("from-env"), "nginx:from-env"));
     let all = folder.json(|call| call.profiles = vec!["*".into()]);
     assert_eq!(all["services"].as_object().unwrap().len(), 3);
     // The shell wins over the file.
-    let shell = folder.json(|call| call.vars = vec![("COMPOSE_PROFILES".into(), "debug".into()), ("TAG".into(), "shell".into())]);
+    let shell = folder.json(|call| {
+        call.vars =
+            vec![("COMPOSE_PROFILES".into(), "debug".into()), ("TAG".into(), "shell".into())]
+    });
     assert!(shell["services"].get("debug").is_some() && shell["services"].get("shell").is_none());
     assert_eq!(image(&shell), "nginx:shell");
 }
 
 #[test]
 fn env_files_named_by_hand_stand_for_the_default_one() {
-    let folder =
-        Folder::new("env-file", &[("compose.yaml", WEB), (".env", "TAG=default\n"), ("a.env", "TAG=a\n"), ("b.env", "TAG=${TAG}b\n")]);
+    let folder = Folder::new(
+        "env-file",
+        &[
+            ("compose.yaml", WEB),
+            (".env", "TAG=default\n"),
+            ("a.env", "TAG=a\n"),
+            ("b.env", "TAG=${TAG}b\n"),
+        ],
+    );
     assert_eq!(image(&folder.json(|call| call.env_files = vec!["a.env".into()])), "nginx:a");
-    assert_eq!(image(&folder.json(|call| call.env_files = vec!["a.env".into(), "b.env".into()])), "nginx:ab");
+    assert_eq!(
+        image(&folder.json(|call| call.env_files = vec!["a.env".into(), "b.env".into()])),
+        "nginx:ab"
+    );
     let (status, _, err) = folder.answer(|call| call.env_files = vec!["none.env".into()]);
     assert_eq!(status, 1, "{err}");
 }

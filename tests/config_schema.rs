@@ -29,14 +29,22 @@ fn the_schema_is_what_the_types_say() {
         std::fs::write(PATH, &text).expect("the repository can be written");
     }
     let kept = std::fs::read_to_string(PATH).unwrap_or_default();
-    assert!(kept == text, "compose-doctor.schema.json is not what the types say; run `BLESS=1 cargo test --test config_schema`");
+    assert!(
+        kept == text,
+        "compose-doctor.schema.json is not what the types say; run `BLESS=1 cargo test --test config_schema`"
+    );
 }
 
 #[test]
 fn the_keys_are_those_of_the_schema() {
     let schema = serde_json::to_value(schemars::schema_for!(ConfigFile)).expect("a schema is JSON");
     let keys = |at: &str| {
-        let mut keys: Vec<String> = schema.pointer(at).and_then(|p| p.as_object()).into_iter().flat_map(|o| o.keys().cloned()).collect();
+        let mut keys: Vec<String> = schema
+            .pointer(at)
+            .and_then(|p| p.as_object())
+            .into_iter()
+            .flat_map(|o| o.keys().cloned())
+            .collect();
         keys.sort();
         keys
     };

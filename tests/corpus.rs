@@ -25,12 +25,18 @@ const DIFFERENCES: &str = include_str!("corpus/differences.txt");
 
 /// The corpus's folder and its cases, one JSON value each.
 fn corpus(test: &str) -> Option<(PathBuf, Vec<Value>)> {
-    let place = std::env::var_os("COMPOSE_CORPUS").map_or_else(|| home().join("../shared/corpus"), PathBuf::from);
+    let place = std::env::var_os("COMPOSE_CORPUS")
+        .map_or_else(|| home().join("../shared/corpus"), PathBuf::from);
     let Ok(cases) = std::fs::read_to_string(place.join("oracle/expected.jsonl")) else {
-        eprintln!("{test} is skipped: set COMPOSE_CORPUS to a folder with compose/ and oracle/expected.jsonl to run it");
+        eprintln!(
+            "{test} is skipped: set COMPOSE_CORPUS to a folder with compose/ and oracle/expected.jsonl to run it"
+        );
         return None;
     };
-    Some((place.canonicalize().unwrap(), cases.lines().map(|line| serde_json::from_str(line).unwrap()).collect()))
+    Some((
+        place.canonicalize().unwrap(),
+        cases.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+    ))
 }
 
 fn text<'v>(value: &'v Value, key: &str) -> &'v str {
@@ -87,11 +93,14 @@ fn config_answers_as_compose_does() {
         if !accepted {
             continue;
         }
-        let json: Value = serde_json::from_str(&got.out.to_string().replace(root.to_str().unwrap(), "${ROOT}")).unwrap();
+        let json: Value =
+            serde_json::from_str(&got.out.to_string().replace(root.to_str().unwrap(), "${ROOT}"))
+                .unwrap();
         if json != case["config"] {
             differing.insert(id);
         }
-        let warnings: Vec<&str> = case["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let warnings: Vec<&str> =
+            case["warnings"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
         let wanted = unset(&warnings.join("\n"), "The ", " variable is not set");
         let told = unset(got.err.as_str(), "the variable ", " is not set");
         if wanted != told {
@@ -102,7 +111,10 @@ fn config_answers_as_compose_does() {
     let listed: BTreeSet<&str> = listed().into_keys().collect();
     let new: Vec<_> = differing.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&differing).collect();
-    assert!(new.is_empty() && gone.is_empty(), "tests/corpus/differences.txt lacks {new:?} and lists {gone:?}, which are the same by now");
+    assert!(
+        new.is_empty() && gone.is_empty(),
+        "tests/corpus/differences.txt lacks {new:?} and lists {gone:?}, which are the same by now"
+    );
 }
 
 /// Every byte of a scalar that is said to stand in a file stands there, and a scalar that is written where it is used reads the
@@ -115,13 +127,24 @@ fn every_scalar_stands_where_its_span_says() {
     for case in &cases {
         let sources = Sources::new(&files_on_disk);
         let folder = RelPath::new(text(case, "dir")).unwrap();
-        let paths: Vec<RelPath> = files(case).iter().filter_map(|f| folder.join(f.to_str()?)).collect();
+        let paths: Vec<RelPath> =
+            files(case).iter().filter_map(|f| folder.join(f.to_str()?)).collect();
         let paths = if paths.is_empty() { default_files(&sources, &folder) } else { paths };
         let folder = paths.first().map_or_else(|| folder.clone(), RelPath::parent);
         let mut env = DotEnv::of_shell([]);
         env.add_folder(&sources, &folder);
-        let project =
-            load_with(&sources, Request { folder: &folder, paths: &paths, env, name: None, folder_name: None, root: None, profiles: None });
+        let project = load_with(
+            &sources,
+            Request {
+                folder: &folder,
+                paths: &paths,
+                env,
+                name: None,
+                folder_name: None,
+                root: None,
+                profiles: None,
+            },
+        );
         each(&project.tree, &mut |scalar| {
             let source = |span: compose_doctor::source::Span| sources.file(span.file).text.clone();
             for piece in scalar.text.pieces().iter().filter(|p| p.verbatim) {
@@ -131,12 +154,17 @@ fn every_scalar_stands_where_its_span_says() {
             }
             let span = scalar.text.span();
             let written = &source(span)[span.range()];
-            let own = scalar.vars.is_empty() && scalar.text.pieces().iter().all(|p| p.verbatim) && !written.is_empty();
+            let own = scalar.vars.is_empty()
+                && scalar.text.pieces().iter().all(|p| p.verbatim)
+                && !written.is_empty();
             if own && !scalar.text.is_empty() && reads_as(written, scalar.text.as_str()) {
                 whole += 1;
             } else {
                 assert!(
-                    !own || scalar.text.is_empty() || scalar.text.contains('\n') || written.contains('\n') || folded(scalar),
+                    !own || scalar.text.is_empty()
+                        || scalar.text.contains('\n')
+                        || written.contains('\n')
+                        || folded(scalar),
                     "{}: `{written}` is not `{}`",
                     text(case, "id"),
                     scalar.text
@@ -144,7 +172,10 @@ fn every_scalar_stands_where_its_span_says() {
             }
         });
     }
-    assert!(whole > 10_000 && parts > whole, "{whole} scalars, {parts} runs: too few to mean anything");
+    assert!(
+        whole > 10_000 && parts > whole,
+        "{whole} scalars, {parts} runs: too few to mean anything"
+    );
 }
 
 /// A text that was put together from two places: `A: b` as `A=b`.
@@ -153,14 +184,25 @@ fn folded(scalar: &Scalar) -> bool {
 }
 
 fn reads_as(written: &str, text: &str) -> bool {
-    written == text || written.trim_matches(['"', '\'']) == text || serde_yaml::from_str::<String>(written).is_ok_and(|read| read == text)
+    written == text
+        || written.trim_matches(['"', '\'']) == text
+        || serde_yaml::from_str::<String>(written).is_ok_and(|read| read == text)
 }
 
 fn default_files(sources: &Sources<'_>, folder: &RelPath) -> Vec<RelPath> {
-    let there =
-        |names: [&str; 4]| names.iter().filter_map(|n| folder.join(n)).find(|p| sources.kind(p) == compose_doctor::source::EntryKind::File);
+    let there = |names: [&str; 4]| {
+        names
+            .iter()
+            .filter_map(|n| folder.join(n))
+            .find(|p| sources.kind(p) == compose_doctor::source::EntryKind::File)
+    };
     let base = there(["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]);
-    let over = there(["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"]);
+    let over = there([
+        "compose.override.yml",
+        "compose.override.yaml",
+        "docker-compose.override.yml",
+        "docker-compose.override.yaml",
+    ]);
     base.into_iter().chain(over).collect()
 }
 
@@ -175,18 +217,26 @@ fn each(node: &Node, look: &mut impl FnMut(&Scalar)) {
 /// Where a variable's text came from is known for every use.
 #[test]
 fn every_variable_knows_where_its_text_came_from() {
-    let Some((place, cases)) = corpus("every_variable_knows_where_its_text_came_from") else { return };
+    let Some((place, cases)) = corpus("every_variable_knows_where_its_text_came_from") else {
+        return;
+    };
     let files_on_disk = DiskFiles::new(&place.join("compose")).unwrap();
     let mut seen = BTreeMap::new();
     for case in &cases {
         let sources = Sources::new(&files_on_disk);
         let folder = RelPath::new(text(case, "dir")).unwrap();
-        let paths: Vec<RelPath> = files(case).iter().filter_map(|f| folder.join(f.to_str()?)).collect();
+        let paths: Vec<RelPath> =
+            files(case).iter().filter_map(|f| folder.join(f.to_str()?)).collect();
         let Some(folder) = paths.first().map(RelPath::parent) else { continue };
         let project = compose_doctor::model::compose::load(&sources, &folder, &paths);
         for var in project.variables() {
             let written = &sources.file(var.span.file).text[var.span.range()];
-            assert!(written.starts_with('$') && written.contains(&var.name), "{}: `{written}` uses {}", text(case, "id"), var.name);
+            assert!(
+                written.starts_with('$') && written.contains(&var.name),
+                "{}: `{written}` uses {}",
+                text(case, "id"),
+                var.name
+            );
             let kind = match var.source {
                 VarSource::EnvFile(span) => {
                     assert!(span.end as usize <= sources.file(span.file).text.len());

@@ -1,5 +1,9 @@
 //! `diagnose`: from a log to the causes, in the shapes in which logs come, and with what hostile logs hold.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and starts the program itself")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and starts the program itself"
+)]
 
 mod support;
 
@@ -28,7 +32,8 @@ fn within(project: &Path, log: &str) -> (Diagnosis, String) {
     let files = DiskFiles::new(project).unwrap();
     let sources = Sources::new(&files);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let found = explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    let found =
+        explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
     let text = diagnosis(&found, &report, &sources, PLAIN).to_string();
     (found, text)
 }
@@ -38,7 +43,10 @@ fn shown(found: &Diagnosis) -> [String; 2] {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let report = Report::default();
-    [diagnosis(found, &report, &sources, PLAIN).to_string(), diagnosis_json(found, &report, &sources).to_string()]
+    [
+        diagnosis(found, &report, &sources, PLAIN).to_string(),
+        diagnosis_json(found, &report, &sources).to_string(),
+    ]
 }
 
 /// A project of one Compose file.
@@ -100,7 +108,10 @@ fn without_a_project_the_likely_causes_are_listed() {
     let found = alone(FOUNDING);
     assert_eq!(names(&found)[0], "db-migrate-never-run");
     let [text, _] = shown(&found);
-    assert!(text.contains("  1. nothing in the stack runs migrate, so the database has no tables\n"), "{text}");
+    assert!(
+        text.contains("  1. nothing in the stack runs migrate, so the database has no tables\n"),
+        "{text}"
+    );
     assert!(text.contains("     compose-doctor explain db-migrate-never-run\n"), "{text}");
     assert!(text.contains("There is no Compose project here to look into."), "{text}");
 }
@@ -109,8 +120,16 @@ fn without_a_project_the_likely_causes_are_listed() {
 fn a_healthy_project_is_not_accused() {
     let (found, text) = within(&home().join("fixtures/pop_planner/4-healthy"), FOUNDING);
     assert!(found.causes.iter().all(|c| c.findings.is_empty()));
-    assert!(text.contains("compose-doctor finds none of these causes in this project; possible all the same\n"), "{text}");
-    assert!(text.contains("`compose-doctor check` finds nothing wrong in docker-compose.yaml\n"), "{text}");
+    assert!(
+        text.contains(
+            "compose-doctor finds none of these causes in this project; possible all the same\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("`compose-doctor check` finds nothing wrong in docker-compose.yaml\n"),
+        "{text}"
+    );
 }
 
 /// What the proofs saw when they started the real programs: rule, proof, line.
@@ -156,7 +175,8 @@ fn in_its_own_project_a_rule_is_what_the_log_comes_from() {
         let (found, _) = within(case, &format!("{line}\n"));
         let place = found.causes.iter().position(|c| c.rule.name == rule);
         if !place.is_some_and(|p| p < 3 && !found.causes[p].findings.is_empty()) {
-            let names: Vec<_> = found.causes.iter().map(|c| (c.rule.name, c.findings.len())).collect();
+            let names: Vec<_> =
+                found.causes.iter().map(|c| (c.rule.name, c.findings.len())).collect();
             wrong.push(format!("{}: {line}\n    {names:?}", case.display()));
         }
     }
@@ -167,12 +187,36 @@ fn in_its_own_project_a_rule_is_what_the_log_comes_from() {
 #[test]
 fn logs_come_in_many_shapes() {
     for (log, service, first) in [
-        ("\u{1b}[36mweb-1  | \u{1b}[0mKeyError: 'SECRET_KEY'\n", Some("web"), "required-env-not-provided"),
-        ("web_1     | /bin/sh: 1: gunicorn: not found\r\n", Some("web"), "server-binary-not-installed"),
-        ("web-1 | 2026-01-31T12:00:00.123456789Z /bin/sh: 1: gunicorn: not found\n", Some("web"), "server-binary-not-installed"),
-        ("2026-01-31T12:00:00.1Z web-1 | sh: 1: /app/run.sh: Permission denied\n", Some("web"), "entrypoint-not-executable"),
-        ("2026/01/31 12:00:00 [emerg] 1#1: host not found in upstream \"web:8000\" in x:1\n", None, "upstream-without-depends-on"),
-        ("2026-01-31 12:00:00.000 UTC [1] FATAL:  database files are incompatible with server\n", None, "db-image-major-unpinned"),
+        (
+            "\u{1b}[36mweb-1  | \u{1b}[0mKeyError: 'SECRET_KEY'\n",
+            Some("web"),
+            "required-env-not-provided",
+        ),
+        (
+            "web_1     | /bin/sh: 1: gunicorn: not found\r\n",
+            Some("web"),
+            "server-binary-not-installed",
+        ),
+        (
+            "web-1 | 2026-01-31T12:00:00.123456789Z /bin/sh: 1: gunicorn: not found\n",
+            Some("web"),
+            "server-binary-not-installed",
+        ),
+        (
+            "2026-01-31T12:00:00.1Z web-1 | sh: 1: /app/run.sh: Permission denied\n",
+            Some("web"),
+            "entrypoint-not-executable",
+        ),
+        (
+            "2026/01/31 12:00:00 [emerg] 1#1: host not found in upstream \"web:8000\" in x:1\n",
+            None,
+            "upstream-without-depends-on",
+        ),
+        (
+            "2026-01-31 12:00:00.000 UTC [1] FATAL:  database files are incompatible with server\n",
+            None,
+            "db-image-major-unpinned",
+        ),
         (
             "#9 [web 4/7] RUN pip install psycopg2\n#9 1.204 Error: pg_config executable not found.\n",
             Some("web"),
@@ -183,7 +227,11 @@ fn logs_come_in_many_shapes() {
             Some("api"),
             "required-env-not-provided",
         ),
-        ("{\"log\":\"relation \\\"django_session\\\" does not exist\",\"stream\":\"stderr\"}\n", None, "db-migrate-never-run"),
+        (
+            "{\"log\":\"relation \\\"django_session\\\" does not exist\",\"stream\":\"stderr\"}\n",
+            None,
+            "db-migrate-never-run",
+        ),
         (
             "web exited with code 127\nERROR: for web  Cannot start service web: Bind for 0.0.0.0:80 failed: port is already allocated",
             Some("web"),
@@ -195,7 +243,10 @@ fn logs_come_in_many_shapes() {
         assert_eq!(found.symptoms[0].service.as_deref(), service, "{log}");
         assert_eq!(names(&found)[0], first, "{log}");
     }
-    let utf16: Vec<u8> = "\u{feff}web-1 | no such table: shop_item\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{feff}web-1 | no such table: shop_item\r\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     assert_eq!(names(&alone(utf16))[0], "db-migrate-never-run");
 }
 
@@ -220,12 +271,16 @@ fn the_first_failure_comes_first_and_what_healthy_stacks_say_comes_last() {
 
 #[test]
 fn a_finding_about_the_service_that_spoke_comes_first() {
-    let files = memory("services:\n  one:\n    image: nginx\n    env_file: one.env\n  two:\n    image: nginx\n    env_file: two.env\n");
+    let files = memory(
+        "services:\n  one:\n    image: nginx\n    env_file: one.env\n  two:\n    image: nginx\n    env_file: two.env\n",
+    );
     let sources = Sources::new(&files);
     let report = check(&sources, &RelPath::root(), &Options::default());
     let places = Places::of(&report, &sources);
     for (service, file) in [("one", "one.env"), ("two", "two.env")] {
-        let log = format!("{service}-1  | env file /app/x.env not found: stat /app/x.env: no such file or directory\n");
+        let log = format!(
+            "{service}-1  | env file /app/x.env not found: stat /app/x.env: no such file or directory\n"
+        );
         let found = explain(read(log.as_bytes()).unwrap(), Some((&report, &places)));
         let cause = found.causes.iter().find(|c| c.rule.name == "env-file-missing").unwrap();
         assert_eq!(cause.findings.len(), 2);
@@ -236,18 +291,28 @@ fn a_finding_about_the_service_that_spoke_comes_first() {
 
 #[test]
 fn what_nothing_in_the_project_explains_is_told_apart() {
-    let log = format!("{FOUNDING}worker-1 | Error 99 connecting to localhost:6379. Cannot assign requested address.\n");
+    let log = format!(
+        "{FOUNDING}worker-1 | Error 99 connecting to localhost:6379. Cannot assign requested address.\n"
+    );
     let (_, text) = within(&home().join("fixtures/pop_planner/1-as-published"), &log);
     let open = "what else the log says, not found in this project; possible causes\n";
-    let (same, open) = (text.find("can look the same").unwrap(), text.find(open).unwrap_or_else(|| panic!("{text}")));
-    assert!(same < open && text[open..].contains("compose-doctor explain broker-host-localhost"), "{text}");
+    let (same, open) = (
+        text.find("can look the same").unwrap(),
+        text.find(open).unwrap_or_else(|| panic!("{text}")),
+    );
+    assert!(
+        same < open && text[open..].contains("compose-doctor explain broker-host-localhost"),
+        "{text}"
+    );
 }
 
 #[test]
 fn equal_lines_are_counted() {
-    let log = "web-1 | no such table: a\nweb-1 | no such table: b\nworker-1 | no such table: a\n".repeat(500);
+    let log = "web-1 | no such table: a\nweb-1 | no such table: b\nworker-1 | no such table: a\n"
+        .repeat(500);
     let found = alone(log);
-    let counts: Vec<_> = found.symptoms.iter().map(|s| (s.service.as_deref(), s.line, s.count)).collect();
+    let counts: Vec<_> =
+        found.symptoms.iter().map(|s| (s.service.as_deref(), s.line, s.count)).collect();
     assert_eq!(counts, [(Some("web"), 1, 1000), (Some("worker"), 3, 500)]);
     assert!(shown(&found)[0].contains("  web, line 1, 1000 times\n"));
 }
@@ -269,10 +334,17 @@ fn nothing_hostile_reaches_the_output() {
         let found = alone(line);
         assert_eq!(found.symptoms.len(), 1, "line {number}");
         for text in shown(&found) {
-            let bad =
-                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c) || c == '\u{200b}' || c == '\u{2066}';
+            let bad = |c: char| {
+                (c.is_control() && c != '\n')
+                    || ('\u{202a}'..='\u{202e}').contains(&c)
+                    || c == '\u{200b}'
+                    || c == '\u{2066}'
+            };
             assert!(!text.chars().any(bad), "line {number}: {text:?}");
-            assert!(!text.lines().any(|l| l.trim_start().starts_with("::")), "line {number}: {text}");
+            assert!(
+                !text.lines().any(|l| l.trim_start().starts_with("::")),
+                "line {number}: {text}"
+            );
             assert!(!text.contains("##["), "line {number}: {text}");
         }
     }
@@ -308,23 +380,41 @@ fn a_password_of_the_project_is_masked_in_its_log() {
     let files = memory(compose);
     let sources = Sources::new(&files);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let log = "db-1 | FATAL:  password authentication failed for user \"app\" (tried kestrel-Plum77)\n";
-    let found = explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
-    for text in [diagnosis(&found, &report, &sources, PLAIN).to_string(), diagnosis_json(&found, &report, &sources).to_string()] {
-        assert!(text.contains("password authentication failed") && !text.contains("kestrel-Plum77"), "{text}");
+    let log =
+        "db-1 | FATAL:  password authentication failed for user \"app\" (tried kestrel-Plum77)\n";
+    let found =
+        explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    for text in [
+        diagnosis(&found, &report, &sources, PLAIN).to_string(),
+        diagnosis_json(&found, &report, &sources).to_string(),
+    ] {
+        assert!(
+            text.contains("password authentication failed") && !text.contains("kestrel-Plum77"),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn long_lines_are_shown_around_what_was_recognised() {
-    let log = format!("{} no such table: shop_item {}\n", "가나다 ".repeat(100), "x ".repeat(20_000));
+    let log =
+        format!("{} no such table: shop_item {}\n", "가나다 ".repeat(100), "x ".repeat(20_000));
     let found = alone(&log);
     assert_eq!((found.lines, found.cut), (1, 1));
     let [text, _] = shown(&found);
-    assert!(text.contains("no such table: shop_item") && text.contains('…') && text.len() < 4_000, "{text}");
+    assert!(
+        text.contains("no such table: shop_item") && text.contains('…') && text.len() < 4_000,
+        "{text}"
+    );
     for width in [40, 80, 120] {
         let files = MemoryFiles::new();
-        let text = diagnosis(&found, &Report::default(), &Sources::new(&files), Look { color: false, width }).to_string();
+        let text = diagnosis(
+            &found,
+            &Report::default(),
+            &Sources::new(&files),
+            Look { color: false, width },
+        )
+        .to_string();
         let wide = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
         assert!(wide <= width, "{wide} columns of {width}:\n{text}");
     }
@@ -342,14 +432,24 @@ fn endless_kinds_of_lines_are_not_all_kept() {
 #[test]
 fn the_exit_status_says_whether_something_is_known() {
     let folder = std::env::temp_dir();
-    let run = |args: &[&str], input: &str| program().args(args).current_dir(&folder).write_stdin(input).output().unwrap();
+    let run = |args: &[&str], input: &str| {
+        program().args(args).current_dir(&folder).write_stdin(input).output().unwrap()
+    };
     assert_eq!(run(&[], "no such table: a\n").status.code(), Some(0));
     assert_eq!(run(&["-"], "no such table: a\n").status.code(), Some(0));
     let nothing = run(&[], "all is well\n");
     assert_eq!(nothing.status.code(), Some(1));
-    assert_eq!(String::from_utf8_lossy(&nothing.stdout), "read 1 line; compose-doctor knows no symptom in them\n\n");
+    assert_eq!(
+        String::from_utf8_lossy(&nothing.stdout),
+        "read 1 line; compose-doctor knows no symptom in them\n\n"
+    );
     assert_eq!(run(&[], "").status.code(), Some(1));
-    for args in [&["no-such-file"][..], &["."], &["--project", "no-such-folder"], &["--output-format", "xml"]] {
+    for args in [
+        &["no-such-file"][..],
+        &["."],
+        &["--project", "no-such-folder"],
+        &["--output-format", "xml"],
+    ] {
         let wrong = run(args, "");
         assert_eq!(wrong.status.code(), Some(2), "{args:?}");
         assert!(!wrong.stderr.is_empty() && wrong.stdout.is_empty(), "{args:?}");
@@ -360,11 +460,22 @@ fn the_exit_status_says_whether_something_is_known() {
 fn a_project_may_be_named_or_be_the_one_here() {
     let project = home().join("fixtures/pop_planner/1-as-published");
     let file = project.join("docker-compose.yaml");
-    let named = [vec!["--project".into(), project.clone().into_os_string()], vec!["--project".into(), file.into_os_string()]];
-    for (args, here) in
-        [(named[0].clone(), std::env::temp_dir()), (named[1].clone(), std::env::temp_dir()), (vec![], project.join("backend"))]
-    {
-        let output = program().args(&args).args(["--output-format", "json"]).current_dir(here).write_stdin(FOUNDING).output().unwrap();
+    let named = [
+        vec!["--project".into(), project.clone().into_os_string()],
+        vec!["--project".into(), file.into_os_string()],
+    ];
+    for (args, here) in [
+        (named[0].clone(), std::env::temp_dir()),
+        (named[1].clone(), std::env::temp_dir()),
+        (vec![], project.join("backend")),
+    ] {
+        let output = program()
+            .args(&args)
+            .args(["--output-format", "json"])
+            .current_dir(here)
+            .write_stdin(FOUNDING)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(0));
         let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(json["schema_version"], 1);
@@ -372,7 +483,10 @@ fn a_project_may_be_named_or_be_the_one_here() {
         assert_eq!(json["log"]["lines"], 14);
         assert_eq!(json["log"]["symptoms"][0]["service"], "django");
         let first = &json["causes"][0];
-        assert_eq!((&first["rule"], &first["found"], &first["fit"]), (&"db-migrate-never-run".into(), &true.into(), &"best".into()));
+        assert_eq!(
+            (&first["rule"], &first["found"], &first["fit"]),
+            (&"db-migrate-never-run".into(), &true.into(), &"best".into())
+        );
         assert_eq!(first["findings"][0]["labels"][0]["path"], "docker-compose.yaml");
         assert_eq!(json["causes"][1]["found"], false);
     }
@@ -431,7 +545,9 @@ fn piped(piece: &[u8]) -> u64 {
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_does_not_grow_with_the_log() {
-    let ordinary = b"web-1  | 172.18.0.1 - - [31/Jan/2026:12:00:00 +0000] \"GET /health HTTP/1.1\" 200 2\n".repeat(600);
+    let ordinary =
+        b"web-1  | 172.18.0.1 - - [31/Jan/2026:12:00:00 +0000] \"GET /health HTTP/1.1\" 200 2\n"
+            .repeat(600);
     let mut ordinary = ordinary;
     ordinary.extend_from_slice(b"web-1  | relation \"django_session\" does not exist\n");
     let mut endless = b"relation \"django_session\" does not exist ".to_vec();

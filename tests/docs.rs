@@ -10,7 +10,11 @@
 //! - `console,try` is run by `docs/try`, where it stands word for word, because it needs the network or other tools.
 //! - `console,later` needs a part that is being built: it is skipped and counted; `DOCS_LATER=1` runs it.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "what is skipped is said")]
 
 mod support;
@@ -52,12 +56,21 @@ fn parts(page: &str) -> Vec<Part<'_>> {
                 Some((number, from, info)) => {
                     let mut words = info.split([',', ' ']).filter(|w| !w.is_empty());
                     let language = words.next().unwrap_or_default();
-                    let (files, marks): (Vec<_>, Vec<_>) = words.partition(|w| w.starts_with("file="));
+                    let (files, marks): (Vec<_>, Vec<_>) =
+                        words.partition(|w| w.starts_with("file="));
                     let file = files.first().and_then(|f| f.strip_prefix("file="));
-                    parts.push(Part::Block(Block { line: number, language, marks, file, text: &page[from..start] }));
+                    parts.push(Part::Block(Block {
+                        line: number,
+                        language,
+                        marks,
+                        file,
+                        text: &page[from..start],
+                    }));
                 }
             }
-        } else if let Some(project) = line.strip_prefix("<!-- project: ").and_then(|l| l.strip_suffix(" -->")) {
+        } else if let Some(project) =
+            line.strip_prefix("<!-- project: ").and_then(|l| l.strip_suffix(" -->"))
+        {
             parts.push(Part::Project(project));
         }
     }
@@ -69,7 +82,14 @@ fn parts(page: &str) -> Vec<Part<'_>> {
 fn pages() -> Vec<(String, String)> {
     let docs = home().join("docs");
     let pages = files_below(&docs).into_iter().filter(|p| p.extension().is_some_and(|e| e == "md"));
-    pages.map(|p| (p.strip_prefix(home()).unwrap().to_string_lossy().replace('\\', "/"), std::fs::read_to_string(&p).unwrap())).collect()
+    pages
+        .map(|p| {
+            (
+                p.strip_prefix(home()).unwrap().to_string_lossy().replace('\\', "/"),
+                std::fs::read_to_string(&p).unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// A folder for one project, outside of every git work tree; gone when it is done with.
@@ -79,7 +99,9 @@ impl Project {
     fn new(name: &str) -> Self {
         static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("compose-doctor-docs-{}-{number}", std::process::id())).join("shop");
+        let folder = std::env::temp_dir()
+            .join(format!("compose-doctor-docs-{}-{number}", std::process::id()))
+            .join("shop");
         std::fs::create_dir_all(&folder).unwrap();
         if name != "empty" {
             let from = home().join(name);
@@ -103,7 +125,8 @@ impl Project {
     /// Runs a line as a shell does, and gives back what is printed and how it ended.
     fn run(&self, line: &str) -> (String, i32) {
         let program = Path::new(env!("CARGO_BIN_EXE_compose-doctor"));
-        let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+        let path =
+            format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
         let output = Command::new("sh")
             .args(["-c", line])
             .current_dir(&self.0)
@@ -115,7 +138,8 @@ impl Project {
             .stdin(std::process::Stdio::null())
             .output()
             .unwrap();
-        let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        let text =
+            String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
         (text, output.status.code().unwrap())
     }
 }
@@ -142,7 +166,9 @@ fn calls<'b>(block: &Block<'b>) -> Vec<Call<'b>> {
     let mut calls: Vec<Call<'b>> = Vec::new();
     for (number, line) in block.text.lines().enumerate() {
         match (line.strip_prefix("$ "), calls.last_mut()) {
-            (Some(command), _) => calls.push(Call { line: block.line + 1 + number, command, shown: Vec::new() }),
+            (Some(command), _) => {
+                calls.push(Call { line: block.line + 1 + number, command, shown: Vec::new() })
+            }
             (None, Some(call)) => call.shown.push(line.trim_end()),
             (None, None) => panic!("line {}: the block begins with output", block.line + 1),
         }
@@ -155,7 +181,9 @@ fn matches(shown: &[&str], lines: &[&str]) -> bool {
     match shown.split_first() {
         None => lines.is_empty(),
         Some((&"…", rest)) => (0..=lines.len()).any(|skip| matches(rest, &lines[skip..])),
-        Some((first, rest)) => lines.split_first().is_some_and(|(line, lines)| line == first && matches(rest, lines)),
+        Some((first, rest)) => {
+            lines.split_first().is_some_and(|(line, lines)| line == first && matches(rest, lines))
+        }
     }
 }
 
@@ -184,7 +212,8 @@ fn run(block: &Block<'_>, project: &Project) -> Result<String, String> {
         }
         let told = calls.get(number + 1).is_some_and(|next| next.command == "echo $?");
         if status > 1 && !told && call.command != "echo $?" {
-            wrong += &format!("  line {}: `{}` ended with {status}\n{text}", call.line, call.command);
+            wrong +=
+                &format!("  line {}: `{}` ended with {status}\n{text}", call.line, call.command);
         }
     }
     if !wrong.is_empty() {
@@ -225,11 +254,15 @@ fn every_command_says_what_the_page_says() {
                 Err(why) => wrong += &format!("{name}, block at line {}:\n{why}", block.line),
                 Ok(now) if now == block.text => {}
                 Ok(now) if bless => {
-                    let from = (block.text.as_ptr() as usize - page.as_ptr() as usize) as isize + shift;
+                    let from =
+                        (block.text.as_ptr() as usize - page.as_ptr() as usize) as isize + shift;
                     mended.replace_range(from as usize..from as usize + block.text.len(), &now);
                     shift += now.len() as isize - block.text.len() as isize;
                 }
-                Ok(now) => wrong += &format!("{name}, block at line {}: the program says\n{now}", block.line),
+                Ok(now) => {
+                    wrong +=
+                        &format!("{name}, block at line {}: the program says\n{now}", block.line)
+                }
             }
         }
         if bless && mended != page {
@@ -237,7 +270,10 @@ fn every_command_says_what_the_page_says() {
         }
     }
     println!("docs: {ran} commands run, {skipped} skipped as `later` (DOCS_LATER=1 runs them)");
-    assert!(wrong.is_empty(), "\n{wrong}\n`BLESS=1 cargo test --test docs` writes the output anew; look at the difference");
+    assert!(
+        wrong.is_empty(),
+        "\n{wrong}\n`BLESS=1 cargo test --test docs` writes the output anew; look at the difference"
+    );
     assert!(ran >= 15, "{ran} commands");
 }
 
@@ -250,15 +286,25 @@ fn every_block_is_run_or_read() {
             let Part::Block(block) = part else { continue };
             let at = format!("{name}:{}", block.line);
             let problem = match block.language {
-                "yaml" => serde_yaml::from_str::<serde_yaml::Value>(block.text).err().map(|e| e.to_string()),
+                "yaml" => serde_yaml::from_str::<serde_yaml::Value>(block.text)
+                    .err()
+                    .map(|e| e.to_string()),
                 "toml" => block.text.parse::<toml::Table>().err().map(|e| e.to_string()),
-                "json" => serde_json::from_str::<serde_json::Value>(block.text).err().map(|e| e.to_string()),
-                "console" if block.marks.contains(&"try") => {
-                    calls(&block).iter().find(|c| !script.contains(c.command)).map(|c| format!("docs/try does not run `{}`", c.command))
-                }
-                "console" => calls(&block).iter().find(|c| c.shown == ["…"]).map(|c| format!("what does `{}` say?", c.command)),
+                "json" => serde_json::from_str::<serde_json::Value>(block.text)
+                    .err()
+                    .map(|e| e.to_string()),
+                "console" if block.marks.contains(&"try") => calls(&block)
+                    .iter()
+                    .find(|c| !script.contains(c.command))
+                    .map(|c| format!("docs/try does not run `{}`", c.command)),
+                "console" => calls(&block)
+                    .iter()
+                    .find(|c| c.shown == ["…"])
+                    .map(|c| format!("what does `{}` say?", c.command)),
                 "dockerfile" | "python" | "text" | "nginx" => None,
-                other => Some(format!("a block of `{other}` is neither run nor read; a command belongs into `console`")),
+                other => Some(format!(
+                    "a block of `{other}` is neither run nor read; a command belongs into `console`"
+                )),
             };
             let unknown = block.marks.iter().find(|m| !["try", "later"].contains(m));
             wrong.extend(problem.map(|p| format!("{at}: {p}")));
@@ -270,10 +316,13 @@ fn every_block_is_run_or_read() {
 
 #[test]
 fn examples_of_workflows_and_hooks_use_what_there_is() {
-    let read = |path: &str| -> serde_yaml::Value { serde_yaml::from_str(&std::fs::read_to_string(home().join(path)).unwrap()).unwrap() };
+    let read = |path: &str| -> serde_yaml::Value {
+        serde_yaml::from_str(&std::fs::read_to_string(home().join(path)).unwrap()).unwrap()
+    };
     let action = read("action.yml");
     let hooks = read(".pre-commit-hooks.yaml");
-    let ids: Vec<&str> = hooks.as_sequence().unwrap().iter().map(|h| h["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> =
+        hooks.as_sequence().unwrap().iter().map(|h| h["id"].as_str().unwrap()).collect();
     let (mut steps, mut used) = (0, 0);
     for (name, page) in pages() {
         for part in parts(&page) {
@@ -286,18 +335,33 @@ fn examples_of_workflows_and_hooks_use_what_there_is() {
                 for step in job.1["steps"].as_sequence().into_iter().flatten() {
                     let Some(uses) = step["uses"].as_str() else { continue };
                     let reference = uses.split_once('@').map(|(_, r)| r).unwrap_or_default();
-                    let pinned = reference.len() == 40 && reference.bytes().all(|b| b.is_ascii_hexdigit());
+                    let pinned =
+                        reference.len() == 40 && reference.bytes().all(|b| b.is_ascii_hexdigit());
                     let ours = uses.contains("/compose-doctor@");
-                    assert!(pinned || ours, "{name}:{}: {uses} is not pinned by its hash", block.line);
+                    assert!(
+                        pinned || ours,
+                        "{name}:{}: {uses} is not pinned by its hash",
+                        block.line
+                    );
                     steps += usize::from(ours);
-                    for (input, _) in step["with"].as_mapping().into_iter().flatten().filter(|_| ours) {
-                        assert!(!action["inputs"][input].is_null(), "{name}:{}: the action has no input {input:?}", block.line);
+                    for (input, _) in
+                        step["with"].as_mapping().into_iter().flatten().filter(|_| ours)
+                    {
+                        assert!(
+                            !action["inputs"][input].is_null(),
+                            "{name}:{}: the action has no input {input:?}",
+                            block.line
+                        );
                     }
                 }
             }
             for repo in value["repos"].as_sequence().into_iter().flatten() {
                 for hook in repo["hooks"].as_sequence().into_iter().flatten() {
-                    assert!(ids.contains(&hook["id"].as_str().unwrap()), "{name}:{}: there is no hook {hook:?}", block.line);
+                    assert!(
+                        ids.contains(&hook["id"].as_str().unwrap()),
+                        "{name}:{}: there is no hook {hook:?}",
+                        block.line
+                    );
                     used += 1;
                 }
             }
@@ -312,7 +376,10 @@ fn links_lead_somewhere_and_every_page_is_linked() {
     let index = &pages.iter().find(|(name, _)| name == "docs/index.md").expect("docs/index.md").1;
     for (name, page) in &pages {
         let file = name.trim_start_matches("docs/");
-        assert!(file == "index.md" || index.contains(&format!("]({file})")), "docs/index.md does not link to {file}");
+        assert!(
+            file == "index.md" || index.contains(&format!("]({file})")),
+            "docs/index.md does not link to {file}"
+        );
         for link in page.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let path = link.split('#').next().unwrap_or("");
             let there = link.starts_with("https://") || home().join("docs").join(path).exists();

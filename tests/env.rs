@@ -1,5 +1,9 @@
 //! `compose-doctor env` as it is called: who sets a variable, who reads it, who wins, and what is never printed.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 
 use compose_doctor::cli::{EnvCall, env};
 use compose_doctor::report::Look;
@@ -12,7 +16,11 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str, files: &[(&str, &str)]) -> Self {
-        let folder = Self(std::env::temp_dir().join(format!("compose-doctor-env-{}-{test}", std::process::id())).join("shop"));
+        let folder = Self(
+            std::env::temp_dir()
+                .join(format!("compose-doctor-env-{}-{test}", std::process::id()))
+                .join("shop"),
+        );
         for (path, text) in FILES.iter().chain(files) {
             let path = folder.0.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -121,7 +129,10 @@ fn compose_wins_over_env_files_and_these_over_the_image() {
     );
     assert_eq!(host["read"][0]["place"], "shop/settings.py:10");
     let mode = folder.variable("MODE");
-    assert_eq!((&mode["value"], &mode["set"][0]["by"], &mode["set"][1]["wins"]), (&json!("file"), &json!("image"), &json!(true)));
+    assert_eq!(
+        (&mode["value"], &mode["set"][0]["by"], &mode["set"][1]["wins"]),
+        (&json!("file"), &json!("image"), &json!(true))
+    );
     assert_eq!(folder.variable("LOG")["set"][0]["place"], "Dockerfile:2");
     let tool = folder.variable("TOOL_HOME");
     assert_eq!((&tool["value"], &tool["set"][0]["by"]), (&json!("/opt/tool"), &json!("script")));
@@ -136,7 +147,10 @@ fn what_is_missing_blank_or_never_read_is_told() {
     assert_eq!(state("FORGOTTEN"), "never-read");
     assert_eq!(state("WORKERS"), "set");
     let debug = folder.variable("DEBUG");
-    assert_eq!((&debug["state"], &debug["value"], &debug["read"][0]["cast"]), (&json!("default"), &json!("0"), &json!("bool")));
+    assert_eq!(
+        (&debug["state"], &debug["value"], &debug["read"][0]["cast"]),
+        (&json!("default"), &json!("0"), &json!("bool"))
+    );
     assert_eq!(folder.answer(|_| {}).0, 1);
     let fine = Folder::new("states-fine", &[("web.env", "SECRET_KEY=k8f2n-4mq0w-zz7tq\n")]);
     assert_eq!(fine.answer(|_| {}).0, 0);
@@ -144,7 +158,8 @@ fn what_is_missing_blank_or_never_read_is_told() {
 
 #[test]
 fn a_name_that_other_code_has_is_read() {
-    let folder = Folder::new("mentioned", &[("shop/other.py", "import os\nX = os.environ['FORGOTTEN']\n")]);
+    let folder =
+        Folder::new("mentioned", &[("shop/other.py", "import os\nX = os.environ['FORGOTTEN']\n")]);
     let read = folder.variable("FORGOTTEN");
     assert_eq!(
         (&read["state"], &read["read"][0]["by"], &read["read"][0]["place"]),
@@ -167,11 +182,18 @@ fn the_shell_counts_as_it_does_for_compose() {
     let folder = Folder::new("shell", &[]);
     let all = folder.json(|call| {
         call.services = vec!["web".into()];
-        call.vars = vec![("FROM_SHELL".into(), "yes".into()), ("DB_HOST".into(), "elsewhere".into())];
+        call.vars =
+            vec![("FROM_SHELL".into(), "yes".into()), ("DB_HOST".into(), "elsewhere".into())];
     });
     let of = |name: &str| &all["services"][0]["variables"][name];
-    assert_eq!((&of("FROM_SHELL")["value"], &of("FROM_SHELL")["set"][0]["from_shell"]), (&json!("yes"), &json!(true)));
-    assert_eq!((&of("DB_HOST")["value"], &of("DB_HOST")["set"][1]["from_shell"]), (&json!("elsewhere"), &json!(true)));
+    assert_eq!(
+        (&of("FROM_SHELL")["value"], &of("FROM_SHELL")["set"][0]["from_shell"]),
+        (&json!("yes"), &json!(true))
+    );
+    assert_eq!(
+        (&of("DB_HOST")["value"], &of("DB_HOST")["set"][1]["from_shell"]),
+        (&json!("elsewhere"), &json!(true))
+    );
 }
 
 #[test]
@@ -179,7 +201,10 @@ fn no_secret_is_printed() {
     let folder = Folder::new("secrets", &[]);
     for as_json in [false, true] {
         let (_, out, _) = folder.answer(|call| call.json = as_json);
-        assert!(out.contains("DB_PASSWORD") && out.contains("••••••") && !out.contains("hunter2"), "{out}");
+        assert!(
+            out.contains("DB_PASSWORD") && out.contains("••••••") && !out.contains("hunter2"),
+            "{out}"
+        );
     }
     assert_eq!(folder.variable("DB_PASSWORD")["secret"], true);
 }

@@ -23,9 +23,15 @@ fn markers(case: &Path) -> Result<BTreeSet<Hit>, String> {
             let rule = rule.trim();
             let line = index + 1;
             if up == 0 || up >= line || rule.is_empty() || rule.contains(char::is_whitespace) {
-                return Err(format!("    {path}:{line}: a marker reads `#~^ rule-name`, one caret for each line up\n"));
+                return Err(format!(
+                    "    {path}:{line}: a marker reads `#~^ rule-name`, one caret for each line up\n"
+                ));
             }
-            hits.insert(Hit { path: path.clone(), line: u32::try_from(line - up).unwrap_or(0), rule: rule.to_owned() });
+            hits.insert(Hit {
+                path: path.clone(),
+                line: u32::try_from(line - up).unwrap_or(0),
+                rule: rule.to_owned(),
+            });
         }
     }
     Ok(hits)
@@ -44,7 +50,9 @@ fn judge(case: &Path, must_have: Option<&str>) -> String {
     let mut wrong = difference(&expected, &findings(&files));
     match must_have {
         Some(rule) if !expected.iter().any(|h| h.rule == rule) => {
-            wrong += &format!("    no marker `#~^ {rule}`: a bad case marks the line its rule must report\n");
+            wrong += &format!(
+                "    no marker `#~^ {rule}`: a bad case marks the line its rule must report\n"
+            );
         }
         None if !expected.is_empty() => wrong += "    a good case has no markers\n",
         _ => {}
@@ -53,7 +61,12 @@ fn judge(case: &Path, must_have: Option<&str>) -> String {
 }
 
 fn report(wrong: Vec<String>) {
-    assert!(wrong.is_empty(), "{} cases differ (a line of a file, and what is said of it):\n\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} cases differ (a line of a file, and what is said of it):\n\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -105,9 +118,11 @@ fn each_stage_of_the_founding_project_yields_what_it_marks() {
 fn markers_count_lines_from_their_own() {
     let case = Path::new(env!("CARGO_TARGET_TMPDIR")).join("markers");
     std::fs::create_dir_all(&case).expect("a folder for the test");
-    std::fs::write(case.join("compose.yaml"), "a: 1\n  #~^ one\n  #~^^ two\nb: 2\n").expect("a file for the test");
+    std::fs::write(case.join("compose.yaml"), "a: 1\n  #~^ one\n  #~^^ two\nb: 2\n")
+        .expect("a file for the test");
     let found = markers(&case).expect("the markers are well formed");
-    let want = ["one", "two"].map(|rule| Hit { path: "compose.yaml".into(), line: 1, rule: rule.into() });
+    let want =
+        ["one", "two"].map(|rule| Hit { path: "compose.yaml".into(), line: 1, rule: rule.into() });
     assert_eq!(found, BTreeSet::from(want));
     std::fs::write(case.join("compose.yaml"), "#~^ one\n").expect("a file for the test");
     assert!(markers(&case).is_err(), "a marker above the first line points nowhere");

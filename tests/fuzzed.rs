@@ -21,7 +21,12 @@ fn said(files: &[(&str, &str)]) -> String {
     let sources = Sources::new(&memory);
     let report = check(&sources, &RelPath::root(), &Options::default());
     let look = Look { color: false, width: 100 };
-    format!("{}{}{}", full(&report, &sources, look), concise(&report, &sources), json(&report, &sources))
+    format!(
+        "{}{}{}",
+        full(&report, &sources, look),
+        concise(&report, &sources),
+        json(&report, &sources)
+    )
 }
 
 /// Checks files, which must not take long.
@@ -53,7 +58,10 @@ const BUILT: &str = "services:\n  web:\n    build: .\n";
 #[test]
 fn a_message_does_not_repeat_a_password() {
     let compose = "services:\n  proxy:\n    image: nginx:1.28\n    volumes: [./nginx.conf:/etc/nginx/conf.d/default.conf:ro]\n";
-    for (line, password) in [("DB_PASSWORD=oA2mk7Q5FyAw2nv", "oA2mk7Q5FyAw2nv"), ("API_TOKEN=\"x9y8z7w6v5\"", "x9y8z7w6v5")] {
+    for (line, password) in [
+        ("DB_PASSWORD=oA2mk7Q5FyAw2nv", "oA2mk7Q5FyAw2nv"),
+        ("API_TOKEN=\"x9y8z7w6v5\"", "x9y8z7w6v5"),
+    ] {
         let nginx = format!("server {{\n  {line}\n  listen 80;\n}}\n");
         let said = said(&[("compose.yaml", compose), ("nginx.conf", &nginx)]);
         assert!(said.contains("no ; after"), "the case is not met: {said}");
@@ -65,16 +73,24 @@ fn a_message_does_not_repeat_a_password() {
 /// read took 20 seconds, and one that mixes the two more memory than a machine has.
 #[test]
 fn variables_of_a_dockerfile_are_bounded() {
-    let (mut many, mut mixed, mut stages) = (String::from("FROM a\n"), String::from("FROM a\n"), String::from("FROM a AS s\n"));
+    let (mut many, mut mixed, mut stages) =
+        (String::from("FROM a\n"), String::from("FROM a\n"), String::from("FROM a AS s\n"));
     for i in 0..12_000 {
         let _ = writeln!(many, "ENV A{i}=$A{i}");
         let _ = write!(mixed, "ENV A{i}=1\nRUN b\n");
         let _ = if i < 6_000 { writeln!(stages, "ENV A{i}=1") } else { writeln!(stages, "FROM s") };
     }
     for text in [many, mixed, stages] {
-        let errors = quick(&[("compose.yaml", BUILT), ("Dockerfile", &text[..text.len().min(250_000)])], |report| {
-            report.findings.iter().filter(|f| f.message.contains("more than 1000 instructions")).count()
-        });
+        let errors = quick(
+            &[("compose.yaml", BUILT), ("Dockerfile", &text[..text.len().min(250_000)])],
+            |report| {
+                report
+                    .findings
+                    .iter()
+                    .filter(|f| f.message.contains("more than 1000 instructions"))
+                    .count()
+            },
+        );
         assert_eq!(errors, 1, "nobody is told that the rest is not read");
     }
 }
@@ -87,7 +103,10 @@ fn variables_of_one_instruction_are_bounded() {
         let _ = write!(text, " A{i}=1");
     });
     text.push_str("\nRUN b\n");
-    assert!(quick(&[("compose.yaml", BUILT), ("Dockerfile", &text)], |r| r.findings.iter().any(|f| f.message.contains("more than 1000"))));
+    assert!(quick(&[("compose.yaml", BUILT), ("Dockerfile", &text)], |r| r
+        .findings
+        .iter()
+        .any(|f| f.message.contains("more than 1000"))));
 }
 
 /// `scale`: what each service needs was worked out anew for every pair of services, and services were looked up by going
@@ -116,7 +135,10 @@ fn many_ways_from_one_service_to_another() {
     for layer in 0..40 {
         for name in ["a", "b", "c"] {
             let next = layer + 1;
-            let _ = writeln!(text, "  l{layer}{name}: {{image: redis, depends_on: [l{next}a, l{next}b, l{next}c]}}");
+            let _ = writeln!(
+                text,
+                "  l{layer}{name}: {{image: redis, depends_on: [l{next}a, l{next}b, l{next}c]}}"
+            );
         }
     }
     text.push_str("  l40a: {image: redis}\n  l40b: {image: redis}\n  l40c: {image: redis}\n");

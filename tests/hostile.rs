@@ -58,7 +58,11 @@ struct Folder(PathBuf);
 impl Folder {
     fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("compose-doctor-hostile-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "compose-doctor-hostile-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = std::env::temp_dir().join(name);
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
@@ -95,9 +99,25 @@ impl Folder {
 
     /// Checks the folder in every format, and gives the runs, which all ended alike.
     fn check(&self) -> Vec<Run> {
-        let runs: Vec<Run> =
-            FORMATS.iter().map(|f| self.run(&["check", "--width", "1000", "--min-confidence", "low", "--output-format", f])).collect();
-        assert!(runs.iter().all(|r| r.status == runs[0].status), "the format changes the exit status: {}", runs[0].all());
+        let runs: Vec<Run> = FORMATS
+            .iter()
+            .map(|f| {
+                self.run(&[
+                    "check",
+                    "--width",
+                    "1000",
+                    "--min-confidence",
+                    "low",
+                    "--output-format",
+                    f,
+                ])
+            })
+            .collect();
+        assert!(
+            runs.iter().all(|r| r.status == runs[0].status),
+            "the format changes the exit status: {}",
+            runs[0].all()
+        );
         runs
     }
 
@@ -113,7 +133,10 @@ impl Folder {
     }
 
     fn json(&self) -> Value {
-        serde_json::from_str(&self.run(&["check", "--min-confidence", "low", "--output-format", "json"]).out).unwrap()
+        serde_json::from_str(
+            &self.run(&["check", "--min-confidence", "low", "--output-format", "json"]).out,
+        )
+        .unwrap()
     }
 }
 
@@ -121,7 +144,10 @@ impl Folder {
 fn skipped(out: &str) -> String {
     let Ok(json) = serde_json::from_str::<Value>(out) else { return String::new() };
     let all = json["coverage"]["skipped"].as_array().into_iter().flatten();
-    all.map(|s| format!("{} {}\n", s["path"].as_str().unwrap_or(""), s["reason"].as_str().unwrap_or(""))).collect()
+    all.map(|s| {
+        format!("{} {}\n", s["path"].as_str().unwrap_or(""), s["reason"].as_str().unwrap_or(""))
+    })
+    .collect()
 }
 
 impl Drop for Folder {
@@ -161,7 +187,14 @@ impl Run {
     fn is_sound(&self, what: &str) {
         let all = self.all();
         assert!((0..=2).contains(&self.status), "{what} ended with {}:\n{all}", self.status);
-        for fault in ["panicked", "RUST_BACKTRACE", "stack overflow", "fault in compose-doctor", "this is a bug", "memory allocation"] {
+        for fault in [
+            "panicked",
+            "RUST_BACKTRACE",
+            "stack overflow",
+            "fault in compose-doctor",
+            "this is a bug",
+            "memory allocation",
+        ] {
             assert!(!all.contains(fault), "{what}:\n{all}");
         }
         assert!(self.cpu < WORK, "{what}: took {:?} of processor time", self.cpu);
@@ -175,11 +208,14 @@ fn watch(mut command: Command) -> Run {
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(name);
     }
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COMPOSE_")) {
+    for (name, _) in
+        std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("COMPOSE_"))
+    {
         command.env_remove(name);
     }
     let args = format!("{command:?}");
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
     let read_out = std::thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -200,7 +236,10 @@ fn watch(mut command: Command) -> Run {
         if start.elapsed() > LIMIT || cpu > 2 * WORK {
             child.kill().unwrap();
             child.wait().unwrap();
-            panic!("{args} was still running after {:?}, of which {cpu:?} on the processor", start.elapsed());
+            panic!(
+                "{args} was still running after {:?}, of which {cpu:?} on the processor",
+                start.elapsed()
+            );
         }
         std::thread::sleep(Duration::from_millis(2));
     };
@@ -217,7 +256,14 @@ fn watch(mut command: Command) -> Run {
 /// The most memory a process has held so far in KiB, where the system tells it (proc_pid_status(5): `VmHWM`).
 fn most_memory(id: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?.trim().strip_suffix("kB")?.trim().parse().ok()
+    status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmHWM:"))?
+        .trim()
+        .strip_suffix("kB")?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// The processor time of a process so far, where the system tells it (proc_pid_stat(5): user and system time, in
@@ -243,12 +289,21 @@ fn h01_a_pipe_as_compose_file() {
     }
     folder.says(2, &["compose.yaml", "is not a regular file"]);
     let named = folder.run(&["check", "compose.yaml"]);
-    assert!(named.status == 2 && named.err.contains("neither a folder nor a regular file"), "{}", named.err);
+    assert!(
+        named.status == 2 && named.err.contains("neither a folder nor a regular file"),
+        "{}",
+        named.err
+    );
     folder.write("neighbour/compose.yaml", NEIGHBOUR);
     folder.says(1, &["compose.yaml", "is not a regular file", STILL_CHECKED]);
     // A pipe with a better name must not hide the file that can be read.
     let shadowed = Folder::new();
-    assert!(Command::new("mkfifo").arg(shadowed.path("compose.yml")).status().is_ok_and(|s| s.success()));
+    assert!(
+        Command::new("mkfifo")
+            .arg(shadowed.path("compose.yml"))
+            .status()
+            .is_ok_and(|s| s.success())
+    );
     shadowed.write("docker-compose.yaml", NEIGHBOUR);
     shadowed.says(1, &["compose.yml", "is not a regular file", STILL_CHECKED]);
 }
@@ -278,8 +333,12 @@ fn h03_links_and_paths_out_of_the_project() {
             "services:\n  web:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n    env_file: ../{name}/kept.env\n  other:\n    image: nginx\n    env_file: ../../../../../../../../etc/passwd\n"
         ),
     );
-    folder.write("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n");
-    folder.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n");
+    folder
+        .write("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n");
+    folder.write(
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+    );
     folder.link(outside.path("kept.py").to_str().unwrap(), "settings.py");
     folder.says(1, &["settings.py", "kept.env", "leaves the project", STILL_CHECKED]);
     for run in folder.check() {
@@ -317,7 +376,9 @@ fn h11_a_huge_compose_file() {
 /// A finding without what a byte order mark may change: offsets.
 fn shape(finding: &Value) -> (String, Vec<String>) {
     let labels = finding["labels"].as_array().unwrap();
-    let place = |l: &Value| format!("{} {}:{} {}", l["path"], l["start"]["line"], l["start"]["column"], l["text"]);
+    let place = |l: &Value| {
+        format!("{} {}:{} {}", l["path"], l["start"]["line"], l["start"]["column"], l["text"])
+    };
     (format!("{} {}", finding["rule"], finding["message"]), labels.iter().map(place).collect())
 }
 
@@ -327,15 +388,22 @@ fn h20_byte_order_marks_change_nothing() {
     let mut wrong = Vec::new();
     let mut compared = 0;
     // A configuration that is not understood stops the run before anything is found.
-    for rule in folders(&home().join("fixtures")).into_iter().filter(|r| !r.ends_with("config-invalid")) {
+    for rule in
+        folders(&home().join("fixtures")).into_iter().filter(|r| !r.ends_with("config-invalid"))
+    {
         for case in folders(&rule.join("bad")) {
             let (plain, marked) = (Folder::new(), Folder::new());
             for file in files_below(&case) {
                 let path = file.strip_prefix(&case).unwrap().to_str().unwrap();
                 let bytes = std::fs::read(&file).unwrap();
                 plain.write(path, &bytes);
-                let may = [".yaml", ".yml", ".py", ".txt", ".sh", ".env", "Dockerfile"].iter().any(|end| path.ends_with(end));
-                let mark: &[u8] = if may && !bytes.starts_with(b"\xef\xbb\xbf") && std::str::from_utf8(&bytes).is_ok() {
+                let may = [".yaml", ".yml", ".py", ".txt", ".sh", ".env", "Dockerfile"]
+                    .iter()
+                    .any(|end| path.ends_with(end));
+                let mark: &[u8] = if may
+                    && !bytes.starts_with(b"\xef\xbb\xbf")
+                    && std::str::from_utf8(&bytes).is_ok()
+                {
                     "\u{feff}".as_bytes()
                 } else {
                     b""
@@ -343,17 +411,32 @@ fn h20_byte_order_marks_change_nothing() {
                 marked.write(path, [mark, &bytes].concat());
             }
             let (plain, marked) = (plain.json(), marked.json());
-            let all = |json: &Value| json["findings"].as_array().unwrap().iter().map(shape).collect::<Vec<_>>();
+            let all = |json: &Value| {
+                json["findings"].as_array().unwrap().iter().map(shape).collect::<Vec<_>>()
+            };
             compared += all(&plain).len();
             if all(&plain) != all(&marked) {
-                wrong.push(format!("{}:\n  without: {:#?}\n  with: {:#?}", case.display(), all(&plain), all(&marked)));
+                wrong.push(format!(
+                    "{}:\n  without: {:#?}\n  with: {:#?}",
+                    case.display(),
+                    all(&plain),
+                    all(&marked)
+                ));
                 continue;
             }
             let labels = |json: &Value| {
-                json["findings"].as_array().unwrap().iter().flat_map(|f| f["labels"].as_array().unwrap().clone()).collect::<Vec<_>>()
+                json["findings"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .flat_map(|f| f["labels"].as_array().unwrap().clone())
+                    .collect::<Vec<_>>()
             };
             for (a, b) in labels(&plain).iter().zip(labels(&marked)) {
-                let (from, to) = (a["start"]["offset"].as_u64().unwrap(), b["start"]["offset"].as_u64().unwrap());
+                let (from, to) = (
+                    a["start"]["offset"].as_u64().unwrap(),
+                    b["start"]["offset"].as_u64().unwrap(),
+                );
                 if to != from && to != from + 3 {
                     wrong.push(format!("{}: {a} became {b}", case.display()));
                 }
@@ -374,7 +457,11 @@ fn h21_other_encodings() {
     for big in [false, true] {
         let folder = Folder::new();
         folder.write("compose.yaml", utf16(NEIGHBOUR, big));
-        folder.says(1, &["compose.yaml:3:12", STILL_CHECKED].map(|w| if w.starts_with("compose") { "compose.yaml" } else { w }));
+        folder.says(
+            1,
+            &["compose.yaml:3:12", STILL_CHECKED]
+                .map(|w| if w.starts_with("compose") { "compose.yaml" } else { w }),
+        );
         assert_eq!(folder.json()["findings"][0]["labels"][0]["start"]["line"], 3);
         // Half a pair of surrogates, and half a unit.
         for tail in [&[0xd8, 0x00, 0xd8, 0x00][..], &[0x41]] {
@@ -411,10 +498,14 @@ fn h25_an_alias_bomb() {
 #[test]
 fn h27_yaml_nested_without_end() {
     let mut wrong = Vec::new();
-    let blocks: String = (0..1_400).fold(String::new(), |text, level| text + &" ".repeat(level) + "a:\n");
+    let blocks: String =
+        (0..1_400).fold(String::new(), |text, level| text + &" ".repeat(level) + "a:\n");
     for (what, text) in [
         ("200,000 [", "[".repeat(200_000)),
-        ("50,000 [ below a key", format!("services:\n  web:\n    image: x\n    command: {}", "[".repeat(50_000))),
+        (
+            "50,000 [ below a key",
+            format!("services:\n  web:\n    image: x\n    command: {}", "[".repeat(50_000)),
+        ),
         ("5,000 {?", "{?".repeat(5_000)),
         ("20,000 -", "- ".repeat(20_000)),
         ("20,000 ?", "? ".repeat(20_000)),
@@ -427,7 +518,11 @@ fn h27_yaml_nested_without_end() {
             let all = run.all();
             let told = all.contains("syntax-error") && all.contains("compose.yaml");
             if run.status != 1 || !told || !all.contains(STILL_CHECKED) || all.len() > 64 * 1024 {
-                wrong.push(format!("{what} ({} bytes written):\n{}", all.len(), all.chars().take(1_000).collect::<String>()));
+                wrong.push(format!(
+                    "{what} ({} bytes written):\n{}",
+                    all.len(),
+                    all.chars().take(1_000).collect::<String>()
+                ));
             }
         }
     }
@@ -453,7 +548,8 @@ fn h35_random_bytes_and_files_cut_off() {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let folder = Folder::with_neighbour();
     let compose = "services:\n  web:\n    build: .\n    env_file: app.env\n    entrypoint: ./entrypoint.sh\n    command: gunicorn config.wsgi\n    environment: {DJANGO_SETTINGS_MODULE: settings}\n  nginx:\n    image: nginx\n    volumes: [./nginx.conf:/etc/nginx/conf.d/default.conf]\n";
-    let dockerfile = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n";
+    let dockerfile =
+        "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n";
     let names = [
         "compose.yaml",
         "Dockerfile",
@@ -473,8 +569,17 @@ fn h35_random_bytes_and_files_cut_off() {
             folder.write(&format!("{project}/Dockerfile"), dockerfile);
             let length = 16 + (numbers.next() % 2_000) as usize;
             // Bytes of any kind are seldom UTF-8, so half of the files have printable ones, which get further.
-            let byte = |n: u64| if round % 2 == 0 { n as u8 } else { b" \n\t:-[]{}()'\"$&|<>\\#=aZ09.,*!@`%~;/"[(n % 35) as usize] };
-            folder.write(&format!("{project}/{broken}"), (0..length).map(|_| byte(numbers.next() >> 11)).collect::<Vec<u8>>());
+            let byte = |n: u64| {
+                if round % 2 == 0 {
+                    n as u8
+                } else {
+                    b" \n\t:-[]{}()'\"$&|<>\\#=aZ09.,*!@`%~;/"[(n % 35) as usize]
+                }
+            };
+            folder.write(
+                &format!("{project}/{broken}"),
+                (0..length).map(|_| byte(numbers.next() >> 11)).collect::<Vec<u8>>(),
+            );
         }
     }
     let stages = folders(&home().join("fixtures/pop_planner"));
@@ -485,10 +590,19 @@ fn h35_random_bytes_and_files_cut_off() {
             let bytes = std::fs::read(cut).unwrap();
             for round in 0..2 {
                 let end = (numbers.next() % (bytes.len() as u64 + 1)) as usize;
-                let project = format!("cut/{}-{}-{round}", support::name(&stage), support::name(cut));
+                let project =
+                    format!("cut/{}-{}-{round}", support::name(&stage), support::name(cut));
                 for file in &files {
-                    let path = format!("{project}/{}", file.strip_prefix(&stage).unwrap().display());
-                    folder.write(&path, if file == cut { bytes[..end].to_vec() } else { std::fs::read(file).unwrap() });
+                    let path =
+                        format!("{project}/{}", file.strip_prefix(&stage).unwrap().display());
+                    folder.write(
+                        &path,
+                        if file == cut {
+                            bytes[..end].to_vec()
+                        } else {
+                            std::fs::read(file).unwrap()
+                        },
+                    );
                 }
             }
         }
@@ -502,7 +616,10 @@ fn h35_random_bytes_and_files_cut_off() {
 /// H42: Python that makes parsers recurse until they die.
 #[test]
 fn h42_python_nested_without_end() {
-    let nested: String = (0..600).fold(String::new(), |text, level| text + &" ".repeat(level) + "if x:\n") + &" ".repeat(600) + "pass\n";
+    let nested: String = (0..600)
+        .fold(String::new(), |text, level| text + &" ".repeat(level) + "if x:\n")
+        + &" ".repeat(600)
+        + "pass\n";
     for (what, text) in [
         ("200,000 -", format!("X = {}1\n", "-".repeat(200_000))),
         ("50,000 [", format!("X = {}\n", "[".repeat(50_000))),
@@ -517,8 +634,14 @@ fn h42_python_nested_without_end() {
     ] {
         let folder = Folder::with_neighbour();
         folder.write("compose.yaml", "services:\n  web:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n");
-        folder.write("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n");
-        folder.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n");
+        folder.write(
+            "Dockerfile",
+            "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n",
+        );
+        folder.write(
+            "manage.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+        );
         folder.write("settings.py", format!("DEBUG = False\n{text}"));
         for run in folder.check() {
             let all = run.all();
@@ -530,11 +653,25 @@ fn h42_python_nested_without_end() {
 }
 
 /// Control characters and escape sequences, as they do harm in terminals: clearing, titles, the clipboard, overwriting.
-const CONTROLS: [&str; 9] =
-    ["\u{1b}[2J", "\u{1b}]0;t\u{7}", "\u{1b}]52;c;eA==\u{7}", "\u{9b}2J", "\u{7}", "\u{7f}", "\u{8}\u{8}", "\u{202e}", "a\rb"];
+const CONTROLS: [&str; 9] = [
+    "\u{1b}[2J",
+    "\u{1b}]0;t\u{7}",
+    "\u{1b}]52;c;eA==\u{7}",
+    "\u{9b}2J",
+    "\u{7}",
+    "\u{7f}",
+    "\u{8}\u{8}",
+    "\u{202e}",
+    "a\rb",
+];
 
 fn raw_controls(text: &str) -> Vec<char> {
-    text.chars().filter(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
+    text.chars()
+        .filter(|c| {
+            (c.is_control() && *c != '\n')
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .collect()
 }
 
 /// H50: no control character of the input reaches the output, whatever it stands in.
@@ -550,23 +687,37 @@ fn h50_control_characters_stay_inside() {
             ),
         );
         folder.write("Dockerfile", format!("FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django{control}\n# {control}\nBAD{control} x\nENV DJANGO_SETTINGS_MODULE=settings SECRET_KEY=\"a{control}\"\n"));
-        folder.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n");
+        folder.write(
+            "manage.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+        );
         folder.write("settings.py", format!("DEBUG = True\nSECRET_KEY = 'x{control}y'\nINSTALLED_APPS = ['django.contrib.sessions']\nDATABASES = {{'default': {{'ENGINE': 'django.db.backends.postgresql', 'HOST': 'nodb{control}', 'PASSWORD': 'p{control}'}}}}\nSTATIC_ROOT = '/s{control}'\nx = = '{control}'\n"));
         #[cfg(unix)]
-        folder.write(&format!("n{control}/compose{control}.yaml", control = control.replace('/', "")), NEIGHBOUR);
+        folder.write(
+            &format!("n{control}/compose{control}.yaml", control = control.replace('/', "")),
+            NEIGHBOUR,
+        );
         #[cfg(unix)]
         folder.write(&format!("n{}/compose.yaml", control.replace('/', "")), NEIGHBOUR);
         for run in folder.check() {
             let raw = raw_controls(&run.all());
             assert!(raw.is_empty(), "{control:?}: {raw:?} in\n{}", run.all().escape_debug());
-            assert!(run.status == 1 && run.all().contains(STILL_CHECKED), "{control:?}:\n{}", run.all());
+            assert!(
+                run.status == 1 && run.all().contains(STILL_CHECKED),
+                "{control:?}:\n{}",
+                run.all()
+            );
         }
         let coloured = folder.run(&["check", "--color", "always", "--min-confidence", "low"]).all();
         // Our own colours are `ESC [ numbers m`, and nothing else begins with ESC.
         let mut rest = String::new();
         for (index, part) in coloured.split("\u{1b}[").enumerate() {
             let own = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-            assert!(index == 0 || own.starts_with('m'), "{control:?}: {:?}", part.chars().take(20).collect::<String>());
+            assert!(
+                index == 0 || own.starts_with('m'),
+                "{control:?}: {:?}",
+                part.chars().take(20).collect::<String>()
+            );
             rest.push_str(own);
         }
         assert!(raw_controls(&rest).is_empty(), "{control:?}: {:?}", raw_controls(&rest));
@@ -622,20 +773,28 @@ fn bad_an_empty_folder_and_one_without_compose_files() {
 #[test]
 fn bad_a_compose_file_that_is_a_list() {
     let mut wrong = Vec::new();
-    for (text, reason) in
-        [("- web\n- db\n", "is a mapping at its top"), ("web\n", "is a mapping at its top"), ("", "is empty"), ("# nothing\n", "is empty")]
-    {
+    for (text, reason) in [
+        ("- web\n- db\n", "is a mapping at its top"),
+        ("web\n", "is a mapping at its top"),
+        ("", "is empty"),
+        ("# nothing\n", "is empty"),
+    ] {
         let folder = Folder::with_neighbour();
         folder.write("compose.yaml", text);
         let json = folder.json();
         let found = json["findings"].as_array().unwrap();
         let says = |f: &Value, word: &str| f["message"].as_str().unwrap().contains(word);
-        let told = found.iter().any(|f| f["labels"][0]["path"] == "compose.yaml" && says(f, reason));
+        let told =
+            found.iter().any(|f| f["labels"][0]["path"] == "compose.yaml" && says(f, reason));
         if !told || !found.iter().any(|f| says(f, STILL_CHECKED)) {
             wrong.push(format!("{text:?}: {found:#?}"));
         }
     }
-    assert!(wrong.is_empty(), "no finding in compose.yaml says what is wrong with it:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "no finding in compose.yaml says what is wrong with it:\n{}",
+        wrong.join("\n")
+    );
 }
 
 /// A Dockerfile that is a program.
@@ -644,7 +803,10 @@ fn bad_a_binary_dockerfile() {
     let folder = Folder::with_neighbour();
     folder.write("compose.yaml", "version: '3'\nservices:\n  web:\n    build: .\n");
     folder.write("Dockerfile", b"\x7fELF\x02\x01\x01\0\0\0\0\xff\xfe");
-    folder.says(1, &["Dockerfile", "is a binary file (NUL at byte 7)", "version-obsolete", STILL_CHECKED]);
+    folder.says(
+        1,
+        &["Dockerfile", "is a binary file (NUL at byte 7)", "version-obsolete", STILL_CHECKED],
+    );
 }
 
 /// Settings that Python would not read either.
@@ -652,15 +814,21 @@ fn bad_a_binary_dockerfile() {
 fn bad_settings_with_a_syntax_error() {
     let folder = Folder::with_neighbour();
     folder.write("compose.yaml", "version: '3'\nservices:\n  web:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n");
-    folder.write("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n");
-    folder.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n");
+    folder
+        .write("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n");
+    folder.write(
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n",
+    );
     folder.write("config/__init__.py", "");
     folder.write("config/settings.py", "DEBUG = True\nALLOWED_HOSTS = ['*'\nINSTALLED_APPS = []\n");
     folder.says(1, &["config/settings.py", "syntax-error", "version-obsolete", STILL_CHECKED]);
     let json = folder.json();
     let found = json["findings"].as_array().unwrap();
     let located = |f: &Value| {
-        f["rule"] == "syntax-error" && f["labels"][0]["path"] == "config/settings.py" && f["labels"][0]["start"]["line"].as_u64() > Some(1)
+        f["rule"] == "syntax-error"
+            && f["labels"][0]["path"] == "config/settings.py"
+            && f["labels"][0]["start"]["line"].as_u64() > Some(1)
     };
     assert!(found.iter().any(located), "{json:#}");
 }
@@ -671,9 +839,24 @@ fn bad_a_dockerfile_that_is_not_there() {
     let folder = Folder::with_neighbour();
     folder.write("compose.yaml", "version: '3'\nservices:\n  web:\n    build:\n      context: .\n      dockerfile: Dockerfile.backend\n");
     folder.write("Dockerfile.backnd", "FROM nginx\n");
-    folder.says(1, &["Dockerfile.backend", "no such file or directory", "version-obsolete", STILL_CHECKED]);
-    assert!(folder.run(&["check"]).out.contains("help: there is Dockerfile.backnd"), "the one that is there is offered");
-    let label =
-        folder.json()["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "dockerfile-missing").unwrap()["labels"][0].clone();
-    assert_eq!((label["start"]["line"].as_u64(), label["path"].as_str()), (Some(6), Some("compose.yaml")), "{label}");
+    folder.says(
+        1,
+        &["Dockerfile.backend", "no such file or directory", "version-obsolete", STILL_CHECKED],
+    );
+    assert!(
+        folder.run(&["check"]).out.contains("help: there is Dockerfile.backnd"),
+        "the one that is there is offered"
+    );
+    let label = folder.json()["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|f| f["rule"] == "dockerfile-missing")
+        .unwrap()["labels"][0]
+        .clone();
+    assert_eq!(
+        (label["start"]["line"].as_u64(), label["path"].as_str()),
+        (Some(6), Some("compose.yaml")),
+        "{label}"
+    );
 }

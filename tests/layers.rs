@@ -6,8 +6,10 @@ mod support;
 use support::{files_below, home};
 
 /// The layers in the order of data. A layer may use those before it.
-const ORDER: [&str; 12] =
-    ["source", "syntax", "finding", "model", "rules", "config", "choice", "check", "diagnose", "fix", "report", "cli"];
+const ORDER: [&str; 12] = [
+    "source", "syntax", "finding", "model", "rules", "config", "choice", "check", "diagnose",
+    "fix", "report", "cli",
+];
 /// Layers that may use less than what comes before them.
 const ONLY: [(&str, &[&str]); 4] = [
     ("finding", &["source"]),
@@ -36,7 +38,11 @@ fn sources() -> Vec<Source> {
             let layer = path.split('/').next().unwrap_or("").trim_end_matches(".rs").to_owned();
             let text = std::fs::read_to_string(&p).unwrap_or_default();
             let lines = text.lines().count();
-            let text = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+            let text = text
+                .lines()
+                .filter(|l| !l.trim_start().starts_with("//"))
+                .collect::<Vec<_>>()
+                .join("\n");
             Source { path, layer, text, lines }
         })
         .collect()
@@ -44,7 +50,8 @@ fn sources() -> Vec<Source> {
 
 /// The layers named after `crate::`, also in `crate::{a, b::{c}}`.
 fn uses(text: &str) -> Vec<String> {
-    let word = |t: &str| t.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let word =
+        |t: &str| t.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut found = Vec::new();
     for (at, _) in text.match_indices("crate::") {
         let after = &text[at + "crate::".len()..];
@@ -80,10 +87,16 @@ fn imports_point_one_way() {
         for used in uses(&source.text) {
             let only = ONLY.iter().find(|(l, _)| *l == source.layer).map(|(_, o)| *o);
             let fine = used == source.layer
-                || only.map_or_else(|| rank(&used).is_none_or(|r| r < own), |o| rank(&used).is_none() || o.contains(&used.as_str()));
+                || only.map_or_else(
+                    || rank(&used).is_none_or(|r| r < own),
+                    |o| rank(&used).is_none() || o.contains(&used.as_str()),
+                );
             if !fine {
                 let may = only.map_or_else(|| ORDER[..own].join(", "), |o| o.join(", "));
-                wrong.push(format!("src/{}: `{}` uses `{used}`; it may use {may}", source.path, source.layer));
+                wrong.push(format!(
+                    "src/{}: `{}` uses `{used}`; it may use {may}",
+                    source.path, source.layer
+                ));
             }
         }
     }
@@ -92,7 +105,16 @@ fn imports_point_one_way() {
 
 #[test]
 fn each_layer_leaves_to_the_others_what_is_theirs() {
-    let printing = ["println!", "print!", "eprintln!", "eprint!", "dbg!", "process::exit", "io::stdout", "io::stderr"];
+    let printing = [
+        "println!",
+        "print!",
+        "eprintln!",
+        "eprint!",
+        "dbg!",
+        "process::exit",
+        "io::stdout",
+        "io::stderr",
+    ];
     let reading = [
         "std::fs",
         "fs::",
@@ -119,10 +141,14 @@ fn each_layer_leaves_to_the_others_what_is_theirs() {
         for word in banned {
             let found = source.text.match_indices(word).any(|(at, _)| {
                 let before = source.text[..at].chars().next_back();
-                !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"' || c == '`') || word.starts_with("::")
+                !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '"' || c == '`')
+                    || word.starts_with("::")
             });
             if found {
-                wrong.push(format!("src/{}: `{word}` has no place in `{}`", source.path, source.layer));
+                wrong.push(format!(
+                    "src/{}: `{word}` has no place in `{}`",
+                    source.path, source.layer
+                ));
             }
         }
     }
@@ -134,7 +160,9 @@ fn files_stay_small() {
     let wrong: Vec<_> = sources()
         .into_iter()
         .filter(|s| s.lines > MOST_LINES)
-        .map(|s| format!("src/{} has {} lines; split it by idea, at most {MOST_LINES}", s.path, s.lines))
+        .map(|s| {
+            format!("src/{} has {} lines; split it by idea, at most {MOST_LINES}", s.path, s.lines)
+        })
         .collect();
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
 }
@@ -144,15 +172,26 @@ fn modules_say_what_they_are() {
     let src = home().join("src");
     let wrong: Vec<_> = files_below(&src)
         .iter()
-        .filter(|p| p.extension().is_some_and(|e| e == "rs") && p.file_name().is_none_or(|n| n != "tests.rs"))
+        .filter(|p| {
+            p.extension().is_some_and(|e| e == "rs")
+                && p.file_name().is_none_or(|n| n != "tests.rs")
+        })
         .filter(|p| !std::fs::read_to_string(p).unwrap_or_default().starts_with("//!"))
-        .map(|p| format!("{}: begin it with `//!` and what it is for", p.strip_prefix(home()).unwrap_or(p).display()))
+        .map(|p| {
+            format!(
+                "{}: begin it with `//!` and what it is for",
+                p.strip_prefix(home()).unwrap_or(p).display()
+            )
+        })
         .collect();
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
 }
 
 #[test]
 fn uses_are_found() {
-    assert_eq!(uses("use crate::{finding::{Finding, Label}, model::Stack};\ncrate::source::Span"), ["finding", "model", "source"]);
+    assert_eq!(
+        uses("use crate::{finding::{Finding, Label}, model::Stack};\ncrate::source::Span"),
+        ["finding", "model", "source"]
+    );
     assert_eq!(uses("use crate::{\n    Options,\n    check,\n};"), ["check", "check"]);
 }

@@ -1,6 +1,10 @@
 //! Where the result of a check goes: files, pipes, and the options that say how much of it.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and sets up real folders")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and sets up real folders"
+)]
 
 use compose_doctor::report::FORMATS;
 use serde_json::Value;
@@ -13,7 +17,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("compose-doctor-outlet-{}-{test}", std::process::id()));
+        let folder = std::env::temp_dir()
+            .join(format!("compose-doctor-outlet-{}-{test}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder.canonicalize().unwrap())
@@ -31,7 +36,10 @@ impl Folder {
 
     /// The names in it, sorted.
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> = std::fs::read_dir(&self.0).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = std::fs::read_dir(&self.0)
+            .unwrap()
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }
@@ -65,7 +73,14 @@ struct Run {
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_compose-doctor"));
     command.current_dir(folder).arg("check").args(args);
-    for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS", "COMPOSE_DOCTOR_OUTPUT_FORMAT", "COMPOSE_DOCTOR_OUTPUT_FILE"] {
+    for name in [
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
+        "COLUMNS",
+        "COMPOSE_DOCTOR_OUTPUT_FORMAT",
+        "COMPOSE_DOCTOR_OUTPUT_FILE",
+    ] {
         command.env_remove(name);
     }
     command
@@ -74,7 +89,11 @@ fn command(folder: &Path, args: &[&str]) -> Command {
 fn ended(command: &mut Command) -> Run {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run { out: text(output.stdout), err: text(output.stderr), status: output.status.code().unwrap_or(-1) }
+    Run {
+        out: text(output.stdout),
+        err: text(output.stderr),
+        status: output.status.code().unwrap_or(-1),
+    }
 }
 
 fn run(folder: &Folder, args: &[&str]) -> Run {
@@ -87,7 +106,9 @@ fn the_format_never_changes_the_status() {
     folder.write("good/compose.yaml", "services:\n  a: {image: 'nginx:1.27'}\n");
     folder.write("empty/x", "");
     for format in &FORMATS {
-        let status = |args: &[&str]| run(&folder, &[args, &["--output-format", format.name]].concat()).status;
+        let status = |args: &[&str]| {
+            run(&folder, &[args, &["--output-format", format.name]].concat()).status
+        };
         let name = format.name;
         assert_eq!(status(&["compose.yaml"]), 1, "{name}");
         assert_eq!(status(&["compose.yaml", "-e"]), 0, "{name}");
@@ -108,14 +129,21 @@ fn a_file_gets_what_standard_output_would() {
         let file = run(&folder, &["--output-format", format.name, "-o", "report"]);
         assert_eq!((file.out.as_str(), file.status), ("", 1), "{}", file.err);
         assert_eq!(folder.read("report"), there.out, "{}", format.name);
-        assert_eq!(file.err, "1 error, 1 note in 1 stack\nread 1 compose file\n", "{}", format.name);
+        assert_eq!(
+            file.err, "1 error, 1 note in 1 stack\nread 1 compose file\n",
+            "{}",
+            format.name
+        );
         let quiet = run(&folder, &["--output-format", format.name, "-o", "report", "-q"]);
         assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", "1 error, 1 note in 1 stack\n"));
         assert_eq!(folder.read("report"), there.out, "{}", format.name);
     }
     assert_eq!(folder.names(), ["compose.yaml", "report"], "nothing else is left");
     let color = command(&folder.0, &["-o", "report"]).env("FORCE_COLOR", "1").output().unwrap();
-    assert!(folder.read("report").contains('\u{1b}') && !String::from_utf8(color.stderr).unwrap().contains('\u{1b}'));
+    assert!(
+        folder.read("report").contains('\u{1b}')
+            && !String::from_utf8(color.stderr).unwrap().contains('\u{1b}')
+    );
     assert_eq!(run(&folder, &["-o", "-"]).out, run(&folder, &[]).out);
 }
 
@@ -123,17 +151,30 @@ fn a_file_gets_what_standard_output_would() {
 fn variables_stand_in_for_options() {
     let folder = project("variables");
     let with = |format: &str, file: &str, args: &[&str]| {
-        ended(command(&folder.0, args).env("COMPOSE_DOCTOR_OUTPUT_FORMAT", format).env("COMPOSE_DOCTOR_OUTPUT_FILE", file))
+        ended(
+            command(&folder.0, args)
+                .env("COMPOSE_DOCTOR_OUTPUT_FORMAT", format)
+                .env("COMPOSE_DOCTOR_OUTPUT_FILE", file),
+        )
     };
     assert_eq!(with("concise", "", &[]).out.lines().count(), 2);
-    assert!(with("", "", &[]).out.contains("compose-doctor explain"), "an empty variable says nothing");
-    assert!(with("concise", "", &["--output-format", "gitlab"]).out.starts_with('['), "an option is stronger");
+    assert!(
+        with("", "", &[]).out.contains("compose-doctor explain"),
+        "an empty variable says nothing"
+    );
+    assert!(
+        with("concise", "", &["--output-format", "gitlab"]).out.starts_with('['),
+        "an option is stronger"
+    );
     assert_eq!(with("json", "x.json", &[]).out, "");
     assert!(folder.read("x.json").starts_with('{'));
     let wrong = with("sarfi", "", &[]);
     assert_eq!(
         (wrong.status, wrong.err.as_str()),
-        (2, "error: COMPOSE_DOCTOR_OUTPUT_FORMAT: there is no format `sarfi`; did you mean `sarif`?\n")
+        (
+            2,
+            "error: COMPOSE_DOCTOR_OUTPUT_FORMAT: there is no format `sarfi`; did you mean `sarif`?\n"
+        )
     );
 }
 
@@ -163,16 +204,27 @@ fn a_report_goes_to_regular_files_only() {
     ] {
         let run = run(&folder, &["-o", path]);
         assert_eq!((run.status, run.out.as_str()), (2, ""), "{path}");
-        assert!(run.err.starts_with("error: the output file `") && run.err.contains(why), "{path}: {}", run.err);
+        assert!(
+            run.err.starts_with("error: the output file `") && run.err.contains(why),
+            "{path}: {}",
+            run.err
+        );
     }
     assert_eq!(folder.read("compose.yaml"), WRONG);
     assert_eq!(folder.read("old.txt"), "old");
     assert_eq!(std::fs::read_dir(folder.0.join(".git/hooks")).unwrap().count(), 1);
-    assert_eq!(folder.names(), [".git", "broken", "compose.yaml", "folder", "hooks", "link", "old.txt", "pipe"]);
-    std::fs::set_permissions(folder.0.join("old.txt"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(
+        folder.names(),
+        [".git", "broken", "compose.yaml", "folder", "hooks", "link", "old.txt", "pipe"]
+    );
+    std::fs::set_permissions(folder.0.join("old.txt"), std::fs::Permissions::from_mode(0o640))
+        .unwrap();
     assert_eq!(run(&folder, &["-o", "old.txt"]).status, 1);
     assert!(folder.read("old.txt").contains("duplicate-host-port"));
-    assert_eq!(std::fs::metadata(folder.0.join("old.txt")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(
+        std::fs::metadata(folder.0.join("old.txt")).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
 }
 
 #[test]
@@ -190,7 +242,11 @@ fn nothing_to_check_leaves_no_old_report() {
         }
     }
     let fine = run(&folder, &["--no-errors-on-unmatched"]);
-    assert!(fine.out.is_empty() && fine.err.starts_with("no Compose file found in `.`\n"), "{}", fine.err);
+    assert!(
+        fine.out.is_empty() && fine.err.starts_with("no Compose file found in `.`\n"),
+        "{}",
+        fine.err
+    );
     let quiet = run(&folder, &["--no-errors-on-unmatched", "-q"]);
     assert_eq!((quiet.out + &quiet.err, quiet.status), (String::new(), 0));
 }
@@ -202,18 +258,30 @@ fn statistics_count_each_rule() {
     assert_eq!(text.status, 1);
     let lines: Vec<&str> = text.out.lines().collect();
     assert!(
-        lines[0].starts_with("1  error    duplicate-host-port  ") && lines[1].starts_with("1  info     version-obsolete  "),
+        lines[0].starts_with("1  error    duplicate-host-port  ")
+            && lines[1].starts_with("1  info     version-obsolete  "),
         "{}",
         text.out
     );
-    assert!(text.out.ends_with("\n\n1 error, 1 note in 1 stack\nread 1 compose file\n"), "{}", text.out);
-    let concise = run(&folder, &["--statistics", "--output-format", "concise", "--max-diagnostics", "1"]);
+    assert!(
+        text.out.ends_with("\n\n1 error, 1 note in 1 stack\nread 1 compose file\n"),
+        "{}",
+        text.out
+    );
+    let concise =
+        run(&folder, &["--statistics", "--output-format", "concise", "--max-diagnostics", "1"]);
     assert_eq!((concise.out, concise.err), (text.out, String::new()), "all are counted");
-    let json: Value = serde_json::from_str(&run(&folder, &["--statistics", "--output-format", "json"]).out).unwrap();
+    let json: Value =
+        serde_json::from_str(&run(&folder, &["--statistics", "--output-format", "json"]).out)
+            .unwrap();
     let first = serde_json::json!({"rule": "duplicate-host-port", "severity": "error", "count": 1});
     assert_eq!((json["schema_version"].as_u64(), &json["statistics"][0]), (Some(1), &first));
     let wrong = run(&folder, &["--statistics", "--output-format", "sarif"]);
-    assert!(wrong.status == 2 && wrong.err.contains("there are no statistics in `sarif`"), "{}", wrong.err);
+    assert!(
+        wrong.status == 2 && wrong.err.contains("there are no statistics in `sarif`"),
+        "{}",
+        wrong.err
+    );
 }
 
 #[test]
@@ -241,7 +309,8 @@ fn code_hosts_get_paths_from_the_top_wherever_the_check_starts() {
     let folder = Folder::new("top");
     folder.write("deploy/app/compose.yaml", WRONG);
     let path = |here: &str, args: &[&str]| {
-        let mut command = command(&folder.0.join(here), &[&["--output-format", "gitlab"], args].concat());
+        let mut command =
+            command(&folder.0.join(here), &[&["--output-format", "gitlab"], args].concat());
         let list: Value = serde_json::from_str(&ended(&mut command).out).unwrap();
         list[0]["location"]["path"].as_str().unwrap().to_owned()
     };
@@ -250,7 +319,13 @@ fn code_hosts_get_paths_from_the_top_wherever_the_check_starts() {
     assert_eq!(path("deploy", &["app/compose.yaml"]), "app/compose.yaml");
     assert_eq!(path("deploy/app", &[]), "compose.yaml");
     folder.write(".git/HEAD", "ref: refs/heads/main\n");
-    for (here, target) in [("", "deploy/app"), ("deploy", "app"), ("deploy/app", "."), ("deploy/app", "compose.yaml"), ("", ".")] {
+    for (here, target) in [
+        ("", "deploy/app"),
+        ("deploy", "app"),
+        ("deploy/app", "."),
+        ("deploy/app", "compose.yaml"),
+        ("", "."),
+    ] {
         assert_eq!(path(here, &[target]), "deploy/app/compose.yaml", "{here} {target}");
     }
 }
@@ -274,7 +349,10 @@ fn megabytes_arrive_whole_and_a_reader_may_leave() {
     let program = env!("CARGO_BIN_EXE_compose-doctor");
     let shell = |line: &str| {
         let mut shell = Command::new("bash");
-        shell.current_dir(&folder.0).args(["-c", line, "bash", program]).env_remove("COMPOSE_DOCTOR_OUTPUT_FILE");
+        shell
+            .current_dir(&folder.0)
+            .args(["-c", line, "bash", program])
+            .env_remove("COMPOSE_DOCTOR_OUTPUT_FILE");
         ended(&mut shell)
     };
     let json = "\"$1\" check --output-format json";
@@ -293,17 +371,30 @@ fn a_closed_output_is_quiet_and_a_full_disk_is_not() {
     let folder = project("closed");
     let shell = |line: &str| {
         let mut shell = Command::new("bash");
-        shell.current_dir(&folder.0).args(["-c", line, "bash", env!("CARGO_BIN_EXE_compose-doctor")]).stdin(Stdio::null());
+        shell
+            .current_dir(&folder.0)
+            .args(["-c", line, "bash", env!("CARGO_BIN_EXE_compose-doctor")])
+            .stdin(Stdio::null());
         ended(&mut shell)
     };
     for format in &FORMATS {
         let check = format!("\"$1\" check --output-format {}", format.name);
         let closed = shell(&format!("{check} >&-"));
-        assert!(closed.status == 1 && !closed.err.contains("error: "), "{}: {}", format.name, closed.err);
+        assert!(
+            closed.status == 1 && !closed.err.contains("error: "),
+            "{}: {}",
+            format.name,
+            closed.err
+        );
         assert_eq!(shell(&format!("{check} 2>&-")).status, 1, "{}", format.name);
         if Path::new("/dev/full").exists() {
             let full = shell(&format!("{check} >/dev/full"));
-            assert!(full.status == 2 && full.err.starts_with("error: the output cannot be written: "), "{}: {}", format.name, full.err);
+            assert!(
+                full.status == 2 && full.err.starts_with("error: the output cannot be written: "),
+                "{}: {}",
+                format.name,
+                full.err
+            );
         }
     }
     assert_eq!(shell("\"$1\" check -o report >&- 2>&-").status, 1);

@@ -1,6 +1,10 @@
 //! What other programs read to install or start this one: the hook list, `pyproject.toml`, the action and its scripts,
 //! the workflows, the image.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and looks at the repository itself")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and looks at the repository itself"
+)]
 
 mod support;
 
@@ -24,8 +28,18 @@ fn hooks() -> Vec<Value> {
 #[test]
 fn hooks_check_the_whole_project_once() {
     let hooks = hooks();
-    let ids: Vec<_> = hooks.iter().map(|h| (h["id"].as_str().unwrap(), h["language"].as_str().unwrap())).collect();
-    assert_eq!(ids, [("compose-doctor", "python"), ("compose-doctor-src", "rust"), ("compose-doctor-system", "system")]);
+    let ids: Vec<_> = hooks
+        .iter()
+        .map(|h| (h["id"].as_str().unwrap(), h["language"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            ("compose-doctor", "python"),
+            ("compose-doctor-src", "rust"),
+            ("compose-doctor-system", "system")
+        ]
+    );
     for hook in &hooks {
         assert_eq!(hook["entry"], "compose-doctor check");
         assert_eq!(hook["pass_filenames"], false, "what one file breaks stands in another");
@@ -111,10 +125,16 @@ fn hooks_run_for_what_is_read_and_for_nothing_else() {
     assert!(missed.is_empty() && idle.is_empty(), "does not run for {missed:?}, runs for {idle:?}");
     // What the shipped stages of one real project are made of, but for pages and styles.
     for path in support::files_below(&home().join("fixtures/pop_planner")) {
-        let path = path.strip_prefix(home().join("fixtures/pop_planner")).unwrap().to_string_lossy().replace('\\', "/");
+        let path = path
+            .strip_prefix(home().join("fixtures/pop_planner"))
+            .unwrap()
+            .to_string_lossy()
+            .replace('\\', "/");
         let path = path.split_once('/').unwrap().1;
-        let page =
-            [".html", ".css", ".js", ".png", ".ico", ".json", ".md"].iter().any(|e| path.ends_with(e)) || path.ends_with("__init__.py");
+        let page = [".html", ".css", ".js", ".png", ".ico", ".json", ".md"]
+            .iter()
+            .any(|e| path.ends_with(e))
+            || path.ends_with("__init__.py");
         assert!(page || files.is_match(path), "does not run for {path}");
     }
 }
@@ -123,15 +143,26 @@ fn hooks_run_for_what_is_read_and_for_nothing_else() {
 fn the_package_has_a_name_of_its_own_and_the_version_of_the_program() {
     let package: toml::Table = text("pyproject.toml").parse().unwrap();
     let project = package["project"].as_table().unwrap();
-    assert_eq!(project["name"].as_str(), Some("compose-doctor-django"), "`compose-doctor` is somebody else's");
+    assert_eq!(
+        project["name"].as_str(),
+        Some("compose-doctor-django"),
+        "`compose-doctor` is somebody else's"
+    );
     assert_eq!(project["dynamic"].as_array().unwrap()[0].as_str(), Some("version"));
     assert!(!project.contains_key("version"), "Cargo.toml says the version");
     let maturin = &package["tool"]["maturin"];
     assert_eq!(maturin["bindings"].as_str(), Some("bin"));
     let module = maturin["module-name"].as_str().unwrap();
-    assert!(home().join("python").join(module).join("__main__.py").is_file(), "`python -m {module}`");
+    assert!(
+        home().join("python").join(module).join("__main__.py").is_file(),
+        "`python -m {module}`"
+    );
     let cargo: toml::Table = text("Cargo.toml").parse().unwrap();
-    assert!(cargo["package"]["name"].as_str() == Some("compose-doctor") && !cargo.contains_key("workspace"), "hooks install the root");
+    assert!(
+        cargo["package"]["name"].as_str() == Some("compose-doctor")
+            && !cargo.contains_key("workspace"),
+        "hooks install the root"
+    );
     assert_eq!(project["description"], cargo["package"]["description"]);
     assert_eq!(project["license"], cargo["package"]["license"]);
 }
@@ -143,7 +174,9 @@ fn steps<'y>(at: &str, value: &'y Value, all: &mut Vec<(String, &'y Value)>) {
             for (key, value) in map {
                 let key = key.as_str().unwrap_or("?");
                 if let ("steps", Some(list)) = (key, value.as_sequence()) {
-                    all.extend(list.iter().enumerate().map(|(i, s)| (format!("{at}, step {}", i + 1), s)));
+                    all.extend(
+                        list.iter().enumerate().map(|(i, s)| (format!("{at}, step {}", i + 1), s)),
+                    );
                 } else {
                     steps(&format!("{at} {key}"), value, all);
                 }
@@ -167,7 +200,10 @@ fn workflows_run_no_expression_and_pin_what_they_use() {
         seen += all.len();
         for (at, step) in all {
             let run = step["run"].as_str().unwrap_or_default();
-            assert!(!run.contains("${{"), "{at}: an expression becomes part of the script; hand it over in `env`");
+            assert!(
+                !run.contains("${{"),
+                "{at}: an expression becomes part of the script; hand it over in `env`"
+            );
             if let Some(used) = step["uses"].as_str() {
                 assert!(pinned.is_match(used), "{at}: {used} is not pinned by its hash");
             }
@@ -179,7 +215,9 @@ fn workflows_run_no_expression_and_pin_what_they_use() {
     assert!(seen > 20, "{seen} steps");
     for file in [".github/workflows/ci.yml", ".github/workflows/release.yml"] {
         let permissions = &yaml(file)["permissions"];
-        let few = permissions.as_mapping().is_some_and(|m| m.iter().all(|(k, v)| k == "contents" && v == "read"));
+        let few = permissions
+            .as_mapping()
+            .is_some_and(|m| m.iter().all(|(k, v)| k == "contents" && v == "read"));
         assert!(few, "{file}: a workflow as a whole may read the repository at most");
     }
 }
@@ -192,12 +230,18 @@ fn the_action_hands_every_input_to_its_scripts_and_declares_what_they_answer() {
     for (input, _) in action["inputs"].as_mapping().unwrap() {
         let input = input.as_str().unwrap();
         let variable = format!("DOCTOR_{}", input.to_uppercase().replace('-', "_"));
-        assert!(whole.contains(&format!("{variable}: ${{{{ inputs.{input} }}}}")), "action.yml does not hand over {input}");
+        assert!(
+            whole.contains(&format!("{variable}: ${{{{ inputs.{input} }}}}")),
+            "action.yml does not hand over {input}"
+        );
         assert!(scripts.contains(&format!("${{{variable}")), "no script reads {variable}");
     }
     for (output, value) in action["outputs"].as_mapping().unwrap() {
         let output = output.as_str().unwrap();
-        assert_eq!(value["value"].as_str().unwrap(), format!("${{{{ steps.check.outputs.{output} }}}}"));
+        assert_eq!(
+            value["value"].as_str().unwrap(),
+            format!("${{{{ steps.check.outputs.{output} }}}}")
+        );
         assert!(scripts.contains(&format!("{output}=%")), "no script writes {output}");
     }
 }
@@ -206,7 +250,9 @@ fn the_action_hands_every_input_to_its_scripts_and_declares_what_they_answer() {
 fn the_image_is_sent_what_the_build_reads() {
     let ignore = text(".dockerignore");
     let sent: Vec<&str> = ignore.lines().filter_map(|l| l.strip_prefix('!')).collect();
-    for needed in ["Cargo.toml", "Cargo.lock", "build.rs", "build", "rules", "data", "src", "benches"] {
+    for needed in
+        ["Cargo.toml", "Cargo.lock", "build.rs", "build", "rules", "data", "src", "benches"]
+    {
         assert!(sent.contains(&needed), ".dockerignore leaves out {needed}");
     }
     assert!(sent.iter().all(|p| home().join(p).exists()), "{sent:?}");
@@ -214,13 +260,21 @@ fn the_image_is_sent_what_the_build_reads() {
     assert!(file.contains("\nFROM scratch\n") && file.contains("\nUSER 65532:65532\n"));
     let cargo: toml::Table = text("Cargo.toml").parse().unwrap();
     let rust = cargo["package"]["rust-version"].as_str().unwrap();
-    assert!(file.contains(&format!("FROM rust:{rust}-")), "the image is built with another Rust than Cargo.toml asks for ({rust})");
+    assert!(
+        file.contains(&format!("FROM rust:{rust}-")),
+        "the image is built with another Rust than Cargo.toml asks for ({rust})"
+    );
 }
 
 #[test]
 fn a_package_leaves_out_what_no_build_reads() {
     let cargo: toml::Table = text("Cargo.toml").parse().unwrap();
-    let out: Vec<&str> = cargo["package"]["exclude"].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect();
+    let out: Vec<&str> = cargo["package"]["exclude"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(toml::Value::as_str)
+        .collect();
     assert!(out.contains(&"/fixtures") && out.contains(&"/tests"), "{out:?}");
     for needed in ["/rules", "/data", "/build", "/src", "/benches", "/python"] {
         assert!(!out.contains(&needed), "{needed} is needed");

@@ -42,16 +42,26 @@ fn files(text: &str) -> Result<Project, String> {
     let mut lines = text.lines();
     let (mut path, mut end) = (None::<&str>, "\n");
     while let Some(line) = lines.next() {
-        if let Some(named) = line.trim().strip_prefix('`').and_then(|l| l.strip_suffix("`:").or_else(|| l.strip_suffix(WINDOWS))) {
+        if let Some(named) = line
+            .trim()
+            .strip_prefix('`')
+            .and_then(|l| l.strip_suffix("`:").or_else(|| l.strip_suffix(WINDOWS)))
+        {
             path = Some(named);
             end = if line.trim().ends_with(WINDOWS) { "\r\n" } else { "\n" };
         } else if let Some(fence) = line.trim_start().strip_prefix("```") {
-            let Some(path) = path.take() else { return Err(format!("a block (```{fence}) without a line `path`: above it")) };
+            let Some(path) = path.take() else {
+                return Err(format!("a block (```{fence}) without a line `path`: above it"));
+            };
             let body: Vec<&str> = lines.by_ref().take_while(|l| l.trim() != "```").collect();
             project.insert(path.to_owned(), body.join(end) + end);
         }
     }
-    if project.is_empty() { Err("no file: write a line `path`: and a fenced block below it".into()) } else { Ok(project) }
+    if project.is_empty() {
+        Err("no file: write a line `path`: and a fenced block below it".into())
+    } else {
+        Ok(project)
+    }
 }
 
 fn run(project: &Project) -> Vec<support::Reported> {
@@ -66,8 +76,12 @@ fn run(project: &Project) -> Vec<support::Reported> {
 
 /// What is wrong with a page's example; empty when nothing is.
 fn judge(name: &str, page: &str) -> String {
-    let Some(example) = section(page, "## Example") else { return "no section `## Example`\n".into() };
-    let (Some(fails), Some(passes)) = (section(example, "### Fails"), section(example, "### Passes")) else {
+    let Some(example) = section(page, "## Example") else {
+        return "no section `## Example`\n".into();
+    };
+    let (Some(fails), Some(passes)) =
+        (section(example, "### Fails"), section(example, "### Passes"))
+    else {
         return "the section `## Example` needs `### Fails` and `### Passes`\n".into();
     };
     let (fails, passes) = match (files(fails), files(passes)) {
@@ -79,7 +93,10 @@ fn judge(name: &str, page: &str) -> String {
     let found = run(&fails);
     if !found.iter().any(|r| r.hit.rule == name) {
         out += "### Fails does not yield the rule; it yields:\n";
-        out += &found.iter().map(|r| format!("    {}:{} {}: {}\n", r.hit.path, r.hit.line, r.hit.rule, r.message)).collect::<String>();
+        out += &found
+            .iter()
+            .map(|r| format!("    {}:{} {}: {}\n", r.hit.path, r.hit.line, r.hit.rule, r.message))
+            .collect::<String>();
     }
     let mut cured = fails;
     for (path, text) in passes {
@@ -90,7 +107,10 @@ fn judge(name: &str, page: &str) -> String {
         }
     }
     for r in run(&cured).iter().filter(|r| r.hit.rule == name) {
-        out += &format!("### Passes still yields the rule: {}:{} {}\n", r.hit.path, r.hit.line, r.message);
+        out += &format!(
+            "### Passes still yields the rule: {}:{} {}\n",
+            r.hit.path, r.hit.line, r.message
+        );
     }
     out
 }
@@ -109,9 +129,14 @@ fn examples_do_what_their_pages_say() {
 fn an_example_is_read_as_files() {
     let page = "## Example\n### Fails\n`a.yaml`:\n```yaml\n# ## not a heading\nx: 1\n```\n### Passes\n`a.yaml`:\n```\n(removed)\n```\n## How to fix\n";
     let example = section(page, "## Example").expect("the section is there");
-    let fails = files(section(example, "### Fails").expect("the section is there")).expect("one file");
-    assert_eq!(fails, Project::from([("a.yaml".to_owned(), "# ## not a heading\nx: 1\n".to_owned())]));
-    let passes = files(section(example, "### Passes").expect("the section is there")).expect("one file");
+    let fails =
+        files(section(example, "### Fails").expect("the section is there")).expect("one file");
+    assert_eq!(
+        fails,
+        Project::from([("a.yaml".to_owned(), "# ## not a heading\nx: 1\n".to_owned())])
+    );
+    let passes =
+        files(section(example, "### Passes").expect("the section is there")).expect("one file");
     assert_eq!(passes["a.yaml"], "(removed)\n");
     assert!(files("```\nx\n```\n").is_err(), "a block without a path");
 }
@@ -121,6 +146,9 @@ fn a_page_that_does_not_hold_is_told() {
     let files = "`compose.yaml`:\n```yaml\nservices: {}\n```\n";
     let page = format!("## Example\n### Fails\n{files}### Passes\n{files}## How to fix\n");
     assert!(judge("no-such-rule", &page).starts_with("### Fails does not yield the rule"));
-    assert!(judge("no-such-rule", "## Example\n### Fails\n").contains("needs `### Fails` and `### Passes`"));
+    assert!(
+        judge("no-such-rule", "## Example\n### Fails\n")
+            .contains("needs `### Fails` and `### Passes`")
+    );
     assert!(judge("no-such-rule", "").contains("no section `## Example`"));
 }

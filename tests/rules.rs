@@ -14,7 +14,8 @@ use support::{files_below, folders, home, name};
 /// Folders of fixtures that are no rule's.
 const STORIES: [&str; 1] = ["pop_planner"];
 /// The sections of a page, in order.
-const SECTIONS: [&str; 6] = ["What happens", "Why", "Example", "When it is silent", "How to fix", "References"];
+const SECTIONS: [&str; 6] =
+    ["What happens", "Why", "Example", "When it is silent", "How to fix", "References"];
 
 fn rule_names() -> BTreeSet<String> {
     rules::all().map(|r| r.meta.name.to_owned()).collect()
@@ -41,7 +42,10 @@ fn every_page_has_a_rule_and_every_rule_its_fixtures() {
         ));
     }
     for rule in &names {
-        for (kind, least, what) in [("bad", 1, "whose marker `#~^` names the rule"), ("good", 2, "that looks alike and is fine")] {
+        for (kind, least, what) in [
+            ("bad", 1, "whose marker `#~^` names the rule"),
+            ("good", 2, "that looks alike and is fine"),
+        ] {
             let cases = folders(&home().join("fixtures").join(rule).join(kind)).len();
             if cases < least {
                 wrong.push(format!("fixtures/{rule}/{kind}/ has {cases} of at least {least} cases; create a small project {what}"));
@@ -65,7 +69,10 @@ fn rules_lie_in_the_folder_of_their_group_and_are_registered_once() {
         let meta = rule.meta;
         let file = format!("src/rules/{}/{}.rs", meta.group, meta.name.replace('-', "_"));
         if !home().join(&file).is_file() {
-            wrong.push(format!("{}: there is no {file}; move the rule there or correct `group` on its page", meta.name));
+            wrong.push(format!(
+                "{}: there is no {file}; move the rule there or correct `group` on its page",
+                meta.name
+            ));
         }
         if !seen.insert(meta.name) {
             wrong.push(format!("{} is registered twice; remove it from one group", meta.name));
@@ -90,7 +97,10 @@ fn pages_have_their_sections_in_order() {
             }
         }
         if found != SECTIONS {
-            wrong.push(format!("rules/{}.md has the sections {found:?}; write {SECTIONS:?}", rule.meta.name));
+            wrong.push(format!(
+                "rules/{}.md has the sections {found:?}; write {SECTIONS:?}",
+                rule.meta.name
+            ));
         }
     }
     holds(&wrong);
@@ -123,7 +133,10 @@ fn a_right_page_is_read() {
     let page = pages::read("rules/a-b.md", "a-b", PAGE).expect("the page is right");
     assert_eq!((page.name.as_str(), page.body.as_str()), ("a-b", "## What happens\nIt.\n"));
     let windows = PAGE.replace('\n', "\r\n");
-    assert_eq!(pages::read("rules/a-b.md", "a-b", &windows).expect("line breaks of Windows are fine").name, "a-b");
+    assert_eq!(
+        pages::read("rules/a-b.md", "a-b", &windows).expect("line breaks of Windows are fine").name,
+        "a-b"
+    );
     let code = pages::generate(&mut [("rules/a-b.md".into(), page)]);
     assert!(code.contains("pub static A_B: RuleMeta") && code.contains("&[&A_B]"), "{code}");
 }
@@ -133,14 +146,34 @@ fn a_wrong_page_stops_the_build_and_says_why() {
     for (from, to, want) in [
         ("+++\nname", "name", "rules/a-b.md:1: no front matter; begin the page with"),
         ("symptoms = []\n+++\n", "symptoms = []\n", "close it with a line that holds only `+++`"),
-        ("since", "sinse", "rules/a-b.md:7: unknown key `sinse`; allowed are name, aliases, group, severity"),
+        (
+            "since",
+            "sinse",
+            "rules/a-b.md:7: unknown key `sinse`; allowed are name, aliases, group, severity",
+        ),
         ("since = \"0.1.0\"\n", "", "the key `since` is missing; the front matter needs name,"),
-        ("\"error\"", "\"fatal\"", "rules/a-b.md:5: unknown severity `fatal`; write one of error, warning, info"),
-        ("\"high\"", "\"sure\"", "rules/a-b.md:6: unknown confidence `sure`; write one of high, medium, low"),
-        ("name = \"a-b\"", "name = \"a-c\"", "rules/a-b.md:2: the name is `a-c` but the file is `a-b.md`; rename one"),
+        (
+            "\"error\"",
+            "\"fatal\"",
+            "rules/a-b.md:5: unknown severity `fatal`; write one of error, warning, info",
+        ),
+        (
+            "\"high\"",
+            "\"sure\"",
+            "rules/a-b.md:6: unknown confidence `sure`; write one of high, medium, low",
+        ),
+        (
+            "name = \"a-b\"",
+            "name = \"a-c\"",
+            "rules/a-b.md:2: the name is `a-c` but the file is `a-b.md`; rename one",
+        ),
         ("[\"C1\"]", "\"C1\"", "rules/a-b.md:3: `aliases` must be a list: aliases = []"),
         ("[\"C1\"]", "[1]", "`aliases` must hold texts only"),
-        ("a thing is wrong", "A thing is wrong", "rules/a-b.md:8: the summary must be one line that starts in lower case"),
+        (
+            "a thing is wrong",
+            "A thing is wrong",
+            "rules/a-b.md:8: the summary must be one line that starts in lower case",
+        ),
         ("a thing is wrong", "a thing is wrong.", "ends without a full stop"),
         ("0.1.0", "soon", "`soon` must be the version that brings the rule"),
         ("\"error\"", "error", "rules/a-b.md:5: the front matter is not TOML"),
@@ -158,5 +191,8 @@ fn names_and_aliases_are_unique() {
     other.name = "x-y".into();
     let both = [("rules/a-b.md".to_owned(), page), ("rules/x-y.md".to_owned(), other)];
     let why = pages::unique(&both).expect_err("both are C1");
-    assert_eq!(why, "rules/x-y.md: `C1` is already a name or alias in rules/a-b.md; choose another for one of them");
+    assert_eq!(
+        why,
+        "rules/x-y.md: `C1` is already a name or alias in rules/a-b.md; choose another for one of them"
+    );
 }

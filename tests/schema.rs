@@ -7,7 +7,11 @@
 //!
 //! With `BLESS=1` the table is written anew.
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "the build script's half is shared")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and looks at the repository itself")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and looks at the repository itself"
+)]
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod support;
@@ -77,13 +81,18 @@ impl Converter<'_> {
         let mut shape = Shape::default();
         let only = ["type", "description", "title", "deprecated", "default"];
         if let Some(forms) = schema.get("oneOf") {
-            assert!(schema.keys().all(|k| k == "oneOf" || only[1..].contains(&k.as_str())), "{place}: something stands beside `oneOf`");
+            assert!(
+                schema.keys().all(|k| k == "oneOf" || only[1..].contains(&k.as_str())),
+                "{place}: something stands beside `oneOf`"
+            );
             for form in forms.as_array().unwrap() {
                 let form = form.as_object().unwrap();
                 assert!(!form.contains_key("oneOf"), "{place}: a form that has forms");
                 let more = self.shape(form, place);
                 for kind in &more.kinds {
-                    let meets = |k: &&str| k == kind || [["int", "num"], ["num", "int"]].contains(&[*k, *kind]);
+                    let meets = |k: &&str| {
+                        k == kind || [["int", "num"], ["num", "int"]].contains(&[*k, *kind])
+                    };
                     assert!(!shape.kinds.iter().any(meets), "{place}: two forms are `{kind}`");
                 }
                 shape.kinds.extend(more.kinds);
@@ -118,17 +127,31 @@ impl Converter<'_> {
                     }
                 }
                 "properties" if map => {
-                    let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+                    let required = schema
+                        .get("required")
+                        .and_then(Value::as_array)
+                        .cloned()
+                        .unwrap_or_default();
                     for (key, value) in value.as_object().unwrap() {
                         let must = if required.iter().any(|r| r == key) { "!" } else { "" };
-                        shape.below.push((format!("{key}{must}"), self.entry(value, &format!("{place}/{key}"))));
+                        shape.below.push((
+                            format!("{key}{must}"),
+                            self.entry(value, &format!("{place}/{key}")),
+                        ));
                     }
                 }
                 "required" if map => {
-                    let known = |r: &Value| schema.get("properties").and_then(|p| p.get(r.as_str().unwrap())).is_some();
-                    assert!(value.as_array().unwrap().iter().all(known), "{place}: requires a key it does not know");
+                    let known = |r: &Value| {
+                        schema.get("properties").and_then(|p| p.get(r.as_str().unwrap())).is_some()
+                    };
+                    assert!(
+                        value.as_array().unwrap().iter().all(known),
+                        "{place}: requires a key it does not know"
+                    );
                 }
-                "items" if list => shape.below.push(("-".into(), self.entry(value, &format!("{place}/-")))),
+                "items" if list => {
+                    shape.below.push(("-".into(), self.entry(value, &format!("{place}/-"))))
+                }
                 "uniqueItems" if list => {
                     if value == true {
                         shape.marks.push("unique".into());
@@ -139,11 +162,17 @@ impl Converter<'_> {
                 "pattern" => shape.marks.push(format!("like={}", value.as_str().unwrap())),
                 // Said of texts only, or laying forms into each other would change its meaning.
                 "enum" if shape.kinds == ["text"] => {
-                    let words: Vec<_> = value.as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
-                    assert!(words.iter().all(|w| !w.contains([' ', ','])), "{place}: a word with a space or a comma");
+                    let words: Vec<_> =
+                        value.as_array().unwrap().iter().map(|v| v.as_str().unwrap()).collect();
+                    assert!(
+                        words.iter().all(|w| !w.contains([' ', ','])),
+                        "{place}: a word with a space or a comma"
+                    );
                     shape.marks.push(format!("in={}", words.join(",")));
                 }
-                other => panic!("{place}: `{other}` is not understood here; teach it to tests/schema.rs and build/schema.rs"),
+                other => panic!(
+                    "{place}: `{other}` is not understood here; teach it to tests/schema.rs and build/schema.rs"
+                ),
             }
         }
         shape
@@ -191,11 +220,15 @@ fn convert(json: &str, origin: &str) -> String {
     let draft = schema.remove("$schema").unwrap();
     assert!(draft.as_str().unwrap().contains("/draft-07/"), "another draft: {draft}");
     schema.remove("$id");
-    let Some(Value::Object(definitions)) = schema.remove("definitions") else { panic!("no definitions") };
+    let Some(Value::Object(definitions)) = schema.remove("definitions") else {
+        panic!("no definitions")
+    };
     let converter = Converter { definitions: &definitions };
     let mut all: Vec<_> = definitions
         .iter()
-        .map(|(name, definition)| (name.clone(), Entry::Shape(converter.shape(definition.as_object().unwrap(), name))))
+        .map(|(name, definition)| {
+            (name.clone(), Entry::Shape(converter.shape(definition.as_object().unwrap(), name)))
+        })
         .collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));
     all.insert(0, ("file".into(), Entry::Shape(converter.shape(&schema, "file"))));
@@ -209,16 +242,24 @@ fn convert(json: &str, origin: &str) -> String {
 
 /// Where the schema comes from, with its size and its digest, for those who want to know that theirs is the same.
 fn origin(path: &str, json: &str) -> String {
-    let sum = Command::new("sha256sum").arg(path).output().expect("sha256sum is needed to say which schema it is");
+    let sum = Command::new("sha256sum")
+        .arg(path)
+        .output()
+        .expect("sha256sum is needed to say which schema it is");
     let sum = String::from_utf8(sum.stdout).unwrap();
     let sum = sum.split_whitespace().next().expect("sha256sum says nothing");
-    format!("# origin: compose-spec.json of compose-go {VERSION}, {} bytes, sha256 {sum}\n", json.len())
+    format!(
+        "# origin: compose-spec.json of compose-go {VERSION}, {} bytes, sha256 {sum}\n",
+        json.len()
+    )
 }
 
 #[test]
 fn the_table_says_what_the_schema_says() {
     let Some(path) = std::env::var_os("COMPOSE_SPEC") else {
-        return println!("skipped: name a copy of compose-go's schema/compose-spec.json in COMPOSE_SPEC");
+        return println!(
+            "skipped: name a copy of compose-go's schema/compose-spec.json in COMPOSE_SPEC"
+        );
     };
     let path = path.to_str().unwrap();
     let json = std::fs::read_to_string(path).unwrap();
@@ -237,7 +278,11 @@ fn the_table_says_what_the_schema_says() {
             line(&now)
         );
     }
-    assert_eq!(then.lines().count(), now.lines().count(), "one is longer; run it with BLESS=1, and look at the difference");
+    assert_eq!(
+        then.lines().count(),
+        now.lines().count(),
+        "one is longer; run it with BLESS=1, and look at the difference"
+    );
 }
 
 #[test]
@@ -276,7 +321,9 @@ fn what_cannot_be_said_is_refused() {
         (r#"{"oneOf": [{"type": "number"}, {"type": "integer"}]}"#, "two forms are `int`"),
         (r#"{"type": ["string", "null"], "enum": ["a"]}"#, "`enum` is not understood"),
     ] {
-        let json = format!(r#"{{"$schema": "/draft-07/", "type": "object", "properties": {{"a": {form}}}, "definitions": {{}}}}"#);
+        let json = format!(
+            r#"{{"$schema": "/draft-07/", "type": "object", "properties": {{"a": {form}}}, "definitions": {{}}}}"#
+        );
         let error = std::panic::catch_unwind(|| convert(&json, "")).unwrap_err();
         let said = error.downcast_ref::<String>().unwrap();
         assert!(said.contains(why), "{said}");

@@ -1,6 +1,10 @@
 //! Places: the text under a span is the token it claims, in every reader and in every finding, whatever
 //! the file says, in Korean, with Windows line ends, behind a byte order mark, or cut off anywhere.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and looks at the repository itself")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and looks at the repository itself"
+)]
 
 mod support;
 #[path = "support/tokens.rs"]
@@ -167,18 +171,22 @@ const INI: &[&str] = &[
 
 /// Texts of those pieces, a few of them cut somewhere, with line ends of one kind or the other, and maybe a mark.
 fn texts(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
-    let piece = (prop::sample::select(pieces), any::<prop::sample::Index>(), 0..8_u8).prop_map(|(piece, index, whole)| {
-        if whole > 0 {
-            return piece.to_owned();
-        }
-        let chars: Vec<char> = piece.chars().collect();
-        chars[..index.index(chars.len() + 1)].iter().collect()
-    });
-    (prop::collection::vec(piece, 0..16), any::<bool>(), any::<bool>()).prop_map(|(pieces, windows, mark)| {
-        let text = pieces.concat();
-        let text = if windows { text.replace('\n', "\r\n") } else { text };
-        if mark { format!("\u{feff}{text}") } else { text }
-    })
+    let piece = (prop::sample::select(pieces), any::<prop::sample::Index>(), 0..8_u8).prop_map(
+        |(piece, index, whole)| {
+            if whole > 0 {
+                return piece.to_owned();
+            }
+            let chars: Vec<char> = piece.chars().collect();
+            chars[..index.index(chars.len() + 1)].iter().collect()
+        },
+    );
+    (prop::collection::vec(piece, 0..16), any::<bool>(), any::<bool>()).prop_map(
+        |(pieces, windows, mark)| {
+            let text = pieces.concat();
+            let text = if windows { text.replace('\n', "\r\n") } else { text };
+            if mark { format!("\u{feff}{text}") } else { text }
+        },
+    )
 }
 
 /// A file in memory.
@@ -270,13 +278,32 @@ proptest! {
 /// The folders of all projects in `fixtures/`.
 static CASES: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
     let kinds = folders(&home().join("fixtures")).into_iter().flat_map(|rule| folders(&rule));
-    kinds.flat_map(|kind| if ["bad", "good"].contains(&support::name(&kind).as_str()) { folders(&kind) } else { vec![kind] }).collect()
+    kinds
+        .flat_map(|kind| {
+            if ["bad", "good"].contains(&support::name(&kind).as_str()) {
+                folders(&kind)
+            } else {
+                vec![kind]
+            }
+        })
+        .collect()
 });
 
 /// The files of a project.
 fn load(case: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = WalkDir::new(case).sort_by_file_name().into_iter().map(Result::unwrap).filter(|e| e.file_type().is_file());
-    files.map(|e| (e.path().strip_prefix(case).unwrap().to_string_lossy().replace('\\', "/"), std::fs::read(e.path()).unwrap())).collect()
+    let files = WalkDir::new(case)
+        .sort_by_file_name()
+        .into_iter()
+        .map(Result::unwrap)
+        .filter(|e| e.file_type().is_file());
+    files
+        .map(|e| {
+            (
+                e.path().strip_prefix(case).unwrap().to_string_lossy().replace('\\', "/"),
+                std::fs::read(e.path()).unwrap(),
+            )
+        })
+        .collect()
 }
 
 /// Checks a project; gives the number of places it was told of.
@@ -287,17 +314,26 @@ fn findings(project: &[(String, Vec<u8>)]) -> Result<usize, String> {
     }
     let sources = Sources::new(&memory);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    if let Some((path, why)) = report.coverage.skipped.iter().find(|(_, why)| why.contains("fault")) {
+    if let Some((path, why)) = report.coverage.skipped.iter().find(|(_, why)| why.contains("fault"))
+    {
         return Err(format!("{path} {why}"));
     }
-    let labels = report.findings.iter().flat_map(|f| f.labels.iter().map(move |l| (f.rule.name, l.span)));
-    let edits = report.findings.iter().flat_map(|f| f.fixes.iter().flat_map(|x| &x.edits).map(move |e| (f.rule.name, e.span)));
+    let labels =
+        report.findings.iter().flat_map(|f| f.labels.iter().map(move |l| (f.rule.name, l.span)));
+    let edits = report
+        .findings
+        .iter()
+        .flat_map(|f| f.fixes.iter().flat_map(|x| &x.edits).map(move |e| (f.rule.name, e.span)));
     let secrets = report.secrets.iter().map(|s| ("a secret", *s));
     let mut count = 0;
     for (what, span) in labels.chain(edits).chain(secrets) {
         let file = sources.file(span.file);
         if file.text.get(span.range()).is_none() {
-            return Err(format!("{what}: {span:?} is no place in {} ({} bytes)", file.path, file.text.len()));
+            return Err(format!(
+                "{what}: {span:?} is no place in {} ({} bytes)",
+                file.path,
+                file.text.len()
+            ));
         }
         count += 1;
     }
@@ -377,7 +413,9 @@ fn readers_find_something() {
 fn another_yaml_reader_agrees() {
     let mut compared = 0;
     for case in CASES.iter() {
-        for (path, bytes) in load(case).into_iter().filter(|(p, _)| p.ends_with(".yaml") || p.ends_with(".yml")) {
+        for (path, bytes) in
+            load(case).into_iter().filter(|(p, _)| p.ends_with(".yaml") || p.ends_with(".yml"))
+        {
             let Ok(text) = String::from_utf8(bytes) else { continue };
             let Ok(other) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { continue };
             let memory = MemoryFiles::new();
@@ -385,7 +423,8 @@ fn another_yaml_reader_agrees() {
             let ours = Yaml::read(&file(&sources, &path, &text));
             assert!(ours.errors.is_empty(), "{}/{path}: {:?}", case.display(), ours.errors);
             if let Some(root) = ours.root {
-                compared += same(&ours, root, &other).unwrap_or_else(|why| panic!("{}/{path}: {why}", case.display()));
+                compared += same(&ours, root, &other)
+                    .unwrap_or_else(|why| panic!("{}/{path}: {why}", case.display()));
             }
         }
     }
@@ -402,10 +441,15 @@ fn same(yaml: &Yaml, id: NodeId, other: &serde_yaml::Value) -> Result<usize, Str
     };
     match (yaml.kind(id), other) {
         (Some(NodeKind::Mapping(pairs)), V::Mapping(map)) if pairs.len() == map.len() => {
-            pairs.iter().zip(map).try_fold(1, |sum, ((k, v), (key, value))| Ok(sum + same(yaml, *k, key)? + same(yaml, *v, value)?))
+            pairs.iter().zip(map).try_fold(1, |sum, ((k, v), (key, value))| {
+                Ok(sum + same(yaml, *k, key)? + same(yaml, *v, value)?)
+            })
         }
         (Some(NodeKind::Sequence(items)), V::Sequence(values)) if items.len() == values.len() => {
-            items.iter().zip(values).try_fold(1, |sum, (item, value)| Ok(sum + same(yaml, *item, value)?))
+            items
+                .iter()
+                .zip(values)
+                .try_fold(1, |sum, (item, value)| Ok(sum + same(yaml, *item, value)?))
         }
         (Some(NodeKind::Scalar(text, _)), value) => {
             let text = text.as_str();

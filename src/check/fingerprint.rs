@@ -10,20 +10,34 @@ use std::sync::Arc;
 /// Gives every finding its fingerprint: FNV-1a, 64 bits, of the rule, the name of the file and the way to the place in it.
 /// No line numbers, no values and no words of ours are in it, so it outlives moved lines, other passwords and better
 /// messages. Two findings may have the same one: two ports of a list, or the same fault in files of one name.
-pub(super) fn mark(findings: &mut [Finding], sources: &Sources<'_>, languages: &BTreeMap<RelPath, Language>) {
+pub(super) fn mark(
+    findings: &mut [Finding],
+    sources: &Sources<'_>,
+    languages: &BTreeMap<RelPath, Language>,
+) {
     let primary = |f: &Finding| f.labels.first().map(|l| l.span);
-    let files: BTreeMap<FileId, Arc<SourceFile>> =
-        findings.iter().filter_map(primary).map(|span| (span.file, sources.file(span.file))).collect();
+    let files: BTreeMap<FileId, Arc<SourceFile>> = findings
+        .iter()
+        .filter_map(primary)
+        .map(|span| (span.file, sources.file(span.file)))
+        .collect();
     let mut routes: BTreeMap<FileId, Routes<'_>> = BTreeMap::new();
     for finding in findings.iter_mut() {
-        let (name, way) = match primary(finding).and_then(|span| Some((span, files.get(&span.file)?))) {
-            Some((span, file)) => {
-                let language = || languages.get(&file.path).copied().unwrap_or_else(|| Language::of_name(file.path.file_name()));
-                let routes = routes.entry(span.file).or_insert_with(|| Routes::of(file, language()));
-                (file.path.file_name(), routes.to(span.start))
-            }
-            None => ("", String::new()),
-        };
+        let (name, way) =
+            match primary(finding).and_then(|span| Some((span, files.get(&span.file)?))) {
+                Some((span, file)) => {
+                    let language = || {
+                        languages
+                            .get(&file.path)
+                            .copied()
+                            .unwrap_or_else(|| Language::of_name(file.path.file_name()))
+                    };
+                    let routes =
+                        routes.entry(span.file).or_insert_with(|| Routes::of(file, language()));
+                    (file.path.file_name(), routes.to(span.start))
+                }
+                None => ("", String::new()),
+            };
         finding.fingerprint = hash(&[finding.rule.name, name, &way]);
     }
 }

@@ -33,26 +33,40 @@ const THREAD_STACK: usize = 16 * 1024 * 1024;
 
 /// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
-    let mut found =
-        discover(sources.files(), folder, &|name| compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name));
+    let mut found = discover(sources.files(), folder, &|name| {
+        compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name)
+    });
     // Docker makes a folder where a file is to be mounted that is not there; it is told that this is no file.
-    found.files.extend(found.folders.into_iter().filter(|f| compose::is_compose_name(f.file_name())));
+    found
+        .files
+        .extend(found.folders.into_iter().filter(|f| compose::is_compose_name(f.file_name())));
     found.files.sort();
     let settings = &options.settings;
     let (files, idle_excludes) = without_excluded(found.files, &settings.exclude);
-    let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) = files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
-    let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) = rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
+    let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) =
+        files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
+    let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) =
+        rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
     let compose: Arc<[RelPath]> = candidates.clone().into();
     let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
     match &options.only {
         Some(files) => {
-            by_folder.insert(files.first().map_or_else(|| folder.clone(), RelPath::parent), files.clone());
+            by_folder.insert(
+                files.first().map_or_else(|| folder.clone(), RelPath::parent),
+                files.clone(),
+            );
         }
         None => {
-            candidates.into_iter().for_each(|path| by_folder.entry(path.parent()).or_default().push(path));
+            candidates
+                .into_iter()
+                .for_each(|path| by_folder.entry(path.parent()).or_default().push(path));
             // A stack that is named by hand may be made of files whose names do not tell.
-            for stack in settings.stacks.iter().filter(|s| s.files.iter().any(|f| f.below(folder).is_some())) {
-                by_folder.entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent)).or_default();
+            for stack in
+                settings.stacks.iter().filter(|s| s.files.iter().any(|f| f.below(folder).is_some()))
+            {
+                by_folder
+                    .entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent))
+                    .or_default();
             }
         }
     }
@@ -76,13 +90,22 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         0 => Vec::new(),
         // One thread is quicker to have than a pool, and a machine that has none to give does without.
         1 => std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(THREAD_STACK).spawn_scoped(scope, in_order);
+            let thread =
+                std::thread::Builder::new().stack_size(THREAD_STACK).spawn_scoped(scope, in_order);
             thread.ok().and_then(|t| t.join().ok()).unwrap_or_else(in_order)
         }),
-        _ => pool().map_or_else(|_| in_order(), |pool| pool.install(|| by_folder.par_iter().map(one).collect())),
+        _ => pool().map_or_else(
+            |_| in_order(),
+            |pool| pool.install(|| by_folder.par_iter().map(one).collect()),
+        ),
     };
     let (mut report, files) = gather(sources, folder, parts, found.skipped);
-    let scope = choice::Scope { folder, whole: options.only.is_none(), files: &files, idle_excludes: &idle_excludes };
+    let scope = choice::Scope {
+        folder,
+        whole: options.only.is_none(),
+        files: &files,
+        idle_excludes: &idle_excludes,
+    };
     choice::apply(&mut report, sources, settings, &scope);
     report
 }
@@ -91,7 +114,8 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
 fn without_excluded(files: Vec<RelPath>, exclude: &[Pattern]) -> (Vec<RelPath>, Vec<usize>) {
     let mut idle: BTreeSet<usize> = (0..exclude.len()).collect();
     let kept = files.into_iter().filter(|file| {
-        let hits: Vec<usize> = exclude.iter().enumerate().filter(|(_, p)| p.matches(file)).map(|(i, _)| i).collect();
+        let hits: Vec<usize> =
+            exclude.iter().enumerate().filter(|(_, p)| p.matches(file)).map(|(i, _)| i).collect();
         hits.iter().for_each(|i| {
             idle.remove(i);
         });
@@ -156,7 +180,10 @@ impl Read {
             ("settings file", &self.settings),
             ("env file", &self.env),
         ];
-        kinds.into_iter().flat_map(|(kind, files)| files.iter().map(move |f| (kind, f.clone()))).collect()
+        kinds
+            .into_iter()
+            .flat_map(|(kind, files)| files.iter().map(move |f| (kind, f.clone())))
+            .collect()
     }
 
     /// What each file is written in. A file that is read in two ways counts as what it most likely is by its name.
@@ -174,7 +201,11 @@ impl Read {
             for file in files {
                 let name = Language::of_name(file.file_name());
                 // The command of a container may be a program in Python.
-                let language = if language == Language::Shell && name == Language::Python { name } else { language };
+                let language = if language == Language::Shell && name == Language::Python {
+                    name
+                } else {
+                    language
+                };
                 all.entry(file).and_modify(|known| *known = name).or_insert(language);
             }
         }
@@ -184,37 +215,71 @@ impl Read {
 
 impl Part {
     fn failed(place: &RelPath) -> Self {
-        Self { failed: vec![(place.clone(), "could not be analysed: a fault in compose-doctor".to_owned())], ..Self::default() }
+        Self {
+            failed: vec![(
+                place.clone(),
+                "could not be analysed: a fault in compose-doctor".to_owned(),
+            )],
+            ..Self::default()
+        }
     }
 
-    fn of(sources: &Sources<'_>, checked: &RelPath, place: &RelPath, files: &[RelPath], around: &Around<'_>, by_hand: bool) -> Self {
+    fn of(
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        place: &RelPath,
+        files: &[RelPath],
+        around: &Around<'_>,
+        by_hand: bool,
+    ) -> Self {
         let mut part = Self::default();
         room::renew();
-        let near: Vec<RelPath> = around.docs.iter().filter(|d| related(d, place)).cloned().collect();
-        let named: Vec<&NamedStack> =
-            around.settings.stacks.iter().filter(|s| s.files.first().is_some_and(|f| f.parent() == *place)).collect();
+        let near: Vec<RelPath> =
+            around.docs.iter().filter(|d| related(d, place)).cloned().collect();
+        let named: Vec<&NamedStack> = around
+            .settings
+            .stacks
+            .iter()
+            .filter(|s| s.files.first().is_some_and(|f| f.parent() == *place))
+            .collect();
         let stacks = match named.as_slice() {
             _ if by_hand => vec![compose::StackFiles { files: files.to_vec() }],
             [] => compose::stacks(sources, place, files, &near),
             named => named.iter().map(|s| compose::StackFiles { files: s.files.clone() }).collect(),
         };
         let docs = Docs::read(sources, &near);
-        let shared = Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect()).among(around.compose.clone());
+        let shared =
+            Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
+                .among(around.compose.clone());
         for files in stacks {
             room::refill();
             let mut one = || {
                 let place = compose::project_folder(sources, &files.files);
                 let project = compose::load(sources, &place, &files.files);
                 if !project.files.is_empty() {
-                    let wanted = named.iter().find(|s| s.files == files.files).and_then(|s| s.intent).or(around.settings.intent);
-                    part.stack(sources, checked, &project, &Taken { own: files.files.len(), intent: wanted }, &shared, &docs);
+                    let wanted = named
+                        .iter()
+                        .find(|s| s.files == files.files)
+                        .and_then(|s| s.intent)
+                        .or(around.settings.intent);
+                    part.stack(
+                        sources,
+                        checked,
+                        &project,
+                        &Taken { own: files.files.len(), intent: wanted },
+                        &shared,
+                        &docs,
+                    );
                 }
             };
             // A fault in one stack leaves the others of the folder as they are.
             let whole = catch_unwind(AssertUnwindSafe(&mut one)).is_ok();
             let first = files.files.first();
             if !whole && let Some(first) = first {
-                part.failed.push((first.clone(), "could not be analysed: a fault in compose-doctor".to_owned()));
+                part.failed.push((
+                    first.clone(),
+                    "could not be analysed: a fault in compose-doctor".to_owned(),
+                ));
             }
             if room::is_spent() && part.cut.is_none() {
                 part.cut = first.cloned();
@@ -226,7 +291,15 @@ impl Part {
         part
     }
 
-    fn stack(&mut self, sources: &Sources<'_>, checked: &RelPath, project: &Project, taken: &Taken, shared: &Shared, docs: &Docs) {
+    fn stack(
+        &mut self,
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        project: &Project,
+        taken: &Taken,
+        shared: &Shared,
+        docs: &Docs,
+    ) {
         #[cfg(test)]
         rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
@@ -246,7 +319,12 @@ impl Part {
             self.take(finding, number);
         }
         if let Some(first) = project.files.first() {
-            let missing = |rule: &RuleMeta| (first.path.clone(), format!("was not judged by {}: a fault in compose-doctor", rule.name));
+            let missing = |rule: &RuleMeta| {
+                (
+                    first.path.clone(),
+                    format!("was not judged by {}: a fault in compose-doctor", rule.name),
+                )
+            };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
         self.secrets.extend(stack.secrets());
@@ -266,13 +344,19 @@ impl Part {
                 self.unknown += settings.unknown;
             }
         }
-        self.unknown += stack.containers.iter().filter(|c| c.image.is_some() && c.process.unknown.is_some()).count();
+        self.unknown += stack
+            .containers
+            .iter()
+            .filter(|c| c.image.is_some() && c.process.unknown.is_some())
+            .count();
     }
 
     /// A finding that an earlier stack has as well is reported once, as bad as it is at worst.
     fn take(&mut self, finding: Finding, stack: usize) {
         let place = finding.labels.first().map(|l| l.span);
-        match self.findings.iter_mut().find(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == place) {
+        match self.findings.iter_mut().find(|f| {
+            std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == place
+        }) {
             Some(known) => {
                 let mut stacks = std::mem::take(&mut known.stacks);
                 stacks.push(stack);
@@ -299,9 +383,18 @@ fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
 /// Leaves out stacks whose file another stack takes in with `include` or `extends`: they are no stacks of
 /// their own, and are checked where they are taken in.
 fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
-    let taken: BTreeSet<RelPath> = parts.iter().flat_map(|p| &p.stacks).flat_map(|s| s.files.iter().skip(s.own)).cloned().collect();
+    let taken: BTreeSet<RelPath> = parts
+        .iter()
+        .flat_map(|p| &p.stacks)
+        .flat_map(|s| s.files.iter().skip(s.own))
+        .cloned()
+        .collect();
     for part in &mut parts {
-        let keep: Vec<bool> = part.stacks.iter().map(|s| s.own > 1 || !s.files.first().is_some_and(|f| taken.contains(f))).collect();
+        let keep: Vec<bool> = part
+            .stacks
+            .iter()
+            .map(|s| s.own > 1 || !s.files.first().is_some_and(|f| taken.contains(f)))
+            .collect();
         if keep.iter().all(|k| *k) {
             continue;
         }
@@ -313,7 +406,9 @@ fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
                 Some(this)
             })
             .collect();
-        part.findings.iter_mut().for_each(|f| f.stacks = f.stacks.iter().filter(|s| keep[**s]).map(|s| number[*s]).collect());
+        part.findings.iter_mut().for_each(|f| {
+            f.stacks = f.stacks.iter().filter(|s| keep[**s]).map(|s| number[*s]).collect()
+        });
         part.findings.retain(|f| !f.stacks.is_empty());
         let mut kept = keep.iter();
         part.stacks.retain(|_| kept.next() == Some(&true));
@@ -322,7 +417,12 @@ fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
 }
 
 /// Puts the parts together; with the files that were read, and what they are written in.
-fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>, unseen: Vec<Skipped>) -> (Report, BTreeMap<RelPath, Language>) {
+fn gather(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    parts: Vec<Part>,
+    unseen: Vec<Skipped>,
+) -> (Report, BTreeMap<RelPath, Language>) {
     let mut report = Report { folder: Some(folder.clone()), ..Report::default() };
     let mut read = Read::default();
     let mut coverage = Coverage::default();
@@ -345,9 +445,13 @@ fn gather(sources: &Sources<'_>, folder: &RelPath, parts: Vec<Part>, unseen: Vec
         read.settings.extend(part.read.settings);
         read.env.extend(part.read.env);
     }
-    coverage.skipped.extend(unseen.into_iter().chain(sources.skipped()).map(|s| (s.path, s.reason.to_string())));
-    (coverage.compose, coverage.dockerfile, coverage.script) = (read.compose.len(), read.dockerfile.len(), read.script.len());
-    (coverage.nginx, coverage.settings, coverage.env) = (read.nginx.len(), read.settings.len(), read.env.len());
+    coverage.skipped.extend(
+        unseen.into_iter().chain(sources.skipped()).map(|s| (s.path, s.reason.to_string())),
+    );
+    (coverage.compose, coverage.dockerfile, coverage.script) =
+        (read.compose.len(), read.dockerfile.len(), read.script.len());
+    (coverage.nginx, coverage.settings, coverage.env) =
+        (read.nginx.len(), read.settings.len(), read.env.len());
     report.coverage = coverage;
     report.findings.sort_by_key(|f| (f.stacks.first().copied(), std::cmp::Reverse(f.severity)));
     report.coverage.read = read.named();

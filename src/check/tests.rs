@@ -26,10 +26,18 @@ fn a_fault_in_a_rule_leaves_the_other_rules() {
     assert!(rules_of(&whole).contains(&"dockerfile-missing"), "{:?}", rules_of(&whole));
     let broken = format!("{ONE}  fault-in-dockerfile-missing:\n    image: x\n");
     let (report, told) = checked(&[("compose.yaml", &broken)]);
-    assert_eq!(told, ["compose.yaml was not judged by dockerfile-missing: a fault in compose-doctor"]);
+    assert_eq!(
+        told,
+        ["compose.yaml was not judged by dockerfile-missing: a fault in compose-doctor"]
+    );
     assert_eq!(report.coverage.faults, 1);
-    let others: Vec<&str> = rules_of(&whole).into_iter().filter(|r| *r != "dockerfile-missing").collect();
-    assert!(!others.is_empty() && others.iter().all(|r| rules_of(&report).contains(r)), "{:?}", rules_of(&report));
+    let others: Vec<&str> =
+        rules_of(&whole).into_iter().filter(|r| *r != "dockerfile-missing").collect();
+    assert!(
+        !others.is_empty() && others.iter().all(|r| rules_of(&report).contains(r)),
+        "{:?}",
+        rules_of(&report)
+    );
 }
 
 #[test]
@@ -38,7 +46,8 @@ fn a_fault_in_one_stack_leaves_the_other_stacks() {
     // The same folder, where `compose.b.yaml` is a stack of its own, and another folder.
     for other in ["compose.b.yaml", "b/compose.yaml"] {
         let (report, told) = checked(&[("compose.yaml", &broken), (other, ONE)]);
-        let at: Vec<String> = report.stacks.iter().flat_map(|s| &s.files).map(ToString::to_string).collect();
+        let at: Vec<String> =
+            report.stacks.iter().flat_map(|s| &s.files).map(ToString::to_string).collect();
         if !at.iter().any(|f| f == other) {
             // Where the two are laid over each other they are one stack, and nothing of it is known.
             assert_eq!((other, report.stacks.len()), ("compose.b.yaml", 0));
@@ -61,7 +70,8 @@ fn a_fault_in_a_reader_leaves_the_other_files() {
         ("b/compose.yaml", "# fault-in-the-reader\nservices: {}\n"),
     ];
     let (report, _) = checked(&files);
-    let about: Vec<&Finding> = report.findings.iter().filter(|f| f.message.contains("fault in compose-doctor")).collect();
+    let about: Vec<&Finding> =
+        report.findings.iter().filter(|f| f.message.contains("fault in compose-doctor")).collect();
     assert_eq!(about.len(), 2, "{:?}", report.findings);
     assert!(rules_of(&report).contains(&"dockerfile-missing"));
     assert!(report.findings.iter().all(|f| !f.message.contains("planted-payload")));
@@ -71,7 +81,15 @@ fn a_fault_in_a_reader_leaves_the_other_files() {
 fn one_folder_cannot_take_all_the_work_of_another() {
     let script = "#!/bin/sh\n".to_owned() + &"echo a && b\n".repeat(2_000);
     let services: String = (0..400).map(|i| format!("  s{i}:\n    image: x\n    entrypoint: ./e.sh\n    volumes: ['./e.sh:/e.sh']\n    working_dir: /\n    environment: {{A: '{i}'}}\n")).collect();
-    let (report, told) = checked(&[("a/compose.yaml", &format!("services:\n{services}")), ("a/e.sh", &script), ("b/compose.yaml", ONE)]);
+    let (report, told) = checked(&[
+        ("a/compose.yaml", &format!("services:\n{services}")),
+        ("a/e.sh", &script),
+        ("b/compose.yaml", ONE),
+    ]);
     assert!(told.iter().any(|t| t.starts_with("a/compose.yaml asks for more work")), "{told:?}");
-    assert!(!told.iter().any(|t| t.starts_with("b/")) && rules_of(&report).contains(&"dockerfile-missing"), "{told:?}");
+    assert!(
+        !told.iter().any(|t| t.starts_with("b/"))
+            && rules_of(&report).contains(&"dockerfile-missing"),
+        "{told:?}"
+    );
 }

@@ -31,22 +31,30 @@ impl Known {
             message,
             help: "`compose-doctor check . --update-baseline` writes it anew".into(),
         };
-        let file = sources
-            .read(&path.value, Limit::Config)
-            .map_err(|why| refuse(path.span, format!("the baseline `{}` cannot be read: {why}", path.value)))?;
+        let file = sources.read(&path.value, Limit::Config).map_err(|why| {
+            refuse(path.span, format!("the baseline `{}` cannot be read: {why}", path.value))
+        })?;
         let tree = Yaml::read(&file);
-        let no_baseline = || refuse(Span::whole(file.id), "this is not a baseline of compose-doctor".into());
+        let no_baseline =
+            || refuse(Span::whole(file.id), "this is not a baseline of compose-doctor".into());
         let root = tree.root.filter(|_| tree.errors.is_empty()).ok_or_else(no_baseline)?;
-        let version = tree.entry(root, "schema_version").and_then(|e| tree.scalar(e.value)).map(|(t, _)| t.as_str().to_owned());
+        let version = tree
+            .entry(root, "schema_version")
+            .and_then(|e| tree.scalar(e.value))
+            .map(|(t, _)| t.as_str().to_owned());
         if version.as_deref() != Some("1") {
             return Err(no_baseline());
         }
         let mut entries = BTreeMap::new();
         for item in tree.entry(root, "entries").map(|e| tree.items(e.value)).unwrap_or_default() {
             let Some((key, count)) = entry(&tree, *item) else {
-                return Err(refuse(tree.node(*item).span, "this entry of the baseline is not understood".into()));
+                return Err(refuse(
+                    tree.node(*item).span,
+                    "this entry of the baseline is not understood".into(),
+                ));
             };
-            entries.entry(key).or_insert(Entry { span: tree.node(*item).span, count: 0 }).count += count;
+            entries.entry(key).or_insert(Entry { span: tree.node(*item).span, count: 0 }).count +=
+                count;
         }
         Ok(Self { folder: path.value.parent(), entries })
     }
@@ -65,8 +73,14 @@ impl Known {
 
     /// The entries below a folder that met fewer findings than they count, in file order.
     pub(super) fn left(&self, checked: &RelPath) -> Vec<Span> {
-        let inside = |key: &Key| self.folder.join(&key.0).is_some_and(|p| p.below(checked).is_some());
-        let mut left: Vec<Span> = self.entries.iter().filter(|(k, e)| e.count > 0 && inside(k)).map(|(_, e)| e.span).collect();
+        let inside =
+            |key: &Key| self.folder.join(&key.0).is_some_and(|p| p.below(checked).is_some());
+        let mut left: Vec<Span> = self
+            .entries
+            .iter()
+            .filter(|(k, e)| e.count > 0 && inside(k))
+            .map(|(_, e)| e.span)
+            .collect();
         left.sort_unstable_by_key(|s| s.start);
         left
     }
@@ -82,7 +96,10 @@ fn entry(tree: &Yaml, item: NodeId) -> Option<(Key, usize)> {
 }
 
 fn key(finding: &Finding, sources: &Sources<'_>, folder: &RelPath) -> Key {
-    let path = finding.labels.first().map_or_else(String::new, |l| relative(&sources.file(l.span.file), folder));
+    let path = finding
+        .labels
+        .first()
+        .map_or_else(String::new, |l| relative(&sources.file(l.span.file), folder));
     (path, finding.rule.name.to_owned(), finding.fingerprint.clone())
 }
 
@@ -101,10 +118,17 @@ fn relative(file: &SourceFile, folder: &RelPath) -> String {
 
 /// The entries of a baseline in `folder` that knows every finding of the report, sorted. What is said about the upkeep is
 /// not for a baseline.
-pub fn known_findings(report: &Report, sources: &Sources<'_>, folder: &RelPath) -> Vec<KnownFinding> {
+pub fn known_findings(
+    report: &Report,
+    sources: &Sources<'_>,
+    folder: &RelPath,
+) -> Vec<KnownFinding> {
     let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
     for finding in report.findings.iter().filter(|f| f.rule.group != "upkeep") {
         *counts.entry(key(finding, sources, folder)).or_default() += 1;
     }
-    counts.into_iter().map(|((path, rule, fingerprint), count)| KnownFinding { rule, path, fingerprint, count }).collect()
+    counts
+        .into_iter()
+        .map(|((path, rule, fingerprint), count)| KnownFinding { rule, path, fingerprint, count })
+        .collect()
 }

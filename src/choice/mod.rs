@@ -29,9 +29,17 @@ pub(crate) struct Scope<'a> {
 }
 
 /// Leaves out of the report what is not to be shown, and adds what is to be said about the upkeep.
-pub(crate) fn apply(report: &mut Report, sources: &Sources<'_>, settings: &Settings, scope: &Scope<'_>) {
-    let mut upkeep =
-        Upkeep { reason_required: settings.require_suppression_reason, problems: settings.problems.clone(), ..Upkeep::default() };
+pub(crate) fn apply(
+    report: &mut Report,
+    sources: &Sources<'_>,
+    settings: &Settings,
+    scope: &Scope<'_>,
+) {
+    let mut upkeep = Upkeep {
+        reason_required: settings.require_suppression_reason,
+        problems: settings.problems.clone(),
+        ..Upkeep::default()
+    };
     report.findings.iter_mut().for_each(|f| weigh(f, settings));
     if !settings.no_ignores {
         let comments = suppression::Comments::read(&report.findings, sources, scope);
@@ -60,19 +68,24 @@ pub(crate) fn apply(report: &mut Report, sources: &Sources<'_>, settings: &Setti
         weigh(&mut f, settings);
         f
     });
-    report.findings.extend(own.filter(|f| wanted(f, settings) && !ignored_there(f, settings, sources)));
+    report
+        .findings
+        .extend(own.filter(|f| wanted(f, settings) && !ignored_there(f, settings, sources)));
 }
 
 /// Gives a finding the severity that the project wants for its rule.
 fn weigh(finding: &mut Finding, settings: &Settings) {
-    if let Some((_, severity)) = settings.severity.iter().find(|(rule, _)| std::ptr::eq(*rule, finding.rule)) {
+    if let Some((_, severity)) =
+        settings.severity.iter().find(|(rule, _)| std::ptr::eq(*rule, finding.rule))
+    {
         finding.severity = *severity;
     }
 }
 
 /// Whether the rule of a finding was asked for, and it is sure enough.
 fn wanted(finding: &Finding, settings: &Settings) -> bool {
-    shows(settings, finding.rule) && settings.min_confidence.is_none_or(|least| finding.confidence >= least)
+    shows(settings, finding.rule)
+        && settings.min_confidence.is_none_or(|least| finding.confidence >= least)
 }
 
 /// Whether a rule was asked for: the command line has the last word, then the file.
@@ -83,7 +96,12 @@ fn shows(settings: &Settings, rule: &RuleMeta) -> bool {
 
 /// Whether the project does not want to see the rule in one of the files that the finding stands in.
 fn ignored_there(finding: &Finding, settings: &Settings, sources: &Sources<'_>) -> bool {
-    let entries = || settings.path_ignores.iter().filter(|e| e.rules.iter().any(|s| s.names(finding.rule).is_some()));
+    let entries = || {
+        settings
+            .path_ignores
+            .iter()
+            .filter(|e| e.rules.iter().any(|s| s.names(finding.rule).is_some()))
+    };
     !settings.path_ignores.is_empty()
         && finding.labels.iter().any(|l| {
             let file = sources.file(l.span.file);
@@ -97,14 +115,20 @@ fn idle(settings: &Settings, scope: &Scope<'_>) -> Vec<Remark> {
     if !scope.whole || folder.below(scope.folder).is_none() {
         return Vec::new();
     }
-    let unmatched = settings.path_ignores.iter().map(|e| &e.pattern).filter(|p| !scope.files.keys().any(|f| p.matches(f)));
+    let unmatched = settings
+        .path_ignores
+        .iter()
+        .map(|e| &e.pattern)
+        .filter(|p| !scope.files.keys().any(|f| p.matches(f)));
     let excludes = scope.idle_excludes.iter().filter_map(|i| settings.exclude.get(*i));
     let unmatched = unmatched.map(|p| (p, "no file that was read matches"));
     let excludes = excludes.map(|p| (p, "no Compose file, Dockerfile or manual matches"));
-    let remark = |(pattern, what): (&crate::config::Pattern, &str)| Remark {
+    let remark = |(pattern, what): (&crate::config::Pattern, &str)| {
+        Remark {
         span: pattern.span,
         message: format!("{what} `{}`: the entry does nothing", pattern.text),
         help: "patterns are those of .gitignore, relative to the folder of this file; mend it or take it out".into(),
+    }
     };
     unmatched.chain(excludes).map(remark).collect()
 }

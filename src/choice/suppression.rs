@@ -35,7 +35,12 @@ pub(super) struct Comments {
 impl Comments {
     /// Reads the comments of every file that was looked at or that a finding stands in.
     pub(super) fn read(findings: &[Finding], sources: &Sources<'_>, scope: &Scope<'_>) -> Self {
-        let mut found = Self { suppressions: RefCell::default(), lines: BTreeMap::new(), files: BTreeMap::new(), unknown: 0 };
+        let mut found = Self {
+            suppressions: RefCell::default(),
+            lines: BTreeMap::new(),
+            files: BTreeMap::new(),
+            unknown: 0,
+        };
         let mut seen = BTreeSet::new();
         for (path, language) in scope.files {
             // What was looked at is remembered: nothing is read from the disk here.
@@ -44,7 +49,12 @@ impl Comments {
                 found.file(&file, *language, scope.whole && path.below(scope.folder).is_some());
             }
         }
-        let named: BTreeSet<FileId> = findings.iter().flat_map(|f| &f.labels).map(|l| l.span.file).filter(|f| !seen.contains(f)).collect();
+        let named: BTreeSet<FileId> = findings
+            .iter()
+            .flat_map(|f| &f.labels)
+            .map(|l| l.span.file)
+            .filter(|f| !seen.contains(f))
+            .collect();
         for id in named {
             let file = sources.file(id);
             found.file(&file, Language::of_name(file.path.file_name()), false);
@@ -81,11 +91,23 @@ impl Comments {
         for label in &finding.labels {
             let span = label.span;
             let file = sources.file(span.file);
-            let (first, last) = (file.position(span.start).line, file.position(span.end.saturating_sub(1).max(span.start)).line);
-            let beside = [first, last].into_iter().filter_map(|line| self.lines.get(&(span.file, line))).flatten();
+            let (first, last) = (
+                file.position(span.start).line,
+                file.position(span.end.saturating_sub(1).max(span.start)).line,
+            );
+            let beside = [first, last]
+                .into_iter()
+                .filter_map(|line| self.lines.get(&(span.file, line)))
+                .flatten();
             for number in beside.chain(self.files.get(&span.file).into_iter().flatten()) {
-                let Some(comment) = all.get_mut(*number).filter(|c| c.broken.is_none()) else { continue };
-                for rule in comment.rules.iter_mut().filter(|s| s.rule.is_some_and(|r| std::ptr::eq(r, finding.rule))) {
+                let Some(comment) = all.get_mut(*number).filter(|c| c.broken.is_none()) else {
+                    continue;
+                };
+                for rule in comment
+                    .rules
+                    .iter_mut()
+                    .filter(|s| s.rule.is_some_and(|r| std::ptr::eq(r, finding.rule)))
+                {
                     rule.used = true;
                     silenced = true;
                 }
@@ -121,7 +143,14 @@ fn held(file: &SourceFile, span: Span) -> Vec<u32> {
 /// Reads one comment.
 fn parse(file: &SourceFile, span: Span, judged: bool, unknown: &mut usize) -> Suppression {
     let text = file.text.get(span.range()).unwrap_or_default();
-    let mut suppression = Suppression { span, rules: Vec::new(), whole_file: false, reason: false, broken: None, judged };
+    let mut suppression = Suppression {
+        span,
+        rules: Vec::new(),
+        whole_file: false,
+        reason: false,
+        broken: None,
+        judged,
+    };
     let Some(after) = text.find(MARKER).map(|at| at + MARKER.len()) else { return suppression };
     let rest = &text[after..];
     let word = rest.trim_start();
@@ -138,7 +167,8 @@ fn parse(file: &SourceFile, span: Span, judged: bool, unknown: &mut usize) -> Su
         return suppression;
     };
     let Some(list) = list.strip_prefix('[') else {
-        suppression.broken = Some("the rules must be named in brackets, as in `ignore[db-migrate-never-run]`");
+        suppression.broken =
+            Some("the rules must be named in brackets, as in `ignore[db-migrate-never-run]`");
         return suppression;
     };
     at += 1;
@@ -160,9 +190,19 @@ fn parse(file: &SourceFile, span: Span, judged: bool, unknown: &mut usize) -> Su
             *unknown += usize::from(rule.is_none());
             // Comparing names takes time.
             let compare = rule.is_none() && *unknown <= MOST_COMPARED;
-            let near = if compare { config::nearest(name, meta::ALL.iter().map(|r| r.name)) } else { None };
+            let near = if compare {
+                config::nearest(name, meta::ALL.iter().map(|r| r.name))
+            } else {
+                None
+            };
             let span = Span::new(file.id, begin, begin + name.len());
-            suppression.rules.push(Silenced { span, name: name.to_owned(), rule, near, used: false });
+            suppression.rules.push(Silenced {
+                span,
+                name: name.to_owned(),
+                rule,
+                near,
+                used: false,
+            });
         }
         start += item.len() + 1;
     }

@@ -75,7 +75,8 @@ pub(super) enum Command {
     },
 }
 
-const COMPLETIONS_WHERE: &str = "For bash, put this line into ~/.bashrc: source <(compose-doctor completions bash)";
+const COMPLETIONS_WHERE: &str =
+    "For bash, put this line into ~/.bashrc: source <(compose-doctor completions bash)";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
@@ -155,11 +156,14 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
 
 /// A number, or `none`.
 fn most(text: &str) -> Result<usize, &'static str> {
-    if text == "none" { Ok(usize::MAX) } else { text.parse().map_err(|_| "expected a number or `none`") }
+    if text == "none" {
+        Ok(usize::MAX)
+    } else {
+        text.parse().map_err(|_| "expected a number or `none`")
+    }
 }
 
-const CONFIG_STATUS: &str =
-    "Exit status: 0 Compose takes the project, 1 it does not (the reasons go to standard error), 2 wrong call or internal error.";
+const CONFIG_STATUS: &str = "Exit status: 0 Compose takes the project, 1 it does not (the reasons go to standard error), 2 wrong call or internal error.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ConfigArgs {
@@ -183,8 +187,7 @@ pub(super) struct ConfigArgs {
     pub(super) quiet: bool,
 }
 
-const ENV_STATUS: &str =
-    "Exit status: 0 all variables are known, 1 one is missing that something cannot do without, 2 wrong call or internal error.";
+const ENV_STATUS: &str = "Exit status: 0 all variables are known, 1 one is missing that something cannot do without, 2 wrong call or internal error.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct EnvArgs {
@@ -202,7 +205,8 @@ pub(super) struct EnvArgs {
     pub(super) format: EnvFormat,
 }
 
-const DIAGNOSE_STATUS: &str = "Exit status: 0 something in the log is known, 1 nothing is, 2 wrong call or internal error.";
+const DIAGNOSE_STATUS: &str =
+    "Exit status: 0 something in the log is known, 1 nothing is, 2 wrong call or internal error.";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct DiagnoseArgs {

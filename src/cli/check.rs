@@ -21,7 +21,9 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
     };
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
-        Err(why) => return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}"))),
+        Err(why) => {
+            return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
+        }
     };
     let outlet = match Outlet::open(args, look, &targets.root) {
         Ok(outlet) => outlet,
@@ -35,13 +37,18 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
     if args.show_settings {
         return out(&wishes::shown(&settings, &targets), CLEAN);
     }
-    let update = match args.update_baseline.then(|| wishes::baseline_to_write(&mut settings, &targets)).transpose() {
+    let update = match args
+        .update_baseline
+        .then(|| wishes::baseline_to_write(&mut settings, &targets))
+        .transpose()
+    {
         Ok(update) => update,
         Err(why) => return fail(&why),
     };
     let bar = settings.fail_on.unwrap_or_default();
     let quiet = args.quiet || args.no_progress;
-    let report = progress::shown(!quiet, &|| sources.count(), || check_all(&sources, &targets, &settings));
+    let report =
+        progress::shown(!quiet, &|| sources.count(), || check_all(&sources, &targets, &settings));
     if report.stacks.is_empty() && report.findings.is_empty() {
         return outlet.nothing(&report, &sources, &nothing(args, &report, &sources));
     }
@@ -50,7 +57,9 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
     }
     if let Some(file) = update {
         if report.coverage.faults > 0 {
-            return fail(&SafeText::own("the baseline was not written: not everything could be judged, for a fault in compose-doctor"));
+            return fail(&SafeText::own(
+                "the baseline was not written: not everything could be judged, for a fault in compose-doctor",
+            ));
         }
         return wishes::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
     }
@@ -82,7 +91,12 @@ fn add(whole: &mut Report, part: Report) {
         finding.stacks.iter_mut().for_each(|s| *s += shift);
         // What belongs to no stack may be about a file that both have read.
         let place = finding.labels.first();
-        let known = || whole.findings.iter().any(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first() == place);
+        let known = || {
+            whole
+                .findings
+                .iter()
+                .any(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first() == place)
+        };
         if !finding.stacks.is_empty() || !known() {
             whole.findings.push(finding);
         }
@@ -91,7 +105,18 @@ fn add(whole: &mut Report, part: Report) {
     whole.hidden.suppressed += part.hidden.suppressed;
     whole.hidden.ignored += part.hidden.ignored;
     whole.hidden.known += part.hidden.known;
-    let Coverage { compose, dockerfile, script, nginx, settings, env, read, skipped, unknown, faults } = part.coverage;
+    let Coverage {
+        compose,
+        dockerfile,
+        script,
+        nginx,
+        settings,
+        env,
+        read,
+        skipped,
+        unknown,
+        faults,
+    } = part.coverage;
     let cover = &mut whole.coverage;
     cover.compose += compose;
     cover.dockerfile += dockerfile;
@@ -111,7 +136,9 @@ fn add(whole: &mut Report, part: Report) {
 fn nothing(args: &CheckArgs, report: &Report, sources: &Sources<'_>) -> SafeText {
     let mut text = SafeText::own("no Compose file found in ");
     for (index, path) in args.paths.iter().enumerate() {
-        text.push_own(if index > 0 { ", `" } else { "`" }).push(&SafeText::outside(&path.to_string_lossy())).push_own("`");
+        text.push_own(if index > 0 { ", `" } else { "`" })
+            .push(&SafeText::outside(&path.to_string_lossy()))
+            .push_own("`");
     }
     text.push_own(
         "\n  looked for compose.yaml, compose.yml, docker-compose.yaml, docker-compose.yml and variants such as compose.prod.yaml",

@@ -29,8 +29,11 @@ pub(super) fn script(shell: Shell) -> u8 {
         // Its scripts for fish know nothing of arguments without a dash.
         Shell::Fish => {
             for rule in meta::ALL {
-                let (name, summary) = (rule.name, rule.summary.replace('\\', "\\\\").replace('\'', "\\'"));
-                text += &format!("complete -c {PROGRAM} -n '__fish_seen_subcommand_from explain' -f -a {name} -d '{summary}'\n");
+                let (name, summary) =
+                    (rule.name, rule.summary.replace('\\', "\\\\").replace('\'', "\\'"));
+                text += &format!(
+                    "complete -c {PROGRAM} -n '__fish_seen_subcommand_from explain' -f -a {name} -d '{summary}'\n"
+                );
             }
         }
         _ => {}
@@ -50,7 +53,11 @@ pub(super) fn manual(name: Option<&str>) -> u8 {
     let Some(told) = told else {
         let mut text = SafeText::own("there is no command `");
         text.push(&SafeText::outside(name.unwrap_or_default())).push_own("`");
-        ask::did_you_mean(&mut text, name.unwrap_or_default(), program.get_subcommands().map(clap::Command::get_name));
+        ask::did_you_mean(
+            &mut text,
+            name.unwrap_or_default(),
+            program.get_subcommands().map(clap::Command::get_name),
+        );
         return fail(&text);
     };
     let mut bytes = Vec::new();
@@ -70,7 +77,8 @@ fn with_rule_names(command: clap::Command) -> clap::Command {
             if !RULE_ARGUMENTS.contains(&argument.get_id().as_str()) {
                 return argument;
             }
-            let names = meta::ALL.iter().map(|rule| PossibleValue::new(rule.name).help(rule.summary));
+            let names =
+                meta::ALL.iter().map(|rule| PossibleValue::new(rule.name).help(rule.summary));
             argument.value_parser(PossibleValuesParser::new(names))
         })
         .mut_subcommands(with_rule_names)

@@ -50,7 +50,11 @@ pub struct ConfigAnswer {
 pub(super) fn run(args: &ConfigArgs, look: Look) -> u8 {
     let here = match std::path::absolute(".") {
         Ok(here) => here,
-        Err(why) => return super::fail(&SafeText::outside(&format!("the current folder is not known: {why}"))),
+        Err(why) => {
+            return super::fail(&SafeText::outside(&format!(
+                "the current folder is not known: {why}"
+            )));
+        }
     };
     let call = ConfigCall {
         here,
@@ -63,12 +67,20 @@ pub(super) fn run(args: &ConfigArgs, look: Look) -> u8 {
     };
     let answer = config(&call, look);
     err(&answer.err);
-    if args.quiet || answer.status != CLEAN { answer.status } else { out(&answer.out, answer.status) }
+    if args.quiet || answer.status != CLEAN {
+        answer.status
+    } else {
+        out(&answer.out, answer.status)
+    }
 }
 
 /// Finds, loads and renders a project as `docker compose config` does.
 pub fn config(call: &ConfigCall, look: Look) -> ConfigAnswer {
-    let ended = |(status, why): (u8, SafeText)| ConfigAnswer { out: SafeText::new(), err: failure(&why), status };
+    let ended = |(status, why): (u8, SafeText)| ConfigAnswer {
+        out: SafeText::new(),
+        err: failure(&why),
+        status,
+    };
     let wanted = Wanted {
         here: &call.here,
         vars: &call.vars,
@@ -93,10 +105,21 @@ pub fn config(call: &ConfigCall, look: Look) -> ConfigAnswer {
     render(&project, &sources, &profiles, &Frame { root, home: wanted.home(), form }, look)
 }
 
-fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: &Frame<'_>, look: Look) -> ConfigAnswer {
+fn render(
+    project: &Project,
+    sources: &Sources<'_>,
+    profiles: &[String],
+    frame: &Frame<'_>,
+    look: Look,
+) -> ConfigAnswer {
     let effective = project.effective(sources, profiles, frame);
     let findings = rules::loading(project, &effective);
-    let report = Report { folder: Some(project.folder.clone()), findings, secrets: secrets(project), ..Report::default() };
+    let report = Report {
+        folder: Some(project.folder.clone()),
+        findings,
+        secrets: secrets(project),
+        ..Report::default()
+    };
     let mut err = report::findings(&report, sources, look);
     err.push(&warnings(project, &effective, sources));
     // What is printed without its variables would not be the project.
@@ -116,9 +139,19 @@ fn render(project: &Project, sources: &Sources<'_>, profiles: &[String], frame: 
 
 /// The places of secrets' texts, which no complaint repeats. What is printed holds them, as Compose's own does.
 fn secrets(project: &Project) -> Vec<Span> {
-    let variables = project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span());
-    let environment = project.services.iter().flat_map(|s| &s.environment).filter(|v| secret_name(v.name.as_str()));
-    variables.chain(environment.filter_map(|v| v.value.as_ref().filter(|s| s.literal()).map(|s| s.text.span()))).collect()
+    let variables =
+        project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span());
+    let environment = project
+        .services
+        .iter()
+        .flat_map(|s| &s.environment)
+        .filter(|v| secret_name(v.name.as_str()));
+    variables
+        .chain(
+            environment
+                .filter_map(|v| v.value.as_ref().filter(|s| s.literal()).map(|s| s.text.span())),
+        )
+        .collect()
 }
 
 /// Whether a line of an env file assigns a secret.
@@ -131,12 +164,21 @@ fn secret_line(file: &SourceFile, line: u32) -> bool {
 fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> SafeText {
     let mut text = SafeText::new();
     let mut seen = std::collections::BTreeSet::new();
-    let mut unset = project.unset.iter().chain(&effective.unset).filter(|(name, _)| seen.insert(name.clone()));
+    let mut unset =
+        project.unset.iter().chain(&effective.unset).filter(|(name, _)| seen.insert(name.clone()));
     for (name, span) in unset.by_ref().take(MOST_WARNINGS) {
         let file = sources.file(span.file);
         let at = file.position(span.start);
-        let path = file.path.below(&project.folder).filter(|p| !p.is_empty()).unwrap_or(file.path.as_str());
-        text.push(&SafeText::outside(path)).push_own(":").push_number(at.line as usize).push_own(":").push_number(at.column as usize);
+        let path = file
+            .path
+            .below(&project.folder)
+            .filter(|p| !p.is_empty())
+            .unwrap_or(file.path.as_str());
+        text.push(&SafeText::outside(path))
+            .push_own(":")
+            .push_number(at.line as usize)
+            .push_own(":")
+            .push_number(at.column as usize);
         // What looks like a variable may be a part of a password with a dollar sign in it.
         if project.files.iter().all(|f| f.id != file.id) && secret_line(&file, at.line) {
             text.push_own(
@@ -144,12 +186,16 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
             );
             continue;
         }
-        text.push_own(": warning: the variable `").push(&SafeText::outside(name)).push_own("` is not set, and is blank here\n");
+        text.push_own(": warning: the variable `")
+            .push(&SafeText::outside(name))
+            .push_own("` is not set, and is blank here\n");
     }
     match unset.count() {
         0 => {}
         more => {
-            text.push_own("warning: ").push_number(more).push_own(" more variables are not set, and are blank here\n");
+            text.push_own("warning: ")
+                .push_number(more)
+                .push_own(" more variables are not set, and are blank here\n");
         }
     }
     text

@@ -22,7 +22,8 @@ const MOST_NAMES: usize = 10_000;
 
 /// Reads the log, checks the project where there is one, and writes what the log comes from.
 pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
-    let targets = match args.project.clone().or_else(here).map(|path| resolve(&[path])).transpose() {
+    let targets = match args.project.clone().or_else(here).map(|path| resolve(&[path])).transpose()
+    {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
     };
@@ -36,7 +37,9 @@ pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
     };
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
-        Err(why) => return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}"))),
+        Err(why) => {
+            return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
+        }
     };
     let sources = Sources::new(&files);
     let report = checked(&sources, &targets);
@@ -57,7 +60,13 @@ fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
     Report { folder: Some(targets.folder.clone()), ..report }
 }
 
-fn write(args: &DiagnoseArgs, look: Look, heard: Heard, project: Option<&Report>, sources: &Sources<'_>) -> u8 {
+fn write(
+    args: &DiagnoseArgs,
+    look: Look,
+    heard: Heard,
+    project: Option<&Report>,
+    sources: &Sources<'_>,
+) -> u8 {
     let places = project.map(|report| Places::of(report, sources));
     let diagnosis = explain(heard, project.zip(places.as_ref()));
     let status = if diagnosis.symptoms.is_empty() { FINDINGS } else { CLEAN };
@@ -72,7 +81,10 @@ fn write(args: &DiagnoseArgs, look: Look, heard: Heard, project: Option<&Report>
 
 /// The folder of the project one stands in: the nearest with a Compose file, from here up, as Compose looks for it.
 /// Other Compose files than the default ones count only in the folder itself.
-#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line is where paths come in; files are read through `source`"
+)]
 fn here() -> Option<PathBuf> {
     let here = std::path::absolute(".").ok()?;
     let names = std::fs::read_dir(&here).ok()?.take(MOST_NAMES).flatten();
@@ -102,11 +114,18 @@ fn hear(file: Option<&Path>) -> Result<Heard, SafeText> {
 
 /// Opens a log that may lie anywhere, because it was named by hand. Only a regular file is opened, or what a shell
 /// puts there for `<(command)`: a pipe below `/dev`. Any other pipe could keep the program waiting for ever.
-#[allow(clippy::disallowed_methods, reason = "the log is no part of the project, and may be larger than what is read of one")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the log is no part of the project, and may be larger than what is read of one"
+)]
 fn open(path: &Path) -> Result<File, SafeText> {
-    let meta = std::fs::metadata(path).map_err(|why| about(path, &format!("cannot be read: {why}")))?;
+    let meta =
+        std::fs::metadata(path).map_err(|why| about(path, &format!("cannot be read: {why}")))?;
     if meta.is_dir() {
-        return Err(about(path, "is a folder; name a file with logs, and the project with --project"));
+        return Err(about(
+            path,
+            "is a folder; name a file with logs, and the project with --project",
+        ));
     }
     let handed = path.starts_with("/dev") && is_pipe(&meta);
     if !meta.is_file() && !handed {

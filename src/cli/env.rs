@@ -43,7 +43,11 @@ pub struct EnvAnswer {
 pub(super) fn run(args: &EnvArgs, look: Look) -> u8 {
     let here = match std::path::absolute(".") {
         Ok(here) => here,
-        Err(why) => return super::fail(&SafeText::outside(&format!("the current folder is not known: {why}"))),
+        Err(why) => {
+            return super::fail(&SafeText::outside(&format!(
+                "the current folder is not known: {why}"
+            )));
+        }
     };
     let call = EnvCall {
         here,
@@ -60,11 +64,21 @@ pub(super) fn run(args: &EnvArgs, look: Look) -> u8 {
 
 /// Finds and loads a project as `docker compose` does, and puts its variables together.
 pub fn env(call: &EnvCall, look: Look) -> EnvAnswer {
-    let ended = |(status, why): (u8, SafeText)| EnvAnswer { out: SafeText::new(), err: failure(&why), status };
+    let ended = |(status, why): (u8, SafeText)| EnvAnswer {
+        out: SafeText::new(),
+        err: failure(&why),
+        status,
+    };
     // All profiles: a service that is not up today needs its variables tomorrow.
     let all = ["*".to_owned()];
-    let wanted =
-        Wanted { here: &call.here, vars: &call.vars, files: &call.files, profiles: &all, env_files: &call.env_files, project_name: None };
+    let wanted = Wanted {
+        here: &call.here,
+        vars: &call.vars,
+        files: &call.files,
+        profiles: &all,
+        env_files: &call.env_files,
+        project_name: None,
+    };
     let root = wanted.root();
     let files = match Wanted::files(&root) {
         Ok(files) => files,
@@ -95,8 +109,18 @@ pub fn env(call: &EnvCall, look: Look) -> EnvAnswer {
         intent: stack.intent,
         intent_why: String::new(),
     };
-    let report = Report { folder: Some(folder), stacks: vec![info], secrets: stack.secrets(), ..Report::default() };
-    let missing = ledger.services.iter().flat_map(|s| &s.variables).any(|v| v.state == State::Missing);
-    let text = if call.json { report::ledger_json(&ledger, &report, &sources) } else { report::ledger(&ledger, &report, &sources, look) };
+    let report = Report {
+        folder: Some(folder),
+        stacks: vec![info],
+        secrets: stack.secrets(),
+        ..Report::default()
+    };
+    let missing =
+        ledger.services.iter().flat_map(|s| &s.variables).any(|v| v.state == State::Missing);
+    let text = if call.json {
+        report::ledger_json(&ledger, &report, &sources)
+    } else {
+        report::ledger(&ledger, &report, &sources, look)
+    };
     EnvAnswer { out: text, err: SafeText::new(), status: if missing { FINDINGS } else { CLEAN } }
 }

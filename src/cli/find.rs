@@ -7,10 +7,15 @@ use crate::source::{RelPath, Sources};
 use std::path::{Path, PathBuf};
 
 /// The names Compose looks for, in its order (compose-go 2.9.1; Compose specification, "Compose file").
-const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const NAMES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// Those of the file that is laid over it.
-const OVERRIDES: [&str; 4] =
-    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
 
 /// What is to be loaded.
 pub(super) struct Found {
@@ -37,12 +42,19 @@ impl Place<'_, '_> {
 
     /// Files and variables, in the order in which Compose finds them: the shell, `.env` here (or the env files
     /// named), `COMPOSE_FILE`, the default names here and above, `.env` beside the file.
-    pub(super) fn find(&self, named: Vec<PathBuf>, env_files: &[PathBuf], mut vars: Vec<(String, String)>) -> Result<Found, SafeText> {
+    pub(super) fn find(
+        &self,
+        named: Vec<PathBuf>,
+        env_files: &[PathBuf],
+        mut vars: Vec<(String, String)>,
+    ) -> Result<Found, SafeText> {
         if !vars.iter().any(|(name, _)| name == "PWD") {
             vars.push(("PWD".into(), self.here.to_string_lossy().into_owned()));
         }
         let mut env = DotEnv::of_shell(vars);
-        let no_default = env.get("COMPOSE_DISABLE_ENV_FILE").is_some_and(|(v, _)| matches!(v, "1" | "t" | "T" | "true" | "TRUE" | "True"));
+        let no_default = env
+            .get("COMPOSE_DISABLE_ENV_FILE")
+            .is_some_and(|(v, _)| matches!(v, "1" | "t" | "T" | "true" | "TRUE" | "True"));
         let read = |env: &mut DotEnv, folder: &Path| -> Result<(), SafeText> {
             if env_files.is_empty() {
                 if let Some(folder) = self.below(folder).filter(|_| !no_default) {
@@ -58,8 +70,11 @@ impl Place<'_, '_> {
         let first = files.first().and_then(|f| f.parent()).unwrap_or(self.here).to_path_buf();
         read(&mut env, &first)?;
         if files.is_empty() {
-            let separator =
-                env.get("COMPOSE_PATH_SEPARATOR").map(|(s, _)| s.to_owned()).filter(|s| !s.is_empty()).unwrap_or_else(|| ":".into());
+            let separator = env
+                .get("COMPOSE_PATH_SEPARATOR")
+                .map(|(s, _)| s.to_owned())
+                .filter(|s| !s.is_empty())
+                .unwrap_or_else(|| ":".into());
             if let Some((list, _)) = env.get("COMPOSE_FILE") {
                 files = list.split(separator.as_str()).map(|f| clean(&self.here.join(f))).collect();
             } else if let Some(file) = search(self.here) {
@@ -80,18 +95,28 @@ impl Place<'_, '_> {
 
 /// The folder that is not left: the git work tree. Without one it is the folder above, since a Compose file in
 /// `docker/` with `../.env` is a usual layout; but never somebody's home or the whole disk.
-#[allow(clippy::disallowed_methods, reason = "the root is found before there is anything to read through")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the root is found before there is anything to read through"
+)]
 pub(super) fn named_root(path: &Path, file: bool, home: Option<&str>) -> PathBuf {
     let folder = root_of(path, file);
     let inside = folder.join(".git").exists();
     match folder.parent() {
-        Some(above) if !inside && above.parent().is_some() && home.map(Path::new) != Some(above) => above.to_path_buf(),
+        Some(above)
+            if !inside && above.parent().is_some() && home.map(Path::new) != Some(above) =>
+        {
+            above.to_path_buf()
+        }
         _ => folder,
     }
 }
 
 /// The first of some names that is there.
-#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line is where paths come in; files are read through `source`"
+)]
 fn there(folder: &Path, names: &[&str]) -> Option<PathBuf> {
     names.iter().map(|n| folder.join(n)).find(|p| p.exists())
 }
@@ -119,6 +144,8 @@ pub(super) fn clean(path: &Path) -> PathBuf {
 /// A path, and what is wrong with it.
 pub(super) fn said(path: &Path, why: &str) -> SafeText {
     let mut text = SafeText::own("`");
-    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("`: ").push(&SafeText::outside(why));
+    text.push(&SafeText::outside(&path.to_string_lossy()))
+        .push_own("`: ")
+        .push(&SafeText::outside(why));
     text
 }

@@ -66,12 +66,17 @@ pub fn run() -> ExitCode {
 /// The first place is enough to report; the same fault in every folder of a large project is one.
 fn report_fault(info: &std::panic::PanicHookInfo<'_>) {
     static TOLD: AtomicBool = AtomicBool::new(false);
-    let Some(place) = info.location().filter(|_| !TOLD.swap(true, Ordering::Relaxed)) else { return };
+    let Some(place) = info.location().filter(|_| !TOLD.swap(true, Ordering::Relaxed)) else {
+        return;
+    };
     // The end of the path is ours or a library's; its beginning is of the machine that built the program.
     let file = place.file().replace('\\', "/");
     let file = file.rsplit("/src/").next().unwrap_or(&file);
     let mut text = SafeText::own("fault in compose-doctor, please report it: ");
-    text.push(&SafeText::outside(file)).push_own(":").push_number(place.line() as usize).push_own("\n");
+    text.push(&SafeText::outside(file))
+        .push_own(":")
+        .push_number(place.line() as usize)
+        .push_own("\n");
     err(&text);
 }
 
@@ -84,8 +89,10 @@ fn misread(wrong: clap::Error) -> u8 {
     }
     // Clap repeats arguments as they are. Read again without control characters they are wrong in
     // the same way, and no line break of theirs is taken for one of the layout.
-    let arguments = std::env::args_os().map(|a| SafeText::outside(&a.to_string_lossy()).to_string());
-    let wrong = Args::try_parse_from(arguments).err().filter(clap::Error::use_stderr).unwrap_or(wrong);
+    let arguments =
+        std::env::args_os().map(|a| SafeText::outside(&a.to_string_lossy()).to_string());
+    let wrong =
+        Args::try_parse_from(arguments).err().filter(clap::Error::use_stderr).unwrap_or(wrong);
     let plain = wrong.render().to_string();
     let mut safe = SafeText::new();
     for line in plain.lines() {
@@ -111,8 +118,12 @@ fn dispatch(args: &Args) -> u8 {
             Ok(rule) => out(&report::explain(rule, look), CLEAN),
             Err(why) => fail(&why),
         },
-        Command::Rules { output_format: RulesFormat::Table } => out(&report::rules_table(meta::ALL, look), CLEAN),
-        Command::Rules { output_format: RulesFormat::Json } => out(&report::rules_json(meta::ALL), CLEAN),
+        Command::Rules { output_format: RulesFormat::Table } => {
+            out(&report::rules_table(meta::ALL, look), CLEAN)
+        }
+        Command::Rules { output_format: RulesFormat::Json } => {
+            out(&report::rules_json(meta::ALL), CLEAN)
+        }
         Command::Completions { shell } => completions::script(*shell),
         Command::Man { command } => completions::manual(command.as_deref()),
     }
@@ -146,7 +157,11 @@ fn find_rule(name: &str) -> Result<&'static RuleMeta, SafeText> {
     rule(name).ok_or_else(|| {
         let mut text = SafeText::own("there is no rule `");
         text.push(&SafeText::outside(name)).push_own("`");
-        ask::did_you_mean(&mut text, name, meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name])));
+        ask::did_you_mean(
+            &mut text,
+            name,
+            meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name])),
+        );
         text.push_own("\n  `compose-doctor rules` lists all rules");
         text
     })

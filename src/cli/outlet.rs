@@ -31,8 +31,9 @@ impl<'a> Outlet<'a> {
     pub(super) fn open(args: &'a CheckArgs, look: Look, root: &'a Path) -> Result<Self, SafeText> {
         let format = format(args)?;
         if args.statistics && !format.counts() {
-            let mut text =
-                SafeText::own("`--statistics` is text for people, or JSON with `--output-format json`; there are no statistics in `");
+            let mut text = SafeText::own(
+                "`--statistics` is text for people, or JSON with `--output-format json`; there are no statistics in `",
+            );
             text.push_own(format.name).push_own("`");
             return Err(text);
         }
@@ -71,7 +72,9 @@ impl<'a> Outlet<'a> {
         self.survey(report, sources);
         let wanted = Wanted { look: self.look, most: usize::MAX, above: &self.above };
         let text = match self.format.kind.awaited() {
-            true if self.args.statistics => report::render_counts(self.format, report, sources, &wanted).text,
+            true if self.args.statistics => {
+                report::render_counts(self.format, report, sources, &wanted).text
+            }
             true => report::render(self.format, report, sources, &wanted).text,
             false => SafeText::new(),
         };
@@ -99,14 +102,22 @@ impl<'a> Outlet<'a> {
 
     fn survey(&self, report: &Report, sources: &Sources<'_>) {
         if self.args.verbose {
-            err(&report::survey(report, sources, self.look, &SafeText::outside(&self.root.to_string_lossy())));
+            err(&report::survey(
+                report,
+                sources,
+                self.look,
+                &SafeText::outside(&self.root.to_string_lossy()),
+            ));
         }
     }
 
     /// The files that were read, which no output may take the place of.
     fn read(&self, report: &Report) -> Vec<PathBuf> {
         let stacks = report.stacks.iter().flat_map(|s| &s.files);
-        stacks.chain(report.coverage.read.iter().map(|(_, path)| path)).map(|p| self.root.join(p.as_str())).collect()
+        stacks
+            .chain(report.coverage.read.iter().map(|(_, path)| path))
+            .map(|p| self.root.join(p.as_str()))
+            .collect()
     }
 }
 
@@ -126,7 +137,10 @@ fn format(args: &CheckArgs) -> Result<&'static Format, SafeText> {
 
 /// The file that was asked for; `-` is standard output, as elsewhere.
 pub(super) fn file(args: &CheckArgs) -> Option<PathBuf> {
-    let asked = args.output_file.clone().or_else(|| variable("COMPOSE_DOCTOR_OUTPUT_FILE").map(PathBuf::from));
+    let asked = args
+        .output_file
+        .clone()
+        .or_else(|| variable("COMPOSE_DOCTOR_OUTPUT_FILE").map(PathBuf::from));
     asked.filter(|f| f != Path::new("-"))
 }
 
@@ -139,6 +153,7 @@ fn above(root: &Path) -> String {
     }
     let here = std::env::current_dir().and_then(std::fs::canonicalize).unwrap_or_default();
     let below = root.strip_prefix(&here).ok().filter(|_| here.parent().is_some());
-    let parts: Option<Vec<&str>> = below.map(|b| b.components().map(|c| c.as_os_str().to_str()).collect()).unwrap_or_default();
+    let parts: Option<Vec<&str>> =
+        below.map(|b| b.components().map(|c| c.as_os_str().to_str()).collect()).unwrap_or_default();
     parts.unwrap_or_default().iter().map(|part| format!("{part}/")).collect()
 }

@@ -13,7 +13,9 @@ const WIDTH: usize = 100;
 /// A path, and what is to be said of it.
 pub(super) fn about(path: &Path, what: &str) -> SafeText {
     let mut text = SafeText::own("`");
-    text.push(&SafeText::outside(&path.to_string_lossy())).push_own("` ").push(&SafeText::outside(what));
+    text.push(&SafeText::outside(&path.to_string_lossy()))
+        .push_own("` ")
+        .push(&SafeText::outside(what));
     text
 }
 
@@ -61,13 +63,21 @@ fn color(when: ColorWhen, terminal: bool) -> bool {
         ColorWhen::Always => true,
         ColorWhen::Never => false,
         ColorWhen::Auto if variable("NO_COLOR").is_some() => false,
-        ColorWhen::Auto if ["FORCE_COLOR", "CLICOLOR_FORCE"].iter().any(|n| variable(n).is_some_and(|v| v != "0")) => true,
+        ColorWhen::Auto
+            if ["FORCE_COLOR", "CLICOLOR_FORCE"]
+                .iter()
+                .any(|n| variable(n).is_some_and(|v| v != "0")) =>
+        {
+            true
+        }
         ColorWhen::Auto => terminal && variable("TERM").is_none_or(|t| t != "dumb"),
     }
 }
 
 fn width(terminal: bool) -> usize {
     let asked = variable("COLUMNS").and_then(|c| c.parse::<usize>().ok());
-    let size = || terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0));
+    let size = || {
+        terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0))
+    };
     asked.or_else(size).filter(|w| *w > 0).unwrap_or(WIDTH).clamp(40, 240)
 }

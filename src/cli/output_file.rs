@@ -29,10 +29,13 @@ impl OutputFile {
     pub(super) fn at(asked: &Path) -> Result<Self, SafeText> {
         let wrong = |why: &str| Err(said(asked, why));
         let text = asked.to_string_lossy();
-        let Some(name) = asked.file_name().filter(|_| !text.ends_with(['/', std::path::MAIN_SEPARATOR])) else {
+        let Some(name) =
+            asked.file_name().filter(|_| !text.ends_with(['/', std::path::MAIN_SEPARATOR]))
+        else {
             return wrong("is a folder");
         };
-        let parent = asked.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let parent =
+            asked.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         #[allow(clippy::disallowed_methods, reason = "the command line is where paths come in")]
         let folder = match fs::canonicalize(parent) {
             Ok(folder) => folder,
@@ -40,7 +43,11 @@ impl OutputFile {
         };
         let path = folder.join(name);
         // Names are the same to macOS and Windows in any case.
-        if path.components().chain(asked.components()).any(|c| c.as_os_str().eq_ignore_ascii_case(".git")) {
+        if path
+            .components()
+            .chain(asked.components())
+            .any(|c| c.as_os_str().eq_ignore_ascii_case(".git"))
+        {
             return wrong("lies below a `.git` folder");
         }
         let file = Self { folder, path, asked: asked.to_path_buf() };
@@ -66,7 +73,10 @@ impl OutputFile {
     ///
     /// # Errors
     /// Says why it cannot be written; what stood there is still there then.
-    #[allow(clippy::disallowed_methods, reason = "the output is no file of the project, and was asked for")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the output is no file of the project, and was asked for"
+    )]
     pub(super) fn write(&self, text: &SafeText, read: &[PathBuf]) -> Result<(), SafeText> {
         if read.contains(&self.path) {
             return Err(said(&self.asked, "is one of the files that were checked"));
@@ -93,10 +103,13 @@ impl OutputFile {
     fn beside(&self) -> io::Result<(PathBuf, fs::File)> {
         let mut number = 0;
         loop {
-            let path = self.folder.join(format!(".compose-doctor-{}-{number}.tmp", std::process::id()));
+            let path =
+                self.folder.join(format!(".compose-doctor-{}-{number}.tmp", std::process::id()));
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => return Ok((path, file)),
-                Err(why) if why.kind() == io::ErrorKind::AlreadyExists && number < TRIES => number += 1,
+                Err(why) if why.kind() == io::ErrorKind::AlreadyExists && number < TRIES => {
+                    number += 1
+                }
                 Err(why) => return Err(why),
             }
         }

@@ -14,7 +14,11 @@ const STEP: Duration = Duration::from_millis(100);
 const CLEAR: &str = "\r\u{1b}[2K";
 
 /// Does the work; where it takes long, `wanted` is true and a person watches, says meanwhile how many files were read.
-pub(super) fn shown<T>(wanted: bool, read: &(dyn Fn() -> usize + Sync), work: impl FnOnce() -> T) -> T {
+pub(super) fn shown<T>(
+    wanted: bool,
+    read: &(dyn Fn() -> usize + Sync),
+    work: impl FnOnce() -> T,
+) -> T {
     if !wanted || !watched() {
         return work();
     }
@@ -49,7 +53,11 @@ fn tell(stopped: &Receiver<()>, read: &dyn Fn() -> usize, write: &mut dyn FnMut(
     loop {
         let mut line = SafeText::own(CLEAR);
         let number = read();
-        line.push_own("checking: ").push_number(number).push_own(if number == 1 { " file read, " } else { " files read, " });
+        line.push_own("checking: ").push_number(number).push_own(if number == 1 {
+            " file read, "
+        } else {
+            " files read, "
+        });
         line.push_number(usize::try_from(begun.elapsed().as_secs()).unwrap_or(0)).push_own(" s");
         write(&line);
         if stopped.recv_timeout(STEP) != Err(RecvTimeoutError::Timeout) {
@@ -68,7 +76,9 @@ mod tests {
         let lines = Mutex::new(Vec::new());
         let begun = Instant::now();
         let watch = |stopped: &Receiver<()>| {
-            tell(stopped, &|| 7, &mut |text| lines.lock().map(|mut l| l.push(text.to_string())).unwrap_or_default());
+            tell(stopped, &|| 7, &mut |text| {
+                lines.lock().map(|mut l| l.push(text.to_string())).unwrap_or_default()
+            });
         };
         assert_eq!(beside(&watch, || std::thread::sleep(work)), ());
         let took = begun.elapsed();

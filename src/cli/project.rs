@@ -31,8 +31,7 @@ pub(super) struct Loaded {
     pub(super) profiles: Vec<String>,
 }
 
-const NOTHING: &str =
-    "no Compose file found: looked for compose.yaml, compose.yml, docker-compose.yml and docker-compose.yaml here and in the folders above";
+const NOTHING: &str = "no Compose file found: looked for compose.yaml, compose.yml, docker-compose.yml and docker-compose.yaml here and in the folders above";
 
 impl Wanted<'_> {
     fn absolute(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
@@ -48,23 +47,39 @@ impl Wanted<'_> {
     /// their names alone.
     pub(super) fn root(&self) -> PathBuf {
         let named = self.absolute(self.files);
-        let guess = if named.is_empty() { search(self.here).map(|f| vec![f]).unwrap_or_default() } else { named };
+        let guess = if named.is_empty() {
+            search(self.here).map(|f| vec![f]).unwrap_or_default()
+        } else {
+            named
+        };
         let env_files = self.absolute(self.env_files);
         let files = guess.iter().chain(&env_files).map(|f| (f.as_path(), true));
-        let roots = files.chain([(self.here, false)]).map(|(path, file)| named_root(path, file, self.home()));
+        let roots = files
+            .chain([(self.here, false)])
+            .map(|(path, file)| named_root(path, file, self.home()));
         roots.reduce(|a, b| common(&a, &b)).unwrap_or_else(|| self.here.to_path_buf())
     }
 
     /// The files below `root`.
     pub(super) fn files(root: &Path) -> Result<DiskFiles, (u8, SafeText)> {
-        DiskFiles::new(root).map_err(|why| (TROUBLE, SafeText::outside(&format!("the folder cannot be opened: {why}"))))
+        DiskFiles::new(root).map_err(|why| {
+            (TROUBLE, SafeText::outside(&format!("the folder cannot be opened: {why}")))
+        })
     }
 
     /// Loads the project. The error is the exit status and the reason.
-    pub(super) fn load(&self, root: &Path, sources: &Sources<'_>) -> Result<Loaded, (u8, SafeText)> {
+    pub(super) fn load(
+        &self,
+        root: &Path,
+        sources: &Sources<'_>,
+    ) -> Result<Loaded, (u8, SafeText)> {
         let place = Place { root, here: self.here, sources };
         // Compose ends with 1 as well where a file it was told of cannot be used.
-        let found = place.find(self.absolute(self.files), &self.absolute(self.env_files), self.vars.to_vec());
+        let found = place.find(
+            self.absolute(self.files),
+            &self.absolute(self.env_files),
+            self.vars.to_vec(),
+        );
         let Found { paths, env } = found.map_err(|why| (FINDINGS, why))?;
         let Some(first) = paths.first() else { return Err((TROUBLE, SafeText::own(NOTHING))) };
         if let Some(outside) = paths.iter().find(|p| !p.starts_with(root)) {
@@ -72,7 +87,9 @@ impl Wanted<'_> {
         }
         let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below(p)).collect();
         let folder = first.parent().and_then(|p| place.below(p));
-        let (Some(rel), Some(folder)) = (rel, folder) else { return Err((TROUBLE, SafeText::own("the path is not UTF-8"))) };
+        let (Some(rel), Some(folder)) = (rel, folder) else {
+            return Err((TROUBLE, SafeText::own("the path is not UTF-8")));
+        };
         for (path, rel) in paths.iter().zip(&rel) {
             if let Err(why) = sources.read(rel, Limit::Config) {
                 return Err((FINDINGS, said(path, &why.to_string())));
@@ -80,7 +97,9 @@ impl Wanted<'_> {
         }
         // `--profile`, or else `COMPOSE_PROFILES`.
         let profiles = match self.profiles {
-            [] => env.get("COMPOSE_PROFILES").map_or_else(Vec::new, |(all, _)| all.split(',').map(|p| p.trim().to_owned()).collect()),
+            [] => env.get("COMPOSE_PROFILES").map_or_else(Vec::new, |(all, _)| {
+                all.split(',').map(|p| p.trim().to_owned()).collect()
+            }),
             named => named.to_vec(),
         };
         let project = compose::load_with(
@@ -90,7 +109,10 @@ impl Wanted<'_> {
                 paths: &rel,
                 env,
                 name: self.project_name.filter(|n| !n.is_empty()).map(str::to_owned),
-                folder_name: first.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()),
+                folder_name: first
+                    .parent()
+                    .and_then(Path::file_name)
+                    .map(|n| n.to_string_lossy().into_owned()),
                 root: Some(root.to_string_lossy().trim_end_matches('/').to_owned()),
                 profiles: Some(profiles.clone()),
             },
@@ -100,7 +122,12 @@ impl Wanted<'_> {
 }
 
 /// The environment of whoever calls.
-#[allow(clippy::disallowed_methods, reason = "Compose interpolates from the environment it runs in, and so do these commands")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "Compose interpolates from the environment it runs in, and so do these commands"
+)]
 pub(super) fn shell() -> Vec<(String, String)> {
-    std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect()
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }

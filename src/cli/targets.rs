@@ -35,7 +35,11 @@ pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
     for path in paths {
         real.push(existing(path)?);
     }
-    let root = real.iter().map(|(p, file)| root_of(p, *file)).reduce(|a, b| common(&a, &b)).unwrap_or_default();
+    let root = real
+        .iter()
+        .map(|(p, file)| root_of(p, *file))
+        .reduce(|a, b| common(&a, &b))
+        .unwrap_or_default();
     let mut all: Vec<Target> = Vec::new();
     for (path, file) in &real {
         let below = path.strip_prefix(&root).ok().and_then(below_root);
@@ -50,13 +54,16 @@ pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
             _ => all.push(Target { folder, only: Some(vec![below]) }),
         }
     }
-    let folders: Vec<RelPath> = all.iter().filter(|t| t.only.is_none()).map(|t| t.folder.clone()).collect();
+    let folders: Vec<RelPath> =
+        all.iter().filter(|t| t.only.is_none()).map(|t| t.folder.clone()).collect();
     // What lies in a folder that is checked as a whole is not checked again.
     let mut seen = Vec::new();
     all.retain(|t| {
         let again = seen.contains(&(t.folder.clone(), t.only.is_some()));
         seen.push((t.folder.clone(), t.only.is_some()));
-        let held = folders.iter().any(|f| t.folder.below(f).is_some_and(|rest| t.only.is_some() || !rest.is_empty()));
+        let held = folders
+            .iter()
+            .any(|f| t.folder.below(f).is_some_and(|rest| t.only.is_some() || !rest.is_empty()));
         !again && !held
     });
     let mut folder = all.first().map_or_else(RelPath::root, |t| t.folder.clone());
@@ -86,13 +93,23 @@ fn leads_out(path: &Path, real: &Path) -> bool {
 }
 
 /// The real path, and whether it is a file.
-#[allow(clippy::disallowed_methods, reason = "the command line is where paths come in; files are read through `source`")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line is where paths come in; files are read through `source`"
+)]
 fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
     let Ok(real) = std::fs::canonicalize(path) else {
         let mut text = about(path, "does not exist");
-        let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+        let parent =
+            path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let siblings: Vec<String> = std::fs::read_dir(parent)
-            .map(|entries| entries.take(10_000).flatten().filter_map(|e| e.file_name().into_string().ok()).collect())
+            .map(|entries| {
+                entries
+                    .take(10_000)
+                    .flatten()
+                    .filter_map(|e| e.file_name().into_string().ok())
+                    .collect()
+            })
             .unwrap_or_default();
         if let Some(name) = path.file_name().and_then(|n| n.to_str()) {
             ask::did_you_mean(&mut text, name, siblings.iter().map(String::as_str));
@@ -119,7 +136,10 @@ pub(super) fn real(path: &Path) -> Option<PathBuf> {
 const MOST_NAMED: u64 = 1024 * 1024;
 
 /// The text of a file that the command line names, wherever it lies.
-#[allow(clippy::disallowed_methods, reason = "whoever calls named this file; the files of a project are read through `source`")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "whoever calls named this file; the files of a project are read through `source`"
+)]
 pub(super) fn read_named(path: &Path) -> std::io::Result<String> {
     use std::io::{Error, ErrorKind};
     let about = std::fs::metadata(path)?;
@@ -133,7 +153,10 @@ pub(super) fn read_named(path: &Path) -> std::io::Result<String> {
 }
 
 /// The git work tree that holds a path, or else the folder.
-#[allow(clippy::disallowed_methods, reason = "the root is found before there is anything to read through")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the root is found before there is anything to read through"
+)]
 pub(super) fn root_of(path: &Path, file: bool) -> PathBuf {
     let folder = if file { path.parent().unwrap_or(path) } else { path };
     folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder).to_path_buf()

@@ -13,7 +13,12 @@ use crate::source::{RelPath, Sources, Span, Spanned};
 use std::path::{Path, PathBuf};
 
 /// The settings of a run; the error is the exit status, and what is wrong was said.
-pub(super) fn settings(args: &CheckArgs, sources: &Sources<'_>, targets: &Targets, look: Look) -> Result<Settings, u8> {
+pub(super) fn settings(
+    args: &CheckArgs,
+    sources: &Sources<'_>,
+    targets: &Targets,
+    look: Look,
+) -> Result<Settings, u8> {
     let mut settings = match &args.config {
         _ if args.isolated => Settings::default(),
         Some(path) => named(path, sources, targets).map_err(|why| fail(&why))?,
@@ -23,14 +28,20 @@ pub(super) fn settings(args: &CheckArgs, sources: &Sources<'_>, targets: &Target
         return Err(refused(&settings, sources, targets, look));
     }
     settings.asked = Selection {
-        select: (!args.select.is_empty()).then(|| selectors(&args.select)).transpose().map_err(|why| fail(&why))?,
+        select: (!args.select.is_empty())
+            .then(|| selectors(&args.select))
+            .transpose()
+            .map_err(|why| fail(&why))?,
         extend_select: selectors(&args.extend_select).map_err(|why| fail(&why))?,
         ignore: selectors(&args.ignore).map_err(|why| fail(&why))?,
     };
     if let Some(bar) = args.fail_on {
         settings.fail_on = Some(bar.into());
     }
-    settings.min_confidence = Some(args.min_confidence.map_or_else(|| settings.min_confidence.unwrap_or(Confidence::Medium), Into::into));
+    settings.min_confidence = Some(
+        args.min_confidence
+            .map_or_else(|| settings.min_confidence.unwrap_or(Confidence::Medium), Into::into),
+    );
     settings.no_ignores = args.no_ignores;
     if let Some(path) = &args.baseline {
         let below = below_root(path, targets).map_err(|why| fail(&why))?;
@@ -47,27 +58,38 @@ fn selectors(names: &[String]) -> Result<Vec<Selector>, SafeText> {
 /// patterns and paths are relative to the checked folder.
 fn named(path: &Path, sources: &Sources<'_>, targets: &Targets) -> Result<Settings, SafeText> {
     if let Ok(below) = below_root(path, targets) {
-        return config::load(sources, &below).ok_or_else(|| about(path, "has no table `tool.compose-doctor`"));
+        return config::load(sources, &below)
+            .ok_or_else(|| about(path, "has no table `tool.compose-doctor`"));
     }
-    let text = super::targets::read_named(path).map_err(|why| about(path, &format!("cannot be read: {why}")))?;
+    let text = super::targets::read_named(path)
+        .map_err(|why| about(path, &format!("cannot be read: {why}")))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let at = targets.folder.join(&name).unwrap_or_else(|| targets.folder.clone());
-    config::load_text(sources, &at, &text).ok_or_else(|| about(path, "has no table `tool.compose-doctor`"))
+    config::load_text(sources, &at, &text)
+        .ok_or_else(|| about(path, "has no table `tool.compose-doctor`"))
 }
 
 /// A path as seen from the root; it need not exist, but its folder must.
 pub(super) fn below_root(path: &Path, targets: &Targets) -> Result<RelPath, SafeText> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder =
+        path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     let real = super::targets::real(folder).ok_or_else(|| about(folder, "does not exist"))?;
     let below = real.strip_prefix(&targets.root).ok().and_then(super::targets::below_root);
     let name = path.file_name().and_then(|n| n.to_str());
-    below.zip(name).and_then(|(below, name)| below.join(name)).ok_or_else(|| about(path, "lies outside of the project"))
+    below
+        .zip(name)
+        .and_then(|(below, name)| below.join(name))
+        .ok_or_else(|| about(path, "lies outside of the project"))
 }
 
 /// Says what is wrong with the configuration.
 fn refused(settings: &Settings, sources: &Sources<'_>, targets: &Targets, look: Look) -> u8 {
     let upkeep = Upkeep { problems: settings.problems.clone(), ..Upkeep::default() };
-    let report = Report { folder: Some(targets.folder.clone()), findings: rules::judge_upkeep(&upkeep), ..Report::default() };
+    let report = Report {
+        folder: Some(targets.folder.clone()),
+        findings: rules::judge_upkeep(&upkeep),
+        ..Report::default()
+    };
     super::output::err(&report::findings(&report, sources, look));
     fail(&SafeText::own("the configuration is not understood; `--isolated` runs without it"))
 }
@@ -87,7 +109,10 @@ fn seen_from(path: &RelPath, folder: &RelPath) -> String {
 }
 
 /// The baseline that is to be written, with the folder it lies in; the run that fills it takes no notice of it.
-pub(super) fn baseline_to_write(settings: &mut Settings, targets: &Targets) -> Result<BaselineFile, SafeText> {
+pub(super) fn baseline_to_write(
+    settings: &mut Settings,
+    targets: &Targets,
+) -> Result<BaselineFile, SafeText> {
     let Some(baseline) = settings.baseline.take() else {
         return Err(SafeText::own(
             "--update-baseline needs to know the file: name it with --baseline, or as `baseline` in the configuration",
@@ -97,12 +122,20 @@ pub(super) fn baseline_to_write(settings: &mut Settings, targets: &Targets) -> R
     let folder = baseline.value.parent();
     let covered = targets.all.iter().any(|t| t.only.is_none() && folder.below(&t.folder).is_some());
     if !covered {
-        return Err(SafeText::own("--update-baseline needs the whole folder that the baseline lies in: check that folder"));
+        return Err(SafeText::own(
+            "--update-baseline needs the whole folder that the baseline lies in: check that folder",
+        ));
     }
     if !settings.asked.is_empty() {
-        return Err(SafeText::own("--update-baseline writes all findings: leave out --select, --extend-select and --ignore"));
+        return Err(SafeText::own(
+            "--update-baseline writes all findings: leave out --select, --extend-select and --ignore",
+        ));
     }
-    Ok(BaselineFile { path: targets.root.join(baseline.value.as_str()), shown: seen_from(&baseline.value, &targets.folder), folder })
+    Ok(BaselineFile {
+        path: targets.root.join(baseline.value.as_str()),
+        shown: seen_from(&baseline.value, &targets.folder),
+        folder,
+    })
 }
 
 /// Writes a baseline and says so.
@@ -125,7 +158,10 @@ pub(super) fn files(report: &Report) -> SafeText {
     let mut text = SafeText::new();
     let wide = report.coverage.read.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
     for (kind, path) in &report.coverage.read {
-        text.push_own(kind).push_spaces(wide + 2 - kind.len()).push(&SafeText::outside(path.as_str())).push_own("\n");
+        text.push_own(kind)
+            .push_spaces(wide + 2 - kind.len())
+            .push(&SafeText::outside(path.as_str()))
+            .push_own("\n");
     }
     text
 }
@@ -142,21 +178,34 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
     }
     let home = settings.file.as_ref().map_or_else(|| targets.folder.clone(), RelPath::parent);
     let path = |path: &RelPath| quoted(path.below(&home).unwrap_or(path.as_str()));
-    let list = |all: &[Selector]| all.iter().map(|s| quoted(s.as_str())).collect::<Vec<_>>().join(", ");
+    let list =
+        |all: &[Selector]| all.iter().map(|s| quoted(s.as_str())).collect::<Vec<_>>().join(", ");
     let select = settings.asked.select.as_ref().or(settings.selection.select.as_ref());
     put(&format!("select = [{}]", select.map_or_else(|| quoted("ALL"), |s| list(s))));
-    put(&format!("extend-select = [{}]", list(&[&settings.selection.extend_select[..], &settings.asked.extend_select].concat())));
-    put(&format!("ignore = [{}]", list(&[&settings.selection.ignore[..], &settings.asked.ignore].concat())));
+    put(&format!(
+        "extend-select = [{}]",
+        list(&[&settings.selection.extend_select[..], &settings.asked.extend_select].concat())
+    ));
+    put(&format!(
+        "ignore = [{}]",
+        list(&[&settings.selection.ignore[..], &settings.asked.ignore].concat())
+    ));
     if let Some(intent) = settings.intent {
         put(&format!("intent = {}", quoted(intent.as_str())));
     }
-    put(&format!("exclude = [{}]", settings.exclude.iter().map(|p| quoted(&p.text)).collect::<Vec<_>>().join(", ")));
+    put(&format!(
+        "exclude = [{}]",
+        settings.exclude.iter().map(|p| quoted(&p.text)).collect::<Vec<_>>().join(", ")
+    ));
     let bar = match settings.fail_on.unwrap_or_default() {
         config::FailOn::At(severity) => severity.as_str(),
         config::FailOn::Never => "never",
     };
     put(&format!("fail-on = {}", quoted(bar)));
-    put(&format!("min-confidence = {}", quoted(settings.min_confidence.unwrap_or(Confidence::Low).as_str())));
+    put(&format!(
+        "min-confidence = {}",
+        quoted(settings.min_confidence.unwrap_or(Confidence::Low).as_str())
+    ));
     if let Some(baseline) = &settings.baseline {
         put(&format!("baseline = {}", path(&baseline.value)));
     }

@@ -122,7 +122,8 @@ pub fn alike<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<&'n st
         let part = wanted.len() >= 4 && other.contains(&wanted);
         if part { PART } else { strsim::jaro_winkler(&wanted, other) }
     };
-    let mut scored: Vec<(f64, &str)> = known.map(|k| (score(&plain(k)), k)).filter(|(score, _)| *score >= ALIKE).collect();
+    let mut scored: Vec<(f64, &str)> =
+        known.map(|k| (score(&plain(k)), k)).filter(|(score, _)| *score >= ALIKE).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     scored.into_iter().map(|(_, k)| k).collect()
 }
@@ -133,8 +134,14 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
 }
 
 /// A remark with the name that is most like the one that was written, or else what there is.
-fn offering<'n>(remark: Remark, name: &str, known: impl Iterator<Item = &'n str>, otherwise: impl FnOnce() -> String) -> Remark {
-    let help = nearest(name, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"));
+fn offering<'n>(
+    remark: Remark,
+    name: &str,
+    known: impl Iterator<Item = &'n str>,
+    otherwise: impl FnOnce() -> String,
+) -> Remark {
+    let help =
+        nearest(name, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"));
     remark.help(help)
 }
 
@@ -149,7 +156,10 @@ pub fn find(sources: &Sources<'_>, folder: &RelPath) -> Settings {
     let mut place = folder.clone();
     loop {
         for name in NAMES {
-            let Some(path) = place.join(name).filter(|p| sources.kind(p) != EntryKind::Missing) else { continue };
+            let Some(path) = place.join(name).filter(|p| sources.kind(p) != EntryKind::Missing)
+            else {
+                continue;
+            };
             if let Some(settings) = load(sources, &path) {
                 return settings;
             }
@@ -174,8 +184,15 @@ pub fn load(sources: &Sources<'_>, path: &RelPath) -> Option<Settings> {
         Err(_) if !table_of(path).is_empty() => return None,
         Err(why) => {
             let file = sources.add(path.as_str(), "");
-            let problem = Remark::new(Span::whole(file.id), format!("the configuration cannot be read: {why}"));
-            return Some(Settings { file: Some(path.clone()), problems: vec![problem], ..Settings::default() });
+            let problem = Remark::new(
+                Span::whole(file.id),
+                format!("the configuration cannot be read: {why}"),
+            );
+            return Some(Settings {
+                file: Some(path.clone()),
+                problems: vec![problem],
+                ..Settings::default()
+            });
         }
     };
     of_file(sources, &file)

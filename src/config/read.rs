@@ -15,14 +15,21 @@ pub(super) const MOST: usize = 50;
 
 /// Reads a configuration file. `table` is the way to its table: empty, or `tool`, `compose-doctor`.
 /// `None` where the file has no such table.
-pub(super) fn read(file: &SourceFile, table: &[&str], problems: &mut Vec<Remark>) -> Option<ConfigFile> {
+pub(super) fn read(
+    file: &SourceFile,
+    table: &[&str],
+    problems: &mut Vec<Remark>,
+) -> Option<ConfigFile> {
     let base = file.bom();
     let text = file.text.get(base..).unwrap_or_default();
-    let span = |range: Range<usize>| Span::new(file.id, base + range.start, base + range.end.max(range.start));
+    let span = |range: Range<usize>| {
+        Span::new(file.id, base + range.start, base + range.end.max(range.start))
+    };
     let (tree, errors) = DeTable::parse_recoverable(text);
     if let Some(error) = errors.first() {
         let place = error.span().map_or_else(|| Span::whole(file.id), span);
-        problems.push(Remark::new(place, format!("this is not TOML: {}", one_line(error.message()))));
+        problems
+            .push(Remark::new(place, format!("this is not TOML: {}", one_line(error.message()))));
         return None;
     }
     let mut own = tree.into_inner();
@@ -47,20 +54,34 @@ pub(super) fn read(file: &SourceFile, table: &[&str], problems: &mut Vec<Remark>
 }
 
 /// Takes out keys that mean nothing here, and says so.
-fn unknown_keys(table: &mut DeTable<'_>, known: &[&'static str], span: &dyn Fn(Range<usize>) -> Span, problems: &mut Vec<Remark>) {
-    let unknown: Vec<(String, Range<usize>)> =
-        table.keys().filter(|k| !known.contains(&k.get_ref().as_ref())).map(|k| (k.get_ref().to_string(), k.span())).collect();
+fn unknown_keys(
+    table: &mut DeTable<'_>,
+    known: &[&'static str],
+    span: &dyn Fn(Range<usize>) -> Span,
+    problems: &mut Vec<Remark>,
+) {
+    let unknown: Vec<(String, Range<usize>)> = table
+        .keys()
+        .filter(|k| !known.contains(&k.get_ref().as_ref()))
+        .map(|k| (k.get_ref().to_string(), k.span()))
+        .collect();
     for (name, place) in unknown {
         table.remove(name.as_str());
         if problems.len() < MOST {
             let problem = Remark::new(span(place), format!("unknown key `{}`", short(&name)));
-            problems.push(offering(problem, &name, known.iter().copied(), || format!("the keys are {}", known.join(", "))));
+            problems.push(offering(problem, &name, known.iter().copied(), || {
+                format!("the keys are {}", known.join(", "))
+            }));
         }
     }
 }
 
 /// Puts the table into its type. A value of the wrong type is noted and taken out, and the rest read again.
-fn typed(mut table: DeTable<'_>, span: &dyn Fn(Range<usize>) -> Span, problems: &mut Vec<Remark>) -> ConfigFile {
+fn typed(
+    mut table: DeTable<'_>,
+    span: &dyn Fn(Range<usize>) -> Span,
+    problems: &mut Vec<Remark>,
+) -> ConfigFile {
     loop {
         let whole = Spanned::new(0..0, DeValue::Table(table.clone()));
         let error = match ConfigFile::deserialize(ValueDeserializer::from(whole)) {
@@ -68,7 +89,9 @@ fn typed(mut table: DeTable<'_>, span: &dyn Fn(Range<usize>) -> Span, problems: 
             Err(error) => error,
         };
         // Without a value to blame nothing would change, and the file counts as empty.
-        let Some(place) = error.span().filter(|_| problems.len() < MOST) else { return ConfigFile::default() };
+        let Some(place) = error.span().filter(|_| problems.len() < MOST) else {
+            return ConfigFile::default();
+        };
         problems.push(Remark::new(span(place.clone()), one_line(error.message())));
         if !take_out(&mut table, place.start) {
             return ConfigFile::default();
@@ -81,7 +104,8 @@ fn typed(mut table: DeTable<'_>, span: &dyn Fn(Range<usize>) -> Span, problems: 
 fn take_out(table: &mut DeTable<'_>, at: usize) -> bool {
     let before = table.keys().filter(|k| k.span().start <= at).max_by_key(|k| k.span().start);
     let Some(key) = before.map(|k| k.get_ref().to_string()) else { return false };
-    let inner = table.iter_mut().find(|(k, _)| k.get_ref().as_ref() == key).map(|(_, v)| v.get_mut());
+    let inner =
+        table.iter_mut().find(|(k, _)| k.get_ref().as_ref() == key).map(|(_, v)| v.get_mut());
     let taken = match inner {
         Some(DeValue::Table(inner)) => take_out(inner, at),
         Some(DeValue::Array(items)) => take_out_of_list(items, at),
@@ -91,14 +115,21 @@ fn take_out(table: &mut DeTable<'_>, at: usize) -> bool {
 }
 
 fn take_out_of_list(items: &mut DeArray<'_>, at: usize) -> bool {
-    let before = items.iter().enumerate().filter(|(_, item)| item.span().start <= at).max_by_key(|(_, item)| item.span().start);
+    let before = items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.span().start <= at)
+        .max_by_key(|(_, item)| item.span().start);
     let Some(number) = before.map(|(number, _)| number) else { return false };
     if let Some(DeValue::Table(inner)) = items.get_mut(number).map(Spanned::get_mut)
         && take_out(inner, at)
     {
         return true;
     }
-    let kept = std::mem::replace(items, DeArray::new()).into_iter().enumerate().filter(|(i, _)| *i != number);
+    let kept = std::mem::replace(items, DeArray::new())
+        .into_iter()
+        .enumerate()
+        .filter(|(i, _)| *i != number);
     *items = kept.map(|(_, item)| item).collect();
     true
 }

@@ -18,7 +18,12 @@ const MOST_NAMES: usize = 1000;
 const LIST: &str = "`compose-doctor rules` lists all rules";
 
 /// What a file asks for.
-pub(super) fn settings(config: ConfigFile, file: &SourceFile, sources: &Sources<'_>, problems: Vec<Remark>) -> Settings {
+pub(super) fn settings(
+    config: ConfigFile,
+    file: &SourceFile,
+    sources: &Sources<'_>,
+    problems: Vec<Remark>,
+) -> Settings {
     let mut r = Resolver { file, sources, folder: file.path.parent(), problems, patterns: 0 };
     let selection = Selection {
         select: config.select.as_deref().map(|names| r.selectors(names)),
@@ -33,7 +38,11 @@ pub(super) fn settings(config: ConfigFile, file: &SourceFile, sources: &Sources<
             Some(PathIgnore { pattern: r.pattern(pattern)?, rules })
         })
         .collect();
-    let severity = config.severity.iter().filter_map(|(name, level)| Some((r.rule(name)?, severity_of(*level)))).collect();
+    let severity = config
+        .severity
+        .iter()
+        .filter_map(|(name, level)| Some((r.rule(name)?, severity_of(*level))))
+        .collect();
     let stacks = config.stack.iter().filter_map(|s| r.stack(s)).collect();
     let exclude = config.exclude.iter().filter_map(|p| r.pattern(p)).collect();
     let baseline = config.baseline.as_ref().and_then(|b| r.path(b));
@@ -90,7 +99,10 @@ impl Resolver<'_> {
     fn selector(&mut self, name: &Name) -> Option<Selector> {
         let found = Selector::of(name.get_ref());
         if found.is_none() {
-            let problem = Remark::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
+            let problem = Remark::new(
+                self.span(name),
+                format!("there is no rule `{}`", short(name.get_ref())),
+            );
             self.wrong(|| offering(problem, name.get_ref(), selector::names(), || LIST.into()));
         }
         found
@@ -99,8 +111,13 @@ impl Resolver<'_> {
     fn rule(&mut self, name: &Name) -> Option<&'static RuleMeta> {
         let found = selector::rule(name.get_ref());
         if found.is_none() {
-            let problem = Remark::new(self.span(name), format!("there is no rule `{}`", short(name.get_ref())));
-            self.wrong(|| offering(problem, name.get_ref(), meta::ALL.iter().map(|r| r.name), || LIST.into()));
+            let problem = Remark::new(
+                self.span(name),
+                format!("there is no rule `{}`", short(name.get_ref())),
+            );
+            self.wrong(|| {
+                offering(problem, name.get_ref(), meta::ALL.iter().map(|r| r.name), || LIST.into())
+            });
         }
         found
     }
@@ -121,14 +138,19 @@ impl Resolver<'_> {
         let span = self.span(text);
         let path = self.folder.join(text.get_ref()).filter(|p| !p.is_root());
         if path.is_none() {
-            let problem = Remark::new(span, format!("`{}` leaves the project", short(text.get_ref())));
+            let problem =
+                Remark::new(span, format!("`{}` leaves the project", short(text.get_ref())));
             self.wrong(|| problem.help("write a path relative to this file's folder"));
         }
         path.map(|p| Spanned::new(p, span))
     }
 
     fn stack(&mut self, table: &StackTable) -> Option<NamedStack> {
-        let named: Vec<(&str, Spanned<RelPath>)> = table.files.iter().filter_map(|f| Some((f.get_ref().as_str(), self.path(f)?))).collect();
+        let named: Vec<(&str, Spanned<RelPath>)> = table
+            .files
+            .iter()
+            .filter_map(|f| Some((f.get_ref().as_str(), self.path(f)?)))
+            .collect();
         for (text, path) in named.iter().take(MOST) {
             if self.sources.kind(&path.value) != EntryKind::File {
                 let problem = Remark::new(path.span, format!("there is no file `{}`", short(text)));

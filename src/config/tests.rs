@@ -11,7 +11,8 @@ fn said(text: &str) -> (Settings, Vec<(String, String, String)>) {
     let sources = Sources::new(&files);
     let settings = find(&sources, &RelPath::root());
     let at = |p: &Remark| sources.file(p.span.file).text[p.span.range()].to_owned();
-    let said = settings.problems.iter().map(|p| (at(p), p.message.clone(), p.help.clone())).collect();
+    let said =
+        settings.problems.iter().map(|p| (at(p), p.message.clone(), p.help.clone())).collect();
     (settings, said)
 }
 
@@ -40,15 +41,32 @@ fn everything_that_is_wrong_is_said_at_once() {
     assert_eq!(said[0].2, "did you mean `select`?");
     assert_eq!(said[1], own(("file", "unknown key `file`", "did you mean `files`?")));
     assert!(said[2].0 == "7" && said[2].1.contains("expected a string"), "{said:?}");
-    assert!(said.iter().any(|s| s.0 == "'db-migrate-never-runn'" && s.2 == "did you mean `db-migrate-never-run`?"), "{said:?}");
     assert!(
-        said[3].0 == "'produktion'" && said[3].1.contains("unknown variant `produktion`, expected `development` or `production`"),
+        said.iter()
+            .any(|s| s.0 == "'db-migrate-never-runn'"
+                && s.2 == "did you mean `db-migrate-never-run`?"),
         "{said:?}"
     );
-    assert!(texts.contains(&"'nothing-like-it-at-all'") && !texts.contains(&"'Database'"), "{said:?}");
+    assert!(
+        said[3].0 == "'produktion'"
+            && said[3]
+                .1
+                .contains("unknown variant `produktion`, expected `development` or `production`"),
+        "{said:?}"
+    );
+    assert!(
+        texts.contains(&"'nothing-like-it-at-all'") && !texts.contains(&"'Database'"),
+        "{said:?}"
+    );
     assert!(said.iter().any(|s| s.0 == "'legacy/{a'"), "{said:?}");
-    assert!(said.iter().any(|s| s.0 == "'compose.yml'" && s.2 == "did you mean `compose.yaml`?"), "{said:?}");
-    assert!(said.iter().any(|s| s.0 == "'../../x.yaml'" && s.1.contains("leaves the project")), "{said:?}");
+    assert!(
+        said.iter().any(|s| s.0 == "'compose.yml'" && s.2 == "did you mean `compose.yaml`?"),
+        "{said:?}"
+    );
+    assert!(
+        said.iter().any(|s| s.0 == "'../../x.yaml'" && s.1.contains("leaves the project")),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -88,8 +106,10 @@ fn the_nearest_file_counts_and_a_pyproject_only_with_its_table() {
 fn the_more_exact_name_wins() {
     let migrate = rule("db-migrate-never-run").unwrap();
     let of = |select: Option<&[&str]>, extend: &[&str], ignore: &[&str]| {
-        let all = |names: &[&str]| names.iter().map(|n| Selector::of(n).unwrap()).collect::<Vec<_>>();
-        Selection { select: select.map(all), extend_select: all(extend), ignore: all(ignore) }.shows(migrate)
+        let all =
+            |names: &[&str]| names.iter().map(|n| Selector::of(n).unwrap()).collect::<Vec<_>>();
+        Selection { select: select.map(all), extend_select: all(extend), ignore: all(ignore) }
+            .shows(migrate)
     };
     assert_eq!(of(None, &[], &[]), None);
     assert_eq!(of(None, &[], &["database"]), Some(false));
@@ -101,7 +121,8 @@ fn the_more_exact_name_wins() {
 
 #[test]
 fn patterns_are_those_of_gitignore() {
-    let pattern = |text: &str| Pattern::read(text, Span::nowhere(), &RelPath::new("sub").unwrap()).unwrap();
+    let pattern =
+        |text: &str| Pattern::read(text, Span::nowhere(), &RelPath::new("sub").unwrap()).unwrap();
     let hits = |text: &str, path: &str| pattern(text).matches(&RelPath::new(path).unwrap());
     assert!(hits("legacy/", "sub/legacy/a/compose.yaml"));
     assert!(hits("*.prod.yml", "sub/x/a.prod.yml"));

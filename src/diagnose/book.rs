@@ -29,7 +29,8 @@ pub(super) struct Pattern {
 impl Pattern {
     /// Where it matches, in bytes.
     fn find(&self, line: &str) -> Option<usize> {
-        let compile = || RegexBuilder::new(self.text).size_limit(SIZE).dfa_size_limit(SIZE).build().ok();
+        let compile =
+            || RegexBuilder::new(self.text).size_limit(SIZE).dfa_size_limit(SIZE).build().ok();
         self.compiled.get_or_init(compile).as_ref()?.find(line).map(|m| m.start())
     }
 }
@@ -74,11 +75,26 @@ impl Book {
             patterns.push(Pattern { text, fixed: shape.fixed, rules, compiled: OnceLock::new() });
         }
         let escaped: Vec<String> = words.keys().map(|w| regex::escape(w)).collect();
-        let set = RegexSetBuilder::new(&escaped).unicode(false).size_limit(SIZE).dfa_size_limit(TABLES).build();
+        let set = RegexSetBuilder::new(&escaped)
+            .unicode(false)
+            .size_limit(SIZE)
+            .dfa_size_limit(TABLES)
+            .build();
         match set {
             Ok(set) => {
-                let any = RegexBuilder::new(&escaped.join("|")).unicode(false).size_limit(SIZE).dfa_size_limit(TABLES).build().ok();
-                Self { patterns, any: any.filter(|_| always.is_empty()), words: set, needed: words.into_values().collect(), always }
+                let any = RegexBuilder::new(&escaped.join("|"))
+                    .unicode(false)
+                    .size_limit(SIZE)
+                    .dfa_size_limit(TABLES)
+                    .build()
+                    .ok();
+                Self {
+                    patterns,
+                    any: any.filter(|_| always.is_empty()),
+                    words: set,
+                    needed: words.into_values().collect(),
+                    always,
+                }
             }
             // Words cannot be too many, but if they were, every pattern would still be tried.
             Err(_) => {
@@ -94,10 +110,17 @@ impl Book {
             return Vec::new();
         }
         let found = self.words.matches(line);
-        let mut tried: Vec<usize> = found.iter().flat_map(|w| self.needed[w].iter().copied()).chain(self.always.iter().copied()).collect();
+        let mut tried: Vec<usize> = found
+            .iter()
+            .flat_map(|w| self.needed[w].iter().copied())
+            .chain(self.always.iter().copied())
+            .collect();
         tried.sort_unstable();
         tried.dedup();
-        tried.into_iter().filter_map(|p| Some((&self.patterns[p], self.patterns[p].find(line)?))).collect()
+        tried
+            .into_iter()
+            .filter_map(|p| Some((&self.patterns[p], self.patterns[p].find(line)?)))
+            .collect()
     }
 }
 
@@ -109,7 +132,10 @@ mod tests {
     fn every_pattern_has_a_word_that_it_cannot_do_without() {
         let book = Book::of_rules();
         let without: Vec<_> = book.always.iter().map(|p| book.patterns[*p].text).collect();
-        assert!(without.is_empty(), "these are tried on every line; write out four characters in a row: {without:?}");
+        assert!(
+            without.is_empty(),
+            "these are tried on every line; write out four characters in a row: {without:?}"
+        );
         assert!(book.any.is_some());
     }
 

@@ -88,7 +88,10 @@ impl Dress {
 /// The text without colours and the other sequences of a terminal. What looks like one and is not complete stays.
 fn plain(line: &str) -> Cow<'_, str> {
     // Colours are often copied without the escape character: `[36mweb_1  |[0m`.
-    let coloured = line.bytes().zip(line.bytes().skip(1).chain([0])).any(|(b, next)| b == 0x1b || b == b'[' && next.is_ascii_digit());
+    let coloured = line
+        .bytes()
+        .zip(line.bytes().skip(1).chain([0]))
+        .any(|(b, next)| b == 0x1b || b == b'[' && next.is_ascii_digit());
     if !coloured {
         return Cow::Borrowed(line);
     }
@@ -134,25 +137,38 @@ fn without_time(line: &str) -> &str {
     let bytes = first.as_bytes();
     if bytes.len() == 10 && [4, 7].iter().all(|at| bytes[*at] == b'-') {
         let (time, text) = rest.split_once(' ').unwrap_or((rest, ""));
-        let clock = time.len() == 8 && time.bytes().enumerate().all(|(at, b)| if at % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
+        let clock = time.len() == 8
+            && time
+                .bytes()
+                .enumerate()
+                .all(|(at, b)| if at % 3 == 2 { b == b':' } else { b.is_ascii_digit() });
         return if clock { text } else { line };
     }
     let marks = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')];
-    let time = (20..=35).contains(&bytes.len()) && bytes[0].is_ascii_digit() && marks.iter().all(|(at, mark)| bytes[*at] == *mark);
+    let time = (20..=35).contains(&bytes.len())
+        && bytes[0].is_ascii_digit()
+        && marks.iter().all(|(at, mark)| bytes[*at] == *mark);
     if time { rest } else { line }
 }
 
 /// Takes the seconds of a build's step away: `1.234 text`.
 fn without_seconds(line: &str) -> &str {
     match line.split_once(' ') {
-        Some((first, rest)) if first.contains('.') && first.len() < 12 && first.parse::<f64>().is_ok() => rest,
+        Some((first, rest))
+            if first.contains('.') && first.len() < 12 && first.parse::<f64>().is_ok() =>
+        {
+            rest
+        }
         _ => line,
     }
 }
 
 /// `web-1  | text`: the name and the text.
 fn prefix(line: &str) -> Option<(&str, &str)> {
-    let end = line.bytes().take(LONGEST_NAME).position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@')))?;
+    let end = line
+        .bytes()
+        .take(LONGEST_NAME)
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@')))?;
     let (name, rest) = line.split_at(end);
     let text = rest.trim_start_matches(' ').strip_prefix('|')?;
     if name.is_empty() || !name.as_bytes()[0].is_ascii_alphanumeric() || !rest.starts_with(' ') {
@@ -169,7 +185,9 @@ fn exited(line: &str) -> Option<&str> {
         return (name.len() <= LONGEST_NAME && !name.contains(' ')).then_some(name);
     }
     let (name, rest) = line.split_once(" exited with code ")?;
-    let known = name.len() <= LONGEST_NAME && !name.contains(' ') && rest.starts_with(|c: char| c.is_ascii_digit());
+    let known = name.len() <= LONGEST_NAME
+        && !name.contains(' ')
+        && rest.starts_with(|c: char| c.is_ascii_digit());
     known.then_some(name)
 }
 
@@ -180,7 +198,11 @@ fn service(name: &str) -> String {
         None => name,
     };
     match name.rsplit_once(['-', '_']) {
-        Some((service, number)) if !service.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
+        Some((service, number))
+            if !service.is_empty()
+                && !number.is_empty()
+                && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
             service.to_owned()
         }
         _ => name.to_owned(),
@@ -192,7 +214,9 @@ fn step(text: &str) -> Option<String> {
     let (inside, _) = text.strip_prefix('[')?.split_once(']')?;
     let (name, rest) = inside.split_once(' ')?;
     let last = rest.rsplit(' ').next().unwrap_or(rest);
-    let counted = last.split_once('/').is_some_and(|(a, b)| [a, b].iter().all(|n| n.trim().parse::<u32>().is_ok()));
+    let counted = last
+        .split_once('/')
+        .is_some_and(|(a, b)| [a, b].iter().all(|n| n.trim().parse::<u32>().is_ok()));
     (name.len() <= LONGEST_NAME && (counted || last == "internal")).then(|| name.to_owned())
 }
 
@@ -219,10 +243,18 @@ mod tests {
             ("shop_web.1.abc123@node-1    | hello", "shop_web", "hello"),
             ("my-django | hello", "my-django", "hello"),
             ("2026-01-31 12:00:00 web-1  | hello", "web", "hello"),
-            ("ERROR: for nginx  Cannot start service nginx: OCI", "nginx", "ERROR: for nginx  Cannot start service nginx: OCI"),
+            (
+                "ERROR: for nginx  Cannot start service nginx: OCI",
+                "nginx",
+                "ERROR: for nginx  Cannot start service nginx: OCI",
+            ),
             ("web-1 exited with code 127", "web", "web-1 exited with code 127"),
             ("#12 [web 4/7] RUN pip install", "web", "[web 4/7] RUN pip install"),
-            ("#3 [web internal] load build definition", "web", "[web internal] load build definition"),
+            (
+                "#3 [web internal] load build definition",
+                "web",
+                "[web internal] load build definition",
+            ),
             (" > [web build 2/5] RUN x:", "web", "[web build 2/5] RUN x:"),
         ] {
             assert_eq!(off(line), (Some(service.to_owned()), text.to_owned()), "{line}");
@@ -266,9 +298,16 @@ mod tests {
             "------",
             "after",
         ];
-        let said: Vec<_> = lines.iter().map(|l| dress.off(l)).map(|b| (b.service.unwrap_or_default(), b.text.into_owned())).collect();
+        let said: Vec<_> = lines
+            .iter()
+            .map(|l| dress.off(l))
+            .map(|b| (b.service.unwrap_or_default(), b.text.into_owned()))
+            .collect();
         let expected = ["web", "web", "", "", "db", "db", "", ""];
         assert_eq!(said.iter().map(|s| s.0.as_str()).collect::<Vec<_>>(), expected);
-        assert_eq!((said[1].1.as_str(), said[5].1.as_str(), said[7].1.as_str()), ("KeyError: 'A'", "bad", "after"));
+        assert_eq!(
+            (said[1].1.as_str(), said[5].1.as_str(), said[7].1.as_str()),
+            ("KeyError: 'A'", "bad", "after")
+        );
     }
 }

@@ -118,7 +118,11 @@ impl<R: BufRead> Lines<R> {
                     half = Some(*byte);
                     continue;
                 };
-                let unit = if big { u16::from_be_bytes([first, *byte]) } else { u16::from_le_bytes([first, *byte]) };
+                let unit = if big {
+                    u16::from_be_bytes([first, *byte])
+                } else {
+                    u16::from_le_bytes([first, *byte])
+                };
                 if unit == u16::from(b'\n') {
                     ended = true;
                     break;
@@ -199,7 +203,11 @@ mod tests {
     #[test]
     fn lines_end_with_and_without_carriage_return_and_at_the_end() {
         for capacity in [1, 2, 3, 7, 4096] {
-            assert_eq!(all(b"a\r\n\nb\xff\nc", capacity).0, ["a", "", "b\u{fffd}", "c"], "{capacity}");
+            assert_eq!(
+                all(b"a\r\n\nb\xff\nc", capacity).0,
+                ["a", "", "b\u{fffd}", "c"],
+                "{capacity}"
+            );
         }
         assert!(all(b"", 16).0.is_empty());
         assert_eq!(all(b"\xef\xbb\xbfa\n", 16).0, ["a"]);

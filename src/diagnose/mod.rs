@@ -129,7 +129,10 @@ impl Listener {
         };
         let matches = Book::of_rules().matches(&unescaped(&text));
         let Some((_, at)) = matches.iter().max_by_key(|(p, _)| p.fixed) else { return };
-        let kind = (service, matches.iter().map(|(p, _)| std::ptr::from_ref::<Pattern>(p).addr()).collect());
+        let kind = (
+            service,
+            matches.iter().map(|(p, _)| std::ptr::from_ref::<Pattern>(p).addr()).collect(),
+        );
         if let Some((index, last)) = self.known.get_mut(&kind) {
             if raised.is_none() || *last != raised {
                 self.heard.symptoms[*index].count += 1;
@@ -142,7 +145,13 @@ impl Listener {
             return;
         }
         let index = self.heard.symptoms.len();
-        let symptom = Symptom { service: kind.0.clone(), line: number, text: unescaped(&text).into_owned(), at: *at, count: 1 };
+        let symptom = Symptom {
+            service: kind.0.clone(),
+            line: number,
+            text: unescaped(&text).into_owned(),
+            at: *at,
+            count: 1,
+        };
         self.heard.symptoms.push(symptom);
         self.heard.readings.push(readings(&matches));
         self.known.insert(kind, (index, raised));
@@ -201,7 +210,11 @@ mod tests {
 
     #[test]
     fn backslashes_before_quotes_are_taken_away() {
-        for (text, plain) in [(r#"a \"b\" \\\"c\\\" \d\\"#, r#"a "b" "c" \d\\"#), (r"no \ quote", r"no \ quote"), (r#"\""#, "\"")] {
+        for (text, plain) in [
+            (r#"a \"b\" \\\"c\\\" \d\\"#, r#"a "b" "c" \d\\"#),
+            (r"no \ quote", r"no \ quote"),
+            (r#"\""#, "\""),
+        ] {
             assert_eq!(unescaped(text), plain);
         }
     }

@@ -45,7 +45,8 @@ pub(super) fn causes(heard: &Heard, project: Option<(&Report, &Places)>) -> Vec<
             by_rule.entry(reading.rule.name).or_default().push((symptom, reading));
         }
     }
-    let mut weighed: Vec<(Weight, Cause)> = by_rule.into_values().filter_map(|readings| weigh(heard, &readings, project)).collect();
+    let mut weighed: Vec<(Weight, Cause)> =
+        by_rule.into_values().filter_map(|readings| weigh(heard, &readings, project)).collect();
     weighed.sort_by(|(a, _), (b, _)| a.cmp(b));
     weighed.into_iter().map(|(_, cause)| cause).collect()
 }
@@ -66,13 +67,21 @@ struct Weight {
     name: &'static str,
 }
 
-fn weigh(heard: &Heard, readings: &[(usize, &Reading)], project: Option<(&Report, &Places)>) -> Option<(Weight, Cause)> {
+fn weigh(
+    heard: &Heard,
+    readings: &[(usize, &Reading)],
+    project: Option<(&Report, &Places)>,
+) -> Option<(Weight, Cause)> {
     // The line on which the rule fits best speaks for it; the first of them.
     let (best, reading) = *readings.iter().min_by_key(|(symptom, r)| (r.fit, *symptom))?;
     let rule = reading.rule;
-    let speakers: Vec<Option<&str>> =
-        readings.iter().filter(|(_, r)| r.fit == reading.fit).map(|(s, _)| heard.symptoms[*s].service.as_deref()).collect();
-    let found = project.map_or_else(Vec::new, |(report, places)| found(rule, report, places, &speakers));
+    let speakers: Vec<Option<&str>> = readings
+        .iter()
+        .filter(|(_, r)| r.fit == reading.fit)
+        .map(|(s, _)| heard.symptoms[*s].service.as_deref())
+        .collect();
+    let found =
+        project.map_or_else(Vec::new, |(report, places)| found(rule, report, places, &speakers));
     let first = found.first().copied();
     let symptoms = readings.iter().map(|(symptom, _)| *symptom).collect();
     let weight = Weight {
@@ -88,7 +97,15 @@ fn weigh(heard: &Heard, readings: &[(usize, &Reading)], project: Option<(&Report
         at_best: Reverse(rule.confidence),
         name: rule.name,
     };
-    Some((weight, Cause { rule, fit: reading.fit, symptoms, findings: found.into_iter().map(|f| f.index).collect() }))
+    Some((
+        weight,
+        Cause {
+            rule,
+            fit: reading.fit,
+            symptoms,
+            findings: found.into_iter().map(|f| f.index).collect(),
+        },
+    ))
 }
 
 /// A finding that would explain the log, in the order of how well.
@@ -100,11 +117,20 @@ struct Found {
     index: usize,
 }
 
-fn found(rule: &RuleMeta, report: &Report, places: &Places, speakers: &[Option<&str>]) -> Vec<Found> {
+fn found(
+    rule: &RuleMeta,
+    report: &Report,
+    places: &Places,
+    speakers: &[Option<&str>],
+) -> Vec<Found> {
     let of_rule = report.findings.iter().enumerate().filter(|(_, f)| std::ptr::eq(f.rule, rule));
     let mut all: Vec<Found> = of_rule
         .map(|(index, f)| Found {
-            nearness: speakers.iter().map(|s| places.nearness(f, *s)).min().unwrap_or(Nearness::Elsewhere),
+            nearness: speakers
+                .iter()
+                .map(|s| places.nearness(f, *s))
+                .min()
+                .unwrap_or(Nearness::Elsewhere),
             confidence: Reverse(f.confidence),
             severity: Reverse(f.severity),
             index,

@@ -29,7 +29,10 @@ impl Shape {
         let mut reader = Reader { rest: pattern.chars().collect(), at: 0 };
         let part = reader.alternatives(0);
         let whole = reader.at == reader.rest.len();
-        let words = part.words().filter(|w| whole && w.iter().all(|w| w.len() >= SHORTEST)).unwrap_or_default();
+        let words = part
+            .words()
+            .filter(|w| whole && w.iter().all(|w| w.len() >= SHORTEST))
+            .unwrap_or_default();
         Self { words, fixed: part.fixed }
     }
 }
@@ -60,7 +63,9 @@ impl Part {
 
 /// The better of two lists of words: the one whose shortest word is longer.
 fn better(a: Option<Vec<String>>, b: Option<Vec<String>>) -> Option<Vec<String>> {
-    let shortest = |words: &Option<Vec<String>>| words.as_ref().and_then(|w| w.iter().map(String::len).min()).unwrap_or(0);
+    let shortest = |words: &Option<Vec<String>>| {
+        words.as_ref().and_then(|w| w.iter().map(String::len).min()).unwrap_or(0)
+    };
     if shortest(&b) > shortest(&a) { b } else { a }
 }
 
@@ -91,7 +96,9 @@ impl Reader {
         }
         let fixed = all.iter().map(|p| p.fixed).max().unwrap_or(0);
         let words: Option<Vec<Vec<String>>> = all.iter().map(Part::words).collect();
-        let any = words.map(|w| w.concat()).filter(|w| w.len() <= MOST_WORDS && w.iter().all(|w| !w.is_empty()));
+        let any = words
+            .map(|w| w.concat())
+            .filter(|w| w.len() <= MOST_WORDS && w.iter().all(|w| !w.is_empty()));
         Part { exact: None, any, fixed }
     }
 
@@ -194,7 +201,8 @@ impl Reader {
             Some('*' | '?') => (0, false),
             Some('+') => (1, false),
             Some('{') => {
-                let digits: String = self.rest[self.at + 1..].iter().take_while(|c| c.is_ascii_digit()).collect();
+                let digits: String =
+                    self.rest[self.at + 1..].iter().take_while(|c| c.is_ascii_digit()).collect();
                 while self.peek().is_some_and(|c| c != '}') {
                     self.at += 1;
                 }

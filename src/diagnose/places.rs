@@ -39,9 +39,12 @@ impl Places {
         for file in files {
             let Ok(file) = sources.read(file, Limit::Config) else { continue };
             let yaml = Yaml::read(&file);
-            let Some(services) = yaml.root.and_then(|root| yaml.entry(root, "services")) else { continue };
+            let Some(services) = yaml.root.and_then(|root| yaml.entry(root, "services")) else {
+                continue;
+            };
             for service in yaml.entries(services.value) {
-                let named = yaml.entry(service.value, "container_name").and_then(|e| yaml.scalar(e.value));
+                let named =
+                    yaml.entry(service.value, "container_name").and_then(|e| yaml.scalar(e.value));
                 blocks.push(Block {
                     name: service.name.as_str().to_owned(),
                     container_name: named.map(|(text, _)| text.as_str().to_owned()),
@@ -58,7 +61,12 @@ impl Places {
         let meant = |b: &&Block| b.name == speaker || b.container_name.as_deref() == Some(speaker);
         let blocks: Vec<&Block> = self.blocks.iter().filter(meant).collect();
         let within = |span: Span| {
-            blocks.iter().any(|b| b.span.file == span.file && b.span.start <= span.start && span.end <= b.span.end && !span.is_empty())
+            blocks.iter().any(|b| {
+                b.span.file == span.file
+                    && b.span.start <= span.start
+                    && span.end <= b.span.end
+                    && !span.is_empty()
+            })
         };
         let named = |text: &str| {
             let names = blocks.iter().map(|b| b.name.as_str()).chain([speaker]);
@@ -67,7 +75,11 @@ impl Places {
         if finding.labels.first().is_some_and(|l| within(l.span)) || named(&finding.message) {
             return Nearness::About;
         }
-        if finding.labels.iter().any(|l| within(l.span) || named(&l.text)) { Nearness::Touches } else { Nearness::Elsewhere }
+        if finding.labels.iter().any(|l| within(l.span) || named(&l.text)) {
+            Nearness::Touches
+        } else {
+            Nearness::Elsewhere
+        }
     }
 }
 
@@ -75,9 +87,10 @@ impl Places {
 fn has_word(text: &str, name: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
     !name.is_empty()
-        && text
-            .match_indices(name)
-            .any(|(at, _)| !text[..at].chars().next_back().is_some_and(part) && !text[at + name.len()..].chars().next().is_some_and(part))
+        && text.match_indices(name).any(|(at, _)| {
+            !text[..at].chars().next_back().is_some_and(part)
+                && !text[at + name.len()..].chars().next().is_some_and(part)
+        })
 }
 
 #[cfg(test)]
@@ -86,9 +99,13 @@ mod tests {
 
     #[test]
     fn names_are_words() {
-        for (text, found) in
-            [("web serves at once", true), ("from `web`", true), ("web-1", false), ("the website", false), ("a_web", false)]
-        {
+        for (text, found) in [
+            ("web serves at once", true),
+            ("from `web`", true),
+            ("web-1", false),
+            ("the website", false),
+            ("a_web", false),
+        ] {
             assert_eq!(has_word(text, "web"), found, "{text}");
         }
         assert!(!has_word("anything", ""));

@@ -80,7 +80,9 @@ mod tests {
     fn code_is_quoted_and_joined_tracebacks_are_one() {
         let mut tracebacks = Tracebacks::default();
         let mut of = |service: &str, text: &str| tracebacks.part(Some(service), text);
-        for text in [START, "  File \"a.py\", line 1, in <module>", "    raise KeyError('A')", "    ^^^^^"] {
+        for text in
+            [START, "  File \"a.py\", line 1, in <module>", "    raise KeyError('A')", "    ^^^^^"]
+        {
             assert_eq!(of("web", text), Part::Quoted, "{text}");
         }
         assert_eq!(of("db", "    raise KeyError('A')"), Part::Outside);

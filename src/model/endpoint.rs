@@ -77,11 +77,20 @@ impl Endpoint {
         let scheme = scheme.split('+').next().unwrap_or(scheme).to_owned();
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         // A password may have a slash that was not written as `%2F`: what is in front of the last `@` is the login.
-        let end = rest[end..].find('@').filter(|_| !rest[..end].contains('@')).map_or(end, |_| rest.len());
+        let end = rest[end..]
+            .find('@')
+            .filter(|_| !rest[..end].contains('@'))
+            .map_or(end, |_| rest.len());
         let (authority, path) = rest.split_at(end);
         let (login, place) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let (host, port) = place.rsplit_once(':').filter(|(h, _)| !h.contains(':') || h.ends_with(']')).unwrap_or((place, ""));
-        if scheme.is_empty() || scheme.contains(HOLE) || host.contains([HOLE, '{', '%', '$', '<', '/']) {
+        let (host, port) = place
+            .rsplit_once(':')
+            .filter(|(h, _)| !h.contains(':') || h.ends_with(']'))
+            .unwrap_or((place, ""));
+        if scheme.is_empty()
+            || scheme.contains(HOLE)
+            || host.contains([HOLE, '{', '%', '$', '<', '/'])
+        {
             return None;
         }
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
@@ -90,7 +99,11 @@ impl Endpoint {
             scheme,
             // One hole may stand for both.
             user: Part::of(user),
-            password: if password.is_empty() && user.contains(HOLE) { Part::Unknown } else { Part::of(password) },
+            password: if password.is_empty() && user.contains(HOLE) {
+                Part::Unknown
+            } else {
+                Part::of(password)
+            },
             host: host.trim_matches(['[', ']']).to_owned(),
             port: port.parse().ok(),
             path: Part::of(path),
@@ -104,7 +117,10 @@ fn decoded(text: &str) -> String {
     let all = text.as_bytes();
     let mut at = 0;
     while let Some(byte) = all.get(at) {
-        let code = all.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let code = all
+            .get(at + 1..at + 3)
+            .filter(|_| *byte == b'%')
+            .and_then(|hex| std::str::from_utf8(hex).ok());
         match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(code) => {
                 bytes.push(code);
@@ -130,10 +146,17 @@ mod tests {
     #[test]
     fn urls_come_apart() {
         let url = Endpoint::of("amqp://app:p%40ss@rabbit:5672//").expect("a URL");
-        assert_eq!((url.scheme.as_str(), url.host.as_str(), url.port), ("amqp", "rabbit", Some(5672)));
+        assert_eq!(
+            (url.scheme.as_str(), url.host.as_str(), url.port),
+            ("amqp", "rabbit", Some(5672))
+        );
         assert_eq!((url.user, url.password, url.path), (is("app"), is("p@ss"), is("/")));
-        let url = Endpoint::of("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1").expect("a URL");
-        assert_eq!((url.scheme.as_str(), url.host.as_str(), url.path), ("postgresql", "postgres", is("airflow")));
+        let url = Endpoint::of("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1")
+            .expect("a URL");
+        assert_eq!(
+            (url.scheme.as_str(), url.host.as_str(), url.path),
+            ("postgresql", "postgres", is("airflow"))
+        );
         let url = Endpoint::of("redis://:@redis:6379/0").expect("a URL");
         assert_eq!((url.user, url.password), (Part::Absent, Part::Absent));
         let url = Endpoint::of("sqlite:////opt/airflow/airflow.db").expect("a URL");
@@ -149,7 +172,9 @@ mod tests {
         assert!(is("x").differs(&Part::Absent, ""));
         assert!(!is("guest").differs(&Part::Absent, "guest"));
         assert_eq!(Endpoint::of(&format!("redis://{HOLE}/0")), None);
-        for odd in ["", "://", "redis://", "a:b@c", "x://@:/%", "x://%zz:%4@h", "amqp://u:a/b@h:1/v"] {
+        for odd in
+            ["", "://", "redis://", "a:b@c", "x://@:/%", "x://%zz:%4@h", "amqp://u:a/b@h:1/v"]
+        {
             let _ = Endpoint::of(odd);
         }
     }

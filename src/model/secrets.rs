@@ -6,7 +6,11 @@ use super::compose::HOLE;
 pub fn secret_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     // The path of a file with the secret is none.
-    if upper.ends_with("_FILE") || upper.ends_with("_PATH") || upper.ends_with("_HASHERS") || upper.ends_with("_VALIDATORS") {
+    if upper.ends_with("_FILE")
+        || upper.ends_with("_PATH")
+        || upper.ends_with("_HASHERS")
+        || upper.ends_with("_VALIDATORS")
+    {
         return false;
     }
     [
@@ -64,14 +68,18 @@ pub fn placeholder(value: &str) -> bool {
 pub fn real(name: &str, value: &str) -> bool {
     let value = value.trim();
     if let Some((_, rest)) = value.split_once("://") {
-        let login = rest.split(['/', '?', '#']).next().and_then(|authority| authority.rsplit_once('@'));
+        let login =
+            rest.split(['/', '?', '#']).next().and_then(|authority| authority.rsplit_once('@'));
         let word = login.and_then(|(login, _)| login.split_once(':')).map(|(_, password)| password);
         return word.is_some_and(|w| {
-            literal(w) && !speaks_of_itself(w) && !weak(w, &[login.and_then(|(l, _)| l.split(':').next()).unwrap_or("")])
+            literal(w)
+                && !speaks_of_itself(w)
+                && !weak(w, &[login.and_then(|(l, _)| l.split(':').next()).unwrap_or("")])
         });
     }
     // A number is a time to live more often than a secret; a path or a list of words names where the secret is.
-    let counts = value.chars().all(|c| c.is_ascii_digit()) && !name.to_ascii_uppercase().contains("PASS");
+    let counts =
+        value.chars().all(|c| c.is_ascii_digit()) && !name.to_ascii_uppercase().contains("PASS");
     let names_place = value.starts_with(['/', '.']) || value.contains(' ');
     secret_name(name) && literal(value) && !counts && !names_place && !speaks_of_itself(value)
 }
@@ -82,12 +90,31 @@ pub fn opaque(value: &str) -> bool {
     const LONG: usize = 20;
     let value = value.trim();
     if value.contains("-----BEGIN")
-        || ["$2a$", "$2b$", "$2y$", "$apr1$", "$1$", "$5$", "$6$", "$argon2", "{SHA}", "pbkdf2_"].iter().any(|h| value.contains(h))
+        || ["$2a$", "$2b$", "$2y$", "$apr1$", "$1$", "$5$", "$6$", "$argon2", "{SHA}", "pbkdf2_"]
+            .iter()
+            .any(|h| value.contains(h))
     {
         return true;
     }
     let body = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+' | '/' | '=' | '!' | '@' | '#' | '%' | '^' | '&' | '*' | '(' | ')' | '~')
+        c.is_ascii_alphanumeric()
+            || matches!(
+                c,
+                '_' | '-'
+                    | '+'
+                    | '/'
+                    | '='
+                    | '!'
+                    | '@'
+                    | '#'
+                    | '%'
+                    | '^'
+                    | '&'
+                    | '*'
+                    | '('
+                    | ')'
+                    | '~'
+            )
     };
     let digits = value.chars().filter(char::is_ascii_digit).count();
     let letters = value.chars().filter(char::is_ascii_alphabetic).count();
@@ -104,7 +131,9 @@ pub fn opaque(value: &str) -> bool {
 fn speaks_of_itself(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     !lower.starts_with("django-insecure-")
-        && ["password", "passwd", "secret", "access-key", "api-key", "token"].iter().any(|w| lower.contains(w))
+        && ["password", "passwd", "secret", "access-key", "api-key", "token"]
+            .iter()
+            .any(|w| lower.contains(w))
 }
 
 /// Whether a text can be a secret by itself: long enough, no variable, no placeholder, no truth value.
@@ -112,7 +141,10 @@ fn literal(value: &str) -> bool {
     value.len() >= 6
         && !value.contains(['$', HOLE])
         && !placeholder(value)
-        && !matches!(value.to_ascii_lowercase().as_str(), "disabled" | "enabled" | "optional" | "required")
+        && !matches!(
+            value.to_ascii_lowercase().as_str(),
+            "disabled" | "enabled" | "optional" | "required"
+        )
 }
 
 /// Whether a password is one that people take for a database on their own desk.

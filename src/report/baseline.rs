@@ -15,11 +15,17 @@ pub fn baseline(known: &[KnownFinding]) -> SafeText {
         out
     };
     let entry = |known: &KnownFinding| {
-        let count = if known.count > 1 { format!(", \"count\": {}", known.count) } else { String::new() };
-        let (rule, path, fingerprint) = (json(&known.rule), json(&known.path), json(&known.fingerprint));
-        format!("\n    {{\"rule\": {rule}, \"path\": {path}, \"fingerprint\": {fingerprint}{count}}}")
+        let count =
+            if known.count > 1 { format!(", \"count\": {}", known.count) } else { String::new() };
+        let (rule, path, fingerprint) =
+            (json(&known.rule), json(&known.path), json(&known.fingerprint));
+        format!(
+            "\n    {{\"rule\": {rule}, \"path\": {path}, \"fingerprint\": {fingerprint}{count}}}"
+        )
     };
     let entries = known.iter().map(entry).collect::<Vec<_>>().join(",");
     let end = if known.is_empty() { "" } else { "\n  " };
-    SafeText::composed(format!("{{\n  \"schema_version\": {VERSION},\n  \"entries\": [{entries}{end}]\n}}\n"))
+    SafeText::composed(format!(
+        "{{\n  \"schema_version\": {VERSION},\n  \"entries\": [{entries}{end}]\n}}\n"
+    ))
 }

@@ -12,13 +12,21 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
             Some(label) => {
                 let file = view.places.file(label.span);
                 let at = file.position(label.span.start);
-                out.push(&file.path).push_own(":").push_number(at.line as usize).push_own(":").push_number(at.column as usize);
+                out.push(&file.path)
+                    .push_own(":")
+                    .push_number(at.line as usize)
+                    .push_own(":")
+                    .push_number(at.column as usize);
             }
             None => {
                 out.push_own(".");
             }
         }
-        out.push_own(": ").push_own(finding.severity.as_str()).push_own("[").push_own(finding.rule.name).push_own("] ");
+        out.push_own(": ")
+            .push_own(finding.severity.as_str())
+            .push_own("[")
+            .push_own(finding.rule.name)
+            .push_own("] ");
         out.push(&view.guard.line(&finding.message)).push_own("\n");
     }
     out

@@ -126,7 +126,12 @@ fn yaml_number(number: &Number) -> String {
 }
 
 /// A mapping at a level. The first key stands where the line already is when `inline`.
-fn mapping(entries: &serde_json::Map<String, Value>, level: usize, inline: bool, text: &mut String) {
+fn mapping(
+    entries: &serde_json::Map<String, Value>,
+    level: usize,
+    inline: bool,
+    text: &mut String,
+) {
     for (i, (key, value)) in entries.iter().enumerate() {
         if i > 0 || !inline {
             line_start(level, text);

@@ -101,7 +101,12 @@ fn number(count: u64) -> usize {
 }
 
 /// A diagnosis for people. `report` is the check of the project, or an empty one where there is none.
-pub fn diagnosis(diagnosis: &Diagnosis, report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
+pub fn diagnosis(
+    diagnosis: &Diagnosis,
+    report: &Report,
+    sources: &Sources<'_>,
+    look: Look,
+) -> SafeText {
     let show = Show::new(diagnosis, report, sources);
     let mut out = SafeText::new();
     said(&mut out, &show, look);
@@ -127,7 +132,9 @@ fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
     match symptoms.len() {
         0 => text.push_own("; compose-doctor knows no symptom in them"),
         1 => text.push_own("; one kind of them is a known symptom"),
-        kinds => text.push_own("; ").push_number(kinds).push_own(" kinds of them are known symptoms"),
+        kinds => {
+            text.push_own("; ").push_number(kinds).push_own(" kinds of them are known symptoms")
+        }
     };
     paragraph(out, &text, 0, look, |out, line| paint.put(out, Style::Dim, line));
     out.push_own("\n");
@@ -135,7 +142,9 @@ fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
         out.push_own("  ");
         paint.put(out, Style::Dim, &show.whence(symptom, true));
         out.push_own("\n");
-        paragraph(out, &show.quoted(symptom), 4, look, |out, line| paint.put(out, Style::Bold, line));
+        paragraph(out, &show.quoted(symptom), 4, look, |out, line| {
+            paint.put(out, Style::Bold, line)
+        });
     }
     let hidden = symptoms.len().saturating_sub(MOST_SYMPTOMS) + number(*more);
     if hidden > 0 {
@@ -152,7 +161,8 @@ fn true_here(out: &mut SafeText, show: &Show<'_>, look: Look) -> Vec<&'static st
     let mut count = 0;
     let places = Places::new(show.sources, &show.guard);
     // A vague pattern is a reason to draw a finding only where nothing better is found.
-    let found: Vec<&Cause> = show.diagnosis.causes.iter().filter(|c| !c.findings.is_empty()).collect();
+    let found: Vec<&Cause> =
+        show.diagnosis.causes.iter().filter(|c| !c.findings.is_empty()).collect();
     let best = found.first().map_or(Fit::Best, |c| c.fit);
     let sure = |c: &&Cause| show.findings(c).next().is_some_and(|f| f.confidence > Confidence::Low);
     for cause in found.into_iter().filter(|c| c.fit == best).filter(sure) {
@@ -177,14 +187,20 @@ fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
     let rest = || causes.iter().filter(|c| !drawn.contains(&c.rule.name));
     let also: Vec<&Cause> = rest().filter(|c| !c.findings.is_empty()).collect();
     if !also.is_empty() {
-        let text =
-            if drawn.is_empty() { "may be true in this project" } else { "also found in this project, but it fits the log less well" };
+        let text = if drawn.is_empty() {
+            "may be true in this project"
+        } else {
+            "also found in this project, but it fits the log less well"
+        };
         title(out, text, look);
         items(out, show, &also, look);
     }
     let any = !drawn.is_empty() || !also.is_empty();
-    let explained = |symptom: &usize| causes.iter().any(|c| !c.findings.is_empty() && c.symptoms.contains(symptom));
-    let (same, open): (Vec<&Cause>, Vec<&Cause>) = rest().filter(|c| c.findings.is_empty()).partition(|c| c.symptoms.iter().all(explained));
+    let explained = |symptom: &usize| {
+        causes.iter().any(|c| !c.findings.is_empty() && c.symptoms.contains(symptom))
+    };
+    let (same, open): (Vec<&Cause>, Vec<&Cause>) =
+        rest().filter(|c| c.findings.is_empty()).partition(|c| c.symptoms.iter().all(explained));
     if !same.is_empty() {
         let mut text = SafeText::own("can look the same, but is not found in this project: ");
         for (index, cause) in same.iter().enumerate() {
@@ -198,15 +214,18 @@ fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
     }
     let text = match (*checked, any) {
         (false, _) => "likely causes, most likely first",
-        (true, false) => "compose-doctor finds none of these causes in this project; possible all the same",
+        (true, false) => {
+            "compose-doctor finds none of these causes in this project; possible all the same"
+        }
         (true, true) => "what else the log says, not found in this project; possible causes",
     };
     title(out, text, look);
     items(out, show, &open, look);
     if !checked {
-        let text =
-            "There is no Compose project here to look into. In its folder, or with --project PATH, compose-doctor says which one is true.";
-        paragraph(out, &SafeText::own(text), 2, look, |out, line| Paint(look.color).put(out, Style::Dim, line));
+        let text = "There is no Compose project here to look into. In its folder, or with --project PATH, compose-doctor says which one is true.";
+        paragraph(out, &SafeText::own(text), 2, look, |out, line| {
+            Paint(look.color).put(out, Style::Dim, line)
+        });
         out.push_own("\n");
     }
 }
@@ -227,7 +246,8 @@ fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
         }
         let mut from = SafeText::new();
         if show.diagnosis.symptoms.len() > 1
-            && let Some(symptom) = cause.symptoms.first().and_then(|s| show.diagnosis.symptoms.get(*s))
+            && let Some(symptom) =
+                cause.symptoms.first().and_then(|s| show.diagnosis.symptoms.get(*s))
         {
             from.push(&show.whence(symptom, false)).push_own(" · ");
         }
@@ -235,7 +255,9 @@ fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
         paragraph(out, &from, 5, look, |out, line| paint.put(out, Style::Dim, line));
     }
     if causes.len() > MOST_LISTED {
-        out.push_own("  and ").push_number(causes.len() - MOST_LISTED).push_own(" more; --output-format json has them all\n");
+        out.push_own("  and ")
+            .push_number(causes.len() - MOST_LISTED)
+            .push_own(" more; --output-format json has them all\n");
     }
     out.push_own("\n");
 }
@@ -246,7 +268,8 @@ fn others(out: &mut SafeText, show: &Show<'_>, look: Look) {
         return;
     }
     let told = |index: &usize| show.diagnosis.causes.iter().any(|c| c.findings.contains(index));
-    let shown = show.report.findings.iter().enumerate().filter(|(_, f)| f.confidence > Confidence::Low);
+    let shown =
+        show.report.findings.iter().enumerate().filter(|(_, f)| f.confidence > Confidence::Low);
     let count = shown.filter(|(index, _)| !told(index)).count();
     let any = show.diagnosis.causes.iter().any(|c| !c.findings.is_empty());
     let mut text = SafeText::own("`compose-doctor check` ");
@@ -266,12 +289,20 @@ fn others(out: &mut SafeText, show: &Show<'_>, look: Look) {
 }
 
 fn title(out: &mut SafeText, text: &'static str, look: Look) {
-    paragraph(out, &SafeText::own(text), 0, look, |out, line| Paint(look.color).put(out, Style::Cyan, line));
+    paragraph(out, &SafeText::own(text), 0, look, |out, line| {
+        Paint(look.color).put(out, Style::Cyan, line)
+    });
     out.push_own("\n");
 }
 
 /// A text broken at the width and set in.
-fn paragraph(out: &mut SafeText, text: &SafeText, indent: usize, look: Look, put: impl Fn(&mut SafeText, &SafeText)) {
+fn paragraph(
+    out: &mut SafeText,
+    text: &SafeText,
+    indent: usize,
+    look: Look,
+    put: impl Fn(&mut SafeText, &SafeText),
+) {
     let room = look.width.saturating_sub(indent).max(20);
     for line in wrap(text, room, room) {
         out.push_spaces(indent);
@@ -334,12 +365,20 @@ pub fn diagnosis_json(diagnosis: &Diagnosis, report: &Report, sources: &Sources<
         found: diagnosis.checked.then_some(!c.findings.is_empty()),
         fit: c.fit.as_str(),
         symptoms: &c.symptoms,
-        findings: show.findings(c).map(|f| json::finding(f, &stacks, &places, &show.guard)).collect(),
+        findings: show
+            .findings(c)
+            .map(|f| json::finding(f, &stacks, &places, &show.guard))
+            .collect(),
     });
     written(&Document {
         schema_version: 1,
         tool: json::tool(),
-        log: LogJson { lines: diagnosis.lines, cut: diagnosis.cut, symptoms: symptoms.collect(), more: diagnosis.more },
+        log: LogJson {
+            lines: diagnosis.lines,
+            cut: diagnosis.cut,
+            symptoms: symptoms.collect(),
+            more: diagnosis.more,
+        },
         checked: diagnosis.checked,
         causes: causes.collect(),
     })

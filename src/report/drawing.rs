@@ -9,8 +9,8 @@ use super::snippet::{Aside, Snippet, Window};
 use super::wrap::columns;
 use crate::finding::Severity;
 use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
-    ThemeCharacters, ThemeStyles,
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError,
+    MietteSpanContents, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
 };
 use std::fmt;
 
@@ -26,10 +26,20 @@ fn digits(line: usize) -> usize {
     line.max(1).to_string().len()
 }
 
-fn one(out: &mut SafeText, snippet: &Snippet, severity: Severity, most_digits: usize, paint: Paint) {
+fn one(
+    out: &mut SafeText,
+    snippet: &Snippet,
+    severity: Severity,
+    most_digits: usize,
+    paint: Paint,
+) {
     let mut place = snippet.path.clone();
     if let Some(at) = snippet.at {
-        place.push_own(":").push_number(at.line as usize).push_own(":").push_number(at.column as usize);
+        place
+            .push_own(":")
+            .push_number(at.line as usize)
+            .push_own(":")
+            .push_number(at.column as usize);
     }
     out.push_spaces(most_digits + 2).push_own("╭─[");
     paint.put(out, Style::Cyan, &place);
@@ -57,11 +67,27 @@ fn one(out: &mut SafeText, snippet: &Snippet, severity: Severity, most_digits: u
 }
 
 /// The lines of a window with their labels.
-fn lines(out: &mut SafeText, window: &Window, severity: Severity, most_digits: usize, paint: Paint) {
-    let theme = GraphicalTheme { characters: ThemeCharacters::unicode(), styles: styles(window, severity, paint) };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(usize::MAX / 4).with_wrap_lines(false).with_links(false);
+fn lines(
+    out: &mut SafeText,
+    window: &Window,
+    severity: Severity,
+    most_digits: usize,
+    paint: Paint,
+) {
+    let theme = GraphicalTheme {
+        characters: ThemeCharacters::unicode(),
+        styles: styles(window, severity, paint),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(usize::MAX / 4)
+        .with_wrap_lines(false)
+        .with_links(false);
     let mut text = String::new();
-    if handler.without_syntax_highlighting().render_report(&mut text, &Drawing { window, severity }).is_err() {
+    if handler
+        .without_syntax_highlighting()
+        .render_report(&mut text, &Drawing { window, severity })
+        .is_err()
+    {
         return;
     }
     // The first line is for a message and the second begins a box, which are already written. The last
@@ -76,7 +102,14 @@ fn lines(out: &mut SafeText, window: &Window, severity: Severity, most_digits: u
 }
 
 /// The text of a label at its left: `the text ───╯`.
-fn beside(out: &mut SafeText, aside: &Aside, most_digits: usize, gutter: usize, severity: Severity, paint: Paint) {
+fn beside(
+    out: &mut SafeText,
+    aside: &Aside,
+    most_digits: usize,
+    gutter: usize,
+    severity: Severity,
+    paint: Paint,
+) {
     let style = if aside.primary { Style::of(severity) } else { quiet(severity) };
     let indent = aside.middle.saturating_sub(3 + aside.widest);
     for (index, line) in aside.text.iter().enumerate() {
@@ -108,7 +141,8 @@ fn styles(window: &Window, severity: Severity, paint: Paint) -> ThemeStyles {
         Severity::Info => styles.advice,
     };
     let other = if quiet(severity) == Style::Dim { styles.linum } else { styles.advice };
-    styles.highlights = window.marks.iter().map(|m| if m.primary { primary } else { other }).collect();
+    styles.highlights =
+        window.marks.iter().map(|m| if m.primary { primary } else { other }).collect();
     styles
 }
 
@@ -150,19 +184,34 @@ impl Diagnostic for Drawing<'_> {
                 (_, false) => Some(text.join("\n")),
             };
             let span = SourceSpan::from(mark.range.clone());
-            if mark.primary { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+            if mark.primary {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            }
         })))
     }
 }
 
 /// A window is always read whole.
 impl SourceCode for Window {
-    fn read_span<'a>(&'a self, span: &SourceSpan, _: usize, _: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _: usize,
+        _: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         if span.offset() + span.len() > self.text.len() {
             return Err(MietteError::OutOfBounds);
         }
         let whole = SourceSpan::from(0..self.text.len());
         let lines = self.text.lines().count();
-        Ok(Box::new(MietteSpanContents::new(self.text.as_bytes(), whole, self.first_line.saturating_sub(1), 0, lines)))
+        Ok(Box::new(MietteSpanContents::new(
+            self.text.as_bytes(),
+            whole,
+            self.first_line.saturating_sub(1),
+            0,
+            lines,
+        )))
     }
 }

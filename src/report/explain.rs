@@ -21,7 +21,11 @@ pub fn explain(rule: &'static RuleMeta, look: Look) -> SafeText {
         out.push(&line).push_own("\n");
     }
     let mut facts = SafeText::own(rule.severity.as_str());
-    facts.push_own(" · ").push_own(rule.confidence.as_str()).push_own(" confidence · since ").push_own(rule.since);
+    facts
+        .push_own(" · ")
+        .push_own(rule.confidence.as_str())
+        .push_own(" confidence · since ")
+        .push_own(rule.since);
     for (index, alias) in rule.aliases.iter().copied().enumerate() {
         facts.push_own(if index == 0 { " · also known as " } else { ", " }).push_own(alias);
     }

@@ -4,7 +4,10 @@
 use super::place::Places;
 use super::safe::{Guard, SafeText};
 use super::view::View;
-use super::{Look, concise, github, gitlab, grouped, json, junit, markdown, sarif, statistics, summary, terminal};
+use super::{
+    Look, concise, github, gitlab, grouped, json, junit, markdown, sarif, statistics, summary,
+    terminal,
+};
 use crate::finding::Report;
 use crate::source::Sources;
 
@@ -60,7 +63,8 @@ pub struct Format {
 
 impl Format {
     const fn of(name: &'static str, about: &'static str, kind: Kind, render: Renderer) -> Self {
-        let count: Option<Renderer> = if matches!(kind, Kind::Page | Kind::Lines) { Some(statistics::table) } else { None };
+        let count: Option<Renderer> =
+            if matches!(kind, Kind::Page | Kind::Lines) { Some(statistics::table) } else { None };
         Self { name, about, kind, most: usize::MAX, render, count }
     }
 
@@ -94,16 +98,33 @@ const READ: usize = 50;
 
 /// All formats; the first is the default.
 pub static FORMATS: [Format; 10] = [
-    Format::of("full", "With the lines of the files, for people", Kind::Page, terminal::render).at_most(READ),
-    Format::of("concise", "One line per finding; the summary goes to standard error", Kind::Lines, concise::render),
+    Format::of("full", "With the lines of the files, for people", Kind::Page, terminal::render)
+        .at_most(READ),
+    Format::of(
+        "concise",
+        "One line per finding; the summary goes to standard error",
+        Kind::Lines,
+        concise::render,
+    ),
     Format::of("grouped", "By file, one line per finding, for people", Kind::Page, grouped::render),
-    Format::of("json", "One JSON document, for programs", Kind::Document, json::render).counted(statistics::json),
-    Format::of("json-lines", "One JSON object per finding and line", Kind::Stream, json::render_lines),
+    Format::of("json", "One JSON document, for programs", Kind::Document, json::render)
+        .counted(statistics::json),
+    Format::of(
+        "json-lines",
+        "One JSON object per finding and line",
+        Kind::Stream,
+        json::render_lines,
+    ),
     Format::of("sarif", "SARIF 2.1.0, for code scanning", Kind::Document, sarif::render),
     Format::of("github", "Annotations of GitHub Actions", Kind::Stream, github::render),
     Format::of("gitlab", "A Code Quality report of GitLab", Kind::List, gitlab::render),
     Format::of("junit", "JUnit XML, for test reports", Kind::Document, junit::render),
-    Format::of("markdown", "For a summary of a CI job or a comment, at most 64 KiB", Kind::Document, markdown::render),
+    Format::of(
+        "markdown",
+        "For a summary of a CI job or a comment, at most 64 KiB",
+        Kind::Document,
+        markdown::render,
+    ),
 ];
 
 /// How a report is wanted.
@@ -130,29 +151,53 @@ pub struct Rendered {
 }
 
 /// Writes a report in a format.
-pub fn render(format: &Format, report: &Report, sources: &Sources<'_>, wanted: &Wanted<'_>) -> Rendered {
+pub fn render(
+    format: &Format,
+    report: &Report,
+    sources: &Sources<'_>,
+    wanted: &Wanted<'_>,
+) -> Rendered {
     rendered(report, sources, wanted, format.render)
 }
 
 /// Writes how often each rule speaks, instead of what it says. Formats that [cannot count](Format::counts) get the
 /// table for people.
-pub fn render_counts(format: &Format, report: &Report, sources: &Sources<'_>, wanted: &Wanted<'_>) -> Rendered {
+pub fn render_counts(
+    format: &Format,
+    report: &Report,
+    sources: &Sources<'_>,
+    wanted: &Wanted<'_>,
+) -> Rendered {
     // All of them are counted, so none is left out.
     let wanted = Wanted { most: usize::MAX, ..*wanted };
     rendered(report, sources, &wanted, format.count.unwrap_or(statistics::table))
 }
 
-fn rendered(report: &Report, sources: &Sources<'_>, wanted: &Wanted<'_>, renderer: Renderer) -> Rendered {
+fn rendered(
+    report: &Report,
+    sources: &Sources<'_>,
+    wanted: &Wanted<'_>,
+    renderer: Renderer,
+) -> Rendered {
     let guard = Guard::new(report, sources);
     let places = Places::new(sources, &guard);
     let view = View::new(report, sources, &guard, &places, wanted);
     let mut summary = summary::counts(report, view.left_out());
     summary.push_own("\n");
     let plain = Look { color: false, ..wanted.look };
-    Rendered { text: renderer(&view), summary, closing: summary::closing(report, &guard, plain, view.left_out()) }
+    Rendered {
+        text: renderer(&view),
+        summary,
+        closing: summary::closing(report, &guard, plain, view.left_out()),
+    }
 }
 
 /// All of a report by one renderer, its paths as they lie below the root.
-pub(super) fn whole(report: &Report, sources: &Sources<'_>, look: Look, renderer: Renderer) -> SafeText {
+pub(super) fn whole(
+    report: &Report,
+    sources: &Sources<'_>,
+    look: Look,
+    renderer: Renderer,
+) -> SafeText {
     rendered(report, sources, &Wanted { look, most: usize::MAX, above: "" }, renderer).text
 }

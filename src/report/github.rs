@@ -15,7 +15,10 @@ const LONGEST: usize = 4_000;
 pub(super) fn render(view: &View<'_>) -> SafeText {
     let findings = view.worst_first();
     let number = |severity| findings.iter().filter(|f| f.severity == severity).count();
-    let serious = [Severity::Error, Severity::Warning].map(|s| number(s).saturating_sub(SHOWN)).iter().sum::<usize>();
+    let serious = [Severity::Error, Severity::Warning]
+        .map(|s| number(s).saturating_sub(SHOWN))
+        .iter()
+        .sum::<usize>();
     let notices = number(Severity::Info);
     // What says so is a notice itself, and has to come before the tenth.
     let unseen = match serious + notices.saturating_sub(SHOWN) {
@@ -50,7 +53,9 @@ fn annotation(out: &mut SafeText, finding: &Finding, view: &View<'_>) {
     });
     let spot = view.primary(finding);
     if !spot.path.is_root() {
-        out.push_own("file=").push(&property(&SafeText::outside(&view.in_repository(&spot.path)))).push_own(",");
+        out.push_own("file=")
+            .push(&property(&SafeText::outside(&view.in_repository(&spot.path))))
+            .push_own(",");
         region(out, &spot);
     }
     out.push_own("title=compose-doctor ").push_own(finding.rule.name).push_own("::");

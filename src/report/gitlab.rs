@@ -40,13 +40,20 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         entries.push(Entry {
             description: view.guard.line(&finding.message),
             check_name: finding.rule.name,
-            fingerprint: if *times == 1 { finding.fingerprint.clone() } else { format!("{}-{times}", finding.fingerprint) },
+            fingerprint: if *times == 1 {
+                finding.fingerprint.clone()
+            } else {
+                format!("{}-{times}", finding.fingerprint)
+            },
             severity: match finding.severity {
                 Severity::Error => "critical",
                 Severity::Warning => "major",
                 Severity::Info => "info",
             },
-            location: Location { path: view.in_repository(&spot.path), lines: Lines { begin: spot.line() } },
+            location: Location {
+                path: view.in_repository(&spot.path),
+                lines: Lines { begin: spot.line() },
+            },
         });
     }
     written(&entries)

@@ -19,7 +19,10 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         let mut places = Vec::new();
         for (spot, _) in &findings {
             let mut place = SafeText::new();
-            place.push_number(spot.line() as usize).push_own(":").push_number(spot.column() as usize);
+            place
+                .push_number(spot.line() as usize)
+                .push_own(":")
+                .push_number(spot.column() as usize);
             places.push(place);
         }
         let widest = places.iter().map(|p| p.as_str().len()).max().unwrap_or(0);
@@ -34,7 +37,9 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
             let indent = 2 + widest + 1 + 2;
             let first = look.width.saturating_sub(begun).max(20);
             let rest = look.width.saturating_sub(indent).max(20);
-            for (index, line) in wrap(&view.guard.line(&finding.message), first, rest).iter().enumerate() {
+            for (index, line) in
+                wrap(&view.guard.line(&finding.message), first, rest).iter().enumerate()
+            {
                 if index == 0 {
                     out.push_own(" ");
                 } else {

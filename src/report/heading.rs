@@ -63,7 +63,11 @@ fn painted(out: &mut SafeText, part: &SafeText, at: usize, names: &[Range<usize>
     let mut done = 0;
     let mut put = |style: Style, end: usize| {
         let end = end.clamp(done, text.len());
-        paint.put(out, style, &SafeText::composed(text.get(done..end).unwrap_or_default().to_owned()));
+        paint.put(
+            out,
+            style,
+            &SafeText::composed(text.get(done..end).unwrap_or_default().to_owned()),
+        );
         done = end;
     };
     for name in names {

@@ -126,7 +126,8 @@ pub(super) fn render_lines(view: &View<'_>) -> SafeText {
     let mut out = String::new();
     for shown in &view.shown {
         // An object of texts, numbers and lists has nothing that could fail.
-        let plain = serde_json::to_string(&finding(shown, &stacks, view.places, view.guard)).unwrap_or_default();
+        let plain = serde_json::to_string(&finding(shown, &stacks, view.places, view.guard))
+            .unwrap_or_default();
         escape_into(&plain, &mut out);
         out.push('\n');
     }
@@ -135,7 +136,13 @@ pub(super) fn render_lines(view: &View<'_>) -> SafeText {
 
 /// The stacks by their files.
 pub(super) fn stacks(report: &Report, guard: &Guard) -> Vec<String> {
-    report.stacks.iter().map(|s| s.files.iter().take(s.own).map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")).collect()
+    report
+        .stacks
+        .iter()
+        .map(|s| {
+            s.files.iter().take(s.own).map(|f| guard.relative(f)).collect::<Vec<_>>().join(" + ")
+        })
+        .collect()
 }
 
 /// This program.
@@ -158,7 +165,10 @@ pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
         skipped: cover
             .skipped
             .iter()
-            .map(|(path, reason)| SkippedJson { path: guard.relative(path), reason: guard.line(reason).to_string() })
+            .map(|(path, reason)| SkippedJson {
+                path: guard.relative(path),
+                reason: guard.line(reason).to_string(),
+            })
             .collect(),
         unknown: cover.unknown,
     }
@@ -190,7 +200,12 @@ pub(super) fn escape_into(plain: &str, out: &mut String) {
 }
 
 /// One finding; `stacks` are those of its report.
-pub(super) fn finding<'r>(finding: &Finding, stacks: &'r [String], places: &Places<'_>, guard: &Guard) -> FindingJson<'r> {
+pub(super) fn finding<'r>(
+    finding: &Finding,
+    stacks: &'r [String],
+    places: &Places<'_>,
+    guard: &Guard,
+) -> FindingJson<'r> {
     let message = guard.line(&finding.message).to_string();
     let labels: Vec<LabelJson> = finding
         .labels
@@ -227,7 +242,11 @@ fn text_of(text: &str, guard: &Guard) -> String {
 fn place(file: &ShownFile, offset: u32) -> Place {
     // The file as such begins before a byte order mark; a place in it begins after.
     let at = file.position(offset);
-    Place { line: at.line, column: at.column, offset: if offset == 0 { 0 } else { file.clamp(offset) } }
+    Place {
+        line: at.line,
+        column: at.column,
+        offset: if offset == 0 { 0 } else { file.clamp(offset) },
+    }
 }
 
 /// An edit that would write a secret cannot be handed out, so its fix can only be looked at.
@@ -245,7 +264,12 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard) -> FixJson {
                 }
                 None => edit.replacement.clone(),
             };
-            EditJson { path: file.exact.clone(), start: file.clamp(edit.span.start), end: file.clamp(edit.span.end), replacement }
+            EditJson {
+                path: file.exact.clone(),
+                start: file.clamp(edit.span.start),
+                end: file.clamp(edit.span.end),
+                replacement,
+            }
         })
         .collect();
     FixJson { title: guard.line(&fix.title).to_string(), safety: safety.as_str(), edits }

@@ -12,7 +12,9 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
     let files = view.by_file();
     let failed = view.shown.len();
     let skipped = usize::from(files.is_empty() && view.report.stacks.is_empty());
-    let mut out = SafeText::own("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"compose-doctor\"");
+    let mut out = SafeText::own(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"compose-doctor\"",
+    );
     counts(&mut out, failed.max(1), failed, skipped);
     out.push_own(">\n");
     let mut closing = SafeText::own("    <system-out>");
@@ -24,9 +26,14 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
     if files.is_empty() {
         out.push_own("  <testsuite name=\"compose-doctor\"");
         counts(&mut out, 1, 0, skipped);
-        out.push_own(">\n    <testcase name=\"").push(&escaped(&summary::counts(view.report, view.left_out())));
+        out.push_own(">\n    <testcase name=\"")
+            .push(&escaped(&summary::counts(view.report, view.left_out())));
         out.push_own("\" classname=\"compose-doctor\"");
-        out.push_own(if skipped > 0 { "><skipped message=\"no Compose file found\"/></testcase>\n" } else { "/>\n" });
+        out.push_own(if skipped > 0 {
+            "><skipped message=\"no Compose file found\"/></testcase>\n"
+        } else {
+            "/>\n"
+        });
         out.push(&closing).push_own("  </testsuite>\n");
     }
     out.push_own("</testsuites>\n");
@@ -38,7 +45,12 @@ fn counts(out: &mut SafeText, tests: usize, failures: usize, skipped: usize) {
     out.push_own("\" errors=\"0\" skipped=\"").push_number(skipped).push_own("\"");
 }
 
-fn suite(out: &mut SafeText, (path, findings): &OfFile<'_>, view: &View<'_>, closing: Option<&SafeText>) {
+fn suite(
+    out: &mut SafeText,
+    (path, findings): &OfFile<'_>,
+    view: &View<'_>,
+    closing: Option<&SafeText>,
+) {
     // What a case is called stays the same wherever the check is started; the file is found from the top.
     let file = escaped(&SafeText::outside(&view.in_repository(path)));
     let path = escaped(&view.guard.path(path));
@@ -47,15 +59,22 @@ fn suite(out: &mut SafeText, (path, findings): &OfFile<'_>, view: &View<'_>, clo
     out.push_own(">\n");
     for (spot, finding) in findings {
         out.push_own("    <testcase name=\"").push_own(finding.rule.name);
-        out.push_own(" at ").push_number(spot.line() as usize).push_own(":").push_number(spot.column() as usize);
+        out.push_own(" at ")
+            .push_number(spot.line() as usize)
+            .push_own(":")
+            .push_number(spot.column() as usize);
         out.push_own("\" classname=\"").push(&path).push_own("\" file=\"").push(&file);
-        out.push_own("\" line=\"").push_number(spot.line() as usize).push_own("\">\n      <failure type=\"");
+        out.push_own("\" line=\"")
+            .push_number(spot.line() as usize)
+            .push_own("\">\n      <failure type=\"");
         out.push_own(match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Info => "info",
         });
-        out.push_own("\" message=\"").push(&escaped(&view.guard.line(&finding.message))).push_own("\">");
+        out.push_own("\" message=\"")
+            .push(&escaped(&view.guard.line(&finding.message)))
+            .push_own("\">");
         out.push(&escaped(&body(finding, view))).push_own("</failure>\n    </testcase>\n");
     }
     if let Some(closing) = closing {
@@ -71,7 +90,10 @@ fn body(finding: &Finding, view: &View<'_>) -> SafeText {
         let file = view.places.file(label.span);
         out.push_own("\n").push(&file.path);
         if let Some(region) = file.region(label.span) {
-            out.push_own(":").push_number(region.start.line as usize).push_own(":").push_number(region.start.column as usize);
+            out.push_own(":")
+                .push_number(region.start.line as usize)
+                .push_own(":")
+                .push_number(region.start.column as usize);
         }
         if !label.text.is_empty() {
             out.push_own(" ").push(&view.guard.line(&label.text));

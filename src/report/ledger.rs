@@ -5,7 +5,9 @@ use super::json::written;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, MASK, SafeText};
 use super::wrap::{columns, wrap};
-use crate::finding::{Ledger, Reader, Reading, Report, ServiceLedger, Setter, State, Variable, Worth};
+use crate::finding::{
+    Ledger, Reader, Reading, Report, ServiceLedger, Setter, State, Variable, Worth,
+};
 use crate::source::{Sources, Span};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -26,7 +28,11 @@ struct Show<'r> {
 impl Show<'_> {
     fn place(&self, span: Span, short: bool) -> SafeText {
         let file = self.sources.file(span.file);
-        let mut text = if short { SafeText::outside(file.path.file_name()) } else { self.guard.path(&file.path) };
+        let mut text = if short {
+            SafeText::outside(file.path.file_name())
+        } else {
+            self.guard.path(&file.path)
+        };
         text.push_own(":").push_number(file.position(span.start).line as usize);
         text
     }
@@ -44,7 +50,11 @@ impl Show<'_> {
 
 /// What counts in the end: the last place that sets it, or a default.
 fn effective(variable: &Variable) -> Option<&Worth> {
-    variable.set.last().map(|s| &s.worth).or_else(|| variable.read.iter().find_map(|r| r.default.as_ref()))
+    variable
+        .set
+        .last()
+        .map(|s| &s.worth)
+        .or_else(|| variable.read.iter().find_map(|r| r.default.as_ref()))
 }
 
 /// The ledger as a table for each service.
@@ -86,7 +96,10 @@ fn table(out: &mut SafeText, service: &ServiceLedger, show: &Show<'_>, paint: Pa
     if !service.variables.is_empty() {
         note(counts(service));
     }
-    for (why, what) in [(&service.open, "more may be set: "), (&service.unread, "what reads them is not all known: ")] {
+    for (why, what) in [
+        (&service.open, "more may be set: "),
+        (&service.unread, "what reads them is not all known: "),
+    ] {
         if let Some(why) = why {
             let mut text = SafeText::own(what);
             text.push(&show.guard.line(why));
@@ -100,7 +113,9 @@ fn counts(service: &ServiceLedger) -> SafeText {
     let mut text = SafeText::new();
     let all = service.variables.len();
     text.push_number(all).push_own(if all == 1 { " variable" } else { " variables" });
-    for (state, what) in [(State::Missing, " missing"), (State::Blank, " blank"), (State::NeverRead, " never read")] {
+    for (state, what) in
+        [(State::Missing, " missing"), (State::Blank, " blank"), (State::NeverRead, " never read")]
+    {
         let count = service.variables.iter().filter(|v| v.state == state).count();
         if count > 0 {
             text.push_own(", ").push_number(count).push_own(what);
@@ -123,7 +138,9 @@ fn row(variable: &Variable, show: &Show<'_>) -> [SafeText; 4] {
     let mut value = match (variable.state, effective(variable)) {
         (State::Missing, _) => SafeText::own("(missing)"),
         (_, Some(Worth::Blank)) => SafeText::own("(blank)"),
-        (_, Some(worth)) => show.value(variable, worth).unwrap_or_else(|| SafeText::own("(not known)")),
+        (_, Some(worth)) => {
+            show.value(variable, worth).unwrap_or_else(|| SafeText::own("(not known)"))
+        }
         (State::Unknown, None) => SafeText::own("(not known)"),
         (_, None) => SafeText::own("(not set)"),
     };
@@ -147,7 +164,9 @@ fn row(variable: &Variable, show: &Show<'_>) -> [SafeText; 4] {
     match variable.state {
         State::Default => set.push_own("default"),
         // What else is set is not known; the line below the table says why.
-        State::Unknown if variable.set.is_empty() && effective(variable).is_some() => set.push_own("default?"),
+        State::Unknown if variable.set.is_empty() && effective(variable).is_some() => {
+            set.push_own("default?")
+        }
         _ => &mut set,
     };
     let mut read = SafeText::new();
@@ -215,8 +234,15 @@ fn shares<'r>(rows: impl Iterator<Item = &'r [SafeText; 4]>, room: usize) -> [us
     out
 }
 
-fn line(out: &mut SafeText, row: &[SafeText; 4], widths: &[usize; 4], paint: Paint, style: Option<Style>) {
-    let cells: Vec<Vec<SafeText>> = row.iter().zip(widths).map(|(cell, width)| pieces(cell, (*width).max(1))).collect();
+fn line(
+    out: &mut SafeText,
+    row: &[SafeText; 4],
+    widths: &[usize; 4],
+    paint: Paint,
+    style: Option<Style>,
+) {
+    let cells: Vec<Vec<SafeText>> =
+        row.iter().zip(widths).map(|(cell, width)| pieces(cell, (*width).max(1))).collect();
     let alone = columns(row[0].as_str()) > widths[0];
     if alone {
         out.push_own("  ");
@@ -357,7 +383,11 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
     };
     let services = ledger.services.iter().map(|s| ServiceJson {
         service: show.guard.line(&s.service).to_string(),
-        variables: s.variables.iter().map(|v| (show.guard.line(&v.name).to_string(), variable(v))).collect(),
+        variables: s
+            .variables
+            .iter()
+            .map(|v| (show.guard.line(&v.name).to_string(), variable(v)))
+            .collect(),
         more_may_be_set: s.open.as_ref().map(|why| show.guard.line(why).to_string()),
         readers_not_known: s.unread.as_ref().map(|why| show.guard.line(why).to_string()),
     });

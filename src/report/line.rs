@@ -32,14 +32,23 @@ pub(super) struct Line {
 impl Line {
     /// The part of `line` that fits into `avail` columns and shows the labels, given by their ranges
     /// in the file and the columns of their texts.
-    pub(super) fn new(file: &ShownFile, line: Range<usize>, labels: &[(Range<usize>, usize)], avail: usize) -> Self {
+    pub(super) fn new(
+        file: &ShownFile,
+        line: Range<usize>,
+        labels: &[(Range<usize>, usize)],
+        avail: usize,
+    ) -> Self {
         let first = labels.iter().map(|(r, _)| r.start).min().unwrap_or(line.start);
         // Of a line of a megabyte only the neighbourhood is looked at.
         let near = (line.start).max(first.saturating_sub(avail * 4));
         let near = file.clamp(u32::try_from(near).unwrap_or(u32::MAX)).max(line.start);
-        let far = file.clamp(u32::try_from((first + avail * 8).min(line.end)).unwrap_or(u32::MAX)).clamp(near, line.end);
+        let far = file
+            .clamp(u32::try_from((first + avail * 8).min(line.end)).unwrap_or(u32::MAX))
+            .clamp(near, line.end);
         let cells = cells(file, near..far);
-        let before = |offset: usize| cells.iter().take_while(|c| c.at < offset).map(|c| c.wide).sum::<usize>();
+        let before = |offset: usize| {
+            cells.iter().take_while(|c| c.at < offset).map(|c| c.wide).sum::<usize>()
+        };
         let total: usize = cells.iter().map(|c| c.wide).sum();
         let mut shift = 0;
         for (range, text) in labels {
@@ -121,9 +130,19 @@ fn cells(file: &ShownFile, range: Range<usize>) -> Vec<Cell> {
             _ if masks.peek().is_some_and(|m| m.contains(&at)) => "•".to_owned(),
             '\t' => " ".repeat(TAB - column % TAB),
             // In a CI log this would be taken as a command wherever it stands.
-            '[' if ["##", "##vso"].iter().any(|before| text[..at - range.start].ends_with(before)) => "\\x5b".to_owned(),
-            _ => escape(c)
-                .unwrap_or_else(|| if c.width().unwrap_or(0) == 0 && cells.is_empty() { "\u{25cc}".to_owned() } else { c.to_string() }),
+            '[' if ["##", "##vso"]
+                .iter()
+                .any(|before| text[..at - range.start].ends_with(before)) =>
+            {
+                "\\x5b".to_owned()
+            }
+            _ => escape(c).unwrap_or_else(|| {
+                if c.width().unwrap_or(0) == 0 && cells.is_empty() {
+                    "\u{25cc}".to_owned()
+                } else {
+                    c.to_string()
+                }
+            }),
         };
         let wide = columns(&shown);
         column += wide;

@@ -68,7 +68,8 @@ impl ShownFile {
 
     /// The offset, moved back into the text and to the start of a character.
     pub(super) fn clamp(&self, offset: u32) -> usize {
-        let mut offset = (offset as usize).clamp(self.file.bom(), self.text().len().max(self.file.bom()));
+        let mut offset =
+            (offset as usize).clamp(self.file.bom(), self.text().len().max(self.file.bom()));
         while !self.text().is_char_boundary(offset) {
             offset -= 1;
         }
@@ -94,7 +95,8 @@ impl ShownFile {
         let block = (offset / STEP).min(self.chars.len().saturating_sub(1));
         let from = block * STEP;
         let rest = self.text().as_bytes().get(from..offset).unwrap_or_default();
-        self.chars.get(block).copied().unwrap_or(0) + rest.iter().filter(|b| (**b as i8) >= -0x40).count()
+        self.chars.get(block).copied().unwrap_or(0)
+            + rest.iter().filter(|b| (**b as i8) >= -0x40).count()
     }
 
     /// Line and column as a person counts.
@@ -113,7 +115,8 @@ impl ShownFile {
             return None;
         }
         let start = self.clamp(span.start);
-        let end = start + self.text().get(start..self.clamp(span.end)).unwrap_or_default().trim_end().len();
+        let end = start
+            + self.text().get(start..self.clamp(span.end)).unwrap_or_default().trim_end().len();
         Some(self.position(span.start)..self.position(u32::try_from(end).unwrap_or(u32::MAX)))
     }
 
@@ -140,6 +143,9 @@ impl<'r> Places<'r> {
     /// The file a span lies in.
     pub(super) fn file(&self, span: Span) -> Rc<ShownFile> {
         let mut files = self.files.borrow_mut();
-        files.entry(span.file).or_insert_with(|| Rc::new(ShownFile::new(self.sources.file(span.file), self.guard))).clone()
+        files
+            .entry(span.file)
+            .or_insert_with(|| Rc::new(ShownFile::new(self.sources.file(span.file), self.guard)))
+            .clone()
     }
 }

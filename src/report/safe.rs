@@ -204,12 +204,19 @@ impl Guard {
             // A span that is off, or that cuts a letter in two, hides nothing: it must not stop the run.
             let Some(text) = file.text.get(range.clone()) else { continue };
             // Quotes are no secret, and a snippet reads better with them.
-            let quoted = text.len() >= 2 && ['"', '\''].iter().any(|q| text.starts_with(*q) && text.ends_with(*q));
-            spans.entry(span.file).or_default().push(if quoted { range.start + 1..range.end - 1 } else { range });
+            let quoted = text.len() >= 2
+                && ['"', '\''].iter().any(|q| text.starts_with(*q) && text.ends_with(*q));
+            spans.entry(span.file).or_default().push(if quoted {
+                range.start + 1..range.end - 1
+            } else {
+                range
+            });
         }
         // `paperless` is no secret beside a service called `paperless-worker`.
         let names = report.stacks.iter().flat_map(|s| s.services.iter().map(String::as_str));
-        let parts = names.flat_map(|n| n.split(['-', '_', '.']).filter(|p| p.chars().all(char::is_alphabetic)).chain([n]));
+        let parts = names.flat_map(|n| {
+            n.split(['-', '_', '.']).filter(|p| p.chars().all(char::is_alphabetic)).chain([n])
+        });
         let plain: BTreeSet<&str> = parts.chain(COMMON).collect();
         let mut values = BTreeSet::new();
         let mut room = MOST_VALUE_BYTES;
@@ -219,7 +226,11 @@ impl Guard {
             for range in ranges.iter() {
                 let Some(text) = file.text.get(range.clone()) else { continue };
                 let fits = text.len() <= room.min(512) && values.len() < MOST_VALUES;
-                if fits && text.chars().count() >= 4 && !plain.contains(text) && values.insert(text.to_owned()) {
+                if fits
+                    && text.chars().count() >= 4
+                    && !plain.contains(text)
+                    && values.insert(text.to_owned())
+                {
                     room -= text.len();
                 }
             }
@@ -227,7 +238,11 @@ impl Guard {
         let mut values: Vec<_> = values.into_iter().collect();
         // The longest first, so that a secret which begins with another is masked whole.
         values.sort_by_key(|v| std::cmp::Reverse(v.len()));
-        let telling: Vec<_> = values.iter().filter(|v| v.len() >= TELLING && v.contains(|c: char| !c.is_alphabetic())).cloned().collect();
+        let telling: Vec<_> = values
+            .iter()
+            .filter(|v| v.len() >= TELLING && v.contains(|c: char| !c.is_alphabetic()))
+            .cloned()
+            .collect();
         let (values, telling) = (any_of(&values), any_of(&telling));
         Self { folder: report.folder.clone().unwrap_or_else(RelPath::root), values, telling, spans }
     }
@@ -293,7 +308,13 @@ impl Guard {
         let mut up = String::new();
         loop {
             match path.below(&folder) {
-                Some("") => return if up.is_empty() { ".".to_owned() } else { up.trim_end_matches('/').to_owned() },
+                Some("") => {
+                    return if up.is_empty() {
+                        ".".to_owned()
+                    } else {
+                        up.trim_end_matches('/').to_owned()
+                    };
+                }
                 Some(rest) => return up + rest,
                 None => {
                     up.push_str("../");
@@ -306,7 +327,11 @@ impl Guard {
 
 fn any_of(values: &[String]) -> Option<Regex> {
     let pattern = values.iter().map(|v| regex::escape(v)).collect::<Vec<_>>().join("|");
-    if values.is_empty() { None } else { regex::RegexBuilder::new(&pattern).size_limit(64 << 20).build().ok() }
+    if values.is_empty() {
+        None
+    } else {
+        regex::RegexBuilder::new(&pattern).size_limit(64 << 20).build().ok()
+    }
 }
 
 /// Masks the values where they stand as words: `pop_pw` in `DB_PASSWORD=pop_pw`, not in `pop_pwa`.
@@ -316,10 +341,13 @@ fn mask_words(values: &Regex, text: &str) -> String {
         .replace_all(text, |found: &regex::Captures<'_>| {
             let Some(hit) = found.get(0) else { return String::new() };
             let (before, after) = (&text[..hit.start()], &text[hit.end()..]);
-            let inside = before.chars().next_back().is_some_and(word) && hit.as_str().starts_with(word)
+            let inside = before.chars().next_back().is_some_and(word)
+                && hit.as_str().starts_with(word)
                 || after.chars().next().is_some_and(word) && hit.as_str().ends_with(word);
             // A short plain word is a part of a path or of a service's name more often than a secret: `plane-db`.
-            let joint = |c: Option<char>, next: Option<char>| matches!(c, Some('-' | '.' | '/')) && next.is_some_and(word);
+            let joint = |c: Option<char>, next: Option<char>| {
+                matches!(c, Some('-' | '.' | '/')) && next.is_some_and(word)
+            };
             let (mut back, mut on) = (before.chars().rev(), after.chars());
             let part = joint(back.next(), back.next()) || joint(on.next(), on.next());
             let inside = inside || part && hit.as_str().chars().all(char::is_alphabetic);

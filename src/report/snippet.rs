@@ -91,7 +91,12 @@ struct Spot {
 }
 
 /// The files of a finding, each once and that of the primary label first.
-pub(super) fn snippets(finding: &Finding, places: &Places<'_>, guard: &Guard, width: usize) -> Vec<Snippet> {
+pub(super) fn snippets(
+    finding: &Finding,
+    places: &Places<'_>,
+    guard: &Guard,
+    width: usize,
+) -> Vec<Snippet> {
     let mut files: Vec<(FileId, Vec<Spot>)> = Vec::new();
     for (index, label) in finding.labels.iter().enumerate() {
         let spot = spot(label, index == 0, places, guard);
@@ -126,8 +131,19 @@ fn spot(label: &Label, primary: bool, places: &Places<'_>, guard: &Guard) -> Spo
     let end = start + file.text()[start..end].trim_end().len();
     let first = file.line_of(start);
     let last = file.line_of(end);
-    let (end, last) = if last - first >= MOST_MARKED_LINES { (file.line(first).end.max(start), first) } else { (end, last) };
-    Spot { range: start..end, lines: first..last + 1, text: guard.line(&label.text), primary, whole, file }
+    let (end, last) = if last - first >= MOST_MARKED_LINES {
+        (file.line(first).end.max(start), first)
+    } else {
+        (end, last)
+    };
+    Spot {
+        range: start..end,
+        lines: first..last + 1,
+        text: guard.line(&label.text),
+        primary,
+        whole,
+        file,
+    }
 }
 
 fn last_line(group: &[Spot]) -> usize {
@@ -143,7 +159,11 @@ fn snippet(mut spots: Vec<Spot>, avail: usize) -> Snippet {
     spots.sort_by_key(|s| (!s.whole, s.range.start, s.range.end));
     let lines = spots.split_off(spots.partition_point(|s| s.whole));
     for spot in spots {
-        out.about.push(Mark { range: 0..0, text: balanced(&spot.text, avail), primary: spot.primary });
+        out.about.push(Mark {
+            range: 0..0,
+            text: balanced(&spot.text, avail),
+            primary: spot.primary,
+        });
     }
     let mut groups: Vec<Vec<Spot>> = Vec::new();
     for spot in lines {
@@ -158,7 +178,8 @@ fn snippet(mut spots: Vec<Spot>, avail: usize) -> Snippet {
     for group in &groups {
         let mut rows = rows(group, avail);
         while !rows.is_empty() {
-            let count = rows.iter().position(|r| r.aside.is_some()).map_or(rows.len(), |last| last + 1);
+            let count =
+                rows.iter().position(|r| r.aside.is_some()).map_or(rows.len(), |last| last + 1);
             let rest = rows.split_off(count);
             out.windows.push(window(group, rows, tall, avail));
             rows = rest;
@@ -174,7 +195,9 @@ fn joins(group: &[Spot], next: &Spot, avail: usize) -> bool {
     }
     let same_line: Vec<_> = group.iter().filter(|s| s.lines.contains(&next.lines.start)).collect();
     let line = next.file.line(next.lines.start);
-    same_line.is_empty() || line.len() <= avail || same_line.iter().all(|s| next.range.end - s.range.start <= avail / 2)
+    same_line.is_empty()
+        || line.len() <= avail
+        || same_line.iter().all(|s| next.range.end - s.range.start <= avail / 2)
 }
 
 /// The most labels of several lines that one of `lines` is part of; each is marked at the left.
@@ -182,7 +205,13 @@ fn gutter(group: &[Spot], lines: Range<usize>) -> usize {
     let tall = || group.iter().filter(|s| s.lines.len() > 1);
     let at = |line: usize| tall().filter(|s| s.lines.contains(&line)).count();
     // The number is highest at the start of one, or at the start of the lines.
-    tall().map(|s| s.lines.start).chain([lines.start]).filter(|l| lines.contains(l)).map(at).max().unwrap_or(0)
+    tall()
+        .map(|s| s.lines.start)
+        .chain([lines.start])
+        .filter(|l| lines.contains(l))
+        .map(at)
+        .max()
+        .unwrap_or(0)
 }
 
 fn rows(group: &[Spot], avail: usize) -> Vec<Row> {
@@ -191,7 +220,11 @@ fn rows(group: &[Spot], avail: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for number in first..last_line(group) {
         let touching: Vec<&Spot> = group.iter().filter(|s| s.lines.contains(&number)).collect();
-        let here: Vec<_> = touching.iter().filter(|s| s.lines.len() == 1).map(|s| (s.range.clone(), columns(s.text.as_str()))).collect();
+        let here: Vec<_> = touching
+            .iter()
+            .filter(|s| s.lines.len() == 1)
+            .map(|s| (s.range.clone(), columns(s.text.as_str())))
+            .collect();
         let shown = Line::new(file, file.line(number), &here, avail);
         let aside = match touching[..] {
             [spot] if spot.lines.len() == 1 => aside(spot, shown.middle(&spot.range), avail),
@@ -226,7 +259,8 @@ fn window(group: &[Spot], rows: Vec<Row>, tall: usize, avail: usize) -> Window {
         0 if tall > 0 => tall + 3,
         here => tall - here.min(tall),
     };
-    let within: Vec<&Spot> = group.iter().filter(|s| s.lines.start >= lines.start && s.lines.end <= lines.end).collect();
+    let within: Vec<&Spot> =
+        group.iter().filter(|s| s.lines.start >= lines.start && s.lines.end <= lines.end).collect();
     let mut ranges: Vec<(usize, usize, usize)> = within.iter().map(|_| (0, 0, 0)).collect();
     for row in rows {
         out.text.extend(std::iter::repeat_n(' ', indent));
@@ -244,7 +278,12 @@ fn window(group: &[Spot], rows: Vec<Row>, tall: usize, avail: usize) -> Window {
         out.aside = row.aside;
     }
     for (spot, (start, end, middle)) in within.iter().zip(ranges) {
-        let room = if spot.lines.len() > 1 { avail.saturating_sub(6) } else { avail.saturating_sub(middle + 4) }.max(16);
+        let room = if spot.lines.len() > 1 {
+            avail.saturating_sub(6)
+        } else {
+            avail.saturating_sub(middle + 4)
+        }
+        .max(16);
         let text = if spot.text.is_empty() { Vec::new() } else { balanced(&spot.text, room) };
         out.marks.push(Mark { range: start..end.max(start), text, primary: spot.primary });
     }

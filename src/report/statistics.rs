@@ -22,7 +22,11 @@ struct Row {
 fn rows(view: &View<'_>) -> Vec<Row> {
     let mut rules: BTreeMap<&str, Row> = BTreeMap::new();
     for finding in &view.shown {
-        let row = rules.entry(finding.rule.name).or_insert(Row { rule: finding.rule, worst: finding.severity, count: 0 });
+        let row = rules.entry(finding.rule.name).or_insert(Row {
+            rule: finding.rule,
+            worst: finding.severity,
+            count: 0,
+        });
         row.worst = row.worst.max(finding.severity);
         row.count += 1;
     }
@@ -49,7 +53,9 @@ pub(super) fn table(view: &View<'_>) -> SafeText {
         // Where the column would be narrow, the summary is left to `explain`.
         if before + 24 <= look.width {
             let room = look.width - before;
-            for (index, line) in wrap(&SafeText::own(row.rule.summary), room, room).iter().enumerate() {
+            for (index, line) in
+                wrap(&SafeText::own(row.rule.summary), room, room).iter().enumerate()
+            {
                 match index {
                     0 => out.push_spaces(longest + 2 - row.rule.name.len()),
                     _ => out.push_own("\n").push_spaces(before),

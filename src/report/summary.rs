@@ -22,9 +22,11 @@ fn counted(out: &mut SafeText, number: usize, one: &'static str, many: &'static 
 /// `3 errors, 2 warnings, 1 note in 2 stacks`, or `no problems found in 1 stack`, and how many findings are hidden.
 pub fn summary_line(report: &Report) -> SafeText {
     let mut out = SafeText::new();
-    for (severity, one, many) in
-        [(Severity::Error, "error", "errors"), (Severity::Warning, "warning", "warnings"), (Severity::Info, "note", "notes")]
-    {
+    for (severity, one, many) in [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Info, "note", "notes"),
+    ] {
         let number = count(report, severity);
         if number > 0 {
             if !out.is_empty() {
@@ -44,7 +46,11 @@ pub fn summary_line(report: &Report) -> SafeText {
 
 /// ` (2 suppressed, 14 in the baseline)`: what is not shown because people said so.
 fn hidden(out: &mut SafeText, hidden: Hidden) {
-    let parts = [(hidden.suppressed, "suppressed"), (hidden.ignored, "ignored by path"), (hidden.known, "in the baseline")];
+    let parts = [
+        (hidden.suppressed, "suppressed"),
+        (hidden.ignored, "ignored by path"),
+        (hidden.known, "in the baseline"),
+    ];
     let mut before = " (";
     for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
         out.push_own(before).push_number(number).push_own(" ").push_own(what);
@@ -110,7 +116,9 @@ pub(super) fn counts(report: &Report, left_out: usize) -> SafeText {
     }
     let mut out = summary_line(report);
     if left_out > 0 {
-        out.push_own(" · ").push_number(left_out).push_own(" of them not shown, see --max-diagnostics");
+        out.push_own(" · ")
+            .push_number(left_out)
+            .push_own(" of them not shown, see --max-diagnostics");
     }
     out
 }
@@ -144,7 +152,11 @@ fn pieces(line: &SafeText, width: usize) -> Vec<SafeText> {
             Some(last) if columns(last.as_str()) + 3 + wide <= room => {
                 last.push_own(" · ").push(&SafeText::composed(piece.to_owned()));
             }
-            _ => lines.extend(wrap(&SafeText::composed(piece.to_owned()), if lines.is_empty() { width } else { rest }, rest)),
+            _ => lines.extend(wrap(
+                &SafeText::composed(piece.to_owned()),
+                if lines.is_empty() { width } else { rest },
+                rest,
+            )),
         }
     }
     lines

@@ -23,7 +23,9 @@ fn write(view: &View<'_>, root: &SafeText) -> SafeText {
     let mut out = SafeText::own("nothing outside of ");
     out.push(root).push_own(" was opened\n");
     let folder = report.folder.clone().unwrap_or_else(RelPath::root);
-    out.push_own("checked ").push(&SafeText::outside(&folder.to_string())).push_own(" in it; paths below are from there\n\n");
+    out.push_own("checked ")
+        .push(&SafeText::outside(&folder.to_string()))
+        .push_own(" in it; paths below are from there\n\n");
     for stack in &report.stacks {
         heading(&mut out, stack, guard, view.wanted.look);
     }
@@ -37,11 +39,17 @@ fn write(view: &View<'_>, root: &SafeText) -> SafeText {
         out.push_own("read ").push_own(kind).push_own(" ").push(&guard.path(path)).push_own("\n");
     }
     for (path, reason) in &report.coverage.skipped {
-        out.push_own("skipped ").push(&guard.path(path)).push_own(": it ").push(&guard.line(reason)).push_own("\n");
+        out.push_own("skipped ")
+            .push(&guard.path(path))
+            .push_own(": it ")
+            .push(&guard.line(reason))
+            .push_own("\n");
     }
     if report.coverage.unknown > 0 {
         out.push_number(report.coverage.unknown);
-        out.push_own(" values stayed unknown; `compose-doctor env` shows which variables nobody sets\n");
+        out.push_own(
+            " values stayed unknown; `compose-doctor env` shows which variables nobody sets\n",
+        );
     }
     out.push_own("\n");
     out

@@ -42,12 +42,22 @@ pub fn findings(report: &Report, sources: &Sources<'_>, look: Look) -> SafeText 
     let guard = Guard::new(report, sources);
     let places = Places::new(sources, &guard);
     let mut out = SafeText::new();
-    report.findings.iter().for_each(|finding| one(&mut out, finding, report, &places, &guard, look));
+    report
+        .findings
+        .iter()
+        .for_each(|finding| one(&mut out, finding, report, &places, &guard, look));
     out
 }
 
 /// One finding with the lines of its files.
-pub(super) fn one(out: &mut SafeText, finding: &Finding, report: &Report, places: &Places<'_>, guard: &Guard, look: Look) {
+pub(super) fn one(
+    out: &mut SafeText,
+    finding: &Finding,
+    report: &Report,
+    places: &Places<'_>,
+    guard: &Guard,
+    look: Look,
+) {
     let paint = Paint(look.color);
     let style = Style::of(finding.severity);
     let icon = match finding.severity {
@@ -65,7 +75,10 @@ pub(super) fn one(out: &mut SafeText, finding: &Finding, report: &Report, places
     help(out, finding, guard, look);
     also(out, finding, report, guard, look);
     let mut rule = SafeText::own("  ");
-    rule.push_own(finding.severity.as_str()).push_own("[").push_own(finding.rule.name).push_own("]");
+    rule.push_own(finding.severity.as_str())
+        .push_own("[")
+        .push_own(finding.rule.name)
+        .push_own("]");
     rule.push_own(" · compose-doctor explain ").push_own(finding.rule.name);
     paint.put(out, Style::Dim, &rule);
     out.push_own("\n\n");
@@ -82,7 +95,11 @@ fn also(out: &mut SafeText, finding: &Finding, report: &Report, guard: &Guard, l
         text.push(&stack_name(stack, guard));
     }
     if finding.stacks.len() > 1 {
-        for (index, line) in wrap(&text, look.width.saturating_sub(2), look.width.saturating_sub(11)).iter().enumerate() {
+        for (index, line) in
+            wrap(&text, look.width.saturating_sub(2), look.width.saturating_sub(11))
+                .iter()
+                .enumerate()
+        {
             out.push_own(if index == 0 { "  " } else { "           " });
             Paint(look.color).put(out, Style::Dim, line);
             out.push_own("\n");
@@ -95,7 +112,8 @@ fn also(out: &mut SafeText, finding: &Finding, report: &Report, guard: &Guard, l
 fn help(out: &mut SafeText, finding: &Finding, guard: &Guard, look: Look) {
     let room = look.width.saturating_sub(HELP).max(20);
     let lines = guard.lines(&finding.help);
-    let indent = |line: &SafeText| line.as_str().len() - line.as_str().trim_start_matches(' ').len();
+    let indent =
+        |line: &SafeText| line.as_str().len() - line.as_str().trim_start_matches(' ').len();
     let least = lines.iter().map(indent).filter(|i| *i > 0).min().unwrap_or(0);
     for (index, line) in lines.iter().enumerate() {
         let code = indent(line) > 0;

@@ -60,13 +60,15 @@ fn shown(text: &str, needle: &str, why: &str) -> String {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let file = sources.add("compose.yaml", text);
-    full(&report(vec![finding("it breaks", vec![label(&file, needle, why)], "")]), &sources, PLAIN).to_string()
+    full(&report(vec![finding("it breaks", vec![label(&file, needle, why)], "")]), &sources, PLAIN)
+        .to_string()
 }
 
 /// All formats of a report, one after the other.
 fn all(report: &Report, sources: &Sources<'_>, look: Look) -> String {
     let wanted = Wanted { look, most: usize::MAX, above: "" };
-    let mut out = closing(report, sources, look).to_string() + survey(report, sources, look, &SafeText::own("x")).as_str();
+    let mut out = closing(report, sources, look).to_string()
+        + survey(report, sources, look, &SafeText::own("x")).as_str();
     for format in &FORMATS {
         out += render(format, report, sources, &wanted).text.as_str();
         out += render_counts(format, report, sources, &wanted).text.as_str();
@@ -80,8 +82,15 @@ fn a_finding_is_read_from_top_to_bottom() {
     let sources = Sources::new(&files);
     let compose = sources.add("compose.yaml", "services:\n  web:\n    command: gunicorn app\n");
     let settings = sources.add("app/settings.py", "INSTALLED_APPS = ['sessions']\n");
-    let labels = vec![label(&compose, "gunicorn app", "serves at once"), label(&settings, "'sessions'", "wants a table")];
-    let mut report = report(vec![finding("nothing runs `migrate`", labels, "migrate first:\n    command: migrate\n\nthen serve")]);
+    let labels = vec![
+        label(&compose, "gunicorn app", "serves at once"),
+        label(&settings, "'sessions'", "wants a table"),
+    ];
+    let mut report = report(vec![finding(
+        "nothing runs `migrate`",
+        labels,
+        "migrate first:\n    command: migrate\n\nthen serve",
+    )]);
     report.coverage = Coverage { compose: 1, settings: 2, unknown: 1, ..Coverage::default() };
     let want = "compose.yaml · services db, web · looks like development: ./src is mounted
 
@@ -106,7 +115,10 @@ fn a_finding_is_read_from_top_to_bottom() {
 read 1 compose file, 2 settings files · 1 value stayed unknown
 ";
     assert_eq!(full(&report, &sources, PLAIN).as_str(), want);
-    assert_eq!(concise(&report, &sources).as_str(), "compose.yaml:3:14: error[db-migrate-never-run] nothing runs `migrate`\n");
+    assert_eq!(
+        concise(&report, &sources).as_str(),
+        "compose.yaml:3:14: error[db-migrate-never-run] nothing runs `migrate`\n"
+    );
 }
 
 #[test]
@@ -122,7 +134,8 @@ fn a_file_as_such_has_no_line() {
     let sources = Sources::new(&files);
     let file = sources.add("Dockerfile", "FROM x\n");
     let whole = Label { span: Span::whole(file.id), text: "nothing installs gunicorn".into() };
-    let out = full(&report(vec![finding("it breaks", vec![whole], "")]), &sources, PLAIN).to_string();
+    let out =
+        full(&report(vec![finding("it breaks", vec![whole], "")]), &sources, PLAIN).to_string();
     assert!(out.contains("   ╭─[Dockerfile]\n   · nothing installs gunicorn\n   ╰────\n"), "{out}");
 }
 
@@ -147,9 +160,13 @@ fn the_closing_line_breaks_between_its_parts() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let mut report = report(Vec::new());
-    report.coverage = Coverage { compose: 1, dockerfile: 2, script: 1, unknown: 7, ..Coverage::default() };
+    report.coverage =
+        Coverage { compose: 1, dockerfile: 2, script: 1, unknown: 7, ..Coverage::default() };
     let out = closing(&report, &sources, Look { color: false, width: 60 }).to_string();
-    assert_eq!(out, "no problems found in 1 stack\nread 1 compose file, 2 Dockerfiles, 1 script\n  7 values stayed unknown\n");
+    assert_eq!(
+        out,
+        "no problems found in 1 stack\nread 1 compose file, 2 Dockerfiles, 1 script\n  7 values stayed unknown\n"
+    );
 }
 
 #[test]
@@ -169,17 +186,29 @@ fn a_long_line_is_cut_around_the_label() {
 fn nothing_is_wider_than_the_terminal() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
-    let file = sources.add("compose.yaml", &format!("a: {}\n{}b: 한글 값 {}\n", "x ".repeat(90), " ".repeat(70), "가나다 ".repeat(40)));
+    let file = sources.add(
+        "compose.yaml",
+        &format!("a: {}\n{}b: 한글 값 {}\n", "x ".repeat(90), " ".repeat(70), "가나다 ".repeat(40)),
+    );
     let labels = vec![
-        label(&file, "x x x", "a reason of many words that has to be broken somewhere, 그리고 한국어로도 설명한다"),
+        label(
+            &file,
+            "x x x",
+            "a reason of many words that has to be broken somewhere, 그리고 한국어로도 설명한다",
+        ),
         label(&file, "값", "한국어 설명이 아주 길어서 반드시 여러 줄로 나뉘어야 한다"),
     ];
-    let message = "a message of many words that does not fit ".repeat(4) + &"아주긴한국어낱말".repeat(12);
+    let message =
+        "a message of many words that does not fit ".repeat(4) + &"아주긴한국어낱말".repeat(12);
     let report = report(vec![finding(&message, labels, &"help of many words ".repeat(12))]);
     for width in [40, 60, 80, 120] {
         let out = full(&report, &sources, Look { color: false, width }).to_string();
         for line in out.lines() {
-            assert!(line.width() <= width || line.contains("compose-doctor explain"), "{width}: {} columns: {line}\n{out}", line.width());
+            assert!(
+                line.width() <= width || line.contains("compose-doctor explain"),
+                "{width}: {} columns: {line}\n{out}",
+                line.width()
+            );
         }
     }
 }
@@ -189,7 +218,12 @@ fn code_in_help_is_never_broken() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let code = "run: ".to_owned() + &"word ".repeat(40);
-    let out = full(&report(vec![finding("x", Vec::new(), &format!("do:\n  {code}\n    deeper"))]), &sources, PLAIN).to_string();
+    let out = full(
+        &report(vec![finding("x", Vec::new(), &format!("do:\n  {code}\n    deeper"))]),
+        &sources,
+        PLAIN,
+    )
+    .to_string();
     assert!(out.contains(&format!("            {code}\n              deeper\n")), "{out}");
 }
 
@@ -201,15 +235,23 @@ fn known_secrets_appear_in_no_format() {
     let other = sources.add("run.sh", "start # hunter2 한글\n");
     let label_a = label(&file, "A: 'hunter2 한글'", "it says hunter2 한글");
     let again = label(&other, "start", "");
-    let mut report = report(vec![finding("the password hunter2 한글 is weak", vec![label_a.clone(), again], "not\n  A: hunter2 한글")]);
+    let mut report = report(vec![finding(
+        "the password hunter2 한글 is weak",
+        vec![label_a.clone(), again],
+        "not\n  A: hunter2 한글",
+    )]);
     report.secrets = vec![label(&file, "'hunter2 한글'", "").span, label(&file, "tiny", "").span];
     report.coverage.skipped = vec![(RelPath::new("x").unwrap(), "hunter2 한글".into())];
     let edit = Edit { span: label_a.span, replacement: "A: hunter2 한글".into() };
-    report.findings[0].fixes = vec![Fix { title: "keep hunter2 한글".into(), safety: Safety::Safe, edits: vec![edit] }];
+    report.findings[0].fixes =
+        vec![Fix { title: "keep hunter2 한글".into(), safety: Safety::Safe, edits: vec![edit] }];
     let out = all(&report, &sources, PLAIN);
     assert!(!out.contains("hunter2"), "{out}");
     assert!(out.contains("  A: '••••••••••'  # b"), "as many marks as letters\n{out}");
-    assert!(out.contains("\"safety\": \"display\""), "an edit without its text cannot be applied\n{out}");
+    assert!(
+        out.contains("\"safety\": \"display\""),
+        "an edit without its text cannot be applied\n{out}"
+    );
 }
 
 #[test]
@@ -217,7 +259,11 @@ fn a_password_that_is_a_common_word_does_not_hide_the_sentence() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let file = sources.add("compose.yaml", "P: postgres\n");
-    let mut report = report(vec![finding("postgres refuses", vec![label(&file, "postgres", "the postgres image")], "")]);
+    let mut report = report(vec![finding(
+        "postgres refuses",
+        vec![label(&file, "postgres", "the postgres image")],
+        "",
+    )]);
     report.secrets = vec![label(&file, "postgres", "").span];
     let out = full(&report, &sources, PLAIN).to_string();
     assert!(out.contains("× postgres refuses") && out.contains("P: ••••••••\n"), "{out}");
@@ -284,8 +330,11 @@ fn control_characters_are_seen_and_not_obeyed() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let file = sources.add(&format!("{bad}.yaml"), &format!("x: {bad} ##[error]y\n"));
-    let mut report =
-        report(vec![finding(&format!("{bad}\n::error::x ##[error]"), vec![label(&file, "x", bad)], &format!("::set-env {bad}"))]);
+    let mut report = report(vec![finding(
+        &format!("{bad}\n::error::x ##[error]"),
+        vec![label(&file, "x", bad)],
+        &format!("::set-env {bad}"),
+    )]);
     report.stacks[0].services = vec![bad.into()];
     report.stacks[0].intent_why = bad.into();
     report.coverage.skipped = vec![(RelPath::new(bad).unwrap(), bad.into())];
@@ -294,7 +343,10 @@ fn control_characters_are_seen_and_not_obeyed() {
     assert!(!out.contains(raw), "{:?}", out.matches(raw).collect::<Vec<_>>());
     assert!(out.contains("a␛[2Jb␇c\\u{9B}d\\u{202E}e\\u{200B}f␡g␍h"), "{out}");
     assert!(
-        !out.contains("##[error]") && !out.lines().any(|l| l.trim_start().starts_with("::") && !l.starts_with("::error file=")),
+        !out.contains("##[error]")
+            && !out
+                .lines()
+                .any(|l| l.trim_start().starts_with("::") && !l.starts_with("::error file=")),
         "{out}"
     );
     let colored = full(&report, &sources, Look { color: true, width: 80 }).to_string();
@@ -307,15 +359,35 @@ fn json_keeps_its_contract() {
     let sources = Sources::new(&files);
     let file = sources.add("sub/compose.yaml", "한글: 값\n");
     let env = sources.add(".env", "A=1\n");
-    let mut report = report(vec![finding("port 8000", vec![label(&file, "값", "why"), label(&env, "A", "")], "do")]);
+    let mut report = report(vec![finding(
+        "port 8000",
+        vec![label(&file, "값", "why"), label(&env, "A", "")],
+        "do",
+    )]);
     report.folder = RelPath::new("sub");
     report.stacks[0].files = vec![RelPath::new("sub/compose.yaml").unwrap()];
     let text = json(&report, &sources).to_string();
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&value), ["schema_version", "tool", "findings", "not_shown", "hidden", "coverage"]);
+    assert_eq!(
+        keys(&value),
+        ["schema_version", "tool", "findings", "not_shown", "hidden", "coverage"]
+    );
     let first = &value["findings"][0];
-    assert_eq!(keys(first), ["rule", "severity", "confidence", "message", "help", "stacks", "labels", "fixes", "fingerprint"]);
+    assert_eq!(
+        keys(first),
+        [
+            "rule",
+            "severity",
+            "confidence",
+            "message",
+            "help",
+            "stacks",
+            "labels",
+            "fixes",
+            "fingerprint"
+        ]
+    );
     let want = serde_json::json!({"path": "compose.yaml", "start": {"line": 1, "column": 5, "offset": 8},
         "end": {"line": 1, "column": 6, "offset": 11}, "text": "why", "primary": true});
     assert_eq!(first["labels"][0], want);
@@ -330,8 +402,15 @@ fn ten_thousand_findings_in_one_long_line_take_no_square_time() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let file = sources.add("compose.yaml", &"ab 한 ".repeat(10_000));
-    let findings =
-        (0..10_000usize).map(|i| finding("x", vec![Label { span: Span::new(file.id, i * 7, i * 7 + 2), text: "y".into() }], "")).collect();
+    let findings = (0..10_000usize)
+        .map(|i| {
+            finding(
+                "x",
+                vec![Label { span: Span::new(file.id, i * 7, i * 7 + 2), text: "y".into() }],
+                "",
+            )
+        })
+        .collect();
     let report = report(findings);
     let begin = std::time::Instant::now();
     let out = json(&report, &sources).to_string() + concise(&report, &sources).as_str();
@@ -343,9 +422,20 @@ fn ten_thousand_findings_in_one_long_line_take_no_square_time() {
 #[test]
 fn pages_and_the_table_are_readable() {
     let page = explain(&RULE, Look { color: false, width: 40 }).to_string();
-    assert!(page.starts_with("db-migrate-never-run\nnothing applies the migrations\nerror · high confidence"), "{page}");
-    assert!(page.contains("\nWhat happens\nIt fails, and fails, and fails, and\nfails, and fails.\n"), "{page}");
-    assert!(page.contains("\n    x: a line of code that is longer than the width\n- one\n\nWhy\nSo.\n"), "{page}");
+    assert!(
+        page.starts_with(
+            "db-migrate-never-run\nnothing applies the migrations\nerror · high confidence"
+        ),
+        "{page}"
+    );
+    assert!(
+        page.contains("\nWhat happens\nIt fails, and fails, and fails, and\nfails, and fails.\n"),
+        "{page}"
+    );
+    assert!(
+        page.contains("\n    x: a line of code that is longer than the width\n- one\n\nWhy\nSo.\n"),
+        "{page}"
+    );
     let table = rules_table(&[&RULE], Look { color: false, width: 100 }).to_string();
     assert_eq!(table, "db-migrate-never-run  error    high    nothing applies the migrations\n");
     assert!(rules_json(&[&RULE]).as_str().contains("\"since\": \"0.1.0\""));
@@ -359,7 +449,9 @@ fn summary_counts_what_is_there() {
         report.findings.push(Finding { severity, ..finding("x", Vec::new(), "") });
     }
     assert_eq!(summary_line(&report).as_str(), "2 errors, 1 note in 1 stack");
-    report.coverage.skipped = ["a", "b", "c", "d"].map(|p| (RelPath::new(p).unwrap(), "is a binary file".to_owned())).to_vec();
+    report.coverage.skipped = ["a", "b", "c", "d"]
+        .map(|p| (RelPath::new(p).unwrap(), "is a binary file".to_owned()))
+        .to_vec();
     let files = MemoryFiles::new();
     let want = "read no file · skipped 4: a is a binary file, b is a binary file, c is a binary file and 1 more";
     assert_eq!(coverage_line(&report, &Sources::new(&files)).as_str(), want);

@@ -85,7 +85,13 @@ impl<'v> View<'v> {
             Some(label) => self.spot(label.span),
             None => {
                 let stack = finding.stacks.first().and_then(|s| self.report.stacks.get(*s));
-                Spot { path: stack.and_then(|s| s.files.first()).cloned().unwrap_or_else(RelPath::root), region: None }
+                Spot {
+                    path: stack
+                        .and_then(|s| s.files.first())
+                        .cloned()
+                        .unwrap_or_else(RelPath::root),
+                    region: None,
+                }
             }
         }
     }

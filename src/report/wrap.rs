@@ -68,7 +68,10 @@ pub(super) fn balanced(text: &SafeText, room: usize) -> Vec<SafeText> {
     // The length is tried in a few steps between the even share and what there is.
     let share = columns(text.as_str()).div_ceil(lines.len()).min(room);
     let step = (room - share).div_ceil(TRIES).max(1);
-    let even = (share..room).step_by(step).map(|width| wrap(text, width, width)).find(|even| even.len() == lines.len());
+    let even = (share..room)
+        .step_by(step)
+        .map(|width| wrap(text, width, width))
+        .find(|even| even.len() == lines.len());
     match even {
         // A long word may stick out of a short line.
         Some(even) if even.iter().all(|l| columns(l.as_str()) <= room) => even,

@@ -15,7 +15,10 @@ pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
     for finding in faults.into_iter().map(project::finding) {
         // The schema and the types of Compose may both refuse a value.
         let place = |f: &Finding| f.labels.first().map(|l| l.span);
-        if !findings.iter().any(|f| std::ptr::eq(f.rule, finding.rule) && place(f) == place(&finding)) {
+        if !findings
+            .iter()
+            .any(|f| std::ptr::eq(f.rule, finding.rule) && place(f) == place(&finding))
+        {
             findings.push(finding);
         }
     }
@@ -34,8 +37,13 @@ fn few_of_each(findings: Vec<Finding>) -> Vec<Finding> {
         let count = counts.entry(finding.rule.name).or_default();
         *count += 1;
         if *count == MOST + 1 {
-            let message = format!("there are more places like these; mend the first {MOST} and look again");
-            few.push(Finding { message, help: "is this the file that is meant?".into(), ..finding });
+            let message =
+                format!("there are more places like these; mend the first {MOST} and look again");
+            few.push(Finding {
+                message,
+                help: "is this the file that is meant?".into(),
+                ..finding
+            });
         } else if *count <= MOST {
             few.push(finding);
         }

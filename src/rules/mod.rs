@@ -85,7 +85,9 @@ impl Sink {
     /// settings) make one finding.
     pub fn report(&mut self, finding: Finding) {
         let primary = finding.labels.first().map(|l| l.span);
-        if !self.findings.iter().any(|f| std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == primary) {
+        if !self.findings.iter().any(|f| {
+            std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == primary
+        }) {
             self.findings.push(finding);
         }
     }
@@ -127,7 +129,9 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             fault::injected(rule.meta.name, stack.project.services.iter().map(|s| s.name.as_str()));
             match rule.check {
                 Check::Stack(check) => check(stack, &mut sink),
-                Check::Django(check) => stack.django.iter().for_each(|service| check(service, stack, &mut sink)),
+                Check::Django(check) => {
+                    stack.django.iter().for_each(|service| check(service, stack, &mut sink))
+                }
                 Check::Upkeep(_) => {}
             }
         };
@@ -140,7 +144,10 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
     // What rests on an image that was only guessed to be the project's own is a guess as well.
     if stack.containers.iter().any(|c| c.presumed) {
         let of_files = |f: &Finding| matches!(f.rule.group, "files" | "project" | "compose");
-        findings.iter_mut().filter(|f| !of_files(f)).for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
+        findings
+            .iter_mut()
+            .filter(|f| !of_files(f))
+            .for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
     // A template is no Compose file yet.
     findings.retain(|f| f.labels.first().is_none_or(|l| !stack.is_template(l.span)));
@@ -160,6 +167,9 @@ pub(crate) mod fault {
 
     /// Panics where a service asks for it, with a text that must not come out.
     pub(crate) fn injected<'n>(place: &str, mut services: impl Iterator<Item = &'n str>) {
-        assert!(!services.any(|s| s.strip_prefix(NAME) == Some(place)), "injected: planted-payload");
+        assert!(
+            !services.any(|s| s.strip_prefix(NAME) == Some(place)),
+            "injected: planted-payload"
+        );
     }
 }

@@ -35,14 +35,36 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// The most things that are told of one walk; more of them say nothing new.
 const MOST_TOLD: usize = 100;
 /// Folders that hold other people's code, or a tool's own state.
-const FOREIGN: [&str; 9] = [".git", "node_modules", "venv", ".venv", "site-packages", "__pycache__", ".tox", ".mypy_cache", "target"];
+const FOREIGN: [&str; 9] = [
+    ".git",
+    "node_modules",
+    "venv",
+    ".venv",
+    "site-packages",
+    "__pycache__",
+    ".tox",
+    ".mypy_cache",
+    "target",
+];
 /// Files that tell what is left out, the weaker first.
 const IGNORING: [&str; 2] = [".gitignore", ".ignore"];
 
 /// Walks `folder` without following links, skipping what git ignores, and keeps the files whose
 /// name `wanted` accepts.
-pub fn discover(files: &dyn Files, folder: &RelPath, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Discovery {
-    let mut walk = Walk { files, wanted, found: Discovery::default(), seen: 0, lines: 0, ended: false, open: VecDeque::new() };
+pub fn discover(
+    files: &dyn Files,
+    folder: &RelPath,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+) -> Discovery {
+    let mut walk = Walk {
+        files,
+        wanted,
+        found: Discovery::default(),
+        seen: 0,
+        lines: 0,
+        ended: false,
+        open: VecDeque::new(),
+    };
     walk.open.push_back(Open { folder: folder.clone(), depth: 0, rules: None });
     while let Some(open) = walk.open.pop_front() {
         walk.enter(open);
@@ -115,20 +137,28 @@ impl Walk<'_> {
         if entries.len() > left {
             self.found.truncated = true;
             let whole = left < MOST_IN_FOLDER;
-            let why = if whole { ReadError::TooManyEntries(MOST_ENTRIES) } else { ReadError::TooManyNames(MOST_IN_FOLDER) };
+            let why = if whole {
+                ReadError::TooManyEntries(MOST_ENTRIES)
+            } else {
+                ReadError::TooManyNames(MOST_IN_FOLDER)
+            };
             self.ended |= whole;
             self.skip(folder.clone(), why);
             entries.truncate(left);
         }
         entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        let rules = self.rules(&folder, rules, |name| entries.iter().any(|e| e.name.as_deref() == Ok(name)));
+        let rules = self
+            .rules(&folder, rules, |name| entries.iter().any(|e| e.name.as_deref() == Ok(name)));
         for entry in entries {
             let name = match entry.name {
                 Ok(name) => name,
                 Err(shown) => {
                     // Only a name that can be written can be the name of a file that is asked for.
                     if entry.folder || (self.wanted)(&shown) {
-                        self.skip(folder.join(&shown).unwrap_or_else(|| folder.clone()), ReadError::NameNotUtf8);
+                        self.skip(
+                            folder.join(&shown).unwrap_or_else(|| folder.clone()),
+                            ReadError::NameNotUtf8,
+                        );
                     }
                     continue;
                 }
@@ -157,7 +187,12 @@ impl Walk<'_> {
     }
 
     /// The rules that hold in a folder.
-    fn rules(&mut self, folder: &RelPath, above: Option<Rc<Rules>>, there: impl Fn(&str) -> bool) -> Option<Rc<Rules>> {
+    fn rules(
+        &mut self,
+        folder: &RelPath,
+        above: Option<Rc<Rules>>,
+        there: impl Fn(&str) -> bool,
+    ) -> Option<Rc<Rules>> {
         let own = IGNORING.map(|name| if there(name) { self.ignoring(folder, name) } else { None });
         if own.iter().all(Option::is_none) { above } else { Some(Rc::new(Rules { above, own })) }
     }
@@ -176,7 +211,11 @@ impl Walk<'_> {
         let mut builder = GitignoreBuilder::new(folder.as_str());
         let most = MOST_LINES.0.min(MOST_LINES.1 - self.lines);
         let mut count = 0;
-        for line in text.trim_start_matches('\u{feff}').lines().filter(|l| !l.trim().is_empty() && !l.starts_with('#')) {
+        for line in text
+            .trim_start_matches('\u{feff}')
+            .lines()
+            .filter(|l| !l.trim().is_empty() && !l.starts_with('#'))
+        {
             if count == most {
                 self.skip(path, ReadError::TooManyLines(most));
                 break;
@@ -199,17 +238,35 @@ mod tests {
     fn found(files: &[(&str, &str)]) -> Vec<String> {
         let mut all = MemoryFiles::new();
         files.iter().for_each(|(path, text)| all.add(path, *text));
-        discover(&all, &RelPath::root(), &|n| n == "compose.yaml").files.iter().map(ToString::to_string).collect()
+        discover(&all, &RelPath::root(), &|n| n == "compose.yaml")
+            .files
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
     fn memory_files_are_walked_without_foreign_folders() {
-        assert_eq!(found(&[("a/compose.yaml", ""), ("node_modules/x/compose.yaml", ""), ("a/other.txt", "")]), ["a/compose.yaml"]);
+        assert_eq!(
+            found(&[
+                ("a/compose.yaml", ""),
+                ("node_modules/x/compose.yaml", ""),
+                ("a/other.txt", "")
+            ]),
+            ["a/compose.yaml"]
+        );
     }
 
     #[test]
     fn what_git_ignores_is_left_out() {
-        let of = |rules: &str| found(&[(".gitignore", rules), ("a/compose.yaml", ""), ("b/c/compose.yaml", ""), ("compose.yaml", "")]);
+        let of = |rules: &str| {
+            found(&[
+                (".gitignore", rules),
+                ("a/compose.yaml", ""),
+                ("b/c/compose.yaml", ""),
+                ("compose.yaml", ""),
+            ])
+        };
         assert_eq!(of("a\n"), ["b/c/compose.yaml", "compose.yaml"]);
         assert_eq!(of("/compose.yaml\n# b\n"), ["a/compose.yaml", "b/c/compose.yaml"]);
         assert_eq!(of("compose.yaml\n!b/c/compose.yaml\n"), ["b/c/compose.yaml"]);
@@ -221,9 +278,20 @@ mod tests {
     fn the_nearest_rules_count_and_ignore_before_gitignore() {
         let files = [("b/compose.yaml", ""), (".gitignore", "compose.yaml\n")];
         assert!(found(&files).is_empty());
-        assert_eq!(found(&[&files[..], &[("b/.gitignore", "!compose.yaml\n")]].concat()), ["b/compose.yaml"]);
-        assert_eq!(found(&[&files[..], &[(".ignore", "!compose.yaml\n")]].concat()), ["b/compose.yaml"]);
-        assert!(found(&[&files[..], &[("b/.gitignore", "!compose.yaml\n"), (".ignore", "b\n")]].concat()).is_empty());
+        assert_eq!(
+            found(&[&files[..], &[("b/.gitignore", "!compose.yaml\n")]].concat()),
+            ["b/compose.yaml"]
+        );
+        assert_eq!(
+            found(&[&files[..], &[(".ignore", "!compose.yaml\n")]].concat()),
+            ["b/compose.yaml"]
+        );
+        assert!(
+            found(
+                &[&files[..], &[("b/.gitignore", "!compose.yaml\n"), (".ignore", "b\n")]].concat()
+            )
+            .is_empty()
+        );
     }
 
     #[test]
@@ -235,8 +303,12 @@ mod tests {
         files.add(".gitignore", "x\n".repeat(MOST_LINES.0 + 1));
         let found = discover(&files, &RelPath::root(), &|n| n == "compose.yaml");
         assert_eq!(found.files.len(), 1);
-        let told: Vec<String> = found.skipped.iter().map(|s| format!("{} {}", s.path, s.reason)).collect();
+        let told: Vec<String> =
+            found.skipped.iter().map(|s| format!("{} {}", s.path, s.reason)).collect();
         assert!(told[0].starts_with(".gitignore has more than 1000 lines"), "{told:?}");
-        assert!(told[1].ends_with("d lies more than 32 folders deep (not looked into)"), "{told:?}");
+        assert!(
+            told[1].ends_with("d lies more than 32 folders deep (not looked into)"),
+            "{told:?}"
+        );
     }
 }

@@ -61,10 +61,19 @@ impl std::fmt::Display for ReadError {
             Self::NotUtf8(at) => write!(f, "is not UTF-8 at byte {at}"),
             Self::Binary(at) => write!(f, "is a binary file (NUL at byte {at})"),
             Self::Denied(why) => write!(f, "cannot be read: {why}"),
-            Self::TooManyEntries(most) => write!(f, "is where looking for files ended: there are more than {most} files and folders"),
-            Self::TooManyNames(most) => write!(f, "has more than {most} entries (the rest is not looked at)"),
-            Self::TooManyLines(most) => write!(f, "has more than {most} lines (the rest is not read)"),
-            Self::TooDeep(most) => write!(f, "lies more than {most} folders deep (not looked into)"),
+            Self::TooManyEntries(most) => write!(
+                f,
+                "is where looking for files ended: there are more than {most} files and folders"
+            ),
+            Self::TooManyNames(most) => {
+                write!(f, "has more than {most} entries (the rest is not looked at)")
+            }
+            Self::TooManyLines(most) => {
+                write!(f, "has more than {most} lines (the rest is not read)")
+            }
+            Self::TooDeep(most) => {
+                write!(f, "lies more than {most} folders deep (not looked into)")
+            }
             Self::NameNotUtf8 => f.write_str("has a name that is not UTF-8 (not read)"),
         }
     }
@@ -130,7 +139,14 @@ impl DiskFiles {
         match fs::symlink_metadata(&real) {
             Ok(found) if !found.is_symlink() => Ok(real),
             Ok(_) => self.follow(path),
-            Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => Err(ReadError::Missing),
+            Err(e)
+                if matches!(
+                    e.kind(),
+                    std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Err(ReadError::Missing)
+            }
             Err(_) => self.follow(path),
         }
     }
@@ -144,7 +160,10 @@ impl DiskFiles {
             return known.clone();
         }
         let real = self.follow(path);
-        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(path.clone(), real.clone());
+        self.folders
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.clone(), real.clone());
         real
     }
 
@@ -156,9 +175,15 @@ impl DiskFiles {
             Ok(_) => Err(ReadError::Outside),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
                 // A dangling link stands there but leads nowhere.
-                if fs::symlink_metadata(&joined).is_ok() { Err(ReadError::Outside) } else { Err(ReadError::Missing) }
+                if fs::symlink_metadata(&joined).is_ok() {
+                    Err(ReadError::Outside)
+                } else {
+                    Err(ReadError::Missing)
+                }
             }
-            Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => Err(ReadError::Denied("permission denied".into())),
+            Err(e) if e.kind() == std::io::ErrorKind::PermissionDenied => {
+                Err(ReadError::Denied("permission denied".into()))
+            }
             Err(e) if e.kind() == std::io::ErrorKind::NotADirectory => Err(ReadError::Missing),
             // Too many levels of links, a name too long and the like.
             Err(_) => Err(ReadError::Outside),
@@ -178,7 +203,8 @@ fn inside(root: &Path, real: &Path, file: &File) -> bool {
     }
     let same = |a: &fs::Metadata, b: &fs::Metadata| (a.dev(), a.ino()) == (b.dev(), b.ino());
     let Ok(now) = fs::canonicalize(real) else { return false };
-    now.starts_with(root) && matches!((fs::symlink_metadata(&now), file.metadata()), (Ok(a), Ok(b)) if same(&a, &b))
+    now.starts_with(root)
+        && matches!((fs::symlink_metadata(&now), file.metadata()), (Ok(a), Ok(b)) if same(&a, &b))
 }
 
 #[cfg(not(unix))]

@@ -119,7 +119,13 @@ pub struct Sources<'f> {
 impl<'f> Sources<'f> {
     /// Nothing read yet.
     pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, store: RwLock::default(), lists: RwLock::default(), kinds: RwLock::default(), index: OnceLock::new() }
+        Self {
+            files,
+            store: RwLock::default(),
+            lists: RwLock::default(),
+            kinds: RwLock::default(),
+            index: OnceLock::new(),
+        }
     }
 
     /// The files behind it, for questions about existence.
@@ -129,10 +135,18 @@ impl<'f> Sources<'f> {
 
     /// The names in a folder, sorted, looked up once in a run: a folder of many projects is asked for by each of them.
     pub fn list(&self, folder: &RelPath) -> Names {
-        let known = self.lists.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(folder).cloned();
+        let known = self
+            .lists
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .get(folder)
+            .cloned();
         known.unwrap_or_else(|| {
             let list: Names = self.files.list(folder).into();
-            self.lists.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(folder.clone(), list.clone());
+            self.lists
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(folder.clone(), list.clone());
             list
         })
     }
@@ -150,10 +164,14 @@ impl<'f> Sources<'f> {
 
     /// What stands at `path`, looked up once in a run.
     pub fn kind(&self, path: &RelPath) -> EntryKind {
-        let known = self.kinds.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied();
+        let known =
+            self.kinds.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(path).copied();
         known.unwrap_or_else(|| {
             let kind = self.files.kind(path);
-            self.kinds.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(path.clone(), kind);
+            self.kinds
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(path.clone(), kind);
             kind
         })
     }
@@ -203,7 +221,12 @@ impl<'f> Sources<'f> {
 
     /// The file at a path, if it was read already.
     pub fn known(&self, path: &RelPath) -> Option<Arc<SourceFile>> {
-        self.with(|s| s.by_path.get(path).and_then(|answer| answer.as_ref().ok()).map(|id| s.files[id.0 as usize].clone()))
+        self.with(|s| {
+            s.by_path
+                .get(path)
+                .and_then(|answer| answer.as_ref().ok())
+                .map(|id| s.files[id.0 as usize].clone())
+        })
     }
 
     /// A file that was read.
@@ -229,7 +252,10 @@ impl<'f> Sources<'f> {
         });
         let lists = self.lists.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let full = lists.iter().filter(|(_, names)| names.len() >= MOST_NAMES);
-        all.extend(full.map(|(path, _)| Skipped { path: path.clone(), reason: ReadError::TooManyNames(MOST_NAMES) }));
+        all.extend(full.map(|(path, _)| Skipped {
+            path: path.clone(),
+            reason: ReadError::TooManyNames(MOST_NAMES),
+        }));
         all.sort_by(|a, b| a.path.cmp(&b.path));
         all
     }
@@ -243,8 +269,9 @@ impl<'f> Sources<'f> {
 /// UTF-8 text, or UTF-16 behind a byte order mark where that is understood (PowerShell writes it).
 fn decode(bytes: Vec<u8>, limit: Limit) -> Result<String, ReadError> {
     let utf16 = |big: bool| {
-        let units =
-            bytes[2..].chunks_exact(2).map(|c| if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) });
+        let units = bytes[2..].chunks_exact(2).map(|c| {
+            if big { u16::from_be_bytes([c[0], c[1]]) } else { u16::from_le_bytes([c[0], c[1]]) }
+        });
         char::decode_utf16(units).collect::<Result<String, _>>().map_err(|_| ReadError::NotUtf8(0))
     };
     let text = match bytes.as_slice() {
@@ -252,7 +279,8 @@ fn decode(bytes: Vec<u8>, limit: Limit) -> Result<String, ReadError> {
         [0xfe, 0xff, ..] if limit == Limit::Config => utf16(true)?,
         _ => String::from_utf8(bytes).map_err(|e| {
             let at = e.utf8_error().valid_up_to();
-            let utf16 = e.as_bytes().starts_with(&[0xff, 0xfe]) || e.as_bytes().starts_with(&[0xfe, 0xff]);
+            let utf16 =
+                e.as_bytes().starts_with(&[0xff, 0xfe]) || e.as_bytes().starts_with(&[0xfe, 0xff]);
             let nul = e.as_bytes().iter().position(|b| *b == 0).filter(|_| !utf16);
             nul.map_or(ReadError::NotUtf8(at), ReadError::Binary)
         })?,

@@ -66,7 +66,12 @@ impl Text {
             last.len += src.end - src.start;
             last.src.end = src.end;
         } else {
-            self.pieces.push(Piece { at: self.len32(), len: src.end - src.start, src, verbatim: true });
+            self.pieces.push(Piece {
+                at: self.len32(),
+                len: src.end - src.start,
+                src,
+                verbatim: true,
+            });
         }
         self.text.push_str(text);
     }
@@ -125,7 +130,11 @@ impl Text {
             return Span { end: start.start, ..start };
         }
         let end = self.locate(range.end - 1);
-        Span { file: start.file, start: start.start, end: if end.file == start.file { end.end.max(start.start) } else { start.end } }
+        Span {
+            file: start.file,
+            start: start.start,
+            end: if end.file == start.file { end.end.max(start.start) } else { start.end },
+        }
     }
 
     /// The place of one byte of the string, one byte wide where it stands verbatim.
@@ -167,8 +176,15 @@ impl Text {
             if a >= b {
                 continue;
             }
-            let src =
-                if p.verbatim { Span { file: p.src.file, start: p.src.start + (a - p.at), end: p.src.start + (b - p.at) } } else { p.src };
+            let src = if p.verbatim {
+                Span {
+                    file: p.src.file,
+                    start: p.src.start + (a - p.at),
+                    end: p.src.start + (b - p.at),
+                }
+            } else {
+                p.src
+            };
             out.pieces.push(Piece { at: a - from, len: b - a, src, verbatim: p.verbatim });
         }
         out.text.push_str(&self.text[start..end]);

@@ -119,15 +119,21 @@ mod tests {
         for name in [".env", "a/b", "한국/설정.env", "1234567", "12345678"] {
             for hash in HASHES {
                 let found = Index::read(&index(2, hash, &[(name, 0), ("z", 0)]));
-                assert!(found.is_some_and(|i| i.holds(name) && i.holds("z") && !i.holds("y")), "{name}");
+                assert!(
+                    found.is_some_and(|i| i.holds(name) && i.holds("z") && !i.holds("y")),
+                    "{name}"
+                );
             }
         }
     }
 
     #[test]
     fn names_of_version_4_begin_like_the_one_before() {
-        let found = Index::read(&index(4, 20, &[("app/.env", 0), (".example", 0), ("urls.py", 12)]));
-        assert!(found.is_some_and(|i| i.holds("app/.env") && i.holds("app/.env.example") && i.holds("app/urls.py")));
+        let found =
+            Index::read(&index(4, 20, &[("app/.env", 0), (".example", 0), ("urls.py", 12)]));
+        assert!(found.is_some_and(|i| i.holds("app/.env")
+            && i.holds("app/.env.example")
+            && i.holds("app/urls.py")));
     }
 
     #[test]

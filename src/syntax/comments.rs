@@ -63,23 +63,39 @@ pub fn comments(file: &SourceFile, language: Language, marker: &str) -> Vec<Span
         texts.sort_unstable_by_key(|t| t.start);
         let held = |place: &Range<usize>| {
             // Texts may lie in each other, so the nearest before it is not always the one that holds it.
-            texts.iter().take_while(|t| (t.start as usize) <= place.start).any(|t| place.start < t.end as usize)
+            texts
+                .iter()
+                .take_while(|t| (t.start as usize) <= place.start)
+                .any(|t| place.start < t.end as usize)
         };
         places.iter().filter(|p| !held(p)).map(at).collect::<Vec<_>>()
     };
     let mut found = match language {
         Language::Yaml => outside(yaml_texts(file)),
         Language::Dockerfile => {
-            let bodies = Dockerfile::read(file).instructions.into_iter().flat_map(|i| i.heredocs).map(|h| h.body.span()).collect();
+            let bodies = Dockerfile::read(file)
+                .instructions
+                .into_iter()
+                .flat_map(|i| i.heredocs)
+                .map(|h| h.body.span())
+                .collect();
             outside(bodies).into_iter().filter(|s| alone(&file.text, s.start as usize)).collect()
         }
-        Language::Env => outside(EnvFile::read(&file.body()).entries.iter().map(|e| e.span).collect()),
+        Language::Env => {
+            outside(EnvFile::read(&file.body()).entries.iter().map(|e| e.span).collect())
+        }
         Language::Nginx => outside(nginx_texts(&Config::read(&file.body()).directives)),
-        Language::Lines => outside(Vec::new()).into_iter().filter(|s| alone(&file.text, s.start as usize)).collect(),
+        Language::Lines => outside(Vec::new())
+            .into_iter()
+            .filter(|s| alone(&file.text, s.start as usize))
+            .collect(),
         Language::Shell => Script::comments(&file.body(), marker),
         Language::Python => {
             let found = Module::comments(file);
-            found.into_iter().filter(|s| places.iter().any(|p| p.start == s.start as usize)).collect()
+            found
+                .into_iter()
+                .filter(|s| places.iter().any(|p| p.start == s.start as usize))
+                .collect()
         }
     };
     // A comment may speak of another.
@@ -90,7 +106,9 @@ pub fn comments(file: &SourceFile, language: Language, marker: &str) -> Vec<Span
 /// Whether nothing but blanks stands before the byte on its line.
 pub fn alone(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default();
-    before[before.rfind('\n').map_or(0, |i| i + 1)..].trim_matches([' ', '\t', '\u{feff}']).is_empty()
+    before[before.rfind('\n').map_or(0, |i| i + 1)..]
+        .trim_matches([' ', '\t', '\u{feff}'])
+        .is_empty()
 }
 
 /// The most markers that are looked at in a file.
@@ -104,8 +122,9 @@ fn candidates(text: &str, marker: &str) -> Vec<Range<usize>> {
         let before = &text[..at];
         let start = before.trim_end_matches(['#', ' ', '\t']).len();
         let Some(hash) = before[start..].find('#').map(|i| start + i) else { continue };
-        let free =
-            before[..hash].chars().next_back().is_none_or(|c| c.is_whitespace() || matches!(c, ';' | '{' | '}' | '\u{feff}' | '"' | '\''));
+        let free = before[..hash].chars().next_back().is_none_or(|c| {
+            c.is_whitespace() || matches!(c, ';' | '{' | '}' | '\u{feff}' | '"' | '\'')
+        });
         let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
         let end = hash + text[hash..end].trim_end().len();
         if free && found.last().is_none_or(|last| last.start < hash) {
@@ -117,7 +136,11 @@ fn candidates(text: &str, marker: &str) -> Vec<Range<usize>> {
 
 fn yaml_texts(file: &SourceFile) -> Vec<Span> {
     let tree = Yaml::read(file);
-    tree.nodes().filter(|n| matches!(n.kind, NodeKind::Scalar(..))).map(|n| n.span).chain(tree.unread.iter().copied()).collect()
+    tree.nodes()
+        .filter(|n| matches!(n.kind, NodeKind::Scalar(..)))
+        .map(|n| n.span)
+        .chain(tree.unread.iter().copied())
+        .collect()
 }
 
 fn nginx_texts(directives: &[Directive]) -> Vec<Span> {
@@ -142,7 +165,10 @@ mod tests {
         let files = MemoryFiles::new();
         let sources = Sources::new(&files);
         let file = sources.add("file", text);
-        comments(&file, language, "compose-doctor:").iter().map(|s| file.position(s.start).line).collect()
+        comments(&file, language, "compose-doctor:")
+            .iter()
+            .map(|s| file.position(s.start).line)
+            .collect()
     }
 
     #[test]

@@ -19,7 +19,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Reads a file with a parser that is not ours. Should it panic, the file counts as one that cannot be read, and
 /// everything else goes on. (A stack that overflows cannot be caught: depth is capped before.)
-fn contained<T>(file: &SourceFile, read: impl FnOnce() -> T, unread: impl FnOnce(SyntaxError) -> T) -> T {
+fn contained<T>(
+    file: &SourceFile,
+    read: impl FnOnce() -> T,
+    unread: impl FnOnce(SyntaxError) -> T,
+) -> T {
     let work = || {
         #[cfg(test)]
         assert!(!file.text.contains("fault-in-the-reader"), "injected: planted-payload");

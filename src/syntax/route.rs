@@ -61,13 +61,18 @@ impl<'f> Routes<'f> {
 fn yaml(tree: &Yaml, offset: u32) -> String {
     let mut route: Vec<String> = Vec::new();
     let holds = |id: NodeId| tree.node(id).span.start <= offset && offset <= tree.node(id).span.end;
-    let mut node = std::iter::once(tree.root).chain(tree.later.iter().copied()).flatten().find(|id| holds(*id));
+    let mut node = std::iter::once(tree.root)
+        .chain(tree.later.iter().copied())
+        .flatten()
+        .find(|id| holds(*id));
     while let Some(id) = node {
         node = match &tree.node(id).kind {
             NodeKind::Mapping(pairs) => {
                 // Entries stand in file order.
                 let after = pairs.partition_point(|(key, _)| tree.node(*key).span.start <= offset);
-                let Some((key, value)) = after.checked_sub(1).and_then(|i| pairs.get(i)) else { break };
+                let Some((key, value)) = after.checked_sub(1).and_then(|i| pairs.get(i)) else {
+                    break;
+                };
                 if let Some((name, _)) = tree.scalar(*key) {
                     route.push(name.as_str().to_owned());
                 }
@@ -89,7 +94,8 @@ fn yaml(tree: &Yaml, offset: u32) -> String {
 /// The name in `NAME=value`.
 fn assigned(text: &str) -> Option<&str> {
     let (name, _) = text.split_once('=')?;
-    (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')).then_some(name)
+    (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
+        .then_some(name)
 }
 
 /// The stage where it has a name, the instruction, and the variable where it sets one.
@@ -101,10 +107,15 @@ fn dockerfile(tree: &Dockerfile, offset: u32) -> String {
         }
         if instruction.span.start <= offset && offset <= instruction.span.end {
             let near = |names: &mut dyn Iterator<Item = &crate::source::Text>| {
-                names.filter(|n| n.span().start <= offset).last().map_or_else(String::new, |n| format!(".{}", n.as_str()))
+                names
+                    .filter(|n| n.span().start <= offset)
+                    .last()
+                    .map_or_else(String::new, |n| format!(".{}", n.as_str()))
             };
             let name = match &instruction.kind {
-                Kind::Env(pairs) | Kind::Label(pairs) => near(&mut pairs.iter().map(|(name, _)| name)),
+                Kind::Env(pairs) | Kind::Label(pairs) => {
+                    near(&mut pairs.iter().map(|(name, _)| name))
+                }
                 Kind::Arg(pairs) => near(&mut pairs.iter().map(|(name, _)| name)),
                 _ => String::new(),
             };
@@ -140,7 +151,8 @@ fn python(module: &Module, offset: u32) -> String {
             name = inner;
         }
         let bodies = python_bodies(statement);
-        let holds = |body: &&[Stmt]| body.iter().any(|s| s.span.start <= offset && offset <= s.span.end);
+        let holds =
+            |body: &&[Stmt]| body.iter().any(|s| s.span.start <= offset && offset <= s.span.end);
         match bodies.into_iter().find(holds) {
             Some(body) => level = body,
             None => return name,
@@ -161,19 +173,33 @@ fn python_name(statement: &Stmt) -> Option<String> {
 
 fn python_bodies(statement: &Stmt) -> Vec<&[Stmt]> {
     match &statement.kind {
-        StmtKind::If(branches, otherwise) => branches.iter().map(|(_, body)| body.as_slice()).chain([otherwise.as_slice()]).collect(),
-        StmtKind::Try { body, handlers, otherwise, finally } => {
-            handlers.iter().map(Vec::as_slice).chain([body.as_slice(), otherwise, finally]).collect()
+        StmtKind::If(branches, otherwise) => {
+            branches.iter().map(|(_, body)| body.as_slice()).chain([otherwise.as_slice()]).collect()
         }
-        StmtKind::Function { body, .. } | StmtKind::Class { body, .. } | StmtKind::Maybe(body) | StmtKind::With(_, body) => vec![body],
+        StmtKind::Try { body, handlers, otherwise, finally } => handlers
+            .iter()
+            .map(Vec::as_slice)
+            .chain([body.as_slice(), otherwise, finally])
+            .collect(),
+        StmtKind::Function { body, .. }
+        | StmtKind::Class { body, .. }
+        | StmtKind::Maybe(body)
+        | StmtKind::With(_, body) => vec![body],
         _ => Vec::new(),
     }
 }
 
 /// The first word of the line: a command, the name of a package or of a key.
 fn first_word(file: &SourceFile, offset: u32) -> String {
-    let line = file.line(file.position(offset).line).and_then(|range| file.text.get(range)).unwrap_or_default();
-    line.trim_start().chars().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/')).take(60).collect()
+    let line = file
+        .line(file.position(offset).line)
+        .and_then(|range| file.text.get(range))
+        .unwrap_or_default();
+    line.trim_start()
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'))
+        .take(60)
+        .collect()
 }
 
 #[cfg(test)]
@@ -196,7 +222,11 @@ mod tests {
         let block = "x: 1\nservices:\n  web:\n    environment:\n      A: 1\n      DEBUG: 'True'\n    ports:\n      - 80:80\n";
         let list = "services:\n\n  web: {ports: [\"80:80\"], environment: [\"DEBUG=True\", A=1]}\n";
         for text in [block, list] {
-            assert_eq!(way(Language::Yaml, text, "True"), "services.web.environment.DEBUG", "{text}");
+            assert_eq!(
+                way(Language::Yaml, text, "True"),
+                "services.web.environment.DEBUG",
+                "{text}"
+            );
             assert_eq!(way(Language::Yaml, text, "80:80"), "services.web.ports.[]", "{text}");
         }
         assert_eq!(way(Language::Yaml, block, "environment"), "services.web.environment");

@@ -35,7 +35,9 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut Vec<St
     for (key, rule) in schema.as_object().unwrap() {
         match key.as_str() {
             "$ref" => {
-                let target = root.pointer(rule.as_str().unwrap().strip_prefix('#').unwrap()).expect("the definition is there");
+                let target = root
+                    .pointer(rule.as_str().unwrap().strip_prefix('#').unwrap())
+                    .expect("the definition is there");
                 check(root, target, value, at, out);
                 return;
             }
@@ -47,27 +49,49 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut Vec<St
             }
             "enum" if !list(rule).contains(value) => wrong(format!("{value} is none of {rule}")),
             "required" => {
-                for name in list(rule).iter().filter_map(Value::as_str).filter(|n| value.is_object() && value.get(n).is_none()) {
+                for name in list(rule)
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .filter(|n| value.is_object() && value.get(n).is_none())
+                {
                     wrong(format!("has no `{name}`"));
                 }
             }
-            "minItems" if value.as_array().is_some_and(|a| (a.len() as u64) < rule.as_u64().unwrap()) => wrong("has too few items".into()),
+            "minItems"
+                if value.as_array().is_some_and(|a| (a.len() as u64) < rule.as_u64().unwrap()) =>
+            {
+                wrong("has too few items".into())
+            }
             "uniqueItems" if rule == true => {
                 let items = list(value);
                 if items.iter().enumerate().any(|(i, item)| items[..i].contains(item)) {
                     wrong("says something twice".into());
                 }
             }
-            "minimum" if value.as_f64().is_some_and(|n| n < rule.as_f64().unwrap()) => wrong(format!("{value} is too small")),
-            "maximum" if value.as_f64().is_some_and(|n| n > rule.as_f64().unwrap()) => wrong(format!("{value} is too large")),
-            "minLength" if value.as_str().is_some_and(|s| (s.len() as u64) < rule.as_u64().unwrap()) => wrong("is too short".into()),
+            "minimum" if value.as_f64().is_some_and(|n| n < rule.as_f64().unwrap()) => {
+                wrong(format!("{value} is too small"))
+            }
+            "maximum" if value.as_f64().is_some_and(|n| n > rule.as_f64().unwrap()) => {
+                wrong(format!("{value} is too large"))
+            }
+            "minLength"
+                if value.as_str().is_some_and(|s| (s.len() as u64) < rule.as_u64().unwrap()) =>
+            {
+                wrong("is too short".into())
+            }
             "pattern" if value.is_string() => {
                 // The patterns of dates, GUIDs and media types, none of which is written here.
                 wrong(format!("{value} is held against no pattern, say how"));
             }
-            "anyOf" if !list(rule).iter().any(|s| valid(root, s, value)) => wrong("fits none of `anyOf`".into()),
-            "oneOf" if list(rule).iter().filter(|s| valid(root, s, value)).count() != 1 => wrong("does not fit one of `oneOf`".into()),
-            "allOf" if !list(rule).iter().all(|s| valid(root, s, value)) => wrong("does not fit all of `allOf`".into()),
+            "anyOf" if !list(rule).iter().any(|s| valid(root, s, value)) => {
+                wrong("fits none of `anyOf`".into())
+            }
+            "oneOf" if list(rule).iter().filter(|s| valid(root, s, value)).count() != 1 => {
+                wrong("does not fit one of `oneOf`".into())
+            }
+            "allOf" if !list(rule).iter().all(|s| valid(root, s, value)) => {
+                wrong("does not fit all of `allOf`".into())
+            }
             "not" if valid(root, rule, value) => wrong("is what it must not be".into()),
             "properties"
             | "additionalProperties"
@@ -94,16 +118,24 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, out: &mut Vec<St
             other => panic!("the schema says `{other}`, which is not understood here"),
         }
     }
-    if let (Some(known), Some(object)) = (schema.get("properties").and_then(Value::as_object), value.as_object()) {
+    if let (Some(known), Some(object)) =
+        (schema.get("properties").and_then(Value::as_object), value.as_object())
+    {
         for (name, value) in object {
             match (known.get(name), schema.get("additionalProperties")) {
                 (Some(rule), _) => check(root, rule, value, &format!("{at}/{name}"), out),
-                (None, Some(Value::Bool(false))) => out.push(format!("{at}: `{name}` is not known")),
-                (None, Some(rule)) if rule.is_object() => check(root, rule, value, &format!("{at}/{name}"), out),
+                (None, Some(Value::Bool(false))) => {
+                    out.push(format!("{at}: `{name}` is not known"))
+                }
+                (None, Some(rule)) if rule.is_object() => {
+                    check(root, rule, value, &format!("{at}/{name}"), out)
+                }
                 _ => {}
             }
         }
-    } else if let (Some(rule), Some(object)) = (schema.get("additionalProperties").filter(|r| r.is_object()), value.as_object()) {
+    } else if let (Some(rule), Some(object)) =
+        (schema.get("additionalProperties").filter(|r| r.is_object()), value.as_object())
+    {
         for (name, value) in object {
             check(root, rule, value, &format!("{at}/{name}"), out);
         }

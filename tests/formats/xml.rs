@@ -24,8 +24,14 @@ impl Element {
 
 /// The root element; panics where the document is not well-formed.
 pub fn parse(text: &str) -> Element {
-    assert!(!text.contains(|c: char| c < ' ' && c != '\n' && c != '\t' || matches!(c, '\u{fffe}' | '\u{ffff}')), "a forbidden character");
-    let mut rest = text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").expect("a declaration");
+    assert!(
+        !text.contains(
+            |c: char| c < ' ' && c != '\n' && c != '\t' || matches!(c, '\u{fffe}' | '\u{ffff}')
+        ),
+        "a forbidden character"
+    );
+    let mut rest =
+        text.strip_prefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").expect("a declaration");
     let mut open: Vec<Element> = vec![Element::default()];
     while !rest.is_empty() {
         let (before, tag) = rest.split_once('<').unwrap_or((rest, ""));

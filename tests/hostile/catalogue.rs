@@ -30,12 +30,18 @@ const IN_PART: &[(&str, &str)] = &[
 fn tested() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let folder = home().join("tests");
-    for file in files_below(&folder.join("hostile")).into_iter().chain([folder.join("hostile.rs")]) {
+    for file in files_below(&folder.join("hostile")).into_iter().chain([folder.join("hostile.rs")])
+    {
         let text = std::fs::read_to_string(&file).unwrap();
         let mut numbers: Vec<String> = Vec::new();
         for line in text.lines() {
-            if let Some(head) = line.strip_prefix("/// H").and_then(|l| l.split_once(':')).map(|(head, _)| head) {
-                numbers = format!("H{head}").split(", ").map(|n| n.split_whitespace().next().unwrap_or("").to_owned()).collect();
+            if let Some(head) =
+                line.strip_prefix("/// H").and_then(|l| l.split_once(':')).map(|(head, _)| head)
+            {
+                numbers = format!("H{head}")
+                    .split(", ")
+                    .map(|n| n.split_whitespace().next().unwrap_or("").to_owned())
+                    .collect();
             } else if line == "#[test]" {
                 found.extend(numbers.drain(..).map(|n| (n, name(&file))));
             } else if !line.starts_with("///") && !line.starts_with("#[") {
@@ -54,7 +60,9 @@ fn every_number_is_tested_or_waits() {
         let waits = WAITING.iter().any(|(n, _)| *n == number);
         match tested.get(&number) {
             None if !waits => wrong.push(format!("{number} has no test, and nothing says why")),
-            Some(file) if waits => wrong.push(format!("{number} is said to wait, and is tested in {file}")),
+            Some(file) if waits => {
+                wrong.push(format!("{number} is said to wait, and is tested in {file}"))
+            }
             _ => {}
         }
     }

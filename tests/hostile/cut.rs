@@ -24,7 +24,10 @@ fn h35_files_cut_off_at_every_byte() {
     let stages = folders(&home().join("fixtures/pop_planner"));
     let mut cut = 0;
     for stage in &stages {
-        let files: Vec<(String, Vec<u8>)> = files_below(stage).into_iter().map(|f| (below(&f, stage), std::fs::read(f).unwrap())).collect();
+        let files: Vec<(String, Vec<u8>)> = files_below(stage)
+            .into_iter()
+            .map(|f| (below(&f, stage), std::fs::read(f).unwrap()))
+            .collect();
         for (broken, bytes) in files.iter().filter(|(_, bytes)| !bytes.is_empty()) {
             let step = (bytes.len() / runs.max(1)).max(1);
             let first = numbers.next() as usize % step;
@@ -35,7 +38,12 @@ fn h35_files_cut_off_at_every_byte() {
                 }
                 let sources = Sources::new(&memory);
                 let report = check(&sources, &RelPath::root(), &Options::default());
-                assert_eq!(report.coverage.faults, 0, "{broken} up to byte {end} of {}", stage.display());
+                assert_eq!(
+                    report.coverage.faults,
+                    0,
+                    "{broken} up to byte {end} of {}",
+                    stage.display()
+                );
                 cut += 1;
             }
         }

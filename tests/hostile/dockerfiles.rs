@@ -26,8 +26,16 @@ fn checked(cases: &[(&str, Vec<(&str, String)>)]) -> Value {
 
 /// The messages of findings in files of a case.
 fn about(json: &Value, case: &str) -> Vec<String> {
-    let at = |f: &&Value| f["labels"][0]["path"].as_str().is_some_and(|p| p.starts_with(&format!("{case}/")));
-    json["findings"].as_array().unwrap().iter().filter(at).map(|f| format!("{} {}", f["rule"].as_str().unwrap(), f["message"])).collect()
+    let at = |f: &&Value| {
+        f["labels"][0]["path"].as_str().is_some_and(|p| p.starts_with(&format!("{case}/")))
+    };
+    json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(at)
+        .map(|f| format!("{} {}", f["rule"].as_str().unwrap(), f["message"]))
+        .collect()
 }
 
 fn dockerfile(text: String) -> Vec<(&'static str, String)> {
@@ -36,7 +44,10 @@ fn dockerfile(text: String) -> Vec<(&'static str, String)> {
 
 fn script(text: String) -> Vec<(&'static str, String)> {
     vec![
-        ("compose.yaml", "services:\n  web:\n    build: .\n    entrypoint: ./entrypoint.sh\n".to_owned()),
+        (
+            "compose.yaml",
+            "services:\n  web:\n    build: .\n    entrypoint: ./entrypoint.sh\n".to_owned(),
+        ),
         ("Dockerfile", DOCKERFILE.to_owned()),
         ("entrypoint.sh", format!("#!/bin/sh\n{text}\n")),
     ]
@@ -68,12 +79,16 @@ fn h36_shell_nested_without_end() {
         ("closed", format!("{}a{}", "(".repeat(3_000), ")".repeat(3_000))),
         ("ands", "a && ".repeat(5_000)),
     ];
-    let names: Vec<(String, String)> = shapes.iter().map(|(n, _)| (format!("run-{n}"), format!("script-{n}"))).collect();
+    let names: Vec<(String, String)> =
+        shapes.iter().map(|(n, _)| (format!("run-{n}"), format!("script-{n}"))).collect();
     let cases: Vec<(&str, Vec<(&str, String)>)> = shapes
         .iter()
         .zip(&names)
         .flat_map(|((_, text), (run, own))| {
-            [(run.as_str(), dockerfile(format!("FROM python:3.12\nRUN {text}\n"))), (own.as_str(), script(text.clone()))]
+            [
+                (run.as_str(), dockerfile(format!("FROM python:3.12\nRUN {text}\n"))),
+                (own.as_str(), script(text.clone())),
+            ]
         })
         .collect();
     checked(&cases);
@@ -88,9 +103,18 @@ fn h36_programs_that_start_each_other() {
         ("eval", script("eval ".repeat(20_000))),
         ("sh-c", script("sh -c \"".repeat(5_000))),
         ("run-exec", dockerfile(format!("FROM python:3.12\nRUN {}\n", "exec ".repeat(40_000)))),
-        ("arguments", script(format!("set -- a b\n{}f \"$@\"", "set -- \"$@\" \"$@\" a\n".repeat(60)))),
+        (
+            "arguments",
+            script(format!("set -- a b\n{}f \"$@\"", "set -- \"$@\" \"$@\" a\n".repeat(60))),
+        ),
         ("recursive", script("f() { f \"$@\" \"$@\"; }\nf a b".to_owned())),
-        ("functions", script((0..40).map(|i| format!("f{i}() {{ f{0}; f{0}; }}\n", i + 1)).collect::<String>() + "f0")),
+        (
+            "functions",
+            script(
+                (0..40).map(|i| format!("f{i}() {{ f{0}; f{0}; }}\n", i + 1)).collect::<String>()
+                    + "f0",
+            ),
+        ),
         ("doubled", script(format!("A=xxxxxxxxxxxx\n{}echo \"$A\"", "A=\"$A$A\"\n".repeat(60)))),
         ("procfile", {
             let mut files = script("honcho start".to_owned());
@@ -120,7 +144,11 @@ fn h36_a_script_for_each_of_many_services() {
     files[0].1 = format!("services:\n{services}");
     let json = checked(&[("many", files)]);
     let skipped = json["coverage"]["skipped"].to_string();
-    assert!(skipped.contains("many/compose.yaml") && skipped.contains("asks for more work than one folder gets"), "{skipped}");
+    assert!(
+        skipped.contains("many/compose.yaml")
+            && skipped.contains("asks for more work than one folder gets"),
+        "{skipped}"
+    );
 }
 
 /// H37: here-documents that do not end, with long names, and many of them.
@@ -132,64 +160,146 @@ fn h37_here_documents() {
         ("open", dockerfile("FROM python:3.12\nRUN <<EOF\necho\n".into())),
         ("long", dockerfile(format!("FROM python:3.12\nRUN <<{}\necho\n", "E".repeat(200_000)))),
         ("closed", dockerfile(format!("FROM python:3.12\nRUN cat{thousand}\n{bodies}"))),
-        ("all-open", dockerfile(format!("FROM python:3.12\nRUN cat{thousand}\n{}", "x\n".repeat(50_000)))),
+        (
+            "all-open",
+            dockerfile(format!("FROM python:3.12\nRUN cat{thousand}\n{}", "x\n".repeat(50_000))),
+        ),
         ("many", dockerfile(format!("FROM python:3.12\n{}", "RUN <<E\nE\n".repeat(20_000)))),
         ("in-script", script(format!("cat{}", " <<A".repeat(20_000)))),
     ]);
     told(
         &json,
-        &[("open", "syntax-error"), ("long", "syntax-error"), ("all-open", "syntax-error"), ("many", "more than 1000 instructions")],
+        &[
+            ("open", "syntax-error"),
+            ("long", "syntax-error"),
+            ("all-open", "syntax-error"),
+            ("many", "more than 1000 instructions"),
+        ],
     );
-    assert!(!about(&json, "closed").iter().any(|m| m.starts_with("syntax-error")), "{:?}", about(&json, "closed"));
+    assert!(
+        !about(&json, "closed").iter().any(|m| m.starts_with("syntax-error")),
+        "{:?}",
+        about(&json, "closed")
+    );
 }
 
 /// H38: directives, and lines that go on and on.
 #[test]
 fn h38_directives_and_continued_lines() {
     let json = checked(&[
-        ("escape", dockerfile("# escape=`\n# syntax=evil/frontend\nFROM python:3.12\nRUN a `\n b\n".into())),
-        ("continued", dockerfile(format!("FROM python:3.12\nRUN a \\\n{}b\n", "\\\n".repeat(100_000)))),
-        ("comments", dockerfile(format!("FROM python:3.12\nRUN a \\\n{}b\n", "# c\n\\\n".repeat(40_000)))),
+        (
+            "escape",
+            dockerfile(
+                "# escape=`\n# syntax=evil/frontend\nFROM python:3.12\nRUN a `\n b\n".into(),
+            ),
+        ),
+        (
+            "continued",
+            dockerfile(format!("FROM python:3.12\nRUN a \\\n{}b\n", "\\\n".repeat(100_000))),
+        ),
+        (
+            "comments",
+            dockerfile(format!("FROM python:3.12\nRUN a \\\n{}b\n", "# c\n\\\n".repeat(40_000))),
+        ),
     ]);
-    assert!(!about(&json, "escape").iter().any(|m| m.starts_with("syntax-error")), "{:?}", about(&json, "escape"));
+    assert!(
+        !about(&json, "escape").iter().any(|m| m.starts_with("syntax-error")),
+        "{:?}",
+        about(&json, "escape")
+    );
 }
 
 /// H39: stages that stand on each other, and variables that double.
 #[test]
 fn h39_stages_and_variables() {
     let stages = |count: usize, line: &dyn Fn(usize) -> String| {
-        let all: String = (0..count).map(|i| format!("FROM s{i} AS s{}\n{}\n", i + 1, line(i))).collect();
+        let all: String =
+            (0..count).map(|i| format!("FROM s{i} AS s{}\n{}\n", i + 1, line(i))).collect();
         dockerfile(format!("FROM python:3.12 AS s0\n{all}"))
     };
     let doubling: String = (0..40).map(|i| format!("ARG A{}=$A{i}$A{i}\n", i + 1)).collect();
     let long = "x".repeat(60_000);
     let cases = [
-        ("itself", dockerfile("FROM a AS a\nFROM a AS b\nCOPY --from=b x y\nCOPY --from=a x y\n".into())),
-        ("circle", dockerfile("FROM x AS a\nCOPY --from=b / /\nFROM x AS b\nCOPY --from=a / /\n".into())),
+        (
+            "itself",
+            dockerfile("FROM a AS a\nFROM a AS b\nCOPY --from=b x y\nCOPY --from=a x y\n".into()),
+        ),
+        (
+            "circle",
+            dockerfile("FROM x AS a\nCOPY --from=b / /\nFROM x AS b\nCOPY --from=a / /\n".into()),
+        ),
         ("many", stages(5_000, &|_| "RUN pip install x".into())),
         ("inherited", stages(5_000, &|i| format!("ENV A{i}={i}"))),
-        ("arguments", dockerfile((0..10_000).map(|i| format!("ARG A{}=x$A{i}\n", i + 1)).collect::<String>() + "FROM python:3.12\n")),
-        ("doubling", dockerfile(format!("FROM python:3.12\nARG A0=xxxxxxxxxxxxxxxxxxxx\n{doubling}ENV Z=$A40\nRUN echo $Z\n"))),
-        ("doubled-base", dockerfile(format!("ARG A0=xxxxxxxxxxxxxxxxxxxx\n{doubling}FROM python:$A40\n"))),
-        ("long", dockerfile(format!("FROM python:3.12\nENV A={long}\n{}", (0..900).map(|i| format!("ENV B{i}=$A\n")).collect::<String>()))),
+        (
+            "arguments",
+            dockerfile(
+                (0..10_000).map(|i| format!("ARG A{}=x$A{i}\n", i + 1)).collect::<String>()
+                    + "FROM python:3.12\n",
+            ),
+        ),
+        (
+            "doubling",
+            dockerfile(format!(
+                "FROM python:3.12\nARG A0=xxxxxxxxxxxxxxxxxxxx\n{doubling}ENV Z=$A40\nRUN echo $Z\n"
+            )),
+        ),
+        (
+            "doubled-base",
+            dockerfile(format!("ARG A0=xxxxxxxxxxxxxxxxxxxx\n{doubling}FROM python:$A40\n")),
+        ),
+        (
+            "long",
+            dockerfile(format!(
+                "FROM python:3.12\nENV A={long}\n{}",
+                (0..900).map(|i| format!("ENV B{i}=$A\n")).collect::<String>()
+            )),
+        ),
         (
             "one-line",
-            dockerfile(format!("FROM python:3.12\nENV A={long}\nENV {}\n", (0..9_000).map(|i| format!("B{i}=$A ")).collect::<String>())),
+            dockerfile(format!(
+                "FROM python:3.12\nENV A={long}\nENV {}\n",
+                (0..9_000).map(|i| format!("B{i}=$A ")).collect::<String>()
+            )),
         ),
-        ("sources", dockerfile(format!("FROM python:3.12\nENV A={long}\nCOPY {} /x/\n", "$A ".repeat(40_000)))),
-        ("folders", dockerfile(format!("FROM python:3.12\nENV A={}\n{}", "a/".repeat(30_000), "WORKDIR $A\n".repeat(900)))),
+        (
+            "sources",
+            dockerfile(format!(
+                "FROM python:3.12\nENV A={long}\nCOPY {} /x/\n",
+                "$A ".repeat(40_000)
+            )),
+        ),
+        (
+            "folders",
+            dockerfile(format!(
+                "FROM python:3.12\nENV A={}\n{}",
+                "a/".repeat(30_000),
+                "WORKDIR $A\n".repeat(900)
+            )),
+        ),
         ("deeper", dockerfile(format!("FROM python:3.12\n{}", "WORKDIR a\n".repeat(20_000)))),
         (
             "runs",
-            dockerfile(format!("FROM python:3.12\n{}", (0..450).map(|i| format!("ENV A{i}={i}\nRUN pip install x\n")).collect::<String>())),
+            dockerfile(format!(
+                "FROM python:3.12\n{}",
+                (0..450).map(|i| format!("ENV A{i}={i}\nRUN pip install x\n")).collect::<String>()
+            )),
         ),
-        ("installs", dockerfile(format!("FROM python:3.12\n{}", "RUN pip install a b c d && apt-get install -y x\n".repeat(5_000)))),
+        (
+            "installs",
+            dockerfile(format!(
+                "FROM python:3.12\n{}",
+                "RUN pip install a b c d && apt-get install -y x\n".repeat(5_000)
+            )),
+        ),
     ];
     let mut json = checked(&cases[..7]);
     // Each of these takes as much as one folder gets.
     for some in [&cases[7..8], &cases[8..9], &cases[9..10], &cases[10..]] {
         let more = checked(some);
-        json["findings"].as_array_mut().unwrap().extend(more["findings"].as_array().unwrap().clone());
+        json["findings"]
+            .as_array_mut()
+            .unwrap()
+            .extend(more["findings"].as_array().unwrap().clone());
     }
     let more = "there are more than 1000 instructions and variables; the rest is not read";
     let room = "variables put too much text into this folder's files";
@@ -210,12 +320,20 @@ fn h39_stages_and_variables() {
 /// H40: scripts that read devices, the home of whoever runs this, or themselves.
 #[test]
 fn h40_sourced_files() {
-    let levels = (0..24).map(|i| (format!("e{i}.sh"), format!("#!/bin/sh\n. ./e{0}.sh\n. ./e{0}.sh\n./e{0}.sh\n", i + 1)));
+    let levels = (0..24).map(|i| {
+        (format!("e{i}.sh"), format!("#!/bin/sh\n. ./e{0}.sh\n. ./e{0}.sh\n./e{0}.sh\n", i + 1))
+    });
     let mut exponential = script(". ./e0.sh".into());
     let levels: Vec<(String, String)> = levels.collect();
     exponential.extend(levels.iter().map(|(path, text)| (path.as_str(), text.clone())));
     checked(&[
-        ("devices", script("source /dev/zero\n. ~/.ssh/id_rsa\n. \"$X\"\n. ./entrypoint.sh\n./entrypoint.sh\n".repeat(100))),
+        (
+            "devices",
+            script(
+                "source /dev/zero\n. ~/.ssh/id_rsa\n. \"$X\"\n. ./entrypoint.sh\n./entrypoint.sh\n"
+                    .repeat(100),
+            ),
+        ),
         ("exponential", exponential),
     ]);
 }
@@ -232,17 +350,27 @@ fn h41_entrypoints_that_are_no_scripts() {
         ("python", b"#!/usr/bin/env python\nimport os\n"),
     ];
     for (kind, bytes) in kinds {
-        folder.write(&format!("{kind}/compose.yaml"), "services:\n  web:\n    build: .\n    command: gunicorn a\n");
+        folder.write(
+            &format!("{kind}/compose.yaml"),
+            "services:\n  web:\n    build: .\n    command: gunicorn a\n",
+        );
         folder.write(
             &format!("{kind}/Dockerfile"),
-            format!("{DOCKERFILE}COPY entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n"),
+            format!(
+                "{DOCKERFILE}COPY entrypoint.sh /entrypoint.sh\nENTRYPOINT [\"/entrypoint.sh\"]\n"
+            ),
         );
         folder.write(&format!("{kind}/entrypoint.sh"), bytes);
     }
     let run = folder.run(&["check", "--min-confidence", "low", "--output-format", "json"]);
     assert!(run.status == 1 && run.out.contains(STILL_CHECKED), "{}", run.all());
     let json: Value = serde_json::from_str(&run.out).unwrap();
-    let windows = json["findings"].as_array().unwrap().iter().filter(|f| f.to_string().contains("windows/entrypoint.sh")).count();
+    let windows = json["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|f| f.to_string().contains("windows/entrypoint.sh"))
+        .count();
     assert!(windows > 0, "{json:#}");
     let skipped = json["coverage"]["skipped"].to_string();
     assert!(skipped.contains("elf/entrypoint.sh") && skipped.contains("binary file"), "{skipped}");

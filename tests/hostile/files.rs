@@ -77,8 +77,18 @@ fn h08_folders_that_lead_out() {
         "compose.yaml",
         "include: [dir/compose.yaml]\nservices:\n  web:\n    image: x\n    env_file: dir/x.env\n  own:\n    build: dir\n",
     );
-    folder.says(1, &["dir/x.env leaves the project (not opened)", "dir/compose.yaml leaves the project (not opened)", STILL_CHECKED]);
-    folder.check().iter().for_each(|run| assert!(!run.all().contains("marker-of-the-outside"), "{}", run.all()));
+    folder.says(
+        1,
+        &[
+            "dir/x.env leaves the project (not opened)",
+            "dir/compose.yaml leaves the project (not opened)",
+            STILL_CHECKED,
+        ],
+    );
+    folder
+        .check()
+        .iter()
+        .for_each(|run| assert!(!run.all().contains("marker-of-the-outside"), "{}", run.all()));
 }
 
 /// H09: a file, or a folder above it, is swapped for a link to the outside while it is read, again and again.
@@ -122,7 +132,10 @@ fn h09_files_that_are_swapped_for_links() {
         }
         done.store(true, Ordering::Relaxed);
     });
-    assert!(read > 100 && refused > 0, "{read} were read and {refused} refused: nothing was swapped");
+    assert!(
+        read > 100 && refused > 0,
+        "{read} were read and {refused} refused: nothing was swapped"
+    );
 }
 
 /// H10: sockets, devices and folders under the names of files.
@@ -131,11 +144,25 @@ fn h10_sockets_devices_and_folders() {
     let folder = Folder::with_neighbour();
     let _socket = std::os::unix::net::UnixListener::bind(folder.path("compose.yaml")).unwrap();
     std::fs::create_dir_all(folder.path("b/compose.yaml")).unwrap();
-    folder.says(1, &["compose.yaml is not a regular file", "b/compose.yaml is not a regular file", STILL_CHECKED]);
+    folder.says(
+        1,
+        &[
+            "compose.yaml is not a regular file",
+            "b/compose.yaml is not a regular file",
+            STILL_CHECKED,
+        ],
+    );
     if is_root() {
         let devices = Folder::with_neighbour();
-        let made = [("compose.yaml", ["c", "1", "5"]), ("Dockerfile", ["b", "7", "0"])]
-            .map(|(path, kind)| Command::new("mknod").arg(devices.path(path)).args(kind).output().is_ok_and(|o| o.status.success()));
+        let made = [("compose.yaml", ["c", "1", "5"]), ("Dockerfile", ["b", "7", "0"])].map(
+            |(path, kind)| {
+                Command::new("mknod")
+                    .arg(devices.path(path))
+                    .args(kind)
+                    .output()
+                    .is_ok_and(|o| o.status.success())
+            },
+        );
         if made == [true; 2] {
             devices.says(1, &["compose.yaml is not a regular file", STILL_CHECKED]);
         } else {
@@ -150,14 +177,22 @@ fn h10_sockets_devices_and_folders() {
 fn h07_what_says_what_is_ignored() {
     let outside = Folder::new();
     outside.write("rules", "neighbour\n");
-    for (what, says) in
-        [("pipe", "is not a regular file"), ("link", "leaves the project"), ("device", "leaves the project"), ("huge", "is larger than")]
-    {
+    for (what, says) in [
+        ("pipe", "is not a regular file"),
+        ("link", "leaves the project"),
+        ("device", "leaves the project"),
+        ("huge", "is larger than"),
+    ] {
         let folder = Folder::with_neighbour();
         folder.write("neighbour/sub/file", "");
         for path in [".gitignore", "neighbour/.ignore"] {
             match what {
-                "pipe" => assert!(Command::new("mkfifo").arg(folder.path(path)).status().is_ok_and(|s| s.success())),
+                "pipe" => assert!(
+                    Command::new("mkfifo")
+                        .arg(folder.path(path))
+                        .status()
+                        .is_ok_and(|s| s.success())
+                ),
                 "link" => folder.link(outside.path("rules").to_str().unwrap(), path),
                 "device" => folder.link("/dev/zero", path),
                 _ => std::fs::File::create(folder.path(path)).unwrap().set_len(5 << 30).unwrap(),
@@ -180,7 +215,8 @@ fn h12_a_file_that_grows() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             use std::io::Write as _;
-            let mut file = std::fs::OpenOptions::new().append(true).open(folder.path("grows.env")).unwrap();
+            let mut file =
+                std::fs::OpenOptions::new().append(true).open(folder.path("grows.env")).unwrap();
             let lines = "A=1\n".repeat(1_000);
             for _ in 0..20_000 {
                 if done.load(Ordering::Relaxed) {
@@ -207,16 +243,26 @@ fn h13_files_that_may_not_be_read() {
     folder.write("closed.env", "A=1\n");
     folder.write("shut/compose.yaml", NEIGHBOUR);
     folder.write("own/compose.yaml", NEIGHBOUR);
-    let close = |path: &str, mode| std::fs::set_permissions(folder.path(path), std::fs::Permissions::from_mode(mode)).unwrap();
+    let close = |path: &str, mode| {
+        std::fs::set_permissions(folder.path(path), std::fs::Permissions::from_mode(mode)).unwrap()
+    };
     for path in ["Dockerfile", "closed.env", "own/compose.yaml", "shut"] {
         close(path, 0o000);
     }
     for format in super::FORMATS {
-        let Some(run) = as_nobody(&folder, &["check", "--min-confidence", "low", "--width", "1000", "--output-format", format]) else {
+        let Some(run) = as_nobody(
+            &folder,
+            &["check", "--min-confidence", "low", "--width", "1000", "--output-format", format],
+        ) else {
             return println!("skipped: the tests run as root, and setpriv cannot be used");
         };
         assert_eq!(run.status, 1, "{}", run.all());
-        assert!(run.all().contains(STILL_CHECKED) && run.all().contains("cannot be read: permission denied"), "{format}:\n{}", run.all());
+        assert!(
+            run.all().contains(STILL_CHECKED)
+                && run.all().contains("cannot be read: permission denied"),
+            "{format}:\n{}",
+            run.all()
+        );
         if format == "json" {
             let json: Value = serde_json::from_str(&run.out).unwrap();
             let skipped = json["coverage"]["skipped"].to_string();
@@ -292,12 +338,22 @@ fn h15_names_that_do_harm() {
     folder.write("-rf/-rf/compose.yaml", NEIGHBOUR);
     for run in folder.check() {
         assert!(raw_controls(&run.all()).is_empty(), "{:?}", raw_controls(&run.all()));
-        let commanding = |l: &&str| l.trim_start().starts_with("::") || l.contains("##[") || l.contains("##vso[");
+        let commanding = |l: &&str| {
+            l.trim_start().starts_with("::") || l.contains("##[") || l.contains("##vso[")
+        };
         if run.out.starts_with('{') {
             let json: Value = serde_json::from_str(&run.out).unwrap();
-            let paths: Vec<&str> = json["findings"].as_array().unwrap().iter().filter_map(|f| f["labels"][0]["path"].as_str()).collect();
+            let paths: Vec<&str> = json["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|f| f["labels"][0]["path"].as_str())
+                .collect();
             for name in names {
-                assert!(paths.contains(&format!("{name}/compose.yaml").as_str()), "{name:?} is not in {paths:?}");
+                assert!(
+                    paths.contains(&format!("{name}/compose.yaml").as_str()),
+                    "{name:?} is not in {paths:?}"
+                );
             }
         } else {
             assert_eq!(run.all().lines().find(commanding), None);
@@ -316,7 +372,14 @@ fn h15_names_that_do_harm() {
             std::fs::write(path.join("compose.yaml"), NEIGHBOUR).unwrap();
         }
     }
-    folder.says(1, &["d\u{fffd} has a name that is not UTF-8", "compose.\u{fffd}.yaml has a name that is not UTF-8", STILL_CHECKED]);
+    folder.says(
+        1,
+        &[
+            "d\u{fffd} has a name that is not UTF-8",
+            "compose.\u{fffd}.yaml has a name that is not UTF-8",
+            STILL_CHECKED,
+        ],
+    );
     let mut named = Command::new(env!("CARGO_BIN_EXE_compose-doctor"));
     named.current_dir(&folder.0).arg("check").arg(OsStr::from_bytes(b"d\xff"));
     let run = watch(named);

@@ -28,11 +28,18 @@ fn h54_outputs_that_cannot_be_written() {
         let first = shell(&folder, &format!("{check} | head -1"));
         assert!(first.status == 0 && first.err.lines().count() < 3, "{}", first.all());
         // What the program itself ended with, when its reader is gone.
-        let left = shell(&folder, &format!("{{ {check}; echo $? >&3; }} 3>status | true; cat status"));
+        let left =
+            shell(&folder, &format!("{{ {check}; echo $? >&3; }} 3>status | true; cat status"));
         assert!(left.out.trim() == "1", "{format}: {}", left.all());
         let full = shell(&folder, &format!("{check} >/dev/full"));
-        assert!(full.status == 2 && full.err.contains("the output cannot be written"), "{format}: {}", full.all());
-        for (to, status) in [(">&-", 1), ("2>&-", 1), (">&- 2>&-", 1), ("</dev/null", 1), ("2>/dev/full", 1)] {
+        assert!(
+            full.status == 2 && full.err.contains("the output cannot be written"),
+            "{format}: {}",
+            full.all()
+        );
+        for (to, status) in
+            [(">&-", 1), ("2>&-", 1), (">&- 2>&-", 1), ("</dev/null", 1), ("2>/dev/full", 1)]
+        {
             let run = shell(&folder, &format!("{check} {to}"));
             assert_eq!(run.status, status, "{format} {to}: {}", run.all());
         }
@@ -68,8 +75,16 @@ fn h55_terminals() {
     ] {
         for format in super::FORMATS {
             let run = shell(&folder, &format!("{variables} \"$0\" check --output-format {format}"));
-            assert!(run.status == 1 && run.all().contains("gone"), "{variables} {format}: {}", run.all());
-            assert_eq!(run.all().contains('\u{1b}'), coloured && format == "full", "{variables} {format}");
+            assert!(
+                run.status == 1 && run.all().contains("gone"),
+                "{variables} {format}: {}",
+                run.all()
+            );
+            assert_eq!(
+                run.all().contains('\u{1b}'),
+                coloured && format == "full",
+                "{variables} {format}"
+            );
         }
     }
     assert_eq!(folder.run(&["check", "--width", "1"]).status, 2);
@@ -126,10 +141,18 @@ fn h59_signals() {
     let (mut stopped, rounds) = (0, if cfg!(debug_assertions) { 10 } else { 17 });
     for (signal, number) in [("INT", 2), ("TERM", 15), ("PIPE", 13)] {
         for _ in 0..rounds {
-            let mut child =
-                Command::new(PROGRAM).arg("check").current_dir(&folder.0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            let mut child = Command::new(PROGRAM)
+                .arg("check")
+                .current_dir(&folder.0)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
             std::thread::sleep(Duration::from_micros(numbers.next() % 30_000));
-            let _ = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).stderr(Stdio::null()).status();
+            let _ = Command::new("kill")
+                .args([&format!("-{signal}"), &child.id().to_string()])
+                .stderr(Stdio::null())
+                .status();
             // The reader goes away as well.
             drop(child.stdout.take());
             let output = child.wait_with_output().unwrap();

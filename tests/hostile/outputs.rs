@@ -26,8 +26,10 @@ fn base64(text: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
     for part in text.as_bytes().chunks(3) {
-        let number = part.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - part.len()));
-        (0..=part.len()).for_each(|i| out.push(char::from(LETTERS[(number >> (18 - 6 * i)) as usize & 63])));
+        let number =
+            part.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - part.len()));
+        (0..=part.len())
+            .for_each(|i| out.push(char::from(LETTERS[(number >> (18 - 6 * i)) as usize & 63])));
     }
     out
 }
@@ -50,14 +52,23 @@ fn h47_no_secret_gets_out() {
     for secret in PLANTED {
         let folder = Folder::with_neighbour();
         let (dollars, quoted) = (secret.replace('$', "$$"), secret.replace('\'', ""));
-        folder.write(".env", format!("DB_PASSWORD='{secret}'\nDATABASE_URL=postgres://u:{}@db:99999/%zz\n", percent(secret)));
+        folder.write(
+            ".env",
+            format!(
+                "DB_PASSWORD='{secret}'\nDATABASE_URL=postgres://u:{}@db:99999/%zz\n",
+                percent(secret)
+            ),
+        );
         folder.write("web.env", format!("SECRET_KEY='{secret}'\nAPI_TOKEN='{secret}'\n"));
         folder.write(
             "compose.yaml",
             format!("services:\n  web:\n    build:\n      context: .\n      args: {{API_TOKEN: '{dollars}'}}\n    command: gunicorn config.wsgi --bind 0.0.0.0:8000\n    env_file: [web.env, gone.env]\n    environment:\n      DB_PASSWORD: '{dollars}'\n      DATABASE_URL: 'postgres://app:{}@localhost:5432/x'\n      SECRET_KEY: $${{DB_PASSWORD}}\n      unknown_key: 1\n    foo: '{dollars}'\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: '{dollars}x'\n", percent(secret)),
         );
         folder.write("Dockerfile", format!("FROM python:3.12\nARG TOKEN='{quoted}'\nENV SECRET_KEY='{quoted}'\nWORKDIR /app\nCOPY . .\nRUN pip install django --token '{quoted}'\n"));
-        folder.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n");
+        folder.write(
+            "manage.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+        );
         folder.write("settings.py", format!("SECRET_KEY = '{quoted}'\nDATABASES = {{'default': {{'ENGINE': 'django.db.backends.postgresql', 'HOST': 'localhost', 'PASSWORD': '{quoted}'}}}}\nx = = '{quoted}'\n"));
         let mut runs = folder.check();
         runs.extend(["table", "json"].map(|f| folder.run(&["env", "--format", f])));
@@ -81,14 +92,27 @@ fn h48_env_files_and_urls() {
         "services:\n  web:\n    image: nginx\n    env_file: app.env\n    environment: {DATABASE_URL: $DATABASE_URL}\n",
     );
     for (case, text) in [
-        ("quotes", format!("export A_PASSWORD=\"{secret}\" # {secret}\nB='x\n{secret}'\nC_TOKEN={secret}\u{1b}[2J\n")),
+        (
+            "quotes",
+            format!(
+                "export A_PASSWORD=\"{secret}\" # {secret}\nB='x\n{secret}'\nC_TOKEN={secret}\u{1b}[2J\n"
+            ),
+        ),
         ("open", format!("A_PASSWORD=\"{secret}\nB=1\n")),
         ("long", format!("A_PASSWORD={}\n", secret.repeat(10_000))),
         ("huge", format!("A_PASSWORD={}\n", secret.repeat(60_000))),
         ("lines", format!("A_PASSWORD={secret}\n").repeat(8_000)),
         ("url", format!("DATABASE_URL=postgres://u:{secret}@ss@h:99999/%zz\n")),
-        ("urls", format!("DATABASE_URL=postgres://u:{secret}@[::1:5432/x\nREDIS_URL=redis://:{secret}@:x:y\nA_URL=https://{secret}@\n")),
-        ("doubled", format!("A_PASSWORD={secret}\n{}", "A_PASSWORD=$A_PASSWORD$A_PASSWORD\n".repeat(40))),
+        (
+            "urls",
+            format!(
+                "DATABASE_URL=postgres://u:{secret}@[::1:5432/x\nREDIS_URL=redis://:{secret}@:x:y\nA_URL=https://{secret}@\n"
+            ),
+        ),
+        (
+            "doubled",
+            format!("A_PASSWORD={secret}\n{}", "A_PASSWORD=$A_PASSWORD$A_PASSWORD\n".repeat(40)),
+        ),
     ] {
         folder.write("app.env", &text);
         folder.write(".env", &text);
@@ -106,10 +130,13 @@ fn h48_env_files_and_urls() {
 #[test]
 fn h47_more_secrets_than_are_searched_for() {
     let folder = Folder::with_neighbour();
-    let services: String = (0..4).map(|i| format!("  s{i}:\n    image: x\n    env_file: e{i}.env\n    foo: 1\n")).collect();
+    let services: String = (0..4)
+        .map(|i| format!("  s{i}:\n    image: x\n    env_file: e{i}.env\n    foo: 1\n"))
+        .collect();
     folder.write("compose.yaml", format!("services:\n{services}"));
     for file in 0..4 {
-        let all: String = (0..480).map(|i| format!("SECRET_{i}={file}{i:06}{}\n", "aB3$".repeat(120))).collect();
+        let all: String =
+            (0..480).map(|i| format!("SECRET_{i}={file}{i:06}{}\n", "aB3$".repeat(120))).collect();
         folder.write(&format!("e{file}.env"), all);
     }
     for run in folder.check() {
@@ -120,9 +147,14 @@ fn h47_more_secrets_than_are_searched_for() {
 /// H51: names that CI runners would take for commands, in every place that is printed.
 #[test]
 fn h51_no_command_for_a_runner() {
-    for name in
-        ["::set-output name=x::y", "::error::x", "##vso[task.setvariable variable=x]y", "##[error]x", "%0A::error::x", "\\n::error::x"]
-    {
+    for name in [
+        "::set-output name=x::y",
+        "::error::x",
+        "##vso[task.setvariable variable=x]y",
+        "##[error]x",
+        "%0A::error::x",
+        "\\n::error::x",
+    ] {
         let folder = Folder::with_neighbour();
         folder.write(
             "compose.yaml",
@@ -135,7 +167,9 @@ fn h51_no_command_for_a_runner() {
         runs.push(folder.run(&["check", name]));
         runs.push(folder.run(&["explain", name]));
         for run in runs.iter().filter(|r| !r.out.starts_with('{')) {
-            let commanding = |l: &&str| l.trim_start().starts_with("::") || l.contains("##[") || l.contains("##vso[");
+            let commanding = |l: &&str| {
+                l.trim_start().starts_with("::") || l.contains("##[") || l.contains("##vso[")
+            };
             assert_eq!(run.all().lines().find(commanding), None, "{name}:\n{}", run.all());
         }
     }
@@ -144,9 +178,23 @@ fn h51_no_command_for_a_runner() {
 /// H52: names that are markup or syntax of another format come out as they are in JSON, and nothing breaks.
 #[test]
 fn h52_names_that_are_markup() {
-    for name in ["<img src=x onerror=alert(1)>", "]]>", "'; click A", "-->", "```", "</script>", "${x}", "{{x}}", "a|b", "\\\\"] {
+    for name in [
+        "<img src=x onerror=alert(1)>",
+        "]]>",
+        "'; click A",
+        "-->",
+        "```",
+        "</script>",
+        "${x}",
+        "{{x}}",
+        "a|b",
+        "\\\\",
+    ] {
         let folder = Folder::with_neighbour();
-        folder.write("compose.yaml", format!("services:\n  \"{name}\":\n    build: ./gone\n    foo: 1\n"));
+        folder.write(
+            "compose.yaml",
+            format!("services:\n  \"{name}\":\n    build: ./gone\n    foo: 1\n"),
+        );
         let json: Value = serde_json::from_str(&folder.check()[2].out).unwrap();
         assert!(json["findings"].as_array().unwrap().len() > 1, "{name}: {json:#}");
     }
@@ -158,18 +206,29 @@ fn h53_thousands_of_findings() {
     let count = if cfg!(debug_assertions) { 1_500 } else { 8_000 };
     let folder = Folder::with_neighbour();
     folder.write("compose.yaml", "services:\n  web:\n    build: .\n    command: gunicorn config.wsgi --bind 0.0.0.0:7\n  nginx:\n    image: nginx\n    volumes: [./nginx.conf:/etc/nginx/conf.d/default.conf]\n");
-    folder.write("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install gunicorn\n");
-    let locations: String = (0..count).map(|i| format!("location /a{i} {{ proxy_pass http://web:{i}; }}\n")).collect();
+    folder.write(
+        "Dockerfile",
+        "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install gunicorn\n",
+    );
+    let locations: String =
+        (0..count).map(|i| format!("location /a{i} {{ proxy_pass http://web:{i}; }}\n")).collect();
     folder.write("nginx.conf", format!("server {{\n{locations}}}\n"));
     let runs = folder.check();
     let json: Value = serde_json::from_str(&runs[2].out).unwrap();
     let found = json["findings"].as_array().unwrap().len();
     assert!(found > 100, "{found} findings");
     for run in &runs {
-        assert!(run.all().len() / found < 4 * 1024, "{} bytes for {found} findings", run.all().len());
+        assert!(
+            run.all().len() / found < 4 * 1024,
+            "{} bytes for {found} findings",
+            run.all().len()
+        );
     }
     let line = Folder::with_neighbour();
-    line.write("compose.yaml", format!("services: {{web: {{image: x, command: '{}', foo: 1}}}}\n", "x".repeat(1_000_000)));
+    line.write(
+        "compose.yaml",
+        format!("services: {{web: {{image: x, command: '{}', foo: 1}}}}\n", "x".repeat(1_000_000)),
+    );
     for run in line.check() {
         assert!(run.all().len() < 3 * 64 * 1024, "{} bytes", run.all().len());
     }
@@ -179,18 +238,43 @@ fn h53_thousands_of_findings() {
 /// what they mean.
 #[test]
 fn h24_marks_below_what_they_mean() {
-    for before in
-        ["한국어", "👩\u{200d}👩\u{200d}👧", "e\u{301}e\u{301}", "🇰🇷", "שלום", "\u{202e}abc\u{202c}", "\u{feff}", "ｆｕｌｌ", "\t"]
-    {
+    for before in [
+        "한국어",
+        "👩\u{200d}👩\u{200d}👧",
+        "e\u{301}e\u{301}",
+        "🇰🇷",
+        "שלום",
+        "\u{202e}abc\u{202c}",
+        "\u{feff}",
+        "ｆｕｌｌ",
+        "\t",
+    ] {
         let folder = Folder::new();
-        folder.write("compose.yaml", format!("services:\n  web: {{labels: {{a: \"{before}\"}}, foo: 1, image: nginx}}\n"));
+        folder.write(
+            "compose.yaml",
+            format!("services:\n  web: {{labels: {{a: \"{before}\"}}, foo: 1, image: nginx}}\n"),
+        );
         let run = folder.run(&["check", "--width", "200"]);
-        assert!(raw_controls(&run.all()).is_empty() && run.out.contains("foo"), "{before:?}:\n{}", run.all());
-        let json: Value = serde_json::from_str(&folder.run(&["check", "--output-format", "json"]).out).unwrap();
-        let finding = json["findings"].as_array().unwrap().iter().find(|f| f["labels"][0]["start"]["line"] == 2).unwrap().clone();
+        assert!(
+            raw_controls(&run.all()).is_empty() && run.out.contains("foo"),
+            "{before:?}:\n{}",
+            run.all()
+        );
+        let json: Value =
+            serde_json::from_str(&folder.run(&["check", "--output-format", "json"]).out).unwrap();
+        let finding = json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|f| f["labels"][0]["start"]["line"] == 2)
+            .unwrap()
+            .clone();
         let column = finding["labels"][0]["start"]["column"].as_u64().unwrap() as usize;
         let line = format!("  web: {{labels: {{a: \"{before}\"}}, foo: 1, image: nginx}}");
-        assert!(line.chars().skip(column - 1).collect::<String>().starts_with("foo"), "{before:?}: column {column}");
+        assert!(
+            line.chars().skip(column - 1).collect::<String>().starts_with("foo"),
+            "{before:?}: column {column}"
+        );
     }
 }
 
@@ -210,7 +294,11 @@ fn h50_control_characters_in_every_command() {
             &["rules", &name],
         ] {
             let run = folder.run(&[args, &["--color", "never"]].concat());
-            assert!(raw_controls(&run.all()).is_empty() && !run.all().contains('\u{1b}'), "{args:?}: {:?}", run.all());
+            assert!(
+                raw_controls(&run.all()).is_empty() && !run.all().contains('\u{1b}'),
+                "{args:?}: {:?}",
+                run.all()
+            );
         }
     }
     for format in FORMATS {

@@ -3,7 +3,8 @@
 use super::{Folder, STILL_CHECKED};
 use serde_json::Value;
 
-const COMPOSE: &str = "services:\n  web:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n";
+const COMPOSE: &str =
+    "services:\n  web:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n";
 const DOCKERFILE: &str = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install django\n";
 const MANAGE: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n";
 
@@ -14,7 +15,12 @@ type Case = (&'static str, String, Vec<(String, String)>);
 fn checked(cases: &[Case]) -> (Folder, Value) {
     let folder = Folder::with_neighbour();
     for (case, settings, more) in cases {
-        for (path, text) in [("compose.yaml", COMPOSE), ("Dockerfile", DOCKERFILE), ("manage.py", MANAGE), ("settings.py", settings)] {
+        for (path, text) in [
+            ("compose.yaml", COMPOSE),
+            ("Dockerfile", DOCKERFILE),
+            ("manage.py", MANAGE),
+            ("settings.py", settings),
+        ] {
             folder.write(&format!("{case}/{path}"), text);
         }
         more.iter().for_each(|(path, text)| folder.write(&format!("{case}/{path}"), text));
@@ -33,8 +39,11 @@ fn alone(cases: &[(&'static str, &str)]) -> Vec<Case> {
 /// H43: values that would not fit into any memory are never made.
 #[test]
 fn h43_values_that_grow() {
-    let doubled = |start: &str, line: &str, times: usize| format!("A = {start}\n{}SECRET_KEY = A\n", line.repeat(times));
-    let each = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let doubled = |start: &str, line: &str, times: usize| {
+        format!("A = {start}\n{}SECRET_KEY = A\n", line.repeat(times))
+    };
+    let each =
+        |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
     let cases = [
         ("items", "INSTALLED_APPS = ['a'] * 10**9\nA = 'x' * 10**10\nB = list(range(10**12))\nC = [x for x in range(10**12)]\n".to_owned()),
         ("texts", doubled("'x'", "A = A + A\n", 64)),
@@ -71,8 +80,9 @@ fn h43_settings_of_many_services() {
     let services: String = (0..300)
         .map(|i| format!("  s{i}:\n    build: .\n    command: python manage.py runserver 0.0.0.0:8000\n    environment: {{A: '{i}'}}\n"))
         .collect();
-    let settings: String =
-        (0..if cfg!(debug_assertions) { 2_000 } else { 4_000 }).map(|i| format!("A{i} = os.environ['A{i}']\n")).collect();
+    let settings: String = (0..if cfg!(debug_assertions) { 2_000 } else { 4_000 })
+        .map(|i| format!("A{i} = os.environ['A{i}']\n"))
+        .collect();
     for (path, text) in [
         ("compose.yaml", format!("services:\n{services}")),
         ("Dockerfile", DOCKERFILE.to_owned()),
@@ -89,11 +99,14 @@ fn h43_settings_of_many_services() {
 /// H44: imports in circles and chains, and code that would do something if it were run.
 #[test]
 fn h44_nothing_is_imported_or_run() {
-    let chain = (0..500).map(|i| (format!("m{i}.py"), format!("from m{} import *\nA{i} = 1\n", i + 1))).collect();
+    let chain = (0..500)
+        .map(|i| (format!("m{i}.py"), format!("from m{} import *\nA{i} = 1\n", i + 1)))
+        .collect();
     let all: String = (0..60).map(|i| format!("from m{i} import *\n")).collect();
     let fan = (0..60).map(|i| (format!("m{i}.py"), all.clone())).collect();
     let two = |level: usize| format!("from l{level}a import *\nfrom l{level}b import *\nA = 1\n");
-    let layers = (0..30).flat_map(|l| ["a", "b"].map(|c| (format!("l{l}{c}.py"), two(l + 1)))).collect();
+    let layers =
+        (0..30).flat_map(|l| ["a", "b"].map(|c| (format!("l{l}{c}.py"), two(l + 1)))).collect();
     let runs = "import importlib, subprocess, sys\nsys.path.insert(0, '/tmp')\nexec(open('made.py').read())\n__import__('os').system('touch made')\n\
                 subprocess.run(['touch', 'made'])\nimportlib.import_module('made')\neval('open(\"made\", \"w\")')\nDEBUG = True\n";
     let (folder, json) = checked(&[
@@ -108,7 +121,11 @@ fn h44_nothing_is_imported_or_run() {
         ("runs", runs.into(), vec![("made.py".into(), "open('made', 'w')\n".into())]),
     ]);
     assert!(!folder.path("runs/made").exists() && !folder.path("made").exists());
-    assert!(json["coverage"]["files"]["settings"].as_u64().is_some_and(|n| n >= 5), "{:#}", json["coverage"]);
+    assert!(
+        json["coverage"]["files"]["settings"].as_u64().is_some_and(|n| n >= 5),
+        "{:#}",
+        json["coverage"]
+    );
 }
 
 /// H45: syntax of every Python there is; what is none of it is told, and the rest is checked.
@@ -126,7 +143,11 @@ fn h45_syntax_old_and_new() {
     let (_, json) = checked(&cases);
     let told = |case: &str| {
         let at = format!("{case}/settings.py");
-        json["findings"].as_array().unwrap().iter().any(|f| f["rule"] == "syntax-error" && f["labels"][0]["path"] == at.as_str())
+        json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|f| f["rule"] == "syntax-error" && f["labels"][0]["path"] == at.as_str())
     };
     assert_eq!(["new", "feeds", "old", "tabs"].map(told), [false, false, true, true]);
 }
@@ -134,7 +155,9 @@ fn h45_syntax_old_and_new() {
 /// H42, H45: single statements and expressions that are very long.
 #[test]
 fn h42_long_statements() {
-    let long = |head: &str, part: &str, times: usize, end: &str| format!("{head}{}{end}\n", part.repeat(times));
+    let long = |head: &str, part: &str, times: usize, end: &str| {
+        format!("{head}{}{end}\n", part.repeat(times))
+    };
     let cases: Vec<_> = [
         ("parentheses", long("X = ", "(", 100_000, "")),
         ("f-strings", long("X = ", "f\"{", 60_000, "")),
@@ -161,5 +184,8 @@ fn h42_long_statements() {
 fn h46_huge_settings() {
     let (_, json) = checked(&[("huge", "x = 1\n".repeat(5 << 20), Vec::new())]);
     let skipped = json["coverage"]["skipped"].to_string();
-    assert!(skipped.contains("huge/settings.py") && skipped.contains("is larger than 256 KiB"), "{skipped}");
+    assert!(
+        skipped.contains("huge/settings.py") && skipped.contains("is larger than 256 KiB"),
+        "{skipped}"
+    );
 }

@@ -5,7 +5,8 @@ use super::Folder;
 use std::process::Command;
 
 /// What the loader and the standard library read when a program starts.
-const SYSTEM: [&str; 6] = ["/etc/ld.so", "/lib", "/usr/lib", "/proc/self/", "/sys/fs/cgroup/", "/sys/devices/system/cpu"];
+const SYSTEM: [&str; 6] =
+    ["/etc/ld.so", "/lib", "/usr/lib", "/proc/self/", "/sys/fs/cgroup/", "/sys/devices/system/cpu"];
 
 /// The calls of a run; `None` where strace cannot be used.
 fn calls(folder: &Folder, args: &[&str]) -> Option<Vec<String>> {
@@ -39,9 +40,17 @@ fn project(outside: &str) -> Folder {
     );
     folder.write(".env", "COMPOSE_PROFILES=../x\n");
     folder.write("Dockerfile", "# syntax=evil/frontend\nFROM python:3.12\nWORKDIR /app\nCOPY . .\nCOPY /etc/passwd ../../../etc/passwd /x/\nADD https://example.org/x /x\nRUN --mount=type=bind,source=/etc,target=/e . /e/passwd\nRUN pip install -r ../../../etc/requirements.txt -r link/requirements.txt\nCMD [\"/etc/init.d/x\"]\n");
-    folder.write("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n");
+    folder.write(
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n",
+    );
     folder.write("settings.py", format!("from link.base import *\nimport environ\nenv = environ.Env()\nenv.read_env('/etc/passwd')\nenv.read_env('{away}/x.env')\n__import__('os').system('touch made')\nexec(open('{away}/x.py').read())\n"));
-    for (target, path) in [(away.as_str(), "link"), ("/etc/passwd", ".gitignore"), ("/etc/passwd", ".dockerignore"), ("/etc", "deep")] {
+    for (target, path) in [
+        (away.as_str(), "link"),
+        ("/etc/passwd", ".gitignore"),
+        ("/etc/passwd", ".dockerignore"),
+        ("/etc", "deep"),
+    ] {
         folder.link(target, path);
     }
     folder
@@ -51,26 +60,37 @@ fn project(outside: &str) -> Folder {
 #[test]
 fn h07_nothing_outside_is_asked_for() {
     let outside = Folder::new();
-    for path in ["x.env", "x.py", "compose.yaml", "Dockerfile", "nginx.conf", "base.py", "requirements.txt"] {
+    for path in
+        ["x.env", "x.py", "compose.yaml", "Dockerfile", "nginx.conf", "base.py", "requirements.txt"]
+    {
         outside.write(path, "");
     }
     let name = outside.0.file_name().unwrap().to_str().unwrap().to_owned();
     let folder = project(&name);
     let root = std::fs::canonicalize(&folder.0).unwrap();
     let mut seen = 0;
-    for args in [&["check"][..], &["check", "--output-format", "json", "compose.yaml"], &["env", "--format", "json"]] {
+    for args in [
+        &["check"][..],
+        &["check", "--output-format", "json", "compose.yaml"],
+        &["env", "--format", "json"],
+    ] {
         let Some(calls) = calls(&folder, args) else {
-            return println!("skipped: strace cannot be used here; install it, and let this user trace its own processes");
+            return println!(
+                "skipped: strace cannot be used here; install it, and let this user trace its own processes"
+            );
         };
         let mut wrong = Vec::new();
         for (index, call) in calls.iter().enumerate() {
             let opened = ["open(", "openat(", "openat2("].iter().any(|o| call.contains(o));
             let path = call.split('"').nth(1).unwrap_or("");
             let system = SYSTEM.iter().any(|s| path.starts_with(s)) || path == "/dev/null";
-            let inside = path.starts_with(root.to_str().unwrap()) || path.starts_with(folder.0.to_str().unwrap());
+            let inside = path.starts_with(root.to_str().unwrap())
+                || path.starts_with(folder.0.to_str().unwrap());
             let started = index == 0 && call.contains("execve(");
-            let resumed = call.contains(" resumed>") || call.contains("+++") || call.contains("---");
-            let writes = call.contains("O_WRONLY") || call.contains("O_RDWR") || call.contains("O_CREAT");
+            let resumed =
+                call.contains(" resumed>") || call.contains("+++") || call.contains("---");
+            let writes =
+                call.contains("O_WRONLY") || call.contains("O_RDWR") || call.contains("O_CREAT");
             if !(started || resumed || opened && !writes && (system || inside)) {
                 wrong.push(call.clone());
             }

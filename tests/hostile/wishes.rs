@@ -34,10 +34,26 @@ fn h57_suppressions() {
     for (text, words) in [
         (format!("# compose-doctor: ignore[nothing]\n{COMPOSE}"), "suppression-invalid"),
         (format!("# compose-doctor: ignore\n{COMPOSE}"), "suppression-invalid"),
-        (format!("{COMPOSE}    labels: {{x: '# compose-doctor: file-ignore[version-obsolete]'}}\n"), "version-obsolete"),
-        (format!("{COMPOSE}    command: |\n      # compose-doctor: file-ignore[version-obsolete]\n"), "version-obsolete"),
-        (format!("{}{COMPOSE}", "# compose-doctor: ignore[version-obsolete,\n".repeat(10_000)), "suppression-invalid"),
-        (format!("# compose-doctor: ignore[{}]\n{COMPOSE}", "x,".repeat(100_000)), "suppression-invalid"),
+        (
+            format!(
+                "{COMPOSE}    labels: {{x: '# compose-doctor: file-ignore[version-obsolete]'}}\n"
+            ),
+            "version-obsolete",
+        ),
+        (
+            format!(
+                "{COMPOSE}    command: |\n      # compose-doctor: file-ignore[version-obsolete]\n"
+            ),
+            "version-obsolete",
+        ),
+        (
+            format!("{}{COMPOSE}", "# compose-doctor: ignore[version-obsolete,\n".repeat(10_000)),
+            "suppression-invalid",
+        ),
+        (
+            format!("# compose-doctor: ignore[{}]\n{COMPOSE}", "x,".repeat(100_000)),
+            "suppression-invalid",
+        ),
     ] {
         let folder = Folder::new();
         folder.write("compose.yaml", text);
@@ -55,14 +71,29 @@ fn h60_two_runs_at_once() {
         for _ in 0..2 {
             scope.spawn(|| {
                 for _ in 0..10 {
-                    assert_eq!(folder.run(&["check", "--baseline", "known.json", "--update-baseline"]).status, 0);
+                    assert_eq!(
+                        folder
+                            .run(&["check", "--baseline", "known.json", "--update-baseline"])
+                            .status,
+                        0
+                    );
                 }
             });
         }
     });
     let text = std::fs::read_to_string(folder.path("known.json")).unwrap();
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap()["entries"].as_array().unwrap().len(), 1);
-    let left = std::fs::read_dir(&folder.0).unwrap().flatten().map(|e| e.file_name().into_string().unwrap()).collect::<Vec<_>>();
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["entries"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    let left = std::fs::read_dir(&folder.0)
+        .unwrap()
+        .flatten()
+        .map(|e| e.file_name().into_string().unwrap())
+        .collect::<Vec<_>>();
     assert!(left.iter().all(|n| !n.contains(".tmp")), "{left:?}");
     assert_eq!(folder.run(&["check", "--baseline", "known.json"]).status, 0);
 }

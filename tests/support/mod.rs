@@ -1,6 +1,10 @@
 //! What the integration tests share.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic, and looks at the repository itself")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that fails may panic, and looks at the repository itself"
+)]
 
 use compose_doctor::finding::{Confidence, Report};
 use compose_doctor::source::{Files, RelPath, Sources};
@@ -30,7 +34,8 @@ pub struct Reported {
 /// Checks the files from their root, and gives the findings a person would see by default.
 pub fn findings(files: &dyn Files) -> Vec<Reported> {
     let sources = Sources::new(files);
-    let options = Options { settings: config::find(&sources, &RelPath::root()), ..Options::default() };
+    let options =
+        Options { settings: config::find(&sources, &RelPath::root()), ..Options::default() };
     let report = check(&sources, &RelPath::root(), &options);
     reported(&report, &sources)
 }
@@ -38,11 +43,13 @@ pub fn findings(files: &dyn Files) -> Vec<Reported> {
 fn reported(report: &Report, sources: &Sources<'_>) -> Vec<Reported> {
     let seen = report.findings.iter().filter(|f| f.confidence >= Confidence::Medium);
     seen.map(|f| {
-        let (path, line) = f
-            .labels
-            .first()
-            .map_or((String::new(), 0), |label| (sources.file(label.span.file).path.to_string(), sources.position(label.span).line));
-        Reported { hit: Hit { path, line, rule: f.rule.name.to_owned() }, message: f.message.clone() }
+        let (path, line) = f.labels.first().map_or((String::new(), 0), |label| {
+            (sources.file(label.span.file).path.to_string(), sources.position(label.span).line)
+        });
+        Reported {
+            hit: Hit { path, line, rule: f.rule.name.to_owned() },
+            message: f.message.clone(),
+        }
     })
     .collect()
 }
@@ -57,7 +64,10 @@ pub fn difference(expected: &BTreeSet<Hit>, reported: &[Reported]) -> String {
     }
     for r in reported {
         if !expected.contains(&r.hit) {
-            out += &format!("    unexpected  {}:{} {}\n                {}\n", r.hit.path, r.hit.line, r.hit.rule, r.message);
+            out += &format!(
+                "    unexpected  {}:{} {}\n                {}\n",
+                r.hit.path, r.hit.line, r.hit.rule, r.message
+            );
         }
     }
     out
@@ -65,7 +75,13 @@ pub fn difference(expected: &BTreeSet<Hit>, reported: &[Reported]) -> String {
 
 /// The folders in a folder, sorted; none where there is no such folder.
 pub fn folders(folder: &Path) -> Vec<PathBuf> {
-    let mut all: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
+    let mut all: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.is_dir())
+        .collect();
     all.sort();
     all
 }

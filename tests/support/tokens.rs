@@ -85,11 +85,17 @@ impl<'f> Seen<'f> {
         for piece in text.pieces() {
             let under = self.span(piece.src);
             let read = text.as_str().get(piece.at as usize..(piece.at + piece.len) as usize);
-            self.holds(piece.at == at && read.is_some(), || format!("a piece of {text:?} begins elsewhere"));
-            self.holds(!piece.verbatim || read == Some(under), || format!("{read:?} of {text:?} stands over {under:?}"));
+            self.holds(piece.at == at && read.is_some(), || {
+                format!("a piece of {text:?} begins elsewhere")
+            });
+            self.holds(!piece.verbatim || read == Some(under), || {
+                format!("{read:?} of {text:?} stands over {under:?}")
+            });
             at += piece.len;
         }
-        self.holds(at as usize == text.as_str().len(), || format!("the pieces of {text:?} do not make it up"));
+        self.holds(at as usize == text.as_str().len(), || {
+            format!("the pieces of {text:?} do not make it up")
+        });
         // A part of a text has its place as well.
         let middle = text.as_str().len() / 2;
         for range in [0..middle, middle..text.as_str().len()] {
@@ -198,10 +204,14 @@ impl<'f> Seen<'f> {
     fn commands(&mut self, instruction: &dockerfile::Instruction) {
         use dockerfile::Kind;
         match &instruction.kind {
-            Kind::Run(c) | Kind::Cmd(c) | Kind::Entrypoint(c) | Kind::Healthcheck(Some(c)) => match c {
-                dockerfile::Command::Shell(text) => self.script(&Script::read(text)),
-                dockerfile::Command::Exec(all) => all.iter().for_each(|t| self.script(&Script::read(t))),
-            },
+            Kind::Run(c) | Kind::Cmd(c) | Kind::Entrypoint(c) | Kind::Healthcheck(Some(c)) => {
+                match c {
+                    dockerfile::Command::Shell(text) => self.script(&Script::read(text)),
+                    dockerfile::Command::Exec(all) => {
+                        all.iter().for_each(|t| self.script(&Script::read(t)))
+                    }
+                }
+            }
             Kind::Onbuild(inner) => self.commands(inner),
             _ => {}
         }
@@ -213,9 +223,15 @@ impl<'f> Seen<'f> {
         let under = self.span(instruction.keyword.span);
         let keyword = &instruction.keyword.value;
         // A keyword may go on in the next line, behind a continuation and comments.
-        let begins = under.chars().zip(keyword.chars()).next().is_some_and(|(a, b)| a.eq_ignore_ascii_case(&b));
+        let begins = under
+            .chars()
+            .zip(keyword.chars())
+            .next()
+            .is_some_and(|(a, b)| a.eq_ignore_ascii_case(&b));
         let split = under.contains('\n') && begins;
-        self.holds(under.eq_ignore_ascii_case(keyword) || split, || format!("{keyword} stands over {under:?}"));
+        self.holds(under.eq_ignore_ascii_case(keyword) || split, || {
+            format!("{keyword} stands over {under:?}")
+        });
         self.span(instruction.span);
         for flag in &instruction.flags {
             self.text(&flag.name);
@@ -224,9 +240,10 @@ impl<'f> Seen<'f> {
         for heredoc in &instruction.heredocs {
             let under = self.span(heredoc.word);
             // BuildKit allows the number of a file descriptor before it.
-            self.holds(under.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with("<<"), || {
-                format!("a here-document opens with {under:?}")
-            });
+            self.holds(
+                under.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with("<<"),
+                || format!("a here-document opens with {under:?}"),
+            );
             self.text(&heredoc.body);
         }
         match &instruction.kind {
@@ -234,15 +251,24 @@ impl<'f> Seen<'f> {
                 self.text(image);
                 alias.iter().for_each(|t| self.text(t));
             }
-            Kind::Run(c) | Kind::Cmd(c) | Kind::Entrypoint(c) | Kind::Healthcheck(Some(c)) => match c {
-                dockerfile::Command::Shell(text) => self.text(text),
-                dockerfile::Command::Exec(all) => all.iter().for_each(|t| self.text(t)),
-            },
+            Kind::Run(c) | Kind::Cmd(c) | Kind::Entrypoint(c) | Kind::Healthcheck(Some(c)) => {
+                match c {
+                    dockerfile::Command::Shell(text) => self.text(text),
+                    dockerfile::Command::Exec(all) => all.iter().for_each(|t| self.text(t)),
+                }
+            }
             Kind::Healthcheck(None) => {}
-            Kind::Shell(all) | Kind::Volume(all) | Kind::Expose(all) => all.iter().for_each(|t| self.text(t)),
+            Kind::Shell(all) | Kind::Volume(all) | Kind::Expose(all) => {
+                all.iter().for_each(|t| self.text(t))
+            }
             Kind::Copy { sources, dest } => sources.iter().chain([dest]).for_each(|t| self.text(t)),
-            Kind::Env(pairs) | Kind::Label(pairs) => pairs.iter().flat_map(|(k, v)| [k, v]).for_each(|t| self.text(t)),
-            Kind::Arg(args) => args.iter().flat_map(|(k, v)| std::iter::once(k).chain(v)).for_each(|t| self.text(t)),
+            Kind::Env(pairs) | Kind::Label(pairs) => {
+                pairs.iter().flat_map(|(k, v)| [k, v]).for_each(|t| self.text(t))
+            }
+            Kind::Arg(args) => args
+                .iter()
+                .flat_map(|(k, v)| std::iter::once(k).chain(v))
+                .for_each(|t| self.text(t)),
             Kind::Workdir(text) | Kind::User(text) | Kind::Other(text) => self.text(text),
             Kind::Onbuild(inner) => self.instruction(inner),
         }
@@ -252,8 +278,12 @@ impl<'f> Seen<'f> {
         for stmt in body {
             self.span(stmt.span);
             match &stmt.kind {
-                StmtKind::Assign(targets, value) => targets.iter().chain([value]).for_each(|e| self.expr(e)),
-                StmtKind::AugAssign(target, _, value) => [target, value].into_iter().for_each(|e| self.expr(e)),
+                StmtKind::Assign(targets, value) => {
+                    targets.iter().chain([value]).for_each(|e| self.expr(e))
+                }
+                StmtKind::AugAssign(target, _, value) => {
+                    [target, value].into_iter().for_each(|e| self.expr(e))
+                }
                 StmtKind::If(arms, otherwise) => {
                     for (test, body) in arms {
                         self.expr(test);
@@ -262,7 +292,10 @@ impl<'f> Seen<'f> {
                     self.statements(otherwise);
                 }
                 StmtKind::Try { body, handlers, otherwise, finally } => {
-                    handlers.iter().chain([body, otherwise, finally]).for_each(|b| self.statements(b));
+                    handlers
+                        .iter()
+                        .chain([body, otherwise, finally])
+                        .for_each(|b| self.statements(b));
                 }
                 StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
                     for (name, alias) in names {
@@ -271,7 +304,9 @@ impl<'f> Seen<'f> {
                     }
                     if let StmtKind::ImportFrom { module, .. } = &stmt.kind {
                         let under = self.span(module.span);
-                        self.holds(module.value.is_empty() || dotted(under, &module.value), || format!("{module:?} stands over {under:?}"));
+                        self.holds(module.value.is_empty() || dotted(under, &module.value), || {
+                            format!("{module:?} stands over {under:?}")
+                        });
                     }
                 }
                 StmtKind::Function { name, params, body, .. } => {
@@ -286,7 +321,10 @@ impl<'f> Seen<'f> {
                 }
                 StmtKind::Maybe(body) => self.statements(body),
                 StmtKind::With(items, body) => {
-                    items.iter().flat_map(|(e, t)| std::iter::once(e).chain(t)).for_each(|e| self.expr(e));
+                    items
+                        .iter()
+                        .flat_map(|(e, t)| std::iter::once(e).chain(t))
+                        .for_each(|e| self.expr(e));
                     self.statements(body);
                 }
                 StmtKind::Return(value) => value.iter().for_each(|e| self.expr(e)),
@@ -299,7 +337,9 @@ impl<'f> Seen<'f> {
     fn expr(&mut self, expr: &Expr) {
         let under = self.span(expr.span);
         match &expr.kind {
-            ExprKind::Name(name) => self.holds(dotted(under, name), || format!("the name {name} stands over {under:?}")),
+            ExprKind::Name(name) => {
+                self.holds(dotted(under, name), || format!("the name {name} stands over {under:?}"))
+            }
             ExprKind::Attribute(value, attr) => {
                 self.expr(value);
                 self.token(attr);
@@ -312,7 +352,9 @@ impl<'f> Seen<'f> {
                     self.expr(value);
                 }
             }
-            ExprKind::Subscript(a, b) | ExprKind::Binary(a, _, b) => [a, b].into_iter().for_each(|e| self.expr(e)),
+            ExprKind::Subscript(a, b) | ExprKind::Binary(a, _, b) => {
+                [a, b].into_iter().for_each(|e| self.expr(e))
+            }
             ExprKind::Str(text) => self.text(text),
             ExprKind::FString(parts) => {
                 for part in parts {
@@ -322,15 +364,21 @@ impl<'f> Seen<'f> {
                     }
                 }
             }
-            ExprKind::List(all) | ExprKind::Tuple(all) | ExprKind::Set(all) | ExprKind::BoolOp(_, all) => {
-                all.iter().for_each(|e| self.expr(e))
+            ExprKind::List(all)
+            | ExprKind::Tuple(all)
+            | ExprKind::Set(all)
+            | ExprKind::BoolOp(_, all) => all.iter().for_each(|e| self.expr(e)),
+            ExprKind::Dict(pairs) => {
+                pairs.iter().flat_map(|(k, v)| k.iter().chain([v])).for_each(|e| self.expr(e))
             }
-            ExprKind::Dict(pairs) => pairs.iter().flat_map(|(k, v)| k.iter().chain([v])).for_each(|e| self.expr(e)),
             ExprKind::Compare(left, rest) => {
                 self.expr(left);
                 rest.iter().for_each(|(_, e)| self.expr(e));
             }
-            ExprKind::Not(e) | ExprKind::Negative(e) | ExprKind::Starred(e) | ExprKind::Lambda(_, e) => self.expr(e),
+            ExprKind::Not(e)
+            | ExprKind::Negative(e)
+            | ExprKind::Starred(e)
+            | ExprKind::Lambda(_, e) => self.expr(e),
             ExprKind::IfExp(a, b, c) => [a, b, c].into_iter().for_each(|e| self.expr(e)),
             ExprKind::Comprehension { element, target, iterable, conditions, .. } => {
                 [element, target, iterable].into_iter().for_each(|e| self.expr(e));
@@ -340,7 +388,12 @@ impl<'f> Seen<'f> {
                 self.token(name);
                 self.expr(value);
             }
-            ExprKind::Slice | ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Bool(_) | ExprKind::None | ExprKind::Other => {}
+            ExprKind::Slice
+            | ExprKind::Int(_)
+            | ExprKind::Float(_)
+            | ExprKind::Bool(_)
+            | ExprKind::None
+            | ExprKind::Other => {}
         }
     }
 }
@@ -350,7 +403,8 @@ impl<'f> Seen<'f> {
 fn dotted(written: &str, name: &str) -> bool {
     written == name
         || !written.is_ascii() && !name.is_empty()
-        || written.contains('.') && written.replace([' ', '\t', '\u{c}', '\\', '\r', '\n'], "") == name
+        || written.contains('.')
+            && written.replace([' ', '\t', '\u{c}', '\\', '\r', '\n'], "") == name
 }
 
 fn yaml(file: &SourceFile, seen: &mut Seen<'_>) {
@@ -364,11 +418,15 @@ fn yaml(file: &SourceFile, seen: &mut Seen<'_>) {
         let under = seen.span(node.span);
         if let Some(anchor) = &node.anchor {
             let name = seen.span(anchor.span);
-            seen.holds(name.ends_with(&anchor.value), || format!("the anchor {anchor:?} stands over {name:?}"));
+            seen.holds(name.ends_with(&anchor.value), || {
+                format!("the anchor {anchor:?} stands over {name:?}")
+            });
         }
         match &node.kind {
             NodeKind::Scalar(text, _) => seen.text(text),
-            NodeKind::Alias(name, _) => seen.holds(under.strip_prefix('*') == Some(name), || format!("*{name} stands over {under:?}")),
+            NodeKind::Alias(name, _) => seen.holds(under.strip_prefix('*') == Some(name), || {
+                format!("*{name} stands over {under:?}")
+            }),
             NodeKind::Mapping(_) | NodeKind::Sequence(_) => {}
         }
     }

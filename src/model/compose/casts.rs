@@ -78,7 +78,9 @@ pub(super) fn interpolate(node: &mut Node, env: &DotEnv, unset: Unset) -> Said {
 fn walk(node: &mut Node, path: &KeyPath<'_>, how: &mut Interpolation<'_>) {
     match &mut node.kind {
         Kind::Null => {}
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), how)),
+        Kind::Map(entries) => {
+            entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), how))
+        }
         Kind::List(items) => items.iter_mut().for_each(|i| walk(i, &path.next(ITEM), how)),
         Kind::Scalar(scalar) => {
             if scalar.value != Value::Text {
@@ -111,23 +113,37 @@ fn apply(cast: Cast, scalar: &mut Scalar, path: &KeyPath<'_>, how: &mut Interpol
     };
     match made {
         Some(value) => {
-            if matches!(cast, Cast::Bool) && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false") {
+            if matches!(cast, Cast::Bool)
+                && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false")
+            {
                 let truth = if value == Value::Bool(true) { "true" } else { "false" };
                 how.faults.push(
-                    Fault::new(FaultKind::Deprecated, scalar.text.span(), format!("`{text}` for a boolean is no YAML 1.2"))
-                        .label(format!("Compose reads this as {truth}, and warns"))
-                        .help(format!("write `{truth}`"))
-                        .accepted(),
+                    Fault::new(
+                        FaultKind::Deprecated,
+                        scalar.text.span(),
+                        format!("`{text}` for a boolean is no YAML 1.2"),
+                    )
+                    .label(format!("Compose reads this as {truth}, and warns"))
+                    .help(format!("write `{truth}`"))
+                    .accepted(),
                 );
             }
             scalar.value = value;
         }
         None => {
-            let shown = if text.is_empty() { "nothing stands here".to_owned() } else { format!("`{text}` stands here") };
+            let shown = if text.is_empty() {
+                "nothing stands here".to_owned()
+            } else {
+                format!("`{text}` stands here")
+            };
             how.faults.push(
-                Fault::new(FaultKind::Value, scalar.text.span(), format!("`{}` wants {wants}, and {shown}", path.last()))
-                    .label(format!("this has to be {wants}"))
-                    .help("Compose refuses the file until it is"),
+                Fault::new(
+                    FaultKind::Value,
+                    scalar.text.span(),
+                    format!("`{}` wants {wants}, and {shown}", path.last()),
+                )
+                .label(format!("this has to be {wants}"))
+                .help("Compose refuses the file until it is"),
             );
         }
     }

@@ -66,7 +66,9 @@ fn defaults(node: &mut Node, path: &KeyPath<'_>) {
         return;
     }
     match &mut node.kind {
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| defaults(&mut e.value, &path.next(e.key.as_str()))),
+        Kind::Map(entries) => {
+            entries.iter_mut().for_each(|e| defaults(&mut e.value, &path.next(e.key.as_str())))
+        }
         Kind::List(items) => items.iter_mut().for_each(|i| defaults(i, &path.next(ITEM))),
         _ => {}
     }
@@ -82,7 +84,9 @@ fn checks(tree: &Node, faults: &mut Vec<Fault>) {
     for config in tree.get("configs").map(Node::entries).unwrap_or_default() {
         one_source(config, "config", &["file", "environment", "content"], faults);
     }
-    for service in tree.get("services").map(Node::entries).unwrap_or_default().iter().map(|e| &e.value) {
+    for service in
+        tree.get("services").map(Node::entries).unwrap_or_default().iter().map(|e| &e.value)
+    {
         for port in service.get("ports").map(Node::items).unwrap_or_default() {
             if let Some(address) = port.get("host_ip").and_then(Node::text)
                 && address.as_str().parse::<std::net::IpAddr>().is_err()
@@ -96,7 +100,10 @@ fn checks(tree: &Node, faults: &mut Vec<Fault>) {
             }
         }
         for volume in service.get("volumes").map(Node::items).unwrap_or_default() {
-            let bind = volume.get("type").and_then(Node::scalar).is_some_and(|t| t.text.as_str() == "bind");
+            let bind = volume
+                .get("type")
+                .and_then(Node::scalar)
+                .is_some_and(|t| t.text.as_str() == "bind");
             if bind && volume.get("source").is_none() {
                 faults.push(
                     Fault::new(FaultKind::Value, volume.span, "a bind mount needs a `source`")
@@ -105,16 +112,27 @@ fn checks(tree: &Node, faults: &mut Vec<Fault>) {
                 );
             }
         }
-        let watches = service.get("develop").and_then(|d| d.get("watch")).map(Node::items).unwrap_or_default();
+        let watches = service
+            .get("develop")
+            .and_then(|d| d.get("watch"))
+            .map(Node::items)
+            .unwrap_or_default();
         for path in watches.iter().filter_map(|w| w.get("path")) {
             if path.scalar().is_some_and(|s| s.text.is_empty()) {
-                faults.push(Fault::new(FaultKind::Watch, path.span, "`path` of a watch is empty").help("write the folder to watch"));
+                faults.push(
+                    Fault::new(FaultKind::Watch, path.span, "`path` of a watch is empty")
+                        .help("write the folder to watch"),
+                );
             }
         }
-        let reserved =
-            service.get("deploy").and_then(|d| d.get("resources")).and_then(|r| r.get("reservations")).and_then(|r| r.get("devices"));
+        let reserved = service
+            .get("deploy")
+            .and_then(|d| d.get("resources"))
+            .and_then(|r| r.get("reservations"))
+            .and_then(|r| r.get("devices"));
         for request in reserved.into_iter().chain(service.get("gpus")).flat_map(Node::items) {
-            if let (Some(count), Some(ids)) = (request.entry("count"), request.entry("device_ids")) {
+            if let (Some(count), Some(ids)) = (request.entry("count"), request.entry("device_ids"))
+            {
                 exclusive(count, ids, "a device request", faults);
             }
         }
@@ -123,7 +141,12 @@ fn checks(tree: &Node, faults: &mut Vec<Fault>) {
 
 /// Two keys of one mapping that exclude each other; the later one in the file is to blame.
 pub(super) fn exclusive(a: &Entry, b: &Entry, of: &str, faults: &mut Vec<Fault>) {
-    let (first, second) = if (a.key.span().file, a.key.span().start) <= (b.key.span().file, b.key.span().start) { (a, b) } else { (b, a) };
+    let (first, second) =
+        if (a.key.span().file, a.key.span().start) <= (b.key.span().file, b.key.span().start) {
+            (a, b)
+        } else {
+            (b, a)
+        };
     let message = format!("`{}` and `{}` of {of} exclude each other", first.key, second.key);
     faults.push(
         Fault::new(FaultKind::Exclusive, second.key.span(), message)
@@ -142,7 +165,11 @@ fn external_alone(volume: &Entry, faults: &mut Vec<Fault>) {
         return;
     }
     let Some(external) = volume.value.entry("external") else { return };
-    let other = volume.value.entries().iter().find(|e| !matches!(e.key.as_str(), "name" | "external") && !e.key.starts_with("x-"));
+    let other = volume
+        .value
+        .entries()
+        .iter()
+        .find(|e| !matches!(e.key.as_str(), "name" | "external") && !e.key.starts_with("x-"));
     if let Some(other) = other {
         exclusive(external, other, &format!("the volume `{}`", volume.key), faults);
     }
@@ -156,13 +183,25 @@ fn one_source(object: &Entry, what: &str, keys: &[&str], faults: &mut Vec<Fault>
     if let [first, second, ..] = set.as_slice() {
         exclusive(first, second, &format!("the {what} `{}`", object.key), faults);
     }
-    if set.is_empty() && object.value.get("driver").is_none() && object.value.get("external").is_none() {
-        let message = format!("the {what} `{}` does not say where its content comes from", object.key);
+    if set.is_empty()
+        && object.value.get("driver").is_none()
+        && object.value.get("external").is_none()
+    {
+        let message =
+            format!("the {what} `{}` does not say where its content comes from", object.key);
         let help = format!(
             "add `file:` with its path, or {}",
-            if what == "config" { "`content:`" } else { "`environment:` with the name of a variable" }
+            if what == "config" {
+                "`content:`"
+            } else {
+                "`environment:` with the name of a variable"
+            }
         );
-        faults.push(Fault::new(FaultKind::NoSource, object.key.span(), message).label("no source").help(help));
+        faults.push(
+            Fault::new(FaultKind::NoSource, object.key.span(), message)
+                .label("no source")
+                .help(help),
+        );
     }
 }
 
@@ -211,8 +250,11 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, folder: &RelPath) {
         return;
     }
     if path.is(&["services", "*", "volumes", "*"]) {
-        let bind = node.get("type").and_then(Node::scalar).is_some_and(|t| t.text.as_str() == "bind");
-        if let (true, Some(Node { kind: Kind::Scalar(source), .. })) = (bind, node.get_mut("source")) {
+        let bind =
+            node.get("type").and_then(Node::scalar).is_some_and(|t| t.text.as_str() == "bind");
+        if let (true, Some(Node { kind: Kind::Scalar(source), .. })) =
+            (bind, node.get_mut("source"))
+        {
             start_from(source, folder);
         } else if let Kind::Scalar(scalar) = &mut node.kind {
             // A short form that could not be made long.
@@ -221,15 +263,23 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, folder: &RelPath) {
         return;
     }
     if path.is(&["volumes", "*"]) {
-        let is = |n: Option<&Node>, wanted: &str| n.and_then(Node::scalar).is_some_and(|s| s.text.as_str() == wanted);
-        let local = is(node.get("driver"), "local") && is(node.get("driver_opts").and_then(|o| o.get("o")), "bind");
-        if local && let Some(Node { kind: Kind::Scalar(device), .. }) = node.get_mut("driver_opts").and_then(|o| o.get_mut("device")) {
+        let is = |n: Option<&Node>, wanted: &str| {
+            n.and_then(Node::scalar).is_some_and(|s| s.text.as_str() == wanted)
+        };
+        let local = is(node.get("driver"), "local")
+            && is(node.get("driver_opts").and_then(|o| o.get("o")), "bind");
+        if local
+            && let Some(Node { kind: Kind::Scalar(device), .. }) =
+                node.get_mut("driver_opts").and_then(|o| o.get_mut("device"))
+        {
             start_from(device, folder);
         }
         return;
     }
     match &mut node.kind {
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), folder)),
+        Kind::Map(entries) => {
+            entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), folder))
+        }
         Kind::List(items) => items.iter_mut().for_each(|i| walk(i, &path.next(ITEM), folder)),
         _ => {}
     }
@@ -245,7 +295,10 @@ fn start_from(scalar: &mut Scalar, folder: &RelPath) {
 fn pass_on(tree: &mut Node, scope: &Scope<'_>) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
     for service in services {
-        let Some(Node { kind: Kind::List(items), .. }) = service.value.get_mut("environment") else { continue };
+        let Some(Node { kind: Kind::List(items), .. }) = service.value.get_mut("environment")
+        else {
+            continue;
+        };
         for item in items {
             let Kind::Scalar(scalar) = &mut item.kind else { continue };
             if let Some((value, _)) = scope.env.get(scalar.text.as_str()) {

@@ -26,8 +26,10 @@ impl<'t> Whole<'t> {
     /// The project with those services that `profiles` select; `None` for all of them.
     pub(super) fn new(tree: &'t Node, profiles: Option<&[String]>) -> Self {
         let all = tree.get("services").map(Node::entries).unwrap_or_default();
-        let (services, disabled) =
-            all.iter().filter(|s| matches!(s.value.kind, Kind::Map(_))).partition(|s| profiles.is_none_or(|p| takes_part(&s.value, p)));
+        let (services, disabled) = all
+            .iter()
+            .filter(|s| matches!(s.value.kind, Kind::Map(_)))
+            .partition(|s| profiles.is_none_or(|p| takes_part(&s.value, p)));
         Self { services, disabled, all: profiles.is_none(), tree }
     }
 
@@ -43,8 +45,14 @@ impl<'t> Whole<'t> {
 
 /// Whether a service takes part when these profiles are asked for (Compose specification, "Profiles").
 pub(super) fn takes_part(service: &Node, profiles: &[String]) -> bool {
-    let own: Vec<&str> =
-        service.get("profiles").map(Node::items).unwrap_or_default().iter().filter_map(Node::scalar).map(|s| s.text.as_str()).collect();
+    let own: Vec<&str> = service
+        .get("profiles")
+        .map(Node::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Node::scalar)
+        .map(|s| s.text.as_str())
+        .collect();
     // Where none is asked for, Compose asks for the one without a name.
     let none = profiles.is_empty() && own.contains(&"");
     own.is_empty() || none || profiles.iter().any(|p| p == "*" || own.contains(&p.as_str()))
@@ -89,21 +97,34 @@ fn image(service: &Entry, faults: &mut Vec<Fault>) {
     };
     let message = format!("the service `{}` has neither an image nor a build", service.key);
     let help = "add `image:` or `build:`; if this file is meant to be laid over another, name both: `-f base.yaml -f this.yaml`";
-    faults.push(Fault::new(FaultKind::NoImage, span, message).about("services", service.key.as_str()).label(label).help(help));
+    faults.push(
+        Fault::new(FaultKind::NoImage, span, message)
+            .about("services", service.key.as_str())
+            .label(label)
+            .help(help),
+    );
 }
 
 fn build(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     let Some(build) = service.value.get("build") else { return };
-    if let (Some(inline), Some(file)) = (build.entry("dockerfile_inline"), build.entry("dockerfile")) {
+    if let (Some(inline), Some(file)) =
+        (build.entry("dockerfile_inline"), build.entry("dockerfile"))
+    {
         exclusive(inline, file, "`build`", faults);
     }
     for context in build.get("additional_contexts").map(Node::entries).unwrap_or_default() {
         let Some(value) = context.value.scalar() else { continue };
         let Some(target) = value.text.as_str().strip_prefix("service:") else { continue };
         let message = match whole.service(target) {
-            None => format!("the build of `{}` takes in the service `{target}`, which is not there", service.key),
+            None => format!(
+                "the build of `{}` takes in the service `{target}`, which is not there",
+                service.key
+            ),
             Some(t) if t.value.get("build").is_none() => {
-                format!("the build of `{}` takes in the service `{target}`, which is not built", service.key)
+                format!(
+                    "the build of `{}` takes in the service `{target}`, which is not built",
+                    service.key
+                )
             }
             Some(_) => continue,
         };
@@ -114,11 +135,16 @@ fn build(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
         );
     }
     let platforms = build.get("platforms").map(Node::items).unwrap_or_default();
-    if let Some(platform) = scalar(&service.value, &["platform"]).filter(|p| !p.text.is_empty() && !p.text.contains(HOLE))
+    if let Some(platform) = scalar(&service.value, &["platform"])
+        .filter(|p| !p.text.is_empty() && !p.text.contains(HOLE))
         && !platforms.is_empty()
-        && !platforms.iter().filter_map(Node::scalar).any(|p| p.text.as_str() == platform.text.as_str() || p.text.contains(HOLE))
+        && !platforms
+            .iter()
+            .filter_map(Node::scalar)
+            .any(|p| p.text.as_str() == platform.text.as_str() || p.text.contains(HOLE))
     {
-        let message = format!("`{}` runs on {}, for which it is not built", service.key, platform.text);
+        let message =
+            format!("`{}` runs on {}, for which it is not built", service.key, platform.text);
         faults.push(
             Fault::new(FaultKind::BuildReference, platform.text.span(), message)
                 .label("runs on this")
@@ -146,9 +172,16 @@ fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     let mut all: Vec<Reference<'_>> = Vec::new();
     let named = |n: &'_ Node| -> Vec<Text> {
         let maps = n.items().iter().filter(|i| matches!(i.kind, Kind::Map(_)));
-        maps.map(|i| scalar(i, &["source"]).map_or_else(|| Text::empty(i.span), |s| s.text.clone())).collect()
+        maps.map(|i| scalar(i, &["source"]).map_or_else(|| Text::empty(i.span), |s| s.text.clone()))
+            .collect()
     };
-    let networks: Vec<&Text> = node.get("networks").map(Node::entries).unwrap_or_default().iter().map(|e| &e.key).collect();
+    let networks: Vec<&Text> = node
+        .get("networks")
+        .map(Node::entries)
+        .unwrap_or_default()
+        .iter()
+        .map(|e| &e.key)
+        .collect();
     all.extend(networks.into_iter().filter(|n| n.as_str() != "default").map(|name| Reference {
         section: "networks",
         what: "network",
@@ -164,34 +197,55 @@ fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
         .filter(|t| !t.is_empty())
         .collect();
     all.extend(volumes.iter().map(|name| Reference { section: "volumes", what: "volume", name }));
-    let build_secrets = node.get("build").and_then(|b| b.get("secrets")).map(named).unwrap_or_default();
-    all.extend(build_secrets.iter().map(|name| Reference { section: "secrets", what: "build secret", name }));
+    let build_secrets =
+        node.get("build").and_then(|b| b.get("secrets")).map(named).unwrap_or_default();
+    all.extend(build_secrets.iter().map(|name| Reference {
+        section: "secrets",
+        what: "build secret",
+        name,
+    }));
     let configs = node.get("configs").map(named).unwrap_or_default();
     all.extend(configs.iter().map(|name| Reference { section: "configs", what: "config", name }));
-    let models: Vec<&Text> = node.get("models").map(Node::entries).unwrap_or_default().iter().map(|e| &e.key).collect();
+    let models: Vec<&Text> =
+        node.get("models").map(Node::entries).unwrap_or_default().iter().map(|e| &e.key).collect();
     all.extend(models.into_iter().map(|name| Reference { section: "models", what: "model", name }));
     let secrets = node.get("secrets").map(named).unwrap_or_default();
     all.extend(secrets.iter().map(|name| Reference { section: "secrets", what: "secret", name }));
     for Reference { section, what, name } in all {
         // Among what a service uses, Compose takes such a name for an extension, and then knows it no longer.
         if matches!(section, "networks" | "models") && name.starts_with("x-") {
-            let message = format!("the service `{}` uses the {what} `{name}`, which Compose takes for an extension", service.key);
-            faults.push(Fault::new(FaultKind::Undefined, name.span(), message).label("begins with `x-`").help("give it another name"));
+            let message = format!(
+                "the service `{}` uses the {what} `{name}`, which Compose takes for an extension",
+                service.key
+            );
+            faults.push(
+                Fault::new(FaultKind::Undefined, name.span(), message)
+                    .label("begins with `x-`")
+                    .help("give it another name"),
+            );
             continue;
         }
         let defined = whole.defined(section);
         if name.contains(HOLE) || defined.iter().any(|d| d.key.as_str() == name.as_str()) {
             continue;
         }
-        let message = format!("the service `{}` uses the {what} `{name}`, which is not defined", service.key);
+        let message =
+            format!("the service `{}` uses the {what} `{name}`, which is not defined", service.key);
         let help = match nearest(name.as_str(), defined.iter().map(|d| d.key.as_str())) {
             Some(near) => format!("did you mean `{near}`?"),
             None if section == "volumes" => {
-                format!("define it at the top level: `volumes:` with `{name}:` below it, or write `./{name}` if a folder is meant")
+                format!(
+                    "define it at the top level: `volumes:` with `{name}:` below it, or write `./{name}` if a folder is meant"
+                )
             }
             None => format!("define it at the top level: `{section}:` with `{name}:` below it"),
         };
-        faults.push(Fault::new(FaultKind::Undefined, name.span(), message).about(section, name.as_str()).label("not defined").help(help));
+        faults.push(
+            Fault::new(FaultKind::Undefined, name.span(), message)
+                .about(section, name.as_str())
+                .label("not defined")
+                .help(help),
+        );
     }
 }
 
@@ -201,7 +255,8 @@ fn healthcheck(service: &Entry, faults: &mut Vec<Fault>) {
     if matches!(first.text.as_str(), "CMD" | "CMD-SHELL" | "NONE") || first.text.contains(HOLE) {
         return;
     }
-    let message = format!("the healthcheck of `{}` is a list that does not say how to run it", service.key);
+    let message =
+        format!("the healthcheck of `{}` is a list that does not say how to run it", service.key);
     faults.push(
         Fault::new(FaultKind::HealthcheckForm, first.text.span(), message)
             .label("this has to be `CMD`, `CMD-SHELL` or `NONE`")
@@ -221,7 +276,11 @@ fn limits(service: &Entry, faults: &mut Vec<Fault>) {
     for (of, number) in [("scale", scalar(node, &["scale"])), ("deploy.replicas", replicas)] {
         if let Some(number) = number.filter(|n| int(n).is_some_and(|n| n < 0)) {
             let message = format!("`{of}` of `{}` is below zero", service.key);
-            faults.push(Fault::new(FaultKind::Limits, number.text.span(), message).label("below zero").help("write 0 or more"));
+            faults.push(
+                Fault::new(FaultKind::Limits, number.text.span(), message)
+                    .label("below zero")
+                    .help("write 0 or more"),
+            );
         }
     }
     let float = |s: &Scalar| match s.value {
@@ -241,7 +300,10 @@ fn limits(service: &Entry, faults: &mut Vec<Fault>) {
     ];
     for (key, path, zero) in pairs {
         let Some(own) = scalar(node, &[key]).filter(|s| !s.text.contains(HOLE)) else { continue };
-        let parent = path[..path.len() - 1].iter().try_fold(node, |n, k| n.get(k)).filter(|n| matches!(n.kind, Kind::Map(_)));
+        let parent = path[..path.len() - 1]
+            .iter()
+            .try_fold(node, |n, k| n.get(k))
+            .filter(|n| matches!(n.kind, Kind::Map(_)));
         let Some(parent) = parent else { continue };
         let other = scalar(node, path);
         if other.is_some_and(|s| s.text.contains(HOLE)) || (other.is_none() && !zero) {
@@ -249,7 +311,9 @@ fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         }
         let same = match key {
             "cpus" => float(own).map(|n| (n == 0.0, other.map_or(Some(0.0), float) == Some(n))),
-            "mem_limit" | "mem_reservation" => bytes(own).map(|n| (n == 0, other.map_or(Some(0), bytes) == Some(n))),
+            "mem_limit" | "mem_reservation" => {
+                bytes(own).map(|n| (n == 0, other.map_or(Some(0), bytes) == Some(n)))
+            }
             "pids_limit" => int(own).map(|n| (n == 0, other.map_or(Some(0), int) == Some(n))),
             _ => int(own).map(|n| (false, other.and_then(int) == Some(n))),
         };
@@ -269,10 +333,12 @@ fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         }
     }
     let count = scalar(node, &["scale"]).or(replicas);
-    if let (Some(count), Some(name)) = (count.filter(|c| int(c).is_some_and(|n| n > 1)), scalar(node, &["container_name"]))
+    if let (Some(count), Some(name)) =
+        (count.filter(|c| int(c).is_some_and(|n| n > 1)), scalar(node, &["container_name"]))
         && !name.text.is_empty()
     {
-        let message = format!("`{}` has a fixed container name and more than one container", service.key);
+        let message =
+            format!("`{}` has a fixed container name and more than one container", service.key);
         faults.push(
             Fault::new(FaultKind::ContainerNameReplicas, name.text.span(), message)
                 .label("only one container can have this name")
@@ -283,13 +349,24 @@ fn limits(service: &Entry, faults: &mut Vec<Fault>) {
 }
 
 fn watches(service: &Entry, faults: &mut Vec<Fault>) {
-    for watch in service.value.get("develop").and_then(|d| d.get("watch")).map(Node::items).unwrap_or_default() {
+    for watch in service
+        .value
+        .get("develop")
+        .and_then(|d| d.get("watch"))
+        .map(Node::items)
+        .unwrap_or_default()
+    {
         let target = scalar(watch, &["target"]).is_some_and(|t| !t.text.is_empty());
         let action = scalar(watch, &["action"]).map_or("", |a| a.text.as_str());
         if !target && !matches!(action, "rebuild" | "restart") {
-            let message = format!("a watch of `{}` does not say where in the container its files go", service.key);
+            let message = format!(
+                "a watch of `{}` does not say where in the container its files go",
+                service.key
+            );
             faults.push(
-                Fault::new(FaultKind::Watch, watch.span, message).label("no `target`").help("add `target:` with the path in the container"),
+                Fault::new(FaultKind::Watch, watch.span, message)
+                    .label("no `target`")
+                    .help("add `target:` with the path in the container"),
             );
         }
     }
@@ -304,7 +381,9 @@ fn mounts(service: &Entry, faults: &mut Vec<Fault>) {
         Some((text.split(':').next().unwrap_or(text).to_owned(), t.span))
     });
     let volumes = service.value.get("volumes").map(Node::items).unwrap_or_default();
-    let volumes = volumes.iter().filter_map(|v| Some((super::canonical::volumes::clean(scalar(v, &["target"])?.text.as_str()), v.span)));
+    let volumes = volumes.iter().filter_map(|v| {
+        Some((super::canonical::volumes::clean(scalar(v, &["target"])?.text.as_str()), v.span))
+    });
     for (target, span) in targets.chain(volumes) {
         if target.contains(HOLE) {
             continue;
@@ -326,7 +405,9 @@ fn mounts(service: &Entry, faults: &mut Vec<Fault>) {
 fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     let mut taken: HashMap<&str, (&Text, &Text, &Entry)> = HashMap::new();
     for service in &whole.services {
-        let Some(name) = scalar(&service.value, &["container_name"]).map(|s| &s.text) else { continue };
+        let Some(name) = scalar(&service.value, &["container_name"]).map(|s| &s.text) else {
+            continue;
+        };
         if name.is_empty() || name.contains(HOLE) {
             continue;
         }
@@ -346,7 +427,11 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
                 continue;
             }
             let message = format!("`{other}` and `{}` want the same container name", service.key);
-            let note = if first.span() == name.span() { "taken from here by both" } else { "taken by this one" };
+            let note = if first.span() == name.span() {
+                "taken from here by both"
+            } else {
+                "taken by this one"
+            };
             faults.push(
                 Fault::new(FaultKind::ContainerNameTwice, name.span(), message)
                     .label("again")
@@ -360,13 +445,18 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
 }
 
 fn secret_source(secret: &Entry, faults: &mut Vec<Fault>) {
-    let external = scalar(&secret.value, &["external"]).is_some_and(|s| s.value == Value::Bool(true));
+    let external =
+        scalar(&secret.value, &["external"]).is_some_and(|s| s.value == Value::Bool(true));
     // An empty path is the folder of the project.
-    let set = |key: &str| scalar(&secret.value, &[key]).is_some_and(|s| s.base.is_some() || !s.text.is_empty());
+    let set = |key: &str| {
+        scalar(&secret.value, &[key]).is_some_and(|s| s.base.is_some() || !s.text.is_empty())
+    };
     // One that says nothing at all is told already when the file is completed.
-    let said = ["file", "environment", "driver", "external"].iter().any(|k| secret.value.get(k).is_some());
+    let said =
+        ["file", "environment", "driver", "external"].iter().any(|k| secret.value.get(k).is_some());
     if !external && said && !set("file") && !set("environment") {
-        let message = format!("the secret `{}` does not say where its content comes from", secret.key);
+        let message =
+            format!("the secret `{}` does not say where its content comes from", secret.key);
         faults.push(
             Fault::new(FaultKind::NoSource, secret.key.span(), message)
                 .label("no source")

@@ -58,13 +58,20 @@ impl DotEnv {
 
     /// The variables of a shell, in which Compose itself would run; what is set nowhere is blank.
     pub fn of_shell(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        let outer: BTreeMap<String, Value> = vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
+        let outer: BTreeMap<String, Value> =
+            vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
         Self { outer: vec![Arc::new(outer)], unset: Unset::Blank, ..Self::default() }
     }
 
     /// Nothing yet; files may use the variables of `outer`, which win where both have one.
     pub fn over(outer: &Self) -> Self {
-        let all = outer.outer.iter().chain([&outer.values]).filter(|vars| !vars.is_empty()).cloned().collect();
+        let all = outer
+            .outer
+            .iter()
+            .chain([&outer.values])
+            .filter(|vars| !vars.is_empty())
+            .cloned()
+            .collect();
         Self { outer: all, unset: outer.unset, put_in: outer.put_in.clone(), ..Self::default() }
     }
 
@@ -81,13 +88,15 @@ impl DotEnv {
 
     /// Sets a variable that files may use and may set again.
     pub fn give(&mut self, name: &str, text: &Text) {
-        Arc::make_mut(&mut self.values).insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
+        Arc::make_mut(&mut self.values)
+            .insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
     }
 
     /// Reads the `.env` of a folder as well; what is set already stays. `false` where there is none.
     pub fn add_folder(&mut self, sources: &Sources<'_>, folder: &RelPath) -> bool {
         // Compose passes over a folder of that name.
-        let there = |p: &RelPath| !matches!(sources.kind(p), EntryKind::Missing | EntryKind::Folder);
+        let there =
+            |p: &RelPath| !matches!(sources.kind(p), EntryKind::Missing | EntryKind::Folder);
         let Some(path) = folder.join(".env").filter(there) else { return false };
         let read = self.add_files(sources, &[path]);
         let fine = read.is_ok();
@@ -99,9 +108,15 @@ impl DotEnv {
     ///
     /// # Errors
     /// Says which file cannot be used, and why.
-    pub fn add_files(&mut self, sources: &Sources<'_>, paths: &[RelPath]) -> Result<(), (RelPath, ReadError)> {
+    pub fn add_files(
+        &mut self,
+        sources: &Sources<'_>,
+        paths: &[RelPath],
+    ) -> Result<(), (RelPath, ReadError)> {
         let mut inner = Self::over(self);
-        let read = paths.iter().try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));
+        let read = paths
+            .iter()
+            .try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));
         self.files.append(&mut inner.files);
         self.errors.append(&mut inner.errors);
         self.warned.append(&mut inner.warned);
@@ -138,13 +153,19 @@ impl DotEnv {
                     if self.unset == Unset::Blank {
                         self.warned.extend(warned);
                     }
-                    self.errors.extend(faults.into_iter().map(|f| SyntaxError { span: f.span, message: f.message, help: f.help }));
+                    self.errors.extend(faults.into_iter().map(|f| SyntaxError {
+                        span: f.span,
+                        message: f.message,
+                        help: f.help,
+                    }));
                     (text, Some(value.span()))
                 }
                 Some(value) => (value.as_str().to_owned(), Some(value.span())),
                 // A bare name passes on what is set already.
                 None => match self.get(name) {
-                    Some((text, place)) => (text.to_owned(), place.or_else(|| Some(entry.name.span()))),
+                    Some((text, place)) => {
+                        (text.to_owned(), place.or_else(|| Some(entry.name.span())))
+                    }
                     None => continue,
                 },
             };
@@ -165,19 +186,30 @@ impl DotEnv {
             let start = at + line.len() - line.trim_start().len();
             let end = at + line.trim_end_matches(['\n', '\r']).len();
             at += line.len();
-            let Some(text) = body.as_str().get(start..end).filter(|t| !t.is_empty() && !t.starts_with('#')) else { continue };
+            let Some(text) =
+                body.as_str().get(start..end).filter(|t| !t.is_empty() && !t.starts_with('#'))
+            else {
+                continue;
+            };
             let name = text.split_once('=').map_or(text, |(name, _)| name);
             if name.is_empty() || name.contains(char::is_whitespace) {
-                let message =
-                    if name.is_empty() { "a line without a name".to_owned() } else { format!("the name `{name}` has a blank in it") };
+                let message = if name.is_empty() {
+                    "a line without a name".to_owned()
+                } else {
+                    format!("the name `{name}` has a blank in it")
+                };
                 let help = "with `format: raw` every line is `NAME=value`";
                 self.errors.push(SyntaxError::new(body.span_of(start..end), message).help(help));
                 break;
             }
             let value = match text.split_once('=') {
-                Some((name, value)) => (name, (value.to_owned(), Some(body.span_of(start + name.len() + 1..end)))),
+                Some((name, value)) => {
+                    (name, (value.to_owned(), Some(body.span_of(start + name.len() + 1..end))))
+                }
                 None => match self.get(text) {
-                    Some((value, place)) => (text, (value.to_owned(), place.or_else(|| Some(body.span_of(start..end))))),
+                    Some((value, place)) => {
+                        (text, (value.to_owned(), place.or_else(|| Some(body.span_of(start..end)))))
+                    }
                     None => continue,
                 },
             };
@@ -189,16 +221,25 @@ impl DotEnv {
 
     /// A variable's text and the place of its value, where a file has it.
     pub fn get(&self, name: &str) -> Option<(&str, Option<Span>)> {
-        self.outer.iter().chain([&self.values]).find_map(|vars| vars.get(name)).map(|(value, span)| (value.as_str(), *span))
+        self.outer
+            .iter()
+            .chain([&self.values])
+            .find_map(|vars| vars.get(name))
+            .map(|(value, span)| (value.as_str(), *span))
     }
 
     /// Every variable that its files set, sorted by name, with its text at the place of its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Text)> {
-        self.values.iter().filter_map(|(name, (value, span))| Some((name.as_str(), Text::derived(value.clone(), (*span)?))))
+        self.values.iter().filter_map(|(name, (value, span))| {
+            Some((name.as_str(), Text::derived(value.clone(), (*span)?)))
+        })
     }
 
     /// Whether every shell has the variable, so that it is unknown here but not blank there.
     pub fn is_shells_own(name: &str) -> bool {
-        matches!(name, "PWD" | "HOME" | "USER" | "LOGNAME" | "PATH" | "SHELL" | "LANG" | "TERM" | "TMPDIR")
+        matches!(
+            name,
+            "PWD" | "HOME" | "USER" | "LOGNAME" | "PATH" | "SHELL" | "LANG" | "TERM" | "TMPDIR"
+        )
     }
 }

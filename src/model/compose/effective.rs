@@ -31,7 +31,12 @@ pub struct Effective {
 
 impl Project {
     /// What `docker compose config` would print of this project, for these profiles.
-    pub fn effective(&self, sources: &Sources<'_>, profiles: &[String], frame: &Frame<'_>) -> Effective {
+    pub fn effective(
+        &self,
+        sources: &Sources<'_>,
+        profiles: &[String],
+        frame: &Frame<'_>,
+    ) -> Effective {
         let mut tree = self.tree.clone();
         normalize(&mut tree, &self.name, &self.dotenv);
         let mut reading = Reading {
@@ -55,7 +60,10 @@ impl Project {
         if let Kind::Map(entries) = &mut tree.kind {
             entries.retain(|e| e.key.as_str() != "name");
             let span = tree.span;
-            entries.push(Entry { key: Text::derived("name", span), value: Node::of_text(Text::derived(self.name.clone(), span)) });
+            entries.push(Entry {
+                key: Text::derived("name", span),
+                value: Node::of_text(Text::derived(self.name.clone(), span)),
+            });
         }
         let Reading { mut faults, errors, unset, unusable, .. } = reading;
         let out = render(&tree, frame, &mut faults);
@@ -88,10 +96,13 @@ impl Reading<'_, '_> {
     fn environment(&mut self, service: &mut Node) {
         let span = service.span;
         let Kind::Map(keys) = &mut service.kind else { return };
-        let files = keys.iter().position(|k| k.key.as_str() == "env_file").map(|at| keys.remove(at).value);
-        let own = keys.iter().position(|k| k.key.as_str() == "environment").map(|at| keys.remove(at));
+        let files =
+            keys.iter().position(|k| k.key.as_str() == "env_file").map(|at| keys.remove(at).value);
+        let own =
+            keys.iter().position(|k| k.key.as_str() == "environment").map(|at| keys.remove(at));
         let had = own.is_some();
-        let key = own.as_ref().map_or_else(|| Text::derived("environment", span), |e| e.key.clone());
+        let key =
+            own.as_ref().map_or_else(|| Text::derived("environment", span), |e| e.key.clone());
         let mut own = own.map_or_else(|| Node::map(span, Vec::new()), |e| e.value);
         self.trailing_space(&own);
         own = pairs_to_map(own);
@@ -107,7 +118,8 @@ impl Reading<'_, '_> {
         let mut around = DotEnv::over(&self.project.dotenv);
         for entry in set.iter() {
             if let Some(scalar) = entry.value.scalar() {
-                around.give(entry.key.as_str(), &Text::derived(scalar.display(), scalar.text.span()));
+                around
+                    .give(entry.key.as_str(), &Text::derived(scalar.display(), scalar.text.span()));
             }
         }
         // In a file, what `environment` sets counts before what a file has set.
@@ -121,7 +133,10 @@ impl Reading<'_, '_> {
             let own = names(set);
             for (name, value) in env.iter() {
                 if !own.contains(name) {
-                    set.push(Entry { key: Text::derived(name, value.span()), value: Node::of_text(value) });
+                    set.push(Entry {
+                        key: Text::derived(name, value.span()),
+                        value: Node::of_text(value),
+                    });
                 }
             }
         }
@@ -153,8 +168,12 @@ impl Reading<'_, '_> {
                 None => env.add_path(self.sources, &at),
                 Some(f) if f.text.as_str() == "raw" => env.add_raw(self.sources, &at),
                 Some(f) => {
-                    let message = format!("`{}` is no format of an env file that Compose knows", f.text);
-                    self.faults.push(Fault::new(FaultKind::Value, f.text.span(), message).help("write `raw`, or leave `format` out"));
+                    let message =
+                        format!("`{}` is no format of an env file that Compose knows", f.text);
+                    self.faults.push(
+                        Fault::new(FaultKind::Value, f.text.span(), message)
+                            .help("write `raw`, or leave `format` out"),
+                    );
                     Ok(())
                 }
             },
@@ -168,7 +187,11 @@ impl Reading<'_, '_> {
     }
 
     fn locate(&self, path: &Scalar) -> Option<RelPath> {
-        in_root(path.base.as_ref().unwrap_or(&self.project.folder), path.text.as_str(), Some(self.root))
+        in_root(
+            path.base.as_ref().unwrap_or(&self.project.folder),
+            path.text.as_str(),
+            Some(self.root),
+        )
     }
 
     /// `labels` over those of the `label_file`s, which are then gone (Compose specification, `label_file`).
@@ -179,20 +202,26 @@ impl Reading<'_, '_> {
         let files = keys.remove(at).value;
         let mut env = DotEnv::of_shell([]);
         for path in files.items().iter().filter_map(Node::scalar) {
-            let read = self.locate(path).map_or(Err(ReadError::Outside), |at| env.add_path(self.sources, &at));
+            let read = self
+                .locate(path)
+                .map_or(Err(ReadError::Outside), |at| env.add_path(self.sources, &at));
             if let Err(why) = read {
                 self.unusable.push((path.text.span(), path.text.as_str().to_owned(), why));
             }
         }
         self.errors.append(&mut env.errors);
         self.unset.append(&mut env.warned);
-        let own = keys.iter().position(|k| k.key.as_str() == "labels").map(|at| keys.remove(at).value);
+        let own =
+            keys.iter().position(|k| k.key.as_str() == "labels").map(|at| keys.remove(at).value);
         let mut own = pairs_to_map(own.unwrap_or_else(|| Node::map(span, Vec::new())));
         if let Kind::Map(set) = &mut own.kind {
             let own = names(set);
             for (name, value) in env.iter() {
                 if !own.contains(name) {
-                    set.push(Entry { key: Text::derived(name, value.span()), value: Node::of_text(value) });
+                    set.push(Entry {
+                        key: Text::derived(name, value.span()),
+                        value: Node::of_text(value),
+                    });
                 }
             }
         }
@@ -208,19 +237,41 @@ fn names(entries: &[Entry]) -> HashSet<String> {
 /// Drops networks, volumes, secrets, configs and models that no service uses.
 fn drop_unused(tree: &mut Node) {
     let mut used: BTreeSet<(&str, String)> = BTreeSet::new();
-    for service in tree.get("services").map(Node::entries).unwrap_or_default().iter().map(|e| &e.value) {
+    for service in
+        tree.get("services").map(Node::entries).unwrap_or_default().iter().map(|e| &e.value)
+    {
         for section in ["networks", "models"] {
-            used.extend(service.get(section).map(Node::entries).unwrap_or_default().iter().map(|e| (section, e.key.as_str().to_owned())));
+            used.extend(
+                service
+                    .get(section)
+                    .map(Node::entries)
+                    .unwrap_or_default()
+                    .iter()
+                    .map(|e| (section, e.key.as_str().to_owned())),
+            );
         }
         let sources = |node: Option<&Node>| -> Vec<String> {
             let items = node.map(Node::items).unwrap_or_default().iter();
-            items.filter_map(|i| i.get("source").and_then(Node::scalar)).map(|s| s.text.as_str().to_owned()).collect()
+            items
+                .filter_map(|i| i.get("source").and_then(Node::scalar))
+                .map(|s| s.text.as_str().to_owned())
+                .collect()
         };
         let volumes = service.get("volumes").map(Node::items).unwrap_or_default().iter();
-        let named = volumes.filter(|v| v.get("type").and_then(Node::scalar).is_some_and(|t| t.text.as_str() == "volume"));
-        used.extend(named.filter_map(|v| v.get("source").and_then(Node::scalar)).map(|s| ("volumes", s.text.as_str().to_owned())));
+        let named = volumes.filter(|v| {
+            v.get("type").and_then(Node::scalar).is_some_and(|t| t.text.as_str() == "volume")
+        });
+        used.extend(
+            named
+                .filter_map(|v| v.get("source").and_then(Node::scalar))
+                .map(|s| ("volumes", s.text.as_str().to_owned())),
+        );
         used.extend(sources(service.get("secrets")).into_iter().map(|s| ("secrets", s)));
-        used.extend(sources(service.get("build").and_then(|b| b.get("secrets"))).into_iter().map(|s| ("secrets", s)));
+        used.extend(
+            sources(service.get("build").and_then(|b| b.get("secrets")))
+                .into_iter()
+                .map(|s| ("secrets", s)),
+        );
         used.extend(sources(service.get("configs")).into_iter().map(|s| ("configs", s)));
     }
     for section in ["networks", "volumes", "secrets", "configs", "models"] {

@@ -62,17 +62,30 @@ impl Among<'_> {
 
 impl Loader<'_, '_> {
     /// Resolves `extends` of every service of a file.
-    pub(super) fn extend_services(&mut self, file: &mut Node, path: &RelPath, scope: &Scope<'_>, resets: &Resets) {
+    pub(super) fn extend_services(
+        &mut self,
+        file: &mut Node,
+        path: &RelPath,
+        scope: &Scope<'_>,
+        resets: &Resets,
+    ) {
         let Some(services) = file.get_mut("services") else { return };
         let names: Vec<(Text, bool)> = match &services.kind {
-            Kind::Map(entries) => entries.iter().map(|e| (e.key.clone(), matches!(e.value.kind, Kind::Map(_) | Kind::Null))).collect(),
+            Kind::Map(entries) => entries
+                .iter()
+                .map(|e| (e.key.clone(), matches!(e.value.kind, Kind::Map(_) | Kind::Null)))
+                .collect(),
             _ => {
                 let span = services.span;
                 let is = if matches!(services.kind, Kind::Null) { "nothing" } else { "no mapping" };
                 self.fault(
-                    Fault::new(FaultKind::Value, span, format!("`services` has to be a mapping, and this is {is}"))
-                        .label("Compose refuses it")
-                        .help("write `name:` with the service's keys indented under it"),
+                    Fault::new(
+                        FaultKind::Value,
+                        span,
+                        format!("`services` has to be a mapping, and this is {is}"),
+                    )
+                    .label("Compose refuses it")
+                    .help("write `name:` with the service's keys indented under it"),
                 );
                 return;
             }
@@ -81,9 +94,13 @@ impl Loader<'_, '_> {
             if !fine {
                 let span = services.get(name.as_str()).map_or(name.span(), |n| n.span);
                 self.fault(
-                    Fault::new(FaultKind::Value, span, format!("the service `{name}` has to be a mapping"))
-                        .label("this is none")
-                        .help("indent its keys (`image:`, `build:`, …) under its name"),
+                    Fault::new(
+                        FaultKind::Value,
+                        span,
+                        format!("the service `{name}` has to be a mapping"),
+                    )
+                    .label("this is none")
+                    .help("indent its keys (`image:`, `build:`, …) under its name"),
                 );
                 continue;
             }
@@ -92,7 +109,14 @@ impl Loader<'_, '_> {
     }
 
     /// A service with what it extends, which is put in its place as well; `None` for one that is null or is not there.
-    fn extended(&mut self, name: &Text, among: &mut Among<'_>, file: &RelPath, scope: &Scope<'_>, chain: &mut Chain) -> Option<Node> {
+    fn extended(
+        &mut self,
+        name: &Text,
+        among: &mut Among<'_>,
+        file: &RelPath,
+        scope: &Scope<'_>,
+        chain: &mut Chain,
+    ) -> Option<Node> {
         let service = among.get(name.as_str()).filter(|s| matches!(s.kind, Kind::Map(_)))?;
         let Some(extends) = service.get("extends").cloned() else { return Some(service) };
         let mut own = service;
@@ -122,7 +146,10 @@ impl Loader<'_, '_> {
         let Some(written) = written else {
             if matches!(extends.kind, Kind::Map(_)) {
                 let message = format!("`extends` of `{name}` names no service");
-                self.fault(Fault::new(FaultKind::ExtendsInclude, extends.span, message).help("add `service:` with its name"));
+                self.fault(
+                    Fault::new(FaultKind::ExtendsInclude, extends.span, message)
+                        .help("add `service:` with its name"),
+                );
             } else {
                 self.no_such_service(&Text::empty(extends.span), file, &among.names());
             }
@@ -155,11 +182,15 @@ impl Loader<'_, '_> {
             return with_extends(own, extends);
         }
         chain.push((file.clone(), name.as_str().to_owned(), written.span()));
-        if let Some(first) = chain.iter().position(|(f, n, _)| *f == path && n == written.as_str()) {
+        if let Some(first) = chain.iter().position(|(f, n, _)| *f == path && n == written.as_str())
+        {
             let round = &chain[first..];
-            let names: Vec<&str> = round.iter().map(|(_, n, _)| n.as_str()).chain([written.as_str()]).collect();
+            let names: Vec<&str> =
+                round.iter().map(|(_, n, _)| n.as_str()).chain([written.as_str()]).collect();
             let message = format!("`extends` goes round in a circle: {}", names.join(" → "));
-            let mut fault = Fault::new(FaultKind::ExtendsInclude, round[0].2, message).label("from here").help("break the chain");
+            let mut fault = Fault::new(FaultKind::ExtendsInclude, round[0].2, message)
+                .label("from here")
+                .help("break the chain");
             for (_, name, span) in &round[1..] {
                 fault = fault.also(*span, format!("on from `{name}`"));
             }
@@ -169,7 +200,9 @@ impl Loader<'_, '_> {
             return own;
         }
         if chain.len() >= DEEPEST {
-            let message = format!("`extends` is followed {DEEPEST} services deep; what lies deeper is not read");
+            let message = format!(
+                "`extends` is followed {DEEPEST} services deep; what lies deeper is not read"
+            );
             self.limit(written.span(), message);
             chain.pop();
             return own;
@@ -201,14 +234,25 @@ impl Loader<'_, '_> {
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if names.is_empty() => format!("{file} has no services"),
-            None => format!("{file} has {}", names.iter().take(8).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")),
+            None => format!(
+                "{file} has {}",
+                names.iter().take(8).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+            ),
         };
         let message = format!("there is no service `{name}` in {file} to extend");
-        self.fault(Fault::new(FaultKind::ExtendsInclude, name.span(), message).label("not there").help(help));
+        self.fault(
+            Fault::new(FaultKind::ExtendsInclude, name.span(), message)
+                .label("not there")
+                .help(help),
+        );
     }
 
     /// The services of a file that a service extends, in long notation, their paths starting from its folder.
-    fn extended_file(&mut self, wanted: &Scalar, scope: &Scope<'_>) -> Option<(RelPath, Rc<RefCell<Extended>>)> {
+    fn extended_file(
+        &mut self,
+        wanted: &Scalar,
+        scope: &Scope<'_>,
+    ) -> Option<(RelPath, Rc<RefCell<Extended>>)> {
         let from = wanted.base.clone().unwrap_or_else(|| scope.folder.clone());
         let path = self.path(&from, &wanted.text, "extends")?;
         let key = (scope.number, path.clone());
@@ -239,11 +283,16 @@ impl Loader<'_, '_> {
         }
         let services = whole.as_ref().and_then(|w| w.get("services")).cloned();
         let found = match services {
-            Some(services @ Node { kind: Kind::Map(_), .. }) => Some(Rc::new(RefCell::new(Extended { services, resets: all_resets }))),
+            Some(services @ Node { kind: Kind::Map(_), .. }) => {
+                Some(Rc::new(RefCell::new(Extended { services, resets: all_resets })))
+            }
             _ => {
                 if whole.is_some() {
                     let message = format!("{path} has no services to extend");
-                    self.fault(Fault::new(FaultKind::ExtendsInclude, wanted.text.span(), message).label("this file"));
+                    self.fault(
+                        Fault::new(FaultKind::ExtendsInclude, wanted.text.span(), message)
+                            .label("this file"),
+                    );
                 }
                 None
             }
@@ -257,10 +306,20 @@ impl Loader<'_, '_> {
         if written.contains(super::HOLE) {
             return None;
         }
-        if written.contains("://") || written.starts_with("git@") || written.starts_with("github.com/") {
-            let message = format!("`{by}` names a remote file, which is not fetched: what it holds is not known");
+        if written.contains("://")
+            || written.starts_with("git@")
+            || written.starts_with("github.com/")
+        {
+            let message = format!(
+                "`{by}` names a remote file, which is not fetched: what it holds is not known"
+            );
             let help = "what is said about this stack is said without it";
-            self.fault(Fault::new(FaultKind::Remote, written.span(), message).label("remote").help(help).accepted());
+            self.fault(
+                Fault::new(FaultKind::Remote, written.span(), message)
+                    .label("remote")
+                    .help(help)
+                    .accepted(),
+            );
             return None;
         }
         let why = match in_root(folder, written.as_str(), self.root.as_deref()) {

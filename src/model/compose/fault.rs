@@ -85,7 +85,16 @@ pub enum FaultKind {
 impl Fault {
     /// A fault because of which Compose refuses the project.
     pub fn new(kind: FaultKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into(), about: None, label: "here".into(), more: Vec::new(), help: None, refused: true }
+        Self {
+            kind,
+            span,
+            message: message.into(),
+            about: None,
+            label: "here".into(),
+            more: Vec::new(),
+            help: None,
+            refused: true,
+        }
     }
 
     /// The entry of a top-level section that it is about.

@@ -17,7 +17,8 @@ pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv, tree:
     if env.unset() == Unset::Hole && !env.iter().any(|(name, _)| !name.starts_with("COMPOSE_")) {
         faults.retain(|f| f.kind != FaultKind::RequiredVariable);
     }
-    let limited: HashSet<FileId> = faults.iter().filter(|f| f.kind == FaultKind::Limit).map(|f| f.span.file).collect();
+    let limited: HashSet<FileId> =
+        faults.iter().filter(|f| f.kind == FaultKind::Limit).map(|f| f.span.file).collect();
     // What was not read may hold what seems to be missing.
     let partly = !limited.is_empty()
         || !loader.unread.is_empty()
@@ -26,7 +27,9 @@ pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv, tree:
         || faults.iter().any(|f| f.kind == FaultKind::Remote);
     faults.retain(|f| match f.kind {
         FaultKind::NoImage => !partly && !loader.incomplete.contains(&f.span),
-        FaultKind::Undefined | FaultKind::Dependency | FaultKind::NoSource | FaultKind::Watch => !partly,
+        FaultKind::Undefined | FaultKind::Dependency | FaultKind::NoSource | FaultKind::Watch => {
+            !partly
+        }
         FaultKind::Value => !limited.contains(&f.span.file) && !before_unread(f, loader),
         _ => true,
     });
@@ -36,7 +39,12 @@ pub(super) fn drop_what_follows(loader: &mut Loader<'_, '_>, env: &DotEnv, tree:
 /// A value that is wrong because it is an item of an `environment` list is told as such.
 fn name_environment_items(faults: &mut [Fault], tree: &Node) {
     let services = tree.get("services").map(Node::entries).unwrap_or_default();
-    let mut items: Vec<Span> = services.iter().filter_map(|s| s.value.get("environment")).flat_map(Node::items).map(|i| i.span).collect();
+    let mut items: Vec<Span> = services
+        .iter()
+        .filter_map(|s| s.value.get("environment"))
+        .flat_map(Node::items)
+        .map(|i| i.span)
+        .collect();
     items.sort_unstable();
     for fault in faults.iter_mut().filter(|f| f.kind == FaultKind::Value) {
         if lies_in(&items, fault.span) {
@@ -48,7 +56,10 @@ fn name_environment_items(faults: &mut [Fault], tree: &Node) {
 /// Whether a place lies in one of these, which are sorted and do not overlap.
 pub(super) fn lies_in(sorted: &[Span], span: Span) -> bool {
     let before = sorted.partition_point(|s| (s.file, s.start) <= (span.file, span.start));
-    before.checked_sub(1).and_then(|i| sorted.get(i)).is_some_and(|s| s.file == span.file && span.end <= s.end)
+    before
+        .checked_sub(1)
+        .and_then(|i| sorted.get(i))
+        .is_some_and(|s| s.file == span.file && span.end <= s.end)
 }
 
 /// Whether a value seems to be missing only because it was left out: nothing stands between the two.

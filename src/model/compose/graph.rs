@@ -29,20 +29,47 @@ pub(super) struct Edge {
 pub(super) fn edges(service: &Node) -> Vec<Edge> {
     let mut all: Vec<Edge> = Vec::new();
     for entry in service.get("depends_on").map(Node::entries).unwrap_or_default() {
-        let optional = entry.value.get("required").and_then(Node::scalar).is_some_and(|s| s.value == Value::Bool(false));
-        all.push(Edge { to: entry.key.as_str().to_owned(), span: entry.key.span(), key: "depends_on", required: !optional, restart: None });
+        let optional = entry
+            .value
+            .get("required")
+            .and_then(Node::scalar)
+            .is_some_and(|s| s.value == Value::Bool(false));
+        all.push(Edge {
+            to: entry.key.as_str().to_owned(),
+            span: entry.key.span(),
+            key: "depends_on",
+            required: !optional,
+            restart: None,
+        });
     }
     let texts = |key: &str| -> Vec<Text> {
-        service.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::scalar).map(|s| s.text.clone()).collect()
+        service
+            .get(key)
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Node::scalar)
+            .map(|s| s.text.clone())
+            .collect()
     };
     let mut imply = |to: Text, key: &'static str, restart: bool| {
         if !all.iter().any(|e| e.to == to.as_str()) {
-            all.push(Edge { to: to.as_str().to_owned(), span: to.span(), key, required: true, restart: Some(restart) });
+            all.push(Edge {
+                to: to.as_str().to_owned(),
+                span: to.span(),
+                key,
+                required: true,
+                restart: Some(restart),
+            });
         }
     };
     for link in texts("links") {
         // Only `service:alias` has an alias; more colons make it a name to Compose.
-        let end = if link.matches(':').count() == 1 { link.find(':').unwrap_or(link.len()) } else { link.len() };
+        let end = if link.matches(':').count() == 1 {
+            link.find(':').unwrap_or(link.len())
+        } else {
+            link.len()
+        };
         imply(link.slice(0..end), "links", true);
     }
     for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
@@ -64,7 +91,8 @@ pub(super) fn check(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     let mut graph: HashMap<&str, Vec<Edge>> = HashMap::new();
     for service in &whole.services {
         let edges = edges(&service.value);
-        for edge in edges.iter().filter(|e| whole.service(&e.to).is_none() && !e.to.contains(HOLE)) {
+        for edge in edges.iter().filter(|e| whole.service(&e.to).is_none() && !e.to.contains(HOLE))
+        {
             missing(service, edge, whole, faults);
         }
         graph.insert(service.key.as_str(), edges);
@@ -78,7 +106,8 @@ fn missing(service: &Entry, edge: &Edge, whole: &Whole<'_>, faults: &mut Vec<Fau
         return;
     }
     let message = format!("`{}` depends on `{}`, which is not there", service.key, edge.to);
-    let fault = Fault::new(FaultKind::Dependency, edge.span, message).label(format!("`{}` names no service", edge.key));
+    let fault = Fault::new(FaultKind::Dependency, edge.span, message)
+        .label(format!("`{}` names no service", edge.key));
     // One that is there, and left out with its profile, is not missing.
     let fault = if disabled.is_some() { fault } else { fault.about("services", edge.to.as_str()) };
     let fault = match disabled {
@@ -127,10 +156,17 @@ fn circles(whole: &Whole<'_>, graph: &HashMap<&str, Vec<Edge>>, faults: &mut Vec
     }
 }
 
-fn circle(whole: &Whole<'_>, graph: &HashMap<&str, Vec<Edge>>, path: &[(&str, usize)], faults: &mut Vec<Fault>) {
+fn circle(
+    whole: &Whole<'_>,
+    graph: &HashMap<&str, Vec<Edge>>,
+    path: &[(&str, usize)],
+    faults: &mut Vec<Fault>,
+) {
     // The edge that was followed last from each.
-    let mut steps: Vec<(&str, &Edge)> =
-        path.iter().filter_map(|(name, next)| Some((*name, graph.get(name)?.get(next.checked_sub(1)?)?))).collect();
+    let mut steps: Vec<(&str, &Edge)> = path
+        .iter()
+        .filter_map(|(name, next)| Some((*name, graph.get(name)?.get(next.checked_sub(1)?)?)))
+        .collect();
     let order = |name: &str| whole.services.iter().position(|s| s.key.as_str() == name);
     let first = (0..steps.len()).min_by_key(|i| order(steps[*i].0)).unwrap_or(0);
     steps.rotate_left(first);
@@ -141,7 +177,8 @@ fn circle(whole: &Whole<'_>, graph: &HashMap<&str, Vec<Edge>>, path: &[(&str, us
     } else {
         format!("these services wait for each other: {}", names.join(" → "))
     };
-    let mut fault = Fault::new(FaultKind::Circle, edge.span, message).label(format!("`{name}` waits for `{}`", edge.to));
+    let mut fault = Fault::new(FaultKind::Circle, edge.span, message)
+        .label(format!("`{name}` waits for `{}`", edge.to));
     for (name, edge) in rest {
         fault = fault.also(edge.span, format!("`{name}` waits for `{}`", edge.to));
     }

@@ -14,7 +14,13 @@ const BROUGHT: [&str; 6] = ["services", "volumes", "networks", "secrets", "confi
 
 impl Loader<'_, '_> {
     /// Adds to a file what it includes.
-    pub(super) fn include(&mut self, file: &mut Node, scope: &Scope<'_>, included: &[RelPath], depth: usize) {
+    pub(super) fn include(
+        &mut self,
+        file: &mut Node,
+        scope: &Scope<'_>,
+        included: &[RelPath],
+        depth: usize,
+    ) {
         let Some(include) = file.get("include").cloned() else { return };
         if let Kind::Map(entries) = &mut file.kind {
             entries.retain(|e| e.key.as_str() != "include");
@@ -22,15 +28,20 @@ impl Loader<'_, '_> {
         let Kind::List(items) = &include.kind else {
             if !matches!(include.kind, Kind::Null) {
                 self.fault(
-                    Fault::new(FaultKind::ExtendsInclude, include.span, "`include` has to be a list")
-                        .label("this is none")
-                        .help("write each file as an item: `- path/to/compose.yaml`"),
+                    Fault::new(
+                        FaultKind::ExtendsInclude,
+                        include.span,
+                        "`include` has to be a list",
+                    )
+                    .label("this is none")
+                    .help("write each file as an item: `- path/to/compose.yaml`"),
                 );
             }
             return;
         };
         if depth >= DEEPEST {
-            let message = format!("`include` is followed {DEEPEST} files deep; what lies deeper is not read");
+            let message =
+                format!("`include` is followed {DEEPEST} files deep; what lies deeper is not read");
             self.limit(include.span, message);
             return;
         }
@@ -53,15 +64,28 @@ impl Loader<'_, '_> {
     }
 
     /// The project that an item of `include` names, and the path that names it.
-    fn included(&mut self, item: &Node, scope: &Scope<'_>, included: &[RelPath], depth: usize) -> Option<(Node, Text)> {
+    fn included(
+        &mut self,
+        item: &Node,
+        scope: &Scope<'_>,
+        included: &[RelPath],
+        depth: usize,
+    ) -> Option<(Node, Text)> {
         let texts = |node: &Node| -> Vec<Scalar> {
             let own = node.scalar().cloned().into_iter();
             own.chain(node.items().iter().filter_map(|i| i.scalar().cloned())).collect()
         };
-        let written = if item.scalar().is_some() { texts(item) } else { item.get("path").map(texts).unwrap_or_default() };
+        let written = if item.scalar().is_some() {
+            texts(item)
+        } else {
+            item.get("path").map(texts).unwrap_or_default()
+        };
         let first = written.first()?.text.clone();
         let layers = written.len().min(MOST_LAYERS + 1);
-        let paths: Option<Vec<RelPath>> = written[..layers].iter().map(|w| self.path(&scope.folder, &w.text, "include")).collect();
+        let paths: Option<Vec<RelPath>> = written[..layers]
+            .iter()
+            .map(|w| self.path(&scope.folder, &w.text, "include"))
+            .collect();
         let paths = paths?;
         let paths = self.layers(&paths);
         let main = paths.first()?;
@@ -77,13 +101,19 @@ impl Loader<'_, '_> {
         }
         let folder = match item.get("project_directory").and_then(Node::scalar) {
             None => main.parent(),
-            Some(wanted) => match in_root(&scope.folder, wanted.text.as_str(), self.root.as_deref()) {
-                Some(folder) => folder,
-                None => {
-                    self.unusable.push((wanted.text.span(), wanted.text.as_str().to_owned(), crate::source::ReadError::Outside));
-                    return None;
+            Some(wanted) => {
+                match in_root(&scope.folder, wanted.text.as_str(), self.root.as_deref()) {
+                    Some(folder) => folder,
+                    None => {
+                        self.unusable.push((
+                            wanted.text.span(),
+                            wanted.text.as_str().to_owned(),
+                            crate::source::ReadError::Outside,
+                        ));
+                        return None;
+                    }
                 }
-            },
+            }
         };
         let env = self.env_of(item, scope, &folder);
         self.scopes += 1;
@@ -100,11 +130,19 @@ impl Loader<'_, '_> {
             env.add_folder(self.sources, folder);
             env.errors.drain(..).for_each(|e| self.error(e));
             self.warned(std::mem::take(&mut env.warned));
-            self.unusable.extend(env.unusable.drain(..).map(|(path, why)| (item.span, path.as_str().to_owned(), why)));
+            self.unusable.extend(
+                env.unusable
+                    .drain(..)
+                    .map(|(path, why)| (item.span, path.as_str().to_owned(), why)),
+            );
             return env;
         };
-        let named: Vec<Text> =
-            named.scalar().into_iter().chain(named.items().iter().filter_map(Node::scalar)).map(|s| s.text.clone()).collect();
+        let named: Vec<Text> = named
+            .scalar()
+            .into_iter()
+            .chain(named.items().iter().filter_map(Node::scalar))
+            .map(|s| s.text.clone())
+            .collect();
         let mut paths = Vec::new();
         for text in named.iter().filter(|t| !t.contains(super::HOLE) && t.as_str() != NO_FILE) {
             match in_root(&scope.folder, text.as_str(), self.root.as_deref())
@@ -112,9 +150,14 @@ impl Loader<'_, '_> {
             {
                 Some((Ok(_), path)) => paths.push(path),
                 _ => {
-                    let message = format!("`include` reads the env file {text}, which is not there");
+                    let message =
+                        format!("`include` reads the env file {text}, which is not there");
                     let help = format!("the path starts from {}", scope.folder);
-                    self.fault(Fault::new(FaultKind::ExtendsInclude, text.span(), message).label("no such file").help(help));
+                    self.fault(
+                        Fault::new(FaultKind::ExtendsInclude, text.span(), message)
+                            .label("no such file")
+                            .help(help),
+                    );
                 }
             }
         }
@@ -136,7 +179,9 @@ impl Loader<'_, '_> {
             {
                 entries.push(Entry { key: key.clone(), value: Node::map(value.span, Vec::new()) });
             }
-            let Some(Node { kind: Kind::Map(own), .. }) = file.get_mut(key.as_str()) else { continue };
+            let Some(Node { kind: Kind::Map(own), .. }) = file.get_mut(key.as_str()) else {
+                continue;
+            };
             let mut conflicts = Vec::new();
             for entry in brought {
                 match own.iter().find(|o| o.key.as_str() == entry.key.as_str()) {
@@ -146,7 +191,9 @@ impl Loader<'_, '_> {
                 }
             }
             for (known, other) in conflicts {
-                let message = format!("`{known}` in `{key}` is defined twice: in this file, and in what it includes");
+                let message = format!(
+                    "`{known}` in `{key}` is defined twice: in this file, and in what it includes"
+                );
                 self.fault(
                     Fault::new(FaultKind::ExtendsInclude, by.span(), message)
                         .about(section, known.as_str())
@@ -164,10 +211,17 @@ impl Loader<'_, '_> {
 fn same(a: &Node, b: &Node) -> bool {
     match (&a.kind, &b.kind) {
         (Kind::Null, Kind::Null) => true,
-        (Kind::Scalar(a), Kind::Scalar(b)) => a.value == b.value && a.text.as_str() == b.text.as_str() && a.base == b.base,
-        (Kind::List(a), Kind::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Kind::Scalar(a), Kind::Scalar(b)) => {
+            a.value == b.value && a.text.as_str() == b.text.as_str() && a.base == b.base
+        }
+        (Kind::List(a), Kind::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (Kind::Map(a), Kind::Map(b)) => {
-            a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| x.key.as_str() == y.key.as_str() && same(&x.value, &y.value)))
+            a.len() == b.len()
+                && a.iter().all(|x| {
+                    b.iter().any(|y| x.key.as_str() == y.key.as_str() && same(&x.value, &y.value))
+                })
         }
         _ => false,
     }

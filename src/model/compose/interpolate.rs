@@ -83,8 +83,12 @@ impl<'a> Interpolation<'a> {
             };
             if out.len() > LONGEST {
                 self.faults.push(
-                    Fault::new(FaultKind::Limit, text.span(), "variables make this value longer than 64 KiB; the rest is not read")
-                        .label("the value that grows"),
+                    Fault::new(
+                        FaultKind::Limit,
+                        text.span(),
+                        "variables make this value longer than 64 KiB; the rest is not read",
+                    )
+                    .label("the value that grows"),
                 );
                 return out;
             }
@@ -153,8 +157,12 @@ impl<'a> Interpolation<'a> {
         let span = text.span_of(range.clone());
         if depth > DEEPEST {
             self.faults.push(
-                Fault::new(FaultKind::Limit, span, format!("variables are nested more than {DEEPEST} deep; the rest is not read"))
-                    .label("too deep"),
+                Fault::new(
+                    FaultKind::Limit,
+                    span,
+                    format!("variables are nested more than {DEEPEST} deep; the rest is not read"),
+                )
+                .label("too deep"),
             );
             if self.unset == Unset::Hole {
                 out.push_derived("\u{e000}", span);
@@ -179,7 +187,8 @@ impl<'a> Interpolation<'a> {
         }
         // Compose works out the argument even where it is not used, and complains about what is in it.
         let used = self.vars.len();
-        let argument = self.substitute(&text.slice(inner.start + len + width..inner.end), depth + 1);
+        let argument =
+            self.substitute(&text.slice(inner.start + len + width..inner.end), depth + 1);
         let set = self.env.get(name).map(|(value, place)| (value.to_owned(), place));
         let counts = set.as_ref().is_some_and(|(value, _)| width == 1 || !value.is_empty());
         let source = |place: Option<Span>| place.map_or(VarSource::Shell, VarSource::EnvFile);
@@ -195,12 +204,20 @@ impl<'a> Interpolation<'a> {
             }
             b'?' if !counts => {
                 self.vars.truncate(used);
-                let message = if argument.is_empty() { String::new() } else { format!(": {}", argument.as_str().replace(HOLE, "")) };
+                let message = if argument.is_empty() {
+                    String::new()
+                } else {
+                    format!(": {}", argument.as_str().replace(HOLE, ""))
+                };
                 self.faults.push(
-                    Fault::new(FaultKind::RequiredVariable, span, format!("the required variable `{name}` is not set{message}"))
-                        .about_variable(name)
-                        .label("Compose stops here")
-                        .help(format!("set `{name}` in .env")),
+                    Fault::new(
+                        FaultKind::RequiredVariable,
+                        span,
+                        format!("the required variable `{name}` is not set{message}"),
+                    )
+                    .about_variable(name)
+                    .label("Compose stops here")
+                    .help(format!("set `{name}` in .env")),
                 );
                 if self.unset == Unset::Hole {
                     out.push_derived("\u{e000}", span);
@@ -210,7 +227,9 @@ impl<'a> Interpolation<'a> {
             operator => {
                 self.vars.truncate(used);
                 match set {
-                    Some((value, _)) if !self.room(value.len(), span) => self.not_put(name, span, out),
+                    Some((value, _)) if !self.room(value.len(), span) => {
+                        self.not_put(name, span, out)
+                    }
                     Some((value, place)) => {
                         // With `+` a variable that is empty gives its own, empty text.
                         out.push_derived(&value, span);
@@ -227,9 +246,10 @@ impl<'a> Interpolation<'a> {
 fn name_len(text: &str) -> usize {
     let bytes = text.as_bytes();
     match bytes.first() {
-        Some(b) if *b == b'_' || b.is_ascii_alphabetic() => {
-            bytes.iter().position(|b| !(*b == b'_' || b.is_ascii_alphanumeric())).unwrap_or(bytes.len())
-        }
+        Some(b) if *b == b'_' || b.is_ascii_alphabetic() => bytes
+            .iter()
+            .position(|b| !(*b == b'_' || b.is_ascii_alphanumeric()))
+            .unwrap_or(bytes.len()),
         _ => 0,
     }
 }

@@ -46,7 +46,8 @@ impl Project {
                 all.takes_in |= extends.is_some_and(|e| yaml.entry(e.value, "file").is_some());
                 let Some(ports) = yaml.entry(service.value, "ports") else { continue };
                 let key = yaml.node(ports.key).span;
-                let colon = file.text.get(key.end as usize..).is_some_and(|rest| rest.starts_with(':'));
+                let colon =
+                    file.text.get(key.end as usize..).is_some_and(|rest| rest.starts_with(':'));
                 let behind = key.end as usize + 1;
                 all.keys.push(PortsKey {
                     service: service.name.as_str().to_owned(),

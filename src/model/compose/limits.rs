@@ -75,8 +75,11 @@ pub(super) fn values(node: &Node) -> usize {
 pub(super) fn services(tree: &mut Node, faults: &mut Vec<Fault>) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
     if let Some(next) = services.get(MOST_SERVICES) {
-        let message = format!("the project has more than {MOST_SERVICES} services; the rest is not read");
-        faults.push(Fault::new(FaultKind::Limit, next.key.span(), message).label("here reading stops"));
+        let message =
+            format!("the project has more than {MOST_SERVICES} services; the rest is not read");
+        faults.push(
+            Fault::new(FaultKind::Limit, next.key.span(), message).label("here reading stops"),
+        );
         services.truncate(MOST_SERVICES);
     }
 }
@@ -94,7 +97,10 @@ pub(super) fn env_files(
     let (mut lines, mut bytes) = (0usize, 0usize);
     for Entry { key, value } in tree.get("services").map(Node::entries).unwrap_or_default() {
         let named = |key: &str| value.get(key).map(Node::items).unwrap_or_default().iter();
-        let paths = named("env_file").filter_map(|i| i.get("path")).chain(named("label_file")).filter_map(Node::scalar);
+        let paths = named("env_file")
+            .filter_map(|i| i.get("path"))
+            .chain(named("label_file"))
+            .filter_map(Node::scalar);
         for path in paths.filter(|p| !p.text.contains(super::HOLE)) {
             let at = in_root(path.base.as_ref().unwrap_or(folder), path.text.as_str(), root);
             let Some(Ok(file)) = at.map(|at| sources.read(&at, Limit::Code)) else { continue };
@@ -107,7 +113,10 @@ pub(super) fn env_files(
                 let message = format!(
                     "the env files of all services have more than {MOST_ENV_LINES} lines or 8 MiB, counted for each service; the rest is not read"
                 );
-                faults.push(Fault::new(FaultKind::Limit, path.text.span(), message).label("here reading stops"));
+                faults.push(
+                    Fault::new(FaultKind::Limit, path.text.span(), message)
+                        .label("here reading stops"),
+                );
             }
             beyond.insert(key.span());
             break;

@@ -28,7 +28,15 @@ use std::sync::Arc;
 pub fn load(sources: &Sources<'_>, folder: &RelPath, paths: &[RelPath]) -> Project {
     load_with(
         sources,
-        Request { folder, paths, env: DotEnv::of_folder(sources, folder), name: None, folder_name: None, root: None, profiles: None },
+        Request {
+            folder,
+            paths,
+            env: DotEnv::of_folder(sources, folder),
+            name: None,
+            folder_name: None,
+            root: None,
+            profiles: None,
+        },
     )
 }
 
@@ -44,7 +52,8 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     let mut tree = loader.model(&scope, paths, &[], 0);
     let mut limited = Vec::new();
     limits::services(&mut tree, &mut limited);
-    let env_beyond = limits::env_files(&tree, sources, folder, loader.root.as_deref(), &mut limited);
+    let env_beyond =
+        limits::env_files(&tree, sources, folder, loader.root.as_deref(), &mut limited);
     loader.faults(limited);
     let nothing = matches!(&tree.kind, Kind::Map(entries) if entries.is_empty());
     if nothing
@@ -54,7 +63,10 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
         && let Some(first) = loader.files.first()
     {
         let at = first_line(Span::whole(first.id), first);
-        loader.error(SyntaxError::new(at, "the file is empty, and Compose refuses it").help("put the services under `services:`"));
+        loader.error(
+            SyntaxError::new(at, "the file is empty, and Compose refuses it")
+                .help("put the services under `services:`"),
+        );
     }
     loader.faults(consistency::check(&Whole::new(&tree, profiles.as_deref())));
     if env.unset() == Unset::Hole {
@@ -62,7 +74,8 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     }
     follow::drop_what_follows(&mut loader, &env, &tree);
     let top = |key: &str| tree.get(key).map(|n| n.entries().to_vec()).unwrap_or_default();
-    let (services, volumes, networks, secrets) = (top("services"), top("volumes"), top("networks"), top("secrets"));
+    let (services, volumes, networks, secrets) =
+        (top("services"), top("volumes"), top("networks"), top("secrets"));
     let services = services.into_iter().map(|e| Service::new(e.key, e.value, folder)).collect();
     let Loader { mut files, pages, errors, unusable, faults, unset, versions, .. } = loader;
     files.sort_by_key(|f| !paths.contains(&f.path));
@@ -110,8 +123,17 @@ fn decoded(tree: &Node) -> Vec<Fault> {
 }
 
 /// Values of files that are laid over the first one came by an override.
-fn mark_overrides(tree: &mut Node, first: &SourceFile, paths: &[RelPath], files: &[Arc<SourceFile>]) {
-    let over: HashSet<_> = files.iter().filter(|f| paths.contains(&f.path) && f.id != first.id).map(|f| f.id).collect();
+fn mark_overrides(
+    tree: &mut Node,
+    first: &SourceFile,
+    paths: &[RelPath],
+    files: &[Arc<SourceFile>],
+) {
+    let over: HashSet<_> = files
+        .iter()
+        .filter(|f| paths.contains(&f.path) && f.id != first.id)
+        .map(|f| f.id)
+        .collect();
     if !over.is_empty() {
         tree.each_scalar(&mut |s| s.via.over = over.contains(&s.text.span().file));
     }

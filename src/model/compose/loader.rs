@@ -75,7 +75,11 @@ pub(super) struct Loader<'s, 'f> {
 }
 
 impl<'s, 'f> Loader<'s, 'f> {
-    pub(super) fn new(sources: &'s Sources<'f>, errors: Vec<SyntaxError>, root: Option<String>) -> Self {
+    pub(super) fn new(
+        sources: &'s Sources<'f>,
+        errors: Vec<SyntaxError>,
+        root: Option<String>,
+    ) -> Self {
         Self {
             sources,
             root,
@@ -101,13 +105,15 @@ impl<'s, 'f> Loader<'s, 'f> {
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {
-        if self.faults.len() > MOST_FAULTS || !self.said.insert((fault.span, fault.message.clone())) {
+        if self.faults.len() > MOST_FAULTS || !self.said.insert((fault.span, fault.message.clone()))
+        {
             return;
         }
         if self.faults.len() < MOST_FAULTS {
             return self.faults.push(fault);
         }
-        let message = format!("more than {MOST_FAULTS} places of this project are wrong; no more are told");
+        let message =
+            format!("more than {MOST_FAULTS} places of this project are wrong; no more are told");
         self.faults.push(Fault::new(FaultKind::Limit, fault.span, message).label("the next one"));
     }
 
@@ -141,9 +147,21 @@ impl<'s, 'f> Loader<'s, 'f> {
 
     /// The files that may be laid one over the other.
     pub(super) fn layers<'p>(&mut self, paths: &'p [RelPath]) -> &'p [RelPath] {
-        let Some((first, _)) = paths.split_at_checked(MOST_LAYERS).filter(|(_, rest)| !rest.is_empty()) else { return paths };
-        let at = self.sources.read(&paths[MOST_LAYERS], Limit::Config).map_or_else(|_| self.nowhere(), |f| Span::new(f.id, 0, 0));
-        self.limit(at, format!("more than {MOST_LAYERS} files are laid one over the other; the rest is not read"));
+        let Some((first, _)) =
+            paths.split_at_checked(MOST_LAYERS).filter(|(_, rest)| !rest.is_empty())
+        else {
+            return paths;
+        };
+        let at = self
+            .sources
+            .read(&paths[MOST_LAYERS], Limit::Config)
+            .map_or_else(|_| self.nowhere(), |f| Span::new(f.id, 0, 0));
+        self.limit(
+            at,
+            format!(
+                "more than {MOST_LAYERS} files are laid one over the other; the rest is not read"
+            ),
+        );
         first
     }
 
@@ -158,7 +176,13 @@ impl<'s, 'f> Loader<'s, 'f> {
     }
 
     /// Some files laid one over the other, with everything they take in, complete.
-    pub(super) fn model(&mut self, scope: &Scope<'_>, paths: &[RelPath], included: &[RelPath], depth: usize) -> Node {
+    pub(super) fn model(
+        &mut self,
+        scope: &Scope<'_>,
+        paths: &[RelPath],
+        included: &[RelPath],
+        depth: usize,
+    ) -> Node {
         let mut whole: Option<Node> = None;
         for path in paths {
             let chain: Vec<RelPath> = included.iter().chain([path]).cloned().collect();
@@ -186,11 +210,17 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         if self.files.len() == MOST_FILES {
             let at = Span::new(file.id, 0, 0);
-            self.limit(at, format!("the project takes in more than {MOST_FILES} files; the rest is not read"));
+            self.limit(
+                at,
+                format!("the project takes in more than {MOST_FILES} files; the rest is not read"),
+            );
             return Vec::new();
         }
         let Some(left) = self.text_left.checked_sub(file.text.len()) else {
-            let message = format!("the Compose files of the project have more than {} MiB together; the rest is not read", MOST_TEXT >> 20);
+            let message = format!(
+                "the Compose files of the project have more than {} MiB together; the rest is not read",
+                MOST_TEXT >> 20
+            );
             self.limit(Span::new(file.id, 0, 0), message);
             return Vec::new();
         };
@@ -203,7 +233,8 @@ impl<'s, 'f> Loader<'s, 'f> {
             // A tab is the one thing that cannot be seen.
             let tab = file.text.get(error.span.range()).is_some_and(|t| t.starts_with('\t'));
             if tab {
-                let fault = Fault::new(FaultKind::Key, error.span, error.message.clone()).label("a tab");
+                let fault =
+                    Fault::new(FaultKind::Key, error.span, error.message.clone()).label("a tab");
                 self.fault(match &error.help {
                     Some(help) => fault.help(help.clone()),
                     None => fault,
@@ -215,12 +246,18 @@ impl<'s, 'f> Loader<'s, 'f> {
         let mut faults = Vec::new();
         let mut documents = lower(&yaml, &mut faults);
         if let Some(next) = documents.get(MOST_LAYERS) {
-            let message = format!("the file has more than {MOST_LAYERS} documents; the rest is not read");
-            faults.push(Fault::new(FaultKind::Limit, first_line(next.span, &file), message).label("here reading stops"));
+            let message =
+                format!("the file has more than {MOST_LAYERS} documents; the rest is not read");
+            faults.push(
+                Fault::new(FaultKind::Limit, first_line(next.span, &file), message)
+                    .label("here reading stops"),
+            );
             documents.truncate(MOST_LAYERS);
         }
         documents.iter_mut().for_each(|d| limits::services(d, &mut faults));
-        for document in documents.iter().filter(|d| !matches!(d.kind, Kind::Map(_)) && yaml.errors.is_empty()) {
+        for document in
+            documents.iter().filter(|d| !matches!(d.kind, Kind::Map(_)) && yaml.errors.is_empty())
+        {
             let message = "a Compose file is a mapping at its top, and this is none";
             faults.push(
                 Fault::new(FaultKind::Value, first_line(document.span, &file), message)
@@ -229,9 +266,16 @@ impl<'s, 'f> Loader<'s, 'f> {
             );
         }
         // A document that is not even null to the parser is one to Compose where it is begun.
-        if documents.is_empty() && yaml.errors.is_empty() && file.text.lines().any(|l| l.starts_with("---")) {
+        if documents.is_empty()
+            && yaml.errors.is_empty()
+            && file.text.lines().any(|l| l.starts_with("---"))
+        {
             let at = first_line(Span::whole(file.id), &file);
-            faults.push(Fault::new(FaultKind::Value, at, "this document is empty").label("Compose refuses it").help("remove the `---`"));
+            faults.push(
+                Fault::new(FaultKind::Value, at, "this document is empty")
+                    .label("Compose refuses it")
+                    .help("remove the `---`"),
+            );
         }
         documents.retain(|d| matches!(d.kind, Kind::Map(_)));
         self.faults(faults);
@@ -298,7 +342,9 @@ impl<'s, 'f> Loader<'s, 'f> {
 /// The path below the root that a path written in `folder` leads to; `None` when it leads out of the root.
 pub(super) fn in_root(folder: &RelPath, written: &str, root: Option<&str>) -> Option<RelPath> {
     match root {
-        Some(root) if written.starts_with('/') => RelPath::new(clean(written).strip_prefix(root)?.trim_start_matches('/')),
+        Some(root) if written.starts_with('/') => {
+            RelPath::new(clean(written).strip_prefix(root)?.trim_start_matches('/'))
+        }
         _ => folder.join(written),
     }
 }
@@ -306,5 +352,9 @@ pub(super) fn in_root(folder: &RelPath, written: &str, root: Option<&str>) -> Op
 /// The first line of a span, so that a whole file is not underlined.
 pub(super) fn first_line(span: Span, file: &SourceFile) -> Span {
     let text = file.text.get(span.range()).unwrap_or("");
-    Span::new(span.file, span.start as usize, span.start as usize + text.lines().next().unwrap_or("").len())
+    Span::new(
+        span.file,
+        span.start as usize,
+        span.start as usize + text.lines().next().unwrap_or("").len(),
+    )
 }

@@ -18,12 +18,16 @@ const DEEPEST: usize = 64;
 pub(super) fn lower(yaml: &Yaml, faults: &mut Vec<Fault>) -> Vec<Node> {
     let mut lowering = Lowering { yaml, faults, left: MOST_NODES, limit: false, overriding: 0 };
     let end = yaml.ids().last().map(|id| yaml.node(id).span);
-    let roots: Vec<Option<NodeId>> = std::iter::once(yaml.root).chain(yaml.later.iter().copied()).collect();
+    let roots: Vec<Option<NodeId>> =
+        std::iter::once(yaml.root).chain(yaml.later.iter().copied()).collect();
     // A file without any document is no document at all; one of `---` alone is.
     if roots.len() == 1 && roots[0].is_none() {
         return Vec::new();
     }
-    roots.into_iter().filter_map(|root| root.map(|r| lowering.node(r, 0)).or_else(|| end.map(Node::null))).collect()
+    roots
+        .into_iter()
+        .filter_map(|root| root.map(|r| lowering.node(r, 0)).or_else(|| end.map(Node::null)))
+        .collect()
 }
 
 struct Lowering<'y> {
@@ -55,7 +59,8 @@ impl Lowering<'_> {
             } else {
                 format!("nested deeper than {DEEPEST} levels; the rest is not read")
             };
-            self.faults.push(Fault::new(FaultKind::Limit, span, message).label("here reading stops"));
+            self.faults
+                .push(Fault::new(FaultKind::Limit, span, message).label("here reading stops"));
         }
         true
     }
@@ -89,7 +94,9 @@ impl Lowering<'_> {
             }
             NodeKind::Alias(_, None) => Kind::Null,
             NodeKind::Scalar(text, style) => scalar(text, *style, tag.as_deref()),
-            NodeKind::Sequence(items) => Kind::List(items.iter().map(|i| self.node(*i, depth + 1)).collect()),
+            NodeKind::Sequence(items) => {
+                Kind::List(items.iter().map(|i| self.node(*i, depth + 1)).collect())
+            }
             NodeKind::Mapping(pairs) => Kind::Map(self.mapping(pairs, depth)),
         };
         Node { span: node.span, kind, tag }
@@ -136,9 +143,15 @@ impl Lowering<'_> {
         for source in sources {
             let Kind::Map(entries) = source.kind else {
                 self.faults.push(
-                    Fault::new(FaultKind::Value, span, "`<<` wants a mapping, or a list of mappings")
-                        .label("this is none")
-                        .help("write `<<: *name` with the name of an anchor that stands before a mapping"),
+                    Fault::new(
+                        FaultKind::Value,
+                        span,
+                        "`<<` wants a mapping, or a list of mappings",
+                    )
+                    .label("this is none")
+                    .help(
+                        "write `<<: *name` with the name of an anchor that stands before a mapping",
+                    ),
                 );
                 continue;
             };
@@ -152,10 +165,14 @@ impl Lowering<'_> {
 
     fn twice(&mut self, key: &Text, first: Span, help: &str) {
         self.faults.push(
-            Fault::new(FaultKind::Key, key.span(), format!("the key `{key}` stands here twice; Compose refuses the file"))
-                .label("again")
-                .also(first, "first")
-                .help(help),
+            Fault::new(
+                FaultKind::Key,
+                key.span(),
+                format!("the key `{key}` stands here twice; Compose refuses the file"),
+            )
+            .label("again")
+            .also(first, "first")
+            .help(help),
         );
     }
 
@@ -164,18 +181,26 @@ impl Lowering<'_> {
         let node = self.yaml.node(self.yaml.resolve(id)?);
         let NodeKind::Scalar(text, style) = &node.kind else {
             self.faults.push(
-                Fault::new(FaultKind::Key, node.span, "a key is a text, and this is a list or a mapping")
-                    .label("no key")
-                    .help("quote it if braces or brackets are meant as they stand"),
+                Fault::new(
+                    FaultKind::Key,
+                    node.span,
+                    "a key is a text, and this is a list or a mapping",
+                )
+                .label("no key")
+                .help("quote it if braces or brackets are meant as they stand"),
             );
             return None;
         };
         let plain = *style == Style::Plain;
         if plain && value::plain(text.as_str()) != Some(Value::Text) {
             self.faults.push(
-                Fault::new(FaultKind::Key, text.span(), format!("the key `{text}` is no text, and Compose refuses the file"))
-                    .label("a number, boolean or null to YAML")
-                    .help(format!("write \"{text}\"")),
+                Fault::new(
+                    FaultKind::Key,
+                    text.span(),
+                    format!("the key `{text}` is no text, and Compose refuses the file"),
+                )
+                .label("a number, boolean or null to YAML")
+                .help(format!("write \"{text}\"")),
             );
         }
         Some((text.clone(), plain))

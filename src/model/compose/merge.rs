@@ -67,7 +67,9 @@ pub(super) fn merge(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec
     }
     match (base.kind, over.kind) {
         (kind, Kind::Null) => Node { kind, ..Node::null(base.span) },
-        (Kind::Map(below), Kind::Map(above)) => Node::map(base.span, merge_maps(below, above, path, faults)),
+        (Kind::Map(below), Kind::Map(above)) => {
+            Node::map(base.span, merge_maps(below, above, path, faults))
+        }
         (Kind::List(mut below), Kind::List(above)) => {
             below.extend(above);
             Node::list(over.span, below)
@@ -75,10 +77,14 @@ pub(super) fn merge(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec
         (kind @ (Kind::Map(_) | Kind::List(_)), other) => {
             let (is, wants) = (shape(&other), shape(&kind));
             faults.push(
-                Fault::new(FaultKind::Value, over.span, format!("`{}` is {is} here and {wants} in what it is laid over", path.last()))
-                    .label(format!("this is {is}"))
-                    .also(base.span, format!("this is {wants}"))
-                    .help("write both in the same form, or replace the whole with `!override`"),
+                Fault::new(
+                    FaultKind::Value,
+                    over.span,
+                    format!("`{}` is {is} here and {wants} in what it is laid over", path.last()),
+                )
+                .label(format!("this is {is}"))
+                .also(base.span, format!("this is {wants}"))
+                .help("write both in the same form, or replace the whole with `!override`"),
             );
             Node { kind, ..Node::null(base.span) }
         }
@@ -123,7 +129,8 @@ fn special(how: How, base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Ve
         How::Names => mapped(names(base), names(over), maps, faults),
         How::Dependencies => mapped(dependencies(base), dependencies(over), maps, faults),
         How::Logging => {
-            let driver = |n: &Node| n.get("driver").map(|d| d.scalar().map(|s| s.text.as_str().to_owned()));
+            let driver =
+                |n: &Node| n.get("driver").map(|d| d.scalar().map(|s| s.text.as_str().to_owned()));
             match (driver(&base), driver(&over)) {
                 (Some(a), Some(b)) if a != b => over,
                 _ if matches!(over.kind, Kind::Null) => base,
@@ -135,7 +142,12 @@ fn special(how: How, base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Ve
 }
 
 /// Merges two mappings, either of which may be missing.
-fn mapped(base: Node, over: Node, maps: impl Fn(Node, Node, &mut Vec<Fault>) -> Node, faults: &mut Vec<Fault>) -> Node {
+fn mapped(
+    base: Node,
+    over: Node,
+    maps: impl Fn(Node, Node, &mut Vec<Fault>) -> Node,
+    faults: &mut Vec<Fault>,
+) -> Node {
     match (&base.kind, &over.kind) {
         (Kind::Map(_), Kind::Map(_)) => maps(base, over, faults),
         (Kind::Map(_), _) => base,
@@ -143,7 +155,12 @@ fn mapped(base: Node, over: Node, maps: impl Fn(Node, Node, &mut Vec<Fault>) -> 
     }
 }
 
-fn merge_maps(below: Vec<Entry>, above: Vec<Entry>, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Vec<Entry> {
+fn merge_maps(
+    below: Vec<Entry>,
+    above: Vec<Entry>,
+    path: &KeyPath<'_>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Entry> {
     let mut out = below;
     for entry in above {
         let Some(at) = out.iter().position(|e| e.key.as_str() == entry.key.as_str()) else {
@@ -218,9 +235,12 @@ fn written(node: &Node) -> String {
             }
         }
         Kind::Scalar(s) => s.display(),
-        Kind::List(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(" ")),
+        Kind::List(items) => {
+            format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(" "))
+        }
         Kind::Map(entries) => {
-            let mut entries: Vec<String> = entries.iter().map(|e| format!("{}:{}", e.key, written(&e.value))).collect();
+            let mut entries: Vec<String> =
+                entries.iter().map(|e| format!("{}:{}", e.key, written(&e.value))).collect();
             entries.sort();
             format!("map[{}]", entries.join(" "))
         }
@@ -238,7 +258,8 @@ pub(super) fn pairs_to_map(node: Node) -> Node {
             let (key, kind) = match text.find('=') {
                 Some(at) => {
                     let value = text.slice(at + 1..text.len());
-                    let scalar = Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(value) };
+                    let scalar =
+                        Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(value) };
                     (text.slice(0..at), Kind::Scalar(scalar))
                 }
                 None => (text.clone(), Kind::Null),
@@ -260,26 +281,38 @@ pub(super) fn build(node: Node) -> Node {
 pub(super) fn names(node: Node) -> Node {
     let Kind::List(items) = &node.kind else { return node };
     let mut seen = std::collections::HashSet::new();
-    let once = items.iter().filter(|i| i.scalar().is_none_or(|s| seen.insert(s.text.as_str().to_owned())));
-    let entries = once.filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: Node::null(i.span) })).collect();
+    let once =
+        items.iter().filter(|i| i.scalar().is_none_or(|s| seen.insert(s.text.as_str().to_owned())));
+    let entries = once
+        .filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: Node::null(i.span) }))
+        .collect();
     Node::map(node.span, entries)
 }
 
 /// `[a]` as `{a: {condition: service_started, required: true}}`.
 pub(super) fn dependencies(node: Node) -> Node {
     let Kind::List(items) = &node.kind else { return node };
-    let entries = items.iter().filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: started(i.span, None) })).collect();
+    let entries = items
+        .iter()
+        .filter_map(|i| Some(Entry { key: i.scalar()?.text.clone(), value: started(i.span, None) }))
+        .collect();
     Node::map(node.span, entries)
 }
 
 /// `{condition: service_started, required: true}`, and `restart` where it is said.
 pub(super) fn started(span: crate::source::Span, restart: Option<bool>) -> Node {
     let mut entries = vec![
-        Entry { key: Text::derived("condition", span), value: Node::of_text(Text::derived("service_started", span)) },
+        Entry {
+            key: Text::derived("condition", span),
+            value: Node::of_text(Text::derived("service_started", span)),
+        },
         Entry { key: Text::derived("required", span), value: Node::of_bool(true, span) },
     ];
     if let Some(restart) = restart {
-        entries.push(Entry { key: Text::derived("restart", span), value: Node::of_bool(restart, span) });
+        entries.push(Entry {
+            key: Text::derived("restart", span),
+            value: Node::of_bool(restart, span),
+        });
     }
     Node::map(span, entries)
 }
@@ -287,17 +320,24 @@ pub(super) fn started(span: crate::source::Span, restart: Option<bool>) -> Node 
 /// Address pools are merged where their subnets are the same.
 fn pools(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
     let span = over.span;
-    let (Kind::List(below), Kind::List(above)) = (base.kind, over.kind) else { return Node::null(span) };
-    let subnet = |n: &Node| n.get("subnet").and_then(Node::scalar).map(|s| s.text.as_str().to_owned());
+    let (Kind::List(below), Kind::List(above)) = (base.kind, over.kind) else {
+        return Node::null(span);
+    };
+    let subnet =
+        |n: &Node| n.get("subnet").and_then(Node::scalar).map(|s| s.text.as_str().to_owned());
     let mut all: Vec<Node> = Vec::new();
     for original in below {
         for other in &above {
-            let known = |all: &[Node], subnet_of: &Node| all.iter().position(|a| subnet(a) == subnet(subnet_of));
+            let known = |all: &[Node], subnet_of: &Node| {
+                all.iter().position(|a| subnet(a) == subnet(subnet_of))
+            };
             if subnet(other) != subnet(&original) && known(&all, other).is_none() {
                 all.push(other.clone());
                 continue;
             }
-            let (Kind::Map(b), Kind::Map(o)) = (original.kind.clone(), other.kind.clone()) else { continue };
+            let (Kind::Map(b), Kind::Map(o)) = (original.kind.clone(), other.kind.clone()) else {
+                continue;
+            };
             let merged = Node::map(original.span, merge_maps(b, o, path, faults));
             match known(&all, &merged) {
                 Some(at) => all[at] = merged,

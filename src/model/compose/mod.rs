@@ -49,7 +49,9 @@ pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
 pub use place::project_folder;
 pub use project::{Project, Provenance, Request, Route};
 pub use render::{Form, Frame, Out};
-pub use service::{Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service};
+pub use service::{
+    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service,
+};
 pub use stacks::{StackFiles, is_compose_name, is_default_name, stacks};
 pub use value::Value;
 pub use words::{Words, split_words};

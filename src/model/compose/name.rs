@@ -9,9 +9,17 @@ use crate::source::{RelPath, Span};
 
 /// The name: the one given, `COMPOSE_PROJECT_NAME`, the last `name:` of the files, or that of the folder. From
 /// here on it is the variable `COMPOSE_PROJECT_NAME`.
-pub(super) fn of_project(paths: &[RelPath], folder: &str, env: &mut DotEnv, given: Option<String>, loader: &mut Loader<'_, '_>) -> String {
+pub(super) fn of_project(
+    paths: &[RelPath],
+    folder: &str,
+    env: &mut DotEnv,
+    given: Option<String>,
+    loader: &mut Loader<'_, '_>,
+) -> String {
     let variable = env.get("COMPOSE_PROJECT_NAME").filter(|(value, _)| !value.is_empty());
-    let set = given.map(|name| (name, None)).or_else(|| variable.map(|(value, place)| (value.to_owned(), place)));
+    let set = given
+        .map(|name| (name, None))
+        .or_else(|| variable.map(|(value, place)| (value.to_owned(), place)));
     let name = if let Some((name, place)) = set {
         if normal(&name) != name {
             let span = place.or_else(|| written(loader, paths).last().map(|(s, _)| s.text.span()));
@@ -36,8 +44,9 @@ pub(super) fn of_project(paths: &[RelPath], folder: &str, env: &mut DotEnv, give
 }
 
 fn refuse(loader: &mut Loader<'_, '_>, span: Span, name: &str) {
-    let message =
-        format!("`{name}` is no project name: Compose takes lower-case letters, digits, `-` and `_`, and a letter or digit first");
+    let message = format!(
+        "`{name}` is no project name: Compose takes lower-case letters, digits, `-` and `_`, and a letter or digit first"
+    );
     let near = normal(name);
     let fault = Fault::new(FaultKind::ProjectName, span, message).label("refused by Compose");
     loader.fault(if near.is_empty() { fault } else { fault.help(format!("write `{near}`")) });
@@ -45,8 +54,11 @@ fn refuse(loader: &mut Loader<'_, '_>, span: Span, name: &str) {
 
 /// What Compose leaves of a name.
 pub(super) fn normal(name: &str) -> String {
-    let kept: String =
-        name.to_lowercase().chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_')).collect();
+    let kept: String = name
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+        .collect();
     kept.trim_start_matches(['-', '_']).to_owned()
 }
 

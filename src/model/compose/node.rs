@@ -108,7 +108,12 @@ impl Scalar {
 
     /// The text, unless a variable in it is set nowhere we can see.
     pub fn known(&self) -> Option<&Text> {
-        if self.text.contains(super::HOLE) || self.vars.iter().any(|v| v.source == VarSource::Unset) { None } else { Some(&self.text) }
+        if self.text.contains(super::HOLE) || self.vars.iter().any(|v| v.source == VarSource::Unset)
+        {
+            None
+        } else {
+            Some(&self.text)
+        }
     }
 
     /// Whether the text is written out, not taken from any variable.
@@ -178,7 +183,10 @@ impl Node {
 
     /// `true` or `false`.
     pub fn of_bool(truth: bool, span: Span) -> Self {
-        let scalar = Scalar { value: Value::Bool(truth), ..Scalar::of(Text::derived(truth.to_string(), span)) };
+        let scalar = Scalar {
+            value: Value::Bool(truth),
+            ..Scalar::of(Text::derived(truth.to_string(), span))
+        };
         Self { span, kind: Kind::Scalar(scalar), tag: None }
     }
 
@@ -215,7 +223,9 @@ impl Node {
     /// The value of `key`, to be changed.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
         match &mut self.kind {
-            Kind::Map(entries) => entries.iter_mut().find(|e| e.key.as_str() == key).map(|e| &mut e.value),
+            Kind::Map(entries) => {
+                entries.iter_mut().find(|e| e.key.as_str() == key).map(|e| &mut e.value)
+            }
             _ => None,
         }
     }

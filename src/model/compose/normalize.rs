@@ -40,10 +40,14 @@ fn networks(tree: &mut Node) {
             if keys.iter().any(|k| matches!(k.key.as_str(), "provider" | "network_mode")) {
                 continue;
             }
-            let default = || vec![Entry { key: Text::derived("default", span), value: Node::null(span) }];
+            let default =
+                || vec![Entry { key: Text::derived("default", span), value: Node::null(span) }];
             match keys.iter_mut().find(|k| k.key.as_str() == "networks") {
                 None => {
-                    keys.push(Entry { key: Text::derived("networks", span), value: Node::map(span, default()) });
+                    keys.push(Entry {
+                        key: Text::derived("networks", span),
+                        value: Node::map(span, default()),
+                    });
                     uses_default = true;
                 }
                 Some(own) if own.value.entries().is_empty() => {
@@ -63,14 +67,18 @@ fn networks(tree: &mut Node) {
         Some(other) => *other = Node::map(span, vec![entry]),
         None => {
             if let Some(top) = entries(tree) {
-                top.push(Entry { key: Text::derived("networks", span), value: Node::map(span, vec![entry]) });
+                top.push(Entry {
+                    key: Text::derived("networks", span),
+                    value: Node::map(span, vec![entry]),
+                });
             }
         }
     }
 }
 
 fn service(service: &mut Node, env: &DotEnv) {
-    let implied: Vec<graph::Edge> = graph::edges(service).into_iter().filter(|e| e.restart.is_some()).collect();
+    let implied: Vec<graph::Edge> =
+        graph::edges(service).into_iter().filter(|e| e.restart.is_some()).collect();
     if let Some(policy) = service.get_mut("pull_policy")
         && policy.scalar().is_some_and(|s| s.text.as_str() == "if_not_present")
     {
@@ -78,10 +86,15 @@ fn service(service: &mut Node, env: &DotEnv) {
     }
     if let Some(build) = service.get_mut("build") {
         let span = build.span;
-        let has = |build: &Node, key: &str| build.get(key).is_some_and(|n| !matches!(n.kind, Kind::Null));
+        let has =
+            |build: &Node, key: &str| build.get(key).is_some_and(|n| !matches!(n.kind, Kind::Null));
         let wanted = [
             ("context", ".", !has(build, "context")),
-            ("dockerfile", "Dockerfile", !has(build, "dockerfile") && !has(build, "dockerfile_inline")),
+            (
+                "dockerfile",
+                "Dockerfile",
+                !has(build, "dockerfile") && !has(build, "dockerfile_inline"),
+            ),
         ];
         if let Some(args) = build.get_mut("args") {
             resolve(args, env, false);
@@ -106,11 +119,20 @@ fn service(service: &mut Node, env: &DotEnv) {
     let span = service.span;
     if let Some(keys) = entries(service).filter(|_| !implied.is_empty()) {
         if !keys.iter().any(|k| k.key.as_str() == "depends_on") {
-            keys.push(Entry { key: Text::derived("depends_on", span), value: Node::map(span, Vec::new()) });
+            keys.push(Entry {
+                key: Text::derived("depends_on", span),
+                value: Node::map(span, Vec::new()),
+            });
         }
-        let depends = keys.iter_mut().find(|k| k.key.as_str() == "depends_on").and_then(|k| entries(&mut k.value));
+        let depends = keys
+            .iter_mut()
+            .find(|k| k.key.as_str() == "depends_on")
+            .and_then(|k| entries(&mut k.value));
         if let Some(depends) = depends {
-            depends.extend(implied.into_iter().map(|e| Entry { key: Text::derived(e.to, e.span), value: started(e.span, e.restart) }));
+            depends.extend(implied.into_iter().map(|e| Entry {
+                key: Text::derived(e.to, e.span),
+                value: started(e.span, e.restart),
+            }));
         }
     }
 }
@@ -148,12 +170,19 @@ fn names(tree: &mut Node, project: &str) {
             if matches!(value.kind, Kind::Null) {
                 *value = Node::map(key.span(), Vec::new());
             }
-            let external = value.get("external").and_then(Node::scalar).is_some_and(|s| s.display().eq_ignore_ascii_case("true"));
+            let external = value
+                .get("external")
+                .and_then(Node::scalar)
+                .is_some_and(|s| s.display().eq_ignore_ascii_case("true"));
             let named = value.get("name").is_some_and(|n| !matches!(n.kind, Kind::Null));
             if let (false, Some(own)) = (named, entries(value)) {
-                let name = if external { key.as_str().to_owned() } else { format!("{project}_{key}") };
+                let name =
+                    if external { key.as_str().to_owned() } else { format!("{project}_{key}") };
                 own.retain(|e| e.key.as_str() != "name");
-                own.push(Entry { key: Text::derived("name", key.span()), value: Node::of_text(Text::derived(name, key.span())) });
+                own.push(Entry {
+                    key: Text::derived("name", key.span()),
+                    value: Node::of_text(Text::derived(name, key.span())),
+                });
             }
         }
     }

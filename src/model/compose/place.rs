@@ -14,7 +14,8 @@ pub fn project_folder(sources: &Sources<'_>, paths: &[RelPath]) -> RelPath {
         let builds = project.services.iter().filter_map(|s| s.build.as_ref());
         let missing = builds.filter(|b| match &b.context {
             Some(context) => {
-                let dockerfile = context.join(b.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str()));
+                let dockerfile =
+                    context.join(b.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str()));
                 dockerfile.is_none_or(|d| sources.kind(&d) == EntryKind::Missing)
             }
             // A path that leaves the root is no better than one that leads nowhere.

@@ -84,7 +84,9 @@ impl Project {
     /// Where a value of the project comes from: `path` is its keys from the top, with numbers for the items of lists, in the
     /// form that `docker compose config` prints. `None` where no scalar stands there.
     pub fn provenance(&self, path: &[&str]) -> Option<Provenance> {
-        let node = path.iter().try_fold(&self.tree, |node, key| node.get(key).or_else(|| node.items().get(key.parse::<usize>().ok()?)))?;
+        let node = path.iter().try_fold(&self.tree, |node, key| {
+            node.get(key).or_else(|| node.items().get(key.parse::<usize>().ok()?))
+        })?;
         Some(Provenance::of(node.scalar()?))
     }
 }
@@ -116,7 +118,8 @@ pub struct Provenance {
 impl Provenance {
     /// Of a scalar.
     pub fn of(scalar: &Scalar) -> Self {
-        let mut routes: Vec<Route> = scalar.vars.iter().map(|v| Route::Variable(v.name.clone(), v.source.clone())).collect();
+        let mut routes: Vec<Route> =
+            scalar.vars.iter().map(|v| Route::Variable(v.name.clone(), v.source.clone())).collect();
         let via = [
             (scalar.via.anchor, Route::Anchor),
             (scalar.via.extends, Route::Extends),

@@ -82,7 +82,8 @@ pub(super) fn apply(resets: &Resets, node: &mut Node, path: &KeyPath<'_>) {
     if let Kind::Map(entries) = &mut node.kind {
         entries.retain_mut(|entry| {
             let here = path.next(entry.key.as_str());
-            let gone = resets.iter().any(|r| here.is(&r.iter().map(String::as_str).collect::<Vec<_>>()));
+            let gone =
+                resets.iter().any(|r| here.is(&r.iter().map(String::as_str).collect::<Vec<_>>()));
             if !gone {
                 apply(resets, &mut entry.value, &here);
             }

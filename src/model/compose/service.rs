@@ -178,7 +178,9 @@ impl Service {
             environment: get("environment").map(environment).unwrap_or_default(),
             env_files: get("env_file").map(|n| env_files(n, folder)).unwrap_or_default(),
             mounts: mounts(&node),
-            ports: get("ports").map(|n| n.items().iter().filter_map(port).collect()).unwrap_or_default(),
+            ports: get("ports")
+                .map(|n| n.items().iter().filter_map(port).collect())
+                .unwrap_or_default(),
             depends_on: get("depends_on").map(depends_on).unwrap_or_default(),
             networks: get("networks").map(networks).unwrap_or_default(),
             healthcheck: get("healthcheck").map(healthcheck),
@@ -220,7 +222,9 @@ impl Service {
 
 fn build(node: &Node, folder: &RelPath) -> Build {
     let context_node = if node.scalar().is_some() { Some(node) } else { node.get("context") };
-    let context_text = context_node.and_then(Node::scalar).map_or_else(|| Text::derived(".", node.span), |s| s.text.clone());
+    let context_text = context_node
+        .and_then(Node::scalar)
+        .map_or_else(|| Text::derived(".", node.span), |s| s.text.clone());
     let known = context_node.is_none_or(|n| n.text().is_some());
     let remote = super::complete::is_remote(context_text.as_str());
     let from = context_node.and_then(Node::scalar).and_then(|s| s.base.as_ref()).unwrap_or(folder);
@@ -233,8 +237,16 @@ fn build(node: &Node, folder: &RelPath) -> Build {
         dockerfile: node.get("dockerfile").and_then(|n| n.text().cloned()),
         inline: node.get("dockerfile_inline").is_some(),
         target: node.get("target").and_then(|n| n.text().cloned()),
-        contexts: contexts.iter().flat_map(|c| c.entries()).map(|e| e.key.to_ascii_lowercase()).collect(),
-        args: args.iter().flat_map(|a| a.entries()).map(|e| (e.key.clone(), e.value.scalar().cloned())).collect(),
+        contexts: contexts
+            .iter()
+            .flat_map(|c| c.entries())
+            .map(|e| e.key.to_ascii_lowercase())
+            .collect(),
+        args: args
+            .iter()
+            .flat_map(|a| a.entries())
+            .map(|e| (e.key.clone(), e.value.scalar().cloned()))
+            .collect(),
         span: node.span,
     }
 }
@@ -243,7 +255,11 @@ fn environment(node: &Node) -> Vec<EnvVar> {
     let map = pairs_to_map(node.clone());
     map.entries()
         .iter()
-        .map(|e| EnvVar { name: e.key.clone(), value: e.value.scalar().cloned(), span: e.key.span().to(e.value.span) })
+        .map(|e| EnvVar {
+            name: e.key.clone(),
+            value: e.value.scalar().cloned(),
+            span: e.key.span().to(e.value.span),
+        })
         .collect()
 }
 
@@ -256,13 +272,21 @@ fn env_files(node: &Node, folder: &RelPath) -> Vec<EnvFileRef> {
             folder: path.base.clone().unwrap_or_else(|| folder.clone()),
         })
     };
-    if node.scalar().is_some() { one(node).into_iter().collect() } else { node.items().iter().filter_map(one).collect() }
+    if node.scalar().is_some() {
+        one(node).into_iter().collect()
+    } else {
+        node.items().iter().filter_map(one).collect()
+    }
 }
 
 fn mounts(node: &Node) -> Vec<Mount> {
-    let mut all: Vec<Mount> = node.get("volumes").map(|n| n.items().iter().filter_map(mount).collect()).unwrap_or_default();
+    let mut all: Vec<Mount> = node
+        .get("volumes")
+        .map(|n| n.items().iter().filter_map(mount).collect())
+        .unwrap_or_default();
     if let Some(tmpfs) = node.get("tmpfs") {
-        let targets = if tmpfs.scalar().is_some() { vec![tmpfs] } else { tmpfs.items().iter().collect() };
+        let targets =
+            if tmpfs.scalar().is_some() { vec![tmpfs] } else { tmpfs.items().iter().collect() };
         for target in targets {
             let Some(text) = target.text() else { continue };
             let end = text.find(':').unwrap_or(text.len());
@@ -331,7 +355,11 @@ fn depends_on(node: &Node) -> Vec<Dependency> {
                 Some("service_completed_successfully") => Condition::ServiceCompletedSuccessfully,
                 _ => Condition::ServiceStarted,
             };
-            Dependency { service: e.key.clone(), condition, span: written.map_or_else(|| e.key.span(), Text::span) }
+            Dependency {
+                service: e.key.clone(),
+                condition,
+                span: written.map_or_else(|| e.key.span(), Text::span),
+            }
         })
         .collect()
 }
@@ -341,7 +369,10 @@ fn networks(node: &Node) -> Vec<(Text, Vec<Text>)> {
         .entries()
         .iter()
         .map(|e| {
-            let aliases = e.value.get("aliases").map(|a| a.items().iter().filter_map(|i| i.text().cloned()).collect());
+            let aliases = e
+                .value
+                .get("aliases")
+                .map(|a| a.items().iter().filter_map(|i| i.text().cloned()).collect());
             (e.key.clone(), aliases.unwrap_or_default())
         })
         .collect()
@@ -350,7 +381,11 @@ fn networks(node: &Node) -> Vec<(Text, Vec<Text>)> {
 fn healthcheck(node: &Node) -> Healthcheck {
     let test = node.get("test").and_then(words);
     let none = test.as_ref().is_some_and(|t| t.words.first().is_some_and(|w| w.as_str() == "NONE"));
-    Healthcheck { disabled: none || node.get("disable").and_then(Node::bool) == Some(true), test, span: node.span }
+    Healthcheck {
+        disabled: none || node.get("disable").and_then(Node::bool) == Some(true),
+        test,
+        span: node.span,
+    }
 }
 
 impl Mount {
@@ -358,9 +393,13 @@ impl Mount {
     pub fn host(&self, folder: &RelPath) -> Option<RelPath> {
         let folder = self.base.as_ref().unwrap_or(folder);
         match (self.kind, &self.source) {
-            (MountKind::Bind, Some(source)) if matches!(source.as_str().as_bytes(), [b'.', ..]) => folder.join(source.as_str()),
+            (MountKind::Bind, Some(source)) if matches!(source.as_str().as_bytes(), [b'.', ..]) => {
+                folder.join(source.as_str())
+            }
             // The long syntax takes a relative path without a leading dot as well.
-            (MountKind::Bind, Some(source)) if !source.starts_with(['/', '~', '$']) => folder.join(source.as_str()),
+            (MountKind::Bind, Some(source)) if !source.starts_with(['/', '~', '$']) => {
+                folder.join(source.as_str())
+            }
             _ => None,
         }
     }

@@ -8,7 +8,10 @@ pub(super) fn mount(scalar: &Scalar) -> Option<Mount> {
     let text = &scalar.text;
     let s = text.as_str();
     // A Windows drive's colon is no separator.
-    let drive = s.len() > 2 && s.as_bytes()[0].is_ascii_alphabetic() && s.as_bytes()[1] == b':' && matches!(s.as_bytes()[2], b'\\' | b'/');
+    let drive = s.len() > 2
+        && s.as_bytes()[0].is_ascii_alphabetic()
+        && s.as_bytes()[1] == b':'
+        && matches!(s.as_bytes()[2], b'\\' | b'/');
     let from = if drive { 2 } else { 0 };
     let Some(colon) = s[from..].find(':').map(|i| i + from) else {
         return Some(Mount {
@@ -26,13 +29,15 @@ pub(super) fn mount(scalar: &Scalar) -> Option<Mount> {
     let rest = &s[colon + 1..];
     let end = rest.find(':').map_or(s.len(), |i| colon + 1 + i);
     let mode = s.get(end + 1..).unwrap_or("");
-    let kind = if source.starts_with('.') || source.starts_with('/') || source.starts_with('~') || drive {
-        MountKind::Bind
-    } else {
-        MountKind::Volume
-    };
+    let kind =
+        if source.starts_with('.') || source.starts_with('/') || source.starts_with('~') || drive {
+            MountKind::Bind
+        } else {
+            MountKind::Volume
+        };
     // A source that came from a variable that is not set could be either.
-    let kind = if source.is_empty() || source.contains(super::HOLE) { MountKind::Unknown } else { kind };
+    let kind =
+        if source.is_empty() || source.contains(super::HOLE) { MountKind::Unknown } else { kind };
     let has = |flag: &str| mode.split(',').any(|m| m == flag);
     Some(Mount {
         kind,

@@ -51,7 +51,11 @@ impl Project {
     }
 
     fn messages(&self) -> Vec<&str> {
-        self.errors.iter().map(|e| e.message.as_str()).chain(self.faults.iter().map(|f| f.message.as_str())).collect()
+        self.errors
+            .iter()
+            .map(|e| e.message.as_str())
+            .chain(self.faults.iter().map(|f| f.message.as_str()))
+            .collect()
     }
 }
 
@@ -62,7 +66,14 @@ fn show(node: &Node) -> String {
         Kind::Scalar(s) => s.text.as_str().replace(HOLE, "?"),
         Kind::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         Kind::Map(entries) => {
-            format!("{{{}}}", entries.iter().map(|e| format!("{}: {}", e.key, show(&e.value))).collect::<Vec<_>>().join(", "))
+            format!(
+                "{{{}}}",
+                entries
+                    .iter()
+                    .map(|e| format!("{}: {}", e.key, show(&e.value)))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            )
         }
     }
 }
@@ -78,7 +89,11 @@ fn environment(project: &Project) -> Vec<String> {
         .service("w")
         .environment
         .iter()
-        .map(|e| e.value.as_ref().map_or_else(|| e.name.as_str().to_owned(), |v| format!("{}={}", e.name, v.text)))
+        .map(|e| {
+            e.value
+                .as_ref()
+                .map_or_else(|| e.name.as_str().to_owned(), |v| format!("{}={}", e.name, v.text))
+        })
         .collect();
     all.sort();
     all

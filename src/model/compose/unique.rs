@@ -64,7 +64,9 @@ pub(super) fn unique(tree: &mut Node, faults: &mut Vec<Fault>) {
 
 fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
     match &mut node.kind {
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults)),
+        Kind::Map(entries) => {
+            entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults))
+        }
         Kind::List(items) => {
             if let Some(by) = path.find(UNIQUE) {
                 faults.extend(items.iter().filter_map(|i| keyless(i, by, path.last())));
@@ -77,18 +79,23 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
 
 /// What is wrong with an item that has nothing to tell it apart by. What the schema refuses as well is left to it.
 fn keyless(item: &Node, by: By, list: &str) -> Option<Fault> {
-    let fault = |message: String, help: &str| Some(Fault::new(FaultKind::Value, item.span, message).help(help));
+    let fault = |message: String, help: &str| {
+        Some(Fault::new(FaultKind::Value, item.span, message).help(help))
+    };
     let target = item.get("target").is_some_and(|t| !matches!(t.kind, Kind::Null));
     match (by, &item.kind) {
-        (By::Target | By::Device, Kind::Map(_)) if !target => {
-            fault(format!("an entry of `{list}` has no `target`"), "add `target:` with the path in the container")
-        }
-        (By::Port, Kind::Map(_)) if !target => {
-            fault(format!("an entry of `{list}` has no port of the container"), "add `target:` with the port the program listens on")
-        }
-        (By::Whole, Kind::Scalar(s)) if !matches!(s.value, Value::Text | Value::Int(_)) => {
-            fault(format!("`{}` in `{list}` is no port", s.text), "write a whole number, or a range in quotes")
-        }
+        (By::Target | By::Device, Kind::Map(_)) if !target => fault(
+            format!("an entry of `{list}` has no `target`"),
+            "add `target:` with the path in the container",
+        ),
+        (By::Port, Kind::Map(_)) if !target => fault(
+            format!("an entry of `{list}` has no port of the container"),
+            "add `target:` with the port the program listens on",
+        ),
+        (By::Whole, Kind::Scalar(s)) if !matches!(s.value, Value::Text | Value::Int(_)) => fault(
+            format!("`{}` in `{list}` is no port", s.text),
+            "write a whole number, or a range in quotes",
+        ),
         _ => None,
     }
 }
@@ -117,11 +124,16 @@ fn key(item: &Node, by: By) -> Option<String> {
     let Some(scalar) = item.scalar() else {
         return match by {
             By::Target | By::Device => text("target"),
-            By::File(folder) => text("target").or_else(|| text("source").map(|s| format!("{folder}/{s}"))),
+            By::File(folder) => {
+                text("target").or_else(|| text("source").map(|s| format!("{folder}/{s}")))
+            }
             By::EnvFile => text("path"),
             By::Port => {
                 // A number and a text are two things to Compose, even with the same digits.
-                let published = item.get("published").and_then(Node::scalar).map(|s| format!("{:?}{}", s.value == Value::Text, s.text));
+                let published = item
+                    .get("published")
+                    .and_then(Node::scalar)
+                    .map(|s| format!("{:?}{}", s.value == Value::Text, s.text));
                 let host = text("host_ip").unwrap_or_else(|| "0.0.0.0".into());
                 let protocol = text("protocol").unwrap_or_else(|| "tcp".into());
                 Some(format!("{host}:{published:?}:{}/{protocol}", text("target")?))

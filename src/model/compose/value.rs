@@ -23,7 +23,9 @@ pub(super) fn plain(text: &str) -> Option<Value> {
         "" | "~" | "null" | "Null" | "NULL" => return None,
         "true" | "True" | "TRUE" => return Some(Value::Bool(true)),
         "false" | "False" | "FALSE" => return Some(Value::Bool(false)),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Some(Value::Float(f64::INFINITY)),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Some(Value::Float(f64::INFINITY));
+        }
         "-.inf" | "-.Inf" | "-.INF" => return Some(Value::Float(f64::NEG_INFINITY)),
         ".nan" | ".NaN" | ".NAN" => return Some(Value::Float(f64::NAN)),
         _ => {}
@@ -40,7 +42,9 @@ pub(super) fn plain(text: &str) -> Option<Value> {
     }
     if is_float(&digits) {
         // One that no float can hold stays a text.
-        return Some(digits.parse().ok().filter(|n: &f64| n.is_finite()).map_or(Value::Text, Value::Float));
+        return Some(
+            digits.parse().ok().filter(|n: &f64| n.is_finite()).map_or(Value::Text, Value::Float),
+        );
     }
     Some(Value::Text)
 }
@@ -76,12 +80,20 @@ fn is_date(text: &str) -> bool {
     };
     let parts: Vec<&str> = date.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
-    let number = |t: &str, most: u32| t.len() <= 2 && t.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
-    let whole_day = year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) && number(month, 12) && number(day, 31);
+    let number = |t: &str, most: u32| {
+        t.len() <= 2 && t.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n))
+    };
+    let whole_day = year.len() == 4
+        && year.bytes().all(|b| b.is_ascii_digit())
+        && number(month, 12)
+        && number(day, 31);
     let clock = |t: &str| {
         let end = t.find(['.', 'Z', '+', '-']).unwrap_or(t.len());
         let parts: Vec<&str> = t[..end].split(':').collect();
-        parts.len() == 3 && parts.iter().all(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()))
+        parts.len() == 3
+            && parts
+                .iter()
+                .all(|p| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()))
     };
     whole_day && time.is_none_or(clock)
 }
@@ -89,7 +101,8 @@ fn is_date(text: &str) -> bool {
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`
 fn is_float(digits: &str) -> bool {
     let rest = digits.strip_prefix(['-', '+']).unwrap_or(digits);
-    let (mantissa, exponent) = rest.split_once(['e', 'E']).map_or((rest, None), |(m, e)| (m, Some(e)));
+    let (mantissa, exponent) =
+        rest.split_once(['e', 'E']).map_or((rest, None), |(m, e)| (m, Some(e)));
     let all = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     let mantissa_ok = match mantissa.split_once('.') {
         Some(("", fraction)) => !fraction.is_empty() && all(fraction),

@@ -24,10 +24,18 @@ pub(super) fn words(node: &Node) -> Option<Words> {
         let mut end = None;
         split_to(text, &mut end);
         let dropped = end.map(|at| text.slice(at..text.len()));
-        return Some(Words { words: split_words(text), from_string: true, span: text.span(), dropped });
+        return Some(Words {
+            words: split_words(text),
+            from_string: true,
+            span: text.span(),
+            dropped,
+        });
     }
     if let Kind::List(items) = &node.kind {
-        let words = items.iter().map(|i| i.scalar().map_or_else(|| Text::empty(i.span), |s| s.text.clone())).collect();
+        let words = items
+            .iter()
+            .map(|i| i.scalar().map_or_else(|| Text::empty(i.span), |s| s.text.clone()))
+            .collect();
         return Some(Words { words, from_string: false, span: node.span, dropped: None });
     }
     None

@@ -63,13 +63,28 @@ pub struct UnusableEnvFile {
 
 impl Environment {
     /// The variables of `service`.
-    pub(super) fn of(sources: &Sources<'_>, project: &Project, service: &Service, image: Option<&Image>) -> Self {
+    pub(super) fn of(
+        sources: &Sources<'_>,
+        project: &Project,
+        service: &Service,
+        image: Option<&Image>,
+    ) -> Self {
         let mut all = Self::default();
         for (name, value) in image.into_iter().flat_map(Image::env) {
-            let span = value.as_ref().map_or_else(|| image.map_or_else(|| service.name.span(), |i| i.stage().span), Text::span);
+            let span = value.as_ref().map_or_else(
+                || image.map_or_else(|| service.name.span(), |i| i.stage().span),
+                Text::span,
+            );
             all.vars.insert(
                 name.clone(),
-                EnvValue { text: value.clone(), span, by: SetBy::Image, via: Vec::new(), literal: true, partly: None },
+                EnvValue {
+                    text: value.clone(),
+                    span,
+                    by: SetBy::Image,
+                    via: Vec::new(),
+                    literal: true,
+                    partly: None,
+                },
             );
         }
         let mut env = DotEnv::over(&project.dotenv);
@@ -79,14 +94,22 @@ impl Environment {
         }
         for file in service.env_files.iter().filter(|_| !left_out) {
             let Some(path) = file.folder.join(file.path.as_str()) else {
-                all.unusable.push(UnusableEnvFile { named: file.path.clone(), path: None, why: ReadError::Outside });
+                all.unusable.push(UnusableEnvFile {
+                    named: file.path.clone(),
+                    path: None,
+                    why: ReadError::Outside,
+                });
                 all.open.get_or_insert(format!("{} is not in this project", file.path));
                 continue;
             };
             if let Err(why) = env.add_path(sources, &path) {
                 all.open.get_or_insert(format!("{} is not in this checkout", file.path));
                 if file.required || why != ReadError::Missing {
-                    all.unusable.push(UnusableEnvFile { named: file.path.clone(), path: Some(path), why });
+                    all.unusable.push(UnusableEnvFile {
+                        named: file.path.clone(),
+                        path: Some(path),
+                        why,
+                    });
                 }
                 continue;
             }
@@ -99,8 +122,19 @@ impl Environment {
         all.errors.extend(env.errors.iter().cloned());
         for (name, text) in env.iter() {
             let span = text.span();
-            let (known, partly) = if text.contains(HOLE) { (None, Some(text)) } else { (Some(text), None) };
-            all.vars.insert(name.to_owned(), EnvValue { text: known, span, by: SetBy::EnvFile, via: Vec::new(), literal: true, partly });
+            let (known, partly) =
+                if text.contains(HOLE) { (None, Some(text)) } else { (Some(text), None) };
+            all.vars.insert(
+                name.to_owned(),
+                EnvValue {
+                    text: known,
+                    span,
+                    by: SetBy::EnvFile,
+                    via: Vec::new(),
+                    literal: true,
+                    partly,
+                },
+            );
         }
         for var in &service.environment {
             let value = match &var.value {
@@ -108,7 +142,9 @@ impl Environment {
                     let via = scalar
                         .vars
                         .iter()
-                        .filter_map(|v| if let VarSource::EnvFile(span) = v.source { Some(span) } else { None })
+                        .filter_map(|v| {
+                            if let VarSource::EnvFile(span) = v.source { Some(span) } else { None }
+                        })
                         .collect();
                     EnvValue {
                         text: scalar.known().map(|text| given(scalar, text)),
@@ -129,7 +165,14 @@ impl Environment {
                         literal: false,
                         partly: None,
                     },
-                    None => EnvValue { text: None, span: var.span, by: SetBy::Compose, via: Vec::new(), literal: false, partly: None },
+                    None => EnvValue {
+                        text: None,
+                        span: var.span,
+                        by: SetBy::Compose,
+                        via: Vec::new(),
+                        literal: false,
+                        partly: None,
+                    },
                 },
             };
             all.vars.insert(var.name.as_str().to_owned(), value);
@@ -146,13 +189,19 @@ impl Environment {
     pub fn answer(&self, name: &str) -> EnvAnswer {
         match (self.vars.get(name), &self.open) {
             // What an image sets, an env file that we cannot see may set differently.
-            (Some(value), Some(why)) if value.by == SetBy::Image => EnvAnswer::SetUnknown(why.clone()),
+            (Some(value), Some(why)) if value.by == SetBy::Image => {
+                EnvAnswer::SetUnknown(why.clone())
+            }
             (Some(EnvValue { text: Some(text), .. }), _) => EnvAnswer::Set(text.clone()),
             // Of a URL with an unknown password, host and database name are known all the same.
-            (Some(EnvValue { partly: Some(text), .. }), _) if text.contains("://") && !text.starts_with(HOLE) => {
+            (Some(EnvValue { partly: Some(text), .. }), _)
+                if text.contains("://") && !text.starts_with(HOLE) =>
+            {
                 EnvAnswer::Set(text.clone())
             }
-            (Some(_), _) => EnvAnswer::SetUnknown("it comes from a variable that is set outside the project".into()),
+            (Some(_), _) => EnvAnswer::SetUnknown(
+                "it comes from a variable that is set outside the project".into(),
+            ),
             (None, Some(why)) => EnvAnswer::Unknown(why.clone()),
             (None, None) => EnvAnswer::Unset,
         }
@@ -162,5 +211,9 @@ impl Environment {
 /// The text as the container gets it: a number or boolean without quotes is written anew (`True` arrives as `true`,
 /// `0123` as `83`; measured with Compose v2.40.3).
 fn given(scalar: &Scalar, text: &Text) -> Text {
-    if scalar.value == Value::Text { text.clone() } else { Text::derived(scalar.display(), text.span()) }
+    if scalar.value == Value::Text {
+        text.clone()
+    } else {
+        Text::derived(scalar.display(), text.span())
+    }
 }

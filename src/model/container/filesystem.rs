@@ -40,7 +40,9 @@ impl<'c> Filesystem<'c> {
         self.service
             .mounts
             .iter()
-            .filter_map(|m| path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest)))
+            .filter_map(|m| {
+                path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+            })
             .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())
     }
 
@@ -50,7 +52,9 @@ impl<'c> Filesystem<'c> {
             .service
             .mounts
             .iter()
-            .filter_map(|m| path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest)))
+            .filter_map(|m| {
+                path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+            })
             .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())?;
         let source = mount.source.as_ref().map_or("", |s| s.as_str());
         match mount.kind {
@@ -60,7 +64,11 @@ impl<'c> Filesystem<'c> {
             }
             MountKind::Bind => match mount.host(self.folder) {
                 Some(host) => Some((Volume::Host(host.join(rest)?), String::new(), mount)),
-                None => Some((Volume::Elsewhere(path::join(source.trim_end_matches('/'), rest)), String::new(), mount)),
+                None => Some((
+                    Volume::Elsewhere(path::join(source.trim_end_matches('/'), rest)),
+                    String::new(),
+                    mount,
+                )),
             },
             _ => None,
         }
@@ -68,7 +76,11 @@ impl<'c> Filesystem<'c> {
 
     /// The mode of the file of the project that stands at `at`.
     pub fn mode(&self, at: &str, file: &RelPath) -> Mode {
-        let covering = self.service.mounts.iter().filter(|m| path::below(at, m.target.as_str().trim_end_matches('/')).is_some());
+        let covering = self
+            .service
+            .mounts
+            .iter()
+            .filter(|m| path::below(at, m.target.as_str().trim_end_matches('/')).is_some());
         let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
             return self.image.map_or(Mode::Unknown, |image| image.mode(self.sources, at, file));
         };
@@ -94,9 +106,12 @@ impl<'c> Filesystem<'c> {
 
 impl Place for Filesystem<'_> {
     fn find(&self, path: &str) -> Found {
-        let covering =
-            self.service.mounts.iter().filter_map(|m| path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest)));
-        let Some((mount, rest)) = covering.max_by_key(|(m, _)| m.target.trim_end_matches('/').len()) else {
+        let covering = self.service.mounts.iter().filter_map(|m| {
+            path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+        });
+        let Some((mount, rest)) =
+            covering.max_by_key(|(m, _)| m.target.trim_end_matches('/').len())
+        else {
             return self.in_image(path);
         };
         match mount.kind {
@@ -105,10 +120,19 @@ impl Place for Filesystem<'_> {
                     EntryKind::File | EntryKind::Folder => Found::Host(host),
                     EntryKind::Missing => Found::Missing,
                     // Asking for it notes it as passed over.
-                    EntryKind::Special | EntryKind::Outside if self.sources.read(&host, Limit::Code).is_ok() => Found::Host(host),
-                    EntryKind::Special | EntryKind::Outside => Found::Unknown(format!("{host} cannot be looked at")),
+                    EntryKind::Special | EntryKind::Outside
+                        if self.sources.read(&host, Limit::Code).is_ok() =>
+                    {
+                        Found::Host(host)
+                    }
+                    EntryKind::Special | EntryKind::Outside => {
+                        Found::Unknown(format!("{host} cannot be looked at"))
+                    }
                 },
-                None => Found::Unknown(format!("{} is not in this project", mount.source.as_ref().map_or("a mount", |s| s.as_str()))),
+                None => Found::Unknown(format!(
+                    "{} is not in this project",
+                    mount.source.as_ref().map_or("a mount", |s| s.as_str())
+                )),
             },
             MountKind::Tmpfs => Found::Missing,
             // A volume starts as a copy of the image's folder, and then keeps whatever it was given.
@@ -116,7 +140,9 @@ impl Place for Filesystem<'_> {
                 Found::Missing => Found::Unknown("a volume is mounted there".into()),
                 found => found,
             },
-            MountKind::Unknown => Found::Unknown("a mount depends on a variable that is not set".into()),
+            MountKind::Unknown => {
+                Found::Unknown("a mount depends on a variable that is not set".into())
+            }
         }
     }
 
@@ -129,6 +155,11 @@ impl Place for Filesystem<'_> {
     }
 
     fn names(&self, folder: &RelPath) -> Vec<String> {
-        self.sources.list(folder).iter().filter(|(_, kind)| *kind == EntryKind::Folder).map(|(name, _)| name.clone()).collect()
+        self.sources
+            .list(folder)
+            .iter()
+            .filter(|(_, kind)| *kind == EntryKind::Folder)
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }

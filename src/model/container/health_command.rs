@@ -38,8 +38,15 @@ pub struct NoProgram {
 /// What only ends a check.
 const ENDS: [&str; 6] = ["exit", "false", "true", "kill", "echo", ":"];
 /// Packages that recommend or need `curl` or `wget`.
-const BRING_CLIENTS: [&str; 7] =
-    ["gettext", "google-chrome-stable", "ttf-mscorefonts-installer", "devscripts", "apt-file", "texlive", "r-base"];
+const BRING_CLIENTS: [&str; 7] = [
+    "gettext",
+    "google-chrome-stable",
+    "ttf-mscorefonts-installer",
+    "devscripts",
+    "apt-file",
+    "texlive",
+    "r-base",
+];
 /// Images of databases and programs on Debian that hold neither `curl` nor `wget` nor `nc`.
 const NO_CLIENTS: [&str; 4] = ["postgres", "redis", "memcached", "postgis/postgis"];
 
@@ -53,7 +60,10 @@ impl Container<'_> {
             if let Some(test) = own.test.as_ref().filter(|t| !t.words.is_empty()) {
                 let written = self.service.node.get("healthcheck")?.get("test")?;
                 return match written.scalar() {
-                    Some(text) => Some(HealthCommand { programs: programs(&Script::read(&text.text)), span: text.text.span() }),
+                    Some(text) => Some(HealthCommand {
+                        programs: programs(&Script::read(&text.text)),
+                        span: text.text.span(),
+                    }),
                     None => of_list(test),
                 };
             }
@@ -73,7 +83,9 @@ impl Container<'_> {
             }
         }
         match found? {
-            Command::Shell(text) => Some(HealthCommand { programs: programs(&Script::read(text)), span: text.span() }),
+            Command::Shell(text) => {
+                Some(HealthCommand { programs: programs(&Script::read(text)), span: text.span() })
+            }
             Command::Exec(words) => of_words(words),
         }
     }
@@ -85,11 +97,16 @@ impl Container<'_> {
         match test.words.as_slice() {
             [form, first, rest @ ..] if form.as_str() == "CMD-SHELL" && !rest.is_empty() => {
                 // A text that uses its arguments gets them.
-                let uses = ["$0", "$1", "$@", "$*", "${0", "${1", "${@"].iter().any(|v| first.contains(v));
+                let uses =
+                    ["$0", "$1", "$@", "$*", "${0", "${1", "${@"].iter().any(|v| first.contains(v));
                 (!uses && !first.contains(char::is_whitespace) && !first.is_empty())
                     .then(|| SplitCheck::Dropped(first.clone(), rest.to_vec()))
             }
-            [form, only] if form.as_str() == "CMD" && only.trim().contains(char::is_whitespace) && !only.trim().starts_with('/') => {
+            [form, only]
+                if form.as_str() == "CMD"
+                    && only.trim().contains(char::is_whitespace)
+                    && !only.trim().starts_with('/') =>
+            {
                 Some(SplitCheck::OneWord(only.clone()))
             }
             _ => None,
@@ -103,27 +120,43 @@ impl Container<'_> {
         }
         if let Some(image) = self.built() {
             let lacking = image.lacks(sources, program)?;
-            let brought = |p: &Text| BRING_CLIENTS.iter().any(|b| p.as_str() == *b || p.starts_with(b) && b.len() > 5 && *b != "gettext");
+            let brought = |p: &Text| {
+                BRING_CLIENTS
+                    .iter()
+                    .any(|b| p.as_str() == *b || p.starts_with(b) && b.len() > 5 && *b != "gettext")
+            };
             if self.packages.as_ref().is_some_and(|p| p.system.iter().any(brought)) {
                 return None;
             }
             let base = image.external_base()?.clone();
-            return Some(NoProgram { base, help: format!("install it in the Dockerfile:\n    {}", lacking.install) });
+            return Some(NoProgram {
+                base,
+                help: format!("install it in the Dockerfile:\n    {}", lacking.install),
+            });
         }
         if self.service.build.is_some() {
             return None;
         }
         let image = self.service.image.as_ref()?.known()?;
         let reference = Reference::of(image);
-        if let Some(gone) = PROGRAMS.iter().find(|p| p.image == reference.name && p.program == program) {
+        if let Some(gone) =
+            PROGRAMS.iter().find(|p| p.image == reference.name && p.program == program)
+        {
             let database = DatabaseImage::of(image).filter(|d| d.kind == DatabaseKind::Mariadb)?;
             let since = database.least().is_some_and(|v| at_least(v, gone.since));
-            let help = format!("the image has had no {program} since {}; call\n    {}", gone.since, gone.instead);
+            let help = format!(
+                "the image has had no {program} since {}; call\n    {}",
+                gone.since, gone.instead
+            );
             return since.then(|| NoProgram { base: image.clone(), help });
         }
         let alpine = reference.tag.is_some_and(|t| t.contains("alpine"));
         let clients = ["curl", "wget", "nc", "netcat"];
-        if reference.pinned || !NO_CLIENTS.contains(&reference.name) || !clients.contains(&program) || alpine && program != "curl" {
+        if reference.pinned
+            || !NO_CLIENTS.contains(&reference.name)
+            || !clients.contains(&program)
+            || alpine && program != "curl"
+        {
             return None;
         }
         let own = match reference.name {
@@ -132,8 +165,12 @@ impl Container<'_> {
             _ => "bash -c '</dev/tcp/127.0.0.1/11211'",
         };
         // BusyBox's shell cannot open ports.
-        let help = if alpine && reference.name == "memcached" { "nc -z 127.0.0.1 11211" } else { own };
-        Some(NoProgram { base: image.clone(), help: format!("use what the image has:\n    {help}") })
+        let help =
+            if alpine && reference.name == "memcached" { "nc -z 127.0.0.1 11211" } else { own };
+        Some(NoProgram {
+            base: image.clone(),
+            help: format!("use what the image has:\n    {help}"),
+        })
     }
 }
 
@@ -150,9 +187,15 @@ fn of_list(test: &Words) -> Option<HealthCommand> {
 fn of_words(words: &[Text]) -> Option<HealthCommand> {
     let span = words.iter().fold(words.first()?.span(), |all, w| all.to(w.span()));
     let programs = match words {
-        [shell, flag, text, ..] if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') => programs(&Script::read(text)),
+        [shell, flag, text, ..]
+            if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') =>
+        {
+            programs(&Script::read(text))
+        }
         // A program and its arguments in one word is another rule's.
-        [first, ..] if !first.contains(char::is_whitespace) && !first.is_empty() => vec![first.clone()],
+        [first, ..] if !first.contains(char::is_whitespace) && !first.is_empty() => {
+            vec![first.clone()]
+        }
         _ => Vec::new(),
     };
     Some(HealthCommand { programs, span })

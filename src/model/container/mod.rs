@@ -82,7 +82,13 @@ impl<'p> Container<'p> {
             ignored: None,
             presumed: false,
         };
-        let fs = Filesystem { sources, folder: &project.folder, service, image: built.as_deref(), environment: &container.environment };
+        let fs = Filesystem {
+            sources,
+            folder: &project.folder,
+            service,
+            image: built.as_deref(),
+            environment: &container.environment,
+        };
         let started = start::start(&fs, service, built.as_deref());
         let ignored = start::ignored(&fs, service, built.as_deref(), &started.0);
         let alone = built.as_deref().map(|image| start::image_alone(sources, image));
@@ -103,8 +109,18 @@ impl<'p> Container<'p> {
     }
 
     /// Its file system.
-    pub fn filesystem<'c>(&'c self, sources: &'c Sources<'c>, folder: &'c RelPath) -> Filesystem<'c> {
-        Filesystem { sources, folder, service: self.service, image: self.built(), environment: &self.environment }
+    pub fn filesystem<'c>(
+        &'c self,
+        sources: &'c Sources<'c>,
+        folder: &'c RelPath,
+    ) -> Filesystem<'c> {
+        Filesystem {
+            sources,
+            folder,
+            service: self.service,
+            image: self.built(),
+            environment: &self.environment,
+        }
     }
 
     /// The HTTP server it ends in.
@@ -114,7 +130,8 @@ impl<'p> Container<'p> {
 
     /// Whether packages may be added once it runs: by its own command, or by a mount over the folders they lie in.
     pub fn adds_packages(&self) -> bool {
-        const INSTALLERS: [&str; 8] = ["pip", "pip3", "poetry", "pipenv", "uv", "pdm", "apt-get", "apk"];
+        const INSTALLERS: [&str; 8] =
+            ["pip", "pip3", "poetry", "pipenv", "uv", "pdm", "apt-get", "apk"];
         let installs = |s: &Step| {
             let named = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
             let first = INSTALLERS.contains(&named) || s.words.iter().any(|w| w.as_str() == "pip");
@@ -124,10 +141,17 @@ impl<'p> Container<'p> {
             ["site-packages", "venv", ".local"].iter().any(|f| target.contains(f))
                 || matches!(
                     target.trim_end_matches('/'),
-                    "/opt" | "/root" | "/usr" | "/usr/lib" | "/usr/local" | "/usr/local/lib" | "/usr/local/bin"
+                    "/opt"
+                        | "/root"
+                        | "/usr"
+                        | "/usr/lib"
+                        | "/usr/local"
+                        | "/usr/local/lib"
+                        | "/usr/local/bin"
                 )
         };
-        self.process.steps.iter().any(installs) || self.service.mounts.iter().any(|m| covers(&m.target))
+        self.process.steps.iter().any(installs)
+            || self.service.mounts.iter().any(|m| covers(&m.target))
     }
 
     /// The name of the image it runs, without registry, tag and digest: `postgres`, `nginx`.
@@ -172,6 +196,7 @@ pub fn image_tag(image: &str) -> Option<&str> {
 /// `airflow`, `bash` or `python` (Airflow docs, "Entrypoint").
 pub fn is_airflow_image(image: &str) -> bool {
     let name = image.split('@').next().unwrap_or(image);
-    let name = name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name);
+    let name =
+        name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name);
     name == "apache/airflow" || name.ends_with("/apache/airflow")
 }

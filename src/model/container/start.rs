@@ -12,7 +12,11 @@ use crate::syntax::dockerfile::Command;
 use crate::syntax::shell::Script;
 
 /// The process of a service, where its command is written, and whether that is in Compose.
-pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image>) -> (Process, Option<Span>, bool) {
+pub(super) fn start(
+    fs: &Filesystem<'_>,
+    service: &Service,
+    image: Option<&Image>,
+) -> (Process, Option<Span>, bool) {
     let workdir = match &service.working_dir {
         Some(w) if w.starts_with('/') => Some(path::join("/", w)),
         Some(w) => image.and_then(Image::workdir).map(|base| path::join(base, w)),
@@ -23,7 +27,9 @@ pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image
     let from_image = Form::entrypoint(image);
     let effective = match (entrypoint, command) {
         // An entrypoint in Compose puts the image's command out of force.
-        (Some(e), c) => Form::Exec(words(e).into_iter().chain(c.into_iter().flat_map(words)).collect()),
+        (Some(e), c) => {
+            Form::Exec(words(e).into_iter().chain(c.into_iter().flat_map(words)).collect())
+        }
         (None, Some(c)) => from_image.with(words(c)),
         (None, None) => from_image.with_command(image.and_then(Image::cmd)),
     };
@@ -36,9 +42,14 @@ pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image
     let mut process = effective.follow(fs, workdir, image.is_some_and(Image::starts_bare));
     // What Airflow's own entrypoint does is known.
     let airflow = |i: &Image| i.external_base().is_some_and(|b| is_airflow_image(b));
-    if let Some(image) = image.filter(|i| entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare() && !airflow(i)) {
+    if let Some(image) = image.filter(|i| {
+        entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare() && !airflow(i)
+    }) {
         process.unknown.get_or_insert_with(|| {
-            format!("the base image {} may have an entrypoint of its own", image.external_base().map_or("", |b| b.as_str()))
+            format!(
+                "the base image {} may have an entrypoint of its own",
+                image.external_base().map_or("", |b| b.as_str())
+            )
         });
     }
     let named = service.image.as_ref().filter(|_| service.build.is_none()).and_then(|i| i.known());
@@ -49,7 +60,12 @@ pub(super) fn start(fs: &Filesystem<'_>, service: &Service, image: Option<&Image
 }
 
 /// The command that the entrypoint of a service does not look at. `process` is what the service does.
-pub(super) fn ignored(fs: &Filesystem<'_>, service: &Service, image: Option<&Image>, process: &Process) -> Option<Ignored> {
+pub(super) fn ignored(
+    fs: &Filesystem<'_>,
+    service: &Service,
+    image: Option<&Image>,
+    process: &Process,
+) -> Option<Ignored> {
     let given = service.command.as_ref().filter(|c| !c.words.is_empty());
     let own = service.entrypoint.as_ref().filter(|e| !e.words.is_empty());
     let entry = match own {
@@ -58,10 +74,18 @@ pub(super) fn ignored(fs: &Filesystem<'_>, service: &Service, image: Option<&Ima
     };
     let (command, span, in_compose) = match (given, own, image.and_then(Image::cmd)) {
         (Some(given), _, _) => (words(given), place(given), true),
-        (None, None, Some(Command::Exec(words))) => (words.clone(), words.iter().map(Text::span).reduce(Span::to)?, false),
-        (None, None, Some(Command::Shell(line))) => {
-            (["/bin/sh", "-c"].map(|w| Text::derived(w, line.span())).into_iter().chain([line.clone()]).collect(), line.span(), false)
+        (None, None, Some(Command::Exec(words))) => {
+            (words.clone(), words.iter().map(Text::span).reduce(Span::to)?, false)
         }
+        (None, None, Some(Command::Shell(line))) => (
+            ["/bin/sh", "-c"]
+                .map(|w| Text::derived(w, line.span()))
+                .into_iter()
+                .chain([line.clone()])
+                .collect(),
+            line.span(),
+            false,
+        ),
         _ => return None,
     };
     let (entrypoint, script) = match &entry {
@@ -70,7 +94,11 @@ pub(super) fn ignored(fs: &Filesystem<'_>, service: &Service, image: Option<&Ima
         Form::Shell(line) => (line.span(), None),
         Form::Exec(words) => {
             let line = match words.as_slice() {
-                [shell, flag, line] if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') => Some(line),
+                [shell, flag, line]
+                    if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') =>
+                {
+                    Some(line)
+                }
                 _ => None,
             };
             match line {
@@ -79,7 +107,9 @@ pub(super) fn ignored(fs: &Filesystem<'_>, service: &Service, image: Option<&Ima
                 None => {
                     // The script that the entrypoint's last word names.
                     let last = words.last()?;
-                    let called = process.called.first().filter(|c| c.word.span() == last.span() && c.word.as_str() == last.as_str())?;
+                    let called = process.called.first().filter(|c| {
+                        c.word.span() == last.span() && c.word.as_str() == last.as_str()
+                    })?;
                     if called.reads_arguments || called.file.is_none() {
                         return None;
                     }
@@ -88,14 +118,19 @@ pub(super) fn ignored(fs: &Filesystem<'_>, service: &Service, image: Option<&Ima
             }
         }
     };
-    let would = follow(fs, &command, Start { workdir: image.and_then(Image::workdir).map(str::to_owned) });
+    let would =
+        follow(fs, &command, Start { workdir: image.and_then(Image::workdir).map(str::to_owned) });
     Some(Ignored { words: command, span, in_compose, entrypoint, script, process: would })
 }
 
 /// What an image does by itself.
 pub(super) fn image_alone(sources: &Sources<'_>, image: &Image) -> Process {
     let place = StagePlace::finished(sources, image);
-    Form::entrypoint(Some(image)).with_command(image.cmd()).follow(&place, image.workdir().map(str::to_owned), image.starts_bare())
+    Form::entrypoint(Some(image)).with_command(image.cmd()).follow(
+        &place,
+        image.workdir().map(str::to_owned),
+        image.starts_bare(),
+    )
 }
 
 fn words(words: &Words) -> Vec<Text> {
@@ -159,7 +194,9 @@ impl Form {
                     .iter()
                     .rev()
                     .map(Text::span)
-                    .filter(|s| s.file == last.span().file && last.span().start.abs_diff(s.start) < 400)
+                    .filter(|s| {
+                        s.file == last.span().file && last.span().start.abs_diff(s.start) < 400
+                    })
                     .fold(last.span(), Span::to)
             }),
             Self::Shell(text) => Some(text.span()),
@@ -170,7 +207,10 @@ impl Form {
         match self {
             // What a known base image starts by itself is nothing of the project's.
             Self::Nothing if bare => Process::default(),
-            Self::Nothing => Process { unknown: Some("the image's own command is not known".into()), ..Process::default() },
+            Self::Nothing => Process {
+                unknown: Some("the image's own command is not known".into()),
+                ..Process::default()
+            },
             Self::Exec(words) => follow(place, words, Start { workdir }),
             Self::Shell(text) => follow_script(place, &Script::read(text), Start { workdir }),
         }

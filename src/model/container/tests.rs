@@ -15,7 +15,10 @@ struct Up {
 
 /// Brings up the service `w` of `compose.yml`: `body` are its keys. It builds where they say so.
 fn up(body: &str, files: &[(&str, &str)]) -> Up {
-    let compose = format!("services:\n  w:\n    {}\nvolumes:\n  data:\n", body.trim_end().replace('\n', "\n    "));
+    let compose = format!(
+        "services:\n  w:\n    {}\nvolumes:\n  data:\n",
+        body.trim_end().replace('\n', "\n    ")
+    );
     let mut memory = MemoryFiles::new();
     memory.add("compose.yml", compose.as_str());
     for (path, text) in files {
@@ -23,7 +26,11 @@ fn up(body: &str, files: &[(&str, &str)]) -> Up {
     }
     let memory: &'static MemoryFiles = Box::leak(Box::new(memory));
     let sources: &'static Sources<'static> = Box::leak(Box::new(Sources::new(memory)));
-    let project: &'static Project = Box::leak(Box::new(load(sources, &RelPath::root(), &[RelPath::new("compose.yml").unwrap()])));
+    let project: &'static Project = Box::leak(Box::new(load(
+        sources,
+        &RelPath::root(),
+        &[RelPath::new("compose.yml").unwrap()],
+    )));
     let service = &project.services[0];
     let image = service.build.as_ref().map(|b| Image::of(sources, b).map(Rc::new));
     Up { sources, project, container: Container::new(sources, project, service, image, None) }
@@ -50,7 +57,12 @@ impl Up {
 
     /// The words of the steps, `?` behind them when there may be more.
     fn runs(&self) -> String {
-        let steps = self.container.process.steps.iter().map(|s| s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "));
+        let steps = self
+            .container
+            .process
+            .steps
+            .iter()
+            .map(|s| s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "));
         let end = self.container.process.unknown.as_ref().map(|_| "?".to_owned());
         steps.chain(end).collect::<Vec<_>>().join(" | ")
     }
@@ -60,9 +72,13 @@ const DOCKERFILE: &str = "FROM python\nWORKDIR /app\nCOPY . .\nRUN mkdir -p /app
 
 #[test]
 fn files_under_mounts() {
-    let files = [("Dockerfile", DOCKERFILE), ("manage.py", ""), ("src/app.py", ""), ("static/x.css", "")];
+    let files =
+        [("Dockerfile", DOCKERFILE), ("manage.py", ""), ("src/app.py", ""), ("static/x.css", "")];
     let plain = up("build: .", &files);
-    assert_eq!([plain.at("/app/manage.py"), plain.at("/var/made"), plain.at("/app/nope")], ["manage.py", "made", "-"]);
+    assert_eq!(
+        [plain.at("/app/manage.py"), plain.at("/var/made"), plain.at("/app/nope")],
+        ["manage.py", "made", "-"]
+    );
     let bind = up("build: .\nvolumes: ['./src:/app']", &files);
     assert_eq!(
         [bind.at("/app/app.py"), bind.at("/app/manage.py"), bind.at("/var/made"), bind.at("/app")],
@@ -70,16 +86,31 @@ fn files_under_mounts() {
     );
     let volume = up("build: .\nvolumes: ['data:/app/static', '/app/src']", &files);
     assert_eq!(
-        [volume.at("/app/static/x.css"), volume.at("/app/static/new"), volume.at("/app/src/app.py"), volume.at("/app/src/y")],
+        [
+            volume.at("/app/static/x.css"),
+            volume.at("/app/static/new"),
+            volume.at("/app/src/app.py"),
+            volume.at("/app/src/y")
+        ],
         ["static/x.css", "?", "src/app.py", "?"]
     );
-    let nested = up("build: .\nvolumes: ['.:/app', 'data:/app/static/', './src:/app/code']", &files);
+    let nested =
+        up("build: .\nvolumes: ['.:/app', 'data:/app/static/', './src:/app/code']", &files);
     assert_eq!(
-        [nested.at("/app/src/app.py"), nested.at("/app/code/app.py"), nested.at("/app/code/x"), nested.at("/application")],
+        [
+            nested.at("/app/src/app.py"),
+            nested.at("/app/code/app.py"),
+            nested.at("/app/code/x"),
+            nested.at("/application")
+        ],
         ["src/app.py", "src/app.py", "-", "-"]
     );
-    let elsewhere = up("build: .\nvolumes: ['/srv/x:/app', '${NOPE}:/data']\ntmpfs: /var/made", &files);
-    assert_eq!([elsewhere.at("/app/manage.py"), elsewhere.at("/data/x"), elsewhere.at("/var/made")], ["?", "?", "-"]);
+    let elsewhere =
+        up("build: .\nvolumes: ['/srv/x:/app', '${NOPE}:/data']\ntmpfs: /var/made", &files);
+    assert_eq!(
+        [elsewhere.at("/app/manage.py"), elsewhere.at("/data/x"), elsewhere.at("/var/made")],
+        ["?", "?", "-"]
+    );
     let foreign = up("image: x\nvolumes: ['.:/app']", &files);
     assert_eq!([foreign.at("/app/manage.py"), foreign.at("/bin/x")], ["manage.py", "?"]);
 }
@@ -94,7 +125,10 @@ fn which_storage_is_behind_a_path() {
     let storage = |path: &str| fs.storage(path).map(|(volume, inside, _)| (volume, inside));
     assert_eq!(storage("/app/media/a/b"), Some((Volume::Named("data".into()), "/a/b".into())));
     assert_eq!(storage("/z/c"), Some((Volume::Named("data".into()), "/in/side/c".into())));
-    assert_eq!(storage("/app/x"), Some((Volume::Host(RelPath::new("src/x").unwrap()), String::new())));
+    assert_eq!(
+        storage("/app/x"),
+        Some((Volume::Host(RelPath::new("src/x").unwrap()), String::new()))
+    );
     assert_eq!(storage("/y/q"), Some((Volume::Elsewhere("/srv/y/q".into()), String::new())));
     assert_eq!((storage("/anon/x"), storage("/tmp")), (None, None));
 }
@@ -129,7 +163,10 @@ fn environment_over_env_file_over_image() {
     assert!(w.env("U").starts_with("postgres://u:") && w.env("U").ends_with("@db/n"));
     let by = |name: &str| w.container.environment.vars[name].by;
     assert_eq!((by("A"), by("B"), by("C")), (SetBy::Image, SetBy::EnvFile, SetBy::Compose));
-    assert!(w.container.environment.vars["E"].via.len() == 1 && !w.container.environment.vars["E"].literal);
+    assert!(
+        w.container.environment.vars["E"].via.len() == 1
+            && !w.container.environment.vars["E"].literal
+    );
 }
 
 #[test]
@@ -173,7 +210,10 @@ fn the_command_that_counts() {
         let w = up(&format!("build: .\n{body}"), &[("Dockerfile", dockerfile)]);
         assert_eq!(w.runs(), wanted, "{dockerfile} {body}");
     }
-    assert_eq!((up("image: x", &[]).runs(), up("image: x\ncommand: c", &[]).runs()), ("?".into(), "c | ?".into()));
+    assert_eq!(
+        (up("image: x", &[]).runs(), up("image: x\ncommand: c", &[]).runs()),
+        ("?".into(), "c | ?".into())
+    );
     assert_eq!(up("image: x\nentrypoint: e", &[]).runs(), "e");
 }
 
@@ -185,7 +225,10 @@ fn where_the_command_stands() {
         w.sources.file(span.file).text[span.range()].to_owned()
     };
     let image = up("build: .", &files);
-    assert_eq!((text(&image).as_str(), image.container.command_in_compose), ("\"gunicorn\", \"x\"", false));
+    assert_eq!(
+        (text(&image).as_str(), image.container.command_in_compose),
+        ("\"gunicorn\", \"x\"", false)
+    );
     let list = up("build: .\ncommand: [a, b]", &files);
     assert_eq!((text(&list).as_str(), list.container.command_in_compose), ("a, b", true));
     let string = up("build: .\nentrypoint: e f", &files);
@@ -210,12 +253,18 @@ fn the_folder_it_starts_in() {
 #[test]
 fn scripts_come_from_where_the_mounts_say() {
     let files = [
-        ("Dockerfile", "FROM python\nWORKDIR /app\nCOPY built /app\nENTRYPOINT [\"/app/run.sh\"]\nCMD [\"x\"]\n"),
+        (
+            "Dockerfile",
+            "FROM python\nWORKDIR /app\nCOPY built /app\nENTRYPOINT [\"/app/run.sh\"]\nCMD [\"x\"]\n",
+        ),
         ("built/run.sh", "from-image \"$@\"\n"),
         ("mounted/run.sh", "from-mount $MODE \"$@\"\n"),
     ];
     assert_eq!(up("build: .", &files).runs(), "from-image x");
-    assert_eq!(up("build: .\nvolumes: ['./mounted:/app']\nenvironment: [MODE=m]", &files).runs(), "from-mount m x");
+    assert_eq!(
+        up("build: .\nvolumes: ['./mounted:/app']\nenvironment: [MODE=m]", &files).runs(),
+        "from-mount m x"
+    );
 }
 
 #[test]
@@ -228,5 +277,8 @@ fn names_of_images() {
     ] {
         assert_eq!((bare_image(image), image_tag(image)), (bare, tag), "{image}");
     }
-    assert_eq!(up("image: docker.io/library/postgres:16", &[]).container.image_name(), Some("postgres"));
+    assert_eq!(
+        up("image: docker.io/library/postgres:16", &[]).container.image_name(),
+        Some("postgres")
+    );
 }

@@ -20,7 +20,10 @@ impl Machine<'_> {
                 ("os", "sep") => Value::text("/", span).into(),
                 _ => Object::Outside(format!("{path}.{name}").into()),
             },
-            Object::Class(names) => names.get(name).cloned().unwrap_or_else(|| Object::unknown(format!("{name} is not known"), span)),
+            Object::Class(names) => names
+                .get(name)
+                .cloned()
+                .unwrap_or_else(|| Object::unknown(format!("{name} is not known"), span)),
             Object::Value(value) => {
                 if let ValueKind::Path(path) = &value.kind
                     && let Some(object) = self.path_attribute(path, name, value, span)
@@ -34,7 +37,9 @@ impl Machine<'_> {
                 Object::Method(Box::new(receiver.clone()), name.into())
             }
             // `X.a.b` of something that is not known stays that.
-            Object::Method(inner, _) if inner.known().is_some_and(|v| !v.is_known()) => Object::Method(inner.clone(), name.into()),
+            Object::Method(inner, _) if inner.known().is_some_and(|v| !v.is_known()) => {
+                Object::Method(inner.clone(), name.into())
+            }
             _ => Object::Method(Box::new(receiver.clone()), name.into()),
         }
     }
@@ -45,22 +50,35 @@ impl Machine<'_> {
             Object::Outside(name) if &**name == "os.environ" => self.environ_item(index, span),
             Object::Outside(name) if &**name == "sys.argv" => receiver.clone(),
             Object::Parents(path) => {
-                let up = if let Some(ValueKind::Int(up)) = index.known().map(|v| &v.kind) { (*up).clamp(0, 64) } else { -1 };
+                let up = if let Some(ValueKind::Int(up)) = index.known().map(|v| &v.kind) {
+                    (*up).clamp(0, 64)
+                } else {
+                    -1
+                };
                 if up < 0 {
                     return Object::unknown("is a path that is not known", span);
                 }
-                let path = (0..=up).fold(path.to_string(), |path, _| super::paths::parent(&path).to_owned());
+                let path = (0..=up)
+                    .fold(path.to_string(), |path, _| super::paths::parent(&path).to_owned());
                 Object::plain(ValueKind::Path(path), span)
             }
             Object::Value(value) => {
                 let found = match (&value.kind, index.known().map(|i| &i.kind)) {
                     (ValueKind::List { items, open }, Some(ValueKind::Int(at))) => {
-                        let at = if *at < 0 && !*open { at.checked_add(items.len() as i64) } else { Some(*at) };
-                        at.and_then(|at| usize::try_from(at).ok()).and_then(|at| items.get(at)).cloned()
+                        let at = if *at < 0 && !*open {
+                            at.checked_add(items.len() as i64)
+                        } else {
+                            Some(*at)
+                        };
+                        at.and_then(|at| usize::try_from(at).ok())
+                            .and_then(|at| items.get(at))
+                            .cloned()
                     }
                     (ValueKind::Dict { entries, .. }, Some(_)) => index
                         .known()
-                        .and_then(|i| entries.iter().rev().find(|(k, _)| operators::same(k, i) == Some(true)))
+                        .and_then(|i| {
+                            entries.iter().rev().find(|(k, _)| operators::same(k, i) == Some(true))
+                        })
                         .map(|(_, v)| v.clone()),
                     _ => None,
                 };
@@ -84,7 +102,9 @@ impl Machine<'_> {
             },
             Object::Value(value) => match &value.kind {
                 ValueKind::Path(path) => self.path_method(path, "__call__", value, args),
-                ValueKind::Unknown(why) => Value::unknown(why.clone(), args.span).with_reads(&args.reads()).into(),
+                ValueKind::Unknown(why) => {
+                    Value::unknown(why.clone(), args.span).with_reads(&args.reads()).into()
+                }
                 _ => self.unknown_call("it", args),
             },
             _ => self.unknown_call("it", args),
@@ -104,53 +124,89 @@ impl Machine<'_> {
             return self.os_path(function, args);
         }
         match name {
-            "os.getenv" | "os.environ.get" => self.environ_get(args.get(0, "key"), args.get(1, "default"), span),
-            "os.environ.setdefault" => self.environ_setdefault(args.positional.first(), args.positional.get(1), span),
+            "os.getenv" | "os.environ.get" => {
+                self.environ_get(args.get(0, "key"), args.get(1, "default"), span)
+            }
+            "os.environ.setdefault" => {
+                self.environ_setdefault(args.positional.first(), args.positional.get(1), span)
+            }
             "os.environ.__getitem__" => match args.positional.first() {
                 Some(name) => self.environ_item(name, span),
                 None => self.unknown_call(name, args),
             },
             "os.fspath" => self.builtin("str", args),
-            "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "environ.Path" | "path.Path" | "unipath.Path" => self.path(args),
-            "environ.Env" | "environ.FileAwareEnv" | "environ.environ.Env" => self.make_reader(Library::Environ, args),
-            "environs.Env" | "environs.FileAwareEnv" | "environs.env" => self.make_reader(Library::Environs, args),
+            "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "environ.Path"
+            | "path.Path" | "unipath.Path" => self.path(args),
+            "environ.Env" | "environ.FileAwareEnv" | "environ.environ.Env" => {
+                self.make_reader(Library::Environ, args)
+            }
+            "environs.Env" | "environs.FileAwareEnv" | "environs.env" => {
+                self.make_reader(Library::Environs, args)
+            }
             "environ.Env.read_env" => self.load_env_file(args, Search::Here),
-            "environs.Env.read_env" | "environs.env.read_env" => self.load_env_file(args, Search::Upwards),
-            "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => self.load_env_file(args, Search::Upwards),
+            "environs.Env.read_env" | "environs.env.read_env" => {
+                self.load_env_file(args, Search::Upwards)
+            }
+            "dotenv.load_dotenv" | "dotenv.main.load_dotenv" => {
+                self.load_env_file(args, Search::Upwards)
+            }
             "dotenv.read_dotenv" => self.load_env_file(args, Search::Here),
             "dotenv.find_dotenv" => {
-                let name = args.get(0, "filename").and_then(Object::as_str).unwrap_or(".env").to_owned();
-                Value::text(self.find_env_file(&name, Search::Upwards).unwrap_or_default(), span).into()
+                let name =
+                    args.get(0, "filename").and_then(Object::as_str).unwrap_or(".env").to_owned();
+                Value::text(self.find_env_file(&name, Search::Upwards).unwrap_or_default(), span)
+                    .into()
             }
             "dotenv.dotenv_values" => self.dotenv_values(args),
             "decouple.config" => self.decouple_call(args),
             "decouple.AutoConfig" | "decouple.Config" => Object::Outside("decouple.config".into()),
             "decouple.Csv" => Object::Csv(args.get(0, "cast").cloned().map(Box::new)),
-            "dj_database_url.config" | "dj_database_url.parse" => self.dj_database_url(name.rsplit('.').next().unwrap_or_default(), args),
+            "dj_database_url.config" | "dj_database_url.parse" => {
+                self.dj_database_url(name.rsplit('.').next().unwrap_or_default(), args)
+            }
             "json.loads" => self.made(args, &Maker::Json, Cast::Other),
-            "urllib.parse.urlparse" | "urllib.parse.urlsplit" => self.made(args, &Maker::Url, Cast::Url),
-            "urllib.parse.quote" | "urllib.parse.quote_plus" => match args.positional.first().and_then(Object::known) {
-                Some(value) if value.as_str().is_some_and(|s| s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b))) => {
-                    value.clone().into()
+            "urllib.parse.urlparse" | "urllib.parse.urlsplit" => {
+                self.made(args, &Maker::Url, Cast::Url)
+            }
+            "urllib.parse.quote" | "urllib.parse.quote_plus" => {
+                match args.positional.first().and_then(Object::known) {
+                    Some(value)
+                        if value.as_str().is_some_and(|s| {
+                            s.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.~".contains(&b))
+                        }) =>
+                    {
+                        value.clone().into()
+                    }
+                    _ => self.unknown_call(name, args),
                 }
-                _ => self.unknown_call(name, args),
-            },
+            }
             _ if matches!(
                 name.rsplit('.').next(),
-                Some("strtobool" | "str2bool" | "str_to_bool" | "to_bool" | "parse_bool" | "string_to_bool")
+                Some(
+                    "strtobool"
+                        | "str2bool"
+                        | "str_to_bool"
+                        | "to_bool"
+                        | "parse_bool"
+                        | "string_to_bool"
+                )
             ) =>
             {
                 self.made(args, &Maker::Bool, Cast::Bool)
             }
             _ if name.starts_with("environs.env.") => {
-                let Object::Reader(reader) = self.make_reader(Library::Environs, &Args::of(Vec::new(), span)) else {
+                let Object::Reader(reader) =
+                    self.make_reader(Library::Environs, &Args::of(Vec::new(), span))
+                else {
                     return self.unknown_call(name, args);
                 };
                 self.reader_call(&reader, name.rsplit('.').next().unwrap_or_default(), args)
             }
             _ => {
                 // `django_heroku.settings(locals())` binds what it likes.
-                if args.positional.iter().any(|o| o.known().is_some_and(|v| v.kind == ValueKind::Unknown("is every name".into()))) {
+                if args.positional.iter().any(|o| {
+                    o.known().is_some_and(|v| v.kind == ValueKind::Unknown("is every name".into()))
+                }) {
                     self.open = true;
                 }
                 self.unknown_call(name, args)
@@ -159,18 +215,20 @@ impl Machine<'_> {
     }
 
     fn made(&mut self, args: &Args, maker: &Maker, cast: Cast) -> Object {
-        let Some(value) = args.positional.first().map(|o| o.value(args.span)) else { return self.unknown_call("it", args) };
+        let Some(value) = args.positional.first().map(|o| o.value(args.span)) else {
+            return self.unknown_call("it", args);
+        };
         let made = match (maker, &value.kind) {
             (Maker::Bool, ValueKind::Str(text)) => match parse_bool(text.as_str()) {
                 Some(b) => Value::new(ValueKind::Bool(b), args.span).with_reads(&value.reads),
                 None => self.make(&value, maker, args.span),
             },
-            (Maker::Json, ValueKind::Str(text)) => {
-                json(text.as_str(), args.span).unwrap_or_else(|| Value::unknown("is no JSON", args.span)).with_reads(&value.reads)
-            }
-            (Maker::Url, ValueKind::Str(text)) => {
-                database_url::url(text, args.span).unwrap_or_else(|| Value::unknown("is no URL", args.span)).with_reads(&value.reads)
-            }
+            (Maker::Json, ValueKind::Str(text)) => json(text.as_str(), args.span)
+                .unwrap_or_else(|| Value::unknown("is no JSON", args.span))
+                .with_reads(&value.reads),
+            (Maker::Url, ValueKind::Str(text)) => database_url::url(text, args.span)
+                .unwrap_or_else(|| Value::unknown("is no URL", args.span))
+                .with_reads(&value.reads),
             _ => Value::unknown(operators::why_value(&value), args.span).with_reads(&value.reads),
         };
         let made = self.sane(made);
@@ -180,12 +238,17 @@ impl Machine<'_> {
     fn dotenv_values(&mut self, args: &Args) -> Object {
         let path = match args.get(0, "dotenv_path").map(|p| p.as_str().map(str::to_owned)) {
             None => self.find_env_file(".env", Search::Upwards),
-            Some(path) => path.and_then(|p| if p.starts_with('/') { Some(p) } else { self.find_env_file(&p, Search::Upwards) }),
+            Some(path) => path.and_then(|p| {
+                if p.starts_with('/') { Some(p) } else { self.find_env_file(&p, Search::Upwards) }
+            }),
         };
         let found = path.and_then(|p| self.entries(&p)).unwrap_or_default();
-        let entries = found.into_iter().map(|(name, text)| (Value::text(name, args.span), Value::new(ValueKind::Str(text), args.span)));
+        let entries = found.into_iter().map(|(name, text)| {
+            (Value::text(name, args.span), Value::new(ValueKind::Str(text), args.span))
+        });
         // A file that is not there now may be there later.
-        let dict = Value::new(ValueKind::Dict { entries: entries.collect(), open: true }, args.span);
+        let dict =
+            Value::new(ValueKind::Dict { entries: entries.collect(), open: true }, args.span);
         self.sane(dict).into()
     }
 
@@ -194,7 +257,9 @@ impl Machine<'_> {
         let span = args.span;
         let Some(first) = args.positional.first() else {
             return match name {
-                "list" | "tuple" | "set" | "frozenset" => Object::plain(ValueKind::List { items: Vec::new(), open: false }, span),
+                "list" | "tuple" | "set" | "frozenset" => {
+                    Object::plain(ValueKind::List { items: Vec::new(), open: false }, span)
+                }
                 "dict" => self.make_dict(None, args),
                 "str" => Value::text("", span).into(),
                 "bool" => Object::plain(ValueKind::Bool(false), span),
@@ -208,36 +273,64 @@ impl Machine<'_> {
             let rest = Args::of(args.positional[1..].to_vec(), span);
             return self.method(&value, method, &rest);
         }
-        let unknown = || Object::from(Value::unknown(operators::why_value(&value), span).with_reads(&reads));
+        let unknown =
+            || Object::from(Value::unknown(operators::why_value(&value), span).with_reads(&reads));
         match name {
             "bool" => {
-                let cast = if matches!(value.kind, ValueKind::Str(_) | ValueKind::Unknown(_)) { Cast::BoolOfText } else { Cast::Other };
-                let made = truth(&value)
-                    .map_or_else(|| Value::unknown(operators::why_value(&value), span), |t| Value::new(ValueKind::Bool(t), span));
+                let cast = if matches!(value.kind, ValueKind::Str(_) | ValueKind::Unknown(_)) {
+                    Cast::BoolOfText
+                } else {
+                    Cast::Other
+                };
+                let made = truth(&value).map_or_else(
+                    || Value::unknown(operators::why_value(&value), span),
+                    |t| Value::new(ValueKind::Bool(t), span),
+                );
                 let made = made.with_reads(&reads);
                 // A boolean default that applies says the text would have gone through `bool` too.
-                self.recast(made, if reads.iter().any(|r| r.cast == Cast::Raw) { Cast::BoolOfText } else { cast }).into()
+                self.recast(
+                    made,
+                    if reads.iter().any(|r| r.cast == Cast::Raw) { Cast::BoolOfText } else { cast },
+                )
+                .into()
             }
             "int" => self.int(&value, span),
             "float" => self.made_number(&value, span),
-            "str" => {
-                operators::to_text(&value).map_or_else(unknown, |text| Value::new(ValueKind::Str(text), span).with_reads(&reads).into())
-            }
+            "str" => operators::to_text(&value).map_or_else(unknown, |text| {
+                Value::new(ValueKind::Str(text), span).with_reads(&reads).into()
+            }),
             "list" | "tuple" | "set" | "frozenset" | "sorted" | "reversed" => match &value.kind {
-                ValueKind::List { .. } => Object::Value(Rc::new(Value { span: value.span, ..(*value).clone() })),
+                ValueKind::List { .. } => {
+                    Object::Value(Rc::new(Value { span: value.span, ..(*value).clone() }))
+                }
                 _ => unknown(),
             },
             "dict" => self.make_dict(Some(&value), args),
             "len" => match &value.kind {
-                ValueKind::Str(text) => Object::plain(ValueKind::Int(text.as_str().chars().count() as i64), span),
-                ValueKind::List { items, open: false } => Object::plain(ValueKind::Int(items.len() as i64), span),
-                ValueKind::Dict { entries, open: false } => Object::plain(ValueKind::Int(entries.len() as i64), span),
+                ValueKind::Str(text) => {
+                    Object::plain(ValueKind::Int(text.as_str().chars().count() as i64), span)
+                }
+                ValueKind::List { items, open: false } => {
+                    Object::plain(ValueKind::Int(items.len() as i64), span)
+                }
+                ValueKind::Dict { entries, open: false } => {
+                    Object::plain(ValueKind::Int(entries.len() as i64), span)
+                }
                 _ => unknown(),
             },
             "map" | "filter" => self.map(name == "filter", first, args),
             "any" | "all" => {
-                let truths: Option<Vec<bool>> = value.items().filter(|_| !value.is_open()).and_then(|i| i.iter().map(truth).collect());
-                let kind = truths.map(|t| ValueKind::Bool(if name == "any" { t.contains(&true) } else { !t.contains(&false) }));
+                let truths: Option<Vec<bool>> = value
+                    .items()
+                    .filter(|_| !value.is_open())
+                    .and_then(|i| i.iter().map(truth).collect());
+                let kind = truths.map(|t| {
+                    ValueKind::Bool(if name == "any" {
+                        t.contains(&true)
+                    } else {
+                        !t.contains(&false)
+                    })
+                });
                 kind.map_or_else(unknown, |kind| Value::new(kind, span).with_reads(&reads).into())
             }
             "exec" | "eval" => {
@@ -273,7 +366,8 @@ impl Machine<'_> {
 
     /// `dict(base, name=value)`
     fn make_dict(&mut self, base: Option<&Value>, args: &Args) -> Object {
-        let mut dict = Value::new(ValueKind::Dict { entries: Vec::new(), open: args.open }, args.span);
+        let mut dict =
+            Value::new(ValueKind::Dict { entries: Vec::new(), open: args.open }, args.span);
         if let Some(base) = base {
             operators::merge(&mut dict, base);
         }
@@ -289,7 +383,9 @@ impl Machine<'_> {
     fn map(&mut self, filter: bool, function: &Object, args: &Args) -> Object {
         let source = args.positional.get(1).map(|o| o.value(args.span));
         let Some((source, items)) = source.as_ref().and_then(|s| Some((s, s.items()?))) else {
-            return Value::unknown("is mapped from something that is not known", args.span).with_reads(&args.reads()).into();
+            return Value::unknown("is mapped from something that is not known", args.span)
+                .with_reads(&args.reads())
+                .into();
         };
         let none = function.known().is_some_and(|f| f.kind == ValueKind::None);
         let (mut out, mut open) = (Vec::new(), source.is_open());
@@ -301,7 +397,8 @@ impl Machine<'_> {
             let made = if none {
                 Rc::new(item.clone())
             } else {
-                self.call(function, &Args::of(vec![item.clone().into()], args.span)).value(args.span)
+                self.call(function, &Args::of(vec![item.clone().into()], args.span))
+                    .value(args.span)
             };
             match (filter, truth(&made)) {
                 (true, Some(true)) => out.push(self.copied(item)),
@@ -310,6 +407,9 @@ impl Machine<'_> {
                 (false, _) => out.push(self.copied(&made)),
             }
         }
-        self.sane(Value::new(ValueKind::List { items: out, open }, args.span).with_reads(&source.reads)).into()
+        self.sane(
+            Value::new(ValueKind::List { items: out, open }, args.span).with_reads(&source.reads),
+        )
+        .into()
     }
 }

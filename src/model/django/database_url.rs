@@ -6,7 +6,12 @@ use crate::source::{Span, Text};
 /// The engine Django knows a scheme by.
 fn engine(scheme: &str) -> Option<&'static str> {
     Some(match scheme {
-        "postgres" | "postgresql" | "psql" | "pgsql" | "postgresql+psycopg" | "postgresql+psycopg2" => "django.db.backends.postgresql",
+        "postgres"
+        | "postgresql"
+        | "psql"
+        | "pgsql"
+        | "postgresql+psycopg"
+        | "postgresql+psycopg2" => "django.db.backends.postgresql",
         "postgis" => "django.contrib.gis.db.backends.postgis",
         "mysql" | "mysql2" => "django.db.backends.mysql",
         "mysql-connector" => "mysql.connector.django",
@@ -56,10 +61,18 @@ pub(super) fn parts(url: &Text) -> Option<Parts> {
     } else {
         (None, None)
     };
-    let port_colon = text[host_start..end].rfind(':').map(|at| host_start + at).filter(|colon| !text[*colon..end].contains(']'));
+    let port_colon = text[host_start..end]
+        .rfind(':')
+        .map(|at| host_start + at)
+        .filter(|colon| !text[*colon..end].contains(']'));
     let host_end = port_colon.unwrap_or(end);
-    let brackets = text[host_start..host_end].starts_with('[') && text[host_start..host_end].ends_with(']');
-    let host = if brackets { url.slice(host_start + 1..host_end - 1) } else { url.slice(host_start..host_end) };
+    let brackets =
+        text[host_start..host_end].starts_with('[') && text[host_start..host_end].ends_with(']');
+    let host = if brackets {
+        url.slice(host_start + 1..host_end - 1)
+    } else {
+        url.slice(host_start..host_end)
+    };
     Some(Parts {
         scheme: text[..scheme_end].to_ascii_lowercase(),
         user,
@@ -79,7 +92,10 @@ fn unquoted(text: Text) -> Text {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let hex = bytes.get(at + 1..at + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        let hex = bytes
+            .get(at + 1..at + 3)
+            .and_then(|h| std::str::from_utf8(h).ok())
+            .and_then(|h| u8::from_str_radix(h, 16).ok());
         match (byte, hex) {
             (b'%', Some(code)) => {
                 out.push(code);
@@ -96,7 +112,8 @@ fn unquoted(text: Text) -> Text {
 
 /// A dict with texts under string keys.
 fn dict(entries: Vec<(&str, ValueKind)>, span: Span) -> Value {
-    let entries = entries.into_iter().map(|(k, v)| (Value::text(k, span), Value::new(v, span))).collect();
+    let entries =
+        entries.into_iter().map(|(k, v)| (Value::text(k, span), Value::new(v, span))).collect();
     Value::new(ValueKind::Dict { entries, open: false }, span)
 }
 
@@ -106,7 +123,10 @@ pub(super) fn database(url: &Text, span: Span) -> Option<Value> {
     let empty = || Text::empty(span);
     if url.as_str() == "sqlite://:memory:" {
         return Some(dict(
-            vec![("ENGINE", text(Text::derived("django.db.backends.sqlite3", span))), ("NAME", text(Text::derived(":memory:", span)))],
+            vec![
+                ("ENGINE", text(Text::derived("django.db.backends.sqlite3", span))),
+                ("NAME", text(Text::derived(":memory:", span))),
+            ],
             span,
         ));
     }
@@ -149,14 +169,24 @@ pub(super) fn cache(url: &Text, span: Span) -> Option<Value> {
         "db" | "dbcache" => "django.core.cache.backends.db.DatabaseCache",
         _ => return None,
     };
-    Some(dict(vec![("BACKEND", ValueKind::Str(Text::derived(backend, span))), ("LOCATION", ValueKind::Str(url.clone()))], span))
+    Some(dict(
+        vec![
+            ("BACKEND", ValueKind::Str(Text::derived(backend, span))),
+            ("LOCATION", ValueKind::Str(url.clone())),
+        ],
+        span,
+    ))
 }
 
 /// What `urllib.parse.urlparse` gives, as a dict whose entries are its attributes.
 pub(super) fn url(url: &Text, span: Span) -> Option<Value> {
     let parts = parts(url)?;
     let or_none = |text: Option<Text>| text.map_or(ValueKind::None, ValueKind::Str);
-    let port = parts.port.as_ref().and_then(|p| p.as_str().parse().ok()).map_or(ValueKind::None, ValueKind::Int);
+    let port = parts
+        .port
+        .as_ref()
+        .and_then(|p| p.as_str().parse().ok())
+        .map_or(ValueKind::None, ValueKind::Int);
     let netloc = url.as_str().len() - parts.path.as_str().len();
     let text = url.as_str();
     let start = parts.scheme.len() + 3;
@@ -167,7 +197,10 @@ pub(super) fn url(url: &Text, span: Span) -> Option<Value> {
             ("netloc", ValueKind::Str(url.slice(start..end))),
             ("username", or_none(parts.user)),
             ("password", or_none(parts.password)),
-            ("hostname", if parts.host.is_empty() { ValueKind::None } else { ValueKind::Str(parts.host) }),
+            (
+                "hostname",
+                if parts.host.is_empty() { ValueKind::None } else { ValueKind::Str(parts.host) },
+            ),
             ("port", port),
             ("path", ValueKind::Str(parts.path)),
         ],

@@ -37,7 +37,9 @@ fn collect(body: &[Stmt], conditional: bool, found: &mut Vec<(bool, Text)>) {
                 collect(otherwise, conditional, found);
                 collect(finally, conditional, found);
             }
-            StmtKind::Function { body, .. } | StmtKind::Class { body, .. } | StmtKind::With(_, body) => collect(body, conditional, found),
+            StmtKind::Function { body, .. }
+            | StmtKind::Class { body, .. }
+            | StmtKind::With(_, body) => collect(body, conditional, found),
             StmtKind::Maybe(body) => collect(body, true, found),
             _ => {}
         }
@@ -60,5 +62,7 @@ fn set_default(expr: &Expr) -> Option<Text> {
     let ExprKind::Call { func, args, .. } = &expr.kind else { return None };
     let ExprKind::Attribute(holder, method) = &func.kind else { return None };
     let [name, value, ..] = &args[..] else { return None };
-    (method.value == "setdefault" && is_environ(holder) && is_name(name)).then(|| value.string().cloned()).flatten()
+    (method.value == "setdefault" && is_environ(holder) && is_name(name))
+        .then(|| value.string().cloned())
+        .flatten()
 }

@@ -27,7 +27,9 @@ impl Machine<'_> {
         let named = ["dotenv_path", "env_file", "path"].iter().find_map(|n| args.named(n));
         let path = match args.positional.first().or(named) {
             None => self.find_env_file(".env", search),
-            Some(Object::Value(value)) if value.kind == super::ValueKind::None => self.find_env_file(".env", search),
+            Some(Object::Value(value)) if value.kind == super::ValueKind::None => {
+                self.find_env_file(".env", search)
+            }
             Some(given) => match given.as_str() {
                 Some(path) if path.starts_with('/') => Some(path.to_owned()),
                 // `find_dotenv()` that found nothing.
@@ -40,8 +42,9 @@ impl Machine<'_> {
                 }
             },
         };
-        let wins =
-            ["override", "overwrite"].iter().any(|n| args.named(n).and_then(Object::known).and_then(super::Value::as_bool) == Some(true));
+        let wins = ["override", "overwrite"].iter().any(|n| {
+            args.named(n).and_then(Object::known).and_then(super::Value::as_bool) == Some(true)
+        });
         let entries = path.and_then(|p| self.entries(&p));
         self.absent |= entries.is_none();
         for (name, text) in entries.unwrap_or_default() {
@@ -112,7 +115,10 @@ fn parse(text: &Text) -> Vec<(String, Text)> {
         let trimmed = trimmed.strip_prefix("export ").unwrap_or(trimmed);
         let Some((name, value)) = trimmed.split_once('=') else { continue };
         let name = name.trim();
-        if name.is_empty() || name.starts_with(['#', ';', '[']) || name.contains(char::is_whitespace) {
+        if name.is_empty()
+            || name.starts_with(['#', ';', '['])
+            || name.contains(char::is_whitespace)
+        {
             continue;
         }
         let at = line_start + line.len() - value.len();

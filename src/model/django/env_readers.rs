@@ -51,7 +51,12 @@ impl Maker {
             Self::Int => Cast::Int,
             Self::List(_) => Cast::List,
             Self::Database | Self::Cache | Self::Url => Cast::Url,
-            Self::Float | Self::Dict | Self::Json | Self::Path | Self::Function(_) | Self::Other => Cast::Other,
+            Self::Float
+            | Self::Dict
+            | Self::Json
+            | Self::Path
+            | Self::Function(_)
+            | Self::Other => Cast::Other,
         }
     }
 
@@ -62,15 +67,17 @@ impl Maker {
             "bool" => Self::Bool,
             "int" => Self::Int,
             "float" | "decimal" => Self::Float,
-            "list" | "tuple" => Self::List(args.named("subcast").or_else(|| args.named("cast")).cloned()),
+            "list" | "tuple" => {
+                Self::List(args.named("subcast").or_else(|| args.named("cast")).cloned())
+            }
             "dict" => Self::Dict,
             "json" => Self::Json,
             "db" | "db_url" | "dj_db_url" => Self::Database,
             "cache" | "cache_url" | "dj_cache_url" => Self::Cache,
             "url" => Self::Url,
             "path" => Self::Path,
-            "email_url" | "email" | "search_url" | "channels_url" | "dj_email_url" | "timedelta" | "date" | "datetime" | "log_level"
-            | "enum" | "uuid" => Self::Other,
+            "email_url" | "email" | "search_url" | "channels_url" | "dj_email_url"
+            | "timedelta" | "date" | "datetime" | "log_level" | "enum" | "uuid" => Self::Other,
             _ => return None,
         })
     }
@@ -138,12 +145,18 @@ impl Machine<'_> {
     pub(super) fn reader_call(&mut self, reader: &Reader, method: &str, args: &Args) -> Object {
         let span = args.span;
         if method == "read_env" {
-            let search = if reader.library == Library::Environ { Search::Here } else { Search::Upwards };
+            let search =
+                if reader.library == Library::Environ { Search::Here } else { Search::Upwards };
             return self.load_env_file(args, search);
         }
         let call = method == "__call__";
         let maker = if call { Some(Maker::Text) } else { Maker::of_method(method, args) };
-        let Some(mut maker) = maker else { return Object::unknown(format!("calls {method}() of a reader of the environment"), span) };
+        let Some(mut maker) = maker else {
+            return Object::unknown(
+                format!("calls {method}() of a reader of the environment"),
+                span,
+            );
+        };
         let usual = match maker {
             Maker::Database => Some("DATABASE_URL"),
             Maker::Cache => Some("CACHE_URL"),
@@ -154,8 +167,10 @@ impl Machine<'_> {
             return Object::unknown("reads a variable whose name is not known", span);
         };
         // `env(var, cast, default)`, `env.list(var, cast, default)` of django-environ; else the default is second.
-        let cast_second = reader.library == Library::Environ && (call || matches!(maker, Maker::List(_) | Maker::Dict));
-        let default = args.named("default").or_else(|| args.positional.get(if cast_second { 2 } else { 1 }));
+        let cast_second = reader.library == Library::Environ
+            && (call || matches!(maker, Maker::List(_) | Maker::Dict));
+        let default =
+            args.named("default").or_else(|| args.positional.get(if cast_second { 2 } else { 1 }));
         let mut default = default.map(|d| d.value(span)).map(|d| (*d).clone());
         let cast = args.named("cast").or_else(|| args.positional.get(1).filter(|_| cast_second));
         let scheme = reader.scheme.get(&name);
@@ -197,16 +212,29 @@ impl Machine<'_> {
                 None => Object::unknown("is called without a URL", span),
             };
         }
-        let name = args.named("env").or_else(|| args.positional.first().filter(|o| o.as_str().is_some_and(|s| !s.contains(':'))));
-        let name = name.map_or(Some("DATABASE_URL"), Object::as_str).unwrap_or("DATABASE_URL").to_owned();
+        let name = args.named("env").or_else(|| {
+            args.positional.first().filter(|o| o.as_str().is_some_and(|s| !s.contains(':')))
+        });
+        let name =
+            name.map_or(Some("DATABASE_URL"), Object::as_str).unwrap_or("DATABASE_URL").to_owned();
         let none = Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span);
         let default = args.named("default").map_or(none, |d| (*d.value(span)).clone());
-        let default =
-            if default.kind == ValueKind::None { Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span) } else { default };
+        let default = if default.kind == ValueKind::None {
+            Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span)
+        } else {
+            default
+        };
         self.read_and_make(&name, &Maker::Database, Some(default), false, span)
     }
 
-    fn read_and_make(&mut self, name: &str, maker: &Maker, default: Option<Value>, decouple: bool, span: Span) -> Object {
+    fn read_and_make(
+        &mut self,
+        name: &str,
+        maker: &Maker,
+        default: Option<Value>,
+        decouple: bool,
+        span: Span,
+    ) -> Object {
         let answer = self.read_with(name, span, default.as_ref(), default.is_none(), decouple);
         let read = EnvRead { cast: maker.cast(), ..answer.read };
         self.note_read(&read);
@@ -218,7 +246,9 @@ impl Machine<'_> {
             (Set::Maybe(why), _) => Value::unknown(why, span),
             (Set::No, None) => self.not_set(name, span),
             // decouple casts its default too; the others only where it is a URL.
-            (Set::No, Some(default)) if decouple || matches!(maker, Maker::Database | Maker::Cache | Maker::Url) => {
+            (Set::No, Some(default))
+                if decouple || matches!(maker, Maker::Database | Maker::Cache | Maker::Url) =>
+            {
                 self.make(&default, maker, span)
             }
             (Set::No, Some(default)) => default,
@@ -234,15 +264,21 @@ impl Machine<'_> {
         }
         let ValueKind::Str(text) = &value.kind else {
             return match (maker, &value.kind) {
-                (Maker::Bool, ValueKind::Int(int)) => Value::new(ValueKind::Bool(*int != 0), span).with_reads(&value.reads),
+                (Maker::Bool, ValueKind::Int(int)) => {
+                    Value::new(ValueKind::Bool(*int != 0), span).with_reads(&value.reads)
+                }
                 _ => value.clone(),
             };
         };
         let made = match maker {
             Maker::Text => Some(Value::new(value.kind.clone(), value.span)),
             Maker::Bool => parse_bool(text.as_str()).map(|b| Value::new(ValueKind::Bool(b), span)),
-            Maker::Int => text.as_str().trim().parse().ok().map(|i| Value::new(ValueKind::Int(i), span)),
-            Maker::Float => text.as_str().trim().parse().ok().map(|f| Value::new(ValueKind::Float(f), span)),
+            Maker::Int => {
+                text.as_str().trim().parse().ok().map(|i| Value::new(ValueKind::Int(i), span))
+            }
+            Maker::Float => {
+                text.as_str().trim().parse().ok().map(|f| Value::new(ValueKind::Float(f), span))
+            }
             Maker::List(item) => Some(self.split_list(text, item.as_ref(), span)),
             Maker::Json => json(text.as_str(), span),
             Maker::Database => database_url::database(text, span),
@@ -252,7 +288,9 @@ impl Machine<'_> {
             Maker::Dict | Maker::Function(_) | Maker::Other => None,
         };
         let made = made.unwrap_or_else(|| {
-            if self.trying > 0 && matches!(maker, Maker::Bool | Maker::Int | Maker::Float | Maker::Json) {
+            if self.trying > 0
+                && matches!(maker, Maker::Bool | Maker::Int | Maker::Float | Maker::Json)
+            {
                 self.raised = true;
             }
             Value::unknown("cannot be made from the text", span)
@@ -300,12 +338,21 @@ pub(super) fn json(text: &str, span: Span) -> Option<Value> {
         let kind = match json {
             serde_json::Value::Null => ValueKind::None,
             serde_json::Value::Bool(b) => ValueKind::Bool(b),
-            serde_json::Value::Number(n) => n.as_i64().map_or_else(|| ValueKind::Float(n.as_f64().unwrap_or(0.0)), ValueKind::Int),
+            serde_json::Value::Number(n) => n
+                .as_i64()
+                .map_or_else(|| ValueKind::Float(n.as_f64().unwrap_or(0.0)), ValueKind::Int),
             serde_json::Value::String(text) => return Value::text(text, span),
-            serde_json::Value::Array(items) => ValueKind::List { items: items.into_iter().map(|i| of(i, span)).collect(), open: false },
-            serde_json::Value::Object(map) => {
-                ValueKind::Dict { entries: map.into_iter().map(|(k, v)| (Value::text(k, span), of(v, span))).collect(), open: false }
-            }
+            serde_json::Value::Array(items) => ValueKind::List {
+                items: items.into_iter().map(|i| of(i, span)).collect(),
+                open: false,
+            },
+            serde_json::Value::Object(map) => ValueKind::Dict {
+                entries: map
+                    .into_iter()
+                    .map(|(k, v)| (Value::text(k, span), of(v, span)))
+                    .collect(),
+                open: false,
+            },
         };
         Value::new(kind, span)
     }

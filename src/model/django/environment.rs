@@ -36,7 +36,9 @@ impl Machine<'_> {
         if let Some(value) = self.environ.get(name) {
             return match super::operators::to_text(value) {
                 Some(text) => Set::To(text),
-                None => Set::Maybe(format!("{name} is set by the settings to something that is not known")),
+                None => Set::Maybe(format!(
+                    "{name} is set by the settings to something that is not known"
+                )),
             };
         }
         let file = self.from_files.get(name);
@@ -55,12 +57,25 @@ impl Machine<'_> {
     }
 
     /// Looks a variable up and notes the read.
-    pub(super) fn read_variable(&mut self, name: &str, span: Span, default: Option<&Value>, required: bool) -> Answer {
+    pub(super) fn read_variable(
+        &mut self,
+        name: &str,
+        span: Span,
+        default: Option<&Value>,
+        required: bool,
+    ) -> Answer {
         self.read_with(name, span, default, required, false)
     }
 
     /// The same, also looking into the files that only decouple reads.
-    pub(super) fn read_with(&mut self, name: &str, span: Span, default: Option<&Value>, required: bool, decouple: bool) -> Answer {
+    pub(super) fn read_with(
+        &mut self,
+        name: &str,
+        span: Span,
+        default: Option<&Value>,
+        required: bool,
+        decouple: bool,
+    ) -> Answer {
         let mut set = self.variable(name);
         if let (Set::No, true, Some(text)) = (&set, decouple, self.decouple.get(name)) {
             set = Set::To(text.clone());
@@ -92,7 +107,12 @@ impl Machine<'_> {
     }
 
     /// `os.environ.get(name, default)`: the text when it is set, the default as it is when it is not.
-    pub(super) fn environ_get(&mut self, name: Option<&Object>, default: Option<&Object>, span: Span) -> Object {
+    pub(super) fn environ_get(
+        &mut self,
+        name: Option<&Object>,
+        default: Option<&Object>,
+        span: Span,
+    ) -> Object {
         let Some(name) = name.and_then(Object::as_str).map(str::to_owned) else {
             return Object::unknown("reads a variable whose name is not known", span);
         };
@@ -136,7 +156,12 @@ impl Machine<'_> {
     }
 
     /// `os.environ.setdefault(name, value)`
-    pub(super) fn environ_setdefault(&mut self, name: Option<&Object>, default: Option<&Object>, span: Span) -> Object {
+    pub(super) fn environ_setdefault(
+        &mut self,
+        name: Option<&Object>,
+        default: Option<&Object>,
+        span: Span,
+    ) -> Object {
         let object = self.environ_get(name, default, span);
         if let (Some(name), Some(default)) = (name.and_then(Object::as_str), default)
             && matches!(self.variable(name), Set::No)
@@ -159,7 +184,8 @@ pub(super) fn first_read(mut value: Value, read: EnvRead) -> Value {
 /// would nest without end.
 fn kept(default: &Value) -> Value {
     let small = weight(default) <= MOST_DEFAULT;
-    let kind = if small { default.kind.clone() } else { ValueKind::Unknown("is a long default".into()) };
+    let kind =
+        if small { default.kind.clone() } else { ValueKind::Unknown("is a long default".into()) };
     let mut kept = Value::new(kind, default.span);
     strip(&mut kept);
     kept

@@ -87,7 +87,8 @@ impl Settings {
     /// When the module is not found.
     pub fn evaluate(world: &World<'_>, module: &str) -> Result<Self, EvaluateError> {
         let found = (world.find)(module).ok_or(EvaluateError::NotFound)?;
-        let file = world.sources.read(&found.path, Limit::Code).map_err(|_| EvaluateError::NotFound)?;
+        let file =
+            world.sources.read(&found.path, Limit::Code).map_err(|_| EvaluateError::NotFound)?;
         Machine::new(world, file.id).settings(module)
     }
 

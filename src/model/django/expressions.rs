@@ -12,7 +12,8 @@ use std::rc::Rc;
 impl Machine<'_> {
     /// What an expression is.
     pub(super) fn eval(&mut self, expr: &Expr) -> Object {
-        self.deeper(|m| m.eval_kind(expr)).unwrap_or_else(|| Object::unknown("is too much to evaluate", expr.span))
+        self.deeper(|m| m.eval_kind(expr))
+            .unwrap_or_else(|| Object::unknown("is too much to evaluate", expr.span))
     }
 
     /// An expression as a value.
@@ -29,7 +30,9 @@ impl Machine<'_> {
             ExprKind::Float(float) => Object::plain(ValueKind::Float(*float), span),
             ExprKind::Bool(b) => Object::plain(ValueKind::Bool(*b), span),
             ExprKind::None => Object::plain(ValueKind::None, span),
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => self.list(items, span),
+            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
+                self.list(items, span)
+            }
             ExprKind::Dict(entries) => self.dict(entries, span),
             ExprKind::Attribute(value, name) => {
                 let receiver = self.eval(value);
@@ -57,7 +60,9 @@ impl Machine<'_> {
                 boolean(truth, span).with_reads(&reads).into()
             }
             ExprKind::Negative(value) => self.negative(value, span),
-            ExprKind::IfExp(body, test, otherwise) => self.if_expression(body, test, otherwise, span),
+            ExprKind::IfExp(body, test, otherwise) => {
+                self.if_expression(body, test, otherwise, span)
+            }
             ExprKind::FString(parts) => self.f_string(parts, span),
             ExprKind::Comprehension { element, target, iterable, conditions, simple } => {
                 self.comprehension(element, target, iterable, conditions, *simple, span)
@@ -65,7 +70,12 @@ impl Machine<'_> {
             ExprKind::Lambda(params, body) => {
                 let params = params.iter().map(|p| (p.clone(), None)).collect();
                 let body = FunctionBody::Expression((**body).clone());
-                Object::Function(Rc::new(Function { params, rest: None, body, module: self.frame.module }))
+                Object::Function(Rc::new(Function {
+                    params,
+                    rest: None,
+                    body,
+                    module: self.frame.module,
+                }))
             }
             ExprKind::Walrus(name, value) => {
                 let object = self.eval(value);
@@ -88,8 +98,9 @@ impl Machine<'_> {
         }
         match name {
             "__file__" | "__name__" => self.module_attribute(self.frame.module, name, span),
-            "bool" | "int" | "str" | "float" | "list" | "tuple" | "set" | "frozenset" | "dict" | "len" | "map" | "filter" | "sorted"
-            | "any" | "all" | "min" | "max" | "open" | "globals" | "locals" | "vars" | "exec" | "eval" | "isinstance" | "print"
+            "bool" | "int" | "str" | "float" | "list" | "tuple" | "set" | "frozenset" | "dict"
+            | "len" | "map" | "filter" | "sorted" | "any" | "all" | "min" | "max" | "open"
+            | "globals" | "locals" | "vars" | "exec" | "eval" | "isinstance" | "print"
             | "getattr" | "reversed" => Object::Outside(format!("builtins.{name}").into()),
             _ => Object::unknown(format!("{name} is not known"), span),
         }
@@ -135,13 +146,19 @@ impl Machine<'_> {
     }
 
     /// Arguments, `*rest` and `**rest` taken apart where they are known.
-    fn args(&mut self, exprs: &[Expr], keywords: &[(Option<crate::source::Spanned<String>>, Expr)], span: Span) -> Args {
+    fn args(
+        &mut self,
+        exprs: &[Expr],
+        keywords: &[(Option<crate::source::Spanned<String>>, Expr)],
+        span: Span,
+    ) -> Args {
         let mut args = Args::of(Vec::new(), span);
         for expr in exprs {
             if let ExprKind::Starred(inner) = &expr.kind {
                 let value = self.value(inner);
                 args.open |= value.items().is_none() || value.is_open();
-                args.positional.extend(value.items().unwrap_or_default().iter().cloned().map(Object::from));
+                args.positional
+                    .extend(value.items().unwrap_or_default().iter().cloned().map(Object::from));
             } else {
                 args.positional.push(self.eval(expr));
             }
@@ -152,7 +169,11 @@ impl Machine<'_> {
                 (Some(name), _) => args.named.push((name.value.clone(), object)),
                 (None, Some(ValueKind::Dict { entries, open })) => {
                     args.open |= *open;
-                    args.named.extend(entries.iter().filter_map(|(k, v)| Some((k.as_str()?.to_owned(), v.clone().into()))));
+                    args.named.extend(
+                        entries
+                            .iter()
+                            .filter_map(|(k, v)| Some((k.as_str()?.to_owned(), v.clone().into()))),
+                    );
                 }
                 (None, _) => args.open = true,
             }
@@ -214,10 +235,15 @@ impl Machine<'_> {
                 Some(_) => {}
                 None => {
                     let mut decided = Vec::new();
-                    let rest = parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Some(!and));
+                    let rest =
+                        parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Some(!and));
                     reads.append(&mut decided);
                     let is_test = matches!(part.kind, ExprKind::Compare(..) | ExprKind::Not(_));
-                    let kind = if rest && is_test { ValueKind::Bool(!and) } else { ValueKind::Unknown(operators::why(&object)) };
+                    let kind = if rest && is_test {
+                        ValueKind::Bool(!and)
+                    } else {
+                        ValueKind::Unknown(operators::why(&object))
+                    };
                     return Value::new(kind, span).with_reads(&reads).into();
                 }
             }
@@ -232,7 +258,9 @@ impl Machine<'_> {
             ValueKind::Float(float) => Some(ValueKind::Float(-float)),
             _ => None,
         };
-        let kind = kind.unwrap_or_else(|| ValueKind::Unknown("is the negative of something that is not known".into()));
+        let kind = kind.unwrap_or_else(|| {
+            ValueKind::Unknown("is the negative of something that is not known".into())
+        });
         Value::new(kind, span).with_reads(&value.reads).into()
     }
 
@@ -268,8 +296,13 @@ impl Machine<'_> {
                     let value = self.value(value);
                     reads.extend_from_slice(&value.reads);
                     match operators::to_text(&value).filter(|_| *plain) {
-                        Some(part) if text.as_str().len() + part.as_str().len() <= MOST_BYTES => text.push_text(&part),
-                        Some(_) => unknown = unknown.or_else(|| Some("is too large to evaluate".to_owned())),
+                        Some(part) if text.as_str().len() + part.as_str().len() <= MOST_BYTES => {
+                            text.push_text(&part)
+                        }
+                        Some(_) => {
+                            unknown =
+                                unknown.or_else(|| Some("is too large to evaluate".to_owned()))
+                        }
                         None => unknown = unknown.or(Some(operators::why_value(&value))),
                     }
                 }
@@ -311,10 +344,20 @@ impl Machine<'_> {
         self.recast(value, Cast::Bool).into()
     }
 
-    fn comprehension(&mut self, element: &Expr, target: &Expr, iterable: &Expr, conditions: &[Expr], simple: bool, span: Span) -> Object {
+    fn comprehension(
+        &mut self,
+        element: &Expr,
+        target: &Expr,
+        iterable: &Expr,
+        conditions: &[Expr],
+        simple: bool,
+        span: Span,
+    ) -> Object {
         let source = self.value(iterable);
         let ExprKind::Name(name) = &target.kind else { return unknown_loop(&source, span) };
-        let (true, Some(items)) = (simple, source.items()) else { return unknown_loop(&source, span) };
+        let (true, Some(items)) = (simple, source.items()) else {
+            return unknown_loop(&source, span);
+        };
         let (mut out, mut open) = (Vec::new(), source.is_open());
         let mut reads = source.reads.clone();
         for item in items {
@@ -323,7 +366,10 @@ impl Machine<'_> {
                 break;
             }
             self.frame.temporary.push((name.clone(), item.clone().into()));
-            let kept = conditions.iter().map(|c| self.test(c, &mut reads)).try_fold(true, |all, t| t.map(|t| all && t));
+            let kept = conditions
+                .iter()
+                .map(|c| self.test(c, &mut reads))
+                .try_fold(true, |all, t| t.map(|t| all && t));
             match kept {
                 Some(true) => {
                     let value = self.value(element);
@@ -362,7 +408,10 @@ fn unknown_loop(source: &Value, span: Span) -> Object {
 
 /// A boolean that may not be known.
 pub(super) fn boolean(truth: Option<bool>, span: Span) -> Value {
-    truth.map_or_else(|| Value::unknown("depends on something that is not known", span), |t| Value::new(ValueKind::Bool(t), span))
+    truth.map_or_else(
+        || Value::unknown("depends on something that is not known", span),
+        |t| Value::new(ValueKind::Bool(t), span),
+    )
 }
 
 /// An object with more variables behind it.

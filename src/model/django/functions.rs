@@ -23,8 +23,15 @@ impl Machine<'_> {
         self.calls += 1;
         let span = self.here();
         let bound = |object| Bound { object, name_span: span, uncertain: false };
-        let locals: HashMap<String, Bound> = locals.into_iter().map(|(name, object)| (name, bound(object))).collect();
-        let frame = Frame { module, locals: Some((self.calls, locals)), temporary: Vec::new(), control: Vec::new(), returned: Vec::new() };
+        let locals: HashMap<String, Bound> =
+            locals.into_iter().map(|(name, object)| (name, bound(object))).collect();
+        let frame = Frame {
+            module,
+            locals: Some((self.calls, locals)),
+            temporary: Vec::new(),
+            control: Vec::new(),
+            returned: Vec::new(),
+        };
         let outer = std::mem::replace(&mut self.frame, frame);
         let out = work(self);
         let inner = std::mem::replace(&mut self.frame, outer);
@@ -34,7 +41,8 @@ impl Machine<'_> {
 
     /// Calls a local function. Its result stands where the outermost call stands.
     pub(super) fn call_function(&mut self, function: &Rc<Function>, args: &Args) -> Object {
-        let unknown = |why: &str| Object::from(Value::unknown(why, args.span).with_reads(&args.reads()));
+        let unknown =
+            |why: &str| Object::from(Value::unknown(why, args.span).with_reads(&args.reads()));
         if self.call_depth >= MOST_CALLS {
             return unknown("calls too many functions in functions");
         }
@@ -58,7 +66,12 @@ impl Machine<'_> {
             locals.insert(name.clone(), object);
         }
         if let Some((before, name)) = &function.rest {
-            let items = args.positional.iter().skip(*before).map(|o| (*o.value(args.span)).clone()).collect();
+            let items = args
+                .positional
+                .iter()
+                .skip(*before)
+                .map(|o| (*o.value(args.span)).clone())
+                .collect();
             let list = self.sane(Value::new(ValueKind::List { items, open: false }, args.span));
             locals.insert(name.clone(), list.into());
         }
@@ -74,10 +87,10 @@ impl Machine<'_> {
                     // An error on one of several ways: settings that load went another one.
                     Flow::Raise(_) if !m.frame.returned.is_empty() => {
                         let rest = m.frame.returned.split_off(1);
-                        m.frame
-                            .returned
-                            .pop()
-                            .map_or_else(|| Object::unknown("raises an error", args.span), |first| join_returns(&first, &rest, args.span))
+                        m.frame.returned.pop().map_or_else(
+                            || Object::unknown("raises an error", args.span),
+                            |first| join_returns(&first, &rest, args.span),
+                        )
                     }
                     Flow::Raise(_) => {
                         m.failed_call(args);

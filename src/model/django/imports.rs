@@ -38,7 +38,9 @@ impl Machine<'_> {
             self.lenient -= 1;
         }
         let found = self.load(module);
-        found.and_then(|f| if let Found::Local(main) = f { Some(main) } else { None }).ok_or(EvaluateError::NotFound)
+        found
+            .and_then(|f| if let Found::Local(main) = f { Some(main) } else { None })
+            .ok_or(EvaluateError::NotFound)
     }
 
     /// One module, its parents not included.
@@ -62,12 +64,19 @@ impl Machine<'_> {
         });
         self.by_name.insert(dotted.to_owned(), Some(module));
         self.files.push(file.id);
-        let frame = Frame { module, locals: None, temporary: Vec::new(), control: Vec::new(), returned: Vec::new() };
+        let frame = Frame {
+            module,
+            locals: None,
+            temporary: Vec::new(),
+            control: Vec::new(),
+            returned: Vec::new(),
+        };
         let outer = std::mem::replace(&mut self.frame, frame);
         let (site, uncertain) = (self.call_site.take(), self.uncertain);
         self.import_depth += 1;
         // A parent package may itself import the settings module.
-        let lenient = if dotted == self.main_name { std::mem::take(&mut self.lenient) } else { self.lenient };
+        let lenient =
+            if dotted == self.main_name { std::mem::take(&mut self.lenient) } else { self.lenient };
         // A module stays loaded, even if the branch that imports it is taken back.
         let journals = std::mem::take(&mut self.journals);
         let flow = self.deeper(|m| m.run_module(&tree.body));
@@ -89,8 +98,9 @@ impl Machine<'_> {
             return Found::Outside;
         }
         let first = dotted.split('.').next().unwrap_or(dotted);
-        let mut local =
-            self.modules.iter().any(|m| m.name == first || m.name.strip_prefix(first).is_some_and(|rest| rest.starts_with('.')));
+        let mut local = self.modules.iter().any(|m| {
+            m.name == first || m.name.strip_prefix(first).is_some_and(|rest| rest.starts_with('.'))
+        });
         for (dot, _) in dotted.match_indices('.') {
             match self.load(&dotted[..dot]) {
                 Some(Found::Broken(span)) => return Found::Broken(span),
@@ -116,7 +126,12 @@ impl Machine<'_> {
         if let Found::Broken(at) = found {
             return Flow::Raise(*at);
         }
-        if self.trying == 0 && self.maybe == 0 && self.lenient == 0 && self.frame.locals.is_none() && self.error.is_none() {
+        if self.trying == 0
+            && self.maybe == 0
+            && self.lenient == 0
+            && self.frame.locals.is_none()
+            && self.error.is_none()
+        {
             self.error = Some(EvaluateError::ImportNotFound(dotted.to_owned(), span));
         }
         Flow::Raise(span)
@@ -150,7 +165,13 @@ impl Machine<'_> {
     }
 
     /// `from ..module import name as alias`
-    pub(super) fn import_from(&mut self, level: u32, module: &Spanned<String>, names: &Names, span: Span) -> Flow {
+    pub(super) fn import_from(
+        &mut self,
+        level: u32,
+        module: &Spanned<String>,
+        names: &Names,
+        span: Span,
+    ) -> Flow {
         let Some(dotted) = self.absolute(level, &module.value) else { return Flow::Next };
         let found = self.load_all(&dotted);
         let local = match found {
@@ -158,7 +179,9 @@ impl Machine<'_> {
             Found::Outside => None,
             // `from . import x` and `from folder import x` where the folder has no `__init__.py`.
             Found::Missing
-                if names.iter().all(|(n, _)| n.value != "*" && (self.world.find)(&format!("{dotted}.{}", n.value)).is_some()) =>
+                if names.iter().all(|(n, _)| {
+                    n.value != "*" && (self.world.find)(&format!("{dotted}.{}", n.value)).is_some()
+                }) =>
             {
                 None
             }
@@ -179,7 +202,13 @@ impl Machine<'_> {
                 None => match self.load(&path) {
                     Some(Found::Local(module)) => (Object::Module(module), false),
                     Some(Found::Broken(at)) => return Flow::Raise(at),
-                    _ if local.is_some() => (Object::unknown(format!("{} is not known in {dotted}", name.value), name.span), false),
+                    _ if local.is_some() => (
+                        Object::unknown(
+                            format!("{} is not known in {dotted}", name.value),
+                            name.span,
+                        ),
+                        false,
+                    ),
                     _ => (Object::Outside(path.into()), false),
                 },
             };
@@ -203,7 +232,9 @@ impl Machine<'_> {
         let taken: Vec<(String, Bound)> = module
             .names
             .iter()
-            .filter(|(name, _)| listed.as_ref().map_or(!name.starts_with('_'), |l| l.contains(name)))
+            .filter(|(name, _)| {
+                listed.as_ref().map_or(!name.starts_with('_'), |l| l.contains(name))
+            })
             .map(|(name, bound)| (name.clone(), bound.clone()))
             .collect();
         // An empty module stands for one that is filled in elsewhere.
@@ -232,7 +263,9 @@ impl Machine<'_> {
 
     /// `module.name` of a local module.
     pub(super) fn module_attribute(&mut self, module: usize, name: &str, span: Span) -> Object {
-        let Some(loaded) = self.modules.get(module) else { return Object::unknown("is a module", span) };
+        let Some(loaded) = self.modules.get(module) else {
+            return Object::unknown("is a module", span);
+        };
         match name {
             "__file__" => return Value::text(loaded.container.clone(), span).into(),
             "__name__" => return Value::text(loaded.name.clone(), span).into(),

@@ -23,8 +23,13 @@ fn join_values(values: &[&Value], span: Span) -> Value {
     let lists: Option<Vec<&[Value]>> = values.iter().map(|v| v.items()).collect();
     let mut joined = match lists {
         // Only short ones are tuples that are taken apart again.
-        Some(lists) if lists.iter().all(|l| l.len() == lists[0].len() && l.len() <= 8) && !values.iter().any(|v| v.is_open()) => {
-            let items = (0..lists[0].len()).map(|i| join_values(&lists.iter().filter_map(|l| l.get(i)).collect::<Vec<_>>(), span));
+        Some(lists)
+            if lists.iter().all(|l| l.len() == lists[0].len() && l.len() <= 8)
+                && !values.iter().any(|v| v.is_open()) =>
+        {
+            let items = (0..lists[0].len()).map(|i| {
+                join_values(&lists.iter().filter_map(|l| l.get(i)).collect::<Vec<_>>(), span)
+            });
             Value::new(ValueKind::List { items: items.collect(), open: false }, span)
         }
         Some(lists) => {
@@ -45,7 +50,9 @@ fn keep_common(items: &mut Vec<Value>, lists: &[&[Value]]) {
     if items.len().saturating_mul(lists.iter().map(|l| l.len()).sum()) > 1_000_000 {
         items.clear();
     }
-    items.retain(|item| lists.iter().all(|list| list.iter().any(|other| operators::same(other, item) == Some(true))));
+    items.retain(|item| {
+        lists.iter().all(|list| list.iter().any(|other| operators::same(other, item) == Some(true)))
+    });
 }
 
 /// What a name is bound to after several ways, each with whether it bound the name.
@@ -65,7 +72,10 @@ pub(super) fn join(ways: &[(bool, Option<&Bound>)], reads: &[EnvRead]) -> Option
     if let Object::Value(value) = &last.object {
         let mut value = (**value).clone();
         if let ValueKind::List { items, open } = &mut value.kind {
-            let others: Vec<&[Value]> = bounds.iter().map(|b| b.object.known().and_then(Value::items).unwrap_or_default()).collect();
+            let others: Vec<&[Value]> = bounds
+                .iter()
+                .map(|b| b.object.known().and_then(Value::items).unwrap_or_default())
+                .collect();
             keep_common(items, &others);
             *open = true;
         }

@@ -135,7 +135,13 @@ impl<'w> Machine<'w> {
             by_name: HashMap::new(),
             files: Vec::new(),
             main_file,
-            frame: Frame { module: 0, locals: None, temporary: Vec::new(), control: Vec::new(), returned: Vec::new() },
+            frame: Frame {
+                module: 0,
+                locals: None,
+                temporary: Vec::new(),
+                control: Vec::new(),
+                returned: Vec::new(),
+            },
             journals: Vec::new(),
             // Where the folder's room is spent, nothing is evaluated, and nothing is said for sure.
             steps: if room::is_spent() { MOST_STEPS } else { 0 },
@@ -178,7 +184,14 @@ impl<'w> Machine<'w> {
         // A run that was cut short says nothing for sure.
         let cut = self.steps >= MOST_STEPS;
         let mut names = BTreeMap::new();
-        for (name, bound) in self.modules.get(main).map(|m| &m.names).into_iter().flatten().filter(|(name, _)| is_upper(name)) {
+        for (name, bound) in self
+            .modules
+            .get(main)
+            .map(|m| &m.names)
+            .into_iter()
+            .flatten()
+            .filter(|(name, _)| is_upper(name))
+        {
             let mut binding = bound.binding();
             binding.uncertain |= cut;
             fill_holes(&mut binding.value);
@@ -225,32 +238,48 @@ impl<'w> Machine<'w> {
         let mut nodes = 0;
         let fits = weigh(&value, 0, &mut nodes);
         // A text that was put together takes as much work as it is long.
-        let made = if let ValueKind::Str(text) = &value.kind { text.as_str().len() / 64 } else { 0 };
+        let made =
+            if let ValueKind::Str(text) = &value.kind { text.as_str().len() / 64 } else { 0 };
         self.work(nodes / 2 + made);
-        if fits { value } else { Value::unknown("is too large to evaluate", value.span).with_reads(&value.reads) }
+        if fits {
+            value
+        } else {
+            Value::unknown("is too large to evaluate", value.span).with_reads(&value.reads)
+        }
     }
 
     /// A place for things that stand nowhere: the module that is being run.
     pub(super) fn here(&self) -> Span {
-        self.call_site.unwrap_or(Span::whole(self.modules.get(self.frame.module).map_or(self.main_file, |m| m.file)))
+        self.call_site.unwrap_or(Span::whole(
+            self.modules.get(self.frame.module).map_or(self.main_file, |m| m.file),
+        ))
     }
 
     /// A copy of a value for putting into another one. Copies are counted, since a list of lists of lists
     /// grows faster than the file that writes it.
     pub(super) fn copied(&mut self, value: &Value) -> Value {
         let nodes = weight(value);
-        if self.work(nodes) { value.clone() } else { Value::unknown("is too large to evaluate", value.span) }
+        if self.work(nodes) {
+            value.clone()
+        } else {
+            Value::unknown("is too large to evaluate", value.span)
+        }
     }
 
     /// Whose names are bound now.
     pub(super) fn scope(&self) -> Scope {
-        self.frame.locals.as_ref().map_or(Scope::Module(self.frame.module), |(call, _)| Scope::Call(*call))
+        self.frame
+            .locals
+            .as_ref()
+            .map_or(Scope::Module(self.frame.module), |(call, _)| Scope::Call(*call))
     }
 
     fn names_of(&mut self, scope: Scope) -> Option<&mut HashMap<String, Bound>> {
         match scope {
             Scope::Module(module) => self.modules.get_mut(module).map(|m| &mut m.names),
-            Scope::Call(call) => self.frame.locals.as_mut().filter(|(n, _)| *n == call).map(|(_, names)| names),
+            Scope::Call(call) => {
+                self.frame.locals.as_mut().filter(|(n, _)| *n == call).map(|(_, names)| names)
+            }
         }
     }
 
@@ -317,10 +346,14 @@ impl<'w> Machine<'w> {
 fn fill_holes(value: &mut Value) {
     match &mut value.kind {
         ValueKind::Str(text) if text.contains(HOLE) => {
-            value.kind = ValueKind::Unknown("it comes from a variable that is set outside the project".into())
+            value.kind = ValueKind::Unknown(
+                "it comes from a variable that is set outside the project".into(),
+            )
         }
         ValueKind::Path(text) if text.contains(HOLE) => {
-            value.kind = ValueKind::Unknown("it comes from a variable that is set outside the project".into())
+            value.kind = ValueKind::Unknown(
+                "it comes from a variable that is set outside the project".into(),
+            )
         }
         ValueKind::List { items, .. } => items.iter_mut().for_each(fill_holes),
         ValueKind::Dict { entries, .. } => entries.iter_mut().for_each(|(_, v)| fill_holes(v)),
@@ -346,8 +379,12 @@ fn weigh(value: &Value, depth: usize, nodes: &mut usize) -> bool {
             text.as_str().len() <= MOST_BYTES
         }
         ValueKind::Path(path) => path.len() <= MOST_BYTES,
-        ValueKind::List { items, .. } => items.len() <= MOST_ITEMS && items.iter().all(|item| weigh(item, depth + 1, nodes)),
-        ValueKind::Dict { entries, .. } => entries.iter().all(|(k, v)| weigh(k, depth + 1, nodes) && weigh(v, depth + 1, nodes)),
+        ValueKind::List { items, .. } => {
+            items.len() <= MOST_ITEMS && items.iter().all(|item| weigh(item, depth + 1, nodes))
+        }
+        ValueKind::Dict { entries, .. } => {
+            entries.iter().all(|(k, v)| weigh(k, depth + 1, nodes) && weigh(v, depth + 1, nodes))
+        }
         _ => true,
     }
 }

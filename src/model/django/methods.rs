@@ -14,10 +14,15 @@ impl Machine<'_> {
         match &value.kind {
             ValueKind::Path(path) => self.path_method(path, name, value, args),
             ValueKind::Str(text) => {
-                let made =
-                    self.text_method(text, name, args).unwrap_or_else(|| Value::unknown(format!("calls {name}() of a string"), args.span));
+                let made = self.text_method(text, name, args).unwrap_or_else(|| {
+                    Value::unknown(format!("calls {name}() of a string"), args.span)
+                });
                 let made = self.sane(made.with_reads(&reads));
-                if name.contains("split") { self.recast(made, Cast::List).into() } else { made.into() }
+                if name.contains("split") {
+                    self.recast(made, Cast::List).into()
+                } else {
+                    made.into()
+                }
             }
             ValueKind::List { items, open } => match name {
                 "copy" => value.clone().into(),
@@ -32,37 +37,58 @@ impl Machine<'_> {
                         _ => Object::unknown("is a place in a list that is not known", args.span),
                     }
                 }
-                _ => Value::unknown(format!("calls {name}() of a list"), args.span).with_reads(&reads).into(),
+                _ => Value::unknown(format!("calls {name}() of a list"), args.span)
+                    .with_reads(&reads)
+                    .into(),
             },
             ValueKind::Dict { entries, open } => {
-                let list =
-                    |items: Vec<Value>| Object::from(Value::new(ValueKind::List { items, open: *open }, args.span).with_reads(&reads));
+                let list = |items: Vec<Value>| {
+                    Object::from(
+                        Value::new(ValueKind::List { items, open: *open }, args.span)
+                            .with_reads(&reads),
+                    )
+                };
                 match (name, args.positional.first().map(|o| o.value(args.span))) {
                     ("copy", _) => value.clone().into(),
                     ("keys", _) => list(entries.iter().map(|(k, _)| k.clone()).collect()),
                     ("values", _) => list(entries.iter().map(|(_, v)| v.clone()).collect()),
                     ("get", Some(key)) => {
-                        let found = entries.iter().rev().find(|(k, _)| operators::same(k, &key) == Some(true)).map(|(_, v)| v.clone());
+                        let found = entries
+                            .iter()
+                            .rev()
+                            .find(|(k, _)| operators::same(k, &key) == Some(true))
+                            .map(|(_, v)| v.clone());
                         let missing = || match args.get(1, "default") {
-                            _ if *open || !key.is_known() => Value::unknown("is taken from a dict that is not fully known", args.span),
+                            _ if *open || !key.is_known() => Value::unknown(
+                                "is taken from a dict that is not fully known",
+                                args.span,
+                            ),
                             Some(default) => (*default.value(args.span)).clone(),
                             None => Value::new(ValueKind::None, args.span),
                         };
                         found.unwrap_or_else(missing).with_reads(&reads).into()
                     }
-                    _ => Value::unknown(format!("calls {name}() of a dict"), args.span).with_reads(&reads).into(),
+                    _ => Value::unknown(format!("calls {name}() of a dict"), args.span)
+                        .with_reads(&reads)
+                        .into(),
                 }
             }
             ValueKind::Unknown(why) => {
                 let made = Value::unknown(why.clone(), args.span).with_reads(&reads);
-                if name.contains("split") { self.recast(made, Cast::List).into() } else { made.into() }
+                if name.contains("split") {
+                    self.recast(made, Cast::List).into()
+                } else {
+                    made.into()
+                }
             }
             ValueKind::None => {
                 // `None.split()` is the well-known end of an unset variable.
                 if self.trying > 0 {
                     self.raised = true;
                 }
-                Value::unknown(format!("calls {name}() of None"), args.span).with_reads(&reads).into()
+                Value::unknown(format!("calls {name}() of None"), args.span)
+                    .with_reads(&reads)
+                    .into()
             }
             _ => Value::unknown(format!("calls {name}()"), args.span).with_reads(&reads).into(),
         }
@@ -93,28 +119,47 @@ impl Machine<'_> {
             "title" | "capitalize" => {
                 let mut chars = string.chars();
                 let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-                if string.contains(' ') && name == "title" { None } else { whole(first + &chars.as_str().to_lowercase()) }
+                if string.contains(' ') && name == "title" {
+                    None
+                } else {
+                    whole(first + &chars.as_str().to_lowercase())
+                }
             }
             "strip" => strip(true, true),
             "lstrip" => strip(true, false),
             "rstrip" => strip(false, true),
-            "removeprefix" => made(text.slice(argument(0)??.len() * usize::from(string.starts_with(argument(0)??))..string.len())),
-            "removesuffix" => made(text.slice(0..string.len() - argument(0)??.len() * usize::from(string.ends_with(argument(0)??)))),
+            "removeprefix" => made(text.slice(
+                argument(0)??.len() * usize::from(string.starts_with(argument(0)??))..string.len(),
+            )),
+            "removesuffix" => made(text.slice(
+                0..string.len()
+                    - argument(0)??.len() * usize::from(string.ends_with(argument(0)??)),
+            )),
             "startswith" | "endswith" => {
                 let options = match args.positional.first()?.known()? {
-                    value if value.items().is_some() => value.items()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?,
+                    value if value.items().is_some() => {
+                        value.items()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?
+                    }
                     value => vec![value.as_str()?],
                 };
-                truth(options.iter().any(|o| if name == "startswith" { string.starts_with(o) } else { string.ends_with(o) }))
+                truth(options.iter().any(|o| {
+                    if name == "startswith" { string.starts_with(o) } else { string.ends_with(o) }
+                }))
             }
-            "isdigit" | "isnumeric" => truth(!string.is_empty() && string.chars().all(|c| c.is_ascii_digit())),
+            "isdigit" | "isnumeric" => {
+                truth(!string.is_empty() && string.chars().all(|c| c.is_ascii_digit()))
+            }
             "replace" => {
                 let (from, to) = (argument(0)??, argument(1)??);
                 let grown = string.matches(from).count().checked_mul(to.len())?;
                 if args.positional.len() > 2 || grown > MOST_BYTES {
                     return None;
                 }
-                if string.contains(from) { whole(string.replace(from, to)) } else { made(text.clone()) }
+                if string.contains(from) {
+                    whole(string.replace(from, to))
+                } else {
+                    made(text.clone())
+                }
             }
             "split" => self.split(text, args),
             "join" => {
@@ -154,7 +199,9 @@ impl Machine<'_> {
             Some(object) => Some(object.as_str().filter(|s| !s.is_empty())?),
         };
         let pieces: Vec<&str> = match separator {
-            Some(separator) => string.splitn(most.saturating_add(1), separator).take(MOST_ITEMS + 1).collect(),
+            Some(separator) => {
+                string.splitn(most.saturating_add(1), separator).take(MOST_ITEMS + 1).collect()
+            }
             None if most == usize::MAX => string.split_whitespace().take(MOST_ITEMS + 1).collect(),
             None => return None,
         };

@@ -32,15 +32,21 @@ fn place(expr: &Expr) -> Option<(&str, Span, Vec<&Expr>)> {
 fn under<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> {
     let Some((key, rest)) = keys.split_first() else { return Some(value) };
     let found = match &mut value.kind {
-        ValueKind::Dict { entries, open } => match entries.iter().rposition(|(k, _)| operators::same(k, key) == Some(true)) {
-            Some(index) => entries.get_mut(index).map(|(_, v)| v),
-            None => {
-                *open = true;
-                None
+        ValueKind::Dict { entries, open } => {
+            match entries.iter().rposition(|(k, _)| operators::same(k, key) == Some(true)) {
+                Some(index) => entries.get_mut(index).map(|(_, v)| v),
+                None => {
+                    *open = true;
+                    None
+                }
             }
-        },
+        }
         ValueKind::List { items, open } => {
-            let index = if let ValueKind::Int(index) = key.kind { usize::try_from(index).ok() } else { None };
+            let index = if let ValueKind::Int(index) = key.kind {
+                usize::try_from(index).ok()
+            } else {
+                None
+            };
             let index = index.filter(|i| *i < items.len());
             *open |= index.is_none();
             index.and_then(|i| items.get_mut(i))
@@ -56,7 +62,8 @@ impl Machine<'_> {
         let Some((name, span, keys)) = place(target) else { return false };
         let keys: Vec<Rc<Value>> = keys.into_iter().map(|key| self.value(key)).collect();
         let Some(bound) = self.lookup(name) else { return true };
-        let (object, name_span, uncertain) = (bound.object.clone(), bound.name_span, bound.uncertain);
+        let (object, name_span, uncertain) =
+            (bound.object.clone(), bound.name_span, bound.uncertain);
         let Object::Value(mut value) = object else { return true };
         self.uncertain = uncertain;
         let inner = Rc::make_mut(&mut value);
@@ -79,7 +86,8 @@ impl Machine<'_> {
             }
             return;
         }
-        if matches!(&holder.kind, ExprKind::Call { func, .. } if matches!(func.dotted().as_deref(), Some("globals" | "locals" | "vars"))) {
+        if matches!(&holder.kind, ExprKind::Call { func, .. } if matches!(func.dotted().as_deref(), Some("globals" | "locals" | "vars")))
+        {
             self.open = true;
             return;
         }
@@ -87,7 +95,11 @@ impl Machine<'_> {
         self.change(holder, move |found| match &mut found.kind {
             ValueKind::Dict { .. } => operators::set_entry(found, &key, value),
             ValueKind::List { items, open } => {
-                let index = if let ValueKind::Int(index) = key.kind { usize::try_from(index).ok() } else { None };
+                let index = if let ValueKind::Int(index) = key.kind {
+                    usize::try_from(index).ok()
+                } else {
+                    None
+                };
                 match index.and_then(|i| items.get_mut(i)) {
                     Some(item) => *item = value,
                     None => *open = true,
@@ -121,16 +133,31 @@ impl Machine<'_> {
         let ExprKind::Call { func, args, keywords } = &expr.kind else { return false };
         let ExprKind::Attribute(holder, method) = &func.kind else { return false };
         let method = method.value.as_str();
-        if !matches!(method, "append" | "insert" | "extend" | "remove" | "update" | "setdefault" | "add" | "pop" | "clear" | "discard") {
+        if !matches!(
+            method,
+            "append"
+                | "insert"
+                | "extend"
+                | "remove"
+                | "update"
+                | "setdefault"
+                | "add"
+                | "pop"
+                | "clear"
+                | "discard"
+        ) {
             return false;
         }
         // Only what a name of ours holds: `os.environ.setdefault` is a call like any other.
-        if place(holder).is_none_or(|(name, ..)| !matches!(self.lookup(name).map(|b| &b.object), Some(Object::Value(_)))) {
+        if place(holder).is_none_or(|(name, ..)| {
+            !matches!(self.lookup(name).map(|b| &b.object), Some(Object::Value(_)))
+        }) {
             return false;
         }
         let mut uncertain = std::mem::take(&mut self.uncertain);
         let values: Vec<Rc<Value>> = args.iter().map(|a| self.value(a)).collect();
-        let named: Vec<_> = keywords.iter().map(|(name, value)| (name.clone(), self.value(value))).collect();
+        let named: Vec<_> =
+            keywords.iter().map(|(name, value)| (name.clone(), self.value(value))).collect();
         uncertain |= self.uncertain;
         let changed = self.change(holder, |found| {
             let first = values.first().map(|v| (**v).clone());
@@ -140,7 +167,11 @@ impl Machine<'_> {
                     change_dict(found, method, first, values.get(1));
                     for (name, value) in &named {
                         match name {
-                            Some(name) => operators::set_entry(found, &Value::text(name.value.clone(), name.span), (**value).clone()),
+                            Some(name) => operators::set_entry(
+                                found,
+                                &Value::text(name.value.clone(), name.span),
+                                (**value).clone(),
+                            ),
                             None => operators::merge(found, value),
                         }
                     }
@@ -163,7 +194,9 @@ fn change_list(list: &mut Value, method: &str, first: Option<Value>, second: Opt
             let Some(value) = second else { return };
             let len = items.len();
             let at = match at.kind {
-                ValueKind::Int(at) if at < 0 => len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len)),
+                ValueKind::Int(at) if at < 0 => {
+                    len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
+                }
                 ValueKind::Int(at) => usize::try_from(at).unwrap_or(len).min(len),
                 // `X.insert(X.index("a") + 1, …)` of something that may not be there.
                 _ => len,

@@ -106,7 +106,9 @@ impl Object {
     pub(super) fn value(&self, span: Span) -> Rc<Value> {
         let why = match self {
             Self::Value(value) => return value.clone(),
-            Self::Method(receiver, _) if receiver.known().is_some_and(|v| !v.is_known()) => return receiver.value(span),
+            Self::Method(receiver, _) if receiver.known().is_some_and(|v| !v.is_known()) => {
+                return receiver.value(span);
+            }
             Self::Outside(name) => format!("is {name}"),
             Self::Module(_) => "is a module".to_owned(),
             Self::Function(_) | Self::Method(..) => "is a function".to_owned(),
@@ -146,7 +148,9 @@ impl Object {
     /// Whether both surely are the same.
     pub(super) fn same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Value(a), Self::Value(b)) => Rc::ptr_eq(a, b) || super::operators::same(a, b) == Some(true),
+            (Self::Value(a), Self::Value(b)) => {
+                Rc::ptr_eq(a, b) || super::operators::same(a, b) == Some(true)
+            }
             (Self::Outside(a), Self::Outside(b)) => a == b,
             (Self::Module(a), Self::Module(b)) => a == b,
             (Self::Function(a), Self::Function(b)) => Rc::ptr_eq(a, b),

@@ -43,24 +43,32 @@ pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
         (ValueKind::Str(a), ValueKind::Str(b)) => Some(a.as_str() == b.as_str()),
         (ValueKind::Path(a), ValueKind::Path(b)) => Some(a == b),
         // A path object is no string, but strings of paths look the same to a setting.
-        (ValueKind::Path(path), ValueKind::Str(text)) | (ValueKind::Str(text), ValueKind::Path(path)) => {
-            (path != text.as_str()).then_some(false)
-        }
+        (ValueKind::Path(path), ValueKind::Str(text))
+        | (ValueKind::Str(text), ValueKind::Path(path)) => (path != text.as_str()).then_some(false),
         (ValueKind::List { items: a, open: false }, ValueKind::List { items: b, open: false }) => {
             if a.len() != b.len() {
                 return Some(false);
             }
             a.iter().zip(b).try_fold(true, |all, (a, b)| same(a, b).map(|s| all && s))
         }
-        (ValueKind::Dict { entries: a, open: false }, ValueKind::Dict { entries: b, open: false }) => {
+        (
+            ValueKind::Dict { entries: a, open: false },
+            ValueKind::Dict { entries: b, open: false },
+        ) => {
             if a.len() != b.len() {
                 return Some(false);
             }
             // The order matters little and both are mostly written in the same one.
-            let pairs = a.iter().zip(b).try_fold(true, |all, (a, b)| Some(all && same(&a.0, &b.0)? && same(&a.1, &b.1)?));
+            let pairs = a
+                .iter()
+                .zip(b)
+                .try_fold(true, |all, (a, b)| Some(all && same(&a.0, &b.0)? && same(&a.1, &b.1)?));
             pairs.filter(|same| *same)
         }
-        (ValueKind::List { .. } | ValueKind::Dict { .. }, ValueKind::List { .. } | ValueKind::Dict { .. }) => None,
+        (
+            ValueKind::List { .. } | ValueKind::Dict { .. },
+            ValueKind::List { .. } | ValueKind::Dict { .. },
+        ) => None,
         _ => match (number(a), number(b)) {
             (Some(a), Some(b)) => Some(a == b),
             _ => Some(std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind)),
@@ -175,7 +183,12 @@ pub(super) fn binary(left: &Value, op: BinOp, right: &Value, span: Span) -> Valu
     known.unwrap_or_else(|| {
         let parts = [left, right];
         let unknown = parts.iter().find(|v| !v.is_known());
-        ValueKind::Unknown(unknown.map_or_else(|| "uses an operator that is not evaluated".to_owned(), |v| why_value(v)))
+        ValueKind::Unknown(
+            unknown.map_or_else(
+                || "uses an operator that is not evaluated".to_owned(),
+                |v| why_value(v),
+            ),
+        )
     })
 }
 
@@ -197,11 +210,14 @@ fn add(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
             ValueKind::List { items: a.iter().chain(b).cloned().collect(), open: *x || *y }
         }
         // What is known of a sum of lists is surely in it.
-        (ValueKind::List { items, .. }, ValueKind::Unknown(_)) | (ValueKind::Unknown(_), ValueKind::List { items, .. }) => {
+        (ValueKind::List { items, .. }, ValueKind::Unknown(_))
+        | (ValueKind::Unknown(_), ValueKind::List { items, .. }) => {
             ValueKind::List { items: items.clone(), open: true }
         }
         // django-environ's `Path` is joined by `+`.
-        (ValueKind::Path(path), ValueKind::Str(text)) => ValueKind::Path(paths::join(path, text.as_str())),
+        (ValueKind::Path(path), ValueKind::Str(text)) => {
+            ValueKind::Path(paths::join(path, text.as_str()))
+        }
         (ValueKind::Int(a), ValueKind::Int(b)) => ValueKind::Int(a.checked_add(*b)?),
         _ => ValueKind::Float(float(left)? + float(right)?),
     })
@@ -217,9 +233,9 @@ fn float(value: &Value) -> Option<f64> {
 fn subtract(left: &Value, right: &Value) -> Option<ValueKind> {
     match (&left.kind, &right.kind) {
         // django-environ's `Path` goes up by `-`.
-        (ValueKind::Path(path), ValueKind::Int(up)) => {
-            Some(ValueKind::Path((0..(*up).clamp(0, 64)).fold(path.clone(), |path, _| paths::parent(&path).to_owned())))
-        }
+        (ValueKind::Path(path), ValueKind::Int(up)) => Some(ValueKind::Path(
+            (0..(*up).clamp(0, 64)).fold(path.clone(), |path, _| paths::parent(&path).to_owned()),
+        )),
         (ValueKind::Int(a), ValueKind::Int(b)) => a.checked_sub(*b).map(ValueKind::Int),
         _ => Some(ValueKind::Float(float(left)? - float(right)?)),
     }
@@ -236,8 +252,12 @@ fn multiply(left: &Value, right: &Value) -> Option<ValueKind> {
         }
         (ValueKind::List { items, open }, ValueKind::Int(times)) => {
             let times = usize::try_from(*times).unwrap_or(0);
-            let fits = items.len().checked_mul(times)? <= MOST_ITEMS && weight(left).checked_mul(times)? <= MOST_NODES;
-            fits.then(|| ValueKind::List { items: items.iter().cycle().take(items.len() * times).cloned().collect(), open: *open })
+            let fits = items.len().checked_mul(times)? <= MOST_ITEMS
+                && weight(left).checked_mul(times)? <= MOST_NODES;
+            fits.then(|| ValueKind::List {
+                items: items.iter().cycle().take(items.len() * times).cloned().collect(),
+                open: *open,
+            })
         }
         _ => Some(ValueKind::Float(float(left)? * float(right)?)),
     }
@@ -295,7 +315,9 @@ fn union(left: &Value, right: &Value) -> Option<ValueKind> {
             merge(&mut merged, right);
             Some(merged.kind)
         }
-        (ValueKind::List { .. }, ValueKind::List { .. } | ValueKind::Unknown(_)) => add(left, right, left.span),
+        (ValueKind::List { .. }, ValueKind::List { .. } | ValueKind::Unknown(_)) => {
+            add(left, right, left.span)
+        }
         _ => None,
     }
 }

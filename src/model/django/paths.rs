@@ -57,14 +57,16 @@ impl Machine<'_> {
         let reads = args.reads();
         let text = |text: String| Object::from(Value::text(text, span).with_reads(&reads));
         let unknown = |why: &str| Object::from(Value::unknown(why, span).with_reads(&reads));
-        let Some(first) = args.positional.first().and_then(Object::as_str) else { return unknown("is a path that is not known") };
+        let Some(first) = args.positional.first().and_then(Object::as_str) else {
+            return unknown("is a path that is not known");
+        };
         match name {
             "abspath" | "realpath" | "normpath" if first.starts_with('/') => text(normal(first)),
             "normpath" => text(normal(first)),
             "abspath" | "realpath" => unknown("depends on the working directory"),
-            "dirname" => {
-                text(first.rsplit_once('/').map_or(String::new(), |(folder, _)| if folder.is_empty() { "/".into() } else { folder.into() }))
-            }
+            "dirname" => text(first.rsplit_once('/').map_or(String::new(), |(folder, _)| {
+                if folder.is_empty() { "/".into() } else { folder.into() }
+            })),
             "basename" => text(self::name(first).to_owned()),
             "isabs" => Object::plain(ValueKind::Bool(first.starts_with('/')), span),
             "join" => self.os_join(args),
@@ -79,7 +81,9 @@ impl Machine<'_> {
         let span = args.span;
         let parts: Option<Vec<&str>> = args.positional.iter().map(Object::as_str).collect();
         let Some(parts) = parts.filter(|_| !args.open) else {
-            return Value::unknown("is a path that is not known", span).with_reads(&args.reads()).into();
+            return Value::unknown("is a path that is not known", span)
+                .with_reads(&args.reads())
+                .into();
         };
         let mut path = String::new();
         for part in &parts {
@@ -90,7 +94,11 @@ impl Machine<'_> {
             }
         }
         let slash = path.len() > 1 && path.ends_with('/');
-        let mut path = if path.starts_with('/') { normal(&path) } else { path.trim_end_matches('/').to_owned() };
+        let mut path = if path.starts_with('/') {
+            normal(&path)
+        } else {
+            path.trim_end_matches('/').to_owned()
+        };
         if slash {
             path.push('/');
         }
@@ -110,48 +118,83 @@ impl Machine<'_> {
     pub(super) fn path(&self, args: &Args) -> Object {
         let parts: Option<Vec<&str>> = args.positional.iter().map(Object::as_str).collect();
         let value = match parts.filter(|parts| !args.open && !parts.is_empty()) {
-            Some(parts) => Value::new(ValueKind::Path(parts.iter().fold(String::new(), |path, part| joined(&path, part))), args.span),
+            Some(parts) => Value::new(
+                ValueKind::Path(parts.iter().fold(String::new(), |path, part| joined(&path, part))),
+                args.span,
+            ),
             None => Value::unknown("is a path that is not known", args.span),
         };
         value.with_reads(&args.reads()).into()
     }
 
     /// An attribute of a path.
-    pub(super) fn path_attribute(&self, path: &str, name: &str, value: &Value, span: Span) -> Option<Object> {
+    pub(super) fn path_attribute(
+        &self,
+        path: &str,
+        name: &str,
+        value: &Value,
+        span: Span,
+    ) -> Option<Object> {
         let text = |text: &str| Object::from(Value::text(text, span).with_reads(&value.reads));
         Some(match name {
-            "parent" => Value::new(ValueKind::Path(parent(path).to_owned()), span).with_reads(&value.reads).into(),
+            "parent" => Value::new(ValueKind::Path(parent(path).to_owned()), span)
+                .with_reads(&value.reads)
+                .into(),
             "parents" => Object::Parents(path.into()),
             "name" => text(self::name(path)),
-            "stem" => text(self::name(path).rsplit_once('.').map_or(self::name(path), |(stem, _)| stem)),
-            "suffix" => text(self::name(path).rfind('.').map_or("", |dot| &self::name(path)[dot..])),
+            "stem" => {
+                text(self::name(path).rsplit_once('.').map_or(self::name(path), |(stem, _)| stem))
+            }
+            "suffix" => {
+                text(self::name(path).rfind('.').map_or("", |dot| &self::name(path)[dot..]))
+            }
             "root" => text(path),
             _ => return None,
         })
     }
 
     /// A method of a path.
-    pub(super) fn path_method(&mut self, path: &str, name: &str, value: &Value, args: &Args) -> Object {
+    pub(super) fn path_method(
+        &mut self,
+        path: &str,
+        name: &str,
+        value: &Value,
+        args: &Args,
+    ) -> Object {
         let span = args.span;
         let reads: Vec<_> = value.reads.iter().cloned().chain(args.reads()).collect();
         match name {
-            "resolve" | "absolute" if path.starts_with('/') => Value::new(ValueKind::Path(normal(path)), span).with_reads(&reads).into(),
-            "resolve" | "absolute" => Value::unknown("depends on the working directory", span).with_reads(&reads).into(),
+            "resolve" | "absolute" if path.starts_with('/') => {
+                Value::new(ValueKind::Path(normal(path)), span).with_reads(&reads).into()
+            }
+            "resolve" | "absolute" => {
+                Value::unknown("depends on the working directory", span).with_reads(&reads).into()
+            }
             // `path` and calling it are django-environ's.
             "joinpath" | "path" | "__call__" | "file" => {
                 let parts: Option<Vec<&str>> = args.positional.iter().map(Object::as_str).collect();
-                let Some(parts) = parts else { return Value::unknown("is a path that is not known", span).with_reads(&reads).into() };
+                let Some(parts) = parts else {
+                    return Value::unknown("is a path that is not known", span)
+                        .with_reads(&reads)
+                        .into();
+                };
                 let joined = parts.iter().fold(path.to_owned(), |path, part| joined(&path, part));
                 Value::new(ValueKind::Path(joined), span).with_reads(&reads).into()
             }
             "as_posix" | "__str__" => Value::text(path, span).with_reads(&reads).into(),
             "with_name" => match args.positional.first().and_then(Object::as_str) {
-                Some(name) => Value::new(ValueKind::Path(join(parent(path), name)), span).with_reads(&reads).into(),
-                None => Value::unknown("is a path that is not known", span).with_reads(&reads).into(),
+                Some(name) => Value::new(ValueKind::Path(join(parent(path), name)), span)
+                    .with_reads(&reads)
+                    .into(),
+                None => {
+                    Value::unknown("is a path that is not known", span).with_reads(&reads).into()
+                }
             },
             "exists" | "is_file" | "is_dir" => self.exists(path, span, &reads),
             "expanduser" if !path.starts_with('~') => value.clone().into(),
-            _ => Value::unknown(format!("calls {name}() of {path}"), span).with_reads(&reads).into(),
+            _ => {
+                Value::unknown(format!("calls {name}() of {path}"), span).with_reads(&reads).into()
+            }
         }
     }
 }

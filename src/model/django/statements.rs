@@ -29,7 +29,9 @@ impl Machine<'_> {
         for stmt in body {
             match self.statement(stmt) {
                 Flow::Next | Flow::Return(_) => {}
-                Flow::Raise(span) if self.trying == 0 && self.maybe == 0 && self.error.is_none() => {
+                Flow::Raise(span)
+                    if self.trying == 0 && self.maybe == 0 && self.error.is_none() =>
+                {
                     if self.lenient == 0 {
                         self.raises.get_or_insert(span);
                     }
@@ -73,12 +75,21 @@ impl Machine<'_> {
                 Flow::Next
             }
             StmtKind::If(branches, otherwise) => self.if_(branches, otherwise),
-            StmtKind::Try { body, handlers, otherwise, finally } => self.try_(body, handlers, otherwise, finally),
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                self.try_(body, handlers, otherwise, finally)
+            }
             StmtKind::Import(names) => self.import(names, stmt.span),
-            StmtKind::ImportFrom { level, module, names } => self.import_from(*level, module, names, stmt.span),
+            StmtKind::ImportFrom { level, module, names } => {
+                self.import_from(*level, module, names, stmt.span)
+            }
             StmtKind::Function { name, params, rest, body } => {
                 let body = FunctionBody::Statements(body.clone());
-                let function = Function { params: params.clone(), rest: rest.clone(), body, module: self.frame.module };
+                let function = Function {
+                    params: params.clone(),
+                    rest: rest.clone(),
+                    body,
+                    module: self.frame.module,
+                };
                 self.uncertain = false;
                 self.bind(&name.value, Object::Function(Rc::new(function)), name.span);
                 Flow::Next
@@ -121,7 +132,9 @@ impl Machine<'_> {
             ExprKind::Name(name) => self.bind(name, object, target.span),
             ExprKind::Tuple(parts) | ExprKind::List(parts) => self.unpack(parts, &object),
             ExprKind::Subscript(..) => self.assign_item(target, &object),
-            ExprKind::Starred(inner) => self.assign(inner, Object::unknown("is the rest of an unpacked list", target.span)),
+            ExprKind::Starred(inner) => {
+                self.assign(inner, Object::unknown("is the rest of an unpacked list", target.span))
+            }
             _ => {}
         }
     }
@@ -131,7 +144,10 @@ impl Machine<'_> {
         let items = value.and_then(Value::items).filter(|items| items.len() == parts.len());
         for (index, part) in parts.iter().enumerate() {
             let item = items.and_then(|items| items.get(index)).cloned();
-            let unknown = || Value::unknown("is unpacked from something that is not known", part.span).with_reads(object.reads());
+            let unknown = || {
+                Value::unknown("is unpacked from something that is not known", part.span)
+                    .with_reads(object.reads())
+            };
             self.assign(part, item.unwrap_or_else(unknown).into());
         }
     }
@@ -181,7 +197,13 @@ impl Machine<'_> {
         }
     }
 
-    fn try_(&mut self, body: &[Stmt], handlers: &[Vec<Stmt>], otherwise: &[Stmt], finally: &[Stmt]) -> Flow {
+    fn try_(
+        &mut self,
+        body: &[Stmt],
+        handlers: &[Vec<Stmt>],
+        otherwise: &[Stmt],
+        finally: &[Stmt],
+    ) -> Flow {
         let before = std::mem::take(&mut self.imported_outside);
         let flow = if handlers.is_empty() {
             self.run(body)
@@ -199,7 +221,11 @@ impl Machine<'_> {
                 Flow::Raise(_) => {
                     self.apply(&changes);
                     let bodies: Vec<&[Stmt]> = handlers.iter().map(Vec::as_slice).collect();
-                    if let [only] = bodies[..] { self.run(only) } else { self.alternatives(&bodies, true, &[]) }
+                    if let [only] = bodies[..] {
+                        self.run(only)
+                    } else {
+                        self.alternatives(&bodies, true, &[])
+                    }
                 }
                 // Whether the package is installed is not for the settings to say.
                 Flow::Next if self.imported_outside && changes.iter().any(is_setting) => {
@@ -227,7 +253,12 @@ impl Machine<'_> {
     }
 
     /// Runs blocks of which one will run (or, unless `all`, none), and joins what they bind.
-    pub(super) fn alternatives(&mut self, bodies: &[&[Stmt]], all: bool, reads: &[EnvRead]) -> Flow {
+    pub(super) fn alternatives(
+        &mut self,
+        bodies: &[&[Stmt]],
+        all: bool,
+        reads: &[EnvRead],
+    ) -> Flow {
         let mut ends: Vec<Journal> = Vec::new();
         let mut before = Journal::new();
         let mut returned: Vec<Object> = Vec::new();
@@ -260,8 +291,12 @@ impl Machine<'_> {
             ends.push(Journal::new());
         }
         for (key, old) in &before {
-            let ways: Vec<(bool, Option<&Bound>)> =
-                ends.iter().map(|after| after.get(key).map_or((false, old.as_ref()), |new| (true, new.as_ref()))).collect();
+            let ways: Vec<(bool, Option<&Bound>)> = ends
+                .iter()
+                .map(|after| {
+                    after.get(key).map_or((false, old.as_ref()), |new| (true, new.as_ref()))
+                })
+                .collect();
             let joined = join(&ways, reads);
             self.set(key.0, &key.1, joined);
         }
@@ -269,7 +304,9 @@ impl Machine<'_> {
             (true, true, Some(span)) => Flow::Raise(span),
             (false, true, _) => {
                 let rest = returned.split_off(1);
-                returned.pop().map_or(Flow::Next, |first| Flow::Return(join_returns(&first, &rest, span)))
+                returned
+                    .pop()
+                    .map_or(Flow::Next, |first| Flow::Return(join_returns(&first, &rest, span)))
             }
             // The other ways go on; what they return is joined with this at the end of the call.
             (false, false, _) => {

@@ -50,12 +50,15 @@ pub fn static_routes(module: &Module) -> Vec<StaticRoute> {
 fn statements(body: &[Stmt], debug_only: bool, routes: &mut Vec<StaticRoute>) {
     for stmt in body {
         match &stmt.kind {
-            StmtKind::Assign(_, value) | StmtKind::AugAssign(_, _, value) | StmtKind::Expr(value) => expression(value, debug_only, routes),
+            StmtKind::Assign(_, value)
+            | StmtKind::AugAssign(_, _, value)
+            | StmtKind::Expr(value) => expression(value, debug_only, routes),
             StmtKind::If(branches, otherwise) => {
                 let mut otherwise_debug = debug_only;
                 for (test, body) in branches {
                     statements(body, debug_only || is_debug(test), routes);
-                    otherwise_debug |= matches!(&test.kind, ExprKind::Not(inner) if is_debug(inner));
+                    otherwise_debug |=
+                        matches!(&test.kind, ExprKind::Not(inner) if is_debug(inner));
                 }
                 statements(otherwise, otherwise_debug, routes);
             }
@@ -75,7 +78,9 @@ fn statements(body: &[Stmt], debug_only: bool, routes: &mut Vec<StaticRoute>) {
 fn is_debug(test: &Expr) -> bool {
     match &test.kind {
         ExprKind::BoolOp(true, parts) => parts.iter().any(is_debug),
-        ExprKind::Compare(left, rest) => is_debug(left) && rest.iter().all(|(_, e)| matches!(e.kind, ExprKind::Bool(true))),
+        ExprKind::Compare(left, rest) => {
+            is_debug(left) && rest.iter().all(|(_, e)| matches!(e.kind, ExprKind::Bool(true)))
+        }
         ExprKind::Call { args, .. } => args.iter().any(is_debug),
         _ => last(test).is_some_and(|name| name == "DEBUG"),
     }
@@ -95,18 +100,25 @@ fn expression(expr: &Expr, debug_only: bool, routes: &mut Vec<StaticRoute>) {
             let kind = match last(func) {
                 Some("static") => Some(StaticKind::StaticHelper),
                 Some("staticfiles_urlpatterns") => Some(StaticKind::StaticfilesUrlpatterns),
-                Some("path" | "re_path" | "url") if args.get(1).is_some_and(is_serve) => Some(StaticKind::ServeView),
+                Some("path" | "re_path" | "url") if args.get(1).is_some_and(is_serve) => {
+                    Some(StaticKind::ServeView)
+                }
                 _ => None,
             };
             if let Some(kind) = kind {
-                let root = keywords.iter().find(|(n, _)| n.as_ref().is_some_and(|n| n.value == "document_root")).map(|(_, v)| v);
+                let root = keywords
+                    .iter()
+                    .find(|(n, _)| n.as_ref().is_some_and(|n| n.value == "document_root"))
+                    .map(|(_, v)| v);
                 let target = target(kind, args.first(), root);
                 routes.push(StaticRoute { kind, target, span: expr.span, debug_only });
                 return;
             }
             args.iter().for_each(|a| expression(a, debug_only, routes));
         }
-        ExprKind::List(items) | ExprKind::Tuple(items) => items.iter().for_each(|i| expression(i, debug_only, routes)),
+        ExprKind::List(items) | ExprKind::Tuple(items) => {
+            items.iter().for_each(|i| expression(i, debug_only, routes))
+        }
         ExprKind::Binary(left, _, right) => {
             expression(left, debug_only, routes);
             expression(right, debug_only, routes);
@@ -138,7 +150,11 @@ fn target(kind: StaticKind, prefix: Option<&Expr>, root: Option<&Expr>) -> Stati
         _ => words(expr),
     };
     let found = prefix.and_then(of).or_else(|| root.and_then(of));
-    let usual = if kind == StaticKind::StaticfilesUrlpatterns { StaticTarget::StaticUrl } else { StaticTarget::Other };
+    let usual = if kind == StaticKind::StaticfilesUrlpatterns {
+        StaticTarget::StaticUrl
+    } else {
+        StaticTarget::Other
+    };
     found.unwrap_or(usual)
 }
 

@@ -147,7 +147,9 @@ impl Value {
     /// What a dict has under a string key; the last one wins.
     pub fn entry(&self, key: &str) -> Option<&Self> {
         match &self.kind {
-            ValueKind::Dict { entries, .. } => entries.iter().rev().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v),
+            ValueKind::Dict { entries, .. } => {
+                entries.iter().rev().find(|(k, _)| k.as_str() == Some(key)).map(|(_, v)| v)
+            }
             _ => None,
         }
     }
@@ -180,7 +182,9 @@ impl Value {
         let mut reads: Vec<&EnvRead> = self.reads.iter().collect();
         match &self.kind {
             ValueKind::List { items, .. } => reads.extend(items.iter().flat_map(Self::all_reads)),
-            ValueKind::Dict { entries, .. } => reads.extend(entries.iter().flat_map(|(_, v)| v.all_reads())),
+            ValueKind::Dict { entries, .. } => {
+                reads.extend(entries.iter().flat_map(|(_, v)| v.all_reads()))
+            }
             _ => {}
         }
         reads

@@ -32,13 +32,22 @@ impl Image {
                 if !matches!(program.rsplit('/').next(), Some("apt-get" | "apt" | "aptitude")) {
                     continue;
                 }
-                let packages = match rest.iter().position(|w| matches!(w.as_str(), "install" | "update")) {
-                    Some(at) if rest[at].as_str() == "install" => rest[at + 1..].iter().filter(|w| !w.starts_with('-')).cloned().collect(),
-                    Some(_) => Vec::new(),
-                    None => continue,
-                };
+                let packages =
+                    match rest.iter().position(|w| matches!(w.as_str(), "install" | "update")) {
+                        Some(at) if rest[at].as_str() == "install" => {
+                            rest[at + 1..].iter().filter(|w| !w.starts_with('-')).cloned().collect()
+                        }
+                        Some(_) => Vec::new(),
+                        None => continue,
+                    };
                 let other_servers = self.changes_servers(run.stage, run.layer);
-                all.push(AptRun { base: base.clone(), release, span: step.span, packages, other_servers });
+                all.push(AptRun {
+                    base: base.clone(),
+                    release,
+                    span: step.span,
+                    packages,
+                    other_servers,
+                });
             }
         }
         // In the order they are written.
@@ -69,7 +78,9 @@ impl Image {
                 return true;
             }
             next = match stage.base {
-                Base::Stage(index) if index < stage.index => self.stages.get(index).map(|s| (s, s.layers.len())),
+                Base::Stage(index) if index < stage.index => {
+                    self.stages.get(index).map(|s| (s, s.layers.len()))
+                }
                 _ => None,
             };
         }
@@ -80,9 +91,13 @@ impl Image {
 /// The number of the first layer of a stage that may change apt's list of servers.
 fn changed(stage: &Stage) -> Option<usize> {
     stage.layers.iter().position(|layer| match &layer.kind {
-        LayerKind::Copy { dest: Some(dest), .. } => dest.starts_with("/etc/apt") || dest == "/etc/" || dest == "/",
+        LayerKind::Copy { dest: Some(dest), .. } => {
+            dest.starts_with("/etc/apt") || dest == "/etc/" || dest == "/"
+        }
         LayerKind::Copy { dest: None, .. } => false,
-        LayerKind::Run(script, _) => script.body.all_commands().any(|step| names_servers(step.command)),
+        LayerKind::Run(script, _) => {
+            script.body.all_commands().any(|step| names_servers(step.command))
+        }
     })
 }
 
@@ -90,7 +105,9 @@ fn changed(stage: &Stage) -> Option<usize> {
 /// `sources.list.d/` leaves the others as they are.
 fn names_servers(command: &Simple) -> bool {
     let text = |t: &str| {
-        let main = t.match_indices("sources.list").any(|(at, found)| !t[at + found.len()..].starts_with(".d"));
+        let main = t
+            .match_indices("sources.list")
+            .any(|(at, found)| !t[at + found.len()..].starts_with(".d"));
         main || [
             "sources.list.d/debian",
             "sources.list.d/ubuntu",
@@ -103,5 +120,7 @@ fn names_servers(command: &Simple) -> bool {
         .any(|s| t.contains(s))
     };
     command.words.iter().any(|w| text(w.raw.as_str()))
-        || command.redirects.iter().any(|r| text(r.target.raw.as_str()) || r.body.as_ref().is_some_and(|b| text(b.as_str())))
+        || command.redirects.iter().any(|r| {
+            text(r.target.raw.as_str()) || r.body.as_ref().is_some_and(|b| text(b.as_str()))
+        })
 }

@@ -8,7 +8,8 @@ use crate::syntax::shell::{Part, Script, Word};
 use std::collections::BTreeSet;
 
 /// Arguments that a build knows without an `ARG` (Dockerfile reference, "Predefined ARGs" and "BuildKit built-in build args").
-const PREDEFINED: [&str; 6] = ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH"];
+const PREDEFINED: [&str; 6] =
+    ["HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH"];
 
 /// What a Dockerfile does with an argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,9 +56,12 @@ impl Image {
         if let Some((_, span)) = names.unset.iter().find(|(n, _)| n == name) {
             return ArgumentUse::Lacking(*span);
         }
-        let declared = names.inner.iter().map(String::as_str).chain(names.global.iter().map(|g| g.as_str()));
+        let declared =
+            names.inner.iter().map(String::as_str).chain(names.global.iter().map(|g| g.as_str()));
         let near = declared.map(|d| (strsim::damerau_levenshtein(d, name), d)).min();
-        ArgumentUse::Unnamed(near.filter(|(distance, d)| *distance <= 2 && d.len() > 4).map(|(_, d)| d.to_owned()))
+        ArgumentUse::Unnamed(
+            near.filter(|(distance, d)| *distance <= 2 && d.len() > 4).map(|(_, d)| d.to_owned()),
+        )
     }
 
     /// Arguments that stages use and that only stand before the first `FROM`.
@@ -95,7 +99,10 @@ impl Image {
                 continue;
             };
             // Another base may set what it likes; a name of a version is set by those of languages.
-            let bare = stage.is_some_and(|s| built.contains(&s) && self.outer_base(s).is_some_and(|b| super::stage::known_base(b)));
+            let bare = stage.is_some_and(|s| {
+                built.contains(&s)
+                    && self.outer_base(s).is_some_and(|b| super::stage::known_base(b))
+            });
             let mut unset = Vec::new();
             let mut look = |text: &Text| {
                 let mut lookup = |n: &str| set.contains(n).then(|| Text::empty(text.span()));
@@ -114,7 +121,10 @@ impl Image {
                 Kind::Workdir(text) | Kind::User(text) => look(text),
                 Kind::Copy { sources, dest } => sources.iter().chain([dest]).for_each(look),
                 Kind::Run(Command::Shell(text)) if instruction.heredocs.is_empty() => {
-                    unset = shell_uses(&Script::read(text)).into_iter().filter(|(n, _)| !set.contains(n)).collect();
+                    unset = shell_uses(&Script::read(text))
+                        .into_iter()
+                        .filter(|(n, _)| !set.contains(n))
+                        .collect();
                 }
                 _ => {}
             }
@@ -141,7 +151,13 @@ fn shell_uses(script: &Script) -> Vec<(String, Span)> {
         step.command.assignments.iter().for_each(|(_, value)| word(value));
         own.extend(step.command.assignments.iter().map(|(name, _)| name.as_str().to_owned()));
         // `read X`, `export X=…` and `for X` set it as well.
-        own.extend(step.command.words.iter().filter_map(Word::literal).map(|w| w.split('=').next().unwrap_or("").to_owned()));
+        own.extend(
+            step.command
+                .words
+                .iter()
+                .filter_map(Word::literal)
+                .map(|w| w.split('=').next().unwrap_or("").to_owned()),
+        );
     }
     used.retain(|(name, _)| !own.contains(name));
     used

@@ -7,7 +7,9 @@ use std::cmp::Ordering;
 impl Package {
     /// Whether every release that is allowed is `release` or a later one.
     pub fn surely_since(&self, release: &str) -> bool {
-        self.clauses().any(|(operator, number, _)| !matches!(operator, "<" | "<=" | "!=") && at_least(&number, release))
+        self.clauses().any(|(operator, number, _)| {
+            !matches!(operator, "<" | "<=" | "!=") && at_least(&number, release)
+        })
     }
 
     /// Whether every release that is allowed is older than `release`.
@@ -25,7 +27,9 @@ impl Package {
 
     /// The release that is asked for, where it is exactly one.
     pub fn exact(&self) -> Option<String> {
-        self.clauses().find(|(operator, _, parts)| *operator == "==" && *parts == 0).map(|(_, number, _)| number)
+        self.clauses()
+            .find(|(operator, _, parts)| *operator == "==" && *parts == 0)
+            .map(|(_, number, _)| number)
     }
 
     /// Each clause: its operator, its number, and of how many of its parts the last may grow (0 for none).
@@ -45,7 +49,10 @@ impl Package {
                 _ => return None,
             };
             let whole = clause.get(at..)?;
-            let numbers: Vec<&str> = whole.split('.').take_while(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit())).collect();
+            let numbers: Vec<&str> = whole
+                .split('.')
+                .take_while(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
+                .collect();
             let wild = whole.contains('*');
             let parts = match operator {
                 "==" if wild => numbers.len(),
@@ -62,7 +69,8 @@ impl Package {
 
 /// The first release beyond those that share the first `parts` numbers.
 fn upper(number: &str, parts: usize) -> String {
-    let mut numbers: Vec<u32> = number.split('.').take(parts).map(|n| n.parse().unwrap_or(0)).collect();
+    let mut numbers: Vec<u32> =
+        number.split('.').take(parts).map(|n| n.parse().unwrap_or(0)).collect();
     if let Some(last) = numbers.last_mut() {
         *last = last.saturating_add(1);
     }
@@ -75,7 +83,10 @@ mod tests {
 
     #[test]
     fn what_a_version_part_allows() {
-        let package = |version: &str| Package { version: version.into(), ..Package::named("x", crate::source::Span::nowhere()) };
+        let package = |version: &str| Package {
+            version: version.into(),
+            ..Package::named("x", crate::source::Span::nowhere())
+        };
         for (version, since, before) in [
             ("", false, false),
             ("*", false, false),
@@ -98,7 +109,11 @@ mod tests {
             ("==한글", false, false),
         ] {
             let p = package(version);
-            assert_eq!((p.surely_since("5.0"), p.surely_before("5.0")), (since, before), "{version}");
+            assert_eq!(
+                (p.surely_since("5.0"), p.surely_before("5.0")),
+                (since, before),
+                "{version}"
+            );
         }
         assert_eq!(package("==2.9.9").exact().as_deref(), Some("2.9.9"));
         assert_eq!(package("==2.9.*").exact(), None);

@@ -40,12 +40,23 @@ impl Image {
         let mut all = Vec::new();
         for layer in self.contributing().into_iter().flat_map(|s| &s.layers) {
             let mut add = |text: &Text| {
-                all.push(ContextSource { text: text.clone(), instruction: layer.span, state: self.in_context(sources, text) });
+                all.push(ContextSource {
+                    text: text.clone(),
+                    instruction: layer.span,
+                    state: self.in_context(sources, text),
+                });
             };
             match &layer.kind {
-                LayerKind::Copy { from: Origin::Context, sources: from, .. } => from.iter().for_each(&mut add),
+                LayerKind::Copy { from: Origin::Context, sources: from, .. } => {
+                    from.iter().for_each(&mut add)
+                }
                 LayerKind::Copy { .. } => {}
-                LayerKind::Run(..) => layer.mounts.binds.iter().filter(|b| b.from == Origin::Context).for_each(|b| add(&b.source)),
+                LayerKind::Run(..) => layer
+                    .mounts
+                    .binds
+                    .iter()
+                    .filter(|b| b.from == Origin::Context)
+                    .for_each(|b| add(&b.source)),
             }
         }
         all.sort_by_key(|s| (s.text.span().file, s.text.span().start));

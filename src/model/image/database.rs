@@ -60,19 +60,28 @@ impl DatabaseImage {
         let words = || tag.split('-');
         let number = |w: &str| -> Option<String> {
             let digits = w.strip_prefix("pg").unwrap_or(w);
-            let end = digits.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(digits.len());
-            (end > 0 && digits.starts_with(|c: char| c.is_ascii_digit())).then(|| digits[..end].trim_end_matches('.').to_owned())
+            let end =
+                digits.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(digits.len());
+            (end > 0 && digits.starts_with(|c: char| c.is_ascii_digit()))
+                .then(|| digits[..end].trim_end_matches('.').to_owned())
         };
         let version = if reference.pinned {
             DatabaseVersion::Unknown
         } else if reference.name == "pgvector/pgvector" {
             // `pg17`, `0.8.0-pg17`: the number in front is pgvector's own.
-            words().find(|w| w.starts_with("pg")).and_then(number).map_or(DatabaseVersion::Unknown, DatabaseVersion::Named)
+            words()
+                .find(|w| w.starts_with("pg"))
+                .and_then(number)
+                .map_or(DatabaseVersion::Unknown, DatabaseVersion::Named)
         } else if let Some(named) = words().next().and_then(number) {
             // `mysql:8` is the newest of the 8s.
             let whole = format!("{}:{tag}", reference.name);
             DatabaseVersion::Named(facts::latest(&whole).map_or(named, |l| l.version.to_owned()))
-        } else if words().all(|w| matches!(w, "latest" | "alpine") || w.starts_with("alpine3") || facts::release(w).is_some()) {
+        } else if words().all(|w| {
+            matches!(w, "latest" | "alpine")
+                || w.starts_with("alpine3")
+                || facts::release(w).is_some()
+        }) {
             DatabaseVersion::Floating(facts::latest(reference.name))
         } else {
             DatabaseVersion::Unknown
@@ -97,7 +106,9 @@ impl DatabaseImage {
     /// The folder that the image declares as its volume; that of the old versions where the version is not known.
     pub fn volume(&self) -> &'static str {
         match (self.kind, self.moved_folder()) {
-            (_, Some(moved)) if self.least().is_some_and(|v| facts::at_least(v, moved.since)) => moved.after,
+            (_, Some(moved)) if self.least().is_some_and(|v| facts::at_least(v, moved.since)) => {
+                moved.after
+            }
             (_, Some(moved)) => moved.before,
             (DatabaseKind::Mongo, None) => "/data/db",
             (_, None) => "/var/lib/mysql",
@@ -113,7 +124,9 @@ mod tests {
     fn a_tag_tells_the_version() {
         let version = |image: &str| match DatabaseImage::of(image).map(|d| d.version) {
             Some(DatabaseVersion::Named(v)) => v,
-            Some(DatabaseVersion::Floating(latest)) => if latest.is_some() { "latest" } else { "floating" }.to_owned(),
+            Some(DatabaseVersion::Floating(latest)) => {
+                if latest.is_some() { "latest" } else { "floating" }.to_owned()
+            }
             Some(DatabaseVersion::Unknown) => "?".to_owned(),
             None => "-".to_owned(),
         };

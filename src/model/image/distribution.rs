@@ -19,7 +19,8 @@ pub(super) fn release_of(image: &str) -> Option<&'static Release> {
     if let Some(named) = words.iter().find_map(|w| facts::release(w)) {
         return Some(named);
     }
-    let rest: Vec<&str> = words.into_iter().filter(|w| !matches!(*w, "" | "slim" | "latest")).collect();
+    let rest: Vec<&str> =
+        words.into_iter().filter(|w| !matches!(*w, "" | "slim" | "latest")).collect();
     let version = match rest.as_slice() {
         [] => "",
         [one] if one.bytes().all(|b| b.is_ascii_digit() || b == b'.') => one,
@@ -35,7 +36,11 @@ pub(super) fn release_of(image: &str) -> Option<&'static Release> {
     let fits = |s: &&StandsOn| s.image == reference.name && below(version, s.series).is_some();
     let series = STANDS_ON.iter().filter(fits).max_by_key(|s| s.series.len())?;
     let rest = below(version, series.series)?;
-    let earlier = series.until.iter().filter_map(|u| u.split_once(' ')).find(|(last, _)| !rest.is_empty() && facts::at_least(last, rest));
+    let earlier = series
+        .until
+        .iter()
+        .filter_map(|u| u.split_once(' '))
+        .find(|(last, _)| !rest.is_empty() && facts::at_least(last, rest));
     facts::release(earlier.map_or(series.now, |(_, release)| release))
 }
 

@@ -82,9 +82,13 @@ impl Effects {
             if let [Some(cd), target, ..] = words.as_slice()
                 && cd == "cd"
             {
-                workdir = target
-                    .as_ref()
-                    .and_then(|t| if t.starts_with('/') { Some(path::join("/", t)) } else { Some(path::join(workdir.as_deref()?, t)) });
+                workdir = target.as_ref().and_then(|t| {
+                    if t.starts_with('/') {
+                        Some(path::join("/", t))
+                    } else {
+                        Some(path::join(workdir.as_deref()?, t))
+                    }
+                });
                 continue;
             }
             effects.command(step.command, workdir.as_deref());
@@ -94,9 +98,14 @@ impl Effects {
 
     fn command(&mut self, simple: &Simple, workdir: Option<&str>) {
         let words: Vec<Option<String>> = simple.words.iter().map(Word::literal).collect();
-        let written =
-            simple.redirects.iter().filter(|r| r.operator.contains('>') && !r.operator.contains('&')).filter_map(|r| r.target.literal());
-        self.made.extend(written.filter(|t| t != "/dev/null").map(|t| path::join(workdir.unwrap_or("/"), &t)));
+        let written = simple
+            .redirects
+            .iter()
+            .filter(|r| r.operator.contains('>') && !r.operator.contains('&'))
+            .filter_map(|r| r.target.literal());
+        self.made.extend(
+            written.filter(|t| t != "/dev/null").map(|t| path::join(workdir.unwrap_or("/"), &t)),
+        );
         let name = words.first().cloned().flatten().unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or("");
         if matches!(name, "mkdir" | "touch" | "install") {
@@ -107,7 +116,12 @@ impl Effects {
         let Some(assets) = writes(name, &words) else { return };
         let unknown = workdir.is_none_or(|w| w == "/") || words.iter().skip(1).any(Option::is_none);
         let below = (!unknown).then(|| {
-            let named = words.iter().skip(1).flatten().filter(|w| w.starts_with('/')).map(|w| path::join("/", w));
+            let named = words
+                .iter()
+                .skip(1)
+                .flatten()
+                .filter(|w| w.starts_with('/'))
+                .map(|w| path::join("/", w));
             workdir.map(str::to_owned).into_iter().chain(named).collect()
         });
         let maybe = Maybe { below, assets };
@@ -123,7 +137,10 @@ impl Effects {
         }
         let source = SOURCES.iter().any(|e| path.ends_with(e));
         let may = |m: &Maybe| {
-            !(m.assets && source) && m.below.as_ref().is_none_or(|folders| folders.iter().any(|f| path::below(path, f).is_some()))
+            !(m.assets && source)
+                && m.below
+                    .as_ref()
+                    .is_none_or(|folders| folders.iter().any(|f| path::below(path, f).is_some()))
         };
         if self.maybe.iter().any(may) { None } else { Some(false) }
     }
@@ -131,11 +148,13 @@ impl Effects {
 
 /// Whether a command may write files of a project, and if so whether only assets.
 fn writes(name: &str, words: &[Option<String>]) -> Option<bool> {
-    let runs_another = name == "find" && words.iter().flatten().any(|w| w == "-exec" || w == "-execdir");
+    let runs_another =
+        name == "find" && words.iter().flatten().any(|w| w == "-exec" || w == "-execdir");
     if (HARMLESS.contains(&name) && !runs_another) || name.is_empty() {
         return None;
     }
-    let has = |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));
+    let has =
+        |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));
     match name {
         "npm" | "yarn" | "pnpm" | "bun" | "npx" | "gulp" | "webpack" | "manage.py" => Some(true),
         "django-admin" => Some(!has("startproject")),

@@ -7,7 +7,8 @@ use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
 
 /// Programs that are copied from images of their own.
-const PROGRAMS: [&str; 8] = ["uv", "uvx", "gosu", "tini", "dumb-init", "dockerize", "supercronic", "wait"];
+const PROGRAMS: [&str; 8] =
+    ["uv", "uvx", "gosu", "tini", "dumb-init", "dockerize", "supercronic", "wait"];
 
 /// How deep stages may copy from each other.
 const DEEPEST: usize = 16;
@@ -41,7 +42,9 @@ impl<'i> StagePlace<'i> {
 fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
     match from {
         Origin::Elsewhere => Found::Unknown("it is mounted from somewhere else".into()),
-        Origin::Stage(stage) => find(place.sources, place.image, *stage, place.image.stages[*stage].layers.len(), at, 1),
+        Origin::Stage(stage) => {
+            find(place.sources, place.image, *stage, place.image.stages[*stage].layers.len(), at, 1)
+        }
         Origin::Context => {
             let inside = at.trim_start_matches('/');
             let Some(host) = place.image.context.join(inside) else { return Found::Missing };
@@ -49,7 +52,9 @@ fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
                 _ if place.image.ignored.excludes(inside) => Found::Missing,
                 EntryKind::File | EntryKind::Folder => Found::Host(host),
                 EntryKind::Missing => Found::Missing,
-                EntryKind::Outside | EntryKind::Special => Found::Unknown(format!("{host} cannot be looked at")),
+                EntryKind::Outside | EntryKind::Special => {
+                    Found::Unknown(format!("{host} cannot be looked at"))
+                }
             }
         }
     }
@@ -57,7 +62,9 @@ fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
 
 /// Whether `ADD` unpacks a file of this name.
 fn is_archive(name: &str) -> bool {
-    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"].iter().any(|e| name.ends_with(e))
+    [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst"]
+        .iter()
+        .any(|e| name.ends_with(e))
 }
 
 impl Place for StagePlace<'_> {
@@ -65,7 +72,11 @@ impl Place for StagePlace<'_> {
         // The line that runs next sees what it mounts.
         for mount in self.layer().into_iter().flat_map(|l| l.mounts.binds.iter().rev()) {
             if let Some(rest) = mount.target.as_deref().and_then(|t| path::below(path, t)) {
-                return mounted(self, &mount.from, &path::join(&path::join("/", &mount.source), rest));
+                return mounted(
+                    self,
+                    &mount.from,
+                    &path::join(&path::join("/", &mount.source), rest),
+                );
             }
         }
         find(self.sources, self.image, self.stage, self.layers, path, 0)
@@ -73,7 +84,10 @@ impl Place for StagePlace<'_> {
 
     fn env(&self, name: &str) -> EnvAnswer {
         let stage = &self.image.stages[self.stage];
-        let vars = self.layer().filter(|l| matches!(l.kind, LayerKind::Run(..))).map_or(&stage.env, |l| &*l.vars);
+        let vars = self
+            .layer()
+            .filter(|l| matches!(l.kind, LayerKind::Run(..)))
+            .map_or(&stage.env, |l| &*l.vars);
         match vars.get(name) {
             Some(Some(text)) => EnvAnswer::Set(text.clone()),
             Some(None) => EnvAnswer::SetUnknown("it depends on a build argument".into()),
@@ -86,18 +100,37 @@ impl Place for StagePlace<'_> {
     }
 
     fn names(&self, folder: &RelPath) -> Vec<String> {
-        self.sources.list(folder).iter().filter(|(_, kind)| *kind == EntryKind::Folder).map(|(name, _)| name.clone()).collect()
+        self.sources
+            .list(folder)
+            .iter()
+            .filter(|(_, kind)| *kind == EntryKind::Folder)
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 }
 
 /// What stands at `path` after the first `layers` layers of a stage.
-pub(super) fn find_in(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path: &str) -> Found {
+pub(super) fn find_in(
+    sources: &Sources<'_>,
+    image: &Image,
+    stage: usize,
+    layers: usize,
+    path: &str,
+) -> Found {
     find(sources, image, stage, layers, path, 0)
 }
 
 /// The file of the project that one `COPY` puts at `path`.
-pub(super) fn layer_brings(sources: &Sources<'_>, image: &Image, stage: usize, layer: usize, path: &str) -> Option<RelPath> {
-    let LayerKind::Copy { from, sources: from_paths, dest: Some(dest) } = &image.stages.get(stage)?.layers.get(layer)?.kind else {
+pub(super) fn layer_brings(
+    sources: &Sources<'_>,
+    image: &Image,
+    stage: usize,
+    layer: usize,
+    path: &str,
+) -> Option<RelPath> {
+    let LayerKind::Copy { from, sources: from_paths, dest: Some(dest) } =
+        &image.stages.get(stage)?.layers.get(layer)?.kind
+    else {
         return None;
     };
     match copied(sources, image, from, from_paths, dest, path, 0) {
@@ -106,7 +139,14 @@ pub(super) fn layer_brings(sources: &Sources<'_>, image: &Image, stage: usize, l
     }
 }
 
-fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path: &str, depth: usize) -> Found {
+fn find(
+    sources: &Sources<'_>,
+    image: &Image,
+    stage: usize,
+    layers: usize,
+    path: &str,
+    depth: usize,
+) -> Found {
     let Some(this) = image.stages.get(stage).filter(|_| depth < DEEPEST) else {
         return Found::Unknown("stages copy from each other too deeply".into());
     };
@@ -119,7 +159,10 @@ fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path:
                     maybe.get_or_insert("something is copied to a path that is not known");
                     continue;
                 };
-                if layer.adds && from_paths.iter().any(|s| is_archive(s)) && path::below(path, dest.trim_end_matches('/')).is_some() {
+                if layer.adds
+                    && from_paths.iter().any(|s| is_archive(s))
+                    && path::below(path, dest.trim_end_matches('/')).is_some()
+                {
                     return Found::Unknown("an archive is unpacked there".into());
                 }
                 match copied(sources, image, from, from_paths, dest, path, depth) {
@@ -137,10 +180,16 @@ fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path:
         }
     }
     let below = match &this.base {
-        Base::Stage(base) => find(sources, image, *base, image.stages[*base].layers.len(), path, depth + 1),
+        Base::Stage(base) => {
+            find(sources, image, *base, image.stages[*base].layers.len(), path, depth + 1)
+        }
         Base::External(name) if known_base(name) => Found::Missing,
-        Base::External(name) => Found::Unknown(format!("the base image {name} is not in this project")),
-        Base::Unknown => Found::Unknown("the base image depends on an argument that is not set".into()),
+        Base::External(name) => {
+            Found::Unknown(format!("the base image {name} is not in this project"))
+        }
+        Base::Unknown => {
+            Found::Unknown("the base image depends on an argument that is not set".into())
+        }
     };
     match (below, maybe) {
         (Found::Missing, Some(why)) => Found::Unknown(why.into()),
@@ -149,7 +198,15 @@ fn find(sources: &Sources<'_>, image: &Image, stage: usize, layers: usize, path:
 }
 
 /// What one `COPY` put at `path`.
-fn copied(sources: &Sources<'_>, image: &Image, from: &Origin, from_paths: &[Text], dest: &str, path: &str, depth: usize) -> Found {
+fn copied(
+    sources: &Sources<'_>,
+    image: &Image,
+    from: &Origin,
+    from_paths: &[Text],
+    dest: &str,
+    path: &str,
+    depth: usize,
+) -> Found {
     let folder = dest.trim_end_matches('/');
     let folder = if folder.is_empty() { "/" } else { folder };
     let Some(rest) = path::below(path, folder) else { return Found::Missing };
@@ -158,8 +215,14 @@ fn copied(sources: &Sources<'_>, image: &Image, from: &Origin, from_paths: &[Tex
     for source in from_paths {
         match from {
             // A program that is known to be one file, beside others of the folder.
-            Origin::Elsewhere if into && PROGRAMS.iter().any(|p| source.rsplit('/').next() == Some(p) && rest != *p) => {}
-            Origin::Elsewhere => return Found::Unknown(format!("{dest} is copied from somewhere else")),
+            Origin::Elsewhere
+                if into
+                    && PROGRAMS
+                        .iter()
+                        .any(|p| source.rsplit('/').next() == Some(p) && rest != *p) => {}
+            Origin::Elsewhere => {
+                return Found::Unknown(format!("{dest} is copied from somewhere else"));
+            }
             Origin::Stage(stage) => {
                 let at = path::join("/", source);
                 let layers = image.stages[*stage].layers.len();
@@ -193,9 +256,16 @@ fn is_file(sources: &Sources<'_>, found: &Found) -> bool {
 }
 
 /// The file of the context that a `COPY` put at `rest` below its destination.
-fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool, rest: &str) -> Option<RelPath> {
+fn from_context(
+    sources: &Sources<'_>,
+    image: &Image,
+    source: &Text,
+    into: bool,
+    rest: &str,
+) -> Option<RelPath> {
     // A path never leaves the context: `..` at its begin leads nowhere (BuildKit).
-    let clean = if source.contains("..") { path::join("/", source) } else { source.as_str().to_owned() };
+    let clean =
+        if source.contains("..") { path::join("/", source) } else { source.as_str().to_owned() };
     let source = clean.trim_start_matches('/');
     let there = |relative: &str| {
         let path = image.context.join(relative)?;
@@ -205,7 +275,9 @@ fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool,
             EntryKind::File | EntryKind::Folder => Some(path),
             EntryKind::Missing => None,
             // Asking for it notes it as passed over.
-            EntryKind::Outside | EntryKind::Special => sources.read(&path, Limit::Code).is_ok().then_some(path),
+            EntryKind::Outside | EntryKind::Special => {
+                sources.read(&path, Limit::Code).is_ok().then_some(path)
+            }
         }
     };
     if source.contains(['*', '?', '[']) {
@@ -221,7 +293,9 @@ fn from_context(sources: &Sources<'_>, image: &Image, source: &Text, into: bool,
             .list(&image.context.join(folder)?)
             .into_iter()
             .filter(|(name, kind)| *kind == EntryKind::Folder && matcher.is_match(name))
-            .find_map(|(name, _)| there(format!("{folder}/{name}/{rest}").trim_start_matches('/')));
+            .find_map(|(name, _)| {
+                there(format!("{folder}/{name}/{rest}").trim_start_matches('/'))
+            });
     }
     let whole = image.context.join(source)?;
     match sources.kind(&whole) {

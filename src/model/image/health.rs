@@ -46,9 +46,16 @@ const LIBRARY: [&str; 27] = [
     "buildpack-deps",
 ];
 /// Images of others that have none.
-const OTHERS: [&str; 4] = ["postgis/postgis", "pgvector/pgvector", "timescale/timescaledb", "valkey/valkey"];
+const OTHERS: [&str; 4] =
+    ["postgis/postgis", "pgvector/pgvector", "timescale/timescaledb", "valkey/valkey"];
 /// Images of others that bring a check.
-const WITH: [&str; 5] = ["pgautoupgrade/pgautoupgrade", "flagsmith/flagsmith", "axllent/mailpit", "localstack/localstack", "pihole/pihole"];
+const WITH: [&str; 5] = [
+    "pgautoupgrade/pgautoupgrade",
+    "flagsmith/flagsmith",
+    "axllent/mailpit",
+    "localstack/localstack",
+    "pihole/pihole",
+];
 
 impl ImageHealth {
     /// What is known of an image that is only named.
@@ -75,7 +82,9 @@ impl Image {
             match &instruction.kind {
                 Kind::From { .. } => next += 1,
                 Kind::Healthcheck(check) => {
-                    if let Some(slot) = next.checked_sub(1).and_then(|stage| by_stage.get_mut(stage)) {
+                    if let Some(slot) =
+                        next.checked_sub(1).and_then(|stage| by_stage.get_mut(stage))
+                    {
                         *slot = Some((check.is_some(), instruction.span));
                     }
                 }
@@ -102,11 +111,23 @@ mod tests {
 
     #[test]
     fn images_are_known_by_registry_and_name() {
-        let without = ["postgres", "postgres:16-alpine", "docker.io/library/redis:7", "library/nginx", "postgis/postgis:16-3.4"];
-        for image in without.into_iter().chain(["docker.io/postgis/postgis", "python:3.12@sha256:00", "scratch"]) {
+        let without = [
+            "postgres",
+            "postgres:16-alpine",
+            "docker.io/library/redis:7",
+            "library/nginx",
+            "postgis/postgis:16-3.4",
+        ];
+        for image in without.into_iter().chain([
+            "docker.io/postgis/postgis",
+            "python:3.12@sha256:00",
+            "scratch",
+        ]) {
             assert_eq!(ImageHealth::of_named(image), ImageHealth::Unchecked(None), "{image}");
         }
-        for image in ["acme/postgres:16", "ghcr.io/acme/redis", "localhost:5000/postgres", "", "uv:한글"] {
+        for image in
+            ["acme/postgres:16", "ghcr.io/acme/redis", "localhost:5000/postgres", "", "uv:한글"]
+        {
             assert_eq!(ImageHealth::of_named(image), ImageHealth::Unknown, "{image}");
         }
         assert_eq!(ImageHealth::of_named("docker.io/axllent/mailpit:v1.20"), ImageHealth::Checked);

@@ -35,7 +35,9 @@ impl DockerIgnore {
     /// Reads patterns; `text` stands at `base` of a file.
     fn parse(text: &str, file: FileId, base: usize) -> Self {
         let mut patterns = Vec::new();
-        for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(MOST) {
+        for line in
+            text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(MOST)
+        {
             let start = base + (line.as_ptr() as usize - text.as_ptr() as usize);
             let span = Span::new(file, start, start + line.len());
             let (keep, line) = line.strip_prefix('!').map_or((false, line), |l| (true, l));
@@ -76,7 +78,10 @@ impl DockerIgnore {
 
 /// The path and the folders above it.
 fn prefixes(path: &str) -> impl Iterator<Item = &str> {
-    path.char_indices().filter(|(_, c)| *c == '/').map(|(i, _)| &path[..i]).chain(std::iter::once(path))
+    path.char_indices()
+        .filter(|(_, c)| *c == '/')
+        .map(|(i, _)| &path[..i])
+        .chain(std::iter::once(path))
 }
 
 #[cfg(test)]
@@ -85,7 +90,11 @@ mod tests {
 
     #[test]
     fn the_last_match_decides() {
-        let ignore = DockerIgnore::parse("# a comment\n*\n!backend\nbackend/*.log\n**/__pycache__\n", FileId(0), 0);
+        let ignore = DockerIgnore::parse(
+            "# a comment\n*\n!backend\nbackend/*.log\n**/__pycache__\n",
+            FileId(0),
+            0,
+        );
         assert!(ignore.excludes("README.md"));
         assert!(!ignore.excludes("backend/manage.py"));
         assert!(ignore.excludes("backend/x.log"));

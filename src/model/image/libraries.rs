@@ -51,7 +51,13 @@ struct Library {
 }
 
 const POSTGRES: Library = Library {
-    headers: &["libpq-dev", "postgresql-server-dev", "postgresql-dev", "postgresql-all", "postgresql1"],
+    headers: &[
+        "libpq-dev",
+        "postgresql-server-dev",
+        "postgresql-dev",
+        "postgresql-all",
+        "postgresql1",
+    ],
     runtime: &["libpq", "postgresql", "libgdal", "gdal", "postgis", "python3-psycopg"],
     files: ["/usr/lib/x86_64-linux-gnu/libpq.so.5", "/usr/lib/libpq.so.5"],
     build: ["gcc libpq-dev", "gcc musl-dev libpq-dev"],
@@ -107,7 +113,8 @@ impl Image {
     pub fn library_faults(&self, sources: &Sources<'_>, packages: &Packages) -> Vec<LibraryFault> {
         let mut all = Vec::new();
         for package in &packages.python {
-            let fault = self.build_fault(package).or_else(|| self.run_fault(sources, package, packages));
+            let fault =
+                self.build_fault(package).or_else(|| self.run_fault(sources, package, packages));
             all.extend(fault);
         }
         all
@@ -119,8 +126,11 @@ impl Image {
         let base = self.outer_base(stage)?;
         let alpine = little(base)?;
         let installed = self.system_at(stage, layer)?;
-        let has = |begins: &[&str]| installed.iter().any(|p| begins.iter().any(|b| p.starts_with(b)));
-        let headers = has(library.headers) || alpine && installed.iter().any(|p| p.starts_with("postgresql") && p.ends_with("dev"));
+        let has =
+            |begins: &[&str]| installed.iter().any(|p| begins.iter().any(|b| p.starts_with(b)));
+        let headers = has(library.headers)
+            || alpine
+                && installed.iter().any(|p| p.starts_with("postgresql") && p.ends_with("dev"));
         let compiler = has(&COMPILERS);
         let mysql = package.name == "mysqlclient";
         let log = match (headers, compiler) {
@@ -140,28 +150,43 @@ impl Image {
             instead: match package.name.as_str() {
                 "psycopg2" => Some("psycopg2-binary".to_owned()),
                 "psycopg" | "psycopg-c" => Some("psycopg[binary]".to_owned()),
-                "psycopg2-binary" => self.wheel(package).map(|(_, since)| format!("psycopg2-binary {since} or later")),
+                "psycopg2-binary" => self
+                    .wheel(package)
+                    .map(|(_, since)| format!("psycopg2-binary {since} or later")),
                 _ => None,
             },
         })
     }
 
-    fn run_fault(&self, sources: &Sources<'_>, package: &Package, packages: &Packages) -> Option<LibraryFault> {
+    fn run_fault(
+        &self,
+        sources: &Sources<'_>,
+        package: &Package,
+        packages: &Packages,
+    ) -> Option<LibraryFault> {
         let (stage, _) = package.layer?;
         if packages.incomplete.is_some() {
             return None;
         }
-        let alone = !["psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c"].iter().any(|p| packages.has(p) == Some(true))
+        let alone = !["psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c"]
+            .iter()
+            .any(|p| packages.has(p) == Some(true))
             && !packages.python.iter().any(|p| p.name == "psycopg" && !p.extras.is_empty());
         let in_chain = self.chain().iter().any(|s| s.index == stage);
         let (library, log, instead) = match package.name.as_str() {
-            "psycopg" if alone => (&POSTGRES, "ImportError: no pq wrapper available", Some("psycopg[binary]")),
-            "psycopg2" if !in_chain => {
-                (&POSTGRES, "ImportError: libpq.so.5: cannot open shared object file: No such file or directory", Some("psycopg2-binary"))
+            "psycopg" if alone => {
+                (&POSTGRES, "ImportError: no pq wrapper available", Some("psycopg[binary]"))
             }
-            "mysqlclient" if !in_chain => {
-                (&MYSQL, "ImportError: libmariadb.so.3: cannot open shared object file: No such file or directory", None)
-            }
+            "psycopg2" if !in_chain => (
+                &POSTGRES,
+                "ImportError: libpq.so.5: cannot open shared object file: No such file or directory",
+                Some("psycopg2-binary"),
+            ),
+            "mysqlclient" if !in_chain => (
+                &MYSQL,
+                "ImportError: libmariadb.so.3: cannot open shared object file: No such file or directory",
+                None,
+            ),
             _ => return None,
         };
         let base = self.external_base()?;
@@ -171,9 +196,14 @@ impl Image {
             return None;
         }
         let place = StagePlace::finished(sources, self);
-        let wide = |s: &Text| ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/')) || s.starts_with("/usr/lib");
+        let wide = |s: &Text| {
+            ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/'))
+                || s.starts_with("/usr/lib")
+        };
         let copied = self.chain().into_iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
-            LayerKind::Copy { from: Origin::Stage(_) | Origin::Elsewhere, sources, .. } => sources.iter().any(wide),
+            LayerKind::Copy { from: Origin::Stage(_) | Origin::Elsewhere, sources, .. } => {
+                sources.iter().any(wide)
+            }
             _ => false,
         });
         if copied || library.files.iter().any(|f| place.find(f) != Found::Missing) {
@@ -201,7 +231,13 @@ impl Image {
             "mysqlclient" => Some((&MYSQL, None)),
             "psycopg2-binary" => {
                 let (python, since) = self.wheel(package)?;
-                Some((&POSTGRES, Some(format!("{} has no wheel for Python {python} (since {since})", package.exact()?))))
+                Some((
+                    &POSTGRES,
+                    Some(format!(
+                        "{} has no wheel for Python {python} (since {since})",
+                        package.exact()?
+                    )),
+                ))
             }
             _ => None,
         }
@@ -212,7 +248,9 @@ impl Image {
         let python = self.python(package.layer?.0)?;
         let version = package.exact()?;
         let missing = |w: &&crate::model::facts::Wheel| {
-            w.package == package.name && at_least(&python.version, w.python) && !at_least(&version, w.since)
+            w.package == package.name
+                && at_least(&python.version, w.python)
+                && !at_least(&version, w.since)
         };
         let since = WHEELS.iter().find(missing)?.since;
         Some((python.version, since))
@@ -221,14 +259,20 @@ impl Image {
     /// The packages of the distribution that a stage has once `layer` has run; `None` when not all are known.
     fn system_at(&self, stage: usize, layer: usize) -> Option<Vec<String>> {
         let mut chain = vec![stage];
-        while let Some(super::Base::Stage(base)) = chain.last().and_then(|s| self.stages.get(*s)).map(|s| &s.base) {
+        while let Some(super::Base::Stage(base)) =
+            chain.last().and_then(|s| self.stages.get(*s)).map(|s| &s.base)
+        {
             if chain.len() > self.stages.len() {
                 return None;
             }
             chain.push(*base);
         }
         let mut all = Vec::new();
-        for run in self.runs.iter().filter(|r| chain.contains(&r.stage) && (r.stage != stage || r.layer <= layer)) {
+        for run in self
+            .runs
+            .iter()
+            .filter(|r| chain.contains(&r.stage) && (r.stage != stage || r.layer <= layer))
+        {
             if run.process.unknown.is_some() {
                 return None;
             }
@@ -238,10 +282,17 @@ impl Image {
                         if step.words.iter().any(|w| w.is_empty()) {
                             return None;
                         }
-                        let named = step.words.iter().skip_while(|w| !matches!(w.as_str(), "install" | "add" | "build-dep")).skip(1);
-                        all.extend(named.filter(|w| !w.starts_with('-')).map(|w| w.as_str().to_owned()));
+                        let named = step
+                            .words
+                            .iter()
+                            .skip_while(|w| !matches!(w.as_str(), "install" | "add" | "build-dep"))
+                            .skip(1);
+                        all.extend(
+                            named.filter(|w| !w.starts_with('-')).map(|w| w.as_str().to_owned()),
+                        );
                     }
-                    "dpkg" | "gdebi" | "yum" | "dnf" | "conda" | "brew" | "nix-env" | "xargs" | "make" => return None,
+                    "dpkg" | "gdebi" | "yum" | "dnf" | "conda" | "brew" | "nix-env" | "xargs"
+                    | "make" => return None,
                     _ => {}
                 }
             }
@@ -267,6 +318,9 @@ fn install(alpine: bool, packages: [&str; 2]) -> String {
     if alpine {
         format!("RUN apk add --no-cache {}", packages[1])
     } else {
-        format!("RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*", packages[0])
+        format!(
+            "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
+            packages[0]
+        )
     }
 }

@@ -66,18 +66,26 @@ impl Image {
                 continue;
             }
             // A wrong `source` stops a build on Debian; it is a word of Alpine's shell.
-            let debian = self.outer(stage).is_some_and(|b| !b.contains("alpine") && super::distribution::release_of(b).is_some());
+            let debian = self.outer(stage).is_some_and(|b| {
+                !b.contains("alpine") && super::distribution::release_of(b).is_some()
+            });
             let no_such_command = sourced && debian && !own_shell;
             let later = stage.layers[number + 1..].iter().filter_map(|l| match &l.kind {
                 LayerKind::Run(script, _) => Some((l.span, Some(script))),
                 LayerKind::Copy { .. } => None,
             });
-            let own = [&stage.cmd, &stage.entrypoint].into_iter().flatten().filter_map(|c| match c {
-                crate::syntax::dockerfile::Command::Shell(line) => Some((line.span(), None)),
-                crate::syntax::dockerfile::Command::Exec(words) => Some((words.first()?.span(), None)),
-            });
+            let own =
+                [&stage.cmd, &stage.entrypoint].into_iter().flatten().filter_map(|c| match c {
+                    crate::syntax::dockerfile::Command::Shell(line) => Some((line.span(), None)),
+                    crate::syntax::dockerfile::Command::Exec(words) => {
+                        Some((words.first()?.span(), None))
+                    }
+                });
             let needed = later.chain(own).find(|(_, script)| match &kind {
-                LostKind::Variable(name) => READ_BY_PROGRAMS.contains(&name.as_str()) || script.is_some_and(|s| reads(s, name)),
+                LostKind::Variable(name) => {
+                    READ_BY_PROGRAMS.contains(&name.as_str())
+                        || script.is_some_and(|s| reads(s, name))
+                }
                 LostKind::Folder(_) => script.is_some_and(relative),
                 LostKind::Environment(_) => script.is_none_or(python),
             });
@@ -107,7 +115,11 @@ impl Image {
 fn last_setting(script: &Script) -> Option<(LostKind, Span, bool)> {
     let last = script.body.items.last()?;
     let crate::syntax::shell::Command::Simple(simple) = &last.command else { return None };
-    let words: Vec<String> = simple.words.iter().map(|w| w.literal().unwrap_or_else(|| w.raw.as_str().to_owned())).collect();
+    let words: Vec<String> = simple
+        .words
+        .iter()
+        .map(|w| w.literal().unwrap_or_else(|| w.raw.as_str().to_owned()))
+        .collect();
     let span = |item: &Item| item.span;
     match words.as_slice() {
         [export, assignment, ..] if export == "export" && assignment.contains('=') => {
@@ -117,8 +129,13 @@ fn last_setting(script: &Script) -> Option<(LostKind, Span, bool)> {
         [cd, folder] if cd == "cd" && !matches!(folder.as_str(), "/" | ".." | "-" | "~" | ".") => {
             Some((LostKind::Folder(folder.clone()), span(last), false))
         }
-        [source, file] if matches!(source.as_str(), "source" | ".") && file.ends_with("/activate") => {
-            let folder = file.trim_end_matches("/activate").trim_end_matches("/bin").trim_end_matches("/Scripts");
+        [source, file]
+            if matches!(source.as_str(), "source" | ".") && file.ends_with("/activate") =>
+        {
+            let folder = file
+                .trim_end_matches("/activate")
+                .trim_end_matches("/bin")
+                .trim_end_matches("/Scripts");
             Some((LostKind::Environment(folder.to_owned()), span(last), source == "source"))
         }
         _ => None,
@@ -134,10 +151,14 @@ fn reads(script: &Script, name: &str) -> bool {
     let plain = format!("${name}");
     let named = |t: &str| {
         t.contains(&format!("${{{name}"))
-            || t.match_indices(&plain)
-                .any(|(at, m)| !t.as_bytes().get(at + m.len()).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_'))
+            || t.match_indices(&plain).any(|(at, m)| {
+                !t.as_bytes()
+                    .get(at + m.len())
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            })
     };
-    !sets && script.body.all_commands().any(|s| s.command.words.iter().any(|w| named(w.raw.as_str())))
+    !sets
+        && script.body.all_commands().any(|s| s.command.words.iter().any(|w| named(w.raw.as_str())))
 }
 
 /// Whether a line begins with something that looks for files where it stands.
@@ -146,16 +167,23 @@ fn relative(script: &Script) -> bool {
     let words: Vec<String> = first.command.words.iter().filter_map(|w| w.literal()).collect();
     match words.first().map(String::as_str) {
         Some("npm" | "yarn" | "make" | "poetry" | "pipenv") => true,
-        Some("pip" | "pip3") => words.windows(2).any(|w| matches!(w[0].as_str(), "-r" | "-e") && !w[1].starts_with('/')),
-        Some(p) if p.starts_with("python") => words.get(1).is_some_and(|w| w.ends_with(".py") && !w.starts_with('/')),
+        Some("pip" | "pip3") => {
+            words.windows(2).any(|w| matches!(w[0].as_str(), "-r" | "-e") && !w[1].starts_with('/'))
+        }
+        Some(p) if p.starts_with("python") => {
+            words.get(1).is_some_and(|w| w.ends_with(".py") && !w.starts_with('/'))
+        }
         Some(p) => p.starts_with("./"),
         None => false,
     }
 }
 
 fn python(script: &Script) -> bool {
-    script
-        .body
-        .all_commands()
-        .any(|s| s.command.words.first().and_then(|w| w.literal()).is_some_and(|w| w.starts_with("pip") || w.starts_with("python")))
+    script.body.all_commands().any(|s| {
+        s.command
+            .words
+            .first()
+            .and_then(|w| w.literal())
+            .is_some_and(|w| w.starts_with("pip") || w.starts_with("python"))
+    })
 }

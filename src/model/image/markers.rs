@@ -36,12 +36,16 @@ fn tokens(marker: &str) -> Option<Vec<Token>> {
                 1
             }
             c if c.is_ascii_alphabetic() => {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.')).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'))
+                    .unwrap_or(rest.len());
                 all.push(Token::Word(rest[..end].to_owned()));
                 end
             }
             _ => {
-                let end = rest.find(|c: char| !matches!(c, '=' | '!' | '<' | '>' | '~')).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !matches!(c, '=' | '!' | '<' | '>' | '~'))
+                    .unwrap_or(rest.len());
                 if end == 0 {
                     return None;
                 }
@@ -177,7 +181,10 @@ mod tests {
             ("platform_system == 'Windows' or os_name == 'posix'", Some(true)),
             ("python_version < '3.8'", Some(false)),
             ("python_version >= '3.9' and sys_platform == 'linux'", Some(true)),
-            ("(python_version < '3') or (sys_platform == 'darwin' and python_version > '3')", Some(false)),
+            (
+                "(python_version < '3') or (sys_platform == 'darwin' and python_version > '3')",
+                Some(false),
+            ),
             ("extra == 'x'", None),
             ("extra == 'x' and sys_platform == 'win32'", Some(false)),
             ("python_full_version < '3.9'", None),

@@ -111,10 +111,15 @@ impl Image {
     /// Says why nothing is known about it.
     pub fn of(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
         if build.inline {
-            return Err(ImageError::Unknown("the Dockerfile is written inside the Compose file".into()));
+            return Err(ImageError::Unknown(
+                "the Dockerfile is written inside the Compose file".into(),
+            ));
         }
         let Some(context) = build.context.clone() else {
-            return Err(ImageError::Unknown(format!("the build context {} is not in this project", build.context_text)));
+            return Err(ImageError::Unknown(format!(
+                "the build context {} is not in this project",
+                build.context_text
+            )));
         };
         if sources.kind(&context) == EntryKind::Missing {
             return Err(ImageError::NoContext(context));
@@ -125,7 +130,9 @@ impl Image {
         };
         // BuildKit takes a lower-case `dockerfile` where `Dockerfile` is asked for and not there.
         let lower = path.parent().join("dockerfile").filter(|p| {
-            path.file_name() == "Dockerfile" && sources.kind(&path) == EntryKind::Missing && sources.kind(p) == EntryKind::File
+            path.file_name() == "Dockerfile"
+                && sources.kind(&path) == EntryKind::Missing
+                && sources.kind(p) == EntryKind::File
         });
         let path = lower.unwrap_or(path);
         let file = sources.read(&path, Limit::Code).map_err(|why| match why {
@@ -133,8 +140,13 @@ impl Image {
             why => ImageError::Unusable(path.clone(), why),
         })?;
         let mut tree = Dockerfile::read(&file);
-        let args: BTreeMap<String, Option<Text>> =
-            build.args.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))).collect();
+        let args: BTreeMap<String, Option<Text>> = build
+            .args
+            .iter()
+            .map(|(name, value)| {
+                (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))
+            })
+            .collect();
         let before = room::left();
         let (stages, stopped) = stage::stages(&tree, &args, &build.contexts);
         // Where others took the room, this file is not to blame.
@@ -145,7 +157,10 @@ impl Image {
         let target = match build.target.as_ref().filter(|t| !t.is_empty()) {
             Some(name) => match stages.iter().position(|s| s.is_called(name.as_str())) {
                 None if tree.errors.is_empty() && !stages.is_empty() => {
-                    return Err(ImageError::NoTarget(path, stages.into_iter().filter_map(|s| s.name).collect()));
+                    return Err(ImageError::NoTarget(
+                        path,
+                        stages.into_iter().filter_map(|s| s.name).collect(),
+                    ));
                 }
                 found => found,
             },
@@ -157,8 +172,17 @@ impl Image {
             return Err(ImageError::NoStage(errors));
         };
         let ignored = DockerIgnore::read(sources, &context, &path);
-        let mut image =
-            Self { file, context, ignored, stages, target, tree, runs: Vec::new(), names: OnceCell::new(), new_servers: OnceCell::new() };
+        let mut image = Self {
+            file,
+            context,
+            ignored,
+            stages,
+            target,
+            tree,
+            runs: Vec::new(),
+            names: OnceCell::new(),
+            new_servers: OnceCell::new(),
+        };
         image.runs = image.follow_runs(sources);
         Ok(image)
     }
@@ -169,7 +193,8 @@ impl Image {
             for (layer, what) in stage.layers.iter().enumerate() {
                 let LayerKind::Run(script, _) = &what.kind else { continue };
                 let place = StagePlace { sources, image: self, stage: stage.index, layers: layer };
-                let process = follow_script(&place, script, Start { workdir: what.workdir.clone() });
+                let process =
+                    follow_script(&place, script, Start { workdir: what.workdir.clone() });
                 runs.push(BuildRun { stage: stage.index, layer, process });
             }
         }

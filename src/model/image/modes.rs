@@ -26,7 +26,14 @@ impl Image {
         self.mode_in(sources, self.stage(), at, file, 0)
     }
 
-    fn mode_in(&self, sources: &Sources<'_>, stage: &Stage, at: &str, file: &RelPath, depth: usize) -> Mode {
+    fn mode_in(
+        &self,
+        sources: &Sources<'_>,
+        stage: &Stage,
+        at: &str,
+        file: &RelPath,
+        depth: usize,
+    ) -> Mode {
         let brings = |layers: usize| super::files::find_in(sources, self, stage.index, layers, at);
         for (number, layer) in stage.layers.iter().enumerate().rev() {
             match &layer.kind {
@@ -40,11 +47,17 @@ impl Image {
                 }
                 LayerKind::Copy { from, .. } => {
                     // Below this layer the file is another one, or none: this layer brought it.
-                    if brings(number) == brings(number + 1) && !self.rewrites(sources, stage, number, at, file) {
+                    if brings(number) == brings(number + 1)
+                        && !self.rewrites(sources, stage, number, at, file)
+                    {
                         continue;
                     }
                     if let Some(mode) = &layer.chmod {
-                        return if executable(mode) { Mode::Executable } else { Mode::Plain(layer.span) };
+                        return if executable(mode) {
+                            Mode::Executable
+                        } else {
+                            Mode::Plain(layer.span)
+                        };
                     }
                     if let Origin::Stage(index) = from {
                         let changed = self.stages.get(*index).is_some_and(|s| {
@@ -73,14 +86,25 @@ impl Image {
     }
 
     /// Whether the layer copies the same file once more.
-    fn rewrites(&self, sources: &Sources<'_>, stage: &Stage, layer: usize, at: &str, file: &RelPath) -> bool {
+    fn rewrites(
+        &self,
+        sources: &Sources<'_>,
+        stage: &Stage,
+        layer: usize,
+        at: &str,
+        file: &RelPath,
+    ) -> bool {
         super::files::layer_brings(sources, self, stage.index, layer, at).as_ref() == Some(file)
     }
 
     /// The line that makes `path` executable, in the stage that is run and those below it.
     pub fn chmod_of(&self, at: &str) -> Option<Span> {
-        self.chain().into_iter().flat_map(|s| s.layers.iter().rev()).find_map(|layer| match &layer.kind {
-            LayerKind::Run(script, _) => makes_executable(script, at, layer.workdir.as_deref()).then_some(layer.span),
+        self.chain().into_iter().flat_map(|s| s.layers.iter().rev()).find_map(|layer| match &layer
+            .kind
+        {
+            LayerKind::Run(script, _) => {
+                makes_executable(script, at, layer.workdir.as_deref()).then_some(layer.span)
+            }
             LayerKind::Copy { .. } => None,
         })
     }
@@ -92,8 +116,20 @@ impl Image {
             LayerKind::Run(script, _) => script.body.all_commands().any(|step| {
                 let words = &step.command.words;
                 let has = |t: &str| words.iter().any(|w| w.raw.contains(t));
-                let converts = has("dos2unix") || has("fromdos") || has("\\r") || has("\\015") || has("\\x0D") || has("^M");
-                converts && (has(name) || has("*") || has("find") || has("xargs") || has("$") || has("{}") || has("-r"))
+                let converts = has("dos2unix")
+                    || has("fromdos")
+                    || has("\\r")
+                    || has("\\015")
+                    || has("\\x0D")
+                    || has("^M");
+                converts
+                    && (has(name)
+                        || has("*")
+                        || has("find")
+                        || has("xargs")
+                        || has("$")
+                        || has("{}")
+                        || has("-r"))
             }),
             LayerKind::Copy { .. } => false,
         })
@@ -118,7 +154,10 @@ fn changes(simple: &Simple, at: &str, workdir: Option<&str>) -> bool {
     let words: Vec<Option<String>> = simple.words.iter().map(literal).collect();
     let program = words.first().cloned().flatten().unwrap_or_default();
     let program = program.rsplit('/').next().unwrap_or("").to_owned();
-    let any_chmod = words.iter().flatten().any(|w| w == "chmod" || w.ends_with("/chmod") || w.contains("chmod "));
+    let any_chmod = words
+        .iter()
+        .flatten()
+        .any(|w| w == "chmod" || w.ends_with("/chmod") || w.contains("chmod "));
     if !matches!(program.as_str(), "chmod" | "install" | "setfacl") {
         // `find … -exec chmod`, `xargs chmod`, `sh -c "chmod …"`.
         return any_chmod;
@@ -126,9 +165,15 @@ fn changes(simple: &Simple, at: &str, workdir: Option<&str>) -> bool {
     if simple.words.len() < 2 || program != "chmod" {
         return true;
     }
-    let recursive = words.iter().flatten().any(|w| w == "--recursive" || w.starts_with('-') && !w.starts_with("--") && w.contains('R'));
-    let operands: Vec<&Word> =
-        simple.words.iter().skip(1).filter(|w| w.literal().is_none_or(|l| !l.starts_with('-') || l.contains('x'))).collect();
+    let recursive = words.iter().flatten().any(|w| {
+        w == "--recursive" || w.starts_with('-') && !w.starts_with("--") && w.contains('R')
+    });
+    let operands: Vec<&Word> = simple
+        .words
+        .iter()
+        .skip(1)
+        .filter(|w| w.literal().is_none_or(|l| !l.starts_with('-') || l.contains('x')))
+        .collect();
     let Some((mode, targets)) = operands.split_first() else { return true };
     if mode.literal().is_some_and(|m| !executable(&m)) {
         return false;

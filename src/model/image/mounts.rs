@@ -29,25 +29,44 @@ pub struct BindMount {
 
 impl Mounts {
     /// The mounts of an instruction that runs in `workdir`.
-    pub(super) fn of(instruction: &Instruction, workdir: Option<&str>, before: &[Stage], contexts: &[String]) -> Self {
+    pub(super) fn of(
+        instruction: &Instruction,
+        workdir: Option<&str>,
+        before: &[Stage],
+        contexts: &[String],
+    ) -> Self {
         let mut all = Self::default();
-        for value in instruction.flags.iter().filter(|f| f.name.as_str() == "mount").filter_map(|f| f.value.as_ref()) {
+        for value in instruction
+            .flags
+            .iter()
+            .filter(|f| f.name.as_str() == "mount")
+            .filter_map(|f| f.value.as_ref())
+        {
             let get = |keys: &[&str]| {
                 let mut start = 0;
                 value.split(',').find_map(|part| {
                     let at = start;
                     start += part.len() + 1;
                     let (key, _) = part.split_once('=')?;
-                    keys.contains(&key.trim()).then(|| value.slice(at + key.len() + 1..at + part.len()))
+                    keys.contains(&key.trim())
+                        .then(|| value.slice(at + key.len() + 1..at + part.len()))
                 })
             };
             match get(&["type"]).as_ref().map_or("bind", |t| t.as_str()) {
                 "bind" => {
                     let target = get(&["target", "dst", "destination"])
                         .filter(|t| !t.contains('$'))
-                        .and_then(|t| if t.starts_with('/') { Some(path::join("/", &t)) } else { Some(path::join(workdir?, &t)) });
-                    let from = get(&["from"]).map_or(Origin::Context, |name| origin(&name, before, contexts));
-                    let source = get(&["source", "src"]).unwrap_or_else(|| Text::empty(value.span()));
+                        .and_then(|t| {
+                            if t.starts_with('/') {
+                                Some(path::join("/", &t))
+                            } else {
+                                Some(path::join(workdir?, &t))
+                            }
+                        });
+                    let from = get(&["from"])
+                        .map_or(Origin::Context, |name| origin(&name, before, contexts));
+                    let source =
+                        get(&["source", "src"]).unwrap_or_else(|| Text::empty(value.span()));
                     all.binds.push(BindMount { from, source, target, span: value.span() });
                 }
                 "secret" | "ssh" => all.secrets = true,

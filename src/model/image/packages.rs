@@ -43,7 +43,14 @@ pub struct Package {
 impl Package {
     /// A package with nothing but its name.
     pub fn named(name: &str, span: Span) -> Self {
-        Self { name: normalise(name), extras: Vec::new(), version: String::new(), locked: false, layer: None, span }
+        Self {
+            name: normalise(name),
+            extras: Vec::new(),
+            version: String::new(),
+            locked: false,
+            layer: None,
+            span,
+        }
     }
 }
 
@@ -68,7 +75,9 @@ impl Packages {
         let mut all = Self::default();
         for stage in image.contributing() {
             match &stage.base {
-                Base::External(name) if !known_base(name) => all.unsure(format!("the base image {name} may bring packages")),
+                Base::External(name) if !known_base(name) => {
+                    all.unsure(format!("the base image {name} may bring packages"))
+                }
                 Base::Unknown => all.unsure("the base image is not known".to_owned()),
                 _ => {}
             }
@@ -121,16 +130,25 @@ impl Packages {
             && let Some(at) = all.windows(2).position(|w| w == ["-m", "pip"])
         {
             (name, program) = ("pip", at + 1);
-        } else if name.strip_prefix("pip").is_some_and(|v| v.chars().all(|c| c.is_ascii_digit() || c == '.')) {
+        } else if name
+            .strip_prefix("pip")
+            .is_some_and(|v| v.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        {
             name = "pip";
         }
-        let options = all[(program + 1).min(all.len())..].iter().take_while(|w| w.starts_with('-')).count();
+        let options =
+            all[(program + 1).min(all.len())..].iter().take_while(|w| w.starts_with('-')).count();
         let first = program + 1 + options;
         let words: Vec<&str> = all.get(first..).unwrap_or_default().to_vec();
         let rest = match (name, &words[..]) {
             ("apt-get" | "apt" | "apk" | "yum" | "dnf", rest) => {
                 if let Some(at) = rest.iter().position(|w| matches!(*w, "install" | "add")) {
-                    self.system.extend(step.words[first + at + 1..].iter().filter(|w| !w.starts_with('-')).cloned());
+                    self.system.extend(
+                        step.words[first + at + 1..]
+                            .iter()
+                            .filter(|w| !w.starts_with('-'))
+                            .cloned(),
+                    );
                 }
                 return;
             }
@@ -142,20 +160,37 @@ impl Packages {
             | ("pdm", ["install" | "sync" | "export", ..]) => {
                 self.installs.push(step.span);
                 let take = Selection::of(name, &words);
-                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"), step.span, place, sources, &take);
+                return self.file(
+                    &path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"),
+                    step.span,
+                    place,
+                    sources,
+                    &take,
+                );
             }
             ("pipenv", ["install" | "sync" | "requirements" | "lock", ..]) => {
                 self.installs.push(step.span);
                 let take = Selection::of(name, &words);
-                return self.file(&path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"), step.span, place, sources, &take);
+                return self.file(
+                    &path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"),
+                    step.span,
+                    place,
+                    sources,
+                    &take,
+                );
             }
-            ("poetry" | "uv" | "pdm", ["add" | "tool", ..]) | ("xargs" | "su" | "runuser" | "eval", _) => {
+            ("poetry" | "uv" | "pdm", ["add" | "tool", ..])
+            | ("xargs" | "su" | "runuser" | "eval", _) => {
                 return self.unsure(format!("{name} may install packages"));
             }
             ("conda" | "mamba" | "micromamba" | "easy_install" | "hatch" | "rye" | "pixi", _) => {
                 return self.unsure(format!("{name} installs packages"));
             }
-            (n, [file, ..]) if n.starts_with("python") && file.ends_with(".py") && !file.ends_with("manage.py") => {
+            (n, [file, ..])
+                if n.starts_with("python")
+                    && file.ends_with(".py")
+                    && !file.ends_with("manage.py") =>
+            {
                 return self.unsure(format!("{file} may install packages"));
             }
             _ => return,
@@ -191,8 +226,10 @@ impl Packages {
             "--progress-bar",
         ];
         let workdir = step.workdir.clone();
-        let absolute =
-            |file: &str| (file.starts_with('/') || workdir.is_some()).then(|| path::join(workdir.as_deref().unwrap_or("/"), file));
+        let absolute = |file: &str| {
+            (file.starts_with('/') || workdir.is_some())
+                .then(|| path::join(workdir.as_deref().unwrap_or("/"), file))
+        };
         let mut at = from;
         while let Some(word) = step.words.get(at) {
             at += 1;
@@ -206,14 +243,18 @@ impl Packages {
                     step.words.get(at - 1).cloned()
                 }
                 w if w.starts_with("--requirement=") => Some(word.slice(14..word.len())),
-                w if w.starts_with("-r") && !w.starts_with("-re") || w.starts_with("-rreq") => Some(word.slice(2..word.len())),
+                w if w.starts_with("-r") && !w.starts_with("-re") || w.starts_with("-rreq") => {
+                    Some(word.slice(2..word.len()))
+                }
                 // `uv pip sync requirements.txt`, `pip-sync requirements.txt`
                 w if w.ends_with(".txt") && !w.starts_with('-') => Some(word.clone()),
                 _ => None,
             };
             if let Some(file) = file {
                 match absolute(&file) {
-                    Some(path) => self.file(&path, file.span(), place, sources, &Selection::default()),
+                    Some(path) => {
+                        self.file(&path, file.span(), place, sources, &Selection::default())
+                    }
                     None => self.unsure(format!("{file} is not known")),
                 }
                 continue;
@@ -228,7 +269,10 @@ impl Packages {
                     let project = w.split('[').next().unwrap_or(w);
                     match absolute(project).map(|p| place.find(&path::join(&p, "pyproject.toml"))) {
                         Some(Found::Host(_)) => self.file(
-                            &path::join(&path::join(workdir.as_deref().unwrap_or("/"), project), "pyproject.toml"),
+                            &path::join(
+                                &path::join(workdir.as_deref().unwrap_or("/"), project),
+                                "pyproject.toml",
+                            ),
                             word.span(),
                             place,
                             sources,
@@ -238,11 +282,22 @@ impl Packages {
                     }
                 }
                 w => {
-                    let end = w.find(['=', '<', '>', '~', '!', '[', ';', '@', ' ']).unwrap_or(w.len());
-                    let extras = w.find('[').zip(w.find(']')).and_then(|(a, b)| w.get(a + 1..b)).unwrap_or("");
-                    let version = w.find(['=', '<', '>', '~', '!']).and_then(|i| w.get(i..)).unwrap_or("");
+                    let end =
+                        w.find(['=', '<', '>', '~', '!', '[', ';', '@', ' ']).unwrap_or(w.len());
+                    let extras = w
+                        .find('[')
+                        .zip(w.find(']'))
+                        .and_then(|(a, b)| w.get(a + 1..b))
+                        .unwrap_or("");
+                    let version =
+                        w.find(['=', '<', '>', '~', '!']).and_then(|i| w.get(i..)).unwrap_or("");
                     self.python.push(Package {
-                        extras: extras.split(',').map(str::trim).filter(|e| !e.is_empty()).map(normalise).collect(),
+                        extras: extras
+                            .split(',')
+                            .map(str::trim)
+                            .filter(|e| !e.is_empty())
+                            .map(normalise)
+                            .collect(),
                         version: version.to_owned(),
                         ..Package::named(&w[..end], word.span())
                     });
@@ -252,7 +307,14 @@ impl Packages {
     }
 
     /// The packages a file of the stage names, and the files it takes in.
-    fn file(&mut self, at: &str, named: Span, place: &StagePlace<'_>, sources: &Sources<'_>, take: &Selection) {
+    fn file(
+        &mut self,
+        at: &str,
+        named: Span,
+        place: &StagePlace<'_>,
+        sources: &Sources<'_>,
+        take: &Selection,
+    ) {
         let host = match place.find(at) {
             Found::Host(host) => host,
             // `--mount=type=bind` brings files of the context in without a COPY.
@@ -267,13 +329,29 @@ impl Packages {
             },
         };
         let python = place.image.python(place.stage).filter(|p| !p.at_least).map(|p| p.version);
-        self.host_file(&host, named, sources, &Filter { take, python: python.as_deref(), depth: 0 });
+        self.host_file(
+            &host,
+            named,
+            sources,
+            &Filter { take, python: python.as_deref(), depth: 0 },
+        );
     }
 
-    fn host_file(&mut self, host: &RelPath, named: Span, sources: &Sources<'_>, filter: &Filter<'_>) {
+    fn host_file(
+        &mut self,
+        host: &RelPath,
+        named: Span,
+        sources: &Sources<'_>,
+        filter: &Filter<'_>,
+    ) {
         let depth = filter.depth;
-        let Ok(file) = sources.read(host, Limit::Config) else { return self.unsure(format!("{host} cannot be read")) };
-        if self.files.iter().any(|(f, _)| *f == file.id) || self.files.len() >= MOST_FILES || depth > MOST_FILES {
+        let Ok(file) = sources.read(host, Limit::Config) else {
+            return self.unsure(format!("{host} cannot be read"));
+        };
+        if self.files.iter().any(|(f, _)| *f == file.id)
+            || self.files.len() >= MOST_FILES
+            || depth > MOST_FILES
+        {
             return;
         }
         self.files.push((file.id, named));
@@ -286,12 +364,19 @@ impl Packages {
             "pyproject.toml" => &["poetry.lock", "uv.lock", "pdm.lock"],
             _ => &[],
         };
-        let locked = locks.iter().any(|l| host.parent().join(l).is_some_and(|l| sources.kind(&l) == crate::source::EntryKind::File));
+        let locked = locks.iter().any(|l| {
+            host.parent()
+                .join(l)
+                .is_some_and(|l| sources.kind(&l) == crate::source::EntryKind::File)
+        });
         let requirements = Requirements::read(&file);
         if requirements.incomplete || !requirements.errors.is_empty() {
             self.unsure(format!("{host} asks for more than can be read here"));
         }
-        let wanted = |r: &Requirement| filter.take.takes(r.group.as_deref()) && markers::holds(&r.marker, filter.python) != Some(false);
+        let wanted = |r: &Requirement| {
+            filter.take.takes(r.group.as_deref())
+                && markers::holds(&r.marker, filter.python) != Some(false)
+        };
         self.python.extend(requirements.packages.into_iter().filter(wanted).map(|r| Package {
             name: r.name,
             extras: r.extras,
@@ -302,7 +387,12 @@ impl Packages {
         }));
         for include in requirements.includes {
             match host.parent().join(include.as_str()) {
-                Some(path) => self.host_file(&path, include.span(), sources, &Filter { depth: depth + 1, ..*filter }),
+                Some(path) => self.host_file(
+                    &path,
+                    include.span(),
+                    sources,
+                    &Filter { depth: depth + 1, ..*filter },
+                ),
                 None => self.unsure(format!("{include} leaves the project")),
             }
         }

@@ -35,12 +35,14 @@ fn python_of(image: &str) -> Option<(String, bool)> {
     };
     let mut numbers = named.split('.');
     let major = numbers.next().unwrap_or("");
-    let minor: String = numbers.next().unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+    let minor: String =
+        numbers.next().unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
     if !minor.is_empty() && major.parse::<u32>().is_ok() {
         return Some((format!("{major}.{minor}"), false));
     }
     let newest = facts::latest("python").filter(|_| !reference.pinned)?;
-    let floating = matches!(named, "3" | "latest" | "slim" | "alpine") || facts::release(named).is_some();
+    let floating =
+        matches!(named, "3" | "latest" | "slim" | "alpine") || facts::release(named).is_some();
     (reference.name == "python" && floating).then(|| (newest.version.to_owned(), true))
 }
 

@@ -1,7 +1,13 @@
 //! The name of an image, taken apart.
 
 /// Registries that hold copies of Docker's library.
-const MIRRORS: [&str; 5] = ["docker.io/library/", "docker.io/", "library/", "public.ecr.aws/docker/library/", "mirror.gcr.io/library/"];
+const MIRRORS: [&str; 5] = [
+    "docker.io/library/",
+    "docker.io/",
+    "library/",
+    "public.ecr.aws/docker/library/",
+    "mirror.gcr.io/library/",
+];
 
 /// An image as it is named: `docker.io/library/postgres:16@sha256:…`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

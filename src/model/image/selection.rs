@@ -16,12 +16,17 @@ impl Selection {
     pub(super) fn of(program: &str, words: &[&str]) -> Self {
         let has = |flag: &str| words.contains(&flag);
         let values = |flags: &[&str]| -> Vec<String> {
-            let given = words.iter().enumerate().filter_map(|(i, word)| match word.split_once('=') {
-                Some((name, value)) if flags.contains(&name) => Some(value),
-                None if flags.contains(word) => words.get(i + 1).copied(),
-                _ => None,
-            });
-            given.flat_map(|v| v.split([',', ' '])).map(normalise).filter(|v| !v.is_empty()).collect()
+            let given =
+                words.iter().enumerate().filter_map(|(i, word)| match word.split_once('=') {
+                    Some((name, value)) if flags.contains(&name) => Some(value),
+                    None if flags.contains(word) => words.get(i + 1).copied(),
+                    _ => None,
+                });
+            given
+                .flat_map(|v| v.split([',', ' ']))
+                .map(normalise)
+                .filter(|v| !v.is_empty())
+                .collect()
         };
         let main = || Some(vec!["main".to_owned()]);
         let mut without = values(&["--without", "--no-group"]);
@@ -29,9 +34,16 @@ impl Selection {
             without.push("dev".into());
         }
         let only = match program {
-            "pipenv" if !has("--dev") && !has("-d") && values(&["--categories"]).is_empty() => main(),
+            "pipenv" if !has("--dev") && !has("-d") && values(&["--categories"]).is_empty() => {
+                main()
+            }
             "poetry" => Some(values(&["--only"])).filter(|v| !v.is_empty()),
-            "pdm" if ["--prod", "--production", "--no-dev"].iter().any(|f| has(f)) && values(&["-G", "--group"]).is_empty() => main(),
+            "pdm"
+                if ["--prod", "--production", "--no-dev"].iter().any(|f| has(f))
+                    && values(&["-G", "--group"]).is_empty() =>
+            {
+                main()
+            }
             _ => None,
         };
         Self { only, without }
@@ -39,7 +51,8 @@ impl Selection {
 
     /// What `pip install .[extras]` takes of a project.
     pub(super) fn extras(word: &str) -> Self {
-        let extras = word.find('[').zip(word.find(']')).and_then(|(a, b)| word.get(a + 1..b)).unwrap_or("");
+        let extras =
+            word.find('[').zip(word.find(']')).and_then(|(a, b)| word.get(a + 1..b)).unwrap_or("");
         let all = extras.split(',').map(|e| normalise(e.trim())).filter(|e| !e.is_empty());
         Self { only: Some(all.chain(["main".to_owned()]).collect()), without: Vec::new() }
     }
@@ -47,7 +60,8 @@ impl Selection {
     /// Whether a package of this group is taken.
     pub(super) fn takes(&self, group: Option<&str>) -> bool {
         let group = normalise(group.unwrap_or("main"));
-        !self.without.contains(&group) && self.only.as_ref().is_none_or(|only| only.contains(&group))
+        !self.without.contains(&group)
+            && self.only.as_ref().is_none_or(|only| only.contains(&group))
     }
 }
 

@@ -99,14 +99,19 @@ pub enum Origin {
 impl Stage {
     /// Whether `target: name` means this stage (names are case-insensitive).
     pub fn is_called(&self, name: &str) -> bool {
-        self.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name)) || name.parse() == Ok(self.index)
+        self.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(name))
+            || name.parse() == Ok(self.index)
     }
 }
 
 /// Splits a Dockerfile into its stages. `given` are the arguments of the build.
 /// `contexts` are the names of its further contexts, which go before stages and images of the same name.
 /// Where the folder's room is spent, the rest is left out, and the place told.
-pub(super) fn stages(tree: &Dockerfile, given: &Vars, contexts: &[String]) -> (Vec<Stage>, Option<Span>) {
+pub(super) fn stages(
+    tree: &Dockerfile,
+    given: &Vars,
+    contexts: &[String],
+) -> (Vec<Stage>, Option<Span>) {
     let mut shared: Option<Rc<Vars>> = None;
     let mut stages: Vec<Stage> = Vec::new();
     let mut global: BTreeMap<String, Option<Text>> = BTreeMap::new();
@@ -142,7 +147,8 @@ pub(super) fn stages(tree: &Dockerfile, given: &Vars, contexts: &[String]) -> (V
         let Some(stage) = stages.last().map(|s| s.index) else {
             if let Kind::Arg(list) = &instruction.kind {
                 for (name, default) in list {
-                    let value = argument(name, default.as_ref(), given, &global).filter(|v| room::take(v.len() + VALUE_ROOM));
+                    let value = argument(name, default.as_ref(), given, &global)
+                        .filter(|v| room::take(v.len() + VALUE_ROOM));
                     global.insert(name.as_str().to_owned(), value);
                 }
             }
@@ -161,7 +167,9 @@ type Vars = BTreeMap<String, Option<Text>>;
 
 /// What variables take of the folder's room.
 fn size(vars: &Vars) -> usize {
-    vars.iter().map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_ROOM).sum()
+    vars.iter()
+        .map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_ROOM)
+        .sum()
 }
 
 fn argument(
@@ -193,9 +201,18 @@ fn expand_with(text: &Text, lookup: impl Fn(&str) -> Option<Option<Text>>) -> Op
     if unknown || expanded.unknown { None } else { Some(expanded.text) }
 }
 
-fn from(image: &Text, alias: Option<Text>, before: &[Stage], global: &BTreeMap<String, Option<Text>>, span: Span) -> Stage {
+fn from(
+    image: &Text,
+    alias: Option<Text>,
+    before: &[Stage],
+    global: &BTreeMap<String, Option<Text>>,
+    span: Span,
+) -> Stage {
     let base = match expand_with(image, |n| Some(global.get(n).cloned().flatten())) {
-        Some(name) => match before.iter().rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(&name))) {
+        Some(name) => match before
+            .iter()
+            .rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(&name)))
+        {
             Some(index) => Base::Stage(index),
             None => Base::External(name),
         },
@@ -210,7 +227,18 @@ fn from(image: &Text, alias: Option<Text>, before: &[Stage], global: &BTreeMap<S
         Base::External(name) => (BTreeMap::new(), known_base(name).then(|| "/".to_owned()), None),
         Base::Unknown => (BTreeMap::new(), None, None),
     };
-    Stage { name: alias, index: before.len(), base, layers: Vec::new(), env, workdir, entrypoint: None, cmd: None, user, span }
+    Stage {
+        name: alias,
+        index: before.len(),
+        base,
+        layers: Vec::new(),
+        env,
+        workdir,
+        entrypoint: None,
+        cmd: None,
+        user,
+        span,
+    }
 }
 
 /// Images that start in `/`, have no entrypoint that matters and no files of a project in them.
@@ -222,7 +250,11 @@ pub(crate) fn known_base(image: &str) -> bool {
     let name = image.split('@').next().unwrap_or(image);
     let name = name.rsplit('/').next().unwrap_or(name);
     let name = name.split(':').next().unwrap_or(name);
-    ["python", "debian", "ubuntu", "alpine", "node", "nginx", "scratch", "uv", "busybox", "httpd", "caddy", "slim", "pypy"].contains(&name)
+    [
+        "python", "debian", "ubuntu", "alpine", "node", "nginx", "scratch", "uv", "busybox",
+        "httpd", "caddy", "slim", "pypy",
+    ]
+    .contains(&name)
 }
 
 #[allow(clippy::too_many_arguments, reason = "what an instruction may look at")]
@@ -241,7 +273,8 @@ fn apply(
         if room::is_spent() {
             return None;
         }
-        expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned()).filter(|v| room::take(v.len() + VALUE_ROOM))
+        expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned())
+            .filter(|v| room::take(v.len() + VALUE_ROOM))
     };
     let absolute = |path: &Text| {
         let path = known(path)?;
@@ -263,15 +296,24 @@ fn apply(
             let new: Vec<_> = list
                 .iter()
                 .map(|(name, default)| {
-                    let value = argument(name, default.as_ref(), given, if default.is_some() { args } else { global });
+                    let value = argument(
+                        name,
+                        default.as_ref(),
+                        given,
+                        if default.is_some() { args } else { global },
+                    );
                     (name.as_str().to_owned(), value.filter(|v| room::take(v.len() + VALUE_ROOM)))
                 })
                 .collect();
             args.extend(new);
         }
         Kind::Env(list) => {
-            let new: Vec<_> =
-                list.iter().map(|(name, value)| (name.as_str().to_owned(), known(value).map(|v| v.with_span(value.span())))).collect();
+            let new: Vec<_> = list
+                .iter()
+                .map(|(name, value)| {
+                    (name.as_str().to_owned(), known(value).map(|v| v.with_span(value.span())))
+                })
+                .collect();
             env.extend(new);
         }
         Kind::Workdir(path) => stage.workdir = absolute(path),
@@ -283,13 +325,17 @@ fn apply(
         }
         Kind::Copy { sources, dest } => {
             let from = match instruction.flag("from") {
-                None if sources.iter().any(|s| s.contains("://") || s.starts_with("<<")) => Origin::Elsewhere,
+                None if sources.iter().any(|s| s.contains("://") || s.starts_with("<<")) => {
+                    Origin::Elsewhere
+                }
                 None => Origin::Context,
                 Some(name) => origin(name, before, contexts),
             };
             // With `--parents` a source keeps its folders below the destination.
             let parents = instruction.flags.iter().any(|f| f.name.as_str() == "parents");
-            let slash = |d: String| if (dest.ends_with('/') || dest.as_str() == ".") && d != "/" { d + "/" } else { d };
+            let slash = |d: String| {
+                if (dest.ends_with('/') || dest.as_str() == ".") && d != "/" { d + "/" } else { d }
+            };
             let copy = LayerKind::Copy {
                 from,
                 sources: sources.iter().map(|s| known(s).unwrap_or_else(|| s.clone())).collect(),
@@ -299,12 +345,21 @@ fn apply(
         }
         Kind::Run(command) => {
             let script = match command {
-                Command::Shell(text) if text.is_empty() || !instruction.heredocs.is_empty() && text.trim().starts_with("<<") => {
+                Command::Shell(text)
+                    if text.is_empty()
+                        || !instruction.heredocs.is_empty() && text.trim().starts_with("<<") =>
+                {
                     instruction.heredocs.first().map(|h| Script::read(&h.body)).unwrap_or_default()
                 }
                 Command::Shell(text) => Script::read(text),
                 Command::Exec(words) => match words.as_slice() {
-                    [shell, flag, text, ..] if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') => Script::read(text),
+                    [shell, flag, text, ..]
+                        if shell.ends_with("sh")
+                            && flag.starts_with('-')
+                            && flag.ends_with('c') =>
+                    {
+                        Script::read(text)
+                    }
                     words => exec_script(words),
                 },
             };
@@ -317,7 +372,11 @@ fn apply(
                 Rc::new(vars)
             });
             let mounts = Mounts::of(instruction, stage.workdir.as_deref(), before, contexts);
-            stage.layers.push(Layer { vars: vars.clone(), mounts, ..layer(LayerKind::Run(script, effects)) });
+            stage.layers.push(Layer {
+                vars: vars.clone(),
+                mounts,
+                ..layer(LayerKind::Run(script, effects))
+            });
         }
         _ => {}
     }
@@ -336,7 +395,10 @@ pub(super) fn origin(name: &str, before: &[Stage], contexts: &[String]) -> Origi
 fn exec_script(words: &[Text]) -> Script {
     use crate::syntax::shell::{Item, Joined, List, Part, Simple, Word};
     let Some(first) = words.first() else { return Script::default() };
-    let word = |text: &Text| Word { raw: text.clone(), parts: vec![Part::Literal { text: text.clone(), quoted: true }] };
+    let word = |text: &Text| Word {
+        raw: text.clone(),
+        parts: vec![Part::Literal { text: text.clone(), quoted: true }],
+    };
     let simple = Simple { words: words.iter().map(word).collect(), ..Simple::default() };
     let span = words.iter().fold(first.span(), |all, w| all.to(w.span()));
     let item = Item {

@@ -21,9 +21,13 @@ fn world(files: &[(&str, &str)]) -> &'static Sources<'static> {
 }
 
 /// The image of the only service of `compose.yml`, whose `build` is `build`.
-fn built(build: &str, files: &[(&str, &str)]) -> (&'static Sources<'static>, Result<Image, ImageError>) {
+fn built(
+    build: &str,
+    files: &[(&str, &str)],
+) -> (&'static Sources<'static>, Result<Image, ImageError>) {
     let compose = format!("services:\n  w:\n    build: {build}\n");
-    let files: Vec<(&str, &str)> = files.iter().copied().chain([("compose.yml", compose.as_str())]).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().copied().chain([("compose.yml", compose.as_str())]).collect();
     let sources = world(&files);
     let project = load(sources, &RelPath::root(), &[RelPath::new("compose.yml").unwrap()]);
     (sources, Image::of(sources, project.services[0].build.as_ref().unwrap()))
@@ -31,7 +35,8 @@ fn built(build: &str, files: &[(&str, &str)]) -> (&'static Sources<'static>, Res
 
 /// The image of a Dockerfile beside `files`, built from the root.
 fn image(dockerfile: &str, files: &[(&str, &str)]) -> (&'static Sources<'static>, Image) {
-    let files: Vec<(&str, &str)> = files.iter().copied().chain([("Dockerfile", dockerfile)]).collect();
+    let files: Vec<(&str, &str)> =
+        files.iter().copied().chain([("Dockerfile", dockerfile)]).collect();
     let (sources, image) = built(".", &files);
     (sources, image.unwrap())
 }
@@ -50,6 +55,8 @@ fn command(command: Option<&Command>) -> String {
     match command {
         None => "-".into(),
         Some(Command::Shell(text)) => format!("sh: {text}"),
-        Some(Command::Exec(words)) => words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "),
+        Some(Command::Exec(words)) => {
+            words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" ")
+        }
     }
 }

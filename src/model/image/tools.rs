@@ -37,8 +37,18 @@ const TOOLS: [Tool; 13] = [
         there: &[Content::Alpine],
         install: ("netcat-openbsd", "netcat-openbsd"),
     },
-    Tool { names: &["curl"], packages: &["curl"], there: &[Content::Full], install: ("curl", "curl") },
-    Tool { names: &["wget"], packages: &["wget"], there: &[Content::Full, Content::Alpine], install: ("wget", "wget") },
+    Tool {
+        names: &["curl"],
+        packages: &["curl"],
+        there: &[Content::Full],
+        install: ("curl", "curl"),
+    },
+    Tool {
+        names: &["wget"],
+        packages: &["wget"],
+        there: &[Content::Full, Content::Alpine],
+        install: ("wget", "wget"),
+    },
     Tool {
         names: &["pg_isready", "psql", "pg_dump", "pg_restore", "createdb"],
         packages: &["postgresql", "postgis", "libpq-dev-"],
@@ -51,14 +61,29 @@ const TOOLS: [Tool; 13] = [
         there: &[],
         install: ("default-mysql-client", "mysql-client"),
     },
-    Tool { names: &["redis-cli"], packages: &["redis", "valkey"], there: &[], install: ("redis-tools", "redis") },
+    Tool {
+        names: &["redis-cli"],
+        packages: &["redis", "valkey"],
+        there: &[],
+        install: ("redis-tools", "redis"),
+    },
     Tool { names: &["gosu"], packages: &["gosu"], there: &[], install: ("gosu", "gosu") },
     Tool { names: &["su-exec"], packages: &["su-exec"], there: &[], install: ("gosu", "su-exec") },
     Tool { names: &["tini"], packages: &["tini"], there: &[], install: ("tini", "tini") },
     Tool { names: &["jq"], packages: &["jq"], there: &[], install: ("jq", "jq") },
-    Tool { names: &["envsubst"], packages: &["gettext"], there: &[], install: ("gettext-base", "gettext") },
+    Tool {
+        names: &["envsubst"],
+        packages: &["gettext"],
+        there: &[],
+        install: ("gettext-base", "gettext"),
+    },
     Tool { names: &["sudo"], packages: &["sudo"], there: &[], install: ("sudo", "sudo") },
-    Tool { names: &["bash"], packages: &["bash"], there: &[Content::Slim, Content::Full], install: ("bash", "bash") },
+    Tool {
+        names: &["bash"],
+        packages: &["bash"],
+        there: &[Content::Slim, Content::Full],
+        install: ("bash", "bash"),
+    },
 ];
 
 /// Packages of Alpine that are known not to bring `bash` along.
@@ -118,20 +143,28 @@ impl Image {
             return None;
         }
         let installed = self.installed_here()?;
-        if installed.iter().any(|p| tool.packages.iter().any(|t| p.starts_with(t)) || p.as_str() == program) {
+        if installed
+            .iter()
+            .any(|p| tool.packages.iter().any(|t| p.starts_with(t)) || p.as_str() == program)
+        {
             return None;
         }
         let bare = |p: &Text| p.split(['=', '<', '>', '~']).next().unwrap_or("").to_owned();
-        if program == "bash" && !installed.iter().all(|p| WITHOUT_BASH.contains(&bare(p).as_str())) {
+        if program == "bash" && !installed.iter().all(|p| WITHOUT_BASH.contains(&bare(p).as_str()))
+        {
             return None;
         }
         let place = super::StagePlace::finished(sources, self);
-        let folders = ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+        let folders =
+            ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
         if folders.iter().any(|folder| place.find(&path::join(folder, program)) != Found::Missing) {
             return None;
         }
         // A PATH of one's own may lead anywhere.
-        let own_path = self.env().get("PATH").is_some_and(|p| p.as_ref().is_none_or(|p| p.contains("/opt") || p.contains("conda")));
+        let own_path = self
+            .env()
+            .get("PATH")
+            .is_some_and(|p| p.as_ref().is_none_or(|p| p.contains("/opt") || p.contains("conda")));
         let install = match content {
             Content::Alpine => format!("RUN apk add --no-cache {}", tool.install.1),
             _ => format!(
@@ -139,7 +172,11 @@ impl Image {
                 tool.install.0
             ),
         };
-        (!own_path).then(|| Lacking { base: base.span(), base_name: base.as_str().to_owned(), install })
+        (!own_path).then(|| Lacking {
+            base: base.span(),
+            base_name: base.as_str().to_owned(),
+            install,
+        })
     }
 
     /// The packages of the distribution that the stage that is run and those below it install; `None` when not all
@@ -159,17 +196,30 @@ impl Image {
                             return None;
                         }
                         let named = step.words.iter().skip(1).filter(|w| !w.starts_with('-'));
-                        all.extend(named.skip_while(|w| !matches!(w.as_str(), "install" | "add")).skip(1).cloned());
+                        all.extend(
+                            named
+                                .skip_while(|w| !matches!(w.as_str(), "install" | "add"))
+                                .skip(1)
+                                .cloned(),
+                        );
                     }
-                    "dpkg" | "gdebi" | "yum" | "dnf" | "conda" | "brew" | "nix-env" | "busybox" | "xargs" => return None,
+                    "dpkg" | "gdebi" | "yum" | "dnf" | "conda" | "brew" | "nix-env" | "busybox"
+                    | "xargs" => return None,
                     _ => {}
                 }
             }
         }
         // A file of another image may bring a whole system.
-        let wide = |dest: &str| matches!(dest.trim_end_matches('/'), "" | "/usr" | "/usr/bin" | "/usr/local" | "/usr/local/bin" | "/bin");
+        let wide = |dest: &str| {
+            matches!(
+                dest.trim_end_matches('/'),
+                "" | "/usr" | "/usr/bin" | "/usr/local" | "/usr/local/bin" | "/bin"
+            )
+        };
         let copied = self.chain().into_iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
-            LayerKind::Copy { from: super::Origin::Elsewhere, dest, .. } => dest.as_deref().is_none_or(wide),
+            LayerKind::Copy { from: super::Origin::Elsewhere, dest, .. } => {
+                dest.as_deref().is_none_or(wide)
+            }
             _ => false,
         });
         (!copied).then_some(all)

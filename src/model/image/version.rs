@@ -21,11 +21,14 @@ impl Package {
 
     /// The newest release that is allowed, as far as it can be told from one that is asked about.
     fn newest(&self, major: u64, minor: u64) -> Option<(u64, u64)> {
-        let parts: Vec<&str> = self.version.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "*").collect();
+        let parts: Vec<&str> =
+            self.version.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "*").collect();
         let mut below: Option<(u64, u64)> = None;
         for part in parts {
             let number = part.trim_start_matches(['=', '<', '>', '~', '^', '!', ' ', '(', 'v']);
-            let operator = part[..part.len() - number.len()].trim_matches(['(', ' ']).trim_end_matches(['v', ' ']);
+            let operator = part[..part.len() - number.len()]
+                .trim_matches(['(', ' '])
+                .trim_end_matches(['v', ' ']);
             let mut digits = number.trim_end_matches(')').split('.').map(str::trim);
             let first: u64 = digits.next()?.parse().ok()?;
             let second = digits.next();
@@ -33,12 +36,19 @@ impl Package {
             let exact = match second {
                 None => 0,
                 Some(text) if text.starts_with('*') => ANY,
-                Some(text) => text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()?,
+                Some(text) => text
+                    .chars()
+                    .take_while(char::is_ascii_digit)
+                    .collect::<String>()
+                    .parse()
+                    .ok()?,
             };
             let end = match operator {
                 "==" | "===" | "=" | "" => return Some((first, exact)),
                 "^" if first > 0 => return Some((first, ANY)),
-                "~=" | "~" if deep || operator == "~" && second.is_some() => return Some((first, exact)),
+                "~=" | "~" if deep || operator == "~" && second.is_some() => {
+                    return Some((first, exact));
+                }
                 "~=" | "~" | "^" => return Some((first, ANY)),
                 // The release below: `<5.1` is 5.0, `<5` some 4.
                 "<" if exact == 0 => Some((first.checked_sub(1)?, ANY)),

@@ -21,18 +21,27 @@ pub(super) struct Part {
 }
 
 /// The files that make up the configuration, and why there may be more.
-pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>) -> (Vec<Part>, Option<String>) {
+pub(super) fn configuration(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    container: &Container<'_>,
+) -> (Vec<Part>, Option<String>) {
     let mut by_path: BTreeMap<String, RelPath> = BTreeMap::new();
     let mut unknown = None;
     if let Some(image) = container.built() {
         for stage in image.chain().iter().rev() {
             for layer in &stage.layers {
-                let LayerKind::Copy { from, sources: from_paths, dest: Some(dest) } = &layer.kind else { continue };
+                let LayerKind::Copy { from, sources: from_paths, dest: Some(dest) } = &layer.kind
+                else {
+                    continue;
+                };
                 if path::below(dest.trim_end_matches('/'), FOLDER).is_none() {
                     continue;
                 }
                 if *from != Origin::Context {
-                    unknown.get_or_insert_with(|| format!("{dest} does not come from the build context"));
+                    unknown.get_or_insert_with(|| {
+                        format!("{dest} does not come from the build context")
+                    });
                     continue;
                 }
                 for source in from_paths {
@@ -58,12 +67,23 @@ pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: 
         }
         by_path.retain(|at, _| path::below(at, target).is_none());
         match mount.host(folder).filter(|_| mount.kind == MountKind::Bind) {
-            Some(host) if sources.kind(&host) != EntryKind::Missing => add(sources, &host, target, &mut by_path),
+            Some(host) if sources.kind(&host) != EntryKind::Missing => {
+                add(sources, &host, target, &mut by_path)
+            }
             _ if holds_secrets(target) => {}
-            _ => unknown = Some(format!("{} is not in this checkout", mount.source.as_ref().map_or("a mount", |s| s.as_str()))),
+            _ => {
+                unknown = Some(format!(
+                    "{} is not in this checkout",
+                    mount.source.as_ref().map_or("a mount", |s| s.as_str())
+                ))
+            }
         }
     }
-    if by_path.is_empty() && unknown.is_none() && container.built().is_none() && container.image_name() != Some("nginx") {
+    if by_path.is_empty()
+        && unknown.is_none()
+        && container.built().is_none()
+        && container.image_name() != Some("nginx")
+    {
         unknown = Some("the image brings its own configuration".into());
     }
     let files = by_path
@@ -81,19 +101,25 @@ pub(super) fn configuration(sources: &Sources<'_>, folder: &RelPath, container: 
 /// A pattern in `include` fits no name that begins with a dot: nginx asks glob(3), without `GLOB_PERIOD`.
 fn read_by_nginx(at: &str) -> bool {
     let name = at.rsplit('/').next().unwrap_or("");
-    let kept_aside = [".example", ".sample", ".dist", ".disabled", ".off", ".bak", ".md"].iter().any(|e| name.ends_with(e));
+    let kept_aside = [".example", ".sample", ".dist", ".disabled", ".off", ".bak", ".md"]
+        .iter()
+        .any(|e| name.ends_with(e));
     if name.starts_with('.') || kept_aside {
         return false;
     }
     // READMEs are no configuration.
-    let plain = !name.contains('.') && name.chars().any(|c| c.is_ascii_lowercase()) && !holds_secrets(at);
+    let plain =
+        !name.contains('.') && name.chars().any(|c| c.is_ascii_lowercase()) && !holds_secrets(at);
     name.ends_with(".conf") || name.ends_with(".template") || at.contains("/sites-") || plain
 }
 
 /// Whether what stands there are certificates, keys or passwords, by the names of its folders.
 fn holds_secrets(at: &str) -> bool {
     let inside = at.strip_prefix(FOLDER).unwrap_or(at).to_ascii_lowercase();
-    !inside.ends_with(".conf") && ["cert", "ssl", "tls", "key", "pki", "passwd", "dhparam"].iter().any(|w| inside.contains(w))
+    !inside.ends_with(".conf")
+        && ["cert", "ssl", "tls", "key", "pki", "passwd", "dhparam"]
+            .iter()
+            .any(|w| inside.contains(w))
 }
 
 /// Adds a file, or the files of a folder, that stand at `dest`.
@@ -103,7 +129,11 @@ fn add(sources: &Sources<'_>, host: &RelPath, dest: &str, by_path: &mut BTreeMap
             let into = dest.ends_with('/')
                 || matches!(
                     dest,
-                    "/etc/nginx" | "/etc/nginx/conf.d" | "/etc/nginx/templates" | "/etc/nginx/sites-enabled" | "/etc/nginx/sites-available"
+                    "/etc/nginx"
+                        | "/etc/nginx/conf.d"
+                        | "/etc/nginx/templates"
+                        | "/etc/nginx/sites-enabled"
+                        | "/etc/nginx/sites-available"
                 );
             let at = if into { path::join(dest, host.file_name()) } else { path::join("/", dest) };
             by_path.insert(at, host.clone());
@@ -138,7 +168,9 @@ fn envsubst(text: &Text, container: &Container<'_>) -> Text {
                 None => continue,
             },
             None => {
-                let end = rest.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+                    .unwrap_or(rest.len());
                 (&rest[..end], end)
             }
         };

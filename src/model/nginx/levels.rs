@@ -23,20 +23,46 @@ pub struct Misplaced {
 }
 
 /// Directives of `http` and of parts for it.
-const OF_HTTP: [&str; 8] = ["server", "upstream", "map", "location", "limit_req_zone", "proxy_cache_path", "log_format", "gzip"];
+const OF_HTTP: [&str; 8] = [
+    "server",
+    "upstream",
+    "map",
+    "location",
+    "limit_req_zone",
+    "proxy_cache_path",
+    "log_format",
+    "gzip",
+];
 /// Directives of the whole configuration.
 const OF_MAIN: [&str; 6] = ["events", "http", "worker_processes", "user", "pid", "stream"];
 
-pub(super) fn misplaced(part: &Part, config: &Config, container: &Container<'_>) -> Option<Misplaced> {
+pub(super) fn misplaced(
+    part: &Part,
+    config: &Config,
+    container: &Container<'_>,
+) -> Option<Misplaced> {
     // Templates can be filled in to another folder than `conf.d`.
-    if part.at.ends_with(".template") && container.environment.vars.keys().any(|n| n.starts_with("NGINX_ENVSUBST_")) {
+    if part.at.ends_with(".template")
+        && container.environment.vars.keys().any(|n| n.starts_with("NGINX_ENVSUBST_"))
+    {
         return None;
     }
     // A command may start nginx with another file.
-    let other = container.service.command.iter().chain(&container.service.entrypoint).flat_map(|w| &w.words).any(|w| w.contains("-c"));
+    let other = container
+        .service
+        .command
+        .iter()
+        .chain(&container.service.entrypoint)
+        .flat_map(|w| &w.words)
+        .any(|w| w.contains("-c"));
     let official = match container.built() {
         Some(image) => image.external_base().is_some_and(|b| Reference::of(b).name == "nginx"),
-        None => container.service.image.as_ref().and_then(|i| i.known()).is_some_and(|i| Reference::of(i).name == "nginx"),
+        None => container
+            .service
+            .image
+            .as_ref()
+            .and_then(|i| i.known())
+            .is_some_and(|i| Reference::of(i).name == "nginx"),
     };
     if other || !official || !config.errors.is_empty() {
         return None;
@@ -55,12 +81,20 @@ pub(super) fn misplaced(part: &Part, config: &Config, container: &Container<'_>)
         _ => return None,
     };
     let directive = config.directives.first().filter(|d| refused.contains(&d.name.as_str()))?;
-    Some(Misplaced { name: directive.name.as_str().to_owned(), directive: directive.name.clone(), at: part.at.clone(), whole })
+    Some(Misplaced {
+        name: directive.name.as_str().to_owned(),
+        directive: directive.name.clone(),
+        at: part.at.clone(),
+        whole,
+    })
 }
 
 /// Whether the main configuration is the project's.
 fn has_own_main(container: &Container<'_>) -> bool {
-    let mounted = container.service.mounts.iter().any(|m| matches!(m.target.trim_end_matches('/'), "/etc/nginx/nginx.conf" | "/etc/nginx"));
+    let mounted =
+        container.service.mounts.iter().any(|m| {
+            matches!(m.target.trim_end_matches('/'), "/etc/nginx/nginx.conf" | "/etc/nginx")
+        });
     let copied = container.built().is_some_and(|i| i.file.text.contains("nginx.conf"));
     mounted || copied
 }

@@ -19,23 +19,37 @@ pub struct Listen {
 }
 
 /// Files of nginx itself that hold no servers.
-const PLAIN: [&str; 8] =
-    ["mime.types", "_params", "fastcgi.conf", "/modules-enabled/", "/modules/", "/conf.d/", "/sites-enabled/", "/templates/"];
+const PLAIN: [&str; 8] = [
+    "mime.types",
+    "_params",
+    "fastcgi.conf",
+    "/modules-enabled/",
+    "/modules/",
+    "/conf.d/",
+    "/sites-enabled/",
+    "/templates/",
+];
 /// Commands that write or choose a configuration when the container starts.
-const WRITERS: [&str; 9] = ["envsubst", "cp", "mv", "ln", "sed", "tee", "cat", "confd", "consul-template"];
+const WRITERS: [&str; 9] =
+    ["envsubst", "cp", "mv", "ln", "sed", "tee", "cat", "confd", "consul-template"];
 
 impl Nginx {
     /// Notes where the servers listen.
     pub(super) fn listen(&mut self, configs: &[(Part, Config)], container: &Container<'_>) {
-        for (_, server) in configs.iter().flat_map(|(_, c)| c.find("server")).filter(|(_, d)| d.block.is_some()) {
+        for (_, server) in
+            configs.iter().flat_map(|(_, c)| c.find("server")).filter(|(_, d)| d.block.is_some())
+        {
             let mut any = false;
             for directive in server.children("listen") {
                 any = true;
-                let Some(listen) = directive.arg(0).map(|a| listen(a, directive.span)) else { continue };
+                let Some(listen) = directive.arg(0).map(|a| listen(a, directive.span)) else {
+                    continue;
+                };
                 match listen {
                     Some(listen) => self.listens.push(listen),
                     None => {
-                        self.more_listens.get_or_insert_with(|| "a `listen` depends on a variable".to_owned());
+                        self.more_listens
+                            .get_or_insert_with(|| "a `listen` depends on a variable".to_owned());
                     }
                 }
             }
@@ -43,13 +57,28 @@ impl Nginx {
                 self.listens.push(Listen { port: Some(80), loopback: false, span: server.span });
             }
         }
-        self.more_listens = self.more_listens.take().or_else(|| self.unknown.clone()).or_else(|| more(configs, container));
+        self.more_listens = self
+            .more_listens
+            .take()
+            .or_else(|| self.unknown.clone())
+            .or_else(|| more(configs, container));
         // The image's own `default.conf` listens on 80 wherever it is not replaced.
         let replaced =
-            configs.iter().any(|(p, _)| p.at == "/etc/nginx/conf.d/default.conf" || p.at.ends_with("templates/default.conf.template"))
-                || container.service.mounts.iter().any(|m| matches!(m.target.trim_end_matches('/'), "/etc/nginx/conf.d" | "/etc/nginx"));
-        if self.more_listens.is_none() && !replaced && !self.listens.iter().any(|l| l.port == Some(80)) {
-            self.listens.push(Listen { port: Some(80), loopback: false, span: container.name_span() });
+            configs.iter().any(|(p, _)| {
+                p.at == "/etc/nginx/conf.d/default.conf"
+                    || p.at.ends_with("templates/default.conf.template")
+            }) || container.service.mounts.iter().any(|m| {
+                matches!(m.target.trim_end_matches('/'), "/etc/nginx/conf.d" | "/etc/nginx")
+            });
+        if self.more_listens.is_none()
+            && !replaced
+            && !self.listens.iter().any(|l| l.port == Some(80))
+        {
+            self.listens.push(Listen {
+                port: Some(80),
+                loopback: false,
+                span: container.name_span(),
+            });
         }
     }
 }
@@ -59,7 +88,9 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
     let official = |name: &str| matches!(Reference::of(name).name, "nginx");
     let known = match container.built() {
         Some(image) => image.external_base().is_some_and(|b| official(b)),
-        None => container.service.image.as_ref().and_then(|i| i.known()).is_some_and(|i| official(i)),
+        None => {
+            container.service.image.as_ref().and_then(|i| i.known()).is_some_and(|i| official(i))
+        }
     };
     if !known {
         return Some("the image may bring servers of its own".into());
@@ -75,14 +106,22 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
     let service = container.service;
     let words = service.command.iter().chain(&service.entrypoint).flat_map(|w| &w.words);
     let writes = |text: &str| {
-        text.split(|c: char| c.is_whitespace() || c == ';' || c == '&').any(|w| WRITERS.contains(&w) || w == "-c" || w.contains('>'))
+        text.split(|c: char| c.is_whitespace() || c == ';' || c == '&')
+            .any(|w| WRITERS.contains(&w) || w == "-c" || w.contains('>'))
     };
-    if words.into_iter().any(|w| w.contains(char::is_whitespace) && writes(w) || w.as_str() == "-c") {
+    if words.into_iter().any(|w| w.contains(char::is_whitespace) && writes(w) || w.as_str() == "-c")
+    {
         return Some("its command writes the configuration".into());
     }
     if container.built().is_some_and(|i| {
         i.entrypoint().is_some()
-            || i.cmd().is_some_and(|_| container.process.steps.iter().any(|s| s.words.first().is_none_or(|w| !w.ends_with("nginx"))))
+            || i.cmd().is_some_and(|_| {
+                container
+                    .process
+                    .steps
+                    .iter()
+                    .any(|s| s.words.first().is_none_or(|w| !w.ends_with("nginx")))
+            })
     }) {
         return Some("its start may write the configuration".into());
     }
@@ -98,7 +137,9 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
     let makes = |i: &crate::model::image::Image| {
         i.runs.iter().flat_map(|r| &r.process.steps).any(|s| {
             s.words.iter().any(|w| w.contains("/etc/nginx"))
-                && s.words.first().is_none_or(|w| !matches!(w.as_str(), "rm" | "mkdir" | "chown" | "chmod" | "ls"))
+                && s.words.first().is_none_or(|w| {
+                    !matches!(w.as_str(), "rm" | "mkdir" | "chown" | "chmod" | "ls")
+                })
         })
     };
     container.built().is_some_and(makes).then(|| "a RUN line makes configuration".to_owned())

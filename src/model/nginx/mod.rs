@@ -74,7 +74,12 @@ pub struct Location {
 
 impl Nginx {
     /// What the container of a service serves; `None` when it runs no nginx.
-    pub fn of(sources: &Sources<'_>, folder: &RelPath, index: usize, container: &Container<'_>) -> Option<Self> {
+    pub fn of(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        index: usize,
+        container: &Container<'_>,
+    ) -> Option<Self> {
         if !runs_nginx(container) {
             return None;
         }
@@ -105,15 +110,20 @@ impl Nginx {
         nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
         nginx.listen(&configs, container);
         nginx.sites = sites::sites(&configs);
-        nginx.misplaced = configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
+        nginx.misplaced =
+            configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
         for (files::Part { path, text, .. }, config) in configs {
             if text.trim().is_empty() {
                 nginx.unknown.get_or_insert_with(|| format!("{path} is empty"));
             }
             nginx.errors.extend(config.errors.iter().cloned());
-            let off = |d: &Directive| d.name.as_str() == "daemon" && d.arg(0).is_some_and(|a| a.as_str() == "off");
+            let off = |d: &Directive| {
+                d.name.as_str() == "daemon" && d.arg(0).is_some_and(|a| a.as_str() == "off")
+            };
             nginx.foreground |= config.directives.iter().any(off);
-            for (above, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some()) {
+            for (above, server) in
+                config.find("server").into_iter().filter(|(_, d)| d.block.is_some())
+            {
                 let outer = above.iter().rev().find_map(|d| root_of(d));
                 nginx.server(server, outer);
                 nginx.note_includes(server);
@@ -152,10 +162,20 @@ impl Nginx {
 
     /// A file that a server takes in may hold locations of its own; those that nginx brings hold none.
     fn note_includes(&mut self, server: &Directive) {
-        const OWN: [&str; 6] = ["mime.types", "uwsgi_params", "proxy_params", "fastcgi_params", "fastcgi.conf", "options-ssl-nginx.conf"];
+        const OWN: [&str; 6] = [
+            "mime.types",
+            "uwsgi_params",
+            "proxy_params",
+            "fastcgi_params",
+            "fastcgi.conf",
+            "options-ssl-nginx.conf",
+        ];
         let inside = server.children("location").flat_map(|l| l.children("include"));
         for include in server.children("include").chain(inside) {
-            let Some(path) = include.arg(0).filter(|p| !OWN.iter().any(|own| p.ends_with(own))) else { continue };
+            let Some(path) = include.arg(0).filter(|p| !OWN.iter().any(|own| p.ends_with(own)))
+            else {
+                continue;
+            };
             self.unknown.get_or_insert_with(|| format!("nginx takes in {path}"));
         }
     }
@@ -168,15 +188,27 @@ impl Nginx {
         };
         let arg = |name: &str| directive.children(name).last().and_then(|d| d.arg(0).cloned());
         let root = arg("root").or(outer);
-        let pass = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"].iter().find_map(|n| arg(n));
-        let elsewhere = directive
-            .children("try_files")
-            .flat_map(|d| &d.args)
-            .any(|a| a.contains("$uri") && !matches!(a.trim_end_matches('/'), "$uri") && !a.starts_with("$uri"));
+        let pass = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"]
+            .iter()
+            .find_map(|n| arg(n));
+        let elsewhere = directive.children("try_files").flat_map(|d| &d.args).any(|a| {
+            a.contains("$uri")
+                && !matches!(a.trim_end_matches('/'), "$uri")
+                && !a.starts_with("$uri")
+        });
         for inner in directive.children("location") {
             self.location(inner, root.clone(), server);
         }
-        self.locations.push(Location { modifier, path, root, alias: arg("alias"), pass, elsewhere, span: directive.span, server });
+        self.locations.push(Location {
+            modifier,
+            path,
+            root,
+            alias: arg("alias"),
+            pass,
+            elsewhere,
+            span: directive.span,
+            server,
+        });
     }
 
     /// For each server, the location a request for `url` (a path) ends in; `None` for a server where a
@@ -193,9 +225,12 @@ impl Nginx {
             .map(|server| {
                 let of_server = || self.locations.iter().filter(move |l| l.server == server);
                 let best = of_server()
-                    .filter(|l| matches!(l.modifier.as_str(), "" | "^~") && url.starts_with(l.path.as_str()))
+                    .filter(|l| {
+                        matches!(l.modifier.as_str(), "" | "^~") && url.starts_with(l.path.as_str())
+                    })
                     .max_by_key(|l| l.path.len())?;
-                let pattern = of_server().any(|l| l.modifier.starts_with('~') && l.path.contains("static"));
+                let pattern =
+                    of_server().any(|l| l.modifier.starts_with('~') && l.path.contains("static"));
                 if pattern && best.modifier != "^~" || best.elsewhere { None } else { Some(best) }
             })
             .collect()
@@ -236,12 +271,24 @@ fn absolute_paths(config: &Config) -> Vec<Text> {
 
 /// Whether a container runs nginx: by its image, its base image or its command.
 fn runs_nginx(container: &Container<'_>) -> bool {
-    let nginx = |name: &str| name == "nginx" || name.starts_with("nginx-") || name == "openresty" || name.ends_with("-nginx");
-    if container.process.steps.iter().any(|s| s.words.first().is_some_and(|w| w.as_str() == "nginx" || w.ends_with("/nginx"))) {
+    let nginx = |name: &str| {
+        name == "nginx"
+            || name.starts_with("nginx-")
+            || name == "openresty"
+            || name.ends_with("-nginx")
+    };
+    if container
+        .process
+        .steps
+        .iter()
+        .any(|s| s.words.first().is_some_and(|w| w.as_str() == "nginx" || w.ends_with("/nginx")))
+    {
         return true;
     }
     match container.built() {
-        Some(image) => image.external_base().is_some_and(|b| nginx(super::container::bare_image(b))),
+        Some(image) => {
+            image.external_base().is_some_and(|b| nginx(super::container::bare_image(b)))
+        }
         None => container.image_name().is_some_and(nginx),
     }
 }

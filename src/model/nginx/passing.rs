@@ -118,7 +118,9 @@ impl Pass {
         let Some(header) = set.next() else {
             return match (host, &self.unknown) {
                 (_, Some(_)) => Carried::Unknown,
-                (true, None) => self.proxy_host().map_or(Carried::Unknown, |h| Carried::Text(h, None)),
+                (true, None) => {
+                    self.proxy_host().map_or(Carried::Unknown, |h| Carried::Text(h, None))
+                }
                 (false, None) => Carried::Nothing,
             };
         };
@@ -143,12 +145,18 @@ impl Pass {
             out.push_str(before);
             let (name, more) = match after.strip_prefix('{') {
                 Some(inner) => inner.split_once('}')?,
-                None => after.split_at(after.find(|c: char| c != '_' && !c.is_ascii_alphanumeric()).unwrap_or(after.len())),
+                None => after.split_at(
+                    after
+                        .find(|c: char| c != '_' && !c.is_ascii_alphanumeric())
+                        .unwrap_or(after.len()),
+                ),
             };
             out.push_str(&match name {
                 "host" => ask.host.to_ascii_lowercase(),
                 "http_host" => ask.authority(),
-                "server_name" => site.names.first().map_or_else(String::new, |n| n.as_str().to_owned()),
+                "server_name" => {
+                    site.names.first().map_or_else(String::new, |n| n.as_str().to_owned())
+                }
                 "server_port" => gate.port?.to_string(),
                 "scheme" => (if gate.tls { "https" } else { "http" }).to_owned(),
                 "proxy_host" => self.proxy_host()?,
@@ -165,9 +173,13 @@ impl Pass {
     pub fn expects_outer_proxy(&self, gate: &Gate) -> bool {
         let proto = |h: &&Header| {
             let name = h.name.to_ascii_lowercase();
-            name.starts_with("x-forwarded-") && (name.contains("proto") || name.contains("ssl") || name.contains("scheme"))
+            name.starts_with("x-forwarded-")
+                && (name.contains("proto") || name.contains("ssl") || name.contains("scheme"))
         };
-        let told = |h: &Header| h.value.contains("$http_") || !gate.tls && matches!(h.value.as_str(), "https" | "on");
-        self.headers.iter().filter(proto).any(told) || self.headers("host").any(|h| h.value.contains("forwarded"))
+        let told = |h: &Header| {
+            h.value.contains("$http_") || !gate.tls && matches!(h.value.as_str(), "https" | "on")
+        };
+        self.headers.iter().filter(proto).any(told)
+            || self.headers("host").any(|h| h.value.contains("forwarded"))
     }
 }

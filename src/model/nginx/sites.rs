@@ -14,8 +14,15 @@ const DEEPEST: usize = 8;
 /// The most directives that are put together.
 const MOST: usize = 20_000;
 /// Files that nginx brings, in which no header is set and no location stands.
-const HARMLESS: [&str; 7] =
-    ["mime.types", "uwsgi_params", "fastcgi_params", "scgi_params", "fastcgi.conf", "/modules-enabled/", "options-ssl-nginx"];
+const HARMLESS: [&str; 7] = [
+    "mime.types",
+    "uwsgi_params",
+    "fastcgi_params",
+    "scgi_params",
+    "fastcgi.conf",
+    "/modules-enabled/",
+    "options-ssl-nginx",
+];
 /// Debian's `proxy_params` (nginx-common, `/etc/nginx/proxy_params`).
 const PROXY_PARAMS: [(&str, &str); 4] = [
     ("Host", "$http_host"),
@@ -82,19 +89,31 @@ struct Level {
 }
 
 pub(super) fn sites(configs: &[(Part, Config)]) -> Vec<Site> {
-    let groups: Vec<&Directive> = configs.iter().flat_map(|(_, c)| c.find("upstream")).map(|(_, d)| d).collect();
+    let groups: Vec<&Directive> =
+        configs.iter().flat_map(|(_, c)| c.find("upstream")).map(|(_, d)| d).collect();
     let mut budget = MOST;
     // What holds for all servers stands in `http`, or at the top of a part that is taken in there.
     let mut outer = Vec::new();
     for (part, config) in configs {
         let whole = config.directives.iter().any(|d| matches!(d.name.as_str(), "http" | "events"));
-        let of_http = config.directives.iter().filter(|d| d.name.as_str() == "http").flat_map(|d| d.block.iter().flatten());
+        let of_http = config
+            .directives
+            .iter()
+            .filter(|d| d.name.as_str() == "http")
+            .flat_map(|d| d.block.iter().flatten());
         let snippet = !whole && !in_http(&part.at);
         let top = config.directives.iter().filter(|d| !whole && !snippet && d.block.is_none());
-        outer.extend(expand(of_http.chain(top).filter(|d| d.name.as_str() != "server"), configs, 0, &mut budget));
+        outer.extend(expand(
+            of_http.chain(top).filter(|d| d.name.as_str() != "server"),
+            configs,
+            0,
+            &mut budget,
+        ));
     }
     // Parts for `http` were taken above already.
-    outer.retain(|d| d.block.is_none() && (d.name.as_str() != "include" || !d.arg(0).is_some_and(|a| in_http(a))));
+    outer.retain(|d| {
+        d.block.is_none() && (d.name.as_str() != "include" || !d.arg(0).is_some_and(|a| in_http(a)))
+    });
     let http = Level::default().inner(&outer);
     let mut all = Vec::new();
     for (_, config) in configs {
@@ -126,9 +145,13 @@ fn expand<'d>(
             return all;
         }
         *budget -= 1;
-        let taken = directive.arg(0).filter(|_| directive.name.as_str() == "include" && depth < DEEPEST);
-        let parts: Vec<&Config> =
-            taken.map(|pattern| configs.iter().filter(|(part, _)| fits(pattern, &part.at)).map(|(_, c)| c).collect()).unwrap_or_default();
+        let taken =
+            directive.arg(0).filter(|_| directive.name.as_str() == "include" && depth < DEEPEST);
+        let parts: Vec<&Config> = taken
+            .map(|pattern| {
+                configs.iter().filter(|(part, _)| fits(pattern, &part.at)).map(|(_, c)| c).collect()
+            })
+            .unwrap_or_default();
         if parts.is_empty() {
             let block = directive.block.as_ref().map(|b| expand(b.iter(), configs, depth, budget));
             all.push(Directive { block, ..directive.clone() });
@@ -142,7 +165,8 @@ fn expand<'d>(
 
 /// Whether a file at `at` is one that `include pattern` names.
 fn fits(pattern: &str, at: &str) -> bool {
-    let whole = if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/nginx/{pattern}") };
+    let whole =
+        if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/nginx/{pattern}") };
     match whole.split_once('*') {
         Some((before, after)) => {
             let middle = at.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
@@ -157,18 +181,22 @@ impl Level {
     fn inner(&self, directives: &[Directive]) -> Self {
         let named = |name: &'static str| directives.iter().filter(move |d| d.name.as_str() == name);
         let headers = |name: &'static str| -> Vec<Header> {
-            let of = |d: &Directive| Some(Header { name: d.arg(0)?.clone(), value: d.arg(1)?.clone(), span: d.span });
+            let of = |d: &Directive| {
+                Some(Header { name: d.arg(0)?.clone(), value: d.arg(1)?.clone(), span: d.span })
+            };
             named(name).filter_map(of).collect()
         };
         let mut own = headers("proxy_set_header");
         let mut level = self.clone();
         for include in named("include") {
             match include.arg(0) {
-                Some(path) if path.ends_with("proxy_params") => own.extend(PROXY_PARAMS.iter().map(|(name, value)| Header {
-                    name: Text::derived(*name, include.span),
-                    value: Text::derived(*value, include.span),
-                    span: include.span,
-                })),
+                Some(path) if path.ends_with("proxy_params") => {
+                    own.extend(PROXY_PARAMS.iter().map(|(name, value)| Header {
+                        name: Text::derived(*name, include.span),
+                        value: Text::derived(*value, include.span),
+                        span: include.span,
+                    }))
+                }
                 Some(path) if !HARMLESS.iter().any(|h| path.contains(h)) => {
                     level.unknown.get_or_insert_with(|| format!("nginx takes in {path}"));
                 }
@@ -176,8 +204,11 @@ impl Level {
             }
         }
         if !own.is_empty() {
-            let host = |all: &[Header]| all.iter().find(|h| h.name.eq_ignore_ascii_case("host")).map(|h| h.span);
-            level.lost_host = if host(&own).is_none() { host(&self.headers).or(self.lost_host) } else { None };
+            let host = |all: &[Header]| {
+                all.iter().find(|h| h.name.eq_ignore_ascii_case("host")).map(|h| h.span)
+            };
+            level.lost_host =
+                if host(&own).is_none() { host(&self.headers).or(self.lost_host) } else { None };
             level.headers = own;
         }
         let params = headers("uwsgi_param");
@@ -218,7 +249,14 @@ fn site(server: &Directive, body: &[Directive], http: &Level, groups: &[&Directi
     site
 }
 
-fn routes(body: &[Directive], level: &Level, groups: &[&Directive], returns: bool, all: &mut Vec<Route>, depth: usize) {
+fn routes(
+    body: &[Directive],
+    level: &Level,
+    groups: &[&Directive],
+    returns: bool,
+    all: &mut Vec<Route>,
+    depth: usize,
+) {
     for location in body.iter().filter(|d| d.name.as_str() == "location") {
         let (modifier, path) = match location.args.as_slice() {
             // `~\.php$`, written together
@@ -244,11 +282,21 @@ fn routes(body: &[Directive], level: &Level, groups: &[&Directive], returns: boo
             body: here.body.clone(),
         });
         let answers = returns || named("return").next().is_some();
-        let rewritten = named("try_files").chain(named("rewrite")).chain(named("if")).next().is_some();
+        let rewritten =
+            named("try_files").chain(named("rewrite")).chain(named("if")).next().is_some();
         let alias = named("alias").next_back().and_then(|d| d.arg(0).cloned());
         let last = named("try_files").next_back().and_then(|d| d.args.last().cloned());
         let falls_to = last.filter(|a| a.starts_with('@'));
-        all.push(Route { modifier, path, alias, rewritten, answers, falls_to, pass, span: location.span });
+        all.push(Route {
+            modifier,
+            path,
+            alias,
+            rewritten,
+            answers,
+            falls_to,
+            pass,
+            span: location.span,
+        });
         if depth < DEEPEST {
             routes(inside, &here, groups, answers, all, depth + 1);
         }
@@ -258,11 +306,15 @@ fn routes(body: &[Directive], level: &Level, groups: &[&Directive], returns: boo
 /// The hosts behind an address.
 fn targets(address: &Text, groups: &[&Directive]) -> Vec<(Text, Option<u16>)> {
     let Some(name) = host(address) else { return Vec::new() };
-    let port = |text: &str| text.split("://").last().and_then(|t| t.split('/').next()?.rsplit_once(':')?.1.parse().ok());
+    let port = |text: &str| {
+        text.split("://").last().and_then(|t| t.split('/').next()?.rsplit_once(':')?.1.parse().ok())
+    };
     match groups.iter().find(|g| g.arg(0).is_some_and(|n| n.as_str() == name.as_str())) {
-        Some(group) => {
-            group.children("server").filter_map(|s| s.arg(0)).filter_map(|a| Some((host(a)?, port(a.as_str()).or(Some(80))))).collect()
-        }
+        Some(group) => group
+            .children("server")
+            .filter_map(|s| s.arg(0))
+            .filter_map(|a| Some((host(a)?, port(a.as_str()).or(Some(80)))))
+            .collect(),
         None => vec![(name, port(address.as_str()).or(Some(80)))],
     }
 }
@@ -278,16 +330,23 @@ impl Site {
     }
 
     fn matching(&self, url: &str) -> Option<&Route> {
-        if let Some(exact) = self.routes.iter().find(|r| r.modifier == "=" && r.path.as_str() == url) {
+        if let Some(exact) =
+            self.routes.iter().find(|r| r.modifier == "=" && r.path.as_str() == url)
+        {
             return Some(exact);
         }
-        let plain = self.routes.iter().filter(|r| matches!(r.modifier.as_str(), "" | "^~") && url.starts_with(r.path.as_str()));
+        let plain = self.routes.iter().filter(|r| {
+            matches!(r.modifier.as_str(), "" | "^~") && url.starts_with(r.path.as_str())
+        });
         let best = plain.max_by_key(|r| r.path.len());
         if best.is_some_and(|b| b.modifier == "^~") {
             return best;
         }
         for route in self.routes.iter().filter(|r| r.modifier.starts_with('~')) {
-            let pattern = RegexBuilder::new(route.path.as_str()).case_insensitive(route.modifier == "~*").size_limit(1 << 18).build();
+            let pattern = RegexBuilder::new(route.path.as_str())
+                .case_insensitive(route.modifier == "~*")
+                .size_limit(1 << 18)
+                .build();
             if pattern.ok()?.is_match(url) {
                 return Some(route);
             }

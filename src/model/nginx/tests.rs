@@ -17,7 +17,11 @@ fn of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
     }
     let memory: &'static MemoryFiles = Box::leak(Box::new(memory));
     let sources: &'static Sources<'static> = Box::leak(Box::new(Sources::new(memory)));
-    let project: &'static Project = Box::leak(Box::new(load(sources, &RelPath::root(), &[RelPath::new("compose.yml").unwrap()])));
+    let project: &'static Project = Box::leak(Box::new(load(
+        sources,
+        &RelPath::root(),
+        &[RelPath::new("compose.yml").unwrap()],
+    )));
     let service = &project.services[0];
     let image = service.build.as_ref().map(|b| Image::of(sources, b).map(Rc::new));
     let container = Container::new(sources, project, service, image, None);
@@ -26,7 +30,11 @@ fn of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
 
 /// Mounts `conf` as the default server.
 fn conf(conf: &str) -> Nginx {
-    of("image: nginx:1.27\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf:ro']", &[("n.conf", conf)]).unwrap()
+    of(
+        "image: nginx:1.27\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf:ro']",
+        &[("n.conf", conf)],
+    )
+    .unwrap()
 }
 
 /// What each server answers a request with: a file, `> address` when passed on, `-` for nothing, `?` when a pattern may take it.
@@ -82,30 +90,42 @@ fn a_server_without_location_answers_from_its_root() {
 
 #[test]
 fn patterns_may_take_a_request() {
-    let with =
-        |more: &str| conf(&format!("server {{ location /static/ {{ alias /s/; }} location ~* ^/static/.*\\.js$ {{ root /j; }} {more} }}"));
+    let with = |more: &str| {
+        conf(&format!(
+            "server {{ location /static/ {{ alias /s/; }} location ~* ^/static/.*\\.js$ {{ root /j; }} {more} }}"
+        ))
+    };
     assert_eq!(answers(&with(""), "/static/x"), ["?"]);
-    assert_eq!(answers(&with("location ^~ /static/css/ { alias /c/; }"), "/static/css/x"), ["/c/x"]);
+    assert_eq!(
+        answers(&with("location ^~ /static/css/ { alias /c/; }"), "/static/css/x"),
+        ["/c/x"]
+    );
 }
 
 #[test]
 fn try_files_elsewhere_leaves_it_open() {
-    assert_eq!(answers(&conf("server { root /srv; location / { try_files $uri $uri/ =404; } }"), "/x"), ["/srv/x"]);
-    assert_eq!(answers(&conf("server { root /srv; location / { try_files /cache$uri =404; } }"), "/x"), ["?"]);
+    assert_eq!(
+        answers(&conf("server { root /srv; location / { try_files $uri $uri/ =404; } }"), "/x"),
+        ["/srv/x"]
+    );
+    assert_eq!(
+        answers(&conf("server { root /srv; location / { try_files /cache$uri =404; } }"), "/x"),
+        ["?"]
+    );
 }
 
 #[test]
 fn every_server_answers_for_itself_and_inherits_from_http() {
     let text = "http { root /all; server { location / { } } server { root /own; location / { } } }";
     let files = [("nginx.conf", text)];
-    let nginx = of("image: nginx\nvolumes: ['./nginx.conf:/etc/nginx/nginx.conf']", &files).unwrap();
+    let nginx =
+        of("image: nginx\nvolumes: ['./nginx.conf:/etc/nginx/nginx.conf']", &files).unwrap();
     assert_eq!(answers(&nginx, "/x"), ["/all/x", "/own/x"]);
 }
 
 #[test]
 fn templates_take_the_variables_of_the_container() {
-    let text =
-        "server { location / { proxy_pass http://${UPSTREAM}:$PORT; proxy_set_header Host $host; } location /static/ { alias ${NOPE}/; } }";
+    let text = "server { location / { proxy_pass http://${UPSTREAM}:$PORT; proxy_set_header Host $host; } location /static/ { alias ${NOPE}/; } }";
     let nginx = of(
         "image: nginx\nenvironment: {UPSTREAM: web, PORT: 8000}\nvolumes: ['./t:/etc/nginx/templates']",
         &[("t/default.conf.template", text)],
@@ -119,12 +139,17 @@ fn templates_take_the_variables_of_the_container() {
 fn where_the_configuration_comes_from() {
     let server = |root: &str| format!("server {{ root {root}; }}");
     let (a, b) = (server("/a"), server("/b"));
-    let files = [("conf/a.conf", a.as_str()), ("conf/README.md", "server { root /no; }"), ("b.conf", b.as_str())];
+    let files = [
+        ("conf/a.conf", a.as_str()),
+        ("conf/README.md", "server { root /no; }"),
+        ("b.conf", b.as_str()),
+    ];
     let names = |n: &Nginx| n.files.iter().map(|f| f.as_str().to_owned()).collect::<Vec<_>>();
     let folder = of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
     assert_eq!(names(&folder), ["conf/a.conf"]);
     let dockerfile = |text: &str, body: &str| {
-        let files: Vec<(&str, &str)> = files.iter().copied().chain([("Dockerfile", text)]).collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().copied().chain([("Dockerfile", text)]).collect();
         of(&format!("build: .\n{body}"), &files).unwrap()
     };
     for copy in [
@@ -134,12 +159,20 @@ fn where_the_configuration_comes_from() {
         "WORKDIR /etc/nginx\nCOPY b.conf conf.d/x.conf",
     ] {
         let nginx = dockerfile(&format!("FROM nginx:alpine\n{copy}\n"), "");
-        assert_eq!((names(&nginx), answers(&nginx, "/x")), (vec!["b.conf".to_owned()], vec!["/b/x".to_owned()]), "{copy}");
+        assert_eq!(
+            (names(&nginx), answers(&nginx, "/x")),
+            (vec!["b.conf".to_owned()], vec!["/b/x".to_owned()]),
+            "{copy}"
+        );
     }
     // A mount hides what the image has there.
-    let hidden = dockerfile("FROM nginx\nCOPY b.conf /etc/nginx/conf.d/default.conf\n", "volumes: ['./conf:/etc/nginx/conf.d']");
+    let hidden = dockerfile(
+        "FROM nginx\nCOPY b.conf /etc/nginx/conf.d/default.conf\n",
+        "volumes: ['./conf:/etc/nginx/conf.d']",
+    );
     assert_eq!(names(&hidden), ["conf/a.conf"]);
-    let from_stage = dockerfile("FROM alpine AS x\nFROM nginx\nCOPY --from=x /c /etc/nginx/conf.d/\n", "");
+    let from_stage =
+        dockerfile("FROM alpine AS x\nFROM nginx\nCOPY --from=x /c /etc/nginx/conf.d/\n", "");
     assert!(from_stage.unknown.is_some() && from_stage.files.is_empty());
 }
 
@@ -150,20 +183,34 @@ fn what_is_not_in_the_project_is_not_known() {
     assert!(unknown("image: nginx\nvolumes: ['/srv/c:/etc/nginx/conf.d']"));
     assert!(unknown("image: me/my-nginx"));
     assert!(conf("server { include /etc/nginx/more/*.conf; }").unknown.is_some());
-    assert!(conf("server { include mime.types; location / { include uwsgi_params; } }").unknown.is_none());
+    assert!(
+        conf("server { include mime.types; location / { include uwsgi_params; } }")
+            .unknown
+            .is_none()
+    );
 }
 
 #[test]
 fn only_nginx_is_nginx() {
     assert!(of("image: postgres", &[]).is_none());
     assert!(of("image: nginxproxy/acme-companion", &[]).is_none());
-    assert!(of("build: .", &[("Dockerfile", "FROM python\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n")]).is_some());
+    assert!(
+        of(
+            "build: .",
+            &[("Dockerfile", "FROM python\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n")]
+        )
+        .is_some()
+    );
     assert!(of("image: openresty/openresty", &[]).is_some());
 }
 
 #[test]
 fn a_pattern_takes_no_hidden_files() {
-    let files = [("conf/a.conf", "server { listen 81; }"), ("conf/.b.conf", "server { listen 82; }"), ("conf/c.conf.bak", "x")];
+    let files = [
+        ("conf/a.conf", "server { listen 81; }"),
+        ("conf/.b.conf", "server { listen 82; }"),
+        ("conf/c.conf.bak", "x"),
+    ];
     let nginx = of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
     assert_eq!(nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(), ["conf/a.conf"]);
     assert_eq!(nginx.listens.iter().map(|l| l.port).collect::<Vec<_>>(), [Some(81)]);
@@ -173,11 +220,18 @@ fn a_pattern_takes_no_hidden_files() {
 fn servers_listen() {
     let listens = |text: &str| {
         let nginx = conf(text);
-        let ports = nginx.listens.iter().map(|l| format!("{:?}{}", l.port, if l.loopback { "!" } else { "" })).collect::<Vec<_>>();
+        let ports = nginx
+            .listens
+            .iter()
+            .map(|l| format!("{:?}{}", l.port, if l.loopback { "!" } else { "" }))
+            .collect::<Vec<_>>();
         (ports.join(" "), nginx.more_listens.is_some())
     };
     assert_eq!(listens("server { }"), ("Some(80)".into(), false));
-    assert_eq!(listens("server { listen [::]:443 ssl; listen 127.0.0.1:8080; }"), ("Some(443) Some(8080)!".into(), false));
+    assert_eq!(
+        listens("server { listen [::]:443 ssl; listen 127.0.0.1:8080; }"),
+        ("Some(443) Some(8080)!".into(), false)
+    );
     assert_eq!(listens("server { listen ${PORT}; }"), (String::new(), true));
     assert_eq!(listens("server { listen 81; include /srv/more.conf; }"), ("Some(81)".into(), true));
 }
@@ -185,14 +239,23 @@ fn servers_listen() {
 #[test]
 fn requests_are_passed_on_to_hosts_and_ports() {
     let text = "upstream app { server web:8000; server web2; server late:1 resolve; }\nserver { location / { proxy_pass http://app; } location /a { uwsgi_pass b:3031; } location /c { proxy_pass https://d/x; } location /e { proxy_pass $f; } location /g { proxy_pass http://unix:/h; } }";
-    let shown: Vec<String> = conf(text).upstreams.iter().map(|u| format!("{} {}:{}", u.by, u.host, u.port.unwrap_or(0))).collect();
-    assert_eq!(shown, ["proxy_pass web:8000", "proxy_pass web2:80", "proxy_pass d:443", "uwsgi_pass b:3031"]);
+    let shown: Vec<String> = conf(text)
+        .upstreams
+        .iter()
+        .map(|u| format!("{} {}:{}", u.by, u.host, u.port.unwrap_or(0)))
+        .collect();
+    assert_eq!(
+        shown,
+        ["proxy_pass web:8000", "proxy_pass web2:80", "proxy_pass d:443", "uwsgi_pass b:3031"]
+    );
 }
 
 #[test]
 fn directives_have_their_level() {
     let wrong = |target: &str, text: &str| {
-        let nginx = of(&format!("image: nginx:1.27\nvolumes: ['./n.conf:{target}']"), &[("n.conf", text)]).unwrap();
+        let nginx =
+            of(&format!("image: nginx:1.27\nvolumes: ['./n.conf:{target}']"), &[("n.conf", text)])
+                .unwrap();
         nginx.misplaced.map(|m| m.name)
     };
     let (whole, part) = ("events { }\nhttp { server { } }", "server { }");
@@ -207,14 +270,18 @@ fn directives_have_their_level() {
 fn an_outer_mount_lies_below_an_inner_one() {
     let files = [("conf/a.conf", "server { listen 81; }"), ("n.conf", "server { listen 82; }")];
     let nginx = of("image: nginx\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf', './conf:/etc/nginx/conf.d']", &files).unwrap();
-    assert_eq!(nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(), ["conf/a.conf", "n.conf"]);
+    assert_eq!(
+        nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(),
+        ["conf/a.conf", "n.conf"]
+    );
 }
 
 /// The header `name` as it is passed on for `/`, asked at `http://localhost:1337`; `(nothing)`, `?` when it is not known.
 fn header(nginx: &Nginx, name: &str) -> String {
     let site = &nginx.sites[0];
     let ask = Ask { host: "localhost".into(), port: 1337, tls: site.gates[0].tls };
-    match site.route("/").unwrap().pass.as_ref().unwrap().carries(name, &ask, site, &site.gates[0]) {
+    match site.route("/").unwrap().pass.as_ref().unwrap().carries(name, &ask, site, &site.gates[0])
+    {
         Carried::Nothing => "(nothing)".into(),
         Carried::Text(text, _) => text,
         Carried::Unknown => "?".into(),
@@ -226,32 +293,76 @@ fn headers_in_force() {
     let cases = [
         ("server { location / { proxy_pass http://web:8000; } }", "web:8000", "(nothing)"),
         ("server { location / { proxy_pass http://web:80/x; } }", "web", "(nothing)"),
-        ("upstream app { server web:8000; } server { location / { proxy_pass http://app; } }", "app", "(nothing)"),
-        ("server { location / { proxy_pass http://web; proxy_set_header Host $host; } }", "localhost", "(nothing)"),
-        ("server { location / { proxy_pass http://web; proxy_set_header host ${http_host}; } }", "localhost:1337", "(nothing)"),
+        (
+            "upstream app { server web:8000; } server { location / { proxy_pass http://app; } }",
+            "app",
+            "(nothing)",
+        ),
+        (
+            "server { location / { proxy_pass http://web; proxy_set_header Host $host; } }",
+            "localhost",
+            "(nothing)",
+        ),
+        (
+            "server { location / { proxy_pass http://web; proxy_set_header host ${http_host}; } }",
+            "localhost:1337",
+            "(nothing)",
+        ),
         (
             "server { listen 8080; location / { proxy_pass http://web; proxy_set_header Host $host:$server_port; } }",
             "localhost:8080",
             "(nothing)",
         ),
-        ("proxy_set_header X-Forwarded-Proto $scheme; server { location / { proxy_pass http://web; } }", "web", "http"),
-        ("server { listen 443 ssl; proxy_set_header X-Forwarded-Proto $scheme; location / { proxy_pass http://web; } }", "web", "https"),
+        (
+            "proxy_set_header X-Forwarded-Proto $scheme; server { location / { proxy_pass http://web; } }",
+            "web",
+            "http",
+        ),
+        (
+            "server { listen 443 ssl; proxy_set_header X-Forwarded-Proto $scheme; location / { proxy_pass http://web; } }",
+            "web",
+            "https",
+        ),
         (
             "server { proxy_set_header Host $host; location / { proxy_pass http://web; proxy_set_header X-Forwarded-Proto https; } }",
             "web",
             "https",
         ),
-        ("server { location / { proxy_pass http://web; proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto; } }", "web", "?"),
-        ("server { location / { proxy_pass http://web; proxy_set_header X-Forwarded-Proto ''; } }", "web", "(nothing)"),
+        (
+            "server { location / { proxy_pass http://web; proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto; } }",
+            "web",
+            "?",
+        ),
+        (
+            "server { location / { proxy_pass http://web; proxy_set_header X-Forwarded-Proto ''; } }",
+            "web",
+            "(nothing)",
+        ),
         ("server { location / { proxy_pass http://$web; } }", "?", "(nothing)"),
-        ("server { location / { include proxy_params; proxy_pass http://web; } }", "localhost:1337", "http"),
+        (
+            "server { location / { include proxy_params; proxy_pass http://web; } }",
+            "localhost:1337",
+            "http",
+        ),
         ("server { location / { include /etc/nginx/more/*; proxy_pass http://web; } }", "?", "?"),
-        ("server { location / { include uwsgi_params; uwsgi_pass web:8000; } }", "localhost:1337", "(nothing)"),
-        ("server { location / { try_files $uri @app; } location @app { proxy_pass http://web; } }", "web", "(nothing)"),
+        (
+            "server { location / { include uwsgi_params; uwsgi_pass web:8000; } }",
+            "localhost:1337",
+            "(nothing)",
+        ),
+        (
+            "server { location / { try_files $uri @app; } location @app { proxy_pass http://web; } }",
+            "web",
+            "(nothing)",
+        ),
     ];
     for (text, host, proto) in cases {
         let nginx = conf(text);
-        assert_eq!((header(&nginx, "Host").as_str(), header(&nginx, "X-Forwarded-Proto").as_str()), (host, proto), "{text}");
+        assert_eq!(
+            (header(&nginx, "Host").as_str(), header(&nginx, "X-Forwarded-Proto").as_str()),
+            (host, proto),
+            "{text}"
+        );
     }
 }
 
@@ -260,17 +371,27 @@ fn files_that_are_taken_in_count_where_they_stand() {
     let whole = "events {} http { client_max_body_size 9m; include conf.d/*.conf; }";
     let site = "server { include snippets/app; }";
     let part = "location / { proxy_pass http://web; include snippets/headers; }";
-    let files = [("a", whole), ("b", site), ("c", part), ("d", "proxy_set_header Host $http_host;")];
-    let volumes =
-        "./a:/etc/nginx/nginx.conf','./b:/etc/nginx/conf.d/b.conf','./c:/etc/nginx/snippets/app','./d:/etc/nginx/snippets/headers";
-    let nginx = of(&format!("image: nginx:1.27\nvolumes: ['{volumes}', './certs:/etc/nginx/certs']"), &files).unwrap();
+    let files =
+        [("a", whole), ("b", site), ("c", part), ("d", "proxy_set_header Host $http_host;")];
+    let volumes = "./a:/etc/nginx/nginx.conf','./b:/etc/nginx/conf.d/b.conf','./c:/etc/nginx/snippets/app','./d:/etc/nginx/snippets/headers";
+    let nginx = of(
+        &format!("image: nginx:1.27\nvolumes: ['{volumes}', './certs:/etc/nginx/certs']"),
+        &files,
+    )
+    .unwrap();
     assert_eq!(header(&nginx, "Host"), "localhost:1337");
-    assert_eq!(nginx.sites[0].route("/a").unwrap().pass.as_ref().unwrap().body.as_ref().unwrap().as_str(), "9m");
+    assert_eq!(
+        nginx.sites[0].route("/a").unwrap().pass.as_ref().unwrap().body.as_ref().unwrap().as_str(),
+        "9m"
+    );
 }
 
 #[test]
 fn a_file_that_takes_itself_in_ends() {
-    let nginx =
-        of("image: nginx\nvolumes: ['./a:/etc/nginx/conf.d/a.conf']", &[("a", "server { include conf.d/*.conf; location / {} }")]).unwrap();
+    let nginx = of(
+        "image: nginx\nvolumes: ['./a:/etc/nginx/conf.d/a.conf']",
+        &[("a", "server { include conf.d/*.conf; location / {} }")],
+    )
+    .unwrap();
     assert!(!nginx.sites.is_empty());
 }

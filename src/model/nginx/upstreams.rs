@@ -6,7 +6,8 @@ use crate::source::{RelPath, Sources, Span, Text};
 use crate::syntax::nginx::{Config, Directive};
 
 /// Directives that pass a request on.
-pub(super) const PASS: [&str; 5] = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"];
+pub(super) const PASS: [&str; 5] =
+    ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"];
 
 /// An address that requests are passed on to, and that nginx looks up when it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,17 +26,24 @@ pub struct Upstream {
 /// sockets and servers that are looked up again and again (`resolve`).
 pub(super) fn upstreams<'c>(configs: impl Iterator<Item = &'c Config>) -> Vec<Upstream> {
     let configs: Vec<&Config> = configs.collect();
-    let groups: Vec<&Directive> = configs.iter().flat_map(|c| c.find("upstream")).map(|(_, d)| d).collect();
+    let groups: Vec<&Directive> =
+        configs.iter().flat_map(|c| c.find("upstream")).map(|(_, d)| d).collect();
     let passes: Vec<(&'static str, &Text)> = configs
         .iter()
-        .flat_map(|c| PASS.iter().flat_map(|name| c.find(name).into_iter().map(move |(_, d)| (*name, d))))
+        .flat_map(|c| {
+            PASS.iter().flat_map(|name| c.find(name).into_iter().map(move |(_, d)| (*name, d)))
+        })
         .filter_map(|(name, d)| Some((name, d.arg(0)?)))
         .collect();
     let mut all = Vec::new();
     for group in &groups {
-        let named = |address: &Text| group.arg(0).is_some_and(|n| host(address).is_some_and(|h| h.as_str() == n.as_str()));
+        let named = |address: &Text| {
+            group.arg(0).is_some_and(|n| host(address).is_some_and(|h| h.as_str() == n.as_str()))
+        };
         let by = passes.iter().find(|(_, address)| named(address)).map_or("", |(by, _)| *by);
-        for server in group.children("server").filter(|s| !s.args.iter().any(|a| a.as_str() == "resolve")) {
+        for server in
+            group.children("server").filter(|s| !s.args.iter().any(|a| a.as_str() == "resolve"))
+        {
             all.extend(server.arg(0).and_then(|address| upstream(address, by)));
         }
     }
@@ -51,7 +59,11 @@ pub(super) fn upstreams<'c>(configs: impl Iterator<Item = &'c Config>) -> Vec<Up
 /// The hosts that a configuration passes requests on to.
 pub fn passed_to(text: &Text) -> Vec<Text> {
     let config = Config::read(text);
-    if config.errors.is_empty() { upstreams(std::iter::once(&config)).into_iter().map(|u| u.host).collect() } else { Vec::new() }
+    if config.errors.is_empty() {
+        upstreams(std::iter::once(&config)).into_iter().map(|u| u.host).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 impl Nginx {

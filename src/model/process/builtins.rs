@@ -15,7 +15,8 @@ impl Follower<'_> {
             "export" | "local" | "declare" | "typeset" | "readonly" => {
                 for word in &words[1..] {
                     if let Some(at) = word.find('=') {
-                        Rc::make_mut(&mut cx.vars).insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
+                        Rc::make_mut(&mut cx.vars)
+                            .insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
                     }
                 }
                 // An argument that is not known may set anything, but names of variables are always written out.
@@ -30,22 +31,33 @@ impl Follower<'_> {
                 }
             }
             "cd" => {
-                cx.workdir = words
-                    .get(1)
-                    .filter(|w| !w.is_empty())
-                    .and_then(|w| if w.starts_with('/') { Some(path::join("/", w)) } else { Some(path::join(cx.workdir.as_deref()?, w)) })
+                cx.workdir = words.get(1).filter(|w| !w.is_empty()).and_then(|w| {
+                    if w.starts_with('/') {
+                        Some(path::join("/", w))
+                    } else {
+                        Some(path::join(cx.workdir.as_deref()?, w))
+                    }
+                })
             }
             "shift" => {
                 let by = words.get(1).and_then(|n| n.parse().ok()).unwrap_or(1);
                 cx.args.drain(..cx.args.len().min(by));
             }
             "set" if words.iter().any(|w| w.as_str() == "--") => {
-                cx.args = words.iter().skip_while(|w| w.as_str() != "--").skip(1).cloned().collect();
+                cx.args =
+                    words.iter().skip_while(|w| w.as_str() != "--").skip(1).cloned().collect();
             }
             "set" => {
                 let on = |sign: char| {
-                    let letters = words.iter().any(|w| w.starts_with(sign) && w[1..].contains('e') && !w[1..].starts_with(sign));
-                    letters || words.windows(2).any(|w| w[0].starts_with(sign) && w[0].ends_with('o') && w[1].as_str() == "errexit")
+                    let letters = words.iter().any(|w| {
+                        w.starts_with(sign) && w[1..].contains('e') && !w[1..].starts_with(sign)
+                    });
+                    letters
+                        || words.windows(2).any(|w| {
+                            w[0].starts_with(sign)
+                                && w[0].ends_with('o')
+                                && w[1].as_str() == "errexit"
+                        })
                 };
                 if on('-') || on('+') {
                     cx.failing.errexit = on('-');
@@ -53,7 +65,11 @@ impl Follower<'_> {
             }
             // What was sent to the background is done from here on.
             "wait" => {
-                let done = self.process.steps.iter_mut().filter(|s| matches!(s.kind, StepKind::Manage { .. }));
+                let done = self
+                    .process
+                    .steps
+                    .iter_mut()
+                    .filter(|s| matches!(s.kind, StepKind::Manage { .. }));
                 done.for_each(|s| s.background = false);
             }
             "read" | "unset" => {
@@ -63,7 +79,8 @@ impl Follower<'_> {
                 }
             }
             "return" => cx.returned |= !cx.conditional,
-            "echo" | "printf" | "true" | ":" | "trap" | "[" | "test" | "umask" | "break" | "continue" => {}
+            "echo" | "printf" | "true" | ":" | "trap" | "[" | "test" | "umask" | "break"
+            | "continue" => {}
             "exit" => cx.ended |= !cx.conditional,
             _ => return false,
         }

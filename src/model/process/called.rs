@@ -60,7 +60,8 @@ pub struct Program {
 }
 
 /// Folders in which a name without a slash is looked up in nearly every image.
-const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+const PATH: [&str; 6] =
+    ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 impl Follower<'_> {
     /// The paths a word may stand for, the likeliest first.
@@ -74,7 +75,14 @@ impl Follower<'_> {
         }
         // A shell looks in its own folder first when it is given a name without a slash.
         let own = workdir.filter(|_| word.contains('.')).map(|w| path::join(w, word));
-        Some(own.into_iter().chain(["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"].map(|p| path::join(p, word))).collect())
+        Some(
+            own.into_iter()
+                .chain(
+                    ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"]
+                        .map(|p| path::join(p, word)),
+                )
+                .collect(),
+        )
     }
 
     /// Notes a script that is started, where it is one of the project's or surely not there.
@@ -92,7 +100,11 @@ impl Follower<'_> {
             }
         }
         let named = word.contains('/') || how != How::Itself;
-        let Some((path, file)) = found.or_else(|| candidates.first().filter(|_| named).map(|c| (c.clone(), None))) else { return };
+        let Some((path, file)) =
+            found.or_else(|| candidates.first().filter(|_| named).map(|c| (c.clone(), None)))
+        else {
+            return;
+        };
         let text = file.as_ref().and_then(|f| self.place.text(f));
         // A folder, or a program that is no text; an empty file stands for one that is made elsewhere.
         if file.is_some() && text.as_ref().is_none_or(|t| t.trim().is_empty()) {
@@ -100,7 +112,9 @@ impl Follower<'_> {
         }
         // A step before it may have fetched or written it.
         let name = word.rsplit('/').next().unwrap_or("");
-        if file.is_none() && self.process.steps.iter().any(|s| s.words.iter().any(|w| w.contains(name))) {
+        if file.is_none()
+            && self.process.steps.iter().any(|s| s.words.iter().any(|w| w.contains(name)))
+        {
             return;
         }
         let text = text.unwrap_or_else(|| Text::empty(word.span()));
@@ -109,7 +123,12 @@ impl Follower<'_> {
         let returned = text.find("\r\n");
         let (windows, lines) = (text.matches("\r\n").count(), text.matches('\n').count());
         let beside = !word.contains('/') && file.is_some() && !PATH.contains(&path::parent(&path));
-        let by_docker = !cx.in_shell && self.process.argv.first().is_some_and(|a| a.span() == word.span() && a.as_str() == word.as_str());
+        let by_docker = !cx.in_shell
+            && self
+                .process
+                .argv
+                .first()
+                .is_some_and(|a| a.span() == word.span() && a.as_str() == word.as_str());
         self.process.called.push(Called {
             word: word.clone(),
             made_executable: self.process.steps.iter().any(|s| changes_mode(&s.words, &path)),
@@ -130,12 +149,17 @@ impl Follower<'_> {
 
 /// Whether a script looks at its arguments.
 pub(crate) fn reads_arguments(text: &str) -> bool {
-    ["$@", "$*", "${@", "${*", "$#", "${#", "$1", "${1", "$2", "${2", "shift", "$0", "BASH_ARGV"].iter().any(|w| text.contains(w))
+    ["$@", "$*", "${@", "${*", "$#", "${#", "$1", "${1", "$2", "${2", "shift", "$0", "BASH_ARGV"]
+        .iter()
+        .any(|w| text.contains(w))
 }
 
 /// Whether a command may make `path` executable.
 fn changes_mode(words: &[Text], path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
     words.first().is_some_and(|w| matches!(w.as_str(), "chmod" | "install"))
-        && words.iter().skip(1).any(|w| w.is_empty() || w.contains(name) || w.contains('*') || w.starts_with("-R"))
+        && words
+            .iter()
+            .skip(1)
+            .any(|w| w.is_empty() || w.contains(name) || w.contains('*') || w.starts_with("-R"))
 }

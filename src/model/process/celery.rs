@@ -4,10 +4,22 @@ use super::{Step, StepKind};
 use crate::source::Text;
 
 /// Subcommands.
-const ROLES: [&str; 12] =
-    ["worker", "beat", "flower", "inspect", "control", "events", "multi", "status", "purge", "call", "shell", "report"];
+const ROLES: [&str; 12] = [
+    "worker", "beat", "flower", "inspect", "control", "events", "multi", "status", "purge", "call",
+    "shell", "report",
+];
 /// Options of `celery` itself that take a value.
-const VALUED: [&str; 9] = ["-A", "--app", "-b", "--broker", "--result-backend", "--loader", "--config", "--workdir", "-C"];
+const VALUED: [&str; 9] = [
+    "-A",
+    "--app",
+    "-b",
+    "--broker",
+    "--result-backend",
+    "--loader",
+    "--config",
+    "--workdir",
+    "-C",
+];
 
 /// `celery -A proj worker`, also the order of Celery 4 (`celery worker -A proj`).
 pub(super) fn command(argv: &[Text]) -> StepKind {

@@ -38,7 +38,10 @@ fn management(argv: &[Text]) -> Option<(Option<usize>, usize)> {
 }
 
 fn name_after(argv: &[Text], from: usize) -> Option<usize> {
-    let valued = |i: usize| i > from && matches!(argv[i - 1].as_str(), "--settings" | "--pythonpath" | "-v" | "--verbosity");
+    let valued = |i: usize| {
+        i > from
+            && matches!(argv[i - 1].as_str(), "--settings" | "--pythonpath" | "-v" | "--verbosity")
+    };
     (from..argv.len()).find(|i| !argv[*i].starts_with('-') && !argv[*i].is_empty() && !valued(*i))
 }
 
@@ -70,7 +73,10 @@ pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) ->
                 daemon: None,
             }));
         }
-        if command.as_str() == "wait_for_db" || command.as_str().starts_with("wait_for") || command.as_str() == "wait_for_database" {
+        if command.as_str() == "wait_for_db"
+            || command.as_str().starts_with("wait_for")
+            || command.as_str() == "wait_for_database"
+        {
             return Some(StepKind::Wait { host: None, port: None });
         }
         return Some(StepKind::Manage { command, manage_py });
@@ -87,16 +93,24 @@ pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) ->
 
 /// The lines of the INI file that `uwsgi` is given.
 pub(super) fn uwsgi_ini(place: &dyn Place, argv: &[Text], workdir: Option<&str>) -> Vec<Entry> {
-    let named = option(argv, "--ini").or_else(|| option(argv, "-i")).or_else(|| argv.iter().skip(1).find(|a| a.ends_with(".ini")).cloned());
+    let named = option(argv, "--ini")
+        .or_else(|| option(argv, "-i"))
+        .or_else(|| argv.iter().skip(1).find(|a| a.ends_with(".ini")).cloned());
     let Some(named) = named else { return Vec::new() };
-    let Some(absolute) = (if named.starts_with('/') { Some(path::join("/", &named)) } else { workdir.map(|w| path::join(w, &named)) })
-    else {
+    let Some(absolute) = (if named.starts_with('/') {
+        Some(path::join("/", &named))
+    } else {
+        workdir.map(|w| path::join(w, &named))
+    }) else {
         return Vec::new();
     };
     let Found::Host(file) = place.find(&absolute) else { return Vec::new() };
     let entries = place.text(&file).map(|t| Ini::read(&t, '=').entries).unwrap_or_default();
     let known = entries.clone();
-    entries.into_iter().map(|e| Entry { value: placeholders(&e.value, &known, place), ..e }).collect()
+    entries
+        .into_iter()
+        .map(|e| Entry { value: placeholders(&e.value, &known, place), ..e })
+        .collect()
 }
 
 /// `%(key)` stands for another line of the file, `$(NAME)` for a variable (uWSGI docs, "Placeholders").
@@ -107,7 +121,12 @@ fn placeholders(value: &Text, entries: &[Entry], place: &dyn Place) -> Text {
         let rest = &value.as_str()[at + 1..];
         let name = rest.strip_prefix('(').and_then(|r| r.split_once(')')).map(|(n, _)| n);
         let text = name.and_then(|name| {
-            let line = || entries.iter().find(|e| e.key.as_str() == name && !e.value.contains("%(")).map(|e| e.value.as_str().to_owned());
+            let line = || {
+                entries
+                    .iter()
+                    .find(|e| e.key.as_str() == name && !e.value.contains("%("))
+                    .map(|e| e.value.as_str().to_owned())
+            };
             match (value.as_str().as_bytes()[at], place.env(name)) {
                 (b'%', _) => line(),
                 (_, crate::model::django::EnvAnswer::Set(text)) => Some(text.as_str().to_owned()),

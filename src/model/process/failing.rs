@@ -34,7 +34,9 @@ impl Failing {
         // What hangs on it: the rest of its and-or list.
         let rest = list.items.get(at + 1..).unwrap_or_default();
         let hanging = rest.iter().take_while(|i| i.joined != Joined::Then).count();
-        let rescued = rest[..hanging].iter().any(|i| matches!(i.joined, Joined::Or | Joined::Pipe)) || item.negated || item.background;
+        let rescued = rest[..hanging].iter().any(|i| matches!(i.joined, Joined::Or | Joined::Pipe))
+            || item.negated
+            || item.background;
         let tail = self.tail && !rescued && hanging == rest.len();
         let shielded = self.shielded || rescued || hanging > 0;
         let stops = self.shell && !item.background && (tail || self.errexit && !shielded);

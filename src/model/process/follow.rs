@@ -43,7 +43,8 @@ pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
 /// Follows a script that is at hand as text (a `RUN` line, a shell-form `CMD`).
 pub fn follow_script(place: &dyn Place, script: &Script, start: Start) -> Process {
     let mut follower = Follower::new(place);
-    let mut cx = Cx { workdir: start.workdir, in_shell: true, failing: Failing::start(), ..Cx::default() };
+    let mut cx =
+        Cx { workdir: start.workdir, in_shell: true, failing: Failing::start(), ..Cx::default() };
     follower.list(&script.body, &mut cx);
     follower.process
 }
@@ -94,12 +95,23 @@ pub(super) struct Follower<'p> {
 
 impl<'p> Follower<'p> {
     fn new(place: &'p dyn Place) -> Self {
-        Self { place, process: Process::default(), functions: BTreeMap::new(), stack: Vec::new(), left: MOST_STEPS, calls: 0 }
+        Self {
+            place,
+            process: Process::default(),
+            functions: BTreeMap::new(),
+            stack: Vec::new(),
+            left: MOST_STEPS,
+            calls: 0,
+        }
     }
 
     /// Runs an argument list, unless programs start each other without end.
     pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
-        if self.left == 0 || room::is_spent() || self.stack.len() >= DEEPEST || self.calls >= MOST_CALLS {
+        if self.left == 0
+            || room::is_spent()
+            || self.stack.len() >= DEEPEST
+            || self.calls >= MOST_CALLS
+        {
             return self.unknown("programs start each other too often or too deeply");
         }
         self.calls += 1;
@@ -113,7 +125,9 @@ impl<'p> Follower<'p> {
 
     pub(super) fn step(&mut self, kind: StepKind, words: &[Text], span: Span, cx: &mut Cx) {
         self.room(STEP_ROOM);
-        let foreground_server = matches!(&kind, StepKind::Server(s) if s.daemon.is_none()) && !cx.background && !cx.conditional;
+        let foreground_server = matches!(&kind, StepKind::Server(s) if s.daemon.is_none())
+            && !cx.background
+            && !cx.conditional;
         self.process.steps.push(Step {
             kind,
             words: words.to_vec(),
@@ -132,7 +146,9 @@ impl<'p> Follower<'p> {
 
     pub(super) fn lookup(&self, name: &str, cx: &Cx) -> Option<Text> {
         if let Ok(number) = name.parse::<usize>() {
-            return number.checked_sub(1).map(|index| cx.args.get(index).cloned().unwrap_or_else(|| Text::empty(nowhere())));
+            return number.checked_sub(1).map(|index| {
+                cx.args.get(index).cloned().unwrap_or_else(|| Text::empty(nowhere()))
+            });
         }
         match name {
             "#" => return Some(Text::derived(cx.args.len().to_string(), nowhere())),
@@ -168,16 +184,25 @@ impl<'p> Follower<'p> {
             }
             self.left -= 1;
             let surely = match (item.joined, last) {
-                (Joined::And, Outcome::Known(false)) | (Joined::Or, Outcome::Known(true)) => continue,
-                (Joined::And, Outcome::Unknown) | (Joined::Or, Outcome::Unknown | Outcome::Succeeds) => false,
+                (Joined::And, Outcome::Known(false)) | (Joined::Or, Outcome::Known(true)) => {
+                    continue;
+                }
+                (Joined::And, Outcome::Unknown)
+                | (Joined::Or, Outcome::Unknown | Outcome::Succeeds) => false,
                 _ => true,
             };
-            let (conditional, background) = (cx.conditional || !surely, cx.background || item.background);
+            let (conditional, background) =
+                (cx.conditional || !surely, cx.background || item.background);
             let before = (cx.conditional, cx.background);
             (cx.conditional, cx.background) = (conditional, background);
             let failing = cx.failing;
             cx.failing = failing.of_item(list, at);
-            last = match tests_of_shell::outcome(item, &|w| self.fields(w, cx), self.place, cx.workdir.as_deref()) {
+            last = match tests_of_shell::outcome(
+                item,
+                &|w| self.fields(w, cx),
+                self.place,
+                cx.workdir.as_deref(),
+            ) {
                 Some(known) => known.map_or(Outcome::Unknown, Outcome::Known),
                 None => {
                     self.item(item, cx);
@@ -215,7 +240,12 @@ impl<'p> Follower<'p> {
             }
             Command::If { arms, otherwise } => {
                 for (condition, body) in arms {
-                    match tests_of_shell::truth(condition, &|w| self.fields(w, cx), self.place, cx.workdir.as_deref()) {
+                    match tests_of_shell::truth(
+                        condition,
+                        &|w| self.fields(w, cx),
+                        self.place,
+                        cx.workdir.as_deref(),
+                    ) {
                         Some(true) => return self.list(body, cx),
                         Some(false) => self.leave_out(condition, body, cx),
                         None => {
@@ -223,7 +253,9 @@ impl<'p> Follower<'p> {
                             self.branch(body, cx);
                             // From here on every arm is only possible.
                             let mut rest = Cx { conditional: true, ..cx.clone() };
-                            for (condition, body) in arms.iter().skip_while(|(c, _)| !std::ptr::eq(c, condition)).skip(1) {
+                            for (condition, body) in
+                                arms.iter().skip_while(|(c, _)| !std::ptr::eq(c, condition)).skip(1)
+                            {
                                 self.condition(condition, &mut rest);
                                 self.branch(body, &mut rest);
                             }
@@ -240,7 +272,10 @@ impl<'p> Follower<'p> {
             }
             Command::While { condition, body, .. } => {
                 if let Some((kind, words)) = wait::of_loop(condition, body, &|w| self.argv(w, cx)) {
-                    if let Some(word) = words.first().filter(|w| !w.is_empty() && !self.functions.contains_key(w.as_str())) {
+                    if let Some(word) = words
+                        .first()
+                        .filter(|w| !w.is_empty() && !self.functions.contains_key(w.as_str()))
+                    {
                         let (word, conditional) = (word.clone(), cx.conditional);
                         self.process.programs.push(Program { word, conditional, tried: true });
                     }
@@ -255,13 +290,21 @@ impl<'p> Follower<'p> {
             Command::Case { word, arms } => {
                 let value = self.argv(std::slice::from_ref(word), cx);
                 let value = match value.as_slice() {
-                    [v] if !v.is_empty() || word.literal().is_some_and(|l| l.is_empty()) => Some(v.as_str().to_owned()),
+                    [v] if !v.is_empty() || word.literal().is_some_and(|l| l.is_empty()) => {
+                        Some(v.as_str().to_owned())
+                    }
                     [] => Some(String::new()),
                     _ => None,
                 };
                 for (patterns, body) in arms {
                     match &value {
-                        Some(value) if patterns.iter().any(|p| tests_of_shell::matches_pattern(p, value)) => return self.list(body, cx),
+                        Some(value)
+                            if patterns
+                                .iter()
+                                .any(|p| tests_of_shell::matches_pattern(p, value)) =>
+                        {
+                            return self.list(body, cx);
+                        }
                         Some(_) => {}
                         None => self.branch(body, cx),
                     }
@@ -277,9 +320,11 @@ impl<'p> Follower<'p> {
     /// `for`: a short list that is known is gone through item by item.
     fn each(&mut self, name: &Text, words: &[Word], body: &List, cx: &mut Cx) {
         let items: Option<Vec<Vec<Text>>> = words.iter().map(|w| self.fields(w, cx)).collect();
-        let items: Option<Vec<Text>> =
-            items.map(|i| i.into_iter().flatten().collect()).filter(|i: &Vec<Text>| !i.is_empty() && i.len() <= MOST_ITEMS);
-        let values: Vec<Option<Text>> = items.map_or_else(|| vec![None], |items| items.into_iter().map(Some).collect());
+        let items: Option<Vec<Text>> = items
+            .map(|i| i.into_iter().flatten().collect())
+            .filter(|i: &Vec<Text>| !i.is_empty() && i.len() <= MOST_ITEMS);
+        let values: Vec<Option<Text>> =
+            items.map_or_else(|| vec![None], |items| items.into_iter().map(Some).collect());
         let retried = cx.retried;
         cx.retried = true;
         for value in values {
@@ -310,7 +355,10 @@ impl<'p> Follower<'p> {
 
     fn simple(&mut self, simple: &Simple, span: Span, cx: &mut Cx) {
         // What `"$@"` brings stands where it was given, not where the script passes it on.
-        let passed_on = simple.words.iter().any(|w| w.variable().is_some_and(|v| v.name == "@" || v.name == "*"));
+        let passed_on = simple
+            .words
+            .iter()
+            .any(|w| w.variable().is_some_and(|v| v.name == "@" || v.name == "*"));
         let place = (!passed_on).then_some(span);
         let mut inner = cx.clone();
         for (name, value) in &simple.assignments {
@@ -324,7 +372,10 @@ impl<'p> Follower<'p> {
         let words = self.argv(&simple.words, &inner);
         let Some(first) = words.first() else { return };
         if first.is_empty() {
-            self.unknown(format!("a command comes from {}", simple.words.first().map_or("", |w| w.raw.as_str())));
+            self.unknown(format!(
+                "a command comes from {}",
+                simple.words.first().map_or("", |w| w.raw.as_str())
+            ));
             return;
         }
         if self.builtin(simple, &words, cx) {

@@ -87,13 +87,21 @@ impl Step {
             StepKind::Manage { .. } if self.retried => Lasting::Unknown,
             StepKind::Manage { command, .. } if ENDS.contains(&command.as_str()) => Lasting::Ends,
             StepKind::Manage { .. } => Lasting::Unknown,
-            StepKind::Celery { role, .. } if matches!(role.as_str(), "worker" | "beat" | "flower" | "events") => Lasting::Stays,
+            StepKind::Celery { role, .. }
+                if matches!(role.as_str(), "worker" | "beat" | "flower" | "events") =>
+            {
+                Lasting::Stays
+            }
             StepKind::Celery { .. } => Lasting::Unknown,
             StepKind::Other if self.retried => Lasting::Unknown,
             StepKind::Other => {
                 let program = self.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
                 // A pause of a known length ends.
-                let pause = program == "sleep" && self.words.get(1).is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit));
+                let pause = program == "sleep"
+                    && self
+                        .words
+                        .get(1)
+                        .is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit));
                 if SHORT.contains(&program) || pause { Lasting::Ends } else { Lasting::Unknown }
             }
         }
@@ -113,7 +121,8 @@ impl Step {
             let second = pair[0].rsplit('/').next().unwrap_or("");
             let python = second.starts_with("python") && pair[1].ends_with("manage.py");
             let server = matches!(second, "gunicorn" | "daphne" | "uvicorn" | "celery");
-            (python || server && (pair[1].contains(['.', ':']) || pair[1].starts_with('-'))).then(|| (first.clone(), pair[0].clone()))
+            (python || server && (pair[1].contains(['.', ':']) || pair[1].starts_with('-')))
+                .then(|| (first.clone(), pair[0].clone()))
         })
     }
 }
@@ -125,9 +134,12 @@ impl Process {
         let mut waiting = false;
         let ends = |s: &Step| {
             waiting = matches!(s.kind, StepKind::Wait { .. }) || waiting && s.retried;
-            let pause = || matches!(s.words.first().map(|w| w.as_str()), Some("sleep" | "echo" | "printf"));
+            let pause =
+                || matches!(s.words.first().map(|w| w.as_str()), Some("sleep" | "echo" | "printf"));
             s.swallowed().is_none() && (s.lasting() == Lasting::Ends || waiting && pause())
         };
-        self.unknown.is_none() && self.steps.iter().any(|s| !s.conditional) && self.steps.iter().all(ends)
+        self.unknown.is_none()
+            && self.steps.iter().any(|s| !s.conditional)
+            && self.steps.iter().all(ends)
     }
 }

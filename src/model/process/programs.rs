@@ -15,12 +15,17 @@ impl Follower<'_> {
     pub(super) fn program(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
         let Some(first) = argv.first() else { return };
         self.left -= 1;
-        let span = span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
+        let span =
+            span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
         if first.is_empty() {
             return self.unknown("a command comes from a variable that is not known");
         }
         let name = first.as_str().rsplit('/').next().unwrap_or("");
-        self.process.programs.push(Program { word: first.clone(), conditional: cx.conditional, tried: false });
+        self.process.programs.push(Program {
+            word: first.clone(),
+            conditional: cx.conditional,
+            tried: false,
+        });
         if wrappers::is_shell(name) {
             return self.shell(argv, cx);
         }
@@ -53,12 +58,15 @@ impl Follower<'_> {
             "su" | "runuser" => return self.as_user(argv, cx),
             "eval" => return self.eval(argv, cx),
             "make" => return self.make(argv, cx),
-            "xargs" | "coverage" => return self.unknown(format!("{name} runs something that is not followed")),
+            "xargs" | "coverage" => {
+                return self.unknown(format!("{name} runs something that is not followed"));
+            }
             "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
             _ => {}
         }
         if wrappers::is_python(name)
-            && let Some(file) = argv.get(1).filter(|f| f.ends_with(".py") && !f.ends_with("manage.py"))
+            && let Some(file) =
+                argv.get(1).filter(|f| f.ends_with(".py") && !f.ends_with("manage.py"))
         {
             return self.python_file(argv, file, span, cx);
         }
@@ -109,10 +117,18 @@ impl Follower<'_> {
     }
 
     /// Follows a script of the project. `false` when the word names no such file.
-    pub(super) fn script_file(&mut self, word: &Text, args: &[Text], cx: &mut Cx, how: How) -> bool {
+    pub(super) fn script_file(
+        &mut self,
+        word: &Text,
+        args: &[Text],
+        cx: &mut Cx,
+        how: How,
+    ) -> bool {
         self.note(word, how, cx);
         let sourced = how == How::Sourced;
-        let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else { return self.unknown_script(word) };
+        let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else {
+            return self.unknown_script(word);
+        };
         for candidate in candidates {
             match self.place.find(&candidate) {
                 Found::Host(file) => {
@@ -121,7 +137,9 @@ impl Follower<'_> {
                         return true;
                     }
                     // An empty script stands for one that is made elsewhere.
-                    let Some(text) = self.place.text(&file).filter(|t| !t.trim().is_empty()) else { return self.unknown_script(word) };
+                    let Some(text) = self.place.text(&file).filter(|t| !t.trim().is_empty()) else {
+                        return self.unknown_script(word);
+                    };
                     self.room(text.len());
                     let script = Script::read(&text);
                     if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
@@ -129,21 +147,31 @@ impl Follower<'_> {
                     }
                     self.process.scripts.push(file.clone());
                     self.stack.push(file);
-                    let flagged = script.shebang.as_ref().is_some_and(|s| s.split_whitespace().skip(1).any(is_flag_e));
-                    let failing = if sourced { cx.failing } else { cx.failing.of_shell(flagged && how == How::Itself) };
+                    let flagged = script
+                        .shebang
+                        .as_ref()
+                        .is_some_and(|s| s.split_whitespace().skip(1).any(is_flag_e));
+                    let failing = if sourced {
+                        cx.failing
+                    } else {
+                        cx.failing.of_shell(flagged && how == How::Itself)
+                    };
                     let args = if sourced { cx.args.clone() } else { args.to_vec() };
                     let mut inner = Cx { args, in_shell: true, exec: false, failing, ..cx.clone() };
                     self.list(&script.body, &mut inner);
                     self.stack.pop();
                     if sourced {
-                        (cx.vars, cx.workdir, cx.failing.errexit) = (inner.vars, inner.workdir, inner.failing.errexit);
+                        (cx.vars, cx.workdir, cx.failing.errexit) =
+                            (inner.vars, inner.workdir, inner.failing.errexit);
                     }
                     cx.ended |= inner.ended && !cx.conditional;
                     return true;
                 }
                 // A program that a RUN line put there.
                 Found::Made(_) if known_program(word) => return false,
-                Found::Unknown(_) if (word.contains('/') || sourced) && !known_program(word) => return self.unknown_script(word),
+                Found::Unknown(_) if (word.contains('/') || sourced) && !known_program(word) => {
+                    return self.unknown_script(word);
+                }
                 _ => {}
             }
         }
@@ -185,7 +213,11 @@ impl Follower<'_> {
             _ => return self.unknown(format!("{file} is not in this project")),
         };
         match text {
-            Some(text) if ["migrate", "collectstatic", "subprocess", "os.system", "call_command"].iter().any(|w| text.contains(w)) => {
+            Some(text)
+                if ["migrate", "collectstatic", "subprocess", "os.system", "call_command"]
+                    .iter()
+                    .any(|w| text.contains(w)) =>
+            {
                 self.foreign_script(&text, file, cx);
             }
             _ => self.step(StepKind::Other, argv, span, cx),
@@ -196,7 +228,11 @@ impl Follower<'_> {
     fn uwsgi_hooks(&mut self, argv: &[Text], cx: &mut Cx) {
         for entry in classify::uwsgi_ini(self.place, argv, cx.workdir.as_deref()) {
             if (entry.key.starts_with("hook-") || entry.key.starts_with("exec-"))
-                && let Some(at) = entry.value.find("exec:").map(|i| i + 5).or(entry.key.starts_with("exec-").then_some(0))
+                && let Some(at) = entry
+                    .value
+                    .find("exec:")
+                    .map(|i| i + 5)
+                    .or(entry.key.starts_with("exec-").then_some(0))
             {
                 let script = Script::read(&entry.value.slice(at..entry.value.len()));
                 let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
@@ -216,5 +252,7 @@ fn without_holes(argv: &[Text]) -> Cow<'_, [Text]> {
 
 /// Programs that are called by their path.
 fn known_program(word: &str) -> bool {
-    ["/bin/", "/sbin/", "/opt/"].iter().any(|p| word.contains(p)) && !word.ends_with(".sh") && !word.contains("entrypoint")
+    ["/bin/", "/sbin/", "/opt/"].iter().any(|p| word.contains(p))
+        && !word.ends_with(".sh")
+        && !word.contains("entrypoint")
 }

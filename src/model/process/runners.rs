@@ -23,8 +23,12 @@ impl Follower<'_> {
         let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
         let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
         let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
-        let Found::Host(file) = self.place.find(&path) else { return self.unknown("supervisord's configuration is not in this project") };
-        let Some(text) = self.place.text(&file) else { return self.unknown("supervisord's configuration cannot be read") };
+        let Found::Host(file) = self.place.find(&path) else {
+            return self.unknown("supervisord's configuration is not in this project");
+        };
+        let Some(text) = self.place.text(&file) else {
+            return self.unknown("supervisord's configuration cannot be read");
+        };
         if self.stack.contains(&file) {
             return self.unknown("supervisord runs itself");
         }
@@ -37,10 +41,16 @@ impl Follower<'_> {
             }
             if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
                 let words = crate::model::compose::split_words(&entry.value);
-                let of = |key: &str| entries.iter().find(|e| e.section == entry.section && e.key.as_str() == key).map(|e| &e.value);
+                let of = |key: &str| {
+                    entries
+                        .iter()
+                        .find(|e| e.section == entry.section && e.key.as_str() == key)
+                        .map(|e| &e.value)
+                };
                 let mut inner = Cx { background: true, ..cx.clone() };
                 if let Some(folder) = of("directory") {
-                    inner.workdir = (!folder.contains('%')).then(|| path::join(cx.workdir.as_deref().unwrap_or("/"), folder));
+                    inner.workdir = (!folder.contains('%'))
+                        .then(|| path::join(cx.workdir.as_deref().unwrap_or("/"), folder));
                 }
                 inner.conditional |= of("autostart").is_some_and(|v| v.as_str() == "false");
                 self.run(&words, Some(entry.value.span()), &mut inner);
@@ -58,9 +68,16 @@ impl Follower<'_> {
             return self.unknown("honcho runs something that is not followed");
         };
         let named = super::option(argv, "-f").or_else(|| super::option(argv, "--procfile"));
-        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), named.as_ref().map_or("Procfile", |f| f.as_str()));
-        let Found::Host(file) = self.place.find(&path) else { return self.unknown("the Procfile is not in this project") };
-        let Some(text) = self.place.text(&file) else { return self.unknown("the Procfile cannot be read") };
+        let path = path::join(
+            cx.workdir.as_deref().unwrap_or("/"),
+            named.as_ref().map_or("Procfile", |f| f.as_str()),
+        );
+        let Found::Host(file) = self.place.find(&path) else {
+            return self.unknown("the Procfile is not in this project");
+        };
+        let Some(text) = self.place.text(&file) else {
+            return self.unknown("the Procfile cannot be read");
+        };
         if self.stack.contains(&file) {
             return self.unknown("the Procfile runs itself");
         }
@@ -70,7 +87,9 @@ impl Follower<'_> {
         let mut words = argv[at + 1..].iter().map(|w| w.as_str());
         while let Some(word) = words.next() {
             match word {
-                "-f" | "--procfile" | "-e" | "--env" | "-d" | "--app-root" | "-p" | "--port" => drop(words.next()),
+                "-f" | "--procfile" | "-e" | "--env" | "-d" | "--app-root" | "-p" | "--port" => {
+                    drop(words.next())
+                }
                 w if w.starts_with('-') => {}
                 w => wanted.push(w),
             }
@@ -79,7 +98,12 @@ impl Follower<'_> {
         for line in text.as_str().split_inclusive('\n') {
             let start = from;
             from += line.len();
-            let Some((name, _)) = line.split_once(':').filter(|(n, _)| !n.is_empty() && !n.trim_start().starts_with('#')) else { continue };
+            let Some((name, _)) = line
+                .split_once(':')
+                .filter(|(n, _)| !n.is_empty() && !n.trim_start().starts_with('#'))
+            else {
+                continue;
+            };
             if !wanted.is_empty() && !wanted.contains(&name.trim()) {
                 continue;
             }
@@ -95,7 +119,10 @@ impl Follower<'_> {
 
     /// `su user -c "line"`, `runuser -u user -- command`.
     pub(super) fn as_user(&mut self, argv: &[Text], cx: &mut Cx) {
-        if let Some(line) = super::option(argv, "-c").or_else(|| super::option(argv, "--command")).filter(|l| !l.is_empty()) {
+        if let Some(line) = super::option(argv, "-c")
+            .or_else(|| super::option(argv, "--command"))
+            .filter(|l| !l.is_empty())
+        {
             // A login shell starts in the home of its user.
             let login = argv.iter().any(|w| matches!(w.as_str(), "-" | "-l" | "--login"));
             let workdir = cx.workdir.clone().filter(|_| !login);
@@ -136,7 +163,9 @@ impl Follower<'_> {
         let Found::Host(file) = self.place.find(&path::join(&workdir, "Makefile")) else {
             return self.unknown("the Makefile is not in this project");
         };
-        let Some(text) = self.place.text(&file) else { return self.unknown("the Makefile cannot be read") };
+        let Some(text) = self.place.text(&file) else {
+            return self.unknown("the Makefile cannot be read");
+        };
         if self.stack.contains(&file) {
             return self.unknown("make runs itself");
         }
@@ -158,8 +187,11 @@ impl Follower<'_> {
                 let mut one = inner.clone();
                 self.list(&Script::read(&command).body, &mut one);
                 inner.ended |= one.ended;
-            } else if let Some((targets, before)) = line.split_once(':').filter(|_| !line.starts_with(['\t', ' ', '#', '.'])) {
-                inside = targets.split_whitespace().any(|t| t == goal.as_str()) && !before.starts_with('=');
+            } else if let Some((targets, before)) =
+                line.split_once(':').filter(|_| !line.starts_with(['\t', ' ', '#', '.']))
+            {
+                inside = targets.split_whitespace().any(|t| t == goal.as_str())
+                    && !before.starts_with('=');
                 found |= inside;
                 if inside && !before.split('#').next().unwrap_or("").trim().is_empty() {
                     self.unknown("the target of make needs others");
@@ -184,22 +216,33 @@ impl Follower<'_> {
             Command::Test(words) => &words[..],
             _ => return,
         };
-        let words: Vec<_> = words.iter().filter(|w| !matches!(w.literal().as_deref(), Some("[" | "]" | "test"))).collect();
+        let words: Vec<_> = words
+            .iter()
+            .filter(|w| !matches!(w.literal().as_deref(), Some("[" | "]" | "test")))
+            .collect();
         let [left, operator, right] = words.as_slice() else { return };
-        let (Some(variable), Some("=" | "=="), Some(wanted)) = (left.variable(), operator.literal().as_deref(), right.literal()) else {
+        let (Some(variable), Some("=" | "=="), Some(wanted)) =
+            (left.variable(), operator.literal().as_deref(), right.literal())
+        else {
             return;
         };
-        let plain = variable.operator.is_empty() && variable.name.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
-        let unset = !cx.vars.contains_key(&variable.name) && self.place.env(&variable.name) == crate::model::django::EnvAnswer::Unset;
+        let plain = variable.operator.is_empty()
+            && variable.name.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
+        let unset = !cx.vars.contains_key(&variable.name)
+            && self.place.env(&variable.name) == crate::model::django::EnvAnswer::Unset;
         if item.negated || !plain || !unset || wanted.is_empty() || cx.conditional {
             return;
         }
-        let named =
-            |w: &crate::syntax::shell::Word| w.literal().is_some_and(|l| matches!(l.as_str(), "nc" | "pg_isready" | "wait-for-it.sh"));
+        let named = |w: &crate::syntax::shell::Word| {
+            w.literal()
+                .is_some_and(|l| matches!(l.as_str(), "nc" | "pg_isready" | "wait-for-it.sh"))
+        };
         for step in body.simple_commands() {
             let argv = self.argv(&step.command.words, cx);
-            let waits = step.command.words.iter().any(named) && (step.context.in_loop || step.context.in_condition);
-            let migrates = classify::is_management(&argv) && argv.iter().any(|w| w.as_str() == "migrate");
+            let waits = step.command.words.iter().any(named)
+                && (step.context.in_loop || step.context.in_condition);
+            let migrates =
+                classify::is_management(&argv) && argv.iter().any(|w| w.as_str() == "migrate");
             if waits || migrates {
                 self.process.left_out.push(LeftOut {
                     variable: variable.name.clone(),

@@ -68,14 +68,35 @@ pub(super) fn server(name: &str, argv: &[Text]) -> Option<Server> {
     };
     let flags: &[&str] = if kind == ServerKind::Gunicorn { &GUNICORN_FLAGS } else { &OTHER_FLAGS };
     let app = positional(argv, flags);
-    let chdir = ["--chdir", "--app-dir", "--working-dir"].iter().find_map(|o| option(argv, o)).map(|t| t.as_str().to_owned());
+    let chdir = ["--chdir", "--app-dir", "--working-dir"]
+        .iter()
+        .find_map(|o| option(argv, o))
+        .map(|t| t.as_str().to_owned());
     let mut bind: Vec<Text> =
-        ["-b", "--bind", "--host", "--port", "-p", "--listen", "-e", "--endpoint"].iter().filter_map(|o| option(argv, o)).collect();
+        ["-b", "--bind", "--host", "--port", "-p", "--listen", "-e", "--endpoint"]
+            .iter()
+            .filter_map(|o| option(argv, o))
+            .collect();
     // `-b0.0.0.0:8000`
-    bind.extend(argv.iter().filter(|a| kind == ServerKind::Gunicorn && a.starts_with("-b") && a.len() > 2).map(|a| a.slice(2..a.len())));
+    bind.extend(
+        argv.iter()
+            .filter(|a| kind == ServerKind::Gunicorn && a.starts_with("-b") && a.len() > 2)
+            .map(|a| a.slice(2..a.len())),
+    );
     // Gunicorn's settings, `daemon`; none of the others leaves the foreground.
-    let daemon = argv.iter().find(|a| kind == ServerKind::Gunicorn && matches!(a.as_str(), "--daemon" | "-D")).map(Text::span);
-    Some(Server { kind, app, manage_py: None, chdir, bind, serves_static: argv.iter().any(|a| a.starts_with("--static-path")), daemon })
+    let daemon = argv
+        .iter()
+        .find(|a| kind == ServerKind::Gunicorn && matches!(a.as_str(), "--daemon" | "-D"))
+        .map(Text::span);
+    Some(Server {
+        kind,
+        app,
+        manage_py: None,
+        chdir,
+        bind,
+        serves_static: argv.iter().any(|a| a.starts_with("--static-path")),
+        daemon,
+    })
 }
 
 /// The first argument that is neither an option nor an option's value.
@@ -99,8 +120,12 @@ fn positional(argv: &[Text], flags: &[&str]) -> Option<Text> {
 
 /// `uwsgi` by its command line and INI file.
 pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
-    let key = |names: &[&str]| ini.iter().find(|e| names.contains(&e.key.as_str())).map(|e| e.value.clone());
-    let app = option(argv, "--module").or_else(|| option(argv, "-w")).or_else(|| key(&["module", "wsgi"]));
+    let key = |names: &[&str]| {
+        ini.iter().find(|e| names.contains(&e.key.as_str())).map(|e| e.value.clone())
+    };
+    let app = option(argv, "--module")
+        .or_else(|| option(argv, "-w"))
+        .or_else(|| key(&["module", "wsgi"]));
     let bind = ["--http", "--http-socket", "--socket", "-s"]
         .iter()
         .filter_map(|o| option(argv, o))
@@ -110,7 +135,20 @@ pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
         || ini.iter().any(|e| e.key.starts_with("static-") || e.key.as_str() == "check-static");
     let chdir = option(argv, "--chdir").or_else(|| key(&["chdir"])).map(|t| t.as_str().to_owned());
     // uWSGI docs, "Options": `daemonize` (`-d`) and `daemonize2`, which goes to the background once the application is loaded.
-    let daemon = argv.iter().find(|a| a.starts_with("--daemonize") || a.as_str() == "-d").map(Text::span);
-    let line = || ini.iter().find(|e| matches!(e.key.as_str(), "daemonize" | "daemonize2")).map(|e| e.key.span().to(e.value.span()));
-    Server { kind: ServerKind::Uwsgi, app, manage_py: None, chdir, bind, serves_static, daemon: daemon.or_else(line) }
+    let daemon =
+        argv.iter().find(|a| a.starts_with("--daemonize") || a.as_str() == "-d").map(Text::span);
+    let line = || {
+        ini.iter()
+            .find(|e| matches!(e.key.as_str(), "daemonize" | "daemonize2"))
+            .map(|e| e.key.span().to(e.value.span()))
+    };
+    Server {
+        kind: ServerKind::Uwsgi,
+        app,
+        manage_py: None,
+        chdir,
+        bind,
+        serves_static,
+        daemon: daemon.or_else(line),
+    }
 }

@@ -32,7 +32,9 @@ impl Place for World {
         match self.env.iter().find(|(n, _)| *n == name) {
             None => EnvAnswer::Unset,
             Some((_, "?")) => EnvAnswer::Unknown("set elsewhere".into()),
-            Some((name, value)) => EnvAnswer::Set(self.sources.add(&format!("env-{name}"), value).body()),
+            Some((name, value)) => {
+                EnvAnswer::Set(self.sources.add(&format!("env-{name}"), value).body())
+            }
         }
     }
 
@@ -52,7 +54,11 @@ fn world(files: &[(&str, &str)], env: &[(&'static str, &'static str)]) -> World 
 
 /// Follows an argument list that starts in `/app`.
 fn run_in(world: &World, argv: &[&str]) -> Process {
-    let words: Vec<Text> = argv.iter().enumerate().map(|(i, w)| world.sources.add(&format!("argv-{i}"), w).body()).collect();
+    let words: Vec<Text> = argv
+        .iter()
+        .enumerate()
+        .map(|(i, w)| world.sources.add(&format!("argv-{i}"), w).body())
+        .collect();
     follow(world, &words, Start { workdir: Some("/app".into()) })
 }
 
@@ -66,15 +72,29 @@ fn show(process: &Process) -> Vec<String> {
     let step = |s: &Step| {
         let what = match &s.kind {
             StepKind::Manage { command, .. } => format!("manage {command}"),
-            StepKind::Server(server) => format!("{} {}", server.kind.name(), server.app.as_ref().map_or("-", |a| a.as_str())),
-            StepKind::Celery { role, app } => format!("celery {role} {}", app.as_ref().map_or("-", |a| a.as_str())),
+            StepKind::Server(server) => format!(
+                "{} {}",
+                server.kind.name(),
+                server.app.as_ref().map_or("-", |a| a.as_str())
+            ),
+            StepKind::Celery { role, app } => {
+                format!("celery {role} {}", app.as_ref().map_or("-", |a| a.as_str()))
+            }
             StepKind::Wait { host, port } => {
-                format!("wait {}:{}", host.as_deref().unwrap_or("-"), port.map_or_else(|| "-".into(), |p| p.to_string()))
+                format!(
+                    "wait {}:{}",
+                    host.as_deref().unwrap_or("-"),
+                    port.map_or_else(|| "-".into(), |p| p.to_string())
+                )
             }
             StepKind::Other => s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "),
         };
         let before = if s.conditional { "?" } else { "" };
-        let after = [(s.background, "&"), (s.retried, "*")].iter().filter(|(on, _)| *on).map(|(_, f)| *f).collect::<String>();
+        let after = [(s.background, "&"), (s.retried, "*")]
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, f)| *f)
+            .collect::<String>();
         let at = match s.workdir.as_deref() {
             Some("/app") => String::new(),
             workdir => format!(" @{}", workdir.unwrap_or("?")),

@@ -8,7 +8,12 @@ use crate::syntax::shell::{Command, Item, Joined, List, Word};
 type Fields<'a> = &'a dyn Fn(&Word) -> Option<Vec<Text>>;
 
 /// Whether a condition holds; `None` when that is not known.
-pub(super) fn truth(list: &List, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
+pub(super) fn truth(
+    list: &List,
+    fields: Fields<'_>,
+    place: &dyn Place,
+    workdir: Option<&str>,
+) -> Option<bool> {
     let mut result: Option<bool> = None;
     for (i, item) in list.items.iter().enumerate() {
         let value = || one(item, fields, place, workdir);
@@ -38,7 +43,12 @@ pub(super) fn truth(list: &List, fields: Fields<'_>, place: &dyn Place, workdir:
 
 /// How a command of an and-or list ends, where it is one that only tests: `Some(None)` when that cannot be
 /// decided, `None` for a command that does something.
-pub(super) fn outcome(item: &Item, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<Option<bool>> {
+pub(super) fn outcome(
+    item: &Item,
+    fields: Fields<'_>,
+    place: &dyn Place,
+    workdir: Option<&str>,
+) -> Option<Option<bool>> {
     const PROBES: [&str; 8] = ["grep", "command", "which", "type", "pgrep", "getent", "id", "hash"];
     match &item.command {
         Command::Test(_) => Some(one(item, fields, place, workdir)),
@@ -89,11 +99,13 @@ fn test(words: &[Option<String>], place: &dyn Place, workdir: Option<&str>) -> O
             match op.as_str() {
                 "-z" => Some(value.is_empty()),
                 "-n" => Some(!value.is_empty()),
-                "-f" | "-e" | "-d" | "-s" | "-r" | "-x" => match place.find(&path::join(workdir?, value)) {
-                    Found::Host(_) => Some(true),
-                    // A file may come with a volume or be made by an earlier step: only presence is sure.
-                    _ => None,
-                },
+                "-f" | "-e" | "-d" | "-s" | "-r" | "-x" => {
+                    match place.find(&path::join(workdir?, value)) {
+                        Found::Host(_) => Some(true),
+                        // A file may come with a volume or be made by an earlier step: only presence is sure.
+                        _ => None,
+                    }
+                }
                 _ => None,
             }
         }
@@ -113,8 +125,11 @@ fn test(words: &[Option<String>], place: &dyn Place, workdir: Option<&str>) -> O
             }
         }
         _ => {
-            let at = words.iter().position(|w| matches!(w.as_deref(), Some("&&" | "||" | "-a" | "-o")))?;
-            let (left, right) = (test(&words[..at], place, workdir), test(&words[at + 1..], place, workdir));
+            let at = words
+                .iter()
+                .position(|w| matches!(w.as_deref(), Some("&&" | "||" | "-a" | "-o")))?;
+            let (left, right) =
+                (test(&words[..at], place, workdir), test(&words[at + 1..], place, workdir));
             match words[at].as_deref() {
                 Some("&&" | "-a") => match (left, right) {
                     (Some(false), _) | (_, Some(false)) => Some(false),

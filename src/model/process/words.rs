@@ -14,7 +14,8 @@ const WORD_ROOM: usize = 256;
 impl Follower<'_> {
     /// The arguments that a word becomes; `None` when it is not known.
     pub(super) fn fields(&self, word: &Word, cx: &Cx) -> Option<Vec<Text>> {
-        if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*")) {
+        if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*"))
+        {
             return Some(cx.args.clone());
         }
         let fields = fields(word, &|name| self.lookup(name, cx))?;
@@ -22,7 +23,14 @@ impl Follower<'_> {
             return None;
         }
         // The places of a word that a variable stands in are those of the word.
-        Some(fields.into_iter().map(|f| if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) }).collect())
+        Some(
+            fields
+                .into_iter()
+                .map(|f| {
+                    if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) }
+                })
+                .collect(),
+        )
     }
 
     /// The arguments of a command; one that is not known is empty.

@@ -15,7 +15,12 @@ struct Wrapper {
     assignments: bool,
 }
 
-const fn wrapper(name: &'static str, words: &'static [&'static str], valued: &'static [&'static str], positional: usize) -> Wrapper {
+const fn wrapper(
+    name: &'static str,
+    words: &'static [&'static str],
+    valued: &'static [&'static str],
+    positional: usize,
+) -> Wrapper {
     Wrapper { name, words, valued, positional, assignments: false }
 }
 
@@ -71,7 +76,12 @@ const WRAPPERS: [Wrapper; 37] = [
     wrapper("newrelic-admin", &["run-program"], &[], 0),
     wrapper("debugpy", &[], &["--listen"], 0),
     wrapper("watchfiles", &[], &["--filter", "--ignore-paths", "--target-type"], 0),
-    wrapper("watchmedo", &["auto-restart"], &["-d", "-p", "--directory", "--pattern", "--patterns", "--ignore-patterns", "--signal"], 0),
+    wrapper(
+        "watchmedo",
+        &["auto-restart"],
+        &["-d", "-p", "--directory", "--pattern", "--patterns", "--ignore-patterns", "--signal"],
+        0,
+    ),
     wrapper("wait4ports", &[], &["-s", "-t"], 0),
     wrapper("xvfb-run", &[], &["-s", "-n", "--server-args"], 0),
 ];
@@ -118,7 +128,8 @@ pub(super) fn is_shell(name: &str) -> bool {
 
 /// Whether a word names a Python interpreter.
 pub(super) fn is_python(name: &str) -> bool {
-    name.strip_prefix("python").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    name.strip_prefix("python")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// `python -m module …`: the index of the module, where it is a program of its own.

@@ -36,20 +36,24 @@ impl Stack<'_> {
         {
             return Resolved::Unknown;
         }
-        if let Some(index) = self
-            .containers
-            .iter()
-            .enumerate()
-            .position(|(i, _)| self.names(i).iter().any(|n| n.eq_ignore_ascii_case(host)) && self.share_network(from, i))
-        {
+        if let Some(index) = self.containers.iter().enumerate().position(|(i, _)| {
+            self.names(i).iter().any(|n| n.eq_ignore_ascii_case(host))
+                && self.share_network(from, i)
+        }) {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
-        if let Some(index) = (0..self.containers.len()).find(|i| self.generated(*i, host) && self.share_network(from, *i)) {
+        if let Some(index) = (0..self.containers.len())
+            .find(|i| self.generated(*i, host) && self.share_network(from, *i))
+        {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
         let listed = |key: &str, split: char| {
             let node = me.service.node.get(key);
-            let items = node.map(|n| n.items()).unwrap_or_default().iter().filter_map(|i| i.text().map(|t| t.as_str()));
+            let items = node
+                .map(|n| n.items())
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|i| i.text().map(|t| t.as_str()));
             let keys = node.map(|n| n.entries()).unwrap_or_default().iter().map(|e| e.key.as_str());
             items.chain(keys).any(|t| {
                 t.split([split, '=']).next() == Some(host)
@@ -63,30 +67,36 @@ impl Stack<'_> {
         if let Some(target) = self.link_target(from, host) {
             return Resolved::Service(target);
         }
-        let external = |name: &str| {
-            self.project
-                .networks
-                .iter()
-                .find(|n| n.key.as_str() == name)
-                .is_some_and(|n| n.value.get("external").is_some_and(|e| e.bool() != Some(false)))
-        };
+        let external =
+            |name: &str| {
+                self.project.networks.iter().find(|n| n.key.as_str() == name).is_some_and(|n| {
+                    n.value.get("external").is_some_and(|e| e.bool() != Some(false))
+                })
+            };
         let mut networks = me.service.networks.iter().map(|(n, _)| n.as_str()).peekable();
-        let unknown = if networks.peek().is_none() { external("default") } else { networks.any(external) };
+        let unknown =
+            if networks.peek().is_none() { external("default") } else { networks.any(external) };
         if unknown { Resolved::Unknown } else { Resolved::Nothing }
     }
 
     /// Whether `host` may be the name Compose gives to a container of the service: `project-web-1`, once `project_web_1`.
     fn generated(&self, index: usize, host: &str) -> bool {
         let service = self.containers[index].service;
-        let Some((rest, number)) = host.rsplit_once(['-', '_']).filter(|_| service.text("container_name").is_none()) else { return false };
-        let project = rest.strip_suffix(service.name.as_str()).and_then(|r| r.strip_suffix(['-', '_']));
+        let Some((rest, number)) =
+            host.rsplit_once(['-', '_']).filter(|_| service.text("container_name").is_none())
+        else {
+            return false;
+        };
+        let project =
+            rest.strip_suffix(service.name.as_str()).and_then(|r| r.strip_suffix(['-', '_']));
         number.parse::<u16>().is_ok() && project.is_some_and(|p| !p.is_empty())
     }
 
     /// Every name a service is known by to others.
     pub(super) fn names(&self, index: usize) -> Vec<&str> {
         let service = self.containers[index].service;
-        let aliases = service.networks.iter().flat_map(|(_, aliases)| aliases.iter().map(|a| a.as_str()));
+        let aliases =
+            service.networks.iter().flat_map(|(_, aliases)| aliases.iter().map(|a| a.as_str()));
         std::iter::once(service.name.as_str())
             .chain(service.text("container_name").map(|t| t.as_str()))
             .chain(service.text("hostname").map(|t| t.as_str()))
@@ -106,7 +116,11 @@ impl Stack<'_> {
     pub fn share_network(&self, a: usize, b: usize) -> bool {
         let of = |i: usize| -> Vec<&str> {
             let service = self.containers[i].service;
-            if service.networks.is_empty() { vec!["default"] } else { service.networks.iter().map(|(n, _)| n.as_str()).collect() }
+            if service.networks.is_empty() {
+                vec!["default"]
+            } else {
+                service.networks.iter().map(|(n, _)| n.as_str()).collect()
+            }
         };
         let (a, b) = (of(a), of(b));
         a.iter().any(|n| b.contains(n))

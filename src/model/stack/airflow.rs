@@ -16,9 +16,19 @@ const HOME: &str = "/opt/airflow";
 /// Commands that have commands of their own.
 const GROUPS: [&str; 4] = ["db", "celery", "users", "dags"];
 /// Commands that are components, which an image of another name may run.
-const COMPONENTS: [&str; 6] = ["webserver", "api-server", "scheduler", "dag-processor", "triggerer", "standalone"];
+const COMPONENTS: [&str; 6] =
+    ["webserver", "api-server", "scheduler", "dag-processor", "triggerer", "standalone"];
 /// What puts the tables into the metadata database.
-const CREATES: [&str; 8] = ["db init", "db migrate", "db upgrade", "db reset", "initdb", "upgradedb", "resetdb", "standalone"];
+const CREATES: [&str; 8] = [
+    "db init",
+    "db migrate",
+    "db upgrade",
+    "db reset",
+    "initdb",
+    "upgradedb",
+    "resetdb",
+    "standalone",
+];
 
 /// A service that runs Airflow.
 #[derive(Debug)]
@@ -87,29 +97,48 @@ impl Stack<'_> {
         let maybe = |c: &Container<'_>| {
             let image = c.service.image.as_ref().map_or("", |i| i.text.as_str());
             // What an image is that a variable names, nobody knows.
-            let hidden = c.image.is_none() && c.service.image.as_ref().is_some_and(|i| i.known().is_none());
-            let named = c.process.steps.iter().filter_map(|s| s.words.first()).any(|w| COMPONENTS.contains(&w.as_str()));
+            let hidden =
+                c.image.is_none() && c.service.image.as_ref().is_some_and(|i| i.known().is_none());
+            let named = c
+                .process
+                .steps
+                .iter()
+                .filter_map(|s| s.words.first())
+                .any(|w| COMPONENTS.contains(&w.as_str()));
             hidden || named || image.contains("airflow") || c.name().contains("airflow")
         };
         let known = |index: usize| {
-            all.iter().any(|a| a.container == index && !a.unsure) || super::Database::of(index, self.container(index)).is_some()
+            all.iter().any(|a| a.container == index && !a.unsure)
+                || super::Database::of(index, self.container(index)).is_some()
         };
-        self.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i)) && all.iter().all(|a| !a.unsure)
+        self.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i))
+            && all.iter().all(|a| !a.unsure)
     }
 
     /// What creates the tables of the metadata database: a command, or a variable that the entrypoint acts on.
     pub fn airflow_creates_tables(&self, all: &[Airflow]) -> bool {
         let migrates = |c: &Container<'_>| {
-            ["_AIRFLOW_DB_MIGRATE", "_AIRFLOW_DB_UPGRADE"].iter().any(|n| match c.environment.vars.get(*n) {
-                Some(value) => value.text.as_ref().is_none_or(|t| !t.is_empty()),
-                None => false,
+            ["_AIRFLOW_DB_MIGRATE", "_AIRFLOW_DB_UPGRADE"].iter().any(|n| {
+                match c.environment.vars.get(*n) {
+                    Some(value) => value.text.as_ref().is_none_or(|t| !t.is_empty()),
+                    None => false,
+                }
             })
         };
         let builds = |c: &Container<'_>| {
-            c.built().is_some_and(|i| i.runs.iter().flat_map(|r| &r.process.steps).filter_map(|s| run(s, false)).any(|r| creates(&r)))
+            c.built().is_some_and(|i| {
+                i.runs
+                    .iter()
+                    .flat_map(|r| &r.process.steps)
+                    .filter_map(|s| run(s, false))
+                    .any(|r| creates(&r))
+            })
         };
-        let elsewhere = |c: &Container<'_>| c.process.steps.iter().filter_map(|s| run(s, false)).any(|r| creates(&r));
-        all.iter().flat_map(|a| &a.runs).any(creates) || self.containers.iter().any(|c| migrates(c) || builds(c) || elsewhere(c))
+        let elsewhere = |c: &Container<'_>| {
+            c.process.steps.iter().filter_map(|s| run(s, false)).any(|r| creates(&r))
+        };
+        all.iter().flat_map(|a| &a.runs).any(creates)
+            || self.containers.iter().any(|c| migrates(c) || builds(c) || elsewhere(c))
     }
 
     /// An option of `airflow.cfg`, as a component sees it: `AIRFLOW__SECTION__KEY`.
@@ -121,10 +150,13 @@ impl Stack<'_> {
         }
         if let Some(value) = container.environment.vars.get(&name) {
             let span = value.via.first().copied().unwrap_or(value.span);
-            let text = value.text.as_ref().or_else(|| value.partly.as_ref().filter(|t| t.contains("://")));
+            let text =
+                value.text.as_ref().or_else(|| value.partly.as_ref().filter(|t| t.contains("://")));
             return text.map_or(Setting::Unknown, |text| Setting::Is(text.clone(), span));
         }
-        let indirect = ["_CMD", "_SECRET"].iter().any(|end| container.environment.vars.contains_key(&format!("{name}{end}")));
+        let indirect = ["_CMD", "_SECRET"]
+            .iter()
+            .any(|end| container.environment.vars.contains_key(&format!("{name}{end}")));
         if indirect || container.environment.open.is_some() || self.airflow_has_file(airflow) {
             return Setting::Unknown;
         }
@@ -157,23 +189,24 @@ impl Stack<'_> {
         let set = |name: &str| container.environment.vars.contains_key(name);
         let mounted = container.service.mounts.iter().any(|m| {
             let target = path::join("/", m.target.as_str());
-            m.kind == MountKind::Unknown || target.ends_with("airflow.cfg") || path::below(HOME, &target).is_some()
+            m.kind == MountKind::Unknown
+                || target.ends_with("airflow.cfg")
+                || path::below(HOME, &target).is_some()
         });
         let built = container.built().is_some_and(|image| {
-            image
-                .runs
-                .iter()
-                .flat_map(|r| &r.process.steps)
-                .any(|s| s.words.iter().any(|w| w.contains("airflow.cfg")) || run(s, false).is_some())
-                || image.chain().iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
-                    LayerKind::Copy { sources, dest, .. } => {
-                        sources.iter().any(|s| s.contains("airflow.cfg")) || dest.as_ref().is_some_and(|d| d.contains("airflow.cfg"))
-                    }
-                    LayerKind::Run(..) => false,
-                })
-                || !self.search(&image.context, "airflow.cfg").is_empty()
+            image.runs.iter().flat_map(|r| &r.process.steps).any(|s| {
+                s.words.iter().any(|w| w.contains("airflow.cfg")) || run(s, false).is_some()
+            }) || image.chain().iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
+                LayerKind::Copy { sources, dest, .. } => {
+                    sources.iter().any(|s| s.contains("airflow.cfg"))
+                        || dest.as_ref().is_some_and(|d| d.contains("airflow.cfg"))
+                }
+                LayerKind::Run(..) => false,
+            }) || !self.search(&image.context, "airflow.cfg").is_empty()
         });
-        let more = ["configs", "secrets", "volumes_from"].iter().any(|key| container.service.node.get(key).is_some());
+        let more = ["configs", "secrets", "volumes_from"]
+            .iter()
+            .any(|key| container.service.node.get(key).is_some());
         !airflow.entrypoint && container.built().is_none()
             || set("AIRFLOW_CONFIG")
             || set("AIRFLOW_HOME")
@@ -187,19 +220,27 @@ impl Stack<'_> {
     pub fn airflow_mount(&self, airflow: &Airflow, folder: &str) -> Option<&Mount> {
         let wanted = path::join(HOME, folder);
         let mounts = self.container(airflow.container).service.mounts.iter();
-        mounts.filter(|m| path::below(&wanted, &path::join("/", m.target.as_str())).is_some()).max_by_key(|m| m.target.len())
+        mounts
+            .filter(|m| path::below(&wanted, &path::join("/", m.target.as_str())).is_some())
+            .max_by_key(|m| m.target.len())
     }
 
     /// Whether two components surely do not have a folder in common.
     pub fn airflow_apart(&self, a: &Airflow, b: &Airflow, folder: &str) -> bool {
         let unknown = |x: &Airflow| {
             let service = self.container(x.container).service;
-            service.node.get("volumes_from").is_some() || service.mounts.iter().any(|m| m.kind == MountKind::Unknown)
+            service.node.get("volumes_from").is_some()
+                || service.mounts.iter().any(|m| m.kind == MountKind::Unknown)
         };
         if a.container == b.container || unknown(a) || unknown(b) {
             return false;
         }
-        let place = |m: &Mount| (m.source.as_ref().map(|s| s.as_str().trim_end_matches('/').to_owned()), m.subpath.is_some());
+        let place = |m: &Mount| {
+            (
+                m.source.as_ref().map(|s| s.as_str().trim_end_matches('/').to_owned()),
+                m.subpath.is_some(),
+            )
+        };
         match (self.airflow_mount(a, folder), self.airflow_mount(b, folder)) {
             (None, None) | (Some(_), None) | (None, Some(_)) => true,
             (Some(x), Some(y)) => x.target.as_str() == y.target.as_str() && place(x) != place(y),
@@ -211,25 +252,39 @@ impl Stack<'_> {
 fn of(index: usize, container: &Container<'_>) -> Option<Airflow> {
     let image = match container.built() {
         Some(image) => image.external_base(),
-        None => container.service.image.as_ref().filter(|_| container.service.build.is_none()).and_then(|i| i.known()),
+        None => container
+            .service
+            .image
+            .as_ref()
+            .filter(|_| container.service.build.is_none())
+            .and_then(|i| i.known()),
     };
     let official = image.is_some_and(|i| is_airflow_image(i));
     let own = container.built().is_some_and(|i| i.entrypoint().is_some());
     let entrypoint = official && container.service.entrypoint.is_none() && !own;
-    let runs: Vec<Run> = container.process.steps.iter().filter_map(|s| run(s, entrypoint)).collect();
+    let runs: Vec<Run> =
+        container.process.steps.iter().filter_map(|s| run(s, entrypoint)).collect();
     if !official && runs.is_empty() {
         return None;
     }
     let version = match image.filter(|_| official) {
         Some(image) => version(image),
-        None => container.packages.as_ref().and_then(|p| p.get("apache-airflow")).map(|p| p.version.clone()).filter(|v| numbered(v)),
+        None => container
+            .packages
+            .as_ref()
+            .and_then(|p| p.get("apache-airflow"))
+            .map(|p| p.version.clone())
+            .filter(|v| numbered(v)),
     };
     let named = image.filter(|_| official).map_or_else(|| container.name_span(), Text::span);
     // A script that is not in the project may do anything.
     let script = |s: &Step| {
         let first = s.words.first().map_or("", |w| w.as_str());
         run(s, entrypoint).is_none()
-            && (first.is_empty() || first.ends_with(".sh") || first.ends_with(".py") || s.words.iter().any(|w| w.ends_with(".sh")))
+            && (first.is_empty()
+                || first.ends_with(".sh")
+                || first.ends_with(".py")
+                || s.words.iter().any(|w| w.ends_with(".sh")))
     };
     let unsure = container.process.unknown.is_some() || container.process.steps.iter().any(script);
     Some(Airflow { container: index, entrypoint, version, named, runs, unsure })

@@ -41,26 +41,43 @@ impl Stack<'_> {
     /// The apps of `INSTALLED_APPS` that lie in the project; empty where the settings are not known.
     pub fn local_apps(&self, service: &DjangoService) -> Vec<LocalApp> {
         let Some(settings) = service.settings() else { return Vec::new() };
-        let Some(binding) = settings.get("INSTALLED_APPS").filter(|b| !b.uncertain) else { return Vec::new() };
+        let Some(binding) = settings.get("INSTALLED_APPS").filter(|b| !b.uncertain) else {
+            return Vec::new();
+        };
         let container = self.container(service.container);
         let fs = container.filesystem(self.sources, &self.project.folder);
-        let finder = Finder { fs: &fs, sources: self.sources, path: &service.python_path, unknown: Cell::new(false) };
+        let finder = Finder {
+            fs: &fs,
+            sources: self.sources,
+            path: &service.python_path,
+            unknown: Cell::new(false),
+        };
         // Migrations that are kept elsewhere.
         let moved = settings.get("MIGRATION_MODULES").is_some();
         let mut apps = Vec::new();
         for item in binding.value.items().unwrap_or_default().iter().take(MOST) {
-            let Some((package, within)) = item.as_str().and_then(|name| self.package(&finder, name)) else { continue };
+            let Some((package, within)) =
+                item.as_str().and_then(|name| self.package(&finder, name))
+            else {
+                continue;
+            };
             let folder = package.parent();
             let at = path::join(&within, "migrations");
             // A volume there may hold migrations that were made once.
-            let kept = container
-                .service
-                .mounts
-                .iter()
-                .any(|m| m.kind != MountKind::Bind && path::below(&at, m.target.trim_end_matches('/')).is_some());
-            let migrations = if moved || kept { Migrations::Found } else { self.migrations(&folder) };
+            let kept = container.service.mounts.iter().any(|m| {
+                m.kind != MountKind::Bind
+                    && path::below(&at, m.target.trim_end_matches('/')).is_some()
+            });
+            let migrations =
+                if moved || kept { Migrations::Found } else { self.migrations(&folder) };
             let label = folder.file_name().to_owned();
-            apps.push(LocalApp { label, entry: item.span, model: self.model(&folder), migrations, folder });
+            apps.push(LocalApp {
+                label,
+                entry: item.span,
+                model: self.model(&folder),
+                migrations,
+                folder,
+            });
         }
         apps
     }
@@ -76,7 +93,9 @@ impl Stack<'_> {
                 let config = finder.find(module).filter(|c| !c.package)?;
                 let text = self.sources.read(&config.path, Limit::Code).ok()?;
                 let outer = module.rsplit_once('.').map_or(module, |(outer, _)| outer);
-                (text.text.contains(outer) || text.text.trim().is_empty()).then(|| finder.find(outer)).flatten()?
+                (text.text.contains(outer) || text.text.trim().is_empty())
+                    .then(|| finder.find(outer))
+                    .flatten()?
             }
         };
         found.package.then(|| (found.path, path::parent(&found.container).to_owned()))
@@ -87,7 +106,11 @@ impl Stack<'_> {
         match self.sources.kind(&folder) {
             EntryKind::Folder => {}
             // A module of that name is an older way to say that there are none.
-            EntryKind::Missing if app.join("migrations.py").is_some_and(|p| self.sources.kind(&p) == EntryKind::Missing) => {
+            EntryKind::Missing
+                if app
+                    .join("migrations.py")
+                    .is_some_and(|p| self.sources.kind(&p) == EntryKind::Missing) =>
+            {
                 return Migrations::NoPackage;
             }
             _ => return Migrations::Found,
@@ -102,7 +125,10 @@ impl Stack<'_> {
         if entries.iter().any(|(name, kind)| own(name, *kind)) {
             return Migrations::Found;
         }
-        let file = folder.join("__init__.py").filter(|_| init).and_then(|p| self.sources.read(&p, Limit::Code).ok());
+        let file = folder
+            .join("__init__.py")
+            .filter(|_| init)
+            .and_then(|p| self.sources.read(&p, Limit::Code).ok());
         match file {
             Some(file) => Migrations::Empty(Span::whole(file.id)),
             None => Migrations::NoPackage,
@@ -112,11 +138,16 @@ impl Stack<'_> {
     /// The first model of an app that surely has a table of its own.
     fn model(&self, app: &RelPath) -> Option<(String, Span)> {
         let mut files: Vec<RelPath> = app.join("models.py").into_iter().collect();
-        if let Some(folder) = app.join("models").filter(|f| self.sources.kind(f) == EntryKind::Folder) {
+        if let Some(folder) =
+            app.join("models").filter(|f| self.sources.kind(f) == EntryKind::Folder)
+        {
             // Models count where the package brings them in.
-            let init = folder.join("__init__.py").and_then(|p| self.sources.read(&p, Limit::Code).ok())?;
+            let init =
+                folder.join("__init__.py").and_then(|p| self.sources.read(&p, Limit::Code).ok())?;
             let listed = self.sources.listed(&folder);
-            let brought = listed.into_iter().filter(|(name, _)| name.strip_suffix(".py").is_some_and(|m| init.text.contains(m)));
+            let brought = listed.into_iter().filter(|(name, _)| {
+                name.strip_suffix(".py").is_some_and(|m| init.text.contains(m))
+            });
             files.extend(brought.take(40).filter_map(|(name, _)| folder.join(&name)));
             files.extend(folder.join("__init__.py"));
         }
@@ -133,7 +164,12 @@ fn concrete(stmt: &Stmt) -> Option<(String, Span)> {
     let StmtKind::Class { name, bases, body } = &stmt.kind else { return None };
     let model = |base: &Expr| {
         let dotted = base.dotted();
-        dotted.is_some_and(|d| matches!(d.as_str(), "models.Model" | "AbstractUser" | "AbstractBaseUser" | "db.models.Model"))
+        dotted.is_some_and(|d| {
+            matches!(
+                d.as_str(),
+                "models.Model" | "AbstractUser" | "AbstractBaseUser" | "db.models.Model"
+            )
+        })
     };
     if !bases.iter().any(model) {
         return None;

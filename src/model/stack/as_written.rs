@@ -38,21 +38,39 @@ impl Stack<'_> {
         let mut tried = 0;
         for variable in &container.service.environment {
             let name = variable.name.as_str();
-            let Some(scalar) = variable.value.as_ref().filter(|s| s.literal() && s.value != compose::Value::Text) else { continue };
+            let Some(scalar) =
+                variable.value.as_ref().filter(|s| s.literal() && s.value != compose::Value::Text)
+            else {
+                continue;
+            };
             let (written, arrives) = (scalar.text.as_str(), scalar.display());
             let wins = container.environment.vars.get(name).is_some_and(|v| v.by == SetBy::Compose);
-            if written == arrives || !wins || !settings.reads.iter().any(|r| r.name == name) || tried >= MOST {
+            if written == arrives
+                || !wins
+                || !settings.reads.iter().any(|r| r.name == name)
+                || tried >= MOST
+            {
                 continue;
             }
             tried += 1;
             let text = Text::derived(written, scalar.text.span());
-            let Some(other) = settings_with(self.sources, &self.project.folder, container, service, (name, &text)) else { continue };
-            let changed = settings.names.iter().filter(|(_, b)| !b.uncertain).find_map(|(setting, bound)| {
-                let would = other.get(setting).filter(|o| !o.uncertain)?;
-                let depends = bound.value.all_reads().iter().any(|r| r.name == name);
-                let values = (shown(&bound.value)?, shown(&would.value)?);
-                (depends && values.0 != values.1).then(|| (setting.clone(), bound.name_span, values))
-            });
+            let Some(other) = settings_with(
+                self.sources,
+                &self.project.folder,
+                container,
+                service,
+                (name, &text),
+            ) else {
+                continue;
+            };
+            let changed =
+                settings.names.iter().filter(|(_, b)| !b.uncertain).find_map(|(setting, bound)| {
+                    let would = other.get(setting).filter(|o| !o.uncertain)?;
+                    let depends = bound.value.all_reads().iter().any(|r| r.name == name);
+                    let values = (shown(&bound.value)?, shown(&would.value)?);
+                    (depends && values.0 != values.1)
+                        .then(|| (setting.clone(), bound.name_span, values))
+                });
             if let Some((setting, setting_span, values)) = changed {
                 all.push(AsWritten {
                     variable: name.to_owned(),

@@ -44,7 +44,14 @@ impl Stack<'_> {
     pub fn broker_access(&self, index: usize) -> Option<BrokerAccess> {
         let container = self.container(index);
         let kind = broker(container)?;
-        let unknown = BrokerAccess { kind, port: None, user: Part::Unknown, password: Part::Unknown, vhost: Part::Unknown, given: None };
+        let unknown = BrokerAccess {
+            kind,
+            port: None,
+            user: Part::Unknown,
+            password: Part::Unknown,
+            vhost: Part::Unknown,
+            given: None,
+        };
         let image = match (&container.service.image, &container.service.build) {
             (Some(image), None) => image.text.as_str(),
             _ => return Some(unknown),
@@ -61,45 +68,79 @@ impl Stack<'_> {
     }
 
     fn redis_access(&self, container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
-        let plain = container.service.command.as_ref().is_none_or(|c| c.words.is_empty()) && container.service.entrypoint.is_none();
-        let open = BrokerAccess { port: Some(6379), user: Part::Absent, password: Part::Absent, ..unknown };
+        let plain = container.service.command.as_ref().is_none_or(|c| c.words.is_empty())
+            && container.service.entrypoint.is_none();
+        let open = BrokerAccess {
+            port: Some(6379),
+            user: Part::Absent,
+            password: Part::Absent,
+            ..unknown
+        };
         if container.environment.vars.contains_key("VALKEY_EXTRA_FLAGS") {
-            return BrokerAccess { port: None, user: Part::Unknown, password: Part::Unknown, ..open };
+            return BrokerAccess {
+                port: None,
+                user: Part::Unknown,
+                password: Part::Unknown,
+                ..open
+            };
         }
         if plain {
             return open;
         }
-        let unknown =
-            BrokerAccess { kind: open.kind, port: None, user: Part::Unknown, password: Part::Unknown, vhost: Part::Unknown, given: None };
+        let unknown = BrokerAccess {
+            kind: open.kind,
+            port: None,
+            user: Part::Unknown,
+            password: Part::Unknown,
+            vhost: Part::Unknown,
+            given: None,
+        };
         let serves = |s: &&Step| {
             let first = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
             matches!(first, "redis-server" | "valkey-server") || first.starts_with('-')
         };
-        let Some(step) = container.process.steps.iter().find(serves).filter(|s| !s.conditional) else { return unknown };
+        let Some(step) = container.process.steps.iter().find(serves).filter(|s| !s.conditional)
+        else {
+            return unknown;
+        };
         // An argument that is not known may be any option; a file may have a port, a password and users.
         let values = ["--requirepass", "--port"];
         let words = &step.words;
-        let odd = |at: usize| words[at].is_empty() && !(at > 0 && values.contains(&words[at - 1].as_str()));
-        if (0..words.len()).any(odd) || words.iter().any(|w| w.contains("acl") || w.contains("--user") || w.contains("tls")) {
+        let odd = |at: usize| {
+            words[at].is_empty() && !(at > 0 && values.contains(&words[at - 1].as_str()))
+        };
+        if (0..words.len()).any(odd)
+            || words.iter().any(|w| w.contains("acl") || w.contains("--user") || w.contains("tls"))
+        {
             return unknown;
         }
         let conf = words.iter().find(|w| w.ends_with(".conf"));
-        let given = words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix("--requirepass")? {
-            "" => words.get(at + 1).map(|w| (if w.is_empty() { Part::Unknown } else { Part::of(w) }, w.span())),
-            rest => rest.strip_prefix(' ').map(|r| (Part::of(r.trim()), word.span())),
+        let given = words.iter().enumerate().find_map(|(at, word)| {
+            match word.strip_prefix("--requirepass")? {
+                "" => words
+                    .get(at + 1)
+                    .map(|w| (if w.is_empty() { Part::Unknown } else { Part::of(w) }, w.span())),
+                rest => rest.strip_prefix(' ').map(|r| (Part::of(r.trim()), word.span())),
+            }
         });
         let port = match words.iter().position(|w| w.starts_with("--port")) {
             Some(at) => words.get(at + 1).and_then(|p| p.parse().ok()),
             None => conf.is_none().then_some(6379),
         };
         match (given, conf) {
-            (Some((password, span)), _) => BrokerAccess { port, password, given: Some(span), ..open },
+            (Some((password, span)), _) => {
+                BrokerAccess { port, password, given: Some(span), ..open }
+            }
             (None, Some(conf)) => match self.redis_conf(container, conf) {
-                Some(Some((password, span))) => BrokerAccess { port, password: Part::of(&password), given: Some(span), ..open },
+                Some(Some((password, span))) => {
+                    BrokerAccess { port, password: Part::of(&password), given: Some(span), ..open }
+                }
                 Some(None) => BrokerAccess { port, ..open },
                 None => BrokerAccess { port, ..unknown },
             },
-            (None, None) if words.iter().any(|w| w.contains("requirepass")) => BrokerAccess { port, ..unknown },
+            (None, None) if words.iter().any(|w| w.contains("requirepass")) => {
+                BrokerAccess { port, ..unknown }
+            }
             (None, None) => BrokerAccess { port, ..open },
         }
     }
@@ -108,13 +149,22 @@ impl Stack<'_> {
 /// Bitnami's image takes the password from a variable.
 fn bitnami(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
     let vars = &container.environment.vars;
-    if container.service.command.is_some() || container.service.entrypoint.is_some() || vars.contains_key("REDIS_PORT_NUMBER") {
+    if container.service.command.is_some()
+        || container.service.entrypoint.is_some()
+        || vars.contains_key("REDIS_PORT_NUMBER")
+    {
         return unknown;
     }
     let port = Some(6379);
     match vars.get("REDIS_PASSWORD") {
         Some(value) => match &value.text {
-            Some(text) => BrokerAccess { port, user: Part::Absent, password: Part::of(text), given: Some(value.span), ..unknown },
+            Some(text) => BrokerAccess {
+                port,
+                user: Part::Absent,
+                password: Part::of(text),
+                given: Some(value.span),
+                ..unknown
+            },
             None => BrokerAccess { port, ..unknown },
         },
         None => BrokerAccess { port, ..unknown },
@@ -125,19 +175,38 @@ fn bitnami(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
 fn rabbit(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
     let service = container.service;
     let vars = &container.environment.vars;
-    let configured = service.mounts.iter().any(|m| m.target.contains("/etc/rabbitmq") || m.target.contains("definitions"))
+    let configured = service
+        .mounts
+        .iter()
+        .any(|m| m.target.contains("/etc/rabbitmq") || m.target.contains("definitions"))
         || ["configs", "secrets"].iter().any(|k| service.node.get(k).is_some())
         || service.command.is_some()
         || service.entrypoint.is_some()
         || container.environment.open.is_some()
-        || vars.keys().any(|k| k.ends_with("_FILE") || k.starts_with("RABBITMQ_CONF") || k == "RABBITMQ_NODE_PORT" || k.contains("SSL"));
+        || vars.keys().any(|k| {
+            k.ends_with("_FILE")
+                || k.starts_with("RABBITMQ_CONF")
+                || k == "RABBITMQ_NODE_PORT"
+                || k.contains("SSL")
+        });
     if configured {
         return unknown;
     }
-    let part = |name: &str| vars.get(name).map_or(Part::Absent, |v| v.text.as_ref().map_or(Part::Unknown, |t| Part::of(t)));
+    let part = |name: &str| {
+        vars.get(name)
+            .map_or(Part::Absent, |v| v.text.as_ref().map_or(Part::Unknown, |t| Part::of(t)))
+    };
     let names = ["RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_VHOST"];
-    let given = names.iter().find_map(|n| vars.get(*n)).map(|v| v.via.first().copied().unwrap_or(v.span));
-    BrokerAccess { port: Some(5672), user: part(names[1]), password: part(names[0]), vhost: part(names[2]), given, ..unknown }
+    let given =
+        names.iter().find_map(|n| vars.get(*n)).map(|v| v.via.first().copied().unwrap_or(v.span));
+    BrokerAccess {
+        port: Some(5672),
+        user: part(names[1]),
+        password: part(names[0]),
+        vhost: part(names[2]),
+        given,
+        ..unknown
+    }
 }
 
 impl BrokerAccess {
@@ -151,14 +220,22 @@ impl BrokerAccess {
         match self.kind {
             BrokerKind::Redis => match (&self.password, &url.password) {
                 (Part::Is(_), Part::Absent) if url.user != Part::Unknown => Some(Clash::NoPassword),
-                (Part::Is(_), Part::Is(_)) if self.password.differs(&url.password, "") => Some(Clash::Password),
+                (Part::Is(_), Part::Is(_)) if self.password.differs(&url.password, "") => {
+                    Some(Clash::Password)
+                }
                 // A password without a server that asks for one is taken by new clients and servers.
-                (Part::Is(_), Part::Is(_)) if self.user == Part::Absent && url.user.differs(&Part::Absent, "default") => Some(Clash::User),
+                (Part::Is(_), Part::Is(_))
+                    if self.user == Part::Absent && url.user.differs(&Part::Absent, "default") =>
+                {
+                    Some(Clash::User)
+                }
                 _ => None,
             },
             // Both take `guest` where nothing is said, and the virtual host `/`.
             BrokerKind::Rabbitmq if self.user.differs(&url.user, "guest") => Some(Clash::User),
-            BrokerKind::Rabbitmq if self.password.differs(&url.password, "guest") => Some(Clash::Password),
+            BrokerKind::Rabbitmq if self.password.differs(&url.password, "guest") => {
+                Some(Clash::Password)
+            }
             BrokerKind::Rabbitmq if self.vhost.differs(&url.path, "/") => Some(Clash::Vhost),
             _ => None,
         }

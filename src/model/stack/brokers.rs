@@ -39,7 +39,9 @@ impl BrokerKind {
     /// What an image runs.
     pub fn of_image(image: &str) -> Option<Self> {
         match bare_image(image) {
-            "redis" | "valkey" | "keydb" | "dragonfly" | "redis-stack" | "redis-stack-server" => Some(Self::Redis),
+            "redis" | "valkey" | "keydb" | "dragonfly" | "redis-stack" | "redis-stack-server" => {
+                Some(Self::Redis)
+            }
             "rabbitmq" => Some(Self::Rabbitmq),
             "memcached" => Some(Self::Memcached),
             _ => None,
@@ -76,8 +78,14 @@ pub struct BrokerUse {
 }
 
 /// Settings of Celery that hold a URL: with the usual namespace, of old releases, and without one.
-const CELERY: [&str; 6] =
-    ["CELERY_BROKER_URL", "BROKER_URL", "CELERY_RESULT_BACKEND", "CELERY_BROKER", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"];
+const CELERY: [&str; 6] = [
+    "CELERY_BROKER_URL",
+    "BROKER_URL",
+    "CELERY_RESULT_BACKEND",
+    "CELERY_BROKER",
+    "CELERY_BROKER_READ_URL",
+    "CELERY_BROKER_WRITE_URL",
+];
 
 /// Where other queues name their server: by a URL, or by `host` and `port` (django-dramatiq, Huey, django-q).
 const OTHERS: [(&str, &[&str]); 6] = [
@@ -101,15 +109,20 @@ impl DjangoService {
             }
         }
         for (name, inner) in [("CACHES", "LOCATION"), ("RQ_QUEUES", "URL"), ("RQ_QUEUES", "HOST")] {
-            let Some(ValueKind::Dict { entries, .. }) = sure(name).map(|v| &v.kind) else { continue };
+            let Some(ValueKind::Dict { entries, .. }) = sure(name).map(|v| &v.kind) else {
+                continue;
+            };
             for (_, entry) in entries {
                 let Some(value) = entry.entry(inner) else { continue };
                 let backend = entry.entry("BACKEND").and_then(Value::as_str).unwrap_or("");
                 let several = value.items().unwrap_or_default();
-                for value in if several.is_empty() { std::slice::from_ref(value) } else { several } {
+                for value in if several.is_empty() { std::slice::from_ref(value) } else { several }
+                {
                     let used = of_url(name, value, false).or_else(|| match (inner, backend) {
                         ("HOST", _) => plain(name, value, BrokerKind::Redis),
-                        (_, b) if b.contains("memcache") || b.contains("PyLibMC") => plain(name, value, BrokerKind::Memcached),
+                        (_, b) if b.contains("memcache") || b.contains("PyLibMC") => {
+                            plain(name, value, BrokerKind::Memcached)
+                        }
                         _ => None,
                     });
                     all.extend(used.map(|mut used| {
@@ -120,26 +133,40 @@ impl DjangoService {
             }
         }
         if let Some(ValueKind::Dict { entries, .. }) = sure("CHANNEL_LAYERS").map(|v| &v.kind) {
-            let hosts = entries.iter().filter_map(|(_, layer)| layer.entry("CONFIG")?.entry("hosts")?.items()).flatten();
+            let hosts = entries
+                .iter()
+                .filter_map(|(_, layer)| layer.entry("CONFIG")?.entry("hosts")?.items())
+                .flatten();
             for host in hosts {
                 all.extend(of_url("CHANNEL_LAYERS", host, false).or_else(|| {
                     let [name, port] = host.items()? else { return None };
                     let mut of = plain("CHANNEL_LAYERS", name, BrokerKind::Redis)?;
-                    of.port = if let ValueKind::Int(port) = port.kind { u16::try_from(port).ok() } else { None };
+                    of.port = if let ValueKind::Int(port) = port.kind {
+                        u16::try_from(port).ok()
+                    } else {
+                        None
+                    };
                     Some(of)
                 }));
             }
         }
         for (name, path) in OTHERS {
-            let Some(of) = sure(name).filter(|v| !matches!(v.entry("immediate").map(|i| &i.kind), Some(ValueKind::Bool(true)))) else {
+            let Some(of) = sure(name).filter(|v| {
+                !matches!(v.entry("immediate").map(|i| &i.kind), Some(ValueKind::Bool(true)))
+            }) else {
                 continue;
             };
-            let Some(inner) = path.iter().try_fold(of, |value, key| value.entry(key)) else { continue };
+            let Some(inner) = path.iter().try_fold(of, |value, key| value.entry(key)) else {
+                continue;
+            };
             if let Some(used) = of_url(name, inner, false) {
                 all.push(used);
-            } else if let Some(mut used) = inner.entry("host").and_then(|host| plain(name, host, BrokerKind::Redis)) {
-                used.port =
-                    inner.entry("port").and_then(|p| if let ValueKind::Int(port) = p.kind { u16::try_from(port).ok() } else { None });
+            } else if let Some(mut used) =
+                inner.entry("host").and_then(|host| plain(name, host, BrokerKind::Redis))
+            {
+                used.port = inner.entry("port").and_then(|p| {
+                    if let ValueKind::Int(port) = p.kind { u16::try_from(port).ok() } else { None }
+                });
                 used.login.port = used.port;
                 all.push(used);
             }
@@ -156,7 +183,9 @@ impl Stack<'_> {
 
     /// Whether a service, or one that shares its code, runs Celery here.
     pub fn runs_celery(&self) -> bool {
-        self.containers.iter().any(|c| c.process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. })))
+        self.containers
+            .iter()
+            .any(|c| c.process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. })))
     }
 }
 
@@ -164,7 +193,14 @@ impl Stack<'_> {
 pub fn broker(container: &Container<'_>) -> Option<BrokerKind> {
     let image = match container.built() {
         Some(image) => image.external_base()?.as_str().to_owned(),
-        None => container.service.image.as_ref().filter(|_| container.service.build.is_none())?.known()?.as_str().to_owned(),
+        None => container
+            .service
+            .image
+            .as_ref()
+            .filter(|_| container.service.build.is_none())?
+            .known()?
+            .as_str()
+            .to_owned(),
     };
     BrokerKind::of_image(&image)
 }
@@ -178,24 +214,54 @@ fn of_url(setting: &str, value: &Value, of_celery: bool) -> Option<BrokerUse> {
     let login = Endpoint::of(first)?;
     // Celery takes no host for localhost (kombu, "URLs").
     let host = if login.host.is_empty() { "localhost".to_owned() } else { login.host.clone() };
-    Some(BrokerUse { setting: setting.to_owned(), value: value.clone(), kind, host, port: login.port, login, of_celery })
+    Some(BrokerUse {
+        setting: setting.to_owned(),
+        value: value.clone(),
+        kind,
+        host,
+        port: login.port,
+        login,
+        of_celery,
+    })
 }
 
 fn plain(setting: &str, value: &Value, kind: BrokerKind) -> Option<BrokerUse> {
-    let text = value.as_str().filter(|t| !t.is_empty() && !t.contains(HOLE) && !t.contains(['/', '{', '$']))?;
-    let (host, port) = text.rsplit_once(':').filter(|(_, p)| p.parse::<u16>().is_ok()).unwrap_or((text, ""));
+    let text = value
+        .as_str()
+        .filter(|t| !t.is_empty() && !t.contains(HOLE) && !t.contains(['/', '{', '$']))?;
+    let (host, port) =
+        text.rsplit_once(':').filter(|(_, p)| p.parse::<u16>().is_ok()).unwrap_or((text, ""));
     let port = port.parse().ok();
-    let login =
-        Endpoint { scheme: String::new(), user: Part::Unknown, password: Part::Unknown, host: host.to_owned(), port, path: Part::Unknown };
-    Some(BrokerUse { setting: setting.to_owned(), value: value.clone(), kind, host: host.to_owned(), port, login, of_celery: false })
+    let login = Endpoint {
+        scheme: String::new(),
+        user: Part::Unknown,
+        password: Part::Unknown,
+        host: host.to_owned(),
+        port,
+        path: Part::Unknown,
+    };
+    Some(BrokerUse {
+        setting: setting.to_owned(),
+        value: value.clone(),
+        kind,
+        host: host.to_owned(),
+        port,
+        login,
+        of_celery: false,
+    })
 }
 
 /// A password that stands beside the URL: `OPTIONS["PASSWORD"]` of a cache, `PASSWORD` of a queue.
 fn beside(used: &mut BrokerUse, entry: &Value) {
     let options = entry.entry("OPTIONS");
     let keys = ["PASSWORD", "password", "USERNAME", "username"];
-    let given = keys.iter().any(|k| entry.entry(k).is_some() || options.is_some_and(|o| o.entry(k).is_some()));
-    if given || entry.is_open() || options.is_some_and(|o| o.is_open() || o.entry("CONNECTION_POOL_KWARGS").is_some()) {
+    let given = keys
+        .iter()
+        .any(|k| entry.entry(k).is_some() || options.is_some_and(|o| o.entry(k).is_some()));
+    if given
+        || entry.is_open()
+        || options.is_some_and(|o| o.is_open() || o.entry("CONNECTION_POOL_KWARGS").is_some())
+    {
         used.login.user = Part::Unknown;
         used.login.password = Part::Unknown;
     }

@@ -71,17 +71,36 @@ impl Shared {
 
 impl<'s> Stack<'s> {
     /// Works out everything there is to know about a project.
-    pub fn bring_up(sources: &'s Sources<'s>, project: &'s Project, shared: &Shared, docs: &'s Docs, checked: &RelPath) -> Self {
-        let mut problems: Vec<Problem> = project.errors.iter().cloned().map(Problem::Syntax).collect();
-        problems.extend(project.unusable.iter().map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())));
+    pub fn bring_up(
+        sources: &'s Sources<'s>,
+        project: &'s Project,
+        shared: &Shared,
+        docs: &'s Docs,
+        checked: &RelPath,
+    ) -> Self {
+        let mut problems: Vec<Problem> =
+            project.errors.iter().cloned().map(Problem::Syntax).collect();
+        problems.extend(
+            project
+                .unusable
+                .iter()
+                .map(|(span, path, why)| Problem::Unusable(*span, path.clone(), why.clone())),
+        );
         let mut containers = Vec::new();
         for service in &project.services {
             let builder = own_image::builder(project, service);
-            let guess = if builder.is_none() { own_image::presumed(sources, service, &shared.dockerfiles) } else { None };
+            let guess = if builder.is_none() {
+                own_image::presumed(sources, service, &shared.dockerfiles)
+            } else {
+                None
+            };
             let presumed = guess.is_some();
             let image = service.build.as_ref().or(builder).or(guess.as_ref()).map(|build| {
-                let args: Vec<String> =
-                    build.args.iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("", |v| v.text.as_str()))).collect();
+                let args: Vec<String> = build
+                    .args
+                    .iter()
+                    .map(|(n, v)| format!("{n}={}", v.as_ref().map_or("", |v| v.text.as_str())))
+                    .collect();
                 let key = format!(
                     "{:?}|{:?}|{:?}|{args:?}|{:?}",
                     build.context,
@@ -89,14 +108,22 @@ impl<'s> Stack<'s> {
                     build.target.as_ref().map(|d| d.as_str()),
                     build.contexts
                 );
-                let image = shared.images.borrow_mut().entry(key.clone()).or_insert_with(|| Image::of(sources, build).map(Rc::new)).clone();
+                let image = shared
+                    .images
+                    .borrow_mut()
+                    .entry(key.clone())
+                    .or_insert_with(|| Image::of(sources, build).map(Rc::new))
+                    .clone();
                 (key, image)
             });
             if let (Some((_, Err(error))), Some(build)) = (&image, &service.build) {
-                let named = build.dockerfile.as_ref().map_or(build.context_text.span(), |d| d.span());
+                let named =
+                    build.dockerfile.as_ref().map_or(build.context_text.span(), |d| d.span());
                 match error {
                     // A Dockerfile may be made by whoever builds; an image that is named as well can be pulled.
-                    ImageError::Missing(path) if service.image.is_none() || build.dockerfile.is_some() => {
+                    ImageError::Missing(path)
+                        if service.image.is_none() || build.dockerfile.is_some() =>
+                    {
                         problems.push(Problem::NoDockerfile {
                             span: named,
                             path: path.clone(),
@@ -112,39 +139,67 @@ impl<'s> Stack<'s> {
                             service: service.name.as_str().to_owned(),
                         });
                     }
-                    ImageError::NoStage(errors) => problems.extend(errors.iter().cloned().map(Problem::Syntax)),
-                    ImageError::Unusable(path, why) => problems.push(Problem::Unusable(named, path.as_str().to_owned(), why.clone())),
+                    ImageError::NoStage(errors) => {
+                        problems.extend(errors.iter().cloned().map(Problem::Syntax))
+                    }
+                    ImageError::Unusable(path, why) => problems.push(Problem::Unusable(
+                        named,
+                        path.as_str().to_owned(),
+                        why.clone(),
+                    )),
                     _ => {}
                 }
             }
             let packages = image.as_ref().and_then(|(key, image)| {
                 let image = image.as_ref().ok()?;
-                Some(shared.packages.borrow_mut().entry(key.clone()).or_insert_with(|| Rc::new(Packages::of(sources, image))).clone())
+                Some(
+                    shared
+                        .packages
+                        .borrow_mut()
+                        .entry(key.clone())
+                        .or_insert_with(|| Rc::new(Packages::of(sources, image)))
+                        .clone(),
+                )
             });
             let image = image.map(|(_, i)| i).filter(|i| !presumed || i.is_ok());
             let mut container = Container::new(sources, project, service, image, packages);
             container.presumed = presumed;
             problems.extend(container.environment.errors.iter().cloned().map(Problem::Syntax));
-            let unusable = container.environment.unusable.iter().filter(|f| f.why != ReadError::Missing);
-            problems.extend(unusable.map(|f| Problem::Unusable(f.named.span(), f.named.as_str().to_owned(), f.why.clone())));
+            let unusable =
+                container.environment.unusable.iter().filter(|f| f.why != ReadError::Missing);
+            problems.extend(unusable.map(|f| {
+                Problem::Unusable(f.named.span(), f.named.as_str().to_owned(), f.why.clone())
+            }));
             if let Some(image) = container.built() {
                 problems.extend(image.tree.errors.iter().cloned().map(Problem::Syntax));
             }
             containers.push(container);
         }
-        let django: Vec<_> =
-            containers.iter().enumerate().filter_map(|(i, c)| django::of(sources, &project.folder, &shared.modules, i, c)).collect();
-        let databases = containers.iter().enumerate().filter_map(|(i, c)| Database::of(i, c)).collect();
-        let nginx: Vec<_> = containers.iter().enumerate().filter_map(|(i, c)| Nginx::of(sources, &project.folder, i, c)).collect();
+        let django: Vec<_> = containers
+            .iter()
+            .enumerate()
+            .filter_map(|(i, c)| django::of(sources, &project.folder, &shared.modules, i, c))
+            .collect();
+        let databases =
+            containers.iter().enumerate().filter_map(|(i, c)| Database::of(i, c)).collect();
+        let nginx: Vec<_> = containers
+            .iter()
+            .enumerate()
+            .filter_map(|(i, c)| Nginx::of(sources, &project.folder, i, c))
+            .collect();
         problems.extend(nginx.iter().flat_map(|n| n.errors.iter().cloned()).map(Problem::Syntax));
         for (path, module) in shared.modules.all() {
-            let used = django.iter().filter_map(|d| d.settings()).any(|s| s.files.iter().any(|f| sources.file(*f).path == path));
+            let used = django
+                .iter()
+                .filter_map(|d| d.settings())
+                .any(|s| s.files.iter().any(|f| sources.file(*f).path == path));
             if used {
                 problems.extend(module.errors.iter().cloned().map(Problem::Syntax));
             }
         }
         let (intent, intent_why) = intent::infer(sources, project, &containers, &django, &nginx);
-        let default_name = project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
+        let default_name =
+            project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
         let named_for_development = intent::named_for_development(project);
         Self {
             sources,

@@ -32,33 +32,66 @@ impl Stack<'_> {
         let Some(image) = container.built() else { return Vec::new() };
         let mut all = Vec::new();
         for run in &image.runs {
-            let Some(layer) = image.stages.get(run.stage).and_then(|s| s.layers.get(run.layer)) else { continue };
+            let Some(layer) = image.stages.get(run.stage).and_then(|s| s.layers.get(run.layer))
+            else {
+                continue;
+            };
             let text = &self.sources.file(layer.span.file).text;
             // What follows `||` saves the line, and a secret may bring any variable.
-            let saved = text.get(layer.span.range()).is_none_or(|t| t.contains("||") || t.contains("set +e"));
+            let saved = text
+                .get(layer.span.range())
+                .is_none_or(|t| t.contains("||") || t.contains("set +e"));
             if saved || layer.mounts.secrets || run.process.unknown.is_some() {
                 continue;
             }
-            let place = StagePlace { sources: self.sources, image, stage: run.stage, layers: run.layer };
+            let place =
+                StagePlace { sources: self.sources, image, stage: run.stage, layers: run.layer };
             for step in run.process.steps.iter().filter(|s| !s.conditional && !s.background) {
-                let StepKind::Manage { command, manage_py: Some(manage) } = &step.kind else { continue };
+                let StepKind::Manage { command, manage_py: Some(manage) } = &step.kind else {
+                    continue;
+                };
                 // Commands that load no settings, or go on without them.
-                if matches!(command.as_str(), "startproject" | "startapp" | "help" | "version" | "makemessages" | "compilemessages") {
+                if matches!(
+                    command.as_str(),
+                    "startproject"
+                        | "startapp"
+                        | "help"
+                        | "version"
+                        | "makemessages"
+                        | "compilemessages"
+                ) {
                     continue;
                 }
                 let lacks = self.lacks_in(&place, image, step, manage).unwrap_or_default();
                 if !lacks.is_empty() {
-                    all.push(BuildLacks { command: command.clone(), span: step.span, instruction: layer.span, lacks });
+                    all.push(BuildLacks {
+                        command: command.clone(),
+                        span: step.span,
+                        instruction: layer.span,
+                        lacks,
+                    });
                 }
             }
         }
         all
     }
 
-    fn lacks_in(&self, place: &StagePlace<'_>, image: &Image, step: &Step, manage: &Text) -> Option<Vec<(String, Span)>> {
-        let at = if manage.starts_with('/') { path::join("/", manage) } else { path::join(step.workdir.as_deref()?, manage) };
+    fn lacks_in(
+        &self,
+        place: &StagePlace<'_>,
+        image: &Image,
+        step: &Step,
+        manage: &Text,
+    ) -> Option<Vec<(String, Span)>> {
+        let at = if manage.starts_with('/') {
+            path::join("/", manage)
+        } else {
+            path::join(step.workdir.as_deref()?, manage)
+        };
         let Found::Host(file_of_manage) = place.find(&at) else { return None };
-        let read = |path: &RelPath| self.sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)));
+        let read = |path: &RelPath| {
+            self.sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)))
+        };
         let env = |name: &str| match step.vars.get(name) {
             Some(Some(text)) => EnvAnswer::Set(text.clone()),
             Some(None) => EnvAnswer::SetUnknown("the line sets it".into()),
@@ -76,7 +109,9 @@ impl Stack<'_> {
             [("/__init__.py", true), (".py", false)].into_iter().find_map(|(tail, package)| {
                 let container = path::join(home, &format!("{relative}{tail}"));
                 match place.find(&container) {
-                    Found::Host(host) if self.sources.kind(&host) == EntryKind::File => Some(ModuleFile { path: host, container, package }),
+                    Found::Host(host) if self.sources.kind(&host) == EntryKind::File => {
+                        Some(ModuleFile { path: host, container, package })
+                    }
                     _ => None,
                 }
             })
@@ -85,7 +120,8 @@ impl Stack<'_> {
             Found::Host(host) => Some(host),
             _ => None,
         };
-        let world = World { sources: self.sources, find: &find, file: &file, env: &env, module: &read };
+        let world =
+            World { sources: self.sources, find: &find, file: &file, env: &env, module: &read };
         let settings = Settings::evaluate(&world, module.as_str()).ok()?;
         if settings.lacks.is_empty() || self.may_have_env_file(image, &file_of_manage, &settings) {
             return None;
@@ -96,9 +132,11 @@ impl Stack<'_> {
     /// Whether the settings read a `.env` of their own that whoever builds may have in the context: one that is not in
     /// the checkout and that `.dockerignore` does not leave out. What `manage.py` reads is not followed.
     fn may_have_env_file(&self, image: &Image, manage: &RelPath, settings: &Settings) -> bool {
-        const READ: [&str; 8] = ["dotenv", "read_env", "decouple", "environs", "\".env", "'.env", "/.env", "open("];
+        const READ: [&str; 8] =
+            ["dotenv", "read_env", "decouple", "environs", "\".env", "'.env", "/.env", "open("];
         let reads = |text: &str| READ.iter().any(|w| text.contains(w));
-        let manage_text = self.sources.read(manage, Limit::Code).map(|f| f.text.clone()).unwrap_or_default();
+        let manage_text =
+            self.sources.read(manage, Limit::Code).map(|f| f.text.clone()).unwrap_or_default();
         if reads(&manage_text) || manage_text.matches("environ").count() > 1 {
             return true;
         }

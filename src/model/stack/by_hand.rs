@@ -24,14 +24,16 @@ const VALUED: [&str; 14] = [
     "--detach-keys",
 ];
 /// Words by which a script says that it is what a container starts, and not what a person does.
-const STARTS: [&str; 8] = ["\"$@\"", "gunicorn", "uwsgi", "uvicorn", "daphne", "runserver", "hypercorn", "supervisord"];
+const STARTS: [&str; 8] =
+    ["\"$@\"", "gunicorn", "uwsgi", "uvicorn", "daphne", "runserver", "hypercorn", "supervisord"];
 
 impl Stack<'_> {
     /// The places where the project's texts have the management command `name` run by hand, those first that run it in
     /// a container of this stack. A line that speaks of another service, or of another Compose file, does not count.
     pub fn by_hand(&self, name: &str) -> Vec<Span> {
         let texts = self.docs.around(&self.project.folder, || self.instructions());
-        let mut places: Vec<(bool, Span)> = texts.iter().flat_map(|file| self.in_text(file, name)).collect();
+        let mut places: Vec<(bool, Span)> =
+            texts.iter().flat_map(|file| self.in_text(file, name)).collect();
         // A manual above what is checked may be another project's: it counts where it names a service of this one.
         places.retain(|(inside, span)| *inside || self.path(*span).below(&self.checked).is_some());
         places.sort_by_key(|(inside, _)| !inside);
@@ -51,14 +53,21 @@ impl Stack<'_> {
         }
         let file_name = file.path.file_name().to_ascii_lowercase();
         // What is built, and what another platform runs, is not run by hand.
-        if file_name.contains("dockerfile") || file_name.starts_with("procfile") || file_name.starts_with("app.json") {
+        if file_name.contains("dockerfile")
+            || file_name.starts_with("procfile")
+            || file_name.starts_with("app.json")
+        {
             return Vec::new();
         }
-        let prose = [".md", ".rst", ".adoc", ".txt"].iter().any(|e| file_name.ends_with(e)) || file_name.starts_with("readme");
+        let prose = [".md", ".rst", ".adoc", ".txt"].iter().any(|e| file_name.ends_with(e))
+            || file_name.starts_with("readme");
         let machine = file_name.ends_with(".yml") || file_name.ends_with(".yaml");
         let task = file_name.starts_with("taskfile");
         // A script that ends in a server is what a container starts.
-        let starts = !prose && !machine && !file_name.contains("makefile") && STARTS.iter().any(|w| text.contains(w));
+        let starts = !prose
+            && !machine
+            && !file_name.contains("makefile")
+            && STARTS.iter().any(|w| text.contains(w));
         if self.containers.iter().any(|c| c.process.scripts.contains(&file.path)) {
             return Vec::new();
         }
@@ -72,9 +81,13 @@ impl Stack<'_> {
             if !is_word(before, after) || !prose && line.trim_start().starts_with(['#', ';']) {
                 continue;
             }
-            let docker =
-                words_of(before).any(|w| matches!(w, "docker" | "docker-compose" | "podman" | "podman-compose")) || compose(before);
-            let command = docker || ["manage", "django-admin"].iter().any(|w| before.to_ascii_lowercase().contains(w));
+            let docker = words_of(before)
+                .any(|w| matches!(w, "docker" | "docker-compose" | "podman" | "podman-compose"))
+                || compose(before);
+            let command = docker
+                || ["manage", "django-admin"]
+                    .iter()
+                    .any(|w| before.to_ascii_lowercase().contains(w));
             // On the machine of a CI job it is a test that migrates, and not this stack.
             if !command || (machine && !task || starts) && !docker {
                 continue;
@@ -83,7 +96,10 @@ impl Stack<'_> {
                 Some(false) => continue,
                 known => {
                     let indent = line.len() - line.trim_start().len();
-                    found.push((known == Some(true), Span::new(file.id, start + indent, start + line.len())));
+                    found.push((
+                        known == Some(true),
+                        Span::new(file.id, start + indent, start + line.len()),
+                    ));
                 }
             }
         }
@@ -102,12 +118,19 @@ impl Stack<'_> {
             .filter(|f| f.ends_with(".yml") || f.ends_with(".yaml"))
             .map(|f| f.rsplit('/').next().unwrap_or(f))
             .collect();
-        let own = |f: &&str| self.project.files.iter().any(|p| p.path.file_name() == *f) || f.contains(['$', '{', '<']);
+        let own = |f: &&str| {
+            self.project.files.iter().any(|p| p.path.file_name() == *f)
+                || f.contains(['$', '{', '<'])
+        };
         if !files.is_empty() && !files.iter().any(own) {
             return Some(false);
         }
         let verb = words.iter().rposition(|w| matches!(*w, "exec" | "run"))?;
-        let runs = |word: &str| ["docker", "compose", "podman", "dc"].iter().any(|p| word.to_ascii_lowercase().contains(p));
+        let runs = |word: &str| {
+            ["docker", "compose", "podman", "dc"]
+                .iter()
+                .any(|p| word.to_ascii_lowercase().contains(p))
+        };
         if !words[..verb].iter().any(|w| runs(w)) {
             return None;
         }
@@ -116,7 +139,8 @@ impl Stack<'_> {
             at += if VALUED.contains(word) { 2 } else { 1 };
         }
         let target = words.get(at)?;
-        let plain = target.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+        let plain =
+            target.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
         // A placeholder, a variable, the number of a container.
         if !plain || target.len() >= 12 && target.chars().all(|c| c.is_ascii_hexdigit()) {
             return None;
@@ -124,15 +148,23 @@ impl Stack<'_> {
         let called = |c: &Container<'_>| {
             let name = c.name();
             let made = |sep: char| target.ends_with(&format!("{sep}{name}{sep}1"));
-            *target == name || c.service.text("container_name").is_some_and(|n| n.as_str() == *target) || made('_') || made('-')
+            *target == name
+                || c.service.text("container_name").is_some_and(|n| n.as_str() == *target)
+                || made('_')
+                || made('-')
         };
         Some(self.containers.iter().any(called))
     }
 
     /// What the project's texts, and samples of env files, tell people to set a variable to: `NAME=value` lines.
     pub fn told_values(&self, variable: &str) -> Vec<(String, Span)> {
-        let mut texts: Vec<Arc<SourceFile>> = self.docs.around(&self.project.folder, || self.instructions()).to_vec();
-        texts.retain(|f| [".md", ".rst", ".adoc"].iter().any(|e| f.path.file_name().to_ascii_lowercase().ends_with(e)));
+        let mut texts: Vec<Arc<SourceFile>> =
+            self.docs.around(&self.project.folder, || self.instructions()).to_vec();
+        texts.retain(|f| {
+            [".md", ".rst", ".adoc"]
+                .iter()
+                .any(|e| f.path.file_name().to_ascii_lowercase().ends_with(e))
+        });
         for (name, kind) in self.sources.listed(&self.project.folder) {
             if kind == EntryKind::File
                 && name.contains("env")
@@ -148,12 +180,17 @@ impl Stack<'_> {
             for (at, _) in file.text.match_indices(variable) {
                 let start = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
                 let end = file.text[at..].find('\n').map_or(file.text.len(), |i| at + i);
-                let lead = file.text[start..at].trim().trim_start_matches(['*', '-', '>', '$', '`', ' ']);
-                let Some(value) = file.text[at + variable.len()..end].trim().strip_prefix('=') else { continue };
+                let lead =
+                    file.text[start..at].trim().trim_start_matches(['*', '-', '>', '$', '`', ' ']);
+                let Some(value) = file.text[at + variable.len()..end].trim().strip_prefix('=')
+                else {
+                    continue;
+                };
                 if !lead.is_empty() && lead != "export" {
                     continue;
                 }
-                let value = value.split('#').next().unwrap_or("").trim().trim_matches(['"', '\'', '`']);
+                let value =
+                    value.split('#').next().unwrap_or("").trim().trim_matches(['"', '\'', '`']);
                 let line = file.text[at..end].trim_end();
                 found.push((value.to_owned(), Span::new(file.id, at, at + line.len())));
             }
@@ -164,20 +201,26 @@ impl Stack<'_> {
     /// Whether another Compose file of the checked folder has a service of this name.
     pub fn named_in_another_file(&self, name: &str) -> bool {
         let key = format!("{name}:");
-        let own = |path: &crate::source::RelPath| self.project.files.iter().any(|f| f.path == *path);
+        let own =
+            |path: &crate::source::RelPath| self.project.files.iter().any(|f| f.path == *path);
         self.others
             .iter()
             .filter(|p| !own(p))
             .take(40)
             .filter_map(|p| self.sources.read(p, Limit::Config).ok())
-            .any(|f| f.text.lines().any(|line| line.trim() == key || line.trim() == format!("container_name: {name}")))
+            .any(|f| {
+                f.text.lines().any(|line| {
+                    line.trim() == key || line.trim() == format!("container_name: {name}")
+                })
+            })
     }
 }
 
 /// Whether what stands between is a word of its own, and a command rather than a part of a sentence.
 fn is_word(before: &str, after: &str) -> bool {
     let next = after.chars().next();
-    before.ends_with([' ', '\t', '"', '\'']) && next.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | ':' | '.'))
+    before.ends_with([' ', '\t', '"', '\''])
+        && next.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | ':' | '.'))
 }
 
 /// Whether a line runs Compose by way of a variable: `$(DC) exec`, `{{compose}} run`.
@@ -187,7 +230,8 @@ fn compose(before: &str) -> bool {
 
 /// The words of a line, without quotes and the marks of prose.
 fn words_of(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '[' | ']')).filter(|w| !w.is_empty())
+    line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '[' | ']'))
+        .filter(|w| !w.is_empty())
 }
 
 #[cfg(test)]
@@ -209,7 +253,11 @@ mod tests {
         let stack = Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root());
         let texts = stack.docs.around(&stack.project.folder, || stack.instructions());
         let found = texts.iter().flat_map(|f| stack.in_text(f, "migrate"));
-        found.map(|(inside, span)| format!("{}{}", if inside { "+" } else { "" }, sources.position(span).line)).collect()
+        found
+            .map(|(inside, span)| {
+                format!("{}{}", if inside { "+" } else { "" }, sources.position(span).line)
+            })
+            .collect()
     }
 
     #[test]
@@ -217,23 +265,59 @@ mod tests {
         for (path, text, wanted) in [
             ("README.md", "# x\n\n    docker compose exec web python manage.py migrate\n", "+3"),
             ("README.rst", "Run ``./manage.py migrate`` first.", "1"),
-            ("docs/setup.md", "$ docker-compose run --rm -e A=b web ./manage.py migrate --noinput", "+1"),
+            (
+                "docs/setup.md",
+                "$ docker-compose run --rm -e A=b web ./manage.py migrate --noinput",
+                "+1",
+            ),
             ("docs/setup.md", "docker exec -it shop_web_1 python manage.py migrate", "+1"),
             ("docs/setup.md", "docker exec -it a47ce31d4b7b python manage.py migrate", "1"),
             ("docs/setup.md", "docker exec shop_db python manage.py migrate", "+1"),
-            ("Makefile", "up:\n\tdocker compose up\nmigrate:\n\t$(COMPOSE) exec web python manage.py migrate\n", "+4"),
-            ("justfile", "manage *ARGS:\n  docker compose run web python manage.py {{ARGS}}\nmigrate:\n  just manage migrate\n", "4"),
-            ("Taskfile.yml", "tasks:\n  migrate:\n    cmd: docker compose exec web python manage.py migrate\n", "+3"),
-            ("scripts/update.sh", "#!/bin/sh\n# manage.py migrate\ndocker compose exec -T web python manage.py migrate\n", "+3"),
+            (
+                "Makefile",
+                "up:\n\tdocker compose up\nmigrate:\n\t$(COMPOSE) exec web python manage.py migrate\n",
+                "+4",
+            ),
+            (
+                "justfile",
+                "manage *ARGS:\n  docker compose run web python manage.py {{ARGS}}\nmigrate:\n  just manage migrate\n",
+                "4",
+            ),
+            (
+                "Taskfile.yml",
+                "tasks:\n  migrate:\n    cmd: docker compose exec web python manage.py migrate\n",
+                "+3",
+            ),
+            (
+                "scripts/update.sh",
+                "#!/bin/sh\n# manage.py migrate\ndocker compose exec -T web python manage.py migrate\n",
+                "+3",
+            ),
             ("scripts/entry.sh", "python manage.py migrate\nexec gunicorn x\n", ""),
             (".github/workflows/ci.yml", "steps:\n  - run: python manage.py migrate\n", ""),
-            (".github/workflows/deploy.yml", "script: |\n  sudo docker compose exec web python manage.py migrate\n", "+2"),
+            (
+                ".github/workflows/deploy.yml",
+                "script: |\n  sudo docker compose exec web python manage.py migrate\n",
+                "+2",
+            ),
             (".gitlab-ci.yml", "script:\n  - docker-compose run web ./manage.py migrate\n", "+2"),
             ("fabfile.py", "run(\"docker compose exec web python manage.py migrate\")\n", "+1"),
             ("deploy.sh", "docker compose exec api python manage.py migrate\n", ""),
-            ("README.md", "docker compose -f docker-compose.prod.yml exec web python manage.py migrate\n", ""),
-            ("README.md", "docker compose -f compose.yaml exec web python manage.py migrate\n", "+1"),
-            ("README.md", "Then migrate the database.\nmanage.py makemigrations\nmanage.py migrate_schemas\n", ""),
+            (
+                "README.md",
+                "docker compose -f docker-compose.prod.yml exec web python manage.py migrate\n",
+                "",
+            ),
+            (
+                "README.md",
+                "docker compose -f compose.yaml exec web python manage.py migrate\n",
+                "+1",
+            ),
+            (
+                "README.md",
+                "Then migrate the database.\nmanage.py makemigrations\nmanage.py migrate_schemas\n",
+                "",
+            ),
             ("README.md", "한글 `docker compose exec", ""),
             ("Procfile", "release: python manage.py migrate\n", ""),
         ] {

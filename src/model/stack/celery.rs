@@ -34,14 +34,18 @@ impl Stack<'_> {
         let folders = self.celery_path(container, step);
         let Some(folders) = folders.filter(|_| !app.is_empty()) else { return CeleryApp::Unknown };
         let fs = self.container(container).filesystem(self.sources, &self.project.folder);
-        let finder = Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
-        let (module, name) = app.as_str().split_once(':').map_or((app.as_str(), None), |(m, n)| (m, Some(n)));
+        let finder =
+            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
+        let (module, name) =
+            app.as_str().split_once(':').map_or((app.as_str(), None), |(m, n)| (m, Some(n)));
         if module.is_empty() || module.contains('/') {
             return CeleryApp::Unknown;
         }
         match (self.module(&finder, module), name) {
             (Ok(At::File(file)), Some(name)) => match self.read(&file) {
-                Some(parsed) if !defines(&parsed, name.split(['(', '.']).next().unwrap_or(name)) => {
+                Some(parsed)
+                    if !defines(&parsed, name.split(['(', '.']).next().unwrap_or(name)) =>
+                {
                     self.no_app(&finder, module, name, file)
                 }
                 _ => CeleryApp::Found,
@@ -51,14 +55,23 @@ impl Stack<'_> {
                 _ => CeleryApp::Found,
             },
             (Ok(At::Folder(folder)), Some(name)) => self.no_app(&finder, module, name, folder),
-            (Ok(At::File(file)), None) if self.says_nothing_of_celery(&file) => CeleryApp::NoApp(file),
-            (Ok(At::Package(file)), None) if self.says_nothing_of_celery(&file) => self.no_app(&finder, module, "celery", file),
+            (Ok(At::File(file)), None) if self.says_nothing_of_celery(&file) => {
+                CeleryApp::NoApp(file)
+            }
+            (Ok(At::Package(file)), None) if self.says_nothing_of_celery(&file) => {
+                self.no_app(&finder, module, "celery", file)
+            }
             (Ok(At::Folder(folder)), None) => self.no_app(&finder, module, "celery", folder),
             (Ok(_), _) => CeleryApp::Found,
             (Err(Absent::Unknown), _) => CeleryApp::Unknown,
             // `package.name` may mean a name that the package binds.
-            (Err(Absent::Surely), _) => match module.rsplit_once('.').map(|(outer, last)| (self.module(&finder, outer), last)) {
-                Some((Ok(At::File(file) | At::Package(file)), last)) if self.read(&file).is_none_or(|m| defines(&m, last)) => {
+            (Err(Absent::Surely), _) => match module
+                .rsplit_once('.')
+                .map(|(outer, last)| (self.module(&finder, outer), last))
+            {
+                Some((Ok(At::File(file) | At::Package(file)), last))
+                    if self.read(&file).is_none_or(|m| defines(&m, last)) =>
+                {
                     CeleryApp::Found
                 }
                 Some((Err(Absent::Unknown), _)) => CeleryApp::Unknown,
@@ -72,8 +85,12 @@ impl Stack<'_> {
     pub fn celery_apps(&self, container: usize, step: &Step) -> Vec<(String, RelPath)> {
         let Some(folders) = self.celery_path(container, step) else { return Vec::new() };
         let fs = self.container(container).filesystem(self.sources, &self.project.folder);
-        let finder = Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
-        let context = self.container(container).built().map_or_else(|| self.project.folder.clone(), |i| i.context.clone());
+        let finder =
+            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
+        let context = self
+            .container(container)
+            .built()
+            .map_or_else(|| self.project.folder.clone(), |i| i.context.clone());
         let mut all = Vec::new();
         for file in FILES.iter().flat_map(|name| self.search(&context, name)) {
             if !self.sources.read(&file, Limit::Code).is_ok_and(|f| f.text.contains("Celery(")) {
@@ -81,7 +98,10 @@ impl Stack<'_> {
             }
             let parts: Vec<&str> = file.as_str().trim_end_matches(".py").split('/').collect();
             let names = (0..parts.len()).rev().map(|from| parts[from..].join("."));
-            if let Some(name) = names.filter(|n| n != "celery").find(|n| finder.find(n).is_some_and(|m| m.path == file)) {
+            if let Some(name) = names
+                .filter(|n| n != "celery")
+                .find(|n| finder.find(n).is_some_and(|m| m.path == file))
+            {
                 all.push((name.strip_suffix(".celery").map_or(name.clone(), str::to_owned), file));
             }
         }
@@ -109,7 +129,11 @@ impl Stack<'_> {
         let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '.'], "_");
         let container = self.container(index);
         // A project that installs itself is imported from wherever its source lies.
-        let itself = |word: &str| matches!(word, "." | "-e" | "--editable") || word.starts_with("./") || word.starts_with(".[");
+        let itself = |word: &str| {
+            matches!(word, "." | "-e" | "--editable")
+                || word.starts_with("./")
+                || word.starts_with(".[")
+        };
         let installs = |words: &[&str]| match words {
             ["poetry" | "uv" | "pdm" | "hatch" | "pipx" | "flit", ..] => {
                 !words.iter().any(|w| matches!(*w, "--no-root" | "--no-install-project" | "pip"))
@@ -124,7 +148,11 @@ impl Stack<'_> {
             let mut steps = image.runs.iter().flat_map(|r| &r.process.steps);
             steps.any(|s| installs(&s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>()))
         });
-        by_itself || container.packages.as_ref().is_none_or(|p| p.python.iter().any(|p| plain(&p.name) == plain(top)))
+        by_itself
+            || container
+                .packages
+                .as_ref()
+                .is_none_or(|p| p.python.iter().any(|p| plain(&p.name) == plain(top)))
     }
 
     fn module(&self, finder: &Finder<'_>, module: &str) -> Result<At, Absent> {
@@ -140,10 +168,13 @@ impl Stack<'_> {
             .path
             .iter()
             .find_map(|base| match finder.fs.find(&path::join(base, &relative)) {
-                Found::Host(host) if self.sources.kind(&host) == EntryKind::Folder => Some(Ok(At::Folder(host))),
+                Found::Host(host) if self.sources.kind(&host) == EntryKind::Folder => {
+                    Some(Ok(At::Folder(host)))
+                }
                 // A folder that a build may have made (`collectstatic`) matters where Python may lie in it.
                 Found::Unknown(_) | Found::Made(_)
-                    if finder.fs.find(&path::join(base, &format!("{relative}/celery.py"))) != Found::Missing =>
+                    if finder.fs.find(&path::join(base, &format!("{relative}/celery.py")))
+                        != Found::Missing =>
                 {
                     Some(Err(Absent::Unknown))
                 }

@@ -15,8 +15,10 @@ const MOST: usize = 120;
 /// The most bytes of them.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// Words by which a name says that the file is there to be copied.
-const SAMPLE: [&str; 13] =
-    ["example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default", "defaults", "skel", "skeleton", "demo"];
+const SAMPLE: [&str; 13] = [
+    "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default",
+    "defaults", "skel", "skeleton", "demo",
+];
 /// Folders that hold scripts, CI files and manuals.
 pub(super) const FOLDERS: [&str; 17] = [
     "",
@@ -38,13 +40,24 @@ pub(super) const FOLDERS: [&str; 17] = [
     ".devcontainer",
 ];
 /// Files in which a project's commands are written that do not say so by their ending.
-const COMMANDS: [&str; 9] =
-    ["makefile", "justfile", "package.json", "dockerfile", "tasks.py", "fabfile.py", "vagrantfile", ".envrc", ".travis.yml"];
+const COMMANDS: [&str; 9] = [
+    "makefile",
+    "justfile",
+    "package.json",
+    "dockerfile",
+    "tasks.py",
+    "fabfile.py",
+    "vagrantfile",
+    ".envrc",
+    ".travis.yml",
+];
 
 impl Stack<'_> {
     /// A path as whoever checks sees it: from the checked folder, where it lies below it.
     pub fn shown(&self, path: &RelPath) -> String {
-        path.below(&self.checked).filter(|rest| !rest.is_empty()).map_or_else(|| path.to_string(), str::to_owned)
+        path.below(&self.checked)
+            .filter(|rest| !rest.is_empty())
+            .map_or_else(|| path.to_string(), str::to_owned)
     }
 
     /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
@@ -61,7 +74,10 @@ impl Stack<'_> {
                     // A pattern that cannot be read fits nothing.
                     let _ = builder.add_line(None, line);
                 }
-                match builder.build().map(|i| i.matched_path_or_any_parents(Path::new(rest), false).map(|_| ())) {
+                match builder
+                    .build()
+                    .map(|i| i.matched_path_or_any_parents(Path::new(rest), false).map(|_| ()))
+                {
                     Ok(Match::Ignore(())) => return true,
                     Ok(Match::Whitelist(())) => return false,
                     _ => {}
@@ -83,8 +99,12 @@ impl Stack<'_> {
                 && self.sources.kind(&file) == EntryKind::File
             {
                 let Ok(file) = self.sources.read(&file, Limit::Code) else { return true };
-                let named = file.text.lines().filter_map(|l| l.trim().strip_prefix("path")?.trim().strip_prefix('='));
-                let within = |sub: &str| folder.join(sub.trim()).is_some_and(|at| path.below(&at).is_some());
+                let named = file
+                    .text
+                    .lines()
+                    .filter_map(|l| l.trim().strip_prefix("path")?.trim().strip_prefix('='));
+                let within =
+                    |sub: &str| folder.join(sub.trim()).is_some_and(|at| path.below(&at).is_some());
                 return file.text.trim().is_empty() || named.into_iter().any(within);
             }
             if folder.is_root() {
@@ -103,8 +123,10 @@ impl Stack<'_> {
         if self.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
             let plain = |name: &str| words(&name.replace(['(', ')', ' '], "-"));
             for (name, kind) in self.sources.listed(&within.parent()) {
-                let stem: Vec<String> = plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
-                let sample = within.parent().join(&name).and_then(|folder| folder.join(missing.file_name()));
+                let stem: Vec<String> =
+                    plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
+                let sample =
+                    within.parent().join(&name).and_then(|folder| folder.join(missing.file_name()));
                 if kind == EntryKind::Folder
                     && name != within.file_name()
                     && stem == plain(within.file_name())
@@ -114,7 +136,8 @@ impl Stack<'_> {
                 }
             }
         }
-        let mut folders = vec![missing.parent(), missing.parent().parent(), self.project.folder.clone()];
+        let mut folders =
+            vec![missing.parent(), missing.parent().parent(), self.project.folder.clone()];
         folders.dedup();
         let mut near = None;
         for folder in folders {
@@ -124,11 +147,16 @@ impl Stack<'_> {
             }
             for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
                 // A file of defaults that a service reads as it is, is no sample.
-                let read = |p: &RelPath| self.containers.iter().any(|c| c.environment.files.contains(p));
-                if kind != EntryKind::File || !is_sample(&name) || folder.join(&name).is_some_and(|p| read(&p)) {
+                let read =
+                    |p: &RelPath| self.containers.iter().any(|c| c.environment.files.contains(p));
+                if kind != EntryKind::File
+                    || !is_sample(&name)
+                    || folder.join(&name).is_some_and(|p| read(&p))
+                {
                     continue;
                 }
-                let stem: Vec<String> = words(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
+                let stem: Vec<String> =
+                    words(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
                 let mut sorted = (stem.clone(), wanted.clone());
                 sorted.0.sort();
                 sorted.1.sort();
@@ -161,7 +189,9 @@ impl Stack<'_> {
                 Some(c) => c.is_alphanumeric() || matches!(c, '_' | '-' | '/'),
                 None => false,
             };
-            let only_used = ["--env-file", "env_file:", "include", "wildcard"].iter().any(|w| before.trim_end().ends_with(w));
+            let only_used = ["--env-file", "env_file:", "include", "wildcard"]
+                .iter()
+                .any(|w| before.trim_end().ends_with(w));
             !other_before && !other_after && !only_used
         })
     }
@@ -183,7 +213,15 @@ impl Stack<'_> {
     /// Whether a manual, script or CI file hands the env file to Compose itself: `--env-file`, `COMPOSE_ENV_FILES`,
     /// or a shell that reads it in, or makes it another file's content.
     pub fn handed_to_compose(&self, path: &RelPath) -> Option<Span> {
-        let given = ["--env-file", "COMPOSE_ENV_FILES", "include ", "source ", "export ", "xargs", "dotenv "];
+        let given = [
+            "--env-file",
+            "COMPOSE_ENV_FILES",
+            "include ",
+            "source ",
+            "export ",
+            "xargs",
+            "dotenv ",
+        ];
         // `.env` itself is copied from its sample everywhere.
         let moved = ["cp ", "mv ", "ln ", "cat "];
         let own = path.file_name() == ".env";
@@ -223,7 +261,12 @@ impl Stack<'_> {
     pub(super) fn instructions(&self) -> Vec<Arc<SourceFile>> {
         let mut all: Vec<Arc<SourceFile>> = self.docs.files().to_vec();
         let mut bytes: usize = all.iter().map(|f| f.text.len()).sum();
-        let mut homes = vec![self.project.folder.clone(), self.project.folder.parent(), self.checked.clone(), RelPath::root()];
+        let mut homes = vec![
+            self.project.folder.clone(),
+            self.project.folder.parent(),
+            self.checked.clone(),
+            RelPath::root(),
+        ];
         homes.sort();
         homes.dedup();
         for folder in homes.iter().flat_map(|home| FOLDERS.iter().filter_map(|f| home.join(f))) {
@@ -234,13 +277,18 @@ impl Stack<'_> {
             }
             for (name, kind) in entries.iter().map(|(name, kind)| (name, *kind)) {
                 let lower = name.to_ascii_lowercase();
-                let ci = folder.as_str().ends_with("workflows") || folder.file_name() == ".circleci" || lower.contains("gitlab-ci");
-                let wanted = [".sh", ".bash", ".md", ".rst", ".ps1", ".bat", ".mk", ".adoc"].iter().any(|e| lower.ends_with(e))
+                let ci = folder.as_str().ends_with("workflows")
+                    || folder.file_name() == ".circleci"
+                    || lower.contains("gitlab-ci");
+                let wanted = [".sh", ".bash", ".md", ".rst", ".ps1", ".bat", ".mk", ".adoc"]
+                    .iter()
+                    .any(|e| lower.ends_with(e))
                     || COMMANDS.iter().any(|c| lower.starts_with(c))
                     || lower.starts_with("readme")
                     || (ci || lower.contains("pipeline") || lower.contains("task"))
                         && (lower.ends_with(".yml") || lower.ends_with(".yaml"))
-                    || !lower.contains('.') && matches!(folder.file_name(), "bin" | "scripts" | "script");
+                    || !lower.contains('.')
+                        && matches!(folder.file_name(), "bin" | "scripts" | "script");
                 if all.len() >= MOST || bytes > MOST_BYTES {
                     return all;
                 }
@@ -267,7 +315,10 @@ fn words(name: &str) -> Vec<String> {
 /// Whether a file's name says that it is there to be copied.
 pub(super) fn is_sample(name: &str) -> bool {
     // `.env.defaults` is one to copy, `defaults.env` one to use.
-    words(name).iter().enumerate().any(|(i, w)| SAMPLE.contains(&w.as_str()) && (i > 0 || !w.starts_with("default")))
+    words(name)
+        .iter()
+        .enumerate()
+        .any(|(i, w)| SAMPLE.contains(&w.as_str()) && (i > 0 || !w.starts_with("default")))
 }
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ impl Engine {
             "postgresql" | "postgresql_psycopg2" | "postgis" | "psqlextra" => Some(Self::Postgres),
             "mysql" => Some(Self::Mysql),
             "sqlite3" | "spatialite" => Some(Self::Sqlite),
-            _ if backend.starts_with("django_prometheus.db.backends.postgresql") => Some(Self::Postgres),
+            _ if backend.starts_with("django_prometheus.db.backends.postgresql") => {
+                Some(Self::Postgres)
+            }
             _ => None,
         }
     }
@@ -39,8 +41,8 @@ impl Engine {
     /// The server an image runs, by the image's bare name.
     pub fn of_image(name: &str) -> Option<Self> {
         match name {
-            "postgres" | "postgis" | "pgvector" | "timescaledb" | "timescaledb-ha" | "postgresql" | "pgautoupgrade"
-            | "postgres-pgvector" => Some(Self::Postgres),
+            "postgres" | "postgis" | "pgvector" | "timescaledb" | "timescaledb-ha"
+            | "postgresql" | "pgautoupgrade" | "postgres-pgvector" => Some(Self::Postgres),
             "mysql" | "mariadb" | "percona" | "mysql-server" => Some(Self::Mysql),
             _ => None,
         }
@@ -75,10 +77,17 @@ impl Database {
         };
         let engine = Engine::of_image(&name)?;
         // The image may be there for its client programs only: a backup job, say.
-        let command = container.service.entrypoint.as_ref().or(container.service.command.as_ref()).filter(|c| !c.words.is_empty());
+        let command = container
+            .service
+            .entrypoint
+            .as_ref()
+            .or(container.service.command.as_ref())
+            .filter(|c| !c.words.is_empty());
         let serves = |word: &str| {
             word.starts_with('-')
-                || ["postgres", "mysqld", "mariadbd", "docker-entrypoint.sh"].iter().any(|s| word.rsplit('/').next() == Some(s))
+                || ["postgres", "mysqld", "mariadbd", "docker-entrypoint.sh"]
+                    .iter()
+                    .any(|s| word.rsplit('/').next() == Some(s))
         };
         if command.and_then(|c| c.words.first()).is_some_and(|w| !serves(w)) {
             return None;
@@ -86,24 +95,38 @@ impl Database {
         // Bitnami's images have folders and variables of their own.
         let bitnami = container.service.image.as_ref().is_some_and(|i| i.text.contains("bitnami"));
         let var = |key: &str| container.env(key).cloned();
-        let set = |key: &str| container.environment.vars.contains_key(key) || container.environment.open.is_some();
+        let set = |key: &str| {
+            container.environment.vars.contains_key(key) || container.environment.open.is_some()
+        };
         let implied = |text: &str| Some(Text::derived(text, container.name_span()));
         let (user, password, name, data) = match engine {
             Engine::Postgres => {
                 let set = |key: &str| set(key) || set(&format!("{key}_FILE"));
-                let user = if set("POSTGRES_USER") { var("POSTGRES_USER") } else { implied("postgres") };
+                let user =
+                    if set("POSTGRES_USER") { var("POSTGRES_USER") } else { implied("postgres") };
                 let name = if set("POSTGRES_DB") {
                     var("POSTGRES_DB")
                 } else {
                     user.as_ref().map(|u| Text::derived(u.as_str(), container.name_span()))
                 };
-                let data = var("PGDATA").map_or("/var/lib/postgresql/data".to_owned(), |d| d.as_str().to_owned());
+                let data = var("PGDATA")
+                    .map_or("/var/lib/postgresql/data".to_owned(), |d| d.as_str().to_owned());
                 (user, var("POSTGRES_PASSWORD"), name, data)
             }
             _ => {
-                let prefix = if container.environment.vars.keys().any(|k| k.starts_with("MARIADB_")) { "MARIADB" } else { "MYSQL" };
+                let prefix = if container.environment.vars.keys().any(|k| k.starts_with("MARIADB_"))
+                {
+                    "MARIADB"
+                } else {
+                    "MYSQL"
+                };
                 let user = var(&format!("{prefix}_USER"));
-                (user, var(&format!("{prefix}_PASSWORD")), var(&format!("{prefix}_DATABASE")), "/var/lib/mysql".to_owned())
+                (
+                    user,
+                    var(&format!("{prefix}_PASSWORD")),
+                    var(&format!("{prefix}_DATABASE")),
+                    "/var/lib/mysql".to_owned(),
+                )
             }
         };
         let data = if bitnami { "/bitnami".to_owned() } else { data };
@@ -153,7 +176,9 @@ impl DjangoService {
         }
         let mut all: Vec<DatabaseUse> = Vec::new();
         for (key, value) in entries {
-            let (Some(alias), ValueKind::Dict { .. }) = (key.as_str(), &value.kind) else { continue };
+            let (Some(alias), ValueKind::Dict { .. }) = (key.as_str(), &value.kind) else {
+                continue;
+            };
             // The parts of a URL were read with the URL.
             let get = |name: &str| {
                 let mut part = value.entry(name)?.clone();

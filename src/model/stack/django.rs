@@ -30,7 +30,8 @@ impl Modules {
     }
 
     pub(super) fn all(&self) -> Vec<(RelPath, Rc<Module>)> {
-        let mut all: Vec<_> = self.read.borrow().iter().filter_map(|(p, m)| Some((p.clone(), m.clone()?))).collect();
+        let mut all: Vec<_> =
+            self.read.borrow().iter().filter_map(|(p, m)| Some((p.clone(), m.clone()?))).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all
     }
@@ -117,9 +118,16 @@ pub(super) fn of(
         let module = app.split([':', '(']).next().unwrap_or("");
         match finder.find(module) {
             Some(found) => {
-                let name = app.as_str().split_once(':').map_or("application", |(_, n)| n.split(['(', '.']).next().unwrap_or(n));
+                let name = app
+                    .as_str()
+                    .split_once(':')
+                    .map_or("application", |(_, n)| n.split(['(', '.']).next().unwrap_or(n));
                 match modules.get(sources, &found.path) {
-                    Some(module) if !module.body.is_empty() && module.errors.is_empty() && !defines(&module, name) => {
+                    Some(module)
+                        if !module.body.is_empty()
+                            && module.errors.is_empty()
+                            && !defines(&module, name) =>
+                    {
                         AppModule::NoName(found.path)
                     }
                     _ => AppModule::Found(found.path),
@@ -138,27 +146,41 @@ pub(super) fn of(
             _ => manage_py.clone(),
         },
     };
-    let default = entry.as_ref().and_then(|p| modules.get(sources, p)).and_then(|m| settings_default(&m));
+    let default =
+        entry.as_ref().and_then(|p| modules.get(sources, p)).and_then(|m| settings_default(&m));
     let module = module_name(container, main, default);
     // A server of another framework has neither a settings module nor a manage.py.
-    let runs_manage = container.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }))
-        || main.server().is_some_and(|s| s.kind == ServerKind::Runserver);
+    let runs_manage =
+        container.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }))
+            || main.server().is_some_and(|s| s.kind == ServerKind::Runserver);
     let missing_wsgi = app == Some(AppModule::Missing)
-        && main.server().and_then(|s| s.app.as_ref()).is_some_and(|a| a.contains("wsgi") || a.contains("asgi"));
+        && main
+            .server()
+            .and_then(|s| s.app.as_ref())
+            .is_some_and(|a| a.contains("wsgi") || a.contains("asgi"));
     if module.is_none() && !runs_manage && !missing_wsgi {
         return None;
     }
     let settings = match &module {
-        Some(module) if module.uncertain && one_of_several(sources, &finder, module.name.as_str()) => {
-            SettingsState::Unknown("an env file that is not in the checkout may name other settings".into())
+        Some(module)
+            if module.uncertain && one_of_several(sources, &finder, module.name.as_str()) =>
+        {
+            SettingsState::Unknown(
+                "an env file that is not in the checkout may name other settings".into(),
+            )
         }
         Some(module) => evaluate(sources, container, modules, &finder, main, module),
         None => SettingsState::Unknown("no settings module is named".into()),
     };
     let routes = match &settings {
         SettingsState::Known(settings) => {
-            let urls = settings.get("ROOT_URLCONF").and_then(|b| b.value.as_str()).and_then(|m| finder.find(m));
-            urls.and_then(|u| modules.get(sources, &u.path)).map(|m| static_routes(&m)).unwrap_or_default()
+            let urls = settings
+                .get("ROOT_URLCONF")
+                .and_then(|b| b.value.as_str())
+                .and_then(|m| finder.find(m));
+            urls.and_then(|u| modules.get(sources, &u.path))
+                .map(|m| static_routes(&m))
+                .unwrap_or_default()
         }
         _ => Vec::new(),
     };
@@ -167,11 +189,26 @@ pub(super) fn of(
 
 /// Whether a settings module stands beside others that could be meant in its place: `production` beside `development`.
 fn one_of_several(sources: &Sources<'_>, finder: &Finder<'_>, name: &str) -> bool {
-    const KINDS: [&str; 12] =
-        ["production", "prod", "prd", "live", "staging", "development", "develop", "dev", "local", "test", "docker", "deploy"];
+    const KINDS: [&str; 12] = [
+        "production",
+        "prod",
+        "prd",
+        "live",
+        "staging",
+        "development",
+        "develop",
+        "dev",
+        "local",
+        "test",
+        "docker",
+        "deploy",
+    ];
     let Some(found) = finder.find(name).filter(|f| !f.package) else { return false };
     let own = found.path.file_name();
-    sources.list(&found.path.parent()).iter().any(|(n, _)| n != own && n.strip_suffix(".py").is_some_and(|n| KINDS.contains(&n)))
+    sources
+        .list(&found.path.parent())
+        .iter()
+        .any(|(n, _)| n != own && n.strip_suffix(".py").is_some_and(|n| KINDS.contains(&n)))
 }
 
 /// Whether a module surely or possibly binds a name at its top level.
@@ -183,9 +220,9 @@ pub(super) fn defines(module: &Module, name: &str) -> bool {
             _ => true,
         }),
         StmtKind::Function { name: n, .. } | StmtKind::Class { name: n, .. } => n.value == name,
-        StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
-            names.iter().any(|(n, alias)| n.value == "*" || alias.as_ref().unwrap_or(n).value == name)
-        }
+        StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => names
+            .iter()
+            .any(|(n, alias)| n.value == "*" || alias.as_ref().unwrap_or(n).value == name),
         StmtKind::If(..) | StmtKind::Try { .. } | StmtKind::With(..) | StmtKind::Maybe(_) => true,
         _ => false,
     })
@@ -193,7 +230,10 @@ pub(super) fn defines(module: &Module, name: &str) -> bool {
 
 /// The step whose settings matter: the server, else a management command, else celery.
 fn main_step(steps: &[Step]) -> Option<&Step> {
-    let server = steps.iter().rfind(|s| s.server().is_some() && !s.conditional).or_else(|| steps.iter().rfind(|s| s.server().is_some()));
+    let server = steps
+        .iter()
+        .rfind(|s| s.server().is_some() && !s.conditional)
+        .or_else(|| steps.iter().rfind(|s| s.server().is_some()));
     server
         .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Manage { .. })))
         .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Celery { .. })))
@@ -203,7 +243,13 @@ fn main_step(steps: &[Step]) -> Option<&Step> {
 pub(super) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
     let mut all = Vec::new();
     let workdir = step.workdir.as_deref();
-    let at = |p: &str| if p.starts_with('/') { Some(path::join("/", p)) } else { workdir.map(|w| path::join(w, p)) };
+    let at = |p: &str| {
+        if p.starts_with('/') {
+            Some(path::join("/", p))
+        } else {
+            workdir.map(|w| path::join(w, p))
+        }
+    };
     let server = step.server();
     if let Some(chdir) = server.and_then(|s| s.chdir.as_deref()) {
         all.extend(at(chdir));
@@ -263,7 +309,11 @@ fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
         StepKind::Server(server) => server.manage_py.as_ref(),
         _ => None,
     }?;
-    let at = if word.starts_with('/') { path::join("/", word) } else { path::join(step.workdir.as_deref()?, word) };
+    let at = if word.starts_with('/') {
+        path::join("/", word)
+    } else {
+        path::join(step.workdir.as_deref()?, word)
+    };
     match fs.find(&at) {
         Found::Host(host) => Some(host),
         _ => None,
@@ -273,14 +323,22 @@ fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
 /// `celery -A proj`: `proj.celery`, or `proj` itself.
 fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<RelPath> {
     let app = app.split(':').next().unwrap_or("");
-    [format!("{app}.celery"), app.to_owned(), app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned())]
-        .iter()
-        .filter(|m| !m.is_empty())
-        .find_map(|m| finder.find(m))
-        .map(|m| m.path)
+    [
+        format!("{app}.celery"),
+        app.to_owned(),
+        app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned()),
+    ]
+    .iter()
+    .filter(|m| !m.is_empty())
+    .find_map(|m| finder.find(m))
+    .map(|m| m.path)
 }
 
-fn module_name(container: &Container<'_>, step: &Step, default: Option<Text>) -> Option<ModuleName> {
+fn module_name(
+    container: &Container<'_>,
+    step: &Step,
+    default: Option<Text>,
+) -> Option<ModuleName> {
     const NAME: &str = "DJANGO_SETTINGS_MODULE";
     let sure = |name: Text| Some(ModuleName { name, uncertain: false });
     if let Some(option) = step.option("--settings") {
@@ -321,7 +379,15 @@ pub(super) fn settings_with(
     let fs = container.filesystem(sources, folder);
     let step = main_step(&container.process.steps)?;
     let finder = Finder { fs: &fs, sources, path: &service.python_path, unknown: Cell::new(false) };
-    match evaluate_with(sources, container, &Modules::default(), &finder, step, service.module.as_ref()?, Some(over)) {
+    match evaluate_with(
+        sources,
+        container,
+        &Modules::default(),
+        &finder,
+        step,
+        service.module.as_ref()?,
+        Some(over),
+    ) {
         SettingsState::Known(settings) => Some(settings),
         _ => None,
     }
@@ -337,7 +403,9 @@ fn evaluate_with(
     over: Option<(&str, &Text)>,
 ) -> SettingsState {
     let env = |name: &str| match step.vars.get(name) {
-        _ if over.is_some_and(|(n, _)| n == name) => over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::Set(text.clone())),
+        _ if over.is_some_and(|(n, _)| n == name) => {
+            over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::Set(text.clone()))
+        }
         Some(Some(text)) => EnvAnswer::Set(text.clone()),
         Some(None) => EnvAnswer::SetUnknown("a script sets it".into()),
         None => container.environment.answer(name),

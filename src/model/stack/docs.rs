@@ -20,11 +20,22 @@ const MOST: usize = 40;
 impl Docs {
     /// Reads the files.
     pub fn read(sources: &Sources<'_>, paths: &[RelPath]) -> Self {
-        Self { files: paths.iter().take(MOST).filter_map(|p| sources.read(p, Limit::Code).ok()).collect(), ..Self::default() }
+        Self {
+            files: paths
+                .iter()
+                .take(MOST)
+                .filter_map(|p| sources.read(p, Limit::Code).ok())
+                .collect(),
+            ..Self::default()
+        }
     }
 
     /// The texts around a project folder, gathered when they are first asked for.
-    pub(super) fn around(&self, folder: &RelPath, gather: impl FnOnce() -> Vec<Arc<SourceFile>>) -> Rc<Vec<Arc<SourceFile>>> {
+    pub(super) fn around(
+        &self,
+        folder: &RelPath,
+        gather: impl FnOnce() -> Vec<Arc<SourceFile>>,
+    ) -> Rc<Vec<Arc<SourceFile>>> {
         if let Some(known) = self.around.borrow().get(folder) {
             return known.clone();
         }
@@ -76,7 +87,10 @@ impl Docs {
                 continue;
             }
             // A file of another folder is another stack.
-            if line.split_whitespace().any(|w| w.contains('/') && (w.ends_with(".yml") || w.ends_with(".yaml"))) {
+            if line
+                .split_whitespace()
+                .any(|w| w.contains('/') && (w.ends_with(".yml") || w.ends_with(".yaml")))
+            {
                 continue;
             }
             let mut words = line.split_whitespace();
@@ -96,7 +110,8 @@ impl Docs {
         let word = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '=' | ',' | ';');
         self.files.iter().flat_map(|f| f.text.lines()).any(|line| {
             let mut words = line.split(word).filter(|w| !w.is_empty());
-            words.any(|w| w == "--profile" || w == "COMPOSE_PROFILES") && words.any(|w| w == profile || w == "*")
+            words.any(|w| w == "--profile" || w == "COMPOSE_PROFILES")
+                && words.any(|w| w == profile || w == "*")
         })
     }
 }

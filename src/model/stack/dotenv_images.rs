@@ -35,14 +35,28 @@ impl Stack<'_> {
             for file in &files {
                 let Some((copy, named)) = copied(image, &file.path) else { continue };
                 let given = container.environment.files.contains(&file.path);
-                if let Some(known) = all.iter_mut().find(|d| d.copy == copy && d.file.path == file.path) {
+                if let Some(known) =
+                    all.iter_mut().find(|d| d.copy == copy && d.file.path == file.path)
+                {
                     known.containers.push(index);
                     known.given &= given;
                     continue;
                 }
-                let (Some(within), Some(ignore)) = (file.path.below(&image.context), self.ignore_file(image)) else { continue };
+                let (Some(within), Some(ignore)) =
+                    (file.path.below(&image.context), self.ignore_file(image))
+                else {
+                    continue;
+                };
                 let file = file.clone();
-                all.push(DotenvInImage { within: within.to_owned(), file, containers: vec![index], copy, named, ignore, given });
+                all.push(DotenvInImage {
+                    within: within.to_owned(),
+                    file,
+                    containers: vec![index],
+                    copy,
+                    named,
+                    ignore,
+                    given,
+                });
             }
         }
         all
@@ -51,7 +65,9 @@ impl Stack<'_> {
     /// `<Dockerfile>.dockerignore`, where it is there, or `.dockerignore` of the context.
     fn ignore_file(&self, image: &Image) -> Option<RelPath> {
         let beside = RelPath::new(&format!("{}.dockerignore", image.file.path.as_str()));
-        beside.filter(|p| self.sources.kind(p) == EntryKind::File).or_else(|| image.context.join(".dockerignore"))
+        beside
+            .filter(|p| self.sources.kind(p) == EntryKind::File)
+            .or_else(|| image.context.join(".dockerignore"))
     }
 }
 
@@ -68,7 +84,10 @@ fn copied(image: &Image, file: &RelPath) -> Option<(Span, bool)> {
             if path.as_str() == within {
                 return Some((layer.span, true));
             }
-            let glob = || source.contains(['*', '?', '[']) && Glob::new(path.as_str()).is_ok_and(|g| g.compile_matcher().is_match(within));
+            let glob = || {
+                source.contains(['*', '?', '['])
+                    && Glob::new(path.as_str()).is_ok_and(|g| g.compile_matcher().is_match(within))
+            };
             if RelPath::new(within).is_some_and(|w| w.below(&path).is_some()) || glob() {
                 return Some((layer.span, false));
             }

@@ -34,7 +34,12 @@ impl Stack<'_> {
     pub fn drifts(&self) -> Vec<Drift> {
         let mut all = Vec::new();
         for (number, lacking) in self.django.iter().enumerate() {
-            let found = self.django.iter().enumerate().filter(|(n, _)| *n != number).find_map(|(_, has)| self.drift(lacking, has));
+            let found = self
+                .django
+                .iter()
+                .enumerate()
+                .filter(|(n, _)| *n != number)
+                .find_map(|(_, has)| self.drift(lacking, has));
             all.extend(found);
         }
         all
@@ -44,8 +49,15 @@ impl Stack<'_> {
         let (here, there) = (self.container(lacking.container), self.container(has.container));
         let (mine, theirs) = (lacking.settings()?, has.settings()?);
         // What a service for tests or builds lacks, it lacks on purpose.
-        let aside = |name: &str| ["test", "lint", "build", "docs", "ci"].iter().any(|w| name.split(['-', '_']).any(|p| p.starts_with(w)));
-        let open = here.environment.open.is_some() || mine.absent || theirs.absent || !mine.lacks.is_empty();
+        let aside = |name: &str| {
+            ["test", "lint", "build", "docs", "ci"]
+                .iter()
+                .any(|w| name.split(['-', '_']).any(|p| p.starts_with(w)))
+        };
+        let open = here.environment.open.is_some()
+            || mine.absent
+            || theirs.absent
+            || !mine.lacks.is_empty();
         let same = mine.file == theirs.file && here.built()?.context == there.built()?.context;
         if open || !same || aside(here.name()) || here.presumed {
             return None;
@@ -74,7 +86,12 @@ impl Stack<'_> {
         self.other_database(lacking, has, &lost).or_else(|| self.other_broker(lacking, has, &lost))
     }
 
-    fn other_database(&self, lacking: &DjangoService, has: &DjangoService, lost: &dyn Fn(&Value) -> Option<Lost>) -> Option<Drift> {
+    fn other_database(
+        &self,
+        lacking: &DjangoService,
+        has: &DjangoService,
+        lost: &dyn Fn(&Value) -> Option<Lost>,
+    ) -> Option<Drift> {
         let mine = lacking.default_database()?;
         let theirs = has.default_database();
         let pairs = [
@@ -98,12 +115,25 @@ impl Stack<'_> {
                 1 => format!("the host {text}"),
                 _ => format!("the name {text}"),
             };
-            return Some(Drift { container: lacking.container, sibling: has.container, what: "database", fallback, lacks, default, known });
+            return Some(Drift {
+                container: lacking.container,
+                sibling: has.container,
+                what: "database",
+                fallback,
+                lacks,
+                default,
+                known,
+            });
         }
         None
     }
 
-    fn other_broker(&self, lacking: &DjangoService, has: &DjangoService, lost: &dyn Fn(&Value) -> Option<Lost>) -> Option<Drift> {
+    fn other_broker(
+        &self,
+        lacking: &DjangoService,
+        has: &DjangoService,
+        lost: &dyn Fn(&Value) -> Option<Lost>,
+    ) -> Option<Drift> {
         for used in lacking.brokers().into_iter().filter(|b| b.of_celery && !itself(&b.host)) {
             let Some((lacks, default, known)) = lost(&used.value) else { continue };
             let other = has.brokers().into_iter().find(|b| b.setting == used.setting);

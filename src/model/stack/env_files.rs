@@ -60,7 +60,11 @@ impl Stack<'_> {
         let mut all: Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> = Vec::new();
         for container in &self.containers {
             for path in container.environment.files.iter().filter(|p| !own(p)) {
-                let named = container.service.env_files.iter().find(|f| f.folder.join(f.path.as_str()).as_ref() == Some(path));
+                let named = container
+                    .service
+                    .env_files
+                    .iter()
+                    .find(|f| f.folder.join(f.path.as_str()).as_ref() == Some(path));
                 let named = named.map(|f| f.path.span());
                 match all.iter_mut().find(|(f, ..)| f.path == *path) {
                     Some((_, by, _)) => by.push(container.name().to_owned()),
@@ -98,13 +102,15 @@ impl Stack<'_> {
             // The last assignment counts.
             for entry in read.entries.iter().rev().filter(|e| seen.insert(e.name.as_str())) {
                 if entry.value.as_ref().is_some_and(|v| !v.is_empty()) {
-                    all.by_name.entry(entry.name.as_str().to_owned()).or_default().push(Definition {
-                        file: file.path.clone(),
-                        span: entry.name.span(),
-                        read_by: read_by.clone(),
-                        named_at,
-                        above,
-                    });
+                    all.by_name.entry(entry.name.as_str().to_owned()).or_default().push(
+                        Definition {
+                            file: file.path.clone(),
+                            span: entry.name.span(),
+                            read_by: read_by.clone(),
+                            named_at,
+                            above,
+                        },
+                    );
                 }
             }
         }
@@ -127,11 +133,19 @@ impl Stack<'_> {
     /// The names that a sample of the project's `.env` lists; `None` where there is no sample.
     pub fn sample_names(&self) -> Option<(RelPath, Vec<String>)> {
         // One in a folder above is the sample of another project.
-        let sample = self.sample_of(&self.project.folder.join(".env")?).filter(|s| s.parent() == self.project.folder)?;
+        let sample = self
+            .sample_of(&self.project.folder.join(".env")?)
+            .filter(|s| s.parent() == self.project.folder)?;
         let file = self.sources.read(&sample, Limit::Code).ok()?;
         // Commented-out lines are offers as well: `# TAG=latest`.
-        let mut names: Vec<String> = EnvFile::read(&file.body()).entries.iter().map(|e| e.name.as_str().to_owned()).collect();
-        let offers = file.text.lines().filter_map(|l| l.trim().strip_prefix('#')?.split_once('=').map(|(n, _)| n.trim().to_owned()));
+        let mut names: Vec<String> = EnvFile::read(&file.body())
+            .entries
+            .iter()
+            .map(|e| e.name.as_str().to_owned())
+            .collect();
+        let offers = file.text.lines().filter_map(|l| {
+            l.trim().strip_prefix('#')?.split_once('=').map(|(n, _)| n.trim().to_owned())
+        });
         names.extend(offers);
         Some((sample, names))
     }
@@ -140,7 +154,11 @@ impl Stack<'_> {
     /// "Interpolation" in env files: not within single quotes).
     pub fn eaten(&self) -> Vec<Eaten> {
         let mut all = Vec::new();
-        let containers = self.env_files().into_iter().filter(|(_, by, _)| !by.is_empty()).map(|(f, ..)| (f, true));
+        let containers = self
+            .env_files()
+            .into_iter()
+            .filter(|(_, by, _)| !by.is_empty())
+            .map(|(f, ..)| (f, true));
         let own = self.project.dotenv.files.iter().map(|f| {
             let passed = self.containers.iter().any(|c| c.environment.files.contains(&f.path));
             (f.clone(), passed)
@@ -170,9 +188,15 @@ impl Stack<'_> {
 
     /// The places of `.env` values that a `${…}` of a service's `environment` or `image` takes.
     fn interpolated(&self) -> HashSet<Span> {
-        let vars = self.containers.iter().flat_map(|c| c.environment.vars.values()).flat_map(|v| v.via.iter().copied());
+        let vars = self
+            .containers
+            .iter()
+            .flat_map(|c| c.environment.vars.values())
+            .flat_map(|v| v.via.iter().copied());
         let images = self.containers.iter().flat_map(|c| &c.service.image).flat_map(|i| &i.vars);
-        let images = images.filter_map(|v| if let VarSource::EnvFile(span) = v.source { Some(span) } else { None });
+        let images = images.filter_map(|v| {
+            if let VarSource::EnvFile(span) = v.source { Some(span) } else { None }
+        });
         vars.chain(images).collect()
     }
 
@@ -185,7 +209,11 @@ impl Stack<'_> {
 
 /// Whether a file is an env file by its name: `.env.prod`, `web.env`, `env.dev`.
 fn is_env_name(name: &str) -> bool {
-    name == ".env" || name.starts_with(".env.") || name.starts_with(".env-") || name.ends_with(".env") || name.starts_with("env.")
+    name == ".env"
+        || name.starts_with(".env.")
+        || name.starts_with(".env-")
+        || name.ends_with(".env")
+        || name.starts_with("env.")
 }
 
 /// The `$NAME`s of a text (no `$$`, no `${…}`), with their places.
@@ -216,7 +244,8 @@ mod tests {
 
     #[test]
     fn names_after_a_dollar_are_found() {
-        let found: Vec<&str> = dollars("ab$cd(e$#f$$no$2y${x}한$국$z1").into_iter().map(|(_, n)| n).collect();
+        let found: Vec<&str> =
+            dollars("ab$cd(e$#f$$no$2y${x}한$국$z1").into_iter().map(|(_, n)| n).collect();
         assert_eq!(found, ["cd", "z1"]);
     }
 }

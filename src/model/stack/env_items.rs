@@ -32,7 +32,11 @@ impl Stack<'_> {
         let mut all: Vec<EnvItem> = Vec::new();
         let mut seen = HashSet::new();
         for (_, yaml) in self.project.pages() {
-            let Some(services) = yaml.root.and_then(|root| yaml.entry(root, "services")).map(|e| e.value) else { continue };
+            let Some(services) =
+                yaml.root.and_then(|root| yaml.entry(root, "services")).map(|e| e.value)
+            else {
+                continue;
+            };
             for service in yaml.entries(services) {
                 let Some(environment) = yaml.entry(service.value, "environment") else { continue };
                 for item in yaml.items(environment.value) {
@@ -54,7 +58,9 @@ impl Stack<'_> {
 fn kind(yaml: &Yaml, item: NodeId) -> Option<Item> {
     match yaml.kind(item)? {
         NodeKind::Scalar(text, style) => Some(Item::Text(text.clone(), *style == Style::Plain)),
-        NodeKind::Mapping(_) => Some(Item::Mapping(yaml.entries(item).map(|e| e.name.clone()).collect())),
+        NodeKind::Mapping(_) => {
+            Some(Item::Mapping(yaml.entries(item).map(|e| e.name.clone()).collect()))
+        }
         _ => None,
     }
 }

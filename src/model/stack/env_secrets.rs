@@ -38,7 +38,11 @@ impl Stack<'_> {
         files.extend(self.env_files().into_iter().map(|(file, ..)| file));
         for container in &self.containers {
             let Some(context) = container.built().map(|i| i.context.join(".env")) else { continue };
-            files.extend(context.filter(|p| self.sources.kind(p) == EntryKind::File).and_then(|p| self.sources.read(&p, Limit::Code).ok()));
+            files.extend(
+                context
+                    .filter(|p| self.sources.kind(p) == EntryKind::File)
+                    .and_then(|p| self.sources.read(&p, Limit::Code).ok()),
+            );
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
@@ -48,7 +52,13 @@ impl Stack<'_> {
 
     fn secrets_of(&self, file: &SourceFile) -> Option<EnvSecrets> {
         let read = EnvFile::read(&file.body());
-        let value = |name: &str| read.entries.iter().rev().find(|e| e.name.as_str() == name).and_then(|e| e.value.as_ref());
+        let value = |name: &str| {
+            read.entries
+                .iter()
+                .rev()
+                .find(|e| e.name.as_str() == name)
+                .and_then(|e| e.value.as_ref())
+        };
         // A user's name for a password is what people take on their own desk.
         let names: Vec<&str> = read
             .entries

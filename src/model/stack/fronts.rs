@@ -54,15 +54,28 @@ impl Stack<'_> {
     /// configuration is known. Those for web sockets are left out.
     pub fn fronts<'a>(&'a self, service: &DjangoService) -> Vec<Front<'a>> {
         let mut all = Vec::new();
-        for nginx in self.nginx.iter().filter(|n| n.unknown.is_none() && n.errors.is_empty() && n.misplaced.is_none()) {
+        for nginx in self
+            .nginx
+            .iter()
+            .filter(|n| n.unknown.is_none() && n.errors.is_empty() && n.misplaced.is_none())
+        {
             for site in nginx.sites.iter().filter(|s| s.unknown.is_none()) {
                 for route in site.routes.iter().filter(|r| !r.answers) {
-                    let Some(pass) = route.pass.as_ref().filter(|p| p.unknown.is_none()) else { continue };
-                    let ours = |host: &str| self.resolve(nginx.container, host) == Resolved::Service(service.container);
+                    let Some(pass) = route.pass.as_ref().filter(|p| p.unknown.is_none()) else {
+                        continue;
+                    };
+                    let ours = |host: &str| {
+                        self.resolve(nginx.container, host) == Resolved::Service(service.container)
+                    };
                     let path = route.path.to_ascii_lowercase();
-                    let sockets = path.split('/').any(|p| matches!(p, "ws" | "wss" | "asgi") || p.contains("socket"))
+                    let sockets = path
+                        .split('/')
+                        .any(|p| matches!(p, "ws" | "wss" | "asgi") || p.contains("socket"))
                         || pass.headers("upgrade").next().is_some() && path.len() > 1;
-                    if !sockets && matches!(pass.by, "proxy_pass" | "uwsgi_pass") && pass.targets.iter().any(|(h, _)| ours(h)) {
+                    if !sockets
+                        && matches!(pass.by, "proxy_pass" | "uwsgi_pass")
+                        && pass.targets.iter().any(|(h, _)| ours(h))
+                    {
                         all.push(Front { nginx, site, route, pass });
                     }
                 }
@@ -75,9 +88,15 @@ impl Stack<'_> {
     pub fn doors<'a>(&self, front: &Front<'a>) -> Vec<Door<'a>> {
         let mut all = Vec::new();
         for published in self.host_ports(front.nginx.container) {
-            let gate = front.site.gates.iter().find(|g| g.port.is_some() && g.port == published.target);
+            let gate =
+                front.site.gates.iter().find(|g| g.port.is_some() && g.port == published.target);
             if let Some(gate) = gate.filter(|_| published.protocol == "tcp") {
-                all.push(Door { port: published.first, gate, narrow: published.is_narrow(), span: published.span });
+                all.push(Door {
+                    port: published.first,
+                    gate,
+                    narrow: published.is_narrow(),
+                    span: published.span,
+                });
             }
         }
         all
@@ -85,7 +104,8 @@ impl Stack<'_> {
 
     /// A request as people send it through a front: to its first published port, or else to the port of nginx.
     pub fn usual_ask(&self, service: &DjangoService, front: &Front<'_>) -> Ask {
-        let host = service.settings().map_or_else(|| "localhost".to_owned(), |s| asked_host(s, front));
+        let host =
+            service.settings().map_or_else(|| "localhost".to_owned(), |s| asked_host(s, front));
         match (self.doors(front).first(), front.site.gates.first()) {
             (Some(door), _) => Ask { host, port: door.port, tls: door.gate.tls },
             (None, Some(gate)) => Ask { host, port: gate.port.unwrap_or(80), tls: gate.tls },
@@ -94,7 +114,13 @@ impl Stack<'_> {
     }
 
     /// What Django takes a request for; `None` when the host is not known.
-    pub fn seen(&self, service: &DjangoService, front: &Front<'_>, gate: &Gate, ask: &Ask) -> Option<Seen> {
+    pub fn seen(
+        &self,
+        service: &DjangoService,
+        front: &Front<'_>,
+        gate: &Gate,
+        ask: &Ask,
+    ) -> Option<Seen> {
         let settings = service.settings()?;
         let carries = |name: &str| front.pass.carries(name, ask, front.site, gate);
         let mut host = carries("host");
@@ -105,12 +131,21 @@ impl Stack<'_> {
             }
         }
         let Carried::Text(host, host_by) = host else { return None };
-        let scheme_by = settings.ssl_header().and_then(|(name, _)| front.pass.headers(&name).last()).map(|h| h.span);
+        let scheme_by = settings
+            .ssl_header()
+            .and_then(|(name, _)| front.pass.headers(&name).last())
+            .map(|h| h.span);
         Some(Seen { host, host_by, secure: self.secure(service, front, gate, ask), scheme_by })
     }
 
     /// Whether Django takes the request for one that came by TLS; `None` when that is not known.
-    fn secure(&self, service: &DjangoService, front: &Front<'_>, gate: &Gate, ask: &Ask) -> Option<bool> {
+    fn secure(
+        &self,
+        service: &DjangoService,
+        front: &Front<'_>,
+        gate: &Gate,
+        ask: &Ask,
+    ) -> Option<bool> {
         let settings = service.settings()?;
         if !front.pass.is_plain_http() || !self.knows_no_proxy(service) {
             return None;
@@ -135,40 +170,71 @@ impl Stack<'_> {
     fn knows_no_proxy(&self, service: &DjangoService) -> bool {
         let container = self.container(service.container);
         let Some((step, server)) = container.server() else { return false };
-        let told = |w: &str| w.contains("forwarded") || w.contains("proxy-headers") || w.contains("scheme") || w.contains("certfile");
-        let variables = ["FORWARDED_ALLOW_IPS", "GUNICORN_CMD_ARGS", "UVICORN_FORWARDED_ALLOW_IPS", "UVICORN_PROXY_HEADERS"];
+        let told = |w: &str| {
+            w.contains("forwarded")
+                || w.contains("proxy-headers")
+                || w.contains("scheme")
+                || w.contains("certfile")
+        };
+        let variables = [
+            "FORWARDED_ALLOW_IPS",
+            "GUNICORN_CMD_ARGS",
+            "UVICORN_FORWARDED_ALLOW_IPS",
+            "UVICORN_PROXY_HEADERS",
+        ];
         if step.words.iter().any(|w| w.is_empty() || told(w))
-            || variables.iter().any(|v| container.environment.vars.contains_key(*v) || step.vars.contains_key(*v))
+            || variables
+                .iter()
+                .any(|v| container.environment.vars.contains_key(*v) || step.vars.contains_key(*v))
         {
             return false;
         }
         // A module or a middleware of the project may look at the header as well.
         let app = match &service.app {
-            Some(super::AppModule::Found(path)) => self.sources.read(path, Limit::Code).map(|f| f.text.to_string()).unwrap_or_default(),
+            Some(super::AppModule::Found(path)) => {
+                self.sources.read(path, Limit::Code).map(|f| f.text.to_string()).unwrap_or_default()
+            }
             _ => String::new(),
         };
-        if app.contains("url_scheme") || app.contains("X_FORWARDED") || app.to_ascii_lowercase().contains("proxy") {
+        if app.contains("url_scheme")
+            || app.contains("X_FORWARDED")
+            || app.to_ascii_lowercase().contains("proxy")
+        {
             return false;
         }
-        let Some(order) = service.settings().and_then(|s| s.texts("MIDDLEWARE")) else { return false };
-        let of_proxies = |m: &str| ["proxy", "forward", "ssl", "https", "scheme"].iter().any(|w| m.to_ascii_lowercase().contains(w));
+        let Some(order) = service.settings().and_then(|s| s.texts("MIDDLEWARE")) else {
+            return false;
+        };
+        let of_proxies = |m: &str| {
+            ["proxy", "forward", "ssl", "https", "scheme"]
+                .iter()
+                .any(|w| m.to_ascii_lowercase().contains(w))
+        };
         if order.iter().any(|m| !m.starts_with("django.") && of_proxies(m)) {
             return false;
         }
         match server.kind {
-            ServerKind::Runserver | ServerKind::Uvicorn | ServerKind::Daphne | ServerKind::Hypercorn => true,
+            ServerKind::Runserver
+            | ServerKind::Uvicorn
+            | ServerKind::Daphne
+            | ServerKind::Hypercorn => true,
             ServerKind::Gunicorn => {
                 let named = step.words.iter().enumerate().find_map(|(i, w)| match w.as_str() {
                     "-c" | "--config" => step.words.get(i + 1).map(|w| w.as_str().to_owned()),
-                    w => w.strip_prefix("--config=").or_else(|| w.strip_prefix("-c").filter(|r| !r.is_empty())).map(str::to_owned),
+                    w => w
+                        .strip_prefix("--config=")
+                        .or_else(|| w.strip_prefix("-c").filter(|r| !r.is_empty()))
+                        .map(str::to_owned),
                 });
                 let Some(workdir) = step.workdir.as_deref() else { return false };
                 let name = named.as_deref().unwrap_or("gunicorn.conf.py");
-                let at = if name.starts_with('/') { name.to_owned() } else { path::join(workdir, name) };
+                let at =
+                    if name.starts_with('/') { name.to_owned() } else { path::join(workdir, name) };
                 match container.filesystem(self.sources, &self.project.folder).find(&at) {
-                    Found::Host(host) => {
-                        self.sources.read(&host, Limit::Code).is_ok_and(|f| !f.text.contains("forwarded") && !f.text.contains("scheme"))
-                    }
+                    Found::Host(host) => self
+                        .sources
+                        .read(&host, Limit::Code)
+                        .is_ok_and(|f| !f.text.contains("forwarded") && !f.text.contains("scheme")),
                     Found::Missing => true,
                     _ => named.is_none(),
                 }

@@ -30,11 +30,18 @@ impl Stack<'_> {
     pub fn app_speaks(&self, service: &DjangoService) -> Option<(Gateway, Span)> {
         let Some(AppModule::Found(path)) = &service.app else { return None };
         let file = self.sources.read(path, Limit::Code).ok()?;
-        let place = |words: &[&str]| words.iter().find_map(|w| file.text.rfind(w).map(|at| Span::new(file.id, at, at + w.len())));
+        let place = |words: &[&str]| {
+            words
+                .iter()
+                .find_map(|w| file.text.rfind(w).map(|at| Span::new(file.id, at, at + w.len())))
+        };
         let wsgi = place(&["get_wsgi_application()"]);
         let asgi = place(&["ProtocolTypeRouter(", "get_asgi_application()"]);
         // A file that has both, or that wraps one, is not judged.
-        if ["WsgiToAsgi", "AsgiToWsgi", "a2wsgi", "WSGIMiddleware"].iter().any(|w| file.text.contains(w)) {
+        if ["WsgiToAsgi", "AsgiToWsgi", "a2wsgi", "WSGIMiddleware"]
+            .iter()
+            .any(|w| file.text.contains(w))
+        {
             return None;
         }
         match (wsgi, asgi) {
@@ -45,7 +52,12 @@ impl Stack<'_> {
     }
 
     /// What a server speaks to its application; `None` for one that speaks both, or where its workers are not known.
-    pub fn server_speaks(&self, service: &DjangoService, step: &Step, server: &Server) -> Option<Gateway> {
+    pub fn server_speaks(
+        &self,
+        service: &DjangoService,
+        step: &Step,
+        server: &Server,
+    ) -> Option<Gateway> {
         let container = self.container(service.container);
         match server.kind {
             ServerKind::Uwsgi | ServerKind::Waitress => Some(Gateway::Wsgi),
@@ -57,7 +69,9 @@ impl Stack<'_> {
             }
             ServerKind::Gunicorn => {
                 let told = |w: &str| w.starts_with("-k") || w.starts_with("--worker-class");
-                let config = |w: &str| w.starts_with("-c") || w.starts_with("--config") && w != "--config-check";
+                let config = |w: &str| {
+                    w.starts_with("-c") || w.starts_with("--config") && w != "--config-check"
+                };
                 if step.words.iter().any(|w| w.is_empty() || told(w) || config(w))
                     || container.environment.vars.contains_key("GUNICORN_CMD_ARGS")
                     || step.vars.contains_key("GUNICORN_CMD_ARGS")
@@ -82,12 +96,16 @@ impl Stack<'_> {
         let binding = settings.get("ASGI_APPLICATION").filter(|b| !b.uncertain)?;
         let module = binding.value.as_str()?.rsplit_once('.')?.0.replace('.', "/");
         let fs = self.container(service.container).filesystem(self.sources, &self.project.folder);
-        let host = service.python_path.iter().find_map(|base| match fs.find(&path::join(base, &format!("{module}.py"))) {
-            Found::Host(host) => Some(host),
-            _ => None,
+        let host = service.python_path.iter().find_map(|base| {
+            match fs.find(&path::join(base, &format!("{module}.py"))) {
+                Found::Host(host) => Some(host),
+                _ => None,
+            }
         })?;
         let file = self.sources.read(&host, Limit::Code).ok()?;
-        let at = ["\"websocket\"", "'websocket'"].iter().find_map(|w| file.text.find(w).map(|at| (at, at + w.len())))?;
+        let at = ["\"websocket\"", "'websocket'"]
+            .iter()
+            .find_map(|w| file.text.find(w).map(|at| (at, at + w.len())))?;
         let line = file.text[..at.0].rfind('\n').map_or(0, |i| i + 1);
         let comment = file.text[line..at.0].contains('#');
         (!comment).then(|| (host, Span::new(file.id, at.0, at.1), binding.name_span))

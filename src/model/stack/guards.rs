@@ -43,9 +43,19 @@ impl Stack<'_> {
         let mut all = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let Some((what, own, guard)) = self.guard(index, container) else { continue };
-            let open = self.host_ports(index).into_iter().find(|p| p.target == Some(own) && p.protocol != "udp" && !p.is_narrow());
+            let open = self
+                .host_ports(index)
+                .into_iter()
+                .find(|p| p.target == Some(own) && p.protocol != "udp" && !p.is_narrow());
             if let Some(open) = open {
-                all.push(OpenStore { container: index, what, target: own, port: open.first, span: open.span, guard });
+                all.push(OpenStore {
+                    container: index,
+                    what,
+                    target: own,
+                    port: open.first,
+                    span: open.span,
+                    guard,
+                });
             }
         }
         all
@@ -54,15 +64,31 @@ impl Stack<'_> {
     /// What a container serves, at which port, and what guards it.
     fn guard(&self, index: usize, container: &Container<'_>) -> Option<(&'static str, u16, Guard)> {
         if let Some(database) = self.databases.iter().find(|d| d.container == index) {
-            let names: Vec<&str> = [&database.user, &database.name].into_iter().flatten().map(|t| t.as_str()).collect();
-            let given = |names_of: &[&'static str]| names_of.iter().find(|n| container.environment.vars.contains_key(**n)).copied();
+            let names: Vec<&str> = [&database.user, &database.name]
+                .into_iter()
+                .flatten()
+                .map(|t| t.as_str())
+                .collect();
+            let given = |names_of: &[&'static str]| {
+                names_of.iter().find(|n| container.environment.vars.contains_key(**n)).copied()
+            };
             return Some(match database.engine {
-                Engine::Postgres if container.env("POSTGRES_HOST_AUTH_METHOD").is_some_and(|m| m.as_str() == "trust") => {
+                Engine::Postgres
+                    if container
+                        .env("POSTGRES_HOST_AUTH_METHOD")
+                        .is_some_and(|m| m.as_str() == "trust") =>
+                {
                     ("PostgreSQL", 5432, Guard::Nothing)
                 }
-                Engine::Postgres => ("PostgreSQL", 5432, self.by(container, given(&["POSTGRES_PASSWORD"]), &names)),
-                _ if given(&["MYSQL_ALLOW_EMPTY_PASSWORD", "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MARIADB_ALLOW_EMPTY_PASSWORD"])
-                    .is_some() =>
+                Engine::Postgres => {
+                    ("PostgreSQL", 5432, self.by(container, given(&["POSTGRES_PASSWORD"]), &names))
+                }
+                _ if given(&[
+                    "MYSQL_ALLOW_EMPTY_PASSWORD",
+                    "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+                    "MARIADB_ALLOW_EMPTY_PASSWORD",
+                ])
+                .is_some() =>
                 {
                     ("MySQL", 3306, Guard::Nothing)
                 }
@@ -78,18 +104,28 @@ impl Stack<'_> {
             Some(BrokerKind::Memcached) => return Some(("Memcached", 11211, Guard::Nothing)),
             _ => {}
         }
-        let image = container.service.image.as_ref().filter(|_| container.service.build.is_none())?.known()?;
+        let image = container
+            .service
+            .image
+            .as_ref()
+            .filter(|_| container.service.build.is_none())?
+            .known()?;
         (bare_image(image) == "mongo").then(|| {
-            let set = ["MONGO_INITDB_ROOT_PASSWORD"].into_iter().find(|n| container.environment.vars.contains_key(*n));
-            let none =
-                set.is_none() && container.environment.open.is_none() && !container.environment.vars.keys().any(|k| k.ends_with("_FILE"));
+            let set = ["MONGO_INITDB_ROOT_PASSWORD"]
+                .into_iter()
+                .find(|n| container.environment.vars.contains_key(*n));
+            let none = set.is_none()
+                && container.environment.open.is_none()
+                && !container.environment.vars.keys().any(|k| k.ends_with("_FILE"));
             ("MongoDB", 27017, if none { Guard::Nothing } else { self.by(container, set, &[]) })
         })
     }
 
     /// The guard that a variable is.
     fn by(&self, container: &Container<'_>, name: Option<&str>, names: &[&str]) -> Guard {
-        let Some(value) = name.and_then(|n| container.environment.vars.get(n)) else { return Guard::Unknown };
+        let Some(value) = name.and_then(|n| container.environment.vars.get(n)) else {
+            return Guard::Unknown;
+        };
         let span = value.via.first().copied().unwrap_or(value.span);
         match &value.text {
             Some(text) => judged(text.as_str(), names, span),
@@ -100,7 +136,13 @@ impl Stack<'_> {
     /// The official image turns Redis's protected mode off, so that without a password there is no guard
     /// (Docker Hub, redis, "Security").
     fn redis(&self, container: &Container<'_>) -> Guard {
-        let words: Vec<_> = container.service.entrypoint.iter().chain(&container.service.command).flat_map(|c| &c.words).collect();
+        let words: Vec<_> = container
+            .service
+            .entrypoint
+            .iter()
+            .chain(&container.service.command)
+            .flat_map(|c| &c.words)
+            .collect();
         for (at, word) in words.iter().enumerate() {
             let given = match word.strip_prefix("--requirepass") {
                 Some("") => words.get(at + 1).map(|w| (w.as_str(), w.span())),
@@ -110,14 +152,22 @@ impl Stack<'_> {
                 None => None,
             };
             if let Some((text, span)) = given {
-                return if text.contains(['$', HOLE]) || text.is_empty() { Guard::Unknown } else { judged(text, &[], span) };
+                return if text.contains(['$', HOLE]) || text.is_empty() {
+                    Guard::Unknown
+                } else {
+                    judged(text, &[], span)
+                };
             }
         }
         if container.service.build.is_some() || words.iter().any(|w| w.ends_with(".sh")) {
             return Guard::Unknown;
         }
         let Some(conf) = words.iter().find(|w| w.ends_with(".conf")) else {
-            return if container.environment.open.is_some() { Guard::Unknown } else { Guard::Nothing };
+            return if container.environment.open.is_some() {
+                Guard::Unknown
+            } else {
+                Guard::Nothing
+            };
         };
         match self.redis_conf(container, conf) {
             Some(Some((text, span))) => judged(&text, &[], span),
@@ -128,10 +178,20 @@ impl Stack<'_> {
 
     /// The password that a configuration file of Redis asks for, and its line; `None` when the file is not known, or may
     /// have users of its own.
-    pub(super) fn redis_conf(&self, container: &Container<'_>, conf: &str) -> Option<Option<(String, Span)>> {
+    pub(super) fn redis_conf(
+        &self,
+        container: &Container<'_>,
+        conf: &str,
+    ) -> Option<Option<(String, Span)>> {
         let mounts = container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind);
         let host = mounts
-            .filter_map(|m| Some((path::below(&path::join("/", conf), &path::join("/", m.target.as_str()))?.to_owned(), m)))
+            .filter_map(|m| {
+                Some((
+                    path::below(&path::join("/", conf), &path::join("/", m.target.as_str()))?
+                        .to_owned(),
+                    m,
+                ))
+            })
             .find_map(|(rest, m)| {
                 let host = m.host(&self.project.folder)?;
                 if rest.is_empty() { Some(host) } else { host.join(&rest) }
@@ -146,7 +206,10 @@ impl Stack<'_> {
                 let text = rest.trim().trim_matches('"').to_owned();
                 return Some(Some((text, body.span_of(start..start + line.trim_end().len()))));
             }
-            if line.starts_with("include ") || line.starts_with("aclfile ") || line.starts_with("user ") {
+            if line.starts_with("include ")
+                || line.starts_with("aclfile ")
+                || line.starts_with("user ")
+            {
                 return None;
             }
         }

@@ -51,13 +51,19 @@ impl Stack<'_> {
                 found.push(wrong);
             }
         };
-        for used in service.databases().into_iter().filter(|d| d.kind.is_some_and(|k| k != Engine::Sqlite)) {
+        for used in
+            service.databases().into_iter().filter(|d| d.kind.is_some_and(|k| k != Engine::Sqlite))
+        {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             if let (Some(name), Some(number)) = (host.as_str(), number(port)) {
                 ask(name, number, self.written(service, port).span);
             }
         }
-        let known = service.settings().into_iter().flat_map(|s| &s.names).filter(|(name, b)| !b.uncertain && *name != "DATABASES");
+        let known = service
+            .settings()
+            .into_iter()
+            .flat_map(|s| &s.names)
+            .filter(|(name, b)| !b.uncertain && *name != "DATABASES");
         for (_, binding) in known {
             let mut open = vec![&binding.value];
             while let Some(value) = open.pop() {
@@ -82,7 +88,9 @@ impl Stack<'_> {
                 }
             }
         }
-        for value in self.container(from).environment.vars.values().filter(|v| v.by == SetBy::Compose) {
+        for value in
+            self.container(from).environment.vars.values().filter(|v| v.by == SetBy::Compose)
+        {
             let text = value.text.as_ref().or(value.partly.as_ref());
             if let Some((host, port)) = text.and_then(|t| address(t)) {
                 ask(host, port, value.span);
@@ -101,17 +109,26 @@ impl Stack<'_> {
         let listens = PORTS.iter().find(|(name, _)| *name == image)?.1;
         // A server that is told another port may listen on the one that is asked for.
         let told = |text: &str| text.contains(&port.to_string());
-        let words = container.service.command.iter().chain(container.service.entrypoint.iter()).flat_map(|c| &c.words);
+        let words = container
+            .service
+            .command
+            .iter()
+            .chain(container.service.entrypoint.iter())
+            .flat_map(|c| &c.words);
         let environment = &container.environment;
         if listens == port
             || words.into_iter().any(|w| told(w) || w.is_empty())
-            || environment.vars.iter().any(|(name, v)| name.contains("PORT") && v.text.as_ref().is_none_or(|t| told(t)))
+            || environment
+                .vars
+                .iter()
+                .any(|(name, v)| name.contains("PORT") && v.text.as_ref().is_none_or(|t| told(t)))
             || container.service.host_network()
         {
             return None;
         }
-        let published =
-            container.service.ports.iter().find(|p| p.target == Some(listens) && p.published.as_deref() == Some(&port.to_string()))?;
+        let published = container.service.ports.iter().find(|p| {
+            p.target == Some(listens) && p.published.as_deref() == Some(&port.to_string())
+        })?;
         Some(WrongPort { target, port, listens, span, published: published.span })
     }
 }
@@ -142,7 +159,15 @@ mod tests {
     fn an_address_has_a_host_and_a_port() {
         assert_eq!(address("postgres://u:p%40@db:5433/app"), Some(("db", 5433)));
         assert_eq!(address("redis://cache:6380"), Some(("cache", 6380)));
-        for text in ["redis://cache", "http://web:8000", "db:5433", "redis://:9", "redis://x:99999", "://", ""] {
+        for text in [
+            "redis://cache",
+            "http://web:8000",
+            "db:5433",
+            "redis://:9",
+            "redis://x:99999",
+            "://",
+            "",
+        ] {
             assert!(address(text).is_none_or(|(host, _)| host.is_empty()), "{text}");
         }
     }

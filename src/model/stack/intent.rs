@@ -12,19 +12,37 @@ const DEVELOPMENT: [&str; 7] = ["development", "dev", "local", "override", "debu
 
 /// Whether the name of a Compose file says development.
 pub(super) fn named_for_development(project: &Project) -> bool {
-    project.files.iter().any(|f| f.path.file_name().to_ascii_lowercase().split(['.', '-', '_']).any(|part| DEVELOPMENT.contains(&part)))
+    project.files.iter().any(|f| {
+        f.path
+            .file_name()
+            .to_ascii_lowercase()
+            .split(['.', '-', '_'])
+            .any(|part| DEVELOPMENT.contains(&part))
+    })
 }
 
 impl super::Stack<'_> {
     /// Whether the name of a Compose file says production.
     pub fn named_for_production(&self) -> bool {
-        let parts = |name: String| name.split(['.', '-', '_']).any(|part| PRODUCTION.contains(&part));
+        let parts =
+            |name: String| name.split(['.', '-', '_']).any(|part| PRODUCTION.contains(&part));
         self.project.files.iter().any(|f| parts(f.path.file_name().to_ascii_lowercase()))
     }
 }
 
 /// Settings modules that are there to be built upon, or for the desk.
-const OF_THE_DESK: [&str; 10] = ["base", "common", "dev", "develop", "development", "local", "test", "testing", "default", "defaults"];
+const OF_THE_DESK: [&str; 10] = [
+    "base",
+    "common",
+    "dev",
+    "develop",
+    "development",
+    "local",
+    "test",
+    "testing",
+    "default",
+    "defaults",
+];
 /// Settings modules for production.
 const OF_PRODUCTION: [&str; 5] = ["production", "prod", "prd", "live", "deploy"];
 
@@ -36,11 +54,19 @@ impl super::Stack<'_> {
         let module = service.module.as_ref().filter(|m| !m.uncertain)?.name.as_str();
         let debug = settings.get("DEBUG").filter(|d| !d.uncertain)?.value.as_bool()?;
         let (package, last) = module.rsplit_once('.').unwrap_or(("", module));
-        if !debug || !self.production() || self.named_for_development || !OF_THE_DESK.contains(&last) {
+        if !debug
+            || !self.production()
+            || self.named_for_development
+            || !OF_THE_DESK.contains(&last)
+        {
             return None;
         }
         let folder = self.sources.file(settings.file).path.parent();
-        let there = |m: &&str| folder.join(&format!("{m}.py")).is_some_and(|p| self.sources.kind(&p) == EntryKind::File);
+        let there = |m: &&str| {
+            folder
+                .join(&format!("{m}.py"))
+                .is_some_and(|p| self.sources.kind(&p) == EntryKind::File)
+        };
         let meant = OF_PRODUCTION.into_iter().find(there)?;
         Some(if package.is_empty() { meant.to_owned() } else { format!("{package}.{meant}") })
     }
@@ -67,11 +93,10 @@ pub(super) fn infer(
     let mut production = Vec::new();
     let mut development = Vec::new();
     // Where production has a file of its own, the file without a name is for the desk.
-    let beside = sources
-        .listed(&project.folder)
-        .into_iter()
-        .map(|(n, _)| n)
-        .find(|n| is_compose_name(n) && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p)));
+    let beside = sources.listed(&project.folder).into_iter().map(|(n, _)| n).find(|n| {
+        is_compose_name(n)
+            && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p))
+    });
     if let Some(beside) = beside {
         development.push((3, format!("{beside} beside it is for production")));
     }
@@ -86,7 +111,12 @@ pub(super) fn infer(
             Some(kind) => production.push((1, format!("{name} runs {}", kind.name()))),
             None => {}
         }
-        match service.settings().and_then(|s| s.get("DEBUG")).filter(|b| !b.uncertain).and_then(|b| b.value.as_bool()) {
+        match service
+            .settings()
+            .and_then(|s| s.get("DEBUG"))
+            .filter(|b| !b.uncertain)
+            .and_then(|b| b.value.as_bool())
+        {
             Some(false) => production.push((1, "DEBUG is off".to_owned())),
             Some(true) => development.push((1, "DEBUG is on".to_owned())),
             None => {}
@@ -114,7 +144,10 @@ pub(super) fn infer(
             .sum::<i32>()
     };
     let best = |evidence: &[(i32, String)]| {
-        evidence.iter().max_by_key(|(w, _)| *w).map_or_else(|| "nothing says otherwise".to_owned(), |(_, why)| why.clone())
+        evidence
+            .iter()
+            .max_by_key(|(w, _)| *w)
+            .map_or_else(|| "nothing says otherwise".to_owned(), |(_, why)| why.clone())
     };
     if weight(&production) > weight(&development) && !production.is_empty() {
         (Intent::Production, best(&production))
@@ -124,14 +157,21 @@ pub(super) fn infer(
 }
 
 /// The host folder with the project's code that is mounted into a container, as written.
-fn source_mount(sources: &Sources<'_>, project: &Project, container: &Container<'_>) -> Option<String> {
+fn source_mount(
+    sources: &Sources<'_>,
+    project: &Project,
+    container: &Container<'_>,
+) -> Option<String> {
     container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind).find_map(|m| {
         let host = m.host(&project.folder)?;
         if sources.kind(&host) != EntryKind::Folder {
             return None;
         }
         // A folder with Python in it, at its top or one below.
-        let python = sources.listed(&host).into_iter().any(|(n, k)| k == EntryKind::File && n.ends_with(".py"));
+        let python = sources
+            .listed(&host)
+            .into_iter()
+            .any(|(n, k)| k == EntryKind::File && n.ends_with(".py"));
         python.then(|| m.source.as_ref().map_or_else(String::new, |s| s.as_str().to_owned()))
     })
 }

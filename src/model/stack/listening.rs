@@ -94,20 +94,37 @@ impl Stack<'_> {
         let found = self.alone(index);
         // Whoever uses this one's network listens in it as well.
         let shared = || format!("service:{}", container.name());
-        let used = |name: &str| self.containers.iter().any(|c| c.service.text("network_mode").is_some_and(|m| m.as_str() == name));
-        if found.unknown.is_none() && used(&shared()) { Listening::of_unknown("another service uses its network") } else { found }
+        let used = |name: &str| {
+            self.containers
+                .iter()
+                .any(|c| c.service.text("network_mode").is_some_and(|m| m.as_str() == name))
+        };
+        if found.unknown.is_none() && used(&shared()) {
+            Listening::of_unknown("another service uses its network")
+        } else {
+            found
+        }
     }
 
     /// Where the process of a service itself listens.
     fn alone(&self, index: usize) -> Listening {
         let container = self.container(index);
-        if container.service.node.get("network_mode").is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge")) {
+        if container
+            .service
+            .node
+            .get("network_mode")
+            .is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge"))
+        {
             return Listening::of_unknown("it shares another network");
         }
         if let Some(nginx) = self.nginx.iter().find(|n| n.container == index) {
             // A process beside nginx in the same container listens as well.
-            let alone = container.built().is_none() || container.process.steps.iter().all(|s| s.server().is_none());
-            let more = nginx.more_listens.clone().or_else(|| (!alone).then(|| "more than nginx runs in it".to_owned()));
+            let alone = container.built().is_none()
+                || container.process.steps.iter().all(|s| s.server().is_none());
+            let more = nginx
+                .more_listens
+                .clone()
+                .or_else(|| (!alone).then(|| "more than nginx runs in it".to_owned()));
             let ports = nginx.listens.iter().filter(|l| l.port.is_some());
             let ports = ports.map(|l| Listener {
                 port: l.port,
@@ -133,11 +150,15 @@ impl Stack<'_> {
             match &step.kind {
                 StepKind::Server(server) => {
                     if step.conditional {
-                        found.unknown.get_or_insert_with(|| "which server runs is not known".to_owned());
+                        found
+                            .unknown
+                            .get_or_insert_with(|| "which server runs is not known".to_owned());
                         continue;
                     }
                     match served(self, index, step, server) {
-                        Ok(bound) => found.ports.extend(bound.into_iter().map(|b| listener(b, server.kind.name()))),
+                        Ok(bound) => found
+                            .ports
+                            .extend(bound.into_iter().map(|b| listener(b, server.kind.name()))),
                         Err(why) => {
                             found.unknown.get_or_insert(why);
                         }
@@ -163,7 +184,13 @@ impl Stack<'_> {
 }
 
 fn listener(bound: Bound, program: &str) -> Listener {
-    Listener { port: bound.port, scope: bound.scope, span: bound.span, default: bound.default, program: program.to_owned() }
+    Listener {
+        port: bound.port,
+        scope: bound.scope,
+        span: bound.span,
+        default: bound.default,
+        program: program.to_owned(),
+    }
 }
 
 /// Programs that pass connections on, or start something that listens.
@@ -171,13 +198,30 @@ fn serves_by_its_name(step: &Step) -> bool {
     let name = step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
     matches!(
         name,
-        "nginx" | "caddy" | "socat" | "haproxy" | "service" | "supervisorctl" | "ssh" | "sshd" | "redis-server" | "npm" | "yarn" | "node"
+        "nginx"
+            | "caddy"
+            | "socat"
+            | "haproxy"
+            | "service"
+            | "supervisorctl"
+            | "ssh"
+            | "sshd"
+            | "redis-server"
+            | "npm"
+            | "yarn"
+            | "node"
     )
 }
 
 /// What a well-known image listens on, where nothing tells it otherwise.
 fn of_image(container: &Container<'_>) -> Listening {
-    let Some(image) = container.service.image.as_ref().filter(|_| container.service.build.is_none()).and_then(|i| i.known()) else {
+    let Some(image) = container
+        .service
+        .image
+        .as_ref()
+        .filter(|_| container.service.build.is_none())
+        .and_then(|i| i.known())
+    else {
         return Listening::of_unknown("the image is not known");
     };
     let name = Reference::of(image).name;
@@ -187,17 +231,24 @@ fn of_image(container: &Container<'_>) -> Listening {
     let service = container.service;
     let told = |word: &str| {
         let word = word.to_ascii_lowercase();
-        ["port", "listen", ".conf", ".cnf", "-p", "-c", "bind", "$"].iter().any(|w| word.contains(w))
+        ["port", "listen", ".conf", ".cnf", "-p", "-c", "bind", "$"]
+            .iter()
+            .any(|w| word.contains(w))
     };
     let words = service.command.iter().chain(&service.entrypoint).flat_map(|w| &w.words);
     if service.entrypoint.is_some() || words.into_iter().any(|w| told(w)) {
         return Listening::of_unknown("its command may say otherwise");
     }
-    let configured = |target: &str| target.starts_with("/etc") || [".conf", ".cnf", "/config", "/conf"].iter().any(|e| target.contains(e));
-    if service.mounts.iter().any(|m| configured(&m.target)) || service.node.get("configs").is_some() {
+    let configured = |target: &str| {
+        target.starts_with("/etc")
+            || [".conf", ".cnf", "/config", "/conf"].iter().any(|e| target.contains(e))
+    };
+    if service.mounts.iter().any(|m| configured(&m.target)) || service.node.get("configs").is_some()
+    {
         return Listening::of_unknown("a configuration is mounted");
     }
-    let says = |name: &str| ["PORT", "LISTEN", "ADDR", "TLS", "BIND"].iter().any(|w| name.contains(w));
+    let says =
+        |name: &str| ["PORT", "LISTEN", "ADDR", "TLS", "BIND"].iter().any(|w| name.contains(w));
     if container.environment.vars.keys().any(|n| says(n)) || container.environment.open.is_some() {
         return Listening::of_unknown("a variable may say otherwise");
     }

@@ -29,7 +29,9 @@ pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Serv
         ServerKind::Runserver => me.runserver(),
         ServerKind::Gunicorn => me.gunicorn(),
         ServerKind::Uvicorn => me.host_and_port("UVICORN", &["--uds", "--fd"], 8000),
-        ServerKind::Daphne => me.host_and_port("", &["-u", "--unix-socket", "--fd", "-e", "--endpoint"], 8000),
+        ServerKind::Daphne => {
+            me.host_and_port("", &["-u", "--unix-socket", "--fd", "-e", "--endpoint"], 8000)
+        }
         ServerKind::Granian => me.host_and_port("GRANIAN", &["--uds"], 8000),
         ServerKind::Hypercorn => me.hypercorn(),
         ServerKind::Uwsgi => me.uwsgi(server),
@@ -71,22 +73,39 @@ impl Me<'_> {
 
     fn runserver(&self) -> Answer {
         let words = &self.step.words;
-        let at = words.iter().position(|w| w.starts_with("runserver") || w.as_str() == "runsslserver");
-        let Some(at) = at.filter(|at| words[*at].as_str() == "runserver") else { return Err("it is not Django's own".into()) };
+        let at =
+            words.iter().position(|w| w.starts_with("runserver") || w.as_str() == "runsslserver");
+        let Some(at) = at.filter(|at| words[*at].as_str() == "runserver") else {
+            return Err("it is not Django's own".into());
+        };
         // A project may have a runserver of its own.
         let own = self.stack.search(&self.stack.checked, "runserver.py");
         if own.iter().any(|p| p.as_str().contains("management/commands/")) {
             return Err("the project has a runserver of its own".into());
         }
         let rest = &words[at + 1..];
-        let valued = |i: usize| i > 0 && matches!(rest[i - 1].as_str(), "--settings" | "--pythonpath" | "-v" | "--verbosity");
-        let free = || rest.iter().enumerate().filter(|(i, w)| !w.starts_with('-') && !valued(*i)).map(|(_, w)| w);
+        let valued = |i: usize| {
+            i > 0
+                && matches!(
+                    rest[i - 1].as_str(),
+                    "--settings" | "--pythonpath" | "-v" | "--verbosity"
+                )
+        };
+        let free = || {
+            rest.iter()
+                .enumerate()
+                .filter(|(i, w)| !w.starts_with('-') && !valued(*i))
+                .map(|(_, w)| w)
+        };
         match free().next() {
             None => Ok(vec![self.default(8000)]),
             Some(word) if word.is_empty() => Err("its address is not known".into()),
-            Some(word) if word.chars().all(|c| c.is_ascii_digit()) => {
-                Ok(vec![Bound { port: word.parse().ok(), scope: Scope::Loopback, span: word.span(), default: false }])
-            }
+            Some(word) if word.chars().all(|c| c.is_ascii_digit()) => Ok(vec![Bound {
+                port: word.parse().ok(),
+                scope: Scope::Loopback,
+                span: word.span(),
+                default: false,
+            }]),
             Some(word) => address(word, None).map(|b| vec![b]),
         }
     }
@@ -107,9 +126,12 @@ impl Me<'_> {
                 Some(list) => written = list,
                 None => {
                     return match self.env("PORT")? {
-                        Some(port) => {
-                            Ok(vec![Bound { port: port.parse().ok(), scope: Scope::Everyone, span: port.span(), default: false }])
-                        }
+                        Some(port) => Ok(vec![Bound {
+                            port: port.parse().ok(),
+                            scope: Scope::Everyone,
+                            span: port.span(),
+                            default: false,
+                        }]),
                         None => Ok(vec![self.default(8000)]),
                     };
                 }
@@ -121,7 +143,9 @@ impl Me<'_> {
     /// `bind` of gunicorn's configuration file; `None` where there is none.
     fn config_file(&self) -> Result<Option<Vec<Text>>, String> {
         let named = self.options(&["--config", "-c"]).into_iter().next();
-        let name = named.as_ref().map_or("gunicorn.conf.py", |n| n.strip_prefix("file:").unwrap_or(n.as_str()));
+        let name = named
+            .as_ref()
+            .map_or("gunicorn.conf.py", |n| n.strip_prefix("file:").unwrap_or(n.as_str()));
         if name.starts_with("python:") || name.is_empty() {
             return Err("gunicorn's configuration is a module".into());
         }
@@ -138,7 +162,11 @@ impl Me<'_> {
             Found::Unknown(_) if named.is_none() => return Ok(None),
             _ => return Err(format!("{at} is not in this project")),
         };
-        let file = self.stack.sources.read(&host, Limit::Code).map_err(|_| format!("{at} cannot be read"))?;
+        let file = self
+            .stack
+            .sources
+            .read(&host, Limit::Code)
+            .map_err(|_| format!("{at} cannot be read"))?;
         if !file.text.contains("bind") {
             return Ok(None);
         }
@@ -161,8 +189,14 @@ impl Me<'_> {
         if !self.options(sockets).is_empty() {
             return Err("it listens on a socket".into());
         }
-        let names: (&[&str], &[&str]) = if prefix.is_empty() { (&["--bind", "-b"], &["--port", "-p"]) } else { (&["--host"], &["--port"]) };
-        let variable = |name: &str| if prefix.is_empty() { Ok(None) } else { self.env(&format!("{prefix}_{name}")) };
+        let names: (&[&str], &[&str]) = if prefix.is_empty() {
+            (&["--bind", "-b"], &["--port", "-p"])
+        } else {
+            (&["--host"], &["--port"])
+        };
+        let variable = |name: &str| {
+            if prefix.is_empty() { Ok(None) } else { self.env(&format!("{prefix}_{name}")) }
+        };
         let host = match self.options(names.0).pop() {
             Some(host) => Some(host),
             None => variable("HOST")?,
@@ -172,7 +206,9 @@ impl Me<'_> {
             None => variable("PORT")?,
         };
         let number = match &port {
-            Some(port) => Some(port.trim().parse().map_err(|_| "its port is not known".to_owned())?),
+            Some(port) => {
+                Some(port.trim().parse().map_err(|_| "its port is not known".to_owned())?)
+            }
             None => Some(default),
         };
         let scope = match &host {
@@ -189,11 +225,24 @@ impl Me<'_> {
             return Err("hypercorn has a configuration file".into());
         }
         let written = self.options(&["--bind", "-b"]);
-        if written.is_empty() { Ok(vec![self.default(8000)]) } else { addresses(&written, Some(8000)) }
+        if written.is_empty() {
+            Ok(vec![self.default(8000)])
+        } else {
+            addresses(&written, Some(8000))
+        }
     }
 
     fn uwsgi(&self, server: &Server) -> Answer {
-        const KEYS: [&str; 8] = ["http", "http-socket", "socket", "uwsgi-socket", "https", "http11-socket", "s", "shared-socket"];
+        const KEYS: [&str; 8] = [
+            "http",
+            "http-socket",
+            "socket",
+            "uwsgi-socket",
+            "https",
+            "http11-socket",
+            "s",
+            "shared-socket",
+        ];
         let mut written: Vec<Text> = Vec::new();
         for key in KEYS {
             let (long, short) = (format!("--{key}"), format!("-{key}"));
@@ -206,24 +255,41 @@ impl Me<'_> {
         let named = self.step.words.iter().skip(1).filter(|w| w.ends_with(".ini"));
         let mut read = false;
         for name in named {
-            let at = self
-                .step
-                .workdir
-                .as_deref()
-                .map_or_else(|| path::join("/", name), |w| path::join(w, name.rsplit('=').next().unwrap_or("")));
-            let Found::Host(host) = fs.find(&at) else { return Err(format!("{at} is not in this project")) };
-            let file = self.stack.sources.read(&host, Limit::Code).map_err(|_| format!("{at} cannot be read"))?;
+            let at = self.step.workdir.as_deref().map_or_else(
+                || path::join("/", name),
+                |w| path::join(w, name.rsplit('=').next().unwrap_or("")),
+            );
+            let Found::Host(host) = fs.find(&at) else {
+                return Err(format!("{at} is not in this project"));
+            };
+            let file = self
+                .stack
+                .sources
+                .read(&host, Limit::Code)
+                .map_err(|_| format!("{at} cannot be read"))?;
             let entries = Ini::read(&file.body(), '=').entries;
-            if entries.iter().any(|e| e.key.as_str() == "ini" || e.key.as_str() == "include" || e.key.starts_with("if-")) {
+            if entries.iter().any(|e| {
+                e.key.as_str() == "ini" || e.key.as_str() == "include" || e.key.starts_with("if-")
+            }) {
                 return Err("uWSGI's configuration takes in more".into());
             }
-            written.extend(entries.into_iter().filter(|e| KEYS.contains(&e.key.as_str())).map(|e| e.value));
+            written.extend(
+                entries.into_iter().filter(|e| KEYS.contains(&e.key.as_str())).map(|e| e.value),
+            );
             read = true;
         }
-        if !read && self.step.words.iter().any(|w| [".yaml", ".yml", ".xml", ".json"].iter().any(|e| w.ends_with(e))) {
+        if !read
+            && self
+                .step
+                .words
+                .iter()
+                .any(|w| [".yaml", ".yml", ".xml", ".json"].iter().any(|e| w.ends_with(e)))
+        {
             return Err("uWSGI's configuration is not read".into());
         }
-        if self.container.environment.vars.keys().any(|n| n.starts_with("UWSGI_")) || written.is_empty() && !server.bind.is_empty() {
+        if self.container.environment.vars.keys().any(|n| n.starts_with("UWSGI_"))
+            || written.is_empty() && !server.bind.is_empty()
+        {
             return Err("variables configure uWSGI".into());
         }
         let _ = self.index;
@@ -256,9 +322,10 @@ fn options(words: &[Text], names: &[&str]) -> Vec<Text> {
 fn texts(value: &Expr) -> Option<Vec<Text>> {
     match &value.kind {
         ExprKind::Str(text) => Some(vec![text.clone()]),
-        ExprKind::List(items) | ExprKind::Tuple(items) => {
-            items.iter().map(|i| if let ExprKind::Str(t) = &i.kind { Some(t.clone()) } else { None }).collect()
-        }
+        ExprKind::List(items) | ExprKind::Tuple(items) => items
+            .iter()
+            .map(|i| if let ExprKind::Str(t) = &i.kind { Some(t.clone()) } else { None })
+            .collect(),
         _ => None,
     }
 }
@@ -266,7 +333,11 @@ fn texts(value: &Expr) -> Option<Vec<Text>> {
 fn addresses(written: &[Text], default: Option<u16>) -> Answer {
     let mut all = Vec::new();
     for text in written.iter().flat_map(split) {
-        if text.starts_with("unix:") || text.starts_with('/') || text.starts_with("fd://") || text.ends_with(".sock") {
+        if text.starts_with("unix:")
+            || text.starts_with('/')
+            || text.starts_with("fd://")
+            || text.ends_with(".sock")
+        {
             continue;
         }
         all.push(address(&text, default)?);
@@ -292,9 +363,12 @@ fn address(text: &Text, default: Option<u16>) -> Result<Bound, String> {
         return Err(unknown());
     }
     let whole = text.as_str();
-    let whole = whole.strip_prefix("tcp://").or_else(|| whole.strip_prefix("http://")).unwrap_or(whole);
+    let whole =
+        whole.strip_prefix("tcp://").or_else(|| whole.strip_prefix("http://")).unwrap_or(whole);
     let (host, port) = match whole.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port.parse().map_err(|_| unknown())?)),
+        Some((host, port)) if !port.contains(']') => {
+            (host, Some(port.parse().map_err(|_| unknown())?))
+        }
         _ => match whole.parse() {
             // A port alone is one of every address only to some; none of them is asked here.
             Ok(port) => ("", Some(port)),

@@ -5,12 +5,14 @@ use super::*;
 use crate::model::compose::load;
 use crate::source::MemoryFiles;
 
-const IMAGE: &str = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install gunicorn uvicorn daphne\n";
+const IMAGE: &str =
+    "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install gunicorn uvicorn daphne\n";
 
 /// The addresses of the service `web`: `8000` for all, `8000!` for its own container only, `?` in front where there may be more.
 fn of(body: &str, files: &[(&str, &str)]) -> String {
     let mut memory = MemoryFiles::new();
-    memory.add("compose.yaml", format!("services:\n  web:\n    {}\n", body.replace('\n', "\n    ")));
+    memory
+        .add("compose.yaml", format!("services:\n  web:\n    {}\n", body.replace('\n', "\n    ")));
     memory.add("Dockerfile", IMAGE);
     files.iter().for_each(|(path, text)| memory.add(path, *text));
     let sources = Sources::new(&memory);
@@ -70,7 +72,8 @@ fn commands_say_where_servers_listen() {
 
 #[test]
 fn variables_and_files_say_it_as_well() {
-    let with = |env: &str| of(&format!("build: .\ncommand: gunicorn a:b\nenvironment: {{{env}}}"), &[]);
+    let with =
+        |env: &str| of(&format!("build: .\ncommand: gunicorn a:b\nenvironment: {{{env}}}"), &[]);
     assert_eq!(with("PORT: 9000"), "9000");
     assert_eq!(with("GUNICORN_CMD_ARGS: '--bind=0.0.0.0:7000'"), "7000");
     assert_eq!(with("PORT: '${NOPE}'"), "?");

@@ -41,10 +41,16 @@ impl Stack<'_> {
     /// The service whose settings tell what this one's would: itself, or, where its own are not known, one of the
     /// same image.
     pub fn speaks_for(&self, index: usize) -> usize {
-        let known = |i: usize| self.django.iter().any(|d| d.container == i && d.settings().is_some());
+        let known =
+            |i: usize| self.django.iter().any(|d| d.container == i && d.settings().is_some());
         let image = |i: usize| self.container(i).image.as_ref()?.as_ref().ok();
-        let same = |i: &usize| image(*i).zip(image(index)).is_some_and(|(a, b)| std::rc::Rc::ptr_eq(a, b));
-        if known(index) { index } else { (0..self.containers.len()).filter(same).find(|i| known(*i)).unwrap_or(index) }
+        let same =
+            |i: &usize| image(*i).zip(image(index)).is_some_and(|(a, b)| std::rc::Rc::ptr_eq(a, b));
+        if known(index) {
+            index
+        } else {
+            (0..self.containers.len()).filter(same).find(|i| known(*i)).unwrap_or(index)
+        }
     }
 
     /// The hosts a service asks for, strongest evidence first, each once.
@@ -65,7 +71,11 @@ impl Stack<'_> {
                 let Some(name) = host.as_str() else { continue };
                 add(name, MentionKind::Database, None, self.written(service, host).span);
             }
-            let known = service.settings().into_iter().flat_map(|s| &s.names).filter(|(name, b)| !b.uncertain && *name != "DATABASES");
+            let known = service
+                .settings()
+                .into_iter()
+                .flat_map(|s| &s.names)
+                .filter(|(name, b)| !b.uncertain && *name != "DATABASES");
             for (name, binding) in known {
                 for value in texts(&binding.value) {
                     let Some(host) = value.as_str().and_then(url_host) else { continue };
@@ -80,14 +90,18 @@ impl Stack<'_> {
             }
         }
         // An env file is often shared by services that need little of it.
-        for (name, value) in container.environment.vars.iter().filter(|(_, v)| v.by == SetBy::Compose) {
+        for (name, value) in
+            container.environment.vars.iter().filter(|(_, v)| v.by == SetBy::Compose)
+        {
             let Some(text) = value.text.as_ref().or(value.partly.as_ref()) else { continue };
             if let Some(host) = variable_host(name, text) {
                 add(host, MentionKind::Variable, Some(name), value.span);
             }
         }
         // Most services are waited for so that something is in order; a store of data is waited for to be used.
-        let stores = |n: &Need| n.kind == NeedKind::Links || n.kind == NeedKind::DependsOn && self.is_store(n.target);
+        let stores = |n: &Need| {
+            n.kind == NeedKind::Links || n.kind == NeedKind::DependsOn && self.is_store(n.target)
+        };
         for need in self.needs(index).iter().filter(|n| stores(n)) {
             add(self.container(need.target).name(), MentionKind::Order, None, need.span);
         }
@@ -99,8 +113,18 @@ impl Stack<'_> {
 impl Stack<'_> {
     /// Whether a service is a database, a broker or a cache.
     pub fn is_store(&self, index: usize) -> bool {
-        let stores = ["redis", "valkey", "rabbitmq", "memcached", "mongo", "elasticsearch", "opensearch", "minio"];
-        self.databases.iter().any(|d| d.container == index) || self.container(index).image_name().is_some_and(|n| stores.contains(&n))
+        let stores = [
+            "redis",
+            "valkey",
+            "rabbitmq",
+            "memcached",
+            "mongo",
+            "elasticsearch",
+            "opensearch",
+            "minio",
+        ];
+        self.databases.iter().any(|d| d.container == index)
+            || self.container(index).image_name().is_some_and(|n| stores.contains(&n))
     }
 }
 
@@ -122,7 +146,9 @@ fn texts(value: &Value) -> Vec<&Value> {
 /// The host of `scheme://user:password@host:port/…`; `None` for a web address, which browsers open.
 fn url_host(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
-    if scheme.is_empty() || scheme.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.')) {
+    if scheme.is_empty()
+        || scheme.contains(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
+    {
         return None;
     }
     if matches!(scheme, "http" | "https") {
@@ -139,13 +165,15 @@ fn variable_host<'t>(name: &str, text: &'t Text) -> Option<&'t str> {
         return Some(host);
     }
     let name = name.to_ascii_uppercase();
-    let named = ["HOST", "HOSTNAME", "SERVER", "_ADDR", "_ADDRESS"].iter().any(|end| name.ends_with(end));
+    let named =
+        ["HOST", "HOSTNAME", "SERVER", "_ADDR", "_ADDRESS"].iter().any(|end| name.ends_with(end));
     let host = text.as_str().split(':').next().unwrap_or("");
     (named && is_host(host)).then_some(host)
 }
 
 fn is_host(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 #[cfg(test)]
@@ -158,14 +186,24 @@ mod tests {
         assert_eq!(url_host("redis://:p%40ss@redis:6379/0"), Some("redis"));
         assert_eq!(url_host("postgres://u:p@w@db/app?x=1"), Some("db"));
         assert_eq!(url_host("amqp://guest@rabbit"), Some("rabbit"));
-        for text in ["http://web:8000", "redis://", "redis:6379", "://x", "redis://{host}:6379", "redis://한글", ""] {
+        for text in [
+            "http://web:8000",
+            "redis://",
+            "redis:6379",
+            "://x",
+            "redis://{host}:6379",
+            "redis://한글",
+            "",
+        ] {
             assert_eq!(url_host(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_variable_names_a_host_by_its_own_name() {
-        let host = |name: &str, text: &str| variable_host(name, &Text::derived(text, Span::whole(FileId(0)))).map(str::to_owned);
+        let host = |name: &str, text: &str| {
+            variable_host(name, &Text::derived(text, Span::whole(FileId(0)))).map(str::to_owned)
+        };
         assert_eq!(host("DB_HOST", "db").as_deref(), Some("db"));
         assert_eq!(host("REDIS_SERVER", "redis:6379").as_deref(), Some("redis"));
         assert_eq!(host("CACHE_URL", "redis://cache:6379/1").as_deref(), Some("cache"));

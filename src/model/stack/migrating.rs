@@ -10,7 +10,9 @@ impl<'s> Stack<'s> {
     pub fn migrates<'p>(&self, process: &'p Process) -> Option<&'p Step> {
         process.steps.iter().find(|step| match &step.kind {
             StepKind::Manage { command, .. } => {
-                command.starts_with("migrate") || command.as_str() == "syncdb" || self.command_mentions(command, "migrate")
+                command.starts_with("migrate")
+                    || command.as_str() == "syncdb"
+                    || self.command_mentions(command, "migrate")
             }
             _ => false,
         })
@@ -22,8 +24,12 @@ impl<'s> Stack<'s> {
         for service in self.django.iter().filter(|d| self.starts_with_up(d.container)) {
             let steps = &self.container(service.container).process.steps;
             // One that only looks (`--check`, `--plan`) changes nothing, and one that is tried again gets through.
-            let looks = |s: &&Step| s.words.iter().any(|w| matches!(w.as_str(), "--check" | "--plan" | "--help"));
-            let step = steps.iter().find(|s| s.manages("migrate") && !s.conditional && !s.retried && !looks(s));
+            let looks = |s: &&Step| {
+                s.words.iter().any(|w| matches!(w.as_str(), "--check" | "--plan" | "--help"))
+            };
+            let step = steps
+                .iter()
+                .find(|s| s.manages("migrate") && !s.conditional && !s.retried && !looks(s));
             all.extend(step.map(|s| (service, s)));
         }
         all
@@ -57,7 +63,8 @@ impl<'s> Stack<'s> {
         if role != "beat" && !(role == "worker" && embedded) {
             return None;
         }
-        let given = |w: &&crate::source::Text| w.contains("DatabaseScheduler") || w.as_str() == "django";
+        let given =
+            |w: &&crate::source::Text| w.contains("DatabaseScheduler") || w.as_str() == "django";
         if let Some(word) = step.words.iter().find(|w| given(w)) {
             return Some(word.span());
         }
@@ -66,10 +73,16 @@ impl<'s> Stack<'s> {
         }
         let settings = service.settings()?;
         installed(settings, "django_celery_beat")?;
-        ["CELERY_BEAT_SCHEDULER", "CELERYBEAT_SCHEDULER", "beat_scheduler"].iter().find_map(|name| {
-            let binding = settings.get(name).filter(|b| !b.uncertain)?;
-            binding.value.as_str().filter(|v| v.contains("DatabaseScheduler")).map(|_| binding.name_span)
-        })
+        ["CELERY_BEAT_SCHEDULER", "CELERYBEAT_SCHEDULER", "beat_scheduler"].iter().find_map(
+            |name| {
+                let binding = settings.get(name).filter(|b| !b.uncertain)?;
+                binding
+                    .value
+                    .as_str()
+                    .filter(|v| v.contains("DatabaseScheduler"))
+                    .map(|_| binding.name_span)
+            },
+        )
     }
 
     /// Whether two services use the same database server.
@@ -77,8 +90,9 @@ impl<'s> Stack<'s> {
         let of = |service: &DjangoService| {
             let used = service.default_database()?;
             let database = self.database_of(service, Some(&used))?;
-            (used.kind != Some(Engine::Sqlite))
-                .then(|| (database.container, used.name.as_ref().and_then(|n| n.as_str()).map(str::to_owned)))
+            (used.kind != Some(Engine::Sqlite)).then(|| {
+                (database.container, used.name.as_ref().and_then(|n| n.as_str()).map(str::to_owned))
+            })
         };
         of(a).is_some_and(|known| Some(known) == of(b))
     }

@@ -171,7 +171,12 @@ struct Index {
 impl<'s> Stack<'s> {
     /// A Python file's tree, read once.
     fn parsed(&self, file: &SourceFile) -> Rc<Module> {
-        self.index.modules.borrow_mut().entry(file.id).or_insert_with(|| Rc::new(Module::read(file))).clone()
+        self.index
+            .modules
+            .borrow_mut()
+            .entry(file.id)
+            .or_insert_with(|| Rc::new(Module::read(file)))
+            .clone()
     }
 
     /// The container of a service, by its number.
@@ -181,7 +186,12 @@ impl<'s> Stack<'s> {
 
     /// The container of the service called `name`.
     pub fn named(&self, name: &str) -> Option<usize> {
-        let names = || (0..self.containers.len()).rev().map(|i| (self.container(i).name().to_owned(), i)).collect();
+        let names = || {
+            (0..self.containers.len())
+                .rev()
+                .map(|i| (self.container(i).name().to_owned(), i))
+                .collect()
+        };
         self.index.named.get_or_init(names).get(name).copied()
     }
 

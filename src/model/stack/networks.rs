@@ -25,7 +25,10 @@ impl Stack<'_> {
         if from == to {
             return Reach::Shared;
         }
-        let (Some(mine), Some(theirs)) = (self.networks_of(from, 0), self.networks_of(to, 0)) else { return Reach::Unknown };
+        let (Some(mine), Some(theirs)) = (self.networks_of(from, 0), self.networks_of(to, 0))
+        else {
+            return Reach::Unknown;
+        };
         if mine.iter().any(|n| n.is_some() && theirs.contains(n)) {
             return Reach::Shared;
         }

@@ -31,9 +31,15 @@ impl<'s> Stack<'s> {
         let mut all = Vec::new();
         let container = self.container(service.container);
         let Some(settings) = service.settings() else { return all };
-        let new = container.packages.as_ref().and_then(|p| p.get("django")?.newest_is_at_least(4)) == Some(true);
-        let guarded = settings.texts("MIDDLEWARE").is_some_and(|m| m.contains(&"django.middleware.csrf.CsrfViewMiddleware"));
-        let Some(admin) = installed(settings, "django.contrib.admin").filter(|_| new && guarded) else { return all };
+        let new = container.packages.as_ref().and_then(|p| p.get("django")?.newest_is_at_least(4))
+            == Some(true);
+        let guarded = settings
+            .texts("MIDDLEWARE")
+            .is_some_and(|m| m.contains(&"django.middleware.csrf.CsrfViewMiddleware"));
+        let Some(admin) = installed(settings, "django.contrib.admin").filter(|_| new && guarded)
+        else {
+            return all;
+        };
         let trusted = match settings.get("CSRF_TRUSTED_ORIGINS") {
             Some(_) => settings.texts("CSRF_TRUSTED_ORIGINS"),
             None => (!settings.open).then(Vec::new),
@@ -44,11 +50,14 @@ impl<'s> Stack<'s> {
                 continue;
             }
             for door in self.doors(&front) {
-                let ask = Ask { host: asked_host(settings, &front), port: door.port, tls: door.gate.tls };
+                let ask =
+                    Ask { host: asked_host(settings, &front), port: door.port, tls: door.gate.tls };
                 let Some(seen) = self.seen(service, &front, door.gate, &ask) else { continue };
                 let Some(secure) = seen.secure.or((!ask.tls).then_some(false)) else { continue };
                 let scheme = if secure { "https" } else { "http" };
-                let port = |origin: &&str| origin.rsplit(':').next().and_then(|p| p.parse::<u16>().ok()) == Some(ask.port);
+                let port = |origin: &&str| {
+                    origin.rsplit(':').next().and_then(|p| p.parse::<u16>().ok()) == Some(ask.port)
+                };
                 // Which of the host's names people use is not known; one that is trusted with that port shows care was taken.
                 let cared = trusted.iter().any(port) || trusted.iter().any(|o| trusts(o, &ask));
                 if format!("{scheme}://{}", seen.host) == ask.origin() || cared {
@@ -62,19 +71,35 @@ impl<'s> Stack<'s> {
     }
 
     /// Why people may come by another address than that of the port.
-    fn doubt(&self, settings: &Settings, front: &Front<'_>, door: &Door<'_>, trusted: &[&str], ask: &Ask) -> Option<&'static str> {
+    fn doubt(
+        &self,
+        settings: &Settings,
+        front: &Front<'_>,
+        door: &Door<'_>,
+        trusted: &[&str],
+        ask: &Ask,
+    ) -> Option<&'static str> {
         if front.nginx.more_listens.is_some() {
             return Some("nginx may have more servers");
         }
         if trusted.iter().any(|o| ask.tls || o.starts_with("https://")) {
             return Some("other origins are trusted");
         }
-        if front.pass.expects_outer_proxy(door.gate) || !ask.tls && settings.get("SECURE_PROXY_SSL_HEADER").is_some() || door.narrow {
+        if front.pass.expects_outer_proxy(door.gate)
+            || !ask.tls && settings.get("SECURE_PROXY_SSL_HEADER").is_some()
+            || door.narrow
+        {
             return Some("another proxy may stand in front");
         }
         // The same service at a port that needs none in the address.
         let usual = |d: &Door<'_>| matches!((d.port, d.gate.tls), (80, false) | (443, true));
-        if !usual(door) && front.nginx.sites.iter().any(|site| self.doors(&Front { site, ..*front }).iter().any(usual)) {
+        if !usual(door)
+            && front
+                .nginx
+                .sites
+                .iter()
+                .any(|site| self.doors(&Front { site, ..*front }).iter().any(usual))
+        {
             return Some("it is published at the usual port as well");
         }
         None
@@ -82,14 +107,20 @@ impl<'s> Stack<'s> {
 
     /// Whether the address of a port is one that the project's texts tell people to open.
     pub fn tells_of_port(&self, port: u16) -> bool {
-        ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| self.docs.has(&format!("{host}:{port}")))
+        ["localhost", "127.0.0.1", "0.0.0.0"]
+            .iter()
+            .any(|host| self.docs.has(&format!("{host}:{port}")))
     }
 }
 
 /// The name by which people ask: one that is written for the server and allowed, else `localhost`.
 pub(super) fn asked_host(settings: &Settings, front: &Front<'_>) -> String {
-    let plain =
-        |name: &str| !name.starts_with(['.', '*', '~', '_']) && !name.contains(['$', HOLE, '*']) && !name.is_empty() && name != "localhost";
+    let plain = |name: &str| {
+        !name.starts_with(['.', '*', '~', '_'])
+            && !name.contains(['$', HOLE, '*'])
+            && !name.is_empty()
+            && name != "localhost"
+    };
     let names = front.site.names.iter().map(|n| n.as_str()).find(|n| plain(n));
     let hosts = settings.texts("ALLOWED_HOSTS").unwrap_or_default();
     let local = hosts.is_empty() || hosts.iter().any(|h| allows(h, "localhost"));
@@ -106,7 +137,8 @@ fn trusts(entry: &str, ask: &Ask) -> bool {
     match entry.split_once("://*.") {
         Some((scheme, domain)) => {
             let authority = ask.authority();
-            scheme == ask.scheme() && (authority == domain || authority.ends_with(&format!(".{domain}")))
+            scheme == ask.scheme()
+                && (authority == domain || authority.ends_with(&format!(".{domain}")))
         }
         None => entry == ask.origin(),
     }
@@ -115,7 +147,9 @@ fn trusts(entry: &str, ask: &Ask) -> bool {
 /// Whether an entry of `ALLOWED_HOSTS` lets a host in (Django, `validate_host`).
 pub fn allows(entry: &str, host: &str) -> bool {
     let entry = entry.to_ascii_lowercase();
-    entry == "*" || entry == host || entry.strip_prefix('.').is_some_and(|domain| host == domain || host.ends_with(&entry))
+    entry == "*"
+        || entry == host
+        || entry.strip_prefix('.').is_some_and(|domain| host == domain || host.ends_with(&entry))
 }
 
 impl Stack<'_> {
@@ -137,8 +171,17 @@ impl Stack<'_> {
             None if settings.open => return None,
             None => Vec::new(),
         };
-        let local = debug && hosts.is_empty() && (matches!(name.as_str(), "localhost" | "127.0.0.1") || name.ends_with(".localhost"));
+        let local = debug
+            && hosts.is_empty()
+            && (matches!(name.as_str(), "localhost" | "127.0.0.1") || name.ends_with(".localhost"));
         // Nothing gets in where the list is empty; that is another rule's.
-        if hosts.iter().all(|h| h.is_empty()) && !debug || local || hosts.iter().any(|h| allows(h, &name)) { None } else { Some(false) }
+        if hosts.iter().all(|h| h.is_empty()) && !debug
+            || local
+            || hosts.iter().any(|h| allows(h, &name))
+        {
+            None
+        } else {
+            Some(false)
+        }
     }
 }

@@ -9,15 +9,27 @@ use crate::source::{EntryKind, RelPath, Sources, Text};
 /// and does not pull it (Compose specification, `image` beside `build`).
 pub(super) fn builder<'p>(project: &'p Project, service: &Service) -> Option<&'p Build> {
     let image = service.image.as_ref().filter(|i| service.build.is_none() && !i.text.is_empty())?;
-    let same = |other: &&Service| other.image.as_ref().is_some_and(|o| o.text.as_str() == image.text.as_str());
+    let same = |other: &&Service| {
+        other.image.as_ref().is_some_and(|o| o.text.as_str() == image.text.as_str())
+    };
     project.services.iter().filter(same).find_map(|other| other.build.as_ref())
 }
 
 /// The build that a service's image seems to come from; `None` unless exactly one Dockerfile fits.
-pub(super) fn presumed(sources: &Sources<'_>, service: &Service, dockerfiles: &[RelPath]) -> Option<Build> {
+pub(super) fn presumed(
+    sources: &Sources<'_>,
+    service: &Service,
+    dockerfiles: &[RelPath],
+) -> Option<Build> {
     let image = service.image.as_ref().filter(|_| service.build.is_none())?.known()?;
-    let path = image.split('@').next()?.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(image.as_str(), |(p, _)| p);
-    let wanted: Vec<String> = words(path.rsplit('/').next()?).chain(words(service.name.as_str())).collect();
+    let path = image
+        .split('@')
+        .next()?
+        .rsplit_once(':')
+        .filter(|(_, tag)| !tag.contains('/'))
+        .map_or(image.as_str(), |(p, _)| p);
+    let wanted: Vec<String> =
+        words(path.rsplit('/').next()?).chain(words(service.name.as_str())).collect();
     // The image of a well-known program is that program's, whatever lies in the repository. One with a
     // registry or a user in front may be the project's own.
     let own = path.contains('/');
@@ -28,7 +40,9 @@ pub(super) fn presumed(sources: &Sources<'_>, service: &Service, dockerfiles: &[
     // Dockerfiles of front ends and proxies compete as well, so that their images are not taken for Django's.
     let best = dockerfiles.iter().map(fits).max()?;
     let mut of_best = dockerfiles.iter().filter(|d| fits(d) == best);
-    let one = of_best.next().filter(|one| best > 0 && own && of_best.next().is_none() && holds_manage_py(sources, &one.parent()))?;
+    let one = of_best.next().filter(|one| {
+        best > 0 && own && of_best.next().is_none() && holds_manage_py(sources, &one.parent())
+    })?;
     let span = image.span();
     Some(Build {
         context: Some(one.parent()),

@@ -29,9 +29,16 @@ impl<'s> Stack<'s> {
         let container = self.container(index);
         let image = container.built().filter(|i| i.starts_bare())?;
         let user = user(container, image)?;
-        let mounts = container.service.mounts.iter().filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some());
+        let mounts = container
+            .service
+            .mounts
+            .iter()
+            .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some());
         let mount = mounts.max_by_key(|m| m.target.trim_end_matches('/').len())?;
-        if mount.kind != MountKind::Volume || mount.read_only || self.filled_by_another(index, mount) {
+        if mount.kind != MountKind::Volume
+            || mount.read_only
+            || self.filled_by_another(index, mount)
+        {
             return None;
         }
         let folder = path::join("/", mount.target.as_str());
@@ -45,18 +52,21 @@ impl<'s> Stack<'s> {
     /// Whether another service of the stack may be the first to fill the volume, or mends its owner.
     fn filled_by_another(&self, index: usize, mount: &Mount) -> bool {
         let name = mount.source.as_ref().map_or("", |s| s.as_str());
-        let special = self
-            .project
-            .volumes
-            .iter()
-            .any(|v| v.key.as_str() == name && (v.value.get("driver_opts").is_some() || v.value.get("external").is_some()));
+        let special = self.project.volumes.iter().any(|v| {
+            v.key.as_str() == name
+                && (v.value.get("driver_opts").is_some() || v.value.get("external").is_some())
+        });
         let uses = |c: &Container<'_>| {
-            c.service.mounts.iter().any(|m| m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name))
+            c.service.mounts.iter().any(|m| {
+                m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name)
+            })
         };
         special
             || self.containers.iter().enumerate().any(|(i, c)| {
                 let mends = c.process.unknown.is_some() && c.service.image.is_none()
-                    || c.process.steps.iter().any(|s| s.words.iter().any(|w| w.contains("chown") || w.contains("chmod")));
+                    || c.process.steps.iter().any(|s| {
+                        s.words.iter().any(|w| w.contains("chown") || w.contains("chmod"))
+                    });
                 let command = c
                     .service
                     .command
@@ -68,7 +78,10 @@ impl<'s> Stack<'s> {
                     && (mends
                         || command
                         || i != index
-                            && c.built().is_some_and(|b| user(c, b).is_none() && b.find(self.sources, &mount.target) != Found::Missing))
+                            && c.built().is_some_and(|b| {
+                                user(c, b).is_none()
+                                    && b.find(self.sources, &mount.target) != Found::Missing
+                            }))
             })
     }
 }
@@ -91,7 +104,8 @@ fn handed_over(image: &Image, folder: &str) -> bool {
     image.tree.instructions.iter().any(|i| match &i.kind {
         Kind::Run(command) => {
             let text = run_text(i, command);
-            ["chown", "chmod", "install -", "mkdir", "setfacl"].iter().any(|w| text.contains(w)) && may_mean(&text, folder)
+            ["chown", "chmod", "install -", "mkdir", "setfacl"].iter().any(|w| text.contains(w))
+                && may_mean(&text, folder)
         }
         // A folder that WORKDIR or COPY makes above it says nothing of the folder itself, since the volume covers it.
         // Who owns what WORKDIR makes depends on the builder.

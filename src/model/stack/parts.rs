@@ -14,9 +14,11 @@ const MOST: usize = 400;
 /// Folders of other people's code.
 const FOREIGN: [&str; 3] = ["vendor", "third_party", "third-party"];
 /// Folders of data for tests, which are often wrong on purpose.
-const TEST_DATA: [&str; 6] = ["testdata", "test-data", "fixtures", "__fixtures__", "mocks", "__mocks__"];
+const TEST_DATA: [&str; 6] =
+    ["testdata", "test-data", "fixtures", "__fixtures__", "mocks", "__mocks__"];
 /// Folders of examples, which the reader completes.
-const EXAMPLES: [&str; 8] = ["docs", "doc", "examples", "example", "samples", "sample", "demo", "demos"];
+const EXAMPLES: [&str; 8] =
+    ["docs", "doc", "examples", "example", "samples", "sample", "demo", "demos"];
 
 /// A Compose file that has what a stack lacks.
 #[derive(Debug, Clone)]
@@ -37,7 +39,8 @@ impl Stack<'_> {
     pub fn supplied(&self, section: &str, name: &str, part: bool) -> Option<Supply> {
         let first = self.project.files.first()?.path.clone();
         let home = first.parent();
-        let mut seen: BTreeSet<RelPath> = self.project.files.iter().map(|f| f.path.clone()).collect();
+        let mut seen: BTreeSet<RelPath> =
+            self.project.files.iter().map(|f| f.path.clone()).collect();
         let mut read = 0;
         let mut look = |path: RelPath| -> Option<Span> {
             if read >= MOST || !seen.insert(path.clone()) {
@@ -46,17 +49,30 @@ impl Stack<'_> {
             read += 1;
             let file = self.sources.read(&path, Limit::Config).ok()?;
             let yaml = file.text.contains("include:").then(|| Yaml::read(&file));
-            let included = yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
+            let included =
+                yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
             let included = included.filter_map(|p| self.sources.read(&p, Limit::Config).ok());
-            entry(&file, section, name).or_else(|| included.take(MOST).find_map(|f| entry(&f, section, name)))
+            entry(&file, section, name)
+                .or_else(|| included.take(MOST).find_map(|f| entry(&f, section, name)))
         };
-        let of = |span: Span, copy_to| Supply { span, shown: self.shown(&self.path(span)), copy_to };
-        for path in self.listed(&home, &|n| is_sample(n) && (n.contains("compose") || n.contains("override"))) {
+        let of =
+            |span: Span, copy_to| Supply { span, shown: self.shown(&self.path(span)), copy_to };
+        for path in self
+            .listed(&home, &|n| is_sample(n) && (n.contains("compose") || n.contains("override")))
+        {
             if let Some(span) = look(path.clone()) {
-                return Some(of(span, Some(self.shown(&home.join(&without_sample(path.file_name())).unwrap_or(path)))));
+                return Some(of(
+                    span,
+                    Some(self.shown(&home.join(&without_sample(path.file_name())).unwrap_or(path))),
+                ));
             }
         }
-        let by_itself = self.default_name && self.project.files.iter().all(|f| f.path.parent() != home || taken(f.path.file_name()));
+        let by_itself = self.default_name
+            && self
+                .project
+                .files
+                .iter()
+                .all(|f| f.path.parent() != home || taken(f.path.file_name()));
         if by_itself && home == self.checked {
             return None;
         }
@@ -70,10 +86,19 @@ impl Stack<'_> {
             near.extend(self.listed(&above, &is_compose_name));
             // Parts are often kept in a folder beside, under names that do not say what they are.
             let yaml = |n: &str| n.ends_with(".yml") || n.ends_with(".yaml");
-            near.extend(FOLDERS.iter().skip(1).filter_map(|f| above.join(f)).flat_map(|f| self.listed(&f, &yaml)));
+            near.extend(
+                FOLDERS
+                    .iter()
+                    .skip(1)
+                    .filter_map(|f| above.join(f))
+                    .flat_map(|f| self.listed(&f, &yaml)),
+            );
         }
         // A file of another name is a part where no file of its folder is taken by itself.
-        let lone = |path: &&RelPath| part || !taken(path.file_name()) && self.listed(&path.parent(), &is_default_name).is_empty();
+        let lone = |path: &&RelPath| {
+            part || !taken(path.file_name())
+                && self.listed(&path.parent(), &is_default_name).is_empty()
+        };
         let far = self.others.iter().filter(lone).cloned();
         near.into_iter().chain(far).find_map(look).map(|span| of(span, None))
     }
@@ -81,7 +106,11 @@ impl Stack<'_> {
     /// The files of a folder whose names fit.
     fn listed(&self, folder: &RelPath, fits: &dyn Fn(&str) -> bool) -> Vec<RelPath> {
         let entries = self.sources.listed(folder);
-        entries.into_iter().filter(|(name, kind)| *kind == EntryKind::File && fits(name)).filter_map(|(n, _)| folder.join(&n)).collect()
+        entries
+            .into_iter()
+            .filter(|(name, kind)| *kind == EntryKind::File && fits(name))
+            .filter_map(|(n, _)| folder.join(&n))
+            .collect()
     }
 
     /// Whether a place is in a template that another tool fills in before Compose reads it: its path, or the lines
@@ -89,7 +118,8 @@ impl Stack<'_> {
     pub fn is_template(&self, span: Span) -> bool {
         let file = self.sources.file(span.file);
         let jinja = || file.text.contains("{%") && file.text.contains("%}");
-        file.path.as_str().contains("{{") || self.project.files.iter().any(|f| f.id == file.id) && jinja()
+        file.path.as_str().contains("{{")
+            || self.project.files.iter().any(|f| f.id == file.id) && jinja()
     }
 
     /// Whether the stack is other people's code, or data for tests, as seen from the checked folder.
@@ -106,7 +136,9 @@ impl Stack<'_> {
     fn lies_in(&self, folders: &[&str]) -> bool {
         let Some(first) = self.project.files.first() else { return false };
         let parent = first.path.parent();
-        parent.below(&self.checked).is_some_and(|rest| rest.split('/').any(|part| folders.contains(&part)))
+        parent
+            .below(&self.checked)
+            .is_some_and(|rest| rest.split('/').any(|part| folders.contains(&part)))
     }
 }
 
@@ -139,8 +171,12 @@ fn includes(yaml: &Yaml) -> Vec<&Text> {
         Some(NodeKind::Sequence(items)) => items.clone(),
         _ => vec![id],
     };
-    let Some((_, list)) = yaml.root.and_then(|root| pair(yaml, root, "include")) else { return Vec::new() };
-    let paths = items(list).into_iter().flat_map(|item| pair(yaml, item, "path").map_or_else(|| vec![item], |(_, path)| items(path)));
+    let Some((_, list)) = yaml.root.and_then(|root| pair(yaml, root, "include")) else {
+        return Vec::new();
+    };
+    let paths = items(list).into_iter().flat_map(|item| {
+        pair(yaml, item, "path").map_or_else(|| vec![item], |(_, path)| items(path))
+    });
     paths
         .filter_map(|path| match &yaml.node(path).kind {
             NodeKind::Scalar(text, _) => Some(text),
@@ -151,7 +187,10 @@ fn includes(yaml: &Yaml) -> Vec<&Text> {
 
 fn pair(yaml: &Yaml, id: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
     let NodeKind::Mapping(pairs) = &yaml.node(yaml.resolve(id)?).kind else { return None };
-    pairs.iter().find(|(k, _)| matches!(&yaml.node(*k).kind, NodeKind::Scalar(t, _) if t.as_str() == key)).copied()
+    pairs
+        .iter()
+        .find(|(k, _)| matches!(&yaml.node(*k).kind, NodeKind::Scalar(t, _) if t.as_str() == key))
+        .copied()
 }
 
 #[cfg(test)]
@@ -161,7 +200,10 @@ mod tests {
     #[test]
     fn names_of_copies_and_of_files_that_compose_takes() {
         assert_eq!(without_sample("compose.override.yaml.example"), "compose.override.yaml");
-        assert_eq!(without_sample("docker-compose.override.example.yml"), "docker-compose.override.yml");
+        assert_eq!(
+            without_sample("docker-compose.override.example.yml"),
+            "docker-compose.override.yml"
+        );
         assert!(taken("compose.yaml") && taken("docker-compose.override.yml"));
         assert!(!taken("docker-compose.prod.yml") && !taken("compose.agent.yaml"));
     }

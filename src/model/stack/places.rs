@@ -70,7 +70,8 @@ impl<'s> Stack<'s> {
     pub fn written(&self, service: &DjangoService, value: &Value) -> Written {
         let container = self.container(service.container);
         if let Some(read) = value.reads.iter().rev().find(|r| r.set_at.is_some()) {
-            let at = Self::written_at(&container.environment, &read.name).or_else(|| read.set_at.as_ref().map(|t| t.span()));
+            let at = Self::written_at(&container.environment, &read.name)
+                .or_else(|| read.set_at.as_ref().map(|t| t.span()));
             return Written { span: at.unwrap_or(value.span), in_settings: false };
         }
         // The default stands inside the call that reads the variable.
@@ -86,17 +87,26 @@ impl<'s> Stack<'s> {
     pub fn unsure_process(&self) -> Option<String> {
         self.containers
             .iter()
-            .filter(|c| c.image.is_some() || self.django.iter().any(|d| self.container(d.container).name() == c.name()))
+            .filter(|c| {
+                c.image.is_some()
+                    || self.django.iter().any(|d| self.container(d.container).name() == c.name())
+            })
             .find_map(|c| c.process.unknown.as_ref().map(|why| format!("{}: {why}", c.name())))
     }
 
     /// The database service that an entry of `DATABASES` reaches; where the settings are not known, the only one there is.
-    pub fn database_of(&'s self, service: &DjangoService, used: Option<&DatabaseUse>) -> Option<&'s Database> {
+    pub fn database_of(
+        &'s self,
+        service: &DjangoService,
+        used: Option<&DatabaseUse>,
+    ) -> Option<&'s Database> {
         match used {
             Some(used) => {
                 let host = used.host.as_ref().and_then(Value::as_str)?;
                 match self.resolve(service.container, host) {
-                    Resolved::Service(index) => self.databases.iter().find(|d| d.container == index),
+                    Resolved::Service(index) => {
+                        self.databases.iter().find(|d| d.container == index)
+                    }
                     _ => None,
                 }
             }
@@ -111,7 +121,9 @@ impl<'s> Stack<'s> {
     pub fn data_mount(&'s self, database: &Database) -> Option<&'s Mount> {
         let folder = match database.engine {
             // From version 18 on the image keeps its data one folder further up.
-            Engine::Postgres if path::below(&database.data, "/var/lib/postgresql").is_some() => "/var/lib/postgresql",
+            Engine::Postgres if path::below(&database.data, "/var/lib/postgresql").is_some() => {
+                "/var/lib/postgresql"
+            }
             _ => database.data.as_str(),
         };
         let covers = |m: &&Mount| {
@@ -119,13 +131,23 @@ impl<'s> Stack<'s> {
             path::below(&database.data, target).is_some() || path::below(target, folder).is_some()
         };
         let mounts = &self.container(database.container).service.mounts;
-        mounts.iter().filter(covers).find(|m| m.kind != MountKind::Anonymous).or_else(|| mounts.iter().find(covers))
+        mounts
+            .iter()
+            .filter(covers)
+            .find(|m| m.kind != MountKind::Anonymous)
+            .or_else(|| mounts.iter().find(covers))
     }
 
     /// Whether a database's port is published on every address of the host.
     pub fn published(&self, container: usize) -> Option<Span> {
-        let open = |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
-        self.container(container).service.ports.iter().find(|p| p.published.is_some() && open(&p.address)).map(|p| p.span)
+        let open =
+            |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
+        self.container(container)
+            .service
+            .ports
+            .iter()
+            .find(|p| p.published.is_some() && open(&p.address))
+            .map(|p| p.span)
     }
 
     /// A file beside a path that is not there, with a name much like it.
@@ -135,7 +157,10 @@ impl<'s> Stack<'s> {
         let mut best: Option<(f64, String)> = None;
         for (name, kind) in self.sources.listed(&folder) {
             let score = strsim::jaro_winkler(&wanted, &name.to_ascii_lowercase());
-            if kind != EntryKind::Missing && score > 0.8 && best.as_ref().is_none_or(|(s, _)| score > *s) {
+            if kind != EntryKind::Missing
+                && score > 0.8
+                && best.as_ref().is_none_or(|(s, _)| score > *s)
+            {
                 best = Some((score, name));
             }
         }
@@ -155,7 +180,10 @@ impl<'s> Stack<'s> {
                         EntryKind::File if entry == name => found.push(path),
                         EntryKind::Folder
                             if !entry.starts_with('.')
-                                && !matches!(entry.as_str(), "node_modules" | "venv" | "site-packages")
+                                && !matches!(
+                                    entry.as_str(),
+                                    "node_modules" | "venv" | "site-packages"
+                                )
                                 && next.len() < 200 =>
                         {
                             next.push(path)
@@ -180,7 +208,10 @@ impl<'s> Stack<'s> {
         while let Some((folder, depth)) = open.pop() {
             for (entry, kind) in self.sources.listed(&folder) {
                 let Some(path) = folder.join(&entry) else { continue };
-                if kind == EntryKind::File && entry == name && path.as_str().contains("management/commands/") {
+                if kind == EntryKind::File
+                    && entry == name
+                    && path.as_str().contains("management/commands/")
+                {
                     return self
                         .sources
                         .read(&path, crate::source::Limit::Code)
@@ -202,13 +233,16 @@ impl<'s> Stack<'s> {
 
     /// Whether a server reloads the code by itself, and so outlives an error at the start.
     pub fn reloads(step: &Step) -> bool {
-        step.server().is_some_and(|s| s.kind == ServerKind::Runserver) && !step.words.iter().any(|w| w.as_str() == "--noreload")
+        step.server().is_some_and(|s| s.kind == ServerKind::Runserver)
+            && !step.words.iter().any(|w| w.as_str() == "--noreload")
     }
 
     /// The bind mount of the project's code into a Django service.
     pub fn source_mount(&'s self, service: &DjangoService) -> Option<&'s Mount> {
         let base = service.python_path.first()?;
         let mounts = &self.container(service.container).service.mounts;
-        mounts.iter().find(|m| m.kind == MountKind::Bind && path::below(base, m.target.trim_end_matches('/')).is_some())
+        mounts.iter().find(|m| {
+            m.kind == MountKind::Bind && path::below(base, m.target.trim_end_matches('/')).is_some()
+        })
     }
 }

@@ -29,29 +29,50 @@ impl Stack<'_> {
         let text = whole.join(" ");
         // A header of its own is what Django looks at.
         let lower = text.to_ascii_lowercase();
-        let begins = |at: usize| !lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'));
-        if lower.match_indices("host:").any(|(at, _)| begins(at)) || lower.contains("'host'") || lower.contains("\"host\"") {
+        let begins = |at: usize| {
+            !lower[..at]
+                .ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+        };
+        if lower.match_indices("host:").any(|(at, _)| begins(at))
+            || lower.contains("'host'")
+            || lower.contains("\"host\"")
+        {
             return None;
         }
-        let (word, at) = words.iter().find_map(|w| Some((w, w.find("http://").or_else(|| w.find("https://"))?)))?;
+        let (word, at) = words
+            .iter()
+            .find_map(|w| Some((w, w.find("http://").or_else(|| w.find("https://"))?)))?;
         let address = word.as_str().get(at..)?;
-        let end = address.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | ')' | '|' | ';' | '&')).unwrap_or(address.len());
+        let end = address
+            .find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | ')' | '|' | ';' | '&'))
+            .unwrap_or(address.len());
         let address = address.get(..end)?;
         let (scheme, rest) = address.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
         if authority.is_empty() || authority.contains(['$', HOLE, '{', '@', '[']) {
             return None;
         }
-        let (host, port) = authority.rsplit_once(':').unwrap_or((authority, if scheme == "https" { "443" } else { "80" }));
+        let (host, port) = authority
+            .rsplit_once(':')
+            .unwrap_or((authority, if scheme == "https" { "443" } else { "80" }));
         // `curl` calls a 400 a success unless it is told otherwise; wget and urllib fail.
         let curl = text.contains("curl");
         let strict = if curl {
-            text.split_whitespace()
-                .any(|w| w == "--fail" || w == "--fail-with-body" || w.starts_with('-') && !w.starts_with("--") && w.contains('f'))
+            text.split_whitespace().any(|w| {
+                w == "--fail"
+                    || w == "--fail-with-body"
+                    || w.starts_with('-') && !w.starts_with("--") && w.contains('f')
+            })
         } else {
             text.contains("wget") || text.contains("urlopen") || text.contains("raise_for_status")
         };
         let place: Text = word.slice(at..at + address.len());
-        Some(Probe { host: host.to_ascii_lowercase(), port: port.parse().ok()?, strict, span: place.span(), plain: scheme == "http" })
+        Some(Probe {
+            host: host.to_ascii_lowercase(),
+            port: port.parse().ok()?,
+            strict,
+            span: place.span(),
+            plain: scheme == "http",
+        })
     }
 }

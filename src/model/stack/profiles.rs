@@ -66,7 +66,9 @@ const MOST_ROUNDS: usize = 20;
 impl Stack<'_> {
     /// The profiles of a service, empty for one that always runs; `None` when they are not known.
     pub fn profiles(&self, index: usize) -> Option<Vec<&str>> {
-        let Some(node) = self.container(index).service.node.get("profiles") else { return Some(Vec::new()) };
+        let Some(node) = self.container(index).service.node.get("profiles") else {
+            return Some(Vec::new());
+        };
         match &node.kind {
             Kind::Null => Some(Vec::new()),
             Kind::Scalar(one) => Some(vec![one.known()?.as_str()]),
@@ -92,9 +94,14 @@ impl Stack<'_> {
     /// own that nobody waits for is a tool that is run by hand.
     pub fn starts_with_up(&self, index: usize) -> bool {
         let process = &self.container(index).process;
-        let runs_on = process.server().is_some() || process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. }));
+        let runs_on = process.server().is_some()
+            || process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. }));
         let awaited = || {
-            let all = || (0..self.containers.len()).flat_map(|i| self.needs(i)).filter(|n| n.kind == NeedKind::DependsOn);
+            let all = || {
+                (0..self.containers.len())
+                    .flat_map(|i| self.needs(i))
+                    .filter(|n| n.kind == NeedKind::DependsOn)
+            };
             self.index.awaited.get_or_init(|| all().map(|n| n.target).collect()).contains(&index)
         };
         self.runs_always(index) != Some(false) && (runs_on || awaited())
@@ -102,7 +109,9 @@ impl Stack<'_> {
 
     /// When two services run at the same time.
     pub fn together(&self, a: usize, b: usize) -> Together {
-        let (Some(of_a), Some(of_b)) = (self.profiles(a), self.profiles(b)) else { return Together::Unknown };
+        let (Some(of_a), Some(of_b)) = (self.profiles(a), self.profiles(b)) else {
+            return Together::Unknown;
+        };
         match (self.runs_always(a), self.runs_always(b)) {
             (Some(true), Some(true)) => Together::Always,
             _ if of_a.is_empty() || of_b.is_empty() => Together::OnRequest,
@@ -117,10 +126,17 @@ impl Stack<'_> {
     pub fn replicas(&self, index: usize) -> Option<(u64, Option<Span>)> {
         let node = &self.container(index).service.node;
         let deploy = node.get("deploy");
-        if deploy.and_then(|d| d.get("mode")).and_then(Node::text).is_some_and(|m| m.as_str() != "replicated") {
+        if deploy
+            .and_then(|d| d.get("mode"))
+            .and_then(Node::text)
+            .is_some_and(|m| m.as_str() != "replicated")
+        {
             return None;
         }
-        let Some(count) = node.get("scale").or_else(|| deploy.and_then(|d| d.get("replicas"))) else { return Some((1, None)) };
+        let Some(count) = node.get("scale").or_else(|| deploy.and_then(|d| d.get("replicas")))
+        else {
+            return Some((1, None));
+        };
         let number = count.text()?.trim().as_str().parse().ok()?;
         Some((number, Some(count.span)))
     }
@@ -139,7 +155,9 @@ impl Stack<'_> {
             let count = self.containers.len();
             let mut depths = vec![0; count];
             for _ in 0..MOST_ROUNDS.min(count) {
-                let next: Vec<usize> = (0..count).map(|i| self.needs(i).iter().map(|n| 1 + depths[n.target]).max().unwrap_or(0)).collect();
+                let next: Vec<usize> = (0..count)
+                    .map(|i| self.needs(i).iter().map(|n| 1 + depths[n.target]).max().unwrap_or(0))
+                    .collect();
                 if next == depths {
                     break;
                 }
@@ -176,7 +194,9 @@ impl Stack<'_> {
             }
         }
         for (key, kind) in [("links", NeedKind::Links), ("volumes_from", NeedKind::VolumesFrom)] {
-            for text in node.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::text) {
+            for text in
+                node.get(key).map(Node::items).unwrap_or_default().iter().filter_map(Node::text)
+            {
                 let name = text.split(':').next().unwrap_or("");
                 // `container:name` is one outside the project.
                 if name != "container" {
@@ -212,7 +232,8 @@ impl Stack<'_> {
                 let line = line.trim_start().trim_start_matches(['#', ' ']);
                 let line = line.strip_prefix("export ").unwrap_or(line);
                 let Some(list) = line.strip_prefix("COMPOSE_PROFILES=") else { continue };
-                found.extend(list.split(',').map(|p| p.trim().trim_matches(['"', '\'']).to_owned()));
+                found
+                    .extend(list.split(',').map(|p| p.trim().trim_matches(['"', '\'']).to_owned()));
             }
         }
         found

@@ -54,21 +54,33 @@ impl Published {
             None | Some("") => HostAddress::Any,
             Some(text) => HostAddress::Is(text.parse().ok()?),
         };
-        Some(Self { address, first, last, protocol: port.protocol.to_ascii_lowercase(), target: port.target, span: port.span })
+        Some(Self {
+            address,
+            first,
+            last,
+            protocol: port.protocol.to_ascii_lowercase(),
+            target: port.target,
+            span: port.span,
+        })
     }
 
     /// A port that both take at the same address.
     pub fn collides(&self, other: &Self) -> Option<u16> {
         let first = self.first.max(other.first);
-        (self.protocol == other.protocol && first <= self.last.min(other.last) && self.address.meets(other.address)).then_some(first)
+        (self.protocol == other.protocol
+            && first <= self.last.min(other.last)
+            && self.address.meets(other.address))
+        .then_some(first)
     }
 
     /// Whether Compose takes the two for one and the same (it compares what both amount to, no address
     /// being `0.0.0.0`).
     pub fn is_same(&self, other: &Self) -> bool {
-        let address = |a| if a == HostAddress::Any { HostAddress::Is(IpAddr::from([0, 0, 0, 0])) } else { a };
+        let address =
+            |a| if a == HostAddress::Any { HostAddress::Is(IpAddr::from([0, 0, 0, 0])) } else { a };
         address(self.address) == address(other.address)
-            && (self.first, self.last, self.target, &self.protocol) == (other.first, other.last, other.target, &other.protocol)
+            && (self.first, self.last, self.target, &self.protocol)
+                == (other.first, other.last, other.target, &other.protocol)
     }
 
     /// Whether it is open at one address only.
@@ -90,7 +102,9 @@ impl HostAddress {
     /// Whether there is an address that both stand for.
     fn meets(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Is(a), Self::Is(b)) => a == b || a.is_ipv4() == b.is_ipv4() && (a.is_unspecified() || b.is_unspecified()),
+            (Self::Is(a), Self::Is(b)) => {
+                a == b || a.is_ipv4() == b.is_ipv4() && (a.is_unspecified() || b.is_unspecified())
+            }
             _ => true,
         }
     }
@@ -101,7 +115,11 @@ impl Stack<'_> {
     /// shares another network stack: Docker ignores its `ports`, or refuses them.
     pub fn host_ports(&self, index: usize) -> Vec<Published> {
         let service = self.container(index).service;
-        if service.node.get("network_mode").is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge")) {
+        if service
+            .node
+            .get("network_mode")
+            .is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge"))
+        {
             return Vec::new();
         }
         let mut all: Vec<Published> = Vec::new();
@@ -118,12 +136,20 @@ impl Stack<'_> {
     pub fn for_swarm(&self) -> bool {
         let keys = ["placement", "update_config", "rollback_config", "endpoint_mode"];
         let deployed = self.containers.iter().filter_map(|c| c.service.node.get("deploy"));
-        let overlay = self.project.networks.iter().filter_map(|n| n.value.get("driver")?.text()).any(|d| d.as_str() == "overlay");
+        let overlay = self
+            .project
+            .networks
+            .iter()
+            .filter_map(|n| n.value.get("driver")?.text())
+            .any(|d| d.as_str() == "overlay");
         let named = self.project.files.iter().any(|f| {
             let name = f.path.file_name().to_ascii_lowercase();
             name.split(['.', '-', '_']).any(|part| part == "stack" || part == "swarm")
         });
-        overlay || named || self.docs.has("stack deploy") || deployed.into_iter().any(|d| keys.iter().any(|k| d.get(k).is_some()))
+        overlay
+            || named
+            || self.docs.has("stack deploy")
+            || deployed.into_iter().any(|d| keys.iter().any(|k| d.get(k).is_some()))
     }
 }
 
@@ -133,10 +159,21 @@ mod tests {
     use super::*;
     use crate::source::{FileId, Text};
 
-    fn port(target: Option<u16>, published: &str, address: &str, protocol: &str) -> Option<Published> {
+    fn port(
+        target: Option<u16>,
+        published: &str,
+        address: &str,
+        protocol: &str,
+    ) -> Option<Published> {
         let address = Some(address.to_owned()).filter(|a| !a.is_empty());
         let span = Text::empty(Span::whole(FileId(0))).span();
-        Published::of(&Port { target, published: Some(published.into()), address, protocol: protocol.into(), span })
+        Published::of(&Port {
+            target,
+            published: Some(published.into()),
+            address,
+            protocol: protocol.into(),
+            span,
+        })
     }
 
     #[test]

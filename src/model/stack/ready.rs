@@ -33,7 +33,11 @@ impl Stack<'_> {
     /// The `pg_isready` in the health check of a database service; `None` where there is none, or more than that.
     pub fn ready_check(&self, database: &Database) -> Option<ReadyCheck> {
         let container = self.container(database.container);
-        let check = container.service.healthcheck.as_ref().filter(|h| !h.disabled && database.engine == Engine::Postgres)?;
+        let check = container
+            .service
+            .healthcheck
+            .as_ref()
+            .filter(|h| !h.disabled && database.engine == Engine::Postgres)?;
         let test = check.test.as_ref()?;
         let script = |text: &Text| self.ready_words(database.container, text);
         let words = match test.words.as_slice() {
@@ -44,9 +48,16 @@ impl Stack<'_> {
             }
             [kind, line] if kind.as_str() == "CMD-SHELL" => script(line)?,
             [kind, rest @ ..] if kind.as_str() == "CMD" => match rest {
-                [shell, option, line] if shell.ends_with("sh") && option.as_str() == "-c" => script(line)?,
+                [shell, option, line] if shell.ends_with("sh") && option.as_str() == "-c" => {
+                    script(line)?
+                }
                 // No shell stands between: a `$` is one.
-                _ => rest.iter().map(|w| (!w.contains([HOLE, '$']) && !w.is_empty()).then(|| w.as_str().to_owned())).collect(),
+                _ => rest
+                    .iter()
+                    .map(|w| {
+                        (!w.contains([HOLE, '$']) && !w.is_empty()).then(|| w.as_str().to_owned())
+                    })
+                    .collect(),
             },
             _ => return None,
         };
@@ -54,29 +65,50 @@ impl Stack<'_> {
         if program.rsplit('/').next() != Some("pg_isready") {
             return None;
         }
-        let environment = |name: &str| match (container.env(name), container.environment.vars.contains_key(name)) {
-            (Some(text), _) => Told::Text(text.as_str().to_owned()),
-            (None, true) => Told::Unknown,
-            (None, false) if container.environment.open.is_some() => Told::Unknown,
-            (None, false) => Told::Nothing,
+        let environment =
+            |name: &str| match (container.env(name), container.environment.vars.contains_key(name))
+            {
+                (Some(text), _) => Told::Text(text.as_str().to_owned()),
+                (None, true) => Told::Unknown,
+                (None, false) if container.environment.open.is_some() => Told::Unknown,
+                (None, false) => Told::Nothing,
+            };
+        let mut ready = ReadyCheck {
+            span: test.span,
+            host: environment("PGHOST"),
+            user: environment("PGUSER"),
+            database: environment("PGDATABASE"),
         };
-        let mut ready =
-            ReadyCheck { span: test.span, host: environment("PGHOST"), user: environment("PGUSER"), database: environment("PGDATABASE") };
         let mut at = 1;
         while let Some(word) = words.get(at) {
             at += 1;
             let Some(word) = word else {
-                return Some(ReadyCheck { host: Told::Unknown, user: Told::Unknown, database: Told::Unknown, ..ready });
+                return Some(ReadyCheck {
+                    host: Told::Unknown,
+                    user: Told::Unknown,
+                    database: Told::Unknown,
+                    ..ready
+                });
             };
-            let long = [("--host", 'h'), ("--username", 'U'), ("--dbname", 'd'), ("--port", 'p'), ("--timeout", 't')];
-            let (letter, given) = match long.iter().find(|(name, _)| word.split('=').next() == Some(name)) {
-                Some((_, letter)) => (*letter, word.split_once('=').map(|(_, v)| v.to_owned())),
-                None => match word.strip_prefix('-').map(str::chars) {
-                    Some(mut letters) => (letters.next().unwrap_or('-'), Some(letters.as_str().to_owned()).filter(|v| !v.is_empty())),
-                    // A name that stands alone is the database.
-                    None => ('d', Some(word.clone())),
-                },
-            };
+            let long = [
+                ("--host", 'h'),
+                ("--username", 'U'),
+                ("--dbname", 'd'),
+                ("--port", 'p'),
+                ("--timeout", 't'),
+            ];
+            let (letter, given) =
+                match long.iter().find(|(name, _)| word.split('=').next() == Some(name)) {
+                    Some((_, letter)) => (*letter, word.split_once('=').map(|(_, v)| v.to_owned())),
+                    None => match word.strip_prefix('-').map(str::chars) {
+                        Some(mut letters) => (
+                            letters.next().unwrap_or('-'),
+                            Some(letters.as_str().to_owned()).filter(|v| !v.is_empty()),
+                        ),
+                        // A name that stands alone is the database.
+                        None => ('d', Some(word.clone())),
+                    },
+                };
             if !matches!(letter, 'h' | 'U' | 'd' | 'p' | 't') {
                 continue;
             }
@@ -108,7 +140,9 @@ impl Stack<'_> {
         let script = Script::read(line);
         let mut steps = script.body.all_commands();
         let first = steps.next()?.command;
-        if steps.any(|s| s.command.words.first().and_then(|w| w.literal()).is_none_or(|n| n != "exit")) {
+        if steps
+            .any(|s| s.command.words.first().and_then(|w| w.literal()).is_none_or(|n| n != "exit"))
+        {
             return None;
         }
         let container = self.container(container);
@@ -116,7 +150,9 @@ impl Stack<'_> {
         let mut words = Vec::new();
         for word in &first.words {
             match fields(word, &known) {
-                Some(fields) => words.extend(fields.iter().map(|f| (!f.contains(HOLE)).then(|| f.as_str().to_owned()))),
+                Some(fields) => words.extend(
+                    fields.iter().map(|f| (!f.contains(HOLE)).then(|| f.as_str().to_owned())),
+                ),
                 None => words.push(None),
             }
         }

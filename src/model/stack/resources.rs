@@ -39,10 +39,13 @@ impl Stack<'_> {
                 _ => false,
             }),
             Resource::Network => joins(service, name),
-            Resource::Secret => [service.node.get("secrets"), service.node.get("build").and_then(|b| b.get("secrets"))]
-                .into_iter()
-                .flatten()
-                .any(|list| list.items().iter().any(|item| names(item, "source", name))),
+            Resource::Secret => [
+                service.node.get("secrets"),
+                service.node.get("build").and_then(|b| b.get("secrets")),
+            ]
+            .into_iter()
+            .flatten()
+            .any(|list| list.items().iter().any(|item| names(item, "source", name))),
         })
     }
 
@@ -54,17 +57,22 @@ impl Stack<'_> {
         let mut found = BTreeSet::new();
         if files.len() > 1 {
             let mut declared = BTreeSet::new();
-            for name in files.iter().flat_map(|f| words(&f.text)).filter_map(|word| names.get(word)) {
+            for name in files.iter().flat_map(|f| words(&f.text)).filter_map(|word| names.get(word))
+            {
                 if !declared.insert(*name) {
                     found.insert(*name);
                 }
             }
         }
-        let folders: BTreeSet<RelPath> = own.iter().map(|p| p.parent()).chain([self.project.folder.clone()]).collect();
+        let folders: BTreeSet<RelPath> =
+            own.iter().map(|p| p.parent()).chain([self.project.folder.clone()]).collect();
         for folder in folders {
             let entries = self.sources.listed(&folder);
-            let compose = entries.iter().filter(|(name, kind)| *kind == EntryKind::File && is_compose_name(name));
-            let paths = compose.filter_map(|(name, _)| folder.join(name)).filter(|p| !own.contains(p));
+            let compose = entries
+                .iter()
+                .filter(|(name, kind)| *kind == EntryKind::File && is_compose_name(name));
+            let paths =
+                compose.filter_map(|(name, _)| folder.join(name)).filter(|p| !own.contains(p));
             for file in paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()) {
                 found.extend(words(&file.text).filter_map(|word| names.get(word)));
             }
@@ -77,7 +85,8 @@ impl Stack<'_> {
 fn joins(service: &Service, name: &str) -> bool {
     let build = service.node.get("build").and_then(|b| b.get("network"));
     let modes = [service.node.get("network_mode"), build];
-    service.networks.iter().any(|(network, _)| network.as_str() == name) || modes.into_iter().flatten().any(|m| scalar(m, name))
+    service.networks.iter().any(|(network, _)| network.as_str() == name)
+        || modes.into_iter().flatten().any(|m| scalar(m, name))
 }
 
 /// An item in the short notation, or in the long one with `key`.
@@ -104,6 +113,12 @@ mod tests {
     fn a_name_is_a_word_of_its_own() {
         let text = "  pgdata: # 자료\n- data:/var/lib\n- ./data/x:/data\n- data-old:/x\n- \"${V:-blue}:/y\"";
         let all: Vec<&str> = words(text).collect();
-        assert_eq!(all, ["pgdata", "자료", "data", "/var/lib", "./data/x", "/data", "data-old", "/x", "V", "blue", "/y"]);
+        assert_eq!(
+            all,
+            [
+                "pgdata", "자료", "data", "/var/lib", "./data/x", "/data", "data-old", "/x", "V",
+                "blue", "/y"
+            ]
+        );
     }
 }

@@ -5,10 +5,15 @@ use crate::source::{EntryKind, Limit, RelPath, SourceFile};
 use std::sync::Arc;
 
 /// The names Compose looks for, first first (measured with Compose v2.40.3).
-const BASES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const BASES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// The overrides it adds, first first (measured likewise; here `.yml` comes before `.yaml`).
-const OVERRIDES: [&str; 4] =
-    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
 
 /// Files of one folder that Compose looks for by itself, of which it takes one.
 #[derive(Debug, Clone)]
@@ -26,7 +31,10 @@ impl Stack<'_> {
         let Some(first) = self.project.files.first() else { return Vec::new() };
         let folder = first.path.parent();
         let there = |names: [&str; 4]| -> Vec<Arc<SourceFile>> {
-            let paths = names.iter().filter_map(|n| folder.join(n)).filter(|p: &RelPath| self.sources.kind(p) == EntryKind::File);
+            let paths = names
+                .iter()
+                .filter_map(|n| folder.join(n))
+                .filter(|p: &RelPath| self.sources.kind(p) == EntryKind::File);
             paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()).collect()
         };
         let bases = there(BASES);

@@ -19,26 +19,56 @@ impl Stack<'_> {
         let mut all = Vec::new();
         for container in &self.containers {
             let written = container.environment.vars.iter().filter(|(_, v)| v.literal);
-            all.extend(written.filter(|(name, v)| hidden(name, v.text.as_ref().map_or("?", |t| t.as_str()))).map(|(_, v)| v.span));
+            all.extend(
+                written
+                    .filter(|(name, v)| hidden(name, v.text.as_ref().map_or("?", |t| t.as_str())))
+                    .map(|(_, v)| v.span),
+            );
             let args = container.service.build.iter().flat_map(|b| &b.args);
             all.extend(args.filter_map(|(name, value)| of_scalar(name, value.as_ref()?)));
-            all.extend(container.service.environment.iter().filter_map(|e| of_scalar(&e.name, e.value.as_ref()?)));
+            all.extend(
+                container
+                    .service
+                    .environment
+                    .iter()
+                    .filter_map(|e| of_scalar(&e.name, e.value.as_ref()?)),
+            );
             for step in &container.process.steps {
                 let set = step.vars.iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
-                all.extend(set.filter(|(name, text)| hidden(name, text.as_str())).map(|(_, text)| text.span()));
+                all.extend(
+                    set.filter(|(name, text)| hidden(name, text.as_str()))
+                        .map(|(_, text)| text.span()),
+                );
             }
             all.extend(container.built().into_iter().flat_map(of_image));
         }
-        all.extend(self.project.dotenv.iter().filter(|(name, text)| hidden(name, text.as_str())).map(|(_, text)| text.span()));
-        let files = self.project.dotenv.files.iter().cloned().chain(self.env_files().into_iter().map(|(file, ..)| file));
+        all.extend(
+            self.project
+                .dotenv
+                .iter()
+                .filter(|(name, text)| hidden(name, text.as_str()))
+                .map(|(_, text)| text.span()),
+        );
+        let files = self
+            .project
+            .dotenv
+            .files
+            .iter()
+            .cloned()
+            .chain(self.env_files().into_iter().map(|(file, ..)| file));
         for file in files {
             let entries = EnvFile::read(&file.body()).entries;
             let values = entries.iter().filter_map(|e| Some((e.name.as_str(), e.value.as_ref()?)));
-            all.extend(values.filter(|(name, text)| hidden(name, text.as_str())).map(|(_, text)| text.span()));
+            all.extend(
+                values
+                    .filter(|(name, text)| hidden(name, text.as_str()))
+                    .map(|(_, text)| text.span()),
+            );
         }
         for service in &self.django {
             let Some(settings) = service.settings() else { continue };
-            let values = settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);
+            let values =
+                settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);
             let databases = service.databases();
             let passwords = databases.iter().filter_map(|d| d.password.as_ref());
             for value in values.chain(passwords) {
@@ -46,10 +76,17 @@ impl Stack<'_> {
                     all.push(value.span);
                 }
                 let defaults = value.reads.iter().filter_map(|r| r.default.as_ref());
-                all.extend(defaults.filter(|d| d.as_str().is_some_and(|t| !t.is_empty())).map(|d| d.span));
+                all.extend(
+                    defaults.filter(|d| d.as_str().is_some_and(|t| !t.is_empty())).map(|d| d.span),
+                );
             }
-            let defaults = settings.reads.iter().filter_map(|r| Some((r.name.as_str(), r.default.as_ref()?)));
-            all.extend(defaults.filter(|(name, d)| d.as_str().is_some_and(|t| hidden(name, t))).map(|(_, d)| d.span));
+            let defaults =
+                settings.reads.iter().filter_map(|r| Some((r.name.as_str(), r.default.as_ref()?)));
+            all.extend(
+                defaults
+                    .filter(|(name, d)| d.as_str().is_some_and(|t| hidden(name, t)))
+                    .map(|(_, d)| d.span),
+            );
         }
         all
     }
@@ -64,10 +101,14 @@ fn of_image(image: &Image) -> Vec<Span> {
     let mut all = Vec::new();
     for instruction in &image.tree.instructions {
         match &instruction.kind {
-            Kind::Env(list) => all.extend(list.iter().filter(|(n, v)| hidden(n.as_str(), v.as_str())).map(|(_, v)| v.span())),
+            Kind::Env(list) => all.extend(
+                list.iter().filter(|(n, v)| hidden(n.as_str(), v.as_str())).map(|(_, v)| v.span()),
+            ),
             Kind::Arg(list) => {
                 let values = list.iter().filter_map(|(n, v)| Some((n, v.as_ref()?)));
-                all.extend(values.filter(|(n, v)| hidden(n.as_str(), v.as_str())).map(|(_, v)| v.span()));
+                all.extend(
+                    values.filter(|(n, v)| hidden(n.as_str(), v.as_str())).map(|(_, v)| v.span()),
+                );
             }
             _ => {}
         }

@@ -28,34 +28,67 @@ impl<'s> Stack<'s> {
     pub fn seeded(&'s self) -> Vec<Seeded<'s>> {
         let mut all = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
-            if self.django.iter().any(|d| d.container == index) || container.process.unknown.is_some() {
+            if self.django.iter().any(|d| d.container == index)
+                || container.process.unknown.is_some()
+            {
                 continue;
             }
-            for mount in container.service.mounts.iter().filter(|m| m.kind == MountKind::Volume && !m.nocopy && !m.read_only) {
+            for mount in container
+                .service
+                .mounts
+                .iter()
+                .filter(|m| m.kind == MountKind::Volume && !m.nocopy && !m.read_only)
+            {
                 all.extend(self.seeded_by(index, container, mount));
             }
         }
         all
     }
 
-    fn seeded_by(&'s self, index: usize, container: &'s Container<'s>, mount: &'s Mount) -> Option<Seeded<'s>> {
+    fn seeded_by(
+        &'s self,
+        index: usize,
+        container: &'s Container<'s>,
+        mount: &'s Mount,
+    ) -> Option<Seeded<'s>> {
         let (image, volume) = (container.built()?, mount.source.as_ref()?.as_str());
         let target = path::join("/", mount.target.as_str());
-        let special = self.project.volumes.iter().any(|v| v.key.as_str() == volume && v.value.get("driver_opts").is_some());
+        let special = self
+            .project
+            .volumes
+            .iter()
+            .any(|v| v.key.as_str() == volume && v.value.get("driver_opts").is_some());
         let into = |dest: &str| path::below(dest.trim_end_matches('/'), &target).is_some();
-        let layer = image.stage().layers.iter().find(|l| matches!(&l.kind, LayerKind::Copy { dest: Some(dest), .. } if into(dest)))?;
+        let layer =
+            image.stage().layers.iter().find(
+                |l| matches!(&l.kind, LayerKind::Copy { dest: Some(dest), .. } if into(dest)),
+            )?;
         // Whatever is no server may bring the files up to date.
         if special || !container.process.steps.iter().all(idle) {
             return None;
         }
-        let same = |m: &Mount| m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == volume);
-        let users = || self.containers.iter().enumerate().filter(move |(i, c)| *i != index && c.service.mounts.iter().any(same));
+        let same = |m: &Mount| {
+            m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == volume)
+        };
+        let users = || {
+            self.containers
+                .iter()
+                .enumerate()
+                .filter(move |(i, c)| *i != index && c.service.mounts.iter().any(same))
+        };
         let reader = self.nginx.iter().find(|n| {
             let mounts = &self.container(n.container).service.mounts;
-            n.container != index && mounts.iter().any(|m| same(m) && self.nginx_reads(n, m) != Some(false))
+            n.container != index
+                && mounts.iter().any(|m| same(m) && self.nginx_reads(n, m) != Some(false))
         })?;
         // Another service may write to it.
-        (users().count() == 1).then_some(Seeded { container: index, mount, volume, copied: layer.span, reader: reader.container })
+        (users().count() == 1).then_some(Seeded {
+            container: index,
+            mount,
+            volume,
+            copied: layer.span,
+            reader: reader.container,
+        })
     }
 }
 

@@ -34,7 +34,11 @@ impl Stack<'_> {
     /// its path is not known.
     pub fn sqlite_file(&self, service: &DjangoService, used: &DatabaseUse) -> Option<SqliteFile> {
         let name = used.name.as_ref().filter(|_| used.kind == Some(Engine::Sqlite))?.as_str()?;
-        if name.is_empty() || name.contains(':') || name.contains("memory") || name.contains(crate::model::compose::HOLE) {
+        if name.is_empty()
+            || name.contains(':')
+            || name.contains("memory")
+            || name.contains(crate::model::compose::HOLE)
+        {
             return None;
         }
         let container = self.container(service.container);
@@ -42,7 +46,10 @@ impl Stack<'_> {
             path::join("/", name)
         } else {
             // A relative name starts from where the process stands.
-            let step = self.serves(service).map(|(step, _)| step).or_else(|| container.process.steps.first())?;
+            let step = self
+                .serves(service)
+                .map(|(step, _)| step)
+                .or_else(|| container.process.steps.first())?;
             path::join(step.workdir.as_deref()?, name)
         };
         let fs = container.filesystem(self.sources, &self.project.folder);
@@ -67,7 +74,9 @@ impl Stack<'_> {
             return true;
         }
         image.tree.instructions.iter().any(|i| match &i.kind {
-            Kind::Volume(paths) => paths.iter().any(|p| p.contains('$') || path::below(at, &path::join("/", p)).is_some()),
+            Kind::Volume(paths) => paths
+                .iter()
+                .any(|p| p.contains('$') || path::below(at, &path::join("/", p)).is_some()),
             _ => false,
         })
     }

@@ -40,7 +40,11 @@ impl<'s> Stack<'s> {
             return None;
         }
         // Mounts taken over from another service are not followed.
-        if plan.serving.iter().any(|s| self.container(s.container).service.entry("volumes_from").is_some()) {
+        if plan
+            .serving
+            .iter()
+            .any(|s| self.container(s.container).service.entry("volumes_from").is_some())
+        {
             return None;
         }
         let kept = self.storage(service.container, &root);
@@ -49,7 +53,9 @@ impl<'s> Stack<'s> {
             let read = self.storage(serving.container, folder);
             let same = |a: &Volume, b: &Volume| a == b;
             // Another service of the same project may be the one that collects.
-            let anyone = read.as_ref().is_some_and(|(volume, at, _)| self.keeps().contains(&(volume.clone(), at.clone())));
+            let anyone = read.as_ref().is_some_and(|(volume, at, _)| {
+                self.keeps().contains(&(volume.clone(), at.clone()))
+            });
             if anyone {
                 continue;
             }
@@ -66,9 +72,10 @@ impl<'s> Stack<'s> {
             // The server mounts the volume that holds STATIC_ROOT, but reads beside it.
             let shared = kept.as_ref().and_then(|(volume, _, _)| {
                 let mounts = &self.containers[serving.container].service.mounts;
-                mounts
-                    .iter()
-                    .find(|m| self.storage(serving.container, m.target.trim_end_matches('/')).is_some_and(|(v, _, _)| same(&v, volume)))
+                mounts.iter().find(|m| {
+                    self.storage(serving.container, m.target.trim_end_matches('/'))
+                        .is_some_and(|(v, _, _)| same(&v, volume))
+                })
             });
             match (&read, shared) {
                 (_, Some(mount)) => return Some(split(Some(mount), true)),
@@ -88,7 +95,10 @@ impl<'s> Stack<'s> {
 
     /// Whether a folder of the project holds files.
     fn has_files(&self, folder: &crate::source::RelPath) -> bool {
-        self.sources.listed(folder).iter().any(|(name, kind)| !name.starts_with('.') && *kind != EntryKind::Missing)
+        self.sources
+            .listed(folder)
+            .iter()
+            .any(|(name, kind)| !name.starts_with('.') && *kind != EntryKind::Missing)
     }
 
     /// Whether an image may bring the folder along.
@@ -107,9 +117,13 @@ impl Stack<'_> {
         let container = self.container(nginx.container);
         let target = path::join("/", mount.target.as_str());
         // The image's own server reads its folder, and its own folders of configuration and logs are its affair.
-        let replaced = nginx.files.iter().any(|f| f.as_str().ends_with(".conf") || f.as_str().ends_with(".template"));
-        let own =
-            ["/etc/nginx", "/var/log", "/var/cache", "/run", "/tmp", "/etc/letsencrypt"].iter().any(|o| path::below(&target, o).is_some());
+        let replaced = nginx
+            .files
+            .iter()
+            .any(|f| f.as_str().ends_with(".conf") || f.as_str().ends_with(".template"));
+        let own = ["/etc/nginx", "/var/log", "/var/cache", "/run", "/tmp", "/etc/letsencrypt"]
+            .iter()
+            .any(|o| path::below(&target, o).is_some());
         if nginx.unknown.is_some()
             || nginx.more_listens.is_some()
             || nginx.locations.is_empty()
@@ -121,14 +135,28 @@ impl Stack<'_> {
         }
         if nginx.named_paths.iter().any(|p| p.contains('$')) {
             // A path with a variable may be any path.
-            let any = nginx.named_paths.iter().any(|p| p.starts_with('$') && !p.starts_with("$uri") && !p.contains("://"));
-            if any && nginx.named_paths.iter().any(|p| p.starts_with("$document_root") || p.starts_with("$root")) {
+            let any = nginx
+                .named_paths
+                .iter()
+                .any(|p| p.starts_with('$') && !p.starts_with("$uri") && !p.contains("://"));
+            if any
+                && nginx
+                    .named_paths
+                    .iter()
+                    .any(|p| p.starts_with("$document_root") || p.starts_with("$root"))
+            {
                 return None;
             }
         }
         let covering = |at: &str| {
-            let mounts = container.service.mounts.iter().filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some());
-            mounts.max_by_key(|m| m.target.trim_end_matches('/').len()).is_some_and(|m| m.span == mount.span)
+            let mounts = container
+                .service
+                .mounts
+                .iter()
+                .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some());
+            mounts
+                .max_by_key(|m| m.target.trim_end_matches('/').len())
+                .is_some_and(|m| m.span == mount.span)
         };
         // `root` above the mount may lead into it.
         let read = nginx
@@ -144,7 +172,8 @@ impl Stack<'_> {
 impl StaticPlan<'_> {
     /// Where pages surely ask the manifest for names: the storage, `DEBUG` that is off, and the admin, which names files.
     pub fn manifest_asked(&self, settings: &Settings) -> Option<(Span, Span, Span)> {
-        let off = |d: &&crate::model::django::Binding| !d.uncertain && d.value.as_bool() == Some(false);
+        let off =
+            |d: &&crate::model::django::Binding| !d.uncertain && d.value.as_bool() == Some(false);
         let debug = settings.get("DEBUG").filter(off)?;
         Some((self.manifest?, debug.name_span, installed(settings, "django.contrib.admin")?))
     }

@@ -77,17 +77,26 @@ impl<'s> Stack<'s> {
         let unread = self.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
             app: installed(settings, "django.contrib.staticfiles"),
-            root: settings
-                .get("STATIC_ROOT")
-                .map(|b| (b, root_path(b, service, container.process.steps.first().and_then(|s| s.workdir.as_deref())))),
+            root: settings.get("STATIC_ROOT").map(|b| {
+                (
+                    b,
+                    root_path(
+                        b,
+                        service,
+                        container.process.steps.first().and_then(|s| s.workdir.as_deref()),
+                    ),
+                )
+            }),
             url,
             local: local(settings),
             manifest: manifest(settings, container),
             whitenoise: middleware(settings, "whitenoise").or_else(|| wsgi_wrapped(self, service)),
-            finders: ["WHITENOISE_USE_FINDERS"]
-                .iter()
-                .any(|n| settings.get(n).and_then(|b| b.value.as_bool()) != Some(false) && settings.get(n).is_some())
-                || settings.get("DEBUG").is_none_or(|b| b.uncertain || b.value.as_bool() != Some(false)),
+            finders: ["WHITENOISE_USE_FINDERS"].iter().any(|n| {
+                settings.get(n).and_then(|b| b.value.as_bool()) != Some(false)
+                    && settings.get(n).is_some()
+            }) || settings
+                .get("DEBUG")
+                .is_none_or(|b| b.uncertain || b.value.as_bool() != Some(false)),
             collected: self.collected().to_vec(),
             serving,
             other_server: self.other_server(service.container).or(unread).or(unclear),
@@ -115,7 +124,11 @@ impl<'s> Stack<'s> {
     fn find_collected(&self) -> Vec<Collect> {
         let mut all = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
-            let built = container.built().into_iter().flat_map(|i| i.builds("collectstatic")).map(|s| (s, true));
+            let built = container
+                .built()
+                .into_iter()
+                .flat_map(|i| i.builds("collectstatic"))
+                .map(|s| (s, true));
             let run = container.process.manage("collectstatic").map(|s| (s, false));
             for (step, at_build) in built.chain(run) {
                 let clear = step.words.iter().any(|w| matches!(w.as_str(), "--clear" | "-c"));
@@ -136,8 +149,9 @@ impl<'s> Stack<'s> {
         let probe = format!("{url}{name}");
         for nginx in &self.nginx {
             for location in nginx.serving(&probe).into_iter().flatten() {
-                let folder =
-                    location.file(&probe).and_then(|(f, text)| Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text)));
+                let folder = location.file(&probe).and_then(|(f, text)| {
+                    Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text))
+                });
                 // `location /` with nginx's default root says nothing about static files.
                 all.push(Serving { container: nginx.container, location, folder });
             }
@@ -163,7 +177,9 @@ impl<'s> Stack<'s> {
         ];
         self.containers.iter().enumerate().filter(|(i, _)| *i != me).find_map(|(_, c)| {
             let name = match c.built() {
-                Some(image) => image.external_base().map(|b| crate::model::container::bare_image(b)),
+                Some(image) => {
+                    image.external_base().map(|b| crate::model::container::bare_image(b))
+                }
                 None => c.image_name(),
             }?;
             OTHERS.iter().any(|o| name.contains(o)).then(|| format!("{} may serve them", c.name()))
@@ -185,7 +201,9 @@ impl<'s> Stack<'s> {
                     for (name, kind) in self.sources.listed(&folder) {
                         match kind {
                             EntryKind::File if !name.starts_with('.') => return true,
-                            EntryKind::Folder if depth < 3 => open.extend(folder.join(&name).map(|f| (f, depth + 1))),
+                            EntryKind::Folder if depth < 3 => {
+                                open.extend(folder.join(&name).map(|f| (f, depth + 1)))
+                            }
                             _ => {}
                         }
                     }
@@ -203,7 +221,8 @@ pub fn installed(settings: &Settings, app: &str) -> Option<Span> {
 }
 
 fn middleware(settings: &Settings, part: &str) -> Option<Span> {
-    list_entry(settings, "MIDDLEWARE", |m| m.contains(part)).or_else(|| list_entry(settings, "MIDDLEWARE_CLASSES", |m| m.contains(part)))
+    list_entry(settings, "MIDDLEWARE", |m| m.contains(part))
+        .or_else(|| list_entry(settings, "MIDDLEWARE_CLASSES", |m| m.contains(part)))
 }
 
 fn list_entry(settings: &Settings, list: &str, wanted: impl Fn(&str) -> bool) -> Option<Span> {
@@ -230,7 +249,11 @@ pub(super) fn url_path(url: &str) -> String {
 }
 
 /// `STATIC_ROOT` as an absolute path; a relative one starts in the working folder.
-pub(super) fn root_path(binding: &Binding, service: &DjangoService, workdir: Option<&str>) -> Option<String> {
+pub(super) fn root_path(
+    binding: &Binding,
+    service: &DjangoService,
+    workdir: Option<&str>,
+) -> Option<String> {
     if binding.uncertain {
         return None;
     }
@@ -238,7 +261,9 @@ pub(super) fn root_path(binding: &Binding, service: &DjangoService, workdir: Opt
         ValueKind::Path(p) => Some(path::join("/", p)),
         ValueKind::Str(s) if s.is_empty() => None,
         ValueKind::Str(s) if s.starts_with('/') => Some(path::join("/", s)),
-        ValueKind::Str(s) => workdir.or(service.python_path.first().map(String::as_str)).map(|w| path::join(w, s)),
+        ValueKind::Str(s) => {
+            workdir.or(service.python_path.first().map(String::as_str)).map(|w| path::join(w, s))
+        }
         _ => None,
     }
 }
@@ -253,7 +278,11 @@ fn local(settings: &Settings) -> Option<bool> {
                 || name.contains("Manifest") && !name.contains("S3"),
         )
     };
-    if settings.names.iter().any(|(n, b)| b.uncertain && (n == "STATICFILES_STORAGE" || n == "STORAGES")) {
+    if settings
+        .names
+        .iter()
+        .any(|(n, b)| b.uncertain && (n == "STATICFILES_STORAGE" || n == "STORAGES"))
+    {
         return None;
     }
     if let Some(storages) = settings.get("STORAGES") {
@@ -278,15 +307,24 @@ fn manifest(settings: &Settings, container: &Container<'_>) -> Option<Span> {
         "whitenoise.django.GzipManifestStaticFilesStorage",
         "whitenoise.storage.ManifestStaticFilesStorage",
     ];
-    let strict = |value: &Value| value.as_str().is_some_and(|v| STRICT.contains(&v)).then_some(value.span);
-    let binding = settings.get("STORAGES").or_else(|| settings.get("STATICFILES_STORAGE")).filter(|b| !b.uncertain)?;
-    let loose = settings.get("WHITENOISE_MANIFEST_STRICT").is_some_and(|b| b.uncertain || b.value.as_bool() != Some(true));
+    let strict =
+        |value: &Value| value.as_str().is_some_and(|v| STRICT.contains(&v)).then_some(value.span);
+    let binding = settings
+        .get("STORAGES")
+        .or_else(|| settings.get("STATICFILES_STORAGE"))
+        .filter(|b| !b.uncertain)?;
+    let loose = settings
+        .get("WHITENOISE_MANIFEST_STRICT")
+        .is_some_and(|b| b.uncertain || b.value.as_bool() != Some(true));
     let found = match binding.value.entry("staticfiles") {
         Some(entry) => strict(entry.entry("BACKEND")?),
         // Django 5.1 took this setting away, and no longer looks at it.
         None => strict(&binding.value).filter(|_| {
-            let version = container.packages.as_ref().and_then(|p| p.get("django")).map(|d| d.version.trim());
-            version.and_then(|v| v.strip_prefix("==")).is_some_and(|v| !facts::at_least(v.trim(), "5.1"))
+            let version =
+                container.packages.as_ref().and_then(|p| p.get("django")).map(|d| d.version.trim());
+            version
+                .and_then(|v| v.strip_prefix("=="))
+                .is_some_and(|v| !facts::at_least(v.trim(), "5.1"))
         }),
     };
     found.filter(|_| !loose)
@@ -296,11 +334,18 @@ impl Stack<'_> {
     /// Whether a management command of the project, or a script we cannot read, may run `name`.
     pub fn may_run(&self, name: &str) -> bool {
         self.containers.iter().any(|c| {
-            let built = c.built().into_iter().flat_map(|i| i.runs.iter().flat_map(|r| &r.process.steps));
+            let built =
+                c.built().into_iter().flat_map(|i| i.runs.iter().flat_map(|r| &r.process.steps));
             c.process.steps.iter().chain(built).any(|s| match &s.kind {
-                crate::model::process::StepKind::Manage { command, .. } => self.command_mentions(command, name),
+                crate::model::process::StepKind::Manage { command, .. } => {
+                    self.command_mentions(command, name)
+                }
                 _ => false,
             })
-        }) || self.containers.iter().filter_map(|c| c.built()).any(|i| i.runs.iter().any(|r| r.process.unknown.is_some()))
+        }) || self
+            .containers
+            .iter()
+            .filter_map(|c| c.built())
+            .any(|i| i.runs.iter().any(|r| r.process.unknown.is_some()))
     }
 }

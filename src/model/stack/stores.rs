@@ -24,7 +24,11 @@ pub struct Store<'s> {
 impl<'s> Stack<'s> {
     /// The services that run a database server, in file order.
     pub fn stores(&'s self) -> Vec<Store<'s>> {
-        self.containers.iter().enumerate().filter_map(|(index, c)| store(self.sources, &self.project.folder, index, c)).collect()
+        self.containers
+            .iter()
+            .enumerate()
+            .filter_map(|(index, c)| store(self.sources, &self.project.folder, index, c))
+            .collect()
     }
 }
 
@@ -40,13 +44,19 @@ impl Store<'_> {
         let holds = |m: &&Mount| {
             let target = path::join("/", m.target.as_str());
             matches!(m.kind, MountKind::Volume | MountKind::Bind)
-                && (path::below(volume, &target).is_some() || path::below(&target, volume).is_some())
+                && (path::below(volume, &target).is_some()
+                    || path::below(&target, volume).is_some())
         };
         container.service.mounts.iter().find(holds)
     }
 }
 
-fn store<'s>(sources: &Sources<'_>, folder: &RelPath, index: usize, container: &'s Container<'_>) -> Option<Store<'s>> {
+fn store<'s>(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    index: usize,
+    container: &'s Container<'_>,
+) -> Option<Store<'s>> {
     let named = match (container.built(), &container.service.build) {
         (Some(image), _) => image.external_base()?,
         (None, Some(_)) => return None,
@@ -54,10 +64,18 @@ fn store<'s>(sources: &Sources<'_>, folder: &RelPath, index: usize, container: &
     };
     let image = DatabaseImage::of(named)?;
     // The image may be there for its client programs only: a backup job, say.
-    let started = container.service.entrypoint.as_ref().or(container.service.command.as_ref()).filter(|c| !c.words.is_empty());
+    let started = container
+        .service
+        .entrypoint
+        .as_ref()
+        .or(container.service.command.as_ref())
+        .filter(|c| !c.words.is_empty());
     let serves = |word: &str| {
         word.starts_with('-')
-            || matches!(word.rsplit('/').next(), Some("postgres" | "mysqld" | "mariadbd" | "mongod" | "docker-entrypoint.sh"))
+            || matches!(
+                word.rsplit('/').next(),
+                Some("postgres" | "mysqld" | "mariadbd" | "mongod" | "docker-entrypoint.sh")
+            )
     };
     if started.and_then(|c| c.words.first()).is_some_and(|w| !serves(w)) {
         return None;
@@ -72,7 +90,9 @@ fn store<'s>(sources: &Sources<'_>, folder: &RelPath, index: usize, container: &
         for file in configured(sources, folder, container) {
             let Ok(file) = sources.read(&file, Limit::Config) else { continue };
             let entries = Ini::read(&file.body(), '=').entries;
-            let of_server = entries.into_iter().filter(|e| matches!(e.section.as_str(), "mysqld" | "server" | "mariadb" | "mariadbd"));
+            let of_server = entries.into_iter().filter(|e| {
+                matches!(e.section.as_str(), "mysqld" | "server" | "mariadb" | "mariadbd")
+            });
             options.extend(of_server.map(|e| (dashes(e.key.as_str()), e.key.span())));
         }
     }
@@ -89,13 +109,17 @@ fn configured(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>
     let mut files = Vec::new();
     for mount in &container.service.mounts {
         let target = path::join("/", mount.target.as_str());
-        let read = matches!(target.as_str(), "/etc/my.cnf" | "/etc/mysql/my.cnf") || path::below(&target, "/etc/mysql/conf.d").is_some();
+        let read = matches!(target.as_str(), "/etc/my.cnf" | "/etc/mysql/my.cnf")
+            || path::below(&target, "/etc/mysql/conf.d").is_some();
         let Some(host) = mount.host(folder).filter(|_| read) else { continue };
         match sources.kind(&host) {
             EntryKind::File => files.push(host),
             EntryKind::Folder => {
                 let inside = sources.listed(&host);
-                let options = inside.into_iter().filter(|(name, kind)| *kind == EntryKind::File && name.ends_with(".cnf")).take(20);
+                let options = inside
+                    .into_iter()
+                    .filter(|(name, kind)| *kind == EntryKind::File && name.ends_with(".cnf"))
+                    .take(20);
                 files.extend(options.filter_map(|(name, _)| host.join(&name)));
             }
             _ => {}

@@ -30,10 +30,22 @@ impl Stack<'_> {
                 .any(|o| *o == at || o.len() > 5 && path::below(at, o).is_some())
         };
         let mounted = service.mounts.iter().any(|m| own(&path::join("/", m.target.as_str())));
-        let copies =
-            container.built().is_some_and(|i| i.chain().iter().flat_map(|s| &s.layers).any(|l| matches!(l.kind, LayerKind::Copy { .. })));
-        let told = ["configs", "command", "entrypoint", "volumes_from", "develop"].iter().any(|k| service.node.get(k).is_some());
-        if !nginx.files.is_empty() || nginx.unknown.is_some() || nginx.more_listens.is_some() || mounted || copies || told {
+        let copies = container.built().is_some_and(|i| {
+            i.chain()
+                .iter()
+                .flat_map(|s| &s.layers)
+                .any(|l| matches!(l.kind, LayerKind::Copy { .. }))
+        });
+        let told = ["configs", "command", "entrypoint", "volumes_from", "develop"]
+            .iter()
+            .any(|k| service.node.get(k).is_some());
+        if !nginx.files.is_empty()
+            || nginx.unknown.is_some()
+            || nginx.more_listens.is_some()
+            || mounted
+            || copies
+            || told
+        {
             return None;
         }
         if service.ports.is_empty() {
@@ -44,18 +56,26 @@ impl Stack<'_> {
         let mut read = 0;
         while let Some((folder, depth)) = open.pop() {
             for (name, kind) in self.sources.listed(&folder) {
-                let Some(at) = folder.join(&name).filter(|_| !name.starts_with('.')) else { continue };
-                let skipped = matches!(name.as_str(), "node_modules" | "venv" | "site-packages" | "vendor");
+                let Some(at) = folder.join(&name).filter(|_| !name.starts_with('.')) else {
+                    continue;
+                };
+                let skipped =
+                    matches!(name.as_str(), "node_modules" | "venv" | "site-packages" | "vendor");
                 match kind {
-                    EntryKind::Folder if depth < 3 && !skipped && open.len() < MOST => open.push((at, depth + 1)),
-                    EntryKind::File if name.ends_with(".conf") && !used.contains(&&at) && read < MOST => {
+                    EntryKind::Folder if depth < 3 && !skipped && open.len() < MOST => {
+                        open.push((at, depth + 1))
+                    }
+                    EntryKind::File
+                        if name.ends_with(".conf") && !used.contains(&&at) && read < MOST =>
+                    {
                         read += 1;
                         let Ok(file) = self.sources.read(&at, Limit::Config) else { continue };
                         if !file.text.contains("_pass") {
                             continue;
                         }
-                        let host =
-                            passed_to(&file.body()).into_iter().find(|h| matches!(self.resolve(nginx.container, h), Resolved::Service(_)));
+                        let host = passed_to(&file.body()).into_iter().find(|h| {
+                            matches!(self.resolve(nginx.container, h), Resolved::Service(_))
+                        });
                         if let Some(host) = host {
                             return Some(StrayConf { path: at, host });
                         }

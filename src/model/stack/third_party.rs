@@ -29,9 +29,24 @@ const MODULES: [(&str, &str, &[&str]); 63] = [
     (
         "rest_framework",
         "djangorestframework",
-        &["drf", "adrf", "djangorestframework", "djoser", "dj-rest", "django-rest", "rest", "dry-rest", "wagtail", "knox"],
+        &[
+            "drf",
+            "adrf",
+            "djangorestframework",
+            "djoser",
+            "dj-rest",
+            "django-rest",
+            "rest",
+            "dry-rest",
+            "wagtail",
+            "knox",
+        ],
     ),
-    ("rest_framework_simplejwt", "djangorestframework-simplejwt", &["djangorestframework-simplejwt", "djoser", "dj-rest-auth"]),
+    (
+        "rest_framework_simplejwt",
+        "djangorestframework-simplejwt",
+        &["djangorestframework-simplejwt", "djoser", "dj-rest-auth"],
+    ),
     ("rest_framework_jwt", "drf-jwt", &["djangorestframework-jwt", "drf-jwt"]),
     ("rest_framework_swagger", "django-rest-swagger", &["django-rest-swagger"]),
     ("rest_framework_nested", "drf-nested-routers", &["drf-nested"]),
@@ -53,7 +68,11 @@ const MODULES: [(&str, &str, &[&str]); 63] = [
     ("kombu", "kombu", &["kombu", "celery", "django-celery", "flower"]),
     ("django_celery_beat", "django-celery-beat", &["django-celery-beat"]),
     ("django_celery_results", "django-celery-results", &["django-celery-results"]),
-    ("django_filters", "django-filter", &["django-filter", "drf", "djangorestframework-filters", "wagtail"]),
+    (
+        "django_filters",
+        "django-filter",
+        &["django-filter", "drf", "djangorestframework-filters", "wagtail"],
+    ),
     ("drf_yasg", "drf-yasg", &["drf-yasg"]),
     ("drf_yasg2", "drf-yasg2", &["drf-yasg2"]),
     ("drf_spectacular", "drf-spectacular", &["drf-spectacular"]),
@@ -81,27 +100,56 @@ const MODULES: [(&str, &str, &[&str]); 63] = [
             "mcp",
         ],
     ),
-    ("dj_database_url", "dj-database-url", &["dj-database-url", "environs", "django-heroku", "django-configurations", "django-on-heroku"]),
+    (
+        "dj_database_url",
+        "dj-database-url",
+        &[
+            "dj-database-url",
+            "environs",
+            "django-heroku",
+            "django-configurations",
+            "django-on-heroku",
+        ],
+    ),
     ("configurations", "django-configurations", &["django-configurations"]),
     (
         "mptt",
         "django-mptt",
-        &["django-mptt", "django-cms", "django-filer", "django-categories", "django-polymorphic-tree", "django-fluent"],
+        &[
+            "django-mptt",
+            "django-cms",
+            "django-filer",
+            "django-categories",
+            "django-polymorphic-tree",
+            "django-fluent",
+        ],
     ),
-    ("treebeard", "django-treebeard", &["django-treebeard", "wagtail", "django-cms", "django-oscar"]),
+    (
+        "treebeard",
+        "django-treebeard",
+        &["django-treebeard", "wagtail", "django-cms", "django-oscar"],
+    ),
     ("taggit", "django-taggit", &["django-taggit", "wagtail"]),
     ("import_export", "django-import-export", &["django-import-export"]),
     ("simple_history", "django-simple-history", &["django-simple-history"]),
     ("guardian", "django-guardian", &["django-guardian", "djangorestframework-guardian"]),
     ("widget_tweaks", "django-widget-tweaks", &["django-widget-tweaks"]),
     ("django_tables2", "django-tables2", &["django-tables2"]),
-    ("phonenumber_field", "django-phonenumber-field", &["django-phonenumber-field", "django-two-factor-auth"]),
+    (
+        "phonenumber_field",
+        "django-phonenumber-field",
+        &["django-phonenumber-field", "django-two-factor-auth"],
+    ),
     ("django_countries", "django-countries", &["django-countries"]),
     ("ckeditor", "django-ckeditor", &["django-ckeditor"]),
     ("django_ckeditor_5", "django-ckeditor-5", &["django-ckeditor-5"]),
     ("tinymce", "django-tinymce", &["django-tinymce"]),
     ("imagekit", "django-imagekit", &["django-imagekit"]),
-    ("easy_thumbnails", "easy-thumbnails", &["easy-thumbnails", "django-filer", "django-image-cropping"]),
+    (
+        "easy_thumbnails",
+        "easy-thumbnails",
+        &["easy-thumbnails", "django-filer", "django-image-cropping"],
+    ),
     ("sorl", "sorl-thumbnail", &["sorl-thumbnail", "django-oscar", "django-newsletter"]),
     ("compressor", "django-compressor", &["django-compressor", "django-libsass"]),
     ("axes", "django-axes", &["django-axes"]),
@@ -112,8 +160,16 @@ const MODULES: [(&str, &str, &[&str]); 63] = [
     ("django_rq", "django-rq", &["django-rq"]),
     ("django_q", "django-q2", &["django-q"]),
     ("graphene_django", "graphene-django", &["graphene-django", "django-graphql", "graphql"]),
-    ("oauth2_provider", "django-oauth-toolkit", &["django-oauth-toolkit", "drf-social-oauth2", "django-rest-framework-social"]),
-    ("social_django", "social-auth-app-django", &["social-auth-app-django", "drf-social", "djoser", "django-rest-framework-social"]),
+    (
+        "oauth2_provider",
+        "django-oauth-toolkit",
+        &["django-oauth-toolkit", "drf-social-oauth2", "django-rest-framework-social"],
+    ),
+    (
+        "social_django",
+        "social-auth-app-django",
+        &["social-auth-app-django", "drf-social", "djoser", "django-rest-framework-social"],
+    ),
     ("anymail", "django-anymail", &["django-anymail"]),
     ("ninja", "django-ninja", &["django-ninja"]),
     ("sentry_sdk", "sentry-sdk", &["sentry-sdk"]),
@@ -124,23 +180,36 @@ impl Stack<'_> {
     /// surely does not install.
     pub fn not_installed(&self, service: &DjangoService) -> Vec<ThirdParty> {
         let container = self.container(service.container);
-        let (Some(settings), Some(packages)) = (service.settings(), container.packages.as_deref()) else { return Vec::new() };
+        let (Some(settings), Some(packages)) = (service.settings(), container.packages.as_deref())
+        else {
+            return Vec::new();
+        };
         // A list without Django in it is not the list that counts.
-        if packages.incomplete.is_some() || packages.has("django") != Some(true) || container.adds_packages() {
+        if packages.incomplete.is_some()
+            || packages.has("django") != Some(true)
+            || container.adds_packages()
+        {
             return Vec::new();
         }
         let fs = container.filesystem(self.sources, &self.project.folder);
         let mut all: Vec<ThirdParty> = Vec::new();
         let mut add = |name: &str, span: Span, setting: Option<&'static str>| {
             let root = name.split('.').next().unwrap_or("");
-            let Some((module, install, brought)) = MODULES.iter().find(|(m, ..)| *m == root) else { return };
-            if !brings(packages, install, brought) && !all.iter().any(|t| t.module == *module) && !self.is_local(service, &fs, root) {
+            let Some((module, install, brought)) = MODULES.iter().find(|(m, ..)| *m == root) else {
+                return;
+            };
+            if !brings(packages, install, brought)
+                && !all.iter().any(|t| t.module == *module)
+                && !self.is_local(service, &fs, root)
+            {
                 all.push(ThirdParty { module: (*module).to_owned(), span, setting, install });
             }
         };
         for setting in ["INSTALLED_APPS", "MIDDLEWARE"] {
             let Some(binding) = settings.get(setting).filter(|b| !b.uncertain) else { continue };
-            for item in binding.value.items().unwrap_or_default().iter().filter(|v| v.reads.is_empty()) {
+            for item in
+                binding.value.items().unwrap_or_default().iter().filter(|v| v.reads.is_empty())
+            {
                 if let Some(text) = Value::as_str(item) {
                     add(text, item.span, Some(setting));
                 }
@@ -154,8 +223,12 @@ impl Stack<'_> {
             }
             for statement in &self.parsed(&file).body {
                 match &statement.kind {
-                    StmtKind::Import(names) => names.iter().for_each(|(name, _)| add(&name.value, name.span, None)),
-                    StmtKind::ImportFrom { level: 0, module, .. } => add(&module.value, module.span, None),
+                    StmtKind::Import(names) => {
+                        names.iter().for_each(|(name, _)| add(&name.value, name.span, None))
+                    }
+                    StmtKind::ImportFrom { level: 0, module, .. } => {
+                        add(&module.value, module.span, None)
+                    }
                     _ => {}
                 }
             }
@@ -166,11 +239,12 @@ impl Stack<'_> {
     /// Whether the project has a module of this name itself, somewhere Python may look.
     fn is_local(&self, service: &DjangoService, fs: &Filesystem<'_>, root: &str) -> bool {
         let own = |folder: &str| {
-            [format!("{root}.py"), root.to_owned()]
-                .iter()
-                .any(|n| !matches!(fs.find(&path::join(folder, n)), Found::Missing | Found::Unknown(_)))
+            [format!("{root}.py"), root.to_owned()].iter().any(|n| {
+                !matches!(fs.find(&path::join(folder, n)), Found::Missing | Found::Unknown(_))
+            })
         };
-        service.python_path.iter().any(|p| own(p)) || lies_in(self.sources, &self.project.folder, root, 0)
+        service.python_path.iter().any(|p| own(p))
+            || lies_in(self.sources, &self.project.folder, root, 0)
     }
 }
 
@@ -182,7 +256,10 @@ fn brings(packages: &Packages, install: &str, brought: &[&str]) -> bool {
     let python: BTreeSet<&str> = packages.python.iter().map(|p| p.name.as_str()).collect();
     python.iter().any(|p| named(p))
         || packages.python.iter().any(|p| p.extras.iter().any(extra))
-        || packages.system.iter().any(|s| s.contains(install.trim_start_matches("django")) && s.contains("py"))
+        || packages
+            .system
+            .iter()
+            .any(|s| s.contains(install.trim_start_matches("django")) && s.contains("py"))
 }
 
 /// Whether a folder of the project, two deep, holds a module of this name.
@@ -192,7 +269,11 @@ fn lies_in(sources: &Sources<'_>, folder: &RelPath, root: &str, depth: usize) ->
         || depth < 2
             && entries
                 .iter()
-                .filter(|(name, kind)| *kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules")
+                .filter(|(name, kind)| {
+                    *kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules"
+                })
                 .take(100)
-                .any(|(name, _)| folder.join(name).is_some_and(|f| lies_in(sources, &f, root, depth + 1)))
+                .any(|(name, _)| {
+                    folder.join(name).is_some_and(|f| lies_in(sources, &f, root, depth + 1))
+                })
 }

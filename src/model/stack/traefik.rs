@@ -14,13 +14,20 @@ impl Stack<'_> {
             .iter()
             .filter_map(|i| i.text())
             .filter_map(|t| t.split_once('=').map(|(key, value)| (key, value, t.span())))
-            .chain(labels.entries().iter().filter_map(|e| e.value.text().map(|t| (e.key.as_str(), t.as_str(), t.span()))))
+            .chain(
+                labels
+                    .entries()
+                    .iter()
+                    .filter_map(|e| e.value.text().map(|t| (e.key.as_str(), t.as_str(), t.span()))),
+            )
             .map(|(key, value, span)| (key.trim(), value.trim(), span))
             .collect();
         if pairs.iter().any(|(key, value, _)| *key == "traefik.enable" && *value == "false") {
             return Vec::new();
         }
-        let asks = |key: &str| key.starts_with("traefik.http.services.") && key.ends_with(".loadbalancer.server.port");
+        let asks = |key: &str| {
+            key.starts_with("traefik.http.services.") && key.ends_with(".loadbalancer.server.port")
+        };
         pairs
             .iter()
             .filter(|(key, ..)| asks(&key.to_ascii_lowercase()))

@@ -31,18 +31,30 @@ impl<'s> Stack<'s> {
     pub fn upload_plan(&'s self, service: &'s DjangoService) -> Option<UploadPlan<'s>> {
         let settings = service.settings()?;
         let binding = settings.get("MEDIA_ROOT")?;
-        let workdir = self.container(service.container).process.steps.first().and_then(|s| s.workdir.as_deref());
+        let workdir = self
+            .container(service.container)
+            .process
+            .steps
+            .first()
+            .and_then(|s| s.workdir.as_deref());
         let root = root_path(binding, service, workdir)?;
         if !kept_locally(settings) {
             return None;
         }
         let field = self.upload_field(service)?;
         let url = settings.get("MEDIA_URL").filter(|b| !b.uncertain);
-        let url = url.and_then(|b| b.value.as_str().filter(|u| !u.contains("//") && u.len() > 1).map(|u| (url_path(u), b.name_span)));
+        let url = url.and_then(|b| {
+            b.value
+                .as_str()
+                .filter(|u| !u.contains("//") && u.len() > 1)
+                .map(|u| (url_path(u), b.name_span))
+        });
         let serving = url.as_ref().map(|(u, _)| self.serving_of(u, "x.png")).unwrap_or_default();
-        let unclear = url
-            .as_ref()
-            .is_some_and(|(u, _)| self.nginx.iter().any(|n| n.unknown.is_some() || n.serving(&format!("{u}x.png")).contains(&None)));
+        let unclear = url.as_ref().is_some_and(|(u, _)| {
+            self.nginx
+                .iter()
+                .any(|n| n.unknown.is_some() || n.serving(&format!("{u}x.png")).contains(&None))
+        });
         Some(UploadPlan { field, root: (root, binding.name_span), url, serving, unclear })
     }
 
@@ -53,28 +65,45 @@ impl<'s> Stack<'s> {
             Found::Host(host) => Some((host, 0)),
             _ => None,
         };
-        let mut folders: Vec<(RelPath, usize)> = service.python_path.iter().filter_map(home).collect();
+        let mut folders: Vec<(RelPath, usize)> =
+            service.python_path.iter().filter_map(home).collect();
         let mut read = 0;
         while let Some((folder, depth)) = folders.pop() {
             for (name, kind) in self.sources.listed(&folder) {
                 let Some(path) = folder.join(&name) else { continue };
                 let skipped = name.starts_with('.')
-                    || matches!(name.as_str(), "node_modules" | "venv" | "env" | "site-packages" | "tests" | "migrations" | "static");
+                    || matches!(
+                        name.as_str(),
+                        "node_modules"
+                            | "venv"
+                            | "env"
+                            | "site-packages"
+                            | "tests"
+                            | "migrations"
+                            | "static"
+                    );
                 match kind {
-                    EntryKind::Folder if depth < 4 && !skipped && folders.len() < MOST => folders.push((path, depth + 1)),
-                    EntryKind::File if name == "models.py" || name.ends_with(".py") && folder.file_name() == "models" => {
+                    EntryKind::Folder if depth < 4 && !skipped && folders.len() < MOST => {
+                        folders.push((path, depth + 1))
+                    }
+                    EntryKind::File
+                        if name == "models.py"
+                            || name.ends_with(".py") && folder.file_name() == "models" =>
+                    {
                         read += 1;
                         if read > MOST {
                             return None;
                         }
                         let Ok(file) = self.sources.read(&path, Limit::Code) else { continue };
-                        let found = ["models.FileField(", "models.ImageField("].iter().find_map(|w| {
-                            let at = file.text.find(w)?;
-                            let line = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
-                            // A commented line, or a field with a storage of its own.
-                            let plain = !file.text[line..at].contains('#') && !call(&file.text[at..]).contains("storage=");
-                            plain.then(|| Span::new(file.id, at, at + w.len() - 1))
-                        });
+                        let found =
+                            ["models.FileField(", "models.ImageField("].iter().find_map(|w| {
+                                let at = file.text.find(w)?;
+                                let line = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
+                                // A commented line, or a field with a storage of its own.
+                                let plain = !file.text[line..at].contains('#')
+                                    && !call(&file.text[at..]).contains("storage=");
+                                plain.then(|| Span::new(file.id, at, at + w.len() - 1))
+                            });
                         if found.is_some() {
                             return found;
                         }

@@ -101,8 +101,11 @@ impl<'s> Stack<'s> {
                 self.walk(&entry.value, &mut vec![entry.key.as_str()], Some(index), &mut all);
             }
         }
-        for (key, entries) in [("volumes", &self.project.volumes), ("networks", &self.project.networks), ("secrets", &self.project.secrets)]
-        {
+        for (key, entries) in [
+            ("volumes", &self.project.volumes),
+            ("networks", &self.project.networks),
+            ("secrets", &self.project.secrets),
+        ] {
             entries.iter().for_each(|e| self.walk(&e.value, &mut vec![key], None, &mut all));
         }
         all
@@ -119,10 +122,16 @@ impl<'s> Stack<'s> {
     }
 
     fn variables(&self, wanted: &dyn Fn(&VarUse) -> bool) -> BTreeSet<&'s str> {
-        fn gather<'n>(node: &'n Node, wanted: &dyn Fn(&VarUse) -> bool, all: &mut BTreeSet<&'n str>) {
+        fn gather<'n>(
+            node: &'n Node,
+            wanted: &dyn Fn(&VarUse) -> bool,
+            all: &mut BTreeSet<&'n str>,
+        ) {
             match &node.kind {
                 Kind::Null => {}
-                Kind::Scalar(scalar) => all.extend(scalar.vars.iter().filter(|v| wanted(v)).map(|v| v.name.as_str())),
+                Kind::Scalar(scalar) => {
+                    all.extend(scalar.vars.iter().filter(|v| wanted(v)).map(|v| v.name.as_str()))
+                }
                 Kind::Map(entries) => entries.iter().for_each(|e| gather(&e.value, wanted, all)),
                 Kind::List(items) => items.iter().for_each(|i| gather(i, wanted, all)),
             }
@@ -132,7 +141,13 @@ impl<'s> Stack<'s> {
         all
     }
 
-    fn walk(&self, node: &'s Node, path: &mut Vec<&'s str>, service: Option<usize>, all: &mut Vec<Use<'s>>) {
+    fn walk(
+        &self,
+        node: &'s Node,
+        path: &mut Vec<&'s str>,
+        service: Option<usize>,
+        all: &mut Vec<Use<'s>>,
+    ) {
         match &node.kind {
             Kind::Null => {}
             Kind::Scalar(scalar) => self.scalar(scalar, path, service, all),
@@ -147,15 +162,25 @@ impl<'s> Stack<'s> {
         }
     }
 
-    fn scalar(&self, scalar: &'s Scalar, path: &[&str], service: Option<usize>, all: &mut Vec<Use<'s>>) {
-        for var in scalar.vars.iter().filter(|v| v.source == VarSource::Unset && !surroundings(&v.name)) {
+    fn scalar(
+        &self,
+        scalar: &'s Scalar,
+        path: &[&str],
+        service: Option<usize>,
+        all: &mut Vec<Use<'s>>,
+    ) {
+        for var in
+            scalar.vars.iter().filter(|v| v.source == VarSource::Unset && !surroundings(&v.name))
+        {
             let known = |u: &Use<'_>| u.var.span == var.span && u.var.name == var.name;
             if all.len() >= MOST || all.iter().any(known) {
                 continue;
             }
             let Some(bare) = self.form(var) else { continue };
             // Part of another one's default: `${TAG:-${BRANCH}}`.
-            let within = |o: &VarUse| o.span != var.span && o.span.start <= var.span.start && var.span.end <= o.span.end;
+            let within = |o: &VarUse| {
+                o.span != var.span && o.span.start <= var.span.start && var.span.end <= o.span.end
+            };
             if scalar.vars.iter().any(within) {
                 continue;
             }
@@ -177,15 +202,28 @@ impl<'s> Stack<'s> {
 /// Whether a variable is one that whoever runs Compose has anyway.
 fn surroundings(name: &str) -> bool {
     SURROUNDINGS.contains(&name)
-        || ["CI_", "GITHUB_", "COMPOSE_", "DOCKER_HOST", "XDG_", "RUNNER_", "BUILDKITE", "CIRCLE_", "TRAVIS"]
-            .iter()
-            .any(|p| name.starts_with(p))
+        || [
+            "CI_",
+            "GITHUB_",
+            "COMPOSE_",
+            "DOCKER_HOST",
+            "XDG_",
+            "RUNNER_",
+            "BUILDKITE",
+            "CIRCLE_",
+            "TRAVIS",
+        ]
+        .iter()
+        .any(|p| name.starts_with(p))
         || name.to_ascii_lowercase().ends_with("_proxy")
 }
 
 fn slot(path: &[&str], scalar: &Scalar) -> Slot {
     let pair = |named: Option<&&str>| {
-        named.map_or_else(|| scalar.text.as_str().split('=').next().unwrap_or("").trim().to_owned(), |n| (*n).to_owned())
+        named.map_or_else(
+            || scalar.text.as_str().split('=').next().unwrap_or("").trim().to_owned(),
+            |n| (*n).to_owned(),
+        )
     };
     match path {
         ["environment", rest @ ..] => Slot::Environment(pair(rest.first())),

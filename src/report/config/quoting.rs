@@ -46,7 +46,11 @@ pub(super) fn style(text: &str, key: bool) -> Style {
     if special || text.contains('\t') || is_other_type(text) {
         return Style::Double;
     }
-    if text.starts_with(' ') || text.ends_with(' ') || is_notation(text) { Style::Single } else { Style::Plain }
+    if text.starts_with(' ') || text.ends_with(' ') || is_notation(text) {
+        Style::Single
+    } else {
+        Style::Plain
+    }
 }
 
 /// Whether a plain scalar would be taken for notation.
@@ -70,7 +74,9 @@ fn is_notation(text: &str) -> bool {
 /// Whether a plain scalar would be read as something else than a text, by YAML 1.1 or 1.2.
 fn is_other_type(text: &str) -> bool {
     match text {
-        "~" | "null" | "Null" | "NULL" | "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => return true,
+        "~" | "null" | "Null" | "NULL" | "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => {
+            return true;
+        }
         "y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return true,
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return true,
         _ => {}
@@ -81,7 +87,9 @@ fn is_other_type(text: &str) -> bool {
     }
     match text.as_bytes().first() {
         Some(b'.') => text.parse::<f64>().is_ok_and(f64::is_finite),
-        Some(b'0'..=b'9' | b'+' | b'-') => is_whole(text) || is_float(text) || is_clock(text) || is_moment(text),
+        Some(b'0'..=b'9' | b'+' | b'-') => {
+            is_whole(text) || is_float(text) || is_clock(text) || is_moment(text)
+        }
         _ => false,
     }
 }
@@ -110,15 +118,14 @@ fn is_float(text: &str) -> bool {
 /// `12:30:45.5`, a number to base 60 in YAML 1.1.
 fn is_clock(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let whole = text.split_once('.').map_or(
-        text,
-        |(whole, fraction)| {
-            if fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_') { whole } else { "" }
-        },
-    );
+    let whole = text.split_once('.').map_or(text, |(whole, fraction)| {
+        if fraction.bytes().all(|b| b.is_ascii_digit() || b == b'_') { whole } else { "" }
+    });
     let mut parts = whole.split(':');
-    let first =
-        parts.next().is_some_and(|p| p.starts_with(|c: char| c.is_ascii_digit()) && p.bytes().all(|b| b.is_ascii_digit() || b == b'_'));
+    let first = parts.next().is_some_and(|p| {
+        p.starts_with(|c: char| c.is_ascii_digit())
+            && p.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+    });
     let mut count = 0;
     let rest = parts.all(|p| {
         count += 1;
@@ -140,10 +147,16 @@ fn is_moment(text: &str) -> bool {
     let parts: Vec<&str> = date.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };
     let within = |t: &str, range: std::ops::RangeInclusive<u32>| {
-        t.len() <= 2 && t.bytes().all(|b| b.is_ascii_digit()) && t.parse::<u32>().is_ok_and(|n| range.contains(&n))
+        t.len() <= 2
+            && t.bytes().all(|b| b.is_ascii_digit())
+            && t.parse::<u32>().is_ok_and(|n| range.contains(&n))
     };
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
-    if year.len() != 4 || !digits(year) || !within(month, 1..=12) || !within(day, 1..=days(year, month)) {
+    if year.len() != 4
+        || !digits(year)
+        || !within(month, 1..=12)
+        || !within(day, 1..=days(year, month))
+    {
         return false;
     }
     let Some(time) = time else { return true };
@@ -151,21 +164,35 @@ fn is_moment(text: &str) -> bool {
     let (clock, zone) = time.split_at(end);
     // With a space in the middle there is no zone, with a `T` there is one.
     let zoned = match zone.strip_prefix(['+', '-']) {
-        Some(offset) => offset.split_once(':').is_some_and(|(h, m)| h.len() == 2 && m.len() == 2 && within(h, 0..=24) && within(m, 0..=60)),
+        Some(offset) => offset.split_once(':').is_some_and(|(h, m)| {
+            h.len() == 2 && m.len() == 2 && within(h, 0..=24) && within(m, 0..=60)
+        }),
         None => zone == "Z",
     };
-    let zone_ok = if date.len() < text.len() && text.as_bytes()[date.len()] == b' ' { zone.is_empty() } else { zoned };
+    let zone_ok = if date.len() < text.len() && text.as_bytes()[date.len()] == b' ' {
+        zone.is_empty()
+    } else {
+        zoned
+    };
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
     let parts: Vec<&str> = clock.split(':').collect();
     let [hours, minutes, seconds] = parts.as_slice() else { return false };
-    zone_ok && digits(fraction) && within(hours, 0..=23) && within(minutes, 0..=59) && within(seconds, 0..=59)
+    zone_ok
+        && digits(fraction)
+        && within(hours, 0..=23)
+        && within(minutes, 0..=59)
+        && within(seconds, 0..=59)
 }
 
 /// The days of a month.
 fn days(year: &str, month: &str) -> u32 {
     let year: u32 = year.parse().unwrap_or(0);
     match month.trim_start_matches('0') {
-        "2" if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        "2" if year.is_multiple_of(4)
+            && (!year.is_multiple_of(100) || year.is_multiple_of(400)) =>
+        {
+            29
+        }
         "2" => 28,
         "4" | "6" | "9" | "11" => 30,
         _ => 31,

@@ -39,7 +39,13 @@ pub(super) fn code(text: &SafeText) -> SafeText {
 
 /// A text inside an HTML block, where Markdown is not read.
 pub(super) fn html(text: &SafeText) -> SafeText {
-    text.rewritten(|c, out| if c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | ':') { reference(c, out) } else { out.push(c) })
+    text.rewritten(|c, out| {
+        if c.is_ascii_punctuation() && !matches!(c, '-' | '.' | '/' | ':') {
+            reference(c, out)
+        } else {
+            out.push(c)
+        }
+    })
 }
 
 /// Lines in a fence that is longer than any run of back ticks in them.
@@ -82,7 +88,8 @@ fn span(text: &str, out: &mut String) {
         }
         let mark = "`".repeat(longest_run(part) + 1);
         // A space at both ends is taken off again; it keeps back ticks apart from the mark (6.3).
-        let space = if part.starts_with(['`', ' ']) || part.ends_with(['`', ' ']) { " " } else { "" };
+        let space =
+            if part.starts_with(['`', ' ']) || part.ends_with(['`', ' ']) { " " } else { "" };
         out.extend([mark.as_str(), space, part, space, mark.as_str()]);
     }
 }
@@ -108,9 +115,14 @@ fn words(text: &str, out: &mut String) {
             let next = letters.peek();
             let plain = match c {
                 // Between letters it is no emphasis (6.4).
-                '_' => before.is_some_and(char::is_alphanumeric) && next.is_some_and(|n| n.is_alphanumeric()),
+                '_' => {
+                    before.is_some_and(char::is_alphanumeric)
+                        && next.is_some_and(|n| n.is_alphanumeric())
+                }
                 ':' => next.is_none(),
-                ',' | '.' | ';' | '(' | ')' | '-' | '\'' | '"' | '/' | '=' | '+' | '%' | '?' => true,
+                ',' | '.' | ';' | '(' | ')' | '-' | '\'' | '"' | '/' | '=' | '+' | '%' | '?' => {
+                    true
+                }
                 c => !c.is_ascii_punctuation(),
             };
             if plain {
@@ -127,7 +139,11 @@ fn words(text: &str, out: &mut String) {
 fn telling(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     let hash = lower.len() >= 7 && lower.bytes().all(|b| b.is_ascii_hexdigit());
-    lower.contains(['@', '#', '$']) || lower.contains("://") || lower.contains("www.") || lower.contains("gh-") || hash
+    lower.contains(['@', '#', '$'])
+        || lower.contains("://")
+        || lower.contains("www.")
+        || lower.contains("gh-")
+        || hash
 }
 
 #[cfg(test)]
@@ -140,17 +156,29 @@ mod tests {
 
     #[test]
     fn text_stays_text() {
-        assert_eq!(said("nothing runs `migrate`, at all: so"), "nothing runs `migrate`, at all: so");
+        assert_eq!(
+            said("nothing runs `migrate`, at all: so"),
+            "nothing runs `migrate`, at all: so"
+        );
         assert_eq!(said("<img src=x onerror=alert(1)>"), "&#60;img src=x onerror=alert(1)&#62;");
-        assert_eq!(said("a|b `c|d` *e* _f_ [g](h) ]]>"), "a&#124;b `c`&#124;`d` &#42;e&#42; &#95;f&#95; &#91;g&#93;(h) &#93;&#93;&#62;");
+        assert_eq!(
+            said("a|b `c|d` *e* _f_ [g](h) ]]>"),
+            "a&#124;b `c`&#124;`d` &#42;e&#42; &#95;f&#95; &#91;g&#93;(h) &#93;&#93;&#62;"
+        );
         assert_eq!(said("one ` alone"), "one &#96; alone");
         assert_eq!(said("none `` here"), "none &#96;&#96; here");
         assert_eq!(said("STATIC_ROOT _x_ 80:80 x:"), "STATIC_ROOT &#95;x&#95; 80&#58;80 x:");
-        assert_eq!(said("ask @root in http://x.y or ${Z}"), "ask `@root` in `http://x.y` or `${Z}`");
+        assert_eq!(
+            said("ask @root in http://x.y or ${Z}"),
+            "ask `@root` in `http://x.y` or `${Z}`"
+        );
         assert_eq!(said("'http://x.y/z', (@a) \"#1\":"), "'`http://x.y/z`', (`@a`) \"`#1`\":");
         assert_eq!(said("`a``b`@c"), "`a` `b` `@c`");
         assert_eq!(said("\\"), "&#92;");
-        assert_eq!(html(&SafeText::outside("</code><b>`a`\"")).as_str(), "&#60;/code&#62;&#60;b&#62;&#96;a&#96;&#34;");
+        assert_eq!(
+            html(&SafeText::outside("</code><b>`a`\"")).as_str(),
+            "&#60;/code&#62;&#60;b&#62;&#96;a&#96;&#34;"
+        );
         assert_eq!(code(&SafeText::outside("a``b`")).as_str(), "``` a``b` ```");
         assert_eq!(code(&SafeText::outside("|")).as_str(), "&#124;");
     }

@@ -28,23 +28,30 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         return out;
     }
     // Half of the room at most is for the table, so that the worst findings are explained as well.
-    let rows: Vec<SafeText> = fitting(findings.iter().map(|f| row(f, view)), LIMIT / 2 - out.as_str().len());
+    let rows: Vec<SafeText> =
+        fitting(findings.iter().map(|f| row(f, view)), LIMIT / 2 - out.as_str().len());
     out.push_own("\n| severity | rule | place | what happens |\n|---|---|---|---|\n");
     rows.iter().for_each(|row| {
         out.push(row);
     });
     if rows.len() < findings.len() {
         let missing = findings.len() - rows.len();
-        out.push_own("\n").push_number(missing).push_own(" further findings are left out of the table, none of them worse.\n");
+        out.push_own("\n")
+            .push_number(missing)
+            .push_own(" further findings are left out of the table, none of them worse.\n");
     }
-    let explained: Vec<SafeText> =
-        fitting(findings.iter().map(|f| explanation(f, view)), LIMIT.saturating_sub(out.as_str().len() + RESERVE));
+    let explained: Vec<SafeText> = fitting(
+        findings.iter().map(|f| explanation(f, view)),
+        LIMIT.saturating_sub(out.as_str().len() + RESERVE),
+    );
     explained.iter().for_each(|text| {
         out.push(text);
     });
     if explained.len() < findings.len() {
         let missing = findings.len() - explained.len();
-        out.push_own("\n").push_number(missing).push_own(" findings are not explained here, because there is no room. ");
+        out.push_own("\n")
+            .push_number(missing)
+            .push_own(" findings are not explained here, because there is no room. ");
         out.push_own("`compose-doctor check` explains them all.\n");
     }
     out
@@ -73,7 +80,10 @@ fn place(finding: &Finding, view: &View<'_>) -> SafeText {
 
 fn row(finding: &Finding, view: &View<'_>) -> SafeText {
     let mut out = SafeText::own("| ");
-    out.push_own(finding.severity.as_str()).push_own(" | `").push_own(finding.rule.name).push_own("` | ");
+    out.push_own(finding.severity.as_str())
+        .push_own(" | `")
+        .push_own(finding.rule.name)
+        .push_own("` | ");
     out.push(&inert::code(&place(finding, view))).push_own(" | ");
     out.push(&inert::prose(&view.guard.line(&finding.message))).push_own(" |\n");
     out
@@ -82,14 +92,22 @@ fn row(finding: &Finding, view: &View<'_>) -> SafeText {
 /// Folded: the message, the evidence and the cure.
 fn explanation(finding: &Finding, view: &View<'_>) -> SafeText {
     let mut out = SafeText::own("\n<details><summary>");
-    out.push_own(finding.severity.as_str()).push_own(" <code>").push_own(finding.rule.name).push_own("</code> in <code>");
+    out.push_own(finding.severity.as_str())
+        .push_own(" <code>")
+        .push_own(finding.rule.name)
+        .push_own("</code> in <code>");
     out.push(&inert::html(&place(finding, view))).push_own("</code></summary>\n\n");
-    out.push_own("**What happens:** ").push(&inert::prose(&view.guard.line(&finding.message))).push_own("\n\n");
+    out.push_own("**What happens:** ")
+        .push(&inert::prose(&view.guard.line(&finding.message)))
+        .push_own("\n\n");
     for label in &finding.labels {
         let file = view.places.file(label.span);
         let mut at = file.path.clone();
         if let Some(region) = file.region(label.span) {
-            at.push_own(":").push_number(region.start.line as usize).push_own(":").push_number(region.start.column as usize);
+            at.push_own(":")
+                .push_number(region.start.line as usize)
+                .push_own(":")
+                .push_number(region.start.column as usize);
         }
         out.push_own("- ").push(&inert::code(&at));
         if !label.text.is_empty() {
@@ -101,6 +119,8 @@ fn explanation(finding: &Finding, view: &View<'_>) -> SafeText {
     if !help.is_empty() {
         out.push_own("\n**What to do:**\n\n").push(&inert::fence(&help));
     }
-    out.push_own("\n`compose-doctor explain ").push_own(finding.rule.name).push_own("` tells more.\n\n</details>\n");
+    out.push_own("\n`compose-doctor explain ")
+        .push_own(finding.rule.name)
+        .push_own("` tells more.\n\n</details>\n");
     out
 }

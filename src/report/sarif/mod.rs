@@ -9,9 +9,9 @@ use super::view::{Spot, View};
 use crate::finding::{Finding, RuleMeta, Severity};
 use crate::source::RelPath;
 use log::{
-    ArtifactLocation, Configuration, Driver, Fingerprints, Invocation, Location, Log, Message, Multiformat, Notification,
-    NotificationProperties, PhysicalLocation, Region, Result, ResultProperties, Rule, RuleProperties, Run, SourceRoot, Text, Tool,
-    UriBases,
+    ArtifactLocation, Configuration, Driver, Fingerprints, Invocation, Location, Log, Message,
+    Multiformat, Notification, NotificationProperties, PhysicalLocation, Region, Result,
+    ResultProperties, Rule, RuleProperties, Run, SourceRoot, Text, Tool, UriBases,
 };
 use std::collections::BTreeMap;
 
@@ -32,8 +32,12 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
     for finding in &findings {
         rules.insert(finding.rule.name, finding.rule);
     }
-    let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(i, name)| (*name, i)).collect();
-    let results = findings.iter().map(|f| result(f, index.get(f.rule.name).copied().unwrap_or(0), view)).collect();
+    let index: BTreeMap<&str, usize> =
+        rules.keys().enumerate().map(|(i, name)| (*name, i)).collect();
+    let results = findings
+        .iter()
+        .map(|f| result(f, index.get(f.rule.name).copied().unwrap_or(0), view))
+        .collect();
     written(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -48,9 +52,14 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
             },
             invocations: [Invocation {
                 execution_successful: true,
-                tool_execution_notifications: notifications(view, view.report.findings.len() - findings.len()),
+                tool_execution_notifications: notifications(
+                    view,
+                    view.report.findings.len() - findings.len(),
+                ),
             }],
-            original_uri_base_ids: UriBases { root: SourceRoot { description: Text { text: "The top of the repository." } } },
+            original_uri_base_ids: UriBases {
+                root: SourceRoot { description: Text { text: "The top of the repository." } },
+            },
             column_kind: "unicodeCodePoints",
             results,
         }],
@@ -64,13 +73,25 @@ fn notifications(view: &View<'_>, left_out: usize) -> Vec<Notification> {
         let mut text = view.guard.path(path);
         text.push_own(" ").push(&view.guard.line(reason));
         let location = location(view, path, None, None);
-        all.push(Notification { level: "warning", message: message(&text), locations: vec![location], properties: None });
+        all.push(Notification {
+            level: "warning",
+            message: message(&text),
+            locations: vec![location],
+            properties: None,
+        });
     }
     if left_out > 0 {
         let mut text = SafeText::new();
-        text.push_number(left_out).push_own(" further findings are left out, none of them worse than those that are here");
+        text.push_number(left_out).push_own(
+            " further findings are left out, none of them worse than those that are here",
+        );
         let properties = Some(NotificationProperties { left_out });
-        all.push(Notification { level: "warning", message: message(&text), locations: Vec::new(), properties });
+        all.push(Notification {
+            level: "warning",
+            message: message(&text),
+            locations: Vec::new(),
+            properties,
+        });
     }
     all
 }
@@ -82,7 +103,10 @@ fn rule(rule: &'static RuleMeta) -> Rule {
         id: rule.name,
         deprecated_ids: rule.aliases,
         short_description: Text { text: rule.summary },
-        full_description: Multiformat { text: SafeText::pasted(first_section(rule.page)), markdown: None },
+        full_description: Multiformat {
+            text: SafeText::pasted(first_section(rule.page)),
+            markdown: None,
+        },
         help: Multiformat { text: page.clone(), markdown: Some(page) },
         default_configuration: Configuration { level: level(rule.severity) },
         properties: RuleProperties {
@@ -100,7 +124,8 @@ fn rule(rule: &'static RuleMeta) -> Rule {
 /// The text below the first heading of a page: what happens.
 fn first_section(page: &str) -> &str {
     let text = page.trim_start();
-    let text = text.strip_prefix("## ").and_then(|t| t.split_once('\n')).map_or(text, |(_, rest)| rest);
+    let text =
+        text.strip_prefix("## ").and_then(|t| t.split_once('\n')).map_or(text, |(_, rest)| rest);
     text.split("\n## ").next().unwrap_or(text).trim()
 }
 
@@ -124,7 +149,10 @@ fn result(finding: &Finding, rule_index: usize, view: &View<'_>) -> Result {
     let related = finding.labels.iter().skip(1).take(MOST_RELATED).enumerate();
     let related = related.map(|(index, label)| {
         let Spot { path, region: place } = view.spot(label.span);
-        Location { id: Some(index + 1), ..location(view, &path, place.as_ref().map(region), Some(view.guard.line(&label.text))) }
+        Location {
+            id: Some(index + 1),
+            ..location(view, &path, place.as_ref().map(region), Some(view.guard.line(&label.text)))
+        }
     });
     let first = primary.region.as_ref().map_or_else(Region::first_line, region);
     let stacks = finding.stacks.iter().filter_map(|i| view.report.stacks.get(*i));
@@ -133,7 +161,11 @@ fn result(finding: &Finding, rule_index: usize, view: &View<'_>) -> Result {
         rule_index,
         level: level(finding.severity),
         message: message(&text),
-        locations: if primary.path.is_root() { Vec::new() } else { vec![location(view, &primary.path, Some(first), why)] },
+        locations: if primary.path.is_root() {
+            Vec::new()
+        } else {
+            vec![location(view, &primary.path, Some(first), why)]
+        },
         related_locations: related.collect(),
         partial_fingerprints: Fingerprints { own: finding.fingerprint.clone() },
         properties: ResultProperties {
@@ -144,14 +176,27 @@ fn result(finding: &Finding, rule_index: usize, view: &View<'_>) -> Result {
 }
 
 fn region(at: &std::ops::Range<crate::source::Position>) -> Region {
-    Region { start_line: at.start.line, start_column: Some(at.start.column), end_line: Some(at.end.line), end_column: Some(at.end.column) }
+    Region {
+        start_line: at.start.line,
+        start_column: Some(at.start.column),
+        end_line: Some(at.end.line),
+        end_column: Some(at.end.column),
+    }
 }
 
-fn location(view: &View<'_>, path: &RelPath, region: Option<Region>, text: Option<SafeText>) -> Location {
+fn location(
+    view: &View<'_>,
+    path: &RelPath,
+    region: Option<Region>,
+    text: Option<SafeText>,
+) -> Location {
     Location {
         id: None,
         physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: uri(&view.in_repository(path)), uri_base_id: "%SRCROOT%" },
+            artifact_location: ArtifactLocation {
+                uri: uri(&view.in_repository(path)),
+                uri_base_id: "%SRCROOT%",
+            },
             region,
         },
         message: text.filter(|t| !t.is_empty()).map(|t| message(&t)),
@@ -205,6 +250,9 @@ mod tests {
         let said = |text: &str| message(&SafeText::outside(text)).text.to_string();
         assert_eq!(said("{0} {12} {a} ${X} {} {0"), "{{0}} {{12}} {a} ${X} {} {0");
         assert_eq!(said("[click](http://x) a[0](1)"), "[click] (http://x) a[0] (1)");
-        assert_eq!(first_section("\n## What happens\nIt fails.\nSo.\n\n## Why\nX"), "It fails.\nSo.");
+        assert_eq!(
+            first_section("\n## What happens\nIt fails.\nSo.\n\n## Why\nX"),
+            "It fails.\nSo."
+        );
     }
 }

@@ -24,7 +24,9 @@ impl Values<'_> {
     /// Whether the text in quotes that begins at `first` is the first argument of a call. Without a
     /// name before the bracket it is a tuple, such as the fields of a form.
     fn called(&self, first: usize) -> bool {
-        let Some(text) = first.checked_sub(1).and_then(|quote| self.text.get(..quote)) else { return false };
+        let Some(text) = first.checked_sub(1).and_then(|quote| self.text.get(..quote)) else {
+            return false;
+        };
         let text = text.strip_suffix(b"\\").unwrap_or(text);
         let open = run_back(text, text.len(), space);
         let name = open.checked_sub(1).filter(|bracket| text[*bracket] == b'(');

@@ -29,13 +29,26 @@ const ELSEWHERE: [&[u8]; 23] = [
     b"/code/",
 ];
 /// What code begins with that reads a secret.
-const CODE: [&[u8]; 9] = [b"os.", b"env(", b"env[", b"environ", b"getenv(", b"config(", b"self.", b"settings.", b"request."];
+const CODE: [&[u8]; 9] = [
+    b"os.",
+    b"env(",
+    b"env[",
+    b"environ",
+    b"getenv(",
+    b"config(",
+    b"self.",
+    b"settings.",
+    b"request.",
+];
 /// Values that switch something, and words of schemas.
-const WORDS: [&str; 12] = ["true", "false", "yes", "no", "on", "off", "null", "none", "~", "str", "required", "optional"];
+const WORDS: [&str; 12] =
+    ["true", "false", "yes", "no", "on", "off", "null", "none", "~", "str", "required", "optional"];
 /// Ends of files that hold secrets, or that show a form to change one.
-const FILES: [&[u8]; 8] = [b".pem", b".key", b".crt", b".txt", b".html", b".json", b".yml", b".yaml"];
+const FILES: [&[u8]; 8] =
+    [b".pem", b".key", b".crt", b".txt", b".html", b".json", b".yml", b".yaml"];
 /// Types of Python and of schemas.
-const TYPES: [&str; 9] = ["str", "int", "bool", "bytes", "float", "any", "optional", "secretstr", "secretbytes"];
+const TYPES: [&str; 9] =
+    ["str", "int", "bool", "bytes", "float", "any", "optional", "secretstr", "secretbytes"];
 /// Fewer digits than this are a count or a number of minutes.
 const PIN: usize = 4;
 /// Names of modules and classes have few digits, tokens with dots in them many.
@@ -64,14 +77,22 @@ fn variable(text: &[u8]) -> bool {
 /// Whether a text in quotes is no secret.
 pub(super) fn quoted(value: &[u8]) -> bool {
     let value = value.trim_ascii();
-    value.is_empty() || elsewhere(value, 0) || ["true", "false"].iter().any(|w| value.eq_ignore_ascii_case(w.as_bytes())) || plain(value)
+    value.is_empty()
+        || elsewhere(value, 0)
+        || ["true", "false"].iter().any(|w| value.eq_ignore_ascii_case(w.as_bytes()))
+        || plain(value)
 }
 
 /// Whether a text without quotes is no secret.
 pub(super) fn bare(value: &[u8]) -> bool {
     let value = value.trim_ascii();
-    let code = value.first().is_some_and(u8::is_ascii_alphabetic) && (call(value) || CODE.iter().any(|c| value.starts_with(c)));
-    value.is_empty() || elsewhere(value, 0) || code || WORDS.iter().any(|w| value.eq_ignore_ascii_case(w.as_bytes())) || plain(value)
+    let code = value.first().is_some_and(u8::is_ascii_alphabetic)
+        && (call(value) || CODE.iter().any(|c| value.starts_with(c)));
+    value.is_empty()
+        || elsewhere(value, 0)
+        || code
+        || WORDS.iter().any(|w| value.eq_ignore_ascii_case(w.as_bytes()))
+        || plain(value)
 }
 
 /// A file, or a dotted name.
@@ -102,20 +123,26 @@ fn file(value: &[u8]) -> bool {
 /// Modules are in lower case, and there are two of them, unless a class shows that it is one by the
 /// two words it is made of. `hunter.two` may be a password.
 fn dotted(value: &[u8]) -> bool {
-    if run(value, 0, |b| word(b) || b == b'.') != value.len() || value.iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS {
+    if run(value, 0, |b| word(b) || b == b'.') != value.len()
+        || value.iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS
+    {
         return false;
     }
     let count = value.iter().filter(|b| **b == b'.').count();
     let mut parts = value.rsplit(|b| *b == b'.');
     let Some(last) = parts.next() else { return false };
     let named = |part: &[u8]| part.first().is_some_and(|b| !b.is_ascii_digit());
-    let humps = last.windows(2).filter(|w| w[0].is_ascii_uppercase() && w[1].is_ascii_lowercase()).count();
+    let humps =
+        last.windows(2).filter(|w| w[0].is_ascii_uppercase() && w[1].is_ascii_lowercase()).count();
     let upper = last.iter().filter(|b| b.is_ascii_uppercase()).count();
-    let class = last.first().is_some_and(u8::is_ascii_uppercase) && humps > 0 && upper < last.len() / 2;
+    let class =
+        last.first().is_some_and(u8::is_ascii_uppercase) && humps > 0 && upper < last.len() / 2;
     // `correct.horse.battery` may be a password too.
     let function = upper == 0 && value.contains(&b'_');
     let modules = parts.all(|p| named(p) && !p.iter().any(u8::is_ascii_uppercase));
-    named(last) && modules && (count >= 2 && (class || function) || count == 1 && class && humps >= 2)
+    named(last)
+        && modules
+        && (count >= 2 && (class || function) || count == 1 && class && humps >= 2)
 }
 
 /// The end of a Python type after a colon, as in `secret_key: str | None = "x"`, or `None` where

@@ -45,8 +45,13 @@ impl Ends {
     pub(super) fn value(&mut self, text: &[u8], at: usize) -> usize {
         self.value.get(at).unwrap_or_else(|| {
             let rest = text.get(at..).unwrap_or_default();
-            let comment = |(index, b): (usize, &u8)| *b == b'#' && index > 0 && blank(rest[index - 1]);
-            let end = rest.iter().enumerate().position(|(i, b)| *b == b'\n' || comment((i, b))).map_or(text.len(), |i| at + i);
+            let comment =
+                |(index, b): (usize, &u8)| *b == b'#' && index > 0 && blank(rest[index - 1]);
+            let end = rest
+                .iter()
+                .enumerate()
+                .position(|(i, b)| *b == b'\n' || comment((i, b)))
+                .map_or(text.len(), |i| at + i);
             self.value.keep(at..end, trimmed(text, at, end))
         })
     }
@@ -56,7 +61,8 @@ impl Ends {
         self.word.get(at).unwrap_or_else(|| {
             let mut end = at;
             while text.get(end).is_some_and(|b| !space(*b)) {
-                let escaped = text[end] == b'\\' && text.get(end + 1).is_some_and(|b| *b != b'\n' && *b != b'\r');
+                let escaped = text[end] == b'\\'
+                    && text.get(end + 1).is_some_and(|b| *b != b'\n' && *b != b'\r');
                 end += 1 + usize::from(escaped);
             }
             self.word.keep(at..end, trimmed(text, at, end))
@@ -67,5 +73,8 @@ impl Ends {
 /// The end without blanks and without what closes brackets and quotes around a value.
 fn trimmed(text: &[u8], at: usize, end: usize) -> usize {
     let value = text.get(at..end).unwrap_or_default().trim_ascii_end();
-    at + value.iter().rposition(|b| !matches!(b, b'"' | b'\'' | b',' | b')' | b']' | b';')).map_or(0, |last| last + 1)
+    at + value
+        .iter()
+        .rposition(|b| !matches!(b, b'"' | b'\'' | b',' | b')' | b']' | b';'))
+        .map_or(0, |last| last + 1)
 }

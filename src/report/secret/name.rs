@@ -3,7 +3,18 @@
 use super::{has, run, word};
 
 /// What `key` is a secret after. `PUBLIC_KEY` and `PRIMARY_KEY` are none.
-const KEYS: [&[u8]; 10] = [b"api", b"access", b"private", b"signing", b"encryption", b"auth", b"fernet", b"jwt", b"hmac", b"master"];
+const KEYS: [&[u8]; 10] = [
+    b"api",
+    b"access",
+    b"private",
+    b"signing",
+    b"encryption",
+    b"auth",
+    b"fernet",
+    b"jwt",
+    b"hmac",
+    b"master",
+];
 
 /// The end of the name whose telling part begins at `at`. What follows decides whether it is a name
 /// at all: `PASSWORD_FILE` and `TokenAuthentication` go on with something that no value follows.
@@ -11,7 +22,9 @@ pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     let end = match text.get(at)?.to_ascii_lowercase() {
         b'p' if has(text, at, "pass") => pass(text, at)?,
         b'p' if has(text, at, "pwd") => at + 3,
-        b's' if has(text, at, "secret") => ["key", "base", "fallbacks"].iter().fold(at + 6, |end, more| with(text, end, more)),
+        b's' if has(text, at, "secret") => {
+            ["key", "base", "fallbacks"].iter().fold(at + 6, |end, more| with(text, end, more))
+        }
         b't' if has(text, at, "token") => at + 5,
         b'k' if has(text, at, "key") => key(text, at)?,
         b'c' if has(text, at, "credential") => at + 10 + usize::from(has(text, at + 10, "s")),
@@ -30,14 +43,17 @@ fn pass(text: &[u8], at: usize) -> Option<usize> {
         }
     }
     let before = text.get(..at)?;
-    let own = before.last().is_none_or(|b| *b == b'_' || !word(*b)) || at >= 2 && has(text, at - 2, "db");
+    let own =
+        before.last().is_none_or(|b| *b == b'_' || !word(*b)) || at >= 2 && has(text, at - 2, "db");
     own.then_some(at + 4)
 }
 
 fn key(text: &[u8], at: usize) -> Option<usize> {
     let before = text.get(..at)?;
     let before = before.strip_suffix(b"_").or(before.strip_suffix(b"-")).unwrap_or(before);
-    let stem = KEYS.iter().find(|k| before.len().checked_sub(k.len()).is_some_and(|from| before[from..].eq_ignore_ascii_case(k)))?;
+    let stem = KEYS.iter().find(|k| {
+        before.len().checked_sub(k.len()).is_some_and(|from| before[from..].eq_ignore_ascii_case(k))
+    })?;
     Some(if *stem == b"access" { with(text, at + 3, "id") } else { at + 3 })
 }
 

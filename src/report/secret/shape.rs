@@ -56,9 +56,11 @@ const AWS: usize = 16;
 /// Bytes of each part of a JSON web token at least, and of a SendGrid key.
 const PARTS: [(&str, usize); 2] = [("eyJ", 8), ("SG.", 16)];
 /// Names between the dollar signs of hashes of passwords (crypt(5), Apache's htpasswd, Argon2's reference encoding).
-const HASHES: [&str; 13] = ["2a", "2b", "2x", "2y", "apr1", "1", "5", "6", "7", "y", "argon2i", "argon2d", "argon2id"];
+const HASHES: [&str; 13] =
+    ["2a", "2b", "2x", "2y", "apr1", "1", "5", "6", "7", "y", "argon2i", "argon2d", "argon2id"];
 /// Django's own hashers, and marks of LDAP and htpasswd, which stand first.
-const HASHED: [&str; 7] = ["pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "argon2$", "scrypt$", "{SHA}", "{SSHA}"];
+const HASHED: [&str; 7] =
+    ["pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "argon2$", "scrypt$", "{SHA}", "{SSHA}"];
 /// Bytes of a hash after its mark at least.
 const LEAST_HASH: usize = 16;
 /// Bytes of the kind of key between `-----BEGIN ` and `-----` at most.
@@ -116,7 +118,12 @@ impl Shapes<'_> {
                 let second = self.bytes.get(at + 1)?;
                 let may = matches!(
                     (first, second),
-                    (b'A', b'I') | (b'g', b'h' | b'i' | b'l') | (b'd', b'j') | (b's' | b'r' | b'p', b'k') | (b'w', b'h') | (b'x', b'o')
+                    (b'A', b'I')
+                        | (b'g', b'h' | b'i' | b'l')
+                        | (b'd', b'j')
+                        | (b's' | b'r' | b'p', b'k')
+                        | (b'w', b'h')
+                        | (b'x', b'o')
                 );
                 if may { self.token(at) } else { None }
             }
@@ -145,8 +152,10 @@ impl Shapes<'_> {
     }
 
     fn hash(&self, at: usize, from: usize) -> Option<Range<usize>> {
-        let end =
-            run(self.bytes, from, |b| b.is_ascii_alphanumeric() || matches!(b, b'$' | b'.' | b'/' | b'+' | b'=' | b'-' | b'_' | b','));
+        let end = run(self.bytes, from, |b| {
+            b.is_ascii_alphanumeric()
+                || matches!(b, b'$' | b'.' | b'/' | b'+' | b'=' | b'-' | b'_' | b',')
+        });
         (end - from >= LEAST_HASH).then_some(at..end)
     }
 
@@ -188,7 +197,10 @@ impl Shapes<'_> {
         let first = run(self.bytes, from, base64);
         *seen = first;
         let second = run(self.bytes, first + 1, base64);
-        if self.bytes.get(first) != Some(&b'.') || first - from < *least || second < first + 1 + *least {
+        if self.bytes.get(first) != Some(&b'.')
+            || first - from < *least
+            || second < first + 1 + *least
+        {
             return None;
         }
         let signature = *start == "eyJ" && self.bytes.get(second) == Some(&b'.');
@@ -198,7 +210,9 @@ impl Shapes<'_> {
     /// The password of `scheme://user:password@host`. It may have an `@` in it that should have been
     /// written `%40`, so the last one counts. In `https://token@host`, the token.
     fn address(&self, at: usize) -> Option<Range<usize>> {
-        let scheme = at > 0 && (self.bytes[at - 1].is_ascii_alphanumeric() || matches!(self.bytes[at - 1], b'+' | b'.' | b'-'));
+        let scheme = at > 0
+            && (self.bytes[at - 1].is_ascii_alphanumeric()
+                || matches!(self.bytes[at - 1], b'+' | b'.' | b'-'));
         if !scheme || !self.starts(at, "://") {
             return None;
         }
@@ -208,15 +222,19 @@ impl Shapes<'_> {
         let web = self.text[..at].ends_with("http") || self.text[..at].ends_with("https");
         if web && self.bytes.get(colon) == Some(&b'@') {
             let user = &self.bytes[at + 3..colon];
-            let token = user.len() >= 16 && user.iter().any(u8::is_ascii_digit) && user.iter().all(|b| word(*b));
+            let token = user.len() >= 16
+                && user.iter().any(u8::is_ascii_digit)
+                && user.iter().all(|b| word(*b));
             return token.then_some(at + 3..colon);
         }
         let start = colon + 1;
         let end = run(self.bytes, start, |b| !ends(b));
         let first = self.bytes.get(start)?;
         // `${NAME}`, `{name}`, `<name>`, `%s` and a password that is masked already.
-        let reference =
-            matches!(first, b'$' | b'<' | b'{') || self.starts(start, "•") || self.starts(start, "%s@") || self.starts(start, "%(");
+        let reference = matches!(first, b'$' | b'<' | b'{')
+            || self.starts(start, "•")
+            || self.starts(start, "%s@")
+            || self.starts(start, "%(");
         if self.bytes.get(colon) != Some(&b':') || reference {
             return None;
         }
@@ -237,7 +255,8 @@ impl Shapes<'_> {
             return None;
         }
         let start = from + dashes + 5;
-        let end = self.text.get(start..)?.find("-----END ").map_or(self.text.len(), |end| start + end);
+        let end =
+            self.text.get(start..)?.find("-----END ").map_or(self.text.len(), |end| start + end);
         (start < end).then_some(start..end)
     }
 }

@@ -30,25 +30,38 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             }
             b'c' if starts(bytes, at) => curl |= has(bytes, at, "curl"),
             b'B' | b'b' if starts(bytes, at) => {
-                let word = ["bearer", "basic"].iter().find(|w| has(bytes, at, w) && bytes.get(at + w.len()).is_some_and(|b| blank(*b)));
+                let word = ["bearer", "basic"].iter().find(|w| {
+                    has(bytes, at, w) && bytes.get(at + w.len()).is_some_and(|b| blank(*b))
+                });
                 if let Some(word) = word {
                     token(bytes, at + word.len(), found);
                 }
             }
-            b'-' if at > 0 && !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'-' => match bytes.get(at + 1) {
-                Some(b'a') if redis && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric) => take(bytes, at + 2, found),
-                Some(b'p') if mysql && bytes.get(at + 2).is_some_and(|b| !space(*b) && !matches!(b, b'"' | b'\'' | b',')) => {
-                    push(bytes, at + 2, found);
-                }
-                Some(b'u') if curl && bytes.get(at + 2).is_some_and(|b| blank(*b)) => {
-                    let from = run(bytes, at + 2, |b| blank(b) || matches!(b, b'"' | b'\''));
-                    let colon = run(bytes, from, |b| !space(b) && b != b':');
-                    if bytes.get(colon) == Some(&b':') {
-                        push(bytes, colon + 1, found);
+            b'-' if at > 0 && !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'-' => {
+                match bytes.get(at + 1) {
+                    Some(b'a')
+                        if redis && !bytes.get(at + 2).is_some_and(u8::is_ascii_alphanumeric) =>
+                    {
+                        take(bytes, at + 2, found)
                     }
+                    Some(b'p')
+                        if mysql
+                            && bytes.get(at + 2).is_some_and(|b| {
+                                !space(*b) && !matches!(b, b'"' | b'\'' | b',')
+                            }) =>
+                    {
+                        push(bytes, at + 2, found);
+                    }
+                    Some(b'u') if curl && bytes.get(at + 2).is_some_and(|b| blank(*b)) => {
+                        let from = run(bytes, at + 2, |b| blank(b) || matches!(b, b'"' | b'\''));
+                        let colon = run(bytes, from, |b| !space(b) && b != b':');
+                        if bytes.get(colon) == Some(&b':') {
+                            push(bytes, colon + 1, found);
+                        }
+                    }
+                    _ => {}
                 }
-                _ => {}
-            },
+            }
             _ => {}
         }
     }
@@ -89,7 +102,10 @@ fn push(bytes: &[u8], from: usize, found: &mut Vec<Range<usize>>) {
 fn token(bytes: &[u8], at: usize, found: &mut Vec<Range<usize>>) {
     let from = run(bytes, at, blank);
     let end = run(bytes, from, |b| !space(b) && !matches!(b, b'"' | b'\'' | b'`' | b';'));
-    let mixed = |t: &[u8]| t.iter().skip(1).any(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) || t.len() >= 2 * LEAST;
+    let mixed = |t: &[u8]| {
+        t.iter().skip(1).any(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+            || t.len() >= 2 * LEAST
+    };
     if end - from >= LEAST && bytes.get(from..end).is_some_and(mixed) && !elsewhere(bytes, from) {
         found.push(from..end);
     }
@@ -109,7 +125,8 @@ pub(super) fn repeated(text: &str, found: &mut Vec<Range<usize>>) {
         let from = run(bytes, sign + 1, |b| blank(b) || matches!(b, b'"' | b'\'' | b'\\' | b'='));
         let to = run(bytes, from, |b| !space(b) && !matches!(b, b'"' | b'\'' | b'`' | b'\\'));
         let value = &bytes[from..to];
-        let mixed = value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+        let mixed =
+            value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
         if value.len() >= LEAST && mixed && !elsewhere(bytes, from) {
             found.push(from..to);
         }
@@ -133,7 +150,11 @@ mod tests {
         ] {
             let mut found = Vec::new();
             find(text, &mut found);
-            assert_eq!(found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(), [secret], "{text}");
+            assert_eq!(
+                found.iter().map(|r| &text[r.clone()]).collect::<Vec<_>>(),
+                [secret],
+                "{text}"
+            );
         }
     }
 
@@ -146,7 +167,12 @@ mod tests {
         };
         assert_eq!(found("no ; after `DB_PASSWORD=oA2mk7Q5FyAw2nv`"), ["oA2mk7Q5FyAw2nv"]);
         assert_eq!(found("`API_KEY: \"a1b2c3d4\"` is no key"), ["a1b2c3d4"]);
-        for harmless in ["SECRET_KEY=${SECRET_KEY:?set it}", "write `DB_PASSWORD=` into .env", "PASSWORD=changeme", "no token: 12345678"] {
+        for harmless in [
+            "SECRET_KEY=${SECRET_KEY:?set it}",
+            "write `DB_PASSWORD=` into .env",
+            "PASSWORD=changeme",
+            "no token: 12345678",
+        ] {
             assert!(found(harmless).is_empty(), "{harmless}");
         }
     }

@@ -35,15 +35,24 @@ impl Quote {
 
 impl<'t> Values<'t> {
     pub(super) fn new(text: &'t str, known: &'t [Range<usize>]) -> Self {
-        Self { text: text.as_bytes(), known, ends: Ends::default(), password: false, last: 0..0, found: Vec::new() }
+        Self {
+            text: text.as_bytes(),
+            known,
+            ends: Ends::default(),
+            password: false,
+            last: 0..0,
+            found: Vec::new(),
+        }
     }
 
     /// The values, by the place of their names.
     pub(super) fn find(mut self) -> Vec<Range<usize>> {
         for at in 0..self.text.len() {
             // Which letters telling parts begin with; most bytes are done with here.
-            if matches!(self.text[at], b'p' | b'P' | b's' | b'S' | b't' | b'T' | b'k' | b'K' | b'c' | b'C')
-                && !self.last.contains(&at)
+            if matches!(
+                self.text[at],
+                b'p' | b'P' | b's' | b'S' | b't' | b'T' | b'k' | b'K' | b'c' | b'C'
+            ) && !self.last.contains(&at)
                 && let Some(end) = name::end(self.text, at)
             {
                 self.password = matches!(self.text[at], b'p' | b'P');
@@ -70,7 +79,9 @@ impl<'t> Values<'t> {
         match self.byte(next) {
             Some(b',') if quote.is_some() => self.argument(start, next + 1),
             Some(b')') if quote.is_some() => self.fallback(next + 1),
-            Some(b'-' | b':' | b'=') if next == end && self.expands(start, end) => self.default(end),
+            Some(b'-' | b':' | b'=') if next == end && self.expands(start, end) => {
+                self.default(end)
+            }
             Some(b':' | b'=' | b'?' | b'+' | b'!') => self.assigned(start, end, closed, next),
             Some(_) if bracket > closed => self.fallback(bracket),
             Some(_) if next > end && quote.is_none() => self.spaced(start, next),
@@ -96,7 +107,8 @@ impl<'t> Values<'t> {
         };
         let colon = sign == 1 && self.byte(at) == Some(b':');
         let value = self.blanks(at + sign);
-        let bracket = self.byte(value) == Some(b'(') || self.byte(value) == Some(b'[') && end >= 9 && has(self.text, end - 9, "fallbacks");
+        let bracket = self.byte(value) == Some(b'(')
+            || self.byte(value) == Some(b'[') && end >= 9 && has(self.text, end - 9, "fallbacks");
         if bracket {
             let inner = run(self.text, value + 1, space);
             if self.quoted(inner, true) {
@@ -127,7 +139,8 @@ impl<'t> Values<'t> {
             return;
         }
         // A list, a mapping, an alias, a tag, a text below, a comment.
-        let other = matches!(self.byte(at), Some(b'[' | b'{' | b'*' | b'&' | b'!' | b'|' | b'>' | b'#'));
+        let other =
+            matches!(self.byte(at), Some(b'[' | b'{' | b'*' | b'&' | b'!' | b'|' | b'>' | b'#'));
         if !other && !self.elsewhere(at) {
             let end = self.ends.value(self.text, at);
             self.bare(at..end);
@@ -140,19 +153,28 @@ impl<'t> Values<'t> {
             return;
         }
         let first = run_back(self.text, start, |b| word(b) || matches!(b, b'.' | b'-'));
-        let quote = first.checked_sub(1).and_then(|q| self.byte(q)).filter(|q| matches!(q, b'"' | b'\''));
+        let quote =
+            first.checked_sub(1).and_then(|q| self.byte(q)).filter(|q| matches!(q, b'"' | b'\''));
         let before = first - usize::from(quote.is_some());
         let item = run_back(self.text, before, blank);
-        let dash = item < before && item > 0 && self.text[item - 1] == b'-' && self.line_starts(item - 1);
-        let export = item < before && item >= 6 && has(self.text, item - 6, "export") && self.line_starts(item - 6);
+        let dash =
+            item < before && item > 0 && self.text[item - 1] == b'-' && self.line_starts(item - 1);
+        let export = item < before
+            && item >= 6
+            && has(self.text, item - 6, "export")
+            && self.line_starts(item - 6);
         // The script of `["sh", "-c", "KEY=v run"]` is no item of its own.
         let listed = || match item.checked_sub(1).and_then(|i| self.byte(i)) {
             Some(b'[') => true,
-            Some(b',') => !self.text[..item - 1].ends_with(b"c\"") && !self.text[..item - 1].ends_with(b"c'"),
+            Some(b',') => {
+                !self.text[..item - 1].ends_with(b"c\"") && !self.text[..item - 1].ends_with(b"c'")
+            }
             _ => false,
         };
         let end = match quote {
-            Some(quote) if dash || listed() => Some(run(self.text, at, |b| b != quote && b != b'\n')),
+            Some(quote) if dash || listed() => {
+                Some(run(self.text, at, |b| b != quote && b != b'\n'))
+            }
             // A line that was put out of use by a `#` is read as the line it was.
             None if self.commented(before) => Some(self.ends.line(self.text, at)),
             None if dash || export || self.line_starts(before) => {
@@ -196,7 +218,9 @@ impl<'t> Values<'t> {
             return;
         }
         let before = run_back(self.text, first, blank);
-        let dockerfile = before < first && before >= 3 && ["ENV", "ARG"].iter().any(|i| has(self.text, before - 3, i));
+        let dockerfile = before < first
+            && before >= 3
+            && ["ENV", "ARG"].iter().any(|i| has(self.text, before - 3, i));
         if dockerfile && self.line_starts(before - 3) && !self.quoted(at, false) {
             self.rest(at);
         }
@@ -243,7 +267,16 @@ impl<'t> Values<'t> {
             if !self.text[start..].starts_with(b"${") {
                 if !harmless::elsewhere(self.text, start) {
                     let end = run(self.text, start, |b| b != b'}' && b != b'\n');
-                    self.bare(start..start + self.text.get(start..end).unwrap_or_default().trim_ascii_end().len());
+                    self.bare(
+                        start
+                            ..start
+                                + self
+                                    .text
+                                    .get(start..end)
+                                    .unwrap_or_default()
+                                    .trim_ascii_end()
+                                    .len(),
+                    );
                 }
                 return;
             }
@@ -267,7 +300,14 @@ impl<'t> Values<'t> {
         let mut taken = None;
         loop {
             let prefix = |b: &u8| matches!(b.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f');
-            let letters = self.text.get(next..).unwrap_or_default().iter().take(2).take_while(|b| prefix(b)).count();
+            let letters = self
+                .text
+                .get(next..)
+                .unwrap_or_default()
+                .iter()
+                .take(2)
+                .take_while(|b| prefix(b))
+                .count();
             let Some(quote) = self.quote(next + letters) else { break };
             any = true;
             let (value, after) = self.closed(next + letters, quote);
@@ -298,7 +338,9 @@ impl<'t> Values<'t> {
         if !quote.escaped && self.text[at..].starts_with(&triple) {
             let start = at + 3;
             let end = self.text[start..].windows(3).position(|w| w == triple);
-            return end.map_or((start..self.text.len(), self.text.len()), |e| (start..start + e, start + e + 3));
+            return end.map_or((start..self.text.len(), self.text.len()), |e| {
+                (start..start + e, start + e + 3)
+            });
         }
         let start = at + quote.len();
         let mut end = start;
@@ -306,7 +348,9 @@ impl<'t> Values<'t> {
             let escape = byte == b'\\' && !matches!(self.byte(end + 1), None | Some(b'\n' | b'\r'));
             match byte {
                 b'\n' => break,
-                _ if escape && quote.escaped && self.byte(end + 1) == Some(quote.byte) => return (start..end, end + 2),
+                _ if escape && quote.escaped && self.byte(end + 1) == Some(quote.byte) => {
+                    return (start..end, end + 2);
+                }
                 _ if escape => end += 2,
                 _ if byte == quote.byte => return (start..end, end + usize::from(!quote.escaped)),
                 _ => end += 1,
@@ -335,7 +379,9 @@ impl<'t> Values<'t> {
         let next = self.known.partition_point(|k| k.start + 1 < value.start);
         // The known span of a value may have its quotes in it.
         match self.known.get(next) {
-            Some(known) if known.start <= value.start + 1 && known.end > value.start => self.last = known.clone(),
+            Some(known) if known.start <= value.start + 1 && known.end > value.start => {
+                self.last = known.clone()
+            }
             _ => {
                 self.last = value.clone();
                 self.found.push(value);

@@ -51,7 +51,12 @@ fn a_file_as_such_and_its_lines_share_a_box() {
     let sources = Sources::new(&files);
     let file = sources.add("settings.py", "A = 1\nB = 2\n");
     let whole = Label { span: Span::whole(file.id), text: "no STATIC_ROOT".into() };
-    let out = full(&report(vec![finding("it breaks", vec![label(&file, "B", "here"), whole], "")]), &sources, PLAIN).to_string();
+    let out = full(
+        &report(vec![finding("it breaks", vec![label(&file, "B", "here"), whole], "")]),
+        &sources,
+        PLAIN,
+    )
+    .to_string();
     let want = "   ╭─[settings.py:2:1]\n   · no STATIC_ROOT\n 2 │ B = 2\n   · ┬\n   · ╰── here\n   ╰────\n";
     assert!(out.contains(want), "{out}");
 }
@@ -59,13 +64,20 @@ fn a_file_as_such_and_its_lines_share_a_box() {
 #[test]
 fn a_text_without_room_at_its_right_goes_to_the_left() {
     let line = format!("{}needle: x", "한글 ".repeat(12));
-    let out = shown(&format!("{line}\nnext: 1\n"), "needle", "이 값은 컨테이너 안에서 자기 자신을 가리킨다 and nobody answers there");
+    let out = shown(
+        &format!("{line}\nnext: 1\n"),
+        "needle",
+        "이 값은 컨테이너 안에서 자기 자신을 가리킨다 and nobody answers there",
+    );
     let under = out.lines().position(|l| l.contains('┬')).unwrap();
     let lines: Vec<&str> = out.lines().collect();
     let column = |line: &str, mark: char| line.split_once(mark).unwrap().0.width();
     assert_eq!(column(lines[under], '┬'), column(lines[under + 1], '╯'), "{out}");
     assert!(lines[under + 1].ends_with(" ──╯") && lines[under + 1].contains("이 값은"), "{out}");
-    assert!(lines[under + 2].trim_start().starts_with("· ") && lines[under + 2].contains("there"), "{out}");
+    assert!(
+        lines[under + 2].trim_start().starts_with("· ") && lines[under + 2].contains("there"),
+        "{out}"
+    );
     assert_eq!(lines[under + 3].trim(), "╰────", "{out}");
     assert!(lines[under - 1].contains(&line), "nothing of the line is lost\n{out}");
 }
@@ -76,12 +88,18 @@ fn texts_beside_their_labels_keep_the_colours_and_the_lines_below() {
     let sources = Sources::new(&files);
     let line = format!("{}needle: x\n", "a b ".repeat(15));
     let file = sources.add("compose.yaml", &format!("{line}between: 1\nsecond: 2\n"));
-    let labels = vec![label(&file, "second", "the reason"), label(&file, "needle", "of many words that do not fit at the right")];
+    let labels = vec![
+        label(&file, "second", "the reason"),
+        label(&file, "needle", "of many words that do not fit at the right"),
+    ];
     let report = report(vec![finding("it breaks", labels, "")]);
     let plain = full(&report, &sources, PLAIN).to_string();
     assert!(plain.contains(" ──╯\n 2 │ between: 1\n 3 │ second: 2\n"), "{plain}");
     let colored = full(&report, &sources, Look { color: true, width: 80 }).to_string();
-    assert!(colored.contains("\u{1b}[36mof many words that do not fit at the right ──╯\u{1b}[0m"), "{colored}");
+    assert!(
+        colored.contains("\u{1b}[36mof many words that do not fit at the right ──╯\u{1b}[0m"),
+        "{colored}"
+    );
     let mut stripped = String::new();
     for (index, part) in colored.split("\u{1b}[").enumerate() {
         stripped.push_str(if index == 0 { part } else { part.split_once('m').unwrap().1 });
@@ -94,12 +112,16 @@ fn the_names_in_the_heading_stand_out_on_every_line() {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let mut report = report(vec![finding("it breaks", Vec::new(), "")]);
-    report.stacks[0].services = vec!["db".into(), "a-service-of-a-rather-long-name".into(), "another-of-that-kind".into()];
+    report.stacks[0].services =
+        vec!["db".into(), "a-service-of-a-rather-long-name".into(), "another-of-that-kind".into()];
     let out = full(&report, &sources, Look { color: true, width: 60 }).to_string();
     for name in ["compose.yaml", "db", "a-service-of-a-rather-long-name", "another-of-that-kind"] {
         assert!(out.contains(&format!("\u{1b}[1m{name}\u{1b}[0m")), "{name}\n{out}");
     }
-    assert!(out.contains("\u{1b}[2m · looks like development: ") || out.contains("\u{1b}[2mlooks like"), "{out}");
+    assert!(
+        out.contains("\u{1b}[2m · looks like development: ") || out.contains("\u{1b}[2mlooks like"),
+        "{out}"
+    );
 }
 
 #[test]

@@ -8,10 +8,15 @@ use std::time::{Duration, Instant};
 fn mask(text: &str) -> String {
     let ranges = secret::ranges(text, &[]);
     for range in &ranges {
-        assert!(range.start < range.end && text.get(range.clone()).is_some(), "{range:?} of {text:?}");
+        assert!(
+            range.start < range.end && text.get(range.clone()).is_some(),
+            "{range:?} of {text:?}"
+        );
     }
     assert!(ranges.windows(2).all(|w| w[0].end < w[1].start), "{ranges:?} of {text:?}");
-    text.char_indices().map(|(at, c)| if ranges.iter().any(|r| r.contains(&at)) { '•' } else { c }).collect()
+    text.char_indices()
+        .map(|(at, c)| if ranges.iter().any(|r| r.contains(&at)) { '•' } else { c })
+        .collect()
 }
 
 /// `‹v›` in a line is what must be masked, and nothing else.
@@ -112,7 +117,10 @@ fn python() {
         "x = os.environ['SECRET_KEY'] or '‹hunter2›'",
         "connect(user='me', password='‹hunter2›', host='db')",
     ]);
-    assert_eq!(mask("K = os.getenv(\n    'DB_PASSWORD',\n    'hunter2',\n)"), "K = os.getenv(\n    'DB_PASSWORD',\n    '•••••••',\n)");
+    assert_eq!(
+        mask("K = os.getenv(\n    'DB_PASSWORD',\n    'hunter2',\n)"),
+        "K = os.getenv(\n    'DB_PASSWORD',\n    '•••••••',\n)"
+    );
 }
 
 #[test]
@@ -205,13 +213,20 @@ fn no_secrets() {
         "A: \"{{ lookup('env', 'TOKEN') }}\"",
     ]);
     // Three words in lower case may be a password; so may an address that is no file.
-    table(&["PASSWORD: \"‹correct.horse.battery›\"", "PASSWORD=‹hunter.Two›", "TOKEN: '‹/aB3+xyz›'"]);
+    table(&[
+        "PASSWORD: \"‹correct.horse.battery›\"",
+        "PASSWORD=‹hunter.Two›",
+        "TOKEN: '‹/aB3+xyz›'",
+    ]);
 }
 
 #[test]
 fn a_private_key_is_masked_to_its_end() {
     let mut text = "k: |\n  -----BEGIN RSA PRIVATE KEY-----\n  MIIabc\n  -----END RSA PRIVATE KEY-----\nb: 1\n".to_owned();
-    assert!(!mask(&text).contains("MIIabc") && mask(&text).ends_with("-----END RSA PRIVATE KEY-----\nb: 1\n"));
+    assert!(
+        !mask(&text).contains("MIIabc")
+            && mask(&text).ends_with("-----END RSA PRIVATE KEY-----\nb: 1\n")
+    );
     text.truncate(text.find("-----END").unwrap());
     assert!(!mask(&text).contains("MIIabc"));
 }
@@ -363,7 +378,8 @@ fn soup() -> impl Strategy<Value = String> {
         "\u{a0}",
         "\u{feff}",
     ];
-    proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..40).prop_map(|p| p.concat())
+    proptest::collection::vec(proptest::sample::select(pieces.to_vec()), 0..40)
+        .prop_map(|p| p.concat())
 }
 
 proptest! {

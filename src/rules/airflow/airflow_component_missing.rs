@@ -4,15 +4,25 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{Airflow, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_COMPONENT_MISSING, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_COMPONENT_MISSING, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
-    if all.is_empty() || !stack.knows_airflow(&all) || all.iter().any(|a| a.runs(&["standalone"]).is_some()) {
+    if all.is_empty()
+        || !stack.knows_airflow(&all)
+        || all.iter().any(|a| a.runs(&["standalone"]).is_some())
+    {
         return;
     }
     let run = |verbs: &[&str]| all.iter().find(|a| a.runs(verbs).is_some());
-    let report = |sink: &mut Sink, at: &Airflow, verb: &str, message: String, why: &str, missing: &str, sure: Confidence| {
+    let report = |sink: &mut Sink,
+                  at: &Airflow,
+                  verb: &str,
+                  message: String,
+                  why: &str,
+                  missing: &str,
+                  sure: Confidence| {
         let container = stack.container(at.container);
         let place = at.runs(&[verb]).map_or(container.name_span(), |r| r.span);
         sink.report(
@@ -27,13 +37,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .sure(sure),
         );
     };
-    let server = run(&["webserver", "api-server"]).filter(|a| stack.runs_always(a.container) != Some(false));
+    let server =
+        run(&["webserver", "api-server"]).filter(|a| stack.runs_always(a.container) != Some(false));
     let Some(scheduler) = run(&["scheduler"]) else {
         // What shows DAGs and starts none. Another stack may have the scheduler of a database elsewhere.
-        if let Some(server) = server.filter(|a| all.iter().all(|b| b.runs(&["celery worker"]).is_none()) && own_database(stack, a)) {
+        if let Some(server) = server.filter(|a| {
+            all.iter().all(|b| b.runs(&["celery worker"]).is_none()) && own_database(stack, a)
+        }) {
             let verb = server.serves().map_or("webserver", |r| r.verb.as_str());
-            let message = "no task ever starts: The scheduler does not appear to be running.".to_owned();
-            report(sink, server, verb, message, "shows the DAGs, and starts none of them", "scheduler", Confidence::High);
+            let message =
+                "no task ever starts: The scheduler does not appear to be running.".to_owned();
+            report(
+                sink,
+                server,
+                verb,
+                message,
+                "shows the DAGs, and starts none of them",
+                "scheduler",
+                Confidence::High,
+            );
         }
         return;
     };
@@ -43,9 +65,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Since 3.0 the scheduler no longer reads DAG files (Airflow 3 upgrade guide).
     if scheduler.is_at_least("3.0") == Some(true) && run(&["dag-processor"]).is_none() {
         let message = "no DAG ever appears: Airflow 3 reads DAG files in a component of its own, and none runs".to_owned();
-        report(sink, scheduler, "scheduler", message, "since 3.0 it does not read the DAG files", "dag-processor", Confidence::High);
+        report(
+            sink,
+            scheduler,
+            "scheduler",
+            message,
+            "since 3.0 it does not read the DAG files",
+            "dag-processor",
+            Confidence::High,
+        );
     }
-    let Setting::Is(executor, span) = stack.airflow_option(scheduler, "core", "executor") else { return };
+    let Setting::Is(executor, span) = stack.airflow_option(scheduler, "core", "executor") else {
+        return;
+    };
     if executor.as_str() == "CeleryExecutor" && run(&["celery worker", "worker"]).is_none() {
         let container = stack.container(scheduler.container);
         let finding = Finding::new(&meta::AIRFLOW_COMPONENT_MISSING, "tasks stay queued for ever: CeleryExecutor hands them to workers, and none runs")
@@ -60,7 +92,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn own_database(stack: &Stack<'_>, airflow: &Airflow) -> bool {
     match stack.airflow_database(airflow) {
         Setting::Is(text, _) => crate::model::stack::Endpoint::of(&text).is_some_and(|url| {
-            url.scheme == "sqlite" || matches!(stack.resolve(airflow.container, &url.host), crate::model::stack::Resolved::Service(_))
+            url.scheme == "sqlite"
+                || matches!(
+                    stack.resolve(airflow.container, &url.host),
+                    crate::model::stack::Resolved::Service(_)
+                )
         }),
         Setting::Unset => true,
         Setting::Unknown => false,

@@ -1,11 +1,14 @@
 //! Airflow looks for its database or broker where it is not, or logs in with what is not known there.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Airflow, BrokerKind, Clash, Endpoint, Engine, Part, Resolved, Setting, Stack};
+use crate::model::stack::{
+    Airflow, BrokerKind, Clash, Endpoint, Engine, Part, Resolved, Setting, Stack,
+};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_CONNECTION_WRONG, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_CONNECTION_WRONG, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for airflow in stack.airflow() {
@@ -17,7 +20,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             judge(stack, &airflow, &text, span, "its metadata database", sink);
         }
         let celery = matches!(stack.airflow_option(&airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
-        for (key, what) in [("broker_url", "its broker"), ("result_backend", "its result back end")] {
+        for (key, what) in [("broker_url", "its broker"), ("result_backend", "its result back end")]
+        {
             if let Setting::Is(text, span) = stack.airflow_option(&airflow, "celery", key)
                 && celery
             {
@@ -27,7 +31,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn judge(stack: &Stack<'_>, airflow: &Airflow, text: &str, span: Span, what: &str, sink: &mut Sink) {
+fn judge(
+    stack: &Stack<'_>,
+    airflow: &Airflow,
+    text: &str,
+    span: Span,
+    what: &str,
+    sink: &mut Sink,
+) {
     let Some(url) = Endpoint::of(text) else { return };
     let me = stack.container(airflow.container);
     let kind = BrokerKind::of_scheme(&url.scheme);
@@ -38,7 +49,9 @@ fn judge(stack: &Stack<'_>, airflow: &Airflow, text: &str, span: Span, what: &st
     };
     let servers: Vec<usize> = match (kind, engine) {
         (Some(kind), _) => stack.brokers_of(kind),
-        (None, Some(engine)) => stack.databases.iter().filter(|d| d.engine == engine).map(|d| d.container).collect(),
+        (None, Some(engine)) => {
+            stack.databases.iter().filter(|d| d.engine == engine).map(|d| d.container).collect()
+        }
         _ => return,
     };
     let port = url.port.unwrap_or(match (kind, engine) {
@@ -46,11 +59,17 @@ fn judge(stack: &Stack<'_>, airflow: &Airflow, text: &str, span: Span, what: &st
         (_, Some(Engine::Mysql)) => 3306,
         _ => 5432,
     });
-    let new = |message: String, label: String| Finding::new(&meta::AIRFLOW_CONNECTION_WRONG, message).label(span, label);
+    let new = |message: String, label: String| {
+        Finding::new(&meta::AIRFLOW_CONNECTION_WRONG, message).label(span, label)
+    };
     let index = match stack.resolve(airflow.container, &url.host) {
         Resolved::Itself => {
             let Some(server) = servers.first().map(|s| stack.container(*s)) else { return };
-            let message = format!("{} looks for {what} in its own container: connection to {}:{port} refused", me.name(), url.host);
+            let message = format!(
+                "{} looks for {what} in its own container: connection to {}:{port} refused",
+                me.name(),
+                url.host
+            );
             return sink.report(
                 new(message, format!("inside {}, this is the container itself", me.name()))
                     .label(server.name_span(), "it is here, reached by its name")
@@ -58,27 +77,42 @@ fn judge(stack: &Stack<'_>, airflow: &Airflow, text: &str, span: Span, what: &st
             );
         }
         Resolved::Nothing if stack.called(&url.host).is_empty() => {
-            let message = format!("no service is called `{}`: could not translate host name \"{}\" to address", url.host, url.host);
+            let message = format!(
+                "no service is called `{}`: could not translate host name \"{}\" to address",
+                url.host, url.host
+            );
             let finding = new(message, format!("{} looks for {what} under this name", me.name()));
             return sink.report(match servers.first().map(|s| stack.container(*s)) {
                 Some(server) => finding
                     .label(server.name_span(), format!("the service is called {}", server.name()))
                     .help(format!("use the service's name: {}", server.name())),
-                None => finding.help("add the service, or name the host that has it").at_most(Severity::Warning).sure(Confidence::Medium),
+                None => finding
+                    .help("add the service, or name the host that has it")
+                    .at_most(Severity::Warning)
+                    .sure(Confidence::Medium),
             });
         }
         Resolved::Service(index) => index,
         _ => return,
     };
     let server = stack.container(index);
-    if let Some(database) = stack.databases.iter().find(|d| d.container == index && Some(d.engine) == engine) {
+    if let Some(database) =
+        stack.databases.iter().find(|d| d.container == index && Some(d.engine) == engine)
+    {
         if database.init_scripts || engine == Some(Engine::Mysql) {
             return;
         }
-        let part = |text: &Option<crate::source::Text>| text.as_ref().map_or(Part::Unknown, |t| Part::of(t));
+        let part = |text: &Option<crate::source::Text>| {
+            text.as_ref().map_or(Part::Unknown, |t| Part::of(t))
+        };
         let user = url.user.text().unwrap_or("");
         let wrong = [
-            (url.port.is_some_and(|p| p != 5432), "port", format!("connection to port {port} refused"), None),
+            (
+                url.port.is_some_and(|p| p != 5432),
+                "port",
+                format!("connection to port {port} refused"),
+                None,
+            ),
             (
                 part(&database.user).differs(&url.user, ""),
                 "user",
@@ -99,19 +133,27 @@ fn judge(stack: &Stack<'_>, airflow: &Airflow, text: &str, span: Span, what: &st
             ),
         ];
         let moved = server.env("PGPORT").is_some() || server.service.command.is_some();
-        let Some((_, which, answer, variable)) = wrong.iter().find(|w| w.0 && !(w.1 == "port" && moved)) else { return };
+        let Some((_, which, answer, variable)) =
+            wrong.iter().find(|w| w.0 && !(w.1 == "port" && moved))
+        else {
+            return;
+        };
         // A command of the server, or a script of another service, may create more.
         let made = stack.containers.iter().any(|c| {
             c.process.steps.iter().any(|s| {
-                s.words
-                    .iter()
-                    .any(|w| w.as_str() == "createdb" || w.to_ascii_lowercase().contains("create database") || w.as_str() == "psql")
+                s.words.iter().any(|w| {
+                    w.as_str() == "createdb"
+                        || w.to_ascii_lowercase().contains("create database")
+                        || w.as_str() == "psql"
+                })
             })
         });
         if made {
             return;
         }
-        let theirs = variable.and_then(|v| Stack::written_at(&server.environment, v)).unwrap_or_else(|| server.name_span());
+        let theirs = variable
+            .and_then(|v| Stack::written_at(&server.environment, v))
+            .unwrap_or_else(|| server.name_span());
         return sink.report(
             new(format!("{} and {} disagree on the {which}: {answer}", me.name(), server.name()), format!("the {which} Airflow asks for"))
                 .label(theirs, format!("the {which} {} has", server.name()))
@@ -124,16 +166,25 @@ fn judge(stack: &Stack<'_>, airflow: &Airflow, text: &str, span: Span, what: &st
         (Clash::Port(_), _) => format!("connection to {}:{port} refused", url.host),
         (Clash::NoPassword, _) => "NOAUTH Authentication required.".to_owned(),
         (Clash::Vhost, _) => "NOT_ALLOWED - vhost not found".to_owned(),
-        (_, BrokerKind::Redis) => "WRONGPASS invalid username-password pair or user is disabled.".to_owned(),
-        _ => "(403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN".to_owned(),
+        (_, BrokerKind::Redis) => {
+            "WRONGPASS invalid username-password pair or user is disabled.".to_owned()
+        }
+        _ => "(403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN"
+            .to_owned(),
     };
     let help = match clash {
         Clash::Port(ours) => format!("between services the port is the container's: {ours}"),
         _ => "let both read the same variable from `.env`".to_owned(),
     };
     sink.report(
-        new(format!("{} cannot use {what}: {answer}", me.name()), format!("how {} connects", me.name()))
-            .label(access.given.unwrap_or_else(|| server.name_span()), format!("what {} asks for", server.name()))
-            .help(help),
+        new(
+            format!("{} cannot use {what}: {answer}", me.name()),
+            format!("how {} connects", me.name()),
+        )
+        .label(
+            access.given.unwrap_or_else(|| server.name_span()),
+            format!("what {} asks for", server.name()),
+        )
+        .help(help),
     );
 }

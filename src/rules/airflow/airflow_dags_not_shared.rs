@@ -4,20 +4,33 @@ use crate::finding::Finding;
 use crate::model::stack::{Airflow, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_DAGS_NOT_SHARED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_DAGS_NOT_SHARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
     let reads = |a: &&Airflow| a.runs(&["dag-processor"]).is_some();
-    let Some(reader) = all.iter().find(reads).or_else(|| all.iter().find(|a| a.runs(&["scheduler"]).is_some())) else { return };
+    let Some(reader) =
+        all.iter().find(reads).or_else(|| all.iter().find(|a| a.runs(&["scheduler"]).is_some()))
+    else {
+        return;
+    };
     let Some(mount) = stack.airflow_mount(reader, "dags") else { return };
     for part in &all {
         let executor = stack.airflow_option(part, "core", "executor");
         let local = matches!(&executor, Setting::Is(e, _) if e.as_str() == "LocalExecutor");
-        let Some(run) = part.runs(&["celery worker"]).or_else(|| part.runs(&["scheduler"]).filter(|_| local)) else { continue };
+        let Some(run) =
+            part.runs(&["celery worker"]).or_else(|| part.runs(&["scheduler"]).filter(|_| local))
+        else {
+            continue;
+        };
         // An image that is built may have the files in it; another folder may be named.
-        let own = |a: &Airflow| stack.container(a.container).service.build.is_some() || stack.container(a.container).image.is_some();
-        let moved = |a: &Airflow| !matches!(stack.airflow_option(a, "core", "dags_folder"), Setting::Unset);
+        let own = |a: &Airflow| {
+            stack.container(a.container).service.build.is_some()
+                || stack.container(a.container).image.is_some()
+        };
+        let moved =
+            |a: &Airflow| !matches!(stack.airflow_option(a, "core", "dags_folder"), Setting::Unset);
         if own(part)
             || own(reader) && stack.airflow_mount(part, "dags").is_none()
             || moved(part)
@@ -29,16 +42,24 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let container = stack.container(part.container);
         let there = stack.container(reader.container);
-        let message = format!("every task fails in {}: it does not have the DAG files that {} reads", container.name(), there.name());
-        let finding =
-            Finding::new(&meta::AIRFLOW_DAGS_NOT_SHARED, message).label(run.span, "runs the tasks, and reads the DAG's file for each");
+        let message = format!(
+            "every task fails in {}: it does not have the DAG files that {} reads",
+            container.name(),
+            there.name()
+        );
+        let finding = Finding::new(&meta::AIRFLOW_DAGS_NOT_SHARED, message)
+            .label(run.span, "runs the tasks, and reads the DAG's file for each");
         let finding = match stack.airflow_mount(part, "dags") {
             Some(other) => finding.label(other.span, "its DAG files come from here"),
             None => finding.label(container.name_span(), "nothing is mounted at /opt/airflow/dags"),
         };
-        sink.report(finding.label(mount.span, format!("those of {} come from here", there.name())).help(format!(
-            "mount the same folder in both:\n    volumes:\n      - {}:/opt/airflow/dags",
-            mount.source.as_ref().map_or("./dags", |s| s.as_str())
-        )));
+        sink.report(
+            finding.label(mount.span, format!("those of {} come from here", there.name())).help(
+                format!(
+                    "mount the same folder in both:\n    volumes:\n      - {}:/opt/airflow/dags",
+                    mount.source.as_ref().map_or("./dags", |s| s.as_str())
+                ),
+            ),
+        );
     }
 }

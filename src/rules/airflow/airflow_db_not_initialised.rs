@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_DB_NOT_INITIALISED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_DB_NOT_INITIALISED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
@@ -16,7 +17,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             && stack.runs_always(a.container) != Some(false)
     };
     let Some(first) = all.iter().find(part) else { return };
-    let Some(run) = first.runs(&["webserver", "api-server", "scheduler", "dag-processor", "triggerer"]) else { return };
+    let Some(run) =
+        first.runs(&["webserver", "api-server", "scheduler", "dag-processor", "triggerer"])
+    else {
+        return;
+    };
     let container = stack.container(first.container);
     let mut database = None;
     match stack.airflow_database(first) {
@@ -24,7 +29,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(url) = Endpoint::of(&text) else { return };
             if url.scheme != "sqlite" {
                 // A database elsewhere may have its tables.
-                let Resolved::Service(index) = stack.resolve(first.container, &url.host) else { return };
+                let Resolved::Service(index) = stack.resolve(first.container, &url.host) else {
+                    return;
+                };
                 database = Some(index);
             }
         }
@@ -33,16 +40,28 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     // A file of its own that lies in a folder of the host may be there.
     if database.is_none()
-        && container.service.mounts.iter().any(|m| m.target.trim_end_matches('/') == "/opt/airflow" || m.target.ends_with(".db"))
+        && container
+            .service
+            .mounts
+            .iter()
+            .any(|m| m.target.trim_end_matches('/') == "/opt/airflow" || m.target.ends_with(".db"))
     {
         return;
     }
     let migrate = if first.is_at_least("2.7") == Some(false) { "db init" } else { "db migrate" };
-    let message = format!("nothing creates Airflow's tables: {} stops with  ERROR: You need to initialize the database.", container.name());
-    let mut finding = Finding::new(&meta::AIRFLOW_DB_NOT_INITIALISED, message)
-        .label(run.span, format!("{} starts at once; no service runs `airflow {migrate}`", container.name()));
+    let message = format!(
+        "nothing creates Airflow's tables: {} stops with  ERROR: You need to initialize the database.",
+        container.name()
+    );
+    let mut finding = Finding::new(&meta::AIRFLOW_DB_NOT_INITIALISED, message).label(
+        run.span,
+        format!("{} starts at once; no service runs `airflow {migrate}`", container.name()),
+    );
     if let Some(index) = database {
-        finding = finding.label(stack.container(index).name_span(), "empty at the first `up` and after `down -v`");
+        finding = finding.label(
+            stack.container(index).name_span(),
+            "empty at the first `up` and after `down -v`",
+        );
     }
     let image = match &container.service.image {
         Some(image) if container.service.build.is_none() => format!("image: {}", image.text),
@@ -51,9 +70,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     finding = finding.help(format!(
         "a service of its own that creates them, for which the others wait (condition: service_completed_successfully):\n  airflow-init:\n    {image}\n    command: {migrate}\n    environment: (as the others)"
     ));
-    let told = ["airflow db ", "airflow-init", "db migrate", "db init"].iter().find_map(|w| stack.told_of(w));
+    let told = ["airflow db ", "airflow-init", "db migrate", "db init"]
+        .iter()
+        .find_map(|w| stack.told_of(w));
     if let Some(place) = told {
-        finding = finding.label(place, "run by hand here; a first `up` still fails").at_most(Severity::Warning);
+        finding = finding
+            .label(place, "run by hand here; a first `up` still fails")
+            .at_most(Severity::Warning);
     }
     let open = all.iter().any(|a| stack.container(a.container).environment.open.is_some());
     sink.report(if open || run.conditional { finding.sure(Confidence::Medium) } else { finding });

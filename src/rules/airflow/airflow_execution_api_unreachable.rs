@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
@@ -21,28 +22,39 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             part.runs(&["scheduler"]).filter(|_| local)
         });
-        let Some(run) = works.filter(|_| part.runs(&["api-server", "standalone"]).is_none()) else { continue };
+        let Some(run) = works.filter(|_| part.runs(&["api-server", "standalone"]).is_none()) else {
+            continue;
+        };
         let named = match stack.airflow_option(part, "core", "execution_api_server_url") {
             Setting::Unset => stack.airflow_option(part, "api", "base_url"),
             named => named,
         };
         let (wrong, place) = match &named {
-            Setting::Unset if part.entrypoint => {
-                ("nothing says where the API server is, so that it is localhost:8080".to_owned(), run.span)
-            }
+            Setting::Unset if part.entrypoint => (
+                "nothing says where the API server is, so that it is localhost:8080".to_owned(),
+                run.span,
+            ),
             Setting::Is(text, span) => {
                 let Some(url) = Endpoint::of(text) else { continue };
                 match stack.resolve(part.container, &url.host) {
-                    Resolved::Itself => ("inside this service, that is the container itself".to_owned(), *span),
-                    Resolved::Nothing if stack.called(&url.host).is_empty() => (format!("no service is called `{}`", url.host), *span),
+                    Resolved::Itself => {
+                        ("inside this service, that is the container itself".to_owned(), *span)
+                    }
+                    Resolved::Nothing if stack.called(&url.host).is_empty() => {
+                        (format!("no service is called `{}`", url.host), *span)
+                    }
                     _ => continue,
                 }
             }
             _ => continue,
         };
-        let message = format!("every task of {} fails: httpx.ConnectError: [Errno 111] Connection refused", container.name());
+        let message = format!(
+            "every task of {} fails: httpx.ConnectError: [Errno 111] Connection refused",
+            container.name()
+        );
         let message = if wrong.starts_with("no service") {
-            message.replace("[Errno 111] Connection refused", "[Errno -2] Name or service not known")
+            message
+                .replace("[Errno 111] Connection refused", "[Errno -2] Name or service not known")
         } else {
             message
         };

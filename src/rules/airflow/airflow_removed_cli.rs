@@ -5,7 +5,8 @@ use crate::model::facts::{COMMANDS, at_least};
 use crate::model::stack::{Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_REMOVED_CLI, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_REMOVED_CLI, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for airflow in stack.airflow() {
@@ -15,7 +16,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let gone = COMMANDS.iter().find(|c| {
                 // Where a later release brought it back, a tag like `3` does not say which one it is.
                 let back = c.until.is_some_and(|u| !version.contains('.') || at_least(version, u));
-                c.program == "airflow" && c.command == run.verb && at_least(version, c.since) && !back
+                c.program == "airflow"
+                    && c.command == run.verb
+                    && at_least(version, c.since)
+                    && !back
             });
             let Some(gone) = gone else { continue };
             // The commands of an auth manager that is chosen are there.
@@ -30,7 +34,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .label(airflow.named, format!("runs Airflow {version}"));
             finding = if gone.until.is_some() {
                 finding
-                    .help(format!("choose the auth manager that has users, for every component:\n    {}", gone.instead))
+                    .help(format!(
+                        "choose the auth manager that has users, for every component:\n    {}",
+                        gone.instead
+                    ))
                     .at_most(Severity::Warning)
             } else {
                 finding.help(format!("run this instead:\n    airflow {}", gone.instead))

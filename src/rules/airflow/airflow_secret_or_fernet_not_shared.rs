@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{Airflow, Part, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
@@ -15,14 +16,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let Some(server) = all.iter().find(|a| a.serves().is_some()) else { return };
     // Workers run the tasks and keep their logs, else the scheduler does.
     let works = |a: &&Airflow| a.runs(&["celery worker"]).is_some();
-    let Some(other) = all.iter().find(works).or_else(|| all.iter().find(|a| a.runs(&["scheduler"]).is_some())) else { return };
+    let Some(other) =
+        all.iter().find(works).or_else(|| all.iter().find(|a| a.runs(&["scheduler"]).is_some()))
+    else {
+        return;
+    };
     if other.container == server.container || server.is_at_least("2.0") == Some(false) {
         return;
     }
     let logs_apart = || {
-        let plain = |a: &Airflow, key| matches!(stack.airflow_option(a, "logging", key), Setting::Unset);
+        let plain =
+            |a: &Airflow, key| matches!(stack.airflow_option(a, "logging", key), Setting::Unset);
         stack.airflow_apart(server, other, "logs")
-            && [server, other].iter().all(|a| plain(a, "base_log_folder") && plain(a, "remote_logging"))
+            && [server, other]
+                .iter()
+                .all(|a| plain(a, "base_log_folder") && plain(a, "remote_logging"))
     };
     match server.is_at_least("3.0") {
         Some(true) => {
@@ -33,13 +41,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 && let Some(finding) = apart(stack, server, other, ("api", "secret_key"))
             {
                 let message = "task logs cannot be read: 403 Client Error: FORBIDDEN for url: http://…:8793/log/…";
-                sink.report(finding(message, "keeps the logs of tasks", "asks for them").at_most(Severity::Warning));
+                sink.report(
+                    finding(message, "keeps the logs of tasks", "asks for them")
+                        .at_most(Severity::Warning),
+                );
             }
         }
         Some(false) if logs_apart() => {
             if let Some(finding) = apart(stack, server, other, ("webserver", "secret_key")) {
                 let message = "task logs cannot be read: 403 Client Error: FORBIDDEN for url: http://…:8793/log/…";
-                sink.report(finding(message, "keeps the logs of tasks", "asks for them").at_most(Severity::Warning));
+                sink.report(
+                    finding(message, "keeps the logs of tasks", "asks for them")
+                        .at_most(Severity::Warning),
+                );
             }
         }
         _ => {}
@@ -49,10 +63,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 type Make<'a> = Box<dyn Fn(&str, &str, &str) -> Finding + 'a>;
 
 /// What is to be said where two components surely have a different key: each makes its own where none is set.
-fn apart<'a>(stack: &'a Stack<'_>, server: &'a Airflow, other: &'a Airflow, (section, key): (&'a str, &'a str)) -> Option<Make<'a>> {
-    let (here, there) = (stack.airflow_option(server, section, key), stack.airflow_option(other, section, key));
+fn apart<'a>(
+    stack: &'a Stack<'_>,
+    server: &'a Airflow,
+    other: &'a Airflow,
+    (section, key): (&'a str, &'a str),
+) -> Option<Make<'a>> {
+    let (here, there) =
+        (stack.airflow_option(server, section, key), stack.airflow_option(other, section, key));
     let differ = match (&here, &there) {
-        (Setting::Unset, Setting::Unset | Setting::Is(..)) | (Setting::Is(..), Setting::Unset) => true,
+        (Setting::Unset, Setting::Unset | Setting::Is(..)) | (Setting::Is(..), Setting::Unset) => {
+            true
+        }
         (Setting::Is(..), Setting::Is(..)) => here.part().differs(&there.part(), ""),
         _ => false,
     };
@@ -65,7 +87,13 @@ fn apart<'a>(stack: &'a Stack<'_>, server: &'a Airflow, other: &'a Airflow, (sec
         _ => a.runs.first().map_or(stack.container(a.container).name_span(), |r| r.span),
     };
     Some(Box::new(move |message, theirs, ours| {
-        let has = |setting: &Setting| if matches!(setting, Setting::Unset) { "makes a random key of its own" } else { "has another key" };
+        let has = |setting: &Setting| {
+            if matches!(setting, Setting::Unset) {
+                "makes a random key of its own"
+            } else {
+                "has another key"
+            }
+        };
         let (s, o) = (stack.container(server.container), stack.container(other.container));
         Finding::new(&meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, message)
             .label(place(other, &there), format!("{} {theirs}, and {}", o.name(), has(&there)))
@@ -76,8 +104,11 @@ fn apart<'a>(stack: &'a Stack<'_>, server: &'a Airflow, other: &'a Airflow, (sec
 
 /// Keys that encrypt connections: different ones, and one that is none.
 fn fernet(stack: &Stack<'_>, all: &[Airflow], sink: &mut Sink) {
-    let keys: Vec<(&Airflow, Setting)> =
-        all.iter().filter(|a| !a.runs.is_empty()).map(|a| (a, stack.airflow_option(a, "core", "fernet_key"))).collect();
+    let keys: Vec<(&Airflow, Setting)> = all
+        .iter()
+        .filter(|a| !a.runs.is_empty())
+        .map(|a| (a, stack.airflow_option(a, "core", "fernet_key")))
+        .collect();
     let help = "one key for every component, from `.env`:\n    AIRFLOW__CORE__FERNET_KEY: ${FERNET_KEY:?}\nmade by\n    python -c \"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())\"";
     for (_, setting) in &keys {
         if let Setting::Is(_, span) = setting
@@ -85,17 +116,26 @@ fn fernet(stack: &Stack<'_>, all: &[Airflow], sink: &mut Sink) {
             && !key.split(',').all(|k| is_fernet(k.trim()))
         {
             let message = "no connection or variable can be saved: Could not create Fernet object: Fernet key must be 32 url-safe base64-encoded bytes.";
-            let finding =
-                Finding::new(&meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, message).label(*span, "this is no Fernet key").help(help);
+            let finding = Finding::new(&meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, message)
+                .label(*span, "this is no Fernet key")
+                .help(help);
             return sink.report(finding.at_most(Severity::Warning));
         }
     }
     let given = |s: &Setting| matches!(s, Setting::Is(..));
     let Some((first, one)) = keys.iter().find(|(_, s)| given(s)) else { return };
-    let Some((second, two)) = keys.iter().find(|(_, s)| given(s) && one.part().differs(&s.part(), "")) else { return };
+    let Some((second, two)) =
+        keys.iter().find(|(_, s)| given(s) && one.part().differs(&s.part(), ""))
+    else {
+        return;
+    };
     let (Setting::Is(_, here), Setting::Is(_, there)) = (one, two) else { return };
     let (a, b) = (stack.container(first.container), stack.container(second.container));
-    let message = format!("{} cannot read the connections that {} saves: cryptography.fernet.InvalidToken", b.name(), a.name());
+    let message = format!(
+        "{} cannot read the connections that {} saves: cryptography.fernet.InvalidToken",
+        b.name(),
+        a.name()
+    );
     let finding = Finding::new(&meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, message)
         .label(*there, format!("the key of {}", b.name()))
         .label(*here, format!("another one: that of {}", a.name()))
@@ -108,5 +148,7 @@ fn is_fernet(key: &str) -> bool {
     key.len() == 44
         && key.ends_with('=')
         && !key.ends_with("==")
-        && key[..43].bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/'))
+        && key[..43]
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/'))
 }

@@ -4,14 +4,18 @@ use crate::finding::Finding;
 use crate::model::stack::{Airflow, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_SEQUENTIAL_SQLITE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_SEQUENTIAL_SQLITE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
     let parts: Vec<&Airflow> = all
         .iter()
         .filter(|a| !a.unsure && stack.runs_always(a.container) != Some(false))
-        .filter(|a| a.runs(&["webserver", "api-server", "scheduler", "dag-processor", "celery worker"]).is_some())
+        .filter(|a| {
+            a.runs(&["webserver", "api-server", "scheduler", "dag-processor", "celery worker"])
+                .is_some()
+        })
         .collect();
     let file: Vec<&&Airflow> = parts
         .iter()
@@ -21,15 +25,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Setting::Unknown => false,
         })
         .collect();
-    let Some(scheduler) = file.iter().find(|a| a.runs(&["scheduler"]).is_some()).or(file.first()) else { return };
+    let Some(scheduler) = file.iter().find(|a| a.runs(&["scheduler"]).is_some()).or(file.first())
+    else {
+        return;
+    };
     let container = stack.container(scheduler.container);
     let run = scheduler.runs(&["scheduler"]).or(scheduler.runs.first());
     let place = run.map_or(container.name_span(), |r| r.span);
-    let url = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: postgresql+psycopg2://airflow:…@postgres/airflow";
+    let url =
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: postgresql+psycopg2://airflow:…@postgres/airflow";
     let help = format!("give every component the same database:\n    environment:\n      {url}");
     // The name of a section that no version, or not this one, reads.
     let misread = container.environment.vars.iter().find(|(name, _)| {
-        name.starts_with("AIRFLOW__") && name.ends_with("__SQL_ALCHEMY_CONN") && name.as_str() != "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+        name.starts_with("AIRFLOW__")
+            && name.ends_with("__SQL_ALCHEMY_CONN")
+            && name.as_str() != "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
     });
     let noted = |finding: Finding| match misread {
         Some((name, value)) => finding.label(value.span, format!("{name} is not read")),
@@ -41,10 +51,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         && scheduler.runs(&["scheduler"]).is_some()
         && scheduler.is_at_least("3.0") == Some(false)
     {
-        let message = format!("{} stops: error: cannot use SQLite with the {executor}", container.name());
+        let message =
+            format!("{} stops: error: cannot use SQLite with the {executor}", container.name());
         let finding = Finding::new(&meta::AIRFLOW_SEQUENTIAL_SQLITE, message)
             .label(*span, "tasks run beside each other, which SQLite cannot take")
-            .label(container.name_span(), "nothing tells it of a database: it makes a SQLite file in its own container")
+            .label(
+                container.name_span(),
+                "nothing tells it of a database: it makes a SQLite file in its own container",
+            )
             .help(help);
         return sink.report(noted(finding));
     }
@@ -53,13 +67,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let sqlite_path = matches!(stack.airflow_database(a), Setting::Is(..));
         a.container != scheduler.container && !sqlite_path && stack.airflow_apart(a, scheduler, "")
     });
-    let Some(other) = other.filter(|_| !matches!(stack.airflow_database(scheduler), Setting::Is(..))) else { return };
+    let Some(other) =
+        other.filter(|_| !matches!(stack.airflow_database(scheduler), Setting::Is(..)))
+    else {
+        return;
+    };
     let there = stack.container(other.container);
-    let message =
-        format!("{} and {} each have a SQLite file of their own: neither sees what the other does", container.name(), there.name());
+    let message = format!(
+        "{} and {} each have a SQLite file of their own: neither sees what the other does",
+        container.name(),
+        there.name()
+    );
     let finding = Finding::new(&meta::AIRFLOW_SEQUENTIAL_SQLITE, message)
         .label(place, format!("{} has no AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", container.name()))
-        .label(there.name_span(), "neither has this one: /opt/airflow/airflow.db lies in each container")
+        .label(
+            there.name_span(),
+            "neither has this one: /opt/airflow/airflow.db lies in each container",
+        )
         .help(help);
     sink.report(noted(finding));
 }

@@ -5,15 +5,20 @@ use crate::model::compose::MountKind;
 use crate::model::stack::{Airflow, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::AIRFLOW_UID_PERMISSIONS, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::AIRFLOW_UID_PERMISSIONS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.airflow();
     // Somebody gives the folder away, or is told to.
-    let gives = |words: &[crate::source::Text]| words.first().is_some_and(|w| matches!(w.rsplit('/').next(), Some("chown" | "chmod")));
-    let given = stack.containers.iter().any(|c| c.process.unknown.is_some() && c.name().contains("init"))
-        || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
-    let told = ["chown", "chmod", "AIRFLOW_UID", "50000"].iter().any(|w| stack.told_of(w).is_some());
+    let gives = |words: &[crate::source::Text]| {
+        words.first().is_some_and(|w| matches!(w.rsplit('/').next(), Some("chown" | "chmod")))
+    };
+    let given =
+        stack.containers.iter().any(|c| c.process.unknown.is_some() && c.name().contains("init"))
+            || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
+    let told =
+        ["chown", "chmod", "AIRFLOW_UID", "50000"].iter().any(|w| stack.told_of(w).is_some());
     if given || told {
         return;
     }
@@ -25,14 +30,28 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .is_some_and(|u| !matches!(u.split(':').next(), Some("airflow" | "50000")));
         if !airflow.entrypoint
             || airflow
-                .runs(&["webserver", "api-server", "scheduler", "dag-processor", "celery worker", "standalone", "triggerer"])
+                .runs(&[
+                    "webserver",
+                    "api-server",
+                    "scheduler",
+                    "dag-processor",
+                    "celery worker",
+                    "standalone",
+                    "triggerer",
+                ])
                 .is_none()
             || other
         {
             continue;
         }
-        let Some(mount) = stack.airflow_mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind) else { continue };
-        if container.service.node.get("user").is_some() || container.service.node.get("userns_mode").is_some() {
+        let Some(mount) =
+            stack.airflow_mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
+        else {
+            continue;
+        };
+        if container.service.node.get("user").is_some()
+            || container.service.node.get("userns_mode").is_some()
+        {
             continue;
         }
         return sink.report(finding(stack, airflow, mount.span).sure(Confidence::Medium));

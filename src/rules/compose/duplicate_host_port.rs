@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{Published, Stack, Together};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DUPLICATE_HOST_PORT, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DUPLICATE_HOST_PORT, check: Check::Stack(check) };
 
 /// The most ports that are compared with each other.
 const MOST: usize = 4000;
@@ -18,7 +19,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let name = stack.container(index).name();
         let ports = stack.host_ports(index);
-        if let (true, Some(port), Some(written), false) = (count > 1, ports.first(), written, stack.for_swarm()) {
+        if let (true, Some(port), Some(written), false) =
+            (count > 1, ports.first(), written, stack.for_swarm())
+        {
             let scale = stack.container(index).service.node.get("scale").is_some();
             let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
                 .label(port.span, "each of its containers wants this port")
@@ -35,17 +38,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for port in ports.into_iter().take(MOST.saturating_sub(taken.len())) {
             let clash = taken.iter().find_map(|(other, p)| {
                 let at = port.collides(p)?;
-                let together = if *other == index { Together::Always } else { stack.together(*other, index) };
+                let together =
+                    if *other == index { Together::Always } else { stack.together(*other, index) };
                 // Within one service, what an override adds is a matter of merging.
                 let merged = *other == index && p.span.file != port.span.file;
-                (!merged && !matches!(together, Together::Apart | Together::Unknown)).then_some((*other, p, at, together))
+                (!merged && !matches!(together, Together::Apart | Together::Unknown))
+                    .then_some((*other, p, at, together))
             });
             if let Some((other, first, at, together)) = clash {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
                 // People choose a few services of a stock, and an editor starts the one they work in: these never
                 // run all together.
                 let chosen = stack.is_stock() || idles(stack, other) || idles(stack, index);
-                sink.report(if other != index && chosen { finding.sure(Confidence::Low) } else { finding });
+                sink.report(if other != index && chosen {
+                    finding.sure(Confidence::Low)
+                } else {
+                    finding
+                });
             }
             taken.push((index, port));
         }
@@ -55,15 +64,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// Whether a service does nothing but stay up, so that somebody can work in it.
 fn idles(stack: &Stack<'_>, index: usize) -> bool {
     let service = stack.container(index).service;
-    let mut written = ["entrypoint", "command"].into_iter().filter_map(|key| service.node.get(key)).map(|node| node.span);
+    let mut written = ["entrypoint", "command"]
+        .into_iter()
+        .filter_map(|key| service.node.get(key))
+        .map(|node| node.span);
     written.any(|at| {
         let file = stack.sources.file(at.file);
         let text = file.text.get(at.range()).unwrap_or("");
-        text.contains("sleep") && text.contains("infinity") || text.contains("tail") && text.contains("/dev/null")
+        text.contains("sleep") && text.contains("infinity")
+            || text.contains("tail") && text.contains("/dev/null")
     })
 }
 
-fn twice(stack: &Stack<'_>, (a, first): (usize, &Published), (b, second): (usize, &Published), at: u16, together: &Together) -> Finding {
+fn twice(
+    stack: &Stack<'_>,
+    (a, first): (usize, &Published),
+    (b, second): (usize, &Published),
+    at: u16,
+    together: &Together,
+) -> Finding {
     let (mine, other) = (stack.container(b), stack.container(a));
     let who = if a == b {
         format!("{} publishes it twice", mine.name())
@@ -75,7 +94,10 @@ fn twice(stack: &Stack<'_>, (a, first): (usize, &Published), (b, second): (usize
     finding = if first.span == second.span {
         // One text for both, by an alias or `extends`.
         finding
-            .label(mine.name_span(), format!("{} takes over the `ports` of {}", mine.name(), other.name()))
+            .label(
+                mine.name_span(),
+                format!("{} takes over the `ports` of {}", mine.name(), other.name()),
+            )
             .label(second.span, format!("port {at} of the host, for both"))
     } else {
         finding
@@ -83,11 +105,16 @@ fn twice(stack: &Stack<'_>, (a, first): (usize, &Published), (b, second): (usize
             .label(first.span, format!("so does {}", other.name()))
     };
     let free = second.last.checked_add(1).unwrap_or(8080);
-    let target = second.target.map_or_else(String::new, |t| format!(":\n    ports:\n      - \"{free}:{t}\""));
+    let target = second
+        .target
+        .map_or_else(String::new, |t| format!(":\n    ports:\n      - \"{free}:{t}\""));
     let help = format!("publish one of them at another port{target}");
     match together {
         Together::InProfile(profile) => finding
-            .label_if(mine.service.entry("profiles").map(|e| e.value.span), format!("profile `{profile}` starts both"))
+            .label_if(
+                mine.service.entry("profiles").map(|e| e.value.span),
+                format!("profile `{profile}` starts both"),
+            )
             .help(help)
             .sure(Confidence::Medium),
         Together::OnRequest => finding.help(help).sure(Confidence::Low),

@@ -7,14 +7,21 @@ use crate::model::stack::{Mention, MentionKind, Stack, Together};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NETWORK_ISOLATION_UNREACHABLE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NETWORK_ISOLATION_UNREACHABLE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for index in 0..stack.containers.len() {
         let mut told = Vec::new();
         for mention in stack.mentions(index) {
-            let Some(target) = stack.unreachable(index, &mention.host).filter(|t| !told.contains(t)) else { continue };
-            if stack.together(index, target) == Together::Apart || mention.kind == MentionKind::Order && after(stack, index, target) {
+            let Some(target) =
+                stack.unreachable(index, &mention.host).filter(|t| !told.contains(t))
+            else {
+                continue;
+            };
+            if stack.together(index, target) == Together::Apart
+                || mention.kind == MentionKind::Order && after(stack, index, target)
+            {
                 continue;
             }
             told.push(target);
@@ -31,14 +38,20 @@ fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Co
     if stack.on_external_network(index) {
         return Confidence::Low;
     }
-    let runs =
-        me.server().is_some() || me.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. } | StepKind::Celery { .. }));
+    let runs = me.server().is_some()
+        || me
+            .process
+            .steps
+            .iter()
+            .any(|s| matches!(s.kind, StepKind::Manage { .. } | StepKind::Celery { .. }));
     match mention.kind {
         MentionKind::Order => Confidence::Low,
         MentionKind::Proxy => Confidence::High,
         MentionKind::Database if runs && !me.presumed => Confidence::High,
         // A variable may be handed to a service that does not use it; one that also waits for the other does.
-        MentionKind::Variable if !stack.needs(index).iter().any(|n| n.target == target) => Confidence::Low,
+        MentionKind::Variable if !stack.needs(index).iter().any(|n| n.target == target) => {
+            Confidence::Low
+        }
         _ => Confidence::Medium,
     }
 }
@@ -46,7 +59,8 @@ fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Co
 /// Whether the one only waits until the other is done.
 fn after(stack: &Stack<'_>, index: usize, target: usize) -> bool {
     let name = stack.container(target).name();
-    let dependency = stack.container(index).service.depends_on.iter().find(|d| d.service.as_str() == name);
+    let dependency =
+        stack.container(index).service.depends_on.iter().find(|d| d.service.as_str() == name);
     dependency.is_some_and(|d| d.condition == Condition::ServiceCompletedSuccessfully)
 }
 
@@ -55,26 +69,42 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) ->
     let host = &mention.host;
     let by = mention.by.as_deref().unwrap_or("");
     let (fails, label) = match mention.kind {
-        MentionKind::Proxy => (format!("host not found in upstream \"{host}\""), "nginx looks this name up when it starts".to_owned()),
-        MentionKind::Database => {
-            (format!("could not translate host name \"{host}\" to address"), format!("{} asks for this name", me.name()))
+        MentionKind::Proxy => (
+            format!("host not found in upstream \"{host}\""),
+            "nginx looks this name up when it starts".to_owned(),
+        ),
+        MentionKind::Database => (
+            format!("could not translate host name \"{host}\" to address"),
+            format!("{} asks for this name", me.name()),
+        ),
+        MentionKind::Setting | MentionKind::Variable => (
+            format!("Name or service not known ({host})"),
+            format!("{} is told by {by} to ask for `{host}`", me.name()),
+        ),
+        MentionKind::Wait => {
+            (format!("it waits for `{host}` for ever"), "waits for this name".to_owned())
         }
-        MentionKind::Setting | MentionKind::Variable => {
-            (format!("Name or service not known ({host})"), format!("{} is told by {by} to ask for `{host}`", me.name()))
-        }
-        MentionKind::Wait => (format!("it waits for `{host}` for ever"), "waits for this name".to_owned()),
-        MentionKind::Order => (format!("`{host}` is not known to it"), format!("{} waits for it, but cannot reach it", me.name())),
+        MentionKind::Order => (
+            format!("`{host}` is not known to it"),
+            format!("{} waits for it, but cannot reach it", me.name()),
+        ),
     };
     let place = |i: usize| -> Span {
         let service = stack.container(i).service;
-        service.entry("networks").or_else(|| service.entry("network_mode")).map_or(service.name.span(), |e| e.key.span())
+        service
+            .entry("networks")
+            .or_else(|| service.entry("network_mode"))
+            .map_or(service.name.span(), |e| e.key.span())
     };
     let on = |i: usize| match stack.container(i).service.text("network_mode") {
         Some(mode) => format!("`network_mode: {mode}`"),
-        None => stack.network_keys(i).iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", "),
+        None => {
+            stack.network_keys(i).iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+        }
     };
     let message = format!("{} shares no network with {}: {fails}", me.name(), other.name());
-    let severity = if mention.kind == MentionKind::Order { Severity::Warning } else { Severity::Error };
+    let severity =
+        if mention.kind == MentionKind::Order { Severity::Warning } else { Severity::Error };
     Finding::new(&meta::NETWORK_ISOLATION_UNREACHABLE, message)
         .label(mention.span, label)
         .label(place(index), format!("{} is on {}", me.name(), on(index)))
@@ -86,9 +116,21 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) ->
 fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
     let me = stack.container(index);
     let keys = stack.network_keys(target);
-    match (keys.first(), me.service.node.get("network_mode").or(stack.container(target).service.node.get("network_mode"))) {
+    match (
+        keys.first(),
+        me.service.node.get("network_mode").or(stack
+            .container(target)
+            .service
+            .node
+            .get("network_mode")),
+    ) {
         (Some(network), None) => {
-            let own = stack.network_keys(index).into_iter().chain([*network]).collect::<Vec<_>>().join(", ");
+            let own = stack
+                .network_keys(index)
+                .into_iter()
+                .chain([*network])
+                .collect::<Vec<_>>()
+                .join(", ");
             format!("put both on one network:\n    {}:\n      networks: [{own}]", me.name())
         }
         _ => "put both on one network, and remove `network_mode`".to_owned(),

@@ -6,7 +6,8 @@ use crate::model::stack::{Published, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{FileId, Span};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PORTS_CONCATENATED_BY_OVERRIDE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PORTS_CONCATENATED_BY_OVERRIDE, check: Check::Stack(check) };
 
 /// The most items of a service that are compared with each other.
 const MOST: usize = 1000;
@@ -18,7 +19,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let keys = stack.project.ports_keys();
     for container in &stack.containers {
         let service = container.service;
-        if service.node.get("network_mode").is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge")) {
+        if service
+            .node
+            .get("network_mode")
+            .is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge"))
+        {
             continue;
         }
         let ports = &service.ports[..service.ports.len().min(MOST)];
@@ -61,8 +66,11 @@ fn pairs(ports: &[Port], file: FileId) -> Vec<Pair<'_>> {
 /// want, where there is one.
 fn judge(base: &Port, over: &Port) -> Option<Option<u16>> {
     let low = Published::of(base)?;
-    let same_target = base.target.is_some() && base.target == over.target && base.protocol == over.protocol;
-    let Some(high) = Published::of(over) else { return (same_target && over.published.is_none()).then_some(None) };
+    let same_target =
+        base.target.is_some() && base.target == over.target && base.protocol == over.protocol;
+    let Some(high) = Published::of(over) else {
+        return (same_target && over.published.is_none()).then_some(None);
+    };
     if low.is_same(&high) {
         return None;
     }
@@ -73,7 +81,13 @@ fn judge(base: &Port, over: &Port) -> Option<Option<u16>> {
     (same_target && low.first != high.first).then_some(None)
 }
 
-fn added(stack: &Stack<'_>, name: &str, keys: &PortsKeys, ports: &[Port], pairs: &[Pair<'_>]) -> Finding {
+fn added(
+    stack: &Stack<'_>,
+    name: &str,
+    keys: &PortsKeys,
+    ports: &[Port],
+    pairs: &[Pair<'_>],
+) -> Finding {
     let rule = &meta::PORTS_CONCATENATED_BY_OVERRIDE;
     let file = pairs.first().map(|p| p.over.span.file);
     let mut finding = match pairs.first() {
@@ -82,38 +96,51 @@ fn added(stack: &Stack<'_>, name: &str, keys: &PortsKeys, ports: &[Port], pairs:
             let at = Published::of(over).map_or_else(|| port.to_string(), |p| p.at(*port));
             Finding::new(
                 rule,
-                format!("Bind for {at} failed: port is already allocated, as {above} adds to the ports of {name} in {below}"),
+                format!(
+                    "Bind for {at} failed: port is already allocated, as {above} adds to the ports of {name} in {below}"
+                ),
             )
         }
         Some(Pair { over, base, clash: None }) => {
             let (below, above) = (stack.file_name(base.span), stack.file_name(over.span));
             let published = base.published.as_deref().unwrap_or("");
-            let message = format!("{name} is still published at port {published} of the host: {above} adds to its ports in {below}");
+            let message = format!(
+                "{name} is still published at port {published} of the host: {above} adds to its ports in {below}"
+            );
             Finding::new(rule, message).at_most(Severity::Warning).sure(Confidence::Medium)
         }
         None => Finding::new(rule, ""),
     };
     for pair in pairs {
-        finding = finding.label(pair.over.span, "added to the list below it").label(pair.base.span, "still published");
+        finding = finding
+            .label(pair.over.span, "added to the list below it")
+            .label(pair.base.span, "still published");
     }
     // A list that replaces has to hold what is to stay as well.
-    let stays = |p: &&Port| Some(p.span.file) == file || !pairs.iter().any(|pair| pair.base.span == p.span);
+    let stays =
+        |p: &&Port| Some(p.span.file) == file || !pairs.iter().any(|pair| pair.base.span == p.span);
     let list: String = ports.iter().filter(stays).filter_map(item).collect();
     let keeps = ports.iter().filter(|p| Some(p.span.file) != file).any(|p| stays(&p));
-    let key = keys.keys.iter().find(|k| k.service == name && Some(k.key.file) == file && !k.tagged && !keeps);
-    finding.help(format!("replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{list}")).fix_if(
-        key.and_then(|k| k.behind),
-        "let the list replace the one below it",
-        " !override",
-    )
+    let key = keys
+        .keys
+        .iter()
+        .find(|k| k.service == name && Some(k.key.file) == file && !k.tagged && !keeps);
+    finding
+        .help(format!(
+            "replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{list}"
+        ))
+        .fix_if(key.and_then(|k| k.behind), "let the list replace the one below it", " !override")
 }
 
 /// An item to paste below the key; `None` for a range.
 fn item(port: &Port) -> Option<String> {
     let target = port.target?;
-    let address = port.address.as_ref().map_or_else(String::new, |a| if a.contains(':') { format!("[{a}]:") } else { format!("{a}:") });
+    let address = port.address.as_ref().map_or_else(String::new, |a| {
+        if a.contains(':') { format!("[{a}]:") } else { format!("{a}:") }
+    });
     let published = port.published.as_ref().map_or_else(String::new, |p| format!("{p}:"));
-    let protocol = if port.protocol == "tcp" { String::new() } else { format!("/{}", port.protocol) };
+    let protocol =
+        if port.protocol == "tcp" { String::new() } else { format!("/{}", port.protocol) };
     Some(format!("\n      - \"{address}{published}{target}{protocol}\""))
 }
 
@@ -125,7 +152,11 @@ fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink
     }
     let order = |span: Span| stack.project.files.iter().position(|f| f.id == span.file);
     for key in keys.keys.iter().filter(|k| k.service == name && k.empty && !k.tagged) {
-        let Some(open) = ports.iter().find(|p| p.published.is_some() && order(p.span) < order(key.key)) else { continue };
+        let Some(open) =
+            ports.iter().find(|p| p.published.is_some() && order(p.span) < order(key.key))
+        else {
+            continue;
+        };
         let published = open.published.as_deref().unwrap_or("");
         sink.report(
             Finding::new(

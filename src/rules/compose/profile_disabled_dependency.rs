@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{NeedKind, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PROFILE_DISABLED_DEPENDENCY, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PROFILE_DISABLED_DEPENDENCY, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
@@ -21,7 +22,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let target = stack.container(need.target);
-            let run = if always { "docker compose up".to_owned() } else { format!("docker compose --profile {} up", alone.unwrap_or(&"")) };
+            let run = if always {
+                "docker compose up".to_owned()
+            } else {
+                format!("docker compose --profile {} up", alone.unwrap_or(&""))
+            };
             let of = quoted(&wanted);
             let message = format!(
                 "service \"{}\" depends on undefined service \"{}\": `{run}` leaves {} out, which is in {of} only",
@@ -38,13 +43,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 _ => String::new(),
             };
             let same = match own.as_slice() {
-                [] => format!("remove `profiles` from {}, or give {} the same", target.name(), container.name()),
-                _ => format!("give {} the profile as well:\n    profiles: [{}]", target.name(), joined(&wanted, &own)),
+                [] => format!(
+                    "remove `profiles` from {}, or give {} the same",
+                    target.name(),
+                    container.name()
+                ),
+                _ => format!(
+                    "give {} the profile as well:\n    profiles: [{}]",
+                    target.name(),
+                    joined(&wanted, &own)
+                ),
             };
             let finding = Finding::new(&meta::PROFILE_DISABLED_DEPENDENCY, message)
                 .label(need.span, format!("{} needs it (`{}`)", container.name(), need.kind.key()))
-                .label_if(target.service.entry("profiles").map(|e| e.value.span), format!("{} runs only with {of}", target.name()))
-                .label_if(container.service.entry("profiles").map(|e| e.value.span), format!("{} runs with these", container.name()))
+                .label_if(
+                    target.service.entry("profiles").map(|e| e.value.span),
+                    format!("{} runs only with {of}", target.name()),
+                )
+                .label_if(
+                    container.service.entry("profiles").map(|e| e.value.span),
+                    format!("{} runs with these", container.name()),
+                )
                 .help(format!("{same}{optional}"));
             // People may be told to switch on more than one.
             let told = wanted.iter().any(|p| stack.profile_is_asked_for(p));

@@ -6,14 +6,19 @@ use crate::model::container::{Health, bare_image};
 use crate::model::stack::{NeedKind, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SERVICE_HEALTHY_WITHOUT_HEALTHCHECK, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SERVICE_HEALTHY_WITHOUT_HEALTHCHECK, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let needs = stack.needs(index);
-        for dependency in container.service.depends_on.iter().filter(|d| d.condition == Condition::ServiceHealthy) {
-            let need =
-                needs.iter().find(|n| n.kind == NeedKind::DependsOn && stack.container(n.target).name() == dependency.service.as_str());
+        for dependency in
+            container.service.depends_on.iter().filter(|d| d.condition == Condition::ServiceHealthy)
+        {
+            let need = needs.iter().find(|n| {
+                n.kind == NeedKind::DependsOn
+                    && stack.container(n.target).name() == dependency.service.as_str()
+            });
             // Compose warns about one that may be missing, and goes on.
             let Some(target) = need.filter(|n| n.required).map(|n| n.target) else { continue };
             // Of a service without containers, nothing is waited for.
@@ -24,19 +29,37 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let health = waited.health();
             let (place, why) = match health {
                 Health::Checked => continue,
-                Health::Disabled(span) => (Some(span), format!("the check of {} is switched off", waited.name())),
+                Health::Disabled(span) => {
+                    (Some(span), format!("the check of {} is switched off", waited.name()))
+                }
                 Health::Unchecked(Some(span)) => (Some(span), "the image has no check".to_owned()),
-                Health::Unchecked(None) => (None, format!("{} has no `healthcheck`, and its image brings none", waited.name())),
-                Health::Unknown => (None, format!("{} has no `healthcheck`, unless its image brings one", waited.name())),
+                Health::Unchecked(None) => (
+                    None,
+                    format!("{} has no `healthcheck`, and its image brings none", waited.name()),
+                ),
+                Health::Unknown => (
+                    None,
+                    format!("{} has no `healthcheck`, unless its image brings one", waited.name()),
+                ),
             };
             let finding = Finding::new(
                 &meta::SERVICE_HEALTHY_WITHOUT_HEALTHCHECK,
-                format!("dependency failed to start: container {} has no healthcheck configured", waited.name()),
+                format!(
+                    "dependency failed to start: container {} has no healthcheck configured",
+                    waited.name()
+                ),
             )
-            .label(dependency.span, format!("{} waits until {} is healthy", container.name(), waited.name()))
+            .label(
+                dependency.span,
+                format!("{} waits until {} is healthy", container.name(), waited.name()),
+            )
             .label(place.unwrap_or(waited.name_span()), why)
             .help(help(stack, target));
-            sink.report(if health == Health::Unknown { finding.sure(Confidence::Low) } else { finding });
+            sink.report(if health == Health::Unknown {
+                finding.sure(Confidence::Low)
+            } else {
+                finding
+            });
         }
     }
 }
@@ -44,19 +67,36 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// A check to paste, where we know the program.
 fn help(stack: &Stack<'_>, target: usize) -> String {
     let container = stack.container(target);
-    let image = container.built().and_then(|i| i.external_base()).or(container.service.image.as_ref().and_then(|i| i.known()));
-    let user = stack.databases.iter().find(|d| d.container == target).and_then(|d| d.user.as_ref()).map_or("postgres", |u| u.as_str());
+    let image = container.built().and_then(|i| i.external_base()).or(container
+        .service
+        .image
+        .as_ref()
+        .and_then(|i| i.known()));
+    let user = stack
+        .databases
+        .iter()
+        .find(|d| d.container == target)
+        .and_then(|d| d.user.as_ref())
+        .map_or("postgres", |u| u.as_str());
     let test = match image.map_or("", |i| bare_image(i)) {
         "postgres" | "postgis" | "pgvector" | "timescaledb" => {
             format!("[\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{user}\"]")
         }
         "mysql" => "[\"CMD\", \"mysqladmin\", \"ping\", \"-h\", \"127.0.0.1\"]".to_owned(),
-        "mariadb" => "[\"CMD\", \"healthcheck.sh\", \"--connect\", \"--innodb_initialized\"]".to_owned(),
+        "mariadb" => {
+            "[\"CMD\", \"healthcheck.sh\", \"--connect\", \"--innodb_initialized\"]".to_owned()
+        }
         "redis" => "[\"CMD\", \"redis-cli\", \"ping\"]".to_owned(),
         "valkey" => "[\"CMD\", \"valkey-cli\", \"ping\"]".to_owned(),
         "rabbitmq" => "[\"CMD\", \"rabbitmq-diagnostics\", \"-q\", \"ping\"]".to_owned(),
-        "mongo" => "[\"CMD\", \"mongosh\", \"--quiet\", \"--eval\", \"db.adminCommand('ping')\"]".to_owned(),
-        _ => return format!("give {} a `healthcheck`, or wait for `condition: service_started`", container.name()),
+        "mongo" => "[\"CMD\", \"mongosh\", \"--quiet\", \"--eval\", \"db.adminCommand('ping')\"]"
+            .to_owned(),
+        _ => {
+            return format!(
+                "give {} a `healthcheck`, or wait for `condition: service_started`",
+                container.name()
+            );
+        }
     };
     format!(
         "give it a check:\n    {}:\n      healthcheck:\n        test: {test}\n        interval: 5s\n        retries: 10",

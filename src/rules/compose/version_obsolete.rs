@@ -10,14 +10,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (key, value) in &stack.project.versions {
         let whole = key.span().to(*value);
         sink.report(
-            Finding::new(&meta::VERSION_OBSOLETE, "Compose ignores `version` and warns about it at every command")
-                .label(whole, "obsolete since Compose v2")
-                .help("delete the line")
-                .fix(Fix {
-                    title: "delete `version`".into(),
-                    safety: Safety::Safe,
-                    edits: vec![Edit { span: whole, replacement: String::new() }],
-                }),
+            Finding::new(
+                &meta::VERSION_OBSOLETE,
+                "Compose ignores `version` and warns about it at every command",
+            )
+            .label(whole, "obsolete since Compose v2")
+            .help("delete the line")
+            .fix(Fix {
+                title: "delete `version`".into(),
+                safety: Safety::Safe,
+                edits: vec![Edit { span: whole, replacement: String::new() }],
+            }),
         );
     }
 }

@@ -5,7 +5,8 @@ use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::CREATESUPERUSER_NOT_IDEMPOTENT, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::CREATESUPERUSER_NOT_IDEMPOTENT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
@@ -14,8 +15,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let steps = &container.process.steps;
         for (at, step) in steps.iter().enumerate() {
-            let silent = step.words.iter().any(|w| matches!(w.as_str(), "--noinput" | "--no-input"));
-            if !step.manages("createsuperuser") || !silent || !step.stops || step.conditional || step.retried {
+            let silent =
+                step.words.iter().any(|w| matches!(w.as_str(), "--noinput" | "--no-input"));
+            if !step.manages("createsuperuser")
+                || !silent
+                || !step.stops
+                || step.conditional
+                || step.retried
+            {
                 continue;
             }
             // What empties the database, or looks whether there is a user, comes before.
@@ -24,7 +31,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let Some(next) = steps[at + 1..].iter().find(|s| !s.conditional) else { continue };
             let name = container.name();
-            let restarts = matches!(container.service.restart(), "always" | "unless-stopped" | "on-failure");
+            let restarts =
+                matches!(container.service.restart(), "always" | "unless-stopped" | "on-failure");
             let then = if restarts { ", again and again" } else { "" };
             let mut finding = Finding::new(
                 &meta::CREATESUPERUSER_NOT_IDEMPOTENT,
@@ -40,15 +48,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }
-            let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
-            sink.report(finding.help(format!("let the start go on when the user is there:\n    {} || true", line.join(" "))));
+            let line: Vec<&str> =
+                step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
+            sink.report(finding.help(format!(
+                "let the start go on when the user is there:\n    {} || true",
+                line.join(" ")
+            )));
         }
     }
 }
 
 fn guards(step: &Step) -> bool {
     match &step.kind {
-        StepKind::Manage { command, .. } => matches!(command.as_str(), "shell" | "shell_plus" | "flush" | "reset_db"),
+        StepKind::Manage { command, .. } => {
+            matches!(command.as_str(), "shell" | "shell_plus" | "flush" | "reset_db")
+        }
         _ => step.words.iter().any(|w| w.contains("exists") || w.contains("superuser")),
     }
 }

@@ -7,8 +7,17 @@ use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_DRIVER_MISSING, check: Check::Django(check) };
 
-const POSTGRES: [&str; 7] = ["psycopg", "psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c", "psycopg2cffi", "psycopg2-pool"];
-const MYSQL: [&str; 6] = ["mysqlclient", "pymysql", "mysql-connector-python", "mysql-python", "cymysql", "mysqldb"];
+const POSTGRES: [&str; 7] = [
+    "psycopg",
+    "psycopg2",
+    "psycopg2-binary",
+    "psycopg-binary",
+    "psycopg-c",
+    "psycopg2cffi",
+    "psycopg2-pool",
+];
+const MYSQL: [&str; 6] =
+    ["mysqlclient", "pymysql", "mysql-connector-python", "mysql-python", "cymysql", "mysqldb"];
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
@@ -19,7 +28,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     for used in service.databases() {
         let (drivers, system, say, add): (&[&str], &str, &str, &str) = match used.kind {
-            Some(Engine::Postgres) => (&POSTGRES, "psycopg", "Error loading psycopg2 or psycopg module", "psycopg[binary]"),
+            Some(Engine::Postgres) => (
+                &POSTGRES,
+                "psycopg",
+                "Error loading psycopg2 or psycopg module",
+                "psycopg[binary]",
+            ),
             Some(Engine::Mysql) => (&MYSQL, "mysql", "Error loading MySQLdb module", "mysqlclient"),
             _ => continue,
         };
@@ -28,14 +42,25 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let Some(engine) = used.engine.as_ref().filter(|_| !installed) else { continue };
         let mut finding = Finding::new(
             &meta::DB_DRIVER_MISSING,
-            format!("{} cannot load its database driver: ImproperlyConfigured: {say}", container.name()),
+            format!(
+                "{} cannot load its database driver: ImproperlyConfigured: {say}",
+                container.name()
+            ),
         )
-        .label(stack.written(service, engine).span, format!("needs a driver for {}", used.kind.map_or("it", Engine::name)));
+        .label(
+            stack.written(service, engine).span,
+            format!("needs a driver for {}", used.kind.map_or("it", Engine::name)),
+        );
         for (file, named) in packages.files.iter().take(2) {
             finding = finding
-                .label(Span::whole(*file), format!("{} names none", stack.file_name(Span::whole(*file))))
+                .label(
+                    Span::whole(*file),
+                    format!("{} names none", stack.file_name(Span::whole(*file))),
+                )
                 .label(*named, "all that is installed");
         }
-        sink.report(finding.help(format!("add it to the requirements and build again:\n    {add}")));
+        sink.report(
+            finding.help(format!("add it to the requirements and build again:\n    {add}")),
+        );
     }
 }

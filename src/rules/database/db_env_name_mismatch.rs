@@ -6,21 +6,34 @@ use crate::model::stack::{DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DB_ENV_NAME_MISMATCH, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DB_ENV_NAME_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for used in service.databases() {
-        let Some(database) = stack.database_of(service, Some(&used)).filter(|d| Some(d.engine) == used.kind && !d.init_scripts) else {
+        let Some(database) = stack
+            .database_of(service, Some(&used))
+            .filter(|d| Some(d.engine) == used.kind && !d.init_scripts)
+        else {
             continue;
         };
         let db = stack.container(database.container);
-        let root = database.engine == Engine::Mysql && used.user.as_ref().and_then(Value::as_str) == Some("root");
-        let root_password = ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"].iter().find_map(|n| db.env(n)).cloned();
+        let root = database.engine == Engine::Mysql
+            && used.user.as_ref().and_then(Value::as_str) == Some("root");
+        let root_password = ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"]
+            .iter()
+            .find_map(|n| db.env(n))
+            .cloned();
         let prefix = if database.engine == Engine::Postgres { "POSTGRES" } else { "MYSQL" };
         let user_text = used.user.as_ref().and_then(Value::as_str).unwrap_or("");
         // What is asked for, what there is, what to call it, and what the server answers.
         let pairs: [(Option<&Value>, Option<Text>, &str, String); 3] = [
-            (used.user.as_ref().filter(|_| !root), database.user.clone(), "user", format!("role \"{user_text}\" does not exist")),
+            (
+                used.user.as_ref().filter(|_| !root),
+                database.user.clone(),
+                "user",
+                format!("role \"{user_text}\" does not exist"),
+            ),
             (
                 used.password.as_ref(),
                 if root { root_password } else { database.password.clone() },
@@ -31,7 +44,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 used.name.as_ref(),
                 database.name.clone(),
                 "database",
-                format!("database \"{}\" does not exist", used.name.as_ref().and_then(Value::as_str).unwrap_or("")),
+                format!(
+                    "database \"{}\" does not exist",
+                    used.name.as_ref().and_then(Value::as_str).unwrap_or("")
+                ),
             ),
         ];
         let wrong: Vec<_> = pairs
@@ -50,7 +66,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let mut finding = Finding::new(
             &meta::DB_ENV_NAME_MISMATCH,
-            format!("{} and {} disagree on the {what}: {answer}", stack.container(service.container).name(), db.name()),
+            format!(
+                "{} and {} disagree on the {what}: {answer}",
+                stack.container(service.container).name(),
+                db.name()
+            ),
         );
         for (asked, there, what, _) in &wrong {
             let place = stack.written(service, asked).span;
@@ -60,8 +80,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 _ if prefix == "POSTGRES" => "DB",
                 _ => "DATABASE",
             };
-            let other = Stack::written_at(&db.environment, &format!("{prefix}_{variable}")).unwrap_or(there.span());
-            finding = finding.label(place, format!("the {what} Django asks for")).label(other, format!("the {what} {} has", db.name()));
+            let other = Stack::written_at(&db.environment, &format!("{prefix}_{variable}"))
+                .unwrap_or(there.span());
+            finding = finding
+                .label(place, format!("the {what} Django asks for"))
+                .label(other, format!("the {what} {} has", db.name()));
         }
         sink.report(finding.help("let both read the same variables, e.g. from one `.env`:\n    POSTGRES_DB: ${DB_NAME:?}\n    DB_NAME: ${DB_NAME:?}\na volume that was filled before keeps the old values until `docker compose down -v`"));
     }

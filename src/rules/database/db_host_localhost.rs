@@ -11,13 +11,24 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.databases() {
         let Some(engine) = used.kind.filter(|k| *k != Engine::Sqlite) else { continue };
-        let Some(database) = stack.databases.iter().find(|d| d.engine == engine && d.container != service.container) else { continue };
-        if me.service.host_network() || me.service.text("network_mode").is_some_and(|m| m.starts_with("service:")) {
+        let Some(database) =
+            stack.databases.iter().find(|d| d.engine == engine && d.container != service.container)
+        else {
+            continue;
+        };
+        if me.service.host_network()
+            || me.service.text("network_mode").is_some_and(|m| m.starts_with("service:"))
+        {
             continue;
         }
         let host = match &used.host {
             Some(host) => match host.as_str() {
-                Some(text) if text.is_empty() || stack.resolve(service.container, text) == Resolved::Itself => Some((host, text)),
+                Some(text)
+                    if text.is_empty()
+                        || stack.resolve(service.container, text) == Resolved::Itself =>
+                {
+                    Some((host, text))
+                }
                 _ => continue,
             },
             None => None,
@@ -37,13 +48,25 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
             Some((value, _)) => (
                 stack.written(service, value).span,
-                format!("{} looks for its database at a socket in its own container: the host is empty", me.name()),
+                format!(
+                    "{} looks for its database at a socket in its own container: the host is empty",
+                    me.name()
+                ),
             ),
-            None => (used.span, format!("{} looks for its database at a socket in its own container: HOST is not set", me.name())),
+            None => (
+                used.span,
+                format!(
+                    "{} looks for its database at a socket in its own container: HOST is not set",
+                    me.name()
+                ),
+            ),
         };
         let names = host.map(|(v, _)| v).map(reads).unwrap_or_default();
         let help = match names.as_slice() {
-            [name, ..] => format!("give it the service's name:\n    environment:\n      {name}: {}", db.name()),
+            [name, ..] => format!(
+                "give it the service's name:\n    environment:\n      {name}: {}",
+                db.name()
+            ),
             [] => format!(
                 "read the host from the environment, with the service's name as its value:\n    'HOST': os.environ.get('DB_HOST', '{}'),",
                 db.name()

@@ -5,7 +5,8 @@ use crate::model::django::Value;
 use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DB_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DB_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
@@ -14,21 +15,30 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         if !host.is_known() {
             documented(service, stack, host, sink);
         }
-        let Some(name) = host.as_str().filter(|_| used.kind.is_some_and(|k| k != Engine::Sqlite)) else { continue };
+        let Some(name) = host.as_str().filter(|_| used.kind.is_some_and(|k| k != Engine::Sqlite))
+        else {
+            continue;
+        };
         // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.resolve(service.container, name) != Resolved::Nothing || !stack.called(name).is_empty() {
+        if stack.resolve(service.container, name) != Resolved::Nothing
+            || !stack.called(name).is_empty()
+        {
             continue;
         }
         let written = stack.written(service, host);
         let same = stack.databases.iter().find(|d| Some(d.engine) == used.kind);
-        let message = format!("no service is called `{name}`: could not translate host name \"{name}\" to address");
-        let finding =
-            Finding::new(&meta::DB_HOST_UNKNOWN_SERVICE, message).label(written.span, format!("{} asks for this name", me.name()));
+        let message = format!(
+            "no service is called `{name}`: could not translate host name \"{name}\" to address"
+        );
+        let finding = Finding::new(&meta::DB_HOST_UNKNOWN_SERVICE, message)
+            .label(written.span, format!("{} asks for this name", me.name()));
         let finding = match same {
             Some(database) => {
                 let db = stack.container(database.container);
                 let help = format!("use the service's name: {}", db.name());
-                finding.label(db.name_span(), format!("the database service is called {}", db.name())).help(help)
+                finding
+                    .label(db.name_span(), format!("the database service is called {}", db.name()))
+                    .help(help)
             }
             // Without a database in the stack, the name may belong to another project on the same network.
             None => finding
@@ -44,28 +54,48 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &mut Sink) {
     let me = stack.container(service.container);
     let (Some(read), [database]) = (host.reads.last(), stack.databases.as_slice()) else { return };
-    if me.environment.open.is_none() || me.environment.vars.contains_key(&read.name) || host.reads.len() != 1 {
+    if me.environment.open.is_none()
+        || me.environment.vars.contains_key(&read.name)
+        || host.reads.len() != 1
+    {
         return;
     }
     let db = stack.container(database.container);
     let told = stack.told_values(&read.name);
     // Texts that also tell it right speak of several ways to run the project.
     let right = |value: &str| !matches!(stack.resolve(service.container, value), Resolved::Nothing);
-    let Some((name, place)) = told.first().filter(|_| !told.iter().any(|(value, _)| right(value))) else { return };
-    let plain = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_')) && !name.is_empty();
-    let blank = ["your", "host", "name", "server", "example", "change", "xxx", "my_", "my-", "address"];
-    if !plain || blank.iter().any(|b| name.contains(b)) || !stack.called(name).is_empty() || stack.named_in_another_file(name) {
+    let Some((name, place)) = told.first().filter(|_| !told.iter().any(|(value, _)| right(value)))
+    else {
+        return;
+    };
+    let plain = name
+        .chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+        && !name.is_empty();
+    let blank =
+        ["your", "host", "name", "server", "example", "change", "xxx", "my_", "my-", "address"];
+    if !plain
+        || blank.iter().any(|b| name.contains(b))
+        || !stack.called(name).is_empty()
+        || stack.named_in_another_file(name)
+    {
         return;
     }
     let file = me.environment.unusable.first();
     let mut finding = Finding::new(
         &meta::DB_HOST_UNKNOWN_SERVICE,
-        format!("whoever follows {} gets: could not translate host name \"{name}\" to address", stack.file_name(*place)),
+        format!(
+            "whoever follows {} gets: could not translate host name \"{name}\" to address",
+            stack.file_name(*place)
+        ),
     )
     .label(*place, format!("no service is called `{name}`"))
     .label(db.name_span(), format!("the database service is called {}", db.name()));
     if let Some(file) = file {
-        finding = finding.label(file.named.span(), format!("{} is not in the checkout, and is written as told", file.named));
+        finding = finding.label(
+            file.named.span(),
+            format!("{} is not in the checkout, and is written as told", file.named),
+        );
     }
     let cure = format!("use the service's name:\n    {}={}", read.name, db.name());
     sink.report(finding.at_most(Severity::Warning).help(cure));

@@ -6,28 +6,45 @@ use crate::model::image::{DatabaseKind, DatabaseVersion};
 use crate::model::stack::{Stack, Store};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DB_IMAGE_MAJOR_UNPINNED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DB_IMAGE_MAJOR_UNPINNED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for store in stack.stores() {
         let container = stack.container(store.container);
         let image = store.image.kind.image();
         let (name, at) = (container.name(), store.named.span());
-        let removed = OPTIONS.iter().filter(|o| o.image == image && store.image.least().is_some_and(|l| at_least(l, o.since)));
-        let given = removed.filter_map(|o| Some((o, store.options.iter().find(|(n, _)| n == o.option)?))).next();
+        let removed = OPTIONS.iter().filter(|o| {
+            o.image == image && store.image.least().is_some_and(|l| at_least(l, o.since))
+        });
+        let given = removed
+            .filter_map(|o| Some((o, store.options.iter().find(|(n, _)| n == o.option)?)))
+            .next();
         if let Some((option, (written, span))) = given {
             sink.report(
-                Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, format!("{name} does not start: unknown variable '{written}'"))
-                    .label(at, format!("is {} or later, which does not know the option", option.since))
-                    .label(*span, format!("was removed in {}", option.since))
-                    .help(format!("name the version this was written for (`{image}:{}`), or {}", before(option.since), option.instead)),
+                Finding::new(
+                    &meta::DB_IMAGE_MAJOR_UNPINNED,
+                    format!("{name} does not start: unknown variable '{written}'"),
+                )
+                .label(at, format!("is {} or later, which does not know the option", option.since))
+                .label(*span, format!("was removed in {}", option.since))
+                .help(format!(
+                    "name the version this was written for (`{image}:{}`), or {}",
+                    before(option.since),
+                    option.instead
+                )),
             );
             continue;
         }
         let DatabaseVersion::Floating(latest) = store.image.version else { continue };
         // What is about the folder is told by the rule for that.
         let Some(mount) = store.kept(container) else { continue };
-        if store.image.moved_folder().is_some_and(|m| Store::mount_at(container, m.before).is_some()) && latest.is_some() {
+        if store
+            .image
+            .moved_folder()
+            .is_some_and(|m| Store::mount_at(container, m.before).is_some())
+            && latest.is_some()
+        {
             continue;
         }
         let (severity, what) = effect(store.image.kind);
@@ -47,10 +64,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// How bad it is, and what a new major version does with the files of an old one.
 fn effect(kind: DatabaseKind) -> (Severity, &'static str) {
     match kind {
-        DatabaseKind::Postgres => (Severity::Warning, "database files are incompatible with server"),
-        DatabaseKind::Mysql => (Severity::Warning, "it opens only what the long-term version before it wrote"),
-        DatabaseKind::Mongo => (Severity::Warning, "it opens only what the major version before it wrote"),
-        DatabaseKind::Mariadb => (Severity::Info, "once it has opened the data, the version before cannot"),
+        DatabaseKind::Postgres => {
+            (Severity::Warning, "database files are incompatible with server")
+        }
+        DatabaseKind::Mysql => {
+            (Severity::Warning, "it opens only what the long-term version before it wrote")
+        }
+        DatabaseKind::Mongo => {
+            (Severity::Warning, "it opens only what the major version before it wrote")
+        }
+        DatabaseKind::Mariadb => {
+            (Severity::Info, "once it has opened the data, the version before cannot")
+        }
     }
 }
 

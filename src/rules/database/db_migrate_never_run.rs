@@ -6,7 +6,8 @@ use crate::model::process::Step;
 use crate::model::stack::{DjangoService, Engine, Kept, SqliteFile, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
 
 /// Apps with the table people meet first, and the name of that table.
 const TABLES: [(&str, &str); 3] = [
@@ -18,43 +19,60 @@ const TABLES: [(&str, &str); 3] = [
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
     if stack.unsure_process().is_some()
-        || stack
-            .containers
-            .iter()
-            .any(|c| stack.migrates(&c.process).is_some() || c.built().is_some_and(|i| i.builds("migrate").next().is_some()))
+        || stack.containers.iter().any(|c| {
+            stack.migrates(&c.process).is_some()
+                || c.built().is_some_and(|i| i.builds("migrate").next().is_some())
+        })
     {
         return;
     }
-    let served = stack.django.iter().find_map(|service| stack.serves(service).map(|(step, _)| (service, step)));
+    let served = stack
+        .django
+        .iter()
+        .find_map(|service| stack.serves(service).map(|(step, _)| (service, step)));
     let Some((service, step)) = served else { return };
     let used = service.default_database();
     if used.is_none()
-        && service
-            .settings()
-            .and_then(|s| s.get("DATABASES"))
-            .is_some_and(|b| !b.uncertain && b.value.entry("default").is_none() && !b.value.is_open() && b.value.is_known())
+        && service.settings().and_then(|s| s.get("DATABASES")).is_some_and(|b| {
+            !b.uncertain
+                && b.value.entry("default").is_none()
+                && !b.value.is_open()
+                && b.value.is_known()
+        })
     {
         return;
     }
     let engine = used.as_ref().and_then(|u| u.kind);
-    let database = stack.database_of(service, used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())));
+    let database = stack.database_of(
+        service,
+        used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
+    );
     let engine = match (database, engine) {
         (Some(database), _) => database.engine,
         (None, Some(Engine::Sqlite)) => Engine::Sqlite,
         _ => return,
     };
-    let file = used.as_ref().filter(|_| engine == Engine::Sqlite).and_then(|u| stack.sqlite_file(service, u));
+    let file = used
+        .as_ref()
+        .filter(|_| engine == Engine::Sqlite)
+        .and_then(|u| stack.sqlite_file(service, u));
     // A database file that is there has its tables. In a folder of the host it is the one that is worked with.
     let copied = match &file {
-        Some(SqliteFile { committed: Some(_), kept: Kept::Storage(..) | Kept::Unknown, .. }) => return,
+        Some(SqliteFile {
+            committed: Some(_), kept: Kept::Storage(..) | Kept::Unknown, ..
+        }) => return,
         Some(SqliteFile { committed: Some(path), .. }) if stack.ignored(path) => return,
         Some(SqliteFile { committed: Some(path), .. }) => Some(path.clone()),
-        Some(SqliteFile { kept: Kept::Storage(Volume::Elsewhere(_), _) | Kept::Unknown, .. }) => return,
+        Some(SqliteFile {
+            kept: Kept::Storage(Volume::Elsewhere(_), _) | Kept::Unknown, ..
+        }) => return,
         _ => None,
     };
     let (entry, table) = TABLES
         .iter()
-        .find_map(|(app, table)| Some((service.settings().and_then(|s| installed(s, app))?, *table)))
+        .find_map(|(app, table)| {
+            Some((service.settings().and_then(|s| installed(s, app))?, *table))
+        })
         .map_or((None, "django_session"), |(e, t)| (Some(e), t));
     let container = stack.container(service.container);
     let symptom = match engine {
@@ -63,15 +81,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Engine::Sqlite => format!("no such table: {table}"),
     };
     let message = match &copied {
-        Some(path) => format!("nothing runs `migrate`: what was migrated after {} was committed is missing in it", path.file_name()),
+        Some(path) => format!(
+            "nothing runs `migrate`: what was migrated after {} was committed is missing in it",
+            path.file_name()
+        ),
         None => format!("nothing runs `migrate`: the first page fails with  {symptom}"),
     };
-    let serves = format!("{} serves at once; nothing migrates before it, or anywhere else in this stack", container.name());
+    let serves = format!(
+        "{} serves at once; nothing migrates before it, or anywhere else in this stack",
+        container.name()
+    );
     let mut finding = Finding::new(&meta::DB_MIGRATE_NEVER_RUN, message).label(step.span, serves);
     if !container.command_in_compose || step.span.file != container.name_span().file {
         finding = finding.label(
             container.named_at(),
-            if container.presumed { "runs an image that seems to be built from it" } else { "the service that runs it" },
+            if container.presumed {
+                "runs an image that seems to be built from it"
+            } else {
+                "the service that runs it"
+            },
         );
     }
     if let Some(database) = database {
@@ -89,7 +117,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     };
     finding = finding.help(help(stack, service, step));
     for place in stack.by_hand("migrate").into_iter().take(2) {
-        finding = finding.label(place, "run by hand here; a first `up` still fails").at_most(Severity::Warning);
+        finding = finding
+            .label(place, "run by hand here; a first `up` still fails")
+            .at_most(Severity::Warning);
     }
     // A file of one's own desk is missed by nobody else, and runserver says so itself.
     if engine == Engine::Sqlite && !stack.production() {
@@ -109,6 +139,9 @@ fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> String {
     if container.command_in_compose {
         format!("migrate before serving:\n    command: {line}")
     } else {
-        format!("migrate before serving, under {} in Compose:\n    command: {line}", container.name())
+        format!(
+            "migrate before serving, under {} in Compose:\n    command: {line}",
+            container.name()
+        )
     }
 }

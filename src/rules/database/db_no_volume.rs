@@ -8,7 +8,8 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_NO_VOLUME, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.django.is_empty() || stack.project.files.iter().any(|f| for_tests(f.path.file_name())) {
+    if stack.django.is_empty() || stack.project.files.iter().any(|f| for_tests(f.path.file_name()))
+    {
         return;
     }
     for database in &stack.databases {
@@ -17,16 +18,26 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let (place, why) = match stack.data_mount(database) {
-            None => (db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()), "no volume holds its data".to_owned()),
-            Some(m) if m.kind == MountKind::Anonymous => {
-                (m.span, format!("a volume without a name: `down` loses track of it, and a new {} starts empty", db.name()))
-            }
+            None => (
+                db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()),
+                "no volume holds its data".to_owned(),
+            ),
+            Some(m) if m.kind == MountKind::Anonymous => (
+                m.span,
+                format!(
+                    "a volume without a name: `down` loses track of it, and a new {} starts empty",
+                    db.name()
+                ),
+            ),
             Some(_) => continue,
         };
         sink.report(
-            Finding::new(&meta::DB_NO_VOLUME, format!("the data of {} is gone after `docker compose down`", db.name()))
-                .label(place, why)
-                .help(help(stack, database)),
+            Finding::new(
+                &meta::DB_NO_VOLUME,
+                format!("the data of {} is gone after `docker compose down`", db.name()),
+            )
+            .label(place, why)
+            .help(help(stack, database)),
         );
     }
 }
@@ -40,10 +51,14 @@ fn help(stack: &Stack<'_>, database: &Database) -> String {
     // Where the folder is given, it is that; else the one the image's version keeps its data in.
     let own = image.filter(|i| i.moved_folder().is_some_and(|m| m.before == database.data));
     let folder = own.map_or(database.data.as_str(), |i| i.volume());
-    format!("keep it in a named volume:\n    {name}:\n      volumes:\n        - {volume}:{folder}\n    volumes:\n      {volume}:")
+    format!(
+        "keep it in a named volume:\n    {name}:\n      volumes:\n        - {volume}:{folder}\n    volumes:\n      {volume}:"
+    )
 }
 
 /// Files and services for tests are meant to forget.
 fn for_tests(name: &str) -> bool {
-    name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| matches!(part, "test" | "tests" | "ci" | "testing" | "e2e"))
+    name.to_ascii_lowercase()
+        .split(['.', '-', '_'])
+        .any(|part| matches!(part, "test" | "tests" | "ci" | "testing" | "e2e"))
 }

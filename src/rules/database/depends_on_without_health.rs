@@ -6,7 +6,8 @@ use crate::model::process::{Step, StepKind};
 use crate::model::stack::{Database, DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
 
 /// Management commands that do not open the database.
 const CLOSED: [&str; 14] = [
@@ -42,7 +43,10 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if used.as_ref().is_some_and(|u| u.kind == Some(Engine::Sqlite)) {
         return;
     }
-    let Some(database) = stack.database_of(service, used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some()))) else {
+    let Some(database) = stack.database_of(
+        service,
+        used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
+    ) else {
         return;
     };
     let Some(step) = opens(&container.process.steps) else { return };
@@ -65,10 +69,12 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Engine::Mysql => format!("Can't connect to MySQL server on '{}'", db.name()),
         _ => format!("connection to server at \"{}\" failed: Connection refused", db.name()),
     };
-    let mut finding =
-        Finding::new(&meta::DEPENDS_ON_WITHOUT_HEALTH, format!("{} may start before the database answers: {refused}", container.name()))
-            .label(place, why)
-            .label(step.span, format!("{what} opens the database at once"));
+    let mut finding = Finding::new(
+        &meta::DEPENDS_ON_WITHOUT_HEALTH,
+        format!("{} may start before the database answers: {refused}", container.name()),
+    )
+    .label(place, why)
+    .label(step.span, format!("{what} opens the database at once"));
     let test = match database.engine {
         Engine::Mysql => "[\"CMD\", \"mysqladmin\", \"ping\", \"-h\", \"127.0.0.1\"]".to_owned(),
         _ => format!(
@@ -83,7 +89,10 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let health = if healthy {
         String::new()
     } else {
-        format!("\n    {}:\n      healthcheck:\n        test: {test}\n        interval: 5s\n        retries: 10", db.name())
+        format!(
+            "\n    {}:\n      healthcheck:\n        test: {test}\n        interval: 5s\n        retries: 10",
+            db.name()
+        )
     };
     finding = finding.help(format!(
         "wait until {} is healthy:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy{health}",
@@ -92,8 +101,13 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         db.name()
     ));
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
-    let heals = matches!(container.service.restart(), "always" | "unless-stopped") || container.service.restart().starts_with("on-failure");
-    sink.report(if heals && !Stack::reloads(step) { finding.at_most(Severity::Info) } else { finding });
+    let heals = matches!(container.service.restart(), "always" | "unless-stopped")
+        || container.service.restart().starts_with("on-failure");
+    sink.report(if heals && !Stack::reloads(step) {
+        finding.at_most(Severity::Info)
+    } else {
+        finding
+    });
 }
 
 /// The first step that opens the database, unless something waits before it.
@@ -105,8 +119,14 @@ fn opens(steps: &[Step]) -> Option<&Step> {
             StepKind::Manage { command, .. } if CLOSED.contains(&command.as_str()) => {}
             _ if step.retried => return None,
             StepKind::Manage { .. } => return Some(step),
-            StepKind::Server(server) if server.kind == crate::model::process::ServerKind::Runserver => return Some(step),
-            StepKind::Celery { role, .. } if role == "beat" && step.words.iter().any(|w| w.contains("DatabaseScheduler")) => {
+            StepKind::Server(server)
+                if server.kind == crate::model::process::ServerKind::Runserver =>
+            {
+                return Some(step);
+            }
+            StepKind::Celery { role, .. }
+                if role == "beat" && step.words.iter().any(|w| w.contains("DatabaseScheduler")) =>
+            {
                 return Some(step);
             }
             _ => {}
@@ -130,7 +150,11 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
                 let name = stack.container(database.container).name();
                 let job = stack.container(other);
                 let uses = job.service.depends_on.iter().any(|d| d.service.as_str() == name);
-                uses || job.process.steps.iter().any(|s| matches!(s.kind, StepKind::Wait { .. } | StepKind::Manage { .. }))
+                uses || job
+                    .process
+                    .steps
+                    .iter()
+                    .any(|s| matches!(s.kind, StepKind::Wait { .. } | StepKind::Manage { .. }))
                     || waits(stack, other, database, seen)
             }
             Condition::ServiceStarted => false,
@@ -144,10 +168,17 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for (index, store) in stack.containers.iter().enumerate().filter(|(i, _)| stack.is_store(*i)) {
-        let Some(check) = store.service.healthcheck.as_ref().filter(|h| !h.disabled && h.test.is_some()) else { continue };
+        let Some(check) =
+            store.service.healthcheck.as_ref().filter(|h| !h.disabled && h.test.is_some())
+        else {
+            continue;
+        };
         let named = |d: &&Dependency| d.service.as_str() == store.name();
-        let all: Vec<(&str, &Dependency)> =
-            stack.containers.iter().flat_map(|c| c.service.depends_on.iter().filter(named).map(|d| (c.name(), d))).collect();
+        let all: Vec<(&str, &Dependency)> = stack
+            .containers
+            .iter()
+            .flat_map(|c| c.service.depends_on.iter().filter(named).map(|d| (c.name(), d)))
+            .collect();
         // What waits in a script, or restarts what is unhealthy, makes something of it.
         let waited = stack.containers.iter().any(|c| {
             let waits = |s: &Step| matches!(&s.kind, StepKind::Wait { host, .. } if host.as_deref().is_none_or(|h| h == store.name()));
@@ -155,13 +186,22 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
                 || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
                 || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
         });
-        let told = stack.databases.iter().any(|d| d.container == index) && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
-        if all.is_empty() || waited || told || all.iter().any(|(_, d)| d.condition != Condition::ServiceStarted) {
+        let told = stack.databases.iter().any(|d| d.container == index)
+            && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
+        if all.is_empty()
+            || waited
+            || told
+            || all.iter().any(|(_, d)| d.condition != Condition::ServiceStarted)
+        {
             continue;
         }
         let mut finding = Finding::new(
             &meta::DEPENDS_ON_WITHOUT_HEALTH,
-            format!("nobody waits for the health check of {}: {} start before it answers", store.name(), names(&all)),
+            format!(
+                "nobody waits for the health check of {}: {} start before it answers",
+                store.name(),
+                names(&all)
+            ),
         )
         .at_most(Severity::Info)
         .label(check.span, "no `depends_on` has `condition: service_healthy` for it");

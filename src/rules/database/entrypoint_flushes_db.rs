@@ -5,13 +5,16 @@ use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_FLUSHES_DB, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENTRYPOINT_FLUSHES_DB, check: Check::Stack(check) };
 
 /// Parts of a file's name that say that the database is there to be thrown away.
 const TESTS: [&str; 5] = ["test", "tests", "testing", "ci", "e2e"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let named = |name: &str| name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| TESTS.contains(&part));
+    let named = |name: &str| {
+        name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| TESTS.contains(&part))
+    };
     if stack.project.files.iter().any(|f| named(f.path.file_name())) {
         return;
     }
@@ -23,8 +26,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for step in container.process.steps.iter().filter(|s| !s.conditional) {
             let Some(does) = empties(step) else { continue };
             let name = container.name();
-            let mut finding = Finding::new(&meta::ENTRYPOINT_FLUSHES_DB, format!("every start of {name} {does}: all rows are gone"))
-                .label(step.span, "runs at every start, after a crash and after a new deployment as well");
+            let mut finding = Finding::new(
+                &meta::ENTRYPOINT_FLUSHES_DB,
+                format!("every start of {name} {does}: all rows are gone"),
+            )
+            .label(
+                step.span,
+                "runs at every start, after a crash and after a new deployment as well",
+            );
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
@@ -41,7 +50,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let help = if line.iter().any(|w| w.is_empty()) {
                 "take the line out, or run it by hand".to_owned()
             } else {
-                format!("take the line out, and run it by hand when it is wanted:\n    docker compose exec {name} {}", line.join(" "))
+                format!(
+                    "take the line out, and run it by hand when it is wanted:\n    docker compose exec {name} {}",
+                    line.join(" ")
+                )
             };
             sink.report(finding.help(help));
         }
@@ -52,15 +64,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn empties(step: &Step) -> Option<&'static str> {
     let has = |names: &[&str]| step.words.iter().any(|w| names.contains(&w.as_str()));
     match &step.kind {
-        StepKind::Manage { command, .. } if has(&["--noinput", "--no-input"]) => match command.as_str() {
-            "flush" => Some("flushes the database"),
-            "reset_db" => Some("drops the database and makes it anew"),
-            "reset_schema" => Some("drops the schema and makes it anew"),
-            _ => None,
-        },
+        StepKind::Manage { command, .. } if has(&["--noinput", "--no-input"]) => {
+            match command.as_str() {
+                "flush" => Some("flushes the database"),
+                "reset_db" => Some("drops the database and makes it anew"),
+                "reset_schema" => Some("drops the schema and makes it anew"),
+                _ => None,
+            }
+        }
         StepKind::Other => {
             let program = step.words.first()?.as_str().rsplit('/').next().unwrap_or("");
-            let sql = |words: &str| step.words.iter().any(|w| w.to_ascii_lowercase().contains(words));
+            let sql =
+                |words: &str| step.words.iter().any(|w| w.to_ascii_lowercase().contains(words));
             // Tests make and drop a database of their own.
             match program {
                 _ if sql("test") => None,

@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::INNER_HOST_PORT_USED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::INNER_HOST_PORT_USED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
@@ -13,12 +14,29 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let name = target.name();
         let finding = Finding::new(
             &meta::INNER_HOST_PORT_USED,
-            format!("{} does not reach {name}: nothing listens on {name}:{}, Connection refused", me.name(), wrong.port),
+            format!(
+                "{} does not reach {name}: nothing listens on {name}:{}, Connection refused",
+                me.name(),
+                wrong.port
+            ),
         )
-        .label(wrong.span, format!("{} is the port on the host; between services it is {}", wrong.port, wrong.listens))
-        .label(wrong.published, format!("publishes {} of the container as {} of the host", wrong.listens, wrong.port))
+        .label(
+            wrong.span,
+            format!(
+                "{} is the port on the host; between services it is {}",
+                wrong.port, wrong.listens
+            ),
+        )
+        .label(
+            wrong.published,
+            format!("publishes {} of the container as {} of the host", wrong.listens, wrong.port),
+        )
         .help(format!("ask {name} for its own port:\n    {name}:{}", wrong.listens));
         // A file that is not here may tell the server another port.
-        sink.report(if target.environment.open.is_some() { finding.sure(Confidence::Medium) } else { finding });
+        sink.report(if target.environment.open.is_some() {
+            finding.sure(Confidence::Medium)
+        } else {
+            finding
+        });
     }
 }

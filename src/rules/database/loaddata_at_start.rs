@@ -10,12 +10,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let django = stack.django.iter().find(|d| d.container == index);
         let Some(service) = django.filter(|_| stack.starts_with_up(index)) else { continue };
-        let Some(step) = container.process.steps.iter().find(|s| s.manages("loaddata") && !s.conditional) else { continue };
+        let Some(step) =
+            container.process.steps.iter().find(|s| s.manages("loaddata") && !s.conditional)
+        else {
+            continue;
+        };
         // A database that is emptied first, or forgets by itself, loses nothing by it.
         if container.process.steps.iter().any(|s| s.manages("flush") || s.manages("reset_db")) {
             continue;
         }
-        let Some(database) = stack.database_of(service, service.default_database().as_ref()) else { continue };
+        let Some(database) = stack.database_of(service, service.default_database().as_ref()) else {
+            continue;
+        };
         let Some(mount) = stack.data_mount(database) else { continue };
         let name = container.name();
         let mut finding = Finding::new(
@@ -27,7 +33,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if step.span.file != container.name_span().file {
             finding = finding.label(container.named_at(), "the service that runs it");
         }
-        let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
+        let line: Vec<&str> =
+            step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
         sink.report(finding.help(format!(
             "load them once by hand, or put rows that belong to the code into a data migration:\n    docker compose exec {name} {}",
             line.join(" ")

@@ -5,32 +5,41 @@ use crate::model::process::Step;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MAKEMIGRATIONS_AT_RUNTIME, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MAKEMIGRATIONS_AT_RUNTIME, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         if !stack.starts_with_up(index) {
             continue;
         }
-        let mut steps = container.process.manage("makemigrations").filter(|s| writes(s)).collect::<Vec<_>>();
+        let mut steps =
+            container.process.manage("makemigrations").filter(|s| writes(s)).collect::<Vec<_>>();
         // One that surely runs says most.
         steps.sort_by_key(|s| s.conditional);
         if let Some((step, more)) = steps.split_first() {
             let name = container.name();
             let development = !stack.production();
             let message = if development {
-                format!("every start of {name} writes migrations: what is in the database depends on who started it when")
+                format!(
+                    "every start of {name} writes migrations: what is in the database depends on who started it when"
+                )
             } else {
-                format!("every start of {name} writes migrations of its own, which are not in the code that is deployed")
+                format!(
+                    "every start of {name} writes migrations of its own, which are not in the code that is deployed"
+                )
             };
-            let mut finding = Finding::new(&meta::MAKEMIGRATIONS_AT_RUNTIME, message).label(step.span, "runs at every start");
+            let mut finding = Finding::new(&meta::MAKEMIGRATIONS_AT_RUNTIME, message)
+                .label(step.span, "runs at every start");
             for again in more {
                 finding = finding.label(again.span, "and here");
             }
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
-            let context = container.built().map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
+            let context = container
+                .built()
+                .map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
             let help = if stack.search(&context, "0001_initial.py").is_empty() {
                 "no migrations are in this checkout: make them once by hand and commit them, then take the line out:\n    python manage.py makemigrations"
             } else {

@@ -4,25 +4,48 @@ use crate::finding::{Finding, Severity};
 use crate::model::stack::{DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MIGRATE_AT_IMAGE_BUILD, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MIGRATE_AT_IMAGE_BUILD, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
-    let Some(step) = container.built().and_then(|i| i.builds("migrate").next()).filter(|s| !s.conditional) else { return };
-    let Some(used) = service.default_database().filter(|u| u.kind.is_some_and(|k| k != Engine::Sqlite)) else { return };
+    let Some(step) =
+        container.built().and_then(|i| i.builds("migrate").next()).filter(|s| !s.conditional)
+    else {
+        return;
+    };
+    let Some(used) =
+        service.default_database().filter(|u| u.kind.is_some_and(|k| k != Engine::Sqlite))
+    else {
+        return;
+    };
     let Some(database) = stack.database_of(service, Some(&used)) else { return };
     // A network of the host may lead to a database that is up already.
-    if container.service.build.is_some() && container.service.node.get("build").is_some_and(|b| b.get("network").is_some()) {
+    if container.service.build.is_some()
+        && container.service.node.get("build").is_some_and(|b| b.get("network").is_some())
+    {
         return;
     }
     let db = stack.container(database.container);
     // Whatever is read from variables is something else while the image is built.
-    let literal = [&used.host, &used.engine].iter().all(|v| v.as_ref().is_some_and(|v| v.reads.is_empty()));
+    let literal =
+        [&used.host, &used.engine].iter().all(|v| v.as_ref().is_some_and(|v| v.reads.is_empty()));
     let (message, sure) = if literal && step.stops {
-        (format!("the image of {} does not build: there is no `{}` while it is built", container.name(), db.name()), true)
+        (
+            format!(
+                "the image of {} does not build: there is no `{}` while it is built",
+                container.name(),
+                db.name()
+            ),
+            true,
+        )
     } else {
         (
-            format!("the `migrate` in the build of {} never reaches {}: services run only after the build", container.name(), db.name()),
+            format!(
+                "the `migrate` in the build of {} never reaches {}: services run only after the build",
+                container.name(),
+                db.name()
+            ),
             false,
         )
     };
@@ -36,9 +59,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.at_most(Severity::Warning);
     }
     let server = "exec gunicorn config.wsgi:application --bind 0.0.0.0:8000";
-    let line = stack
-        .serves(service)
-        .map_or_else(|| server.to_owned(), |(s, _)| format!("exec {}", s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" ")));
+    let line = stack.serves(service).map_or_else(
+        || server.to_owned(),
+        |(s, _)| {
+            format!("exec {}", s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "))
+        },
+    );
     sink.report(finding.help(format!(
         "take the line out, and migrate when the container starts:\n    command: sh -c \"python manage.py migrate --noinput && {line}\""
     )));

@@ -4,17 +4,27 @@ use crate::finding::Finding;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MIGRATE_IN_BACKGROUND, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MIGRATE_IN_BACKGROUND, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     let steps = &container.process.steps;
-    let Some(at) = steps.iter().position(|s| s.manages("migrate") && s.background && !s.conditional && s.in_shell) else { return };
+    let Some(at) = steps
+        .iter()
+        .position(|s| s.manages("migrate") && s.background && !s.conditional && s.in_shell)
+    else {
+        return;
+    };
     // Hooks of uWSGI run before its application.
     if stack.file_name(steps[at].span).ends_with(".ini") {
         return;
     }
-    let Some(server) = steps[at + 1..].iter().find(|s| s.server().is_some() && !s.background && !s.conditional) else { return };
+    let Some(server) =
+        steps[at + 1..].iter().find(|s| s.server().is_some() && !s.background && !s.conditional)
+    else {
+        return;
+    };
     if steps.iter().enumerate().any(|(i, s)| i != at && s.manages("migrate"))
         || stack.migrating().iter().any(|(d, _)| d.container != service.container)
     {

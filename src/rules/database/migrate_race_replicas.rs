@@ -5,13 +5,16 @@ use crate::model::process::Step;
 use crate::model::stack::{DjangoService, Engine, Stack, Together};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MIGRATE_RACE_REPLICAS, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MIGRATE_RACE_REPLICAS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let migrating: Vec<(&DjangoService, &Step)> = stack
         .migrating()
         .into_iter()
-        .filter(|(d, _)| d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite)))
+        .filter(|(d, _)| {
+            d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite))
+        })
         .collect();
     for (at, (service, step)) in migrating.iter().enumerate() {
         let container = stack.container(service.container);
@@ -27,13 +30,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             })
             .collect();
         let replicas = stack.replicas(service.container).filter(|(n, _)| *n > 1);
-        if rivals.is_empty() && (replicas.is_none() || stack.database_of(service, service.default_database().as_ref()).is_none()) {
+        if rivals.is_empty()
+            && (replicas.is_none()
+                || stack.database_of(service, service.default_database().as_ref()).is_none())
+        {
             continue;
         }
-        let names: Vec<&str> =
-            std::iter::once(container.name()).chain(rivals.iter().map(|(d, _)| stack.container(d.container).name())).collect();
+        let names: Vec<&str> = std::iter::once(container.name())
+            .chain(rivals.iter().map(|(d, _)| stack.container(d.container).name()))
+            .collect();
         let who = match &replicas {
-            Some((number, _)) if rivals.is_empty() => format!("{number} containers of {} migrate", container.name()),
+            Some((number, _)) if rivals.is_empty() => {
+                format!("{number} containers of {} migrate", container.name())
+            }
             _ => format!("{} all migrate", list(&names)),
         };
         let mut finding = Finding::new(
@@ -43,9 +52,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .label(step.span, "runs at every start");
         for (other, again) in &rivals {
             finding = finding.label(again.span, "and here");
-            finding = finding.label(stack.container(other.container).named_at(), "does not wait for the other to be done");
+            finding = finding.label(
+                stack.container(other.container).named_at(),
+                "does not wait for the other to be done",
+            );
         }
-        finding = finding.label(container.named_at(), "migrates, and starts together with the others");
+        finding =
+            finding.label(container.named_at(), "migrates, and starts together with the others");
         if let Some((_, Some(span))) = replicas {
             finding = finding.label(span, "each of them migrates");
         }

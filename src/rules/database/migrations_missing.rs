@@ -5,7 +5,8 @@ use crate::model::process::{Step, StepKind};
 use crate::model::stack::{DjangoService, Engine, LocalApp, Migrations, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MIGRATIONS_MISSING, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MIGRATIONS_MISSING, check: Check::Django(check) };
 
 /// The most apps that are named.
 const MOST: usize = 4;
@@ -37,7 +38,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let names: Vec<&str> = apps.iter().map(|a| a.label.as_str()).collect();
     let listed = names.join(", ");
     let stops = has_user(first);
-    let model = named.filter(|_| stops).map_or_else(|| first.model.as_ref().map_or("", |(name, _)| name.as_str()), |(_, model)| model);
+    let model = named.filter(|_| stops).map_or_else(
+        || first.model.as_ref().map_or("", |(name, _)| name.as_str()),
+        |(_, model)| model,
+    );
     let table = format!("{}_{}", first.label, model.to_ascii_lowercase());
     let engine = used.and_then(|u| u.kind);
     let lacks = match engine {
@@ -46,33 +50,55 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         _ => format!("relation \"{table}\" does not exist"),
     };
     let message = match first.migrations {
-        Migrations::Empty(_) if stops => format!("`migrate` fails: ValueError: Dependency on app with no migrations: {}", first.label),
+        Migrations::Empty(_) if stops => format!(
+            "`migrate` fails: ValueError: Dependency on app with no migrations: {}",
+            first.label
+        ),
         // SQLite takes a foreign key to a table that is not there.
         _ if stops && engine != Some(Engine::Sqlite) => format!("`migrate` fails: {lacks}"),
-        _ => format!("`migrate` makes no table for {listed}: the first use of {model} fails with  {lacks}"),
+        _ => format!(
+            "`migrate` makes no table for {listed}: the first use of {model} fails with  {lacks}"
+        ),
     };
     let mut finding = Finding::new(&meta::MIGRATIONS_MISSING, message);
     for app in apps.iter().take(MOST) {
         let (name, class) = app.model.as_ref().map_or(("", app.entry), |(n, s)| (n.as_str(), *s));
         finding = match app.migrations {
-            Migrations::Empty(init) => finding.label(init, format!("{} has no migrations beside this file", app.label)),
-            _ if name.is_empty() => finding.label(class, format!("{} has no migrations package", app.label)),
-            _ => finding.label(class, format!("{name} has no table: {} has no migrations package", app.label)),
+            Migrations::Empty(init) => {
+                finding.label(init, format!("{} has no migrations beside this file", app.label))
+            }
+            _ if name.is_empty() => {
+                finding.label(class, format!("{} has no migrations package", app.label))
+            }
+            _ => finding.label(
+                class,
+                format!("{name} has no table: {} has no migrations package", app.label),
+            ),
         };
     }
     finding = finding.label(first.entry, "installed here");
-    finding = finding.label_if(passed_over.map(|s| s.span), "without a name it passes over apps that have no migrations package");
+    finding = finding.label_if(
+        passed_over.map(|s| s.span),
+        "without a name it passes over apps that have no migrations package",
+    );
     if let Some(binding) = user.filter(|_| stops) {
         finding = finding.label(binding.name_span, "every foreign key to a user needs its table");
     }
-    let mut help = format!("make them once by hand, and commit them:\n    python manage.py makemigrations {}", names.join(" "));
-    let ignored = |a: &LocalApp| a.folder.join("migrations/0001_initial.py").is_some_and(|p| stack.ignored(&p));
+    let mut help = format!(
+        "make them once by hand, and commit them:\n    python manage.py makemigrations {}",
+        names.join(" ")
+    );
+    let ignored = |a: &LocalApp| {
+        a.folder.join("migrations/0001_initial.py").is_some_and(|p| stack.ignored(&p))
+    };
     if apps.iter().all(ignored) {
         help += "\ngit ignores them here: take the line out of .gitignore first";
         finding = finding.at_most(Severity::Warning);
     }
     for place in stack.by_hand("makemigrations").into_iter().take(2) {
-        finding = finding.label(place, "made by hand here, in each checkout anew").at_most(Severity::Warning);
+        finding = finding
+            .label(place, "made by hand here, in each checkout anew")
+            .at_most(Severity::Warning);
     }
     if !stops {
         finding = finding.at_most(Severity::Warning);
@@ -98,14 +124,17 @@ fn made<'s>(stack: &'s Stack<'s>) -> Made<'s> {
         }
         for step in &container.process.steps {
             let StepKind::Manage { command, .. } = &step.kind else { continue };
-            let syncs = command.as_str() == "syncdb" || step.words.iter().any(|w| w.as_str() == "--run-syncdb");
-            let own = command.as_str() != "migrate" && stack.command_mentions(command, "makemigrations");
+            let syncs = command.as_str() == "syncdb"
+                || step.words.iter().any(|w| w.as_str() == "--run-syncdb");
+            let own =
+                command.as_str() != "migrate" && stack.command_mentions(command, "makemigrations");
             if syncs || own {
                 return Made::All;
             }
             if command.as_str() == "makemigrations" {
                 // Names of apps, or what may be some.
-                let after = step.words.iter().skip_while(|w| w.as_str() != "makemigrations").skip(1);
+                let after =
+                    step.words.iter().skip_while(|w| w.as_str() != "makemigrations").skip(1);
                 if after.into_iter().any(|w| !w.starts_with('-')) {
                     return Made::All;
                 }

@@ -15,18 +15,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             DatabaseKind::Mariadb => &["MARIADB_USER", "MYSQL_USER"],
             _ => continue,
         };
-        let Some(name) = names.iter().find(|n| container.env(n).is_some_and(|t| t.as_str() == "root")) else { continue };
+        let Some(name) =
+            names.iter().find(|n| container.env(n).is_some_and(|t| t.as_str() == "root"))
+        else {
+            continue;
+        };
         let prefix = name.split('_').next().unwrap_or("MYSQL");
-        let password = ["MARIADB_PASSWORD", "MYSQL_PASSWORD"].iter().find(|n| container.environment.vars.contains_key(**n));
+        let password = ["MARIADB_PASSWORD", "MYSQL_PASSWORD"]
+            .iter()
+            .find(|n| container.environment.vars.contains_key(**n));
         let says = match store.image.kind {
-            DatabaseKind::Mysql => "MYSQL_USER=\"root\", MYSQL_USER and MYSQL_PASSWORD are for configuring a regular user",
+            DatabaseKind::Mysql => {
+                "MYSQL_USER=\"root\", MYSQL_USER and MYSQL_PASSWORD are for configuring a regular user"
+            }
             // Without a password MariaDB's image makes no user.
             _ if password.is_none() => continue,
             _ => "ERROR 1396 (HY000): Operation CREATE USER failed for 'root'@'%'",
         };
         let Some(place) = Stack::written_at(&container.environment, name) else { continue };
-        let mut finding = Finding::new(&meta::MYSQL_USER_ROOT, format!("{} stops at its first start: {says}", container.name()))
-            .label(place, "root is there already, and cannot be made a second time");
+        let mut finding = Finding::new(
+            &meta::MYSQL_USER_ROOT,
+            format!("{} stops at its first start: {says}", container.name()),
+        )
+        .label(place, "root is there already, and cannot be made a second time");
         if place.file != container.name_span().file {
             finding = finding.label(container.name_span(), "the service that gets it");
         }

@@ -6,31 +6,57 @@ use crate::model::image::DatabaseVersion;
 use crate::model::stack::{Stack, Store};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PG18_DATA_DIR_MOUNT, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PG18_DATA_DIR_MOUNT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for store in stack.stores() {
         let container = stack.container(store.container);
-        let (Some(version), Some(moved)) = (store.image.least(), store.image.moved_folder()) else { continue };
+        let (Some(version), Some(moved)) = (store.image.least(), store.image.moved_folder()) else {
+            continue;
+        };
         // With a folder of its own for the data the image looks no further.
         if !at_least(version, moved.since) || container.environment.vars.contains_key("PGDATA") {
             continue;
         }
         let Some(mount) = Store::mount_at(container, moved.before) else { continue };
         let floating = matches!(store.image.version, DatabaseVersion::Floating(_));
-        let says = if floating { format!("names no version: {version} or later") } else { format!("is version {version}") };
-        let old = format!("where the volume holds data of an older version, name that version: {}:17", store.image.kind.image());
+        let says = if floating {
+            format!("names no version: {version} or later")
+        } else {
+            format!("is version {version}")
+        };
+        let old = format!(
+            "where the volume holds data of an older version, name that version: {}:17",
+            store.image.kind.image()
+        );
         // A file that is not here may set PGDATA.
-        let sure = if container.environment.open.is_some() { Confidence::Medium } else { Confidence::High };
+        let sure = if container.environment.open.is_some() {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        };
         sink.report(
             Finding::new(
                 &meta::PG18_DATA_DIR_MOUNT,
-                format!("{} does not start: from {} on the image refuses a volume at {}", container.name(), moved.since, moved.before),
+                format!(
+                    "{} does not start: from {} on the image refuses a volume at {}",
+                    container.name(),
+                    moved.since,
+                    moved.before
+                ),
             )
             .sure(sure)
-            .label(mount.span, format!("from {} on the volume belongs at {}", moved.since, moved.after))
+            .label(
+                mount.span,
+                format!("from {} on the volume belongs at {}", moved.since, moved.after),
+            )
             .label(store.named.span(), says)
-            .help(format!("mount it one folder further up:\n    {}:{}\n{old}", source(mount), moved.after)),
+            .help(format!(
+                "mount it one folder further up:\n    {}:{}\n{old}",
+                source(mount),
+                moved.after
+            )),
         );
     }
 }

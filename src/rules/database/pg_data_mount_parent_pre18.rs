@@ -8,20 +8,37 @@ use crate::model::path;
 use crate::model::stack::{Stack, Store};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PG_DATA_MOUNT_PARENT_PRE18, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PG_DATA_MOUNT_PARENT_PRE18, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for store in stack.stores() {
         let container = stack.container(store.container);
-        let (DatabaseVersion::Named(version), Some(moved)) = (&store.image.version, store.image.moved_folder()) else { continue };
+        let (DatabaseVersion::Named(version), Some(moved)) =
+            (&store.image.version, store.image.moved_folder())
+        else {
+            continue;
+        };
         let Some(mount) = Store::mount_at(container, moved.after) else { continue };
         let kept = matches!(mount.kind, MountKind::Volume | MountKind::Bind);
-        let deeper = container.service.mounts.iter().any(|m| path::below(&path::join("/", m.target.as_str()), moved.before).is_some());
-        if at_least(version, moved.since) || !kept || deeper || container.environment.vars.contains_key("PGDATA") {
+        let deeper = container
+            .service
+            .mounts
+            .iter()
+            .any(|m| path::below(&path::join("/", m.target.as_str()), moved.before).is_some());
+        if at_least(version, moved.since)
+            || !kept
+            || deeper
+            || container.environment.vars.contains_key("PGDATA")
+        {
             continue;
         }
         // A file that is not here may set PGDATA.
-        let sure = if container.environment.open.is_some() { Confidence::Medium } else { Confidence::High };
+        let sure = if container.environment.open.is_some() {
+            Confidence::Medium
+        } else {
+            Confidence::High
+        };
         sink.report(
             Finding::new(
                 &meta::PG_DATA_MOUNT_PARENT_PRE18,

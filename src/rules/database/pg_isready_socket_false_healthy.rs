@@ -5,17 +5,21 @@ use crate::model::compose::Condition;
 use crate::model::stack::{Stack, Told};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PG_ISREADY_SOCKET_FALSE_HEALTHY, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PG_ISREADY_SOCKET_FALSE_HEALTHY, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Without scripts of its own the image is done in a second or two, and hardly a check falls into that time.
     for database in stack.databases.iter().filter(|d| d.init_scripts) {
-        let Some(ready) = stack.ready_check(database).filter(|r| r.host == Told::Nothing) else { continue };
+        let Some(ready) = stack.ready_check(database).filter(|r| r.host == Told::Nothing) else {
+            continue;
+        };
         let db = stack.container(database.container);
         let official = stack.stores().iter().any(|s| s.container == database.container);
         let waits = stack.containers.iter().find_map(|c| {
-            let found =
-                c.service.depends_on.iter().find(|d| d.service.as_str() == db.name() && d.condition == Condition::ServiceHealthy)?;
+            let found = c.service.depends_on.iter().find(|d| {
+                d.service.as_str() == db.name() && d.condition == Condition::ServiceHealthy
+            })?;
             Some((c, found.span))
         });
         let Some((waiting, span)) = waits.filter(|_| official) else { continue };
@@ -25,8 +29,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         )
         .label(ready.span, "asks at the socket, where the temporary server of the first start answers as well")
         .label(span, "takes it for ready");
-        let scripts = db.service.mounts.iter().find(|m| m.target.contains("docker-entrypoint-initdb.d"));
-        finding = finding.label_if(scripts.map(|m| m.span), "run at the first start, before the server listens on the network");
+        let scripts =
+            db.service.mounts.iter().find(|m| m.target.contains("docker-entrypoint-initdb.d"));
+        finding = finding.label_if(
+            scripts.map(|m| m.span),
+            "run at the first start, before the server listens on the network",
+        );
         let user = database.user.as_ref().map_or("postgres", |u| u.as_str());
         sink.report(
             finding.help(format!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{user}\"]")),

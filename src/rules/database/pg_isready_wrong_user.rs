@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{Database, Stack, Told};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PG_ISREADY_WRONG_USER, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PG_ISREADY_WRONG_USER, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for database in &stack.databases {
@@ -32,11 +33,19 @@ fn fault(database: &Database, user: &Told, asked: &Told) -> Option<(String, Stri
     let user = match user {
         Told::Unknown => return None,
         Told::Nothing if there == "root" => "root",
-        Told::Nothing => return Some(("role \"root\" does not exist".into(), "without -U it asks as the user it runs as: root".into())),
+        Told::Nothing => {
+            return Some((
+                "role \"root\" does not exist".into(),
+                "without -U it asks as the user it runs as: root".into(),
+            ));
+        }
         Told::Text(user) => user.as_str(),
     };
     if user != there {
-        return Some((format!("role \"{user}\" does not exist"), format!("asks as {user}, and the image makes {there}")));
+        return Some((
+            format!("role \"{user}\" does not exist"),
+            format!("asks as {user}, and the image makes {there}"),
+        ));
     }
     let name = database.name.as_ref()?.as_str();
     match asked {

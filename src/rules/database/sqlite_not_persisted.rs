@@ -4,7 +4,8 @@ use crate::finding::{Finding, Severity};
 use crate::model::stack::{DatabaseUse, DjangoService, Kept, SqliteFile, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SQLITE_NOT_PERSISTED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SQLITE_NOT_PERSISTED, check: Check::Stack(check) };
 
 /// Apps that keep rows.
 const ROWS: [&str; 3] = ["django.contrib.sessions", "django.contrib.auth", "django.contrib.admin"];
@@ -23,39 +24,65 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Some((d, used, file))
         })
         .collect();
-    let Some((service, used, file)) = files.iter().find(|(d, _, f)| f.kept == Kept::Nowhere && keeps_rows(stack, d)) else { return };
+    let Some((service, used, file)) =
+        files.iter().find(|(d, _, f)| f.kept == Kept::Nowhere && keeps_rows(stack, d))
+    else {
+        return;
+    };
     let name = stack.container(service.container).name();
-    let others: Vec<_> =
-        files.iter().filter(|(d, u, f)| d.container != service.container && u.span == used.span && f.path == file.path).collect();
+    let others: Vec<_> = files
+        .iter()
+        .filter(|(d, u, f)| {
+            d.container != service.container && u.span == used.span && f.path == file.path
+        })
+        .collect();
     // One that has it in a volume shows where it is meant to be; then this one works on a file of its own.
     let elsewhere = others.iter().find(|(_, _, f)| matches!(f.kept, Kept::Storage(..)));
     let place = used.name.as_ref().map_or(used.span, |n| stack.written(service, n).span);
     let base = file.path.rsplit('/').next().unwrap_or("");
     // A database that the image brings along may be all there is to see.
-    let built = |d: &DjangoService| stack.container(d.container).built().is_some_and(|i| i.builds("migrate").next().is_some());
+    let built = |d: &DjangoService| {
+        stack.container(d.container).built().is_some_and(|i| i.builds("migrate").next().is_some())
+    };
     let baked = file.committed.is_some() || built(service);
     let message = match elsewhere {
         Some((other, _, _)) => {
-            format!("{name} has a {base} of its own, which is not the one {} uses", stack.container(other.container).name())
+            format!(
+                "{name} has a {base} of its own, which is not the one {} uses",
+                stack.container(other.container).name()
+            )
         }
         None if baked => {
-            format!("{base} starts again from the copy in the image with every new container: what {name} wrote since is gone")
+            format!(
+                "{base} starts again from the copy in the image with every new container: what {name} wrote since is gone"
+            )
         }
         None => format!("the data of {name} is gone with its container: no volume holds {base}"),
     };
     let mut finding = Finding::new(&meta::SQLITE_NOT_PERSISTED, message)
         .label(place, format!("in {name} this is {}, which no volume holds", file.path))
-        .label(stack.container(service.container).named_at(), "`up` makes this container anew after every build and change");
+        .label(
+            stack.container(service.container).named_at(),
+            "`up` makes this container anew after every build and change",
+        );
     for (other, _, own) in others.iter().take(3) {
         let container = stack.container(other.container);
         finding = match own.kept {
-            Kept::Nowhere => finding.label(container.named_at(), "has a copy of its own: neither sees what the other writes"),
+            Kept::Nowhere => finding.label(
+                container.named_at(),
+                "has a copy of its own: neither sees what the other writes",
+            ),
             Kept::Storage(..) => finding.label(container.named_at(), "has it in a volume"),
             Kept::Unknown => finding,
         };
     }
-    let folder = crate::model::path::join("/", &format!("{}/data", crate::model::path::parent(&file.path)));
-    let every = if others.is_empty() { String::new() } else { ", the same one in every service that uses it".to_owned() };
+    let folder =
+        crate::model::path::join("/", &format!("{}/data", crate::model::path::parent(&file.path)));
+    let every = if others.is_empty() {
+        String::new()
+    } else {
+        ", the same one in every service that uses it".to_owned()
+    };
     finding = finding.help(format!(
         "keep it in a folder of its own in a named volume{every}:\n    'NAME': '{folder}/{base}'\n    volumes:\n      - sqlite_data:{folder}"
     ));
@@ -78,10 +105,13 @@ fn works(stack: &Stack<'_>, service: &DjangoService) -> bool {
 
 fn keeps_rows(stack: &Stack<'_>, service: &DjangoService) -> bool {
     let Some(settings) = service.settings() else { return false };
-    ROWS.iter().any(|app| installed(settings, app).is_some()) || stack.local_apps(service).iter().any(|a| a.model.is_some())
+    ROWS.iter().any(|app| installed(settings, app).is_some())
+        || stack.local_apps(service).iter().any(|a| a.model.is_some())
 }
 
 /// Files and services for tests are meant to forget.
 fn for_tests(name: &str) -> bool {
-    name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| matches!(part, "test" | "tests" | "ci" | "testing" | "e2e"))
+    name.to_ascii_lowercase()
+        .split(['.', '-', '_'])
+        .any(|part| matches!(part, "test" | "tests" | "ci" | "testing" | "e2e"))
 }

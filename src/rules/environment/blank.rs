@@ -5,7 +5,8 @@ use crate::model::compose::HOLE;
 use crate::model::stack::{Slot, Stack, Use};
 
 /// Variables of database images without which they refuse to start.
-const REQUIRED: [&str; 4] = ["POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MSSQL_SA_PASSWORD"];
+const REQUIRED: [&str; 4] =
+    ["POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MSSQL_SA_PASSWORD"];
 /// Variables by which database images make an account or a database.
 const MADE: [&str; 8] = [
     "POSTGRES_USER",
@@ -41,15 +42,23 @@ pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
     let error = |message: String| Some(Blank { severity: Severity::Error, message });
     let warning = |message: String| Some(Blank { severity: Severity::Warning, message });
     match &used.slot {
-        Slot::Image if used.alone() => error(format!("{service} has neither an image nor a build context")),
+        Slot::Image if used.alone() => {
+            error(format!("{service} has neither an image nor a build context"))
+        }
         Slot::Image if text.ends_with([':', '@']) || text.ends_with(&format!(":{HOLE}")) => {
-            error(format!("the image of {service} has no tag, and Docker refuses its name (invalid reference format)"))
+            error(format!(
+                "the image of {service} has no tag, and Docker refuses its name (invalid reference format)"
+            ))
         }
         Slot::Image => None,
-        Slot::ContainerName if used.alone() => error(format!("Compose refuses a blank container_name for {service}")),
+        Slot::ContainerName if used.alone() => {
+            error(format!("Compose refuses a blank container_name for {service}"))
+        }
         Slot::Port => port(text, service),
         Slot::Mount => mount(text, service),
-        Slot::Target if used.alone() => warning(format!("{service} is built up to the last stage of the Dockerfile")),
+        Slot::Target if used.alone() => {
+            warning(format!("{service} is built up to the last stage of the Dockerfile"))
+        }
         Slot::Environment(name) if used.alone() => environment(stack, used, name),
         _ => None,
     }
@@ -59,10 +68,16 @@ fn port(text: &str, service: &str) -> Option<Blank> {
     let (published, target) = text.rsplit_once(':').unwrap_or(("", text));
     let target = target.split('/').next().unwrap_or("");
     if is_blank(target) {
-        return Some(Blank { severity: Severity::Error, message: format!("Compose refuses the port of {service} (invalid proto)") });
+        return Some(Blank {
+            severity: Severity::Error,
+            message: format!("Compose refuses the port of {service} (invalid proto)"),
+        });
     }
     let host = published.rsplit(':').next().unwrap_or("");
-    is_blank(host).then(|| Blank { severity: Severity::Warning, message: format!("{service} is published on a port that Docker picks") })
+    is_blank(host).then(|| Blank {
+        severity: Severity::Warning,
+        message: format!("{service} is published on a port that Docker picks"),
+    })
 }
 
 fn mount(text: &str, service: &str) -> Option<Blank> {
@@ -70,12 +85,15 @@ fn mount(text: &str, service: &str) -> Option<Blank> {
     let (source, target) = (parts.next().unwrap_or(""), parts.next());
     let empty = |t: &str| is_blank(t);
     if target.is_some() && (empty(source) || target.is_some_and(empty)) {
-        let message = format!("Compose refuses the mount of {service} (empty section between colons)");
+        let message =
+            format!("Compose refuses the mount of {service} (empty section between colons)");
         return Some(Blank { severity: Severity::Error, message });
     }
     let rest = source.strip_prefix(HOLE)?;
-    rest.starts_with('/')
-        .then(|| Blank { severity: Severity::Error, message: format!("{service} mounts {rest} of the host, from its root folder on") })
+    rest.starts_with('/').then(|| Blank {
+        severity: Severity::Error,
+        message: format!("{service} mounts {rest} of the host, from its root folder on"),
+    })
 }
 
 /// Only what surely matters: what a database is made with, and what Django cannot do without.
@@ -87,14 +105,24 @@ fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
             let message = format!("{} does not start without {name}", container.name());
             return Some(Blank { severity: Severity::Error, message });
         }
-        let message = || format!("{} takes its own default for {name}, not what the others are told", container.name());
-        return MADE.contains(&name).then(|| Blank { severity: Severity::Warning, message: message() });
+        let message = || {
+            format!(
+                "{} takes its own default for {name}, not what the others are told",
+                container.name()
+            )
+        };
+        return MADE
+            .contains(&name)
+            .then(|| Blank { severity: Severity::Warning, message: message() });
     }
     let django = stack.django.iter().find(|d| d.container == index)?;
     let settings = django.settings()?;
-    let read_by = |setting: &str| settings.get(setting).is_some_and(|b| b.value.all_reads().iter().any(|r| r.name == name));
+    let read_by = |setting: &str| {
+        settings.get(setting).is_some_and(|b| b.value.all_reads().iter().any(|r| r.name == name))
+    };
     if read_by("SECRET_KEY") {
-        let message = format!("{} stops with: The SECRET_KEY setting must not be empty", container.name());
+        let message =
+            format!("{} stops with: The SECRET_KEY setting must not be empty", container.name());
         return Some(Blank { severity: Severity::Error, message });
     }
     read_by("DATABASES").then(|| Blank {

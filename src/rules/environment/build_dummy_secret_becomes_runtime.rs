@@ -5,17 +5,28 @@ use crate::model::container::SetBy;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, _)) = stack.serves(service) else { return };
-    let Some(key) = service.settings().and_then(|s| s.get("SECRET_KEY")).filter(|k| !k.uncertain) else { return };
+    let Some(key) = service.settings().and_then(|s| s.get("SECRET_KEY")).filter(|k| !k.uncertain)
+    else {
+        return;
+    };
     let Some(read) = key.value.reads.iter().find(|r| r.set_at.is_some()) else { return };
     let container = stack.container(service.container);
     let environment = &container.environment;
     // A script may set it before the server starts.
-    let by_image = environment.vars.get(&read.name).filter(|v| v.by == SetBy::Image && !step.vars.contains_key(&read.name));
-    let Some(value) = by_image.filter(|v| environment.open.is_none() && v.text.as_ref().is_some_and(|t| !t.is_empty())) else { return };
+    let by_image = environment
+        .vars
+        .get(&read.name)
+        .filter(|v| v.by == SetBy::Image && !step.vars.contains_key(&read.name));
+    let Some(value) = by_image
+        .filter(|v| environment.open.is_none() && v.text.as_ref().is_some_and(|t| !t.is_empty()))
+    else {
+        return;
+    };
     let name = container.name();
     let message = format!(
         "{name} signs sessions and password resets with the key in its image: {} is set there, and nothing sets it when {name} starts",
@@ -28,5 +39,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "give the key to the one command that needs it, and the real one to {name}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{{}:?set it in .env}}",
             read.name, read.name, read.name
         ));
-    sink.report(if stack.production() { finding } else { finding.at_most(Severity::Info).sure(Confidence::Medium) });
+    sink.report(if stack.production() {
+        finding
+    } else {
+        finding.at_most(Severity::Info).sure(Confidence::Medium)
+    });
 }

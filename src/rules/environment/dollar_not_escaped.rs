@@ -30,27 +30,43 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
     let definitions = stack.definitions();
     let mut done: Vec<Span> = Vec::new();
-    for used in uses.iter().filter(|u| u.bare && !matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
+    for used in
+        uses.iter().filter(|u| u.bare && !matches!(u.slot, Slot::Command | Slot::Healthcheck))
+    {
         let value = used.scalar.text.span();
         if done.contains(&value) || used.alone() {
             continue;
         }
-        let all: Vec<&Use<'_>> = uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
-        let hash = used.scalar.vars.iter().any(|v| NAMES.contains(&v.name.as_str())) || HASHES.iter().any(|h| used.value().contains(h));
+        let all: Vec<&Use<'_>> =
+            uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
+        let hash = used.scalar.vars.iter().any(|v| NAMES.contains(&v.name.as_str()))
+            || HASHES.iter().any(|h| used.value().contains(h));
         let secret = matches!(&used.slot, Slot::Environment(name) | Slot::BuildArg(name) if secret_name(name));
-        let known = |u: &&Use<'_>| constant(&u.var.name) || !definitions.of(&u.var.name).is_empty() || listed(stack, &u.var.name);
+        let known = |u: &&Use<'_>| {
+            constant(&u.var.name)
+                || !definitions.of(&u.var.name).is_empty()
+                || listed(stack, &u.var.name)
+        };
         let literal = hash || secret && !used.value().contains("://") && !all.iter().any(known);
         if !literal {
             continue;
         }
         done.push(value);
         let what = if hash { "the hash" } else { "the password" };
-        let message = format!("Compose cuts a piece out of {what}: it takes the $ for a variable that is not set");
+        let message = format!(
+            "Compose cuts a piece out of {what}: it takes the $ for a variable that is not set"
+        );
         let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
         for used in all.iter().take(MOST) {
             finding = finding.label(used.var.span, "replaced by nothing");
         }
-        sink.report(finding.help("write every $ of the value twice, or keep the value in .env, in single quotes").fix(double(&all)));
+        sink.report(
+            finding
+                .help(
+                    "write every $ of the value twice, or keep the value in .env, in single quotes",
+                )
+                .fix(double(&all)),
+        );
     }
 }
 
@@ -86,9 +102,12 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
             Meant::Own { .. } => Confidence::Low,
         };
         if let Meant::Own { span, .. } = why {
-            finding = finding.label(span, "the container has it, but Compose does not use this for ${…}");
+            finding =
+                finding.label(span, "the container has it, but Compose does not use this for ${…}");
         }
-        let finding = finding.help(format!("write $${name}, which Compose hands on as ${name}")).fix(double(&all));
+        let finding = finding
+            .help(format!("write $${name}, which Compose hands on as ${name}"))
+            .fix(double(&all));
         sink.report(finding.sure(sure));
     }
 }
@@ -110,8 +129,12 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
     let name = used.var.name.as_str();
     let text = used.scalar.text.as_str();
     let assigned = |pattern: &str| {
-        text.match_indices(pattern)
-            .any(|(at, _)| !text[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-'))
+        text.match_indices(pattern).any(|(at, _)| {
+            !text[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-')
+        })
     };
     // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
     if stack.variables_with_default().contains(name) {
@@ -137,16 +160,23 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
     let mut reported = 0;
     for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
         let Some(first) = pieces.first() else { continue };
-        if reported >= MOST_VALUES || !secret_name(&first.of) || pieces.iter().any(|e| constant(&e.name)) {
+        if reported >= MOST_VALUES
+            || !secret_name(&first.of)
+            || pieces.iter().any(|e| constant(&e.name))
+        {
             continue;
         }
         let file = stack.file_name(first.span);
-        let message = format!("Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set", first.of);
+        let message = format!(
+            "Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set",
+            first.of
+        );
         let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
         for piece in pieces.iter().take(MOST) {
             finding = finding.label(piece.span, "replaced by nothing");
         }
-        let finding = finding.help("put the whole value into single quotes: between them a $ is a $");
+        let finding =
+            finding.help("put the whole value into single quotes: between them a $ is a $");
         reported += 1;
         // Nothing takes the value from Compose; it only warns at every command.
         sink.report(if first.used { finding } else { finding.at_most(Severity::Info) });
@@ -155,17 +185,23 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whether the sample of `.env` lists the variable, so that it will be set.
 fn listed(stack: &Stack<'_>, name: &str) -> bool {
-    stack.project.dotenv.files.is_empty() && stack.sample_names().is_some_and(|(_, names)| names.iter().any(|n| n == name))
+    stack.project.dotenv.files.is_empty()
+        && stack.sample_names().is_some_and(|(_, names)| names.iter().any(|n| n == name))
 }
 
 /// Whether a name is written as people write variables that they mean: `DB_PASSWORD`.
 fn constant(name: &str) -> bool {
-    name.contains('_') && !name.starts_with('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+    name.contains('_')
+        && !name.starts_with('_')
+        && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
 }
 
 /// Doubles the dollar signs.
 fn double(uses: &[&Use<'_>]) -> Fix {
-    let edits = uses.iter().map(|u| Edit { span: Span { end: u.var.span.start, ..u.var.span }, replacement: "$".to_owned() });
+    let edits = uses.iter().map(|u| Edit {
+        span: Span { end: u.var.span.start, ..u.var.span },
+        replacement: "$".to_owned(),
+    });
     Fix { title: "write $$".into(), safety: Safety::Unsafe, edits: edits.collect() }
 }
 

@@ -40,36 +40,51 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
         let above = definition.above;
         let unread = definition.read_by.is_empty() && !above;
         let folder = above && stack.project_folder_given();
-        if folder || stack.handed_to_compose(&definition.file).is_some() || unread && stack.told_of_file(&definition.file).is_some() {
+        if folder
+            || stack.handed_to_compose(&definition.file).is_some()
+            || unread && stack.told_of_file(&definition.file).is_some()
+        {
             continue;
         }
         // They stand in the .env that everybody makes from the sample.
-        uses.retain(|u| has_dotenv || !sample.as_ref().is_some_and(|(_, names)| names.contains(&u.var.name)));
+        uses.retain(|u| {
+            has_dotenv || !sample.as_ref().is_some_and(|(_, names)| names.contains(&u.var.name))
+        });
         let Some(first) = uses.first() else { continue };
         let blanks: Vec<Option<Blank>> = uses.iter().map(|u| blank::of(stack, u)).collect();
-        let severity = blanks.iter().flatten().map(|b| b.severity).max().unwrap_or(Severity::Warning);
-        let effect = blanks.iter().flatten().find(|b| b.severity == severity).map(|b| b.message.clone());
+        let severity =
+            blanks.iter().flatten().map(|b| b.severity).max().unwrap_or(Severity::Warning);
+        let effect =
+            blanks.iter().flatten().find(|b| b.severity == severity).map(|b| b.message.clone());
         let mut variables: Vec<&str> = uses.iter().map(|u| u.var.name.as_str()).collect();
         variables.sort_unstable();
         variables.dedup();
         let listed = list(&variables);
         let effect = effect.unwrap_or_else(|| "a blank stands in its place".to_owned());
-        let mut finding =
-            Finding::new(&meta::DOTENV_CONFUSION, format!("Compose does not look into {own} for ${{{}}}: {effect}", first.var.name))
-                .label(first.var.span, "taken from .env in the project folder only, where it is not");
+        let mut finding = Finding::new(
+            &meta::DOTENV_CONFUSION,
+            format!("Compose does not look into {own} for ${{{}}}: {effect}", first.var.name),
+        )
+        .label(first.var.span, "taken from .env in the project folder only, where it is not");
         for used in uses.iter().skip(1).take(MOST - 1) {
             finding = finding.label(used.var.span, "blank as well");
         }
         let reader = match definition.read_by.as_slice() {
-            [] if above => "it stands here, but Compose looks in the folder of the Compose file".to_owned(),
+            [] if above => {
+                "it stands here, but Compose looks in the folder of the Compose file".to_owned()
+            }
             [] => "it stands here, in a file that nothing reads".to_owned(),
-            [one] => format!("it stands here, in a file that goes into the container of {one} only"),
+            [one] => {
+                format!("it stands here, in a file that goes into the container of {one} only")
+            }
             more => format!(
                 "it stands here, in a file that goes into the containers of {} only",
                 list(&more.iter().map(String::as_str).collect::<Vec<_>>())
             ),
         };
-        finding = finding.label(definition.span, reader).label_if(definition.named_at, "env_file is read into the container, not for ${…}");
+        finding = finding
+            .label(definition.span, reader)
+            .label_if(definition.named_at, "env_file is read into the container, not for ${…}");
         let cure = format!(
             "put {listed} into a .env beside the Compose file, or hand Compose the file:\n    docker compose --env-file {} up",
             stack.shown(&definition.file)
@@ -77,7 +92,9 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
         let surely = has_dotenv && !unread;
         let confidence = match () {
             () if unread => Confidence::Low,
-            () if uses.iter().any(|u| stack.told_of_variable(&u.var.name).is_some()) => Confidence::Low,
+            () if uses.iter().any(|u| stack.told_of_variable(&u.var.name).is_some()) => {
+                Confidence::Low
+            }
             () if surely => Confidence::High,
             () => Confidence::Medium,
         };
@@ -93,11 +110,18 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     for binding in settings.names.values().filter(|b| !b.uncertain) {
         for read in binding.value.all_reads() {
             let Some((text, _)) = stack.project.dotenv.get(&read.name) else { continue };
-            let passed = read.set_at.is_some() || container.environment.vars.contains_key(&read.name);
+            let passed =
+                read.set_at.is_some() || container.environment.vars.contains_key(&read.name);
             let same = read.default.as_deref().is_some_and(|d| shown(d).is_some_and(|d| d == text));
             // A script or a file that is not known may still set it.
-            let sure = if read.required { not_set(&binding.value) } else { binding.value.is_known() };
-            if !passed && !same && sure && !text.is_empty() && !lost.iter().any(|(n, ..)| *n == read.name) {
+            let sure =
+                if read.required { not_set(&binding.value) } else { binding.value.is_known() };
+            if !passed
+                && !same
+                && sure
+                && !text.is_empty()
+                && !lost.iter().any(|(n, ..)| *n == read.name)
+            {
                 lost.push((read.name.clone(), read.span, read.required));
             }
         }
@@ -106,18 +130,31 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     let Some((name, _, required)) = lost.first().cloned() else { return };
     let names: Vec<&str> = lost.iter().map(|(n, ..)| n.as_str()).collect();
     let message = match required {
-        true => format!("{} does not start: {name} is in .env, but nothing passes it into the container", container.name()),
-        false => format!("{} does not get {} of .env: nothing passes it into the container", container.name(), list(&names)),
+        true => format!(
+            "{} does not start: {name} is in .env, but nothing passes it into the container",
+            container.name()
+        ),
+        false => format!(
+            "{} does not get {} of .env: nothing passes it into the container",
+            container.name(),
+            list(&names)
+        ),
     };
-    let mut finding =
-        Finding::new(&meta::DOTENV_CONFUSION, message).label(container.name_span(), "neither env_file nor environment has it");
+    let mut finding = Finding::new(&meta::DOTENV_CONFUSION, message)
+        .label(container.name_span(), "neither env_file nor environment has it");
     for (name, span, _) in lost.iter().take(MOST) {
         finding = finding.label(*span, format!("{name} is read here"));
     }
-    finding = finding.label_if(stack.in_dotenv(&name), "Compose reads this for ${…} in the Compose file only");
-    let cure = format!("pass the file on:\n    {}:\n      env_file:\n        - .env", container.name());
+    finding = finding
+        .label_if(stack.in_dotenv(&name), "Compose reads this for ${…} in the Compose file only");
+    let cure =
+        format!("pass the file on:\n    {}:\n      env_file:\n        - .env", container.name());
     let finding = finding.help(cure);
-    sink.report(if required { finding.sure(Confidence::Medium) } else { finding.at_most(Severity::Warning).sure(Confidence::Low) });
+    sink.report(if required {
+        finding.sure(Confidence::Medium)
+    } else {
+        finding.at_most(Severity::Warning).sure(Confidence::Low)
+    });
 }
 
 /// Whether a value is unknown for the one reason that its variable is not set.

@@ -26,22 +26,34 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Missing { path, written, uses, needed } = &missing;
         let services: Vec<&str> = uses.iter().map(|(_, s)| s.as_str()).take(3).collect();
         let message = match needed {
-            true => format!("docker compose stops before it starts anything: env file {written} not found"),
+            true => format!(
+                "docker compose stops before it starts anything: env file {written} not found"
+            ),
             false => {
-                format!("docker compose stops as soon as the profile of {} is used: env file {written} not found", services.join(", "))
+                format!(
+                    "docker compose stops as soon as the profile of {} is used: env file {written} not found",
+                    services.join(", ")
+                )
             }
         };
         let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
         let shown = stack.shown(path);
         for (number, (span, service)) in uses.iter().take(MOST).enumerate() {
-            let text = if number == 0 { format!("{service} wants {shown}, which is not there") } else { format!("{service} as well") };
+            let text = if number == 0 {
+                format!("{service} wants {shown}, which is not there")
+            } else {
+                format!("{service} as well")
+            };
             finding = finding.label(*span, text);
         }
         let told = stack.told_of_file(path);
         let sample = stack.sample_of(path);
         finding = finding.label_if(told, "here it is spoken of");
         finding = match &sample {
-            Some(sample) => finding.help(format!("make it from the sample, and fill it in:\n    cp {} {shown}", stack.shown(sample))),
+            Some(sample) => finding.help(format!(
+                "make it from the sample, and fill it in:\n    cp {} {shown}",
+                stack.shown(sample)
+            )),
             None => finding.help(without_sample(stack, path, written)),
         };
         finding = match (told.is_some(), sample.is_some(), stack.ignored(path)) {
@@ -75,7 +87,12 @@ fn missing(stack: &Stack<'_>) -> Vec<Missing> {
                 continue;
             }
             let at = known.unwrap_or_else(|| {
-                all.push(Missing { path, written: written.to_owned(), uses: Vec::new(), needed: false });
+                all.push(Missing {
+                    path,
+                    written: written.to_owned(),
+                    uses: Vec::new(),
+                    needed: false,
+                });
                 all.len() - 1
             });
             all[at].needed |= !container.service.has_profile();
@@ -90,9 +107,14 @@ fn missing(stack: &Stack<'_>) -> Vec<Missing> {
 
 fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &str) -> String {
     let there = stack.similar(path).filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
-    let optional = format!("let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false");
+    let optional = format!(
+        "let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false"
+    );
     match there {
         Some(other) => format!("there is {}; name it here, or {optional}", stack.shown(&other)),
-        None => format!("write {}, and commit a sample of it for whoever comes next; or {optional}", stack.shown(path)),
+        None => format!(
+            "write {}, and commit a sample of it for whoever comes next; or {optional}",
+            stack.shown(path)
+        ),
     }
 }

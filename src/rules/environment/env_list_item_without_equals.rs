@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{EnvItem, Item, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENV_LIST_ITEM_WITHOUT_EQUALS, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENV_LIST_ITEM_WITHOUT_EQUALS, check: Check::Stack(check) };
 
 /// The most items of a stack that are reported.
 const MOST: usize = 50;
@@ -20,22 +21,39 @@ fn judge(item: &EnvItem) -> Option<Finding> {
     match item {
         Item::Mapping(names) => {
             let name = names.first()?;
-            let message = format!("Compose refuses the file: an item of the environment of {service} is a mapping, and must be a text");
+            let message = format!(
+                "Compose refuses the file: an item of the environment of {service} is a mapping, and must be a text"
+            );
             // `- URL=x: y`
             if let Some((name, _)) = name.split_once('=') {
                 let help = format!("put the whole item into quotes:\n    - \"{name}=…\"");
-                return Some(finding(message).label(*span, "the colon and the space make it a mapping").help(help));
+                return Some(
+                    finding(message)
+                        .label(*span, "the colon and the space make it a mapping")
+                        .help(help),
+                );
             }
-            let help = format!("write = instead of the colon, or leave out the dash at every variable:\n    - {name}=…");
+            let help = format!(
+                "write = instead of the colon, or leave out the dash at every variable:\n    - {name}=…"
+            );
             Some(finding(message).label(*span, "a dash and a colon").help(help))
         }
         Item::Text(text, _) => {
-            let name_len = text.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-')).count();
+            let name_len = text
+                .bytes()
+                .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+                .count();
             let (name, rest) = text.as_str().split_at(name_len);
-            if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || rest.is_empty() || rest.starts_with('=') {
+            if name.is_empty()
+                || name.starts_with(|c: char| c.is_ascii_digit())
+                || rest.is_empty()
+                || rest.starts_with('=')
+            {
                 return None;
             }
-            let lost = format!("{service} does not get {name}: without = the whole item is the name of a variable to pass on");
+            let lost = format!(
+                "{service} does not get {name}: without = the whole item is the name of a variable to pass on"
+            );
             let help = format!("write = and no spaces around it:\n    - {name}=…");
             if rest.starts_with(':') {
                 return Some(finding(lost).label(*span, "a colon where = belongs").help(help));
@@ -45,10 +63,17 @@ fn judge(item: &EnvItem) -> Option<Finding> {
                 return None;
             }
             if after.starts_with('=') {
-                let message = format!("Compose refuses the file: the variable {name} of {service} is declared with a trailing space");
+                let message = format!(
+                    "Compose refuses the file: the variable {name} of {service} is declared with a trailing space"
+                );
                 return Some(finding(message).label(*span, "a space before =").help(help));
             }
-            Some(finding(lost).label(*span, "a space where = belongs").help(help).sure(Confidence::High))
+            Some(
+                finding(lost)
+                    .label(*span, "a space where = belongs")
+                    .help(help)
+                    .sure(Confidence::High),
+            )
         }
     }
 }

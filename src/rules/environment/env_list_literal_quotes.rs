@@ -6,14 +6,18 @@ use crate::model::stack::{EnvItem, Item, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENV_LIST_LITERAL_QUOTES, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENV_LIST_LITERAL_QUOTES, check: Check::Stack(check) };
 
 /// The most services that are reported.
 const MOST_SERVICES: usize = 50;
 /// The most places that are shown of one service.
 const MOST: usize = 6;
 /// Words of names whose values a shell or a parser takes apart again, and may want quotes in.
-const PARSED: [&str; 13] = ["OPTS", "OPT", "OPTIONS", "ARGS", "ARG", "FLAGS", "CMD", "COMMAND", "JSON", "PS1", "RULE", "QUERY", "PARAMS"];
+const PARSED: [&str; 13] = [
+    "OPTS", "OPT", "OPTIONS", "ARGS", "ARG", "FLAGS", "CMD", "COMMAND", "JSON", "PS1", "RULE",
+    "QUERY", "PARAMS",
+];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let items = stack.env_items();
@@ -21,18 +25,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for items in items.chunk_by(|a, b| a.service == b.service) {
         let of_service: Vec<(&EnvItem, Text, char)> =
             items.iter().filter_map(|i| quoted(i).map(|(name, quote)| (i, name, quote))).collect();
-        let Some((item, name, quote)) = of_service.first().filter(|_| reported < MOST_SERVICES) else { continue };
+        let Some((item, name, quote)) = of_service.first().filter(|_| reported < MOST_SERVICES)
+        else {
+            continue;
+        };
         reported += 1;
         let service = &item.service;
-        let message = format!("{service} gets {name} with the quotes in it: in a list they are part of the value");
-        let mut finding =
-            Finding::new(&meta::ENV_LIST_LITERAL_QUOTES, message).label(item.span, format!("the value begins and ends with {quote}"));
+        let message = format!(
+            "{service} gets {name} with the quotes in it: in a list they are part of the value"
+        );
+        let mut finding = Finding::new(&meta::ENV_LIST_LITERAL_QUOTES, message)
+            .label(item.span, format!("the value begins and ends with {quote}"));
         for (other, ..) in of_service.iter().skip(1).take(MOST - 1) {
             finding = finding.label(other.span, "likewise");
         }
-        let help = format!("leave the quotes out, or put them around the whole item:\n    - \"{name}=…\"");
+        let help =
+            format!("leave the quotes out, or put them around the whole item:\n    - \"{name}=…\"");
         // Known to be read as it is.
-        let read = of_service.iter().any(|(_, name, _)| read_as_it_is(stack, service, name.as_str()));
+        let read =
+            of_service.iter().any(|(_, name, _)| read_as_it_is(stack, service, name.as_str()));
         let finding = finding.help(help).fix(unquote(&of_service));
         sink.report(if read { finding } else { finding.sure(Confidence::Medium) });
     }
@@ -47,7 +58,9 @@ fn quoted(item: &EnvItem) -> Option<(Text, char)> {
     let inner = value.strip_prefix(quote)?.strip_suffix(quote)?;
     let parsed = name.split('_').any(|part| PARSED.contains(&part.to_ascii_uppercase().as_str()));
     // JSON in quotes, quotes of a shell within quotes.
-    let nested = inner.contains(['"', '\'']) || inner.trim_start().starts_with(['{', '[']) || inner.contains('`');
+    let nested = inner.contains(['"', '\''])
+        || inner.trim_start().starts_with(['{', '['])
+        || inner.contains('`');
     (!parsed && !nested && !name.contains(char::is_whitespace)).then_some((name, quote))
 }
 
@@ -57,7 +70,8 @@ fn read_as_it_is(stack: &Stack<'_>, service: &str, name: &str) -> bool {
     if stack.databases.iter().any(|d| d.container == index) {
         return ["POSTGRES_", "MYSQL_", "MARIADB_"].iter().any(|p| name.starts_with(p));
     }
-    let settings = stack.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
+    let settings =
+        stack.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
     settings.flat_map(|s| &s.reads).any(|r| r.name == name && r.cast != Cast::Other)
 }
 

@@ -15,7 +15,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for lost in stack.never_read(index) {
             let name = container.name();
             let message = match &lost.meant {
-                Some((meant, _)) => format!("{name} is given {}, which nothing reads; it reads {meant}", lost.name),
+                Some((meant, _)) => {
+                    format!("{name} is given {}, which nothing reads; it reads {meant}", lost.name)
+                }
                 None => format!("{name} is given {}, which nothing reads", lost.name),
             };
             let mut finding = Finding::new(&meta::ENV_VAR_NEVER_READ, message);

@@ -41,8 +41,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let lead = here.iter().position(|(_, b)| b.severity == worst).unwrap_or(0);
         let (used, blank) = &here[lead];
         let mut finding =
-            Finding::new(&meta::UNSET_VAR_BLANK, format!("{name} is not set: {}", blank.message)).label(used.var.span, "blank here");
-        for (other, _) in here.iter().enumerate().filter(|(i, _)| *i != lead).map(|(_, h)| h).take(MOST - 1) {
+            Finding::new(&meta::UNSET_VAR_BLANK, format!("{name} is not set: {}", blank.message))
+                .label(used.var.span, "blank here");
+        for (other, _) in
+            here.iter().enumerate().filter(|(i, _)| *i != lead).map(|(_, h)| h).take(MOST - 1)
+        {
             finding = finding.label(other.var.span, "and here");
         }
         if let Some((span, text)) = known.label {
@@ -57,7 +60,9 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     let sample = stack.sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
     let told = stack.told_of_variable(name).is_some();
-    let stop = format!("set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}");
+    let stop = format!(
+        "set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}"
+    );
     let Some(dotenv) = stack.project.dotenv.files.first() else {
         if listed || told {
             return None;
@@ -66,10 +71,16 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         let (path, names) = sample.as_ref()?;
         let path = stack.shown(path);
         return Some(match similar(used, name, names.iter().map(String::as_str)) {
-            Some(other) => {
-                Known { confidence: Confidence::Medium, label: None, cure: format!("{path} has {other}: use one name in both places") }
-            }
-            None => Known { confidence: Confidence::Low, label: None, cure: format!("{path} does not list it; add it there, or {stop}") },
+            Some(other) => Known {
+                confidence: Confidence::Medium,
+                label: None,
+                cure: format!("{path} has {other}: use one name in both places"),
+            },
+            None => Known {
+                confidence: Confidence::Low,
+                label: None,
+                cure: format!("{path} does not list it; add it there, or {stop}"),
+            },
         });
     };
     let path: &RelPath = &dotenv.path;
@@ -77,7 +88,11 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     let names: Vec<&str> = stack.project.dotenv.iter().map(|(n, _)| n).collect();
     if let Some(other) = similar(used, name, names.iter().copied()) {
         let label = stack.in_dotenv(&other).map(|span| (span, format!("{shown} has {other}")));
-        return Some(Known { confidence: Confidence::High, label, cure: format!("use one name in both places: {other} or {name}") });
+        return Some(Known {
+            confidence: Confidence::High,
+            label,
+            cure: format!("use one name in both places: {other} or {name}"),
+        });
     }
     let label = Some((Span::whole(dotenv.id), format!("has no {name}")));
     // A .env that nothing else of the stack looks at says little.
@@ -89,14 +104,20 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         _ => Confidence::Medium,
     };
     let cure = match &sample {
-        Some((sample, _)) if listed => format!("{} has it, {shown} does not yet; {stop}", stack.shown(sample)),
+        Some((sample, _)) if listed => {
+            format!("{} has it, {shown} does not yet; {stop}", stack.shown(sample))
+        }
         _ => format!("{shown} does not have it; {stop}"),
     };
     Some(Known { confidence, label, cure })
 }
 
 /// A name that is listed, that nothing uses, and that reads like a slip of the pen for this one.
-fn similar<'n>(used: &BTreeSet<&str>, name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+fn similar<'n>(
+    used: &BTreeSet<&str>,
+    name: &str,
+    names: impl Iterator<Item = &'n str>,
+) -> Option<String> {
     let plain = |t: &str| t.chars().filter(|c| *c != '_').collect::<String>().to_ascii_uppercase();
     let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
     let close = |other: &&str| {
@@ -105,12 +126,15 @@ fn similar<'n>(used: &BTreeSet<&str>, name: &str, names: impl Iterator<Item = &'
         }
         let most = if name.len() < 6 { 0 } else { 2 };
         let swapped = plain(name) == plain(other) || {
-            let (mut a, mut b): (Vec<&str>, Vec<&str>) = (name.split('_').collect(), other.split('_').collect());
+            let (mut a, mut b): (Vec<&str>, Vec<&str>) =
+                (name.split('_').collect(), other.split('_').collect());
             a.sort_unstable();
             b.sort_unstable();
             a == b
         };
-        *other != name && digits(name) == digits(other) && (swapped || strsim::damerau_levenshtein(name, other) <= most)
+        *other != name
+            && digits(name) == digits(other)
+            && (swapped || strsim::damerau_levenshtein(name, other) <= most)
     };
     names.filter(close).find(|other| !used.contains(other)).map(str::to_owned)
 }

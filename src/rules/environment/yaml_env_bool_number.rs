@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::YAML_ENV_BOOL_NUMBER, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::YAML_ENV_BOOL_NUMBER, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
@@ -18,7 +19,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Finding::new(&meta::YAML_ENV_BOOL_NUMBER, message)
                 .label(changed.span, format!("arrives as \"{}\"", changed.arrives))
                 .label(changed.setting_span, format!("is {is} for it"))
-                .help(format!("put it in quotes:\n    {}: \"{}\"", changed.variable, changed.written)),
+                .help(format!(
+                    "put it in quotes:\n    {}: \"{}\"",
+                    changed.variable, changed.written
+                )),
         );
     }
 }

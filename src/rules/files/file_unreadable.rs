@@ -21,13 +21,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// A file that cannot be used.
 pub(in crate::rules) fn finding(span: Span, path: &str, why: &ReadError) -> Finding {
     let help = match why {
-        ReadError::Outside => "keep what the stack needs inside the project: a checkout elsewhere has no such file",
+        ReadError::Outside => {
+            "keep what the stack needs inside the project: a checkout elsewhere has no such file"
+        }
         ReadError::TooLarge(_) => "it was not analysed; what it says is not known here",
         ReadError::NotUtf8(_) => "save it as UTF-8",
         ReadError::Binary(_) => "is the right file named here?",
         ReadError::Missing => "put the file there, or take the line away",
         _ => "make it a regular file that can be read",
     };
-    let finding = Finding::new(&meta::FILE_UNREADABLE, format!("{path} {why}")).label(span, "named here").help(help);
+    let finding = Finding::new(&meta::FILE_UNREADABLE, format!("{path} {why}"))
+        .label(span, "named here")
+        .help(help);
     if matches!(why, ReadError::TooLarge(_)) { finding.at_most(Severity::Info) } else { finding }
 }

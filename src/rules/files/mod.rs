@@ -10,4 +10,5 @@ pub(super) use syntax_error::finding as unread;
 use super::Rule;
 
 /// The rules of this group, most pressing first.
-pub(super) static RULES: &[&Rule] = &[&syntax_error::RULE, &file_unreadable::RULE, &multiple_config_files::RULE];
+pub(super) static RULES: &[&Rule] =
+    &[&syntax_error::RULE, &file_unreadable::RULE, &multiple_config_files::RULE];

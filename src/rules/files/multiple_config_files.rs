@@ -5,7 +5,8 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MULTIPLE_CONFIG_FILES, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MULTIPLE_CONFIG_FILES, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let first = stack.project.files.first().map(|f| f.path.file_name().to_owned());
@@ -13,7 +14,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let taken = rivals.taken.path.file_name().to_owned();
         for file in &rivals.ignored {
             let name = file.path.file_name();
-            let base = first.as_deref().filter(|_| name.contains("override")).map_or_else(String::new, |f| format!("-f {f} "));
+            let base = first
+                .as_deref()
+                .filter(|_| name.contains("override"))
+                .map_or_else(String::new, |f| format!("-f {f} "));
             let finding = Finding::new(
                 &meta::MULTIPLE_CONFIG_FILES,
                 format!("Compose uses {taken} and ignores {name}, with a warning at every command"),
@@ -25,7 +29,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let finding = if same { finding.at_most(Severity::Info) } else { finding };
             // Somebody is told to name it.
             let told = stack.told_of_file(&file.path).is_some();
-            sink.report(if told { finding.at_most(Severity::Info).sure(Confidence::Low) } else { finding });
+            sink.report(if told {
+                finding.at_most(Severity::Info).sure(Confidence::Low)
+            } else {
+                finding
+            });
         }
     }
 }

@@ -21,21 +21,30 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         *count += 1;
         if *count > MOST {
             if *count == MOST + 1 {
-                let message = format!("{file}: more places cannot be read; mend the first {MOST} and look again");
+                let message = format!(
+                    "{file}: more places cannot be read; mend the first {MOST} and look again"
+                );
                 sink.report(
-                    Finding::new(&meta::SYNTAX_ERROR, message).label(error.span, "the next one").help("is this the file that is meant?"),
+                    Finding::new(&meta::SYNTAX_ERROR, message)
+                        .label(error.span, "the next one")
+                        .help("is this the file that is meant?"),
                 );
             }
             continue;
         }
-        let help = error.help.clone().unwrap_or_else(|| format!("the rest of {file} was checked as far as it could be read"));
-        sink.report(Finding { message: format!("{file}: {}", error.message), ..finding(error) }.help(help));
+        let help = error.help.clone().unwrap_or_else(|| {
+            format!("the rest of {file} was checked as far as it could be read")
+        });
+        sink.report(
+            Finding { message: format!("{file}: {}", error.message), ..finding(error) }.help(help),
+        );
     }
 }
 
 /// A place that cannot be read.
 pub(in crate::rules) fn finding(error: &SyntaxError) -> Finding {
-    let finding = Finding::new(&meta::SYNTAX_ERROR, error.message.as_str()).label(error.span, "here");
+    let finding =
+        Finding::new(&meta::SYNTAX_ERROR, error.message.as_str()).label(error.span, "here");
     match &error.help {
         Some(help) => finding.help(help.as_str()),
         None => finding,

@@ -11,8 +11,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let Some(image) = container.built() else { continue };
         for run in image.apt().iter().filter(|r| !r.other_servers && r.release.archived.is_none()) {
-            for gone in GONE.iter().filter(|g| g.distribution == run.release.distribution && at_least(run.release.version, g.since)) {
-                let Some(package) = run.packages.iter().find(|p| p.as_str() == gone.package) else { continue };
+            for gone in GONE.iter().filter(|g| {
+                g.distribution == run.release.distribution && at_least(run.release.version, g.since)
+            }) {
+                let Some(package) = run.packages.iter().find(|p| p.as_str() == gone.package) else {
+                    continue;
+                };
                 let release = run.release;
                 sink.report(
                     Finding::new(

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BASE_DISTRO_EOL_APT, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BASE_DISTRO_EOL_APT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -12,7 +13,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for run in image.apt().iter().filter(|r| !r.other_servers) {
             let release = run.release;
             let Some(archive) = release.archived else { continue };
-            let server = if release.distribution == "Debian" { "deb.debian.org/debian" } else { "archive.ubuntu.com/ubuntu" };
+            let server = if release.distribution == "Debian" {
+                "deb.debian.org/debian"
+            } else {
+                "archive.ubuntu.com/ubuntu"
+            };
             sink.report(
                 Finding::new(
                     &meta::BASE_DISTRO_EOL_APT,

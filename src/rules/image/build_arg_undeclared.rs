@@ -5,11 +5,14 @@ use crate::model::image::ArgumentUse;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BUILD_ARG_UNDECLARED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BUILD_ARG_UNDECLARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
-        let (Some(image), Some(build)) = (container.built(), &container.service.build) else { continue };
+        let (Some(image), Some(build)) = (container.built(), &container.service.build) else {
+            continue;
+        };
         for (name, _) in &build.args {
             let finding = match image.argument(name) {
                 ArgumentUse::Declared => continue,
@@ -51,7 +54,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::BUILD_ARG_UNDECLARED,
-                    format!("${name} is empty in the build of {}: its ARG stands before the first FROM", container.name()),
+                    format!(
+                        "${name} is empty in the build of {}: its ARG stands before the first FROM",
+                        container.name()
+                    ),
                 )
                 .label(argument.used, "is empty here")
                 .label(argument.declared.span(), "holds for FROM lines only")

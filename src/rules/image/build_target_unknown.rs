@@ -6,7 +6,8 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BUILD_TARGET_UNKNOWN, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BUILD_TARGET_UNKNOWN, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -16,15 +17,22 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         let names: Vec<&str> = stages.iter().map(Text::as_str).collect();
-        let near = names.iter().copied().max_by(|a, b| strsim::jaro_winkler(a, target).total_cmp(&strsim::jaro_winkler(b, target)));
+        let near = names.iter().copied().max_by(|a, b| {
+            strsim::jaro_winkler(a, target).total_cmp(&strsim::jaro_winkler(b, target))
+        });
         let help = match (near, names.len()) {
             (Some(one), 1) => format!("name the stage there is:\n    target: {one}"),
-            (Some(near), _) => format!("name one of its stages ({}):\n    target: {near}", names.join(", ")),
+            (Some(near), _) => {
+                format!("name one of its stages ({}):\n    target: {near}", names.join(", "))
+            }
             _ => format!("give the stage a name in {}:\n    FROM … AS {target}", stack.shown(file)),
         };
         let mut finding = Finding::new(
             &meta::BUILD_TARGET_UNKNOWN,
-            format!("the image of {} does not build: target stage \"{target}\" could not be found", container.name()),
+            format!(
+                "the image of {} does not build: target stage \"{target}\" could not be found",
+                container.name()
+            ),
         )
         .label(target.span(), format!("{} has no stage of this name", stack.shown(file)));
         if let Some(first) = stages.first() {

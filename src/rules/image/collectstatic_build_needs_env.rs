@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_BUILD_NEEDS_ENV, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::COLLECTSTATIC_BUILD_NEEDS_ENV, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);

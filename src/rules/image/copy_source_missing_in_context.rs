@@ -6,7 +6,8 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{EntryKind, FileId, RelPath};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::COPY_SOURCE_MISSING_IN_CONTEXT, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::COPY_SOURCE_MISSING_IN_CONTEXT, check: Check::Stack(check) };
 
 /// Names of what is mostly made before the build, on the machine that builds.
 const MADE: [&str; 16] = [
@@ -28,40 +29,64 @@ const MADE: [&str; 16] = [
     "secrets",
 ];
 /// Endings of what is made, downloaded or kept from others.
-const MADE_FILES: [&str; 13] = [".whl", ".jar", ".war", ".tar", ".gz", ".tgz", ".zip", ".pem", ".crt", ".key", ".deb", ".env", ".sql"];
+const MADE_FILES: [&str; 13] = [
+    ".whl", ".jar", ".war", ".tar", ".gz", ".tgz", ".zip", ".pem", ".crt", ".key", ".deb", ".env",
+    ".sql",
+];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
-        let (Some(image), Some(build)) = (container.built(), &container.service.build) else { continue };
+        let (Some(image), Some(build)) = (container.built(), &container.service.build) else {
+            continue;
+        };
         // One folder that is not there is one finding, however many lines take something out of it.
         let mut gone: Vec<String> = Vec::new();
         for source in image.context_sources(stack.sources) {
             let written = source.text.as_str();
             let top = written.trim_start_matches("./").trim_start_matches('/');
-            let message = format!("the image of {} does not build: \"/{top}\": not found", container.name());
-            let shown = (image.context != stack.checked && !image.context.is_root()).then(|| stack.shown(&image.context));
-            let context = shown.as_ref().map_or_else(|| "the build context".to_owned(), |c| format!("the build context {c}"));
+            let message =
+                format!("the image of {} does not build: \"/{top}\": not found", container.name());
+            let shown = (image.context != stack.checked && !image.context.is_root())
+                .then(|| stack.shown(&image.context));
+            let context = shown.as_ref().map_or_else(
+                || "the build context".to_owned(),
+                |c| format!("the build context {c}"),
+            );
             let finding = match &source.state {
                 InContext::There | InContext::Unknown => continue,
-                InContext::Ignored(_, pattern) => Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
-                    .label(source.text.span(), format!("is left out of {context}"))
-                    .label(*pattern, "this pattern leaves it out")
-                    .help(format!("take the pattern out of {}, or add a line below it:\n    !{top}", stack.file_name(*pattern))),
+                InContext::Ignored(_, pattern) => {
+                    Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
+                        .label(source.text.span(), format!("is left out of {context}"))
+                        .label(*pattern, "this pattern leaves it out")
+                        .help(format!(
+                            "take the pattern out of {}, or add a line below it:\n    !{top}",
+                            stack.file_name(*pattern)
+                        ))
+                }
                 InContext::Missing(path) => {
                     let named = format!("is not in {context}");
                     let finding = Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
                         .label(source.text.span(), named)
-                        .label(build.context_text.span(), "is the build context: paths are counted from there");
+                        .label(
+                            build.context_text.span(),
+                            "is the build context: paths are counted from there",
+                        );
                     let sure = how_sure(stack, path, image.file.id);
                     let folder = missing_folder(stack, path);
                     if sure == Confidence::Low || gone.contains(&folder) {
                         continue;
                     }
                     gone.push(folder);
-                    finding.help(help(stack, &image.file.path, path, top, &image.context)).sure(sure)
+                    finding
+                        .help(help(stack, &image.file.path, path, top, &image.context))
+                        .sure(sure)
                 }
             };
-            sink.report(if stack.default_name && !stack.project_folder_given() { finding } else { finding.sure(Confidence::Medium) });
+            sink.report(if stack.default_name && !stack.project_folder_given() {
+                finding
+            } else {
+                finding.sure(Confidence::Medium)
+            });
         }
     }
 }
@@ -79,32 +104,57 @@ fn missing_folder(stack: &Stack<'_>, path: &RelPath) -> String {
 fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence {
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let name = path.file_name();
-    let kept = ["key", "cert", "ssh", "secret", "token", "credential"].iter().any(|w| path.as_str().to_ascii_lowercase().contains(w));
+    let kept = ["key", "cert", "ssh", "secret", "token", "credential"]
+        .iter()
+        .any(|w| path.as_str().to_ascii_lowercase().contains(w));
     // What git keeps for itself is in a clone, and in no other copy.
     let kept = kept || parts.contains(&".git") || stack.in_submodule(path);
-    let made = kept || parts.iter().any(|p| MADE.contains(p)) || MADE_FILES.iter().any(|e| name.ends_with(e)) || name.starts_with(".env");
+    let made = kept
+        || parts.iter().any(|p| MADE.contains(p))
+        || MADE_FILES.iter().any(|e| name.ends_with(e))
+        || name.starts_with(".env");
     if made || stack.ignored(path) || stack.sample_of(path).is_some() {
         return Confidence::Low;
     }
     // A script or a CI file that names it may make it; a manual that does tells people to.
-    if stack.told_of_file(path).is_some_and(|place| place.file != dockerfile) { Confidence::Low } else { Confidence::High }
+    if stack.told_of_file(path).is_some_and(|place| place.file != dockerfile) {
+        Confidence::Low
+    } else {
+        Confidence::High
+    }
 }
 
-fn help(stack: &Stack<'_>, dockerfile: &RelPath, path: &RelPath, top: &str, context: &RelPath) -> String {
-    let beside = dockerfile.parent().join(top).filter(|p| stack.sources.kind(p) != EntryKind::Missing);
+fn help(
+    stack: &Stack<'_>,
+    dockerfile: &RelPath,
+    path: &RelPath,
+    top: &str,
+    context: &RelPath,
+) -> String {
+    let beside =
+        dockerfile.parent().join(top).filter(|p| stack.sources.kind(p) != EntryKind::Missing);
     let from_here = |p: &RelPath| p.below(context).map(str::to_owned);
     if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
         return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
     }
     if beside.is_some() {
-        return format!("it lies beside the Dockerfile, in {}; make that folder the context", stack.shown(&dockerfile.parent()));
+        return format!(
+            "it lies beside the Dockerfile, in {}; make that folder the context",
+            stack.shown(&dockerfile.parent())
+        );
     }
     if let Some(near) = stack.similar(path).as_ref().and_then(from_here) {
         return format!("there is {near}; name it here");
     }
-    let above = context.parent().join(top).filter(|p| !context.is_root() && stack.sources.kind(p) != EntryKind::Missing);
+    let above = context
+        .parent()
+        .join(top)
+        .filter(|p| !context.is_root() && stack.sources.kind(p) != EntryKind::Missing);
     match above {
-        Some(there) => format!("there is {}, outside the context: make the folder above the context, or move it", stack.shown(&there)),
+        Some(there) => format!(
+            "there is {}, outside the context: make the folder above the context, or move it",
+            stack.shown(&there)
+        ),
         None => format!("add {top} to the project, or take it out of the instruction"),
     }
 }

@@ -7,16 +7,28 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::HEALTHCHECK_CMD_SHELL_EXTRA_ARGS, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::HEALTHCHECK_CMD_SHELL_EXTRA_ARGS, check: Check::Stack(check) };
 
 /// Programs that fail without arguments.
-const FAIL: [&str; 8] = ["curl", "wget", "nc", "netcat", "mysqladmin", "mariadb-admin", "rabbitmq-diagnostics", "rabbitmqctl"];
+const FAIL: [&str; 8] = [
+    "curl",
+    "wget",
+    "nc",
+    "netcat",
+    "mysqladmin",
+    "mariadb-admin",
+    "rabbitmq-diagnostics",
+    "rabbitmqctl",
+];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let Some(split) = container.split_check() else { continue };
         let waited = stack.containers.iter().any(|c| {
-            c.service.depends_on.iter().any(|d| d.service.as_str() == container.name() && d.condition == Condition::ServiceHealthy)
+            c.service.depends_on.iter().any(|d| {
+                d.service.as_str() == container.name() && d.condition == Condition::ServiceHealthy
+            })
         });
         let (finding, fails) = match &split {
             SplitCheck::Dropped(first, rest) => {

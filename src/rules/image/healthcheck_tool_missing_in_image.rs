@@ -5,7 +5,8 @@ use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::HEALTHCHECK_TOOL_MISSING_IN_IMAGE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::HEALTHCHECK_TOOL_MISSING_IN_IMAGE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -14,7 +15,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(missing) = container.has_no(stack.sources, program) else { continue };
             let waiting = stack.containers.iter().find_map(|c| {
                 let waits = |d: &&crate::model::compose::Dependency| {
-                    d.service.as_str() == container.name() && d.condition == Condition::ServiceHealthy
+                    d.service.as_str() == container.name()
+                        && d.condition == Condition::ServiceHealthy
                 };
                 c.service.depends_on.iter().find(waits).map(|d| (c.name(), d.span))
             });
@@ -28,7 +30,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 Some((other, span)) => finding.label(span, format!("so {other} never starts")),
                 None => finding.at_most(Severity::Warning),
             };
-            let python = missing.base.starts_with("python") && matches!(program.as_str(), "curl" | "wget");
+            let python =
+                missing.base.starts_with("python") && matches!(program.as_str(), "curl" | "wget");
             let help = if python {
                 "ask with what the image has (the port is the server's):\n    \
                  test: [\"CMD\", \"python\", \"-c\", \"import urllib.request as u; u.urlopen('http://127.0.0.1:8000/')\"]"

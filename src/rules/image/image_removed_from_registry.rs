@@ -7,7 +7,8 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::IMAGE_REMOVED_FROM_REGISTRY, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::IMAGE_REMOVED_FROM_REGISTRY, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -29,7 +30,11 @@ fn judge(image: &Text, what: &str, sink: &mut Sink) {
     let reference = Reference::of(image);
     // What is built anew keeps the tag `latest`; a digest may be in a cache of one's own.
     let Some(tag) = reference.tag.filter(|t| *t != "latest" && !reference.pinned) else { return };
-    let Some((removed, rest)) = REMOVED.iter().find_map(|r| Some((r, reference.name.strip_prefix(r.prefix)?))) else { return };
+    let Some((removed, rest)) =
+        REMOVED.iter().find_map(|r| Some((r, reference.name.strip_prefix(r.prefix)?)))
+    else {
+        return;
+    };
     sink.report(
         Finding::new(&meta::IMAGE_REMOVED_FROM_REGISTRY, format!("{what}: manifest for {}:{tag} not found: manifest unknown", reference.name))
             .label(image.span(), format!("tags with a version were taken away on {}", removed.date))

@@ -5,7 +5,8 @@ use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PYTHON_PACKAGE_NOT_INSTALLED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PYTHON_PACKAGE_NOT_INSTALLED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
@@ -16,16 +17,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let mut finding = Finding::new(
             &meta::PYTHON_PACKAGE_NOT_INSTALLED,
-            format!("{} does not start: ModuleNotFoundError: No module named '{}'", container.name(), missing.module),
+            format!(
+                "{} does not start: ModuleNotFoundError: No module named '{}'",
+                container.name(),
+                missing.module
+            ),
         )
         .label(missing.span, label);
         if let Some(packages) = &container.packages {
             for (file, named) in packages.files.iter().take(2) {
                 finding = finding
-                    .label(Span::whole(*file), format!("{} does not name it", stack.file_name(Span::whole(*file))))
+                    .label(
+                        Span::whole(*file),
+                        format!("{} does not name it", stack.file_name(Span::whole(*file))),
+                    )
                     .label(*named, "all that is installed");
             }
         }
-        sink.report(finding.help(format!("add it to the requirements and build again:\n    {}", missing.install)));
+        sink.report(
+            finding.help(format!(
+                "add it to the requirements and build again:\n    {}",
+                missing.install
+            )),
+        );
     }
 }

@@ -6,7 +6,8 @@ use crate::model::image::Package;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PYTHON_VERSION_UNSUPPORTED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PYTHON_VERSION_UNSUPPORTED, check: Check::Stack(check) };
 
 /// Packages that bring `setuptools`, in releases of the age in question, and with it `distutils`.
 const BRING_SETUPTOOLS: [&str; 12] = [
@@ -26,11 +27,19 @@ const BRING_SETUPTOOLS: [&str; 12] = [
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
-        let (Some(image), Some(packages)) = (container.built(), container.packages.as_deref()) else { continue };
+        let (Some(image), Some(packages)) = (container.built(), container.packages.as_deref())
+        else {
+            continue;
+        };
         for package in &packages.python {
-            let Some(python) = package.layer.and_then(|(stage, _)| image.python(stage)) else { continue };
+            let Some(python) = package.layer.and_then(|(stage, _)| image.python(stage)) else {
+                continue;
+            };
             let needs = NEEDS_PYTHON.iter().rev().find(|n| {
-                n.package == package.name && package.surely_since(n.since) && !python.at_least && !at_least(&python.version, n.python)
+                n.package == package.name
+                    && package.surely_since(n.since)
+                    && !python.at_least
+                    && !at_least(&python.version, n.python)
             });
             if let Some(needs) = needs {
                 sink.report(
@@ -52,25 +61,35 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 );
                 continue;
             }
-            let breaks = BREAKS_ON
-                .iter()
-                .rev()
-                .find(|b| b.package == package.name && package.surely_before(b.before) && at_least(&python.version, b.python));
+            let breaks = BREAKS_ON.iter().rev().find(|b| {
+                b.package == package.name
+                    && package.surely_before(b.before)
+                    && at_least(&python.version, b.python)
+            });
             let Some(breaks) = breaks else { continue };
             // What is not known may bring the module back.
             if breaks.unless.iter().any(|u| packages.has(u) != Some(false)) {
                 continue;
             }
-            let bring = |p: &Package| BRING_SETUPTOOLS.iter().any(|b| p.name.starts_with(b)) && !p.surely_since("21");
+            let bring = |p: &Package| {
+                BRING_SETUPTOOLS.iter().any(|b| p.name.starts_with(b)) && !p.surely_since("21")
+            };
             let shim = breaks.module == "distutils";
             if shim && packages.python.iter().any(bring) {
                 continue;
             }
             let finding = Finding::new(
                 &meta::PYTHON_VERSION_UNSUPPORTED,
-                format!("{} does not start: ModuleNotFoundError: No module named '{}'", container.name(), breaks.module),
+                format!(
+                    "{} does not start: ModuleNotFoundError: No module named '{}'",
+                    container.name(),
+                    breaks.module
+                ),
             )
-            .label(package.span, format!("releases before {} import {}", breaks.before, breaks.module))
+            .label(
+                package.span,
+                format!("releases before {} import {}", breaks.before, breaks.module),
+            )
             .label(
                 python.base.span(),
                 format!(
@@ -81,7 +100,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     breaks.python
                 ),
             )
-            .help(format!("start from an older Python until {} is {} or later, or raise its version", package.name, breaks.before));
+            .help(format!(
+                "start from an older Python until {} is {} or later, or raise its version",
+                package.name, breaks.before
+            ));
             sink.report(if shim { finding.sure(Confidence::Medium) } else { finding });
         }
     }

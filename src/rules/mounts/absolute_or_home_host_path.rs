@@ -5,14 +5,20 @@ use crate::model::compose::MountKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ABSOLUTE_OR_HOME_HOST_PATH, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ABSOLUTE_OR_HOME_HOST_PATH, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         for mount in container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind) {
             let Some(source) = &mount.source else { continue };
             // What a variable says is for each machine to say.
-            let literal = stack.sources.file(mount.span.file).text.get(mount.span.range()).is_some_and(|t| t.contains(source.as_str()));
+            let literal = stack
+                .sources
+                .file(mount.span.file)
+                .text
+                .get(mount.span.range())
+                .is_some_and(|t| t.contains(source.as_str()));
             let Some(whose) = home(source.as_str()).filter(|_| literal) else { continue };
             sink.report(
                 Finding::new(
@@ -29,8 +35,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whose machine a path is of: `/home/ann/…`, `/Users/ann/…`, `C:\…`.
 fn home(path: &str) -> Option<String> {
-    let user =
-        ["/home/", "/Users/"].iter().find_map(|p| path.strip_prefix(p)).and_then(|rest| rest.split('/').next()).filter(|u| !u.is_empty());
+    let user = ["/home/", "/Users/"]
+        .iter()
+        .find_map(|p| path.strip_prefix(p))
+        .and_then(|rest| rest.split('/').next())
+        .filter(|u| !u.is_empty());
     if let Some(user) = user {
         // Accounts that images and servers of a kind all have.
         let common = [
@@ -59,6 +68,9 @@ fn home(path: &str) -> Option<String> {
         return (!common.contains(&user)).then(|| format!("{user}'s machine"));
     }
     let bytes = path.as_bytes();
-    (bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && matches!(bytes[2], b'\\' | b'/'))
-        .then(|| "one Windows machine".to_owned())
+    (bytes.len() > 3
+        && bytes[0].is_ascii_alphabetic()
+        && bytes[1] == b':'
+        && matches!(bytes[2], b'\\' | b'/'))
+    .then(|| "one Windows machine".to_owned())
 }

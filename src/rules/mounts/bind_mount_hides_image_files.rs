@@ -11,37 +11,62 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{EntryKind, Span};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BIND_MOUNT_HIDES_IMAGE_FILES, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BIND_MOUNT_HIDES_IMAGE_FILES, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let made = made(stack, container);
         for (at, span, what) in made {
-            let covering = container.service.mounts.iter().filter(|m| path::below(&at, m.target.trim_end_matches('/')).is_some());
-            let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else { continue };
+            let covering = container
+                .service
+                .mounts
+                .iter()
+                .filter(|m| path::below(&at, m.target.trim_end_matches('/')).is_some());
+            let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
+                continue;
+            };
             // A mount on the path itself was put there for it.
             if mount.kind != MountKind::Bind || mount.target.trim_end_matches('/') == at {
                 continue;
             }
             let rest = path::below(&at, mount.target.trim_end_matches('/')).unwrap_or("");
-            let Some(host) = mount.host(&stack.project.folder).and_then(|h| h.join(rest)) else { continue };
+            let Some(host) = mount.host(&stack.project.folder).and_then(|h| h.join(rest)) else {
+                continue;
+            };
             if stack.sources.kind(&host) != EntryKind::Missing {
                 continue;
             }
             // The container makes it again when it starts.
             if let Some(image) = container.built()
-                && container.process.steps.iter().any(|s| product(s, image).is_some_and(|(again, _)| again == at))
+                && container
+                    .process
+                    .steps
+                    .iter()
+                    .any(|s| product(s, image).is_some_and(|(again, _)| again == at))
             {
                 continue;
             }
             let source = mount.source.as_ref().map_or("", |s| s.as_str());
             // Another service may build it into the folder that both mount.
-            let builds = |w: &&str| w.split_whitespace().any(|w| ["npm", "yarn", "pnpm", "gulp", "webpack", "vite", "npx"].contains(&w));
-            let shared = stack.containers.iter().filter(|o| o.name() != container.name()).any(|o| {
-                let command = o.service.command.iter().chain(&o.service.entrypoint).flat_map(|c| &c.words).map(|w| w.as_str());
-                command.into_iter().any(|w| builds(&w))
-                    && o.service.mounts.iter().any(|m| m.host(&stack.project.folder) == mount.host(&stack.project.folder))
-            });
+            let builds = |w: &&str| {
+                w.split_whitespace()
+                    .any(|w| ["npm", "yarn", "pnpm", "gulp", "webpack", "vite", "npx"].contains(&w))
+            };
+            let shared =
+                stack.containers.iter().filter(|o| o.name() != container.name()).any(|o| {
+                    let command = o
+                        .service
+                        .command
+                        .iter()
+                        .chain(&o.service.entrypoint)
+                        .flat_map(|c| &c.words)
+                        .map(|w| w.as_str());
+                    command.into_iter().any(|w| builds(&w))
+                        && o.service.mounts.iter().any(|m| {
+                            m.host(&stack.project.folder) == mount.host(&stack.project.folder)
+                        })
+                });
             if shared {
                 continue;
             }
@@ -68,7 +93,9 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
         for step in &run.process.steps {
             // A package manager's own configuration may send the packages elsewhere.
             let configured = step.workdir.as_deref().is_some_and(|w| {
-                [".yarnrc", ".yarnrc.yml", ".npmrc"].iter().any(|f| matches!(image.find(stack.sources, &path::join(w, f)), Found::Host(_)))
+                [".yarnrc", ".yarnrc.yml", ".npmrc"]
+                    .iter()
+                    .any(|f| matches!(image.find(stack.sources, &path::join(w, f)), Found::Host(_)))
             });
             if let Some((at, what)) = product(step, image).filter(|_| !configured) {
                 all.push((at, step.span, what));
@@ -76,15 +103,24 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
         }
     }
     // What a later line moves away or removes is not there to be hidden.
-    let lines = image.runs.iter().filter(|r| chain.contains(&r.stage)).flat_map(|r| &r.process.steps);
-    for step in lines.filter(|s| s.words.first().is_some_and(|w| matches!(w.as_str(), "mv" | "rm"))) {
-        let gone: Vec<String> = step.words[1..].iter().map(|w| path::join(step.workdir.as_deref().unwrap_or("/"), w)).collect();
+    let lines =
+        image.runs.iter().filter(|r| chain.contains(&r.stage)).flat_map(|r| &r.process.steps);
+    for step in lines.filter(|s| s.words.first().is_some_and(|w| matches!(w.as_str(), "mv" | "rm")))
+    {
+        let gone: Vec<String> = step.words[1..]
+            .iter()
+            .map(|w| path::join(step.workdir.as_deref().unwrap_or("/"), w))
+            .collect();
         all.retain(|(at, span, _)| span.start >= step.span.start || !gone.contains(at));
     }
     for stage in image.chain() {
         for layer in &stage.layers {
             if let LayerKind::Copy { from: Origin::Stage(_), dest: Some(dest), .. } = &layer.kind {
-                all.push((dest.trim_end_matches('/').to_owned(), layer.span, "copied from an earlier stage".to_owned()));
+                all.push((
+                    dest.trim_end_matches('/').to_owned(),
+                    layer.span,
+                    "copied from an earlier stage".to_owned(),
+                ));
             }
         }
     }
@@ -94,31 +130,43 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
 fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, String)> {
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
     let workdir = step.workdir.as_deref()?;
-    let on =
-        |name: &str| image.env().get(name).and_then(|v| v.as_ref()).is_some_and(|v| matches!(v.as_str(), "1" | "true" | "True" | "yes"));
+    let on = |name: &str| {
+        image
+            .env()
+            .get(name)
+            .and_then(|v| v.as_ref())
+            .is_some_and(|v| matches!(v.as_str(), "1" | "true" | "True" | "yes"))
+    };
     match words.as_slice() {
         ["npm", rest @ ..]
             if rest.first().is_some_and(|w| matches!(*w, "install" | "ci" | "i"))
                 && !words.iter().any(|w| matches!(*w, "-g" | "--global")) =>
         {
             let named = rest.iter().skip(1).any(|w| !w.starts_with('-'));
-            (!named).then(|| (path::join(workdir, "node_modules"), "installs the packages there".to_owned()))
+            (!named).then(|| {
+                (path::join(workdir, "node_modules"), "installs the packages there".to_owned())
+            })
         }
         ["yarn" | "pnpm"] | ["yarn" | "pnpm", "install", ..] => {
             Some((path::join(workdir, "node_modules"), "installs the packages there".to_owned()))
         }
-        ["poetry", "install", ..] if on("POETRY_VIRTUALENVS_IN_PROJECT") && !image.env().contains_key("POETRY_VIRTUALENVS_PATH") => {
+        ["poetry", "install", ..]
+            if on("POETRY_VIRTUALENVS_IN_PROJECT")
+                && !image.env().contains_key("POETRY_VIRTUALENVS_PATH") =>
+        {
             Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
         }
         ["uv", "sync", ..] if !image.env().contains_key("UV_PROJECT_ENVIRONMENT") => {
             Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
         }
-        ["venv", rest @ ..] => {
-            rest.iter().find(|w| !w.starts_with('-')).map(|at| (path::join(workdir, at), "makes the environment there".to_owned()))
-        }
-        ["virtualenv", rest @ ..] => {
-            rest.iter().find(|w| !w.starts_with('-')).map(|at| (path::join(workdir, at), "makes the environment there".to_owned()))
-        }
+        ["venv", rest @ ..] => rest
+            .iter()
+            .find(|w| !w.starts_with('-'))
+            .map(|at| (path::join(workdir, at), "makes the environment there".to_owned())),
+        ["virtualenv", rest @ ..] => rest
+            .iter()
+            .find(|w| !w.starts_with('-'))
+            .map(|at| (path::join(workdir, at), "makes the environment there".to_owned())),
         _ => None,
     }
 }

@@ -7,7 +7,8 @@ use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{EntryKind, RelPath};
 use std::collections::HashSet;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MOUNT_MISSING_FILE_BECOMES_DIR, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MOUNT_MISSING_FILE_BECOMES_DIR, check: Check::Stack(check) };
 
 /// The most mounts of a stack that are reported.
 const MOST: usize = 30;
@@ -46,14 +47,26 @@ const ENDINGS: [&str; 31] = [
     "erl",
 ];
 /// Names of files without an ending that says so.
-const NAMES: [&str; 10] =
-    [".env", ".pgpass", ".htpasswd", "htpasswd", "Caddyfile", "Corefile", "crontab", "Dockerfile", "nginx.conf", "redis.conf"];
+const NAMES: [&str; 10] = [
+    ".env",
+    ".pgpass",
+    ".htpasswd",
+    "htpasswd",
+    "Caddyfile",
+    "Corefile",
+    "crontab",
+    "Dockerfile",
+    "nginx.conf",
+    "redis.conf",
+];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let unusable = stack.containers.iter().flat_map(|c| &c.environment.unusable);
     let env_files: HashSet<RelPath> = unusable.filter_map(|f| f.path.clone()).collect();
     let mounts = stack.containers.iter().flat_map(|c| c.service.mounts.iter().map(move |m| (c, m)));
-    let missing = mounts.filter(|(_, m)| m.kind == MountKind::Bind).filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
+    let missing = mounts
+        .filter(|(_, m)| m.kind == MountKind::Bind)
+        .filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
     for (container, mount, host) in missing.take(MOST) {
         sink.report(judge(stack, container.name(), mount, &host));
     }
@@ -63,7 +76,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) -> Option<RelPath> {
     let source = mount.source.as_ref()?;
     let host = mount.host(&stack.project.folder)?;
-    if source.ends_with('/') || mount.target.ends_with('/') || stack.sources.kind(&host) != EntryKind::Missing {
+    if source.ends_with('/')
+        || mount.target.ends_with('/')
+        || stack.sources.kind(&host) != EntryKind::Missing
+    {
         return None;
     }
     let target = mount.target.rsplit('/').next().unwrap_or("");
@@ -91,8 +107,12 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
 
 fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
     // The long syntax creates nothing.
-    let short =
-        stack.sources.file(mount.span.file).text.get(mount.span.range()).is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
+    let short = stack
+        .sources
+        .file(mount.span.file)
+        .text
+        .get(mount.span.range())
+        .is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
     let shown = stack.shown(host);
@@ -103,33 +123,54 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
             ),
             format!("{shown} does not exist"),
         ),
-        false => (format!("{service} does not start: bind source path does not exist: {source}"), format!("{shown} does not exist")),
+        false => (
+            format!("{service} does not start: bind source path does not exist: {source}"),
+            format!("{shown} does not exist"),
+        ),
     };
     let told = stack.told_of_file(host);
     let sample = stack.sample_of(host);
-    let there = stack.similar(host).filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
+    let there = stack
+        .similar(host)
+        .filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
     let found = stack.search(&stack.project.folder, host.file_name()).into_iter().next();
     let help = match (&sample, &found, &there) {
-        (Some(sample), ..) => format!("make it from the sample:\n    cp {} {shown}", stack.shown(sample)),
-        (_, Some(other), _) => format!("there is {}; a path counts from the folder of the Compose file", stack.shown(other)),
+        (Some(sample), ..) => {
+            format!("make it from the sample:\n    cp {} {shown}", stack.shown(sample))
+        }
+        (_, Some(other), _) => format!(
+            "there is {}; a path counts from the folder of the Compose file",
+            stack.shown(other)
+        ),
         (_, _, Some(other)) => format!("there is {}; name it here", stack.shown(other)),
         _ if short => {
-            format!("write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}")
+            format!(
+                "write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}"
+            )
         }
         _ => format!("write {shown}, or remove the mount"),
     };
-    let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message).label(mount.span, label).help(help);
+    let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message)
+        .label(mount.span, label)
+        .help(help);
     let finding = match (told.is_some(), sample.is_some(), stack.ignored(host)) {
         // It lies in another place, whatever is said of it.
         (true, ..) if found.is_some() => finding.sure(Confidence::Medium),
-        (true, ..) => finding.label_if(told, "here it is spoken of").at_most(Severity::Info).sure(Confidence::Low),
+        (true, ..) => finding
+            .label_if(told, "here it is spoken of")
+            .at_most(Severity::Info)
+            .sure(Confidence::Low),
         (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
         // It is made by hand, or by a program that runs before.
         (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Low),
         _ => finding,
     };
     // An example's reader brings the file.
-    let finding = if stack.is_example() { finding.at_most(Severity::Info).sure(Confidence::Low) } else { finding };
+    let finding = if stack.is_example() {
+        finding.at_most(Severity::Info).sure(Confidence::Low)
+    } else {
+        finding
+    };
     if stack.default_name { finding } else { finding.sure(Confidence::Medium) }
 }
 
@@ -137,5 +178,7 @@ fn is_file(name: &str) -> bool {
     if NAMES.contains(&name) {
         return true;
     }
-    name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+    name.rsplit_once('.').is_some_and(|(stem, ending)| {
+        !stem.is_empty() && ENDINGS.contains(&ending.to_ascii_lowercase().as_str())
+    })
 }

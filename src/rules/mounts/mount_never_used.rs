@@ -10,7 +10,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::MOUNT_NEVER_USED, check: Chec
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut told: Vec<&str> = Vec::new();
     // One that only names its image first: there the files are to be read.
-    let (named, built): (Vec<_>, Vec<_>) = stack.nginx.iter().partition(|n| stack.container(n.container).built().is_none());
+    let (named, built): (Vec<_>, Vec<_>) =
+        stack.nginx.iter().partition(|n| stack.container(n.container).built().is_none());
     for nginx in named.into_iter().chain(built) {
         let me = stack.container(nginx.container);
         for mount in me.service.mounts.iter().filter(|m| m.kind == MountKind::Volume) {
@@ -24,13 +25,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .enumerate()
                 .filter(|(i, _)| *i != nginx.container)
                 .flat_map(|(_, c)| c.service.mounts.iter().map(move |m| (c, m)))
-                .filter(|(_, m)| m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name))
+                .filter(|(_, m)| {
+                    m.kind == MountKind::Volume
+                        && m.source.as_ref().is_some_and(|s| s.as_str() == name)
+                })
                 .collect();
             // A volume of nginx's own, or one that more services share, has another purpose.
             let [(other, theirs)] = others.as_slice() else { continue };
             // Where Django's files go astray is the question of the rules for static and uploaded files.
-            let django = stack.django.iter().any(|d| stack.container(d.container).name() == other.name());
-            let runs = stack.named(other.name()).is_some_and(|i| stack.together(nginx.container, i) == Together::Always);
+            let django =
+                stack.django.iter().any(|d| stack.container(d.container).name() == other.name());
+            let runs = stack
+                .named(other.name())
+                .is_some_and(|i| stack.together(nginx.container, i) == Together::Always);
             if django || !runs || told.contains(&name) {
                 continue;
             }

@@ -7,7 +7,8 @@ use crate::model::stack::{DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NONROOT_VOLUME_PERMISSIONS, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NONROOT_VOLUME_PERMISSIONS, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
@@ -35,7 +36,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, String, String)> {
     let mut all = Vec::new();
     let me = stack.container(service.container);
-    if let (Some(step), Some(plan)) = (me.process.manage("collectstatic").find(|s| !s.conditional), stack.static_plan(service))
+    if let (Some(step), Some(plan)) =
+        (me.process.manage("collectstatic").find(|s| !s.conditional), stack.static_plan(service))
         && let (Some((_, Some(at))), Some(true)) = (&plan.root, plan.local)
     {
         all.push((
@@ -47,11 +49,18 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
     }
     if let Some(settings) = service.settings() {
         let migrates = me.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }));
-        for used in
-            service.databases().into_iter().filter(|d| d.kind == Some(Engine::Sqlite) && (migrates || stack.serves(service).is_some()))
-        {
-            if let Some((at, span)) = used.name.as_ref().and_then(|n| Some((absolute(&n.kind)?, n.span))) {
-                all.push((at.clone(), span, "SQLite writes here".to_owned(), "OperationalError: unable to open database file".to_owned()));
+        for used in service.databases().into_iter().filter(|d| {
+            d.kind == Some(Engine::Sqlite) && (migrates || stack.serves(service).is_some())
+        }) {
+            if let Some((at, span)) =
+                used.name.as_ref().and_then(|n| Some((absolute(&n.kind)?, n.span)))
+            {
+                all.push((
+                    at.clone(),
+                    span,
+                    "SQLite writes here".to_owned(),
+                    "OperationalError: unable to open database file".to_owned(),
+                ));
             }
         }
         all.extend(media(service, stack, settings));
@@ -59,11 +68,20 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
     all
 }
 
-fn media(service: &DjangoService, stack: &Stack<'_>, _: &Settings) -> Option<(String, Span, String, String)> {
+fn media(
+    service: &DjangoService,
+    stack: &Stack<'_>,
+    _: &Settings,
+) -> Option<(String, Span, String, String)> {
     stack.serves(service)?;
     let plan = stack.upload_plan(service)?;
     let (at, span) = plan.root;
-    Some((at.clone(), span, "uploads go here".to_owned(), format!("PermissionError: [Errno 13] Permission denied: '{at}/...'")))
+    Some((
+        at.clone(),
+        span,
+        "uploads go here".to_owned(),
+        format!("PermissionError: [Errno 13] Permission denied: '{at}/...'"),
+    ))
 }
 
 fn absolute(kind: &ValueKind) -> Option<String> {

@@ -4,7 +4,8 @@ use crate::model::compose::FaultKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BUILD_REFERENCE_UNKNOWN, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BUILD_REFERENCE_UNKNOWN, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     super::report(FaultKind::BuildReference, RULE.meta, stack, sink);

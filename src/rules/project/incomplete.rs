@@ -13,17 +13,37 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
     if fault.kind == FaultKind::RequiredVariable {
         let told = fault.about.as_ref().and_then(|a| stack.told_of_variable(&a.name));
         let finding = finding.label_if(told, "here it is spoken of");
-        return if told.is_some() { finding.at_most(Severity::Info).sure(Confidence::Low) } else { finding };
+        return if told.is_some() {
+            finding.at_most(Severity::Info).sure(Confidence::Low)
+        } else {
+            finding
+        };
     }
     let Some((section, name)) = lacks(fault) else { return finding };
-    let is_part = || stack.project.faults.iter().filter_map(lacks).take(MOST).any(|(s, n)| stack.supplied(s, n, false).is_some());
-    let supply = stack.supplied(section, name, false).or_else(|| is_part().then(|| stack.supplied(section, name, true)).flatten());
+    let is_part = || {
+        stack
+            .project
+            .faults
+            .iter()
+            .filter_map(lacks)
+            .take(MOST)
+            .any(|(s, n)| stack.supplied(s, n, false).is_some())
+    };
+    let supply = stack
+        .supplied(section, name, false)
+        .or_else(|| is_part().then(|| stack.supplied(section, name, true)).flatten());
     let Some(supply) = supply else { return finding };
     let finding = match &supply.copy_to {
-        Some(copy) => finding.help(format!("make the file from its sample:\n    cp {} {copy}", supply.shown)),
+        Some(copy) => {
+            finding.help(format!("make the file from its sample:\n    cp {} {copy}", supply.shown))
+        }
         None => {
-            let own = stack.project.files.first().map_or_else(String::new, |f| stack.shown(&f.path));
-            finding.help(format!("name both files:\n    docker compose -f {} -f {own} up", supply.shown))
+            let own =
+                stack.project.files.first().map_or_else(String::new, |f| stack.shown(&f.path));
+            finding.help(format!(
+                "name both files:\n    docker compose -f {} -f {own} up",
+                supply.shown
+            ))
         }
     };
     finding.label(supply.span, "it stands here").at_most(Severity::Info).sure(Confidence::Low)
@@ -32,12 +52,15 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
 /// Whether a service has no image only because what is included has it, and clashes with it: that is told.
 pub(super) fn follows(stack: &Stack<'_>, fault: &Fault) -> bool {
     let clashes = |f: &Fault| f.kind == FaultKind::ExtendsInclude && f.about == fault.about;
-    fault.kind == FaultKind::NoImage && fault.about.is_some() && stack.project.faults.iter().any(clashes)
+    fault.kind == FaultKind::NoImage
+        && fault.about.is_some()
+        && stack.project.faults.iter().any(clashes)
 }
 
 /// The top-level section and the name of what is not there.
 fn lacks(fault: &Fault) -> Option<(&'static str, &str)> {
     let about = fault.about.as_ref()?;
-    let lacking = matches!(fault.kind, FaultKind::NoImage | FaultKind::Dependency | FaultKind::Undefined);
+    let lacking =
+        matches!(fault.kind, FaultKind::NoImage | FaultKind::Dependency | FaultKind::Undefined);
     lacking.then_some((about.section?, about.name.as_str()))
 }

@@ -62,7 +62,8 @@ const MOST_PLACES: usize = 6;
 
 /// Reports the faults of a kind: those of one cause as one finding.
 fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mut Sink) {
-    let mut faults = stack.project.faults.iter().filter(|f| f.kind == kind && !incomplete::follows(stack, f));
+    let mut faults =
+        stack.project.faults.iter().filter(|f| f.kind == kind && !incomplete::follows(stack, f));
     let mut found: Vec<(Option<Cause<'_>>, Finding)> = Vec::new();
     for fault in faults.by_ref().take(MOST) {
         let cause = cause(fault);
@@ -70,7 +71,10 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
             Some((_, finding)) if finding.labels.len() >= MOST_PLACES => {}
             Some((_, known)) => {
                 let twice = fault.about.as_ref().filter(|_| cause == Some(Cause::Clash));
-                let text = twice.map_or_else(|| "and here".to_owned(), |about| format!("and a second `{}`", about.name));
+                let text = twice.map_or_else(
+                    || "and here".to_owned(),
+                    |about| format!("and a second `{}`", about.name),
+                );
                 *known = known.clone().label(fault.span, text);
             }
             None => found.push((cause, incomplete::judge(stack, fault, finding(fault)))),
@@ -78,8 +82,15 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     }
     found.into_iter().for_each(|(_, finding)| sink.report(finding));
     if let Some(next) = faults.next() {
-        let message = format!("there are {} more places like these; mend the first {MOST} and look again", faults.count() + 1);
-        sink.report(Finding::new(meta, message).label(next.span, "the next one").help("is this the file that is meant?"));
+        let message = format!(
+            "there are {} more places like these; mend the first {MOST} and look again",
+            faults.count() + 1
+        );
+        sink.report(
+            Finding::new(meta, message)
+                .label(next.span, "the next one")
+                .help("is this the file that is meant?"),
+        );
     }
 }
 
@@ -88,7 +99,9 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
 fn cause(fault: &Fault) -> Option<Cause<'_>> {
     let about = fault.about.as_ref()?;
     match fault.kind {
-        FaultKind::Undefined | FaultKind::Dependency | FaultKind::RequiredVariable => Some(Cause::Lack(about)),
+        FaultKind::Undefined | FaultKind::Dependency | FaultKind::RequiredVariable => {
+            Some(Cause::Lack(about))
+        }
         FaultKind::ExtendsInclude => Some(Cause::Clash),
         _ => None,
     }
@@ -103,7 +116,8 @@ enum Cause<'f> {
 
 /// A fault as a finding. What Compose takes all the same is a warning at most.
 pub(super) fn finding(fault: &Fault) -> Finding {
-    let mut finding = Finding::new(meta_of(fault.kind), fault.message.as_str()).label(fault.span, fault.label.as_str());
+    let mut finding = Finding::new(meta_of(fault.kind), fault.message.as_str())
+        .label(fault.span, fault.label.as_str());
     for (span, text) in &fault.more {
         finding = finding.label(*span, text.as_str());
     }

@@ -47,17 +47,25 @@ fn every_kind_has_its_rule_and_only_that() {
         let found = judged(|at| vec![Fault::new(kind, at(12, 15), "it is wrong")]);
         let found: Vec<_> = found.iter().filter(|f| f.message == "it is wrong").collect();
         assert_eq!(found.iter().map(|f| f.rule.name).collect::<Vec<_>>(), [rule]);
-        assert_eq!((found[0].severity, found[0].confidence), (found[0].rule.severity, Confidence::High));
+        assert_eq!(
+            (found[0].severity, found[0].confidence),
+            (found[0].rule.severity, Confidence::High)
+        );
     }
 }
 
 #[test]
 fn a_fault_is_shown_with_all_its_places() {
     let found = judged(|at| {
-        let fault = Fault::new(FaultKind::Key, at(21, 26), "the key `image` stands here twice").label("again");
-        vec![fault.also(at(12, 15), "of this service").help("keep one"), Fault::new(FaultKind::Key, at(30, 31), "another")]
+        let fault = Fault::new(FaultKind::Key, at(21, 26), "the key `image` stands here twice")
+            .label("again");
+        vec![
+            fault.also(at(12, 15), "of this service").help("keep one"),
+            Fault::new(FaultKind::Key, at(30, 31), "another"),
+        ]
     });
-    let found: Vec<_> = found.iter().filter(|f| f.rule.name == "yaml-dup-keys-tabs-unknown").collect();
+    let found: Vec<_> =
+        found.iter().filter(|f| f.rule.name == "yaml-dup-keys-tabs-unknown").collect();
     assert_eq!(found.len(), 2, "all of a kind are told");
     assert_eq!(
         found[0].labels.iter().map(|l| (l.span.start, l.text.as_str())).collect::<Vec<_>>(),
@@ -68,7 +76,9 @@ fn a_fault_is_shown_with_all_its_places() {
 
 #[test]
 fn a_flood_of_faults_is_cut_short() {
-    let found = judged(|at| (0..150).map(|i| Fault::new(FaultKind::Value, at(i % 50, i), "it is wrong")).collect());
+    let found = judged(|at| {
+        (0..150).map(|i| Fault::new(FaultKind::Value, at(i % 50, i), "it is wrong")).collect()
+    });
     let found: Vec<_> = found.iter().filter(|f| f.rule.name == "value-invalid").collect();
     assert_eq!(found.len(), 101);
     assert!(found[100].message.contains("50 more"), "{}", found[100].message);
@@ -76,20 +86,40 @@ fn a_flood_of_faults_is_cut_short() {
 
 #[test]
 fn what_compose_takes_is_no_error() {
-    for (kind, severity) in
-        [(FaultKind::MountTwice, Severity::Warning), (FaultKind::Deprecated, Severity::Info), (FaultKind::Limit, Severity::Warning)]
-    {
+    for (kind, severity) in [
+        (FaultKind::MountTwice, Severity::Warning),
+        (FaultKind::Deprecated, Severity::Info),
+        (FaultKind::Limit, Severity::Warning),
+    ] {
         let found = judged(|at| vec![Fault::new(kind, at(12, 15), "it works").accepted()]);
-        assert!(found.iter().any(|f| f.message == "it works" && f.severity == severity), "{kind:?}");
+        assert!(
+            found.iter().any(|f| f.message == "it works" && f.severity == severity),
+            "{kind:?}"
+        );
     }
 }
 
 #[test]
 fn unused_is_told_only_where_all_of_the_project_is_understood() {
-    let unused = |kind| judged(|at| vec![Fault::new(kind, at(12, 15), "it is wrong")]).iter().any(|f| f.message.contains("volume u"));
-    assert!(judged(|_| Vec::new()).iter().any(|f| f.message.contains("volume u") && f.severity == Severity::Info));
+    let unused = |kind| {
+        judged(|at| vec![Fault::new(kind, at(12, 15), "it is wrong")])
+            .iter()
+            .any(|f| f.message.contains("volume u"))
+    };
+    assert!(
+        judged(|_| Vec::new())
+            .iter()
+            .any(|f| f.message.contains("volume u") && f.severity == Severity::Info)
+    );
     assert!(unused(FaultKind::HealthcheckForm), "a health check uses no volume");
-    for kind in [FaultKind::Key, FaultKind::Value, FaultKind::ExtendsInclude, FaultKind::Remote, FaultKind::Limit, FaultKind::Undefined] {
+    for kind in [
+        FaultKind::Key,
+        FaultKind::Value,
+        FaultKind::ExtendsInclude,
+        FaultKind::Remote,
+        FaultKind::Limit,
+        FaultKind::Undefined,
+    ] {
         assert!(!unused(kind), "{kind:?}");
     }
 }

@@ -7,7 +7,8 @@ use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 use std::collections::BTreeSet;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::UNDEFINED_OR_UNUSED_TOP_LEVEL, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::UNDEFINED_OR_UNUSED_TOP_LEVEL, check: Check::Stack(check) };
 
 /// The most entries of a kind that are looked at.
 const MOST: usize = 200;
@@ -20,8 +21,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut candidates = Vec::new();
     for kind in Resource::ALL {
         let entries = stack.declared(kind).iter().take(MOST);
-        candidates
-            .extend(entries.filter(|e| !stack.uses(kind, e.key.as_str()) && !meant_for_others(stack, kind, e)).map(|entry| (kind, entry)));
+        candidates.extend(
+            entries
+                .filter(|e| !stack.uses(kind, e.key.as_str()) && !meant_for_others(stack, kind, e))
+                .map(|entry| (kind, entry)),
+        );
     }
     if candidates.is_empty() {
         return;
@@ -43,14 +47,17 @@ fn whole(stack: &Stack<'_>) -> bool {
         matches!(kind, Key | Value | ExtendsInclude | Remote | Limit | Undefined)
     };
     let project = stack.project;
-    project.errors.is_empty() && project.unusable.is_empty() && !project.faults.iter().any(|f| hides(f.kind))
+    project.errors.is_empty()
+        && project.unusable.is_empty()
+        && !project.faults.iter().any(|f| hides(f.kind))
 }
 
 /// Whether an entry has a purpose outside the services of its own file.
 fn meant_for_others(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> bool {
     // One with a name of its own can be joined by another project; `default` and `x-` need no one to name them.
     let own_name = ["name", "external"].iter().any(|key| entry.value.get(key).is_some());
-    let implied = entry.key.starts_with("x-") || kind == Resource::Network && entry.key.as_str() == "default";
+    let implied =
+        entry.key.starts_with("x-") || kind == Resource::Network && entry.key.as_str() == "default";
     // A file of declarations alone is there for those that take it in.
     let alone = !stack.project.services.iter().any(|s| s.name.span().file == entry.key.span().file);
     own_name || implied || alone || template(stack, kind, entry)
@@ -59,23 +66,33 @@ fn meant_for_others(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> bool {
 /// Whether another entry is an alias of this one, or merges it: values keep the place they were written at.
 fn template(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> bool {
     let place = entry.value.span;
-    let inside = |span: Span| span.file == place.file && place.start <= span.start && span.end <= place.end && !span.is_empty();
+    let inside = |span: Span| {
+        span.file == place.file
+            && place.start <= span.start
+            && span.end <= place.end
+            && !span.is_empty()
+    };
     let others = stack.declared(kind).iter().filter(|e| e.key.span() != entry.key.span());
-    others.into_iter().any(|e| inside(e.value.span) || e.value.entries().iter().any(|inner| inside(inner.key.span())))
+    others.into_iter().any(|e| {
+        inside(e.value.span) || e.value.entries().iter().any(|inner| inside(inner.key.span()))
+    })
 }
 
 fn unused(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> Finding {
     let name = entry.key.as_str();
     let (message, help) = match kind {
-        Resource::Volume => {
-            (format!("no service mounts the volume {name}: Compose never makes it"), "mount it where it is meant, or delete it")
-        }
-        Resource::Network => {
-            (format!("no service joins the network {name}: Compose never makes it"), "put the services that are meant on it, or delete it")
-        }
-        Resource::Secret => {
-            (format!("no service takes the secret {name}: it reaches no container"), "give it to the service that is meant, or delete it")
-        }
+        Resource::Volume => (
+            format!("no service mounts the volume {name}: Compose never makes it"),
+            "mount it where it is meant, or delete it",
+        ),
+        Resource::Network => (
+            format!("no service joins the network {name}: Compose never makes it"),
+            "put the services that are meant on it, or delete it",
+        ),
+        Resource::Secret => (
+            format!("no service takes the secret {name}: it reaches no container"),
+            "give it to the service that is meant, or delete it",
+        ),
     };
     let finding = Finding::new(RULE.meta, message)
         .label(entry.key.span(), "declared here, and named nowhere else")
@@ -86,9 +103,16 @@ fn unused(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> Finding {
         return finding;
     }
     // The one volume without a name may be the place it was meant for.
-    let mut nameless = stack.project.services.iter().flat_map(|s| &s.mounts).filter(|m| m.kind == MountKind::Anonymous);
+    let mut nameless = stack
+        .project
+        .services
+        .iter()
+        .flat_map(|s| &s.mounts)
+        .filter(|m| m.kind == MountKind::Anonymous);
     match (nameless.next(), nameless.next()) {
-        (Some(mount), None) => finding.label(mount.span, "this volume has no name; is it meant here?"),
+        (Some(mount), None) => {
+            finding.label(mount.span, "this volume has no name; is it meant here?")
+        }
         _ => finding,
     }
 }

@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::CSRF_TRUSTED_ORIGINS, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::CSRF_TRUSTED_ORIGINS, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let settings = service.settings();
@@ -13,7 +14,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let refused = stack.refused_forms(service);
-    let Some(form) = refused.iter().find(|r| r.ask.tls && r.seen.secure == Some(false) && r.seen.host_by.is_some()) else { return };
+    let Some(form) = refused
+        .iter()
+        .find(|r| r.ask.tls && r.seen.secure == Some(false) && r.seen.host_by.is_some())
+    else {
+        return;
+    };
     let setting = settings.and_then(|s| s.get("SECURE_PROXY_SSL_HEADER"));
     let proxy = stack.container(form.front.nginx.container).name();
     let name = stack.container(service.container).name();
@@ -26,7 +32,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     );
     finding = match (setting, form.seen.scheme_by) {
         (Some(_), Some(by)) => finding.label(by, "does not say that the browser used https"),
-        _ => finding.label(form.front.pass.address.span(), format!("{name} is asked by http, and cannot tell that the browser used https")),
+        _ => finding.label(
+            form.front.pass.address.span(),
+            format!("{name} is asked by http, and cannot tell that the browser used https"),
+        ),
     };
     finding = finding.label(form.door.gate.span, format!("TLS ends here, at {proxy}"));
     if let Some(setting) = setting {

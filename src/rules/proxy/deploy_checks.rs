@@ -15,18 +15,26 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(front) = fronts.iter().find(|f| !stack.doors(f).is_empty()) else { return };
     let name = stack.container(service.container).name();
     let tls = |f: &Front<'_>| f.site.gates.iter().any(|g| g.tls);
-    let set = COOKIES.iter().find_map(|c| settings.get(c).filter(|_| settings.flag(c) == Some(true)));
+    let set =
+        COOKIES.iter().find_map(|c| settings.get(c).filter(|_| settings.flag(c) == Some(true)));
     if let Some(cookie) = set {
         // Something else may speak TLS: a published 443, another proxy, or one that the settings or nginx count on.
-        let elsewhere = (0..stack.containers.len()).any(|i| stack.host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443)));
+        let elsewhere = (0..stack.containers.len())
+            .any(|i| stack.host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443)));
         let outer = settings.get("SECURE_PROXY_SSL_HEADER").is_some()
-            || fronts
-                .iter()
-                .any(|f| tls(f) || f.site.gates.iter().any(|g| f.pass.expects_outer_proxy(g)) || stack.doors(f).iter().any(|d| d.narrow));
-        let Some(door) = stack.doors(front).into_iter().next().filter(|_| !elsewhere && !outer) else { return };
+            || fronts.iter().any(|f| {
+                tls(f)
+                    || f.site.gates.iter().any(|g| f.pass.expects_outer_proxy(g))
+                    || stack.doors(f).iter().any(|d| d.narrow)
+            });
+        let Some(door) = stack.doors(front).into_iter().next().filter(|_| !elsewhere && !outer)
+        else {
+            return;
+        };
         let origins = settings.texts("CSRF_TRUSTED_ORIGINS").unwrap_or_default();
         let local = |o: &&str| o.contains("localhost") || o.contains("127.0.0.1");
-        let plain = origins.iter().any(|o| o.starts_with("http://") && !local(o)) && !origins.iter().any(|o| o.starts_with("https://"));
+        let plain = origins.iter().any(|o| o.starts_with("http://") && !local(o))
+            && !origins.iter().any(|o| o.starts_with("https://"));
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,
             format!("nobody can log in to {name} but at localhost: browsers send its cookies by https only, and nothing here speaks it"),
@@ -36,7 +44,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(door.span, "where people ask")
         .help("serve the site by https, or leave the setting off until it is");
         sink.report(if plain { finding } else { finding.sure(Confidence::Low) });
-    } else if fronts.iter().all(tls) && stack.production() && COOKIES.iter().all(|c| settings.flag(c) == Some(false)) {
+    } else if fronts.iter().all(tls)
+        && stack.production()
+        && COOKIES.iter().all(|c| settings.flag(c) == Some(false))
+    {
         let Some(gate) = front.site.gates.iter().find(|g| g.tls) else { return };
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,

@@ -10,11 +10,25 @@ pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_ALIAS_SLASH, check: Che
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in stack.nginx.iter().filter(|n| n.errors.is_empty() && n.misplaced.is_none()) {
         let server = stack.container(nginx.container).name();
-        for route in nginx.sites.iter().flat_map(|s| &s.routes).filter(|r| !r.answers && matches!(r.modifier.as_str(), "" | "^~")) {
-            let Some(alias) = route.alias.as_ref().filter(|a| a.starts_with('/') && !a.contains(['$', HOLE])) else { continue };
+        for route in nginx
+            .sites
+            .iter()
+            .flat_map(|s| &s.routes)
+            .filter(|r| !r.answers && matches!(r.modifier.as_str(), "" | "^~"))
+        {
+            let Some(alias) =
+                route.alias.as_ref().filter(|a| a.starts_with('/') && !a.contains(['$', HOLE]))
+            else {
+                continue;
+            };
             let path = route.path.as_str();
             let name = alias.rsplit('/').next().unwrap_or("");
-            if path.len() > 1 && path.ends_with('/') && !alias.ends_with('/') && !name.contains('.') && !route.rewritten {
+            if path.len() > 1
+                && path.ends_with('/')
+                && !alias.ends_with('/')
+                && !name.contains('.')
+                && !route.rewritten
+            {
                 sink.report(
                     Finding::new(
                         &meta::NGINX_ALIAS_SLASH,
@@ -27,8 +41,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .help(format!("end it with a slash:\n    alias {alias}/;")),
                 );
             } else if !path.ends_with('/') && alias.ends_with('/') && alias.len() > 1 {
-                let above =
-                    alias.trim_end_matches('/').rsplit_once('/').map_or("/", |(above, _)| if above.is_empty() { "/" } else { above });
+                let above = alias
+                    .trim_end_matches('/')
+                    .rsplit_once('/')
+                    .map_or("/", |(above, _)| if above.is_empty() { "/" } else { above });
                 sink.report(
                     Finding::new(
                         &meta::NGINX_ALIAS_SLASH,

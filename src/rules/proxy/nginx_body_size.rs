@@ -10,7 +10,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let fronts = stack.fronts(service);
     // One that sets it somewhere has thought of it.
     let takes = |path: &str| fronts.iter().find(|f| f.route.path.as_str() == path);
-    let Some(front) = ["/", "/api/", "/api", "/admin/", "/admin"].into_iter().find_map(takes) else { return };
+    let Some(front) = ["/", "/api/", "/api", "/admin/", "/admin"].into_iter().find_map(takes)
+    else {
+        return;
+    };
     if fronts.iter().any(|f| f.pass.body.is_some()) {
         return;
     }
@@ -24,5 +27,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     .label(front.pass.address.span(), "client_max_body_size is not set, and is 1m")
     .label(field, "takes uploads")
     .help("take what people upload:\n    client_max_body_size 20m;");
-    sink.report(if front.nginx.more_listens.is_some() { finding.sure(Confidence::Low) } else { finding });
+    sink.report(if front.nginx.more_listens.is_some() {
+        finding.sure(Confidence::Low)
+    } else {
+        finding
+    });
 }

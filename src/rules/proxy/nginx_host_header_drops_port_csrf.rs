@@ -4,12 +4,16 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_HOST_HEADER_DROPS_PORT_CSRF, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NGINX_HOST_HEADER_DROPS_PORT_CSRF, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let refused = stack.refused_forms(service);
-    let name = |host: &str| host.rsplit_once(':').map_or_else(|| host.to_owned(), |(n, _)| n.to_owned());
-    let lost = |r: &&crate::model::stack::Refused<'_>| name(&r.seen.host) == r.ask.host && r.seen.secure.unwrap_or(false) == r.ask.tls;
+    let name =
+        |host: &str| host.rsplit_once(':').map_or_else(|| host.to_owned(), |(n, _)| n.to_owned());
+    let lost = |r: &&crate::model::stack::Refused<'_>| {
+        name(&r.seen.host) == r.ask.host && r.seen.secure.unwrap_or(false) == r.ask.tls
+    };
     // One that is in doubt says less than one that is not.
     let mut all: Vec<_> = refused.iter().filter(lost).collect();
     all.sort_by_key(|r| r.doubt.is_some());
@@ -23,10 +27,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     .label(by, format!("sends `Host: {}`", form.seen.host))
     .label(form.door.span, format!("people ask at port {}", form.door.port));
     if let Some(trusted) = service.settings().and_then(|s| s.get("CSRF_TRUSTED_ORIGINS")) {
-        finding = finding.label(trusted.name_span, format!("nothing in it has port {}", form.door.port));
+        finding =
+            finding.label(trusted.name_span, format!("nothing in it has port {}", form.door.port));
     }
-    finding =
-        finding.label(form.admin, "its login is a form").help("pass the host on with its port:\n    proxy_set_header Host $http_host;");
+    finding = finding
+        .label(form.admin, "its login is a form")
+        .help("pass the host on with its port:\n    proxy_set_header Host $http_host;");
     let told = stack.tells_of_port(form.door.port);
     sink.report(match form.doubt {
         Some(_) => finding.sure(Confidence::Low),

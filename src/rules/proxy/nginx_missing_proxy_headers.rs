@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_MISSING_PROXY_HEADERS, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NGINX_MISSING_PROXY_HEADERS, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
@@ -13,7 +14,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for front in stack.fronts(service) {
         let ask = stack.usual_ask(service, &front);
         let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
-        if front.pass.by != "proxy_pass" || seen.host_by.is_some() || told.contains(&front.nginx.container) {
+        if front.pass.by != "proxy_pass"
+            || seen.host_by.is_some()
+            || told.contains(&front.nginx.container)
+        {
             continue;
         }
         let proxy = stack.container(front.nginx.container).name();
@@ -58,6 +62,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding
             .label_if(front.pass.lost_host, "not taken over: the location sets headers of its own")
             .help("pass on what the browser asked for:\n    proxy_set_header Host $http_host;\n    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n    proxy_set_header X-Forwarded-Proto $scheme;");
-        sink.report(if front.nginx.more_listens.is_some() { finding.sure(Confidence::Low) } else { finding });
+        sink.report(if front.nginx.more_listens.is_some() {
+            finding.sure(Confidence::Low)
+        } else {
+            finding
+        });
     }
 }

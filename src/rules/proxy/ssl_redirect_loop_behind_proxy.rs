@@ -5,22 +5,34 @@ use crate::model::nginx::Ask;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
     let on = settings.flag("SECURE_SSL_REDIRECT") == Some(true);
-    let middleware = settings.texts("MIDDLEWARE").is_some_and(|m| m.contains(&"django.middleware.security.SecurityMiddleware"));
-    let Some(redirect) = settings.get("SECURE_SSL_REDIRECT").filter(|_| on && middleware) else { return };
-    let setting = settings.get("SECURE_PROXY_SSL_HEADER").filter(|s| !matches!(s.value.kind, crate::model::django::ValueKind::None));
+    let middleware = settings
+        .texts("MIDDLEWARE")
+        .is_some_and(|m| m.contains(&"django.middleware.security.SecurityMiddleware"));
+    let Some(redirect) = settings.get("SECURE_SSL_REDIRECT").filter(|_| on && middleware) else {
+        return;
+    };
+    let setting = settings
+        .get("SECURE_PROXY_SSL_HEADER")
+        .filter(|s| !matches!(s.value.kind, crate::model::django::ValueKind::None));
     let fronts = stack.fronts(service);
     let mut found = None;
     for front in &fronts {
         for gate in &front.site.gates {
-            let ask = Ask { tls: gate.tls, port: gate.port.unwrap_or(80), ..stack.usual_ask(service, front) };
+            let ask = Ask {
+                tls: gate.tls,
+                port: gate.port.unwrap_or(80),
+                ..stack.usual_ask(service, front)
+            };
             let Some(seen) = stack.seen(service, front, gate, &ask) else { return };
             // An outer proxy may send the header, which nginx then leaves alone.
-            let blind = seen.secure == Some(false) && (setting.is_none() || seen.scheme_by.is_some() || gate.tls);
+            let blind = seen.secure == Some(false)
+                && (setting.is_none() || seen.scheme_by.is_some() || gate.tls);
             if !blind {
                 return;
             }
@@ -32,11 +44,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
     let mut finding = Finding::new(
         &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY,
-        format!("ERR_TOO_MANY_REDIRECTS: {proxy} asks {name} by http, which answers every request with a redirect to https, for ever"),
+        format!(
+            "ERR_TOO_MANY_REDIRECTS: {proxy} asks {name} by http, which answers every request with a redirect to https, for ever"
+        ),
     );
     finding = match (setting, seen.scheme_by) {
-        (Some(_), Some(by)) => finding.label(by, "never says https: this server speaks http only, and hides what a proxy before it says"),
-        (Some(_), None) => finding.label(front.pass.address.span(), "the header that tells of https is not set here"),
+        (Some(_), Some(by)) => finding.label(
+            by,
+            "never says https: this server speaks http only, and hides what a proxy before it says",
+        ),
+        (Some(_), None) => finding
+            .label(front.pass.address.span(), "the header that tells of https is not set here"),
         (None, _) => finding.label(redirect.name_span, "redirects whatever did not come by https"),
     };
     finding = finding
@@ -52,7 +70,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "let nginx say it and Django believe it:\n    proxy_set_header X-Forwarded-Proto $scheme;\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",
         ),
     };
-    let exempt = settings.get("SECURE_REDIRECT_EXEMPT").is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));
+    let exempt = settings
+        .get("SECURE_REDIRECT_EXEMPT")
+        .is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));
     let doubtful = exempt || settings.open || front.nginx.more_listens.is_some();
     sink.report(if doubtful { finding.sure(Confidence::Low) } else { finding });
 }

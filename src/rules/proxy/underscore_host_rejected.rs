@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::UNDERSCORE_HOST_REJECTED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::UNDERSCORE_HOST_REJECTED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
@@ -32,12 +33,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let finding = match seen.host_by {
             Some(by) => finding.label(by, format!("sends `Host: {}`", seen.host)),
             None => finding
-                .label(front.pass.address.span(), format!("sent as `Host: {}`, because no Host header is set here", seen.host))
-                .label_if(front.pass.lost_host, "not taken over: the location sets headers of its own"),
+                .label(
+                    front.pass.address.span(),
+                    format!("sent as `Host: {}`, because no Host header is set here", seen.host),
+                )
+                .label_if(
+                    front.pass.lost_host,
+                    "not taken over: the location sets headers of its own",
+                ),
         };
         let finding = finding
             .help("pass on the name that the browser asked for; no entry of ALLOWED_HOSTS helps:\n    proxy_set_header Host $http_host;");
-        sink.report(if front.nginx.more_listens.is_some() { finding.sure(Confidence::Low) } else { finding });
+        sink.report(if front.nginx.more_listens.is_some() {
+            finding.sure(Confidence::Low)
+        } else {
+            finding
+        });
     }
     let Some(probe) = stack.probe(service.container).filter(|p| p.strict) else { return };
     if stack.serves(service).is_some() && stack.host_refused(service, &probe.host) == Some(true) {

@@ -13,7 +13,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // A terminal keeps a prompt open; a profile says that it is started by hand.
         let kept = ["tty", "stdin_open"].iter().any(|key| service.node.get(key).is_some());
         let needed = !service.ports.is_empty();
-        let elsewhere = ["provider", "develop", "scale", "deploy"].iter().any(|key| service.node.get(key).is_some());
+        let elsewhere = ["provider", "develop", "scale", "deploy"]
+            .iter()
+            .any(|key| service.node.get(key).is_some());
         if kept
             || !needed
             || elsewhere
@@ -24,14 +26,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let dropped = [&service.command, &service.entrypoint].iter().any(|w| w.as_ref().is_some_and(|w| w.dropped.is_some()));
-        let literal = container.process.argv.iter().any(|w| matches!(w.as_str(), "&&" | "||" | "|" | ";"));
+        let dropped = [&service.command, &service.entrypoint]
+            .iter()
+            .any(|w| w.as_ref().is_some_and(|w| w.dropped.is_some()));
+        let literal =
+            container.process.argv.iter().any(|w| matches!(w.as_str(), "&&" | "||" | "|" | ";"));
         if dropped || literal {
             continue;
         }
-        let nothing = service.command.as_ref().is_none_or(|c| c.words.is_empty()) && service.entrypoint.is_none();
+        let nothing = service.command.as_ref().is_none_or(|c| c.words.is_empty())
+            && service.entrypoint.is_none();
         let ports = service.ports.first().map(|p| p.span);
-        if let Some((image, prompt)) = container.built().filter(|_| nothing).and_then(|i| Some((i, i.starts_prompt()?))) {
+        if let Some((image, prompt)) =
+            container.built().filter(|_| nothing).and_then(|i| Some((i, i.starts_prompt()?)))
+        {
             sink.report(
                 Finding::new(
                     &meta::CONTAINER_EXITS,
@@ -48,10 +56,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let Some(last) = container.process.steps.iter().rfind(|s| !s.conditional) else { continue };
         sink.report(
-            Finding::new(&meta::CONTAINER_EXITS, format!("{} exits with code 0: all that it runs comes to an end", container.name()))
-                .label(last.span, "after this nothing is left to run")
-                .label_if(ports, "nothing will listen there")
-                .help("start the server as the last command, with `exec`"),
+            Finding::new(
+                &meta::CONTAINER_EXITS,
+                format!("{} exits with code 0: all that it runs comes to an end", container.name()),
+            )
+            .label(last.span, "after this nothing is left to run")
+            .label_if(ports, "nothing will listen there")
+            .help("start the server as the last command, with `exec`"),
         );
     }
 }
@@ -60,5 +71,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn awaited(stack: &Stack<'_>, index: usize) -> bool {
     let name = stack.container(index).name();
     let dependencies = stack.containers.iter().flat_map(|c| &c.service.depends_on);
-    dependencies.into_iter().any(|d| d.service.as_str() == name && d.condition == Condition::ServiceCompletedSuccessfully)
+    dependencies.into_iter().any(|d| {
+        d.service.as_str() == name && d.condition == Condition::ServiceCompletedSuccessfully
+    })
 }

@@ -4,13 +4,16 @@ use crate::finding::Finding;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_BRANCH_NEVER_TAKEN, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENTRYPOINT_BRANCH_NEVER_TAKEN, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         for left in &container.process.left_out {
             // Another service of the stack that sets it shows what was meant for this one: it may be left out on purpose.
-            if stack.containers.iter().any(|c| c.environment.vars.contains_key(&left.variable) || c.environment.open.is_some()) {
+            if stack.containers.iter().any(|c| {
+                c.environment.vars.contains_key(&left.variable) || c.environment.open.is_some()
+            }) {
                 continue;
             }
             let what = if left.waits { "never waits" } else { "never migrates" };
@@ -24,10 +27,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         left.wanted
                     ),
                 )
-                .label(left.span, format!("{} is set neither in Compose nor in the image", left.variable))
+                .label(
+                    left.span,
+                    format!("{} is set neither in Compose nor in the image", left.variable),
+                )
                 .label(left.body, "so this does not run")
                 .label(container.name_span(), "the service that runs it")
-                .help(format!("set it for the service:\n    environment:\n      {}: {}", left.variable, left.wanted)),
+                .help(format!(
+                    "set it for the service:\n    environment:\n      {}: {}",
+                    left.variable, left.wanted
+                )),
             );
         }
     }

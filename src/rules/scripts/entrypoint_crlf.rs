@@ -11,11 +11,16 @@ pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_CRLF, check: Check
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let fs = container.filesystem(stack.sources, &stack.project.folder);
-        for called in container.process.called.iter().filter(|c| !c.conditional && c.mostly_windows) {
-            let (Some(file), Some(place)) = (&called.file, called.carriage_return) else { continue };
+        for called in container.process.called.iter().filter(|c| !c.conditional && c.mostly_windows)
+        {
+            let (Some(file), Some(place)) = (&called.file, called.carriage_return) else {
+                continue;
+            };
             let mounted = fs.mount(&called.path).is_some_and(|(m, _)| m.kind == MountKind::Bind);
             // A line of the Dockerfile that converts the copy is of no use where a mount lies over it.
-            if !mounted && container.built().is_none_or(|image| image.converts_line_ends(&called.path)) {
+            if !mounted
+                && container.built().is_none_or(|image| image.converts_line_ends(&called.path))
+            {
                 continue;
             }
             let by_itself = called.how == How::Itself;
@@ -24,9 +29,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let shebang = called.shebang.as_ref().map_or("", |s| s.as_str());
             let message = match (by_itself, called.by_docker) {
-                (true, true) => format!("{} does not start: exec {}: no such file or directory", container.name(), called.word.as_str()),
-                (true, false) => format!("{} stops at its script: {}: not found", container.name(), called.word.as_str()),
-                _ => format!("{} stops at its script: every line ends in a carriage return (`\\r`: not found)", container.name()),
+                (true, true) => format!(
+                    "{} does not start: exec {}: no such file or directory",
+                    container.name(),
+                    called.word.as_str()
+                ),
+                (true, false) => format!(
+                    "{} stops at its script: {}: not found",
+                    container.name(),
+                    called.word.as_str()
+                ),
+                _ => format!(
+                    "{} stops at its script: every line ends in a carriage return (`\\r`: not found)",
+                    container.name()
+                ),
             };
             let shown = stack.shown(file);
             let said = if by_itself {

@@ -5,16 +5,19 @@ use crate::model::process::{Lasting, Process, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_DOES_NOT_EXEC_CMD, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENTRYPOINT_DOES_NOT_EXEC_CMD, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let Some(ignored) = &container.ignored else { continue };
-        let serves = |process: &Process| process.steps.iter().any(|s| s.lasting() == Lasting::Stays);
+        let serves =
+            |process: &Process| process.steps.iter().any(|s| s.lasting() == Lasting::Stays);
         // A command of the image that its own entrypoint replaces was left there by accident, and does no harm.
         let lost = match (serves(&container.process), ignored.in_compose) {
             (true, false) => continue,
-            (true, true) => main_step(&ignored.process).filter(|step| !container.process.steps.iter().any(|s| same(s, step))),
+            (true, true) => main_step(&ignored.process)
+                .filter(|step| !container.process.steps.iter().any(|s| same(s, step))),
             (false, _) if !container.process.ends() => continue,
             (false, _) => main_step(&ignored.process).filter(|s| s.lasting() == Lasting::Stays),
         };
@@ -26,7 +29,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 container.name()
             )
         } else {
-            format!("{} exits with code 0 and never starts {name}: its entrypoint does not run the command", container.name())
+            format!(
+                "{} exits with code 0 and never starts {name}: its entrypoint does not run the command",
+                container.name()
+            )
         };
         let script = ignored.script.as_ref().map(|s| stack.shown(s));
         let entry = match &script {
@@ -48,14 +54,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// What a command is there for: the last step that means something here.
 fn main_step(process: &Process) -> Option<&Step> {
-    process.steps.iter().rev().find(|s| matches!(s.kind, StepKind::Server(_) | StepKind::Celery { .. } | StepKind::Manage { .. }))
+    process.steps.iter().rev().find(|s| {
+        matches!(s.kind, StepKind::Server(_) | StepKind::Celery { .. } | StepKind::Manage { .. })
+    })
 }
 
 fn same(a: &Step, b: &Step) -> bool {
     match (&a.kind, &b.kind) {
         (StepKind::Server(a), StepKind::Server(b)) => a.kind == b.kind,
         (StepKind::Celery { role: a, .. }, StepKind::Celery { role: b, .. }) => a == b,
-        (StepKind::Manage { command: a, .. }, StepKind::Manage { command: b, .. }) => a.as_str() == b.as_str(),
+        (StepKind::Manage { command: a, .. }, StepKind::Manage { command: b, .. }) => {
+            a.as_str() == b.as_str()
+        }
         _ => false,
     }
 }

@@ -9,7 +9,8 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::EntryKind;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_HIDDEN_OR_MISSING, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENTRYPOINT_HIDDEN_OR_MISSING, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -22,26 +23,43 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if called.file.is_some() || !is_script(&called.word) {
                 continue;
             }
-            let mount = fs.mount(&called.path).map(|(mount, rest)| (mount.clone(), rest.to_owned()));
+            let mount =
+                fs.mount(&called.path).map(|(mount, rest)| (mount.clone(), rest.to_owned()));
             if let Some((mount, rest)) = &mount {
                 // A file that git leaves out is made on the spot.
                 let host = mount.host(&stack.project.folder).and_then(|h| h.join(rest));
-                let folder = mount.host(&stack.project.folder).is_some_and(|h| stack.sources.kind(&h) == EntryKind::Folder);
+                let folder = mount
+                    .host(&stack.project.folder)
+                    .is_some_and(|h| stack.sources.kind(&h) == EntryKind::Folder);
                 // A mount of what is not there at all is another rule's.
-                if mount.kind != MountKind::Bind || !folder || host.is_none_or(|h| stack.ignored(&h)) {
+                if mount.kind != MountKind::Bind
+                    || !folder
+                    || host.is_none_or(|h| stack.ignored(&h))
+                {
                     continue;
                 }
             } else {
                 let name = called.path.rsplit('/').next().unwrap_or("");
                 match container.built() {
-                    Some(image) if !image.context.join(name).is_some_and(|f| stack.ignored(&f)) => {}
+                    Some(image) if !image.context.join(name).is_some_and(|f| stack.ignored(&f)) => {
+                    }
                     _ => continue,
                 }
             }
             let message = match (called.by_docker, called.how) {
-                (true, _) => format!("{} does not start: exec: \"{}\": no such file or directory", container.name(), called.word.as_str()),
-                (_, How::Itself) => format!("{} stops: {}: not found", container.name(), called.word.as_str()),
-                _ => format!("{} does not start: sh: can't open '{}': No such file", container.name(), called.word.as_str()),
+                (true, _) => format!(
+                    "{} does not start: exec: \"{}\": no such file or directory",
+                    container.name(),
+                    called.word.as_str()
+                ),
+                (_, How::Itself) => {
+                    format!("{} stops: {}: not found", container.name(), called.word.as_str())
+                }
+                _ => format!(
+                    "{} does not start: sh: can't open '{}': No such file",
+                    container.name(),
+                    called.word.as_str()
+                ),
             };
             let mut finding = Finding::new(&meta::ENTRYPOINT_HIDDEN_OR_MISSING, message);
             let name = called.path.rsplit('/').next().unwrap_or("");
@@ -49,14 +67,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 (Some((mount, rest)), _) => {
                     let hidden = !matches!(fs.under_mounts(&called.path), Found::Missing);
                     let source = mount.source.as_ref().map_or("the folder", |s| s.as_str());
-                    finding = finding.label(called.word.span(), "the script that is started").label(
-                        mount.span,
-                        if hidden {
-                            format!("hides what the image has there; {source} has no {rest}")
-                        } else {
-                            format!("{source} has no {rest}")
-                        },
-                    );
+                    finding =
+                        finding.label(called.word.span(), "the script that is started").label(
+                            mount.span,
+                            if hidden {
+                                format!("hides what the image has there; {source} has no {rest}")
+                            } else {
+                                format!("{source} has no {rest}")
+                            },
+                        );
                     if hidden {
                         format!(
                             "copy the script to a folder that no mount covers, and start it there:\n    COPY {name} /usr/local/bin/{name}"
@@ -70,8 +89,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .label(called.word.span(), format!("nothing stands at {}", called.path))
                         .label(image.stage().span, "no instruction of this image puts it there");
                     match stack.search(&image.context, name).first() {
-                        Some(there) => format!("it is at {} in the project: copy it there, or correct the path", stack.shown(there)),
-                        None => format!("add {name} to the project and copy it there, or correct the path"),
+                        Some(there) => format!(
+                            "it is at {} in the project: copy it there, or correct the path",
+                            stack.shown(there)
+                        ),
+                        None => format!(
+                            "add {name} to the project and copy it there, or correct the path"
+                        ),
                     }
                 }
                 (None, None) => continue,
@@ -85,7 +109,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// Whether a word names a script rather than something that a build may make.
 fn is_script(word: &str) -> bool {
     let name = word.rsplit('/').next().unwrap_or("");
-    name.ends_with(".sh") || name.ends_with(".bash") || name.contains("entrypoint") && !name.contains('.')
+    name.ends_with(".sh")
+        || name.ends_with(".bash")
+        || name.contains("entrypoint") && !name.contains('.')
 }
 
 fn has_own_path(container: &Container<'_>) -> bool {
@@ -97,8 +123,15 @@ fn has_own_path(container: &Container<'_>) -> bool {
 fn beside(container: &Container<'_>, called: &Called) -> Finding {
     Finding::new(
         &meta::ENTRYPOINT_HIDDEN_OR_MISSING,
-        format!("{} does not start: exec: \"{}\": executable file not found in $PATH", container.name(), called.word.as_str()),
+        format!(
+            "{} does not start: exec: \"{}\": executable file not found in $PATH",
+            container.name(),
+            called.word.as_str()
+        ),
     )
-    .label(called.word.span(), format!("a name without a slash is looked up in PATH only; the script is {}", called.path))
+    .label(
+        called.word.span(),
+        format!("a name without a slash is looked up in PATH only; the script is {}", called.path),
+    )
     .help(format!("write its path:\n    {}", called.path))
 }

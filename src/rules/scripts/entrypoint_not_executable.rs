@@ -8,12 +8,18 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{RelPath, Span};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_NOT_EXECUTABLE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ENTRYPOINT_NOT_EXECUTABLE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let fs = container.filesystem(stack.sources, &stack.project.folder);
-        for called in container.process.called.iter().filter(|c| c.how == How::Itself && !c.conditional && !c.beside) {
+        for called in container
+            .process
+            .called
+            .iter()
+            .filter(|c| c.how == How::Itself && !c.conditional && !c.beside)
+        {
             let Some(file) = &called.file else { continue };
             if called.by_docker && called.readable && called.shebang.is_none() {
                 sink.report(no_program(stack, container, called, file));
@@ -29,11 +35,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn plain(stack: &Stack<'_>, container: &Container<'_>, called: &Called, file: &RelPath, brought: Span) -> Finding {
+fn plain(
+    stack: &Stack<'_>,
+    container: &Container<'_>,
+    called: &Called,
+    file: &RelPath,
+    brought: Span,
+) -> Finding {
     let message = if called.by_docker {
-        format!("{} does not start: exec: \"{}\": permission denied", container.name(), called.word.as_str())
+        format!(
+            "{} does not start: exec: \"{}\": permission denied",
+            container.name(),
+            called.word.as_str()
+        )
     } else {
-        format!("{} stops at its script: {}: Permission denied", container.name(), called.word.as_str())
+        format!(
+            "{} stops at its script: {}: Permission denied",
+            container.name(),
+            called.word.as_str()
+        )
     };
     let shown = stack.shown(file);
     let mount = container.service.mounts.iter().any(|m| m.span == brought);
@@ -64,11 +84,26 @@ fn plain(stack: &Stack<'_>, container: &Container<'_>, called: &Called, file: &R
     })
 }
 
-fn no_program(stack: &Stack<'_>, container: &Container<'_>, called: &Called, file: &RelPath) -> Finding {
+fn no_program(
+    stack: &Stack<'_>,
+    container: &Container<'_>,
+    called: &Called,
+    file: &RelPath,
+) -> Finding {
     Finding::new(
         &meta::ENTRYPOINT_NOT_EXECUTABLE,
-        format!("{} does not start: exec {}: exec format error", container.name(), called.word.as_str()),
+        format!(
+            "{} does not start: exec {}: exec format error",
+            container.name(),
+            called.word.as_str()
+        ),
     )
-    .label(called.word.span(), format!("{} does not begin with `#!`, so the system cannot tell what runs it", stack.shown(file)))
+    .label(
+        called.word.span(),
+        format!(
+            "{} does not begin with `#!`, so the system cannot tell what runs it",
+            stack.shown(file)
+        ),
+    )
     .help("make this the first line of the script:\n    #!/bin/sh")
 }

@@ -5,7 +5,8 @@ use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -48,15 +49,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             );
         }
         if let Some(first) = argv.first().filter(|f| f.contains(' ') && !f.starts_with(' '))
-            && container
-                .service
-                .command
-                .as_ref()
-                .is_some_and(|c| !c.from_string && c.words.first().is_some_and(|w| w.span() == first.span()))
-            && first
-                .split(' ')
-                .next()
-                .is_some_and(|p| matches!(p, "python" | "python3" | "gunicorn" | "celery" | "npm" | "sh" | "bash" | "uvicorn" | "daphne"))
+            && container.service.command.as_ref().is_some_and(|c| {
+                !c.from_string && c.words.first().is_some_and(|w| w.span() == first.span())
+            })
+            && first.split(' ').next().is_some_and(|p| {
+                matches!(
+                    p,
+                    "python"
+                        | "python3"
+                        | "gunicorn"
+                        | "celery"
+                        | "npm"
+                        | "sh"
+                        | "bash"
+                        | "uvicorn"
+                        | "daphne"
+                )
+            })
         {
             sink.report(
                 Finding::new(

@@ -11,21 +11,38 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let service = container.service;
         let policy = service.restart();
-        if !matches!(policy, "always" | "unless-stopped") || !container.process.ends() || container.presumed || container.ignored.is_some()
+        if !matches!(policy, "always" | "unless-stopped")
+            || !container.process.ends()
+            || container.presumed
+            || container.ignored.is_some()
         {
             continue;
         }
         // A pause makes it a job that is meant to come back.
-        let paused = container.process.steps.iter().any(|s| s.words.first().is_some_and(|w| w.as_str() == "sleep"));
-        let dropped = [&service.command, &service.entrypoint].iter().any(|w| w.as_ref().is_some_and(|w| w.dropped.is_some()));
+        let paused = container
+            .process
+            .steps
+            .iter()
+            .any(|s| s.words.first().is_some_and(|w| w.as_str() == "sleep"));
+        let dropped = [&service.command, &service.entrypoint]
+            .iter()
+            .any(|w| w.as_ref().is_some_and(|w| w.dropped.is_some()));
         let Some(place) = service.text("restart").filter(|_| !paused && !dropped) else { continue };
-        let manage = container.process.steps.iter().rfind(|s| !s.conditional && matches!(s.kind, StepKind::Manage { .. }));
+        let manage = container
+            .process
+            .steps
+            .iter()
+            .rfind(|s| !s.conditional && matches!(s.kind, StepKind::Manage { .. }));
         let Some(step) = manage else { continue };
         let StepKind::Manage { command, .. } = &step.kind else { continue };
         sink.report(
             Finding::new(
                 &meta::RESTART_ON_ONESHOT,
-                format!("{} runs {} over and over: it ends, and `restart: {policy}` starts it again", container.name(), command.as_str()),
+                format!(
+                    "{} runs {} over and over: it ends, and `restart: {policy}` starts it again",
+                    container.name(),
+                    command.as_str()
+                ),
             )
             .label(place.span(), "starts it again after every end, also after a good one")
             .label(step.span, "ends when it is done")

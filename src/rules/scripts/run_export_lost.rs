@@ -13,7 +13,8 @@ const MOST: usize = 5;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let all = container.built().map(|i| i.lost()).unwrap_or_default();
-        let (variables, rest): (Vec<Lost>, Vec<Lost>) = all.into_iter().partition(|l| matches!(l.kind, LostKind::Variable(_)));
+        let (variables, rest): (Vec<Lost>, Vec<Lost>) =
+            all.into_iter().partition(|l| matches!(l.kind, LostKind::Variable(_)));
         // Who exports one variable exports them all.
         if let Some(first) = variables.first() {
             let mut finding = finding(container.name(), first);
@@ -36,17 +37,31 @@ fn finding(service: &str, lost: &Lost) -> Finding {
             return finding.help("put the environment in front of PATH instead:\n    ENV PATH=\"/opt/venv/bin:$PATH\"");
         }
         LostKind::Environment(folder) => (
-            format!("the image of {service} does not use {folder}: `activate` holds for its own RUN line only"),
-            format!("put the environment in front of PATH instead (with its full path):\n    ENV PATH=\"{folder}/bin:$PATH\""),
+            format!(
+                "the image of {service} does not use {folder}: `activate` holds for its own RUN line only"
+            ),
+            format!(
+                "put the environment in front of PATH instead (with its full path):\n    ENV PATH=\"{folder}/bin:$PATH\""
+            ),
         ),
         LostKind::Variable(name) => (
-            format!("{name} is not set in the image of {service}: `export` holds for its own RUN line only"),
+            format!(
+                "{name} is not set in the image of {service}: `export` holds for its own RUN line only"
+            ),
             format!("set it for the lines that follow and for the container:\n    ENV {name}=…"),
         ),
         LostKind::Folder(folder) => (
-            format!("the image of {service} goes on in the folder before: `cd` holds for its own RUN line only"),
-            format!("change the folder for the lines that follow and for the container:\n    WORKDIR {folder}"),
+            format!(
+                "the image of {service} goes on in the folder before: `cd` holds for its own RUN line only"
+            ),
+            format!(
+                "change the folder for the lines that follow and for the container:\n    WORKDIR {folder}"
+            ),
         ),
     };
-    Finding::new(meta, message).label(lost.span, "ends with this line").label(lost.needed, later).at_most(Severity::Warning).help(help)
+    Finding::new(meta, message)
+        .label(lost.span, "ends with this line")
+        .label(lost.needed, later)
+        .at_most(Severity::Warning)
+        .help(help)
 }

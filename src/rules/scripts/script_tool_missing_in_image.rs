@@ -7,7 +7,8 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SCRIPT_TOOL_MISSING_IN_IMAGE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SCRIPT_TOOL_MISSING_IN_IMAGE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -17,21 +18,44 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let tool = name(&program.word);
             let Some(lacking) = image.lacks(stack.sources, &tool) else { continue };
             let message = if program.tried {
-                format!("{} waits for ever: {tool}: not found, which the loop takes for `not ready yet`", container.name())
-            } else if container.process.argv.first().is_some_and(|a| a.span() == program.word.span()) {
-                format!("{} does not start: exec: \"{tool}\": executable file not found in $PATH", container.name())
+                format!(
+                    "{} waits for ever: {tool}: not found, which the loop takes for `not ready yet`",
+                    container.name()
+                )
+            } else if container
+                .process
+                .argv
+                .first()
+                .is_some_and(|a| a.span() == program.word.span())
+            {
+                format!(
+                    "{} does not start: exec: \"{tool}\": executable file not found in $PATH",
+                    container.name()
+                )
             } else {
                 format!("{} stops at its script: {tool}: not found", container.name())
             };
             sink.report(finding(message, program.word.span(), &tool, &lacking));
             break;
         }
-        for called in container.process.called.iter().filter(|c| c.how == How::Itself && !c.conditional) {
+        for called in
+            container.process.called.iter().filter(|c| c.how == How::Itself && !c.conditional)
+        {
             let Some(shebang) = &called.shebang else { continue };
-            let Some(tool) = shebang.split_whitespace().find(|w| !w.ends_with("/env")).map(name) else { continue };
+            let Some(tool) = shebang.split_whitespace().find(|w| !w.ends_with("/env")).map(name)
+            else {
+                continue;
+            };
             let Some(lacking) = image.lacks(stack.sources, &tool) else { continue };
-            let message = format!("{} does not start: exec {}: no such file or directory", container.name(), called.word.as_str());
-            sink.report(finding(message, shebang.span(), &tool, &lacking).label(called.word.span(), "started here"));
+            let message = format!(
+                "{} does not start: exec {}: no such file or directory",
+                container.name(),
+                called.word.as_str()
+            );
+            sink.report(
+                finding(message, shebang.span(), &tool, &lacking)
+                    .label(called.word.span(), "started here"),
+            );
             break;
         }
     }
@@ -40,6 +64,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn finding(message: String, at: Span, tool: &str, lacking: &Lacking) -> Finding {
     Finding::new(&meta::SCRIPT_TOOL_MISSING_IN_IMAGE, message)
         .label(at, format!("needs {tool}"))
-        .label(lacking.base, format!("{} has no {tool}, and nothing installs it", lacking.base_name))
+        .label(
+            lacking.base,
+            format!("{} has no {tool}, and nothing installs it", lacking.base_name),
+        )
         .help(format!("install it in the Dockerfile:\n    {}", lacking.install))
 }

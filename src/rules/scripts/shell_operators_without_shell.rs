@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SHELL_OPERATORS_WITHOUT_SHELL, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SHELL_OPERATORS_WITHOUT_SHELL, check: Check::Stack(check) };
 
 /// Operators that join commands.
 const JOINS: [&str; 4] = ["&&", "||", "|", ";"];
@@ -31,9 +32,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         // What a list holds reaches the program as it is.
         let argv = &container.process.argv;
-        let Some(at) = argv.iter().position(|w| w.as_str() == "&&" || w.as_str() == "||") else { continue };
-        let step =
-            container.process.steps.iter().find(|s| s.words.iter().any(|w| w.span() == argv[at].span() && w.as_str() == argv[at].as_str()));
+        let Some(at) = argv.iter().position(|w| w.as_str() == "&&" || w.as_str() == "||") else {
+            continue;
+        };
+        let step = container.process.steps.iter().find(|s| {
+            s.words.iter().any(|w| w.span() == argv[at].span() && w.as_str() == argv[at].as_str())
+        });
         let Some(step) = step.filter(|s| !s.conditional) else { continue };
         let program = step.words.first().map_or("", |w| w.as_str());
         sink.report(
@@ -55,6 +59,8 @@ fn help(key: &str, plain: bool) -> String {
     if plain {
         format!("let a shell read the line:\n    {key}: sh -c \"first && exec second\"")
     } else {
-        format!("put the whole line for the shell into quotes:\n    {key}: sh -c \"first && exec second\"")
+        format!(
+            "put the whole line for the shell into quotes:\n    {key}: sh -c \"first && exec second\""
+        )
     }
 }

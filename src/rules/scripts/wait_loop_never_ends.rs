@@ -6,11 +6,13 @@ use crate::model::process::{Lasting, Step, StepKind};
 use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::WAIT_LOOP_NEVER_ENDS, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::WAIT_LOOP_NEVER_ENDS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        for (at, step) in container.process.steps.iter().enumerate().filter(|(_, s)| !s.conditional) {
+        for (at, step) in container.process.steps.iter().enumerate().filter(|(_, s)| !s.conditional)
+        {
             let StepKind::Wait { host, port } = &step.kind else { continue };
             let Some(host) = host else {
                 if let Some(finding) = for_nothing(container, step) {
@@ -21,12 +23,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             let finding = match (stack.resolve(index, host), port) {
                 // A service that is on another network only is another rule's.
-                (Resolved::Nothing, _) if stack.called(host).is_empty() => Some(no_service(stack, container, step, host)),
-                (Resolved::Service(target), Some(port)) => wrong_port(stack, container, step, target, *port),
+                (Resolved::Nothing, _) if stack.called(host).is_empty() => {
+                    Some(no_service(stack, container, step, host))
+                }
+                (Resolved::Service(target), Some(port)) => {
+                    wrong_port(stack, container, step, target, *port)
+                }
                 (Resolved::Itself, _) if matches!(host.as_str(), "localhost" | "127.0.0.1") => {
-                    let before = container.process.steps[..at].iter().any(|s| s.background || s.lasting() == Lasting::Unknown);
-                    let outside = container.service.host_network() || container.service.text("network_mode").is_some();
-                    (!before && !outside && !step.background && container.built().is_some()).then(|| itself(container, step, host))
+                    let before = container.process.steps[..at]
+                        .iter()
+                        .any(|s| s.background || s.lasting() == Lasting::Unknown);
+                    let outside = container.service.host_network()
+                        || container.service.text("network_mode").is_some();
+                    (!before && !outside && !step.background && container.built().is_some())
+                        .then(|| itself(container, step, host))
                 }
                 _ => None,
             };
@@ -44,39 +54,65 @@ fn start(container: &Container<'_>, host: &str, port: Option<u16>) -> String {
 }
 
 fn no_service(stack: &Stack<'_>, container: &Container<'_>, step: &Step, host: &str) -> Finding {
-    let names: Vec<&str> = stack.containers.iter().map(|c| c.name()).filter(|n| *n != container.name()).collect();
-    Finding::new(&meta::WAIT_LOOP_NEVER_ENDS, format!("{}: no service has this name", start(container, host, None)))
-        .label(step.span, format!("`{host}` means nothing on this network"))
-        .help(format!("wait for a service of this stack: {}", names.join(", ")))
+    let names: Vec<&str> =
+        stack.containers.iter().map(|c| c.name()).filter(|n| *n != container.name()).collect();
+    Finding::new(
+        &meta::WAIT_LOOP_NEVER_ENDS,
+        format!("{}: no service has this name", start(container, host, None)),
+    )
+    .label(step.span, format!("`{host}` means nothing on this network"))
+    .help(format!("wait for a service of this stack: {}", names.join(", ")))
 }
 
-fn wrong_port(stack: &Stack<'_>, container: &Container<'_>, step: &Step, target: usize, port: u16) -> Option<Finding> {
+fn wrong_port(
+    stack: &Stack<'_>,
+    container: &Container<'_>,
+    step: &Step,
+    target: usize,
+    port: u16,
+) -> Option<Finding> {
     let other = stack.container(target);
     let ports = &other.service.ports;
     // The port of the host is written before the colon; inside the network only the one behind it counts.
-    let mapped = ports.iter().find(|p| p.published.as_deref() == Some(&port.to_string()) && p.target.is_some_and(|t| t != port))?;
-    if ports.iter().any(|p| p.target == Some(port)) || other.service.command.is_some() || other.environment.vars.contains_key("PGPORT") {
+    let mapped = ports.iter().find(|p| {
+        p.published.as_deref() == Some(&port.to_string()) && p.target.is_some_and(|t| t != port)
+    })?;
+    if ports.iter().any(|p| p.target == Some(port))
+        || other.service.command.is_some()
+        || other.environment.vars.contains_key("PGPORT")
+    {
         return None;
     }
     let inside = mapped.target?;
     Some(
-        Finding::new(&meta::WAIT_LOOP_NEVER_ENDS, format!("{}: it listens on {inside}", start(container, other.name(), Some(port))))
-            .label(step.span, format!("asks for port {port}"))
-            .label(mapped.span, format!("{port} is the port of the host; other containers reach it on {inside}"))
-            .help(format!("wait for {}:{inside}", other.name())),
+        Finding::new(
+            &meta::WAIT_LOOP_NEVER_ENDS,
+            format!("{}: it listens on {inside}", start(container, other.name(), Some(port))),
+        )
+        .label(step.span, format!("asks for port {port}"))
+        .label(
+            mapped.span,
+            format!("{port} is the port of the host; other containers reach it on {inside}"),
+        )
+        .help(format!("wait for {}:{inside}", other.name())),
     )
 }
 
 fn itself(container: &Container<'_>, step: &Step, host: &str) -> Finding {
-    Finding::new(&meta::WAIT_LOOP_NEVER_ENDS, format!("{}: in a container that is the container itself", start(container, host, None)))
-        .label(step.span, "nothing that was started before listens here")
-        .help("wait for the service by its name")
+    Finding::new(
+        &meta::WAIT_LOOP_NEVER_ENDS,
+        format!("{}: in a container that is the container itself", start(container, host, None)),
+    )
+    .label(step.span, "nothing that was started before listens here")
+    .help("wait for the service by its name")
 }
 
 /// A loop around `nc` that gets no address, because the variables in it are not set.
 fn for_nothing(container: &Container<'_>, step: &Step) -> Option<Finding> {
     let (program, rest) = step.words.split_first()?;
-    let empty = matches!(program.as_str(), "nc" | "netcat") && !rest.is_empty() && rest.iter().all(|w| w.starts_with('-') && w.len() < 4);
+    let empty = matches!(program.as_str(), "nc" | "netcat")
+        && !rest.is_empty()
+        && rest.iter().all(|w| w.starts_with('-') && w.len() < 4);
     empty.then(|| {
         Finding::new(&meta::WAIT_LOOP_NEVER_ENDS, format!("{} waits for ever: nc is given no host and no port", container.name()))
             .label(step.span, "the variables in this line are set nowhere")

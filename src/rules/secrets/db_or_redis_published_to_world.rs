@@ -4,14 +4,16 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{Guard, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, check: Check::Stack(check) };
 
 /// The most ports that are underlined.
 const MOST: usize = 6;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Of a stack without Django only its name tells what it is for.
-    let production = stack.named_for_production() || stack.production() && !stack.named_for_development && !stack.django.is_empty();
+    let production = stack.named_for_production()
+        || stack.production() && !stack.named_for_development && !stack.django.is_empty();
     let mut open = stack.open_stores();
     open.retain(|o| !matches!(o.guard, Guard::Written(_)));
     open.sort_by_key(|o| match o.guard {
@@ -27,15 +29,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Guard::Weak(_) => "its password is one that is tried first",
         Guard::Written(_) | Guard::Unknown => "only its password guards it",
     };
-    let message = format!("{} of {name} is open to every network the host is on, past its firewall, and {behind}", worst.what);
+    let message = format!(
+        "{} of {name} is open to every network the host is on, past its firewall, and {behind}",
+        worst.what
+    );
     let mut finding = Finding::new(&meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, message).help(format!(
         "other services reach it by its name without `ports`; to reach it from this machine only:\n    - \"127.0.0.1:{}:{}\"",
         worst.port, worst.target
     ));
     for store in open.iter().take(MOST) {
         let what = match store.guard {
-            Guard::Nothing => format!("{} without a password, at every address of the host", store.what),
-            Guard::Weak(_) => format!("{} with a password that is tried first, at every address of the host", store.what),
+            Guard::Nothing => {
+                format!("{} without a password, at every address of the host", store.what)
+            }
+            Guard::Weak(_) => format!(
+                "{} with a password that is tried first, at every address of the host",
+                store.what
+            ),
             _ => format!("{} at every address of the host", store.what),
         };
         finding = finding.label(store.span, what);

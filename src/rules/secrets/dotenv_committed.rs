@@ -14,9 +14,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let shown = stack.shown(&file.path);
         let message = match file.in_git {
             InGit::Ignored => continue,
-            InGit::Tracked => format!("the secrets in {shown} are in git: whoever can read the repository has them"),
-            InGit::Open => format!("nothing keeps the secrets in {shown} out of git: the next `git add .` takes them in"),
-            InGit::Unknown => format!("nothing keeps the secrets in {shown} out of the repository: no .gitignore names it"),
+            InGit::Tracked => format!(
+                "the secrets in {shown} are in git: whoever can read the repository has them"
+            ),
+            InGit::Open => format!(
+                "nothing keeps the secrets in {shown} out of git: the next `git add .` takes them in"
+            ),
+            InGit::Unknown => format!(
+                "nothing keeps the secrets in {shown} out of the repository: no .gitignore names it"
+            ),
         };
         let mut finding = Finding::new(&meta::DOTENV_COMMITTED, message);
         for (number, (name, span)) in file.secrets.iter().take(MOST).enumerate() {
@@ -31,7 +37,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let name = file.path.file_name();
         let ignore = format!("echo '/{shown}' >> .gitignore");
-        let sample = format!("and commit a sample without values for whoever comes next: {name}.example");
+        let sample =
+            format!("and commit a sample without values for whoever comes next: {name}.example");
         let help = match file.in_git {
             InGit::Tracked => format!(
                 "take it out of git and ignore it, then change the secrets: the old ones stay in the history\n    git rm --cached {shown}\n    {ignore}\n{sample}"

@@ -12,21 +12,34 @@ const MOST: usize = 3;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for found in stack.dotenv_in_images() {
         let shown = stack.shown(&found.file.path);
-        let services: Vec<&str> = found.containers.iter().map(|c| stack.container(*c).name()).collect();
+        let services: Vec<&str> =
+            found.containers.iter().map(|c| stack.container(*c).name()).collect();
         let name = services.first().copied().unwrap_or("");
-        let message = format!("the secrets in {shown} are in the image of {name}: whoever gets the image has them");
-        let what = if found.named { "takes it into the image".to_owned() } else { format!("takes {shown} with it") };
+        let message = format!(
+            "the secrets in {shown} are in the image of {name}: whoever gets the image has them"
+        );
+        let what = if found.named {
+            "takes it into the image".to_owned()
+        } else {
+            format!("takes {shown} with it")
+        };
         let mut finding = Finding::new(&meta::DOTENV_IN_IMAGE, message).label(found.copy, what);
         for (name, span) in found.file.secrets.iter().take(MOST) {
             finding = finding.label(*span, name.clone());
         }
         let ignore = stack.shown(&found.ignore);
         let mut help = match found.named {
-            true => format!("take it out of the COPY, and keep it out of the build\n    echo '{}' >> {ignore}", found.within),
+            true => format!(
+                "take it out of the COPY, and keep it out of the build\n    echo '{}' >> {ignore}",
+                found.within
+            ),
             false => format!("keep it out of the build\n    echo '{}' >> {ignore}", found.within),
         };
         if !found.given {
-            help += &format!("\nand give {name} its variables when it starts\n    env_file: {}", found.within);
+            help += &format!(
+                "\nand give {name} its variables when it starts\n    env_file: {}",
+                found.within
+            );
         }
         finding = finding.help(help);
         // An image that is pushed carries them to a registry; one that is built at a desk stays there.

@@ -6,7 +6,8 @@ use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::FLOWER_OR_ADMIN_UI_EXPOSED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::FLOWER_OR_ADMIN_UI_EXPOSED, check: Check::Stack(check) };
 
 /// Options of Flower that ask who is there.
 const FLOWER: [&str; 4] = ["basic_auth", "basic-auth", "--auth", "auth_provider"];
@@ -15,8 +16,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let production = stack.production() && !stack.named_for_development;
     for (index, container) in stack.containers.iter().enumerate() {
         let Some((what, can)) = tool(container) else { continue };
-        let Some(port) = stack.host_ports(index).into_iter().find(|p| !p.is_narrow()) else { continue };
-        let message = format!("{what} asks nobody for a password and is open to every network the host is on: {can}");
+        let Some(port) = stack.host_ports(index).into_iter().find(|p| !p.is_narrow()) else {
+            continue;
+        };
+        let message = format!(
+            "{what} asks nobody for a password and is open to every network the host is on: {can}"
+        );
         let finding = Finding::new(&meta::FLOWER_OR_ADMIN_UI_EXPOSED, message)
             .label(port.span, format!("port {} at every address of the host", port.first))
             .label(container.name_span(), "without a login")
@@ -24,29 +29,55 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 "Flower" => "give it a login, or bind its port to this machine:\n    - \"127.0.0.1:5555:5555\"".to_owned(),
                 _ => format!("bind its port to this machine:\n    - \"127.0.0.1:{}:{}\"", port.first, port.target.unwrap_or(port.first)),
             });
-        sink.report(if production { finding } else { finding.at_most(Severity::Info).sure(Confidence::Low) });
+        sink.report(if production {
+            finding
+        } else {
+            finding.at_most(Severity::Info).sure(Confidence::Low)
+        });
     }
 }
 
 /// The tool that a container runs without asking for a login, and what it lets people do.
 fn tool(container: &Container<'_>) -> Option<(&'static str, &'static str)> {
     let environment = &container.environment;
-    if environment.open.is_some() || container.process.unknown.is_some() && container.service.build.is_some() {
+    if environment.open.is_some()
+        || container.process.unknown.is_some() && container.service.build.is_some()
+    {
         return None;
     }
     let set = |part: &str| environment.vars.keys().any(|k| k.to_ascii_uppercase().contains(part));
-    let flower = container.process.steps.iter().find(|s| matches!(&s.kind, StepKind::Celery { role, .. } if role == "flower"));
-    let image = container.service.image.as_ref().filter(|_| container.service.build.is_none()).and_then(|i| i.known());
+    let flower = container
+        .process
+        .steps
+        .iter()
+        .find(|s| matches!(&s.kind, StepKind::Celery { role, .. } if role == "flower"));
+    let image = container
+        .service
+        .image
+        .as_ref()
+        .filter(|_| container.service.build.is_none())
+        .and_then(|i| i.known());
     let image = image.map(|i| bare_image(i.as_str())).unwrap_or("");
     if flower.is_some() || image == "flower" {
         let words = flower.map(|s| s.words.as_slice()).unwrap_or_default();
-        let own = container.service.command.as_ref().map(|c| c.words.as_slice()).unwrap_or_default();
-        let asks = words.iter().chain(own).any(|w| w.is_empty() || FLOWER.iter().any(|f| w.contains(f)) || w.contains("--conf"));
-        return (!asks && !set("AUTH")).then_some(("Flower", "whoever finds it sees tasks with their arguments and can stop workers"));
+        let own =
+            container.service.command.as_ref().map(|c| c.words.as_slice()).unwrap_or_default();
+        let asks = words
+            .iter()
+            .chain(own)
+            .any(|w| w.is_empty() || FLOWER.iter().any(|f| w.contains(f)) || w.contains("--conf"));
+        return (!asks && !set("AUTH")).then_some((
+            "Flower",
+            "whoever finds it sees tasks with their arguments and can stop workers",
+        ));
     }
     match image {
-        "redis-commander" if !set("HTTP_PASSWORD") => Some(("Redis Commander", "whoever finds it reads and writes everything in Redis")),
-        "mongo-express" if !set("BASICAUTH") => Some(("Mongo Express", "whoever finds it reads and writes everything in MongoDB")),
+        "redis-commander" if !set("HTTP_PASSWORD") => {
+            Some(("Redis Commander", "whoever finds it reads and writes everything in Redis"))
+        }
+        "mongo-express" if !set("BASICAUTH") => {
+            Some(("Mongo Express", "whoever finds it reads and writes everything in MongoDB"))
+        }
         _ => None,
     }
 }

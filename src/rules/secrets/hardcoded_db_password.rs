@@ -8,10 +8,17 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::HARDCODED_DB_PASSWORD, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::HARDCODED_DB_PASSWORD, check: Check::Stack(check) };
 
 /// Variables in which a database image takes a password.
-const SERVER: [&str; 5] = ["POSTGRES_PASSWORD", "MYSQL_PASSWORD", "MARIADB_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"];
+const SERVER: [&str; 5] = [
+    "POSTGRES_PASSWORD",
+    "MYSQL_PASSWORD",
+    "MARIADB_PASSWORD",
+    "MYSQL_ROOT_PASSWORD",
+    "MARIADB_ROOT_PASSWORD",
+];
 
 /// The rank of a place in the settings: the last to act on.
 const SETTINGS: u8 = 3;
@@ -27,7 +34,9 @@ struct Place {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.iter().any(|f| f.path.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci"))) {
+    if stack.project.files.iter().any(|f| {
+        f.path.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci"))
+    }) {
         return;
     }
     let mut places = of_servers(stack);
@@ -41,23 +50,34 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         done.push(&place.text);
         let published = places.iter().filter(|p| p.text == place.text).find_map(|p| p.published);
         let grave = stack.production() || published.is_some();
-        let names: Vec<&str> =
-            stack.databases.iter().flat_map(|d| [d.user.as_ref(), d.name.as_ref()]).flatten().map(|t| t.as_str()).collect();
+        let names: Vec<&str> = stack
+            .databases
+            .iter()
+            .flat_map(|d| [d.user.as_ref(), d.name.as_ref()])
+            .flatten()
+            .map(|t| t.as_str())
+            .collect();
         if weak(&place.text, &names) && !grave {
             continue;
         }
-        let mut finding =
-            Finding::new(&meta::HARDCODED_DB_PASSWORD, "the database password is in plain sight: whoever sees the repository has it")
-                .label(place.span, place.what.clone());
+        let mut finding = Finding::new(
+            &meta::HARDCODED_DB_PASSWORD,
+            "the database password is in plain sight: whoever sees the repository has it",
+        )
+        .label(place.span, place.what.clone());
         for other in places.iter().filter(|p| p.text == place.text) {
             finding = finding.label(other.span, other.what.clone());
         }
-        finding = finding.label_if(published, "and the port is open to every network the host is on");
+        finding =
+            finding.label_if(published, "and the port is open to every network the host is on");
         let cure = match place.rank {
             SETTINGS => "read it from the environment:\n    'PASSWORD': os.environ['DB_PASSWORD'],",
-            _ => "keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}",
+            _ => {
+                "keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}"
+            }
         };
-        let finding = finding.help(format!("{cure}\nthen change the password: the old one stays in the history"));
+        let finding = finding
+            .help(format!("{cure}\nthen change the password: the old one stays in the history"));
         sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
     }
     of_brokers(stack, sink);
@@ -71,22 +91,32 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(url) = used.value.as_str().filter(|url| real("", url)) else { continue };
             let set = used.value.reads.iter().find(|r| r.set_at.is_some());
             let (span, variable) = match set {
-                Some(read) => match environment.vars.get(&read.name).filter(|v| v.literal && v.by != SetBy::EnvFile) {
+                Some(read) => match environment
+                    .vars
+                    .get(&read.name)
+                    .filter(|v| v.literal && v.by != SetBy::EnvFile)
+                {
                     Some(value) => (value.span, read.name.as_str()),
                     None => continue,
                 },
                 None => (stack.written(service, &used.value).span, used.setting.as_str()),
             };
             let scheme = url.split("://").next().unwrap_or("redis");
-            let message =
-                format!("the password of {} is in plain sight, inside its URL: whoever sees the repository has it", used.kind.name());
+            let message = format!(
+                "the password of {} is in plain sight, inside its URL: whoever sees the repository has it",
+                used.kind.name()
+            );
             let finding = Finding::new(&meta::HARDCODED_DB_PASSWORD, message).label(span, "the URL with the password").help(format!(
                 "keep the password in a .env file that git ignores, and put it in:\n    {variable}: {scheme}://:${{BROKER_PASSWORD:?set it in .env}}@{}\nthen change the password: the old one stays in the history",
                 used.host
             ));
             // A server outside of the stack is nobody's desk.
             let outside = used.host.contains('.') && used.host.chars().any(char::is_alphabetic);
-            sink.report(if stack.production() || outside { finding } else { finding.at_most(Severity::Info) });
+            sink.report(if stack.production() || outside {
+                finding
+            } else {
+                finding.at_most(Severity::Info)
+            });
         }
     }
 }
@@ -96,7 +126,14 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
     for database in &stack.databases {
         let container = stack.container(database.container);
         for name in SERVER {
-            let Some(value) = container.environment.vars.get(name).filter(|v| v.literal && v.by != SetBy::EnvFile) else { continue };
+            let Some(value) = container
+                .environment
+                .vars
+                .get(name)
+                .filter(|v| v.literal && v.by != SetBy::EnvFile)
+            else {
+                continue;
+            };
             let Some(text) = value.text.as_ref().filter(|t| !t.is_empty()) else { continue };
             let rank = if value.by == SetBy::Compose { 0 } else { 2 };
             places.push(Place {
@@ -124,15 +161,30 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
             let (span, rank, what) = match set {
                 Some(read) => {
                     // A password inside a URL stands in the URL's place.
-                    let Some(value) = container.environment.vars.get(&read.name).filter(|v| v.literal && v.by != SetBy::EnvFile) else {
+                    let Some(value) = container
+                        .environment
+                        .vars
+                        .get(&read.name)
+                        .filter(|v| v.literal && v.by != SetBy::EnvFile)
+                    else {
                         continue;
                     };
                     let rank = if value.by == SetBy::Compose { 1 } else { 2 };
                     (value.span, rank, format!("{} is given it here", container.name()))
                 }
-                None => (stack.written(service, password).span, SETTINGS, "the settings have it".to_owned()),
+                None => (
+                    stack.written(service, password).span,
+                    SETTINGS,
+                    "the settings have it".to_owned(),
+                ),
             };
-            places.push(Place { text: text.as_str().to_owned(), span, what, rank, published: None });
+            places.push(Place {
+                text: text.as_str().to_owned(),
+                span,
+                what,
+                rank,
+                published: None,
+            });
         }
     }
 }

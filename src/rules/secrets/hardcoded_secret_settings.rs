@@ -7,7 +7,8 @@ use crate::model::secrets::placeholder;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::HARDCODED_SECRET_SETTINGS, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::HARDCODED_SECRET_SETTINGS, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
@@ -15,17 +16,23 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(key) = settings.get("SECRET_KEY") else { return };
     let default = key.value.reads.iter().find_map(|r| r.default.as_deref().map(|d| (r, d)));
     let (span, name, sure) = match (&key.value.kind, default) {
-        (ValueKind::Str(text), None) if key.value.reads.is_empty() && !placeholder(text) && !text.is_empty() => {
+        (ValueKind::Str(text), None)
+            if key.value.reads.is_empty() && !placeholder(text) && !text.is_empty() =>
+        {
             (key.value.span, None, Confidence::High)
         }
         // The variable is set nowhere, so the default is what counts.
-        (ValueKind::Str(text), Some((read, default))) if read.set_at.is_none() && !placeholder(text) && !text.is_empty() => {
+        (ValueKind::Str(text), Some((read, default)))
+            if read.set_at.is_none() && !placeholder(text) && !text.is_empty() =>
+        {
             (default.span, Some(&read.name), Confidence::High)
         }
         // It may be set by an env file that is not in the checkout; nothing makes sure of it.
         (ValueKind::Unknown(_), Some((read, default)))
-            if matches!(stack.container(service.container).environment.answer(&read.name), EnvAnswer::Unknown(_))
-                && default.as_str().is_some_and(|d| !placeholder(d) && !d.is_empty()) =>
+            if matches!(
+                stack.container(service.container).environment.answer(&read.name),
+                EnvAnswer::Unknown(_)
+            ) && default.as_str().is_some_and(|d| !placeholder(d) && !d.is_empty()) =>
         {
             (default.span, Some(&read.name), Confidence::Medium)
         }
@@ -55,10 +62,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// The key stands in the Compose file of a stack for production.
-fn in_compose(service: &DjangoService, stack: &Stack<'_>, reads: &[EnvRead], text: &str, sink: &mut Sink) {
+fn in_compose(
+    service: &DjangoService,
+    stack: &Stack<'_>,
+    reads: &[EnvRead],
+    text: &str,
+    sink: &mut Sink,
+) {
     let container = stack.container(service.container);
-    let set = reads.iter().filter(|r| r.set_at.is_some()).find_map(|r| Some((&r.name, container.environment.vars.get(&r.name)?)));
-    let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose && v.literal) else { return };
+    let set = reads
+        .iter()
+        .filter(|r| r.set_at.is_some())
+        .find_map(|r| Some((&r.name, container.environment.vars.get(&r.name)?)));
+    let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose && v.literal) else {
+        return;
+    };
     if !stack.production() || stack.named_for_development || placeholder(text) || text.is_empty() {
         return;
     }

@@ -5,27 +5,38 @@ use crate::model::container::bare_image;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PRIVILEGED_OR_DOCKER_SOCK, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PRIVILEGED_OR_DOCKER_SOCK, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         // Images from elsewhere that ask for it need it; the project's own code rarely does.
-        let serves = stack.django.iter().any(|d| d.container == index) && container.server().is_some();
+        let serves =
+            stack.django.iter().any(|d| d.container == index) && container.server().is_some();
         if !serves {
             continue;
         }
         let name = container.name();
-        let privileged = container.service.node.get("privileged").filter(|p| p.bool() == Some(true));
-        let socket = container.service.mounts.iter().find(|m| m.source.as_ref().is_some_and(|s| s.ends_with("/docker.sock")));
+        let privileged =
+            container.service.node.get("privileged").filter(|p| p.bool() == Some(true));
+        let socket = container
+            .service
+            .mounts
+            .iter()
+            .find(|m| m.source.as_ref().is_some_and(|s| s.ends_with("/docker.sock")));
         let (span, message, label) = match (privileged, socket) {
             (Some(p), _) => (
                 p.span,
-                format!("whoever takes over {name} has the host: the container may do there what root may"),
+                format!(
+                    "whoever takes over {name} has the host: the container may do there what root may"
+                ),
                 "all devices and capabilities of the host",
             ),
             (None, Some(mount)) => (
                 mount.span,
-                format!("whoever takes over {name} has the host: with Docker's socket it can start any container, as root"),
+                format!(
+                    "whoever takes over {name} has the host: with Docker's socket it can start any container, as root"
+                ),
                 "Docker's own socket",
             ),
             _ => continue,

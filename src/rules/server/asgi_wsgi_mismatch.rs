@@ -5,14 +5,18 @@ use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Gateway, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ASGI_WSGI_MISMATCH, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ASGI_WSGI_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.serves(service).filter(|(step, _)| !step.conditional) else { return };
+    let Some((step, server)) = stack.serves(service).filter(|(step, _)| !step.conditional) else {
+        return;
+    };
     let Some(speaks) = stack.server_speaks(service, step, server) else { return };
     let me = stack.container(service.container);
     let program = server.kind.name();
-    if let Some((wanted, place)) = stack.app_speaks(service).filter(|(wanted, _)| *wanted != speaks) {
+    if let Some((wanted, place)) = stack.app_speaks(service).filter(|(wanted, _)| *wanted != speaks)
+    {
         let argument = if wanted == Gateway::Asgi { "send" } else { "start_response" };
         let app = server.app.as_ref().map_or("the application", |a| a.as_str());
         let help = match (server.kind, wanted) {
@@ -20,8 +24,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 "give gunicorn a worker that speaks ASGI (install uvicorn-worker), or the WSGI application:\n    gunicorn {app} --worker-class uvicorn_worker.UvicornWorker ...\n    gunicorn {} ...",
                 app.replace("asgi", "wsgi")
             ),
-            (_, Gateway::Asgi) => format!("start it with a server that speaks ASGI:\n    uvicorn {app} --host 0.0.0.0"),
-            (_, Gateway::Wsgi) => format!("give {program} the ASGI application:\n    {program} {} ...", app.replace("wsgi", "asgi")),
+            (_, Gateway::Asgi) => format!(
+                "start it with a server that speaks ASGI:\n    uvicorn {app} --host 0.0.0.0"
+            ),
+            (_, Gateway::Wsgi) => format!(
+                "give {program} the ASGI application:\n    {program} {} ...",
+                app.replace("wsgi", "asgi")
+            ),
         };
         let speaking = if speaks == Gateway::Wsgi { "WSGI" } else { "ASGI" };
         sink.report(
@@ -44,19 +53,32 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Routes for web sockets that no server of the stack can serve.
 fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &mut Sink) {
-    let Some((_, route, setting)) = stack.web_sockets(service).filter(|_| speaks == Gateway::Wsgi) else { return };
-    let Some(settings) = service.settings().filter(|s| installed(s, "channels").is_some()) else { return };
+    let Some((_, route, setting)) = stack.web_sockets(service).filter(|_| speaks == Gateway::Wsgi)
+    else {
+        return;
+    };
+    let Some(settings) = service.settings().filter(|s| installed(s, "channels").is_some()) else {
+        return;
+    };
     // Every server must be known, and be one for WSGI.
     let all_wsgi = stack.unsure_process().is_none()
         && stack.django.iter().all(|other| match stack.serves(other) {
             Some((step, server)) => stack.server_speaks(other, step, server) == Some(Gateway::Wsgi),
             None => true,
         });
-    let Some((step, server)) = stack.serves(service).filter(|_| all_wsgi && !stack.named_for_development) else { return };
+    let Some((step, server)) =
+        stack.serves(service).filter(|_| all_wsgi && !stack.named_for_development)
+    else {
+        return;
+    };
     let me = stack.container(service.container);
     let mut finding = Finding::new(
         &meta::ASGI_WSGI_MISMATCH,
-        format!("web sockets of {} fail with 404: {} speaks WSGI, which knows none", me.name(), server.kind.name()),
+        format!(
+            "web sockets of {} fail with 404: {} speaks WSGI, which knows none",
+            me.name(),
+            server.kind.name()
+        ),
     )
     .label(step.span, "serves requests only")
     .label(route, "routes web sockets")

@@ -5,26 +5,42 @@ use crate::model::stack::{Listener, Resolved, Scope, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BIND_127_IN_CONTAINER, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BIND_127_IN_CONTAINER, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let listening = stack.listening(index);
-        let Some(ports) = listening.certain().filter(|p| p.iter().all(|l| l.scope == Scope::Loopback)) else { continue };
+        let Some(ports) =
+            listening.certain().filter(|p| p.iter().all(|l| l.scope == Scope::Loopback))
+        else {
+            continue;
+        };
         for listener in ports {
             let Some(port) = listener.port else { continue };
             let Some((reached, how, symptom)) = reached(stack, index, port) else { continue };
             let (program, at) = (&listener.program, format!("127.0.0.1:{port}"));
-            let what = if listener.default { format!("{program}'s default is {at}") } else { format!("{at} is the container itself") };
+            let what = if listener.default {
+                format!("{program}'s default is {at}")
+            } else {
+                format!("{at} is the container itself")
+            };
             let finding = Finding::new(
                 &meta::BIND_127_IN_CONTAINER,
-                format!("{} listens on {at}, which nobody outside its container can reach: {symptom}", container.name()),
+                format!(
+                    "{} listens on {at}, which nobody outside its container can reach: {symptom}",
+                    container.name()
+                ),
             )
             .label(listener.span, what)
             .label(reached, how)
             .help(help(listener, port));
             // An env file that is not there may say otherwise.
-            sink.report(if container.environment.open.is_some() { finding.sure(Confidence::Medium) } else { finding });
+            sink.report(if container.environment.open.is_some() {
+                finding.sure(Confidence::Medium)
+            } else {
+                finding
+            });
             break;
         }
     }
@@ -33,10 +49,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// Who wants to reach a port of a service, what it does, and what comes of it.
 fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, &'static str)> {
     for nginx in &stack.nginx {
-        let passes = nginx
-            .upstreams
-            .iter()
-            .find(|u| !u.by.is_empty() && u.port == Some(port) && stack.resolve(nginx.container, &u.host) == Resolved::Service(index));
+        let passes = nginx.upstreams.iter().find(|u| {
+            !u.by.is_empty()
+                && u.port == Some(port)
+                && stack.resolve(nginx.container, &u.host) == Resolved::Service(index)
+        });
         if let Some(passes) = passes {
             let name = stack.container(nginx.container).name();
             return Some((
@@ -46,8 +63,17 @@ fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, 
             ));
         }
     }
-    let published = stack.container(index).service.ports.iter().find(|p| p.target == Some(port) && p.protocol == "tcp")?;
-    Some((published.span, "published, but nothing answers".to_owned(), "the browser says ERR_EMPTY_RESPONSE or \"connection reset\""))
+    let published = stack
+        .container(index)
+        .service
+        .ports
+        .iter()
+        .find(|p| p.target == Some(port) && p.protocol == "tcp")?;
+    Some((
+        published.span,
+        "published, but nothing answers".to_owned(),
+        "the browser says ERR_EMPTY_RESPONSE or \"connection reset\"",
+    ))
 }
 
 fn help(listener: &Listener, port: u16) -> String {

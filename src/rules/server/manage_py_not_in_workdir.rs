@@ -7,7 +7,8 @@ use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MANAGE_PY_NOT_IN_WORKDIR, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MANAGE_PY_NOT_IN_WORKDIR, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -35,12 +36,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if let Some((span, target)) = mount {
                 finding = finding.label(
                     span,
-                    format!("this folder is {target} in the container, and has no {}", word.rsplit('/').next().unwrap_or("manage.py")),
+                    format!(
+                        "this folder is {target} in the container, and has no {}",
+                        word.rsplit('/').next().unwrap_or("manage.py")
+                    ),
                 );
             } else if let Some(image) = container.built() {
-                finding = finding.label(image.stage().span, format!("nothing of this image puts a manage.py into {}", path::parent(&at)));
+                finding = finding.label(
+                    image.stage().span,
+                    format!("nothing of this image puts a manage.py into {}", path::parent(&at)),
+                );
             }
-            let there = stack.search(container.built().map_or(&stack.project.folder, |i| &i.context), "manage.py");
+            let there = stack.search(
+                container.built().map_or(&stack.project.folder, |i| &i.context),
+                "manage.py",
+            );
             let help = match there.as_slice() {
                 [one, ..] => format!(
                     "manage.py is at {one}: mount or copy {} to {workdir}, or set `working_dir` to the folder it ends up in",

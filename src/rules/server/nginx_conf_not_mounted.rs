@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_CONF_NOT_MOUNTED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NGINX_CONF_NOT_MOUNTED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in &stack.nginx {

@@ -5,25 +5,38 @@ use crate::model::path;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_CONF_WRONG_LEVEL, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NGINX_CONF_WRONG_LEVEL, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in &stack.nginx {
         let Some(wrong) = &nginx.misplaced else { continue };
         let me = stack.container(nginx.container);
-        let mount = me.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == wrong.at);
+        let mount =
+            me.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == wrong.at);
         let mut finding = Finding::new(
             &meta::NGINX_CONF_WRONG_LEVEL,
-            format!("{} does not start: \"{}\" directive is not allowed here in {}", me.name(), wrong.name, wrong.at),
+            format!(
+                "{} does not start: \"{}\" directive is not allowed here in {}",
+                me.name(),
+                wrong.name,
+                wrong.at
+            ),
         );
-        let what = if wrong.whole { "this is nginx's whole configuration" } else { "what stands here is taken in inside `http`" };
+        let what = if wrong.whole {
+            "this is nginx's whole configuration"
+        } else {
+            "what stands here is taken in inside `http`"
+        };
         finding = match mount {
-            Some(mount) => finding
-                .label(mount.span, what)
-                .label(wrong.directive.span(), if wrong.whole { "belongs inside `http`" } else { "belongs outside `http`" }),
+            Some(mount) => finding.label(mount.span, what).label(
+                wrong.directive.span(),
+                if wrong.whole { "belongs inside `http`" } else { "belongs outside `http`" },
+            ),
             None => finding.label(wrong.directive.span(), what),
         };
-        let to = if wrong.whole { "/etc/nginx/conf.d/default.conf" } else { "/etc/nginx/nginx.conf" };
+        let to =
+            if wrong.whole { "/etc/nginx/conf.d/default.conf" } else { "/etc/nginx/nginx.conf" };
         sink.report(finding.help(format!("put the file to\n    {to}")));
     }
 }

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_UPSTREAM_LOCALHOST, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NGINX_UPSTREAM_LOCALHOST, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in stack.nginx.iter().filter(|n| n.misplaced.is_none()) {
@@ -16,13 +17,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
             let name = upstream.host.as_str();
-            let Some(port) = upstream.port.filter(|p| !listening.ports.iter().any(|l| l.port == Some(*p))) else { continue };
+            let Some(port) =
+                upstream.port.filter(|p| !listening.ports.iter().any(|l| l.port == Some(*p)))
+            else {
+                continue;
+            };
             let own = matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0");
             if !own || stack.resolve(nginx.container, name) != Resolved::Itself {
                 continue;
             }
             let others = (0..stack.containers.len()).filter(|i| *i != nginx.container);
-            let meant: Vec<usize> = others.filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == Some(port))).collect();
+            let meant: Vec<usize> = others
+                .filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == Some(port)))
+                .collect();
             let mut finding = Finding::new(
                 &meta::NGINX_UPSTREAM_LOCALHOST,
                 format!(
@@ -41,7 +48,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         other.name()
                     ))
                 }
-                _ => finding.label(me.name_span(), "runs nginx only").help("name the service that is meant in place of localhost"),
+                _ => finding
+                    .label(me.name_span(), "runs nginx only")
+                    .help("name the service that is meant in place of localhost"),
             };
             sink.report(finding);
         }

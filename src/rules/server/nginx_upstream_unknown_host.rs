@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_UPSTREAM_UNKNOWN_HOST, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::NGINX_UPSTREAM_UNKNOWN_HOST, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in stack.nginx.iter().filter(|n| n.misplaced.is_none()) {
@@ -13,12 +14,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for upstream in &nginx.upstreams {
             let name = upstream.host.as_str();
             // A service that is on other networks only is a matter of networks, not of the name.
-            if told.contains(&name) || stack.resolve(nginx.container, name) != Resolved::Nothing || !stack.called(name).is_empty() {
+            if told.contains(&name)
+                || stack.resolve(nginx.container, name) != Resolved::Nothing
+                || !stack.called(name).is_empty()
+            {
                 continue;
             }
             told.push(name);
             // The name may be that of an `upstream` in a file that was not read, or of a service of another file.
-            let sure = match (nginx.unknown.as_ref().or(nginx.more_listens.as_ref()), stack.supplied("services", name, false)) {
+            let sure = match (
+                nginx.unknown.as_ref().or(nginx.more_listens.as_ref()),
+                stack.supplied("services", name, false),
+            ) {
                 (None, None) if !stack.is_example() => Confidence::High,
                 _ => Confidence::Low,
             };
@@ -48,12 +55,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// The service that is meant: the one with a similar name, else the only one that listens on the port.
 fn candidate(stack: &Stack<'_>, from: usize, name: &str, port: Option<u16>) -> Option<usize> {
     let others = || (0..stack.containers.len()).filter(move |i| *i != from);
-    let close = others().filter(|i| strsim::jaro_winkler(stack.container(*i).name(), name) > 0.87).max_by(|a, b| {
-        let score = |i: &usize| strsim::jaro_winkler(stack.container(*i).name(), name);
-        score(a).total_cmp(&score(b))
-    });
+    let close = others()
+        .filter(|i| strsim::jaro_winkler(stack.container(*i).name(), name) > 0.87)
+        .max_by(|a, b| {
+            let score = |i: &usize| strsim::jaro_winkler(stack.container(*i).name(), name);
+            score(a).total_cmp(&score(b))
+        });
     close.or_else(|| {
-        let mut serving = others().filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == port));
+        let mut serving =
+            others().filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == port));
         serving.next().filter(|_| serving.next().is_none())
     })
 }

@@ -5,7 +5,8 @@ use crate::model::compose::Port;
 use crate::model::stack::{Listener, Listening, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
 
 /// The most items of `ports` of a service that are looked at.
 const MOST: usize = 500;
@@ -20,10 +21,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     for nginx in &stack.nginx {
         for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
-            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else { continue };
+            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
+                continue;
+            };
             let Some(port) = upstream.port else { continue };
-            let Some(ports) = all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(port))) else { continue };
-            let (proxy, service) = (stack.container(nginx.container).name(), stack.container(target).name());
+            let Some(ports) =
+                all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(port)))
+            else {
+                continue;
+            };
+            let (proxy, service) =
+                (stack.container(nginx.container).name(), stack.container(target).name());
             let at = listed(ports);
             let finding = Finding::new(
                 &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
@@ -42,11 +50,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             let number = port.as_str().map_or_else(|| number(port), |t| t.trim().parse().ok());
             let (Some(name), Some(number)) = (host.as_str(), number) else { continue };
-            let Resolved::Service(target) = stack.resolve(service.container, name) else { continue };
-            let Some(ports) = all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(number))) else { continue };
+            let Resolved::Service(target) = stack.resolve(service.container, name) else {
+                continue;
+            };
+            let Some(ports) =
+                all[target].certain().filter(|p| !p.iter().any(|l| l.port == Some(number)))
+            else {
+                continue;
+            };
             // The host's port of that service is another rule's.
             let outside = number.to_string();
-            if stack.container(target).service.ports.iter().any(|p| p.published.as_deref() == Some(outside.as_str())) {
+            if stack
+                .container(target)
+                .service
+                .ports
+                .iter()
+                .any(|p| p.published.as_deref() == Some(outside.as_str()))
+            {
                 continue;
             }
             let me = stack.container(service.container).name();
@@ -56,7 +76,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 format!("{me} does not reach its database: {name} listens on {}, not on {number}: Connection refused", listed(ports)),
             )
             .label(written.span, format!("port {number} of {name}"));
-            sink.report(listeners(finding, ports).help(format!("inside the stack the port is\n    {}", first(ports))));
+            sink.report(
+                listeners(finding, ports)
+                    .help(format!("inside the stack the port is\n    {}", first(ports))),
+            );
         }
     }
 }
@@ -71,32 +94,54 @@ fn number(value: &crate::model::django::Value) -> Option<u16> {
 /// Ports that labels tell Traefik to ask at.
 fn labelled(stack: &Stack<'_>, index: usize, ports: &[Listener], sink: &mut Sink) {
     let service = stack.container(index).name();
-    for (port, span) in stack.traefik_ports(index).into_iter().filter(|(p, _)| !ports.iter().any(|l| l.port == Some(*p))) {
+    for (port, span) in stack
+        .traefik_ports(index)
+        .into_iter()
+        .filter(|(p, _)| !ports.iter().any(|l| l.port == Some(*p)))
+    {
         let finding = Finding::new(
             &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
             format!("502 Bad Gateway: Traefik passes requests to port {port} of {service}, which listens on {}", listed(ports)),
         )
         .label(span, format!("port {port}"));
-        sink.report(
-            listeners(finding, ports).help(format!("name the port {service} listens on:\n    loadbalancer.server.port={}", first(ports))),
-        );
+        sink.report(listeners(finding, ports).help(format!(
+            "name the port {service} listens on:\n    loadbalancer.server.port={}",
+            first(ports)
+        )));
     }
 }
 
 /// Ports of the host that lead nowhere.
-fn published(stack: &Stack<'_>, index: usize, listening: &Listening, ports: &[Listener], sink: &mut Sink) {
+fn published(
+    stack: &Stack<'_>,
+    index: usize,
+    listening: &Listening,
+    ports: &[Listener],
+    sink: &mut Sink,
+) {
     let container = stack.container(index);
-    let tcp: Vec<&Port> = container.service.ports.iter().filter(|p| p.protocol == "tcp" && p.target.is_some()).collect();
+    let tcp: Vec<&Port> = container
+        .service
+        .ports
+        .iter()
+        .filter(|p| p.protocol == "tcp" && p.target.is_some())
+        .collect();
     if container.service.ports.len() > MOST {
         return;
     }
     // A range is for what opens ports as it goes along.
     let range = |p: &Port| container.service.ports.iter().filter(|o| o.span == p.span).count() > 1;
     // Where debuggers listen (debugpy, remote-pdb, Celery's rdb, node), now and then.
-    let debugs = |p: &Port| container.built().is_some() && p.target.is_some_and(|t| matches!(t, 4444 | 5678..=5680 | 6899..=6999 | 9229));
+    let debugs = |p: &Port| {
+        container.built().is_some()
+            && p.target.is_some_and(|t| matches!(t, 4444 | 5678..=5680 | 6899..=6999 | 9229))
+    };
     // One that only its container can reach is another rule's.
-    let astray = |p: &&&Port| p.target.is_some_and(|t| !listening.answers(t) && !ports.iter().any(|l| l.port == Some(t)));
-    let lost: Vec<&Port> = tcp.iter().filter(astray).copied().filter(|p| !range(p) && !debugs(p)).collect();
+    let astray = |p: &&&Port| {
+        p.target.is_some_and(|t| !listening.answers(t) && !ports.iter().any(|l| l.port == Some(t)))
+    };
+    let lost: Vec<&Port> =
+        tcp.iter().filter(astray).copied().filter(|p| !range(p) && !debugs(p)).collect();
     let all = lost.len() == tcp.len();
     // Beside the server, a debugger may listen now and then; nginx and ready-made images listen where they say.
     let fixed = container.built().is_none() || stack.nginx.iter().any(|n| n.container == index);
@@ -116,12 +161,19 @@ fn published(stack: &Stack<'_>, index: usize, listening: &Listening, ports: &[Li
         )
         .label(port.span, format!("leads to port {target} of the container"));
         let help = if all {
-            format!("publish the port that is listened on:\n    ports:\n      - \"{host}:{}\"", first(ports))
+            format!(
+                "publish the port that is listened on:\n    ports:\n      - \"{host}:{}\"",
+                first(ports)
+            )
         } else {
             "remove the port, or listen on it".to_owned()
         };
         let finding = listeners(finding, ports).help(help);
-        let finding = if container.environment.open.is_some() { finding.sure(Confidence::Medium) } else { finding };
+        let finding = if container.environment.open.is_some() {
+            finding.sure(Confidence::Medium)
+        } else {
+            finding
+        };
         sink.report(if all { finding } else { finding.at_most(Severity::Warning) });
     }
 }

@@ -5,7 +5,8 @@ use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::RUNSERVER_BESIDE_GUNICORN, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::RUNSERVER_BESIDE_GUNICORN, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, server)) = stack.serves(service) else { return };
@@ -13,7 +14,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if server.kind != ServerKind::Runserver {
         // The image by itself would run the development server.
         let alone = container.image_process.as_ref().and_then(|p| p.server());
-        if let Some((other, _)) = alone.filter(|(_, s)| s.kind == ServerKind::Runserver && container.command_in_compose) {
+        if let Some((other, _)) =
+            alone.filter(|(_, s)| s.kind == ServerKind::Runserver && container.command_in_compose)
+        {
             let name = server.kind.name();
             sink.report(
                 Finding::new(

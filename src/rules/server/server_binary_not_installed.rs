@@ -6,11 +6,21 @@ use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_BINARY_NOT_INSTALLED, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SERVER_BINARY_NOT_INSTALLED, check: Check::Stack(check) };
 
 /// Packages that bring a program along.
 const BRING: [(&str, &[&str]); 5] = [
-    ("celery", &["django-celery-beat", "django-celery-results", "flower", "celery-redbeat", "django-celery"]),
+    (
+        "celery",
+        &[
+            "django-celery-beat",
+            "django-celery-results",
+            "flower",
+            "celery-redbeat",
+            "django-celery",
+        ],
+    ),
     ("uvicorn", &["fastapi-cli", "uvicorn-worker", "gradio"]),
     ("daphne", &["channels"]),
     ("gunicorn", &["gunicorn-django", "prometheus-gunicorn"]),
@@ -19,18 +29,30 @@ const BRING: [(&str, &[&str]); 5] = [
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let Some(packages) = container.packages.as_ref().filter(|p| p.has("django") == Some(true) && p.incomplete.is_none()) else {
+        let Some(packages) = container
+            .packages
+            .as_ref()
+            .filter(|p| p.has("django") == Some(true) && p.incomplete.is_none())
+        else {
             continue;
         };
         for step in container.process.steps.iter().filter(|s| !s.conditional) {
             let program = match &step.kind {
-                StepKind::Server(server) if server.kind != ServerKind::Runserver => server.kind.name(),
+                StepKind::Server(server) if server.kind != ServerKind::Runserver => {
+                    server.kind.name()
+                }
                 StepKind::Celery { .. } => "celery",
                 _ => continue,
             };
-            let brought = BRING.iter().find(|(p, _)| *p == program).is_some_and(|(_, by)| by.iter().any(|b| packages.has(b) == Some(true)));
-            let extra =
-                packages.python.iter().any(|p| p.extras.iter().any(|e| e == program || e == "standard" && p.name.starts_with("fastapi")));
+            let brought = BRING
+                .iter()
+                .find(|(p, _)| *p == program)
+                .is_some_and(|(_, by)| by.iter().any(|b| packages.has(b) == Some(true)));
+            let extra = packages.python.iter().any(|p| {
+                p.extras
+                    .iter()
+                    .any(|e| e == program || e == "standard" && p.name.starts_with("fastapi"))
+            });
             let by_system = packages.system.iter().any(|p| p.contains(program));
             if packages.has(program) != Some(false) || brought || extra || by_system {
                 continue;
@@ -38,15 +60,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(word) = step.words.first() else { continue };
             let mut finding = Finding::new(
                 &meta::SERVER_BINARY_NOT_INSTALLED,
-                format!("{} does not start: exec: \"{program}\": executable file not found in $PATH", container.name()),
+                format!(
+                    "{} does not start: exec: \"{program}\": executable file not found in $PATH",
+                    container.name()
+                ),
             )
             .label(word.span(), format!("{program} is not installed in the image"));
             for (file, named) in packages.files.iter().take(2) {
                 finding = finding
-                    .label(Span::whole(*file), format!("{} does not name it", stack.file_name(Span::whole(*file))))
+                    .label(
+                        Span::whole(*file),
+                        format!("{} does not name it", stack.file_name(Span::whole(*file))),
+                    )
                     .label(*named, "all that is installed");
             }
-            sink.report(finding.help(format!("add it to the requirements and build again:\n    {program}")));
+            sink.report(
+                finding.help(format!("add it to the requirements and build again:\n    {program}")),
+            );
         }
     }
 }

@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_DAEMONIZED, check: Che
 
 /// Programs that end by themselves and serve nothing.
 const SHORT: [&str; 24] = [
-    "cat", "chmod", "chown", "mkdir", "rm", "touch", "ls", "sed", "cp", "mv", "ln", "curl", "wget", "tee", "date", "env", "grep", "find",
-    "sleep", "kill", "which", "whoami", "id", "pwd",
+    "cat", "chmod", "chown", "mkdir", "rm", "touch", "ls", "sed", "cp", "mv", "ln", "curl", "wget",
+    "tee", "date", "env", "grep", "find", "sleep", "kill", "which", "whoami", "id", "pwd",
 ];
 /// Management commands that end by themselves.
 const ENDS: [&str; 10] = [
@@ -34,7 +34,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for (at, step) in steps.iter().enumerate().filter(|(_, s)| !s.conditional) {
             let Some((name, place)) = daemon(stack, index, step) else { continue };
             let after = &steps[at + 1..];
-            if after.iter().any(|s| stays(stack, index, s)) || steps[..at].iter().any(|s| s.background && stays(stack, index, s)) {
+            if after.iter().any(|s| stays(stack, index, s))
+                || steps[..at].iter().any(|s| s.background && stays(stack, index, s))
+            {
                 continue;
             }
             match after.iter().find(|s| idles(s)) {
@@ -53,8 +55,14 @@ fn daemon<'s>(stack: &Stack<'_>, index: usize, step: &'s Step) -> Option<(&'s st
         return server.daemon.map(|place| (server.kind.name(), place));
     }
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
-    let nginx = stack.nginx.iter().find(|n| n.container == index && !n.foreground && n.unknown.is_none())?;
-    let plain = is_nginx(step) && nginx.container == index && !step.background && words.iter().all(|w| !w.is_empty());
+    let nginx = stack
+        .nginx
+        .iter()
+        .find(|n| n.container == index && !n.foreground && n.unknown.is_none())?;
+    let plain = is_nginx(step)
+        && nginx.container == index
+        && !step.background
+        && words.iter().all(|w| !w.is_empty());
     // `-s`, `-t` and the like do not serve; other options may bring a configuration of their own.
     (plain && words.len() == 1).then_some(("nginx", step.span))
 }
@@ -74,13 +82,18 @@ fn stays(stack: &Stack<'_>, index: usize, step: &Step) -> bool {
         StepKind::Manage { command, .. } => !ENDS.contains(&command.as_str()),
         StepKind::Celery { .. } => true,
         StepKind::Wait { .. } => false,
-        StepKind::Other => daemon(stack, index, step).is_none() && !idles(step) && !SHORT.contains(&program(step)),
+        StepKind::Other => {
+            daemon(stack, index, step).is_none() && !idles(step) && !SHORT.contains(&program(step))
+        }
     }
 }
 
 /// Whether a step only keeps the container up.
 fn idles(step: &Step) -> bool {
-    let follows = |w: &str| w.starts_with("--follow") || w.starts_with('-') && !w.starts_with("--") && w.contains(['f', 'F']);
+    let follows = |w: &str| {
+        w.starts_with("--follow")
+            || w.starts_with('-') && !w.starts_with("--") && w.contains(['f', 'F'])
+    };
     match program(step) {
         "tail" => step.words.iter().any(|w| follows(w)),
         "sleep" => step.retried || step.words.iter().any(|w| w.as_str() == "infinity"),
@@ -89,7 +102,13 @@ fn idles(step: &Step) -> bool {
     }
 }
 
-fn beside_idle(container: &Container<'_>, step: &Step, name: &str, place: Span, idle: &Step) -> Finding {
+fn beside_idle(
+    container: &Container<'_>,
+    step: &Step,
+    name: &str,
+    place: Span,
+    idle: &Step,
+) -> Finding {
     let idler = program(idle);
     let message = format!(
         "{} stays up when {name} dies: {name} runs in the background, and the container only waits for `{idler}`",
@@ -102,22 +121,40 @@ fn beside_idle(container: &Container<'_>, step: &Step, name: &str, place: Span, 
 }
 
 fn alone(container: &Container<'_>, step: &Step, name: &str, place: Span) -> Finding {
-    let message =
-        format!("{} exits at once with code 0: {name} goes to the background, and nothing stays in the foreground", container.name());
+    let message = format!(
+        "{} exits at once with code 0: {name} goes to the background, and nothing stays in the foreground",
+        container.name()
+    );
     labelled(container, step, name, place, message).help(help(name))
 }
 
-fn labelled(container: &Container<'_>, step: &Step, name: &str, place: Span, message: String) -> Finding {
+fn labelled(
+    container: &Container<'_>,
+    step: &Step,
+    name: &str,
+    place: Span,
+    message: String,
+) -> Finding {
     let nginx = name == "nginx";
-    let said =
-        if nginx { "without `daemon off;` nginx goes to the background".to_owned() } else { format!("sends {name} to the background") };
+    let said = if nginx {
+        "without `daemon off;` nginx goes to the background".to_owned()
+    } else {
+        format!("sends {name} to the background")
+    };
     let finding = Finding::new(&meta::SERVER_DAEMONIZED, message).label(place, said);
-    let finding = if step.span.file == place.file && step.span.start <= place.start && place.end <= step.span.end {
+    let finding = if step.span.file == place.file
+        && step.span.start <= place.start
+        && place.end <= step.span.end
+    {
         finding
     } else {
         finding.label(step.span, "started here")
     };
-    if step.span.file == container.name_span().file { finding } else { finding.label(container.name_span(), "the service that runs it") }
+    if step.span.file == container.name_span().file {
+        finding
+    } else {
+        finding.label(container.name_span(), "the service that runs it")
+    }
 }
 
 fn help(name: &str) -> String {

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{DjangoService, SettingsState, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SETTINGS_MODULE_MISSING, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SETTINGS_MODULE_MISSING, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
@@ -24,9 +25,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             }
             let finding = Finding::new(
                 &meta::SETTINGS_MODULE_MISSING,
-                format!("{} cannot load its settings: ModuleNotFoundError: No module named '{name}'", container.name()),
+                format!(
+                    "{} cannot load its settings: ModuleNotFoundError: No module named '{name}'",
+                    container.name()
+                ),
             )
-            .label(module.name.span(), format!("no {}.py below {base} in the container", name.replace('.', "/")))
+            .label(
+                module.name.span(),
+                format!("no {}.py below {base} in the container", name.replace('.', "/")),
+            )
             .label(container.name_span(), "the service that needs it");
             sink.report(finding.help("name the module there is, or add the file; the first part of the name is a folder beside manage.py"));
         }

@@ -7,19 +7,27 @@ use crate::model::stack::{Mention, MentionKind, NeedKind, Resolved, Stack, Toget
 use crate::rules::{Check, Rule, Sink, meta};
 use std::collections::BTreeSet;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::UPSTREAM_WITHOUT_DEPENDS_ON, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::UPSTREAM_WITHOUT_DEPENDS_ON, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in &stack.nginx {
         let me = stack.container(nginx.container);
-        if me.service.restart() != "no" || me.service.node.get("deploy").is_some_and(|d| d.get("restart_policy").is_some()) {
+        if me.service.restart() != "no"
+            || me.service.node.get("deploy").is_some_and(|d| d.get("restart_policy").is_some())
+        {
             continue;
         }
         let waited = waited(stack, nginx.container);
         let mut told = BTreeSet::new();
         for upstream in &nginx.upstreams {
-            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else { continue };
-            if waited.contains(&target) || stack.together(nginx.container, target) != Together::Always || !told.insert(target) {
+            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
+                continue;
+            };
+            if waited.contains(&target)
+                || stack.together(nginx.container, target) != Together::Always
+                || !told.insert(target)
+            {
                 continue;
             }
             // One that waits for nginx cannot be waited for.
@@ -28,20 +36,35 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let (mine, theirs) = (stack.starts_after(nginx.container), stack.starts_after(target));
             let other = stack.container(target);
-            let late = other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
+            let late =
+                other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
             let mut finding = Finding::new(
                 &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
-                format!("{} may start before {} and then stops: host not found in upstream \"{}\"", me.name(), other.name(), upstream.host),
+                format!(
+                    "{} may start before {} and then stops: host not found in upstream \"{}\"",
+                    me.name(),
+                    other.name(),
+                    upstream.host
+                ),
             );
             let place = me.service.entry("depends_on").map_or(me.name_span(), |e| e.key.span());
-            finding =
-                finding.label(place, format!("does not wait for {}", other.name())).label(upstream.span, "looked up when nginx starts");
+            finding = finding
+                .label(place, format!("does not wait for {}", other.name()))
+                .label(upstream.span, "looked up when nginx starts");
             if let Some(late) = late {
-                finding = finding.label(late.span, format!("{} waits for this first", other.name()));
+                finding =
+                    finding.label(late.span, format!("{} waits for this first", other.name()));
             }
-            let names: Vec<&str> = me.service.depends_on.iter().map(|d| d.service.as_str()).chain([other.name()]).collect();
+            let names: Vec<&str> = me
+                .service
+                .depends_on
+                .iter()
+                .map(|d| d.service.as_str())
+                .chain([other.name()])
+                .collect();
             let list = names.iter().map(|n| format!("\n          - {n}")).collect::<String>();
-            finding = finding.help(format!("wait for it:\n    {}:\n        depends_on:{list}", me.name()));
+            finding = finding
+                .help(format!("wait for it:\n    {}:\n        depends_on:{list}", me.name()));
             sink.report(match (late.is_some() && theirs > mine, theirs < mine) {
                 (true, _) => finding,
                 (false, false) => finding.sure(Confidence::Medium),
@@ -57,12 +80,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, me) in stack.containers.iter().enumerate() {
         let step = me.process.steps.iter().find(|s| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker" || role == "beat"));
-        let Some(step) = step.filter(|_| !me.service.depends_on.is_empty() && me.service.restart() == "no") else { continue };
-        let named = |m: &Mention| m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"));
-        let Some(mention) = stack.mentions(stack.speaks_for(index)).into_iter().find(named) else { continue };
+        let Some(step) =
+            step.filter(|_| !me.service.depends_on.is_empty() && me.service.restart() == "no")
+        else {
+            continue;
+        };
+        let named = |m: &Mention| {
+            m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"))
+        };
+        let Some(mention) = stack.mentions(stack.speaks_for(index)).into_iter().find(named) else {
+            continue;
+        };
         let Resolved::Service(target) = stack.resolve(index, &mention.host) else { continue };
         let back = waited(stack, target).contains(&index);
-        if waited(stack, index).contains(&target) || back || stack.together(index, target) != Together::Always {
+        if waited(stack, index).contains(&target)
+            || back
+            || stack.together(index, target) != Together::Always
+        {
             continue;
         }
         let Some(place) = me.service.entry("depends_on").map(|e| e.key.span()) else { continue };
@@ -87,7 +121,9 @@ fn waited(stack: &Stack<'_>, index: usize) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();
     let mut open = vec![index];
     while let Some(one) = open.pop() {
-        for need in stack.needs(one).iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required) {
+        for need in
+            stack.needs(one).iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required)
+        {
             if all.insert(need.target) {
                 open.push(need.target);
             }

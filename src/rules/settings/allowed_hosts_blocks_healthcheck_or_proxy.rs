@@ -5,30 +5,49 @@ use crate::model::compose::Condition;
 use crate::model::stack::{DjangoService, Stack, allows};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     by_proxy(service, stack, sink);
-    let (Some(settings), Some(_), Some(probe)) = (service.settings(), stack.serves(service), stack.probe(service.container)) else {
+    let (Some(settings), Some(_), Some(probe)) =
+        (service.settings(), stack.serves(service), stack.probe(service.container))
+    else {
         return;
     };
     let certain = |name: &str| settings.get(name).filter(|b| !b.uncertain);
-    let (Some(hosts), Some(debug)) = (certain("ALLOWED_HOSTS"), certain("DEBUG").and_then(|d| d.value.as_bool())) else { return };
+    let (Some(hosts), Some(debug)) =
+        (certain("ALLOWED_HOSTS"), certain("DEBUG").and_then(|d| d.value.as_bool()))
+    else {
+        return;
+    };
     let Some(items) = hosts.value.items().filter(|_| !hosts.value.is_open()) else { return };
-    let Some(names) = items.iter().map(|i| i.as_str()).collect::<Option<Vec<&str>>>() else { return };
+    let Some(names) = items.iter().map(|i| i.as_str()).collect::<Option<Vec<&str>>>() else {
+        return;
+    };
     // The middleware that looks at the host of every request.
     let Some(middleware) = certain("MIDDLEWARE").and_then(|m| m.value.items()) else { return };
     let order: Vec<&str> = middleware.iter().filter_map(|m| m.as_str()).collect();
-    let Some(common) = order.iter().position(|m| *m == "django.middleware.common.CommonMiddleware") else { return };
-    if !probe.strict || debug && names.is_empty() || names.is_empty() || names.iter().any(|n| allows(n, &probe.host)) {
+    let Some(common) = order.iter().position(|m| *m == "django.middleware.common.CommonMiddleware")
+    else {
+        return;
+    };
+    if !probe.strict
+        || debug && names.is_empty()
+        || names.is_empty()
+        || names.iter().any(|n| allows(n, &probe.host))
+    {
         return;
     }
     // One of the project's own, or one made for health checks, may answer before.
-    let own =
-        order.iter().take(common).any(|m| !m.starts_with("django.") && !m.starts_with("whitenoise.") && !m.starts_with("corsheaders."));
+    let own = order.iter().take(common).any(|m| {
+        !m.starts_with("django.") && !m.starts_with("whitenoise.") && !m.starts_with("corsheaders.")
+    });
     let name = stack.container(service.container).name();
-    let mut waits = stack.containers.iter().flat_map(|c| c.service.depends_on.iter().map(move |d| (c, d)));
-    let waiting = waits.find(|(_, d)| d.service.as_str() == name && d.condition == Condition::ServiceHealthy);
+    let mut waits =
+        stack.containers.iter().flat_map(|c| c.service.depends_on.iter().map(move |d| (c, d)));
+    let waiting =
+        waits.find(|(_, d)| d.service.as_str() == name && d.condition == Condition::ServiceHealthy);
     let message = match waiting {
         Some((other, _)) => format!(
             "{name} stays unhealthy, and {} never starts: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
@@ -37,7 +56,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             probe.port
         ),
         None => {
-            format!("{name} stays unhealthy: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'", probe.host, probe.port)
+            format!(
+                "{name} stays unhealthy: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
+                probe.host, probe.port
+            )
         }
     };
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY, message)
@@ -63,12 +85,17 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for front in stack.fronts(service) {
         let ask = stack.usual_ask(service, &front);
         let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
-        let (Some(by), Some(false)) = (seen.host_by, stack.host_refused(service, &seen.host)) else { continue };
+        let (Some(by), Some(false)) = (seen.host_by, stack.host_refused(service, &seen.host))
+        else {
+            continue;
+        };
         let host = seen.host.split(':').next().unwrap_or("");
         let proxy = stack.container(front.nginx.container).name();
         let written = front.site.names.iter().find(|n| n.as_str() == host);
         // Names that stand for the reader's own, and those that only some people ask by, are no fault yet.
-        let meant = ["example", "domain", "your", "localhost", "my-", "mysite"].iter().any(|w| host.contains(w));
+        let meant = ["example", "domain", "your", "localhost", "my-", "mysite"]
+            .iter()
+            .any(|w| host.contains(w));
         let several = front.site.names.iter().any(|n| stack.host_refused(service, n).is_none());
         if written.is_some() && (meant || several) {
             continue;
@@ -81,7 +108,9 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         );
         let finding = match written {
-            Some(written) => finding.label(written.span(), "people ask by this name").sure(Confidence::Medium),
+            Some(written) => {
+                finding.label(written.span(), "people ask by this name").sure(Confidence::Medium)
+            }
             None => finding.label(by, format!("sends `Host: {}`", seen.host)),
         };
         let finding = finding.label(list.name_span, format!("`{host}` is not in it"));
@@ -89,6 +118,10 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Some(_) => format!("allow it:\n    ALLOWED_HOSTS += ['{host}']"),
             None => "pass on the name that the browser asked for:\n    proxy_set_header Host $http_host;".to_owned(),
         });
-        return sink.report(if front.nginx.more_listens.is_some() { finding.sure(Confidence::Low) } else { finding });
+        return sink.report(if front.nginx.more_listens.is_some() {
+            finding.sure(Confidence::Low)
+        } else {
+            finding
+        });
     }
 }

@@ -4,35 +4,49 @@ use crate::finding::Finding;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ALLOWED_HOSTS_EMPTY, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ALLOWED_HOSTS_EMPTY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, server))) = (service.settings(), stack.serves(service)) else { return };
-    let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false)) else { return };
+    let (Some(settings), Some((step, server))) = (service.settings(), stack.serves(service)) else {
+        return;
+    };
+    let Some(debug) =
+        settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false))
+    else {
+        return;
+    };
     let hosts = settings.get("ALLOWED_HOSTS");
     let empty = match hosts {
         Some(hosts) if hosts.uncertain || hosts.value.is_open() => false,
         // `"".split(",")` is a list with one empty name, which no request can match.
-        Some(hosts) => hosts.value.items().is_some_and(|items| items.iter().all(|i| i.as_str() == Some(""))),
+        Some(hosts) => {
+            hosts.value.items().is_some_and(|items| items.iter().all(|i| i.as_str() == Some("")))
+        }
         None => !settings.open,
     };
     if !empty {
         return;
     }
     let runserver = server.kind == crate::model::process::ServerKind::Runserver;
-    let message = if runserver && hosts.is_none_or(|h| h.value.items().is_some_and(<[_]>::is_empty)) {
+    let message = if runserver && hosts.is_none_or(|h| h.value.items().is_some_and(<[_]>::is_empty))
+    {
         "runserver refuses to start: CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False.".to_owned()
     } else {
         "every request is answered with 400 Bad Request: Invalid HTTP_HOST header".to_owned()
     };
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_EMPTY, message);
     finding = match hosts {
-        Some(hosts) => finding.label(hosts.name_span, "no host is allowed").label(debug.name_span, "off, so the list counts"),
+        Some(hosts) => finding
+            .label(hosts.name_span, "no host is allowed")
+            .label(debug.name_span, "off, so the list counts"),
         None => finding.label(debug.name_span, "off, so ALLOWED_HOSTS counts, and it is not set"),
     };
     if let Some(read) = hosts.and_then(|h| h.value.all_reads().into_iter().next()) {
-        finding = finding
-            .label_if(Stack::written_at(&stack.container(service.container).environment, &read.name), format!("{} is set here", read.name));
+        finding = finding.label_if(
+            Stack::written_at(&stack.container(service.container).environment, &read.name),
+            format!("{} is set here", read.name),
+        );
     }
     let finding = finding.label(step.span, "serves with these settings");
     sink.report(finding.help("name the hosts people will type:\n    ALLOWED_HOSTS = ['localhost', '127.0.0.1', 'example.com']"));

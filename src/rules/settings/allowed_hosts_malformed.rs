@@ -5,7 +5,8 @@ use crate::model::django::{Value, ValueKind};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
@@ -20,13 +21,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if items.iter().any(|i| i.as_str() == Some("*")) {
         return;
     }
-    let (dead, alive): (Vec<&Value>, Vec<&Value>) = items.iter().partition(|i| i.as_str().is_some_and(|t| flaw(t).is_some()));
+    let (dead, alive): (Vec<&Value>, Vec<&Value>) =
+        items.iter().partition(|i| i.as_str().is_some_and(|t| flaw(t).is_some()));
     let Some(first) = dead.first() else { return };
     let Some((text, why)) = first.as_str().and_then(|t| Some((t, flaw(t)?))) else { return };
     let read = hosts.value.all_reads().into_iter().find(|r| r.set_at.is_some());
-    let place = read.and_then(|r| Stack::written_at(&stack.container(service.container).environment, &r.name));
+    let place = read
+        .and_then(|r| Stack::written_at(&stack.container(service.container).environment, &r.name));
     let shown = text.trim();
-    let message = format!("{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request", name(shown));
+    let message = format!(
+        "{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request",
+        name(shown)
+    );
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message);
     finding = finding.label(place.unwrap_or(first.span), why);
     for more in dead.iter().skip(1).take(3).filter(|v| place.is_none() && v.span != first.span) {
@@ -46,7 +52,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     sink.report(if hosts.value.is_open() { finding.sure(Confidence::Medium) } else { finding });
 }
 
-fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: crate::source::Span) -> Finding {
+fn as_string(
+    service: &DjangoService,
+    stack: &Stack<'_>,
+    value: &Value,
+    name: crate::source::Span,
+) -> Finding {
     let message = format!(
         "{} does not start: ImproperlyConfigured: The ALLOWED_HOSTS setting must be a list or a tuple.",
         stack.container(service.container).name()
@@ -61,7 +72,8 @@ fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: cr
 fn host_of(text: &str) -> Option<&str> {
     let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = rest.split(['/', ':', '?']).next()?.trim();
-    let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '*'));
+    let plain = !host.is_empty()
+        && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '*'));
     plain.then_some(host)
 }
 

@@ -4,12 +4,19 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{DjangoService, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::ALLOWED_HOSTS_STAR, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::ALLOWED_HOSTS_STAR, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else { return };
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
+        return;
+    };
     let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| !h.uncertain) else { return };
-    let Some(star) = hosts.value.items().and_then(|items| items.iter().find(|i| i.as_str() == Some("*"))) else { return };
+    let Some(star) =
+        hosts.value.items().and_then(|items| items.iter().find(|i| i.as_str() == Some("*")))
+    else {
+        return;
+    };
     if !stack.production() || settings.flag("DEBUG") != Some(false) {
         return;
     }

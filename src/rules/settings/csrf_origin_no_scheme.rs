@@ -5,21 +5,27 @@ use crate::model::django::{Value, ValueKind};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::CSRF_ORIGIN_NO_SCHEME, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::CSRF_ORIGIN_NO_SCHEME, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     let Some(settings) = service.settings() else { return };
-    let Some(origins) = settings.get("CSRF_TRUSTED_ORIGINS").filter(|o| !o.uncertain) else { return };
+    let Some(origins) = settings.get("CSRF_TRUSTED_ORIGINS").filter(|o| !o.uncertain) else {
+        return;
+    };
     // The scheme is asked for since Django 4.0.
-    let new = container.packages.as_ref().and_then(|p| p.get("django")?.newest_is_at_least(4)) == Some(true);
+    let new = container.packages.as_ref().and_then(|p| p.get("django")?.newest_is_at_least(4))
+        == Some(true);
     if !new {
         return;
     }
     let bare = |v: &&Value| v.as_str().is_some_and(|t| !t.contains("://"));
     let (value, text) = match &origins.value.kind {
         // A text is gone through letter by letter.
-        ValueKind::Str(text) if !text.is_empty() => (&origins.value, text.chars().next().map(String::from).unwrap_or_default()),
+        ValueKind::Str(text) if !text.is_empty() => {
+            (&origins.value, text.chars().next().map(String::from).unwrap_or_default())
+        }
         ValueKind::List { items, .. } => match items.iter().find(bare) {
             Some(item) => (item, item.as_str().unwrap_or("").to_owned()),
             None => return,
@@ -32,8 +38,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let message = format!(
         "every management command stops, migrate included: (4_0.E001) the values in the CSRF_TRUSTED_ORIGINS setting must start with a scheme, but {found}"
     );
-    let mut finding = Finding::new(&meta::CSRF_ORIGIN_NO_SCHEME, message)
-        .label(place.unwrap_or(value.span), if text.is_empty() { "gives one empty entry" } else { "no `http://` or `https://`" });
+    let mut finding = Finding::new(&meta::CSRF_ORIGIN_NO_SCHEME, message).label(
+        place.unwrap_or(value.span),
+        if text.is_empty() { "gives one empty entry" } else { "no `http://` or `https://`" },
+    );
     if place.is_some() {
         finding = finding.label(origins.name_span, "taken from there");
     }

@@ -5,10 +5,13 @@ use crate::model::django::{Cast, ValueKind};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else { return };
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
+        return;
+    };
     let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain) else { return };
     // A text where a boolean is meant is the other rule's.
     if debug.value.reads.iter().any(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText)) {
@@ -27,32 +30,46 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let literal = debug.value.reads.is_empty();
-    let for_development = settings.module.split('.').any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
-    let clearly = stack.named_for_development || for_development || stack.source_mount(service).is_some();
+    let for_development = settings
+        .module
+        .split('.')
+        .any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
+    let clearly =
+        stack.named_for_development || for_development || stack.source_mount(service).is_some();
     let container = stack.container(service.container);
     // A variable that is set and read by nothing looks like a switch, and is none.
-    let switch = ["DEBUG", "DJANGO_DEBUG"]
-        .iter()
-        .find(|n| container.environment.vars.contains_key(**n) && !settings.reads.iter().any(|r| r.name == **n));
-    if !stack.production() && (!literal || clearly && (switch.is_none() || stack.named_for_development)) {
+    let switch = ["DEBUG", "DJANGO_DEBUG"].iter().find(|n| {
+        container.environment.vars.contains_key(**n)
+            && !settings.reads.iter().any(|r| r.name == **n)
+    });
+    if !stack.production()
+        && (!literal || clearly && (switch.is_none() || stack.named_for_development))
+    {
         return;
     }
-    let place = debug.value.reads.iter().find_map(|r| r.set_at.as_ref().and_then(|_| Stack::written_at(&container.environment, &r.name)));
+    let place = debug.value.reads.iter().find_map(|r| {
+        r.set_at.as_ref().and_then(|_| Stack::written_at(&container.environment, &r.name))
+    });
     let message = if stack.production() {
         "DEBUG is on in production: an error page shows settings, paths and local variables to everyone".to_owned()
     } else {
         "DEBUG is always on: nothing in the environment can switch it off".to_owned()
     };
     let mut finding = Finding::new(&meta::DEBUG_ENABLED_IN_PROD, message);
-    let unread = switch.filter(|_| literal).and_then(|name| Stack::written_at(&container.environment, name));
+    let unread =
+        switch.filter(|_| literal).and_then(|name| Stack::written_at(&container.environment, name));
     finding = match place {
         Some(place) => finding.label(place, "switched on here").label(debug.name_span, "read here"),
-        None => finding.label(debug.name_span, if literal { "always on" } else { "on, because nothing sets the variable" }),
+        None => finding.label(
+            debug.name_span,
+            if literal { "always on" } else { "on, because nothing sets the variable" },
+        ),
     };
     finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
     finding = finding.label_if(unread, "set here, and read by nothing");
     if stack.production() {
-        finding = finding.label(container.name_span(), format!("looks like production: {}", stack.intent_why));
+        finding = finding
+            .label(container.name_span(), format!("looks like production: {}", stack.intent_why));
     }
     let finding = finding.help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
     sink.report(if stack.production() { finding } else { finding.at_most(Severity::Info) });

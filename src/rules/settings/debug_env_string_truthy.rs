@@ -5,22 +5,22 @@ use crate::model::django::{Cast, EnvAnswer, ValueKind};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DEBUG_ENV_STRING_TRUTHY, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DEBUG_ENV_STRING_TRUTHY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(debug) = service.settings().and_then(|s| s.get("DEBUG")) else { return };
     let read = match &debug.value.kind {
-        ValueKind::Str(_) => debug.value.reads.iter().find(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText)),
-        // A text that went through something unknown may have been parsed there.
-        ValueKind::Unknown(_) => {
-            debug.value.reads.iter().find(|r| r.cast == Cast::BoolOfText || r.cast == Cast::Raw && r.span == debug.value.span)
+        ValueKind::Str(_) => {
+            debug.value.reads.iter().find(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText))
         }
-        _ => debug
-            .value
-            .reads
-            .iter()
-            .find(|r| r.cast == Cast::BoolOfText)
-            .or_else(|| debug.value.reads.iter().find(|r| r.cast == Cast::Raw && r.set_at.is_none())),
+        // A text that went through something unknown may have been parsed there.
+        ValueKind::Unknown(_) => debug.value.reads.iter().find(|r| {
+            r.cast == Cast::BoolOfText || r.cast == Cast::Raw && r.span == debug.value.span
+        }),
+        _ => debug.value.reads.iter().find(|r| r.cast == Cast::BoolOfText).or_else(|| {
+            debug.value.reads.iter().find(|r| r.cast == Cast::Raw && r.set_at.is_none())
+        }),
     };
     let Some(read) = read else { return };
     let container = stack.container(service.container);
@@ -28,19 +28,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         EnvAnswer::Set(text) => Some(text.as_str().to_owned()),
         _ => read.set_at.as_ref().map(|t| t.as_str().to_owned()),
     };
-    let falsy = text
-        .as_deref()
-        .is_some_and(|t| matches!(t.trim().to_ascii_lowercase().as_str(), "false" | "0" | "no" | "off" | "f" | "n" | "none"));
+    let falsy = text.as_deref().is_some_and(|t| {
+        matches!(
+            t.trim().to_ascii_lowercase().as_str(),
+            "false" | "0" | "no" | "off" | "f" | "n" | "none"
+        )
+    });
     let name = &read.name;
     let message = match &text {
-        Some(text) if falsy => format!("DEBUG stays on although {name} is \"{text}\": a text that is not empty is true"),
-        _ => format!("DEBUG cannot be switched off with {name}=False: a text that is not empty is true"),
+        Some(text) if falsy => format!(
+            "DEBUG stays on although {name} is \"{text}\": a text that is not empty is true"
+        ),
+        _ => format!(
+            "DEBUG cannot be switched off with {name}=False: a text that is not empty is true"
+        ),
     };
     let why = match read.cast {
         Cast::BoolOfText => "bool() of a text is true unless it is empty",
         _ => "a text, not a boolean",
     };
-    let finding = Finding::new(&meta::DEBUG_ENV_STRING_TRUTHY, message).label(debug.value.span, why);
+    let finding =
+        Finding::new(&meta::DEBUG_ENV_STRING_TRUTHY, message).label(debug.value.span, why);
     let finding = finding.label_if(
         Stack::written_at(&container.environment, name),
         if falsy { "meant to switch it off" } else { "this text is true as well" },

@@ -5,7 +5,8 @@ use crate::model::facts;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::DJANGO_SETTING_REMOVED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::DJANGO_SETTING_REMOVED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
@@ -14,14 +15,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for gone in facts::SETTINGS {
         let Some(setting) = settings.get(gone.setting) else { continue };
         // What stands in for it may be set beside it, for older releases.
-        if settings.get(gone.successor).is_some() || django.newest_is_since(gone.since) != Some(true) {
+        if settings.get(gone.successor).is_some()
+            || django.newest_is_since(gone.since) != Some(true)
+        {
             continue;
         }
         // The default in force is the same.
         if setting.uncertain || setting.value.as_str() == Some(gone.default) {
             continue;
         }
-        let message = format!("{} is ignored since Django {}: {}", gone.setting, gone.since, gone.effect);
+        let message =
+            format!("{} is ignored since Django {}: {}", gone.setting, gone.since, gone.effect);
         sink.report(
             Finding::new(&meta::DJANGO_SETTING_REMOVED, message)
                 .label(setting.name_span, "nobody reads this")

@@ -4,10 +4,13 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::PROD_SETTINGS_NOT_SELECTED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::PROD_SETTINGS_NOT_SELECTED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some(module), Some(meant)) = (service.settings(), &service.module, stack.settings_for_production(service)) else {
+    let (Some(settings), Some(module), Some(meant)) =
+        (service.settings(), &service.module, stack.settings_for_production(service))
+    else {
         return;
     };
     let Some(debug) = settings.get("DEBUG") else { return };
@@ -21,6 +24,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(module.name.span(), "the settings that are loaded")
         .label(debug.name_span, "on in these")
         .label(container.name_span(), "nothing here names others")
-        .help(format!("name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {meant}", container.name()));
-    sink.report(if stack.named_for_production() { finding } else { finding.sure(Confidence::Medium) });
+        .help(format!(
+            "name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {meant}",
+            container.name()
+        ));
+    sink.report(if stack.named_for_production() {
+        finding
+    } else {
+        finding.sure(Confidence::Medium)
+    });
 }

@@ -5,13 +5,22 @@ use crate::model::container::Volume;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_CLEAR_ON_BIND, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::COLLECTSTATIC_CLEAR_ON_BIND, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
-    let Some(clear) = plan.collected.iter().find(|c| c.clear && !c.at_build && c.container == service.container) else { return };
-    let Some((Volume::Host(host), _, mount)) = stack.storage(service.container, at).filter(|_| plan.local == Some(true)) else { return };
+    let Some(clear) =
+        plan.collected.iter().find(|c| c.clear && !c.at_build && c.container == service.container)
+    else {
+        return;
+    };
+    let Some((Volume::Host(host), _, mount)) =
+        stack.storage(service.container, at).filter(|_| plan.local == Some(true))
+    else {
+        return;
+    };
     // What git ignores, or what is not there before, is what was collected.
     let Some(inside) = host.join("x") else { return };
     if stack.ignored(&inside) || stack.ignored(&host) || !stack.committed(service.container, at) {

@@ -7,16 +7,23 @@ use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
-    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else { return };
+    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else {
+        return;
+    };
     let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);
     let Some(built) = built.filter(|_| plan.collected.iter().all(|c| c.at_build)) else { return };
     // Nobody reads them while runserver finds files by itself.
-    let debug_on = service.settings().and_then(|s| s.get("DEBUG")).is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
-    let read = plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
+    let debug_on = service
+        .settings()
+        .and_then(|s| s.get("DEBUG"))
+        .is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
+    let read =
+        plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
     if !read
         || server.kind == ServerKind::Runserver && debug_on
         || stack.unsure_process().is_some()

@@ -4,7 +4,8 @@ use crate::finding::{Finding, Severity};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
@@ -16,8 +17,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let mount = stack.storage(service.container, at).map(|(_, _, m)| m.span);
     let nginx = plan.serving.iter().find(|s| s.folder.is_some() && s.location.path.len() > 1);
     let (primary, why, by) = match (nginx, plan.whitenoise) {
-        (Some(serving), _) => (mount.unwrap_or(root.name_span), "stays empty: nothing collects into it", serving.location.span),
-        (None, Some(whitenoise)) if !plan.finders => (root.name_span, "stays empty: nothing collects into it", whitenoise),
+        (Some(serving), _) => (
+            mount.unwrap_or(root.name_span),
+            "stays empty: nothing collects into it",
+            serving.location.span,
+        ),
+        (None, Some(whitenoise)) if !plan.finders => {
+            (root.name_span, "stays empty: nothing collects into it", whitenoise)
+        }
         _ => return,
     };
     let manifest = service.settings().and_then(|s| plan.manifest_asked(s));
@@ -25,14 +32,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Some(_) => {
             "nothing runs `collectstatic`: pages fail with 500: ValueError: Missing staticfiles manifest entry for 'admin/css/base.css'"
         }
-        None => "nothing runs `collectstatic`: every request below /static/ is answered with 404, and the admin has no style",
+        None => {
+            "nothing runs `collectstatic`: every request below /static/ is answered with 404, and the admin has no style"
+        }
     };
     let mut finding = Finding::new(&meta::COLLECTSTATIC_NEVER_RUN, message)
         .label(primary, why)
         .label(by, "serves what was collected")
         .label(root.name_span, "where it would be collected to")
         .label(step.span, "starts without collecting")
-        .label_if(manifest.map(|(storage, ..)| storage), "knows files only by the manifest that collectstatic writes");
+        .label_if(
+            manifest.map(|(storage, ..)| storage),
+            "knows files only by the manifest that collectstatic writes",
+        );
     let shared = nginx.is_some();
     finding = finding.help(if shared {
         "collect when the service starts, so that the shared volume is filled:\n    python manage.py collectstatic --noinput".to_owned()

@@ -4,13 +4,20 @@ use crate::finding::{Finding, Severity};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MANIFEST_MISSING_ENTRY, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MANIFEST_MISSING_ENTRY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(plan), Some(settings), Some((step, _))) = (stack.static_plan(service), service.settings(), stack.serves(service)) else {
+    let (Some(plan), Some(settings), Some((step, _))) =
+        (stack.static_plan(service), service.settings(), stack.serves(service))
+    else {
         return;
     };
-    let (Some((manifest, debug, admin)), Some((root, Some(at)))) = (plan.manifest_asked(settings), &plan.root) else { return };
+    let (Some((manifest, debug, admin)), Some((root, Some(at)))) =
+        (plan.manifest_asked(settings), &plan.root)
+    else {
+        return;
+    };
     // Where something serves what was collected, that nothing collects is told as such.
     if plan.serves_collected() || !plan.unwritten(stack, service, at) {
         return;

@@ -6,15 +6,21 @@ use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Stack, UploadPlan};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, _)) = stack.serves(service) else { return };
     let Some(plan) = stack.upload_plan(service) else { return };
     let container = stack.container(service.container);
     let (at, root) = &plan.root;
-    let covered = container.service.mounts.iter().any(|m| crate::model::path::below(at, m.target.trim_end_matches('/')).is_some());
-    if !covered && container.service.entry("volumes_from").is_none() && container.built().is_some() {
+    let covered = container
+        .service
+        .mounts
+        .iter()
+        .any(|m| crate::model::path::below(at, m.target.trim_end_matches('/')).is_some());
+    if !covered && container.service.entry("volumes_from").is_none() && container.built().is_some()
+    {
         let finding = Finding::new(
             &meta::MEDIA_NOT_PERSISTED_OR_SERVED,
             format!(
@@ -36,11 +42,23 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// With `DEBUG` off, nobody answers `MEDIA_URL`.
-fn unserved(service: &DjangoService, stack: &Stack<'_>, plan: &UploadPlan<'_>, step: crate::source::Span, sink: &mut Sink) {
+fn unserved(
+    service: &DjangoService,
+    stack: &Stack<'_>,
+    plan: &UploadPlan<'_>,
+    step: crate::source::Span,
+    sink: &mut Sink,
+) {
     let (Some(settings), Some((url, name))) = (service.settings(), &plan.url) else { return };
-    let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false)) else { return };
+    let Some(debug) =
+        settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false))
+    else {
+        return;
+    };
     let Some(statics) = stack.static_plan(service) else { return };
-    let view = service.routes.iter().any(|r| r.kind == StaticKind::ServeView && r.target != StaticTarget::StaticUrl && !r.debug_only);
+    let view = service.routes.iter().any(|r| {
+        r.kind == StaticKind::ServeView && r.target != StaticTarget::StaticUrl && !r.debug_only
+    });
     let answered = plan.serving.iter().any(|s| s.folder.is_some());
     // Only where nginx or a published port stands at the front, and all of it is known.
     let served = |kind: ServerKind| kind == ServerKind::Uwsgi;
@@ -54,7 +72,11 @@ fn unserved(service: &DjangoService, stack: &Stack<'_>, plan: &UploadPlan<'_>, s
     }
     let Some(passed) = plan.serving.iter().find(|s| s.folder.is_none()) else { return };
     // The helper for development shows that people are to get the files by this address.
-    let Some(route) = service.routes.iter().find(|r| r.kind == StaticKind::StaticHelper && r.target == StaticTarget::MediaUrl) else {
+    let Some(route) = service
+        .routes
+        .iter()
+        .find(|r| r.kind == StaticKind::StaticHelper && r.target == StaticTarget::MediaUrl)
+    else {
         return;
     };
     sink.report(

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_NGINX_PATH_MISMATCH, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::STATIC_NGINX_PATH_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(split) = stack.static_split(service).filter(|s| s.same_volume) else { return };
@@ -23,9 +24,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.label(mount.span, "the collected files are here");
     }
     let right = split.server_mount.map_or(split.root.as_str(), |m| m.target.trim_end_matches('/'));
-    sink.report(
-        finding
-            .label(split.root_span, format!("collected to {}", split.root))
-            .help(format!("point nginx at the mount:\n    location {} {{\n        alias {right}/;\n    }}", split.url)),
-    );
+    sink.report(finding.label(split.root_span, format!("collected to {}", split.root)).help(
+        format!(
+            "point nginx at the mount:\n    location {} {{\n        alias {right}/;\n    }}",
+            split.url
+        ),
+    ));
 }

@@ -6,13 +6,20 @@ use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_NO_SERVER_DEBUG_FALSE, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::STATIC_NO_SERVER_DEBUG_FALSE, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(plan), Some(settings), Some((step, server))) = (stack.static_plan(service), service.settings(), stack.serves(service)) else {
+    let (Some(plan), Some(settings), Some((step, server))) =
+        (stack.static_plan(service), service.settings(), stack.serves(service))
+    else {
         return;
     };
-    let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false)) else { return };
+    let Some(debug) =
+        settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false))
+    else {
+        return;
+    };
     let (Some(app), Some((url, binding))) = (plan.app, &plan.url) else { return };
     let elsewhere = binding.value.as_str().is_some_and(|u| u.contains("//"));
     if plan.local != Some(true)
@@ -20,7 +27,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         || plan.other_server.is_some()
         || server.serves_static
         || elsewhere
-        || settings.get("MIDDLEWARE").is_none_or(|m| m.uncertain || m.value.is_open() || !m.value.is_known())
+        || settings
+            .get("MIDDLEWARE")
+            .is_none_or(|m| m.uncertain || m.value.is_open() || !m.value.is_known())
     {
         return;
     }
@@ -28,14 +37,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if plan.serving.iter().any(|s| s.folder.is_some()) {
         return;
     }
-    if service.routes.iter().any(|r| r.kind == StaticKind::ServeView && r.target != StaticTarget::MediaUrl && !r.debug_only) {
+    if service.routes.iter().any(|r| {
+        r.kind == StaticKind::ServeView && r.target != StaticTarget::MediaUrl && !r.debug_only
+    }) {
         return;
     }
     let container = stack.container(service.container);
-    let public = !container.service.ports.is_empty() || container.service.host_network() || !stack.nginx.is_empty();
+    let public = !container.service.ports.is_empty()
+        || container.service.host_network()
+        || !stack.nginx.is_empty();
     // Bound to the host's own address, a server outside the stack stands in front.
     let local_only = !container.service.ports.is_empty()
-        && container.service.ports.iter().all(|p| p.address.as_deref().is_some_and(|a| a.starts_with("127.")));
+        && container
+            .service
+            .ports
+            .iter()
+            .all(|p| p.address.as_deref().is_some_and(|a| a.starts_with("127.")));
     if !public || local_only && stack.nginx.is_empty() {
         return;
     }
@@ -45,16 +62,25 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let mut finding = Finding::new(
         &meta::STATIC_NO_SERVER_DEBUG_FALSE,
-        format!("nothing serves {url}: pages come without CSS, \"GET {url}admin/css/base.css\" 404"),
+        format!(
+            "nothing serves {url}: pages come without CSS, \"GET {url}admin/css/base.css\" 404"
+        ),
     )
     .label(step.span, serves)
     .label(debug.name_span, "off: Django serves no static files by itself");
-    for route in service.routes.iter().filter(|r| r.kind != StaticKind::ServeView && r.target != StaticTarget::MediaUrl) {
+    for route in service
+        .routes
+        .iter()
+        .filter(|r| r.kind != StaticKind::ServeView && r.target != StaticTarget::MediaUrl)
+    {
         finding = finding.label(route.span, "adds no route while DEBUG is off");
     }
     finding = match plan.root {
         Some((root, _)) => finding.label(root.name_span, "collected here, and read by nobody"),
-        None => finding.label(binding.name_span, "the files are neither collected (no STATIC_ROOT) nor served"),
+        None => finding.label(
+            binding.name_span,
+            "the files are neither collected (no STATIC_ROOT) nor served",
+        ),
     };
     let passed = plan.serving.iter().find(|s| s.folder.is_none());
     if let Some(passed) = passed {

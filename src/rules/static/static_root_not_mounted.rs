@@ -5,7 +5,8 @@ use crate::model::compose::MountKind;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_ROOT_NOT_MOUNTED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::STATIC_ROOT_NOT_MOUNTED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(split) = stack.static_split(service).filter(|s| !s.same_volume) else { return };
@@ -15,16 +16,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let astray = split.server_mount.and_then(|theirs| {
         let source = theirs.source.as_ref()?;
         container.service.mounts.iter().find(|m| {
-            m.kind == theirs.kind && m.kind != MountKind::Anonymous && m.source.as_ref().is_some_and(|s| s.as_str() == source.as_str())
+            m.kind == theirs.kind
+                && m.kind != MountKind::Anonymous
+                && m.source.as_ref().is_some_and(|s| s.as_str() == source.as_str())
         })
     });
     let (primary, why) = match astray {
-        Some(mount) => (mount.span, format!("shared with {}, but STATIC_ROOT is {}", server.name(), split.root)),
-        None => (container.name_span(), format!("shares nothing of {} with {}", split.root, server.name())),
+        Some(mount) => (
+            mount.span,
+            format!("shared with {}, but STATIC_ROOT is {}", server.name(), split.root),
+        ),
+        None => (
+            container.name_span(),
+            format!("shares nothing of {} with {}", split.root, server.name()),
+        ),
     };
     let finding = Finding::new(
         &meta::STATIC_ROOT_NOT_MOUNTED,
-        format!("{} never sees the collected files: every request below {} is answered with 404", server.name(), split.url),
+        format!(
+            "{} never sees the collected files: every request below {} is answered with 404",
+            server.name(),
+            split.url
+        ),
     )
     .label(primary, why)
     .label(split.root_span, format!("collected to {}", split.root))
@@ -33,6 +46,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Some(mount) => finding.label(mount.span, format!("what {} has there", server.name())),
         None => finding.label(server.name_span(), "nothing is mounted there"),
     };
-    let volume = split.server_mount.and_then(|m| m.source.as_ref()).map_or("static", |s| s.as_str());
+    let volume =
+        split.server_mount.and_then(|m| m.source.as_ref()).map_or("static", |s| s.as_str());
     sink.report(finding.help(format!("share one volume between the two:\n    {}:\n      volumes:\n        - {volume}:{}\n    {}:\n      volumes:\n        - {volume}:{}:ro", container.name(), split.root, server.name(), split.folder)));
 }

@@ -7,10 +7,15 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_ROOT_UNSET, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(plan), Some(settings)) = (stack.static_plan(service), service.settings()) else { return };
+    let (Some(plan), Some(settings)) = (stack.static_plan(service), service.settings()) else {
+        return;
+    };
     let unset = match plan.root {
         None => !settings.open,
-        Some((binding, _)) => !binding.uncertain && matches!(&binding.value.kind, crate::model::django::ValueKind::None),
+        Some((binding, _)) => {
+            !binding.uncertain
+                && matches!(&binding.value.kind, crate::model::django::ValueKind::None)
+        }
     };
     let (Some(app), Some((_, url))) = (plan.app, &plan.url) else { return };
     if !unset || plan.local != Some(true) {
@@ -23,16 +28,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let message = match collect {
-        Some(_) => "collectstatic stops: You're using the staticfiles app without having set the STATIC_ROOT setting to a filesystem path.",
+        Some(_) => {
+            "collectstatic stops: You're using the staticfiles app without having set the STATIC_ROOT setting to a filesystem path."
+        }
         None => "static files cannot be collected: STATIC_ROOT is not set",
     };
-    let mut finding = Finding::new(&meta::STATIC_ROOT_UNSET, message).label(url.name_span, "no STATIC_ROOT beside it");
+    let mut finding = Finding::new(&meta::STATIC_ROOT_UNSET, message)
+        .label(url.name_span, "no STATIC_ROOT beside it");
     finding = match (collect, server, plan.whitenoise, debug) {
         (Some(collect), ..) => finding.label(collect.span, "needs STATIC_ROOT"),
         (_, Some(server), ..) => finding.label(server.location.span, "serves what was collected"),
         (_, _, Some(whitenoise), _) => finding.label(whitenoise, "serves what was collected"),
-        (_, _, _, Some(debug)) => finding.label(debug.name_span, "off, so files are served from STATIC_ROOT or not at all"),
+        (_, _, _, Some(debug)) => finding
+            .label(debug.name_span, "off, so files are served from STATIC_ROOT or not at all"),
         _ => finding.label(app, "collects static files"),
     };
-    sink.report(finding.help("name the folder they are collected to:\n    STATIC_ROOT = BASE_DIR / 'staticfiles'"));
+    sink.report(finding.help(
+        "name the folder they are collected to:\n    STATIC_ROOT = BASE_DIR / 'staticfiles'",
+    ));
 }

@@ -7,7 +7,8 @@ use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Seeded, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_VOLUME_STALE, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::STATIC_VOLUME_STALE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for service in &stack.django {
@@ -21,25 +22,47 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// What `collectstatic` put into the image.
 fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
-    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else { return };
-    let Some((Volume::Named(name), _, mount)) = stack.storage(service.container, at) else { return };
+    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else {
+        return;
+    };
+    let Some((Volume::Named(name), _, mount)) = stack.storage(service.container, at) else {
+        return;
+    };
     let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);
     let Some(built) = built.filter(|_| plan.collected.iter().all(|c| c.at_build)) else { return };
     // A volume with a driver's options may be a folder of the host.
-    let special = stack.project.volumes.iter().any(|v| v.key.as_str() == name && v.value.get("driver_opts").is_some());
-    if plan.local != Some(true) || mount.nocopy || special || stack.unsure_process().is_some() || stack.may_run("collectstatic") {
+    let special = stack
+        .project
+        .volumes
+        .iter()
+        .any(|v| v.key.as_str() == name && v.value.get("driver_opts").is_some());
+    if plan.local != Some(true)
+        || mount.nocopy
+        || special
+        || stack.unsure_process().is_some()
+        || stack.may_run("collectstatic")
+    {
         return;
     }
     // Something else may bring the files up to date when the stack starts.
     let target = mount.target.trim_end_matches('/');
     let refreshed = stack.containers.iter().any(|c| {
         let words = c.process.steps.iter().filter(|s| s.server().is_none()).flat_map(|s| &s.words);
-        words.into_iter().any(|w| w.contains(target) || w.contains(at.as_str()) || w.contains("collectstatic"))
+        words
+            .into_iter()
+            .any(|w| w.contains(target) || w.contains(at.as_str()) || w.contains("collectstatic"))
     });
-    let debug_on = service.settings().and_then(|s| s.get("DEBUG")).is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
+    let debug_on = service
+        .settings()
+        .and_then(|s| s.get("DEBUG"))
+        .is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
     let reader = stack.containers.iter().enumerate().find(|(i, c)| {
-        let same = |m: &&crate::model::compose::Mount| m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name);
-        *i != service.container && stack.nginx.iter().any(|n| n.container == *i) && c.service.mounts.iter().any(|m| same(&m))
+        let same = |m: &&crate::model::compose::Mount| {
+            m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name)
+        };
+        *i != service.container
+            && stack.nginx.iter().any(|n| n.container == *i)
+            && c.service.mounts.iter().any(|m| same(&m))
     });
     let finds_by_itself = server.kind == ServerKind::Runserver && debug_on && reader.is_none();
     if refreshed || finds_by_itself || reader.is_none() && (plan.whitenoise.is_none() || debug_on) {

@@ -4,7 +4,8 @@ use crate::finding::{Finding, Severity};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::WHITENOISE_MISSING_OR_MISORDERED, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::WHITENOISE_MISSING_OR_MISORDERED, check: Check::Django(check) };
 
 /// Middleware that must not come before WhiteNoise, because it does work for each file, or keeps files from being served.
 const LATER: [&str; 6] = [
@@ -20,13 +21,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
     let Some(list) = settings.get("MIDDLEWARE").filter(|b| !b.uncertain) else { return };
     let Some(items) = list.value.items() else { return };
-    let at = items.iter().position(|i| i.as_str() == Some("whitenoise.middleware.WhiteNoiseMiddleware"));
+    let at =
+        items.iter().position(|i| i.as_str() == Some("whitenoise.middleware.WhiteNoiseMiddleware"));
     let Some(at) = at else { return };
     let container = stack.container(service.container);
-    if let Some(packages) = container.packages.as_ref().filter(|p| p.has("whitenoise") == Some(false) && p.has("django") == Some(true)) {
+    if let Some(packages) = container
+        .packages
+        .as_ref()
+        .filter(|p| p.has("whitenoise") == Some(false) && p.has("django") == Some(true))
+    {
         let mut finding = Finding::new(
             &meta::WHITENOISE_MISSING_OR_MISORDERED,
-            format!("{} does not start: ModuleNotFoundError: No module named 'whitenoise'", container.name()),
+            format!(
+                "{} does not start: ModuleNotFoundError: No module named 'whitenoise'",
+                container.name()
+            ),
         )
         .label(items[at].span, "needs the package whitenoise");
         for (_, named) in packages.files.iter().take(2) {
@@ -35,7 +44,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(finding.help("add it to the requirements:\n    whitenoise"));
         return;
     }
-    let Some(early) = items[..at].iter().find(|i| i.as_str().is_some_and(|m| LATER.contains(&m))) else { return };
+    let Some(early) = items[..at].iter().find(|i| i.as_str().is_some_and(|m| LATER.contains(&m)))
+    else {
+        return;
+    };
     sink.report(
         Finding::new(
             &meta::WHITENOISE_MISSING_OR_MISORDERED,

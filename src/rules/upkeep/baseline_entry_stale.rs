@@ -3,7 +3,8 @@
 use crate::finding::{Finding, Upkeep};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BASELINE_ENTRY_STALE, check: Check::Upkeep(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BASELINE_ENTRY_STALE, check: Check::Upkeep(check) };
 
 /// How many entries are shown.
 const MOST: usize = 5;

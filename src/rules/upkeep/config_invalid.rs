@@ -7,6 +7,10 @@ pub(super) static RULE: Rule = Rule { meta: &meta::CONFIG_INVALID, check: Check:
 
 fn check(upkeep: &Upkeep, sink: &mut Sink) {
     for problem in &upkeep.problems {
-        sink.report(Finding::new(RULE.meta, problem.message.as_str()).label(problem.span, "").help(problem.help.as_str()));
+        sink.report(
+            Finding::new(RULE.meta, problem.message.as_str())
+                .label(problem.span, "")
+                .help(problem.help.as_str()),
+        );
     }
 }

@@ -3,16 +3,27 @@
 use crate::finding::{Finding, Upkeep};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SUPPRESSION_INVALID, check: Check::Upkeep(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SUPPRESSION_INVALID, check: Check::Upkeep(check) };
 
 /// The most comments that are spoken of.
 const MOST: usize = 100;
-const FORM: &str = "write it as in:\n  # compose-doctor: ignore[db-migrate-never-run] the release job does it";
+const FORM: &str =
+    "write it as in:\n  # compose-doctor: ignore[db-migrate-never-run] the release job does it";
 
 fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    for comment in upkeep.suppressions.iter().filter(|c| c.broken.is_some() || c.rules.iter().any(|s| s.rule.is_none())).take(MOST) {
+    for comment in upkeep
+        .suppressions
+        .iter()
+        .filter(|c| c.broken.is_some() || c.rules.iter().any(|s| s.rule.is_none()))
+        .take(MOST)
+    {
         if let Some(why) = comment.broken {
-            sink.report(Finding::new(RULE.meta, format!("this comment silences nothing: {why}")).label(comment.span, "").help(FORM));
+            sink.report(
+                Finding::new(RULE.meta, format!("this comment silences nothing: {why}"))
+                    .label(comment.span, "")
+                    .help(FORM),
+            );
         }
         for silenced in comment.rules.iter().filter(|s| s.rule.is_none()) {
             let help = match silenced.near {
@@ -20,9 +31,12 @@ fn check(upkeep: &Upkeep, sink: &mut Sink) {
                 None => "`compose-doctor rules` lists all rules".to_owned(),
             };
             sink.report(
-                Finding::new(RULE.meta, format!("this comment silences nothing: there is no rule `{}`", silenced.name))
-                    .label(silenced.span, "")
-                    .help(help),
+                Finding::new(
+                    RULE.meta,
+                    format!("this comment silences nothing: there is no rule `{}`", silenced.name),
+                )
+                .label(silenced.span, "")
+                .help(help),
             );
         }
     }

@@ -3,21 +3,30 @@
 use crate::finding::{Finding, Upkeep};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SUPPRESSION_UNUSED, check: Check::Upkeep(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SUPPRESSION_UNUSED, check: Check::Upkeep(check) };
 
 /// The most comments that are looked at.
 const MOST: usize = 1000;
 
 fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    for comment in upkeep.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MOST) {
+    for comment in upkeep.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MOST)
+    {
         let place = if comment.whole_file { "in this file" } else { "here" };
         for silenced in comment.rules.iter().filter(|s| !s.used) {
             let Some(rule) = silenced.rule else { continue };
-            let help = if comment.rules.len() > 1 { "take the name out of the list" } else { "take the comment out" };
+            let help = if comment.rules.len() > 1 {
+                "take the name out of the list"
+            } else {
+                "take the comment out"
+            };
             sink.report(
-                Finding::new(RULE.meta, format!("`{}` finds nothing {place}: the comment silences nothing", rule.name))
-                    .label(silenced.span, "")
-                    .help(help),
+                Finding::new(
+                    RULE.meta,
+                    format!("`{}` finds nothing {place}: the comment silences nothing", rule.name),
+                )
+                .label(silenced.span, "")
+                .help(help),
             );
         }
     }

@@ -3,10 +3,14 @@
 use crate::finding::{Finding, Upkeep};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::SUPPRESSION_WITHOUT_REASON, check: Check::Upkeep(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::SUPPRESSION_WITHOUT_REASON, check: Check::Upkeep(check) };
 
 fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    let silent = upkeep.suppressions.iter().filter(|c| upkeep.reason_required && !c.reason && c.broken.is_none());
+    let silent = upkeep
+        .suppressions
+        .iter()
+        .filter(|c| upkeep.reason_required && !c.reason && c.broken.is_none());
     for comment in silent {
         sink.report(
             Finding::new(RULE.meta, "this comment does not say why the rule is silenced")

@@ -4,7 +4,8 @@ use crate::finding::{Finding, Severity};
 use crate::model::stack::{BrokerKind, Clash, DjangoService, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BROKER_CREDENTIALS_MISMATCH, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BROKER_CREDENTIALS_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
@@ -12,11 +13,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         if used.of_celery && !stack.runs_celery() {
             continue;
         }
-        let Resolved::Service(index) = stack.resolve(service.container, &used.host) else { continue };
-        let Some(access) = stack.broker_access(index).filter(|a| a.kind == used.kind) else { continue };
+        let Resolved::Service(index) = stack.resolve(service.container, &used.host) else {
+            continue;
+        };
+        let Some(access) = stack.broker_access(index).filter(|a| a.kind == used.kind) else {
+            continue;
+        };
         let Some(clash) = access.clash(&used.login) else { continue };
         // A port of the host is another rule's matter.
-        if matches!(clash, Clash::Port(_)) && stack.published_instead(service).iter().any(|w| w.target == index) {
+        if matches!(clash, Clash::Port(_))
+            && stack.published_instead(service).iter().any(|w| w.target == index)
+        {
             continue;
         }
         let server = stack.container(index);
@@ -27,23 +34,37 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 "asks at this port".to_owned(),
                 "listens at another".to_owned(),
             ),
-            (Clash::NoPassword, _) => {
-                ("NOAUTH Authentication required.".to_owned(), "gives no password".to_owned(), "wants a password".to_owned())
-            }
-            (Clash::Vhost, _) => {
-                ("NOT_ALLOWED - vhost not found".to_owned(), "asks for this virtual host".to_owned(), "has another one".to_owned())
-            }
+            (Clash::NoPassword, _) => (
+                "NOAUTH Authentication required.".to_owned(),
+                "gives no password".to_owned(),
+                "wants a password".to_owned(),
+            ),
+            (Clash::Vhost, _) => (
+                "NOT_ALLOWED - vhost not found".to_owned(),
+                "asks for this virtual host".to_owned(),
+                "has another one".to_owned(),
+            ),
             (clash, kind) => {
                 let what = if clash == Clash::User { "user" } else { "password" };
                 let answer = match kind {
-                    BrokerKind::Redis => "WRONGPASS invalid username-password pair or user is disabled.",
-                    _ => "(403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN.",
+                    BrokerKind::Redis => {
+                        "WRONGPASS invalid username-password pair or user is disabled."
+                    }
+                    _ => {
+                        "(403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN."
+                    }
                 };
-                (answer.to_owned(), format!("logs in with this {what}"), format!("has another {what}"))
+                (
+                    answer.to_owned(),
+                    format!("logs in with this {what}"),
+                    format!("has another {what}"),
+                )
             }
         };
         let help = match clash {
-            Clash::Port(ours) => format!("between services the port is the container's, not the one in `ports`: {ours}"),
+            Clash::Port(ours) => format!(
+                "between services the port is the container's, not the one in `ports`: {ours}"
+            ),
             _ => match used.kind {
                 BrokerKind::Rabbitmq => format!(
                     "let both read the same variables from `.env`:\n    {}:\n      environment:\n        RABBITMQ_DEFAULT_USER: ${{RABBITMQ_USER:?}}\n        RABBITMQ_DEFAULT_PASS: ${{RABBITMQ_PASSWORD:?}}\n    {} = amqp://${{RABBITMQ_USER}}:${{RABBITMQ_PASSWORD}}@{}:5672//",
@@ -51,13 +72,25 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     used.setting,
                     server.name()
                 ),
-                _ => format!("let both read the same variable from `.env`:\n    redis://:${{REDIS_PASSWORD:?}}@{}:6379/0", server.name()),
+                _ => format!(
+                    "let both read the same variable from `.env`:\n    redis://:${{REDIS_PASSWORD:?}}@{}:6379/0",
+                    server.name()
+                ),
             },
         };
-        let finding = Finding::new(&meta::BROKER_CREDENTIALS_MISMATCH, format!("{} cannot use {}: {answer}", me.name(), server.name()))
-            .label(stack.written(service, &used.value).span, format!("{} of {} {asks}", used.setting, me.name()))
-            .label(access.given.unwrap_or_else(|| server.name_span()), format!("{} {has}", server.name()))
-            .help(help);
+        let finding = Finding::new(
+            &meta::BROKER_CREDENTIALS_MISMATCH,
+            format!("{} cannot use {}: {answer}", me.name(), server.name()),
+        )
+        .label(
+            stack.written(service, &used.value).span,
+            format!("{} of {} {asks}", used.setting, me.name()),
+        )
+        .label(
+            access.given.unwrap_or_else(|| server.name_span()),
+            format!("{} {has}", server.name()),
+        )
+        .help(help);
         let back = used.setting == "CELERY_RESULT_BACKEND";
         sink.report(if back { finding.at_most(Severity::Warning) } else { finding });
     }

@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{BrokerKind, DjangoService, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BROKER_HOST_LOCALHOST, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BROKER_HOST_LOCALHOST, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
@@ -12,23 +13,35 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for used in service.brokers() {
-        if stack.resolve(service.container, &used.host) != Resolved::Itself || used.of_celery && !stack.runs_celery() {
+        if stack.resolve(service.container, &used.host) != Resolved::Itself
+            || used.of_celery && !stack.runs_celery()
+        {
             continue;
         }
-        let servers: Vec<usize> = stack.brokers_of(used.kind).into_iter().filter(|s| *s != service.container).collect();
+        let servers: Vec<usize> =
+            stack.brokers_of(used.kind).into_iter().filter(|s| *s != service.container).collect();
         let Some(server) = servers.first().map(|s| stack.container(*s)) else { continue };
         // A process of the container itself may be the server.
-        if me.process.unknown.is_some() && used.value.reads.is_empty() && me.process.steps.is_empty() {
+        if me.process.unknown.is_some()
+            && used.value.reads.is_empty()
+            && me.process.steps.is_empty()
+        {
             continue;
         }
         let port = used.port.unwrap_or(used.kind.port());
         let what = match used.kind {
-            BrokerKind::Redis => format!("Error 111 connecting to {}:{port}. Connection refused.", used.host),
-            BrokerKind::Rabbitmq => format!("Cannot connect to amqp://…@{}:{port}//: [Errno 111] Connection refused.", used.host),
+            BrokerKind::Redis => {
+                format!("Error 111 connecting to {}:{port}. Connection refused.", used.host)
+            }
+            BrokerKind::Rabbitmq => format!(
+                "Cannot connect to amqp://…@{}:{port}//: [Errno 111] Connection refused.",
+                used.host
+            ),
             BrokerKind::Memcached => format!("{}:{port}: Connection refused", used.host),
         };
         let written = stack.written(service, &used.value);
-        let message = format!("{} looks for {} in its own container: {what}", me.name(), used.kind.name());
+        let message =
+            format!("{} looks for {} in its own container: {what}", me.name(), used.kind.name());
         let help = match used.value.reads.first() {
             Some(read) => format!(
                 "give it the service's name, under {}:\n    environment:\n      {}: {}",
@@ -48,7 +61,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(server.name_span(), format!("{} is here, reached by its name", used.kind.name()))
             .help(help);
         // A cache that is not there is an error at each use; Celery's own result back end only where results are asked for.
-        let finding = if used.setting == "CELERY_RESULT_BACKEND" { finding.at_most(Severity::Warning) } else { finding };
+        let finding = if used.setting == "CELERY_RESULT_BACKEND" {
+            finding.at_most(Severity::Warning)
+        } else {
+            finding
+        };
         sink.report(if servers.len() > 1 { finding.sure(Confidence::Medium) } else { finding });
     }
 }

@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::{DjangoService, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::BROKER_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::BROKER_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
@@ -30,7 +31,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             [one, ..] => {
                 let server = stack.container(*one);
                 finding
-                    .label(server.name_span(), format!("the service with {} is called {}", used.kind.name(), server.name()))
+                    .label(
+                        server.name_span(),
+                        format!(
+                            "the service with {} is called {}",
+                            used.kind.name(),
+                            server.name()
+                        ),
+                    )
                     .help(format!("use the service's name: {}", server.name()))
             }
             // Without such a server in the stack, the name may belong to another project on the same network.

@@ -9,21 +9,39 @@ pub(super) static RULE: Rule = Rule { meta: &meta::CELERY5_CLI_ORDER, check: Che
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let Some((celery, true)) =
-            container.packages.as_ref().and_then(|p| p.get("celery")).map(|c| (c, c.newest_is_at_least(5) == Some(true)))
+        let Some((celery, true)) = container
+            .packages
+            .as_ref()
+            .and_then(|p| p.get("celery"))
+            .map(|c| (c, c.newest_is_at_least(5) == Some(true)))
         else {
             continue;
         };
         for step in &container.process.steps {
-            let (Some((words, option)), StepKind::Celery { role, .. }) = (step.app_behind_subcommand(), &step.kind) else { continue };
+            let (Some((words, option)), StepKind::Celery { role, .. }) =
+                (step.app_behind_subcommand(), &step.kind)
+            else {
+                continue;
+            };
             let Some((first, last)) = words.first().zip(words.last()) else { continue };
-            let span = if first.span().file == last.span().file { first.span().to(last.span()) } else { step.span };
+            let span = if first.span().file == last.span().file {
+                first.span().to(last.span())
+            } else {
+                step.span
+            };
             // Flower only warns, and looks for a broker on localhost.
             let flower = role == "flower";
             let message = if flower {
-                format!("{} watches nothing: Celery 5 takes `{option}` before `flower`, not behind it", container.name())
+                format!(
+                    "{} watches nothing: Celery 5 takes `{option}` before `flower`, not behind it",
+                    container.name()
+                )
             } else {
-                format!("{} does not start: Error: No such option '{}'", container.name(), last.split('=').next().unwrap_or("-A"))
+                format!(
+                    "{} does not start: Error: No such option '{}'",
+                    container.name(),
+                    last.split('=').next().unwrap_or("-A")
+                )
             };
             let version = if celery.version.is_empty() {
                 "no version is asked for: the newest is installed".to_owned()

@@ -6,7 +6,8 @@ use crate::model::stack::{CeleryApp, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
-pub(super) static RULE: Rule = Rule { meta: &meta::CELERY_APP_NOT_FOUND, check: Check::Stack(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::CELERY_APP_NOT_FOUND, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
@@ -15,15 +16,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let name = app.as_str().split(':').next().unwrap_or(app);
             let workdir = step.workdir.as_deref().unwrap_or("/");
             let (symptom, evidence) = match stack.celery_app(index, step) {
-                CeleryApp::Missing => {
-                    (format!("The module {app} was not found."), format!("no module {name} below {workdir} in the container"))
-                }
+                CeleryApp::Missing => (
+                    format!("The module {app} was not found."),
+                    format!("no module {name} below {workdir} in the container"),
+                ),
                 CeleryApp::NoApp(at) if app.contains(':') => {
                     (format!("The module {app} was not found."), format!("{at} binds no such name"))
                 }
-                CeleryApp::NoApp(at) => {
-                    (format!("Module '{app}' has no attribute 'celery'"), format!("{at} has no application, and no celery.py"))
-                }
+                CeleryApp::NoApp(at) => (
+                    format!("Module '{app}' has no attribute 'celery'"),
+                    format!("{at} has no application, and no celery.py"),
+                ),
                 CeleryApp::Found | CeleryApp::Unknown => continue,
             };
             let there = stack.celery_apps(index, step);
@@ -32,8 +35,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if !sure && there.is_empty() {
                 continue;
             }
-            let message = format!("{} does not start: Unable to load celery application. {symptom}", container.name());
-            let mut finding = Finding::new(&meta::CELERY_APP_NOT_FOUND, message).label(place(step, app), evidence);
+            let message = format!(
+                "{} does not start: Unable to load celery application. {symptom}",
+                container.name()
+            );
+            let mut finding = Finding::new(&meta::CELERY_APP_NOT_FOUND, message)
+                .label(place(step, app), evidence);
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
@@ -46,7 +53,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 }
             };
             finding = finding.help(help);
-            sink.report(if step.conditional || !sure { finding.sure(Confidence::Medium) } else { finding });
+            sink.report(if step.conditional || !sure {
+                finding.sure(Confidence::Medium)
+            } else {
+                finding
+            });
         }
     }
 }

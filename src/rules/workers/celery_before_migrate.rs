@@ -5,7 +5,8 @@ use crate::model::process::StepKind;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::CELERY_BEFORE_MIGRATE, check: Check::Django(check) };
+pub(super) static RULE: Rule =
+    Rule { meta: &meta::CELERY_BEFORE_MIGRATE, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
@@ -21,34 +22,57 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if container.process.unknown.is_some() || waits || !stack.starts_with_up(service.container) {
         return;
     }
-    let beat = container.process.steps.iter().filter(|s| !s.conditional).find_map(|s| Some((s, stack.schedule_in_database(service, s)?)));
+    let beat = container
+        .process
+        .steps
+        .iter()
+        .filter(|s| !s.conditional)
+        .find_map(|s| Some((s, stack.schedule_in_database(service, s)?)));
     let Some((step, schedule)) = beat else { return };
     let migrating = stack.migrating();
-    let Some((other, migrate)) = migrating.iter().find(|(d, _)| stack.same_database(service, d)) else { return };
+    let Some((other, migrate)) = migrating.iter().find(|(d, _)| stack.same_database(service, d))
+    else {
+        return;
+    };
     if migrating.iter().any(|(d, _)| stack.comes_after(service.container, d.container)) {
         return;
     }
     let (name, maker) = (container.name(), stack.container(other.container));
-    let dependency = container.service.depends_on.iter().find(|d| d.service.as_str() == maker.name());
+    let dependency =
+        container.service.depends_on.iter().find(|d| d.service.as_str() == maker.name());
     let mut finding = Finding::new(
         &meta::CELERY_BEFORE_MIGRATE,
-        format!("{name} may start before {} has migrated: relation \"django_celery_beat_periodictask\" does not exist", maker.name()),
+        format!(
+            "{name} may start before {} has migrated: relation \"django_celery_beat_periodictask\" does not exist",
+            maker.name()
+        ),
     );
     finding = match dependency {
-        Some(d) => finding.label(d.span, format!("waits until {} has started, not until it has migrated", maker.name())),
+        Some(d) => finding.label(
+            d.span,
+            format!("waits until {} has started, not until it has migrated", maker.name()),
+        ),
         None => finding.label(container.named_at(), format!("does not wait for {}", maker.name())),
     };
     finding = finding
         .label(step.span, "reads its schedule at once")
         .label(schedule, "keeps the schedule in the database")
         .label(migrate.span, "makes the tables");
-    let heals = matches!(container.service.restart(), "always" | "unless-stopped") || container.service.restart().starts_with("on-failure");
+    let heals = matches!(container.service.restart(), "always" | "unless-stopped")
+        || container.service.restart().starts_with("on-failure");
     if heals {
         finding = finding.at_most(Severity::Info);
     }
-    let done = if stack.serves(other).is_some() { "service_healthy" } else { "service_completed_successfully" };
+    let done = if stack.serves(other).is_some() {
+        "service_healthy"
+    } else {
+        "service_completed_successfully"
+    };
     let health = if done == "service_healthy" {
-        format!("\nand give {} a healthcheck that asks its server, or move `migrate` to a service of its own", maker.name())
+        format!(
+            "\nand give {} a healthcheck that asks its server, or move `migrate` to a service of its own",
+            maker.name()
+        )
     } else {
         String::new()
     };

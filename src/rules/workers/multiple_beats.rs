@@ -19,11 +19,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     for (at, (index, step, name)) in beats.iter().enumerate() {
         let container = stack.container(*index);
-        let replicas = container.service.node.get("deploy").and_then(|d| d.get("replicas")).or_else(|| container.service.node.get("scale"));
-        let many = replicas.and_then(|r| Some((r.span, r.text()?.as_str().parse::<u32>().ok()?))).filter(|(_, n)| *n > 1);
+        let replicas = container
+            .service
+            .node
+            .get("deploy")
+            .and_then(|d| d.get("replicas"))
+            .or_else(|| container.service.node.get("scale"));
+        let many = replicas
+            .and_then(|r| Some((r.span, r.text()?.as_str().parse::<u32>().ok()?)))
+            .filter(|(_, n)| *n > 1);
         if let Some((span, number)) = many {
-            let message =
-                format!("every periodic task is sent {number} times: each replica of {} has a scheduler of its own", container.name());
+            let message = format!(
+                "every periodic task is sent {number} times: each replica of {} has a scheduler of its own",
+                container.name()
+            );
             sink.report(
                 Finding::new(&meta::MULTIPLE_BEATS, message)
                     .label(step.span, "starts the scheduler")
@@ -32,7 +41,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             );
             return;
         }
-        let Some((other, twin, _)) = beats[at + 1..].iter().find(|(i, _, n)| i != index && n == name) else { continue };
+        let Some((other, twin, _)) =
+            beats[at + 1..].iter().find(|(i, _, n)| i != index && n == name)
+        else {
+            continue;
+        };
         let message = format!(
             "every periodic task is sent twice: {} and {} both run a scheduler for {name}",
             container.name(),
@@ -50,7 +63,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// Whether a step starts Celery's scheduler: `beat`, or a worker with `-B`.
 fn beats_in(step: &Step) -> bool {
     let StepKind::Celery { role, .. } = &step.kind else { return false };
-    let inside = |w: &str| w == "--beat" || w.starts_with('-') && !w.starts_with("--") && w.ends_with('B');
+    let inside =
+        |w: &str| w == "--beat" || w.starts_with('-') && !w.starts_with("--") && w.ends_with('B');
     role == "beat" || role == "worker" && step.words.iter().any(|w| inside(w))
 }
 
@@ -58,8 +72,9 @@ fn beats_in(step: &Step) -> bool {
 fn app(step: &Step) -> Option<String> {
     let StepKind::Celery { app, .. } = &step.kind else { return None };
     // A schedule of its own is a scheduler for something else.
-    let own =
-        ["-s", "--schedule", "-S", "--scheduler"].iter().any(|o| step.words.iter().any(|w| w.starts_with(o) && w.contains("redbeat")));
+    let own = ["-s", "--schedule", "-S", "--scheduler"]
+        .iter()
+        .any(|o| step.words.iter().any(|w| w.starts_with(o) && w.contains("redbeat")));
     app.as_ref().filter(|a| !own && !a.is_empty()).map(|a| a.as_str().to_owned())
 }
 
@@ -67,7 +82,9 @@ fn app(step: &Step) -> Option<String> {
 fn locked(stack: &Stack<'_>, index: usize) -> bool {
     let service = stack.django.iter().find(|d| d.container == index).and_then(|d| d.settings());
     let named = |name: &str| {
-        service.and_then(|s| s.get(name)).is_some_and(|b| b.value.as_str().is_none_or(|v| v.to_ascii_lowercase().contains("redbeat")))
+        service.and_then(|s| s.get(name)).is_some_and(|b| {
+            b.value.as_str().is_none_or(|v| v.to_ascii_lowercase().contains("redbeat"))
+        })
     };
     named("CELERY_BEAT_SCHEDULER") || named("CELERYBEAT_SCHEDULER")
 }

@@ -23,7 +23,11 @@ pub(super) fn read(lines: &mut Lines<'_>, report: &mut Report) -> Directives {
         lines.take();
         let span = Span::new(lines.file().id, line.start, line.start + line.text.len());
         if seen.contains(&name) {
-            report.push(span, format!("the parser directive `{name}` stands here twice"), Some("keep one of them".into()));
+            report.push(
+                span,
+                format!("the parser directive `{name}` stands here twice"),
+                Some("keep one of them".into()),
+            );
             continue;
         }
         seen.push(name);
@@ -32,7 +36,11 @@ pub(super) fn read(lines: &mut Lines<'_>, report: &mut Report) -> Directives {
             ("escape", "`") => found.escape = '`',
             ("escape", "\\") => found.escape = '\\',
             ("escape", _) => {
-                report.push(value.span(), "the escape character must be `\\` or a backtick".into(), None);
+                report.push(
+                    value.span(),
+                    "the escape character must be `\\` or a backtick".into(),
+                    None,
+                );
             }
             ("syntax", _) => found.syntax = Some(value),
             _ => {}
@@ -46,7 +54,8 @@ fn directive(line: &str) -> Option<(&'static str, usize, &str)> {
     let inner = line.trim_start().strip_prefix('#')?;
     let (name, value) = inner.split_once('=')?;
     let name = name.trim();
-    let name = ["escape", "syntax", "check"].into_iter().find(|known| name.eq_ignore_ascii_case(known))?;
+    let name =
+        ["escape", "syntax", "check"].into_iter().find(|known| name.eq_ignore_ascii_case(known))?;
     let start = line.len() - value.trim_start().len();
     let value = value.trim();
     (!value.is_empty()).then_some((name, start, value))

@@ -80,7 +80,9 @@ impl Expander<'_> {
                 let after = i + c.len_utf8();
                 let next = from.get(after..).and_then(|rest| rest.chars().next());
                 i = after;
-                if let Some(next) = next.filter(|next| *next == '$' || *next == self.escape || (depth > 0 && *next == '}')) {
+                if let Some(next) = next.filter(|next| {
+                    *next == '$' || *next == self.escape || (depth > 0 && *next == '}')
+                }) {
                     self.copy(to, copied..after - c.len_utf8(), live);
                     copied = after;
                     i = after + next.len_utf8();
@@ -199,7 +201,9 @@ fn name(from: &Text, start: usize) -> Option<Variable> {
     let rest = from.get(at..)?;
     let first = rest.chars().next();
     let len = match first {
-        Some(c) if c.is_ascii_digit() => rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()),
+        Some(c) if c.is_ascii_digit() => {
+            rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())
+        }
         Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => 1,
         _ => rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len()),
     };

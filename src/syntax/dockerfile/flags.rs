@@ -44,7 +44,11 @@ pub(super) fn read(args: &Text, report: &mut Report) -> (Vec<Flag>, Text) {
         let flag = split(&word);
         if flag.value.is_none() && WITH_VALUE.contains(&flag.name.as_str()) {
             let name = shown(&flag.name);
-            report.push(word.span(), format!("`--{name}` has no value"), Some(format!("write `--{name}=…`, without a blank around `=`")));
+            report.push(
+                word.span(),
+                format!("`--{name}` has no value"),
+                Some(format!("write `--{name}=…`, without a blank around `=`")),
+            );
         }
         flags.push(flag);
     }

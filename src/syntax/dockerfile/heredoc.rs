@@ -54,7 +54,9 @@ fn shell_words(args: &Text) -> Option<Vec<Text>> {
     if let Some(start) = start {
         out.push(start..args.len());
     }
-    let some = |range: &std::ops::Range<usize>| args.get(range.clone()).is_some_and(|word| word.contains("<<"));
+    let some = |range: &std::ops::Range<usize>| {
+        args.get(range.clone()).is_some_and(|word| word.contains("<<"))
+    };
     quote.is_none().then(|| out.into_iter().filter(some).map(|range| args.slice(range)).collect())
 }
 
@@ -76,7 +78,11 @@ fn opening(word: Text) -> Option<Opening> {
 
 /// Takes the bodies from the lines that follow the instruction, in order. Where an end is missing,
 /// the body is what remains of the file.
-pub(super) fn bodies(openings: Vec<Opening>, lines: &mut Lines<'_>, report: &mut Report) -> Vec<Heredoc> {
+pub(super) fn bodies(
+    openings: Vec<Opening>,
+    lines: &mut Lines<'_>,
+    report: &mut Report,
+) -> Vec<Heredoc> {
     let mut out = Vec::with_capacity(openings.len());
     let mut unterminated = false;
     for open in openings {
@@ -86,10 +92,18 @@ pub(super) fn bodies(openings: Vec<Opening>, lines: &mut Lines<'_>, report: &mut
             report.push(
                 open.word.span(),
                 format!("the here-document `{}` has no end", shown(&open.word)),
-                Some(format!("write `{}` alone on the line after its last one", shown(&open.delimiter))),
+                Some(format!(
+                    "write `{}` alone on the line after its last one",
+                    shown(&open.delimiter)
+                )),
             );
         }
-        out.push(Heredoc { delimiter: open.delimiter, expand: open.expand, word: open.word.span(), body });
+        out.push(Heredoc {
+            delimiter: open.delimiter,
+            expand: open.expand,
+            word: open.word.span(),
+            body,
+        });
     }
     out
 }

@@ -49,7 +49,10 @@ impl<'r, 'a> Reader<'r, 'a> {
 
     fn nested(&mut self, line: &Text, in_onbuild: bool) -> Option<Instruction> {
         let (keyword, known) = self.keyword(line);
-        let rest = line.find(is_blank).map_or_else(|| line.slice(line.len()..line.len()), |end| line.slice(end..line.len()).trim());
+        let rest = line.find(is_blank).map_or_else(
+            || line.slice(line.len()..line.len()),
+            |end| line.slice(end..line.len()).trim(),
+        );
         let meant = if known { Some(keyword.value.as_str()) } else { self.unknown(&keyword) };
         self.lost = meant.is_none();
         let mut quiet = Report::default();
@@ -90,20 +93,32 @@ impl<'r, 'a> Reader<'r, 'a> {
         let help = if let Some(meant) = meant {
             format!("did you mean `{meant}`?")
         } else if name.contains(|c: char| c.is_whitespace()) {
-            "there is a blank behind the keyword that is no plain space (U+0020): write a plain one".to_owned()
+            "there is a blank behind the keyword that is no plain space (U+0020): write a plain one"
+                .to_owned()
         } else if name.starts_with("{{") || name.starts_with("{%") || name.starts_with("<%") {
             "this looks like a template: build from what is made of it".to_owned()
         } else {
-            format!("a line begins with an instruction; if the line above goes on here, it needs `{}` at its end", self.escape)
+            format!(
+                "a line begins with an instruction; if the line above goes on here, it needs `{}` at its end",
+                self.escape
+            )
         };
-        self.report.push(keyword.span, format!("unknown instruction `{}`", shown(name)), Some(help));
+        self.report.push(
+            keyword.span,
+            format!("unknown instruction `{}`", shown(name)),
+            Some(help),
+        );
         meant
     }
 
     fn onbuild(&mut self, args: &Text, in_onbuild: bool) -> Option<Kind> {
         let (inner, _) = self.keyword(args);
         if in_onbuild || matches!(inner.value.as_str(), "ONBUILD" | "FROM" | "MAINTAINER") {
-            self.report.push(inner.span, format!("`{}` cannot stand behind ONBUILD", inner.value), None);
+            self.report.push(
+                inner.span,
+                format!("`{}` cannot stand behind ONBUILD", inner.value),
+                None,
+            );
             return None;
         }
         Some(Kind::Onbuild(Box::new(self.nested(args, true)?)))
@@ -120,7 +135,11 @@ impl<'r, 'a> Reader<'r, 'a> {
                 Json::Strings(all) if !all.is_empty() => Kind::Shell(all),
                 _ => {
                     let help = "write it as `SHELL [\"/bin/bash\", \"-c\"]`".to_owned();
-                    self.report.push(args.span(), "`SHELL` takes the JSON form only".into(), Some(help));
+                    self.report.push(
+                        args.span(),
+                        "`SHELL` takes the JSON form only".into(),
+                        Some(help),
+                    );
                     return None;
                 }
             },
@@ -145,13 +164,26 @@ impl<'r, 'a> Reader<'r, 'a> {
         let alias = if named { all.get(2).cloned() } else { None };
         if !(all.len() == 1 || (all.len() == 3 && named)) {
             let comment = all.iter().skip(1).any(|word| word.starts_with('#'));
-            let help = if comment { "a comment needs a line of its own" } else { "write `FROM image` or `FROM image AS name`" };
-            self.report.push(keyword.span.to(args.span()), "`FROM` takes an image, or an image, AS and a name".into(), Some(help.into()));
+            let help = if comment {
+                "a comment needs a line of its own"
+            } else {
+                "write `FROM image` or `FROM image AS name`"
+            };
+            self.report.push(
+                keyword.span.to(args.span()),
+                "`FROM` takes an image, or an image, AS and a name".into(),
+                Some(help.into()),
+            );
         } else if let Some(alias) = &alias
             && !is_stage_name(alias)
         {
-            let help = "begin with a letter, go on with letters, digits, `-`, `_` and `.`".to_owned();
-            self.report.push(alias.span(), format!("`{}` cannot be the name of a stage", shown(alias)), Some(help));
+            let help =
+                "begin with a letter, go on with letters, digits, `-`, `_` and `.`".to_owned();
+            self.report.push(
+                alias.span(),
+                format!("`{}` cannot be the name of a stage", shown(alias)),
+                Some(help),
+            );
         }
         Some(Kind::From { image, alias })
     }
@@ -162,12 +194,20 @@ impl<'r, 'a> Reader<'r, 'a> {
         let dest = sources.pop()?;
         if sources.is_empty() {
             let help = format!("write `{name} source destination`");
-            self.report.push(keyword.span.to(args.span()), format!("`{name}` needs a source and a destination"), Some(help));
+            self.report.push(
+                keyword.span.to(args.span()),
+                format!("`{name}` needs a source and a destination"),
+                Some(help),
+            );
             return None;
         }
         if heredoc::openings(&dest).iter().any(|open| open.word.len() == dest.len()) {
             let help = "name the file to write behind it".to_owned();
-            self.report.push(dest.span(), "a here-document cannot be the destination".into(), Some(help));
+            self.report.push(
+                dest.span(),
+                "a here-document cannot be the destination".into(),
+                Some(help),
+            );
         }
         Some(Kind::Copy { sources, dest })
     }
@@ -177,7 +217,16 @@ impl<'r, 'a> Reader<'r, 'a> {
         if let Json::Strings(all) = json {
             return all;
         }
-        fields(args).iter().map(|word| if word.contains("<<") { word.clone() } else { unquoted(word, self.escape, self.report) }).collect()
+        fields(args)
+            .iter()
+            .map(|word| {
+                if word.contains("<<") {
+                    word.clone()
+                } else {
+                    unquoted(word, self.escape, self.report)
+                }
+            })
+            .collect()
     }
 
     /// `HEALTHCHECK [flags] CMD command` or `HEALTHCHECK NONE`
@@ -194,7 +243,11 @@ impl<'r, 'a> Reader<'r, 'a> {
             },
             _ => "`HEALTHCHECK` takes CMD and a command, or NONE",
         };
-        self.report.push(args.span(), problem.into(), Some("write `HEALTHCHECK [--interval=30s] CMD command`".into()));
+        self.report.push(
+            args.span(),
+            problem.into(),
+            Some("write `HEALTHCHECK [--interval=30s] CMD command`".into()),
+        );
         None
     }
 }
@@ -216,7 +269,8 @@ fn takes_json(keyword: &str) -> bool {
 }
 
 fn is_stage_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 /// The keyword that is one slip of the hand away, two for the long ones.
@@ -224,7 +278,10 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
     if !(3..=16).contains(&name.len()) || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         return None;
     }
-    let near = Kind::KEYWORDS.into_iter().map(|known| (strsim::damerau_levenshtein(name, known), known)).min()?;
+    let near = Kind::KEYWORDS
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(name, known), known))
+        .min()?;
     let allowed = if name.len() < 5 { 1 } else { 2 };
     (near.0 <= allowed).then_some(near.1)
 }

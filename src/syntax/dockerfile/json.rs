@@ -67,7 +67,10 @@ fn string(text: &Text, start: usize) -> Option<(Text, usize)> {
         at = from + 1 + len;
         out.replace(from..at, c.encode_utf8(&mut [0; 4]));
     }
-    Some((out.finish(start + close).with_span(text.span_of(start..start + close + 1)), start + close + 1))
+    Some((
+        out.finish(start + close).with_span(text.span_of(start..start + close + 1)),
+        start + close + 1,
+    ))
 }
 
 /// Offset of the quote that closes the string at the start of `bytes`; `None` where there is none
@@ -97,7 +100,10 @@ fn escape(bytes: &[u8]) -> Option<(char, usize)> {
                 && let Some(b"\\u") = bytes.get(5..7)
                 && let Some(low @ 0xdc00..=0xdfff) = bytes.get(7..11).and_then(hex)
             {
-                return Some((char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))?, 11));
+                return Some((
+                    char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))?,
+                    11,
+                ));
             }
             return Some((char::from_u32(high).unwrap_or('\u{fffd}'), 5));
         }

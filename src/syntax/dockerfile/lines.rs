@@ -71,7 +71,8 @@ impl<'a> Lines<'a> {
                 break line;
             }
         };
-        let mut text = Text::empty(Span::new(self.file.id, first.start, first.start + first.text.len()));
+        let mut text =
+            Text::empty(Span::new(self.file.id, first.start, first.start + first.text.len()));
         let mut empty = Vec::new();
         let mut line = first;
         loop {

@@ -40,7 +40,13 @@ pub struct Dockerfile {
 
 impl Default for Dockerfile {
     fn default() -> Self {
-        Self { instructions: Vec::new(), errors: Vec::new(), escape: '\\', syntax: None, empty_continuations: Vec::new() }
+        Self {
+            instructions: Vec::new(),
+            errors: Vec::new(),
+            escape: '\\',
+            syntax: None,
+            empty_continuations: Vec::new(),
+        }
     }
 }
 

@@ -6,7 +6,12 @@ use crate::source::Text;
 
 /// `ENV a=b c="d e"` or, where the first word has no `=`, `ENV a b c` with all of the rest as the
 /// value (Dockerfile reference: "ENV", "LABEL").
-pub(super) fn named(keyword: &str, args: &Text, escape: char, report: &mut Report) -> Vec<(Text, Text)> {
+pub(super) fn named(
+    keyword: &str,
+    args: &Text,
+    escape: char,
+    report: &mut Report,
+) -> Vec<(Text, Text)> {
     let all = words(args, escape);
     if all.first().is_some_and(|word| !word.contains('=')) {
         return legacy(keyword, args, escape, report).into_iter().collect();
@@ -20,9 +25,16 @@ pub(super) fn named(keyword: &str, args: &Text, escape: char, report: &mut Repor
             Some((name, None)) if !told => {
                 told = true;
                 let comment = name.starts_with('#');
-                let help =
-                    if comment { "a comment needs a line of its own" } else { "write `name=value`; a value with blanks needs quotes" };
-                report.push(word.span(), format!("`{}` has no `=`", shown(&name)), Some(help.into()));
+                let help = if comment {
+                    "a comment needs a line of its own"
+                } else {
+                    "write `name=value`; a value with blanks needs quotes"
+                };
+                report.push(
+                    word.span(),
+                    format!("`{}` has no `=`", shown(&name)),
+                    Some(help.into()),
+                );
             }
             Some((_, None)) => {}
             None => {}
@@ -32,13 +44,21 @@ pub(super) fn named(keyword: &str, args: &Text, escape: char, report: &mut Repor
 }
 
 /// `ARG a=b c`
-pub(super) fn optional(args: &Text, escape: char, report: &mut Report) -> Vec<(Text, Option<Text>)> {
+pub(super) fn optional(
+    args: &Text,
+    escape: char,
+    report: &mut Report,
+) -> Vec<(Text, Option<Text>)> {
     words(args, escape).iter().filter_map(|word| assignment("ARG", word, escape, report)).collect()
 }
 
 fn legacy(keyword: &str, args: &Text, escape: char, report: &mut Report) -> Option<(Text, Text)> {
     let Some(end) = args.find(is_blank) else {
-        report.push(args.span(), format!("`{keyword}` needs a name and a value"), Some(format!("write `{keyword} {}=…`", shown(args))));
+        report.push(
+            args.span(),
+            format!("`{keyword}` needs a name and a value"),
+            Some(format!("write `{keyword} {}=…`", shown(args))),
+        );
         return None;
     };
     let name = unquoted(&args.slice(0..end), escape, report);
@@ -46,7 +66,12 @@ fn legacy(keyword: &str, args: &Text, escape: char, report: &mut Report) -> Opti
 }
 
 /// One `name=value` or `name`; `None` (with an error) where the name is missing.
-fn assignment(keyword: &str, word: &Text, escape: char, report: &mut Report) -> Option<(Text, Option<Text>)> {
+fn assignment(
+    keyword: &str,
+    word: &Text,
+    escape: char,
+    report: &mut Report,
+) -> Option<(Text, Option<Text>)> {
     let equals = word.find('=');
     if equals == Some(0) {
         report.push(word.span(), format!("`{keyword}` needs a name in front of `=`"), None);
@@ -61,7 +86,11 @@ fn assignment(keyword: &str, word: &Text, escape: char, report: &mut Report) -> 
 pub(super) fn unquoted(word: &Text, escape: char, report: &mut Report) -> Text {
     let unquoted = unquote(word, escape);
     if let Some(span) = unquoted.unclosed {
-        report.push(span, "this quote is never closed".into(), Some("close it, or write the JSON form for a path with blanks".into()));
+        report.push(
+            span,
+            "this quote is never closed".into(),
+            Some("close it, or write the JSON form for a path with blanks".into()),
+        );
     }
     unquoted.text
 }

@@ -23,16 +23,28 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
     while let Some(logical) = reader.logical() {
         out.empty_continuations.extend(logical.empty);
         if logical.text.is_empty() {
-            reader.report().push(logical.text.span(), "a line goes on here, but nothing is on it".into(), None);
+            reader.report().push(
+                logical.text.span(),
+                "a line goes on here, but nothing is on it".into(),
+                None,
+            );
             continue;
         }
         let (keyword, known) = reader.keyword(&logical.text);
         // A slip in `FROM` is an error of its own; that there is no FROM would be the same one again.
-        let name = if known { Some(keyword.value.as_str()) } else { nearest(&keyword.value).filter(|meant| *meant == "FROM") };
+        let name = if known {
+            Some(keyword.value.as_str())
+        } else {
+            nearest(&keyword.value).filter(|meant| *meant == "FROM")
+        };
         let early = name.and_then(|name| stages.meet(name, keyword.span));
         if let Some((name, span)) = early {
             let help = "move it below the FROM; only ARG may stand above".to_owned();
-            reader.report().push(span, format!("`{name}` stands before the first FROM"), Some(help));
+            reader.report().push(
+                span,
+                format!("`{name}` stands before the first FROM"),
+                Some(help),
+            );
         }
         if count >= MOST {
             count += 1;
@@ -52,8 +64,14 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
     // Where the rest is not read, a FROM may be in it.
     if !stages.seen && count <= MOST {
         let empty = out.instructions.is_empty();
-        let what = if empty { "no FROM: the file has no instructions" } else { "no FROM: there is no image to build on" };
-        report.push_front(SyntaxError::new(Span::whole(file.id), what).help("begin with `FROM` and an image"));
+        let what = if empty {
+            "no FROM: the file has no instructions"
+        } else {
+            "no FROM: there is no image to build on"
+        };
+        report.push_front(
+            SyntaxError::new(Span::whole(file.id), what).help("begin with `FROM` and an image"),
+        );
     }
     out.errors = report.finish();
     out
@@ -62,7 +80,8 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
 /// Says that the rest is left out.
 fn too_many(reader: &mut Reader<'_, '_>, span: Span) {
     let help = "is this the file that is meant?".to_owned();
-    let what = format!("there are more than {MOST} instructions and variables; the rest is not read");
+    let what =
+        format!("there are more than {MOST} instructions and variables; the rest is not read");
     reader.report().push(span, what, Some(help));
 }
 

@@ -38,8 +38,15 @@ impl Report {
     /// The errors, with one that says how many were left out.
     pub(super) fn finish(mut self) -> Vec<SyntaxError> {
         if let Some((span, count)) = self.left_out {
-            let more = if count == 1 { "1 more error is left out".into() } else { format!("{count} more errors are left out") };
-            self.errors.push(SyntaxError::new(span, more).help("mend the first ones; if this is no Dockerfile, take it off the list"));
+            let more = if count == 1 {
+                "1 more error is left out".into()
+            } else {
+                format!("{count} more errors are left out")
+            };
+            self.errors.push(
+                SyntaxError::new(span, more)
+                    .help("mend the first ones; if this is no Dockerfile, take it off the list"),
+            );
         }
         self.errors
     }
@@ -47,7 +54,8 @@ impl Report {
 
 /// Text from the file for a message: short, and without characters that move the cursor.
 pub(super) fn shown(text: &str) -> String {
-    let mut out: String = text.chars().take(32).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut out: String =
+        text.chars().take(32).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(32).is_some() {
         out.push('…');
     }

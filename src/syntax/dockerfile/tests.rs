@@ -44,7 +44,9 @@ fn strings(all: &[Text]) -> Vec<&str> {
 
 fn shell(kind: &Kind) -> &Text {
     match kind {
-        Kind::Run(Command::Shell(text)) | Kind::Cmd(Command::Shell(text)) | Kind::Entrypoint(Command::Shell(text)) => text,
+        Kind::Run(Command::Shell(text))
+        | Kind::Cmd(Command::Shell(text))
+        | Kind::Entrypoint(Command::Shell(text)) => text,
         other => panic!("not in shell form: {other:?}"),
     }
 }

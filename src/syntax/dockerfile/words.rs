@@ -117,7 +117,9 @@ pub(super) fn unquote(word: &Text, escape: char) -> Unquoted {
                 quote = None;
                 out.skip(i..end);
             }
-            Some(('\'', _)) if c == '$' || c == escape => out.replace(i..end, word.get(i..end).unwrap_or_default()),
+            Some(('\'', _)) if c == '$' || c == escape => {
+                out.replace(i..end, word.get(i..end).unwrap_or_default())
+            }
             Some(('\'', _)) => {}
             None if c == '\'' || c == '"' => {
                 quote = Some((c, i));

@@ -9,7 +9,8 @@ use super::*;
 const MOST_ERRORS: usize = 100;
 
 pub(super) fn read(text: &Text) -> EnvFile {
-    let mut reader = Reader { text, s: text.as_str(), at: 0, unclosed: [false; 2], out: EnvFile::default() };
+    let mut reader =
+        Reader { text, s: text.as_str(), at: 0, unclosed: [false; 2], out: EnvFile::default() };
     while reader.statement() {
         reader.assignment();
     }
@@ -49,7 +50,12 @@ impl<'t> Reader<'t> {
             self.at += "export".len() + skipped(after, is_blank);
             if self.at == self.s.len() {
                 let place = self.at - after.len() - "export".len();
-                return self.error(place, self.at, "nothing follows `export`", "add `NAME=value` or remove the line");
+                return self.error(
+                    place,
+                    self.at,
+                    "nothing follows `export`",
+                    "add `NAME=value` or remove the line",
+                );
             }
         }
         let start = self.at;
@@ -57,10 +63,20 @@ impl<'t> Reader<'t> {
         let name = self.part(start..end).trim_end();
         let named = start..start + name.len();
         let usable = if name.contains(' ') {
-            self.error(named.start, named.end, format!("a variable name cannot contain a space: `{}`", short(name)), STOPS);
+            self.error(
+                named.start,
+                named.end,
+                format!("a variable name cannot contain a space: `{}`", short(name)),
+                STOPS,
+            );
             false
         } else if name.is_empty() && sign != '\n' {
-            self.error(start, end + 1, format!("no variable name before `{sign}`"), "write a name; Compose makes a variable without one");
+            self.error(
+                start,
+                end + 1,
+                format!("no variable name before `{sign}`"),
+                "write a name; Compose makes a variable without one",
+            );
             false
         } else {
             !name.is_empty()
@@ -73,9 +89,15 @@ impl<'t> Reader<'t> {
             Some(value)
         };
         if usable {
-            let (value, interpolated, to) = value.map_or((None, false, named.end), |v| (Some(v.text), v.interpolated, v.end));
+            let (value, interpolated, to) =
+                value.map_or((None, false, named.end), |v| (Some(v.text), v.interpolated, v.end));
             let span = self.text.span_of(named.start..to);
-            self.out.entries.push(Entry { name: self.text.slice(named), value, interpolated, span });
+            self.out.entries.push(Entry {
+                name: self.text.slice(named),
+                value,
+                interpolated,
+                span,
+            });
         }
     }
 
@@ -89,7 +111,12 @@ impl<'t> Reader<'t> {
                 '_' | '.' | '-' | '[' | ']' => {}
                 c if c.is_alphanumeric() || is_blank(c) => {}
                 c => {
-                    self.error(place, place + c.len_utf8(), format!("a variable name cannot contain {}", shown(c)), STOPS);
+                    self.error(
+                        place,
+                        place + c.len_utf8(),
+                        format!("a variable name cannot contain {}", shown(c)),
+                        STOPS,
+                    );
                     self.at = self.line_end();
                     return None;
                 }
@@ -97,8 +124,16 @@ impl<'t> Reader<'t> {
         }
         // Compose 2.40.3 then sets a variable without a name to this text.
         let name = self.rest().trim_end();
-        let message = format!("`{}` at the very end of the file, without a line break, is not taken as a name", short(name));
-        self.error(start, start + name.len(), message, "end the line with a line break, or write `NAME=value`");
+        let message = format!(
+            "`{}` at the very end of the file, without a line break, is not taken as a name",
+            short(name)
+        );
+        self.error(
+            start,
+            start + name.len(),
+            message,
+            "end the line with a line break, or write `NAME=value`",
+        );
         self.at = self.s.len();
         None
     }
@@ -136,7 +171,11 @@ impl<'t> Reader<'t> {
                 value.push_text(&self.text.slice(run..i));
                 self.at = i + 1;
                 let span = self.text.span_of(open..self.at);
-                return Some(Value { text: value.with_span(span), interpolated: quote == b'"', end: self.at });
+                return Some(Value {
+                    text: value.with_span(span),
+                    interpolated: quote == b'"',
+                    end: self.at,
+                });
             }
             if *byte != b'\\' {
                 i += 1;
@@ -197,14 +236,18 @@ impl<'t> Reader<'t> {
         let span = self.text.span_of(start..end);
         match self.out.errors.len() {
             0..MOST_ERRORS => self.out.errors.push(SyntaxError::new(span, message).help(help)),
-            MOST_ERRORS => self.out.errors.push(SyntaxError::new(span, "more errors follow; only the first 100 are listed")),
+            MOST_ERRORS => self
+                .out
+                .errors
+                .push(SyntaxError::new(span, "more errors follow; only the first 100 are listed")),
             _ => {}
         }
     }
 }
 
 /// The advice for a mistake that makes Compose refuse the file.
-const STOPS: &str = "Compose refuses the whole file; names take letters, digits, `_`, `.`, `-`, `[` and `]`";
+const STOPS: &str =
+    "Compose refuses the whole file; names take letters, digits, `_`, `.`, `-`, `[` and `]`";
 
 /// A value that was read.
 struct Value {
@@ -245,7 +288,8 @@ fn escape(after: &[u8], quote: u8) -> Option<Escape> {
         b'b' => Escape::Is('\x08', 2),
         b'f' => Escape::Is('\x0c', 2),
         b'v' => Escape::Is('\x0b', 2),
-        b'0' => octal(after.get(1..4).unwrap_or_default()).map_or(Escape::DropZero, |c| Escape::Is(c, 5)),
+        b'0' => octal(after.get(1..4).unwrap_or_default())
+            .map_or(Escape::DropZero, |c| Escape::Is(c, 5)),
         _ => return None,
     })
 }

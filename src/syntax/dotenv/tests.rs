@@ -19,7 +19,10 @@ fn read(text: &str) -> EnvFile {
             for piece in part.pieces() {
                 inside(piece.src);
                 let (at, len) = (piece.at as usize, piece.len as usize);
-                assert!(!piece.verbatim || part.get(at..at + len) == file.text.get(piece.src.range()), "{piece:?} of {text:?}");
+                assert!(
+                    !piece.verbatim || part.get(at..at + len) == file.text.get(piece.src.range()),
+                    "{piece:?} of {text:?}"
+                );
             }
         }
     }
@@ -29,7 +32,10 @@ fn read(text: &str) -> EnvFile {
 
 /// Names and values in file order; a bare name's value is `(bare)`.
 fn pairs(env: &EnvFile) -> Vec<(&str, &str)> {
-    env.entries.iter().map(|e| (e.name.as_str(), e.value.as_ref().map_or("(bare)", |v| v.as_str()))).collect()
+    env.entries
+        .iter()
+        .map(|e| (e.name.as_str(), e.value.as_ref().map_or("(bare)", |v| v.as_str())))
+        .collect()
 }
 
 /// Input, and what `docker compose config` showed for it.
@@ -116,7 +122,11 @@ fn dollars_are_left_to_interpolation() {
         (r"A=a\$b", r"a\$b", true),
     ] {
         let env = read(text);
-        assert_eq!((pairs(&env), env.entries[0].interpolated), (vec![("A", value)], interpolated), "{text}");
+        assert_eq!(
+            (pairs(&env), env.entries[0].interpolated),
+            (vec![("A", value)], interpolated),
+            "{text}"
+        );
     }
 }
 
@@ -159,7 +169,15 @@ fn places_count_the_quotes_and_the_mark() {
 
 #[test]
 fn hostile_repetition_is_read_in_linear_time() {
-    for (piece, at_most) in [("A=\"\n", 101), ("A='\\'\n", 101), ("!\n", 101), ("\"", 101), ("A=\"\\n\" ", 0), ("export ", 1), ("#", 0)] {
+    for (piece, at_most) in [
+        ("A=\"\n", 101),
+        ("A='\\'\n", 101),
+        ("!\n", 101),
+        ("\"", 101),
+        ("A=\"\\n\" ", 0),
+        ("export ", 1),
+        ("#", 0),
+    ] {
         assert!(read(&piece.repeat(256 * 1024 / piece.len())).errors.len() <= at_most, "{piece:?}");
     }
 }
@@ -179,6 +197,6 @@ proptest! {
 }
 
 const SOUP: &[&str] = &[
-    "A", "=", ":", " ", "\t", "\n", "\r\n", "'", "\"", "\\", "\\n", "\\$", "\\0101", "#", " #", "$", "${B}", "export ", "한", "\u{feff}",
-    "\u{a0}", "!",
+    "A", "=", ":", " ", "\t", "\n", "\r\n", "'", "\"", "\\", "\\n", "\\$", "\\0101", "#", " #",
+    "$", "${B}", "export ", "한", "\u{feff}", "\u{a0}", "!",
 ];

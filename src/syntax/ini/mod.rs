@@ -52,7 +52,8 @@ impl Ini {
             }
             if let Some(split) = content.find(separator) {
                 let key = text.slice(start..start + split).trim();
-                let value = text.slice(start + split + separator.len_utf8()..start + content.len()).trim();
+                let value =
+                    text.slice(start + split + separator.len_utf8()..start + content.len()).trim();
                 out.entries.push(Entry { section: section.clone(), key, value });
             }
         }
@@ -71,7 +72,11 @@ mod tests {
         let sources = Sources::new(&files);
         let file = sources.add("uwsgi.ini", "[uwsgi]\r\n; 주석\nmodule = config.wsgi\nhook-pre-app = exec:./manage.py migrate\n[program:web]\ncommand=gunicorn\n  config.wsgi\n");
         let ini = Ini::read(&file.body(), '=');
-        let seen: Vec<_> = ini.entries.iter().map(|e| (e.section.as_str(), e.key.as_str(), e.value.as_str())).collect();
+        let seen: Vec<_> = ini
+            .entries
+            .iter()
+            .map(|e| (e.section.as_str(), e.key.as_str(), e.value.as_str()))
+            .collect();
         assert_eq!(
             seen,
             [

@@ -46,7 +46,14 @@ pub(super) struct Lexer<'t> {
 
 impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t Text) -> Self {
-        Self { text, s: text.as_str(), at: 0, marks: Marks::default(), unclosed: [false; 2], errors: Vec::new() }
+        Self {
+            text,
+            s: text.as_str(),
+            at: 0,
+            marks: Marks::default(),
+            unclosed: [false; 2],
+            errors: Vec::new(),
+        }
     }
 
     /// The place of the bytes `start..end`.
@@ -104,7 +111,8 @@ impl<'t> Lexer<'t> {
         }
         let Some(mark) = self.marks.at(self.s, self.at) else { return false };
         if mark.value {
-            let rest = self.s.get(mark.end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
+            let rest =
+                self.s.get(mark.end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
             if !first || !(rest.is_empty() || rest.starts_with('\n')) {
                 return false;
             }
@@ -176,7 +184,9 @@ impl<'t> Lexer<'t> {
     /// nginx wants white space, `;`, `{` or `)` behind a closing quote.
     fn check_gap(&mut self, open: usize) {
         let next = self.s.get(self.at..).and_then(|r| r.chars().next());
-        if let Some(c) = next.filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n' | ';' | '{' | ')' | '}')) {
+        if let Some(c) =
+            next.filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n' | ';' | '{' | ')' | '}'))
+        {
             let message = format!("`{c}` directly behind a closing quote");
             self.errors.push((
                 open,

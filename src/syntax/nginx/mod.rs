@@ -42,7 +42,8 @@ impl Config {
     /// Every directive called `name`, at any depth, with the directives it stands in (outermost first).
     pub fn find<'c>(&'c self, name: &str) -> Vec<(Vec<&'c Directive>, &'c Directive)> {
         let mut found = Vec::new();
-        let mut open: Vec<(Vec<&Directive>, &Directive)> = self.directives.iter().rev().map(|d| (Vec::new(), d)).collect();
+        let mut open: Vec<(Vec<&Directive>, &Directive)> =
+            self.directives.iter().rev().map(|d| (Vec::new(), d)).collect();
         while let Some((path, directive)) = open.pop() {
             for child in directive.block.iter().flatten().rev() {
                 let mut path = path.clone();

@@ -9,7 +9,13 @@ const DEEPEST: usize = 64;
 const MOST_ERRORS: usize = 100;
 
 pub(super) fn read(text: &Text) -> Config {
-    let mut reader = Reader { lexer: Lexer::new(text), words: Vec::new(), open: Vec::new(), buried: 0, out: Config::default() };
+    let mut reader = Reader {
+        lexer: Lexer::new(text),
+        words: Vec::new(),
+        open: Vec::new(),
+        buried: 0,
+        out: Config::default(),
+    };
     while reader.step() {}
     reader.out
 }
@@ -61,14 +67,21 @@ impl Reader<'_> {
         if self.buried > 0 {
             return;
         }
-        if word.starts_line && !self.words.is_empty() && !self.in_free_block() && names::is_known(&word.text) {
+        if word.starts_line
+            && !self.words.is_empty()
+            && !self.in_free_block()
+            && names::is_known(&word.text)
+        {
             self.missing_end();
         }
         self.words.push(word);
     }
 
     fn in_free_block(&self) -> bool {
-        self.open.last().and_then(|f| f.directive.as_ref()).is_some_and(|d| names::holds_any_names(&d.name))
+        self.open
+            .last()
+            .and_then(|f| f.directive.as_ref())
+            .is_some_and(|d| names::holds_any_names(&d.name))
     }
 
     /// The directive being read has neither `;` nor `{`.
@@ -79,10 +92,20 @@ impl Reader<'_> {
         let shown_to = self.lexer.line_end(start).clamp(name.end, end.max(name.end));
         let shown: String = name.text.chars().take(40).flat_map(char::escape_debug).collect();
         if names::is_block(&name.text, self.words.len() - 1) {
-            self.error(start, shown_to, format!("no {{ after `{shown}`"), "open its block with `{`");
+            self.error(
+                start,
+                shown_to,
+                format!("no {{ after `{shown}`"),
+                "open its block with `{`",
+            );
             self.open(end);
         } else {
-            self.error(start, shown_to, format!("no ; after `{shown}`"), "end the directive with `;`");
+            self.error(
+                start,
+                shown_to,
+                format!("no ; after `{shown}`"),
+                "end the directive with `;`",
+            );
             self.end_directive();
         }
     }
@@ -122,7 +145,10 @@ impl Reader<'_> {
             let closed = self.lexer.skip_lua();
             directive.into_iter().for_each(|d| self.put(d));
             if !closed {
-                self.push_error(SyntaxError::new(span, "the Lua block is never closed").help("close it with `}`"));
+                self.push_error(
+                    SyntaxError::new(span, "the Lua block is never closed")
+                        .help("close it with `}`"),
+                );
             }
         } else if self.open.len() >= DEEPEST {
             self.error(
@@ -148,7 +174,12 @@ impl Reader<'_> {
         }
         match self.open.pop() {
             Some(Frame { directive, .. }) => directive.into_iter().for_each(|d| self.put(d)),
-            None => self.error(at, at + 1, "`}` closes nothing", "remove it, or look for a `{` that is missing before it"),
+            None => self.error(
+                at,
+                at + 1,
+                "`}` closes nothing",
+                "remove it, or look for a `{` that is missing before it",
+            ),
         }
     }
 
@@ -160,8 +191,15 @@ impl Reader<'_> {
             let help = "add a `}`; nginx expects one before the end of the file";
             match directive {
                 Some(directive) => {
-                    let name: String = directive.name.chars().take(40).flat_map(char::escape_debug).collect();
-                    self.push_error(SyntaxError::new(directive.span, format!("the block of `{name}` is never closed")).help(help));
+                    let name: String =
+                        directive.name.chars().take(40).flat_map(char::escape_debug).collect();
+                    self.push_error(
+                        SyntaxError::new(
+                            directive.span,
+                            format!("the block of `{name}` is never closed"),
+                        )
+                        .help(help),
+                    );
                     self.put(directive);
                 }
                 None => self.error(at, at + 1, "this block is never closed", help),
@@ -176,7 +214,10 @@ impl Reader<'_> {
     fn push_error(&mut self, error: SyntaxError) {
         match self.out.errors.len() {
             0..MOST_ERRORS => self.out.errors.push(error),
-            MOST_ERRORS => self.out.errors.push(SyntaxError::new(error.span, "more errors follow; only the first 100 are listed")),
+            MOST_ERRORS => self.out.errors.push(SyntaxError::new(
+                error.span,
+                "more errors follow; only the first 100 are listed",
+            )),
             _ => {}
         }
     }

@@ -22,7 +22,10 @@ pub(super) struct Marks {
 
 const ENDS: [&str; 4] = ["}}", "%}", "#}", "%>"];
 /// First words of a Go or Handlebars mark that leaves nothing behind.
-const CONTROL: [&str; 12] = ["if", "else", "end", "range", "with", "define", "template", "block", "for", "endif", "endfor", "/*"];
+const CONTROL: [&str; 12] = [
+    "if", "else", "end", "range", "with", "define", "template", "block", "for", "endif", "endfor",
+    "/*",
+];
 
 impl Marks {
     /// The mark that starts at `at`.
@@ -46,7 +49,9 @@ impl Marks {
         let line = s.get(at + 2..self.line_end)?;
         let found = line.find(close).or_else(|| {
             // Asked only once a line, because an end that is lacking is remembered.
-            let many_lines = kind == 1 || kind == 2 || kind == 0 && (line.trim_matches(['-', ' ', '\r']).is_empty() || control(line));
+            let many_lines = kind == 1
+                || kind == 2
+                || kind == 0 && (line.trim_matches(['-', ' ', '\r']).is_empty() || control(line));
             many_lines.then(|| rest.get(2..)?.find(close)).flatten().or_else(|| {
                 *lacking = if many_lines { s.len() } else { self.line_end };
                 None

@@ -20,7 +20,10 @@ fn read(text: &str) -> Config {
             for piece in word.pieces() {
                 inside(piece.src);
                 let (at, len) = (piece.at as usize, piece.len as usize);
-                assert!(!piece.verbatim || word.get(at..at + len) == file.text.get(piece.src.range()), "{piece:?} of {text:?}");
+                assert!(
+                    !piece.verbatim || word.get(at..at + len) == file.text.get(piece.src.range()),
+                    "{piece:?} of {text:?}"
+                );
             }
         }
         open.extend(directive.block.iter().flatten());
@@ -49,10 +52,22 @@ fn well_formed_files_are_read() {
     for (text, expected) in [
         ("user nginx;events{}", "user<nginx> events{}"),
         ("\u{feff}# 주석\r\nserver {\r\n  listen 80;\r\n}\r\n", "server{listen<80>}"),
-        ("location ~ \\.php$ { try_files $uri =404; }", "location<~><\\.php$>{try_files<$uri><=404>}"),
-        ("if ($host = \"a b\") { return 301 https://$host$request_uri; }", "if<($host><=><a b><)>{return<301><https://$host$request_uri>}"),
-        ("listen ${PORT}; server_name $${X}y ${A}{ }", "listen<${PORT}> server_name<$${X}y><${A}>{}"),
-        ("a 'it\\'s' \"x;{}#\\\"y\" z#no 'a\\\\b' a\\ b \\n;", "a<it's><x;{}#\"y><z#no><a\\b><a\\ b><\n>"),
+        (
+            "location ~ \\.php$ { try_files $uri =404; }",
+            "location<~><\\.php$>{try_files<$uri><=404>}",
+        ),
+        (
+            "if ($host = \"a b\") { return 301 https://$host$request_uri; }",
+            "if<($host><=><a b><)>{return<301><https://$host$request_uri>}",
+        ),
+        (
+            "listen ${PORT}; server_name $${X}y ${A}{ }",
+            "listen<${PORT}> server_name<$${X}y><${A}>{}",
+        ),
+        (
+            "a 'it\\'s' \"x;{}#\\\"y\" z#no 'a\\\\b' a\\ b \\n;",
+            "a<it's><x;{}#\"y><z#no><a\\b><a\\ b><\n>",
+        ),
         ("add_header X 'a\nb' always; # end", "add_header<X><a\nb><always>"),
         ("server_name 한국.kr *.\"x\" ~^(?<n>.+)$;", "server_name<한국.kr><*.\"x\"><~^(?<n>.+)$>"),
         (
@@ -61,7 +76,10 @@ fn well_formed_files_are_read() {
         ),
         ("listen 443 ssl\n  http2;", "listen<443><ssl><http2>"),
         ("a \"\" '';", "a<><>"),
-        ("access_by_lua_block {\n local t = { a = '}' } -- don't }\n}\nroot /x;", "access_by_lua_block{} root</x>"),
+        (
+            "access_by_lua_block {\n local t = { a = '}' } -- don't }\n}\nroot /x;",
+            "access_by_lua_block{} root</x>",
+        ),
     ] {
         let config = read(text);
         assert_eq!(shape(&config.directives), expected, "{text}");
@@ -80,9 +98,15 @@ fn templates_are_tolerated() {
             "{{ $x := .Env }}\n{{ range . }}\nupstream {{ .Name }} { server {{ .Ip }}:80; }\n{{ end }}",
             "upstream<{{ .Name }}>{server<{{ .Ip }}:80>}",
         ),
-        ("{{- if .a }}listen 80;{{ end }}\n{{ include \"x\" }}\nroot {{ r }};", "listen<80> root<{{ r }}>"),
+        (
+            "{{- if .a }}listen 80;{{ end }}\n{{ include \"x\" }}\nroot {{ r }};",
+            "listen<80> root<{{ r }}>",
+        ),
         ("<% if x %>\nroot <%= dir %>/a;\n<% end %>{# c #}", "root<<%= dir %>/a>"),
-        ("{{- /*\n a { ' \n*/}}\n{{- template \"x\" (dict\n \"a\" 1) }}\na \"{{ b | or \"c d\" }}\" e;", "a<{{ b | or \"c d\" }}><e>"),
+        (
+            "{{- /*\n a { ' \n*/}}\n{{- template \"x\" (dict\n \"a\" 1) }}\na \"{{ b | or \"c d\" }}\" e;",
+            "a<{{ b | or \"c d\" }}><e>",
+        ),
         ("server {# #}\n listen 80; }", "server{listen<80>}"),
     ] {
         let config = read(text);
@@ -94,19 +118,49 @@ fn templates_are_tolerated() {
 #[test]
 fn mistakes_are_located_and_the_rest_is_read() {
     for (text, expected, message, place) in [
-        ("server {\n listen 80\n root /x; }", "server{listen<80> root</x>}", "no ; after `listen`", "listen 80"),
-        ("root /한글 # c\nlocation / { return 200 }", "root</한글> location</>{return<200>}", "no ; after `root`", "root /한글"),
-        ("location / {\n return 200\n}\nroot /;", "location</>{return<200>} root</>", "no ; after `return`", "return 200"),
+        (
+            "server {\n listen 80\n root /x; }",
+            "server{listen<80> root</x>}",
+            "no ; after `listen`",
+            "listen 80",
+        ),
+        (
+            "root /한글 # c\nlocation / { return 200 }",
+            "root</한글> location</>{return<200>}",
+            "no ; after `root`",
+            "root /한글",
+        ),
+        (
+            "location / {\n return 200\n}\nroot /;",
+            "location</>{return<200>} root</>",
+            "no ; after `return`",
+            "return 200",
+        ),
         ("root /x", "root</x>", "no ; after `root`", "root /x"),
-        ("server\n listen 80;\n}\nuser a;", "server{listen<80>} user<a>", "no { after `server`", "server"),
-        ("http { server { listen 80; }", "http{server{listen<80>}}", "the block of `http` is never closed", "http"),
+        (
+            "server\n listen 80;\n}\nuser a;",
+            "server{listen<80>} user<a>",
+            "no { after `server`",
+            "server",
+        ),
+        (
+            "http { server { listen 80; }",
+            "http{server{listen<80>}}",
+            "the block of `http` is never closed",
+            "http",
+        ),
         ("server { } }\nuser a;", "server{} user<a>", "`}` closes nothing", "}"),
         ("a b;;", "a<b>", "`;` after nothing", ";"),
         ("server { { root /x; } }", "server{root</x>}", "`{` after nothing", "{"),
         ("a \"b\"c;", "a<b><c>", "`c` directly behind a closing quote", "\"b\"c"),
         ("a 'b c;\nroot /x;", "a<b c> root</x>", "this ' is never closed", "'b c"),
         ("a \"b\r\nroot /x;", "a<b> root</x>", "this \" is never closed", "\"b"),
-        ("content_by_lua_block { x", "content_by_lua_block{}", "the Lua block is never closed", "content_by_lua_block"),
+        (
+            "content_by_lua_block { x",
+            "content_by_lua_block{}",
+            "the Lua block is never closed",
+            "content_by_lua_block",
+        ),
     ] {
         let config = read(text);
         assert_eq!(shape(&config.directives), expected, "{text}");
@@ -128,9 +182,14 @@ fn places_count_quotes_and_the_mark() {
 
 #[test]
 fn directives_are_found_with_what_they_stand_in() {
-    let config = read("http { server { location / { proxy_pass http://a; } location /b { proxy_pass http://b; } } }");
+    let config = read(
+        "http { server { location / { proxy_pass http://a; } location /b { proxy_pass http://b; } } }",
+    );
     let found = config.find("proxy_pass");
-    let paths: Vec<_> = found.iter().map(|(path, d)| (path.len(), path[2].arg(0).unwrap().as_str(), d.arg(0).unwrap().as_str())).collect();
+    let paths: Vec<_> = found
+        .iter()
+        .map(|(path, d)| (path.len(), path[2].arg(0).unwrap().as_str(), d.arg(0).unwrap().as_str()))
+        .collect();
     assert_eq!(paths, [(3, "/", "http://a"), (3, "/b", "http://b")]);
 }
 

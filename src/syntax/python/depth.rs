@@ -43,8 +43,16 @@ impl Step {
     /// What a token of ruff's does.
     pub(super) fn of(kind: TokenKind) -> Self {
         match kind {
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => Self::Open,
-            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => Self::Close,
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => Self::Open,
+            TokenKind::Rpar
+            | TokenKind::Rsqb
+            | TokenKind::Rbrace
+            | TokenKind::FStringEnd
+            | TokenKind::TStringEnd => Self::Close,
             TokenKind::Comma => Self::Comma,
             TokenKind::Lambda => Self::Lambda,
             TokenKind::Newline | TokenKind::Semi => Self::End,
@@ -86,7 +94,8 @@ impl Gauge {
                 // A closing bracket too many closes nothing.
                 if let Some(outer) = self.stack.pop() {
                     let inner = self.here.now.max(self.here.most);
-                    self.here = Level { now: outer.now.saturating_add(inner).saturating_add(1), ..outer };
+                    self.here =
+                        Level { now: outer.now.saturating_add(inner).saturating_add(1), ..outer };
                 }
             }
             Step::Comma => {
@@ -135,7 +144,10 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
                 Step::Flat
             }
             b'#' => {
-                at += bytes[at..].iter().position(|b| *b == b'\n' || *b == b'\r').unwrap_or(bytes.len() - at);
+                at += bytes[at..]
+                    .iter()
+                    .position(|b| *b == b'\n' || *b == b'\r')
+                    .unwrap_or(bytes.len() - at);
                 Step::Flat
             }
             b'"' | b'\'' => {
@@ -143,10 +155,14 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
                 Step::Flat
             }
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | b'0'..=b'9' | 0x80.. => {
-                at += bytes[at..].iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80)).unwrap_or(bytes.len() - at);
+                at += bytes[at..]
+                    .iter()
+                    .position(|b| !(b.is_ascii_alphanumeric() || *b == b'_' || *b >= 0x80))
+                    .unwrap_or(bytes.len() - at);
                 word(&bytes[start..at])
             }
-            b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'~' | b'&' | b'|' | b'^' | b'<' | b'>' | b'=' | b':' | b'@' | b'!' => Step::Nest,
+            b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'~' | b'&' | b'|' | b'^' | b'<' | b'>'
+            | b'=' | b':' | b'@' | b'!' => Step::Nest,
             _ => Step::Flat,
         };
         if !gauge.step(step) {
@@ -159,7 +175,8 @@ pub(super) fn too_deep(text: &str) -> Option<usize> {
 fn word(word: &[u8]) -> Step {
     match word {
         b"lambda" => Step::Lambda,
-        b"if" | b"else" | b"not" | b"await" | b"yield" | b"and" | b"or" | b"in" | b"is" | b"for" => Step::Nest,
+        b"if" | b"else" | b"not" | b"await" | b"yield" | b"and" | b"or" | b"in" | b"is"
+        | b"for" => Step::Nest,
         _ => Step::Flat,
     }
 }

@@ -29,17 +29,31 @@ impl<'f> Lower<'f> {
 
     /// A range of ruff's as a place in the file, on character boundaries.
     pub(super) fn span(&self, range: TextRange) -> Span {
-        let clamp = |at: usize| (0..=at.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
-        Span::new(self.file.id, self.base + clamp(range.start().into()), self.base + clamp(range.end().into()))
+        let clamp = |at: usize| {
+            (0..=at.min(self.text.len()))
+                .rev()
+                .find(|at| self.text.is_char_boundary(*at))
+                .unwrap_or(0)
+        };
+        Span::new(
+            self.file.id,
+            self.base + clamp(range.start().into()),
+            self.base + clamp(range.end().into()),
+        )
     }
 
     /// Goes one level down, unless that is too deep.
-    pub(super) fn deeper<T>(&mut self, range: TextRange, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn deeper<T>(
+        &mut self,
+        range: TextRange,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
         if self.depth >= MOST_DEPTH {
             // Once is enough: the first place says it.
             if self.errors.is_empty() {
                 self.errors.push(
-                    SyntaxError::new(self.span(range), "nested too deeply to read").help("the rest of this expression is not checked"),
+                    SyntaxError::new(self.span(range), "nested too deeply to read")
+                        .help("the rest of this expression is not checked"),
                 );
             }
             return None;
@@ -62,12 +76,17 @@ impl<'f> Lower<'f> {
 
     fn stmt_kind(&mut self, stmt: &ast::Stmt) -> StmtKind {
         match stmt {
-            ast::Stmt::Assign(s) => StmtKind::Assign(s.targets.iter().map(|t| self.expr(t)).collect(), self.expr(&s.value)),
+            ast::Stmt::Assign(s) => StmtKind::Assign(
+                s.targets.iter().map(|t| self.expr(t)).collect(),
+                self.expr(&s.value),
+            ),
             ast::Stmt::AnnAssign(s) => match &s.value {
                 Some(value) => StmtKind::Assign(vec![self.expr(&s.target)], self.expr(value)),
                 None => StmtKind::Other,
             },
-            ast::Stmt::AugAssign(s) => StmtKind::AugAssign(self.expr(&s.target), operator(s.op), self.expr(&s.value)),
+            ast::Stmt::AugAssign(s) => {
+                StmtKind::AugAssign(self.expr(&s.target), operator(s.op), self.expr(&s.value))
+            }
             ast::Stmt::Return(s) => StmtKind::Return(s.value.as_deref().map(|v| self.expr(v))),
             ast::Stmt::Expr(s) => StmtKind::Expr(self.expr(&s.value)),
             ast::Stmt::Raise(_) => StmtKind::Raise,
@@ -76,18 +95,27 @@ impl<'f> Lower<'f> {
             ast::Stmt::If(s) => self.if_(s),
             ast::Stmt::Try(s) => self.try_(s),
             ast::Stmt::With(s) => {
-                let items = s.items.iter().map(|i| (self.expr(&i.context_expr), i.optional_vars.as_deref().map(|v| self.expr(v))));
+                let items = s.items.iter().map(|i| {
+                    (self.expr(&i.context_expr), i.optional_vars.as_deref().map(|v| self.expr(v)))
+                });
                 StmtKind::With(items.collect(), self.body(&s.body))
             }
             ast::Stmt::FunctionDef(s) => self.function(s),
             ast::Stmt::ClassDef(s) => StmtKind::Class {
                 name: self.identifier(&s.name),
-                bases: s.arguments.iter().flat_map(|a| a.args.iter()).map(|b| self.expr(b)).collect(),
+                bases: s
+                    .arguments
+                    .iter()
+                    .flat_map(|a| a.args.iter())
+                    .map(|b| self.expr(b))
+                    .collect(),
                 body: self.body(&s.body),
             },
             ast::Stmt::For(s) => StmtKind::Maybe(self.bodies(&[&s.body, &s.orelse])),
             ast::Stmt::While(s) => StmtKind::Maybe(self.bodies(&[&s.body, &s.orelse])),
-            ast::Stmt::Match(s) => StmtKind::Maybe(s.cases.iter().flat_map(|c| self.body(&c.body)).collect()),
+            ast::Stmt::Match(s) => {
+                StmtKind::Maybe(s.cases.iter().flat_map(|c| self.body(&c.body)).collect())
+            }
             _ => StmtKind::Other,
         }
     }
@@ -114,7 +142,12 @@ impl<'f> Lower<'f> {
             self.body(&handler.body)
         });
         let handlers = handlers.collect();
-        StmtKind::Try { body: self.body(&s.body), handlers, otherwise: self.body(&s.orelse), finally: self.body(&s.finalbody) }
+        StmtKind::Try {
+            body: self.body(&s.body),
+            handlers,
+            otherwise: self.body(&s.orelse),
+            finally: self.body(&s.finalbody),
+        }
     }
 
     fn import_from(&mut self, s: &ast::StmtImportFrom) -> StmtKind {
@@ -126,15 +159,28 @@ impl<'f> Lower<'f> {
     }
 
     fn aliases(&self, names: &[ast::Alias]) -> Vec<(Spanned<String>, Option<Spanned<String>>)> {
-        names.iter().map(|a| (self.identifier(&a.name), a.asname.as_ref().map(|n| self.identifier(n)))).collect()
+        names
+            .iter()
+            .map(|a| (self.identifier(&a.name), a.asname.as_ref().map(|n| self.identifier(n))))
+            .collect()
     }
 
     fn function(&mut self, s: &ast::StmtFunctionDef) -> StmtKind {
         let p = &s.parameters;
         let params = p.posonlyargs.iter().chain(&p.args).chain(&p.kwonlyargs);
-        let params = params.map(|p| (p.parameter.name.id.to_string(), p.default.as_deref().map(|d| self.expr(d)))).collect();
-        let rest = p.vararg.as_ref().map(|rest| (p.posonlyargs.len() + p.args.len(), rest.name.id.to_string()));
-        StmtKind::Function { name: self.identifier(&s.name), params, rest, body: self.body(&s.body) }
+        let params = params
+            .map(|p| (p.parameter.name.id.to_string(), p.default.as_deref().map(|d| self.expr(d))))
+            .collect();
+        let rest = p
+            .vararg
+            .as_ref()
+            .map(|rest| (p.posonlyargs.len() + p.args.len(), rest.name.id.to_string()));
+        StmtKind::Function {
+            name: self.identifier(&s.name),
+            params,
+            rest,
+            body: self.body(&s.body),
+        }
     }
 
     /// A name and its place.
@@ -144,7 +190,11 @@ impl<'f> Lower<'f> {
         let made_up = self.file.text.get(span.range()) != Some(name.id.as_str());
         Spanned::new(
             name.id.to_string(),
-            if made_up && name.id.is_empty() { Span::new(span.file, span.start as usize, span.start as usize) } else { span },
+            if made_up && name.id.is_empty() {
+                Span::new(span.file, span.start as usize, span.start as usize)
+            } else {
+                span
+            },
         )
     }
 

@@ -18,26 +18,45 @@ impl Lower<'_> {
             ast::Expr::List(e) => ExprKind::List(self.exprs(&e.elts)),
             ast::Expr::Tuple(e) => ExprKind::Tuple(self.exprs(&e.elts)),
             ast::Expr::Set(e) => ExprKind::Set(self.exprs(&e.elts)),
-            ast::Expr::Dict(e) => {
-                ExprKind::Dict(e.items.iter().map(|i| (i.key.as_ref().map(|k| self.expr(k)), self.expr(&i.value))).collect())
-            }
+            ast::Expr::Dict(e) => ExprKind::Dict(
+                e.items
+                    .iter()
+                    .map(|i| (i.key.as_ref().map(|k| self.expr(k)), self.expr(&i.value)))
+                    .collect(),
+            ),
             ast::Expr::Call(e) => self.call(e),
-            ast::Expr::Attribute(e) => ExprKind::Attribute(self.boxed(&e.value), self.identifier(&e.attr)),
+            ast::Expr::Attribute(e) => {
+                ExprKind::Attribute(self.boxed(&e.value), self.identifier(&e.attr))
+            }
             ast::Expr::Subscript(e) if matches!(*e.slice, ast::Expr::Slice(_)) => ExprKind::Slice,
-            ast::Expr::Subscript(e) => ExprKind::Subscript(self.boxed(&e.value), self.boxed(&e.slice)),
-            ast::Expr::BinOp(e) => ExprKind::Binary(self.boxed(&e.left), operator(e.op), self.boxed(&e.right)),
-            ast::Expr::BoolOp(e) => ExprKind::BoolOp(e.op == ast::BoolOp::And, self.exprs(&e.values)),
+            ast::Expr::Subscript(e) => {
+                ExprKind::Subscript(self.boxed(&e.value), self.boxed(&e.slice))
+            }
+            ast::Expr::BinOp(e) => {
+                ExprKind::Binary(self.boxed(&e.left), operator(e.op), self.boxed(&e.right))
+            }
+            ast::Expr::BoolOp(e) => {
+                ExprKind::BoolOp(e.op == ast::BoolOp::And, self.exprs(&e.values))
+            }
             ast::Expr::Compare(e) => self.compare(e),
             ast::Expr::UnaryOp(e) => self.unary(e),
-            ast::Expr::If(e) => ExprKind::IfExp(self.boxed(&e.body), self.boxed(&e.test), self.boxed(&e.orelse)),
+            ast::Expr::If(e) => {
+                ExprKind::IfExp(self.boxed(&e.body), self.boxed(&e.test), self.boxed(&e.orelse))
+            }
             ast::Expr::FString(e) => self.fstring(e),
             ast::Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators, true),
             ast::Expr::SetComp(e) => self.comprehension(&e.elt, &e.generators, true),
             ast::Expr::Generator(e) => self.comprehension(&e.elt, &e.generators, true),
             ast::Expr::DictComp(e) => self.comprehension(&e.value, &e.generators, false),
             ast::Expr::Lambda(e) => {
-                let params = e.parameters.iter().flat_map(|p| p.posonlyargs.iter().chain(&p.args).chain(&p.kwonlyargs));
-                ExprKind::Lambda(params.map(|p| p.parameter.name.id.to_string()).collect(), self.boxed(&e.body))
+                let params = e
+                    .parameters
+                    .iter()
+                    .flat_map(|p| p.posonlyargs.iter().chain(&p.args).chain(&p.kwonlyargs));
+                ExprKind::Lambda(
+                    params.map(|p| p.parameter.name.id.to_string()).collect(),
+                    self.boxed(&e.body),
+                )
             }
             ast::Expr::Named(e) => match &*e.target {
                 ast::Expr::Name(name) if !name.id.is_empty() => {
@@ -62,7 +81,12 @@ impl Lower<'_> {
     fn call(&mut self, e: &ast::ExprCall) -> ExprKind {
         let func = self.boxed(&e.func);
         let args = self.exprs(&e.arguments.args);
-        let keywords = e.arguments.keywords.iter().map(|k| (k.arg.as_ref().map(|n| self.identifier(n)), self.expr(&k.value))).collect();
+        let keywords = e
+            .arguments
+            .keywords
+            .iter()
+            .map(|k| (k.arg.as_ref().map(|n| self.identifier(n)), self.expr(&k.value)))
+            .collect();
         ExprKind::Call { func, args, keywords }
     }
 
@@ -76,10 +100,22 @@ impl Lower<'_> {
 
     fn compare(&mut self, e: &ast::ExprCompare) -> ExprKind {
         let left = self.boxed(&e.left);
-        ExprKind::Compare(left, e.ops.iter().zip(&e.comparators).map(|(op, right)| (comparison(*op), self.expr(right))).collect())
+        ExprKind::Compare(
+            left,
+            e.ops
+                .iter()
+                .zip(&e.comparators)
+                .map(|(op, right)| (comparison(*op), self.expr(right)))
+                .collect(),
+        )
     }
 
-    fn comprehension(&mut self, element: &ast::Expr, generators: &[ast::Comprehension], list: bool) -> ExprKind {
+    fn comprehension(
+        &mut self,
+        element: &ast::Expr,
+        generators: &[ast::Comprehension],
+        list: bool,
+    ) -> ExprKind {
         let Some(first) = generators.first() else { return ExprKind::Other };
         ExprKind::Comprehension {
             element: self.boxed(element),
@@ -94,7 +130,9 @@ impl Lower<'_> {
         let mut parts = Vec::new();
         for part in e.value.as_slice() {
             match part {
-                ast::FStringPart::Literal(literal) => parts.push(FPart::Literal(self.string(literal.range, std::iter::once(literal)))),
+                ast::FStringPart::Literal(literal) => {
+                    parts.push(FPart::Literal(self.string(literal.range, std::iter::once(literal))))
+                }
                 ast::FStringPart::FString(fstring) => {
                     let raw = fstring.flags.prefix().is_raw();
                     for element in &fstring.elements {
@@ -114,7 +152,9 @@ impl Lower<'_> {
                 FPart::Literal(text)
             }
             ast::InterpolatedStringElement::Interpolation(e) => FPart::Value {
-                plain: e.debug_text.is_none() && e.format_spec.is_none() && e.conversion == ast::ConversionFlag::None,
+                plain: e.debug_text.is_none()
+                    && e.format_spec.is_none()
+                    && e.conversion == ast::ConversionFlag::None,
                 value: self.expr(&e.expression),
             },
         }

@@ -234,7 +234,11 @@ impl Module {
 
     /// Reads a file.
     pub fn read(file: &SourceFile) -> Self {
-        super::contained(file, || read::read(file), |error| Self { body: Vec::new(), errors: vec![error] })
+        super::contained(
+            file,
+            || read::read(file),
+            |error| Self { body: Vec::new(), errors: vec![error] },
+        )
     }
 }
 

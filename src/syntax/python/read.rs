@@ -20,23 +20,31 @@ pub(super) fn read(file: &SourceFile) -> Module {
     let text = file.text.get(base..).unwrap_or_default();
     let refuse = |at: usize| {
         let span = Span::new(file.id, base + at, base + at + char_len(text, at));
-        let error = SyntaxError::new(span, "nested too deeply to read").help("this file is not checked; split the expression");
+        let error = SyntaxError::new(span, "nested too deeply to read")
+            .help("this file is not checked; split the expression");
         Module { body: Vec::new(), errors: vec![error] }
     };
     if let Some(at) = too_deep(text) {
         return refuse(at);
     }
     // Without the newest version, syntax that newer Pythons take is reported as an error.
-    let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY315);
-    let Some(parsed) = parse_unchecked(text, options).try_into_module() else { return Module::default() };
+    let options =
+        ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY315);
+    let Some(parsed) = parse_unchecked(text, options).try_into_module() else {
+        return Module::default();
+    };
     if let Some(range) = deep_token(parsed.tokens()) {
         take_down(parsed);
         return refuse(usize::from(range.start()));
     }
     let mut lower = Lower::new(file, base, text);
     let body = lower.body(parsed.suite());
-    let mut errors: Vec<SyntaxError> =
-        parsed.errors().iter().take(MOST_ERRORS).map(|e| SyntaxError::new(lower.span(e.location), message(&e.error.to_string()))).collect();
+    let mut errors: Vec<SyntaxError> = parsed
+        .errors()
+        .iter()
+        .take(MOST_ERRORS)
+        .map(|e| SyntaxError::new(lower.span(e.location), message(&e.error.to_string())))
+        .collect();
     errors.append(&mut lower.errors);
     Module { body, errors }
 }
@@ -48,10 +56,13 @@ pub(super) fn comments(file: &SourceFile) -> Vec<Span> {
     if too_deep(text).is_some() {
         return Vec::new();
     }
-    let options = ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY315);
+    let options =
+        ParseOptions::from(PySourceType::Python).with_target_version(PythonVersion::PY315);
     let parsed = parse_unchecked(text, options);
     let comments = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
-    let found = comments.map(|t| Span::new(file.id, base + usize::from(t.start()), base + usize::from(t.end()))).collect();
+    let found = comments
+        .map(|t| Span::new(file.id, base + usize::from(t.start()), base + usize::from(t.end())))
+        .collect();
     if let Some(parsed) = parsed.try_into_module().filter(|p| deep_token(p.tokens()).is_some()) {
         take_down(parsed);
     }

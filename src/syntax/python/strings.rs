@@ -8,7 +8,11 @@ use ruff_text_size::TextRange;
 
 impl Lower<'_> {
     /// The parts of an implicitly concatenated literal, joined.
-    pub(super) fn string<'p>(&self, range: TextRange, parts: impl Iterator<Item = &'p StringLiteral>) -> Text {
+    pub(super) fn string<'p>(
+        &self,
+        range: TextRange,
+        parts: impl Iterator<Item = &'p StringLiteral>,
+    ) -> Text {
         let mut text = Text::empty(self.span(range));
         for part in parts {
             let start = part.range.start() + part.flags.opener_len();
@@ -50,7 +54,10 @@ impl Walk<'_> {
         let (mut at, mut done) = (0, 0);
         while at < self.written.len() {
             let rest = &self.written[at..];
-            let same = rest.bytes().position(|b| matches!(b, b'\\' | b'\r' | b'{' | b'}')).unwrap_or(rest.len());
+            let same = rest
+                .bytes()
+                .position(|b| matches!(b, b'\\' | b'\r' | b'{' | b'}'))
+                .unwrap_or(rest.len());
             if same > 0 {
                 if !self.value[done..].starts_with(&rest[..same]) {
                     return false;
@@ -66,7 +73,10 @@ impl Walk<'_> {
                 if !left.starts_with(broken) {
                     return false;
                 }
-                self.text.push_derived("\n", Span::new(self.text.span().file, self.start + at, self.start + at + written));
+                self.text.push_derived(
+                    "\n",
+                    Span::new(self.text.span().file, self.start + at, self.start + at + written),
+                );
                 (at, done) = (at + written, done + written);
                 continue;
             }
@@ -98,7 +108,9 @@ impl Walk<'_> {
 fn escape_len(rest: &str, raw: bool) -> usize {
     let bytes = rest.as_bytes();
     let next = bytes.get(1).copied();
-    let digits = |from: usize, most: usize, ok: fn(&u8) -> bool| bytes.iter().skip(from).take(most).take_while(|b| ok(b)).count();
+    let digits = |from: usize, most: usize, ok: fn(&u8) -> bool| {
+        bytes.iter().skip(from).take(most).take_while(|b| ok(b)).count()
+    };
     let len = match (bytes.first(), next) {
         (Some(b'\r'), Some(b'\n')) | (Some(b'{'), Some(b'{')) | (Some(b'}'), Some(b'}')) => 2,
         (Some(b'\\'), Some(_)) if raw => 1,
@@ -107,7 +119,9 @@ fn escape_len(rest: &str, raw: bool) -> usize {
         (Some(b'\\'), Some(b'u')) => 2 + digits(2, 4, u8::is_ascii_hexdigit),
         (Some(b'\\'), Some(b'U')) => 2 + digits(2, 8, u8::is_ascii_hexdigit),
         (Some(b'\\'), Some(b'0'..=b'7')) => 1 + digits(1, 3, |b| matches!(b, b'0'..=b'7')),
-        (Some(b'\\'), Some(b'N')) if bytes.get(2) == Some(&b'{') => rest.find('}').map_or(2, |end| end + 1),
+        (Some(b'\\'), Some(b'N')) if bytes.get(2) == Some(&b'{') => {
+            rest.find('}').map_or(2, |end| end + 1)
+        }
         (Some(b'\\'), Some(_)) => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
         _ => 1,
     };
@@ -118,6 +132,22 @@ fn escape_len(rest: &str, raw: bool) -> usize {
 fn is_escape(sequence: &str) -> bool {
     matches!(
         sequence.as_bytes().get(1),
-        Some(b'\\' | b'\'' | b'"' | b'a' | b'b' | b'f' | b'n' | b'r' | b't' | b'v' | b'x' | b'u' | b'U' | b'N' | b'0'..=b'7')
+        Some(
+            b'\\'
+                | b'\''
+                | b'"'
+                | b'a'
+                | b'b'
+                | b'f'
+                | b'n'
+                | b'r'
+                | b't'
+                | b'v'
+                | b'x'
+                | b'u'
+                | b'U'
+                | b'N'
+                | b'0'..=b'7'
+        )
     )
 }

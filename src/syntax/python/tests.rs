@@ -64,11 +64,16 @@ fn strings_keep_their_places() {
 
 #[test]
 fn the_span_of_a_string_has_its_prefix_and_quotes() {
-    with("A = r'x'\n", |file, module| assert_eq!(&file.text[strings(module)[0].span().range()], "r'x'"));
+    with("A = r'x'\n", |file, module| {
+        assert_eq!(&file.text[strings(module)[0].span().range()], "r'x'")
+    });
     with("A = f'a{b}{{c\\n'\n", |file, module| {
         let StmtKind::Assign(_, value) = &module.body[0].kind else { panic!() };
         let ExprKind::FString(parts) = &value.kind else { panic!() };
-        let [FPart::Literal(a), FPart::Value { plain: true, .. }, FPart::Literal(c)] = &parts[..] else { panic!("{parts:?}") };
+        let [FPart::Literal(a), FPart::Value { plain: true, .. }, FPart::Literal(c)] = &parts[..]
+        else {
+            panic!("{parts:?}")
+        };
         assert_eq!((a.as_str(), c.as_str()), ("a", "{c\n"));
         check_text(file, a);
         check_text(file, c);
@@ -82,7 +87,9 @@ fn an_error_does_not_lose_the_rest() {
         let all = strings(module);
         let all: Vec<_> = all.iter().map(Text::as_str).collect();
         assert_eq!(all, ["a", "b", "d"]);
-        assert!(module.errors.iter().all(|e| !e.message.ends_with('.') && e.message.starts_with(|c: char| !c.is_uppercase())));
+        assert!(module.errors.iter().all(
+            |e| !e.message.ends_with('.') && e.message.starts_with(|c: char| !c.is_uppercase())
+        ));
     });
 }
 
@@ -94,7 +101,10 @@ fn new_syntax_is_read() {
         assert_eq!(module.errors, []);
         assert_eq!(module.body.len(), 10);
         let StmtKind::Function { params, .. } = &module.body[1].kind else { panic!() };
-        assert_eq!(params.iter().map(|p| (p.0.as_str(), p.1.is_some())).collect::<Vec<_>>(), [("a", false), ("b", true), ("d", true)]);
+        assert_eq!(
+            params.iter().map(|p| (p.0.as_str(), p.1.is_some())).collect::<Vec<_>>(),
+            [("a", false), ("b", true), ("d", true)]
+        );
         assert!(matches!(&module.body[2].kind, StmtKind::Maybe(body) if body.len() == 1));
         let StmtKind::If(branches, _) = &module.body[5].kind else { panic!() };
         assert!(matches!(&branches[0].0.kind, ExprKind::Walrus(name, _) if name.value == "v"));
@@ -104,12 +114,25 @@ fn new_syntax_is_read() {
 
 #[test]
 fn imports() {
-    with("from ..a.b import c as d, e\nfrom . import *\nimport os.path as p, sys\n", |file, module| {
-        let StmtKind::ImportFrom { level: 2, module: name, names } = &module.body[0].kind else { panic!() };
-        assert_eq!((name.value.as_str(), &file.text[name.span.range()], names.len()), ("a.b", "a.b", 2));
-        assert!(matches!(&module.body[1].kind, StmtKind::ImportFrom { level: 1, names, .. } if names[0].0.value == "*"));
-        assert!(matches!(&module.body[2].kind, StmtKind::Import(names) if names[0].0.value == "os.path" && names.len() == 2));
-    });
+    with(
+        "from ..a.b import c as d, e\nfrom . import *\nimport os.path as p, sys\n",
+        |file, module| {
+            let StmtKind::ImportFrom { level: 2, module: name, names } = &module.body[0].kind
+            else {
+                panic!()
+            };
+            assert_eq!(
+                (name.value.as_str(), &file.text[name.span.range()], names.len()),
+                ("a.b", "a.b", 2)
+            );
+            assert!(
+                matches!(&module.body[1].kind, StmtKind::ImportFrom { level: 1, names, .. } if names[0].0.value == "*")
+            );
+            assert!(
+                matches!(&module.body[2].kind, StmtKind::Import(names) if names[0].0.value == "os.path" && names.len() == 2)
+            );
+        },
+    );
 }
 
 /// Runs on a stack as small as a rayon worker's.
@@ -136,7 +159,11 @@ fn hostile_nesting_is_refused_in_place() {
         format!("B = {}1\n", "await ".repeat(40_000)),
         format!("B = {}\n", "f'{".repeat(50_000)),
         format!("B = {}1\n", "(a:=".repeat(50_000)),
-        format!("B = {}1{}\n", "(1+1,".repeat(200) + &"1+".repeat(1_900), ")".repeat(200) + &"+1".repeat(1_900)),
+        format!(
+            "B = {}1{}\n",
+            "(1+1,".repeat(200) + &"1+".repeat(1_900),
+            ")".repeat(200) + &"+1".repeat(1_900)
+        ),
         "x: ".repeat(50_000),
         "if a: ".repeat(40_000),
         "class a: ".repeat(25_000),
@@ -165,9 +192,14 @@ fn the_deepest_that_is_read_fits_a_small_stack() {
     ] {
         let head: String = text.chars().take(30).collect();
         let errors = on_a_small_stack(text);
-        assert_eq!((errors.len(), errors[0].message.as_str()), (1, "nested too deeply to read"), "{head}");
+        assert_eq!(
+            (errors.len(), errors[0].message.as_str()),
+            (1, "nested too deeply to read"),
+            "{head}"
+        );
     }
-    let wide = format!("A = [{}]\nB = {{{}}}\n", "a.b(c)+1, ".repeat(5_000), "'a': -1, ".repeat(5_000));
+    let wide =
+        format!("A = [{}]\nB = {{{}}}\n", "a.b(c)+1, ".repeat(5_000), "'a': -1, ".repeat(5_000));
     assert_eq!(on_a_small_stack(wide), []);
 }
 

@@ -9,7 +9,11 @@ pub(super) fn read(body: &Text, out: &mut Requirements) {
     let s = body.as_str();
     while start < s.len() {
         let end = s.get(start..).and_then(|r| r.find('\n')).map_or(s.len(), |i| start + i);
-        let stop = if s.get(..end).is_some_and(|l| l.ends_with('\r')) { (end - 1).max(start) } else { end };
+        let stop = if s.get(..end).is_some_and(|l| l.ends_with('\r')) {
+            (end - 1).max(start)
+        } else {
+            end
+        };
         let piece = s.get(start..stop).unwrap_or_default();
         // A backslash joins lines, but not at the end of a line that is only a comment.
         let goes_on = piece.ends_with('\\') && !piece.trim_start().starts_with('#');
@@ -39,7 +43,10 @@ fn logical(line: &Text, out: &mut Requirements) {
     }
     if s.starts_with("{{") || s.starts_with("{%") || s.starts_with("{#") {
         let message = "a template mark is not a requirement";
-        return out.error(SyntaxError::new(line.span_of(0..s.len()), message).help("what it stands for cannot be known here"));
+        return out.error(
+            SyntaxError::new(line.span_of(0..s.len()), message)
+                .help("what it stands for cannot be known here"),
+        );
     }
     // Options of one requirement: `--hash=…`, `--config-settings=…`.
     let end = s.find(" --").or_else(|| s.find("\t--")).unwrap_or(s.len());
@@ -49,7 +56,10 @@ fn logical(line: &Text, out: &mut Requirements) {
 /// Where the comment of a line starts: at `#` at its start or after white space.
 pub(super) fn comment(line: &str) -> usize {
     let bytes = line.as_bytes();
-    let starts = |i: usize| bytes.get(i) == Some(&b'#') && (i == 0 || bytes.get(i - 1).is_some_and(u8::is_ascii_whitespace));
+    let starts = |i: usize| {
+        bytes.get(i) == Some(&b'#')
+            && (i == 0 || bytes.get(i - 1).is_some_and(u8::is_ascii_whitespace))
+    };
     (0..bytes.len()).find(|i| starts(*i)).unwrap_or(bytes.len())
 }
 
@@ -67,31 +77,47 @@ const WITH_VALUE: [&str; 10] = [
     "--trusted-host",
 ];
 /// Options without a value, and one whose value does not matter.
-const WITHOUT_VALUE: [&str; 6] = ["--no-index", "--pre", "--prefer-binary", "--require-hashes", "--use-feature", "--pypi-url"];
+const WITHOUT_VALUE: [&str; 6] =
+    ["--no-index", "--pre", "--prefer-binary", "--require-hashes", "--use-feature", "--pypi-url"];
 
 /// Reads a line that starts with an option.
 fn option(line: &Text, out: &mut Requirements) {
     let s = line.as_str();
     let long = s.starts_with("--");
-    let cut = if long { s.find(['=', ' ', '\t']).unwrap_or(s.len()) } else { s.char_indices().nth(2).map_or(s.len(), |(i, _)| i) };
+    let cut = if long {
+        s.find(['=', ' ', '\t']).unwrap_or(s.len())
+    } else {
+        s.char_indices().nth(2).map_or(s.len(), |(i, _)| i)
+    };
     let name = s.get(..cut).unwrap_or_default();
     let value = s.get(cut..).unwrap_or_default();
     let value_start = s.len() - value.trim_start_matches(['=', ' ', '\t']).len();
     let value = unquoted(&line.slice(value_start..s.len()).trim());
     match name {
         "-r" | "--requirement" if value.is_empty() => {
-            out.error(SyntaxError::new(line.span_of(0..s.len()), format!("no file after `{name}`")));
+            out.error(SyntaxError::new(
+                line.span_of(0..s.len()),
+                format!("no file after `{name}`"),
+            ));
         }
         // A file that is fetched, or named by a variable, cannot be read from here.
-        "-r" | "--requirement" if value.contains("://") || value.contains("${") => out.incomplete = true,
+        "-r" | "--requirement" if value.contains("://") || value.contains("${") => {
+            out.incomplete = true
+        }
         "-r" | "--requirement" => out.includes.push(value),
         "-e" | "--editable" if value.is_empty() => {
-            out.error(SyntaxError::new(line.span_of(0..s.len()), format!("no place after `{name}`")));
+            out.error(SyntaxError::new(
+                line.span_of(0..s.len()),
+                format!("no place after `{name}`"),
+            ));
         }
         "-e" | "--editable" => match location::of(&value) {
             Some(location::Location { name: Some(name), extras }) => {
                 let span = line.span_of(0..s.len());
-                out.put(Requirement { span, ..pep508::package(&value, name, extras, String::new(), String::new(), None) });
+                out.put(Requirement {
+                    span,
+                    ..pep508::package(&value, name, extras, String::new(), String::new(), None)
+                });
             }
             // A path to a project, or `name @ URL`.
             None if value.contains('@') => out.put_line(&value, None),
@@ -100,7 +126,10 @@ fn option(line: &Text, out: &mut Requirements) {
         name if WITH_VALUE.contains(&name) || WITHOUT_VALUE.contains(&name) => {}
         name => {
             let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
-            let error = SyntaxError::new(line.span_of(0..name.len()), format!("`{shown}` is not an option of a requirements file"));
+            let error = SyntaxError::new(
+                line.span_of(0..name.len()),
+                format!("`{shown}` is not an option of a requirements file"),
+            );
             out.error(error.help("pip refuses it here"));
         }
     }

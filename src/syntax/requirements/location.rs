@@ -38,10 +38,12 @@ pub(super) fn of(line: &Text) -> Option<Location> {
         }
         // name-version-….whl; a `-` in the name is written `_`.
         let name = path.get(file..)?.split('-').next()?;
-        (!name.is_empty() && pep508::name(name)?.end == name.len()).then_some(file..file + name.len())
+        (!name.is_empty() && pep508::name(name)?.end == name.len())
+            .then_some(file..file + name.len())
     };
     let name = egg.or_else(wheel);
-    let extras = name.as_ref().and_then(|n| pep508::extras(s, n.end)).map_or_else(Vec::new, |(e, _)| e);
+    let extras =
+        name.as_ref().and_then(|n| pep508::extras(s, n.end)).map_or_else(Vec::new, |(e, _)| e);
     Some(Location { name, extras })
 }
 
@@ -49,7 +51,8 @@ pub(super) fn of(line: &Text) -> Option<Location> {
 fn is_reference(word: &str) -> bool {
     let word = word.split([' ', '\t', ';']).next().unwrap_or_default();
     let path = word.split(['[', '#']).next().unwrap_or_default();
-    let drive = |b: &[u8]| matches!(b, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
+    let drive =
+        |b: &[u8]| matches!(b, [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic());
     word.contains("://")
         || path.starts_with("file:")
         || path.starts_with(['.', '/', '~'])
@@ -59,7 +62,9 @@ fn is_reference(word: &str) -> bool {
 
 /// Whether a word is `name@URL`, which names a package.
 fn names_url(word: &str) -> bool {
-    let after = pep508::name(word).and_then(|n| pep508::extras(word, n.end)).and_then(|(_, at)| word.get(at..)?.strip_prefix('@'));
+    let after = pep508::name(word)
+        .and_then(|n| pep508::extras(word, n.end))
+        .and_then(|(_, at)| word.get(at..)?.strip_prefix('@'));
     after.is_some_and(is_url)
 }
 

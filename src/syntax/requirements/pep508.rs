@@ -30,19 +30,31 @@ pub(super) fn parse(line: &Text, group: Option<&str>) -> Parsed {
             return refuse(line, "there is no URL after `@`");
         }
         let marker = url.split_once(" ;").map_or("", |(_, m)| m.trim());
-        return Parsed { package: Some(package(line, name, extras, String::new(), marker.to_owned(), group)), error: None };
+        return Parsed {
+            package: Some(package(line, name, extras, String::new(), marker.to_owned(), group)),
+            error: None,
+        };
     }
     let (version, marker) = rest.split_once(';').map_or((rest, ""), |(v, m)| (v, m.trim()));
     let version = version.trim();
-    let bare = version.strip_prefix('(').and_then(|v| v.strip_suffix(')')).unwrap_or(version).trim();
+    let bare =
+        version.strip_prefix('(').and_then(|v| v.strip_suffix(')')).unwrap_or(version).trim();
     match check(bare) {
-        Ok(()) => Parsed { package: Some(package(line, name, extras, bare.to_owned(), marker.to_owned(), group)), error: None },
+        Ok(()) => Parsed {
+            package: Some(package(line, name, extras, bare.to_owned(), marker.to_owned(), group)),
+            error: None,
+        },
         Err(help) => {
             // pip refuses the file, but which package is meant is clear where an operator follows the name.
             let clear = version.starts_with(['=', '<', '>', '~', '!', '^']);
-            let package = clear.then(|| package(line, name, extras, String::new(), marker.to_owned(), group));
+            let package =
+                clear.then(|| package(line, name, extras, String::new(), marker.to_owned(), group));
             let shown: String = version.chars().take(40).flat_map(char::escape_debug).collect();
-            let error = SyntaxError::new(line.span_of(at..at + version.len()), format!("`{shown}` is not a version")).help(help);
+            let error = SyntaxError::new(
+                line.span_of(at..at + version.len()),
+                format!("`{shown}` is not a version"),
+            )
+            .help(help);
             Parsed { package, error: Some(error) }
         }
     }
@@ -59,17 +71,29 @@ pub(super) fn package(
 ) -> Requirement {
     let written = line.slice(name);
     let span = line.span_of(0..line.len());
-    Requirement { name: normalise(&written), written, extras, version, marker, group: group.map(str::to_owned), span }
+    Requirement {
+        name: normalise(&written),
+        written,
+        extras,
+        version,
+        marker,
+        group: group.map(str::to_owned),
+        span,
+    }
 }
 
 fn refuse(line: &Text, message: &str) -> Parsed {
-    let error = SyntaxError::new(line.span_of(0..line.len()), message).help("write `name`, `name==1.2` or `name @ URL`");
+    let error = SyntaxError::new(line.span_of(0..line.len()), message)
+        .help("write `name`, `name==1.2` or `name @ URL`");
     Parsed { package: None, error: Some(error) }
 }
 
 /// The name at the start: letters, digits, `-`, `_`, `.`, with a letter or digit at both ends.
 pub(super) fn name(s: &str) -> Option<Range<usize>> {
-    let run = s.bytes().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))).unwrap_or(s.len());
+    let run = s
+        .bytes()
+        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')))
+        .unwrap_or(s.len());
     let name = s.get(..run)?;
     let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     (ends(name.chars().next()) && ends(name.chars().next_back())).then_some(0..run)
@@ -93,13 +117,20 @@ fn check(version: &str) -> Result<(), &'static str> {
     for clause in version.split(',') {
         let clause = clause.trim();
         let Some(number) = OPERATORS.iter().find_map(|o| clause.strip_prefix(o)) else {
-            return Err(if clause.starts_with('=') { "write `==`" } else { "write an operator such as `==` or `>=` before the version" });
+            return Err(if clause.starts_with('=') {
+                "write `==`"
+            } else {
+                "write an operator such as `==` or `>=` before the version"
+            });
         };
         let number = number.trim();
         if number.is_empty() {
             return Err("write a version after the operator");
         }
-        if !number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*' | '+' | '!' | '-' | '_')) {
+        if !number
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '*' | '+' | '!' | '-' | '_'))
+        {
             return Err("separate versions with `,` and start a marker with `;`");
         }
     }

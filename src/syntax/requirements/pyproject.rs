@@ -24,7 +24,8 @@ pub(super) fn read(body: &Text, out: &mut Requirements) {
     }
     for (env, options) in table(&root, &["tool", "hatch", "envs"]).into_iter().flat_map(entries) {
         let options = options.get_ref().as_table();
-        for value in ["dependencies", "extra-dependencies"].iter().filter_map(|k| options?.get(*k)) {
+        for value in ["dependencies", "extra-dependencies"].iter().filter_map(|k| options?.get(*k))
+        {
             list(body, value, Some(env.get_ref()), out);
         }
     }
@@ -37,7 +38,8 @@ fn project(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
         list(body, value, None, out);
     }
     groups_of_lists(body, table(project, &["optional-dependencies"]), out);
-    for dynamic in project.get("dynamic").and_then(|d| d.get_ref().as_array()).into_iter().flatten() {
+    for dynamic in project.get("dynamic").and_then(|d| d.get_ref().as_array()).into_iter().flatten()
+    {
         match dynamic.get_ref().as_str() {
             Some("dependencies") => dynamic_files(body, root, out),
             Some("optional-dependencies") => out.incomplete = true,
@@ -55,7 +57,9 @@ fn dynamic_files(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
     };
     match string(body, file) {
         Some(path) => out.includes.push(path),
-        None => out.includes.extend(file.get_ref().as_array().into_iter().flatten().filter_map(|p| string(body, p))),
+        None => out.includes.extend(
+            file.get_ref().as_array().into_iter().flatten().filter_map(|p| string(body, p)),
+        ),
     }
 }
 
@@ -70,38 +74,55 @@ fn groups_of_lists(body: &Text, groups: Option<&DeTable<'_>>, out: &mut Requirem
 /// then belong to it too.
 fn dependency_groups(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
     let Some(groups) = table(root, &["dependency-groups"]) else { return };
-    let by_name: HashMap<String, _> = groups.iter().map(|(k, v)| (normalise(k.get_ref()), v)).collect();
+    let by_name: HashMap<String, _> =
+        groups.iter().map(|(k, v)| (normalise(k.get_ref()), v)).collect();
     let mut left = MOST_ITEMS;
     for (group, value) in entries(groups) {
         let mut seen = HashSet::from([normalise(group.get_ref())]);
         let mut open = vec![(value, true)];
         while let Some((value, own)) = open.pop() {
             let Some(items) = value.get_ref().as_array() else {
-                out.error(SyntaxError::new(body.span_of(value.span()), "a list of requirements is expected"));
+                out.error(SyntaxError::new(
+                    body.span_of(value.span()),
+                    "a list of requirements is expected",
+                ));
                 continue;
             };
             for item in items {
                 if left == 0 {
-                    let message = format!("more than {MOST_ITEMS} requirements with the groups that groups include; the rest is not read");
+                    let message = format!(
+                        "more than {MOST_ITEMS} requirements with the groups that groups include; the rest is not read"
+                    );
                     return out.error(SyntaxError::new(body.span_of(item.span()), message));
                 }
                 left -= 1;
-                let include = item.get_ref().as_table().and_then(|t| t.get("include-group")?.get_ref().as_str());
+                let include = item
+                    .get_ref()
+                    .as_table()
+                    .and_then(|t| t.get("include-group")?.get_ref().as_str());
                 match (string(body, item), include.map(normalise)) {
                     // A mistake in an included group is told where that group is read.
                     (Some(line), _) if own => out.put_line(&line, Some(group.get_ref())),
                     (Some(line), _) => {
-                        if let Some(package) = pep508::parse(&line.trim(), Some(group.get_ref())).package {
+                        if let Some(package) =
+                            pep508::parse(&line.trim(), Some(group.get_ref())).package
+                        {
                             out.put(package);
                         }
                     }
                     (None, Some(name)) => match by_name.get(&name) {
                         Some(_) if !seen.insert(name) => {}
                         Some(included) => open.push((included, false)),
-                        None if own => out.error(SyntaxError::new(body.span_of(item.span()), "there is no dependency group of this name")),
+                        None if own => out.error(SyntaxError::new(
+                            body.span_of(item.span()),
+                            "there is no dependency group of this name",
+                        )),
                         None => {}
                     },
-                    (None, None) if own => out.error(SyntaxError::new(body.span_of(item.span()), "a requirement in quotes is expected")),
+                    (None, None) if own => out.error(SyntaxError::new(
+                        body.span_of(item.span()),
+                        "a requirement in quotes is expected",
+                    )),
                     (None, None) => {}
                 }
             }
@@ -114,7 +135,9 @@ fn poetry(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
     // The first extra that lists a package, by the package's normalised name.
     let mut extras = HashMap::new();
     for (extra, list) in table(poetry, &["extras"]).into_iter().flat_map(entries) {
-        for package in list.get_ref().as_array().into_iter().flatten().filter_map(|p| p.get_ref().as_str()) {
+        for package in
+            list.get_ref().as_array().into_iter().flatten().filter_map(|p| p.get_ref().as_str())
+        {
             extras.entry(normalise(package)).or_insert(extra.get_ref().as_ref());
         }
     }
@@ -132,15 +155,23 @@ fn poetry(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
 }
 
 /// The packages of a Poetry table. An optional one belongs to the extra that lists it.
-fn poetry_packages(body: &Text, packages: &DeTable<'_>, group: Option<&str>, extras: &HashMap<String, &str>, out: &mut Requirements) {
+fn poetry_packages(
+    body: &Text,
+    packages: &DeTable<'_>,
+    group: Option<&str>,
+    extras: &HashMap<String, &str>,
+    out: &mut Requirements,
+) {
     for (name, value) in entries(packages) {
         let plain = normalise(name.get_ref());
         if plain == "python" {
             continue;
         }
         let options = value.get_ref().as_table();
-        let optional = options.is_some_and(|t| t.get("optional").and_then(|o| o.get_ref().as_bool()) == Some(true));
-        let group = group.or_else(|| optional.then(|| extras.get(&plain).copied().unwrap_or("optional")));
+        let optional = options
+            .is_some_and(|t| t.get("optional").and_then(|o| o.get_ref().as_bool()) == Some(true));
+        let group =
+            group.or_else(|| optional.then(|| extras.get(&plain).copied().unwrap_or("optional")));
         match named(body, name, value, group) {
             Ok(package) => out.put(package),
             Err(error) => out.error(error),

@@ -25,7 +25,10 @@ impl Requirements {
         self.incomplete = true;
         match self.errors.len() {
             0..MOST_ERRORS => self.errors.push(error),
-            MOST_ERRORS => self.errors.push(SyntaxError::new(error.span, "more errors follow; only the first 100 are listed")),
+            MOST_ERRORS => self.errors.push(SyntaxError::new(
+                error.span,
+                "more errors follow; only the first 100 are listed",
+            )),
             _ => {}
         }
     }
@@ -35,7 +38,10 @@ impl Requirements {
         match self.packages.len() {
             0..MOST_PACKAGES => self.packages.push(package),
             _ if self.incomplete => {}
-            _ => self.error(SyntaxError::new(package.span, format!("more than {MOST_PACKAGES} packages; the rest is not read"))),
+            _ => self.error(SyntaxError::new(
+                package.span,
+                format!("more than {MOST_PACKAGES} packages; the rest is not read"),
+            )),
         }
     }
 
@@ -47,7 +53,14 @@ impl Requirements {
         }
         if let Some(location) = location::of(&line) {
             match location.name {
-                Some(name) => self.put(pep508::package(&line, name, location.extras, String::new(), String::new(), group)),
+                Some(name) => self.put(pep508::package(
+                    &line,
+                    name,
+                    location.extras,
+                    String::new(),
+                    String::new(),
+                    group,
+                )),
                 None => self.incomplete = true,
             }
             return;

@@ -27,7 +27,10 @@ pub(super) fn read(body: &Text, out: &mut Requirements) {
             value(body, at + sign + 1..at + line.len(), section, key, out);
         } else if wanted(section, "install_requires").is_some() {
             let message = "this line belongs to no option";
-            out.error(SyntaxError::new(body.span_of(at..at + line.len()), message).help("indent it, or write `option = value`"));
+            out.error(
+                SyntaxError::new(body.span_of(at..at + line.len()), message)
+                    .help("indent it, or write `option = value`"),
+            );
         }
     }
 }
@@ -43,7 +46,13 @@ fn wanted<'k>(section: &str, key: &'k str) -> Option<Option<&'k str>> {
 }
 
 /// A line of an option's value: requirements, `;` between them where they stand on one line.
-fn value(body: &Text, range: std::ops::Range<usize>, section: &str, key: &str, out: &mut Requirements) {
+fn value(
+    body: &Text,
+    range: std::ops::Range<usize>,
+    section: &str,
+    key: &str,
+    out: &mut Requirements,
+) {
     let Some(group) = wanted(section, key) else { return };
     let line = body.slice(range).trim();
     let line = line.slice(0..lines::comment(&line)).trim();
@@ -59,8 +68,11 @@ fn value(body: &Text, range: std::ops::Range<usize>, section: &str, key: &str, o
     } else {
         // A `;` before a marker is told from one between requirements by what follows it.
         let mut from = 0;
-        let cuts: Vec<usize> =
-            line.match_indices(';').map(|(i, _)| i).filter(|i| !is_marker(line.get(i + 1..).unwrap_or_default())).collect();
+        let cuts: Vec<usize> = line
+            .match_indices(';')
+            .map(|(i, _)| i)
+            .filter(|i| !is_marker(line.get(i + 1..).unwrap_or_default()))
+            .collect();
         for cut in cuts.into_iter().chain([line.len()]) {
             out.put_line(&line.slice(from..cut), group);
             from = cut + 1;

@@ -24,7 +24,8 @@ pub(super) fn parse<'t>(body: &'t Text, out: &mut Requirements) -> Option<DeTabl
             }
             let message = error.message().lines().next().unwrap_or_default();
             out.error(
-                SyntaxError::new(place.span(), format!("not TOML: {message}")).help("no package of this file can be read until it is TOML"),
+                SyntaxError::new(place.span(), format!("not TOML: {message}"))
+                    .help("no package of this file can be read until it is TOML"),
             );
             None
         }
@@ -34,7 +35,11 @@ pub(super) fn parse<'t>(body: &'t Text, out: &mut Requirements) -> Option<DeTabl
 /// The character at `at`, so that an error at a point still has something to stand under.
 fn place_of_character(body: &str, at: usize) -> Range<usize> {
     let at = at.min(body.len());
-    let len = body.get(at..).and_then(|r| r.chars().next()).filter(|c| *c != '\n').map_or(0, char::len_utf8);
+    let len = body
+        .get(at..)
+        .and_then(|r| r.chars().next())
+        .filter(|c| *c != '\n')
+        .map_or(0, char::len_utf8);
     at..at + len
 }
 
@@ -80,33 +85,54 @@ fn located(body: &Text, value: &str, range: Range<usize>) -> Text {
 /// Reads a list of PEP 508 strings.
 pub(super) fn list(body: &Text, value: &Value<'_>, group: Option<&str>, out: &mut Requirements) {
     let Some(items) = value.get_ref().as_array() else {
-        return out.error(SyntaxError::new(body.span_of(value.span()), "a list of requirements is expected"));
+        return out.error(SyntaxError::new(
+            body.span_of(value.span()),
+            "a list of requirements is expected",
+        ));
     };
     for item in items {
         match string(body, item) {
             Some(line) => out.put_line(&line, group),
-            None => out.error(SyntaxError::new(body.span_of(item.span()), "a requirement in quotes is expected")),
+            None => out.error(SyntaxError::new(
+                body.span_of(item.span()),
+                "a requirement in quotes is expected",
+            )),
         }
     }
 }
 
 /// Reads `name = "version"` or `name = { version = …, extras = […], markers = … }`, as Poetry and
 /// Pipenv write it.
-pub(super) fn named(body: &Text, name: &Key<'_>, value: &Value<'_>, group: Option<&str>) -> Result<Requirement, SyntaxError> {
+pub(super) fn named(
+    body: &Text,
+    name: &Key<'_>,
+    value: &Value<'_>,
+    group: Option<&str>,
+) -> Result<Requirement, SyntaxError> {
     let written = key(body, name);
     let span = body.span_of(name.span().start..value.span().end);
     if pep508::name(&written).is_none_or(|n| n.end != written.len()) {
-        return Err(
-            SyntaxError::new(written.span(), "this is not the name of a package").help("names take letters, digits, `-`, `_` and `.`")
-        );
+        return Err(SyntaxError::new(written.span(), "this is not the name of a package")
+            .help("names take letters, digits, `-`, `_` and `.`"));
     }
     // With several constraints for several Pythons the first one speaks for all.
     let value = value.get_ref();
     let value = value.as_array().and_then(|a| a.first()).map_or(value, |v| v.get_ref());
-    let text = |key: &str| value.as_table().and_then(|t| t.get(key)?.get_ref().as_str()).unwrap_or_default().to_owned();
+    let text = |key: &str| {
+        value.as_table().and_then(|t| t.get(key)?.get_ref().as_str()).unwrap_or_default().to_owned()
+    };
     let version = value.as_str().map_or_else(|| text("version"), str::to_owned);
     let extras = value.as_table().and_then(|t| t.get("extras")?.get_ref().as_array());
-    let extras = extras.into_iter().flatten().filter_map(|e| e.get_ref().as_str()).map(normalise).collect();
+    let extras =
+        extras.into_iter().flatten().filter_map(|e| e.get_ref().as_str()).map(normalise).collect();
     let group = group.map(str::to_owned);
-    Ok(Requirement { name: normalise(&written), written, extras, version, marker: text("markers"), group, span })
+    Ok(Requirement {
+        name: normalise(&written),
+        written,
+        extras,
+        version,
+        marker: text("markers"),
+        group,
+        span,
+    })
 }

@@ -17,7 +17,10 @@ fn read(path: &str, text: &str) -> Requirements {
         for piece in part.pieces() {
             inside(piece.src);
             let (at, len) = (piece.at as usize, piece.len as usize);
-            assert!(!piece.verbatim || part.get(at..at + len) == file.text.get(piece.src.range()), "{piece:?} of {text:?}");
+            assert!(
+                !piece.verbatim || part.get(at..at + len) == file.text.get(piece.src.range()),
+                "{piece:?} of {text:?}"
+            );
         }
     }
     out.packages.iter().for_each(|p| inside(p.span));
@@ -28,7 +31,8 @@ fn read(path: &str, text: &str) -> Requirements {
 /// `name[extras]version;marker(group)` of every package.
 fn shown(out: &Requirements) -> Vec<String> {
     let one = |p: &Requirement| {
-        let extras = if p.extras.is_empty() { String::new() } else { format!("[{}]", p.extras.join(",")) };
+        let extras =
+            if p.extras.is_empty() { String::new() } else { format!("[{}]", p.extras.join(",")) };
         let marker = if p.marker.is_empty() { String::new() } else { format!(";{}", p.marker) };
         let group = p.group.as_ref().map_or(String::new(), |g| format!("({g})"));
         format!("{}{extras}{}{marker}{group}", p.name, p.version)
@@ -40,7 +44,11 @@ fn shown(out: &Requirements) -> Vec<String> {
 fn requirement_lines_are_read() {
     for (line, expected, incomplete) in [
         ("Django>=4.2,<5  # 주석", &["django>=4.2,<5"][..], false),
-        ("psycopg2_binary == 2.9 ; python_version >= '3.8'", &["psycopg2-binary== 2.9;python_version >= '3.8'"], false),
+        (
+            "psycopg2_binary == 2.9 ; python_version >= '3.8'",
+            &["psycopg2-binary== 2.9;python_version >= '3.8'"],
+            false,
+        ),
         ("celery[redis, S3]~=5.3", &["celery[redis,s3]~=5.3"], false),
         ("zope.interface (>=5.0)", &["zope-interface>=5.0"], false),
         ("\u{feff}a==1\r\nb\r\n", &["a==1", "b"], false),
@@ -53,18 +61,32 @@ fn requirement_lines_are_read() {
         ("./dist/My_App-1.0-py3-none-any.whl", &["my-app"], false),
         ("-e .\n--editable=./lib\n.[dev]\nvendor/x\nC:\\x\\y", &[], true),
         ("https://x.y/django-4.tar.gz", &[], true),
-        ("-i https://x.y\n--extra-index-url=https://x\n-c c.txt\n--no-binary :all:\n--pre", &[], false),
+        (
+            "-i https://x.y\n--extra-index-url=https://x\n-c c.txt\n--no-binary :all:\n--pre",
+            &[],
+            false,
+        ),
     ] {
         let out = read("requirements.txt", line);
-        assert_eq!((shown(&out), out.incomplete), (expected.iter().map(|s| (*s).to_owned()).collect(), incomplete), "{line:?}");
+        assert_eq!(
+            (shown(&out), out.incomplete),
+            (expected.iter().map(|s| (*s).to_owned()).collect(), incomplete),
+            "{line:?}"
+        );
         assert_eq!(out.errors, [], "{line:?}");
     }
 }
 
 #[test]
 fn includes_are_listed_as_written() {
-    let out = read("dev.txt", "-r base.txt\n-r../a b.txt # c\n--requirement=c.txt\n--requirement \"d e.txt\"\n-c no.txt\n");
-    assert_eq!(out.includes.iter().map(|i| i.as_str()).collect::<Vec<_>>(), ["base.txt", "../a b.txt", "c.txt", "d e.txt"]);
+    let out = read(
+        "dev.txt",
+        "-r base.txt\n-r../a b.txt # c\n--requirement=c.txt\n--requirement \"d e.txt\"\n-c no.txt\n",
+    );
+    assert_eq!(
+        out.includes.iter().map(|i| i.as_str()).collect::<Vec<_>>(),
+        ["base.txt", "../a b.txt", "c.txt", "d e.txt"]
+    );
     assert!(!out.incomplete);
     assert!(read("dev.txt", "-r https://x.y/r.txt").incomplete);
 }
@@ -84,7 +106,12 @@ fn a_mistake_is_located_and_the_rest_is_read() {
         ("r.txt", "--foo x\nb", "--foo", &["b"]),
         ("pyproject.toml", "[project]\ndependencies = [\"a=1\", 3, \"b\"]", "=1", &["a", "b"]),
         ("pyproject.toml", "# 한글\n[project]\ndependencies = [\"a\"\nname = 'x'", "n", &[]),
-        ("pyproject.toml", "[dependency-groups]\na = [{include-group = 'no'}, 'b']", "{include-group = 'no'}", &["b(a)"]),
+        (
+            "pyproject.toml",
+            "[dependency-groups]\na = [{include-group = 'no'}, 'b']",
+            "{include-group = 'no'}",
+            &["b(a)"],
+        ),
         ("Pipfile", "[packages]\n\"a b\" = '*'\nc = '*'", "\"a b\"", &["c*"]),
         ("setup.cfg", "[options]\ninstall_requires =\n  a b\n  c\n", "b", &["c"]),
     ] {
@@ -130,7 +157,10 @@ dependencies = ["mkdocs"]
     let out = read("a/pyproject.toml", text);
     let expected = "django>=4.2 celery[redis] boto3(s3) pytest(test) pytest(type-check) mypy(test) mypy(type-check) gunicorn^21 \
         uvicorn[standard]*;os_name_!=_'nt' boto1(aws) mine two1 black*(dev) isort*(dev) ruff(lint) ipython(dev) mkdocs(docs)";
-    assert_eq!(shown(&out).iter().map(|s| s.replace(' ', "_")).collect::<Vec<_>>().join(" "), expected);
+    assert_eq!(
+        shown(&out).iter().map(|s| s.replace(' ', "_")).collect::<Vec<_>>().join(" "),
+        expected
+    );
     assert!(out.errors.is_empty() && !out.incomplete, "{:?}", out.errors);
     let place = |name: &str| &text[out.get(name).unwrap().span.range()];
     assert_eq!(place("django"), "Django>=4.2");
@@ -142,7 +172,10 @@ dependencies = ["mkdocs"]
 fn dynamic_dependencies_are_incomplete_unless_they_name_files() {
     let dynamic = "[project]\ndynamic = [\"dependencies\"]\n";
     assert!(read("pyproject.toml", dynamic).incomplete);
-    let out = read("pyproject.toml", &format!("{dynamic}[tool.setuptools.dynamic]\ndependencies = {{file = [\"r.txt\"]}}"));
+    let out = read(
+        "pyproject.toml",
+        &format!("{dynamic}[tool.setuptools.dynamic]\ndependencies = {{file = [\"r.txt\"]}}"),
+    );
     assert_eq!((out.includes[0].as_str(), out.incomplete), ("r.txt", false));
 }
 
@@ -152,11 +185,20 @@ fn pipfile_and_setup_cfg_are_read() {
         "Pipfile",
         "\u{feff}[[source]]\r\nurl = 'x'\r\n[packages]\r\nDjango = '>=4'\r\nme = {path = '.', editable = true}\r\n[dev-packages]\r\npytest = '*'\r\n[requires]\r\npython_version = '3'\r\n",
     );
-    assert_eq!((shown(&out), out.incomplete), (vec!["django>=4".into(), "me".into(), "pytest*(dev-packages)".into()], true));
+    assert_eq!(
+        (shown(&out), out.incomplete),
+        (vec!["django>=4".into(), "me".into(), "pytest*(dev-packages)".into()], true)
+    );
     let text = "[metadata]\nname = x\n[options]\ninstall_requires =\n    Django>=4 ; python_version > '3'\n    # 주석\n    celery[redis]\n[options.extras_require]\ntest = pytest; tox>=1\n";
     let out = read("setup.cfg", text);
-    assert_eq!(shown(&out), ["django>=4;python_version > '3'", "celery[redis]", "pytest(test)", "tox>=1(test)"]);
-    assert_eq!(read("setup.cfg", "[options]\ninstall_requires = file: a.txt, b.txt").includes[1].as_str(), "b.txt");
+    assert_eq!(
+        shown(&out),
+        ["django>=4;python_version > '3'", "celery[redis]", "pytest(test)", "tox>=1(test)"]
+    );
+    assert_eq!(
+        read("setup.cfg", "[options]\ninstall_requires = file: a.txt, b.txt").includes[1].as_str(),
+        "b.txt"
+    );
 }
 
 #[test]
@@ -176,7 +218,8 @@ fn hostile_repetition_is_read_in_linear_time() {
     ] {
         read(path, &piece.repeat(256 * 1024 / piece.len()));
     }
-    let groups: String = (0..2000).map(|i| format!("g{i} = [{{include-group='g'}}, 'a=']\n")).collect();
+    let groups: String =
+        (0..2000).map(|i| format!("g{i} = [{{include-group='g'}}, 'a=']\n")).collect();
     let text = format!("[dependency-groups]\ng = [{}]\n{groups}", "'a=',".repeat(20_000));
     assert!(read("pyproject.toml", &text).errors.len() <= 101);
 }

@@ -51,9 +51,10 @@ pub(super) fn is_meta(byte: u8) -> bool {
 /// Bytes of the name (`[A-Za-z_][A-Za-z0-9_]*`) that `bytes` start with.
 pub(super) fn name_len(bytes: &[u8]) -> usize {
     match bytes.first() {
-        Some(b) if b.is_ascii_alphabetic() || *b == b'_' => {
-            bytes.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'_').unwrap_or(bytes.len())
-        }
+        Some(b) if b.is_ascii_alphabetic() || *b == b'_' => bytes
+            .iter()
+            .position(|b| !b.is_ascii_alphanumeric() && *b != b'_')
+            .unwrap_or(bytes.len()),
         _ => 0,
     }
 }
@@ -114,7 +115,9 @@ impl<'t> Reader<'t> {
         loop {
             match self.byte() {
                 Some(b' ' | b'\t') => self.at += 1,
-                Some(b'\\') if self.break_len(self.at + 1) > 0 => self.at += 1 + self.break_len(self.at + 1),
+                Some(b'\\') if self.break_len(self.at + 1) > 0 => {
+                    self.at += 1 + self.break_len(self.at + 1)
+                }
                 Some(b'#') => self.skip_comment(),
                 _ => break,
             }
@@ -151,7 +154,10 @@ impl<'t> Reader<'t> {
     /// The word at the next byte if it could be a reserved word: unquoted and cut off on both sides.
     pub(super) fn keyword(&self) -> &'t str {
         let rest = self.rest();
-        let len = rest.iter().take(9).position(|b| !matches!(b, b'a'..=b'z' | b'{' | b'}' | b'!' | b'[' | b']'));
+        let len = rest
+            .iter()
+            .take(9)
+            .position(|b| !matches!(b, b'a'..=b'z' | b'{' | b'}' | b'!' | b'[' | b']'));
         let len = len.unwrap_or(rest.len().min(9));
         let end = self.at + len;
         let cut = self.byte_at(end).is_none_or(is_meta) || self.break_len(end) > 0;
@@ -186,7 +192,9 @@ impl<'t> Reader<'t> {
         match self.byte()? {
             b')' => return Some((Stops::PAREN, 1)),
             b';' if self.starts(";;&") => return Some((Stops::ARM, 3)),
-            b';' if self.starts(";;") || self.starts(";&") && !self.starts(";&>") => return Some((Stops::ARM, 2)),
+            b';' if self.starts(";;") || self.starts(";&") && !self.starts(";&>") => {
+                return Some((Stops::ARM, 2));
+            }
             _ => {}
         }
         let word = self.keyword();
@@ -213,7 +221,9 @@ impl<'t> Reader<'t> {
             let top = *open.last()?;
             match byte {
                 b'\\' => at += 1,
-                b'\'' if top != b'"' => at += 1 + self.rest_at(at + 1).iter().position(|b| *b == b'\'')?,
+                b'\'' if top != b'"' => {
+                    at += 1 + self.rest_at(at + 1).iter().position(|b| *b == b'\'')?
+                }
                 _ if byte == top => {
                     open.pop();
                     if open.is_empty() {
@@ -248,7 +258,8 @@ impl<'t> Reader<'t> {
         match end {
             Some(end) if self.byte_at(end + 1) == Some(b')') => Some(end),
             _ => {
-                self.patience = self.patience.saturating_sub(end.unwrap_or(self.end).saturating_sub(from) + 1);
+                self.patience =
+                    self.patience.saturating_sub(end.unwrap_or(self.end).saturating_sub(from) + 1);
                 None
             }
         }

@@ -12,7 +12,10 @@ impl Reader<'_> {
     pub(super) fn command(&mut self, redirects: &mut Vec<Redirect>) -> Command {
         let start = self.at;
         let word = self.keyword();
-        let known = matches!(word, "if" | "while" | "until" | "for" | "select" | "case" | "{" | "function" | "[[");
+        let known = matches!(
+            word,
+            "if" | "while" | "until" | "for" | "select" | "case" | "{" | "function" | "[["
+        );
         if !known && self.byte() != Some(b'(') {
             return self.simple();
         }
@@ -60,7 +63,11 @@ impl Reader<'_> {
         let list = self.list(stops);
         if list.items.is_empty() && self.errors.len() == errors && self.at < self.end {
             let word = self.text.get(open.clone()).unwrap_or_default().to_owned();
-            self.error(open, format!("no command after `{word}`"), "write `:` for a command that does nothing; a comment is none");
+            self.error(
+                open,
+                format!("no command after `{word}`"),
+                "write `:` for a command that does nothing; a comment is none",
+            );
         }
         list
     }
@@ -126,7 +133,11 @@ impl Reader<'_> {
             return self.enclosed(self.taken("{"), Stops::BRACE, "}");
         }
         let word = self.text.get(open.clone()).unwrap_or_default().to_owned();
-        self.error(open, format!("`{word}` without `do`"), "write `do` on the next line, or after a `;`");
+        self.error(
+            open,
+            format!("`{word}` without `do`"),
+            "write `do` on the next line, or after a `;`",
+        );
         self.eat("done");
         List::default()
     }
@@ -139,10 +150,21 @@ impl Reader<'_> {
                 let words = self.arithmetic(inner, end);
                 let span = self.text.span_of(inner - 2..self.at);
                 let test = Command::Test(words);
-                let item = Item { joined: Joined::Then, negated: false, background: false, command: test, redirects: Vec::new(), span };
+                let item = Item {
+                    joined: Joined::Then,
+                    negated: false,
+                    background: false,
+                    command: test,
+                    redirects: Vec::new(),
+                    span,
+                };
                 self.separator();
                 let body = self.repeated(open);
-                return Command::While { until: false, condition: List { items: vec![item] }, body };
+                return Command::While {
+                    until: false,
+                    condition: List { items: vec![item] },
+                    body,
+                };
             }
         }
         let name: Text = self.word(Mode::Command).raw;
@@ -205,7 +227,11 @@ impl Reader<'_> {
                     self.at = start;
                     break;
                 }
-                self.error(start..self.at.max(start + 1).min(self.end), "a pattern of `case` without `)`", "write `pattern) commands ;;`");
+                self.error(
+                    start..self.at.max(start + 1).min(self.end),
+                    "a pattern of `case` without `)`",
+                    "write `pattern) commands ;;`",
+                );
                 self.at = self.line_end(self.at).max(start + 1);
                 continue;
             };
@@ -277,7 +303,9 @@ impl Reader<'_> {
 
     /// `[[ … ]]`: words, with `&&`, `||`, `!`, `(`, `)`, `<` and `>` as words of their own.
     fn test_command(&mut self, open: Range<usize>) -> Command {
-        Command::Test(self.closed(open.clone(), "close it with ` ]]`", |r| r.test_words(open.clone())))
+        Command::Test(
+            self.closed(open.clone(), "close it with ` ]]`", |r| r.test_words(open.clone())),
+        )
     }
 
     fn test_words(&mut self, open: Range<usize>) -> (Vec<Word>, bool) {
@@ -298,7 +326,10 @@ impl Reader<'_> {
             if operator > 0 {
                 self.at += operator;
                 let raw = self.text.slice(at..self.at);
-                words.push(Word { parts: vec![Part::Literal { text: raw.clone(), quoted: false }], raw });
+                words.push(Word {
+                    parts: vec![Part::Literal { text: raw.clone(), quoted: false }],
+                    raw,
+                });
                 continue;
             }
             words.push(self.word(if regex { Mode::Regex } else { Mode::Test }));

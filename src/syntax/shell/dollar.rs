@@ -7,8 +7,10 @@ use super::{List, Part, Variable, Word};
 use crate::source::Text;
 
 /// Operators after a variable's name, longer ones first (POSIX 2.6.2; Bash, 3.5.3).
-const OPERATORS: [&str; 23] =
-    [":-", ":=", ":?", ":+", "##", "%%", "//", "/#", "/%", "^^", ",,", "~~", "-", "=", "?", "+", "#", "%", "/", "^", ",", "@", ":"];
+const OPERATORS: [&str; 23] = [
+    ":-", ":=", ":?", ":+", "##", "%%", "//", "/#", "/%", "^^", ",,", "~~", "-", "=", "?", "+",
+    "#", "%", "/", "^", ",", "@", ":",
+];
 
 fn is_special(byte: u8) -> bool {
     matches!(byte, b'@' | b'*' | b'#' | b'?' | b'$' | b'!' | b'-')
@@ -60,7 +62,13 @@ impl Reader<'_> {
 
     fn variable(&self, start: usize, name: std::ops::Range<usize>, quoted: bool) -> Variable {
         let name = self.text.get(name).unwrap_or_default().to_owned();
-        Variable { name, operator: String::new(), argument: None, quoted, span: self.text.span_of(start..self.at) }
+        Variable {
+            name,
+            operator: String::new(),
+            argument: None,
+            quoted,
+            span: self.text.span_of(start..self.at),
+        }
     }
 
     /// `$( … )` or `<( … )`, whose opener takes `len` bytes. `None` where it is nested too deep.
@@ -116,7 +124,11 @@ impl Reader<'_> {
                         let at = r.at;
                         r.word(Mode::Element);
                         if r.at == at {
-                            r.error(at..at + 1, "unexpected operator in an array", "put it in quotes");
+                            r.error(
+                                at..at + 1,
+                                "unexpected operator in an array",
+                                "put it in quotes",
+                            );
                             r.at += r.char_len();
                         }
                     }
@@ -130,7 +142,10 @@ impl Reader<'_> {
     pub(super) fn backquoted(&mut self, parts: &mut Parts, quoted: bool) {
         let open = self.at..self.at + 1;
         self.at += 1;
-        let content = self.closed(open.clone(), "close it with `` ` ``, or write `$( … )`", |r| r.in_backquotes(quoted));
+        let content =
+            self.closed(open.clone(), "close it with `` ` ``, or write `$( … )`", |r| {
+                r.in_backquotes(quoted)
+            });
         let list = self.deeper(open, |r| r.nested(&content));
         parts.push(list.map_or(Part::Unknown, Part::Substitution));
     }
@@ -192,7 +207,11 @@ impl Reader<'_> {
         let after = self.parameter_len(at + 1);
         let prefix = match self.byte() {
             // `${#NAME}`, but `${#}` and `${#:-word}` are about `$#`.
-            Some(b'#') if after > 0 && matches!(self.byte_at(at + 1 + after), Some(b'}' | b'[')) => "#",
+            Some(b'#')
+                if after > 0 && matches!(self.byte_at(at + 1 + after), Some(b'}' | b'[')) =>
+            {
+                "#"
+            }
             Some(b'!') if after > 0 => "!",
             _ => "",
         };
@@ -214,7 +233,8 @@ impl Reader<'_> {
         self.at += operator.len();
         (*operator).clone_into(&mut variable.operator);
         let pattern = operator.starts_with(['#', '%', '/', '^', ',', '~']);
-        variable.argument = Some(Box::new(self.word(Mode::Argument { quoted, plain_quotes: quoted && !pattern })));
+        variable.argument =
+            Some(Box::new(self.word(Mode::Argument { quoted, plain_quotes: quoted && !pattern })));
         Some(variable)
     }
 
@@ -232,7 +252,13 @@ impl Reader<'_> {
     fn subscript(&mut self, mut variable: Variable) -> Option<Variable> {
         let start = self.at + 1;
         let end = self.line_end(start);
-        let len = self.text.as_bytes().get(start..end).unwrap_or_default().iter().position(|b| *b == b']');
+        let len = self
+            .text
+            .as_bytes()
+            .get(start..end)
+            .unwrap_or_default()
+            .iter()
+            .position(|b| *b == b']');
         let raw = self.text.slice(start..len.map_or(start, |len| start + len));
         let parts = vec![Part::Literal { text: raw.clone(), quoted: false }];
         "[".clone_into(&mut variable.operator);
@@ -244,7 +270,10 @@ impl Reader<'_> {
     /// Goes to the `}` that closes the braces; stays where it is missing or patience is out.
     fn pass_braces(&mut self) {
         self.skip_to(b'}');
-        if self.at > 0 && self.text.as_bytes().get(self.at - 1) == Some(&b'}') && self.at <= self.end {
+        if self.at > 0
+            && self.text.as_bytes().get(self.at - 1) == Some(&b'}')
+            && self.at <= self.end
+        {
             self.at -= 1;
         }
     }

@@ -95,7 +95,8 @@ impl<'w> Fields<'w> {
         }
         let value = lookup(&v.name);
         // With a colon, empty counts as unset.
-        let value = if v.operator.starts_with(':') { value.filter(|text| !text.is_empty()) } else { value };
+        let value =
+            if v.operator.starts_with(':') { value.filter(|text| !text.is_empty()) } else { value };
         let argument = match v.operator.as_str() {
             "" | "?" | ":?" => return self.known(&value?, v),
             "-" | ":-" | "=" | ":=" => match value {

@@ -64,10 +64,12 @@ fn check(source: &str) -> Script {
 
 /// What scripts are made of, and what breaks them.
 const TOKENS: [&str; 72] = [
-    "if", "then", "elif", "else", "fi", "for", "in", "do", "done", "while", "until", "case", "esac", "select", "function", "coproc",
-    "time", "{", "}", "(", ")", "((", "))", "[[", "]]", "!", "a", "b=", "c+=(", "d[1]=", "$X", "${X", ":-", "}", "$(", "$((", "`", "\\`",
-    "'", "\"", "$'", "\\xea", "\\u", "\\", "\n", "\r\n", "\r", " ", "\t", ";", ";;", ";&", "&", "&&", "|", "||", "|&", "<", ">", "2>&1",
-    "&>", "<<E", "<<-'E'", "E\n", "\nE\n", "<<<", "<(", "#", "@(", "=~", "한", "f()",
+    "if", "then", "elif", "else", "fi", "for", "in", "do", "done", "while", "until", "case",
+    "esac", "select", "function", "coproc", "time", "{", "}", "(", ")", "((", "))", "[[", "]]",
+    "!", "a", "b=", "c+=(", "d[1]=", "$X", "${X", ":-", "}", "$(", "$((", "`", "\\`", "'", "\"",
+    "$'", "\\xea", "\\u", "\\", "\n", "\r\n", "\r", " ", "\t", ";", ";;", ";&", "&", "&&", "|",
+    "||", "|&", "<", ">", "2>&1", "&>", "<<E", "<<-'E'", "E\n", "\nE\n", "<<<", "<(", "#", "@(",
+    "=~", "한", "f()",
 ];
 
 proptest! {
@@ -217,16 +219,29 @@ fn repetition_is_read_in_linear_time_on_a_small_stack() {
 
 #[test]
 fn limits_are_told() {
-    let message = |text: &str| check(text).errors.into_iter().map(|e| e.message).collect::<Vec<_>>();
-    assert_eq!(message(&"(".repeat(3000)).first().unwrap(), "commands are nested deeper than 200 levels; the rest is not read");
+    let message =
+        |text: &str| check(text).errors.into_iter().map(|e| e.message).collect::<Vec<_>>();
+    assert_eq!(
+        message(&"(".repeat(3000)).first().unwrap(),
+        "commands are nested deeper than 200 levels; the rest is not read"
+    );
     let nested = format!("a {}b{}\nc", "$(d ".repeat(40), ")".repeat(40));
-    assert_eq!(message(&nested), ["substitutions are nested deeper than 32 levels; these are not read"]);
+    assert_eq!(
+        message(&nested),
+        ["substitutions are nested deeper than 32 levels; these are not read"]
+    );
     assert_eq!(check(&nested).body.items.len(), 2);
     assert_eq!(message(&"fi\n".repeat(1000)).len(), 65);
     let deep = format!("{}a{}", "{ ".repeat(150), "; }".repeat(150));
     assert_eq!(message(&deep), [""; 0]);
     // The deepest that is read, on the stack of a worker thread.
-    let deep = format!("{}{}a{}{}", "$(".repeat(32), "{ ".repeat(200), "; }".repeat(200), ")".repeat(32));
-    let deep = std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(move || check(&deep)).unwrap().join().unwrap();
+    let deep =
+        format!("{}{}a{}{}", "$(".repeat(32), "{ ".repeat(200), "; }".repeat(200), ")".repeat(32));
+    let deep = std::thread::Builder::new()
+        .stack_size(2 * 1024 * 1024)
+        .spawn(move || check(&deep))
+        .unwrap()
+        .join()
+        .unwrap();
     assert_eq!(deep.errors, []);
 }

@@ -53,7 +53,10 @@ pub(super) fn read(text: &Text) -> Script {
     let mut r = Reader::new(text);
     let mut script = Script { windows_line_ends: windows_line_ends(text), ..Script::default() };
     if let Some(span) = script.windows_line_ends {
-        let error = SyntaxError::new(span, "windows line endings: the shell takes the carriage return as part of the last word");
+        let error = SyntaxError::new(
+            span,
+            "windows line endings: the shell takes the carriage return as part of the last word",
+        );
         r.errors.push(error.help("save the file with unix line endings (LF), and keep them so with `*.sh text eol=lf` in .gitattributes"));
     }
     if text.starts_with('\u{feff}') {
@@ -132,7 +135,8 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.errors.len() == MOST_ERRORS {
-            self.errors.push(SyntaxError::new(span, "more errors than are worth a list from here on"));
+            self.errors
+                .push(SyntaxError::new(span, "more errors than are worth a list from here on"));
             return;
         }
         let error = SyntaxError::new(span, message);
@@ -146,7 +150,13 @@ impl<'t> Reader<'t> {
             return true;
         }
         let here = self.at..self.end.min(self.at + 1);
-        self.error(here, format!("commands are nested deeper than {MOST_COMPOUNDS} levels; the rest is not read"), "");
+        self.error(
+            here,
+            format!(
+                "commands are nested deeper than {MOST_COMPOUNDS} levels; the rest is not read"
+            ),
+            "",
+        );
         self.gave_up = true;
         self.at = self.end;
         false
@@ -158,9 +168,14 @@ impl<'t> Reader<'t> {
     }
 
     /// Runs `work` one step down into a word; `None` where that is too deep.
-    pub(super) fn deeper<T>(&mut self, open: Range<usize>, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    pub(super) fn deeper<T>(
+        &mut self,
+        open: Range<usize>,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
         if self.words >= MOST_WORDS {
-            let known = self.errors.iter().any(|e| e.message.starts_with("substitutions are nested"));
+            let known =
+                self.errors.iter().any(|e| e.message.starts_with("substitutions are nested"));
             if !known {
                 self.error(open, format!("substitutions are nested deeper than {MOST_WORDS} levels; these are not read"), "");
             }
@@ -184,8 +199,14 @@ impl<'t> Reader<'t> {
 
     /// Runs `work` after an opener, which says whether it met the closer. Where it did not, the
     /// line alone is read again, so that the commands on the lines below are not lost in a quote.
-    pub(super) fn closed<T>(&mut self, open: Range<usize>, what: &str, work: impl Fn(&mut Self) -> (T, bool)) -> T {
-        let (at, last, errors, bodies, unclosed) = (self.at, self.last, self.errors.len(), self.bodies, self.unclosed);
+    pub(super) fn closed<T>(
+        &mut self,
+        open: Range<usize>,
+        what: &str,
+        work: impl Fn(&mut Self) -> (T, bool),
+    ) -> T {
+        let (at, last, errors, bodies, unclosed) =
+            (self.at, self.last, self.errors.len(), self.bodies, self.unclosed);
         let (value, closed) = work(self);
         if closed || self.gave_up {
             return value;
@@ -289,7 +310,8 @@ impl<'t> Reader<'t> {
         self.at = range.end;
         // The `;` after a stray `fi` is its own.
         self.skip_blanks();
-        if !matches!(what.as_str(), ";" | "&" | "|") && self.starts(";") && self.closer().is_none() {
+        if !matches!(what.as_str(), ";" | "&" | "|") && self.starts(";") && self.closer().is_none()
+        {
             self.at += 1;
         }
     }
@@ -297,8 +319,13 @@ impl<'t> Reader<'t> {
     /// Reports a word right after a compound command (`fi echo`), where only an operator may stand.
     fn expect_end(&mut self) {
         self.skip_blanks();
-        let word = self.rest().iter().position(|b| is_meta(*b) || matches!(b, b'\r' | b'"' | b'\'' | b'`')).unwrap_or(self.rest().len());
-        let operator = self.byte().is_none_or(|b| is_meta(b) && b != b'(') || self.break_len(self.at) > 0;
+        let word = self
+            .rest()
+            .iter()
+            .position(|b| is_meta(*b) || matches!(b, b'\r' | b'"' | b'\'' | b'`'))
+            .unwrap_or(self.rest().len());
+        let operator =
+            self.byte().is_none_or(|b| is_meta(b) && b != b'(') || self.break_len(self.at) > 0;
         if !operator && self.closer().is_none() {
             self.error(
                 self.at..self.at + word.max(1),
@@ -360,14 +387,26 @@ impl<'t> Reader<'t> {
         }
         let mut redirects = Vec::new();
         let command = self.command(&mut redirects);
-        Item { joined, negated, background, command, redirects, span: self.text.span_of(start..self.last) }
+        Item {
+            joined,
+            negated,
+            background,
+            command,
+            redirects,
+            span: self.text.span_of(start..self.last),
+        }
     }
 
     /// Passes the name in `coproc NAME { …; }`.
     fn skip_coprocess_name(&mut self) {
         let name = name_len(self.rest());
         let known = matches!(self.keyword(), "if" | "while" | "until" | "for" | "select" | "case");
-        if name > 0 && !known && self.word_after(name).is_some_and(|w| matches!(w, "{" | "(" | "if" | "while" | "until" | "for" | "case")) {
+        if name > 0
+            && !known
+            && self
+                .word_after(name)
+                .is_some_and(|w| matches!(w, "{" | "(" | "if" | "while" | "until" | "for" | "case"))
+        {
             self.pass(name);
         }
     }

@@ -25,7 +25,11 @@ impl Reader<'_> {
                     if let Some(name) = self.function_name(&simple) {
                         return self.function(name);
                     }
-                    self.error(start..start + 1, "unexpected `(`", "put it in quotes if it belongs to a word");
+                    self.error(
+                        start..start + 1,
+                        "unexpected `(`",
+                        "put it in quotes if it belongs to a word",
+                    );
                     break;
                 }
                 Some(b'<' | b'>') => {}
@@ -85,16 +89,33 @@ impl Reader<'_> {
         self.skip_space();
         let start = self.at;
         let mut redirects = Vec::new();
-        let command = if self.at >= self.end || self.closer().is_some() { Command::Opaque } else { self.command(&mut redirects) };
+        let command = if self.at >= self.end || self.closer().is_some() {
+            Command::Opaque
+        } else {
+            self.command(&mut redirects)
+        };
         if self.at == start {
-            self.error_at(name.span(), format!("function `{name}` has no body"), "write the body as `{ …; }`");
+            self.error_at(
+                name.span(),
+                format!("function `{name}` has no body"),
+                "write the body as `{ …; }`",
+            );
             return List::default();
         }
         match command {
             Command::Group(list) if redirects.is_empty() => list,
             command => {
                 let span = self.text.span_of(start..self.last);
-                List { items: vec![Item { joined: Joined::Then, negated: false, background: false, command, redirects, span }] }
+                List {
+                    items: vec![Item {
+                        joined: Joined::Then,
+                        negated: false,
+                        background: false,
+                        command,
+                        redirects,
+                        span,
+                    }],
+                }
             }
         }
     }
@@ -109,7 +130,11 @@ impl Reader<'_> {
         }
         let index = match rest.get(name) {
             Some(b'[') => {
-                let found = rest.iter().take(name + LONGEST_INDEX).skip(name).position(|b| matches!(b, b']' | b'\n'));
+                let found = rest
+                    .iter()
+                    .take(name + LONGEST_INDEX)
+                    .skip(name)
+                    .position(|b| matches!(b, b']' | b'\n'));
                 found.filter(|len| rest.get(name + len) == Some(&b']')).map_or(0, |len| len + 1)
             }
             _ => 0,
@@ -132,7 +157,16 @@ impl Reader<'_> {
             // What `+=` adds to: the old value, or nothing.
             let name = self.text.get(start..start + name).unwrap_or_default().to_owned();
             let span = self.text.span_of(start..value);
-            word.parts.insert(0, Part::Variable(Variable { name, operator: "-".into(), argument: None, quoted: true, span }));
+            word.parts.insert(
+                0,
+                Part::Variable(Variable {
+                    name,
+                    operator: "-".into(),
+                    argument: None,
+                    quoted: true,
+                    span,
+                }),
+            );
         }
         simple.assignments.push((self.text.slice(start..start + name), word));
         true
@@ -167,7 +201,10 @@ impl Reader<'_> {
         }
         let both: &[&str] = if descriptor == 0 { &["&>>", "&>"] } else { &[] };
         let all = ["<<<", "<<-", "<<", "<&", "<>", "<", ">>", ">&", ">|", ">"];
-        both.iter().chain(&all).find(|o| operator.starts_with(o.as_bytes())).map(|o| descriptor + o.len())
+        both.iter()
+            .chain(&all)
+            .find(|o| operator.starts_with(o.as_bytes()))
+            .map(|o| descriptor + o.len())
     }
 
     /// Takes a redirect with its target.
@@ -182,10 +219,15 @@ impl Reader<'_> {
         let bare = operator.trim_start_matches(|c: char| c != '<' && c != '>' && c != '&');
         let document = matches!(bare, "<<" | "<<-");
         if target.raw.is_empty() {
-            let help = if document { "name the line that ends the here-document" } else { "name a file after it" };
+            let help = if document {
+                "name the line that ends the here-document"
+            } else {
+                "name a file after it"
+            };
             self.error(range.clone(), format!("`{operator}` without a target"), help);
         }
-        let body = (document && !target.raw.is_empty()).then(|| self.here_document(range, &target, bare == "<<-"));
+        let body = (document && !target.raw.is_empty())
+            .then(|| self.here_document(range, &target, bare == "<<-"));
         redirects.push(Redirect { operator, target, body });
         true
     }
@@ -199,7 +241,8 @@ impl Reader<'_> {
                 (line, line + self.break_len(line))
             }
         };
-        let delimiter = target.literal().unwrap_or_else(|| target.raw.replace(['\'', '"', '\\'], ""));
+        let delimiter =
+            target.literal().unwrap_or_else(|| target.raw.replace(['\'', '"', '\\'], ""));
         let mut body = Text::empty(self.text.span_of(start..start));
         let (mut at, mut kept) = (start, start);
         let (mut end, mut resume) = (self.end, None);
@@ -213,7 +256,11 @@ impl Reader<'_> {
             let rest = content.strip_prefix(delimiter.as_str());
             if rest.is_some_and(|rest| rest.is_empty() || self.in_word() && rest.starts_with(')')) {
                 end = at;
-                resume = Some(if content.len() == delimiter.len() { next } else { from + delimiter.len() });
+                resume = Some(if content.len() == delimiter.len() {
+                    next
+                } else {
+                    from + delimiter.len()
+                });
                 break;
             }
             if from > at {
@@ -227,7 +274,11 @@ impl Reader<'_> {
         let body = body.with_span(self.text.span_of(start..end));
         if resume.is_none() && !self.again() {
             let help = format!("end it with a line that holds `{delimiter}` and nothing else");
-            self.error(operator.start..self.at, format!("the here-document is never ended by `{delimiter}`"), &help);
+            self.error(
+                operator.start..self.at,
+                format!("the here-document is never ended by `{delimiter}`"),
+                &help,
+            );
         }
         self.bodies = Some((line, resume.unwrap_or(self.end)));
         body
@@ -242,7 +293,12 @@ impl Reader<'_> {
                 (b'\\', Some(b'"' | b'`') | None) => at += self.break_len(at + 1).max(1),
                 (b'\'' | b'"' | b'`', None) => quote = Some(byte),
                 (_, Some(q)) if q == byte => quote = None,
-                (b'#', None) if at.checked_sub(1).and_then(|b| self.byte_at(b)).is_some_and(|b| matches!(b, b' ' | b'\t')) => {
+                (b'#', None)
+                    if at
+                        .checked_sub(1)
+                        .and_then(|b| self.byte_at(b))
+                        .is_some_and(|b| matches!(b, b' ' | b'\t')) =>
+                {
                     return self.line_end(at);
                 }
                 (b'\n' | b'\r', None) if self.break_len(at) > 0 => return at,

@@ -25,7 +25,10 @@ fn good(text: &str) -> List {
 fn errors(text: &str) -> Vec<(String, String)> {
     let file = file(text);
     let errors = Script::read(&file.body()).errors;
-    errors.into_iter().map(|e| (file.text.get(e.span.range()).unwrap().to_owned(), e.message)).collect()
+    errors
+        .into_iter()
+        .map(|e| (file.text.get(e.span.range()).unwrap().to_owned(), e.message))
+        .collect()
 }
 
 /// A word's parts on one line.
@@ -77,15 +80,25 @@ fn an_entrypoint_reads_as_its_author_meant_it() {
     let steps: Vec<_> = script.body.simple_commands().map(|s| s.context).collect();
     assert!(steps[1].in_condition && steps[1].in_loop && !steps[1].conditional);
     assert!(steps[2].in_loop && steps[2].conditional && !steps[2].in_condition);
-    assert!(!steps[4].conditional && steps[5].conditional && steps[7].conditional && steps[7].in_condition);
+    assert!(
+        !steps[4].conditional
+            && steps[5].conditional
+            && steps[7].conditional
+            && steps[7].in_condition
+    );
     assert!(steps[8].background && steps[8].conditional);
     assert_eq!(steps[9], Context::default());
 }
 
 #[test]
 fn quotes_and_escapes() {
-    let list = good("e a\\ b 'c d'\"e\\\"\\n\" \"\" $'\\t\\uac00\\xea\\xb0\\x80\\'' c\\\nd $\"loc\" \\$X \"a\\\nb\" it\\'s 50% a=b #no\n");
-    assert_eq!(commands(&list), ["e 'a b' 'c de\"\\n' '' '\t가가'' cd 'loc' '$X' 'ab' 'it's' 50% a=b"]);
+    let list = good(
+        "e a\\ b 'c d'\"e\\\"\\n\" \"\" $'\\t\\uac00\\xea\\xb0\\x80\\'' c\\\nd $\"loc\" \\$X \"a\\\nb\" it\\'s 50% a=b #no\n",
+    );
+    assert_eq!(
+        commands(&list),
+        ["e 'a b' 'c de\"\\n' '' '\t가가'' cd 'loc' '$X' 'ab' 'it's' 50% a=b"]
+    );
     let text = "echo '가나'다";
     let list = good(text);
     let word = &first(&list).words[1];
@@ -99,12 +112,33 @@ fn variables_and_substitutions() {
         "e $A${B}\"$C\" ${D:-x${E-'y'}} \"${F:+it's \"q\"}\" ${#G} ${!H} ${I[0]} ${J##*/} ${K/a/b} $1$23 $@ ${#} $(( (1+2)*3 )) a<(ls)",
     );
     let words: Vec<_> = first(&list).words.iter().map(show).collect();
-    let expected = ["e", "${A}+${B}+${C}q", "${D:-x+${E-'y'}}", "${F:+it's +'q'}q", "${G#}", "${H!}", "${I[0}", "${J##*/}", "${K/a/b}"];
+    let expected = [
+        "e",
+        "${A}+${B}+${C}q",
+        "${D:-x+${E-'y'}}",
+        "${F:+it's +'q'}q",
+        "${G#}",
+        "${H!}",
+        "${I[0}",
+        "${J##*/}",
+        "${K/a/b}",
+    ];
     assert_eq!(words[..9], expected.map(|w| w.replace("it's +'q'", "'it's q'")));
     assert_eq!(words[9..], ["${1}+${2}+3", "${@}", "${#}", "?", "a+?"]);
     let list = good("a $(b \"$(c `d \\`e\\``)\" $( (f) )) | g");
-    let all: Vec<_> = list.all_commands().map(|s| (s.command.words[0].literal().unwrap(), s.context.in_substitution)).collect();
-    let expected = [("a", false), ("b", true), ("c", true), ("d", true), ("e", true), ("f", true), ("g", false)];
+    let all: Vec<_> = list
+        .all_commands()
+        .map(|s| (s.command.words[0].literal().unwrap(), s.context.in_substitution))
+        .collect();
+    let expected = [
+        ("a", false),
+        ("b", true),
+        ("c", true),
+        ("d", true),
+        ("e", true),
+        ("f", true),
+        ("g", false),
+    ];
     assert_eq!(all, expected.map(|(name, inner)| (name.to_owned(), inner)));
 }
 
@@ -113,24 +147,41 @@ fn what_joins_commands() {
     let list = good("a && ! b || c | d |& e & f; g &\nh &&\n # comment\n i");
     let joined: Vec<_> = list.items.iter().map(|i| (i.joined, i.negated, i.background)).collect();
     use Joined::*;
-    let expected = [(Then, false, true), (And, true, true), (Or, false, true), (Pipe, false, true), (Pipe, false, true)];
+    let expected = [
+        (Then, false, true),
+        (And, true, true),
+        (Or, false, true),
+        (Pipe, false, true),
+        (Pipe, false, true),
+    ];
     assert_eq!(joined[..5], expected);
-    assert_eq!(joined[5..], [(Then, false, false), (Then, false, true), (Then, false, false), (And, false, false)]);
+    assert_eq!(
+        joined[5..],
+        [(Then, false, false), (Then, false, true), (Then, false, false), (And, false, false)]
+    );
 }
 
 #[test]
 fn assignments_redirects_and_arrays() {
-    let list = good("A=1 B=\"$X\" C= run x=y 2>&1 >out &> all {fd}<&- >> b 3<<<str\nD+=t A[1]=x E=(a\n b # it's\n) \ndeclare -a F=(a)");
+    let list = good(
+        "A=1 B=\"$X\" C= run x=y 2>&1 >out &> all {fd}<&- >> b 3<<<str\nD+=t A[1]=x E=(a\n b # it's\n) \ndeclare -a F=(a)",
+    );
     let run = first(&list);
-    let names: Vec<_> = run.assignments.iter().map(|(name, value)| format!("{name}={}", show(value))).collect();
+    let names: Vec<_> =
+        run.assignments.iter().map(|(name, value)| format!("{name}={}", show(value))).collect();
     assert_eq!(names, ["A=1", "B=${X}q", "C="]);
-    let redirects: Vec<_> = run.redirects.iter().map(|r| format!("{} {}", r.operator, show(&r.target))).collect();
+    let redirects: Vec<_> =
+        run.redirects.iter().map(|r| format!("{} {}", r.operator, show(&r.target))).collect();
     assert_eq!(redirects, ["2>& 1", "> out", "&> all", "{fd}<& -", ">> b", "3<<< str"]);
     let Command::Simple(second) = &list.items[1].command else { panic!() };
     let values: Vec<_> = second.assignments.iter().map(|(_, value)| show(value)).collect();
     assert_eq!(values, ["${D-}q+t", "?+x", "?"]);
     assert_eq!(commands(&list)[2], "declare -a F=+?");
-    let Item { command: Command::While { .. }, redirects, .. } = &good("while read x; do :; done < in").items[0] else { panic!() };
+    let Item { command: Command::While { .. }, redirects, .. } =
+        &good("while read x; do :; done < in").items[0]
+    else {
+        panic!()
+    };
     assert_eq!(redirects[0].target.literal().unwrap(), "in");
 }
 
@@ -142,7 +193,10 @@ fn here_documents() {
     assert_eq!((bodies[0].as_str(), bodies[1].as_str()), ("one $X '\n", "two\n"));
     assert_eq!(&text[bodies[0].span().range()], "one $X '\n");
     assert_eq!(commands(&list), ["cat", "grep 'x\ny'", "ls $(cat)", "end"]);
-    assert_eq!(errors("cat <<EOF\nx\n EOF\n"), [("<<EOF".into(), "the here-document is never ended by `EOF`".into())]);
+    assert_eq!(
+        errors("cat <<EOF\nx\n EOF\n"),
+        [("<<EOF".into(), "the here-document is never ended by `EOF`".into())]
+    );
 }
 
 #[test]
@@ -152,19 +206,33 @@ fn compound_commands() {
         "for ((i=0; i<3; i++)) { h; }\ncase $1 in (a|b) i;; c) j ;& *) esac\nselect y in z; do k; done\n",
         "[[ -n $1 && ( $2 == @(x|\ny) || $3 =~ ^(a|b c)+$ ) ]] && l\n(( i < 3 )) || m\n((n); (o))\ntime -p p; coproc Q { q; }\n",
     ));
-    assert_eq!(commands(&list), ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q"]);
-    let functions: Vec<_> = list.simple_commands().filter_map(|s| s.context.in_function.map(|f| f.to_string())).collect();
+    assert_eq!(
+        commands(&list),
+        ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q"]
+    );
+    let functions: Vec<_> = list
+        .simple_commands()
+        .filter_map(|s| s.context.in_function.map(|f| f.to_string()))
+        .collect();
     assert_eq!(functions, ["f", "g", "h", "i", "i"]);
     let Command::For { words, .. } = &list.items[4].command else { panic!() };
     assert!(words.is_empty());
     let Command::Case { arms, .. } = &list.items[7].command else { panic!() };
-    assert_eq!(arms.iter().map(|(p, _)| p.iter().map(show).collect::<Vec<_>>().join("|")).collect::<Vec<_>>(), ["a|b", "c", "*"]);
+    assert_eq!(
+        arms.iter()
+            .map(|(p, _)| p.iter().map(show).collect::<Vec<_>>().join("|"))
+            .collect::<Vec<_>>(),
+        ["a|b", "c", "*"]
+    );
     let Command::Test(words) = &list.items[9].command else { panic!() };
     assert_eq!(
         words.iter().map(|w| w.raw.as_str()).collect::<Vec<_>>().join(" · "),
         "-n · $1 · && · ( · $2 · == · @(x|\ny) · || · $3 · =~ · ^(a|b c)+$ · )"
     );
-    assert_eq!(commands(&good("echo if then; FOO=1 done; x } fi")), ["echo if then", "done", "x } fi"]);
+    assert_eq!(
+        commands(&good("echo if then; FOO=1 done; x } fi")),
+        ["echo if then", "done", "x } fi"]
+    );
 }
 
 #[test]
@@ -177,7 +245,10 @@ fn errors_stand_at_the_opener_and_lose_nothing_below() {
     assert_eq!(errors("while a\n b\ndone\nc"), one("while", "`while` without `do`"));
     assert_eq!(errors("case x in a) b ;;\n"), one("case", "`case` is never closed with `esac`"));
     assert_eq!(errors("a; fi; b"), one("fi", "unexpected `fi`"));
-    assert_eq!(errors("if a; then b; fi c"), one("c", "a word right after the end of a compound command"));
+    assert_eq!(
+        errors("if a; then b; fi c"),
+        one("c", "a word right after the end of a compound command")
+    );
     assert_eq!(errors("function 한"), one("한", "function `한` has no body"));
     assert_eq!(errors("{ { a; } } | (b)"), []);
     assert_eq!(errors("a )\nb"), one(")", "unexpected `)`"));
@@ -186,9 +257,14 @@ fn errors_stand_at_the_opener_and_lose_nothing_below() {
     assert_eq!(errors("a ;; b"), one(";;", "unexpected `;;`"));
     assert_eq!(errors("[[ -n x; b"), one("[[", "`[[` is never closed with `]]`"));
     assert_eq!(errors("echo a(b)"), one("(", "unexpected `(`"));
-    for (text, opener) in
-        [("a \"b\nc\n", "\""), ("a 'b\nc\n", "'"), ("a $(b\nc\n", "$("), ("a ${b\nc\n", "${"), ("a `b\nc\n", "`"), ("A=(b\nc\n", "(")]
-    {
+    for (text, opener) in [
+        ("a \"b\nc\n", "\""),
+        ("a 'b\nc\n", "'"),
+        ("a $(b\nc\n", "$("),
+        ("a ${b\nc\n", "${"),
+        ("a `b\nc\n", "`"),
+        ("A=(b\nc\n", "("),
+    ] {
         assert_eq!(errors(text), one(opener, &format!("`{opener}` is never closed")), "{text}");
         assert_eq!(commands(&read(text).body).last().unwrap(), "c", "{text}");
     }
@@ -238,8 +314,14 @@ fn expansion() {
     assert_eq!(one("0.0.0.0:${PORT:-1}").unwrap(), "0.0.0.0:8000");
     assert_eq!(one("\"${NO:-a$PORT}\"'b'").unwrap(), "a8000b");
     assert_eq!(one("[${EMPTY-d}${EMPTY:-e}${A:+f}${EMPTY:+g}${NO+h}${NO:=i}]").unwrap(), "[efi]");
-    assert_eq!([one("$NO"), one("${NO:?msg}"), one("a$(b)"), one("${A%x}"), one("$((1))")], [const { None }; 5]);
-    let many = |text: &str| fields(&word(text), &lookup).map(|f| f.iter().map(|t| t.to_string()).collect::<Vec<_>>().join("|"));
+    assert_eq!(
+        [one("$NO"), one("${NO:?msg}"), one("a$(b)"), one("${A%x}"), one("$((1))")],
+        [const { None }; 5]
+    );
+    let many = |text: &str| {
+        fields(&word(text), &lookup)
+            .map(|f| f.iter().map(|t| t.to_string()).collect::<Vec<_>>().join("|"))
+    };
     assert_eq!(many("-$A-").unwrap(), "-x|y-");
     assert_eq!(many("\"-$A-\"").unwrap(), "-x y-");
     assert_eq!(many("${NO:-p 'q r' $A}").unwrap(), "p|q r|x|y");
@@ -251,6 +333,7 @@ fn expansion() {
     assert!(expand(&word("$A"), &big).is_some() && expand(&word("$A$A"), &big).is_none());
     let text = "c 가${PORT}나";
     let places = expand(&first(&good(text)).words[1], &lookup).unwrap();
-    let pieces: Vec<_> = places.pieces().iter().map(|p| (&text[p.src.range()], p.verbatim)).collect();
+    let pieces: Vec<_> =
+        places.pieces().iter().map(|p| (&text[p.src.range()], p.verbatim)).collect();
     assert_eq!(pieces, [("가", true), ("${PORT}", false), ("나", true)]);
 }

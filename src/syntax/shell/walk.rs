@@ -87,8 +87,11 @@ impl<'a> Iterator for Steps<'a> {
                 Joined::Pipe => before,
             };
             self.stack.push((list, index + 1, around, alternative));
-            let context =
-                Context { conditional: around.conditional || alternative, background: around.background || item.background, ..around };
+            let context = Context {
+                conditional: around.conditional || alternative,
+                background: around.background || item.background,
+                ..around
+            };
             if let Some(command) = self.descend(item, context) {
                 return Some(Step { command, item, context });
             }
@@ -115,7 +118,14 @@ impl<'a> Steps<'a> {
             Command::Subshell(list) => push(list, Context { in_subshell: true, ..context }),
             Command::If { arms, otherwise } => {
                 for (index, (condition, then)) in arms.iter().enumerate() {
-                    push(condition, Context { in_condition: true, conditional: context.conditional || index > 0, ..context });
+                    push(
+                        condition,
+                        Context {
+                            in_condition: true,
+                            conditional: context.conditional || index > 0,
+                            ..context
+                        },
+                    );
                     push(then, body);
                 }
                 otherwise.iter().for_each(|list| push(list, body));
@@ -135,13 +145,19 @@ impl<'a> Steps<'a> {
                     push(list, body);
                 }
             }
-            Command::Function { name, body } => push(body, Context { in_function: Some(name), ..context }),
+            Command::Function { name, body } => {
+                push(body, Context { in_function: Some(name), ..context })
+            }
             Command::Test(all) => words.extend(all),
             Command::Opaque => {}
         }
         if self.substitutions {
             let context = Context { in_substitution: true, ..context };
-            let mut lists: Vec<_> = words.iter().flat_map(|w| w.substitutions()).map(|list| (list, 0, context, false)).collect();
+            let mut lists: Vec<_> = words
+                .iter()
+                .flat_map(|w| w.substitutions())
+                .map(|list| (list, 0, context, false))
+                .collect();
             lists.append(&mut self.stack.split_off(bottom));
             self.stack.append(&mut lists);
         }

@@ -106,7 +106,9 @@ impl Parts {
             return vec![Part::Literal { text: Text::empty(whole.span_of(range)), quoted: true }];
         }
         let part = |bit| match bit {
-            Bit::Literal(Literal { text, range, quoted }) => Part::Literal { text: text.with_span(whole.span_of(range)), quoted },
+            Bit::Literal(Literal { text, range, quoted }) => {
+                Part::Literal { text: text.with_span(whole.span_of(range)), quoted }
+            }
             Bit::Part(part) => part,
         };
         self.bits.into_iter().map(part).collect()
@@ -117,17 +119,29 @@ impl Reader<'_> {
     /// Reads a word; it may be empty, where none stands.
     pub(super) fn word(&mut self, mode: Mode) -> Word {
         let start = self.at;
-        let mut parts = Parts { apart: matches!(mode, Mode::Argument { quoted: false, .. }), ..Parts::default() };
+        let mut parts = Parts {
+            apart: matches!(mode, Mode::Argument { quoted: false, .. }),
+            ..Parts::default()
+        };
         // Open parentheses of a pattern (`@(a|b)`) or regular expression, which belong to the word.
         let mut groups = 0_u32;
         while let Some(byte) = self.byte() {
             match byte {
                 b'\\' => self.backslash(&mut parts, mode),
-                b'\'' if !matches!(mode, Mode::Argument { plain_quotes: true, .. }) => self.single_quoted(&mut parts),
+                b'\'' if !matches!(mode, Mode::Argument { plain_quotes: true, .. }) => {
+                    self.single_quoted(&mut parts)
+                }
                 b'"' => self.double_quoted(&mut parts),
-                b'$' => self.dollar(&mut parts, matches!(mode, Mode::Argument { quoted: true, .. })),
-                b'`' => self.backquoted(&mut parts, matches!(mode, Mode::Argument { quoted: true, .. })),
-                b'<' | b'>' if self.byte_at(self.at + 1) == Some(b'(') && matches!(mode, Mode::Command | Mode::Element) => {
+                b'$' => {
+                    self.dollar(&mut parts, matches!(mode, Mode::Argument { quoted: true, .. }))
+                }
+                b'`' => {
+                    self.backquoted(&mut parts, matches!(mode, Mode::Argument { quoted: true, .. }))
+                }
+                b'<' | b'>'
+                    if self.byte_at(self.at + 1) == Some(b'(')
+                        && matches!(mode, Mode::Command | Mode::Element) =>
+                {
                     self.process(&mut parts);
                 }
                 b'(' if mode == Mode::Command && self.opens_array(start) => self.array(&mut parts),
@@ -140,7 +154,10 @@ impl Reader<'_> {
                     self.run(&mut parts, 1);
                 }
                 // `[[ … ]]` may go on over lines.
-                _ if groups > 0 && (matches!(mode, Mode::Test | Mode::Regex) || self.break_len(self.at) == 0) => {
+                _ if groups > 0
+                    && (matches!(mode, Mode::Test | Mode::Regex)
+                        || self.break_len(self.at) == 0) =>
+                {
                     self.run(&mut parts, self.plain_len());
                 }
                 _ if self.ends(byte, mode) => break,
@@ -164,7 +181,8 @@ impl Reader<'_> {
     /// Bytes from here that mean nothing to any mode, at least one character.
     fn plain_len(&self) -> usize {
         let first = self.char_len();
-        let special = |b: &u8| is_meta(*b) || matches!(b, b'\\' | b'\'' | b'"' | b'$' | b'`' | b'}' | b'\r');
+        let special =
+            |b: &u8| is_meta(*b) || matches!(b, b'\\' | b'\'' | b'"' | b'$' | b'`' | b'}' | b'\r');
         let rest = self.rest_at(self.at + first);
         first + rest.iter().position(special).unwrap_or(rest.len())
     }
@@ -178,18 +196,25 @@ impl Reader<'_> {
             Mode::Arithmetic => matches!(byte, b' ' | b'\t'),
             Mode::Command | Mode::Element => is_meta(byte),
             // One `|` belongs to a regular expression, two end it.
-            Mode::Regex => matches!(byte, b' ' | b'\t' | b';') || byte == b'&' || byte == b'|' && next == Some(b'|'),
+            Mode::Regex => {
+                matches!(byte, b' ' | b'\t' | b';')
+                    || byte == b'&'
+                    || byte == b'|' && next == Some(b'|')
+            }
             Mode::Test => is_meta(byte),
         }
     }
 
     /// Whether `(` here opens a group that belongs to the word: `@(a|b)`, or in a regular expression.
     fn opens_group(&self, mode: Mode, start: usize, groups: u32) -> bool {
-        let before = self.at.checked_sub(1).filter(|at| *at >= start).and_then(|at| self.byte_at(at));
+        let before =
+            self.at.checked_sub(1).filter(|at| *at >= start).and_then(|at| self.byte_at(at));
         match mode {
             Mode::Regex => true,
             _ if groups > 0 => true,
-            Mode::Command | Mode::Element | Mode::Test => matches!(before, Some(b'?' | b'*' | b'+' | b'@' | b'!')),
+            Mode::Command | Mode::Element | Mode::Test => {
+                matches!(before, Some(b'?' | b'*' | b'+' | b'@' | b'!'))
+            }
             Mode::Arithmetic | Mode::Argument { .. } => false,
         }
     }
@@ -197,7 +222,9 @@ impl Reader<'_> {
     /// Whether the word so far is `NAME=` or `NAME+=`, as in `declare -a NAME=(…)`.
     fn opens_array(&self, start: usize) -> bool {
         let word = self.text.as_bytes().get(start..self.at).unwrap_or_default();
-        word.ends_with(b"=") && matches!(word.get(name_len(word)..), Some(b"=" | b"+=")) && name_len(word) > 0
+        word.ends_with(b"=")
+            && matches!(word.get(name_len(word)..), Some(b"=" | b"+="))
+            && name_len(word) > 0
     }
 
     /// `\x` outside of double quotes: the character itself; a continued line: nothing.
@@ -215,7 +242,8 @@ impl Reader<'_> {
             return;
         };
         let end = self.at + self.char_len();
-        let from = if quoted && !matches!(next, b'$' | b'`' | b'"' | b'\\' | b'}') { at } else { self.at };
+        let from =
+            if quoted && !matches!(next, b'$' | b'`' | b'"' | b'\\' | b'}') { at } else { self.at };
         parts.plain(self.text, from..end, true);
         self.at = end.min(self.end);
     }
@@ -253,7 +281,9 @@ impl Reader<'_> {
                 }
                 b'$' => self.dollar(&mut parts, true),
                 b'`' => self.backquoted(&mut parts, true),
-                b'\\' if self.break_len(self.at + 1) > 0 => self.at += 1 + self.break_len(self.at + 1),
+                b'\\' if self.break_len(self.at + 1) > 0 => {
+                    self.at += 1 + self.break_len(self.at + 1)
+                }
                 b'\\' => {
                     let next = self.byte_at(self.at + 1);
                     let escape = matches!(next, Some(b'$' | b'`' | b'"' | b'\\'));
@@ -262,7 +292,8 @@ impl Reader<'_> {
                     parts.plain(self.text, start..self.at, true);
                 }
                 _ => {
-                    let len = self.rest().iter().position(|b| matches!(b, b'"' | b'$' | b'`' | b'\\'));
+                    let len =
+                        self.rest().iter().position(|b| matches!(b, b'"' | b'$' | b'`' | b'\\'));
                     let end = len.map_or(self.end, |len| self.at + len);
                     parts.plain(self.text, self.at..end, true);
                     self.at = end;

@@ -26,7 +26,13 @@ struct Header {
 
 /// The text of the block scalar whose content the parser puts at `range`, and the range from its
 /// header to its last visible byte. The header lies at `floor` or after.
-pub(super) fn text(page: &Page<'_>, range: Range<usize>, floor: usize, style: Style, value: &str) -> (Text, Range<usize>) {
+pub(super) fn text(
+    page: &Page<'_>,
+    range: Range<usize>,
+    floor: usize,
+    style: Style,
+    value: &str,
+) -> (Text, Range<usize>) {
     let body = page.body;
     let Some(header) = header(body, range.start, floor, style) else {
         return (Text::derived(value, page.span(range.clone())), range);
@@ -35,11 +41,19 @@ pub(super) fn text(page: &Page<'_>, range: Range<usize>, floor: usize, style: St
     if value.trim_matches('\n').is_empty() {
         return (Text::derived(value, page.span(after)), header.at..header.end);
     }
-    let mut walk =
-        Walk { page, indent: range.start - line_start(body, range.start), seen: range.start, out: Text::empty(page.span(after)) };
+    let mut walk = Walk {
+        page,
+        indent: range.start - line_start(body, range.start),
+        seen: range.start,
+        out: Text::empty(page.span(after)),
+    };
     walk.read(header.end, range.end, style, header.chomp);
     let content = range.start..walk.seen.max(range.start);
-    let text = if walk.out.as_str() == value { walk.out } else { Text::derived(value, page.span(content.clone())) };
+    let text = if walk.out.as_str() == value {
+        walk.out
+    } else {
+        Text::derived(value, page.span(content.clone()))
+    };
     (text.with_span(page.span(content.clone())), header.at..content.end)
 }
 
@@ -76,7 +90,8 @@ fn header_at(body: &str, at: usize, mark: u8) -> Option<Header> {
     while is_blank(byte(body, rest)) {
         rest += 1;
     }
-    let over = break_len(body, rest) > 0 || rest >= body.len() || (byte(body, rest) == b'#' && rest > end);
+    let over =
+        break_len(body, rest) > 0 || rest >= body.len() || (byte(body, rest) == b'#' && rest > end);
     over.then_some(Header { at, end, chomp })
 }
 

@@ -113,7 +113,8 @@ pub(super) fn build(page: &Page<'_>) -> Built {
                 }
                 let bracket = b.frames.iter().find(|f| f.bracket).map(|f| f.start);
                 let bracket = bracket.or_else(|| open_bracket(page.body, b.seen.min(at)..at));
-                failure = Some(Failure { at, kind: e.kind().clone(), bracket, scalar: b.scalar.clone() });
+                failure =
+                    Some(Failure { at, kind: e.kind().clone(), bracket, scalar: b.scalar.clone() });
                 break;
             }
         }
@@ -128,7 +129,10 @@ pub(super) fn build(page: &Page<'_>) -> Built {
 
 /// Whether a node is a value that is missing altogether: a document of it has no root.
 fn is_nothing(node: &Node) -> bool {
-    matches!(node.kind, NodeKind::Scalar(..)) && node.span.is_empty() && node.tag.is_none() && node.anchor.is_none()
+    matches!(node.kind, NodeKind::Scalar(..))
+        && node.span.is_empty()
+        && node.tag.is_none()
+        && node.anchor.is_none()
 }
 
 /// The error for what lies too deep.
@@ -166,8 +170,12 @@ impl Builder<'_, '_> {
                 let id = self.scalar_node(&value, style, range, mark);
                 self.remember(anchor, id);
             }
-            Event::SequenceStart(style, anchor, _) => self.open(range, mark, style, anchor, Children::Items(Vec::new())),
-            Event::MappingStart(style, anchor, _) => self.open(range, mark, style, anchor, Children::Pairs(Vec::new(), None)),
+            Event::SequenceStart(style, anchor, _) => {
+                self.open(range, mark, style, anchor, Children::Items(Vec::new()))
+            }
+            Event::MappingStart(style, anchor, _) => {
+                self.open(range, mark, style, anchor, Children::Pairs(Vec::new(), None))
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close(Some(range.end)),
             Event::Alias(anchor) => self.alias(range, self.anchors.get(&anchor).copied()),
             Event::UnresolvedAlias(_) => self.alias(range, None),
@@ -221,7 +229,13 @@ impl Builder<'_, '_> {
         Some(Spanned::new(tag.to_owned(), self.page.span(range)))
     }
 
-    fn scalar_node(&mut self, value: &str, style: ScalarStyle, range: Range<usize>, mark: &Mark) -> NodeId {
+    fn scalar_node(
+        &mut self,
+        value: &str,
+        style: ScalarStyle,
+        range: Range<usize>,
+        mark: &Mark,
+    ) -> NodeId {
         let tag = self.tag(mark);
         let tag_end = tag.as_ref().map_or(0, |t| t.span.range().end.saturating_sub(self.page.base));
         let (text, range, style) = match style {
@@ -229,12 +243,20 @@ impl Builder<'_, '_> {
                 let at = self.missing(range.start).max(tag_end);
                 (Text::empty(self.page.span(at..at)), at..at, Style::Plain)
             }
-            ScalarStyle::SingleQuoted => (flow::text(self.page, range.clone(), Style::Single, value), range, Style::Single),
-            ScalarStyle::DoubleQuoted => (flow::text(self.page, range.clone(), Style::Double, value), range, Style::Double),
-            ScalarStyle::Plain => (flow::text(self.page, range.clone(), Style::Plain, value), range, Style::Plain),
+            ScalarStyle::SingleQuoted => {
+                (flow::text(self.page, range.clone(), Style::Single, value), range, Style::Single)
+            }
+            ScalarStyle::DoubleQuoted => {
+                (flow::text(self.page, range.clone(), Style::Double, value), range, Style::Double)
+            }
+            ScalarStyle::Plain => {
+                (flow::text(self.page, range.clone(), Style::Plain, value), range, Style::Plain)
+            }
             ScalarStyle::Literal | ScalarStyle::Folded => {
-                let style = if style == ScalarStyle::Literal { Style::Literal } else { Style::Folded };
-                let (text, range) = block::text(self.page, range, self.scalar.end.max(tag_end), style, value);
+                let style =
+                    if style == ScalarStyle::Literal { Style::Literal } else { Style::Folded };
+                let (text, range) =
+                    block::text(self.page, range, self.scalar.end.max(tag_end), style, value);
                 (text, range, style)
             }
         };
@@ -245,7 +267,9 @@ impl Builder<'_, '_> {
     /// Where a value that is not there would stand: after its key's colon, else where the parser
     /// noticed.
     fn missing(&self, noticed: usize) -> usize {
-        let Some(Children::Pairs(_, Some(key))) = self.frames.last().map(|f| &f.children) else { return noticed };
+        let Some(Children::Pairs(_, Some(key))) = self.frames.last().map(|f| &f.children) else {
+            return noticed;
+        };
         let end = self.range(*key).end;
         let mut at = end;
         loop {
@@ -253,7 +277,8 @@ impl Builder<'_, '_> {
                 b' ' | b'\t' | b'\n' | b'\r' => at += 1,
                 b'#' if at > end => {
                     let rest = self.page.body.as_bytes().get(at..).unwrap_or_default();
-                    at += rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
+                    at +=
+                        rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
                 }
                 b':' => return at + 1,
                 _ => return end,
@@ -261,7 +286,14 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn open(&mut self, range: Range<usize>, mark: &Mark, style: StructureStyle, anchor: usize, children: Children) {
+    fn open(
+        &mut self,
+        range: Range<usize>,
+        mark: &Mark,
+        style: StructureStyle,
+        anchor: usize,
+        children: Children,
+    ) {
         let tag = self.tag(mark);
         if self.frames.len() >= DEPTH {
             if !self.limited {
@@ -270,14 +302,21 @@ impl Builder<'_, '_> {
             self.limited = true;
             self.skipped = 1;
             let point = range.start..range.start;
-            self.add(point.clone(), tag, NodeKind::Scalar(Text::empty(self.page.span(point)), Style::Plain));
+            self.add(
+                point.clone(),
+                tag,
+                NodeKind::Scalar(Text::empty(self.page.span(point)), Style::Plain),
+            );
             return;
         }
         // Only a bracket has a place of its own: the pair in `[a: b]` starts at its key.
-        let bracket = style == StructureStyle::Flow && matches!(byte(self.page.body, range.start), b'[' | b'{') && !range.is_empty();
+        let bracket = style == StructureStyle::Flow
+            && matches!(byte(self.page.body, range.start), b'[' | b'{')
+            && !range.is_empty();
         let list = matches!(children, Children::Items(_));
         let start = if list && !bracket { self.first_dash(range.start) } else { range.start };
-        let kind = if list { NodeKind::Sequence(Vec::new()) } else { NodeKind::Mapping(Vec::new()) };
+        let kind =
+            if list { NodeKind::Sequence(Vec::new()) } else { NodeKind::Mapping(Vec::new()) };
         let id = self.add(start..range.end.max(start), tag, kind);
         self.remember(anchor, id);
         self.frames.push(Frame { id, start, bracket, children });
@@ -286,7 +325,11 @@ impl Builder<'_, '_> {
     /// Where the first dash of a list stands. The parser says so, but for lists that are indented
     /// no deeper than their key, where it names the first item.
     fn first_dash(&self, said: usize) -> usize {
-        let Some(Frame { children: Children::Pairs(pairs, Some(key)), bracket: false, .. }) = self.frames.last() else { return said };
+        let Some(Frame { children: Children::Pairs(pairs, Some(key)), bracket: false, .. }) =
+            self.frames.last()
+        else {
+            return said;
+        };
         let body = self.page.body;
         let key = self.range(pairs.first().map_or(*key, |(first, _)| *first)).start;
         let line = line_start(body, said);
@@ -299,7 +342,11 @@ impl Builder<'_, '_> {
     fn close(&mut self, end: Option<usize>) {
         if let Some(Frame { children: Children::Pairs(_, Some(key)), .. }) = self.frames.last() {
             let at = self.range(*key).end;
-            self.add(at..at, None, NodeKind::Scalar(Text::empty(self.page.span(at..at)), Style::Plain));
+            self.add(
+                at..at,
+                None,
+                NodeKind::Scalar(Text::empty(self.page.span(at..at)), Style::Plain),
+            );
         }
         let Some(frame) = self.frames.pop() else { return };
         let (first, last) = match &frame.children {
@@ -308,8 +355,13 @@ impl Builder<'_, '_> {
         };
         let list = matches!(frame.children, Children::Items(_));
         let first = first.map(|id| self.range(id).start).filter(|_| !frame.bracket);
-        let start = if list { first.map_or(frame.start, |f| f.min(frame.start)) } else { first.unwrap_or(frame.start) };
-        let after = last.map_or(start + usize::from(frame.bracket), |id| self.range(id).end).max(start);
+        let start = if list {
+            first.map_or(frame.start, |f| f.min(frame.start))
+        } else {
+            first.unwrap_or(frame.start)
+        };
+        let after =
+            last.map_or(start + usize::from(frame.bracket), |id| self.range(id).end).max(start);
         let end = if frame.bracket { end.unwrap_or(after).max(after) } else { after };
         if let Some(node) = self.nodes.get_mut(frame.id.0 as usize) {
             node.span = self.page.span(start..end);
@@ -329,8 +381,14 @@ impl Builder<'_, '_> {
                 self.errors.push(self.page.error(range.clone(), message, None));
             }
         } else if !self.limited && !self.lost.contains(name.as_str()) {
-            let help = format!("an anchor `&{shown}` has to come before it; put the value in quotes if the `*` is part of it");
-            self.errors.push(self.page.error(range.clone(), format!("`*{shown}` stands for nothing"), Some(help)));
+            let help = format!(
+                "an anchor `&{shown}` has to come before it; put the value in quotes if the `*` is part of it"
+            );
+            self.errors.push(self.page.error(
+                range.clone(),
+                format!("`*{shown}` stands for nothing"),
+                Some(help),
+            ));
         }
         self.scalar = range.clone();
         self.add(range, None, NodeKind::Alias(name, target));

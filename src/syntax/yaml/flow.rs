@@ -10,10 +10,19 @@ use std::ops::Range;
 /// The text of the scalar at `range` (quotes included), which reads `value`.
 pub(super) fn text(page: &Page<'_>, range: Range<usize>, style: Style, value: &str) -> Text {
     let inner = match style {
-        Style::Single | Style::Double => range.start + 1..range.end.saturating_sub(1).max(range.start + 1),
+        Style::Single | Style::Double => {
+            range.start + 1..range.end.saturating_sub(1).max(range.start + 1)
+        }
         _ => range.clone(),
     };
-    let mut walk = Walk { page, at: inner.start, run: inner.start, end: inner.end, style, out: Text::empty(page.span(range.clone())) };
+    let mut walk = Walk {
+        page,
+        at: inner.start,
+        run: inner.start,
+        end: inner.end,
+        style,
+        out: Text::empty(page.span(range.clone())),
+    };
     // The value the parser read is what counts; should the walk differ, the places are coarse.
     match walk.read() {
         Some(()) if walk.out.as_str() == value => walk.out,

@@ -92,7 +92,11 @@ pub struct Entry<'y> {
 impl Yaml {
     /// Reads the documents of a file.
     pub fn read(file: &SourceFile) -> Self {
-        super::contained(file, || read::read(file), |error| Self { errors: vec![error], ..Self::default() })
+        super::contained(
+            file,
+            || read::read(file),
+            |error| Self { errors: vec![error], ..Self::default() },
+        )
     }
 
     /// Every node of these documents.

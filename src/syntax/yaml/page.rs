@@ -21,7 +21,8 @@ impl Page<'_> {
     /// The place of a range of the text in the file. The spaces that stand for a blanked character
     /// map to the whole of it.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
-        let (mut start, mut end) = (range.start.min(self.written.len()), range.end.min(self.written.len()));
+        let (mut start, mut end) =
+            (range.start.min(self.written.len()), range.end.min(self.written.len()));
         while !self.written.is_char_boundary(start) {
             start -= 1;
         }
@@ -32,7 +33,12 @@ impl Page<'_> {
     }
 
     /// An error at a range of the text.
-    pub(super) fn error(&self, at: Range<usize>, message: impl Into<String>, help: Option<String>) -> SyntaxError {
+    pub(super) fn error(
+        &self,
+        at: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) -> SyntaxError {
         SyntaxError { span: self.span(at), message: message.into(), help }
     }
 
@@ -107,10 +113,16 @@ impl Line {
     pub(super) fn at(text: &str, at: usize) -> Self {
         let start = line_start(text, at.min(text.len()));
         let rest = text.as_bytes().get(start..).unwrap_or_default();
-        let stop = start + rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
+        let stop =
+            start + rest.iter().position(|b| matches!(b, b'\n' | b'\r')).unwrap_or(rest.len());
         let line = text.get(start..stop).unwrap_or_default();
         let end = start + line.trim_end_matches([' ', '\t']).len();
-        Self { start, content: skip_blanks(text, start).min(end).max(start), end, next: stop + break_len(text, stop) }
+        Self {
+            start,
+            content: skip_blanks(text, start).min(end).max(start),
+            end,
+            next: stop + break_len(text, stop),
+        }
     }
 
     /// The next line, if there is one.

@@ -79,7 +79,9 @@ fn block(body: &str, line: Line, items: bool) -> usize {
     let mut next = line.following(body);
     while let Some(child) = next {
         if !child.is_blank() {
-            if child.indent() < line.indent() || (child.indent() == line.indent() && !(items && child.is_item(body))) {
+            if child.indent() < line.indent()
+                || (child.indent() == line.indent() && !(items && child.is_item(body)))
+            {
                 break;
             }
             end = child.end;
@@ -97,7 +99,8 @@ fn line(body: &str, at: usize) -> Range<usize> {
         Some(colon) if visible(body, &(colon..line.end)) => colon..line.end,
         _ => {
             // `key:` may have its list right below, indented as far as itself.
-            let opens = body.get(..line.end).is_some_and(|s| s.ends_with(':')) && !line.is_item(body);
+            let opens =
+                body.get(..line.end).is_some_and(|s| s.ends_with(':')) && !line.is_item(body);
             line.content..block(body, line, opens)
         }
     }
@@ -106,13 +109,16 @@ fn line(body: &str, at: usize) -> Range<usize> {
 fn tabs(body: &str, at: usize) -> Range<usize> {
     let first = Line::at(body, at);
     let tabbed = |line: &Line| body.get(line.start..line.content).is_some_and(|s| s.contains('\t'));
-    let last = std::iter::successors(Some(first), |line| line.following(body).filter(tabbed)).last();
+    let last =
+        std::iter::successors(Some(first), |line| line.following(body).filter(tabbed)).last();
     first.content..last.map_or(first.end, |l| l.end)
 }
 
 /// The byte after the colon of the key that opens the line, if it lies before `at`.
 pub(super) fn key_end(body: &str, line: Line, at: usize) -> Option<usize> {
-    (line.content..at.min(line.end)).find(|i| byte(body, *i) == b':' && byte(body, i + 1).is_ascii_whitespace()).map(|i| i + 1)
+    (line.content..at.min(line.end))
+        .find(|i| byte(body, *i) == b':' && byte(body, i + 1).is_ascii_whitespace())
+        .map(|i| i + 1)
 }
 
 /// The lines of the collection that opens at `at` (its key left out), and whether they end with a

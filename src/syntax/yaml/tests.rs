@@ -29,9 +29,11 @@ fn good(text: &str) -> Doc {
 impl Doc {
     /// The node below the keys, a number for an item.
     fn at(&self, path: &str) -> NodeId {
-        path.split('.').filter(|p| !p.is_empty()).fold(self.yaml.root.unwrap(), |id, part| match part.parse::<usize>() {
-            Ok(i) => self.yaml.items(id)[i],
-            Err(_) => self.yaml.entry(id, part).unwrap().value,
+        path.split('.').filter(|p| !p.is_empty()).fold(self.yaml.root.unwrap(), |id, part| {
+            match part.parse::<usize>() {
+                Ok(i) => self.yaml.items(id)[i],
+                Err(_) => self.yaml.entry(id, part).unwrap().value,
+            }
         })
     }
 
@@ -50,13 +52,17 @@ impl Doc {
     /// Each piece as source, `=` for verbatim ones and `~` for derived ones.
     fn pieces(&self, path: &str) -> Vec<String> {
         let pieces = self.scalar(path).pieces().iter();
-        pieces.map(|p| format!("{}{}", if p.verbatim { '=' } else { '~' }, self.source(p.src))).collect()
+        pieces
+            .map(|p| format!("{}{}", if p.verbatim { '=' } else { '~' }, self.source(p.src)))
+            .collect()
     }
 }
 
 #[test]
 fn places_of_a_small_file() {
-    let d = good("services:\n  web: # 웹\n    image: \"nginx:1\"\n    ports:\n    - 80:80\n    - '81'\n    args: {a: b, c: [1, 2]}\n");
+    let d = good(
+        "services:\n  web: # 웹\n    image: \"nginx:1\"\n    ports:\n    - 80:80\n    - '81'\n    args: {a: b, c: [1, 2]}\n",
+    );
     assert_eq!(d.written(""), d.text.trim_end());
     assert_eq!(d.written("services.web.image"), "\"nginx:1\"");
     assert_eq!(d.scalar("services.web.image").as_str(), "nginx:1");
@@ -65,7 +71,9 @@ fn places_of_a_small_file() {
     assert_eq!(d.written("services.web.ports"), "- 80:80\n    - '81'");
     assert_eq!(d.written("services.web.args"), "{a: b, c: [1, 2]}");
     assert_eq!(d.written("services.web.args.c"), "[1, 2]");
-    let styles: Vec<Style> = ["image", "ports.0", "ports.1"].map(|p| d.yaml.scalar(d.at(&format!("services.web.{p}"))).unwrap().1).into();
+    let styles: Vec<Style> = ["image", "ports.0", "ports.1"]
+        .map(|p| d.yaml.scalar(d.at(&format!("services.web.{p}"))).unwrap().1)
+        .into();
     assert_eq!(styles, [Style::Double, Style::Plain, Style::Single]);
     let keys: Vec<&str> = d.yaml.entries(d.at("services.web")).map(|e| e.name.as_str()).collect();
     assert_eq!(keys, ["image", "ports", "args"]);
@@ -84,9 +92,17 @@ fn lists_begin_at_their_dash() {
 #[test]
 fn missing_values_stand_after_the_colon() {
     let d = good("a:\nb:   # 주석\nc: !reset\nd: &x\ne: {f, g: , h : }\ni:\n  -\n? j\nk: v\n");
-    for (path, before) in
-        [("a", "a:"), ("b", "b:"), ("c", "!reset"), ("d", "&x"), ("e.f", "{f"), ("e.g", "g:"), ("e.h", "h :"), ("i.0", "-"), ("j", "? j")]
-    {
+    for (path, before) in [
+        ("a", "a:"),
+        ("b", "b:"),
+        ("c", "!reset"),
+        ("d", "&x"),
+        ("e.f", "{f"),
+        ("e.g", "g:"),
+        ("e.h", "h :"),
+        ("i.0", "-"),
+        ("j", "? j"),
+    ] {
         let text = d.scalar(path);
         assert_eq!((text.as_str(), text.span().len()), ("", 0), "{path}");
         assert!(d.text[..text.span().range().start].ends_with(before), "{path}: {:?}", text.span());
@@ -96,7 +112,9 @@ fn missing_values_stand_after_the_colon() {
 
 #[test]
 fn plain_and_quoted_text_folds() {
-    let d = good("a: one\n  two\n\n  셋\nb: 'it''s\n\n  so'\nc: \"x\\t\\u00e9 y  \n  z \\\n  w\\\"\"\nd: \"\\ud83d\\ude00\"\n");
+    let d = good(
+        "a: one\n  two\n\n  셋\nb: 'it''s\n\n  so'\nc: \"x\\t\\u00e9 y  \n  z \\\n  w\\\"\"\nd: \"\\ud83d\\ude00\"\n",
+    );
     assert_eq!(d.scalar("a").as_str(), "one two\n셋");
     assert_eq!(d.pieces("a"), ["=one", "~\n  ", "=two", "=\n", "=셋"]);
     assert_eq!(d.scalar("b").as_str(), "it's\nso");
@@ -125,7 +143,9 @@ fn literal_blocks_lose_their_indentation_only() {
 
 #[test]
 fn folded_blocks_join_lines() {
-    let d = good("a: >\n  one\n  two\n\n  three\n   more\n  four\nb: >-\n  python manage.py migrate &&\n  gunicorn\n");
+    let d = good(
+        "a: >\n  one\n  two\n\n  three\n   more\n  four\nb: >-\n  python manage.py migrate &&\n  gunicorn\n",
+    );
     assert_eq!(d.scalar("a").as_str(), "one two\nthree\n more\nfour\n");
     assert_eq!(d.scalar("b").as_str(), "python manage.py migrate && gunicorn");
     assert_eq!(d.pieces("b"), ["=python manage.py migrate &&", "~\n", "=gunicorn"]);
@@ -170,7 +190,11 @@ fn tags_anchors_and_aliases() {
 
 #[test]
 fn duplicate_and_odd_keys_stay() {
-    let d = good("a: 1\na: 2\n[b]: 3\n*c : 4\n? &c d\n".replace("*c : 4\n? &c d\n", "? &c d\n*c : 4\n").as_str());
+    let d = good(
+        "a: 1\na: 2\n[b]: 3\n*c : 4\n? &c d\n"
+            .replace("*c : 4\n? &c d\n", "? &c d\n*c : 4\n")
+            .as_str(),
+    );
     let root = d.yaml.root.unwrap();
     assert_eq!(d.yaml.pairs(root).len(), 5);
     let names: Vec<&str> = d.yaml.entries(root).map(|e| e.name.as_str()).collect();

@@ -22,7 +22,13 @@ pub(super) struct Trouble {
 
 fn trouble(at: Range<usize>, message: impl Into<String>, help: &str) -> Trouble {
     let blank = Blank::Line(at.start);
-    Trouble { at, message: message.into(), help: (!help.is_empty()).then(|| help.to_owned()), blank, tab: false }
+    Trouble {
+        at,
+        message: message.into(),
+        help: (!help.is_empty()).then(|| help.to_owned()),
+        blank,
+        tab: false,
+    }
 }
 
 const INDENTATION: &str = "indent it as far as the lines it belongs with";
@@ -47,15 +53,23 @@ fn reason(page: &Page<'_>, failure: &Failure) -> Trouble {
         | Kind::TabNotAllowed
         | Kind::TabInPlainScalar
         | Kind::TabAtBlockScalarStart
-        | Kind::InvalidBlockEntryWhitespace => tab(body, at, failure.kind == Kind::TabInPlainScalar),
+        | Kind::InvalidBlockEntryWhitespace => {
+            tab(body, at, failure.kind == Kind::TabInPlainScalar)
+        }
         Kind::UnexpectedCharacter { character } => character_trouble(body, at, character),
         Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => quote(body, at),
         Kind::InvalidTrailingSingleQuotedScalar => trailing(body, at, '\''),
         Kind::InvalidTrailingDoubleQuotedScalar => trailing(body, at, '"'),
-        Kind::UnknownQuotedScalarEscape | Kind::InvalidQuotedScalarHexEscape | Kind::InvalidUnicodeEscape => escape(body, at),
+        Kind::UnknownQuotedScalarEscape
+        | Kind::InvalidQuotedScalarHexEscape
+        | Kind::InvalidUnicodeEscape => escape(body, at),
         Kind::MismatchedFlowCollectionEnd { open, close } => Trouble {
             blank: Blank::Bracket(at),
-            ..trouble(one(body, at), format!("`{open}` is closed by `{close}`"), "close each bracket with its own kind")
+            ..trouble(
+                one(body, at),
+                format!("`{open}` is closed by `{close}`"),
+                "close each bracket with its own kind",
+            )
         },
         Kind::MisplacedFlowCollectionEnd => {
             let help = "remove it, or put the value in quotes if it is part of the text";
@@ -79,31 +93,57 @@ fn structure(body: &str, failure: &Failure) -> Trouble {
         Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => no_key(body, line),
         Kind::ExpectedBlockMappingKey if line.is_item(body) => Trouble {
             blank: Blank::Items(line.content),
-            ..trouble(line.content..line.end, "a list item where a `key: value` is expected", "give the list a key, or indent it below one")
+            ..trouble(
+                line.content..line.end,
+                "a list item where a `key: value` is expected",
+                "give the list a key, or indent it below one",
+            )
         },
-        Kind::ExpectedBlockMappingKey => trouble(rest, "this line is not aligned with the keys above it", INDENTATION),
-        Kind::ExpectedBlockSequenceEntry => trouble(rest, "a list item `- …` is expected here", INDENTATION),
-        Kind::BlockSequenceEntryNotAllowed => {
-            trouble(rest, "a list cannot begin on the line of its key", "begin the list on the next line")
+        Kind::ExpectedBlockMappingKey => {
+            trouble(rest, "this line is not aligned with the keys above it", INDENTATION)
         }
-        Kind::InvalidIndentation | Kind::InvalidBlockScalarIndent | Kind::InvalidQuotedScalarIndent => {
+        Kind::ExpectedBlockSequenceEntry => {
+            trouble(rest, "a list item `- …` is expected here", INDENTATION)
+        }
+        Kind::BlockSequenceEntryNotAllowed => trouble(
+            rest,
+            "a list cannot begin on the line of its key",
+            "begin the list on the next line",
+        ),
+        Kind::InvalidIndentation
+        | Kind::InvalidBlockScalarIndent
+        | Kind::InvalidQuotedScalarIndent => {
             trouble(rest, "this line is indented less than the text it belongs to", INDENTATION)
         }
-        Kind::CommentInterceptedScalar => {
-            trouble(rest, "a comment stands inside a value of several lines", "put the value in quotes, or the comment above it")
+        Kind::CommentInterceptedScalar => trouble(
+            rest,
+            "a comment stands inside a value of several lines",
+            "put the value in quotes, or the comment above it",
+        ),
+        Kind::ExpectedNodeContent | Kind::UnexpectedEndOfPlainScalar => {
+            trouble(rest, "a value cannot start like this", QUOTE_IT)
         }
-        Kind::ExpectedNodeContent | Kind::UnexpectedEndOfPlainScalar => trouble(rest, "a value cannot start like this", QUOTE_IT),
-        Kind::InvalidBlockScalarHeader => {
-            trouble(rest, "text on the line of a block header (`|` or `>`)", "begin the text on the next line")
+        Kind::InvalidBlockScalarHeader => trouble(
+            rest,
+            "text on the line of a block header (`|` or `>`)",
+            "begin the text on the next line",
+        ),
+        Kind::ExpectedDocumentStart => {
+            trouble(rest, "this line does not belong to the document above it", INDENTATION)
         }
-        Kind::ExpectedDocumentStart => trouble(rest, "this line does not belong to the document above it", INDENTATION),
-        Kind::MissingAnchorOrAliasName => trouble(rest, "`&` and `*` at the start of a value need a name after them", QUOTE_IT),
-        Kind::BomInsideDocument => trouble(rest, "a byte order mark inside the file", "remove this invisible character"),
+        Kind::MissingAnchorOrAliasName => {
+            trouble(rest, "`&` and `*` at the start of a value need a name after them", QUOTE_IT)
+        }
+        Kind::BomInsideDocument => {
+            trouble(rest, "a byte order mark inside the file", "remove this invisible character")
+        }
         Kind::UndeclaredTagHandle
         | Kind::InvalidTagTerminator
         | Kind::MissingTagUri
         | Kind::UnclosedVerbatimTag
-        | Kind::InvalidTagEscape => trouble(rest, "this is not a tag", "put the value in quotes if the `!` is part of it"),
+        | Kind::InvalidTagEscape => {
+            trouble(rest, "this is not a tag", "put the value in quotes if the `!` is part of it")
+        }
         other => trouble(rest, other.to_string().to_lowercase(), ""),
     }
 }
@@ -141,7 +181,11 @@ fn tab(body: &str, at: usize, later: bool) -> Trouble {
     Trouble {
         tab: true,
         blank: Blank::Tabs(at.start),
-        ..trouble(at, "a tab where only spaces may stand", "indent with spaces: YAML does not take tabs")
+        ..trouble(
+            at,
+            "a tab where only spaces may stand",
+            "indent with spaces: YAML does not take tabs",
+        )
     }
 }
 
@@ -150,7 +194,8 @@ fn character_trouble(body: &str, at: usize, character: char) -> Trouble {
     let found = body.get(at..).and_then(|s| s.find(character)).map_or(at, |i| at + i);
     let place = one(body, found);
     if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{feff}') {
-        let message = format!("a character that YAML does not take: U+{:04X}", u32::from(character));
+        let message =
+            format!("a character that YAML does not take: U+{:04X}", u32::from(character));
         return trouble(place, message, "remove it, or write it as an escape inside double quotes");
     }
     let shown = if character == '`' { "a backtick".to_owned() } else { format!("`{character}`") };
@@ -177,12 +222,20 @@ fn trailing(body: &str, at: usize, quote_char: char) -> Trouble {
                 && let Some(open) = text.rfind(quote_char)
             {
                 let help = format!("add a `{quote_char}` at the end of the value");
-                return trouble(one(body, above.start + open), "this quote is not closed on its line", &help);
+                return trouble(
+                    one(body, above.start + open),
+                    "this quote is not closed on its line",
+                    &help,
+                );
             }
             end = above.start;
         }
     }
-    let help = if quote_char == '"' { "write a quote inside the value as `\\\"`" } else { "write a quote inside the value as `''`" };
+    let help = if quote_char == '"' {
+        "write a quote inside the value as `\\\"`"
+    } else {
+        "write a quote inside the value as `''`"
+    };
     trouble(at..line.end.max(at), "text after the closing quote", help)
 }
 
@@ -206,12 +259,19 @@ fn escape(body: &str, at: usize) -> Trouble {
         from = bad + 2 + digits;
     }
     let end = one(body, bad + 1).end.max(bad);
-    trouble(bad..end, "unknown escape inside double quotes", "write `\\\\` for a backslash, or use single quotes")
+    trouble(
+        bad..end,
+        "unknown escape inside double quotes",
+        "write `\\\\` for a backslash, or use single quotes",
+    )
 }
 
 fn unclosed(body: &str, open: usize) -> Trouble {
     let message = format!("this `{}` is never closed", char::from(byte(body, open)));
-    Trouble { blank: Blank::Bracket(open), ..trouble(one(body, open), message, "close the bracket, or put the value in quotes") }
+    Trouble {
+        blank: Blank::Bracket(open),
+        ..trouble(one(body, open), message, "close the bracket, or put the value in quotes")
+    }
 }
 
 fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
@@ -224,7 +284,11 @@ fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
     let message = format!("`,` or `{close}` is expected here");
     Trouble {
         blank: Blank::Bracket(open),
-        ..trouble(at..line.end.max(at), message, "separate the items with commas, and quote text with `: ` or brackets in it")
+        ..trouble(
+            at..line.end.max(at),
+            message,
+            "separate the items with commas, and quote text with `: ` or brackets in it",
+        )
     }
 }
 
@@ -232,7 +296,9 @@ fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
 fn colon(body: &str, failure: &Failure) -> Trouble {
     let line = Line::at(body, failure.at);
     let scalar = Line::at(body, failure.scalar.start);
-    let joined = failure.scalar.end <= failure.at && scalar.start < line.start && failure.scalar.end > line.start;
+    let joined = failure.scalar.end <= failure.at
+        && scalar.start < line.start
+        && failure.scalar.end > line.start;
     if joined && scalar.content == failure.scalar.start {
         return no_key(body, scalar);
     }
@@ -247,6 +313,10 @@ fn colon(body: &str, failure: &Failure) -> Trouble {
 fn no_key(body: &str, line: Line) -> Trouble {
     let text = body.get(line.content..line.end).unwrap_or_default();
     let glued = text.find(':').is_some_and(|i| break_len(text, i + 1) == 0 && i + 1 < text.len());
-    let help = if glued { "put a space after the colon" } else { "add a colon and a value, or remove the line" };
+    let help = if glued {
+        "put a space after the colon"
+    } else {
+        "add a colon and a value, or remove the line"
+    };
     trouble(line.content..line.end, "this line is not a `key: value`", help)
 }

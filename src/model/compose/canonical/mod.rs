@@ -84,7 +84,9 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
 
 fn below(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
     match &mut node.kind {
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults)),
+        Kind::Map(entries) => {
+            entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults))
+        }
         Kind::List(items) => items.iter_mut().for_each(|i| walk(i, &path.next(ITEM), faults)),
         _ => {}
     }
@@ -100,7 +102,9 @@ fn long(short: Short, node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -
         Short::Dns => {
             let mut node = text_or_list(node);
             if let Kind::List(items) = &mut node.kind {
-                items.retain(|i| !matches!(i.kind, Kind::Null) && i.scalar().is_none_or(|s| !s.text.is_empty()));
+                items.retain(|i| {
+                    !matches!(i.kind, Kind::Null) && i.scalar().is_none_or(|s| !s.text.is_empty())
+                });
             }
             node
         }
@@ -152,8 +156,12 @@ fn key_values(node: Node, faults: &mut Vec<Fault>) -> Node {
             && !scalar.text.contains(['=', HOLE])
         {
             faults.push(
-                Fault::new(FaultKind::Value, item.span, format!("`{}` is no `name=value`", scalar.text))
-                    .help("write the name, `=` and where it comes from"),
+                Fault::new(
+                    FaultKind::Value,
+                    item.span,
+                    format!("`{}` is no `name=value`", scalar.text),
+                )
+                .help("write the name, `=` and where it comes from"),
             );
         }
     }
@@ -202,7 +210,10 @@ fn env_files(node: Node) -> Node {
 fn as_text(node: Node) -> Node {
     let Some(scalar) = node.scalar() else { return node };
     let text = Text::derived(scalar.display(), scalar.text.span());
-    Node { kind: Kind::Scalar(Scalar { text, value: super::Value::Text, ..scalar.clone() }), ..node }
+    Node {
+        kind: Kind::Scalar(Scalar { text, value: super::Value::Text, ..scalar.clone() }),
+        ..node
+    }
 }
 
 fn device(node: Node, faults: &mut Vec<Fault>) -> Node {
@@ -215,14 +226,20 @@ fn device(node: Node, faults: &mut Vec<Fault>) -> Node {
         [a, b] => (text.slice(0..a), text.slice(a + 1..b), Some(text.slice(b + 1..text.len()))),
         _ => {
             let message = format!("`{text}` has too many colons for a device");
-            faults.push(Fault::new(FaultKind::Value, node.span, message).help("write `source:`, `target:` and `permissions:` instead"));
+            faults.push(
+                Fault::new(FaultKind::Value, node.span, message)
+                    .help("write `source:`, `target:` and `permissions:` instead"),
+            );
             return node;
         }
     };
     let target = if target.is_empty() { source.clone() } else { target };
     let permissions = permissions.unwrap_or_else(|| Text::derived("rwm", node.span));
     let entries = [("source", source), ("target", target), ("permissions", permissions)];
-    Node::map(node.span, entries.into_iter().map(|(key, text)| named(key, Node::of_text(text))).collect())
+    Node::map(
+        node.span,
+        entries.into_iter().map(|(key, text)| named(key, Node::of_text(text))).collect(),
+    )
 }
 
 fn ssh(node: Node, faults: &mut Vec<Fault>) -> Node {
@@ -231,11 +248,20 @@ fn ssh(node: Node, faults: &mut Vec<Fault>) -> Node {
     for scalar in items.iter().filter_map(Node::scalar) {
         let text = &scalar.text;
         match text.find('=') {
-            Some(at) => entries.push(Entry { key: text.slice(0..at), value: Node::of_text(text.slice(at + 1..text.len())) }),
-            None if text.as_str() == "default" => entries.push(Entry { key: text.clone(), value: Node::null(text.span()) }),
+            Some(at) => entries.push(Entry {
+                key: text.slice(0..at),
+                value: Node::of_text(text.slice(at + 1..text.len())),
+            }),
+            None if text.as_str() == "default" => {
+                entries.push(Entry { key: text.clone(), value: Node::null(text.span()) })
+            }
             None => faults.push(
-                Fault::new(FaultKind::Value, text.span(), format!("`{text}` is no ssh key that Compose knows"))
-                    .help("write `default`, or `name=/path/to/key`"),
+                Fault::new(
+                    FaultKind::Value,
+                    text.span(),
+                    format!("`{text}` is no ssh key that Compose knows"),
+                )
+                .help("write `default`, or `name=/path/to/key`"),
             ),
         }
     }
@@ -244,7 +270,11 @@ fn ssh(node: Node, faults: &mut Vec<Fault>) -> Node {
 
 /// `external: {name: x}`, the old form of `external: true` and `name: x`.
 fn external(mut node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
-    let Some(old) = node.entry("external").filter(|e| matches!(e.value.kind, Kind::Map(_))).cloned() else { return node };
+    let Some(old) =
+        node.entry("external").filter(|e| matches!(e.value.kind, Kind::Map(_))).cloned()
+    else {
+        return node;
+    };
     let name = node.get("name").and_then(Node::scalar).map(|s| s.text.clone());
     let old_name = old.value.get("name").and_then(Node::scalar).map(|s| s.text.clone());
     let span = old.key.span();
@@ -264,7 +294,8 @@ fn external(mut node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node
                 .accepted(),
         );
         if let Some(name) = name.filter(|n| n.as_str() != old_name.as_str()) {
-            let message = format!("`{}` has two names: `name` and `external.name` differ", path.last());
+            let message =
+                format!("`{}` has two names: `name` and `external.name` differ", path.last());
             faults.push(
                 Fault::new(FaultKind::Exclusive, old_name.span(), message)
                     .label("one name")

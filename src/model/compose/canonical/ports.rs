@@ -22,7 +22,9 @@ struct Binding {
 pub(in crate::model::compose) fn cap(tree: &mut Node, left: &mut usize, faults: &mut Vec<Fault>) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
     for service in services {
-        let Some(Node { kind: Kind::List(items), .. }) = service.value.get_mut("ports") else { continue };
+        let Some(Node { kind: Kind::List(items), .. }) = service.value.get_mut("ports") else {
+            continue;
+        };
         items.retain(|item| {
             let Some(scalar) = item.scalar() else { return true };
             let takes = count(scalar.text.as_str());
@@ -66,9 +68,18 @@ pub(super) fn ports(node: Node, faults: &mut Vec<Fault>) -> Node {
                 let help = if unset.is_empty() {
                     "write `\"host:container\"`, such as `\"8000:8000\"`".to_owned()
                 } else {
-                    format!("{unset} is not set, so nothing stands in its place; set it in .env or give it a default")
+                    format!(
+                        "{unset} is not set, so nothing stands in its place; set it in .env or give it a default"
+                    )
                 };
-                faults.push(Fault::new(FaultKind::Value, item.span, format!("`{}` is no port: {why}", scalar.text)).help(help));
+                faults.push(
+                    Fault::new(
+                        FaultKind::Value,
+                        item.span,
+                        format!("`{}` is no port: {why}", scalar.text),
+                    )
+                    .help(help),
+                );
                 all.push(item);
             }
         }
@@ -85,17 +96,27 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
     let end = s.find('/').unwrap_or(s.len());
     let colon = s[..end].rfind(':');
     let place = |wanted: &str, range: std::ops::Range<usize>| {
-        if s.get(range.clone()) == Some(wanted) { text.slice(range) } else { Text::derived(wanted, span) }
+        if s.get(range.clone()) == Some(wanted) {
+            text.slice(range)
+        } else {
+            Text::derived(wanted, span)
+        }
     };
     let target = place(&binding.target.to_string(), colon.map_or(0, |c| c + 1)..end);
     let target = Node {
         span: target.span(),
-        kind: Kind::Scalar(Scalar { value: Value::Int(i128::from(binding.target)), ..Scalar::of(target) }),
+        kind: Kind::Scalar(Scalar {
+            value: Value::Int(i128::from(binding.target)),
+            ..Scalar::of(target)
+        }),
         tag: None,
     };
     let mut entries = vec![named("mode", Node::of_text(Text::derived("ingress", span)))];
     if !binding.address.is_empty() {
-        entries.push(named("host_ip", Node::of_text(place(&binding.address, 0..binding.address.len()))));
+        entries.push(named(
+            "host_ip",
+            Node::of_text(place(&binding.address, 0..binding.address.len())),
+        ));
     }
     // Port 0 is none to Compose, which then misses one.
     if binding.target != 0 {
@@ -105,7 +126,11 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
         let from = colon.map_or(0, |c| s[..c].rfind(':').map_or(0, |i| i + 1));
         let published = place(&binding.published, from..colon.unwrap_or(0));
         let vars = scalar.vars.clone();
-        let node = Node { span: published.span(), kind: Kind::Scalar(Scalar { vars, ..Scalar::of(published) }), tag: None };
+        let node = Node {
+            span: published.span(),
+            kind: Kind::Scalar(Scalar { vars, ..Scalar::of(published) }),
+            tag: None,
+        };
         entries.push(named("published", node));
     }
     entries.push(named("protocol", Node::of_text(Text::derived(binding.protocol.clone(), span))));
@@ -121,7 +146,9 @@ fn bindings(spec: &str) -> Result<Vec<Binding>, String> {
         [] => (String::new(), "", ""),
     };
     let (container, protocol) = match container.split_once('/') {
-        _ if container.is_empty() || container.starts_with('/') => return Err("the container's port is missing".into()),
+        _ if container.is_empty() || container.starts_with('/') => {
+            return Err("the container's port is missing".into());
+        }
         Some((port, "")) => (port, "tcp".to_owned()),
         Some((port, protocol)) => (port, protocol.to_ascii_lowercase()),
         None => (container, "tcp".to_owned()),
@@ -130,15 +157,21 @@ fn bindings(spec: &str) -> Result<Vec<Binding>, String> {
         return Err(format!("`{protocol}` is no protocol; it is tcp, udp or sctp"));
     }
     let address = match address.strip_prefix('[') {
-        Some(inner) => inner.strip_suffix(']').ok_or("the bracket of its address is not closed")?.to_owned(),
+        Some(inner) => {
+            inner.strip_suffix(']').ok_or("the bracket of its address is not closed")?.to_owned()
+        }
         None => address,
     };
     if !address.is_empty() && address.parse::<IpAddr>().is_err() {
         return Err(format!("`{address}` is no IP address"));
     }
-    let (from, to) = range(container).ok_or_else(|| format!("`{container}` is no port of a container"))?;
-    let (host_from, host_to) =
-        if host.is_empty() { (0, 0) } else { range(host).ok_or_else(|| format!("`{host}` is no port of the host"))? };
+    let (from, to) =
+        range(container).ok_or_else(|| format!("`{container}` is no port of a container"))?;
+    let (host_from, host_to) = if host.is_empty() {
+        (0, 0)
+    } else {
+        range(host).ok_or_else(|| format!("`{host}` is no port of the host"))?
+    };
     if !host.is_empty() && to - from != host_to - host_from && to != from {
         return Err("the two ranges differ in length".into());
     }
@@ -148,13 +181,19 @@ fn bindings(spec: &str) -> Result<Vec<Binding>, String> {
             (false, true) => format!("{host_from}-{host_to}"),
             (false, false) => (host_from + i).to_string(),
         };
-        Binding { address: address.clone(), published, target: from + i, protocol: protocol.clone() }
+        Binding {
+            address: address.clone(),
+            published,
+            target: from + i,
+            protocol: protocol.clone(),
+        }
     };
     Ok((0..=to - from).map(one).collect())
 }
 
 fn range(text: &str) -> Option<(u16, u16)> {
-    let port = |t: &str| if t.bytes().all(|b| b.is_ascii_digit()) { t.parse::<u16>().ok() } else { None };
+    let port =
+        |t: &str| if t.bytes().all(|b| b.is_ascii_digit()) { t.parse::<u16>().ok() } else { None };
     let mut parts = text.split('-');
     let from = port(parts.next()?)?;
     let to = parts.next().map_or(Some(from), port)?;

@@ -74,11 +74,17 @@ fn walk(node: &Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
             Kind::Map(_) => "a mapping",
         };
         let message = format!("`{path}` is {is}, which Compose cannot read there");
-        faults.push(Fault::new(FaultKind::Value, node.span, message).label(is).help("give it a value, or leave the key out"));
+        faults.push(
+            Fault::new(FaultKind::Value, node.span, message)
+                .label(is)
+                .help("give it a value, or leave the key out"),
+        );
         return;
     }
     match &node.kind {
-        Kind::Map(entries) => entries.iter().for_each(|e| walk(&e.value, &path.next(e.key.as_str()), faults)),
+        Kind::Map(entries) => {
+            entries.iter().for_each(|e| walk(&e.value, &path.next(e.key.as_str()), faults))
+        }
         Kind::List(items) => items.iter().for_each(|i| walk(i, &path.next(ITEM), faults)),
         _ => {}
     }

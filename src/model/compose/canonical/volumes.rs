@@ -42,10 +42,14 @@ fn parts(s: &str) -> Result<Parts, &'static str> {
     }
     match sections.as_slice() {
         [target] => Ok(Parts { target: Some(target.clone()), ..Parts::default() }),
-        [source, target] => Ok(Parts { source: Some(source.clone()), target: Some(target.clone()), options: None }),
-        [source, target, options] => {
-            Ok(Parts { source: Some(source.clone()), target: Some(target.clone()), options: Some(options.clone()) })
+        [source, target] => {
+            Ok(Parts { source: Some(source.clone()), target: Some(target.clone()), options: None })
         }
+        [source, target, options] => Ok(Parts {
+            source: Some(source.clone()),
+            target: Some(target.clone()),
+            options: Some(options.clone()),
+        }),
         _ => Err("it has too many colons"),
     }
 }
@@ -96,26 +100,38 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
             let help = if unset.is_empty() {
                 "write `source:/path/in/container`, or only `/path/in/container`".to_owned()
             } else {
-                format!("{unset} is not set, so nothing stands in its place; set it in .env or give it a default")
+                format!(
+                    "{unset} is not set, so nothing stands in its place; set it in .env or give it a default"
+                )
             };
-            faults.push(Fault::new(FaultKind::Value, node.span, format!("`{text}` is no volume: {why}")).help(help));
+            faults.push(
+                Fault::new(FaultKind::Value, node.span, format!("`{text}` is no volume: {why}"))
+                    .help(help),
+            );
             return node;
         }
     };
     let piece = |range: &Option<Range<usize>>| range.clone().map(|r| text.slice(r));
     let (source, target) = (piece(&parts.source), piece(&parts.target));
     // It could be a path or a name.
-    if source.as_ref().is_some_and(|s| s.starts_with(HOLE) || (s.contains(HOLE) && !is_path(s.as_str()))) {
+    if source
+        .as_ref()
+        .is_some_and(|s| s.starts_with(HOLE) || (s.contains(HOLE) && !is_path(s.as_str())))
+    {
         return node;
     }
     let bind = source.as_ref().is_some_and(|s| is_path(s.as_str()));
-    let mut entries = vec![named("type", Node::of_text(Text::derived(if bind { "bind" } else { "volume" }, node.span)))];
+    let mut entries = vec![named(
+        "type",
+        Node::of_text(Text::derived(if bind { "bind" } else { "volume" }, node.span)),
+    )];
     if let Some(source) = source {
         entries.push(named("source", kept(scalar, source)));
     }
     if let Some(target) = target {
         let cleaned = clean(target.as_str());
-        let target = if cleaned == target.as_str() { target } else { Text::derived(cleaned, target.span()) };
+        let target =
+            if cleaned == target.as_str() { target } else { Text::derived(cleaned, target.span()) };
         entries.push(named("target", kept(scalar, target)));
     }
     let (mut binding, mut volume) = (Vec::new(), Vec::new());
@@ -162,8 +178,17 @@ fn put(entries: &mut Vec<Entry>, entry: Entry) {
 /// A part of a scalar, with the variables that stand in it.
 fn kept(scalar: &Scalar, text: Text) -> Node {
     let within = text.span();
-    let vars = scalar.vars.iter().filter(|v| within.start <= v.span.start && v.span.end <= within.end).cloned().collect();
-    Node { span: within, kind: Kind::Scalar(Scalar { vars, via: scalar.via, ..Scalar::of(text) }), tag: None }
+    let vars = scalar
+        .vars
+        .iter()
+        .filter(|v| within.start <= v.span.start && v.span.end <= within.end)
+        .cloned()
+        .collect();
+    Node {
+        span: within,
+        kind: Kind::Scalar(Scalar { vars, via: scalar.via, ..Scalar::of(text) }),
+        tag: None,
+    }
 }
 
 /// The names of the variables in a scalar that are set nowhere, for a message.

@@ -13,15 +13,16 @@ pub(super) fn parse(text: &str) -> Option<i64> {
         return None;
     }
     let unit = unit.to_lowercase();
-    let scale: f64 = match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(&unit) {
-        // `b` alone is a unit, `ib` is none.
-        "" if unit.len() < 2 => 1.0,
-        "k" => 1024.0,
-        "m" => 1024.0 * 1024.0,
-        "g" => 1024.0 * 1024.0 * 1024.0,
-        "t" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
-        "p" => 1024.0 * 1024.0 * 1024.0 * 1024.0 * 1024.0,
-        _ => return None,
-    };
+    let scale: f64 =
+        match unit.strip_suffix("ib").or_else(|| unit.strip_suffix('b')).unwrap_or(&unit) {
+            // `b` alone is a unit, `ib` is none.
+            "" if unit.len() < 2 => 1.0,
+            "k" => 1024.0,
+            "m" => 1024.0 * 1024.0,
+            "g" => 1024.0 * 1024.0 * 1024.0,
+            "t" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
+            "p" => 1024.0 * 1024.0 * 1024.0 * 1024.0 * 1024.0,
+            _ => return None,
+        };
     Some(number::whole(size * scale))
 }

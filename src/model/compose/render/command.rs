@@ -11,9 +11,13 @@ impl Decoder<'_> {
     pub(super) fn command(&mut self, node: &Node, name: &str) -> Option<Out> {
         match &node.kind {
             Kind::Scalar(scalar) if scalar.value == Value::Text => match split(&scalar.text) {
-                Some(words) => Some(Out::List(words.iter().map(|w| Out::Text(w.replace(HOLE, ""))).collect())),
+                Some(words) => {
+                    Some(Out::List(words.iter().map(|w| Out::Text(w.replace(HOLE, ""))).collect()))
+                }
                 None => {
-                    let message = format!("`{name}` cannot be split into words: a quote or a bracket stays open");
+                    let message = format!(
+                        "`{name}` cannot be split into words: a quote or a bracket stays open"
+                    );
                     self.unreadable(node.span, message, "close it, or write the words as a list")
                 }
             },

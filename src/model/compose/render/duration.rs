@@ -40,7 +40,9 @@ pub(super) fn parse(text: &str) -> Option<i64> {
         let (unit, after) = after.split_at(end);
         let (_, nanoseconds) = UNITS.iter().find(|(name, _)| *name == unit)?;
         let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        total = total.checked_add(whole.checked_mul(*nanoseconds)?)?.checked_add(part(fraction, *nanoseconds))?;
+        total = total
+            .checked_add(whole.checked_mul(*nanoseconds)?)?
+            .checked_add(part(fraction, *nanoseconds))?;
         rest = after;
     }
     Some(if negative { -total } else { total })
@@ -71,7 +73,11 @@ pub(super) fn show(span: i64) -> String {
     };
     let (whole, rest) = (span / size, span % size);
     let width = size.ilog10() as usize;
-    let fraction = if rest == 0 { String::new() } else { format!(".{rest:0width$}").trim_end_matches('0').to_owned() };
+    let fraction = if rest == 0 {
+        String::new()
+    } else {
+        format!(".{rest:0width$}").trim_end_matches('0').to_owned()
+    };
     if unit != "s" || whole < 60 {
         return format!("{sign}{whole}{fraction}{unit}");
     }

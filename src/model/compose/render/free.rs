@@ -19,7 +19,9 @@ impl Decoder<'_> {
             // Compose has lost the difference between an empty list and none, which only JSON shows.
             Kind::List(items) if items.is_empty() && self.is_json() => Out::Null,
             Kind::List(items) => Out::List(items.iter().map(|i| self.free(i)).collect()),
-            Kind::Map(entries) => self.in_order(entries.iter().map(|e| (e.key.to_string(), self.free(&e.value))).collect()),
+            Kind::Map(entries) => self.in_order(
+                entries.iter().map(|e| (e.key.to_string(), self.free(&e.value))).collect(),
+            ),
         }
     }
 }
@@ -27,7 +29,9 @@ impl Decoder<'_> {
 /// A date or a date with a time in full (RFC 3339): `2024-1-5` is `2024-01-05T00:00:00Z`.
 pub(in crate::model::compose) fn moment(text: &str) -> String {
     let (date, time) = text.split_once([' ', 'T', 't']).unwrap_or((text, "0:0:0"));
-    let two = |text: &str, separator: &str| text.split(separator).map(|p| format!("{p:0>2}")).collect::<Vec<_>>().join(separator);
+    let two = |text: &str, separator: &str| {
+        text.split(separator).map(|p| format!("{p:0>2}")).collect::<Vec<_>>().join(separator)
+    };
     let end = time.find(['.', 'Z', '+', '-']).unwrap_or(time.len());
     let (clock, rest) = time.split_at(end);
     let zone = rest.find(['Z', '+', '-']).unwrap_or(rest.len());

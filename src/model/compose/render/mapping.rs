@@ -10,10 +10,20 @@ impl Decoder<'_> {
         match &node.kind {
             Kind::Null => "<nil>".into(),
             Kind::Scalar(scalar) => self.shown(scalar),
-            Kind::List(items) => format!("[{}]", items.iter().map(|i| self.written(i)).collect::<Vec<_>>().join(" ")),
+            Kind::List(items) => {
+                format!("[{}]", items.iter().map(|i| self.written(i)).collect::<Vec<_>>().join(" "))
+            }
             Kind::Map(entries) => {
-                let entries: BTreeMap<&str, String> = entries.iter().map(|e| (e.key.as_str(), self.written(&e.value))).collect();
-                format!("map[{}]", entries.iter().map(|(key, value)| format!("{key}:{value}")).collect::<Vec<_>>().join(" "))
+                let entries: BTreeMap<&str, String> =
+                    entries.iter().map(|e| (e.key.as_str(), self.written(&e.value))).collect();
+                format!(
+                    "map[{}]",
+                    entries
+                        .iter()
+                        .map(|(key, value)| format!("{key}:{value}"))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )
             }
         }
     }
@@ -34,7 +44,10 @@ impl Decoder<'_> {
         let Kind::Map(_) = &node.kind else { return self.wrong(name, "a mapping", node) };
         let mut texts = Vec::new();
         for entry in gathered(node).iter() {
-            texts.push((entry.key.to_string(), Out::Text(self.text_or_empty(&entry.value, &entry.key))));
+            texts.push((
+                entry.key.to_string(),
+                Out::Text(self.text_or_empty(&entry.value, &entry.key)),
+            ));
         }
         Some(self.in_order(texts))
     }
@@ -56,7 +69,9 @@ impl Decoder<'_> {
     pub(super) fn options(&mut self, node: &Node, name: &str) -> Option<Out> {
         let Kind::Map(_) = &node.kind else { return self.wrong(name, "a mapping", node) };
         let entries = gathered(node);
-        Some(self.texts(entries.iter().map(|e| (e.key.to_string(), Out::Text(self.written_or_empty(&e.value))))))
+        Some(self.texts(
+            entries.iter().map(|e| (e.key.to_string(), Out::Text(self.written_or_empty(&e.value)))),
+        ))
     }
 
     /// A mapping to lists of texts; one value alone is a list of one.
@@ -81,7 +96,10 @@ impl Decoder<'_> {
                 let entries = gathered(node);
                 return Some(self.texts(entries.iter().map(|e| {
                     let nothing = matches!(e.value.kind, Kind::Null);
-                    (e.key.to_string(), if nothing { Out::Null } else { Out::Text(self.written(&e.value)) })
+                    (
+                        e.key.to_string(),
+                        if nothing { Out::Null } else { Out::Text(self.written(&e.value)) },
+                    )
                 })));
             }
             Kind::List(items) => items,
@@ -95,7 +113,8 @@ impl Decoder<'_> {
                 None => (text.as_str(), Out::Null),
             };
             if key.ends_with(char::is_whitespace) {
-                let message = format!("the name of the variable `{}` ends with a blank", key.trim_end());
+                let message =
+                    format!("the name of the variable `{}` ends with a blank", key.trim_end());
                 self.unreadable::<()>(item.span, message, "take the blank before `=` away");
                 continue;
             }
@@ -111,7 +130,8 @@ impl Decoder<'_> {
             Kind::Map(entries) => {
                 for entry in entries {
                     match &entry.value.kind {
-                        Kind::List(items) => hosts.extend(items.iter().map(|i| (entry.key.to_string(), self.written(i)))),
+                        Kind::List(items) => hosts
+                            .extend(items.iter().map(|i| (entry.key.to_string(), self.written(i)))),
                         Kind::Null => hosts.push((entry.key.to_string(), String::new())),
                         _ => {
                             if let Some(address) = self.pure_text(&entry.value, &entry.key) {
@@ -125,28 +145,42 @@ impl Decoder<'_> {
             Kind::List(items) => {
                 for item in items {
                     let text = self.written(item);
-                    let Some((host, addresses)) = text.split_once('=').or_else(|| text.split_once(':')) else {
-                        self.unreadable::<()>(item.span, format!("`{text}` has no address"), "write `host=address`");
+                    let Some((host, addresses)) =
+                        text.split_once('=').or_else(|| text.split_once(':'))
+                    else {
+                        self.unreadable::<()>(
+                            item.span,
+                            format!("`{text}` has no address"),
+                            "write `host=address`",
+                        );
                         continue;
                     };
                     self.check_host(host, item.span);
-                    hosts.extend(addresses.split(',').map(|address| (host.to_owned(), address.to_owned())));
+                    hosts.extend(
+                        addresses.split(',').map(|address| (host.to_owned(), address.to_owned())),
+                    );
                 }
             }
             _ => return self.wrong(name, "a mapping or a list", node),
         }
-        let bare = |address: &str| match address.strip_prefix('[').and_then(|a| a.strip_suffix(']')) {
+        let bare = |address: &str| match address.strip_prefix('[').and_then(|a| a.strip_suffix(']'))
+        {
             Some(inner) if !inner.is_empty() => inner.to_owned(),
             _ => address.to_owned(),
         };
-        let mut lines: Vec<String> = hosts.iter().map(|(host, address)| format!("{host}={}", bare(address))).collect();
+        let mut lines: Vec<String> =
+            hosts.iter().map(|(host, address)| format!("{host}={}", bare(address))).collect();
         lines.sort();
         Some(Out::List(lines.into_iter().map(Out::Text).collect()))
     }
 
     fn check_host(&mut self, host: &str, span: crate::source::Span) {
         if host.is_empty() || host.contains([':', '=']) {
-            self.unreadable::<()>(span, format!("`{host}` is no name of a host"), "write `host=address`");
+            self.unreadable::<()>(
+                span,
+                format!("`{host}` is no name of a host"),
+                "write `host=address`",
+            );
         }
     }
 
@@ -155,8 +189,11 @@ impl Decoder<'_> {
     pub(super) fn ssh(&mut self, node: &Node, name: &str) -> Option<Out> {
         let Kind::Map(_) = &node.kind else { return self.wrong(name, "a mapping", node) };
         let entries = gathered(node);
-        let keys: BTreeMap<&str, String> = entries.iter().map(|e| (e.key.as_str(), self.written_or_empty(&e.value))).collect();
-        let line = |(id, path): (&&str, &String)| if path.is_empty() { (*id).to_owned() } else { format!("{id}: {path}") };
+        let keys: BTreeMap<&str, String> =
+            entries.iter().map(|e| (e.key.as_str(), self.written_or_empty(&e.value))).collect();
+        let line = |(id, path): (&&str, &String)| {
+            if path.is_empty() { (*id).to_owned() } else { format!("{id}: {path}") }
+        };
         Some(Out::List(keys.iter().map(line).map(Out::Text).collect()))
     }
 }

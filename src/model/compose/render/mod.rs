@@ -80,7 +80,9 @@ impl Decoder<'_> {
 
     /// The top level as JSON has it: a mapping in the order of its keys, with the `x-` keys among them.
     fn json(&mut self, tree: &Node) -> Out {
-        let Out::Map(mut entries) = self.record(&tables::PROJECT, Some(tree), "a project") else { return Out::Null };
+        let Out::Map(mut entries) = self.record(&tables::PROJECT, Some(tree), "a project") else {
+            return Out::Null;
+        };
         entries.retain(|(key, _)| tables::SECTIONS.contains(&key.as_str()));
         entries.extend(self.extensions(tree));
         self.in_order(entries)
@@ -98,7 +100,11 @@ impl Decoder<'_> {
     /// The `x-` keys of a record, with their values as they are.
     fn extensions(&self, node: &Node) -> Vec<(String, Out)> {
         let own = |e: &&Entry| e.key.starts_with("x-");
-        node.entries().iter().filter(own).map(|e| (e.key.to_string(), self.free(&e.value))).collect()
+        node.entries()
+            .iter()
+            .filter(own)
+            .map(|e| (e.key.to_string(), self.free(&e.value)))
+            .collect()
     }
 
     /// A record. `None` is one without any value.
@@ -111,7 +117,8 @@ impl Decoder<'_> {
         }
         let mut entries: Vec<(String, Out)> = Vec::new();
         for field in table.fields {
-            let value = node.and_then(|n| find(n, field.name)).filter(|n| !matches!(n.kind, Kind::Null));
+            let value =
+                node.and_then(|n| find(n, field.name)).filter(|n| !matches!(n.kind, Kind::Null));
             if let Some(out) = self.field(field, value) {
                 let key = field.json.filter(|_| self.is_json()).unwrap_or(field.name);
                 entries.push((key.to_owned(), out));
@@ -157,7 +164,12 @@ impl Decoder<'_> {
             Type::Bytes => Out::from("0"),
             Type::Duration => Out::from("0s"),
             Type::Record(table) => self.record(table, None, ""),
-            Type::Map(..) | Type::TextMap | Type::Mapping | Type::Options | Type::MultiOptions | Type::Environment => Out::Map(Vec::new()),
+            Type::Map(..)
+            | Type::TextMap
+            | Type::Mapping
+            | Type::Options
+            | Type::MultiOptions
+            | Type::Environment => Out::Map(Vec::new()),
             _ => Out::Null,
         }
     }
@@ -175,7 +187,9 @@ impl Decoder<'_> {
             Type::Duration => self.duration(node, name),
             Type::Mode => self.mode(node, name),
             Type::DeviceCount => self.device_count(node, name),
-            Type::Texts => self.list(node, name, |d, item| Some(Out::Text(d.text_or_empty(item, name)))),
+            Type::Texts => {
+                self.list(node, name, |d, item| Some(Out::Text(d.text_or_empty(item, name))))
+            }
             Type::TextOrList => self.text_or_list(node, name),
             Type::Numbers => self.numbers(node, name),
             Type::Command => self.command(node, name),
@@ -200,7 +214,12 @@ impl Decoder<'_> {
     }
 
     /// The items of a list.
-    fn list(&mut self, node: &Node, name: &str, mut item: impl FnMut(&mut Self, &Node) -> Option<Out>) -> Option<Out> {
+    fn list(
+        &mut self,
+        node: &Node,
+        name: &str,
+        mut item: impl FnMut(&mut Self, &Node) -> Option<Out>,
+    ) -> Option<Out> {
         let Kind::List(items) = &node.kind else { return self.wrong(name, "a list", node) };
         Some(Out::List(items.iter().filter_map(|i| item(self, i)).collect()))
     }
@@ -235,8 +254,14 @@ impl Decoder<'_> {
                 Value::Date => "a date",
             },
         };
-        let quotable = matches!(&node.kind, Kind::Scalar(s) if s.value != Value::Text) && wanted == "a text";
-        let fault = Fault::new(FaultKind::Value, node.span, format!("`{name}` must be {wanted}, and this is {is}")).label(is);
+        let quotable =
+            matches!(&node.kind, Kind::Scalar(s) if s.value != Value::Text) && wanted == "a text";
+        let fault = Fault::new(
+            FaultKind::Value,
+            node.span,
+            format!("`{name}` must be {wanted}, and this is {is}"),
+        )
+        .label(is);
         self.faults.push(match wanted {
             "a text" if quotable => fault.help("put the value in quotes"),
             "a list" => fault.help("begin each item with `- ` on a line of its own"),
@@ -248,24 +273,34 @@ impl Decoder<'_> {
 
     /// A value of the right type that cannot be read.
     fn unreadable<T>(&mut self, span: Span, message: impl Into<String>, help: &str) -> Option<T> {
-        self.faults.push(Fault::new(FaultKind::Value, span, message).label("Compose cannot read this").help(help));
+        self.faults.push(
+            Fault::new(FaultKind::Value, span, message)
+                .label("Compose cannot read this")
+                .help(help),
+        );
         None
     }
 }
 
 /// A field's value: by its key, or by the same letters in another case, as Compose finds it.
 fn find<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    node.get(key).or_else(|| node.entries().iter().find(|e| e.key.eq_ignore_ascii_case(key)).map(|e| &e.value))
+    node.get(key).or_else(|| {
+        node.entries().iter().find(|e| e.key.eq_ignore_ascii_case(key)).map(|e| &e.value)
+    })
 }
 
 /// The entries of a mapping that takes any key: its `x-` keys are one entry, as Compose has gathered them.
 fn gathered(node: &Node) -> Cow<'_, [Entry]> {
     let entries = node.entries();
-    let (extra, mut rest): (Vec<Entry>, Vec<Entry>) = match entries.iter().find(|e| e.key.starts_with("x-")) {
-        None => return Cow::Borrowed(entries),
-        Some(_) => entries.iter().cloned().partition(|e| e.key.starts_with("x-")),
-    };
-    rest.push(Entry { key: Text::derived(GATHERED, node.span), value: Node::map(node.span, extra) });
+    let (extra, mut rest): (Vec<Entry>, Vec<Entry>) =
+        match entries.iter().find(|e| e.key.starts_with("x-")) {
+            None => return Cow::Borrowed(entries),
+            Some(_) => entries.iter().cloned().partition(|e| e.key.starts_with("x-")),
+        };
+    rest.push(Entry {
+        key: Text::derived(GATHERED, node.span),
+        value: Node::map(node.span, extra),
+    });
     Cow::Owned(rest)
 }
 

@@ -10,7 +10,9 @@ pub(super) fn parse_int(text: &str, base: u32) -> Option<i64> {
 pub(super) fn parse_float(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
-    let lone = |at: usize| !(at > 0 && (digit(at - 1) || matches!(bytes[at - 1], b'x' | b'X')) && digit(at + 1));
+    let lone = |at: usize| {
+        !(at > 0 && (digit(at - 1) || matches!(bytes[at - 1], b'x' | b'X')) && digit(at + 1))
+    };
     if bytes.iter().enumerate().any(|(at, b)| *b == b'_' && lone(at)) {
         return None;
     }

@@ -17,11 +17,15 @@ pub(super) fn natural(a: &str, b: &str) -> Ordering {
         }
     }
     // A zero that differs from another digit inside a number that began before it does not lead that number.
-    let inside = (x == '0' || y == '0') && a[..at].iter().rev().take_while(|c| c.is_numeric()).any(|c| *c != '0');
+    let inside = (x == '0' || y == '0')
+        && a[..at].iter().rev().take_while(|c| c.is_numeric()).any(|c| *c != '0');
     let run = |chars: &[char]| {
         let digits = chars[at..].iter().map_while(|c| c.to_digit(10));
         let count = digits.clone().count();
-        (digits.fold(i64::from(inside), |n, d| n.wrapping_mul(10).wrapping_add(i64::from(d))), count)
+        (
+            digits.fold(i64::from(inside), |n, d| n.wrapping_mul(10).wrapping_add(i64::from(d))),
+            count,
+        )
     };
     run(&a).cmp(&run(&b)).then(x.cmp(&y))
 }

@@ -27,7 +27,9 @@ impl Out {
     /// The value of `key`, where this is a mapping that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         match self {
-            Self::Map(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
+            Self::Map(entries) => {
+                entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+            }
             _ => None,
         }
     }
@@ -57,7 +59,9 @@ impl Serialize for Out {
             },
             Self::Float(number) => to.serialize_f64(*number),
             // The fewest digits that mean this `f32`, and nothing more precise than they are.
-            Self::Float32(number) => to.serialize_f64(number.to_string().parse().unwrap_or_else(|_| f64::from(*number))),
+            Self::Float32(number) => {
+                to.serialize_f64(number.to_string().parse().unwrap_or_else(|_| f64::from(*number)))
+            }
             Self::Text(text) => to.serialize_str(text),
             Self::List(items) => to.collect_seq(items),
             Self::Map(entries) => {

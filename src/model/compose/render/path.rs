@@ -8,7 +8,11 @@ use crate::source::RelPath;
 pub(super) fn absolute(frame: &Frame<'_>, base: &RelPath, text: &str) -> String {
     if let (Some(rest), Some(home)) = (text.strip_prefix('~'), frame.home) {
         let path = clean(&format!("{home}/{rest}"));
-        return if path.starts_with('/') { path } else { clean(&format!("{}/{base}/{path}", frame.root)) };
+        return if path.starts_with('/') {
+            path
+        } else {
+            clean(&format!("{}/{base}/{path}", frame.root))
+        };
     }
     if text.starts_with('/') || is_windows(text) {
         return text.to_owned();

@@ -18,14 +18,20 @@ impl Decoder<'_> {
     /// A text; a whole number is written as one.
     pub(super) fn text(&mut self, node: &Node, name: &str) -> Option<String> {
         match &node.kind {
-            Kind::Scalar(s) if matches!(s.value, Value::Text | Value::Int(_)) => Some(self.shown(s)),
+            Kind::Scalar(s) if matches!(s.value, Value::Text | Value::Int(_)) => {
+                Some(self.shown(s))
+            }
             _ => self.wrong(name, "a text", node),
         }
     }
 
     /// An item of a list of texts, where nothing is the empty one.
     pub(super) fn text_or_empty(&mut self, node: &Node, name: &str) -> String {
-        if matches!(node.kind, Kind::Null) { String::new() } else { self.text(node, name).unwrap_or_default() }
+        if matches!(node.kind, Kind::Null) {
+            String::new()
+        } else {
+            self.text(node, name).unwrap_or_default()
+        }
     }
 
     /// A text only, of which Compose makes nothing else.
@@ -38,7 +44,9 @@ impl Decoder<'_> {
 
     /// A boolean. A text may be one, also in the words of YAML 1.1.
     pub(super) fn bool(&mut self, node: &Node, name: &str) -> Option<Out> {
-        let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "`true` or `false`", node) };
+        let Kind::Scalar(scalar) = &node.kind else {
+            return self.wrong(name, "`true` or `false`", node);
+        };
         if let Value::Bool(truth) = scalar.value {
             return Some(Out::Bool(truth));
         }
@@ -48,13 +56,19 @@ impl Decoder<'_> {
         match self.shown(scalar).to_lowercase().as_str() {
             "true" | "y" | "yes" | "on" => Some(Out::Bool(true)),
             "false" | "n" | "no" | "off" => Some(Out::Bool(false)),
-            text => self.unreadable(node.span, format!("`{name}` is `{text}`, which is no boolean"), "write `true` or `false`"),
+            text => self.unreadable(
+                node.span,
+                format!("`{name}` is `{text}`, which is no boolean"),
+                "write `true` or `false`",
+            ),
         }
     }
 
     /// A whole number; a fraction is cut off.
     pub(super) fn int(&mut self, node: &Node, name: &str) -> Option<Out> {
-        let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "a whole number", node) };
+        let Kind::Scalar(scalar) = &node.kind else {
+            return self.wrong(name, "a whole number", node);
+        };
         match scalar.value {
             Value::Int(number) => Some(Out::Int(number::wrapped(number))),
             Value::Float(number) => Some(Out::Int(number::whole(number).into())),
@@ -68,7 +82,9 @@ impl Decoder<'_> {
 
     /// A whole number that is not negative. Without `bits` a text may be one.
     pub(super) fn unsigned(&mut self, node: &Node, name: &str, bits: Option<u32>) -> Option<Out> {
-        let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "a whole number", node) };
+        let Kind::Scalar(scalar) = &node.kind else {
+            return self.wrong(name, "a whole number", node);
+        };
         let number = match scalar.value {
             Value::Int(number) => number,
             Value::Float(number) => number::whole(number).into(),
@@ -79,7 +95,11 @@ impl Decoder<'_> {
             _ => return self.wrong(name, "a whole number", node),
         };
         if number < 0 {
-            return self.unreadable(node.span, format!("`{name}` is {number}, and cannot be negative"), "write 0 or more");
+            return self.unreadable(
+                node.span,
+                format!("`{name}` is {number}, and cannot be negative"),
+                "write 0 or more",
+            );
         }
         // What does not fit loses its upper bits, as it does in Compose.
         Some(Out::Int(bits.map_or(number, |bits| number & ((1 << bits) - 1))))
@@ -102,7 +122,11 @@ impl Decoder<'_> {
 
     fn no_number<T>(&mut self, scalar: &Scalar, node: &Node, name: &str) -> Option<T> {
         let text = scalar.text.replace(HOLE, "");
-        self.unreadable(node.span, format!("`{name}` is `{text}`, which is no number"), "write a number")
+        self.unreadable(
+            node.span,
+            format!("`{name}` is `{text}`, which is no number"),
+            "write a number",
+        )
     }
 
     /// A size in bytes. Of anything but a text and a whole number Compose makes nothing, without a word.
@@ -116,7 +140,11 @@ impl Decoder<'_> {
                     Some(size) => size,
                     None => {
                         let message = format!("`{name}` is `{text}`, which is no size");
-                        return self.unreadable(node.span, message, "write a number and a unit, such as `512m` or `2gb`");
+                        return self.unreadable(
+                            node.span,
+                            message,
+                            "write a number and a unit, such as `512m` or `2gb`",
+                        );
                     }
                 }
             }
@@ -127,7 +155,9 @@ impl Decoder<'_> {
 
     /// A span of time.
     pub(super) fn duration(&mut self, node: &Node, name: &str) -> Option<Out> {
-        let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "a span of time", node) };
+        let Kind::Scalar(scalar) = &node.kind else {
+            return self.wrong(name, "a span of time", node);
+        };
         let text = self.shown(scalar);
         match duration::parse(&text) {
             Some(span) => Some(Out::Text(duration::show(span))),
@@ -150,7 +180,9 @@ impl Decoder<'_> {
 
     /// Permissions of a file.
     pub(super) fn mode(&mut self, node: &Node, name: &str) -> Option<Out> {
-        let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "a text of octal digits", node) };
+        let Kind::Scalar(scalar) = &node.kind else {
+            return self.wrong(name, "a text of octal digits", node);
+        };
         let mode = match scalar.value {
             Value::Int(number) => i64::try_from(number::wrapped(number)).unwrap_or(0),
             Value::Text => {
@@ -159,7 +191,11 @@ impl Decoder<'_> {
                     Some(mode) => mode,
                     None => {
                         let message = format!("`{name}` is `{text}`, which is no octal number");
-                        return self.unreadable(node.span, message, "write octal digits in quotes, such as `\"0440\"`");
+                        return self.unreadable(
+                            node.span,
+                            message,
+                            "write octal digits in quotes, such as `\"0440\"`",
+                        );
                     }
                 }
             }
@@ -171,7 +207,9 @@ impl Decoder<'_> {
 
     /// A number of devices; `all` is −1.
     pub(super) fn device_count(&mut self, node: &Node, name: &str) -> Option<Out> {
-        let Kind::Scalar(scalar) = &node.kind else { return self.wrong(name, "a number or `all`", node) };
+        let Kind::Scalar(scalar) = &node.kind else {
+            return self.wrong(name, "a number or `all`", node);
+        };
         match scalar.value {
             Value::Int(number) => Some(Out::Int(number::wrapped(number))),
             Value::Text => {
@@ -181,7 +219,11 @@ impl Decoder<'_> {
                 }
                 match number::parse_int(&text, 10) {
                     Some(number) => Some(Out::Int(number.into())),
-                    None => self.unreadable(node.span, format!("`{name}` is `{text}`, which is no number"), "write a number or `all`"),
+                    None => self.unreadable(
+                        node.span,
+                        format!("`{name}` is `{text}`, which is no number"),
+                        "write a number or `all`",
+                    ),
                 }
             }
             _ => self.wrong(name, "a number or `all`", node),
@@ -207,7 +249,9 @@ impl Decoder<'_> {
     /// A test of health.
     pub(super) fn test(&mut self, node: &Node, name: &str) -> Option<Out> {
         if matches!(node.kind, Kind::Scalar(_)) {
-            return self.pure_text(node, name).map(|text| Out::List(vec![Out::from("CMD-SHELL"), Out::Text(text)]));
+            return self
+                .pure_text(node, name)
+                .map(|text| Out::List(vec![Out::from("CMD-SHELL"), Out::Text(text)]));
         }
         self.list(node, name, |d, item| d.pure_text(item, name).map(Out::Text))
     }
@@ -235,10 +279,12 @@ impl Decoder<'_> {
     fn limit(&mut self, node: &Node, name: &str) -> Option<i128> {
         match node.scalar().map(|s| s.value) {
             Some(Value::Int(number)) => Some(number::wrapped(number)),
-            Some(Value::Text) => match node.scalar().and_then(|s| number::parse_int(&self.shown(s), 10)) {
-                Some(number) => Some(number.into()),
-                None => self.wrong(name, "a whole number", node),
-            },
+            Some(Value::Text) => {
+                match node.scalar().and_then(|s| number::parse_int(&self.shown(s), 10)) {
+                    Some(number) => Some(number.into()),
+                    None => self.wrong(name, "a whole number", node),
+                }
+            }
             _ => self.wrong(name, "a whole number", node),
         }
     }
@@ -251,7 +297,8 @@ impl Decoder<'_> {
         if required == Some(Out::Bool(true)) {
             return Some(Out::Text(path));
         }
-        let mut entries = vec![("path".to_owned(), Out::Text(path)), ("required".to_owned(), Out::Bool(false))];
+        let mut entries =
+            vec![("path".to_owned(), Out::Text(path)), ("required".to_owned(), Out::Bool(false))];
         if self.is_json()
             && let Some(format) = node.get("format")
         {

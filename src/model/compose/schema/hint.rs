@@ -53,7 +53,9 @@ impl Hints {
         let mut did_you_mean = |most: usize| {
             let mut called = CALLED.iter().filter(|(call, _)| *call == key).map(|(_, name)| *name);
             let name = called.find(|name| place.shape.key(name).is_some() && free(name));
-            let name = name.or_else(|| near(key, place.shape.keys.iter().map(|(name, _)| *name), most, free))?;
+            let name = name.or_else(|| {
+                near(key, place.shape.keys.iter().map(|(name, _)| *name), most, free)
+            })?;
             meant.push(name);
             Some(format!("did you mean `{name}`?"))
         };
@@ -61,7 +63,11 @@ impl Hints {
             return Some(help);
         }
         let item = matches!(place.above, Some((_, Step::Item)));
-        if item && entries.len() == 1 && place.shape.types & TEXT != 0 && matches!(entry.value.kind, Kind::Scalar(_)) {
+        if item
+            && entries.len() == 1
+            && place.shape.types & TEXT != 0
+            && matches!(entry.value.kind, Kind::Scalar(_))
+        {
             meant.extend(place.shape.required);
             return Some("for the short form write one text: no space after the colon".into());
         }
@@ -70,14 +76,24 @@ impl Hints {
 }
 
 /// The nearest of `names` that is free: the same letters, or up to `most` of them wrong (one in a short name).
-pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>, most: usize, free: impl Fn(&str) -> bool) -> Option<&'n str> {
+pub(super) fn near<'n>(
+    word: &str,
+    names: impl Iterator<Item = &'n str>,
+    most: usize,
+    free: impl Fn(&str) -> bool,
+) -> Option<&'n str> {
     let length = word.chars().count();
     let most = if length <= 4 { most.min(1) } else { most };
     // A longer word is near to nothing, and costs time.
     if !(3..=40).contains(&length) {
         return None;
     }
-    let letters = |text: &str| text.chars().filter(|c| !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect::<String>();
+    let letters = |text: &str| {
+        text.chars()
+            .filter(|c| !matches!(c, '_' | '-'))
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
     let own = letters(word);
     let distance = |name: &str| {
         if letters(name) == own {
@@ -86,9 +102,14 @@ pub(super) fn near<'n>(word: &str, names: impl Iterator<Item = &'n str>, most: u
         let far = name.len().abs_diff(length) > most;
         let distance = if far { usize::MAX } else { strsim::damerau_levenshtein(word, name) };
         // Who mistypes twice still begins alike; else `pre_start` is near to `restart`.
-        Some(distance).filter(|d| *d <= most && (*d < 2 || word.chars().next() == name.chars().next()))
+        Some(distance)
+            .filter(|d| *d <= most && (*d < 2 || word.chars().next() == name.chars().next()))
     };
-    names.filter_map(|name| Some((distance(name)?, name))).filter(|(_, name)| free(name)).min().map(|(_, name)| name)
+    names
+        .filter_map(|name| Some((distance(name)?, name)))
+        .filter(|(_, name)| free(name))
+        .min()
+        .map(|(_, name)| name)
 }
 
 /// A top-level section that stands below `services`, and so is taken for a service.
@@ -97,7 +118,9 @@ fn section(place: &Place<'_>) -> Option<String> {
         [Step::Key("services"), Step::Name(name)] => FILE.key(name).map(|_| *name)?,
         _ => return None,
     };
-    Some(format!("below `services`, `{name}` is taken for a service; move it to the left to make it the top-level key"))
+    Some(format!(
+        "below `services`, `{name}` is taken for a service; move it to the left to make it the top-level key"
+    ))
 }
 
 /// Where a key belongs, further up, or just below.
@@ -116,9 +139,12 @@ fn moved(entry: &Entry, place: &Place<'_>) -> Option<String> {
         above = up.above;
     }
     if place.above.is_none() {
-        let service = FILE.key("services").and_then(|s| s.patterns.first()).map(|(_, service)| *service)?;
+        let service =
+            FILE.key("services").and_then(|s| s.patterns.first()).map(|(_, service)| *service)?;
         if service.key(key).is_some() {
-            return Some(format!("`{key}` is a key of a service; move it below the service's name in `services`"));
+            return Some(format!(
+                "`{key}` is a key of a service; move it below the service's name in `services`"
+            ));
         }
         if entry.value.entries().iter().any(|e| service.key(e.key.as_str()).is_some()) {
             return Some(format!("if `{key}` is a service, move it below `services`"));
@@ -178,13 +204,24 @@ fn known(places: &[String]) -> Option<String> {
     match places {
         [] => None,
         [one] => Some(one.clone()),
-        [all @ .., last] if places.len() <= MOST_PLACES => Some(format!("{} or {last}", all.join(", "))),
+        [all @ .., last] if places.len() <= MOST_PLACES => {
+            Some(format!("{} or {last}", all.join(", ")))
+        }
         _ => None,
     }
 }
 
 /// Keys that want a length of time (Compose specification, "Specifying durations").
-const DURATIONS: [&str; 8] = ["stop_grace_period", "interval", "timeout", "start_period", "start_interval", "delay", "monitor", "window"];
+const DURATIONS: [&str; 8] = [
+    "stop_grace_period",
+    "interval",
+    "timeout",
+    "start_period",
+    "start_interval",
+    "delay",
+    "monitor",
+    "window",
+];
 
 /// How to write a value that is of a kind its place does not take.
 pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
@@ -204,7 +241,10 @@ pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
         && DURATIONS.contains(&key)
         && matches!(scalar.value, Value::Int(_) | Value::Float(_))
     {
-        return Some(format!("say of what: `{}s` for seconds, `m` for minutes, `h` for hours", scalar.text));
+        return Some(format!(
+            "say of what: `{}s` for seconds, `m` for minutes, `h` for hours",
+            scalar.text
+        ));
     }
     let help = match &node.kind {
         Kind::Null if item => "give the entry a value, or remove its `-`",
@@ -222,13 +262,21 @@ pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
             _ if takes(LIST) => "write a list, each entry after a `- `",
             _ => return None,
         },
-        Kind::Map(_) if list.is_some_and(|l| l.types & MAP != 0) => match list.and_then(|l| l.patterns.first()) {
-            Some((_, value)) if value.types & TEXT != 0 => "leave out the `- ` before each entry, or write `KEY=value`",
-            _ => "leave out the `- ` before each entry",
-        },
-        Kind::Map(entries) if item && entries.len() == 1 && takes(TEXT) => "write one text: in quotes, or without a space after the colon",
+        Kind::Map(_) if list.is_some_and(|l| l.types & MAP != 0) => {
+            match list.and_then(|l| l.patterns.first()) {
+                Some((_, value)) if value.types & TEXT != 0 => {
+                    "leave out the `- ` before each entry, or write `KEY=value`"
+                }
+                _ => "leave out the `- ` before each entry",
+            }
+        }
+        Kind::Map(entries) if item && entries.len() == 1 && takes(TEXT) => {
+            "write one text: in quotes, or without a space after the colon"
+        }
         Kind::Map(_) if takes(LIST) => "write a list, each entry after a `- `",
-        Kind::List(_) if takes(MAP) && !item => "write `key: value` on lines of their own, without `- `",
+        Kind::List(_) if takes(MAP) && !item => {
+            "write `key: value` on lines of their own, without `- `"
+        }
         Kind::Map(_) | Kind::List(_) => return None,
     };
     Some(help.into())

@@ -69,23 +69,39 @@ impl Check {
     fn scalar(&mut self, scalar: &Scalar, span: Span, place: &Place<'_>) {
         let shape = place.shape;
         let (least, most) = match scalar.value {
-            Value::Int(number) => (shape.min.filter(|m| number < *m), shape.max.filter(|m| number > *m)),
-            Value::Float(number) => (shape.min.filter(|m| number < *m as f64), shape.max.filter(|m| number > *m as f64)),
+            Value::Int(number) => {
+                (shape.min.filter(|m| number < *m), shape.max.filter(|m| number > *m))
+            }
+            Value::Float(number) => {
+                (shape.min.filter(|m| number < *m as f64), shape.max.filter(|m| number > *m as f64))
+            }
             _ => (None, None),
         };
         let name = place.value_name();
         let text = scalar.text.as_str();
-        let shown = if text.chars().count() > LONGEST { text.chars().take(LONGEST).chain(['…']).collect() } else { text.to_owned() };
+        let shown = if text.chars().count() > LONGEST {
+            text.chars().take(LONGEST).chain(['…']).collect()
+        } else {
+            text.to_owned()
+        };
         let mut fault = |message: String, label: &str, help: Option<String>| {
             let mut fault = Fault::new(FaultKind::Value, span, message).label(label);
             fault.help = help;
             self.faults.push(fault);
         };
         if let Some(limit) = least {
-            fault(format!("{name} is {shown}, but Compose wants at least {limit}"), "too small", None);
+            fault(
+                format!("{name} is {shown}, but Compose wants at least {limit}"),
+                "too small",
+                None,
+            );
         }
         if let Some(limit) = most {
-            fault(format!("{name} is {shown}, but Compose wants at most {limit}"), "too large", None);
+            fault(
+                format!("{name} is {shown}, but Compose wants at most {limit}"),
+                "too large",
+                None,
+            );
         }
         if scalar.value != Value::Text {
             return;
@@ -95,10 +111,18 @@ impl Check {
                 Some(word) => format!("did you mean `{word}`?"),
                 None => format!("write {}", words::one_of(shape.words)),
             };
-            fault(format!("{name} is `{shown}`, which Compose does not take there"), "not one of the words for it", Some(help));
+            fault(
+                format!("{name} is `{shown}`, which Compose does not take there"),
+                "not one of the words for it",
+                Some(help),
+            );
         }
         if let Some(pattern) = shape.like.filter(|p| !p.matches(text)) {
-            fault(format!("{name} is `{shown}`, which Compose does not take there"), "refused", Some(words::like(pattern).into()));
+            fault(
+                format!("{name} is `{shown}`, which Compose does not take there"),
+                "refused",
+                Some(words::like(pattern).into()),
+            );
         }
     }
 
@@ -121,7 +145,10 @@ impl Check {
                 continue;
             }
             if let Some(first) = seen.get(&print) {
-                let message = format!("{} has an entry twice, but Compose wants each once", place.value_name());
+                let message = format!(
+                    "{} has an entry twice, but Compose wants each once",
+                    place.value_name()
+                );
                 let fault = Fault::new(FaultKind::Value, item.span, message).label("again here");
                 self.faults.push(fault.also(*first, "first here").help("remove one of the two"));
             } else {
@@ -149,7 +176,11 @@ impl Check {
                 meant.extend(self.unknown(entry, entries, place));
                 // Compose stops at the name; what stands below it is looked at all the same.
                 if let (true, Some((_, named))) = (shape.keys.is_empty(), shape.patterns.first()) {
-                    self.value(&entry.value, entry.key.span(), &place.below(Step::Name(entry.key.as_str()), named));
+                    self.value(
+                        &entry.value,
+                        entry.key.span(),
+                        &place.below(Step::Name(entry.key.as_str()), named),
+                    );
                 }
             }
         }
@@ -159,15 +190,29 @@ impl Check {
             }
             let item = matches!(place.above, Some((_, Step::Item)));
             let span = entries.first().filter(|_| item).map_or(owner, |e| e.key.span());
-            let message = format!("{} has no `{key}`, which Compose wants there", place.value_name());
+            let message =
+                format!("{} has no `{key}`, which Compose wants there", place.value_name());
             let words = shape.key(key).map_or(&[][..], |s| s.words);
-            let help = if words.is_empty() { format!("add `{key}`") } else { format!("add `{key}`: {}", words::one_of(words)) };
-            self.faults.push(Fault::new(FaultKind::Value, span, message).label(format!("`{key}` is missing")).help(help));
+            let help = if words.is_empty() {
+                format!("add `{key}`")
+            } else {
+                format!("add `{key}`: {}", words::one_of(words))
+            };
+            self.faults.push(
+                Fault::new(FaultKind::Value, span, message)
+                    .label(format!("`{key}` is missing"))
+                    .help(help),
+            );
         }
     }
 
     /// A key that may not stand here; gives the required keys of the mapping that it may have been meant as.
-    fn unknown(&mut self, entry: &Entry, entries: &[Entry], place: &Place<'_>) -> Vec<&'static str> {
+    fn unknown(
+        &mut self,
+        entry: &Entry,
+        entries: &[Entry],
+        place: &Place<'_>,
+    ) -> Vec<&'static str> {
         let (key, shape) = (&entry.key, place.shape);
         let mut meant = Vec::new();
         let (message, label, help) = if shape.keys.is_empty() {

@@ -50,7 +50,9 @@ impl<'p> Place<'p> {
         let steps = self.steps();
         let inner = match steps.as_slice() {
             [] => return "the file".into(),
-            [Step::Key(section), Step::Name(_)] => return one_of(section).map_or_else(|| entry_of(section), str::to_owned),
+            [Step::Key(section), Step::Name(_)] => {
+                return one_of(section).map_or_else(|| entry_of(section), str::to_owned);
+            }
             [Step::Key(_), Step::Name(_), inner @ ..] => inner,
             all => all,
         };
@@ -75,7 +77,8 @@ impl<'p> Place<'p> {
             (Step::Key(key), _) => format!("`{key}`"),
             (Step::Item, _) => self.name(),
             (Step::Name(name), Some((_, Step::Key(section)))) => {
-                let kind = one_of(section).filter(|_| above.above.is_some_and(|(top, _)| top.above.is_none()));
+                let kind = one_of(section)
+                    .filter(|_| above.above.is_some_and(|(top, _)| top.above.is_none()));
                 match kind.and_then(|k| k.split_once(' ')) {
                     Some((_, kind)) => format!("the {kind} `{name}`"),
                     None => format!("`{name}` of `{section}`"),

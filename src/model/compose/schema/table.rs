@@ -106,10 +106,22 @@ impl Pattern {
             Self::Filled => bytes.iter().any(|b| *b != b'\n'),
             Self::Line => !text.is_empty() && !text.contains('\n'),
             Self::Lower => !text.is_empty() && bytes.iter().all(u8::is_ascii_lowercase),
-            Self::ContainerName => bytes.windows(2).any(|two| matches!(two, [a, b] if a.is_ascii_alphanumeric() && name(b))),
+            Self::ContainerName => bytes
+                .windows(2)
+                .any(|two| matches!(two, [a, b] if a.is_ascii_alphanumeric() && name(b))),
             Self::PullPolicy => {
-                let words = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"];
-                words.iter().any(|w| text.contains(w)) || text.split("every_").skip(1).any(starts_with_time)
+                let words = [
+                    "always",
+                    "never",
+                    "build",
+                    "if_not_present",
+                    "missing",
+                    "refresh",
+                    "daily",
+                    "weekly",
+                ];
+                words.iter().any(|w| text.contains(w))
+                    || text.split("every_").skip(1).any(starts_with_time)
             }
         }
     }

@@ -10,13 +10,19 @@ fn faults(text: &str) -> Vec<(String, Fault)> {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let file = sources.add("compose.yml", text);
-    let Some(tree) = crate::model::compose::lower::lower(&Yaml::read(&file), &mut Vec::new()).pop() else { return Vec::new() };
+    let Some(tree) = crate::model::compose::lower::lower(&Yaml::read(&file), &mut Vec::new()).pop()
+    else {
+        return Vec::new();
+    };
     check(&tree).into_iter().map(|f| (text[f.span.range()].trim_end().to_owned(), f)).collect()
 }
 
 /// `place | message | help`, one for each fault.
 fn said(text: &str) -> Vec<String> {
-    faults(text).into_iter().map(|(at, f)| format!("{at} | {} | {}", f.message, f.help.unwrap_or_else(|| "-".into()))).collect()
+    faults(text)
+        .into_iter()
+        .map(|(at, f)| format!("{at} | {} | {}", f.message, f.help.unwrap_or_else(|| "-".into())))
+        .collect()
 }
 
 /// What is said of one service.
@@ -54,7 +60,9 @@ fn what_compose_takes_is_no_fault() {
     ] {
         fine(body);
     }
-    assert!(said("services: {}\nx-a: 2024-01-01\nnetworks: {'a b': 5, n: }\nvolumes: {v: }").is_empty());
+    assert!(
+        said("services: {}\nx-a: 2024-01-01\nnetworks: {'a b': 5, n: }\nvolumes: {v: }").is_empty()
+    );
     assert!(said("- a").is_empty());
     assert!(said("").is_empty());
 }
@@ -75,20 +83,34 @@ fn a_near_key_is_meant() {
         ("env: {}", "environment"),
     ] {
         let key = wrong.split(':').next().unwrap();
-        one(wrong, &format!("{key} | `{key}` is no key of a service that Compose knows | did you mean `{meant}`?"));
+        one(
+            wrong,
+            &format!(
+                "{key} | `{key}` is no key of a service that Compose knows | did you mean `{meant}`?"
+            ),
+        );
     }
     // What stands there already is not meant, and a short name is near to too much.
     one("image: x\nimag: y", "imag | `imag` is no key of a service that Compose knows | -");
     one("pre_start: []", "pre_start | `pre_start` is no key of a service that Compose knows | -");
     one("bar: 1", "bar | `bar` is no key of a service that Compose knows | -");
-    one("foobar_foobar: 1", "foobar_foobar | `foobar_foobar` is no key of a service that Compose knows | -");
+    one(
+        "foobar_foobar: 1",
+        "foobar_foobar | `foobar_foobar` is no key of a service that Compose knows | -",
+    );
     let top = said("serivces: {}\nversion: '3'");
-    assert_eq!(top, ["serivces | `serivces` is no top-level key that Compose knows | did you mean `services`?"]);
+    assert_eq!(
+        top,
+        ["serivces | `serivces` is no top-level key that Compose knows | did you mean `services`?"]
+    );
 }
 
 #[test]
 fn a_key_of_another_place_is_sent_there() {
-    one("deploy:\n  ports: []", "ports | `ports` is no key of `deploy` that Compose knows | `ports` is a key of a service; move it there");
+    one(
+        "deploy:\n  ports: []",
+        "ports | `ports` is no key of `deploy` that Compose knows | `ports` is a key of a service; move it there",
+    );
     one(
         "build: {environment: {}}",
         "environment | `environment` is no key of `build` that Compose knows | `environment` is a key of a service; move it there",
@@ -97,7 +119,10 @@ fn a_key_of_another_place_is_sent_there() {
         "dockerfile: a",
         "dockerfile | `dockerfile` is no key of a service that Compose knows | `dockerfile` is a key of `build`; move it there",
     );
-    one("replicas: 2", "replicas | `replicas` is no key of a service that Compose knows | `replicas` is a key of `deploy`; move it there");
+    one(
+        "replicas: 2",
+        "replicas | `replicas` is no key of a service that Compose knows | `replicas` is a key of `deploy`; move it there",
+    );
     one(
         "published: 2",
         "published | `published` is no key of a service that Compose knows | `published` is a key of an entry of `ports`; move it there",
@@ -116,8 +141,14 @@ fn a_key_of_another_place_is_sent_there() {
             "image: x",
             "image | `image` is no top-level key that Compose knows | `image` is a key of a service; move it below the service's name in `services`",
         ),
-        ("web:\n  image: x", "web | `web` is no top-level key that Compose knows | if `web` is a service, move it below `services`"),
-        ("limits: 1", "limits | `limits` is no top-level key that Compose knows | Compose knows `limits` as a key of `deploy.resources`"),
+        (
+            "web:\n  image: x",
+            "web | `web` is no top-level key that Compose knows | if `web` is a service, move it below `services`",
+        ),
+        (
+            "limits: 1",
+            "limits | `limits` is no top-level key that Compose knows | Compose knows `limits` as a key of `deploy.resources`",
+        ),
         (
             "services:\n  w: {image: x}\n  volumes:\n    data:",
             "data | `data` is no key of a service that Compose knows | below `services`, `volumes` is taken for a service; move it to the left to make it the top-level key",
@@ -145,7 +176,10 @@ fn a_wrong_key_is_named_inside_its_long_form() {
         "volumes:\n  - ./a: /b",
         "./a | `./a` is no key of an entry of `volumes` that Compose knows | for the short form write one text: no space after the colon",
     );
-    one("volumes:\n  - {typ: bind, source: a}", "typ | `typ` is no key of an entry of `volumes` that Compose knows | did you mean `type`?");
+    one(
+        "volumes:\n  - {typ: bind, source: a}",
+        "typ | `typ` is no key of an entry of `volumes` that Compose knows | did you mean `type`?",
+    );
     one(
         "volumes: [{type: bind, bind: {propagation: a, foo: b}}]",
         "foo | `foo` is no key of `bind` in an entry of `volumes` that Compose knows | -",
@@ -154,7 +188,8 @@ fn a_wrong_key_is_named_inside_its_long_form() {
         "depends_on: {db: {conditions: service_started}}",
         "conditions | `conditions` is no key of an entry of `depends_on` that Compose knows | did you mean `condition`?",
     );
-    let text = "volumes: {v: {drivr: a}}\nnetworks: {n: {ipam: {config: [{sub-net: a}]}}}\nservices: {}";
+    let text =
+        "volumes: {v: {drivr: a}}\nnetworks: {n: {ipam: {config: [{sub-net: a}]}}}\nservices: {}";
     assert_eq!(
         said(text),
         [
@@ -168,9 +203,14 @@ fn a_wrong_key_is_named_inside_its_long_form() {
 fn names_are_held_to_their_letters() {
     assert_eq!(
         said("services: {'my svc': {image: x}}"),
-        ["'my svc' | `my svc` is no name that Compose takes in `services` | use only letters, digits, `.`, `_` and `-`"]
+        [
+            "'my svc' | `my svc` is no name that Compose takes in `services` | use only letters, digits, `.`, `_` and `-`"
+        ]
     );
-    one("labels: {'': a}", "'' | `` is no name that Compose takes in `labels` | write a name of one line that is not empty");
+    one(
+        "labels: {'': a}",
+        "'' | `` is no name that Compose takes in `labels` | write a name of one line that is not empty",
+    );
     assert_eq!(service("depends_on: {한: {condition: service_started}}").len(), 1);
 }
 
@@ -178,14 +218,26 @@ fn names_are_held_to_their_letters() {
 fn a_value_of_the_wrong_kind_says_what_is_wanted() {
     for (body, expected) in [
         ("image: 1", "1 | `image` is a number, but Compose wants a text | put it in quotes"),
-        ("restart: false", "false | `restart` is a boolean, but Compose wants a text | put it in quotes"),
-        ("image: 2024-01-01", "2024-01-01 | `image` is a date, but Compose wants a text | put it in quotes"),
+        (
+            "restart: false",
+            "false | `restart` is a boolean, but Compose wants a text | put it in quotes",
+        ),
+        (
+            "image: 2024-01-01",
+            "2024-01-01 | `image` is a date, but Compose wants a text | put it in quotes",
+        ),
         (
             "labels: {a: 2024-01-01}",
             "2024-01-01 | `a` of `labels` is a date, but Compose wants a text, a number or a boolean | put it in quotes",
         ),
-        ("ports: '80:80'", "'80:80' | `ports` is a text, but Compose wants a list | write a list, each entry after a `- `"),
-        ("ports:", "ports | `ports` is empty, but Compose wants a list | give it a value, or remove the key"),
+        (
+            "ports: '80:80'",
+            "'80:80' | `ports` is a text, but Compose wants a list | write a list, each entry after a `- `",
+        ),
+        (
+            "ports:",
+            "ports | `ports` is empty, but Compose wants a list | give it a value, or remove the key",
+        ),
         (
             "environment: a",
             "a | `environment` is a text, but Compose wants a list of texts or a mapping | write a list, each entry after a `- `",
@@ -198,16 +250,34 @@ fn a_value_of_the_wrong_kind_says_what_is_wanted() {
             "depends_on:\n  - db: {condition: service_started}",
             "db: {condition: service_started} | an entry of `depends_on` is a mapping, but Compose wants a text | leave out the `- ` before each entry",
         ),
-        ("command: [a, 1]", "1 | an entry of `command` is a number, but Compose wants a text | put it in quotes"),
+        (
+            "command: [a, 1]",
+            "1 | an entry of `command` is a number, but Compose wants a text | put it in quotes",
+        ),
         (
             "security_opt:\n  - a: b",
             "a: b | an entry of `security_opt` is a mapping, but Compose wants a text | write one text: in quotes, or without a space after the colon",
         ),
-        ("cpu_count: 1.5", "1.5 | `cpu_count` is a number, but Compose wants a text or a whole number | put it in quotes"),
-        ("use_api_socket: 'true'", "'true' | `use_api_socket` is a text, but Compose wants `true` or `false` | leave out the quotes"),
-        ("build:", "build | `build` is empty, but Compose wants a text or a mapping | give it a value, or remove the key"),
-        ("dns: []\nexpose: [[]]", "[] | an entry of `expose` is an empty list, but Compose wants a text or a number | -"),
-        ("deploy: [a]", "[a] | `deploy` is a list, but Compose wants a mapping | write `key: value` on lines of their own, without `- `"),
+        (
+            "cpu_count: 1.5",
+            "1.5 | `cpu_count` is a number, but Compose wants a text or a whole number | put it in quotes",
+        ),
+        (
+            "use_api_socket: 'true'",
+            "'true' | `use_api_socket` is a text, but Compose wants `true` or `false` | leave out the quotes",
+        ),
+        (
+            "build:",
+            "build | `build` is empty, but Compose wants a text or a mapping | give it a value, or remove the key",
+        ),
+        (
+            "dns: []\nexpose: [[]]",
+            "[] | an entry of `expose` is an empty list, but Compose wants a text or a number | -",
+        ),
+        (
+            "deploy: [a]",
+            "[a] | `deploy` is a list, but Compose wants a mapping | write `key: value` on lines of their own, without `- `",
+        ),
         ("gpus: 1", "1 | `gpus` is a number, but Compose wants `all` or a list of mappings | -"),
         (
             "networks: {n: a}",
@@ -233,7 +303,10 @@ fn words_patterns_and_limits_hold() {
             "depends_on: {db: {condition: service_startd}}",
             "service_startd | `condition` is `service_startd`, which Compose does not take there | did you mean `service_started`?",
         ),
-        ("cgroup: own", "own | `cgroup` is `own`, which Compose does not take there | write `host` or `private`"),
+        (
+            "cgroup: own",
+            "own | `cgroup` is `own`, which Compose does not take there | write `host` or `private`",
+        ),
         (
             "container_name: a",
             "a | `container_name` is `a`, which Compose does not take there | use at least two letters, digits, `.`, `_` or `-`, the first of them a letter or a digit",
@@ -258,25 +331,41 @@ fn what_must_be_there_is_missed_at_the_key() {
             "depends_on:\n  db: {}",
             "db | `db` of `depends_on` has no `condition`, which Compose wants there | add `condition`: `service_started`, `service_healthy` or `service_completed_successfully`",
         ),
-        ("extends: {file: a}", "extends | `extends` has no `service`, which Compose wants there | add `service`"),
+        (
+            "extends: {file: a}",
+            "extends | `extends` has no `service`, which Compose wants there | add `service`",
+        ),
         (
             "volumes: [{source: a}]",
             "source | an entry of `volumes` has no `type`, which Compose wants there | add `type`: `bind`, `volume`, `tmpfs`, `cluster`, `npipe` or `image`",
         ),
-        ("env_file: [{}]", "{} | an entry of `env_file` has no `path`, which Compose wants there | add `path`"),
+        (
+            "env_file: [{}]",
+            "{} | an entry of `env_file` has no `path`, which Compose wants there | add `path`",
+        ),
     ] {
         one(body, expected);
     }
-    assert_eq!(said("models: {m: {}}"), ["m | the model `m` has no `model`, which Compose wants there | add `model`"]);
+    assert_eq!(
+        said("models: {m: {}}"),
+        ["m | the model `m` has no `model`, which Compose wants there | add `model`"]
+    );
     assert_eq!(service("volumes: [{source: a, foo: b}]").len(), 2);
 }
 
 #[test]
 fn no_entry_stands_twice_where_each_counts_once() {
-    let twice = "`security_opt` has an entry twice, but Compose wants each once | remove one of the two";
+    let twice =
+        "`security_opt` has an entry twice, but Compose wants each once | remove one of the two";
     one("security_opt: [a, b, a]", &format!("a | {twice}"));
     assert_eq!(service("security_opt: [a, a, a]").len(), 2);
-    for same in ["[80, 80.0]", "[0, -0.0]", "[1000, 1e3]", "[18446744073709551616, 18446744073709552000]", "['1', \"1\"]"] {
+    for same in [
+        "[80, 80.0]",
+        "[0, -0.0]",
+        "[1000, 1e3]",
+        "[18446744073709551616, 18446744073709552000]",
+        "['1', \"1\"]",
+    ] {
         assert_eq!(service(&format!("group_add: {same}")).len(), 1, "{same}");
     }
     for other in ["[80, '80']", "[.inf, .inf]", "[.nan, .nan]", "[a, A]"] {
@@ -311,8 +400,12 @@ fn every_fault_of_a_tree_is_found_in_its_order() {
 
 #[test]
 fn a_text_that_is_not_known_is_no_fault() {
-    fine("ports: \u{e000}\nimage: a\u{e000}\ncgroup: \u{e000}\ncontainer_name: \u{e000}\ncpu_percent: \u{e000}00");
-    fine("security_opt: ['\u{e000}', '\u{e000}']\ndepends_on: {db: {condition: \u{e000}, required: \u{e000}}}");
+    fine(
+        "ports: \u{e000}\nimage: a\u{e000}\ncgroup: \u{e000}\ncontainer_name: \u{e000}\ncpu_percent: \u{e000}00",
+    );
+    fine(
+        "security_opt: ['\u{e000}', '\u{e000}']\ndepends_on: {db: {condition: \u{e000}, required: \u{e000}}}",
+    );
     fine("group_add: [\u{e000}, \u{e000}]\nenvironment: {A: \u{e000}}");
     assert_eq!(service("imagee: \u{e000}").len(), 1);
 }
@@ -343,7 +436,12 @@ fn the_table_is_in_order() {
     fn walk(shape: &'static table::Shape, depth: usize) -> usize {
         assert!(depth < 12);
         assert!(shape.keys.is_sorted_by(|a, b| a.0 < b.0));
-        let below = shape.keys.iter().map(|k| k.1).chain(shape.patterns.iter().map(|p| p.1)).chain(shape.items);
+        let below = shape
+            .keys
+            .iter()
+            .map(|k| k.1)
+            .chain(shape.patterns.iter().map(|p| p.1))
+            .chain(shape.items);
         1 + below.map(|s| walk(s, depth + 1)).sum::<usize>()
     }
     assert!(walk(FILE, 0) > 500);

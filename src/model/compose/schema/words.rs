@@ -35,7 +35,11 @@ pub(super) fn wanted(shape: &Shape) -> String {
         parts.push("a whole number".into());
     }
     if has(BOOL) {
-        parts.push(if shape.types == BOOL { "`true` or `false`".into() } else { "a boolean".into() });
+        parts.push(if shape.types == BOOL {
+            "`true` or `false`".into()
+        } else {
+            "a boolean".into()
+        });
     }
     if has(LIST) {
         let items = match shape.items.map_or(ANY, |i| i.types) {
@@ -74,7 +78,11 @@ pub(super) fn like(pattern: Pattern) -> &'static str {
         Pattern::Name => "use only letters, digits, `.`, `_` and `-`",
         Pattern::Filled | Pattern::Line => "write a name of one line that is not empty",
         Pattern::Lower => "use only small letters",
-        Pattern::ContainerName => "use at least two letters, digits, `.`, `_` or `-`, the first of them a letter or a digit",
-        Pattern::PullPolicy => "write `always`, `never`, `missing`, `build`, `daily`, `weekly`, or `every_` and a time such as `12h`",
+        Pattern::ContainerName => {
+            "use at least two letters, digits, `.`, `_` or `-`, the first of them a letter or a digit"
+        }
+        Pattern::PullPolicy => {
+            "write `always`, `never`, `missing`, `build`, `daily`, `weekly`, or `every_` and a time such as `12h`"
+        }
     }
 }

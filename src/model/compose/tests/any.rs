@@ -58,7 +58,11 @@ fn file() -> impl Strategy<Value = String> {
 }
 
 fn inside(project: &Project, span: Span) -> bool {
-    let mut files = project.files.iter().map(|f| (f.id, &f.text)).chain(project.dotenv.files.iter().map(|f| (f.id, &f.text)));
+    let mut files = project
+        .files
+        .iter()
+        .map(|f| (f.id, &f.text))
+        .chain(project.dotenv.files.iter().map(|f| (f.id, &f.text)));
     files.any(|(id, text)| id == span.file && text.get(span.range()).is_some())
 }
 

@@ -15,13 +15,28 @@ fn an_override_is_laid_over_its_base() {
         ("command", "command: [a, b]", "command: [c]", "[c]"),
         ("command", "command: a b", "command: [c]", "[c]"),
         ("entrypoint", "entrypoint: [a]", "entrypoint: b", "b"),
-        ("healthcheck", "healthcheck: {test: [CMD, a], retries: 3}", "healthcheck: {test: [CMD, b]}", "{test: [CMD, b], retries: 3}"),
+        (
+            "healthcheck",
+            "healthcheck: {test: [CMD, a], retries: 3}",
+            "healthcheck: {test: [CMD, b]}",
+            "{test: [CMD, b], retries: 3}",
+        ),
         ("environment", "environment: {A: 1, B: 2}", "environment: [B=3, C]", "[A=1, B=3, C]"),
         ("environment", "environment: [A=1, B=2]", "environment: {B: 3}", "[A=1, B=3]"),
         ("labels", "labels: {a: 1}", "labels: [a=2]", "[a=2]"),
         ("build", "build: ./a", "build: {dockerfile: D}", "{context: ./a, dockerfile: D}"),
-        ("build", "build: {context: ., args: {A: 1, B: 2}}", "build: {args: {A: 3}}", "{context: ., args: [A=3, B=2]}"),
-        ("build", "build: {context: ., target: dev}", "build: {target: prod}", "{context: ., target: prod}"),
+        (
+            "build",
+            "build: {context: ., args: {A: 1, B: 2}}",
+            "build: {args: {A: 3}}",
+            "{context: ., args: [A=3, B=2]}",
+        ),
+        (
+            "build",
+            "build: {context: ., target: dev}",
+            "build: {target: prod}",
+            "{context: ., target: prod}",
+        ),
         (
             "volumes",
             "volumes: ['./a:/app', 'data:/d']",
@@ -40,7 +55,12 @@ fn an_override_is_laid_over_its_base() {
             "ports: ['81:80', '80:80']",
             "[{mode: ingress, target: 80, published: 80, protocol: tcp}, {mode: ingress, target: 80, published: 81, protocol: tcp}]",
         ),
-        ("env_file", "env_file: a.env", "env_file: [b.env]", "[{path: a.env, required: true}, {path: b.env, required: true}]"),
+        (
+            "env_file",
+            "env_file: a.env",
+            "env_file: [b.env]",
+            "[{path: a.env, required: true}, {path: b.env, required: true}]",
+        ),
         ("dns", "dns: 1.1.1.1", "dns: [8.8.8.8]", "[1.1.1.1, 8.8.8.8]"),
         ("tmpfs", "tmpfs: /t", "tmpfs: [/u]", "[/t, /u]"),
         (
@@ -62,10 +82,20 @@ fn an_override_is_laid_over_its_base() {
             "{a: {condition: service_started, required: true}}",
         ),
         ("ports", "ports: ['80:80']", "ports: !reset []", "-"),
-        ("ports", "ports: ['80:80']", "ports: !override ['81:80']", "[{mode: ingress, target: 80, published: 81, protocol: tcp}]"),
+        (
+            "ports",
+            "ports: ['80:80']",
+            "ports: !override ['81:80']",
+            "[{mode: ingress, target: 80, published: 81, protocol: tcp}]",
+        ),
         ("environment", "environment: {A: 1}", "environment: !override {B: 2}", "{B: 2}"),
         ("environment", "environment: {A: 1, B: 2}", "environment: {A: !reset null}", "[B=2]"),
-        ("ports", "ports: ['80:80']", "ports:", "[{mode: ingress, target: 80, published: 80, protocol: tcp}]"),
+        (
+            "ports",
+            "ports: ['80:80']",
+            "ports:",
+            "[{mode: ingress, target: 80, published: 80, protocol: tcp}]",
+        ),
     ];
     for (name, base, over, wanted) in cases {
         assert_eq!(key(&merged(&service(base), &service(over)), name), wanted, "{base}  <  {over}");
@@ -126,7 +156,11 @@ fn aliases_unfold_within_a_budget() {
     }
     text.push_str("services:\n  w:\n    image: x\n");
     let project = one(&text);
-    assert!(project.messages().iter().any(|m| m.contains("aliases unfold to more than")), "{:?}", project.messages());
+    assert!(
+        project.messages().iter().any(|m| m.contains("aliases unfold to more than")),
+        "{:?}",
+        project.messages()
+    );
 }
 
 #[test]
@@ -146,7 +180,10 @@ services:
     environment: {C: 3}
 ");
     assert!(project.errors.is_empty());
-    assert_eq!((key(&project, "image"), key(&project, "command"), key(&project, "extends")), ("x".into(), "[c]".into(), "-".into()));
+    assert_eq!(
+        (key(&project, "image"), key(&project, "command"), key(&project, "extends")),
+        ("x".into(), "[c]".into(), "-".into())
+    );
     assert_eq!(environment(&project), ["A=1", "B=2", "C=3"]);
     assert_eq!(project.service("mid").environment.len(), 2);
 }
@@ -162,21 +199,35 @@ services:
     env_file: [a.env, {path: ./b.env, required: false}]
     volumes: ['./src:/app', 'data:/data', '../up:/up:ro', {type: bind, source: ./l, target: /l}]
 ";
-    let files =
-        [("compose.yml", "services:\n  w:\n    extends:\n      file: common/base.yml\n      service: w\n"), ("common/base.yml", base)];
+    let files = [
+        (
+            "compose.yml",
+            "services:\n  w:\n    extends:\n      file: common/base.yml\n      service: w\n",
+        ),
+        ("common/base.yml", base),
+    ];
     let project = load_all(&files, &["compose.yml"]);
     assert!(project.errors.is_empty() && project.unusable.is_empty());
     let w = project.service("w");
     assert_eq!(w.build.as_ref().unwrap().context, Some(rel("common")));
     assert_eq!(w.build.as_ref().unwrap().dockerfile.as_ref().unwrap().as_str(), "D");
     assert_eq!(
-        w.env_files.iter().map(|f| f.folder.join(&f.path).unwrap().as_str().to_owned()).collect::<Vec<_>>(),
+        w.env_files
+            .iter()
+            .map(|f| f.folder.join(&f.path).unwrap().as_str().to_owned())
+            .collect::<Vec<_>>(),
         ["common/a.env", "common/b.env"]
     );
     assert_eq!(w.env_files.iter().map(|f| f.required).collect::<Vec<_>>(), [true, false]);
     let hosts: Vec<Option<RelPath>> = w.mounts.iter().map(|m| m.host(&project.folder)).collect();
-    assert_eq!((&hosts[0], &hosts[2], &hosts[3]), (&Some(rel("common/src")), &Some(rel("up")), &Some(rel("common/l"))));
-    assert_eq!((w.mounts[1].kind, w.mounts[1].source.as_ref().unwrap().as_str()), (MountKind::Volume, "data"));
+    assert_eq!(
+        (&hosts[0], &hosts[2], &hosts[3]),
+        (&Some(rel("common/src")), &Some(rel("up")), &Some(rel("common/l")))
+    );
+    assert_eq!(
+        (w.mounts[1].kind, w.mounts[1].source.as_ref().unwrap().as_str()),
+        (MountKind::Volume, "data")
+    );
     assert!(w.mounts[2].read_only);
 }
 
@@ -223,7 +274,10 @@ fn include_takes_services_in_with_their_own_paths_and_variables() {
 #[test]
 fn include_from_a_project_directory() {
     let files = [
-        ("compose.yml", "include:\n  - path: [sub/a.yml, sub/b.yml]\n    project_directory: other\n"),
+        (
+            "compose.yml",
+            "include:\n  - path: [sub/a.yml, sub/b.yml]\n    project_directory: other\n",
+        ),
         ("sub/a.yml", "services:\n  w:\n    image: x\n    volumes: ['./d:/d']\n"),
         ("sub/b.yml", "services:\n  w:\n    build: ./q\n"),
     ];
@@ -238,12 +292,26 @@ fn circles_end_with_an_error() {
     let a = "services:\n  w:\n    extends: {file: b.yml, service: w}\n";
     let b = "services:\n  w:\n    extends: {file: a.yml, service: w}\n";
     let project = load_all(&[("a.yml", a), ("b.yml", b)], &["a.yml"]);
-    assert!(project.messages().iter().any(|m| m.contains("goes round in a circle")), "{:?}", project.messages());
+    assert!(
+        project.messages().iter().any(|m| m.contains("goes round in a circle")),
+        "{:?}",
+        project.messages()
+    );
     let project = one("services:\n  w:\n    extends: v\n  v:\n    extends: w\n");
-    assert!(project.messages().iter().any(|m| m.contains("goes round in a circle")), "{:?}", project.messages());
-    let project = load_all(&[("a.yml", "include: [b.yml]\n"), ("b.yml", "include: [a.yml]\n")], &["a.yml"]);
-    assert!(project.messages().iter().any(|m| m.contains("goes round in a circle")), "{:?}", project.messages());
-    let project = load_all(&[("a.yml", "include: [a.yml]\nservices: {w: {image: x}}\n")], &["a.yml"]);
+    assert!(
+        project.messages().iter().any(|m| m.contains("goes round in a circle")),
+        "{:?}",
+        project.messages()
+    );
+    let project =
+        load_all(&[("a.yml", "include: [b.yml]\n"), ("b.yml", "include: [a.yml]\n")], &["a.yml"]);
+    assert!(
+        project.messages().iter().any(|m| m.contains("goes round in a circle")),
+        "{:?}",
+        project.messages()
+    );
+    let project =
+        load_all(&[("a.yml", "include: [a.yml]\nservices: {w: {image: x}}\n")], &["a.yml"]);
     assert_eq!(project.messages(), ["`include` goes round in a circle: a.yml → a.yml"]);
 }
 

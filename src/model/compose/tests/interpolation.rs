@@ -74,7 +74,13 @@ fn a_variable_stands_where_it_is_written_and_knows_its_env_entry() {
 
 #[test]
 fn keys_stay_and_wrong_forms_are_errors() {
-    let cases = [("${SET", "${SET"), ("${}", "${}"), ("${-x}", "${-x}"), ("${SET/x}", "${SET/x}"), ("a ${SET:-${}} b", "${}")];
+    let cases = [
+        ("${SET", "${SET"),
+        ("${}", "${}"),
+        ("${-x}", "${-x}"),
+        ("${SET/x}", "${SET/x}"),
+        ("a ${SET:-${}} b", "${}"),
+    ];
     for (text, wanted) in cases {
         let project = one(&format!("services:\n  w:\n    image: \"{text}\"\n"));
         assert_eq!(project.messages(), ["this is no variable that Compose can read"], "{text}");
@@ -90,12 +96,19 @@ fn keys_stay_and_wrong_forms_are_errors() {
 fn deep_nesting_ends() {
     let text = format!("{}x{}", "${A:-".repeat(100), "}".repeat(100));
     let project = one(&format!("services:\n  w:\n    image: {text}\n"));
-    assert_eq!(project.messages(), ["variables are nested more than 32 deep; the rest is not read"]);
+    assert_eq!(
+        project.messages(),
+        ["variables are nested more than 32 deep; the rest is not read"]
+    );
 }
 
 #[test]
 fn the_env_file_of_the_project_folder_counts() {
-    let files = [("d/compose.yml", "services:\n  w:\n    image: $V\n"), (".env", "V=root\n"), ("d/.env", "\u{feff}export V=own # c\r\n")];
+    let files = [
+        ("d/compose.yml", "services:\n  w:\n    image: $V\n"),
+        (".env", "V=root\n"),
+        ("d/.env", "\u{feff}export V=own # c\r\n"),
+    ];
     let sources = world(&files);
     let image = |folder: &str| {
         let project = load(sources, &rel(folder), &[rel("d/compose.yml")]);

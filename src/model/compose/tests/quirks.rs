@@ -4,7 +4,9 @@ use super::*;
 
 /// A service `w` with these keys, and something of everything that it may name.
 fn with(keys: &str) -> String {
-    format!("services:\n  w: {{image: i, {keys}}}\nnetworks: {{x-n: }}\nsecrets: {{s: {{file: s}}}}\n")
+    format!(
+        "services:\n  w: {{image: i, {keys}}}\nnetworks: {{x-n: }}\nsecrets: {{s: {{file: s}}}}\n"
+    )
 }
 
 fn shown(text: &str, name: &str) -> String {
@@ -55,15 +57,23 @@ fn what_is_reset_is_not_read_and_what_overrides_is_a_text() {
 fn a_reset_inside_an_anchor_is_gone_before_an_alias_sees_it() {
     let over = "x-a: &a {ports: !reset [], restart: !override no}\nservices: {w: {<<: *a}}";
     let project = merged("services: {w: {image: i, ports: ['80:80'], restart: always}}", over);
-    assert_eq!(key(&project, "ports"), "[{mode: ingress, target: 80, published: 80, protocol: tcp}]");
+    assert_eq!(
+        key(&project, "ports"),
+        "[{mode: ingress, target: 80, published: 80, protocol: tcp}]"
+    );
     assert_eq!(key(&project, "restart"), "no");
 }
 
 #[test]
 fn values_that_are_merged_as_lists_become_texts() {
-    let over = |keys: &str| merged(&with("environment: {A: 1}, dns_search: a"), &format!("services: {{w: {{{keys}}}}}"));
+    let over = |keys: &str| {
+        merged(&with("environment: {A: 1}, dns_search: a"), &format!("services: {{w: {{{keys}}}}}"))
+    };
     let project = over("environment: {D: 2001-1-2, M: {b: 1, a: [x, y]}}");
-    assert_eq!(key(&project, "environment"), "[A=1, D=2001-01-02 00:00:00 +0000 UTC, M=map[a:[x y] b:1]]");
+    assert_eq!(
+        key(&project, "environment"),
+        "[A=1, D=2001-01-02 00:00:00 +0000 UTC, M=map[a:[x y] b:1]]"
+    );
     // A lone number is no text, and dropped.
     assert_eq!(key(&over("dns_search: 1"), "dns_search"), "[a]");
 }
@@ -75,12 +85,19 @@ fn the_rest_of_a_file_that_is_extended_has_to_be_readable_too() {
         ("o.yml", "services: {b: {image: i}, other: {image: i, depends_on: }}"),
     ];
     let project = load_all(&files, &["compose.yml"]);
-    assert!(project.messages()[0].contains("services.other.depends_on"), "{:?}", project.messages());
+    assert!(
+        project.messages()[0].contains("services.other.depends_on"),
+        "{:?}",
+        project.messages()
+    );
 }
 
 #[test]
 fn a_service_that_extends_nothing_keeps_saying_so() {
-    let files = [("compose.yml", "services: {w: {image: i, extends: {file: o.yml, service: n}}}"), ("o.yml", "services: {n: }")];
+    let files = [
+        ("compose.yml", "services: {w: {image: i, extends: {file: o.yml, service: n}}}"),
+        ("o.yml", "services: {n: }"),
+    ];
     let project = load_all(&files, &["compose.yml"]);
     assert_eq!(project.messages(), Vec::<&str>::new());
     assert_eq!(key(&project, "extends"), "{file: o.yml, service: n}");
@@ -89,7 +106,8 @@ fn a_service_that_extends_nothing_keeps_saying_so() {
 #[test]
 fn the_variables_of_a_service_count_before_those_of_its_files() {
     let compose = "services: {w: {image: i, env_file: [x.env, y.env], environment: [A=own]}}";
-    let sources = world(&[("compose.yml", compose), ("x.env", "A=1\nB=$A"), ("y.env", "C=$B-$A-$NO")]);
+    let sources =
+        world(&[("compose.yml", compose), ("x.env", "A=1\nB=$A"), ("y.env", "C=$B-$A-$NO")]);
     let path = rel("compose.yml");
     let request = Request {
         folder: &path.parent(),
@@ -101,9 +119,12 @@ fn the_variables_of_a_service_count_before_those_of_its_files() {
         profiles: Some(Vec::new()),
     };
     let project = load_with(sources, request);
-    let found = project.effective(sources, &[], &Frame { root: "/r", home: None, form: Form::Json });
+    let found =
+        project.effective(sources, &[], &Frame { root: "/r", home: None, form: Form::Json });
     let text = format!("{:?}", found.out);
-    for wanted in ["(\"A\", Text(\"own\"))", "(\"B\", Text(\"own\"))", "(\"C\", Text(\"own-own-\"))"] {
+    for wanted in
+        ["(\"A\", Text(\"own\"))", "(\"B\", Text(\"own\"))", "(\"C\", Text(\"own-own-\"))"]
+    {
         assert!(text.contains(wanted), "{wanted} in {text}");
     }
     assert_eq!(found.unset.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["NO"]);

@@ -3,15 +3,23 @@
 use super::*;
 
 fn body(text: &str) -> Project {
-    one(&format!("services:\n  w:\n    image: x\n    {}\n", text.trim_end().replace('\n', "\n    ")))
+    one(&format!(
+        "services:\n  w:\n    image: x\n    {}\n",
+        text.trim_end().replace('\n', "\n    ")
+    ))
 }
 
 /// `kind source -> target flags`
 fn mounts(text: &str) -> Vec<String> {
     let project = body(text);
     let show = |m: &Mount| {
-        let source = m.source.as_ref().map_or_else(|| "-".to_owned(), |s| s.as_str().replace(HOLE, "?"));
-        let flags = [(m.read_only, " ro"), (m.nocopy, " nocopy")].iter().filter(|(on, _)| *on).map(|(_, f)| *f).collect::<String>();
+        let source =
+            m.source.as_ref().map_or_else(|| "-".to_owned(), |s| s.as_str().replace(HOLE, "?"));
+        let flags = [(m.read_only, " ro"), (m.nocopy, " nocopy")]
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, f)| *f)
+            .collect::<String>();
         format!("{:?} {source} -> {}{flags}", m.kind, m.target)
     };
     project.service("w").mounts.iter().map(show).collect()
@@ -53,15 +61,21 @@ fn mounts_in_the_long_syntax() {
         assert_eq!(mounts(&format!("volumes:\n  - {text}")), [wanted], "{text}");
     }
     assert_eq!(mounts("tmpfs: /run"), ["Tmpfs - -> /run"]);
-    assert_eq!(mounts("tmpfs:\n  - /run:size=64m\n  - /tmp"), ["Tmpfs - -> /run", "Tmpfs - -> /tmp"]);
+    assert_eq!(
+        mounts("tmpfs:\n  - /run:size=64m\n  - /tmp"),
+        ["Tmpfs - -> /run", "Tmpfs - -> /tmp"]
+    );
 }
 
 #[test]
 fn where_a_bind_mount_lies() {
     let host = |text: &str, folder: &str| {
-        let text = format!("services:\n  w:\n    image: x\n    volumes:\n      - {text}\nvolumes:\n  data:\n");
+        let text = format!(
+            "services:\n  w:\n    image: x\n    volumes:\n      - {text}\nvolumes:\n  data:\n"
+        );
         let path = format!("{folder}/compose.yml");
-        let project = load_all(&[(path.trim_start_matches('/'), &text)], &[path.trim_start_matches('/')]);
+        let project =
+            load_all(&[(path.trim_start_matches('/'), &text)], &[path.trim_start_matches('/')]);
         project.service("w").mounts[0].host(&project.folder).map(|p| p.as_str().to_owned())
     };
     assert_eq!(host("./a/../b:/x", "d").as_deref(), Some("d/b"));
@@ -85,7 +99,10 @@ fn ports_in_both_syntaxes() {
         ("'${P:-9}:80'", "-:9:80/tcp"),
         ("'8000-8002:80-82'", "-:8000:80/tcp"),
         ("'8000-8002:80'", "-:8000-8002:80/tcp"),
-        ("{target: 80, published: 8080, host_ip: 127.0.0.1, protocol: udp}", "127.0.0.1:8080:80/udp"),
+        (
+            "{target: 80, published: 8080, host_ip: 127.0.0.1, protocol: udp}",
+            "127.0.0.1:8080:80/udp",
+        ),
         ("{target: 80}", "-:-:80/tcp"),
     ];
     for (text, wanted) in cases {
@@ -93,7 +110,11 @@ fn ports_in_both_syntaxes() {
         let p = &project.service("w").ports[0];
         let or = |t: &Option<String>| t.clone().unwrap_or_else(|| "-".into());
         let target = p.target.map_or_else(|| "?".into(), |t| t.to_string());
-        assert_eq!(format!("{}:{}:{target}/{}", or(&p.address), or(&p.published), p.protocol), wanted, "{text}");
+        assert_eq!(
+            format!("{}:{}:{target}/{}", or(&p.address), or(&p.published), p.protocol),
+            wanted,
+            "{text}"
+        );
     }
     assert!(body("ports:\n  - '${P}:80'").service("w").ports.is_empty());
 }
@@ -101,12 +122,14 @@ fn ports_in_both_syntaxes() {
 #[test]
 fn dependencies_in_both_syntaxes() {
     let project = body("depends_on: [a, b]");
-    let all: Vec<_> = project.service("w").depends_on.iter().map(|d| (d.service.as_str(), d.condition)).collect();
+    let all: Vec<_> =
+        project.service("w").depends_on.iter().map(|d| (d.service.as_str(), d.condition)).collect();
     assert_eq!(all, [("a", Condition::ServiceStarted), ("b", Condition::ServiceStarted)]);
     let project = body(
         "depends_on:\n  a: {condition: service_healthy}\n  b: {condition: service_completed_successfully}\n  c: {condition: service_started}\n  d:",
     );
-    let all: Vec<_> = project.service("w").depends_on.iter().map(|d| (d.service.as_str(), d.condition)).collect();
+    let all: Vec<_> =
+        project.service("w").depends_on.iter().map(|d| (d.service.as_str(), d.condition)).collect();
     let wanted = [
         ("a", Condition::ServiceHealthy),
         ("b", Condition::ServiceCompletedSuccessfully),
@@ -125,9 +148,14 @@ fn builds() {
     assert_eq!(build("build: https://github.com/a/b.git").context, None);
     assert_eq!(build("build: $NOPE").context, None);
     assert!(build("build: {context: ., dockerfile_inline: FROM x}").inline);
-    let full = build("build:\n  context: a\n  dockerfile: docker/D\n  target: prod\n  args: [A=1, B]");
-    assert_eq!((full.dockerfile.unwrap().as_str(), full.target.unwrap().as_str()), ("docker/D", "prod"));
-    let args: Vec<_> = full.args.iter().map(|(n, v)| (n.as_str(), v.as_ref().map(|v| v.text.as_str()))).collect();
+    let full =
+        build("build:\n  context: a\n  dockerfile: docker/D\n  target: prod\n  args: [A=1, B]");
+    assert_eq!(
+        (full.dockerfile.unwrap().as_str(), full.target.unwrap().as_str()),
+        ("docker/D", "prod")
+    );
+    let args: Vec<_> =
+        full.args.iter().map(|(n, v)| (n.as_str(), v.as_ref().map(|v| v.text.as_str()))).collect();
     assert_eq!(args, [("A", Some("1")), ("B", None)]);
 }
 
@@ -138,8 +166,14 @@ fn other_values() {
     );
     let w = project.service("w");
     assert!(w.has_profile() && w.host_network());
-    assert_eq!(w.command.as_ref().unwrap().words.iter().map(|t| t.as_str()).collect::<Vec<_>>(), ["sh", "-c", "a b"]);
-    assert_eq!(w.entrypoint.as_ref().unwrap().words.iter().map(|t| t.as_str()).collect::<Vec<_>>(), ["x", "y z"]);
+    assert_eq!(
+        w.command.as_ref().unwrap().words.iter().map(|t| t.as_str()).collect::<Vec<_>>(),
+        ["sh", "-c", "a b"]
+    );
+    assert_eq!(
+        w.entrypoint.as_ref().unwrap().words.iter().map(|t| t.as_str()).collect::<Vec<_>>(),
+        ["x", "y z"]
+    );
     assert_eq!(w.working_dir.as_ref().unwrap().as_str(), "/app");
     assert_eq!((w.networks[0].0.as_str(), w.networks[0].1[0].as_str()), ("n", "web"));
     assert!(!body("profiles: []").service("w").has_profile());

@@ -8,10 +8,13 @@ const PARTIAL: &str = "services:\n  w:\n    command: y\n";
 /// Stacks of the root folder, each as its file names joined with `+`.
 fn found(files: &[(&str, &str)], docs: &[&str]) -> Vec<String> {
     let sources = world(files);
-    let candidates: Vec<RelPath> = files.iter().map(|(p, _)| rel(p)).filter(|p| is_compose_name(p.file_name())).collect();
+    let candidates: Vec<RelPath> =
+        files.iter().map(|(p, _)| rel(p)).filter(|p| is_compose_name(p.file_name())).collect();
     let docs: Vec<RelPath> = docs.iter().map(|d| rel(d)).collect();
     let all = stacks(sources, &RelPath::root(), &candidates, &docs);
-    all.iter().map(|s| s.files.iter().map(|f| f.as_str().to_owned()).collect::<Vec<_>>().join("+")).collect()
+    all.iter()
+        .map(|s| s.files.iter().map(|f| f.as_str().to_owned()).collect::<Vec<_>>().join("+"))
+        .collect()
 }
 
 #[test]
@@ -27,7 +30,9 @@ fn names_of_compose_files() {
     ] {
         assert!(is_compose_name(name), "{name}");
     }
-    for name in ["composer.yml", "ci.yml", "compose.json", "compose", "decompose.yml", "config.yaml"] {
+    for name in
+        ["composer.yml", "ci.yml", "compose.json", "compose", "decompose.yml", "config.yaml"]
+    {
         assert!(!is_compose_name(name), "{name}");
     }
 }
@@ -45,28 +50,51 @@ fn files_are_grouped_as_they_are_used() {
         ),
         // Compose takes the better name and leaves the other alone.
         (&[("compose.yaml", WHOLE), ("docker-compose.yml", WHOLE)], &[], &["compose.yaml"]),
-        (&[("docker-compose.prod.yml", WHOLE), ("docker-compose.yml", WHOLE)], &[], &["docker-compose.yml", "docker-compose.prod.yml"]),
+        (
+            &[("docker-compose.prod.yml", WHOLE), ("docker-compose.yml", WHOLE)],
+            &[],
+            &["docker-compose.yml", "docker-compose.prod.yml"],
+        ),
         (
             &[("docker-compose.prod.yml", PARTIAL), ("docker-compose.yml", WHOLE)],
             &[],
             &["docker-compose.yml", "docker-compose.yml+docker-compose.prod.yml"],
         ),
         (
-            &[("docker-compose.prod.local.yml", PARTIAL), ("docker-compose.prod.yml", WHOLE), ("docker-compose.yml", WHOLE)],
+            &[
+                ("docker-compose.prod.local.yml", PARTIAL),
+                ("docker-compose.prod.yml", WHOLE),
+                ("docker-compose.yml", WHOLE),
+            ],
             &[],
             &["docker-compose.yml", "docker-compose.prod.yml+docker-compose.prod.local.yml"],
         ),
         (&[("local.yml", WHOLE), ("production.yml", WHOLE)], &[], &["local.yml", "production.yml"]),
         (&[("production.yml", PARTIAL)], &[], &[]),
         (
-            &[("docker-compose.yml", WHOLE), ("docker-compose.prod.yml", WHOLE), ("Makefile", make)],
+            &[
+                ("docker-compose.yml", WHOLE),
+                ("docker-compose.prod.yml", WHOLE),
+                ("Makefile", make),
+            ],
             &["Makefile"],
             &["docker-compose.yml", "docker-compose.yml+docker-compose.prod.yml"],
         ),
         // A file that is named and not there is no stack.
-        (&[("docker-compose.yml", WHOLE), ("Makefile", make)], &["Makefile"], &["docker-compose.yml"]),
+        (
+            &[("docker-compose.yml", WHOLE), ("Makefile", make)],
+            &["Makefile"],
+            &["docker-compose.yml"],
+        ),
         // A workflow of GitHub has services in its jobs, not at its top.
-        (&[("dev.yml", "on: push\njobs:\n  t:\n    services:\n      db:\n        image: x\n"), ("stack.yml", "a: services\n")], &[], &[]),
+        (
+            &[
+                ("dev.yml", "on: push\njobs:\n  t:\n    services:\n      db:\n        image: x\n"),
+                ("stack.yml", "a: services\n"),
+            ],
+            &[],
+            &[],
+        ),
     ];
     for (files, docs, wanted) in cases {
         let names: Vec<&str> = files.iter().map(|(n, _)| *n).collect();
@@ -93,7 +121,10 @@ fn the_folder_relative_paths_start_from() {
     let build = "services:\n  w:\n    build:\n      context: .\n      dockerfile: docker/D\n";
     assert_eq!(folder(&[("d/compose.yml", WHOLE)], &["d/compose.yml"]), "d");
     assert_eq!(folder(&[("docker/c.yml", build), ("docker/D", "FROM x\n")], &["docker/c.yml"]), "");
-    assert_eq!(folder(&[("docker/c.yml", build), ("docker/docker/D", "FROM x\n")], &["docker/c.yml"]), "docker");
+    assert_eq!(
+        folder(&[("docker/c.yml", build), ("docker/docker/D", "FROM x\n")], &["docker/c.yml"]),
+        "docker"
+    );
     // It is there from nowhere: the file's own folder, so that the finding names the obvious place.
     assert_eq!(folder(&[("a/b/c.yml", build)], &["a/b/c.yml"]), "a/b");
     assert_eq!(folder(&[("c.yml", WHOLE), ("d/x.yml", PARTIAL)], &["c.yml", "d/x.yml"]), "");

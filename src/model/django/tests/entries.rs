@@ -13,10 +13,16 @@ fn read(text: &str) -> Module {
 #[test]
 fn the_default_settings_module() {
     for (text, expected) in [
-        ("import os\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a.b')\n", Some("a.b")),
+        (
+            "import os\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a.b')\n",
+            Some("a.b"),
+        ),
         ("import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'a'\n", Some("a")),
         ("from os import environ\nenviron.setdefault('DJANGO_SETTINGS_MODULE', 'a')\n", Some("a")),
-        ("if __name__ == '__main__':\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a')\n", Some("a")),
+        (
+            "if __name__ == '__main__':\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a')\n",
+            Some("a"),
+        ),
         (
             "if x:\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a')\nelse:\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'b')\n",
             Some("b"),
@@ -41,7 +47,10 @@ fn routes_that_serve_files() {
             "urlpatterns = [path('a', b)] + static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)",
             &[(StaticHelper, MediaUrl, false)][..],
         ),
-        ("if settings.DEBUG:\n  urlpatterns += static(settings.STATIC_URL, document_root=x)", &[(StaticHelper, StaticUrl, true)]),
+        (
+            "if settings.DEBUG:\n  urlpatterns += static(settings.STATIC_URL, document_root=x)",
+            &[(StaticHelper, StaticUrl, true)],
+        ),
         (
             "urlpatterns += static('/static/')\nurlpatterns += staticfiles_urlpatterns()",
             &[(StaticHelper, StaticUrl, false), (StaticfilesUrlpatterns, StaticUrl, false)],
@@ -50,10 +59,14 @@ fn routes_that_serve_files() {
             "urlpatterns = [re_path(r'^media/(?P<path>.*)$', serve, {'document_root': settings.MEDIA_ROOT}), url('^x', views.static.serve)]",
             &[(ServeView, MediaUrl, false), (ServeView, Other, false)],
         ),
-        ("if not settings.DEBUG:\n  a = []\nelse:\n  urlpatterns.extend(static(settings.MEDIA_URL))", &[(StaticHelper, MediaUrl, true)]),
+        (
+            "if not settings.DEBUG:\n  a = []\nelse:\n  urlpatterns.extend(static(settings.MEDIA_URL))",
+            &[(StaticHelper, MediaUrl, true)],
+        ),
         ("path('docs/', views.serve_doc)", &[]),
     ] {
-        let found: Vec<_> = static_routes(&read(text)).iter().map(|r| (r.kind, r.target, r.debug_only)).collect();
+        let found: Vec<_> =
+            static_routes(&read(text)).iter().map(|r| (r.kind, r.target, r.debug_only)).collect();
         assert_eq!(found, expected, "{text}");
     }
 }

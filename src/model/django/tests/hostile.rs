@@ -11,7 +11,8 @@ fn small<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
 
 #[test]
 fn what_grows_is_cut() {
-    let repeat = |first: &str, line: &str, n: usize| format!("{first}\n{}", format!("{line}\n").repeat(n));
+    let repeat =
+        |first: &str, line: &str, n: usize| format!("{first}\n{}", format!("{line}\n").repeat(n));
     let texts = [
         "X = ['a'] * 10**9\nX = ['a'] * 1000000000\n".to_owned(),
         "X = 'x' * 10000000000\n".to_owned(),
@@ -45,14 +46,17 @@ fn nesting_is_cut_on_a_small_stack() {
     let ifs: String = (0..95).map(|i| format!("{}if f():\n", " ".repeat(i))).collect();
     let body = format!("{ifs}{}X = {}1{}\n", " ".repeat(95), "f([".repeat(90), "])".repeat(90));
     let calls = format!("def f(x): return {}f(x){}\nX = f(1)\n", "[".repeat(60), "]".repeat(60));
-    let lambdas = format!("f = lambda x: {}f(x){}\nX = f(1)\n", "(1 if x else ".repeat(60), ")".repeat(60));
+    let lambdas =
+        format!("f = lambda x: {}f(x){}\nX = f(1)\n", "(1 if x else ".repeat(60), ")".repeat(60));
     for text in [body, calls, lambdas, format!("X = {}1{}\n", "[".repeat(95), "]".repeat(95))] {
         small(move || drop(evaluate(&text, &[])));
     }
     small(|| {
-        let files: Vec<(String, String)> =
-            (0..500).map(|i| (format!("m{i}.py"), format!("from m{} import *\nX{i} = 1\n", i + 1))).collect();
-        let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let files: Vec<(String, String)> = (0..500)
+            .map(|i| (format!("m{i}.py"), format!("from m{} import *\nX{i} = 1\n", i + 1)))
+            .collect();
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
         let settings = evaluate_at("m0", &files, &[]);
         assert!(settings.is_ok_and(|s| name(&s, "X0") == "1"));
     });

@@ -7,7 +7,11 @@ use std::rc::Rc;
 
 /// `(path, text)` of the project's files, which lie in `/app`; `env` is `(name, value)`: `?` is not known,
 /// `!` is set to something not known.
-pub(super) fn evaluate_at(module: &str, files: &[(&str, &str)], env: &[(&str, &str)]) -> Result<Settings, EvaluateError> {
+pub(super) fn evaluate_at(
+    module: &str,
+    files: &[(&str, &str)],
+    env: &[(&str, &str)],
+) -> Result<Settings, EvaluateError> {
     let mut memory = MemoryFiles::new();
     for (path, text) in files {
         memory.add(path, *text);
@@ -20,7 +24,9 @@ pub(super) fn evaluate_at(module: &str, files: &[(&str, &str)], env: &[(&str, &s
     };
     let find = |dotted: &str| {
         let stem = dotted.replace('.', "/");
-        let found = |path: String, package: bool| Some(ModuleFile { container: format!("/app/{path}"), path: exists(&path)?, package });
+        let found = |path: String, package: bool| {
+            Some(ModuleFile { container: format!("/app/{path}"), path: exists(&path)?, package })
+        };
         found(format!("{stem}/__init__.py"), true).or_else(|| found(format!("{stem}.py"), false))
     };
     let file = |path: &str| exists(path.strip_prefix("/app/")?);
@@ -33,8 +39,10 @@ pub(super) fn evaluate_at(module: &str, files: &[(&str, &str)], env: &[(&str, &s
             EnvAnswer::Set(Text::verbatim(place.id, start, env[index].1))
         }
     };
-    let module_of = |path: &RelPath| Some(Rc::new(Module::read(&*sources.read(path, Limit::Code).ok()?)));
-    let world = World { sources: &sources, find: &find, file: &file, env: &env, module: &module_of };
+    let module_of =
+        |path: &RelPath| Some(Rc::new(Module::read(&*sources.read(path, Limit::Code).ok()?)));
+    let world =
+        World { sources: &sources, find: &find, file: &file, env: &env, module: &module_of };
     Settings::evaluate(&world, module)
 }
 
@@ -45,7 +53,9 @@ pub(super) fn evaluate(text: &str, env: &[(&str, &str)]) -> Settings {
 
 /// A value as one line of something like Python; `...` ends what is open, `?` begins what is unknown.
 pub(super) fn show(value: &Value) -> String {
-    let list = |parts: Vec<String>, open: bool| parts.into_iter().chain(open.then(|| "...".to_owned())).collect::<Vec<_>>().join(", ");
+    let list = |parts: Vec<String>, open: bool| {
+        parts.into_iter().chain(open.then(|| "...".to_owned())).collect::<Vec<_>>().join(", ")
+    };
     match &value.kind {
         ValueKind::None => "None".into(),
         ValueKind::Bool(b) => if *b { "True" } else { "False" }.into(),
@@ -53,9 +63,17 @@ pub(super) fn show(value: &Value) -> String {
         ValueKind::Float(float) => format!("{float:?}"),
         ValueKind::Str(text) => format!("'{text}'"),
         ValueKind::Path(path) => format!("<{path}>"),
-        ValueKind::List { items, open } => format!("[{}]", list(items.iter().map(show).collect(), *open)),
+        ValueKind::List { items, open } => {
+            format!("[{}]", list(items.iter().map(show).collect(), *open))
+        }
         ValueKind::Dict { entries, open } => {
-            format!("{{{}}}", list(entries.iter().map(|(k, v)| format!("{}: {}", show(k), show(v))).collect(), *open))
+            format!(
+                "{{{}}}",
+                list(
+                    entries.iter().map(|(k, v)| format!("{}: {}", show(k), show(v))).collect(),
+                    *open
+                )
+            )
         }
         ValueKind::Unknown(why) => format!("? {why}"),
     }
@@ -64,7 +82,9 @@ pub(super) fn show(value: &Value) -> String {
 /// A name as one line: its value, `~` when it is uncertain.
 pub(super) fn name(settings: &Settings, name: &str) -> String {
     match settings.get(name) {
-        Some(binding) => format!("{}{}", if binding.uncertain { "~" } else { "" }, show(&binding.value)),
+        Some(binding) => {
+            format!("{}{}", if binding.uncertain { "~" } else { "" }, show(&binding.value))
+        }
         None => "-".into(),
     }
 }

@@ -38,22 +38,35 @@ fn sources_are_counted_from_the_context() {
         ("COPY --from=alpine /etc/x /x", ""),
         ("ADD https://example.org/x /x", ""),
         ("COPY <<EOF /x\nhello\nEOF", ""),
-        ("RUN --mount=type=bind,source=c.txt,target=/c --mount=type=bind,target=/d --mount=type=cache,target=/e true", "-c.txt +"),
+        (
+            "RUN --mount=type=bind,source=c.txt,target=/c --mount=type=bind,target=/d --mount=type=cache,target=/e true",
+            "-c.txt +",
+        ),
         ("COPY --parents c.txt /x/", "-c.txt"),
     ] {
-        assert_eq!(sources_of(&format!("FROM python AS unused\nCOPY nope /\nFROM python\n{lines}\n"), &files), wanted, "{lines}");
+        assert_eq!(
+            sources_of(
+                &format!("FROM python AS unused\nCOPY nope /\nFROM python\n{lines}\n"),
+                &files
+            ),
+            wanted,
+            "{lines}"
+        );
     }
 }
 
 #[test]
 fn mounts_archives_and_other_contexts() {
     let files = [("r/prod.txt", "Django==5.1\n"), ("a.tar.gz", ""), ("a.txt", "")];
-    let (sources, mounted) =
-        image("FROM python\nWORKDIR /app\nRUN --mount=type=bind,source=r/prod.txt,target=req.txt pip install -r req.txt\n", &files);
+    let (sources, mounted) = image(
+        "FROM python\nWORKDIR /app\nRUN --mount=type=bind,source=r/prod.txt,target=req.txt pip install -r req.txt\n",
+        &files,
+    );
     let packages = Packages::of(sources, &mounted);
     assert_eq!((packages.has("django"), packages.has("x")), (Some(true), Some(false)));
     let (sources, added) = image("FROM python\nADD a.tar.gz /srv/\nCOPY a.tar.gz /opt/\n", &files);
-    let found = ["/srv/x", "/srv/a.tar.gz", "/opt/a.tar.gz", "/opt/x", "/etc/x"].map(|p| at(sources, &added, p));
+    let found = ["/srv/x", "/srv/a.tar.gz", "/opt/a.tar.gz", "/opt/x", "/etc/x"]
+        .map(|p| at(sources, &added, p));
     assert_eq!(found, ["?", "?", "a.tar.gz", "-", "-"]);
     let text = "FROM base AS one\nCOPY a.txt /a\nFROM python\nCOPY --from=one /a /b\nCOPY --from=other /a /c\n";
     let build = "{context: ., additional_contexts: {one: ./x, Base: 'docker-image://python'}}";
@@ -61,8 +74,12 @@ fn mounts_archives_and_other_contexts() {
     let image = image.unwrap();
     assert_eq!((at(sources, &image, "/b"), image.contributing().len()), ("?".into(), 1));
     assert!(matches!(image.stages[0].base, Base::Unknown));
-    let (sources, uv) = self::image("FROM python\nCOPY --from=ghcr.io/astral-sh/uv /uv /uvx /bin/\n", &[]);
-    assert_eq!((at(sources, &uv, "/bin/uv"), at(sources, &uv, "/bin/curl")), ("?".into(), "-".into()));
+    let (sources, uv) =
+        self::image("FROM python\nCOPY --from=ghcr.io/astral-sh/uv /uv /uvx /bin/\n", &[]);
+    assert_eq!(
+        (at(sources, &uv, "/bin/uv"), at(sources, &uv, "/bin/curl")),
+        ("?".into(), "-".into())
+    );
 }
 
 #[test]
@@ -105,7 +122,10 @@ fn arguments_and_what_becomes_of_them() {
     ] {
         assert_eq!(uses(name), wanted, "{name}");
     }
-    assert_eq!(image.outer_arguments().iter().map(|a| a.declared.as_str()).collect::<Vec<_>>(), ["OUT"]);
+    assert_eq!(
+        image.outer_arguments().iter().map(|a| a.declared.as_str()).collect::<Vec<_>>(),
+        ["OUT"]
+    );
 }
 
 #[test]
@@ -121,11 +141,23 @@ fn libraries_of_drivers() {
         ("FROM python:3.12-slim\n", "psycopg2==2.9.9", "Build psycopg2"),
         ("FROM python:3.12-alpine\n", "mysqlclient", "Build mysqlclient"),
         ("FROM python:3.12\n", "psycopg2\nmysqlclient", ""),
-        ("FROM python:3.12-slim\nRUN apt-get update && apt-get install -y libpq-dev\n", "psycopg2", "Build psycopg2"),
-        ("FROM python:3.12-slim\nRUN apt-get update && apt-get install -y libpq-dev gcc\n", "psycopg2", ""),
+        (
+            "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y libpq-dev\n",
+            "psycopg2",
+            "Build psycopg2",
+        ),
+        (
+            "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y libpq-dev gcc\n",
+            "psycopg2",
+            "",
+        ),
         ("FROM python:3.12-slim\nARG MORE\nRUN apt-get install -y $MORE\n", "psycopg2", ""),
         ("FROM python:3.12-slim\nRUN ./prepare.sh\n", "psycopg2", ""),
-        ("FROM python:3.12-alpine\nRUN apk add --virtual .deps gcc musl-dev postgresql-dev\n", "psycopg2", ""),
+        (
+            "FROM python:3.12-alpine\nRUN apk add --virtual .deps gcc musl-dev postgresql-dev\n",
+            "psycopg2",
+            "",
+        ),
         ("FROM me/python:slim\n", "psycopg2", ""),
         ("FROM python:3.13-slim\n", "psycopg2-binary==2.9.9", "Build psycopg2-binary"),
         ("FROM python:3.13-slim\n", "psycopg2-binary==2.9.10", ""),
@@ -137,9 +169,17 @@ fn libraries_of_drivers() {
         ("FROM python:3.12-slim\nRUN apt-get install -y postgresql-client\n", "psycopg", ""),
         ("FROM python:3.12-slim\n", "psycopg2 ; sys_platform == 'win32'", ""),
     ] {
-        assert_eq!(faults(&format!("{before}{PIP}"), requirements), wanted, "{before} {requirements}");
+        assert_eq!(
+            faults(&format!("{before}{PIP}"), requirements),
+            wanted,
+            "{before} {requirements}"
+        );
     }
-    let staged = |last: &str| format!("FROM python:3.12 AS b\n{PIP}FROM python:3.12-slim\n{last}COPY --from=b /usr/local /usr/local\n");
+    let staged = |last: &str| {
+        format!(
+            "FROM python:3.12 AS b\n{PIP}FROM python:3.12-slim\n{last}COPY --from=b /usr/local /usr/local\n"
+        )
+    };
     assert_eq!(faults(&staged(""), "psycopg2"), "Run psycopg2");
     assert_eq!(faults(&staged("RUN apt-get install -y libpq5\n"), "psycopg2"), "");
 }

@@ -6,7 +6,10 @@ const FILES: [(&str, &str); 8] = [
     ("requirements.txt", "-r requirements/base.txt\ngunicorn==21.2\n"),
     ("requirements/base.txt", "Django>=5\n-r more.txt\n"),
     ("requirements/more.txt", "psycopg[binary,pool]==3.1 ; python_version > '3'\n"),
-    ("pyproject.toml", "[project]\nname = 'x'\ndependencies = ['Django>=5', 'uvicorn[standard]']\n"),
+    (
+        "pyproject.toml",
+        "[project]\nname = 'x'\ndependencies = ['Django>=5', 'uvicorn[standard]']\n",
+    ),
     ("Pipfile", "[packages]\ndjango = '*'\ngunicorn = '==21'\n"),
     ("poetry/pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.12'\ndjango = '^5'\n"),
     ("empty.txt", "\n"),
@@ -15,10 +18,12 @@ const FILES: [(&str, &str); 8] = [
 
 /// Python packages in order, with extras and version; behind them `?` when there may be more.
 fn python(lines: &str) -> Vec<String> {
-    let (sources, image) = image(&format!("FROM python\nWORKDIR /app\nCOPY . .\n{lines}\n"), &FILES);
+    let (sources, image) =
+        image(&format!("FROM python\nWORKDIR /app\nCOPY . .\n{lines}\n"), &FILES);
     let packages = Packages::of(sources, &image);
     let show = |p: &Package| {
-        let extras = if p.extras.is_empty() { String::new() } else { format!("[{}]", p.extras.join(",")) };
+        let extras =
+            if p.extras.is_empty() { String::new() } else { format!("[{}]", p.extras.join(",")) };
         format!("{}{extras}{}", p.name, p.version)
     };
     packages.python.iter().map(show).chain(packages.incomplete.map(|_| "?".to_owned())).collect()
@@ -36,9 +41,18 @@ fn packages_by_every_installer() {
         ("RUN uv pip install --system -r requirements.txt", requirements),
         ("RUN uv pip sync requirements.txt", requirements),
         ("RUN apt-get update && pip install -r requirements.txt", requirements),
-        ("RUN --mount=type=cache,target=/root/.cache pip install -r requirements.txt", requirements),
-        ("RUN pip install Django==5.0 'psycopg[binary]>=3,<4' \"gunicorn\"", &["django==5.0", "psycopg[binary]>=3,<4", "gunicorn"]),
-        ("RUN pip install -i https://x.org/simple --timeout 5 Some_Package.name", &["some-package-name"]),
+        (
+            "RUN --mount=type=cache,target=/root/.cache pip install -r requirements.txt",
+            requirements,
+        ),
+        (
+            "RUN pip install Django==5.0 'psycopg[binary]>=3,<4' \"gunicorn\"",
+            &["django==5.0", "psycopg[binary]>=3,<4", "gunicorn"],
+        ),
+        (
+            "RUN pip install -i https://x.org/simple --timeout 5 Some_Package.name",
+            &["some-package-name"],
+        ),
         ("RUN pip install .", project),
         ("RUN pip install -e .[dev]", project),
         ("RUN uv sync --frozen --no-dev", project),
@@ -61,8 +75,13 @@ fn packages_by_every_installer() {
 
 #[test]
 fn what_leaves_the_list_open() {
-    for lines in ["RUN ./install.sh", "RUN make deps", "RUN pip install -r empty.txt", "RUN easy_install x", "RUN python setup.py install"]
-    {
+    for lines in [
+        "RUN ./install.sh",
+        "RUN make deps",
+        "RUN pip install -r empty.txt",
+        "RUN easy_install x",
+        "RUN python setup.py install",
+    ] {
         assert_eq!(python(lines), ["?"], "{lines}");
     }
     let (sources, other) = image("FROM me/base\nRUN pip install x\n", &[]);
@@ -87,7 +106,10 @@ RUN pip install --no-index /wheels/* && pip install /wheels/x.whl
 ";
     let (sources, image) = image(text, &FILES);
     let packages = Packages::of(sources, &image);
-    assert_eq!((packages.has("gunicorn"), packages.has("psycopg"), packages.has("nope")), (Some(true), Some(true), Some(false)));
+    assert_eq!(
+        (packages.has("gunicorn"), packages.has("psycopg"), packages.has("nope")),
+        (Some(true), Some(true), Some(false))
+    );
     assert_eq!(packages.files.len(), 3);
     assert_eq!(packages.incomplete, None);
 }
@@ -99,12 +121,18 @@ fn packages_of_the_distribution() {
         &[],
     );
     let packages = Packages::of(sources, &image);
-    assert_eq!(packages.system.iter().map(|s| s.as_str()).collect::<Vec<_>>(), ["python3-psycopg2", "libpq-dev", "py3-pip", "gettext"]);
+    assert_eq!(
+        packages.system.iter().map(|s| s.as_str()).collect::<Vec<_>>(),
+        ["python3-psycopg2", "libpq-dev", "py3-pip", "gettext"]
+    );
 }
 
 #[test]
 fn packages_know_their_places() {
-    let (sources, image) = image("FROM python\nCOPY . /app/\nRUN pip install -r /app/requirements.txt celery==5\n", &FILES);
+    let (sources, image) = image(
+        "FROM python\nCOPY . /app/\nRUN pip install -r /app/requirements.txt celery==5\n",
+        &FILES,
+    );
     let packages = Packages::of(sources, &image);
     let place = |name: &str| {
         let span = packages.get(name).unwrap().span;
@@ -120,13 +148,18 @@ fn packages_know_their_places() {
 fn the_newest_release_that_a_version_part_allows() {
     let newest = |version: &str, locked| {
         let span = crate::source::Span::whole(crate::source::FileId(0));
-        Package { version: version.into(), locked, ..Package::named("celery", span) }.newest_is_at_least(5)
+        Package { version: version.into(), locked, ..Package::named("celery", span) }
+            .newest_is_at_least(5)
     };
-    for yes in ["", "*", ">=4.4", "==5.4.0", "~=5.2", "^5.0", ">=5,<6", ">4,<6", "!=5.0.1", "<=5.2"] {
+    for yes in ["", "*", ">=4.4", "==5.4.0", "~=5.2", "^5.0", ">=5,<6", ">4,<6", "!=5.0.1", "<=5.2"]
+    {
         assert_eq!(newest(yes, false), Some(true), "{yes}");
     }
     for no in ["==4.4.7", "<5", "<5.0", ">=4.3,<5.0.0", "^4.4", "~=4.3", "<=4.4.7", "== 4.*"] {
         assert_eq!(newest(no, false), Some(false), "{no}");
     }
-    assert_eq!((newest("", true), newest(">=4", true), newest("==5.1", true), newest("@ git", false)), (None, None, Some(true), None));
+    assert_eq!(
+        (newest("", true), newest(">=4", true), newest("==5.1", true), newest("@ git", false)),
+        (None, None, Some(true), None)
+    );
 }

@@ -19,7 +19,8 @@ type Case<'c> = (&'c str, &'c [(&'c str, &'c str)]);
 
 fn check(cases: &[Case<'_>], ignore: Option<&str>) {
     for (text, paths) in cases {
-        let files: Vec<(&str, &str)> = FILES.iter().copied().chain(ignore.map(|i| (".dockerignore", i))).collect();
+        let files: Vec<(&str, &str)> =
+            FILES.iter().copied().chain(ignore.map(|i| (".dockerignore", i))).collect();
         let (sources, image) = image(&format!("FROM python\nWORKDIR /app\n{text}\n"), &files);
         for (path, wanted) in *paths {
             assert_eq!(at(sources, &image, path), *wanted, "{path} in {text}");
@@ -42,20 +43,35 @@ fn copies_from_the_context() {
                 ],
             ),
             ("COPY . /app/", &[("/app/src/한글/파일.txt", "src/한글/파일.txt")]),
-            ("COPY src /srv", &[("/srv/app.py", "src/app.py"), ("/srv/src/app.py", "-"), ("/app/app.py", "-")]),
+            (
+                "COPY src /srv",
+                &[("/srv/app.py", "src/app.py"), ("/srv/src/app.py", "-"), ("/app/app.py", "-")],
+            ),
             ("COPY ./src/ ./code/", &[("/app/code/app.py", "src/app.py")]),
             ("COPY manage.py ./", &[("/app/manage.py", "manage.py")]),
             ("COPY manage.py .", &[("/app/manage.py", "manage.py")]),
             ("COPY manage.py /bin/m", &[("/bin/m", "manage.py"), ("/bin/manage.py", "-")]),
-            ("COPY docker/entrypoint.sh /entrypoint.sh", &[("/entrypoint.sh", "docker/entrypoint.sh")]),
-            ("COPY manage.py requirements.txt /x/", &[("/x/manage.py", "manage.py"), ("/x/requirements.txt", "requirements.txt")]),
+            (
+                "COPY docker/entrypoint.sh /entrypoint.sh",
+                &[("/entrypoint.sh", "docker/entrypoint.sh")],
+            ),
+            (
+                "COPY manage.py requirements.txt /x/",
+                &[("/x/manage.py", "manage.py"), ("/x/requirements.txt", "requirements.txt")],
+            ),
             ("COPY [\"manage.py\", \"/x/\"]", &[("/x/manage.py", "manage.py")]),
-            ("COPY --chown=a:b --chmod=755 docker/entrypoint.sh /e", &[("/e", "docker/entrypoint.sh")]),
+            (
+                "COPY --chown=a:b --chmod=755 docker/entrypoint.sh /e",
+                &[("/e", "docker/entrypoint.sh")],
+            ),
             ("ADD src /srv", &[("/srv/app.py", "src/app.py")]),
             ("COPY docker/*.sh /x/", &[("/x/entrypoint.sh", "docker/entrypoint.sh")]),
             ("COPY docker/con* /x/", &[("/x/x.conf", "docker/conf/x.conf")]),
             ("ENV D=/srv\nCOPY src $D", &[("/srv/app.py", "src/app.py")]),
-            ("COPY src /a\nCOPY docker /a", &[("/a/app.py", "src/app.py"), ("/a/entrypoint.sh", "docker/entrypoint.sh")]),
+            (
+                "COPY src /a\nCOPY docker /a",
+                &[("/a/app.py", "src/app.py"), ("/a/entrypoint.sh", "docker/entrypoint.sh")],
+            ),
             ("COPY manage.py /a/x\nCOPY requirements.txt /a/x", &[("/a/x", "requirements.txt")]),
             ("ADD https://example.org/x /x", &[("/x", "?")]),
             ("COPY <<EOF /x\nhello\nEOF", &[("/x", "?"), ("/y", "-")]),
@@ -69,29 +85,54 @@ fn copies_from_the_context() {
 #[test]
 fn what_the_context_leaves_out() {
     check(
-        &[("COPY . .", &[("/app/.env", "-"), ("/app/node_modules/y.js", "-"), ("/app/manage.py", "manage.py"), ("/app/src/app.py", "-")])],
+        &[(
+            "COPY . .",
+            &[
+                ("/app/.env", "-"),
+                ("/app/node_modules/y.js", "-"),
+                ("/app/manage.py", "manage.py"),
+                ("/app/src/app.py", "-"),
+            ],
+        )],
         Some("# not these\n.env\nnode_modules/\n**/*.py\n!manage.py\n"),
     );
     check(
-        &[("COPY . .", &[("/app/manage.py", "-"), ("/app/src/app.py", "src/app.py")]), ("COPY manage.py .", &[("/app/manage.py", "-")])],
+        &[
+            ("COPY . .", &[("/app/manage.py", "-"), ("/app/src/app.py", "src/app.py")]),
+            ("COPY manage.py .", &[("/app/manage.py", "-")]),
+        ],
         Some("*\r\n!src\r\n"),
     );
 }
 
 #[test]
 fn the_ignore_file_beside_the_dockerfile_wins() {
-    let files =
-        [("docker/D", "FROM python\nCOPY . /a\n"), ("docker/D.dockerignore", "x\n"), (".dockerignore", "y\n"), ("x", ""), ("y", "")];
+    let files = [
+        ("docker/D", "FROM python\nCOPY . /a\n"),
+        ("docker/D.dockerignore", "x\n"),
+        (".dockerignore", "y\n"),
+        ("x", ""),
+        ("y", ""),
+    ];
     let (sources, image) = built("{context: ., dockerfile: docker/D}", &files);
     let image = image.unwrap();
-    assert_eq!((at(sources, &image, "/a/x"), at(sources, &image, "/a/y")), ("-".into(), "y".into()));
+    assert_eq!(
+        (at(sources, &image, "/a/x"), at(sources, &image, "/a/y")),
+        ("-".into(), "y".into())
+    );
 }
 
 #[test]
 fn a_context_below_the_root() {
-    let (sources, image) = built("src", &[("src/Dockerfile", "FROM python\nCOPY . /a\n"), ("src/app.py", ""), ("x", "")]);
+    let (sources, image) = built(
+        "src",
+        &[("src/Dockerfile", "FROM python\nCOPY . /a\n"), ("src/app.py", ""), ("x", "")],
+    );
     let image = image.unwrap();
-    assert_eq!((at(sources, &image, "/a/app.py"), at(sources, &image, "/a/x")), ("src/app.py".into(), "-".into()));
+    assert_eq!(
+        (at(sources, &image, "/a/app.py"), at(sources, &image, "/a/x")),
+        ("src/app.py".into(), "-".into())
+    );
 }
 
 #[test]
@@ -126,21 +167,36 @@ COPY --from=BUILD /app/manage.py /m/
 fn lines_that_run() {
     check(
         &[
-            ("RUN mkdir -p /app/static media", &[("/app/static", "made"), ("/app/media", "made"), ("/app/x", "-")]),
+            (
+                "RUN mkdir -p /app/static media",
+                &[("/app/static", "made"), ("/app/media", "made"), ("/app/x", "-")],
+            ),
             ("RUN touch /app/db.sqlite3", &[("/app/db.sqlite3", "made")]),
-            ("RUN apt-get update && apt-get install -y x && rm -rf /var/lib/apt", &[("/app/x", "-"), ("/srv", "-")]),
+            (
+                "RUN apt-get update && apt-get install -y x && rm -rf /var/lib/apt",
+                &[("/app/x", "-"), ("/srv", "-")],
+            ),
             ("RUN pip install -r r.txt", &[("/app/manage.py", "-")]),
-            ("RUN python manage.py collectstatic --noinput", &[("/app/static/x.css", "?"), ("/app/x.py", "-"), ("/srv/x.css", "-")]),
+            (
+                "RUN python manage.py collectstatic --noinput",
+                &[("/app/static/x.css", "?"), ("/app/x.py", "-"), ("/srv/x.css", "-")],
+            ),
             ("RUN npm run build", &[("/app/dist/x.js", "?"), ("/app/manage.py", "-")]),
             ("RUN git clone https://example.org/x .", &[("/app/manage.py", "?"), ("/srv/x", "-")]),
             ("RUN git clone https://example.org/x /srv/x", &[("/srv/x/manage.py", "?")]),
             ("RUN curl -o $X https://example.org", &[("/anywhere", "?")]),
-            ("COPY manage.py .\nRUN ./build.sh", &[("/app/manage.py", "manage.py"), ("/app/y", "?")]),
+            (
+                "COPY manage.py .\nRUN ./build.sh",
+                &[("/app/manage.py", "manage.py"), ("/app/y", "?")],
+            ),
         ],
         None,
     );
     let (sources, bare) = image("FROM me/base\n", &[]);
     assert_eq!(at(sources, &bare, "/app/x"), "?");
     let (sources, early) = image("FROM python\nRUN ./x\nCOPY manage.py /a/\n", &FILES);
-    assert_eq!((at(sources, &early, "/a/manage.py"), at(sources, &early, "/zzz")), ("manage.py".into(), "?".into()));
+    assert_eq!(
+        (at(sources, &early, "/a/manage.py"), at(sources, &early, "/zzz")),
+        ("manage.py".into(), "?".into())
+    );
 }

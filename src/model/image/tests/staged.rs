@@ -10,19 +10,36 @@ fn why_an_image_is_not_known() {
         ("./nope", ImageError::NoContext(rel("nope"))),
         ("{context: app, dockerfile: D}", ImageError::Missing(rel("app/D"))),
         ("{context: app, target: two}", ImageError::NoTarget(rel("app/Dockerfile"), Vec::new())),
-        ("{context: app, dockerfile: ../../D}", ImageError::Unknown("../../D leaves the project".into())),
-        ("{context: app, dockerfile_inline: FROM x}", ImageError::Unknown("the Dockerfile is written inside the Compose file".into())),
+        (
+            "{context: app, dockerfile: ../../D}",
+            ImageError::Unknown("../../D leaves the project".into()),
+        ),
+        (
+            "{context: app, dockerfile_inline: FROM x}",
+            ImageError::Unknown("the Dockerfile is written inside the Compose file".into()),
+        ),
         ("../x", ImageError::Unknown("the build context ../x is not in this project".into())),
-        ("https://github.com/a/b.git", ImageError::Unknown("the build context https://github.com/a/b.git is not in this project".into())),
+        (
+            "https://github.com/a/b.git",
+            ImageError::Unknown(
+                "the build context https://github.com/a/b.git is not in this project".into(),
+            ),
+        ),
     ];
     for (build, wanted) in cases {
         let mut found = built(build, &[d]).1.unwrap_err();
         if let ImageError::NoTarget(_, stages) = &mut found {
-            assert_eq!(stages.drain(..).map(|s| s.as_str().to_owned()).collect::<Vec<_>>(), ["one"]);
+            assert_eq!(
+                stages.drain(..).map(|s| s.as_str().to_owned()).collect::<Vec<_>>(),
+                ["one"]
+            );
         }
         assert_eq!(found, wanted, "{build}");
     }
-    assert_eq!(built("app", &[("app/Dockerfile", "# nothing\n")]).1.unwrap_err(), ImageError::NoStage(Vec::new()));
+    assert_eq!(
+        built("app", &[("app/Dockerfile", "# nothing\n")]).1.unwrap_err(),
+        ImageError::NoStage(Vec::new())
+    );
 }
 
 #[test]
@@ -35,7 +52,11 @@ fn which_dockerfile_is_read() {
         ("{context: app, dockerfile: ../docker/D}", "b"),
         ("{context: app, dockerfile: D}", "c"),
     ] {
-        assert_eq!(built(build, &files).1.unwrap().external_base().unwrap().as_str(), wanted, "{build}");
+        assert_eq!(
+            built(build, &files).1.unwrap().external_base().unwrap().as_str(),
+            wanted,
+            "{build}"
+        );
     }
     let both = [("dockerfile", "FROM a\n"), ("Dockerfile", "FROM b\n")];
     assert_eq!(built(".", &both).1.unwrap().external_base().unwrap().as_str(), "b");
@@ -84,7 +105,11 @@ fn working_folders_and_variables() {
     // A variable that the same ENV sets has its earlier value there.
     let text = "FROM python AS a\nARG X=1\nENV A=a B=${X} C=$A-$NOPE\nFROM a\nENV A=b D=$A\nARG E=arg\nENV E=env\nENV F=$E\n";
     let (_, image) = image(text, &[]);
-    let env: Vec<String> = image.env().iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("?", |v| v.as_str()))).collect();
+    let env: Vec<String> = image
+        .env()
+        .iter()
+        .map(|(n, v)| format!("{n}={}", v.as_ref().map_or("?", |v| v.as_str())))
+        .collect();
     assert_eq!(env, ["A=b", "B=1", "C=-", "D=a", "E=env", "F=env"]);
 }
 
@@ -93,7 +118,11 @@ fn the_build_arguments_of_compose_win() {
     let text = "FROM python\nARG A=1\nARG B\nARG C=3\nENV A=$A B=$B C=$C\n";
     let (_, image) = built("{context: ., args: {A: '9', B: '8', C: }}", &[("Dockerfile", text)]);
     let image = image.unwrap();
-    let env: Vec<String> = image.env().iter().map(|(n, v)| format!("{n}={}", v.as_ref().map_or("?", |v| v.as_str()))).collect();
+    let env: Vec<String> = image
+        .env()
+        .iter()
+        .map(|(n, v)| format!("{n}={}", v.as_ref().map_or("?", |v| v.as_str())))
+        .collect();
     assert_eq!(env, ["A=9", "B=8", "C=?"]);
 }
 
@@ -104,12 +133,20 @@ fn what_an_image_runs() {
         ("FROM python AS a\nENTRYPOINT [\"e\"]\nCMD [\"c\"]\nFROM a\n", "e", "c"),
         ("FROM python AS a\nCMD [\"c\"]\nFROM a\nENTRYPOINT [\"e\"]\n", "e", "-"),
         ("FROM python AS a\nENTRYPOINT [\"e\"]\nFROM a\nCMD [\"c\"]\n", "e", "c"),
-        ("FROM python AS a\nENTRYPOINT [\"e\"]\nCMD [\"c\"]\nFROM a\nENTRYPOINT [\"f\"]\nCMD [\"d\"]\n", "f", "d"),
+        (
+            "FROM python AS a\nENTRYPOINT [\"e\"]\nCMD [\"c\"]\nFROM a\nENTRYPOINT [\"f\"]\nCMD [\"d\"]\n",
+            "f",
+            "d",
+        ),
         ("FROM python AS a\nCMD [\"c\"]\nFROM python\nCOPY --from=a /x /x\n", "-", "-"),
     ];
     for (text, entrypoint, cmd) in cases {
         let (_, image) = image(text, &[]);
-        assert_eq!((command(image.entrypoint()), command(image.cmd())), (entrypoint.into(), cmd.into()), "{text}");
+        assert_eq!(
+            (command(image.entrypoint()), command(image.cmd())),
+            (entrypoint.into(), cmd.into()),
+            "{text}"
+        );
     }
     assert!(image("FROM docker.io/library/python:3.12@sha256:0\n", &[]).1.starts_bare());
     assert!(!image("FROM me/base\n", &[]).1.starts_bare());
@@ -123,6 +160,7 @@ fn management_commands_of_a_build() {
         assert_eq!(image.builds(name).count(), 1, "{name}");
     }
     assert_eq!(image.builds("collectstatic").next().unwrap().workdir.as_deref(), Some("/app"));
-    let unused = self::image("FROM python AS a\nRUN python manage.py migrate\nFROM python\n", &[]).1;
+    let unused =
+        self::image("FROM python AS a\nRUN python manage.py migrate\nFROM python\n", &[]).1;
     assert_eq!(unused.builds("migrate").count(), 0);
 }

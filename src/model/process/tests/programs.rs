@@ -23,7 +23,10 @@ fn commands_that_mean_something() {
         ("python manage.py runserver_plus 0:8000", "runserver -"),
         ("python manage.py wait_for_db", "wait -:-"),
         ("gunicorn config.wsgi", "gunicorn config.wsgi"),
-        ("gunicorn -w 4 --reload -b 0.0.0.0:8000 config.wsgi:application", "gunicorn config.wsgi:application"),
+        (
+            "gunicorn -w 4 --reload -b 0.0.0.0:8000 config.wsgi:application",
+            "gunicorn config.wsgi:application",
+        ),
         (
             "gunicorn --bind=:8000 -k uvicorn.workers.UvicornWorker config.asgi:application --access-logfile -",
             "gunicorn config.asgi:application",
@@ -51,13 +54,20 @@ fn commands_that_mean_something() {
 
 #[test]
 fn what_a_server_is_told() {
-    let server = |argv: &str| run(&[], &argv.split(' ').collect::<Vec<_>>()).server().unwrap().1.clone();
+    let server =
+        |argv: &str| run(&[], &argv.split(' ').collect::<Vec<_>>()).server().unwrap().1.clone();
     let bind = |s: &Server| s.bind.iter().map(|b| b.as_str().to_owned()).collect::<Vec<_>>();
     let gunicorn = server("gunicorn --chdir /app/src --bind=0.0.0.0:8000 x.wsgi");
-    assert_eq!((gunicorn.chdir.as_deref(), bind(&gunicorn)), (Some("/app/src"), vec!["0.0.0.0:8000".to_owned()]));
+    assert_eq!(
+        (gunicorn.chdir.as_deref(), bind(&gunicorn)),
+        (Some("/app/src"), vec!["0.0.0.0:8000".to_owned()])
+    );
     assert_eq!(bind(&server("gunicorn -b:9000 x.wsgi")), [":9000"]);
     let runserver = server("python manage.py runserver 0.0.0.0:8000 --insecure");
-    assert_eq!((bind(&runserver), runserver.serves_static), (vec!["0.0.0.0:8000".to_owned()], true));
+    assert_eq!(
+        (bind(&runserver), runserver.serves_static),
+        (vec!["0.0.0.0:8000".to_owned()], true)
+    );
     assert_eq!(runserver.manage_py.unwrap().as_str(), "manage.py");
     assert!(server("uwsgi --http :80 --static-map /static=/s --module x").serves_static);
     assert!(!server("uwsgi --http :80 --module x").serves_static);
@@ -103,13 +113,22 @@ fn wrappers_are_taken_off() {
 fn tools_that_wait_and_then_start_something() {
     let cases: [(&str, &[&str]); 12] = [
         ("wait-for-it db:5432 -- gunicorn x", &["wait db:5432", "gunicorn x"]),
-        ("wait-for-it.sh db:5432 -t 60 --strict -- python manage.py migrate", &["wait db:5432", "manage migrate"]),
+        (
+            "wait-for-it.sh db:5432 -t 60 --strict -- python manage.py migrate",
+            &["wait db:5432", "manage migrate"],
+        ),
         ("./wait-for-it.sh -t 0 db:5432", &["wait db:5432"]),
         ("/wait-for tcp://db:5432/ -- gunicorn x", &["wait db:5432", "gunicorn x"]),
-        ("wait-for-it db:5432 -- wait-for-it redis:6379 -- gunicorn x", &["wait db:5432", "wait redis:6379", "gunicorn x"]),
+        (
+            "wait-for-it db:5432 -- wait-for-it redis:6379 -- gunicorn x",
+            &["wait db:5432", "wait redis:6379", "gunicorn x"],
+        ),
         ("wait4x tcp db:5432 -- gunicorn x", &["wait db:5432", "gunicorn x"]),
         ("dockerize -wait tcp://db:5432 -timeout 60s gunicorn x", &["wait db:5432", "gunicorn x"]),
-        ("dockerize -wait=tcp://db:5432 -wait=tcp://redis:6379 gunicorn x", &["wait db:5432", "gunicorn x"]),
+        (
+            "dockerize -wait=tcp://db:5432 -wait=tcp://redis:6379 gunicorn x",
+            &["wait db:5432", "gunicorn x"],
+        ),
         ("/wait", &["wait -:-"]),
         ("python wait_for_postgres.py", &["wait -:-"]),
         ("wait-for-it.sh", &["wait -:-"]),
@@ -141,7 +160,11 @@ fn what_only_points_elsewhere_is_not_known() {
 fn uwsgi_reads_its_ini() {
     let ini = "[uwsgi]\nproject = site\nbase = /app\nchdir = %(base)/src\nmodule = %(project).wsgi:application\nhttp-socket = :$(PORT)\nstatic-map = /static=/app/static\n";
     let world = world(&[("conf/uwsgi.ini", ini)], &[("PORT", "8001")]);
-    for argv in [&["uwsgi", "--ini", "conf/uwsgi.ini"][..], &["uwsgi", "--ini=/app/conf/uwsgi.ini"], &["uwsgi", "/app/conf/uwsgi.ini"]] {
+    for argv in [
+        &["uwsgi", "--ini", "conf/uwsgi.ini"][..],
+        &["uwsgi", "--ini=/app/conf/uwsgi.ini"],
+        &["uwsgi", "/app/conf/uwsgi.ini"],
+    ] {
         let process = run_in(&world, argv);
         assert_eq!(show(&process), ["uwsgi site.wsgi:application"], "{argv:?}");
         let (_, server) = process.server().unwrap();
@@ -160,11 +183,15 @@ fn uwsgi_hooks_run_before_it() {
 
 #[test]
 fn supervisord_starts_its_programs() {
-    let conf =
-        "[supervisord]\nnodaemon=true\n[program:web]\ncommand=gunicorn -b :8000 x.wsgi\n[program:worker]\ncommand = celery -A x worker\n";
-    let process = run(&[("deploy/s.conf", conf)], &["supervisord", "-n", "-c", "/app/deploy/s.conf"]);
-    assert_eq!((show(&process), process.unknown), (vec!["gunicorn x.wsgi&".to_owned(), "celery worker x&".to_owned()], None));
-    let included = run(&[("s.conf", "[include]\nfiles = /etc/x/*.conf\n")], &["supervisord", "-c", "s.conf"]);
+    let conf = "[supervisord]\nnodaemon=true\n[program:web]\ncommand=gunicorn -b :8000 x.wsgi\n[program:worker]\ncommand = celery -A x worker\n";
+    let process =
+        run(&[("deploy/s.conf", conf)], &["supervisord", "-n", "-c", "/app/deploy/s.conf"]);
+    assert_eq!(
+        (show(&process), process.unknown),
+        (vec!["gunicorn x.wsgi&".to_owned(), "celery worker x&".to_owned()], None)
+    );
+    let included =
+        run(&[("s.conf", "[include]\nfiles = /etc/x/*.conf\n")], &["supervisord", "-c", "s.conf"]);
     assert!(included.unknown.is_some());
 }
 
@@ -180,7 +207,12 @@ fn python_scripts_are_not_read_but_searched() {
 #[test]
 fn a_server_in_the_background_lets_the_script_go_on() {
     let ini = [("u.ini", "[uwsgi]\nmodule = x.wsgi\ndaemonize = /tmp/u.log\n")];
-    for server in ["gunicorn x.wsgi -D", "gunicorn --daemon x.wsgi", "uwsgi --ini u.ini", "uwsgi -w x.wsgi --daemonize /tmp/log"] {
+    for server in [
+        "gunicorn x.wsgi -D",
+        "gunicorn --daemon x.wsgi",
+        "uwsgi --ini u.ini",
+        "uwsgi -w x.wsgi --daemonize /tmp/log",
+    ] {
         let process = run(&ini, &["sh", "-c", &format!("{server} && tail -f /dev/null")]);
         assert!(process.steps[0].server().unwrap().daemon.is_some(), "{server}");
         assert_eq!(show(&process).len(), 2, "{server}");
@@ -197,11 +229,18 @@ fn celery_names_its_application_before_or_behind() {
     };
     assert_eq!(behind("celery worker -l info -A x"), Some((4, "-A x".into())));
     assert_eq!(behind("celery beat --app=x"), Some((2, "--app x".into())));
-    for right in
-        ["celery -A x worker", "celery --app worker worker", "celery -A worker worker", "celery multi start w1 -A x", "celery worker"]
-    {
+    for right in [
+        "celery -A x worker",
+        "celery --app worker worker",
+        "celery -A worker worker",
+        "celery multi start w1 -A x",
+        "celery worker",
+    ] {
         assert_eq!(behind(right), None, "{right}");
     }
-    assert_eq!(show(&run(&[], &["celery", "-A", "x", "--app=y.z:app", "worker"])), ["celery worker y.z:app"]);
+    assert_eq!(
+        show(&run(&[], &["celery", "-A", "x", "--app=y.z:app", "worker"])),
+        ["celery worker y.z:app"]
+    );
     assert_eq!(show(&run(&[], &["celery", "-Ax", "beat"])), ["celery beat x"]);
 }

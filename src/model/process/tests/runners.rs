@@ -6,8 +6,14 @@ use super::*;
 fn runners_are_followed() {
     let files = [
         ("Procfile", "# all\nweb: gunicorn x\nworker: celery -A p worker\n"),
-        ("Makefile", "PORT = 8000\n.PHONY: run\nrun:\n\t@gunicorn x\n\nother: run\n\tcelery -A p beat\n"),
-        ("sv.conf", "[program:web]\ndirectory=/app/src\ncommand=gunicorn x\n[program:off]\nautostart=false\ncommand=celery -A p worker\n"),
+        (
+            "Makefile",
+            "PORT = 8000\n.PHONY: run\nrun:\n\t@gunicorn x\n\nother: run\n\tcelery -A p beat\n",
+        ),
+        (
+            "sv.conf",
+            "[program:web]\ndirectory=/app/src\ncommand=gunicorn x\n[program:off]\nautostart=false\ncommand=celery -A p worker\n",
+        ),
     ];
     let cases: [(&[&str], &[&str]); 8] = [
         (&["honcho", "start"], &["gunicorn x&", "celery worker p&"]),
@@ -21,7 +27,11 @@ fn runners_are_followed() {
     ];
     for (argv, wanted) in cases {
         let process = run(&files, argv);
-        assert_eq!((show(&process), process.unknown.clone()), (wanted.iter().map(|w| (*w).to_owned()).collect(), None), "{argv:?}");
+        assert_eq!(
+            (show(&process), process.unknown.clone()),
+            (wanted.iter().map(|w| (*w).to_owned()).collect(), None),
+            "{argv:?}"
+        );
     }
     assert!(run(&files, &["make", "other"]).unknown.is_some());
     assert!(run(&files, &["make", "nope"]).unknown.is_some());
@@ -29,16 +39,30 @@ fn runners_are_followed() {
 
 #[test]
 fn scripts_that_are_started_are_noted() {
-    let files = [("run.sh", "#!/bin/bash\r\nset -e\r\n./more.sh\r\nexec \"$@\"\r\n"), ("plain", "gunicorn x\n")];
+    let files = [
+        ("run.sh", "#!/bin/bash\r\nset -e\r\n./more.sh\r\nexec \"$@\"\r\n"),
+        ("plain", "gunicorn x\n"),
+    ];
     let called = run(&files, &["./run.sh", "gunicorn", "x"]).called;
     assert_eq!(called.len(), 2);
-    assert!(called[0].by_docker && called[0].mostly_windows && called[0].reads_arguments && called[0].how == How::Itself);
+    assert!(
+        called[0].by_docker
+            && called[0].mostly_windows
+            && called[0].reads_arguments
+            && called[0].how == How::Itself
+    );
     assert_eq!(called[0].shebang.as_ref().map(|s| s.as_str()), Some("/bin/bash"));
     assert!(called[1].file.is_none() && !called[1].by_docker && called[1].path == "/app/more.sh");
     let called = run(&files, &["sh", "plain"]).called;
-    assert!(called[0].how == How::Shell && called[0].shebang.is_none() && !called[0].reads_arguments);
+    assert!(
+        called[0].how == How::Shell && called[0].shebang.is_none() && !called[0].reads_arguments
+    );
     assert!(run(&files, &["sh", "-c", "chmod +x run.sh && ./run.sh"]).called[0].made_executable);
-    assert!(run(&files, &["sh", "-c", "curl -o got.sh https://example.com && ./got.sh"]).called.is_empty());
+    assert!(
+        run(&files, &["sh", "-c", "curl -o got.sh https://example.com && ./got.sh"])
+            .called
+            .is_empty()
+    );
     assert!(run(&files, &["/secret/run.sh"]).called.is_empty());
 }
 
@@ -48,7 +72,11 @@ fn branches_nobody_enters_are_noted() {
     let process = run(&[("run.sh", text)], &["./run.sh"]);
     assert_eq!(show(&process), ["gunicorn x"]);
     assert_eq!(
-        process.left_out.iter().map(|l| (l.variable.as_str(), l.wanted.as_str(), l.waits)).collect::<Vec<_>>(),
+        process
+            .left_out
+            .iter()
+            .map(|l| (l.variable.as_str(), l.wanted.as_str(), l.waits))
+            .collect::<Vec<_>>(),
         [("DATABASE", "postgres", true)]
     );
     let set = run_in(&world(&[("run.sh", text)], &[("DATABASE", "sqlite")]), &["./run.sh"]);
@@ -74,7 +102,10 @@ fn what_a_probe_asks_for() {
         let steps = line(&format!("until {probe}; do sleep 1; done"));
         assert_eq!(steps.first().map(String::as_str), Some(wanted), "{probe}");
     }
-    assert_eq!(show(&run(&[], &["wait-for-it", "-h", "db", "-p", "5432", "--", "a"])), ["wait db:5432", "a"]);
+    assert_eq!(
+        show(&run(&[], &["wait-for-it", "-h", "db", "-p", "5432", "--", "a"])),
+        ["wait db:5432", "a"]
+    );
 }
 
 #[test]

@@ -55,18 +55,28 @@ fn loops_that_wait() {
         assert_eq!(all, wanted, "{text}");
     }
     let retried = run(&[], &["sh", "-c", "until python manage.py migrate; do sleep 1; done"]);
-    assert!(retried.manage("migrate").all(|s| s.retried && !s.conditional) && retried.manage("migrate").count() == 1);
+    assert!(
+        retried.manage("migrate").all(|s| s.retried && !s.conditional)
+            && retried.manage("migrate").count() == 1
+    );
 }
 
 #[test]
 fn an_entrypoint_passes_its_arguments_on_with_their_places() {
-    let world = world(&[("run.sh", "#!/bin/sh\nset -e\npython manage.py migrate\nexec \"$@\"\n")], &[]);
+    let world =
+        world(&[("run.sh", "#!/bin/sh\nset -e\npython manage.py migrate\nexec \"$@\"\n")], &[]);
     let process = run_in(&world, &["./run.sh", "gunicorn", "x.wsgi"]);
-    assert_eq!((show(&process), process.unknown.clone()), (vec!["manage migrate".to_owned(), "gunicorn x.wsgi".to_owned()], None));
+    assert_eq!(
+        (show(&process), process.unknown.clone()),
+        (vec!["manage migrate".to_owned(), "gunicorn x.wsgi".to_owned()], None)
+    );
     assert_eq!(process.scripts.iter().map(|s| s.as_str()).collect::<Vec<_>>(), ["run.sh"]);
     let place = |text: &Text| world.sources.file(text.span().file).path.as_str().to_owned();
     assert_eq!(place(&process.steps[0].words[0]), "run.sh");
-    assert_eq!((place(&process.steps[1].words[0]), place(&process.steps[1].words[1])), ("argv-1".into(), "argv-2".into()));
+    assert_eq!(
+        (place(&process.steps[1].words[0]), place(&process.steps[1].words[1])),
+        ("argv-1".into(), "argv-2".into())
+    );
     assert_eq!(world.sources.file(process.steps[0].span.file).path.as_str(), "run.sh");
     assert!(process.steps.iter().all(|s| s.in_shell));
 }
@@ -74,8 +84,13 @@ fn an_entrypoint_passes_its_arguments_on_with_their_places() {
 #[test]
 fn scripts_are_found_where_the_shell_finds_them() {
     let files = [("bin/a.sh", "gunicorn x\n"), ("b.sh", "cd bin && ./a.sh\n")];
-    for argv in [&["sh", "bin/a.sh"][..], &["/app/bin/a.sh"], &["bash", "-e", "/app/bin/a.sh"], &["sh", "b.sh"], &["tini", "--", "./b.sh"]]
-    {
+    for argv in [
+        &["sh", "bin/a.sh"][..],
+        &["/app/bin/a.sh"],
+        &["bash", "-e", "/app/bin/a.sh"],
+        &["sh", "b.sh"],
+        &["tini", "--", "./b.sh"],
+    ] {
         let steps = show(&run(&files, argv));
         assert!(steps.len() == 1 && steps[0].starts_with("gunicorn x"), "{argv:?}: {steps:?}");
     }
@@ -83,8 +98,7 @@ fn scripts_are_found_where_the_shell_finds_them() {
 
 #[test]
 fn a_case_on_the_arguments() {
-    let text =
-        "#!/bin/bash\ncase \"$1\" in\n  web|serve) exec gunicorn x ;;\n  worker*) exec celery -A p worker ;;\n  *) exec \"$@\" ;;\nesac\n";
+    let text = "#!/bin/bash\ncase \"$1\" in\n  web|serve) exec gunicorn x ;;\n  worker*) exec celery -A p worker ;;\n  *) exec \"$@\" ;;\nesac\n";
     let cases: [(&[&str], &str); 4] = [
         (&["serve"], "gunicorn x"),
         (&["worker-2"], "celery worker p"),
@@ -107,8 +121,16 @@ fn conditions_that_are_known_and_others() {
         ("if [ -z \"$X\" ]; then a; fi; c", &[("X", "y")], &["c"]),
         ("if [[ $X == y* ]]; then a; fi", &[("X", "yes")], &["a"]),
         ("if [ \"$X\" != y ] && [ -n \"$X\" ]; then a; fi", &[("X", "n")], &["a"]),
-        ("if [ \"$X\" = a ]; then a; elif [ \"$X\" = b ]; then b; else c; fi", &[("X", "b")], &["b"]),
-        ("if [ \"$X\" = a ]; then a; elif [ \"$X\" = b ]; then b; else c; fi", &[("X", "?")], &["?a", "?b", "?c"]),
+        (
+            "if [ \"$X\" = a ]; then a; elif [ \"$X\" = b ]; then b; else c; fi",
+            &[("X", "b")],
+            &["b"],
+        ),
+        (
+            "if [ \"$X\" = a ]; then a; elif [ \"$X\" = b ]; then b; else c; fi",
+            &[("X", "?")],
+            &["?a", "?b", "?c"],
+        ),
         ("if [ -f /app/run.sh ]; then a; fi", &[], &["a"]),
         ("if [ -f /app/nope ]; then a; fi", &[], &["?a"]),
         ("if some_check; then a; else b; fi; c", &[], &["?a", "?b", "c"]),
@@ -138,8 +160,7 @@ fn a_server_that_may_run_does_not_end_the_list() {
 
 #[test]
 fn functions_and_their_arguments() {
-    let text =
-        "migrate() {\n  python manage.py migrate \"$1\"\n}\nfunction serve { gunicorn \"$1\"; }\nmigrate app\nserve x.wsgi\necho never\n";
+    let text = "migrate() {\n  python manage.py migrate \"$1\"\n}\nfunction serve { gunicorn \"$1\"; }\nmigrate app\nserve x.wsgi\necho never\n";
     let process = script(text, &[], &[]);
     assert_eq!(show(&process), ["manage migrate", "gunicorn x.wsgi"]);
     assert_eq!(process.steps[0].words[3].as_str(), "app");
@@ -148,9 +169,13 @@ fn functions_and_their_arguments() {
 
 #[test]
 fn sourced_scripts_set_variables() {
-    let files = [("run.sh", ". ./env.sh\ngunicorn $APP\n"), ("env.sh", "export APP=x.wsgi\ncd /srv\n")];
+    let files =
+        [("run.sh", ". ./env.sh\ngunicorn $APP\n"), ("env.sh", "export APP=x.wsgi\ncd /srv\n")];
     assert_eq!(show(&run(&files, &["./run.sh"])), ["gunicorn x.wsgi @/srv"]);
-    let files = [("run.sh", "./env.sh\ngunicorn ${APP:-none}\n"), ("env.sh", "export APP=x.wsgi\ncd /srv\n")];
+    let files = [
+        ("run.sh", "./env.sh\ngunicorn ${APP:-none}\n"),
+        ("env.sh", "export APP=x.wsgi\ncd /srv\n"),
+    ];
     assert_eq!(show(&run(&files, &["./run.sh"])), ["gunicorn none"]);
 }
 
@@ -159,7 +184,10 @@ fn variables_of_a_script_are_kept_with_its_steps() {
     let process = script("export DJANGO_SETTINGS_MODULE=a.b\nKEEP=1 gunicorn x\n", &[], &[]);
     let vars = &process.steps[0].vars;
     let get = |name: &str| vars.get(name).and_then(|v| v.as_ref().map(|t| t.as_str().to_owned()));
-    assert_eq!((get("DJANGO_SETTINGS_MODULE").as_deref(), get("KEEP").as_deref()), (Some("a.b"), Some("1")));
+    assert_eq!(
+        (get("DJANGO_SETTINGS_MODULE").as_deref(), get("KEEP").as_deref()),
+        (Some("a.b"), Some("1"))
+    );
 }
 
 #[test]
@@ -173,7 +201,11 @@ fn what_is_not_known_says_so() {
     ];
     for (text, env, wanted) in cases {
         let process = script(text, &[], env);
-        assert!(process.unknown.as_deref().is_some_and(|why| why.contains(wanted)), "{text}: {:?}", process.unknown);
+        assert!(
+            process.unknown.as_deref().is_some_and(|why| why.contains(wanted)),
+            "{text}: {:?}",
+            process.unknown
+        );
     }
     let other = run(&[("run", "#!/usr/bin/env python3\ncall('migrate')\n")], &["./run"]);
     assert_eq!((show(&other), other.unknown.is_some()), (vec!["?manage migrate".to_owned()], true));
@@ -189,7 +221,11 @@ fn functions_that_call_themselves_end() {
 
 #[test]
 fn windows_line_ends_and_korean() {
-    let process = script("#!/bin/sh\r\n# 데이터베이스\r\npython manage.py migrate\r\necho '시작'\r\nexec gunicorn x\r\n", &[], &[]);
+    let process = script(
+        "#!/bin/sh\r\n# 데이터베이스\r\npython manage.py migrate\r\necho '시작'\r\nexec gunicorn x\r\n",
+        &[],
+        &[],
+    );
     assert_eq!(show(&process), ["manage migrate", "gunicorn x"]);
 }
 
@@ -198,7 +234,12 @@ fn what_ends_the_start_when_it_fails() {
     // The steps that do, of those called `a`, `b`, `c`.
     let stops = |text: &str| {
         let process = script(text, &[], &[]);
-        process.steps.iter().filter(|s| s.stops).map(|s| s.words[0].as_str().to_owned()).collect::<String>()
+        process
+            .steps
+            .iter()
+            .filter(|s| s.stops)
+            .map(|s| s.words[0].as_str().to_owned())
+            .collect::<String>()
     };
     for (text, wanted) in [
         ("a\nb\nc", "c"),

@@ -32,13 +32,18 @@ impl Stack<'_> {
         let mut set = self.settings_of(index);
         let mut read = self.readings(index);
         let unread = self.unread(index, &set.keys().cloned().collect(), &mut read);
-        let django = self.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
-        let lacks: BTreeSet<&str> = django.flat_map(|s| &s.lacks).map(|(name, _)| name.as_str()).collect();
+        let django =
+            self.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
+        let lacks: BTreeSet<&str> =
+            django.flat_map(|s| &s.lacks).map(|(name, _)| name.as_str()).collect();
         let names: BTreeSet<String> = set.keys().chain(read.keys()).cloned().collect();
         let variables = names.into_iter().map(|name| {
-            let (set, read) = (set.remove(&name).unwrap_or_default(), read.remove(&name).unwrap_or_default());
-            let worths = set.iter().map(|s| &s.worth).chain(read.iter().filter_map(|r| r.default.as_ref()));
-            let secret = secret_name(&name) || worths.into_iter().any(|w| matches!(w, Worth::Text(text) if opaque(text)));
+            let (set, read) =
+                (set.remove(&name).unwrap_or_default(), read.remove(&name).unwrap_or_default());
+            let worths =
+                set.iter().map(|s| &s.worth).chain(read.iter().filter_map(|r| r.default.as_ref()));
+            let secret = secret_name(&name)
+                || worths.into_iter().any(|w| matches!(w, Worth::Text(text) if opaque(text)));
             let open = container.environment.open.is_some();
             let state = match set.last().map(|s| &s.worth) {
                 Some(Worth::Unknown(_)) => State::Unknown,
@@ -79,13 +84,18 @@ impl Stack<'_> {
                 let Ok(file) = self.sources.read(path, Limit::Config) else { continue };
                 // nginx has variables of its own, which are written in lower case.
                 let upper = |name: &str| !name.contains(|c: char| c.is_ascii_lowercase());
-                for (name, span) in names::dollars(&file.body()).into_iter().filter(|(n, _)| upper(n)) {
+                for (name, span) in
+                    names::dollars(&file.body()).into_iter().filter(|(n, _)| upper(n))
+                {
                     add(&mut all, &name, plain(Reader::Nginx, span));
                 }
             }
         }
         if let Some(image) = container.built() {
-            for (name, span) in names::dollars(&image.file.body()).into_iter().filter(|(n, _)| image.env().contains_key(n)) {
+            for (name, span) in names::dollars(&image.file.body())
+                .into_iter()
+                .filter(|(n, _)| image.env().contains_key(n))
+            {
                 add(&mut all, &name, plain(Reader::Code, span));
             }
         }
@@ -100,10 +110,18 @@ impl Stack<'_> {
     /// The texts of what a service runs: its scripts, and the command lines of Compose and the image.
     fn command_texts(&self, index: usize) -> Vec<Text> {
         let container = self.container(index);
-        let scripts = container.process.scripts.iter().filter_map(|p| self.sources.read(p, Limit::Code).ok()).map(|f| f.body());
+        let scripts = container
+            .process
+            .scripts
+            .iter()
+            .filter_map(|p| self.sources.read(p, Limit::Code).ok())
+            .map(|f| f.body());
         let service = container.service;
         let test = service.healthcheck.as_ref().and_then(|h| h.test.as_ref());
-        let words = [service.command.as_ref(), service.entrypoint.as_ref(), test].into_iter().flatten().flat_map(|w| w.words.clone());
+        let words = [service.command.as_ref(), service.entrypoint.as_ref(), test]
+            .into_iter()
+            .flatten()
+            .flat_map(|w| w.words.clone());
         let image = container.built().into_iter().flat_map(|i| [i.entrypoint(), i.cmd()]).flatten();
         let image = image.flat_map(Command::texts);
         scripts.chain(words).chain(image).collect()
@@ -117,18 +135,27 @@ impl Stack<'_> {
             let tool = program.filter(|p| p.reads(name)).map(|p| p.name);
             let tool = tool.or_else(|| programs::tool(name).filter(|_| container.image.is_some()));
             if let Some(tool) = tool {
-                let reading = Reading { by: Reader::Program(tool), span: None, cast: None, default: None, required: false };
+                let reading = Reading {
+                    by: Reader::Program(tool),
+                    span: None,
+                    cast: None,
+                    default: None,
+                    required: false,
+                };
                 add(read, name, reading);
             }
         }
-        let open: BTreeSet<String> = set.iter().filter(|n| !read.contains_key(*n)).cloned().collect();
+        let open: BTreeSet<String> =
+            set.iter().filter(|n| !read.contains_key(*n)).cloned().collect();
         if open.is_empty() {
             return None;
         }
         match (container.built(), program) {
             (Some(image), _) => match names::mentioned(self.sources, &image.context, &open) {
                 Ok(found) => {
-                    found.into_iter().for_each(|(name, span)| add(read, &name, plain(Reader::Code, span)));
+                    found
+                        .into_iter()
+                        .for_each(|(name, span)| add(read, &name, plain(Reader::Code, span)));
                     (!image.starts_bare()).then(|| "its base image is not known".to_owned())
                 }
                 Err(why) => Some(why),
@@ -149,13 +176,27 @@ impl Stack<'_> {
         let mut wanted: Vec<(&str, Option<Span>)> = Vec::new();
         if environment.open.is_none() {
             let free = |name: &str| !environment.vars.contains_key(name);
-            wanted.extend(read.iter().filter(|(n, _)| free(n)).map(|(n, r)| (n.as_str(), r.iter().find_map(|r| r.span))));
+            wanted.extend(
+                read.iter()
+                    .filter(|(n, _)| free(n))
+                    .map(|(n, r)| (n.as_str(), r.iter().find_map(|r| r.span))),
+            );
             wanted.extend(whole.into_iter().flatten().filter(|n| free(n)).map(|n| (*n, None)));
         }
-        let given = environment.vars.iter().filter(|(name, v)| v.by == SetBy::Compose && !read.contains_key(*name));
-        let unread = given.filter(|(name, _)| !program.is_some_and(|p| p.reads(name)) && programs::tool(name).is_none());
+        let given = environment
+            .vars
+            .iter()
+            .filter(|(name, v)| v.by == SetBy::Compose && !read.contains_key(*name));
+        let unread = given.filter(|(name, _)| {
+            !program.is_some_and(|p| p.reads(name)) && programs::tool(name).is_none()
+        });
         // The last of a name counts.
-        let written: HashMap<&str, Span> = container.service.environment.iter().map(|e| (e.name.as_str(), e.name.span())).collect();
+        let written: HashMap<&str, Span> = container
+            .service
+            .environment
+            .iter()
+            .map(|e| (e.name.as_str(), e.name.span()))
+            .collect();
         let mut lost: Vec<NeverRead> = unread
             .map(|(name, value)| NeverRead {
                 name: name.clone(),
@@ -171,7 +212,9 @@ impl Stack<'_> {
         // Looking through all files is dear: it is done last.
         let Some(image) = container.built().filter(|i| i.starts_bare()) else { return Vec::new() };
         let names = lost.iter().map(|l| l.name.clone()).collect();
-        let Ok(found) = names::mentioned(self.sources, &image.context, &names) else { return Vec::new() };
+        let Ok(found) = names::mentioned(self.sources, &image.context, &names) else {
+            return Vec::new();
+        };
         lost.retain(|l| !found.contains_key(&l.name));
         lost
     }
@@ -201,19 +244,30 @@ fn meant<'n>(name: &str, wanted: &[(&'n str, Option<Span>)]) -> Option<(&'n str,
         let distance = strsim::damerau_levenshtein(name, other);
         let close = distance <= if name.len() < 8 { 1 } else { 2 };
         // `DB_HOST1` and `DB_HOST2` are two.
-        let numbered = name.ends_with(|c: char| c.is_ascii_digit()) || other.ends_with(|c: char| c.is_ascii_digit());
+        let numbered = name.ends_with(|c: char| c.is_ascii_digit())
+            || other.ends_with(|c: char| c.is_ascii_digit());
         let same_words = words(name) == words(other);
         // `POSTGRES_USERNAME` for `POSTGRES_USER`, `DB_PASS` for `DB_PASSWORD`.
         let (short, long) = if name.len() < other.len() { (name, other) } else { (other, name) };
-        let grown = long.starts_with(short) && !long[short.len()..].starts_with('_') && short.len() >= 6 && long.len() - short.len() <= 5;
-        other.len() >= 5 && !numbered && (close || same_words || grown) || name.eq_ignore_ascii_case(other)
+        let grown = long.starts_with(short)
+            && !long[short.len()..].starts_with('_')
+            && short.len() >= 6
+            && long.len() - short.len() <= 5;
+        other.len() >= 5 && !numbered && (close || same_words || grown)
+            || name.eq_ignore_ascii_case(other)
     };
-    wanted.iter().filter(|(other, _)| like(other)).min_by_key(|(other, _)| strsim::damerau_levenshtein(name, other)).copied()
+    wanted
+        .iter()
+        .filter(|(other, _)| like(other))
+        .min_by_key(|(other, _)| strsim::damerau_levenshtein(name, other))
+        .copied()
 }
 
 fn add(all: &mut Readings, name: &str, reading: Reading) {
     let known = all.entry(name.to_owned()).or_default();
-    if known.len() < MOST_READS && !known.iter().any(|r| r.by == reading.by && r.span == reading.span) {
+    if known.len() < MOST_READS
+        && !known.iter().any(|r| r.by == reading.by && r.span == reading.span)
+    {
         known.push(reading);
     }
 }
@@ -247,7 +301,9 @@ fn worth(value: &Value) -> Worth {
         ValueKind::Str(text) => Worth::Text(text.as_str().to_owned()),
         ValueKind::Path(path) => Worth::Text(path.clone()),
         ValueKind::List { items, .. } if items.is_empty() => Worth::Text("[]".into()),
-        ValueKind::List { items, .. } => Worth::Text(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")),
+        ValueKind::List { items, .. } => {
+            Worth::Text(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+        }
         ValueKind::Dict { .. } => Worth::Unknown("a dict".into()),
         ValueKind::Unknown(why) => Worth::Unknown(why.clone()),
     }

@@ -9,8 +9,8 @@ const MOST_FILES: usize = 3_000;
 const MOST_BYTES: usize = 24 * 1024 * 1024;
 /// Endings of files that may read variables.
 const CODE: [&str; 22] = [
-    "py", "sh", "bash", "conf", "template", "tmpl", "tpl", "ini", "cfg", "toml", "js", "ts", "mjs", "cjs", "jsx", "tsx", "vue", "rb", "go",
-    "json", "j2", "lua",
+    "py", "sh", "bash", "conf", "template", "tmpl", "tpl", "ini", "cfg", "toml", "js", "ts", "mjs",
+    "cjs", "jsx", "tsx", "vue", "rb", "go", "json", "j2", "lua",
 ];
 
 /// The `$NAME`s and `${NAME…}`s of a text with their places; `$$` is none.
@@ -39,7 +39,11 @@ pub(super) fn dollars(text: &Text) -> Vec<(String, Span)> {
 /// Whether a file of this name may read variables. Compose files, env files and manuals only set or name them.
 fn may_read(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    if lower.contains(".env") || lower.starts_with("env.") || lower.starts_with("package-lock") || lower.ends_with(".min.js") {
+    if lower.contains(".env")
+        || lower.starts_with("env.")
+        || lower.starts_with("package-lock")
+        || lower.ends_with(".min.js")
+    {
         return false;
     }
     match lower.rsplit_once('.') {
@@ -50,7 +54,11 @@ fn may_read(name: &str) -> bool {
 
 /// Where files of a folder mention names, as whole words. `Err` when there are too many files to say that one is
 /// mentioned nowhere.
-pub(super) fn mentioned(sources: &Sources<'_>, folder: &RelPath, names: &BTreeSet<String>) -> Result<BTreeMap<String, Span>, String> {
+pub(super) fn mentioned(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    names: &BTreeSet<String>,
+) -> Result<BTreeMap<String, Span>, String> {
     let files: &dyn Files = sources.files();
     let found = discover(files, folder, &|n| may_read(n));
     let mut all = BTreeMap::new();
@@ -93,6 +101,11 @@ mod tests {
     fn names_are_words() {
         assert_eq!(word("MY_PORT PORT_X PORT", "PORT"), Some(15));
         assert_eq!(word("설정PORT설정", "PORT"), Some(6));
-        assert!(may_read("settings.py") && may_read("entrypoint") && !may_read(".env.prod") && !may_read("compose.yaml"));
+        assert!(
+            may_read("settings.py")
+                && may_read("entrypoint")
+                && !may_read(".env.prod")
+                && !may_read("compose.yaml")
+        );
     }
 }

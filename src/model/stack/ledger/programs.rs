@@ -35,8 +35,18 @@ static PROGRAMS: [Program; 11] = [
             "POSTGRES_HOST_AUTH_METHOD",
         ]),
     },
-    Program { images: &["mysql", "mariadb", "percona"], name: "mysql", prefixes: &["MYSQL_", "MARIADB_"], whole: None },
-    Program { images: &["redis", "valkey"], name: "redis", prefixes: &["REDIS_"], whole: Some(&[]) },
+    Program {
+        images: &["mysql", "mariadb", "percona"],
+        name: "mysql",
+        prefixes: &["MYSQL_", "MARIADB_"],
+        whole: None,
+    },
+    Program {
+        images: &["redis", "valkey"],
+        name: "redis",
+        prefixes: &["REDIS_"],
+        whole: Some(&[]),
+    },
     Program { images: &["rabbitmq"], name: "rabbitmq", prefixes: &["RABBITMQ_"], whole: None },
     Program { images: &["minio"], name: "minio", prefixes: &["MINIO_"], whole: None },
     Program { images: &["mongo"], name: "mongo", prefixes: &["MONGO_"], whole: None },
@@ -45,10 +55,26 @@ static PROGRAMS: [Program; 11] = [
     Program {
         images: &["elasticsearch", "opensearch"],
         name: "elasticsearch",
-        prefixes: &["ES_", "ELASTIC_", "OPENSEARCH_", "discovery.", "bootstrap.", "xpack.", "cluster.", "node.", "http.", "network."],
+        prefixes: &[
+            "ES_",
+            "ELASTIC_",
+            "OPENSEARCH_",
+            "discovery.",
+            "bootstrap.",
+            "xpack.",
+            "cluster.",
+            "node.",
+            "http.",
+            "network.",
+        ],
         whole: None,
     },
-    Program { images: &["mongo-express"], name: "mongo-express", prefixes: &["ME_CONFIG_"], whole: None },
+    Program {
+        images: &["mongo-express"],
+        name: "mongo-express",
+        prefixes: &["ME_CONFIG_"],
+        whole: None,
+    },
     Program { images: &["flower"], name: "flower", prefixes: &["FLOWER_", "CELERY_"], whole: None },
 ];
 
@@ -104,7 +130,10 @@ const TOOLS: [(&str, &str); 48] = [
     ("OMP_", "openmp"),
 ];
 /// Names that every process has a use for.
-const SYSTEM: [&str; 12] = ["PATH", "HOME", "USER", "UID", "GID", "PUID", "PGID", "TERM", "HOSTNAME", "SHELL", "PORT", "UMASK"];
+const SYSTEM: [&str; 12] = [
+    "PATH", "HOME", "USER", "UID", "GID", "PUID", "PGID", "TERM", "HOSTNAME", "SHELL", "PORT",
+    "UMASK",
+];
 
 impl Program {
     /// The program of a service's image, when the image is one that is known by its name alone.
@@ -117,7 +146,9 @@ impl Program {
     /// Whether it reads a variable of that name, as far as its prefixes tell.
     pub(super) fn reads(&self, name: &str) -> bool {
         match self.whole {
-            Some(all) if name.starts_with("POSTGRES_") || name.starts_with("REDIS_") => all.contains(&name),
+            Some(all) if name.starts_with("POSTGRES_") || name.starts_with("REDIS_") => {
+                all.contains(&name)
+            }
             _ => self.prefixes.iter().any(|p| name.starts_with(p)),
         }
     }
@@ -128,7 +159,8 @@ impl Program {
         let image = image.as_str().trim_start_matches("docker.io/").trim_start_matches("library/");
         let name = image.split([':', '@']).next().unwrap_or(image);
         let own = matches!(name, "postgres" | "redis");
-        let plain = service.entrypoint.is_none() && !service.mounts.iter().any(|m| m.target.contains("initdb"));
+        let plain = service.entrypoint.is_none()
+            && !service.mounts.iter().any(|m| m.target.contains("initdb"));
         self.whole.filter(|_| own && plain)
     }
 }

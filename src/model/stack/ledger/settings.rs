@@ -14,13 +14,25 @@ impl Stack<'_> {
         let container = self.container(index);
         let environment = &container.environment;
         let mut all: BTreeMap<String, Vec<Setting>> = BTreeMap::new();
-        let plain = |by, text: &Text| Setting { by, span: text.span(), worth: worth(text), via: Vec::new(), shell: false };
+        let plain = |by, text: &Text| Setting {
+            by,
+            span: text.span(),
+            worth: worth(text),
+            via: Vec::new(),
+            shell: false,
+        };
         if let Some(image) = container.built() {
             for (name, value) in image.env() {
                 let unknown = Worth::Unknown("it depends on a build argument".into());
                 let setting = match value {
                     Some(text) => plain(Setter::Image, text),
-                    None => Setting { by: Setter::Image, span: image.stage().span, worth: unknown, via: Vec::new(), shell: false },
+                    None => Setting {
+                        by: Setter::Image,
+                        span: image.stage().span,
+                        worth: unknown,
+                        via: Vec::new(),
+                        shell: false,
+                    },
                 };
                 all.entry(name.clone()).or_default().push(setting);
             }
@@ -31,7 +43,11 @@ impl Stack<'_> {
                 let Some(value) = &entry.value else { continue };
                 let mut setting = plain(Setter::EnvFile, value);
                 // What wins is known with its own variables put in.
-                if let Some(won) = environment.vars.get(entry.name.as_str()).filter(|v| v.by == SetBy::EnvFile && v.span == value.span()) {
+                if let Some(won) = environment
+                    .vars
+                    .get(entry.name.as_str())
+                    .filter(|v| v.by == SetBy::EnvFile && v.span == value.span())
+                {
                     setting.worth = won.text.as_ref().map_or_else(unset, worth);
                 }
                 setting.span = entry.name.span();
@@ -72,7 +88,13 @@ impl Stack<'_> {
             }
         }
         // What is left was found in a file that the settings read by themselves.
-        for read in self.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings()).flat_map(|s| &s.reads) {
+        for read in self
+            .django
+            .iter()
+            .filter(|d| d.container == index)
+            .filter_map(|d| d.settings())
+            .flat_map(|s| &s.reads)
+        {
             if let Some(text) = read.set_at.as_ref().filter(|_| !all.contains_key(&read.name)) {
                 all.entry(read.name.clone()).or_default().push(plain(Setter::Settings, text));
             }

@@ -55,15 +55,28 @@ fn what_is_unset() {
     let text = "$N ${M} ${O:-d} ${P:?m} ${A:-$Q} ${EMPTY:?m} ${R+$S}";
     let found = of(text);
     assert_eq!(found.text.as_str(), "  d  a  ");
-    let unset: Vec<_> = found.unset.iter().map(|(name, span)| (name.as_str(), &text[span.range()])).collect();
+    let unset: Vec<_> =
+        found.unset.iter().map(|(name, span)| (name.as_str(), &text[span.range()])).collect();
     assert_eq!(unset, [("N", "$N"), ("M", "${M}"), ("P", "${P:?m}"), ("EMPTY", "${EMPTY:?m}")]);
 }
 
 #[test]
 fn what_is_not_known_stays_as_written() {
-    for text in
-        ["${A#p}b", "x${A%%.*}", "${A/x/y}", "${A//x/y}z", "${", "x${}", "${:x}", "${A", "${A:-", "${A:x}", "${A^^}$A", "${A:-${", "${{A}"]
-    {
+    for text in [
+        "${A#p}b",
+        "x${A%%.*}",
+        "${A/x/y}",
+        "${A//x/y}z",
+        "${",
+        "x${}",
+        "${:x}",
+        "${A",
+        "${A:-",
+        "${A:x}",
+        "${A^^}$A",
+        "${A:-${",
+        "${{A}",
+    ] {
         let found = of(text);
         assert!(found.unknown, "{text}");
         assert_eq!(found.text.as_str(), text);
@@ -75,7 +88,8 @@ fn what_is_not_known_stays_as_written() {
 fn quoted_dollars_are_plain() {
     let all = after_from("ENV one='$A' two=\\$A three=\"\\$A$A\" four='\\$A' five=\"${N:-\"x\"}\"");
     let Kind::Env(pairs) = &all[0].kind else { panic!() };
-    let values: Vec<_> = pairs.iter().map(|(_, value)| with(value, '\\').text.as_str().to_owned()).collect();
+    let values: Vec<_> =
+        pairs.iter().map(|(_, value)| with(value, '\\').text.as_str().to_owned()).collect();
     assert_eq!(values, ["$A", "$A", "$Aa", "\\$A", "x"]);
     assert_eq!(pairs[0].1.as_str(), "$A");
 }

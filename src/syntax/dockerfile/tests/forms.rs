@@ -4,21 +4,26 @@ use super::*;
 
 fn exec(kind: &Kind) -> Vec<&str> {
     match kind {
-        Kind::Run(Command::Exec(all)) | Kind::Cmd(Command::Exec(all)) | Kind::Entrypoint(Command::Exec(all)) => strings(all),
+        Kind::Run(Command::Exec(all))
+        | Kind::Cmd(Command::Exec(all))
+        | Kind::Entrypoint(Command::Exec(all)) => strings(all),
         other => panic!("not in exec form: {other:?}"),
     }
 }
 
 fn pairs(kind: &Kind) -> Vec<(&str, &str)> {
     match kind {
-        Kind::Env(all) | Kind::Label(all) => all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect(),
+        Kind::Env(all) | Kind::Label(all) => {
+            all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()
+        }
         other => panic!("no pairs: {other:?}"),
     }
 }
 
 #[test]
 fn from_with_platform_and_name() {
-    let source = "ARG B=python\nFROM --platform=$BUILDPLATFORM ${B}:3.12 as Build-1\nFROM build-1\n";
+    let source =
+        "ARG B=python\nFROM --platform=$BUILDPLATFORM ${B}:3.12 as Build-1\nFROM build-1\n";
     let all = clean(source).instructions;
     assert_eq!(all[1].flag("platform").map(Text::as_str), Some("$BUILDPLATFORM"));
     let Kind::From { image, alias: Some(alias) } = &all[1].kind else { panic!() };
@@ -29,10 +34,20 @@ fn from_with_platform_and_name() {
 
 #[test]
 fn from_that_docker_refuses_still_begins_a_stage() {
-    for line in ["FROM a AS", "FROM a b c", "FROM a AS b c", "FROM a # the base", "FROM a AS 1st", "FROM a AS b/c"] {
+    for line in [
+        "FROM a AS",
+        "FROM a b c",
+        "FROM a AS b c",
+        "FROM a # the base",
+        "FROM a AS 1st",
+        "FROM a AS b/c",
+    ] {
         let found = read(line);
         assert_eq!(found.errors.len(), 1, "{line}");
-        assert!(matches!(&found.instructions[0].kind, Kind::From { image, .. } if image.as_str() == "a"), "{line}");
+        assert!(
+            matches!(&found.instructions[0].kind, Kind::From { image, .. } if image.as_str() == "a"),
+            "{line}"
+        );
     }
 }
 
@@ -50,9 +65,18 @@ fn exec_form_reads_json_strings_exactly() {
 
 #[test]
 fn invalid_json_is_a_line_for_the_shell() {
-    for line in
-        ["['a', 'b']", "[\"a\", \"b\",]", "[\"a\" \"b\"]", "[\"a\"] b", "[ -f x ] && y", "[\"\t\"]", "[\"\\x\"]", "[\"a", "[", "[,]"]
-    {
+    for line in [
+        "['a', 'b']",
+        "[\"a\", \"b\",]",
+        "[\"a\" \"b\"]",
+        "[\"a\"] b",
+        "[ -f x ] && y",
+        "[\"\t\"]",
+        "[\"\\x\"]",
+        "[\"a",
+        "[",
+        "[,]",
+    ] {
         assert_eq!(shell(&after_from(&format!("CMD {line}"))[0].kind).as_str(), line);
     }
     assert_eq!(errors("CMD [\"a\", 1]"), ["the JSON form takes strings only"]);
@@ -65,8 +89,19 @@ fn flags_with_quotes_booleans_and_values() {
     let all = after_from(
         "RUN --mount=type=cache,target=/root/.cache --mount=\"type=bind,source=a b\" --network=none pip install\nCOPY --link --from=build --chown=app:app a b /x/\nRUN -- --x\nRUN echo --from=x",
     );
-    let names: Vec<_> = all[0].flags.iter().map(|f| (f.name.as_str(), f.value.as_ref().map_or("-", Text::as_str))).collect();
-    assert_eq!(names, [("mount", "type=cache,target=/root/.cache"), ("mount", "type=bind,source=a b"), ("network", "none")]);
+    let names: Vec<_> = all[0]
+        .flags
+        .iter()
+        .map(|f| (f.name.as_str(), f.value.as_ref().map_or("-", Text::as_str)))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("mount", "type=cache,target=/root/.cache"),
+            ("mount", "type=bind,source=a b"),
+            ("network", "none")
+        ]
+    );
     assert_eq!(shell(&all[0].kind).as_str(), "pip install");
     assert_eq!(all[1].flag("from").map(Text::as_str), Some("build"));
     assert!(all[1].flags[0].name.as_str() == "link" && all[1].flags[0].value.is_none());
@@ -88,15 +123,26 @@ fn copy_in_both_forms() {
     assert_eq!(strings(sources), ["$A/x", "${B:-y}"]);
     assert_eq!(errors("COPY a"), ["`COPY` needs a source and a destination"]);
     assert_eq!(errors("ADD [\"a\"]"), ["`ADD` needs a source and a destination"]);
-    assert_eq!(errors("COPY \"a b\" /x").len(), 2, "a quote opens and one closes in words of their own");
+    assert_eq!(
+        errors("COPY \"a b\" /x").len(),
+        2,
+        "a quote opens and one closes in words of their own"
+    );
 }
 
 #[test]
 fn env_in_both_forms() {
-    let source =
-        "ENV a=b c=\"d e\" f='g \"h' i=j\\ k l= \\\n    m=\"n\\\"o\\p\" q=$a\nENV legacy one  two\nENV quoted \"x y\"\nENV url a=b";
+    let source = "ENV a=b c=\"d e\" f='g \"h' i=j\\ k l= \\\n    m=\"n\\\"o\\p\" q=$a\nENV legacy one  two\nENV quoted \"x y\"\nENV url a=b";
     let all = after_from(source);
-    let want = [("a", "b"), ("c", "d e"), ("f", "g \"h"), ("i", "j k"), ("l", ""), ("m", "n\"o\\p"), ("q", "$a")];
+    let want = [
+        ("a", "b"),
+        ("c", "d e"),
+        ("f", "g \"h"),
+        ("i", "j k"),
+        ("l", ""),
+        ("m", "n\"o\\p"),
+        ("q", "$a"),
+    ];
     assert_eq!(pairs(&all[0].kind), want);
     assert_eq!(pairs(&all[1].kind), [("legacy", "one  two")]);
     assert_eq!(pairs(&all[2].kind), [("quoted", "x y")]);
@@ -121,9 +167,11 @@ fn env_that_docker_refuses() {
 
 #[test]
 fn args_and_labels() {
-    let all = after_from("ARG a=b c d=\"e f\" g=\nLABEL \"com.example\"=\"x y\" z=한글\nLABEL one two");
+    let all =
+        after_from("ARG a=b c d=\"e f\" g=\nLABEL \"com.example\"=\"x y\" z=한글\nLABEL one two");
     let Kind::Arg(args) = &all[0].kind else { panic!() };
-    let args: Vec<_> = args.iter().map(|(k, v)| (k.as_str(), v.as_ref().map(Text::as_str))).collect();
+    let args: Vec<_> =
+        args.iter().map(|(k, v)| (k.as_str(), v.as_ref().map(Text::as_str))).collect();
     assert_eq!(args, [("a", Some("b")), ("c", None), ("d", Some("e f")), ("g", Some(""))]);
     assert_eq!(pairs(&all[1].kind), [("com.example", "x y"), ("z", "한글")]);
     assert_eq!(pairs(&all[2].kind), [("one", "two")]);
@@ -131,11 +179,16 @@ fn args_and_labels() {
 
 #[test]
 fn healthcheck_in_its_forms() {
-    let all =
-        after_from("HEALTHCHECK --interval=5s --timeout=3s CMD curl -f http://x/ || exit 1\nHEALTHCHECK cmd [\"a\"]\nHEALTHCHECK NONE");
+    let all = after_from(
+        "HEALTHCHECK --interval=5s --timeout=3s CMD curl -f http://x/ || exit 1\nHEALTHCHECK cmd [\"a\"]\nHEALTHCHECK NONE",
+    );
     assert_eq!(all[0].flag("interval").map(Text::as_str), Some("5s"));
-    assert!(matches!(&all[0].kind, Kind::Healthcheck(Some(Command::Shell(text))) if text.as_str() == "curl -f http://x/ || exit 1"));
-    assert!(matches!(&all[1].kind, Kind::Healthcheck(Some(Command::Exec(all))) if strings(all) == ["a"]));
+    assert!(
+        matches!(&all[0].kind, Kind::Healthcheck(Some(Command::Shell(text))) if text.as_str() == "curl -f http://x/ || exit 1")
+    );
+    assert!(
+        matches!(&all[1].kind, Kind::Healthcheck(Some(Command::Exec(all))) if strings(all) == ["a"])
+    );
     assert!(matches!(&all[2].kind, Kind::Healthcheck(None)));
     assert_eq!(errors("HEALTHCHECK NONE x\nHEALTHCHECK CMD\nHEALTHCHECK curl x").len(), 3);
 }
@@ -157,7 +210,9 @@ fn the_small_ones() {
         "SHELL [\"/bin/bash\", \"-c\"]\nEXPOSE 80/tcp 8000-8010 $PORT\nVOLUME [\"/a b\"]\nVOLUME /c /d\nUSER app:app\nWORKDIR \"/my app\"\nSTOPSIGNAL SIGTERM\nMAINTAINER 김 <a@b>",
     );
     assert!(matches!(&all[0].kind, Kind::Shell(words) if strings(words) == ["/bin/bash", "-c"]));
-    assert!(matches!(&all[1].kind, Kind::Expose(ports) if strings(ports) == ["80/tcp", "8000-8010", "$PORT"]));
+    assert!(
+        matches!(&all[1].kind, Kind::Expose(ports) if strings(ports) == ["80/tcp", "8000-8010", "$PORT"])
+    );
     assert!(matches!(&all[2].kind, Kind::Volume(paths) if strings(paths) == ["/a b"]));
     assert!(matches!(&all[3].kind, Kind::Volume(paths) if strings(paths) == ["/c", "/d"]));
     assert!(matches!(&all[4].kind, Kind::User(user) if user.as_str() == "app:app"));

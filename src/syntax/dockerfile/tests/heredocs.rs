@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn a_script_in_a_run() {
-    let source = "FROM a\nRUN <<EOF\napt-get update\n# kept\n\nRUN not-an-instruction \\\nEOF\nUSER x\n";
+    let source =
+        "FROM a\nRUN <<EOF\napt-get update\n# kept\n\nRUN not-an-instruction \\\nEOF\nUSER x\n";
     let all = clean(source).instructions;
     assert_eq!(all.len(), 3);
     assert!(shell(&all[1].kind).is_empty());
@@ -18,7 +19,8 @@ fn a_script_in_a_run() {
 
 #[test]
 fn beside_a_command_and_with_a_quoted_delimiter() {
-    let all = after_from("RUN python3 <<EOF && echo\nprint(1)\nEOF\nRUN cat <<\"A B\" x\n$x\nA B\n");
+    let all =
+        after_from("RUN python3 <<EOF && echo\nprint(1)\nEOF\nRUN cat <<\"A B\" x\n$x\nA B\n");
     assert_eq!(shell(&all[0].kind).as_str(), "python3 <<EOF && echo");
     assert_eq!(all[0].heredocs[0].body.as_str(), "print(1)\n");
     let doc = &all[1].heredocs[0];
@@ -30,8 +32,14 @@ fn several_in_one_instruction() {
     let source = "FROM a\nCOPY --chown=x <<-'one' 3<<two /dest/\n\t\tfirst 한글\n\tsecond\n\tone\n\ttabs stay\ntwo\n";
     let all = clean(source).instructions;
     let [first, second] = all[1].heredocs.as_slice() else { panic!() };
-    assert_eq!((first.delimiter.as_str(), first.expand, first.body.as_str()), ("one", false, "first 한글\nsecond\n"));
-    assert_eq!((second.delimiter.as_str(), second.expand, second.body.as_str()), ("two", true, "\ttabs stay\n"));
+    assert_eq!(
+        (first.delimiter.as_str(), first.expand, first.body.as_str()),
+        ("one", false, "first 한글\nsecond\n")
+    );
+    assert_eq!(
+        (second.delimiter.as_str(), second.expand, second.body.as_str()),
+        ("two", true, "\ttabs stay\n")
+    );
     assert_eq!(under(source, &first.body, "second"), "second");
     let Kind::Copy { sources, dest } = &all[1].kind else { panic!() };
     assert_eq!((strings(sources), dest.as_str()), (vec!["<<-'one'", "3<<two"], "/dest/"));

@@ -12,7 +12,11 @@ fn check_text(source: &str, text: &Text) {
         check_span(source, piece.src);
         let range = piece.at as usize..(piece.at + piece.len) as usize;
         let run = text.get(range).unwrap_or_else(|| panic!("piece outside of its text"));
-        assert!(!piece.verbatim || source.get(piece.src.range()) == Some(run), "{run:?} is not at {:?}", piece.src);
+        assert!(
+            !piece.verbatim || source.get(piece.src.range()) == Some(run),
+            "{run:?} is not at {:?}",
+            piece.src
+        );
     }
 }
 
@@ -43,14 +47,19 @@ fn check_instruction(source: &str, escape: char, one: &Instruction) {
             check_text(source, image);
             alias.iter().for_each(|text| check_text(source, text));
         }
-        Kind::Run(command) | Kind::Cmd(command) | Kind::Entrypoint(command) | Kind::Healthcheck(Some(command)) => {
+        Kind::Run(command)
+        | Kind::Cmd(command)
+        | Kind::Entrypoint(command)
+        | Kind::Healthcheck(Some(command)) => {
             check_command(source, command);
         }
         Kind::Copy { sources, dest } => {
             sources.iter().for_each(|text| check_text(source, text));
             check_text(source, dest);
         }
-        Kind::Shell(all) | Kind::Volume(all) | Kind::Expose(all) => all.iter().for_each(|text| check_text(source, text)),
+        Kind::Shell(all) | Kind::Volume(all) | Kind::Expose(all) => {
+            all.iter().for_each(|text| check_text(source, text))
+        }
         Kind::Env(all) | Kind::Label(all) => {
             for (name, value) in all {
                 check_text(source, name);
@@ -66,7 +75,8 @@ fn check_instruction(source: &str, escape: char, one: &Instruction) {
         }
         Kind::Workdir(text) | Kind::User(text) | Kind::Other(text) => {
             check_text(source, text);
-            let found = expand(text, escape, &mut |name| (name.len() % 2 == 0).then(|| text.clone()));
+            let found =
+                expand(text, escape, &mut |name| (name.len() % 2 == 0).then(|| text.clone()));
             check_text(source, &found.text);
             found.unset.iter().for_each(|(_, span)| check_span(source, *span));
         }

@@ -4,7 +4,8 @@ use super::*;
 
 #[test]
 fn a_word_on_a_continued_line_knows_its_bytes() {
-    let source = "FROM a\nRUN apt-get update \\\n  && apt-get install \\\n  한글-패키지 \\\n  curl\n";
+    let source =
+        "FROM a\nRUN apt-get update \\\n  && apt-get install \\\n  한글-패키지 \\\n  curl\n";
     let all = clean(source).instructions;
     let text = shell(&all[1].kind);
     assert_eq!(text.as_str(), "apt-get update   && apt-get install   한글-패키지   curl");
@@ -19,17 +20,22 @@ fn a_word_on_a_continued_line_knows_its_bytes() {
 
 #[test]
 fn comments_and_empty_lines_inside_an_instruction() {
-    let source = "FROM a\nRUN one \\\n# a comment\n\n   # another \\\n  two \\   \n\tthree\nUSER app\n";
+    let source =
+        "FROM a\nRUN one \\\n# a comment\n\n   # another \\\n  two \\   \n\tthree\nUSER app\n";
     let found = clean(source);
     assert_eq!(shell(&found.instructions[1].kind).as_str(), "one   two \tthree");
     assert_eq!(found.instructions.len(), 3);
     assert_eq!(found.empty_continuations.len(), 1);
-    assert_eq!(found.empty_continuations[0].start as usize, source.find("\n\n").unwrap_or_default() + 1);
+    assert_eq!(
+        found.empty_continuations[0].start as usize,
+        source.find("\n\n").unwrap_or_default() + 1
+    );
 }
 
 #[test]
 fn carriage_returns_and_byte_order_mark() {
-    let source = "\u{feff}# syntax=docker/dockerfile:1\r\nFROM a\r\nRUN one \\\r\n  two\r\nCMD [\"x\"]\r\n";
+    let source =
+        "\u{feff}# syntax=docker/dockerfile:1\r\nFROM a\r\nRUN one \\\r\n  two\r\nCMD [\"x\"]\r\n";
     let found = clean(source);
     assert_eq!(found.syntax.as_ref().map(Text::as_str), Some("docker/dockerfile:1"));
     let text = shell(&found.instructions[1].kind);
@@ -82,7 +88,10 @@ fn a_continuation_of_nothing() {
 #[test]
 fn keywords_in_any_case_and_a_split_one() {
     let all = after_from("  run echo\nR\\\nUN echo\n\tCmd x");
-    assert_eq!(all.iter().map(|i| i.keyword.value.as_str()).collect::<Vec<_>>(), ["RUN", "RUN", "CMD"]);
+    assert_eq!(
+        all.iter().map(|i| i.keyword.value.as_str()).collect::<Vec<_>>(),
+        ["RUN", "RUN", "CMD"]
+    );
 }
 
 #[test]
@@ -93,13 +102,17 @@ fn unknown_instructions_are_told_and_kept() {
     assert_eq!(found.errors[0].message, "unknown instruction `RNU`");
     assert_eq!(found.errors[0].help.as_deref(), Some("did you mean `RUN`?"));
     assert_eq!(&source[found.errors[0].span.range()], "RNU");
-    assert!(matches!(&found.instructions[1].kind, Kind::Other(text) if text.as_str() == "pip install x"));
+    assert!(
+        matches!(&found.instructions[1].kind, Kind::Other(text) if text.as_str() == "pip install x")
+    );
     assert!(matches!(found.instructions[2].kind, Kind::Workdir(_)));
 }
 
 #[test]
 fn lines_that_lost_their_continuation_are_one_error() {
-    let found = read("FROM a\nRUN apt-get update\n  && apt-get install \\\n  curl\n  && rm -rf /x\nCMD x\n");
+    let found = read(
+        "FROM a\nRUN apt-get update\n  && apt-get install \\\n  curl\n  && rm -rf /x\nCMD x\n",
+    );
     assert_eq!(found.errors.len(), 1);
     assert!(found.errors[0].help.as_ref().is_some_and(|help| help.contains('\\')));
     assert_eq!(found.instructions.len(), 5);

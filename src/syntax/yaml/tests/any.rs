@@ -10,7 +10,12 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     let inside = |span: Span| text.get(span.range()).is_some();
     for e in &d.yaml.errors {
         prop_assert!(inside(e.span), "{e:?}");
-        prop_assert!(!e.message.is_empty() && !e.message.ends_with('.') && !e.message.starts_with(char::is_uppercase), "{e:?}");
+        prop_assert!(
+            !e.message.is_empty()
+                && !e.message.ends_with('.')
+                && !e.message.starts_with(char::is_uppercase),
+            "{e:?}"
+        );
     }
     prop_assert!(d.yaml.unread.iter().all(|s| inside(*s)));
     prop_assert!(d.yaml.root.is_some() || d.yaml.is_empty());
@@ -18,19 +23,28 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         let node = d.yaml.node(id);
         prop_assert!(inside(node.span), "{node:?}");
         for part in node.tag.iter().chain(&node.anchor) {
-            prop_assert!(inside(part.span) && d.source(part.span).ends_with(&part.value), "{node:?}");
+            prop_assert!(
+                inside(part.span) && d.source(part.span).ends_with(&part.value),
+                "{node:?}"
+            );
         }
         match &node.kind {
             NodeKind::Mapping(pairs) => {
                 for child in pairs.iter().flat_map(|(k, v)| [k, v]) {
                     let child = d.yaml.node(*child).span;
-                    prop_assert!(node.span.start <= child.start && child.end <= node.span.end, "{node:?} {child:?}");
+                    prop_assert!(
+                        node.span.start <= child.start && child.end <= node.span.end,
+                        "{node:?} {child:?}"
+                    );
                 }
             }
             NodeKind::Sequence(items) => {
                 for child in items {
                     let child = d.yaml.node(*child).span;
-                    prop_assert!(node.span.start <= child.start && child.end <= node.span.end, "{node:?} {child:?}");
+                    prop_assert!(
+                        node.span.start <= child.start && child.end <= node.span.end,
+                        "{node:?} {child:?}"
+                    );
                 }
             }
             NodeKind::Alias(..) => prop_assert!(d.source(node.span).starts_with('*')),

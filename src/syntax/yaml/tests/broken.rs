@@ -7,7 +7,11 @@ fn errors(d: &Doc) -> Vec<(u32, u32, &str, &str)> {
     let files = MemoryFiles::new();
     let file = Sources::new(&files).add("x", &d.text);
     let place = |e: &SyntaxError| file.position(e.span.start);
-    d.yaml.errors.iter().map(|e| (place(e).line, place(e).column, &d.text[e.span.range()], e.message.as_str())).collect()
+    d.yaml
+        .errors
+        .iter()
+        .map(|e| (place(e).line, place(e).column, &d.text[e.span.range()], e.message.as_str()))
+        .collect()
 }
 
 #[track_caller]
@@ -22,7 +26,8 @@ fn one(text: &str, line: u32, source: &str, message: &str) -> Doc {
 
 #[test]
 fn half_typed_key() {
-    let text = "services:\n  web:\n    image: x\n    por\n    volumes:\n      - a\n  db:\n    image: 한\n";
+    let text =
+        "services:\n  web:\n    image: x\n    por\n    volumes:\n      - a\n  db:\n    image: 한\n";
     let d = one(text, 4, "por", "not a `key: value`");
     assert_eq!(d.written("services.web.volumes"), "- a");
     assert_eq!(d.scalar("services.db.image").as_str(), "한");
@@ -30,7 +35,12 @@ fn half_typed_key() {
 
 #[test]
 fn colon_without_a_space() {
-    let d = one("services:\n  web:\n    image:nginx\n    ports:\n      - a\n", 3, "image:nginx", "not a `key: value`");
+    let d = one(
+        "services:\n  web:\n    image:nginx\n    ports:\n      - a\n",
+        3,
+        "image:nginx",
+        "not a `key: value`",
+    );
     assert_eq!(d.yaml.errors[0].help.as_deref(), Some("put a space after the colon"));
     assert_eq!(d.written("services.web.ports.0"), "a");
     let d = one("name:x\nservices:\n  web:\n    image: y\n", 1, "name:x", "not a `key: value`");
@@ -39,7 +49,12 @@ fn colon_without_a_space() {
 
 #[test]
 fn colon_in_a_value() {
-    let d = one("web:\n  command: echo: hi\n  image: x\n", 2, ":", "a colon and a space inside a value");
+    let d = one(
+        "web:\n  command: echo: hi\n  image: x\n",
+        2,
+        ":",
+        "a colon and a space inside a value",
+    );
     assert!(d.yaml.errors[0].help.as_deref().unwrap().contains("quotes"));
     assert_eq!(d.scalar("web.image").as_str(), "x");
     let left_out: Vec<&str> = d.yaml.unread.iter().map(|s| d.source(*s)).collect();
@@ -49,11 +64,21 @@ fn colon_in_a_value() {
 
 #[test]
 fn tabs() {
-    let all = one("services:\n\tweb:\n\t\timage: x\n\t\tcommand: |\n\t\t\ta\n\tdb:\n\t\timage: y\n", 2, "\t", "tab");
+    let all = one(
+        "services:\n\tweb:\n\t\timage: x\n\t\tcommand: |\n\t\t\ta\n\tdb:\n\t\timage: y\n",
+        2,
+        "\t",
+        "tab",
+    );
     assert_eq!(all.scalar("services.web.image").as_str(), "x");
     assert_eq!(all.scalar("services.web.command").as_str(), "a\n");
     assert_eq!(all.scalar("services.db.image").as_str(), "y");
-    let some = one("services:\n  web:\n    image: x\n\tports:\n\t  - 1\n  db:\n    image: y\n", 4, "\t", "tab");
+    let some = one(
+        "services:\n  web:\n    image: x\n\tports:\n\t  - 1\n  db:\n    image: y\n",
+        4,
+        "\t",
+        "tab",
+    );
     assert_eq!(some.scalar("services.web.image").as_str(), "x");
     assert_eq!(some.scalar("services.db.image").as_str(), "y");
 }
@@ -68,7 +93,12 @@ fn tab_after_a_dash() {
 
 #[test]
 fn unclosed_quotes() {
-    let d = one("web:\n  image: \"nginx\n  name: \"web\"\n  ports: [80]\n", 2, "\"", "not closed on its line");
+    let d = one(
+        "web:\n  image: \"nginx\n  name: \"web\"\n  ports: [80]\n",
+        2,
+        "\"",
+        "not closed on its line",
+    );
     assert_eq!(d.scalar("web.name").as_str(), "web");
     assert_eq!(d.scalar("web.ports.0").as_str(), "80");
     let d = one("web:\n  image: 'nginx\n  ports:\n    - 80\n", 2, "'", "never closed");
@@ -80,7 +110,8 @@ fn unclosed_quotes() {
 #[test]
 fn unclosed_brackets() {
     for list in ["[\"a\", \"b\"", "[\n      \"a\",\n      \"b\"", "{ a: 1,\n      b: 2"] {
-        let text = format!("services:\n  web:\n    command: {list}\n    image: x\n  db:\n    image: y\n");
+        let text =
+            format!("services:\n  web:\n    command: {list}\n    image: x\n  db:\n    image: y\n");
         let d = one(&text, 3, &list[..1], "never closed");
         assert_eq!(d.scalar("services.web.image").as_str(), "x");
         assert_eq!(d.scalar("services.db.image").as_str(), "y");
@@ -91,7 +122,12 @@ fn unclosed_brackets() {
 
 #[test]
 fn mistakes_inside_brackets() {
-    let d = one("a:\n  cmd: [\n    \"a\" \"b\",\n    c\n  ]\n  image: x\n", 3, "\"b\",", "after the closing quote");
+    let d = one(
+        "a:\n  cmd: [\n    \"a\" \"b\",\n    c\n  ]\n  image: x\n",
+        3,
+        "\"b\",",
+        "after the closing quote",
+    );
     assert_eq!((d.scalar("a.cmd").as_str(), d.scalar("a.image").as_str()), ("", "x"));
     let d = one("a: {b: c, d: [e}]}\nf: g\n", 1, "[", "`[` is closed by `}`");
     assert_eq!(d.scalar("f").as_str(), "g");
@@ -128,7 +164,13 @@ fn characters_that_start_no_value() {
 fn control_character_in_a_block() {
     let d = one("a: |\n  x\n  b\u{7}c\n  y\nd: e\n", 3, "\u{7}", "U+0007");
     assert_eq!(d.scalar("d").as_str(), "e");
-    assert!(d.scalar("a").pieces().iter().filter(|p| p.verbatim).all(|p| !d.source(p.src).contains('\u{7}')));
+    assert!(
+        d.scalar("a")
+            .pieces()
+            .iter()
+            .filter(|p| p.verbatim)
+            .all(|p| !d.source(p.src).contains('\u{7}'))
+    );
 }
 
 #[test]
@@ -148,7 +190,8 @@ fn aliases_to_nothing_and_to_themselves() {
 fn every_document_is_read() {
     let d = one("a: b\n---\nc: d\n---\ne: [\n", 5, "[", "never closed");
     assert_eq!(d.yaml.entries(d.yaml.root.unwrap()).count(), 1);
-    let later = d.yaml.later.iter().map(|root| d.yaml.entries(root.unwrap()).count()).collect::<Vec<_>>();
+    let later =
+        d.yaml.later.iter().map(|root| d.yaml.entries(root.unwrap()).count()).collect::<Vec<_>>();
     assert_eq!(later, [1, 1]);
     assert_eq!(doc("---\n---\n").yaml.later, [None]);
 }

@@ -24,7 +24,10 @@ static UPDATE: Table = table(&[
     field("order", Type::Text),
 ]);
 
-static RESOURCES: Table = table(&[given("limits", Type::Record(&RESOURCE)), given("reservations", Type::Record(&RESOURCE))]);
+static RESOURCES: Table = table(&[
+    given("limits", Type::Record(&RESOURCE)),
+    given("reservations", Type::Record(&RESOURCE)),
+]);
 
 static RESOURCE: Table = table(&[
     field("cpus", Type::Float32),

@@ -16,7 +16,8 @@ pub(in super::super) static PROJECT: Table = table(&[
 ]);
 
 /// What JSON has of it: not the models.
-pub(in super::super) static SECTIONS: [&str; 6] = ["name", "services", "networks", "volumes", "secrets", "configs"];
+pub(in super::super) static SECTIONS: [&str; 6] =
+    ["name", "services", "networks", "volumes", "secrets", "configs"];
 
 static NETWORK: Table = table(&[
     field("name", Type::Text),
@@ -31,7 +32,8 @@ static NETWORK: Table = table(&[
     given("enable_ipv6", Type::Bool),
 ]);
 
-static IPAM: Table = table(&[field("driver", Type::Text), field("config", Type::List(&Type::Record(&POOL)))]);
+static IPAM: Table =
+    table(&[field("driver", Type::Text), field("config", Type::List(&Type::Record(&POOL)))]);
 
 static POOL: Table = closed(&[
     field("subnet", Type::Text),
@@ -64,7 +66,12 @@ const FILE: [Field; 9] = [
 static CONFIG: Table = table(&FILE);
 
 /// Without `content`, which is a secret's text.
-static SECRET: Table = table(&[FILE[0], FILE[1], FILE[2], FILE[4], FILE[5], FILE[6], FILE[7], FILE[8]]);
+static SECRET: Table =
+    table(&[FILE[0], FILE[1], FILE[2], FILE[4], FILE[5], FILE[6], FILE[7], FILE[8]]);
 
-static MODEL: Table =
-    table(&[field("name", Type::Text), field("model", Type::Text), field("context_size", Type::Int), field("runtime_flags", Type::Texts)]);
+static MODEL: Table = table(&[
+    field("name", Type::Text),
+    field("model", Type::Text),
+    field("context_size", Type::Int),
+    field("runtime_flags", Type::Texts),
+]);

@@ -114,18 +114,33 @@ static BLKIO: Table = table(&[
 ]);
 
 // These two have no keys of their own for printing: JSON takes the names of the fields as they are.
-static WEIGHT: Table = table(&[always("path", Type::Text).in_json("Path"), always("weight", Type::Unsigned(16)).in_json("Weight")]);
-static THROTTLE: Table = table(&[always("path", Type::Text).in_json("Path"), always("rate", Type::Bytes).in_json("Rate")]);
+static WEIGHT: Table = table(&[
+    always("path", Type::Text).in_json("Path"),
+    always("weight", Type::Unsigned(16)).in_json("Weight"),
+]);
+static THROTTLE: Table = table(&[
+    always("path", Type::Text).in_json("Path"),
+    always("rate", Type::Bytes).in_json("Rate"),
+]);
 
-static DEVICE: Table = table(&[field("source", Type::Text), field("target", Type::Text), field("permissions", Type::Text)]);
+static DEVICE: Table = table(&[
+    field("source", Type::Text),
+    field("target", Type::Text),
+    field("permissions", Type::Text),
+]);
 
 static LOGGING: Table = table(&[field("driver", Type::Text), field("options", Type::Options)]);
 
 static PROVIDER: Table = table(&[field("type", Type::Text), field("options", Type::MultiOptions)]);
 
-static CREDENTIALS: Table = table(&[field("config", Type::Text), field("file", Type::Text), field("registry", Type::Text)]);
+static CREDENTIALS: Table =
+    table(&[field("config", Type::Text), field("file", Type::Text), field("registry", Type::Text)]);
 
-static DEPENDENCY: Table = table(&[field("condition", Type::Text), field("restart", Type::Bool), always("required", Type::Bool)]);
+static DEPENDENCY: Table = table(&[
+    field("condition", Type::Text),
+    field("restart", Type::Bool),
+    always("required", Type::Bool),
+]);
 
 static EXTENDS: Table = closed(&[field("file", Type::Text), field("service", Type::Text)]);
 
@@ -191,7 +206,11 @@ static BIND: Table = table(&[
     field("recursive", Type::Text),
 ]);
 
-static VOLUME: Table = table(&[field("labels", Type::Mapping), field("nocopy", Type::Bool), field("subpath", Type::Text)]);
+static VOLUME: Table = table(&[
+    field("labels", Type::Mapping),
+    field("nocopy", Type::Bool),
+    field("subpath", Type::Text),
+]);
 
 static TMPFS: Table = table(&[field("size", Type::Bytes), field("mode", Type::Unsigned(32))]);
 

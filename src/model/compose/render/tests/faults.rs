@@ -14,18 +14,45 @@ fn fault(key: &str, value: &str, message: &str) {
 #[test]
 fn values_that_cannot_be_read() {
     fault("stop_grace_period", "'10'", "`stop_grace_period` is `10`, which lacks a unit");
-    for value in ["''", "1h 30m", ".s", "1.5.5s", "1x", "-", "1H", "1 s", "9223372036854775808ns", "100000w", "1e3s", "1_0s", "１s"] {
+    for value in [
+        "''",
+        "1h 30m",
+        ".s",
+        "1.5.5s",
+        "1x",
+        "-",
+        "1H",
+        "1 s",
+        "9223372036854775808ns",
+        "100000w",
+        "1e3s",
+        "1_0s",
+        "１s",
+    ] {
         let text = value.trim_matches('\'');
-        fault("stop_grace_period", &format!("'{text}'"), &format!("`stop_grace_period` is `{text}`, which is no span of time"));
+        fault(
+            "stop_grace_period",
+            &format!("'{text}'"),
+            &format!("`stop_grace_period` is `{text}`, which is no span of time"),
+        );
     }
     for text in [
-        "1ki", "1  k", "1k ", "k", "10bb", "10ib", "0x10", "inf", "nan", "-1", "-0.5", "1,000", "1e", "1m1", "1.2.3m", ".k", " 5k", "1kbb",
-        " ", "infk", "1e400", "0b1", "1eb", "1__0", "_1",
+        "1ki", "1  k", "1k ", "k", "10bb", "10ib", "0x10", "inf", "nan", "-1", "-0.5", "1,000",
+        "1e", "1m1", "1.2.3m", ".k", " 5k", "1kbb", " ", "infk", "1e400", "0b1", "1eb", "1__0",
+        "_1",
     ] {
-        fault("mem_limit", &format!("'{text}'"), &format!("`mem_limit` is `{text}`, which is no size"));
+        fault(
+            "mem_limit",
+            &format!("'{text}'"),
+            &format!("`mem_limit` is `{text}`, which is no size"),
+        );
     }
     for text in ["a \"b", "a `b", "$(a", "a (b", "a )b", "a \\", "'a", "a $( b ( c ) )"] {
-        fault("command", &serde_json::to_string(text).unwrap(), "`command` cannot be split into words: a quote or a bracket stays open");
+        fault(
+            "command",
+            &serde_json::to_string(text).unwrap(),
+            "`command` cannot be split into words: a quote or a bracket stays open",
+        );
     }
     fault("cpus", "abc", "`cpus` is `abc`, which is no number");
     fault("cpus", ".inf", "`cpus` is `.inf`, which is no number");
@@ -54,7 +81,10 @@ fn values_of_the_wrong_type() {
 
 #[test]
 fn all_faults_are_found_in_one_run() {
-    let (out, faults) = service("{image: x, tty: maybe, mem_limit: 1ki, cap_add: [true], restart: always}", Form::Json);
+    let (out, faults) = service(
+        "{image: x, tty: maybe, mem_limit: 1ki, cap_add: [true], restart: always}",
+        Form::Json,
+    );
     let places: Vec<&str> = faults.iter().map(|(_, place)| place.as_str()).collect();
     assert_eq!(places, ["true", "1ki", "maybe"]);
     assert_eq!(line(out.get("restart")), r#""always""#, "the rest is there all the same");

@@ -53,17 +53,35 @@ fn project() -> impl Strategy<Value = String> {
         "'\\'",
         "\"\\0\\U0001F600\"",
     ]);
-    let inner =
-        prop::sample::select(vec!["a", "x-b", "test", "soft", "hard", "path", "resources", "limits", "cpus", "mode", "count", "b10"]);
+    let inner = prop::sample::select(vec![
+        "a",
+        "x-b",
+        "test",
+        "soft",
+        "hard",
+        "path",
+        "resources",
+        "limits",
+        "cpus",
+        "mode",
+        "count",
+        "b10",
+    ]);
     let value = leaf.prop_map(str::to_owned).prop_recursive(4, 24, 4, move |below| {
         prop_oneof![
             prop::collection::vec(below.clone(), 0..4).prop_map(|v| format!("[{}]", v.join(", "))),
-            prop::collection::btree_map(inner.clone(), below, 0..4)
-                .prop_map(|m| format!("{{{}}}", m.iter().map(|(k, v)| format!("{k}: {v}")).collect::<Vec<_>>().join(", "))),
+            prop::collection::btree_map(inner.clone(), below, 0..4).prop_map(|m| format!(
+                "{{{}}}",
+                m.iter().map(|(k, v)| format!("{k}: {v}")).collect::<Vec<_>>().join(", ")
+            )),
         ]
     });
-    prop::collection::btree_map(key, value, 0..6)
-        .prop_map(|m| format!("services: {{w: {{{}}}}}", m.iter().map(|(k, v)| format!("{k}: {v}")).collect::<Vec<_>>().join(", ")))
+    prop::collection::btree_map(key, value, 0..6).prop_map(|m| {
+        format!(
+            "services: {{w: {{{}}}}}",
+            m.iter().map(|(k, v)| format!("{k}: {v}")).collect::<Vec<_>>().join(", ")
+        )
+    })
 }
 
 proptest! {
