@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use super::*;
+use crate::finding::Finding;
 use crate::source::MemoryFiles;
 
 const ONE: &str = "services:\n  app:\n    build: ./gone\n    version: 1\n";

@@ -6,6 +6,7 @@
 
 mod discover;
 mod files;
+mod memory_files;
 mod path;
 mod span;
 mod store;
@@ -13,7 +14,8 @@ mod text;
 mod tracked;
 
 pub use discover::{Discovery, discover};
-pub use files::{DiskFiles, Entry, EntryKind, Files, MemoryFiles, ReadError};
+pub use files::{DiskFiles, Entry, EntryKind, Files, ReadError};
+pub use memory_files::MemoryFiles;
 pub use path::RelPath;
 pub use span::{FileId, Position, Span, Spanned};
 pub use store::{Limit, Skipped, SourceFile, Sources};

@@ -31,6 +31,7 @@ mod render;
 mod resets;
 mod schema;
 mod service;
+mod service_reader;
 mod short;
 mod stacks;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Methods of strings, lists and dicts.
 
-use super::expressions::boolean;
+use super::conditions::boolean;
 use super::machine::{MOST_BYTES, MOST_ITEMS, Machine};
 use super::object::{Args, Object};
 use super::operators::{self, to_text};

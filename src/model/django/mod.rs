@@ -5,7 +5,9 @@
 //! variables, the libraries that read them, lists, dicts, strings, small helper functions).
 //! Whatever it does not know is `Unknown` with the reason.
 
+mod builtins;
 mod calls;
+mod conditions;
 mod database_url;
 pub mod entry;
 mod env_files;

@@ -10,6 +10,7 @@ mod effects;
 mod files;
 mod health;
 mod ignore_file;
+mod instructions;
 mod libraries;
 mod lost;
 mod markers;

@@ -1,18 +1,14 @@
 //! Stages of a Dockerfile, their variables expanded and their paths made absolute.
 
 use super::effects::Effects;
+use super::instructions::{VALUE_ROOM, Vars, apply, argument, expand_with, size};
 use super::mounts::Mounts;
-use crate::model::{path, room};
+use crate::model::room;
 use crate::source::{Span, Text};
-use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind, expand};
+use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
 use std::rc::Rc;
-
-/// What a variable or a path takes of the folder's room beside its text, in bytes.
-const VALUE_ROOM: usize = 256;
-/// The longest path that Linux takes, in bytes (path_resolution(7): `PATH_MAX`).
-const LONGEST_PATH: usize = 4096;
 
 /// A stage.
 #[derive(Debug, Clone)]
@@ -162,45 +158,6 @@ pub(super) fn stages(
     (stages, None)
 }
 
-/// Variables by name; `None` for a value that is not known.
-type Vars = BTreeMap<String, Option<Text>>;
-
-/// What variables take of the folder's room.
-fn size(vars: &Vars) -> usize {
-    vars.iter()
-        .map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_ROOM)
-        .sum()
-}
-
-fn argument(
-    name: &Text,
-    default: Option<&Text>,
-    given: &BTreeMap<String, Option<Text>>,
-    outer: &BTreeMap<String, Option<Text>>,
-) -> Option<Text> {
-    match given.get(name.as_str()) {
-        Some(value) => value.clone(),
-        None => match default {
-            Some(default) => expand_with(default, |n| outer.get(n).cloned()),
-            None => outer.get(name.as_str()).cloned().flatten(),
-        },
-    }
-}
-
-/// The text with its variables replaced; `None` when one of them is not known.
-fn expand_with(text: &Text, lookup: impl Fn(&str) -> Option<Option<Text>>) -> Option<Text> {
-    let mut unknown = false;
-    let expanded = expand(text, '\\', &mut |name| match lookup(name) {
-        Some(Some(value)) => Some(value),
-        Some(None) => {
-            unknown = true;
-            None
-        }
-        None => None,
-    });
-    if unknown || expanded.unknown { None } else { Some(expanded.text) }
-}
-
 fn from(
     image: &Text,
     alias: Option<Text>,
@@ -257,157 +214,10 @@ pub(crate) fn known_base(image: &str) -> bool {
     .contains(&name)
 }
 
-#[allow(clippy::too_many_arguments, reason = "what an instruction may look at")]
-fn apply(
-    instruction: &Instruction,
-    stage: &mut Stage,
-    before: &[Stage],
-    args: &mut Vars,
-    global: &Vars,
-    given: &Vars,
-    contexts: &[String],
-    shared: &mut Option<Rc<Vars>>,
-) {
-    let mut env = std::mem::take(&mut stage.env);
-    let known = |text: &Text| {
-        if room::is_spent() {
-            return None;
-        }
-        expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned())
-            .filter(|v| room::take(v.len() + VALUE_ROOM))
-    };
-    let absolute = |path: &Text| {
-        let path = known(path)?;
-        let workdir = if path.starts_with('/') { "/" } else { stage.workdir.as_deref()? };
-        Some(path::join(workdir, &path)).filter(|p| p.len() <= LONGEST_PATH)
-    };
-    let chmod = instruction.flag("chmod").cloned();
-    let layer = |kind| Layer {
-        kind,
-        workdir: stage.workdir.clone(),
-        span: instruction.span,
-        chmod: chmod.clone(),
-        vars: Rc::default(),
-        mounts: Mounts::default(),
-        adds: instruction.keyword.value == "ADD",
-    };
-    match &instruction.kind {
-        Kind::Arg(list) => {
-            let new: Vec<_> = list
-                .iter()
-                .map(|(name, default)| {
-                    let value = argument(
-                        name,
-                        default.as_ref(),
-                        given,
-                        if default.is_some() { args } else { global },
-                    );
-                    (name.as_str().to_owned(), value.filter(|v| room::take(v.len() + VALUE_ROOM)))
-                })
-                .collect();
-            args.extend(new);
-        }
-        Kind::Env(list) => {
-            let new: Vec<_> = list
-                .iter()
-                .map(|(name, value)| {
-                    (name.as_str().to_owned(), known(value).map(|v| v.with_span(value.span())))
-                })
-                .collect();
-            env.extend(new);
-        }
-        Kind::Workdir(path) => stage.workdir = absolute(path),
-        Kind::User(user) => stage.user = Some(user.clone()),
-        Kind::Cmd(command) => stage.cmd = Some(command.clone()),
-        Kind::Entrypoint(command) => {
-            stage.entrypoint = Some(command.clone());
-            stage.cmd = None;
-        }
-        Kind::Copy { sources, dest } => {
-            let from = match instruction.flag("from") {
-                None if sources.iter().any(|s| s.contains("://") || s.starts_with("<<")) => {
-                    Origin::Elsewhere
-                }
-                None => Origin::Context,
-                Some(name) => origin(name, before, contexts),
-            };
-            // With `--parents` a source keeps its folders below the destination.
-            let parents = instruction.flags.iter().any(|f| f.name.as_str() == "parents");
-            let slash = |d: String| {
-                if (dest.ends_with('/') || dest.as_str() == ".") && d != "/" { d + "/" } else { d }
-            };
-            let copy = LayerKind::Copy {
-                from,
-                sources: sources.iter().map(|s| known(s).unwrap_or_else(|| s.clone())).collect(),
-                dest: absolute(dest).map(slash).filter(|_| !parents),
-            };
-            stage.layers.push(layer(copy));
-        }
-        Kind::Run(command) => {
-            let script = match command {
-                Command::Shell(text)
-                    if text.is_empty()
-                        || !instruction.heredocs.is_empty() && text.trim().starts_with("<<") =>
-                {
-                    instruction.heredocs.first().map(|h| Script::read(&h.body)).unwrap_or_default()
-                }
-                Command::Shell(text) => Script::read(text),
-                Command::Exec(words) => match words.as_slice() {
-                    [shell, flag, text, ..]
-                        if shell.ends_with("sh")
-                            && flag.starts_with('-')
-                            && flag.ends_with('c') =>
-                    {
-                        Script::read(text)
-                    }
-                    words => exec_script(words),
-                },
-            };
-            let effects = Effects::of(&script, stage.workdir.as_deref());
-            // An argument gives way to a variable of the same name.
-            let vars = shared.get_or_insert_with(|| {
-                let mut vars = args.clone();
-                vars.extend(env.iter().map(|(n, v)| (n.clone(), v.clone())));
-                room::take(size(&vars));
-                Rc::new(vars)
-            });
-            let mounts = Mounts::of(instruction, stage.workdir.as_deref(), before, contexts);
-            stage.layers.push(Layer {
-                vars: vars.clone(),
-                mounts,
-                ..layer(LayerKind::Run(script, effects))
-            });
-        }
-        _ => {}
-    }
-    stage.env = env;
-}
-
 /// Where `from=name` takes files from.
 pub(super) fn origin(name: &str, before: &[Stage], contexts: &[String]) -> Origin {
     if contexts.contains(&name.to_ascii_lowercase()) {
         return Origin::Elsewhere;
     }
     before.iter().rposition(|s| s.is_called(name)).map_or(Origin::Elsewhere, Origin::Stage)
-}
-
-/// An argument list as the script it amounts to.
-fn exec_script(words: &[Text]) -> Script {
-    use crate::syntax::shell::{Item, Joined, List, Part, Simple, Word};
-    let Some(first) = words.first() else { return Script::default() };
-    let word = |text: &Text| Word {
-        raw: text.clone(),
-        parts: vec![Part::Literal { text: text.clone(), quoted: true }],
-    };
-    let simple = Simple { words: words.iter().map(word).collect(), ..Simple::default() };
-    let span = words.iter().fold(first.span(), |all, w| all.to(w.span()));
-    let item = Item {
-        joined: Joined::Then,
-        negated: false,
-        background: false,
-        redirects: Vec::new(),
-        command: crate::syntax::shell::Command::Simple(simple),
-        span,
-    };
-    Script { body: List { items: vec![item] }, ..Script::default() }
 }

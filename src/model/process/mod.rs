@@ -6,6 +6,7 @@ mod builtins;
 mod called;
 mod celery;
 mod classify;
+mod compounds;
 mod custom;
 mod failing;
 mod follow;

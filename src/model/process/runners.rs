@@ -88,7 +88,7 @@ impl Follower<'_> {
         while let Some(word) = words.next() {
             match word {
                 "-f" | "--procfile" | "-e" | "--env" | "-d" | "--app-root" | "-p" | "--port" => {
-                    drop(words.next())
+                    words.next();
                 }
                 w if w.starts_with('-') => {}
                 w => wanted.push(w),

@@ -1,6 +1,6 @@
 //! The apps of a project that lie in it: their models and their migrations (Django docs, "Migrations").
 
-use super::django::Finder;
+use super::python_modules::Finder;
 use super::{DjangoService, Stack};
 use crate::model::compose::MountKind;
 use crate::model::path;

@@ -1,6 +1,7 @@
 //! Bringing a stack up on paper.
 
-use super::django::{self, Modules};
+use super::django;
+use super::python_modules::Modules;
 use super::{Database, Docs, Stack, intent, own_image};
 use crate::model::compose::{Project, is_default_name};
 use crate::model::container::Container;

@@ -1,7 +1,7 @@
 //! Where Celery finds the application it is told of (Celery's `celery.app.utils.find_app`).
 
 use super::Stack;
-use super::django::{Finder, defines, python_path};
+use super::python_modules::{Finder, defines, python_path};
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};

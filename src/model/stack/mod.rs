@@ -40,6 +40,7 @@ mod places;
 mod probes;
 mod profiles;
 mod published;
+mod python_modules;
 mod ready;
 mod resources;
 mod rivals;

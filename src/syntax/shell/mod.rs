@@ -8,6 +8,7 @@ mod escapes;
 mod expand;
 #[cfg(test)]
 mod hostile_tests;
+mod lists;
 mod read;
 mod simple;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Parser events to nodes, without recursion.
 
+use super::anchors::lost_anchors;
 use super::page::{Page, byte, is_item, line_start};
 use super::recover::open_bracket;
 use super::{Node, NodeId, NodeKind, Style, SyntaxError, block, flow};
@@ -38,8 +39,8 @@ pub(super) struct Built {
 }
 
 /// A collection that is still open.
-struct Frame {
-    id: NodeId,
+pub(super) struct Frame {
+    pub(super) id: NodeId,
     /// First byte: the bracket, the first dash, or where the parser says the first key stands.
     start: usize,
     /// Whether it is written with brackets.
@@ -47,27 +48,28 @@ struct Frame {
     children: Children,
 }
 
-enum Children {
+pub(super) enum Children {
     Pairs(Vec<(NodeId, NodeId)>, Option<NodeId>),
     Items(Vec<NodeId>),
 }
 
-struct Builder<'p, 'a> {
-    page: &'p Page<'a>,
-    nodes: Vec<Node>,
-    roots: Vec<Option<NodeId>>,
-    frames: Vec<Frame>,
-    anchors: HashMap<usize, NodeId>,
+/// The tree as far as it is built.
+pub(super) struct Builder<'p, 'a> {
+    pub(super) page: &'p Page<'a>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) roots: Vec<Option<NodeId>>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) anchors: HashMap<usize, NodeId>,
     /// Anchors on lines that were blanked.
-    lost: HashSet<&'a str>,
-    errors: Vec<SyntaxError>,
+    pub(super) lost: HashSet<&'a str>,
+    pub(super) errors: Vec<SyntaxError>,
     /// Levels of a collection that is left out because it lies too deep.
-    skipped: usize,
+    pub(super) skipped: usize,
     /// Whether a limit was hit: an alias to what was left out is then no error.
-    limited: bool,
-    scalar: Range<usize>,
+    pub(super) limited: bool,
+    pub(super) scalar: Range<usize>,
     /// Where the last event ended.
-    seen: usize,
+    pub(super) seen: usize,
 }
 
 /// Parses the page's body and builds what can be built.
@@ -140,13 +142,6 @@ fn too_deep(page: &Page<'_>, at: Range<usize>) -> SyntaxError {
     page.error(at, format!("nested deeper than {DEPTH} levels, what lies deeper is not read"), None)
 }
 
-/// The names of anchors that were blanked: an alias to one of them is no mistake of its own.
-fn lost_anchors<'a>(page: &Page<'a>) -> HashSet<&'a str> {
-    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}');
-    let blanked = page.written.match_indices('&').filter(|(i, _)| byte(page.body, *i) != b'&');
-    blanked.filter_map(|(i, _)| page.written.get(i + 1..)?.split(ends).next()).collect()
-}
-
 impl Builder<'_, '_> {
     /// Takes in one event; `false` to read no further.
     fn event(&mut self, event: Event<'_>, mark: &Mark) -> bool {
@@ -192,7 +187,12 @@ impl Builder<'_, '_> {
     }
 
     /// Adds a node below the innermost open collection.
-    fn add(&mut self, range: Range<usize>, tag: Option<Spanned<String>>, kind: NodeKind) -> NodeId {
+    pub(super) fn add(
+        &mut self,
+        range: Range<usize>,
+        tag: Option<Spanned<String>>,
+        kind: NodeKind,
+    ) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Node { span: self.page.span(range), tag, anchor: None, kind });
         match self.frames.last_mut().map(|f| &mut f.children) {
@@ -208,13 +208,6 @@ impl Builder<'_, '_> {
             },
         }
         id
-    }
-
-    /// Ties an anchor's number to its node; 0 stands for no anchor.
-    fn remember(&mut self, anchor: usize, id: NodeId) {
-        if anchor != 0 {
-            self.anchors.insert(anchor, id);
-        }
     }
 
     /// Start and end of a node in the page.
@@ -369,43 +362,6 @@ impl Builder<'_, '_> {
                 Children::Items(items) => NodeKind::Sequence(items),
                 Children::Pairs(pairs, _) => NodeKind::Mapping(pairs),
             };
-        }
-    }
-
-    fn alias(&mut self, range: Range<usize>, target: Option<NodeId>) {
-        let name = self.page.body.get(range.start + 1..range.end).unwrap_or_default().to_owned();
-        let shown = name.chars().take(60).collect::<String>();
-        if let Some(target) = target {
-            if self.frames.iter().any(|f| f.id == target) {
-                let message = format!("`*{shown}` stands for a value that it is itself part of");
-                self.errors.push(self.page.error(range.clone(), message, None));
-            }
-        } else if !self.limited && !self.lost.contains(name.as_str()) {
-            let help = format!(
-                "an anchor `&{shown}` has to come before it; put the value in quotes if the `*` is part of it"
-            );
-            self.errors.push(self.page.error(
-                range.clone(),
-                format!("`*{shown}` stands for nothing"),
-                Some(help),
-            ));
-        }
-        self.scalar = range.clone();
-        self.add(range, None, NodeKind::Alias(name, target));
-    }
-
-    fn anchor(&mut self, anchor: usize, name: &str, range: Range<usize>) {
-        let Some(id) = self.anchors.get(&anchor).copied() else { return };
-        let Some(node) = self.nodes.get_mut(id.0 as usize) else { return };
-        let span = self.page.span(range);
-        node.anchor = Some(Spanned::new(name.to_owned(), span));
-        // A value that is missing stands after its anchor.
-        if let NodeKind::Scalar(text, _) = &mut node.kind
-            && node.span.is_empty()
-            && node.span.start < span.end
-        {
-            node.span = crate::source::Span { start: span.end, ..span };
-            *text = Text::empty(node.span);
         }
     }
 }

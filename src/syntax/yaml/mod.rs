@@ -4,6 +4,7 @@
 //! duplicate keys are both there, scalars are unresolved text with their style. What they mean to
 //! Compose is the model's business.
 
+mod anchors;
 mod block;
 mod build;
 mod flow;

@@ -4,5 +4,6 @@
 
 mod cases;
 mod entries;
+mod environment;
 mod hostile;
 mod world;

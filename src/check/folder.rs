@@ -1,0 +1,210 @@
+//! The stacks of one folder: which there are, each brought up on paper and judged.
+
+use super::read_files::Read;
+use crate::config::{NamedStack, Settings};
+use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
+use crate::model::compose::{self, Project};
+use crate::model::room;
+use crate::model::stack::{Docs, Shared, Stack};
+use crate::rules;
+use crate::source::{RelPath, Sources, Span};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Other files of the checked folder.
+pub(super) struct Around<'a> {
+    pub(super) docs: &'a [RelPath],
+    pub(super) dockerfiles: &'a [RelPath],
+    pub(super) compose: &'a Arc<[RelPath]>,
+    pub(super) settings: &'a Settings,
+}
+
+/// What one folder gave.
+#[derive(Default)]
+pub(super) struct Part {
+    pub(super) stacks: Vec<StackInfo>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) secrets: Vec<Span>,
+    pub(super) read: Read,
+    pub(super) unknown: usize,
+    /// Where a fault of ours was, and what is missing for it.
+    pub(super) failed: Vec<(RelPath, String)>,
+    /// What was not looked at further.
+    pub(super) cut: Option<RelPath>,
+}
+
+/// How a stack is taken.
+struct Taken {
+    /// How many of its files are brought up together.
+    own: usize,
+    /// What it is said to be for.
+    intent: Option<Intent>,
+}
+
+/// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
+fn related(doc: &RelPath, place: &RelPath) -> bool {
+    place.below(&doc.parent()).is_some() || doc.below(place).is_some()
+}
+
+/// Whether a Dockerfile lies below a stack's folder, or below the one that holds it.
+fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
+    dockerfile.below(&place.parent()).is_some()
+}
+
+impl Part {
+    pub(super) fn failed(place: &RelPath) -> Self {
+        Self {
+            failed: vec![(
+                place.clone(),
+                "could not be analysed: a fault in compose-doctor".to_owned(),
+            )],
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of(
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        place: &RelPath,
+        files: &[RelPath],
+        around: &Around<'_>,
+        by_hand: bool,
+    ) -> Self {
+        let mut part = Self::default();
+        room::renew();
+        let near: Vec<RelPath> =
+            around.docs.iter().filter(|d| related(d, place)).cloned().collect();
+        let named: Vec<&NamedStack> = around
+            .settings
+            .stacks
+            .iter()
+            .filter(|s| s.files.first().is_some_and(|f| f.parent() == *place))
+            .collect();
+        let stacks = match named.as_slice() {
+            _ if by_hand => vec![compose::StackFiles { files: files.to_vec() }],
+            [] => compose::stacks(sources, place, files, &near),
+            named => named.iter().map(|s| compose::StackFiles { files: s.files.clone() }).collect(),
+        };
+        let docs = Docs::read(sources, &near);
+        let shared =
+            Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
+                .among(around.compose.clone());
+        for files in stacks {
+            room::refill();
+            let mut one = || {
+                let place = compose::project_folder(sources, &files.files);
+                let project = compose::load(sources, &place, &files.files);
+                if !project.files.is_empty() {
+                    let wanted = named
+                        .iter()
+                        .find(|s| s.files == files.files)
+                        .and_then(|s| s.intent)
+                        .or(around.settings.intent);
+                    part.stack(
+                        sources,
+                        checked,
+                        &project,
+                        &Taken { own: files.files.len(), intent: wanted },
+                        &shared,
+                        &docs,
+                    );
+                }
+            };
+            // A fault in one stack leaves the others of the folder as they are.
+            let whole = catch_unwind(AssertUnwindSafe(&mut one)).is_ok();
+            let first = files.files.first();
+            if !whole && let Some(first) = first {
+                part.failed.push((
+                    first.clone(),
+                    "could not be analysed: a fault in compose-doctor".to_owned(),
+                ));
+            }
+            if room::is_spent() && part.cut.is_none() {
+                part.cut = first.cloned();
+            }
+        }
+        for image in shared.images() {
+            part.read.dockerfile.insert(image.file.path.clone());
+        }
+        part
+    }
+
+    fn stack(
+        &mut self,
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        project: &Project,
+        taken: &Taken,
+        shared: &Shared,
+        docs: &Docs,
+    ) {
+        #[cfg(test)]
+        rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
+        let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
+        if let Some(intent) = taken.intent {
+            (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
+        }
+        let number = self.stacks.len();
+        self.stacks.push(StackInfo {
+            files: project.files.iter().map(|f| f.path.clone()).collect(),
+            own: taken.own,
+            services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
+            intent: stack.intent,
+            intent_why: stack.intent_why.clone(),
+        });
+        let judged = rules::judge(&stack);
+        for finding in judged.findings {
+            self.take(finding, number);
+        }
+        if let Some(first) = project.files.first() {
+            let missing = |rule: &RuleMeta| {
+                (
+                    first.path.clone(),
+                    format!("was not judged by {}: a fault in compose-doctor", rule.name),
+                )
+            };
+            self.failed.extend(judged.failed.into_iter().map(missing));
+        }
+        self.secrets.extend(stack.secrets());
+        self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
+        self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
+        for container in &stack.containers {
+            self.read.env.extend(container.environment.files.iter().cloned());
+            self.read.script.extend(container.process.scripts.iter().cloned());
+        }
+        for nginx in &stack.nginx {
+            self.read.nginx.extend(nginx.files.iter().cloned());
+        }
+        let mut modules = BTreeSet::new();
+        for settings in stack.django.iter().filter_map(|d| d.settings()) {
+            self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
+            if modules.insert(settings.file) {
+                self.unknown += settings.unknown;
+            }
+        }
+        self.unknown += stack
+            .containers
+            .iter()
+            .filter(|c| c.image.is_some() && c.process.unknown.is_some())
+            .count();
+    }
+
+    /// A finding that an earlier stack has as well is reported once, as bad as it is at worst.
+    fn take(&mut self, finding: Finding, stack: usize) {
+        let place = finding.labels.first().map(|l| l.span);
+        match self.findings.iter_mut().find(|f| {
+            std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == place
+        }) {
+            Some(known) => {
+                let mut stacks = std::mem::take(&mut known.stacks);
+                stacks.push(stack);
+                if finding.severity > known.severity {
+                    *known = finding;
+                }
+                known.stacks = stacks;
+            }
+            None => self.findings.push(Finding { stacks: vec![stack], ..finding }),
+        }
+    }
+}

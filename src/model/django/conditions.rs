@@ -1,0 +1,149 @@
+//! Expressions that are true or false, and those that choose by one: `not`, `and`, `in`, `x if y else z`.
+
+use super::expressions::with_reads;
+use super::join::join_returns;
+use super::machine::Machine;
+use super::object::Object;
+use super::operators::{self, truth};
+use super::{Cast, EnvRead, Value, ValueKind};
+use crate::source::Span;
+use crate::syntax::python::{CmpOp, Expr, ExprKind};
+
+/// A boolean that may not be known.
+pub(super) fn boolean(truth: Option<bool>, span: Span) -> Value {
+    truth.map_or_else(
+        || Value::unknown("depends on something that is not known", span),
+        |t| Value::new(ValueKind::Bool(t), span),
+    )
+}
+
+impl Machine<'_> {
+    /// Whether a test holds; the variables that decide it are added to `reads`.
+    pub(super) fn test(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
+        let outer = std::mem::take(&mut self.uncertain);
+        let truth = self.deeper(|m| m.test_kind(expr, reads)).flatten();
+        // A name that may have another value decides nothing.
+        let truth = if self.uncertain { None } else { truth };
+        self.uncertain = outer;
+        truth
+    }
+
+    fn test_kind(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
+        match &expr.kind {
+            ExprKind::Not(inner) => self.test(inner, reads).map(|t| !t),
+            ExprKind::BoolOp(and, parts) => {
+                // `unknown and False` is false all the same.
+                let mut all = Some(*and);
+                for part in parts {
+                    match self.test(part, reads) {
+                        Some(truth) if truth != *and => return Some(truth),
+                        Some(_) => {}
+                        None => all = None,
+                    }
+                }
+                all
+            }
+            _ => {
+                let object = self.eval(expr);
+                reads.extend_from_slice(object.reads());
+                match &object {
+                    Object::Value(value) => truth(value),
+                    Object::Outside(name) if &**name == "typing.TYPE_CHECKING" => Some(false),
+                    Object::Outside(_) | Object::Method(..) => None,
+                    _ => Some(true),
+                }
+            }
+        }
+    }
+
+    pub(super) fn bool_op(&mut self, and: bool, parts: &[Expr], span: Span) -> Object {
+        let mut reads: Vec<EnvRead> = Vec::new();
+        for (index, part) in parts.iter().enumerate() {
+            let object = self.eval(part);
+            reads.extend_from_slice(object.reads());
+            let truth = match &object {
+                Object::Value(value) => truth(value),
+                Object::Outside(_) | Object::Method(..) => None,
+                _ => Some(true),
+            };
+            match truth {
+                _ if index + 1 == parts.len() => return with_reads(object, &reads),
+                Some(truth) if truth != and => return with_reads(object, &reads),
+                Some(_) => {}
+                None => {
+                    let mut decided = Vec::new();
+                    let rest =
+                        parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Some(!and));
+                    reads.append(&mut decided);
+                    let is_test = matches!(part.kind, ExprKind::Compare(..) | ExprKind::Not(_));
+                    let kind = if rest && is_test {
+                        ValueKind::Bool(!and)
+                    } else {
+                        ValueKind::Unknown(operators::why(&object))
+                    };
+                    return Value::new(kind, span).with_reads(&reads).into();
+                }
+            }
+        }
+        Object::unknown("is not evaluated", span)
+    }
+
+    pub(super) fn if_expression(
+        &mut self,
+        body: &Expr,
+        test: &Expr,
+        otherwise: &Expr,
+        span: Span,
+    ) -> Object {
+        let mut reads = Vec::new();
+        match self.test(test, &mut reads) {
+            Some(true) => {
+                let object = self.eval(body);
+                with_reads(object, &reads)
+            }
+            Some(false) => {
+                let object = self.eval(otherwise);
+                with_reads(object, &reads)
+            }
+            None => {
+                let (body, otherwise) = (self.eval(body), self.eval(otherwise));
+                if body.same(&otherwise) {
+                    return with_reads(body, &reads);
+                }
+                with_reads(join_returns(&body, &[otherwise], span), &reads)
+            }
+        }
+    }
+
+    pub(super) fn compare(&mut self, left: &Expr, rest: &[(CmpOp, Expr)], span: Span) -> Object {
+        let mut left = self.eval(left);
+        let mut reads: Vec<EnvRead> = left.reads().to_vec();
+        let mut all = Some(true);
+        for (op, right) in rest {
+            let right = self.eval(right);
+            reads.extend_from_slice(right.reads());
+            if let Some(items) = right.known().and_then(Value::items) {
+                reads.extend(items.iter().flat_map(|i| i.reads.iter().cloned()));
+            }
+            let outcome = match (op, right.outside()) {
+                (CmpOp::In | CmpOp::NotIn, Some("os.environ")) => {
+                    let (answer, read) = self.is_set(&left, span);
+                    reads.extend(read);
+                    answer.map(|a| a == (*op == CmpOp::In))
+                }
+                _ => operators::compare(&left, *op, &right),
+            };
+            match outcome {
+                Some(false) => {
+                    all = Some(false);
+                    break;
+                }
+                Some(true) => {}
+                None => all = None,
+            }
+            left = right;
+        }
+        let value = boolean(all, span).with_reads(&reads);
+        self.recast(value, Cast::Bool).into()
+    }
+}
