@@ -32,7 +32,7 @@ pub(crate) const PATTERNS: [(&str, &str); 7] = [
 ];
 
 /// Definitions that lead into each other more often than this lead in a circle.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// A line with the lines that belong to it.
 struct Line<'t> {
@@ -105,7 +105,7 @@ impl Table<'_, '_> {
     fn shape(&mut self, at: usize, depth: usize) -> Result<usize, Wrong> {
         let line = &self.lines[at];
         let wrong = |why: String| (line.number, why);
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return Err(wrong(format!("`{}` leads to itself", line.head)));
         }
         if let [word] = line.words.as_slice()

@@ -512,7 +512,7 @@ fn a_named_pipe_is_not_waited_for() {
 
 /// The most memory a diagnosis may have taken at any time, in KiB.
 #[cfg(target_os = "linux")]
-const MOST_MEMORY: u64 = 96 * 1024;
+const MAX_MEMORY: u64 = 96 * 1024;
 /// How much is piped in: enough to tell a leak, and in a build without optimisation no more than takes a few seconds.
 #[cfg(target_os = "linux")]
 const PIPED: usize = if cfg!(debug_assertions) { 24 << 20 } else { 100 << 20 };
@@ -554,6 +554,6 @@ fn memory_does_not_grow_with_the_log() {
     endless.resize(64 * 1024, b'x');
     for (what, piece) in [("many lines", ordinary), ("one line", endless)] {
         let most = piped(&piece);
-        assert!(most < MOST_MEMORY, "{what}: {most} KiB");
+        assert!(most < MAX_MEMORY, "{what}: {most} KiB");
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 /// No input takes longer, in milliseconds: two seconds in what is shipped are more in what is built for fuzzing, and are
 /// looked at several times.
-static MOST: AtomicU64 = AtomicU64::new(5_000);
+static MAX_MILLISECONDS: AtomicU64 = AtomicU64::new(5_000);
 
 /// Lets inputs take longer that are made to be as large as can be.
 pub fn allow(most: Duration) {
-    MOST.store(most.as_millis() as u64, Ordering::Relaxed);
+    MAX_MILLISECONDS.store(most.as_millis() as u64, Ordering::Relaxed);
 }
 
 /// The processor time of this process so far.
@@ -31,6 +31,6 @@ pub fn measured<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 /// Does some work, and holds it to what is allowed.
 pub fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (answer, took) = measured(work);
-    assert!(took < Duration::from_millis(MOST.load(Ordering::Relaxed)), "{what} took {took:?} of processor time");
+    assert!(took < Duration::from_millis(MAX_MILLISECONDS.load(Ordering::Relaxed)), "{what} took {took:?} of processor time");
     answer
 }

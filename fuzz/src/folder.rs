@@ -8,7 +8,7 @@ use compose_doctor::source::{MemoryFiles, RelPath, Sources, Span};
 /// What stands before each file.
 pub const SEPARATOR: u8 = 0x1e;
 /// The most files of one input; the rest is left out.
-const MOST: usize = 24;
+const MAX_FILES: usize = 24;
 
 /// Paths that mean something to a reader. A path line of one byte stands for one of them.
 const PATHS: [&str; 40] = [
@@ -70,7 +70,7 @@ pub fn files<'d>(data: &'d [u8], only: &str) -> Vec<File<'d>> {
     let mut parts = data.split(|b| *b == SEPARATOR);
     let before = parts.next().unwrap_or_default();
     let first = (!before.is_empty()).then(|| File { path: only.to_owned(), bytes: before });
-    first.into_iter().chain(parts.map(file)).take(MOST).collect()
+    first.into_iter().chain(parts.map(file)).take(MAX_FILES).collect()
 }
 
 fn file(part: &[u8]) -> File<'_> {

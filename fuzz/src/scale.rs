@@ -4,7 +4,7 @@
 //! between them: what stands before, the piece, what stands in the middle, what closes a piece, what stands behind. So
 //! `f(` `)` nests and `f()\n` repeats. Byte 26 becomes the number of the piece, which makes names that differ.
 //!
-//! A small file is made first. Only where that took long is one of the full size made, and held to [`MOST`].
+//! A small file is made first. Only where that took long is one of the full size made, and held to [`MAX_TIME`].
 
 use crate::clock::{allow, measured, timed};
 use crate::folder::{File, SEPARATOR};
@@ -19,7 +19,7 @@ const SMALL: usize = 32 * 1024;
 const QUICK: Duration = Duration::from_millis(30);
 /// What the large file may take: about two seconds in what is shipped, which is twenty times as fast as what is built here to
 /// be watched. What grows with the square of the size takes minutes.
-const MOST: Duration = Duration::from_secs(40);
+const MAX_TIME: Duration = Duration::from_secs(40);
 /// The most bytes of code and of configuration that are read, see `source::Limit`.
 const CODE: usize = 256 * 1024 - 64;
 const CONFIG: usize = 1024 * 1024 - 64;
@@ -75,7 +75,7 @@ pub fn run(data: &[u8]) -> Worth {
         text.truncate(size);
         text
     };
-    allow(MOST);
+    allow(MAX_TIME);
     let small = made(SMALL);
     let (worth, took) = measured(|| read(&small));
     if took > QUICK {

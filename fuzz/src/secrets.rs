@@ -25,9 +25,9 @@ const KNOWN: u8 = 0x1a;
 /// Stands for a line with a password of its own.
 const LINE: u8 = 0x1d;
 /// The most bytes of a file with its passwords.
-const LONGEST: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 /// The most lines of a folder that are shown, those before and after a password first.
-const MOST_LINES: usize = 80;
+const MAX_LINES: usize = 80;
 /// The lines that are shown before and after each password.
 const AROUND: u32 = 3;
 
@@ -72,7 +72,7 @@ pub fn run(data: &[u8]) -> Worth {
 fn plant(path: &str, bytes: &[u8], data: &[u8], planted: &mut Vec<String>) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     for byte in bytes {
-        if out.len() > LONGEST {
+        if out.len() > MAX_BYTES {
             break;
         }
         match *byte {
@@ -140,7 +140,7 @@ fn shown(data: &[u8], folder: &[(String, Vec<u8>)], planted: &[String]) -> Worth
         let lines: BTreeSet<u32> = places.flat_map(|line| line.saturating_sub(AROUND)..=line + AROUND).collect();
         for range in lines.into_iter().filter_map(|line| file.line(line)) {
             count += 1;
-            if count <= MOST_LINES {
+            if count <= MAX_LINES {
                 let span = Span::new(file.id, range.start, range.end);
                 report.findings.push(Finding { stacks: vec![0], ..Finding::new(&meta::SYNTAX_ERROR, "a line").label(span, "here") });
             }

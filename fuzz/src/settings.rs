@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// The most modules of one input that are evaluated by themselves.
-const MOST: usize = 4;
+const MAX_MODULES: usize = 4;
 
 /// Evaluates the Python files of a folder.
 pub fn run(data: &[u8]) -> Worth {
@@ -57,7 +57,7 @@ fn once(files: &[File<'_>]) -> Option<u64> {
         })
     };
     let world = World { sources: &sources, find: &find, file: &file, env: &env, module: &module };
-    let python = memory.paths().filter(|p| p.as_str().ends_with(".py")).take(MOST);
+    let python = memory.paths().filter(|p| p.as_str().ends_with(".py")).take(MAX_MODULES);
     let mut print = None;
     for path in python {
         let dotted = path.as_str().trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");

@@ -17,9 +17,9 @@ use std::sync::Arc;
 /// What a comment for this tool begins with.
 const MARKER: &str = "compose-doctor:";
 /// The most rules that a comment may name.
-const MOST_NAMES: usize = 20;
+const MAX_NAMES: usize = 20;
 /// The most unknown names that are compared with those of rules.
-const MOST_COMPARED: usize = 50;
+const MAX_COMPARED: usize = 50;
 
 /// The comments of a run.
 pub(super) struct Comments {
@@ -178,7 +178,7 @@ fn parse(file: &SourceFile, span: Span, judged: bool, unknown: &mut usize) -> Su
     };
     suppression.reason = list[close + 1..].chars().any(char::is_alphanumeric);
     let mut start = at;
-    if list[..close].matches(',').count() >= MOST_NAMES {
+    if list[..close].matches(',').count() >= MAX_NAMES {
         suppression.broken = Some("it names more rules than anybody would silence at one place");
         return suppression;
     }
@@ -189,7 +189,7 @@ fn parse(file: &SourceFile, span: Span, judged: bool, unknown: &mut usize) -> Su
             let rule = config::rule(name);
             *unknown += usize::from(rule.is_none());
             // Comparing names takes time.
-            let compare = rule.is_none() && *unknown <= MOST_COMPARED;
+            let compare = rule.is_none() && *unknown <= MAX_COMPARED;
             let near = if compare {
                 config::nearest(name, meta::ALL.iter().map(|r| r.name))
             } else {

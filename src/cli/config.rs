@@ -33,7 +33,7 @@ pub struct ConfigCall {
 }
 
 /// The most variables that are warned about.
-const MOST_WARNINGS: usize = 100;
+const MAX_WARNINGS: usize = 100;
 
 /// What a call of `config` gives.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
     let mut seen = std::collections::BTreeSet::new();
     let mut unset =
         project.unset.iter().chain(&effective.unset).filter(|(name, _)| seen.insert(name.clone()));
-    for (name, span) in unset.by_ref().take(MOST_WARNINGS) {
+    for (name, span) in unset.by_ref().take(MAX_WARNINGS) {
         let file = sources.file(span.file);
         let at = file.position(span.start);
         let path = file

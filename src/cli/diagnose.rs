@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// Bytes that are read at a time.
 const BUFFER: usize = 64 * 1024;
 /// The most names of a folder that are looked through for a Compose file.
-const MOST_NAMES: usize = 10_000;
+const MAX_NAMES: usize = 10_000;
 
 /// Reads the log, checks the project where there is one, and writes what the log comes from.
 pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
@@ -87,7 +87,7 @@ fn write(
 )]
 fn here() -> Option<PathBuf> {
     let here = std::path::absolute(".").ok()?;
-    let names = std::fs::read_dir(&here).ok()?.take(MOST_NAMES).flatten();
+    let names = std::fs::read_dir(&here).ok()?.take(MAX_NAMES).flatten();
     if names.into_iter().any(|n| n.file_name().to_str().is_some_and(is_compose_name)) {
         return Some(here);
     }

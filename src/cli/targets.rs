@@ -133,7 +133,7 @@ pub(super) fn real(path: &Path) -> Option<PathBuf> {
 }
 
 /// Bytes of the largest file that is read because the command line names it.
-const MOST_NAMED: u64 = 1024 * 1024;
+const MAX_NAMED: u64 = 1024 * 1024;
 
 /// The text of a file that the command line names, wherever it lies.
 #[allow(
@@ -146,7 +146,7 @@ pub(super) fn read_named(path: &Path) -> std::io::Result<String> {
     if !about.is_file() {
         return Err(Error::new(ErrorKind::InvalidInput, "it is not a regular file"));
     }
-    if about.len() > MOST_NAMED {
+    if about.len() > MAX_NAMED {
         return Err(Error::new(ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
     }
     std::fs::read_to_string(path)

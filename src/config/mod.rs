@@ -104,7 +104,7 @@ impl FailOn {
 }
 
 /// Bytes of the longest name that is compared with others.
-const LONGEST_NAME: usize = 200;
+const MAX_NAME_BYTES: usize = 200;
 /// How alike two names must be for one to be offered, from 0 to 1.
 const ALIKE: f64 = 0.82;
 /// How alike a name is to one that it is a part of.
@@ -112,7 +112,7 @@ const PART: f64 = 0.9;
 
 /// The known names that are like enough to `name` to have been meant, the most alike first.
 pub fn alike<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
-    if name.len() > LONGEST_NAME {
+    if name.len() > MAX_NAME_BYTES {
         return Vec::new();
     }
     let plain = |n: &str| n.to_lowercase().replace('_', "-");

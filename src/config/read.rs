@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 
 /// The most things that are said about one file.
-pub(super) const MOST: usize = 50;
+pub(super) const MAX_COMPLAINTS: usize = 50;
 
 /// Reads a configuration file. `table` is the way to its table: empty, or `tool`, `compose-doctor`.
 /// `None` where the file has no such table.
@@ -67,7 +67,7 @@ fn unknown_keys(
         .collect();
     for (name, place) in unknown {
         table.remove(name.as_str());
-        if problems.len() < MOST {
+        if problems.len() < MAX_COMPLAINTS {
             let problem = Remark::new(span(place), format!("unknown key `{}`", short(&name)));
             problems.push(offering(problem, &name, known.iter().copied(), || {
                 format!("the keys are {}", known.join(", "))
@@ -89,7 +89,7 @@ fn typed(
             Err(error) => error,
         };
         // Without a value to blame nothing would change, and the file counts as empty.
-        let Some(place) = error.span().filter(|_| problems.len() < MOST) else {
+        let Some(place) = error.span().filter(|_| problems.len() < MAX_COMPLAINTS) else {
             return ConfigFile::default();
         };
         problems.push(Remark::new(span(place.clone()), one_line(error.message())));

@@ -1,7 +1,7 @@
 //! From what is written to what is meant: names to rules, texts to patterns and paths.
 
 use super::file::{Bar, ConfigFile, Level, Purpose, StackTable, Sureness};
-use super::read::MOST;
+use super::read::MAX_COMPLAINTS;
 use super::selector::{self, Selection, Selector};
 use super::{FailOn, NamedStack, PathIgnore, Pattern, Settings, offering};
 use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
@@ -11,9 +11,9 @@ use crate::source::{EntryKind, RelPath, SourceFile, Sources, Span, Spanned};
 type Name = toml::Spanned<String>;
 
 /// The most patterns that count: each is tried on each file.
-const MOST_PATTERNS: usize = 1000;
+const MAX_PATTERNS: usize = 1000;
 /// The most names of a list that are looked at: there are not so many rules.
-const MOST_NAMES: usize = 1000;
+const MAX_NAMES: usize = 1000;
 /// What to do about a name that is like no other.
 const LIST: &str = "`compose-doctor rules` lists all rules";
 
@@ -80,7 +80,7 @@ impl Resolver<'_> {
 
     fn selectors(&mut self, names: &[Name]) -> Vec<Selector> {
         let mut selectors = Vec::new();
-        for name in names.iter().take(MOST_NAMES) {
+        for name in names.iter().take(MAX_NAMES) {
             match self.selector(name) {
                 Some(selector) if !selectors.contains(&selector) => selectors.push(selector),
                 _ => {}
@@ -91,7 +91,7 @@ impl Resolver<'_> {
 
     /// Notes a problem. What to say is worked out only where there is room for it: comparing names takes time.
     fn wrong(&mut self, problem: impl FnOnce() -> Remark) {
-        if self.problems.len() < MOST {
+        if self.problems.len() < MAX_COMPLAINTS {
             self.problems.push(problem());
         }
     }
@@ -124,10 +124,10 @@ impl Resolver<'_> {
 
     fn pattern(&mut self, text: &Name) -> Option<Pattern> {
         let span = self.span(text);
-        let read = if self.patterns < MOST_PATTERNS {
+        let read = if self.patterns < MAX_PATTERNS {
             Pattern::read(text.get_ref(), span, &self.folder)
         } else {
-            Err(format!("more than {MOST_PATTERNS} patterns"))
+            Err(format!("more than {MAX_PATTERNS} patterns"))
         };
         self.patterns += 1;
         read.map_err(|why| self.wrong(|| Remark::new(span, why))).ok()
@@ -151,7 +151,7 @@ impl Resolver<'_> {
             .iter()
             .filter_map(|f| Some((f.get_ref().as_str(), self.path(f)?)))
             .collect();
-        for (text, path) in named.iter().take(MOST) {
+        for (text, path) in named.iter().take(MAX_COMPLAINTS) {
             if self.sources.kind(&path.value) != EntryKind::File {
                 let problem = Remark::new(path.span, format!("there is no file `{}`", short(text)));
                 let beside = self.sources.list(&path.value.parent());
@@ -170,8 +170,8 @@ impl Resolver<'_> {
 
 /// The beginning of a name, enough to know it by.
 pub(super) fn short(name: &str) -> String {
-    const MOST_SHOWN: usize = 80;
-    let mut text: String = name.chars().take(MOST_SHOWN).collect();
+    const MAX_SHOWN: usize = 80;
+    let mut text: String = name.chars().take(MAX_SHOWN).collect();
     if text.len() < name.len() {
         text.push('…');
     }

@@ -15,9 +15,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The most steps of a build that are remembered.
-const MOST_STEPS: usize = 1_000;
+const MAX_STEPS: usize = 1_000;
 /// The longest name of a service that is believed, in bytes.
-const LONGEST_NAME: usize = 128;
+const MAX_NAME_BYTES: usize = 128;
 
 /// A line without what stands around it.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Dress {
         if let Some(rest) = line.strip_prefix('#') {
             let (number, text) = rest.split_once(' ')?;
             let number: u32 = number.parse().ok()?;
-            if let Some(name) = step(text).filter(|_| self.steps.len() < MOST_STEPS) {
+            if let Some(name) = step(text).filter(|_| self.steps.len() < MAX_STEPS) {
                 self.steps.insert(number, name);
             }
             return Some((self.steps.get(&number).cloned(), without_seconds(text)));
@@ -167,7 +167,7 @@ fn without_seconds(line: &str) -> &str {
 fn prefix(line: &str) -> Option<(&str, &str)> {
     let end = line
         .bytes()
-        .take(LONGEST_NAME)
+        .take(MAX_NAME_BYTES)
         .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@')))?;
     let (name, rest) = line.split_at(end);
     let text = rest.trim_start_matches(' ').strip_prefix('|')?;
@@ -182,10 +182,10 @@ fn exited(line: &str) -> Option<&str> {
     const CANNOT: &str = "Cannot start service ";
     if let Some(at) = line.find(CANNOT) {
         let name = line[at + CANNOT.len()..].split(':').next()?;
-        return (name.len() <= LONGEST_NAME && !name.contains(' ')).then_some(name);
+        return (name.len() <= MAX_NAME_BYTES && !name.contains(' ')).then_some(name);
     }
     let (name, rest) = line.split_once(" exited with code ")?;
-    let known = name.len() <= LONGEST_NAME
+    let known = name.len() <= MAX_NAME_BYTES
         && !name.contains(' ')
         && rest.starts_with(|c: char| c.is_ascii_digit());
     known.then_some(name)
@@ -217,7 +217,7 @@ fn step(text: &str) -> Option<String> {
     let counted = last
         .split_once('/')
         .is_some_and(|(a, b)| [a, b].iter().all(|n| n.trim().parse::<u32>().is_ok()));
-    (name.len() <= LONGEST_NAME && (counted || last == "internal")).then(|| name.to_owned())
+    (name.len() <= MAX_NAME_BYTES && (counted || last == "internal")).then(|| name.to_owned())
 }
 
 #[cfg(test)]

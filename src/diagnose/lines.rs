@@ -1,10 +1,10 @@
-//! Lines of a log that may be of any size: each is cut at [`LONGEST`], and the rest of it is passed over.
+//! Lines of a log that may be of any size: each is cut at [`MAX_LINE_BYTES`], and the rest of it is passed over.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 /// The most bytes of a line that are looked at.
-pub(super) const LONGEST: usize = 8 * 1024;
+pub(super) const MAX_LINE_BYTES: usize = 8 * 1024;
 
 /// How a log is encoded. PowerShell 5 writes UTF-16 where its output is sent to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,9 +52,9 @@ impl<R: BufRead> Lines<R> {
             return Ok(None);
         }
         self.count += 1;
-        if self.line.len() > LONGEST {
+        if self.line.len() > MAX_LINE_BYTES {
             self.cut += 1;
-            self.line.truncate(LONGEST);
+            self.line.truncate(MAX_LINE_BYTES);
             self.line.truncate(whole(&self.line));
         }
         if self.line.last() == Some(&b'\r') {
@@ -89,7 +89,7 @@ impl<R: BufRead> Lines<R> {
             let end = memchr(buffer);
             let part = &buffer[..end.unwrap_or(buffer.len())];
             // One byte more than is kept tells that the line was longer.
-            let room = (LONGEST + 1).saturating_sub(self.line.len());
+            let room = (MAX_LINE_BYTES + 1).saturating_sub(self.line.len());
             self.line.extend_from_slice(&part[..part.len().min(room)]);
             let used = part.len() + usize::from(end.is_some());
             self.input.consume(used);
@@ -132,7 +132,7 @@ impl<R: BufRead> Lines<R> {
                     continue;
                 }
                 for c in char::decode_utf16(high.take().into_iter().chain([unit])) {
-                    if self.line.len() <= LONGEST {
+                    if self.line.len() <= MAX_LINE_BYTES {
                         let c = c.unwrap_or(char::REPLACEMENT_CHARACTER);
                         self.line.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
                     }
@@ -215,12 +215,12 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_between_letters_and_the_next_one_is_whole() {
-        let text = format!("{}\nnext\n", "가".repeat(LONGEST));
+        let text = format!("{}\nnext\n", "가".repeat(MAX_LINE_BYTES));
         let (lines, cut) = all(text.as_bytes(), 100);
         assert_eq!((lines.len(), cut), (2, 1));
-        assert_eq!(lines[0], "가".repeat(LONGEST / 3));
+        assert_eq!(lines[0], "가".repeat(MAX_LINE_BYTES / 3));
         assert_eq!(lines[1], "next");
-        let exact = "x".repeat(LONGEST);
+        let exact = "x".repeat(MAX_LINE_BYTES);
         assert_eq!(all(exact.as_bytes(), 100), (vec![exact], 0));
     }
 

@@ -59,7 +59,7 @@ const EVERYDAY: [&str; 11] = [
     r#"The "?[A-Za-z_][A-Za-z_0-9]*"? variable is not set\. Defaulting to a blank string"#,
 ];
 /// The most kinds of recognised lines that are kept.
-const MOST_SYMPTOMS: usize = 100;
+const MAX_SYMPTOMS: usize = 100;
 
 /// What was recognised in a log.
 #[derive(Debug, Default)]
@@ -140,7 +140,7 @@ impl Listener {
             *last = raised;
             return;
         }
-        if self.heard.symptoms.len() >= MOST_SYMPTOMS {
+        if self.heard.symptoms.len() >= MAX_SYMPTOMS {
             self.heard.more += 1;
             return;
         }

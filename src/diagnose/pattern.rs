@@ -5,11 +5,11 @@
 //! known, and then the pattern is tried on every line.
 
 /// More words than this are no help.
-const MOST_WORDS: usize = 32;
+const MAX_WORDS: usize = 32;
 /// A shorter word is in every other line.
 const SHORTEST: usize = 4;
 /// The deepest nesting of groups that is read.
-const DEEPEST: usize = 20;
+const MAX_DEPTH: usize = 20;
 
 /// What is known of a pattern.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Reader {
         let words: Option<Vec<Vec<String>>> = all.iter().map(Part::words).collect();
         let any = words
             .map(|w| w.concat())
-            .filter(|w| w.len() <= MOST_WORDS && w.iter().all(|w| !w.is_empty()));
+            .filter(|w| w.len() <= MAX_WORDS && w.iter().all(|w| !w.is_empty()));
         Part { exact: None, any, fixed }
     }
 
@@ -135,7 +135,7 @@ impl Reader {
     fn atom(&mut self, c: char, depth: usize) -> Part {
         self.at += 1;
         match c {
-            '(' if depth < DEEPEST => {
+            '(' if depth < MAX_DEPTH => {
                 if self.peek() == Some('?') {
                     // `(?:` and names; what else there is does not stand on the pages.
                     while self.peek().is_some_and(|c| !matches!(c, ':' | '>' | ')')) {

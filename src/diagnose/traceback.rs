@@ -13,7 +13,7 @@ const JOINTS: [&str; 2] = [
     "The above exception was the direct cause of the following exception:",
 ];
 /// Services whose tracebacks are followed; their lines are mixed.
-const MOST_SERVICES: usize = 200;
+const MAX_SERVICES: usize = 200;
 
 /// What a line is in a traceback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Tracebacks {
             return Part::Outside;
         }
         let key = service.map(str::to_owned);
-        if starts && self.states.len() < MOST_SERVICES {
+        if starts && self.states.len() < MAX_SERVICES {
             let state = self.states.entry(key).or_default();
             if !state.joined {
                 self.last += 1;

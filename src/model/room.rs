@@ -9,24 +9,24 @@
 use std::cell::Cell;
 
 /// The room for one stack, in bytes.
-pub(crate) const MOST: usize = 32 * 1024 * 1024;
+pub(crate) const MAX_OF_STACK: usize = 32 * 1024 * 1024;
 /// The room for all stacks of one folder, in bytes: some projects have dozens.
-const MOST_OF_FOLDER: usize = 16 * MOST;
+const MAX_OF_FOLDER: usize = 16 * MAX_OF_STACK;
 
 thread_local! {
-    static LEFT: Cell<usize> = const { Cell::new(MOST) };
-    static AFTER: Cell<usize> = const { Cell::new(MOST_OF_FOLDER - MOST) };
+    static LEFT: Cell<usize> = const { Cell::new(MAX_OF_STACK) };
+    static AFTER: Cell<usize> = const { Cell::new(MAX_OF_FOLDER - MAX_OF_STACK) };
 }
 
 /// Begins a folder: all of the room is there again.
 pub fn renew() {
-    LEFT.set(MOST);
-    AFTER.set(MOST_OF_FOLDER - MOST);
+    LEFT.set(MAX_OF_STACK);
+    AFTER.set(MAX_OF_FOLDER - MAX_OF_STACK);
 }
 
 /// Begins the next stack of a folder: what the one before took is made good from what the folder has.
 pub fn refill() {
-    let taken = (MOST - LEFT.get()).min(AFTER.get());
+    let taken = (MAX_OF_STACK - LEFT.get()).min(AFTER.get());
     AFTER.set(AFTER.get() - taken);
     LEFT.set(LEFT.get() + taken);
 }
@@ -55,21 +55,21 @@ mod tests {
     #[test]
     fn what_is_taken_is_gone_until_it_is_renewed() {
         renew();
-        assert!(take(MOST - 1) && !is_spent());
+        assert!(take(MAX_OF_STACK - 1) && !is_spent());
         assert!(!take(1) && is_spent() && !take(0));
         renew();
         assert!(!take(usize::MAX) && is_spent());
         renew();
         assert!(!is_spent());
-        for _ in 1..MOST_OF_FOLDER / MOST {
+        for _ in 1..MAX_OF_FOLDER / MAX_OF_STACK {
             take(usize::MAX);
             refill();
-            assert!(left() == MOST);
+            assert!(left() == MAX_OF_STACK);
         }
         take(usize::MAX);
         refill();
         assert!(is_spent(), "the folder has no more");
         renew();
-        assert!(left() == MOST);
+        assert!(left() == MAX_OF_STACK);
     }
 }

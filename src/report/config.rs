@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 /// Columns by which each level stands further in.
 const STEP: usize = 2;
 /// The longest key in bytes that stands on one line with its value.
-const LONGEST_KEY: usize = 128;
+const MAX_KEY_BYTES: usize = 128;
 
 /// A document as JSON, indented by two spaces, without a line break at its end (Compose prints none). Compose
 /// writes `<`, `>` and `&` as escapes, which mean the same; here they stay.
@@ -136,7 +136,7 @@ fn mapping(
         if i > 0 || !inline {
             line_start(level, text);
         }
-        if key.len() <= LONGEST_KEY && !quoting::breaks_lines(key) {
+        if key.len() <= MAX_KEY_BYTES && !quoting::breaks_lines(key) {
             scalar(key, level, true, text);
             text.push(':');
             node(value, level, false, text);

@@ -17,15 +17,15 @@ use crate::source::Sources;
 use serde::Serialize;
 
 /// The most symptoms that are shown to people.
-const MOST_SYMPTOMS: usize = 10;
+const MAX_SYMPTOMS: usize = 10;
 /// The most findings that are drawn with their lines; the others are named.
-const MOST_DRAWN: usize = 4;
+const MAX_DRAWN: usize = 4;
 /// The most findings of one rule that are drawn.
-const MOST_OF_ONE: usize = 2;
+const MAX_OF_ONE: usize = 2;
 /// The most causes that are listed without being drawn.
-const MOST_LISTED: usize = 8;
+const MAX_LISTED: usize = 8;
 /// The most characters that are shown of a line.
-const LONGEST: usize = 300;
+const MAX_LINE_CHARS: usize = 300;
 /// How many of them stand before what was recognised, where a line is cut.
 const BEFORE: usize = 60;
 
@@ -54,16 +54,16 @@ impl<'r> Show<'r> {
         let key: String = known.chars().take(12).collect();
         let at = masked.find(&key).unwrap_or(0);
         let (before, total) = (masked[..at].chars().count(), masked.chars().count());
-        if total <= LONGEST {
+        if total <= MAX_LINE_CHARS {
             return SafeText::outside(masked.trim_end());
         }
-        let from = before.saturating_sub(BEFORE).min(total - LONGEST);
-        let mut part = String::with_capacity(LONGEST * 2);
+        let from = before.saturating_sub(BEFORE).min(total - MAX_LINE_CHARS);
+        let mut part = String::with_capacity(MAX_LINE_CHARS * 2);
         if from > 0 {
             part.push('…');
         }
-        part.extend(masked.chars().skip(from).take(LONGEST));
-        if from + LONGEST < total {
+        part.extend(masked.chars().skip(from).take(MAX_LINE_CHARS));
+        if from + MAX_LINE_CHARS < total {
             part.push('…');
         }
         SafeText::outside(&part)
@@ -138,7 +138,7 @@ fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
     };
     paragraph(out, &text, 0, look, |out, line| paint.put(out, Style::Dim, line));
     out.push_own("\n");
-    for symptom in symptoms.iter().take(MOST_SYMPTOMS) {
+    for symptom in symptoms.iter().take(MAX_SYMPTOMS) {
         out.push_own("  ");
         paint.put(out, Style::Dim, &show.whence(symptom, true));
         out.push_own("\n");
@@ -146,7 +146,7 @@ fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
             paint.put(out, Style::Bold, line)
         });
     }
-    let hidden = symptoms.len().saturating_sub(MOST_SYMPTOMS) + number(*more);
+    let hidden = symptoms.len().saturating_sub(MAX_SYMPTOMS) + number(*more);
     if hidden > 0 {
         out.push_own("  and ").push_number(hidden).push_own(" more\n");
     }
@@ -166,14 +166,14 @@ fn true_here(out: &mut SafeText, show: &Show<'_>, look: Look) -> Vec<&'static st
     let best = found.first().map_or(Fit::Best, |c| c.fit);
     let sure = |c: &&Cause| show.findings(c).next().is_some_and(|f| f.confidence > Confidence::Low);
     for cause in found.into_iter().filter(|c| c.fit == best).filter(sure) {
-        if count >= MOST_DRAWN {
+        if count >= MAX_DRAWN {
             break;
         }
         if drawn.is_empty() {
             title(out, "true in this project", look);
         }
         drawn.push(cause.rule.name);
-        for finding in show.findings(cause).take(MOST_OF_ONE.min(MOST_DRAWN - count)) {
+        for finding in show.findings(cause).take(MAX_OF_ONE.min(MAX_DRAWN - count)) {
             terminal::one(out, finding, show.report, &places, &show.guard, look);
             count += 1;
         }
@@ -232,7 +232,7 @@ fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
 
 fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
     let paint = Paint(look.color);
-    for (index, cause) in causes.iter().take(MOST_LISTED).enumerate() {
+    for (index, cause) in causes.iter().take(MAX_LISTED).enumerate() {
         out.push_own("  ").push_number(index + 1).push_own(". ");
         let text = match show.findings(cause).next() {
             Some(finding) => show.guard.line(&finding.message),
@@ -254,9 +254,9 @@ fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
         from.push_own("compose-doctor explain ").push_own(cause.rule.name);
         paragraph(out, &from, 5, look, |out, line| paint.put(out, Style::Dim, line));
     }
-    if causes.len() > MOST_LISTED {
+    if causes.len() > MAX_LISTED {
         out.push_own("  and ")
-            .push_number(causes.len() - MOST_LISTED)
+            .push_number(causes.len() - MAX_LISTED)
             .push_own(" more; --output-format json has them all\n");
     }
     out.push_own("\n");

@@ -8,12 +8,12 @@ use super::wrap::wrap;
 use crate::finding::RuleMeta;
 
 /// Pages are read, not scanned: longer lines are hard on the eye.
-const WIDEST: usize = 100;
+const MAX_WIDTH: usize = 100;
 
 /// The page of a rule.
 pub fn explain(rule: &'static RuleMeta, look: Look) -> SafeText {
     let paint = Paint(look.color);
-    let width = look.width.min(WIDEST);
+    let width = look.width.min(MAX_WIDTH);
     let mut out = SafeText::new();
     paint.own(&mut out, Style::Bold, rule.name);
     out.push_own("\n");

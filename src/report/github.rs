@@ -9,7 +9,7 @@ use crate::finding::{Finding, Severity};
 /// How many annotations of each type GitHub shows for a step.
 const SHOWN: usize = 10;
 /// The most bytes of the text of one annotation; the rest is what `compose-doctor check` shows.
-const LONGEST: usize = 4_000;
+const MAX_TEXT_BYTES: usize = 4_000;
 
 /// A line for each finding, the worst first, and one that says how many GitHub will not show.
 pub(super) fn render(view: &View<'_>) -> SafeText {
@@ -73,7 +73,7 @@ fn region(out: &mut SafeText, spot: &Spot) {
     }
 }
 
-/// What happens, the evidence and what to do; whole lines up to [`LONGEST`].
+/// What happens, the evidence and what to do; whole lines up to [`MAX_TEXT_BYTES`].
 fn body(finding: &Finding, view: &View<'_>) -> SafeText {
     let mut out = view.guard.line(&finding.message);
     let mut lines = vec![SafeText::new()];
@@ -94,7 +94,7 @@ fn body(finding: &Finding, view: &View<'_>) -> SafeText {
         lines.extend(help);
     }
     for line in lines {
-        if out.as_str().len() + line.as_str().len() > LONGEST {
+        if out.as_str().len() + line.as_str().len() > MAX_TEXT_BYTES {
             out.push_own("\n…");
             break;
         }

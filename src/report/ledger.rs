@@ -13,11 +13,11 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The widest column of names; a longer name has a line of its own.
-const WIDEST_NAME: usize = 26;
+const MAX_NAME_WIDTH: usize = 26;
 /// Columns between two cells.
 const GAP: usize = 2;
 /// The most characters of a value in the table.
-const LONGEST_VALUE: usize = 120;
+const MAX_VALUE_CHARS: usize = 120;
 
 /// Puts the ledger into text. The report has the places of secrets and the folder of the project.
 struct Show<'r> {
@@ -144,8 +144,8 @@ fn row(variable: &Variable, show: &Show<'_>) -> [SafeText; 4] {
         (State::Unknown, None) => SafeText::own("(not known)"),
         (_, None) => SafeText::own("(not set)"),
     };
-    if columns(value.as_str()) > LONGEST_VALUE {
-        value = SafeText::composed(value.as_str().chars().take(LONGEST_VALUE / 2).collect());
+    if columns(value.as_str()) > MAX_VALUE_CHARS {
+        value = SafeText::composed(value.as_str().chars().take(MAX_VALUE_CHARS / 2).collect());
         value.push_own("…");
     }
     let mut set = SafeText::new();
@@ -213,7 +213,8 @@ fn shares<'r>(rows: impl Iterator<Item = &'r [SafeText; 4]>, room: usize) -> [us
     for row in rows {
         for (index, cell) in row.iter().enumerate() {
             let wide = columns(cell.as_str());
-            need[index] = need[index].max(if index == 0 && wide > WIDEST_NAME { 0 } else { wide });
+            need[index] =
+                need[index].max(if index == 0 && wide > MAX_NAME_WIDTH { 0 } else { wide });
         }
     }
     if need.iter().sum::<usize>() <= room {

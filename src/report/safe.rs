@@ -179,13 +179,13 @@ const COMMON: [&str; 21] = [
     "false",
 ];
 /// The most characters of a sentence; a project can make a name as long as a file.
-const LONGEST: usize = 1_000;
+const MAX_CHARS: usize = 1_000;
 /// From this length on, a value that is not a plain word gives itself away wherever it stands.
 const TELLING: usize = 8;
 /// More distinct secrets than this, or more bytes of them, are not searched for in sentences: the pattern that finds
 /// them takes a hundred times their room.
-const MOST_VALUES: usize = 2_000;
-const MOST_VALUE_BYTES: usize = 192 * 1024;
+const MAX_VALUES: usize = 2_000;
+const MAX_VALUE_BYTES: usize = 192 * 1024;
 
 /// Knows the secrets of a run and the folder paths are relative to.
 pub(super) struct Guard {
@@ -219,13 +219,13 @@ impl Guard {
         });
         let plain: BTreeSet<&str> = parts.chain(COMMON).collect();
         let mut values = BTreeSet::new();
-        let mut room = MOST_VALUE_BYTES;
+        let mut room = MAX_VALUE_BYTES;
         for (id, ranges) in &mut spans {
             ranges.sort_unstable_by_key(|r| (r.start, r.end));
             let file = sources.file(*id);
             for range in ranges.iter() {
                 let Some(text) = file.text.get(range.clone()) else { continue };
-                let fits = text.len() <= room.min(512) && values.len() < MOST_VALUES;
+                let fits = text.len() <= room.min(512) && values.len() < MAX_VALUES;
                 if fits
                     && text.chars().count() >= 4
                     && !plain.contains(text)
@@ -284,7 +284,7 @@ impl Guard {
     pub(super) fn line(&self, text: &str) -> SafeText {
         // Cut after masking: half a secret would not be recognised.
         let mut masked = self.masked(text);
-        if let Some((end, _)) = masked.char_indices().nth(LONGEST) {
+        if let Some((end, _)) = masked.char_indices().nth(MAX_CHARS) {
             masked.truncate(end);
             masked.push('…');
         }

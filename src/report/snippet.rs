@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 /// A label over more lines than this underlines its first line only.
-const MOST_MARKED_LINES: usize = 4;
+const MAX_MARKED_LINES: usize = 4;
 /// So many lines between two labels are shown rather than left out.
 const SMALL_GAP: usize = 2;
 /// A label's text that has fewer columns at its right goes to the left if there are more.
@@ -131,7 +131,7 @@ fn spot(label: &Label, primary: bool, places: &Places<'_>, guard: &Guard) -> Spo
     let end = start + file.text()[start..end].trim_end().len();
     let first = file.line_of(start);
     let last = file.line_of(end);
-    let (end, last) = if last - first >= MOST_MARKED_LINES {
+    let (end, last) = if last - first >= MAX_MARKED_LINES {
         (file.line(first).end.max(start), first)
     } else {
         (end, last)

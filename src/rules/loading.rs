@@ -27,24 +27,25 @@ pub fn loading(project: &Project, effective: &Effective) -> Vec<Finding> {
 }
 
 /// The most findings of a rule that are shown, as in a check.
-const MOST: usize = 100;
+const MAX_SHOWN: usize = 100;
 
 /// Leaves out what is too much to read, and says so.
 fn few_of_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut few = Vec::with_capacity(findings.len().min(MOST));
+    let mut few = Vec::with_capacity(findings.len().min(MAX_SHOWN));
     for finding in findings {
         let count = counts.entry(finding.rule.name).or_default();
         *count += 1;
-        if *count == MOST + 1 {
-            let message =
-                format!("there are more places like these; mend the first {MOST} and look again");
+        if *count == MAX_SHOWN + 1 {
+            let message = format!(
+                "there are more places like these; mend the first {MAX_SHOWN} and look again"
+            );
             few.push(Finding {
                 message,
                 help: "is this the file that is meant?".into(),
                 ..finding
             });
-        } else if *count <= MOST {
+        } else if *count <= MAX_SHOWN {
             few.push(finding);
         }
     }

@@ -24,16 +24,16 @@ pub struct Discovery {
 
 /// The most entries a walk looks at, and those of one folder: it may hold people's uploads, and its neighbours are looked
 /// at all the same.
-const MOST_ENTRIES: usize = 100_000;
-const MOST_IN_FOLDER: usize = 25_000;
+const MAX_ENTRIES: usize = 100_000;
+const MAX_IN_FOLDER: usize = 25_000;
 /// The deepest folder a walk enters, counted from the checked one.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 /// The most lines that are taken from one `.gitignore`, and from all of a walk.
-const MOST_LINES: (usize, usize) = (1_000, 10_000);
+const MAX_LINES: (usize, usize) = (1_000, 10_000);
 /// The most bytes of a `.gitignore`.
-const MOST_BYTES: u64 = 256 * 1024;
+const MAX_BYTES: u64 = 256 * 1024;
 /// The most things that are told of one walk; more of them say nothing new.
-const MOST_TOLD: usize = 100;
+const MAX_TOLD: usize = 100;
 /// Folders that hold other people's code, or a tool's own state.
 const FOREIGN: [&str; 9] = [
     ".git",
@@ -121,13 +121,13 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn skip(&mut self, path: RelPath, reason: ReadError) {
-        if self.found.skipped.len() < MOST_TOLD {
+        if self.found.skipped.len() < MAX_TOLD {
             self.found.skipped.push(Skipped { path, reason });
         }
     }
 
     fn enter(&mut self, Open { folder, depth, rules }: Open) {
-        let left = (MOST_ENTRIES - self.seen).min(MOST_IN_FOLDER);
+        let left = (MAX_ENTRIES - self.seen).min(MAX_IN_FOLDER);
         let mut entries = match self.files.entries(&folder, left + 1) {
             Ok(entries) => entries,
             Err(ReadError::Missing) => return,
@@ -136,11 +136,11 @@ impl Walk<'_> {
         self.seen += entries.len().min(left);
         if entries.len() > left {
             self.found.truncated = true;
-            let whole = left < MOST_IN_FOLDER;
+            let whole = left < MAX_IN_FOLDER;
             let why = if whole {
-                ReadError::TooManyEntries(MOST_ENTRIES)
+                ReadError::TooManyEntries(MAX_ENTRIES)
             } else {
-                ReadError::TooManyNames(MOST_IN_FOLDER)
+                ReadError::TooManyNames(MAX_IN_FOLDER)
             };
             self.ended |= whole;
             self.skip(folder.clone(), why);
@@ -178,8 +178,8 @@ impl Walk<'_> {
             if asked {
                 self.found.folders.push(path.clone());
             }
-            if depth + 1 > DEEPEST {
-                self.skip(path, ReadError::TooDeep(DEEPEST));
+            if depth + 1 > MAX_DEPTH {
+                self.skip(path, ReadError::TooDeep(MAX_DEPTH));
             } else {
                 self.open.push_back(Open { folder: path, depth: depth + 1, rules: rules.clone() });
             }
@@ -200,7 +200,7 @@ impl Walk<'_> {
     /// Reads one of [`IGNORING`]; one that cannot be read leaves nothing out.
     fn ignoring(&mut self, folder: &RelPath, name: &str) -> Option<Gitignore> {
         let path = folder.join(name)?;
-        let bytes = match self.files.read(&path, MOST_BYTES) {
+        let bytes = match self.files.read(&path, MAX_BYTES) {
             Ok(bytes) => bytes,
             Err(why) => {
                 self.skip(path, why);
@@ -209,7 +209,7 @@ impl Walk<'_> {
         };
         let text = String::from_utf8_lossy(&bytes);
         let mut builder = GitignoreBuilder::new(folder.as_str());
-        let most = MOST_LINES.0.min(MOST_LINES.1 - self.lines);
+        let most = MAX_LINES.0.min(MAX_LINES.1 - self.lines);
         let mut count = 0;
         for line in text
             .trim_start_matches('\u{feff}')
@@ -296,11 +296,11 @@ mod tests {
 
     #[test]
     fn too_deep_and_too_many_is_told() {
-        let deep = format!("{}compose.yaml", "d/".repeat(DEEPEST + 1));
+        let deep = format!("{}compose.yaml", "d/".repeat(MAX_DEPTH + 1));
         let mut files = MemoryFiles::new();
         files.add(&deep, "");
         files.add(&deep[2..], "");
-        files.add(".gitignore", "x\n".repeat(MOST_LINES.0 + 1));
+        files.add(".gitignore", "x\n".repeat(MAX_LINES.0 + 1));
         let found = discover(&files, &RelPath::root(), &|n| n == "compose.yaml");
         assert_eq!(found.files.len(), 1);
         let told: Vec<String> =

@@ -102,7 +102,7 @@ pub trait Files: Sync {
     /// # Errors
     /// [`ReadError`] says why the folder cannot be looked into.
     fn entries(&self, folder: &RelPath, most: usize) -> Result<Vec<Entry>, ReadError>;
-    /// At most [`MOST_NAMES`] names in a folder with what they are, sorted; empty where there is no folder.
+    /// At most [`MAX_NAMES`] names in a folder with what they are, sorted; empty where there is no folder.
     fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)>;
     /// Whether a file's mode says it can be executed; `None` where modes mean nothing.
     fn executable(&self, path: &RelPath) -> Option<bool>;
@@ -111,7 +111,7 @@ pub trait Files: Sync {
 }
 
 /// The most names that are read from one folder.
-pub(super) const MOST_NAMES: usize = 10_000;
+pub(super) const MAX_NAMES: usize = 10_000;
 
 /// Files on disk below a root that is never left.
 pub struct DiskFiles {
@@ -282,7 +282,7 @@ impl Files for DiskFiles {
         let Ok(real) = self.resolve(folder) else { return Vec::new() };
         let Ok(entries) = fs::read_dir(real) else { return Vec::new() };
         let mut names: Vec<_> = entries
-            .take(MOST_NAMES)
+            .take(MAX_NAMES)
             .filter_map(|entry| {
                 let entry = entry.ok()?;
                 let name = entry.file_name().into_string().ok()?;

@@ -1,6 +1,6 @@
 //! Every file that was read in this run, once.
 
-use super::files::MOST_NAMES;
+use super::files::MAX_NAMES;
 use super::tracked::Index;
 use super::{EntryKind, FileId, Files, Position, ReadError, RelPath, Span, Text};
 use std::collections::HashMap;
@@ -94,7 +94,7 @@ pub struct Skipped {
 }
 
 /// The most bytes that are read of git's index: it takes about 100 for a file.
-const MOST_INDEX: u64 = 64 * 1024 * 1024;
+const MAX_INDEX: u64 = 64 * 1024 * 1024;
 
 /// The names in a folder, with what stands there.
 type Names = Arc<[(String, EntryKind)]>;
@@ -158,7 +158,7 @@ impl<'f> Sources<'f> {
 
     /// Whether git tracks a file; `None` where the root is no work tree of git, or its index cannot be read.
     pub fn tracked(&self, path: &RelPath) -> Option<bool> {
-        let read = || Index::read(&self.files.read(&RelPath::new(".git/index")?, MOST_INDEX).ok()?);
+        let read = || Index::read(&self.files.read(&RelPath::new(".git/index")?, MAX_INDEX).ok()?);
         self.index.get_or_init(read).as_ref().map(|index| index.holds(path.as_str()))
     }
 
@@ -251,10 +251,10 @@ impl<'f> Sources<'f> {
                 .collect()
         });
         let lists = self.lists.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let full = lists.iter().filter(|(_, names)| names.len() >= MOST_NAMES);
+        let full = lists.iter().filter(|(_, names)| names.len() >= MAX_NAMES);
         all.extend(full.map(|(path, _)| Skipped {
             path: path.clone(),
-            reason: ReadError::TooManyNames(MOST_NAMES),
+            reason: ReadError::TooManyNames(MAX_NAMES),
         }));
         all.sort_by(|a, b| a.path.cmp(&b.path));
         all

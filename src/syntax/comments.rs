@@ -112,13 +112,13 @@ pub fn alone(text: &str, at: usize) -> bool {
 }
 
 /// The most markers that are looked at in a file.
-const MOST: usize = 1000;
+const MAX_MARKERS: usize = 1000;
 
 /// Where a comment may begin that begins with the marker: `#` at the start of a line or after a blank or a sign that
 /// ends a word.
 fn candidates(text: &str, marker: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (at, _) in text.match_indices(marker).take(MOST) {
+    for (at, _) in text.match_indices(marker).take(MAX_MARKERS) {
         let before = &text[..at];
         let start = before.trim_end_matches(['#', ' ', '\t']).len();
         let Some(hash) = before[start..].find('#').map(|i| start + i) else { continue };

@@ -4,7 +4,7 @@ use super::canonical::{self, canonical, named, shapes};
 use super::complete::bases;
 use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
-use super::loader::{DEEPEST, Extended, Loader, Scope, in_root};
+use super::loader::{Extended, Loader, MAX_DEPTH, Scope, in_root};
 use super::merge::merge;
 use super::node::{Kind, Node, Scalar};
 use super::resets::{self, Resets};
@@ -199,9 +199,9 @@ impl Loader<'_, '_> {
             self.fault(fault);
             return own;
         }
-        if chain.len() >= DEEPEST {
+        if chain.len() >= MAX_DEPTH {
             let message = format!(
-                "`extends` is followed {DEEPEST} services deep; what lies deeper is not read"
+                "`extends` is followed {MAX_DEPTH} services deep; what lies deeper is not read"
             );
             self.limit(written.span(), message);
             chain.pop();

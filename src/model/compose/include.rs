@@ -2,8 +2,8 @@
 
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::limits::{MOST_INCLUDES, MOST_LAYERS};
-use super::loader::{DEEPEST, Loader, Scope, in_root};
+use super::limits::{MAX_INCLUDES, MAX_LAYERS};
+use super::loader::{Loader, MAX_DEPTH, Scope, in_root};
 use super::node::{Entry, Kind, Node, Scalar};
 use crate::source::{RelPath, Text};
 
@@ -39,9 +39,10 @@ impl Loader<'_, '_> {
             }
             return;
         };
-        if depth >= DEEPEST {
-            let message =
-                format!("`include` is followed {DEEPEST} files deep; what lies deeper is not read");
+        if depth >= MAX_DEPTH {
+            let message = format!(
+                "`include` is followed {MAX_DEPTH} files deep; what lies deeper is not read"
+            );
             self.limit(include.span, message);
             return;
         }
@@ -51,8 +52,8 @@ impl Loader<'_, '_> {
                 self.left_out = true;
                 return;
             }
-            if self.includes > MOST_INCLUDES {
-                self.limit(item.span, format!("more than {MOST_INCLUDES} items of `include` are followed; the rest is not read"));
+            if self.includes > MAX_INCLUDES {
+                self.limit(item.span, format!("more than {MAX_INCLUDES} items of `include` are followed; the rest is not read"));
                 self.left_out = true;
                 return;
             }
@@ -81,7 +82,7 @@ impl Loader<'_, '_> {
             item.get("path").map(texts).unwrap_or_default()
         };
         let first = written.first()?.text.clone();
-        let layers = written.len().min(MOST_LAYERS + 1);
+        let layers = written.len().min(MAX_LAYERS + 1);
         let paths: Option<Vec<RelPath>> = written[..layers]
             .iter()
             .map(|w| self.path(&scope.folder, &w.text, "include"))

@@ -10,9 +10,9 @@ use std::ops::Range;
 /// never meets one that somebody wrote. Compose itself puts in nothing there.
 pub const HOLE: char = '\u{e000}';
 /// The deepest nesting of `${A:-${B:-…}}`.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 /// The longest text an interpolation may grow to, in bytes.
-const LONGEST: usize = 64 * 1024;
+const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// What stands for a variable that is set nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl<'a> Interpolation<'a> {
                 out.push_text(&text.slice(dollar..dollar + 1));
                 dollar + 1
             };
-            if out.len() > LONGEST {
+            if out.len() > MAX_TEXT_BYTES {
                 self.faults.push(
                     Fault::new(
                         FaultKind::Limit,
@@ -155,12 +155,14 @@ impl<'a> Interpolation<'a> {
         let body = &text.as_str()[inner.clone()];
         let len = name_len(body);
         let span = text.span_of(range.clone());
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             self.faults.push(
                 Fault::new(
                     FaultKind::Limit,
                     span,
-                    format!("variables are nested more than {DEEPEST} deep; the rest is not read"),
+                    format!(
+                        "variables are nested more than {MAX_DEPTH} deep; the rest is not read"
+                    ),
                 )
                 .label("too deep"),
             );

@@ -10,27 +10,27 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The most values of a project, those that `extends` and `include` take in counted each time.
-pub(super) const MOST_VALUES: usize = 120_000;
+pub(super) const MAX_VALUES: usize = 120_000;
 /// The most services of a project: rules look at pairs of them.
-const MOST_SERVICES: usize = 1_000;
+const MAX_SERVICES: usize = 1_000;
 /// The most files and documents that are laid one over the other.
-pub(super) const MOST_LAYERS: usize = 100;
+pub(super) const MAX_LAYERS: usize = 100;
 /// The most items of `include` that are followed, the same file counted each time.
-pub(super) const MOST_INCLUDES: usize = 1_000;
+pub(super) const MAX_INCLUDES: usize = 1_000;
 /// The most text of all Compose files of a project, in bytes.
-pub(super) const MOST_TEXT: usize = 8 * 1024 * 1024;
+pub(super) const MAX_TEXT: usize = 8 * 1024 * 1024;
 /// The most ports that the short notations of `ports` stand for.
-pub(super) const MOST_PORTS: usize = 20_000;
+pub(super) const MAX_PORTS: usize = 20_000;
 /// The most lines of the env and label files that services get, a file counted for each service.
-const MOST_ENV_LINES: usize = 100_000;
+const MAX_ENV_LINES: usize = 100_000;
 /// The most bytes of these files.
-const MOST_ENV_BYTES: usize = 8 * 1024 * 1024;
+const MAX_ENV_BYTES: usize = 8 * 1024 * 1024;
 /// The most faults that are noted.
-pub(super) const MOST_FAULTS: usize = 5_000;
+pub(super) const MAX_FAULTS: usize = 5_000;
 /// How often variables are put into the texts of a project and its env files.
-const MOST_PUT_IN: usize = 100_000;
+const MAX_PUT_IN: usize = 100_000;
 /// The most bytes that they put in.
-const LONGEST_PUT_IN: usize = 4 * 1024 * 1024;
+const MAX_PUT_IN_BYTES: usize = 4 * 1024 * 1024;
 
 /// What variables have put into texts so far. Shared by everything that one project interpolates.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ impl PutIn {
     pub(super) fn one(&self, bytes: usize, span: Span) -> Result<(), Option<Box<Fault>>> {
         let times = self.times.fetch_add(1, Ordering::Relaxed);
         let before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        if times < MOST_PUT_IN && before.saturating_add(bytes) <= LONGEST_PUT_IN {
+        if times < MAX_PUT_IN && before.saturating_add(bytes) <= MAX_PUT_IN_BYTES {
             return Ok(());
         }
         // What is left out takes no room.
@@ -53,10 +53,10 @@ impl PutIn {
         if self.told.swap(true, Ordering::Relaxed) {
             return Err(None);
         }
-        let message = if times < MOST_PUT_IN {
+        let message = if times < MAX_PUT_IN {
             "variables put more than 4 MiB of text into this project; no more is put in".to_owned()
         } else {
-            format!("variables are put in more than {MOST_PUT_IN} times; no more are put in")
+            format!("variables are put in more than {MAX_PUT_IN} times; no more are put in")
         };
         Err(Some(Box::new(Fault::new(FaultKind::Limit, span, message).label("from here on"))))
     }
@@ -74,13 +74,13 @@ pub(super) fn values(node: &Node) -> usize {
 /// Leaves out the services beyond the limit.
 pub(super) fn services(tree: &mut Node, faults: &mut Vec<Fault>) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
-    if let Some(next) = services.get(MOST_SERVICES) {
+    if let Some(next) = services.get(MAX_SERVICES) {
         let message =
-            format!("the project has more than {MOST_SERVICES} services; the rest is not read");
+            format!("the project has more than {MAX_SERVICES} services; the rest is not read");
         faults.push(
             Fault::new(FaultKind::Limit, next.key.span(), message).label("here reading stops"),
         );
-        services.truncate(MOST_SERVICES);
+        services.truncate(MAX_SERVICES);
     }
 }
 
@@ -106,12 +106,12 @@ pub(super) fn env_files(
             let Some(Ok(file)) = at.map(|at| sources.read(&at, Limit::Code)) else { continue };
             lines = lines.saturating_add(file.line_count());
             bytes = bytes.saturating_add(file.text.len());
-            if lines <= MOST_ENV_LINES && bytes <= MOST_ENV_BYTES {
+            if lines <= MAX_ENV_LINES && bytes <= MAX_ENV_BYTES {
                 continue;
             }
             if beyond.is_empty() {
                 let message = format!(
-                    "the env files of all services have more than {MOST_ENV_LINES} lines or 8 MiB, counted for each service; the rest is not read"
+                    "the env files of all services have more than {MAX_ENV_LINES} lines or 8 MiB, counted for each service; the rest is not read"
                 );
                 faults.push(
                     Fault::new(FaultKind::Limit, path.text.span(), message)

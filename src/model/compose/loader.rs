@@ -8,7 +8,7 @@ use super::complete::complete;
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
-use super::limits::{self, MOST_FAULTS, MOST_LAYERS, MOST_PORTS, MOST_TEXT, MOST_VALUES};
+use super::limits::{self, MAX_FAULTS, MAX_LAYERS, MAX_PORTS, MAX_TEXT, MAX_VALUES};
 use super::lower::lower;
 use super::merge::merge;
 use super::node::{Kind, Node};
@@ -24,9 +24,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// How far `extends` and `include` are followed.
-pub(super) const DEEPEST: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 /// The most files that one project may consist of.
-const MOST_FILES: usize = 256;
+const MAX_FILES: usize = 256;
 
 /// Where a file is loaded: an included file has a folder and variables of its own.
 pub(super) struct Scope<'e> {
@@ -97,23 +97,23 @@ impl<'s, 'f> Loader<'s, 'f> {
             incomplete: HashSet::new(),
             left_out: false,
             unread: Vec::new(),
-            values_left: MOST_VALUES,
-            ports_left: MOST_PORTS,
+            values_left: MAX_VALUES,
+            ports_left: MAX_PORTS,
             includes: 0,
-            text_left: MOST_TEXT,
+            text_left: MAX_TEXT,
         }
     }
 
     pub(super) fn fault(&mut self, fault: Fault) {
-        if self.faults.len() > MOST_FAULTS || !self.said.insert((fault.span, fault.message.clone()))
+        if self.faults.len() > MAX_FAULTS || !self.said.insert((fault.span, fault.message.clone()))
         {
             return;
         }
-        if self.faults.len() < MOST_FAULTS {
+        if self.faults.len() < MAX_FAULTS {
             return self.faults.push(fault);
         }
         let message =
-            format!("more than {MOST_FAULTS} places of this project are wrong; no more are told");
+            format!("more than {MAX_FAULTS} places of this project are wrong; no more are told");
         self.faults.push(Fault::new(FaultKind::Limit, fault.span, message).label("the next one"));
     }
 
@@ -128,7 +128,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         self.values_left = 0;
         self.limit(
             at,
-            format!("the project has more than {MOST_VALUES} values, with all that it extends and includes; the rest is not read"),
+            format!("the project has more than {MAX_VALUES} values, with all that it extends and includes; the rest is not read"),
         );
         false
     }
@@ -148,18 +148,18 @@ impl<'s, 'f> Loader<'s, 'f> {
     /// The files that may be laid one over the other.
     pub(super) fn layers<'p>(&mut self, paths: &'p [RelPath]) -> &'p [RelPath] {
         let Some((first, _)) =
-            paths.split_at_checked(MOST_LAYERS).filter(|(_, rest)| !rest.is_empty())
+            paths.split_at_checked(MAX_LAYERS).filter(|(_, rest)| !rest.is_empty())
         else {
             return paths;
         };
         let at = self
             .sources
-            .read(&paths[MOST_LAYERS], Limit::Config)
+            .read(&paths[MAX_LAYERS], Limit::Config)
             .map_or_else(|_| self.nowhere(), |f| Span::new(f.id, 0, 0));
         self.limit(
             at,
             format!(
-                "more than {MOST_LAYERS} files are laid one over the other; the rest is not read"
+                "more than {MAX_LAYERS} files are laid one over the other; the rest is not read"
             ),
         );
         first
@@ -208,18 +208,18 @@ impl<'s, 'f> Loader<'s, 'f> {
         if let Some(known) = self.parsed.get(&file.id) {
             return known.clone();
         }
-        if self.files.len() == MOST_FILES {
+        if self.files.len() == MAX_FILES {
             let at = Span::new(file.id, 0, 0);
             self.limit(
                 at,
-                format!("the project takes in more than {MOST_FILES} files; the rest is not read"),
+                format!("the project takes in more than {MAX_FILES} files; the rest is not read"),
             );
             return Vec::new();
         }
         let Some(left) = self.text_left.checked_sub(file.text.len()) else {
             let message = format!(
                 "the Compose files of the project have more than {} MiB together; the rest is not read",
-                MOST_TEXT >> 20
+                MAX_TEXT >> 20
             );
             self.limit(Span::new(file.id, 0, 0), message);
             return Vec::new();
@@ -245,14 +245,14 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         let mut faults = Vec::new();
         let mut documents = lower(&yaml, &mut faults);
-        if let Some(next) = documents.get(MOST_LAYERS) {
+        if let Some(next) = documents.get(MAX_LAYERS) {
             let message =
-                format!("the file has more than {MOST_LAYERS} documents; the rest is not read");
+                format!("the file has more than {MAX_LAYERS} documents; the rest is not read");
             faults.push(
                 Fault::new(FaultKind::Limit, first_line(next.span, &file), message)
                     .label("here reading stops"),
             );
-            documents.truncate(MOST_LAYERS);
+            documents.truncate(MAX_LAYERS);
         }
         documents.iter_mut().for_each(|d| limits::services(d, &mut faults));
         for document in

@@ -10,13 +10,13 @@ use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
 use std::collections::{HashMap, HashSet};
 
 /// The most nodes one file may unfold to, so that a few aliases cannot fill the memory.
-const MOST_NODES: usize = 50_000;
+const MAX_NODES: usize = 50_000;
 /// The deepest nesting after aliases are resolved.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Resolves the documents of a file, in order; an empty one is null. Problems go to `faults`.
 pub(super) fn lower(yaml: &Yaml, faults: &mut Vec<Fault>) -> Vec<Node> {
-    let mut lowering = Lowering { yaml, faults, left: MOST_NODES, limit: false, overriding: 0 };
+    let mut lowering = Lowering { yaml, faults, left: MAX_NODES, limit: false, overriding: 0 };
     let end = yaml.ids().last().map(|id| yaml.node(id).span);
     let roots: Vec<Option<NodeId>> =
         std::iter::once(yaml.root).chain(yaml.later.iter().copied()).collect();
@@ -48,16 +48,16 @@ struct Merged {
 
 impl Lowering<'_> {
     fn over(&mut self, span: Span, depth: usize) -> bool {
-        if self.left > 0 && depth < DEEPEST {
+        if self.left > 0 && depth < MAX_DEPTH {
             self.left -= 1;
             return false;
         }
         if !self.limit {
             self.limit = true;
-            let message = if depth < DEEPEST {
-                format!("aliases unfold to more than {MOST_NODES} values; the rest is not read")
+            let message = if depth < MAX_DEPTH {
+                format!("aliases unfold to more than {MAX_NODES} values; the rest is not read")
             } else {
-                format!("nested deeper than {DEEPEST} levels; the rest is not read")
+                format!("nested deeper than {MAX_DEPTH} levels; the rest is not read")
             };
             self.faults
                 .push(Fault::new(FaultKind::Limit, span, message).label("here reading stops"));

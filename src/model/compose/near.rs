@@ -1,7 +1,7 @@
 //! Names that were most likely meant.
 
 /// The most names that are compared: a person means one of few.
-const MOST: usize = 200;
+const MAX_NAMES: usize = 200;
 
 /// The name most like `name`, if one is like enough to have been meant: one letter off in a short name, two in a longer
 /// one, or the same but for case and dashes.
@@ -10,7 +10,7 @@ pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> O
     let wanted = plain(name);
     let most = if wanted.chars().count() < 5 { 1 } else { 2 };
     known
-        .take(MOST)
+        .take(MAX_NAMES)
         .filter(|k| *k != name)
         .map(|k| (strsim::damerau_levenshtein(&wanted, &plain(k)), k))
         .filter(|(distance, _)| *distance <= most)

@@ -7,9 +7,9 @@ use super::paths;
 use crate::source::{Limit, Text};
 
 /// Folders that are looked through upwards.
-const MOST_FOLDERS: usize = 32;
+const MAX_FOLDERS: usize = 32;
 /// Variables of one file.
-const MOST_ENTRIES: usize = 10_000;
+const MAX_ENTRIES: usize = 10_000;
 
 /// Which folders a library looks through for a file that is not named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Machine<'_> {
     /// Where a file lies in the container, looked for from the module under way.
     pub(super) fn find_env_file(&self, name: &str, search: Search) -> Option<String> {
         let mut folder = paths::parent(&self.modules.get(self.frame.module)?.container).to_owned();
-        for _ in 0..MOST_FOLDERS {
+        for _ in 0..MAX_FOLDERS {
             let path = paths::join(&folder, name);
             if (self.world.file)(&path).is_some() {
                 return Some(path);
@@ -82,7 +82,7 @@ impl Machine<'_> {
     pub(super) fn load_decouple(&mut self) {
         let Some(module) = self.modules.get(self.frame.module) else { return };
         let mut folder = paths::parent(&module.container).to_owned();
-        for _ in 0..MOST_FOLDERS {
+        for _ in 0..MAX_FOLDERS {
             if !self.decouple_seen.insert(folder.clone()) {
                 return;
             }
@@ -108,7 +108,7 @@ fn parse(text: &Text) -> Vec<(String, Text)> {
     for line in text.as_str().split_inclusive('\n') {
         let line_start = start;
         start += line.len();
-        if entries.len() >= MOST_ENTRIES {
+        if entries.len() >= MAX_ENTRIES {
             break;
         }
         let trimmed = line.trim_start();

@@ -7,9 +7,9 @@ use super::{Cast, EnvRead, Value, ValueKind};
 use crate::source::{Span, Text};
 
 /// A default of more values than this is not kept with the read.
-const MOST_DEFAULT: usize = 64;
+const MAX_DEFAULT: usize = 64;
 /// Variables that are noted as required and not set; nobody reads on when there are more.
-const MOST_LACKS: usize = 500;
+const MAX_LACKS: usize = 500;
 
 /// One read, before it is cast.
 pub(super) struct Answer {
@@ -147,7 +147,7 @@ impl Machine<'_> {
         } else if self.maybe == 0
             && self.lenient == 0
             && self.error.is_none()
-            && self.lacks.len() < MOST_LACKS
+            && self.lacks.len() < MAX_LACKS
             && !self.lacks.iter().any(|(n, _)| n == name)
         {
             self.lacks.push((name.to_owned(), self.call_site.unwrap_or(span)));
@@ -183,7 +183,7 @@ pub(super) fn first_read(mut value: Value, read: EnvRead) -> Value {
 /// A default as it is kept with a read: small, and without reads of its own (the value has them), which
 /// would nest without end.
 fn kept(default: &Value) -> Value {
-    let small = weight(default) <= MOST_DEFAULT;
+    let small = weight(default) <= MAX_DEFAULT;
     let kind =
         if small { default.kind.clone() } else { ValueKind::Unknown("is a long default".into()) };
     let mut kept = Value::new(kind, default.span);

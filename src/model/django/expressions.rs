@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::conditions::boolean;
-use super::machine::{MOST_BYTES, Machine};
+use super::machine::{MAX_BYTES, Machine};
 use super::object::{Args, Function, FunctionBody, Object};
 use super::operators;
 use super::{Cast, EnvRead, Value, ValueKind};
@@ -205,7 +205,7 @@ impl Machine<'_> {
                     let value = self.value(value);
                     reads.extend_from_slice(&value.reads);
                     match operators::to_text(&value).filter(|_| *plain) {
-                        Some(part) if text.as_str().len() + part.as_str().len() <= MOST_BYTES => {
+                        Some(part) if text.as_str().len() + part.as_str().len() <= MAX_BYTES => {
                             text.push_text(&part)
                         }
                         Some(_) => {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 /// Calls in calls.
-const MOST_CALLS: usize = 16;
+const MAX_CALLS: usize = 16;
 
 impl Machine<'_> {
     /// Runs something with names of its own; returns those too.
@@ -43,7 +43,7 @@ impl Machine<'_> {
     pub(super) fn call_function(&mut self, function: &Rc<Function>, args: &Args) -> Object {
         let unknown =
             |why: &str| Object::from(Value::unknown(why, args.span).with_reads(&args.reads()));
-        if self.call_depth >= MOST_CALLS {
+        if self.call_depth >= MAX_CALLS {
             return unknown("calls too many functions in functions");
         }
         if args.open {

@@ -2,7 +2,7 @@
 //! Python reference, "The import system": a package's `__init__.py` runs before its modules.
 
 use super::evaluate::EvaluateError;
-use super::machine::{Frame, Loaded, MOST_BYTES, Machine};
+use super::machine::{Frame, Loaded, MAX_BYTES, Machine};
 use super::object::{Bound, Object};
 use super::statements::Flow;
 use super::{Value, ValueKind};
@@ -10,7 +10,7 @@ use crate::source::{Limit, Span, Spanned};
 use std::collections::HashMap;
 
 /// Imports in imports.
-const MOST_IMPORTS: usize = 32;
+const MAX_IMPORTS: usize = 32;
 
 /// A name and what it is imported as.
 type Names = [(Spanned<String>, Option<Spanned<String>>)];
@@ -51,7 +51,7 @@ impl Machine<'_> {
         let found = (self.world.find)(dotted)?;
         let file = self.world.sources.read(&found.path, Limit::Code).ok()?;
         let tree = (self.world.module)(&found.path)?;
-        if self.import_depth >= MOST_IMPORTS || !self.work(1) {
+        if self.import_depth >= MAX_IMPORTS || !self.work(1) {
             return None;
         }
         let module = self.modules.len();
@@ -94,7 +94,7 @@ impl Machine<'_> {
 
     /// A module with its parents, as an import statement loads it.
     fn load_all(&mut self, dotted: &str) -> Found {
-        if dotted.len() > MOST_BYTES / 64 {
+        if dotted.len() > MAX_BYTES / 64 {
             return Found::Outside;
         }
         let first = dotted.split('.').next().unwrap_or(dotted);

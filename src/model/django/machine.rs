@@ -10,21 +10,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Statements and expressions that are evaluated at most.
-const MOST_STEPS: usize = 200_000;
+const MAX_STEPS: usize = 200_000;
 /// What a step takes of the folder's room, in bytes.
 const STEP_ROOM: usize = 64;
 /// Expressions in statements in calls in imports: what a stack of 2 MiB holds in a debug build.
-const MOST_DEPTH: usize = 150;
+const MAX_DEPTH: usize = 150;
 /// Values in a value.
-pub(super) const MOST_NODES: usize = 20_000;
+pub(super) const MAX_NODES: usize = 20_000;
 /// Items of a list.
-pub(super) const MOST_ITEMS: usize = 10_000;
+pub(super) const MAX_ITEMS: usize = 10_000;
 /// Lists in lists.
-const MOST_NESTING: usize = 32;
+const MAX_NESTING: usize = 32;
 /// Bytes of a string.
-pub(super) const MOST_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// Reads that are listed for one settings module.
-const MOST_READS: usize = 2_000;
+const MAX_READS: usize = 2_000;
 
 /// A local module.
 pub(super) struct Loaded {
@@ -144,7 +144,7 @@ impl<'w> Machine<'w> {
             },
             journals: Vec::new(),
             // Where the folder's room is spent, nothing is evaluated, and nothing is said for sure.
-            steps: if room::is_spent() { MOST_STEPS } else { 0 },
+            steps: if room::is_spent() { MAX_STEPS } else { 0 },
             depth: 0,
             calls: 0,
             call_depth: 0,
@@ -182,7 +182,7 @@ impl<'w> Machine<'w> {
         }
         let main = main?;
         // A run that was cut short says nothing for sure.
-        let cut = self.steps >= MOST_STEPS;
+        let cut = self.steps >= MAX_STEPS;
         let mut names = BTreeMap::new();
         for (name, bound) in self
             .modules
@@ -218,13 +218,13 @@ impl<'w> Machine<'w> {
 
     /// Counts work; `false` when there was too much of it.
     pub(super) fn work(&mut self, steps: usize) -> bool {
-        self.steps = self.steps.saturating_add(steps).min(MOST_STEPS);
-        self.steps < MOST_STEPS
+        self.steps = self.steps.saturating_add(steps).min(MAX_STEPS);
+        self.steps < MAX_STEPS
     }
 
     /// Goes one level down, unless that is too deep or there was too much work.
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= MOST_DEPTH || !self.work(1) {
+        if self.depth >= MAX_DEPTH || !self.work(1) {
             return None;
         }
         self.depth += 1;
@@ -335,7 +335,7 @@ impl<'w> Machine<'w> {
             if let Some(known) = self.reads.get_mut(*index) {
                 known.cast = read.cast;
             }
-        } else if self.reads.len() < MOST_READS {
+        } else if self.reads.len() < MAX_READS {
             self.read_index.insert(key, self.reads.len());
             self.reads.push(read.clone());
         }
@@ -364,23 +364,23 @@ fn fill_holes(value: &mut Value) {
 /// How many values a value is made of, or more than may be kept.
 pub(super) fn weight(value: &Value) -> usize {
     let mut nodes = 0;
-    if weigh(value, 0, &mut nodes) { nodes } else { MOST_NODES + 1 }
+    if weigh(value, 0, &mut nodes) { nodes } else { MAX_NODES + 1 }
 }
 
 /// Whether a value is small enough, counting its parts.
 fn weigh(value: &Value, depth: usize, nodes: &mut usize) -> bool {
     *nodes += 1;
-    if *nodes > MOST_NODES || depth > MOST_NESTING {
+    if *nodes > MAX_NODES || depth > MAX_NESTING {
         return false;
     }
     match &value.kind {
         ValueKind::Str(text) => {
             *nodes += text.as_str().len() / 128;
-            text.as_str().len() <= MOST_BYTES
+            text.as_str().len() <= MAX_BYTES
         }
-        ValueKind::Path(path) => path.len() <= MOST_BYTES,
+        ValueKind::Path(path) => path.len() <= MAX_BYTES,
         ValueKind::List { items, .. } => {
-            items.len() <= MOST_ITEMS && items.iter().all(|item| weigh(item, depth + 1, nodes))
+            items.len() <= MAX_ITEMS && items.iter().all(|item| weigh(item, depth + 1, nodes))
         }
         ValueKind::Dict { entries, .. } => {
             entries.iter().all(|(k, v)| weigh(k, depth + 1, nodes) && weigh(v, depth + 1, nodes))

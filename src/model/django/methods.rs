@@ -1,7 +1,7 @@
 //! Methods of strings, lists and dicts.
 
 use super::conditions::boolean;
-use super::machine::{MOST_BYTES, MOST_ITEMS, Machine};
+use super::machine::{MAX_BYTES, MAX_ITEMS, Machine};
 use super::object::{Args, Object};
 use super::operators::{self, to_text};
 use super::{Cast, Value, ValueKind};
@@ -152,7 +152,7 @@ impl Machine<'_> {
             "replace" => {
                 let (from, to) = (argument(0)??, argument(1)??);
                 let grown = string.matches(from).count().checked_mul(to.len())?;
-                if args.positional.len() > 2 || grown > MOST_BYTES {
+                if args.positional.len() > 2 || grown > MAX_BYTES {
                     return None;
                 }
                 if string.contains(from) {
@@ -173,7 +173,7 @@ impl Machine<'_> {
                         out.push_text(text);
                     }
                     out.push_text(&to_text(item).filter(|_| item.as_str().is_some())?);
-                    if out.as_str().len() > MOST_BYTES {
+                    if out.as_str().len() > MAX_BYTES {
                         return None;
                     }
                 }
@@ -200,9 +200,9 @@ impl Machine<'_> {
         };
         let pieces: Vec<&str> = match separator {
             Some(separator) => {
-                string.splitn(most.saturating_add(1), separator).take(MOST_ITEMS + 1).collect()
+                string.splitn(most.saturating_add(1), separator).take(MAX_ITEMS + 1).collect()
             }
-            None if most == usize::MAX => string.split_whitespace().take(MOST_ITEMS + 1).collect(),
+            None if most == usize::MAX => string.split_whitespace().take(MAX_ITEMS + 1).collect(),
             None => return None,
         };
         let start = string.as_ptr() as usize;
@@ -237,7 +237,7 @@ impl Machine<'_> {
                 (false, Err(_)) => args.named(field)?,
             };
             out.push_text(&to_text(object.known()?)?);
-            if out.as_str().len() > MOST_BYTES {
+            if out.as_str().len() > MAX_BYTES {
                 return None;
             }
             at = end + 1;

@@ -1,6 +1,6 @@
 //! Changes to lists and dicts that a name holds: `X.append(…)`, `X["a"]["b"] = …`, `X += …`.
 
-use super::machine::{MOST_ITEMS, Machine};
+use super::machine::{MAX_ITEMS, Machine};
 use super::object::Object;
 use super::{Value, ValueKind, operators};
 use crate::source::Span;
@@ -8,7 +8,7 @@ use crate::syntax::python::{BinOp, Expr, ExprKind};
 use std::rc::Rc;
 
 /// Keys under keys.
-const MOST_KEYS: usize = 16;
+const MAX_KEYS: usize = 16;
 
 /// The name at the root of `X["a"]["b"]` and the keys after it.
 fn place(expr: &Expr) -> Option<(&str, Span, Vec<&Expr>)> {
@@ -17,7 +17,7 @@ fn place(expr: &Expr) -> Option<(&str, Span, Vec<&Expr>)> {
     while let ExprKind::Subscript(value, key) = &expr.kind {
         keys.push(&**key);
         expr = value;
-        if keys.len() > MOST_KEYS {
+        if keys.len() > MAX_KEYS {
             return None;
         }
     }
@@ -188,7 +188,7 @@ fn change_list(list: &mut Value, method: &str, first: Option<Value>, second: Opt
     let mut reads = Vec::new();
     let ValueKind::List { items, open } = &mut list.kind else { return };
     match (method, first) {
-        _ if items.len() >= MOST_ITEMS => *open = true,
+        _ if items.len() >= MAX_ITEMS => *open = true,
         ("append" | "add", Some(value)) => items.push(value),
         ("insert", Some(at)) => {
             let Some(value) = second else { return };

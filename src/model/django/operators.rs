@@ -1,13 +1,13 @@
 //! Operators on values. Everything here is a function of its arguments.
 
-use super::machine::{MOST_BYTES, MOST_ITEMS, MOST_NODES, weight};
+use super::machine::{MAX_BYTES, MAX_ITEMS, MAX_NODES, weight};
 use super::object::Object;
 use super::{Value, ValueKind, paths};
 use crate::source::{Span, Text};
 use crate::syntax::python::{BinOp, CmpOp};
 
 /// Entries of a dict; more are not looked through for a key.
-const MOST_ENTRIES: usize = 2_000;
+const MAX_ENTRIES: usize = 2_000;
 
 /// Whether Python takes the value for true.
 pub(super) fn truth(value: &Value) -> Option<bool> {
@@ -195,7 +195,7 @@ pub(super) fn binary(left: &Value, op: BinOp, right: &Value, span: Span) -> Valu
 fn add(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
     Some(match (&left.kind, &right.kind) {
         (ValueKind::Str(a), ValueKind::Str(b)) => {
-            if a.as_str().len() + b.as_str().len() > MOST_BYTES {
+            if a.as_str().len() + b.as_str().len() > MAX_BYTES {
                 return None;
             }
             let mut text = Text::empty(span);
@@ -204,7 +204,7 @@ fn add(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
             ValueKind::Str(text)
         }
         (ValueKind::List { items: a, open: x }, ValueKind::List { items: b, open: y }) => {
-            if a.len() + b.len() > MOST_ITEMS {
+            if a.len() + b.len() > MAX_ITEMS {
                 return None;
             }
             ValueKind::List { items: a.iter().chain(b).cloned().collect(), open: *x || *y }
@@ -247,13 +247,13 @@ fn multiply(left: &Value, right: &Value) -> Option<ValueKind> {
         (ValueKind::Str(text), ValueKind::Int(times)) => {
             let times = usize::try_from(*times).unwrap_or(0);
             // Measured before it is made: `"x" * 10**10` must not be.
-            (text.as_str().len().checked_mul(times)? <= MOST_BYTES)
+            (text.as_str().len().checked_mul(times)? <= MAX_BYTES)
                 .then(|| ValueKind::Str(Text::derived(text.as_str().repeat(times), left.span)))
         }
         (ValueKind::List { items, open }, ValueKind::Int(times)) => {
             let times = usize::try_from(*times).unwrap_or(0);
-            let fits = items.len().checked_mul(times)? <= MOST_ITEMS
-                && weight(left).checked_mul(times)? <= MOST_NODES;
+            let fits = items.len().checked_mul(times)? <= MAX_ITEMS
+                && weight(left).checked_mul(times)? <= MAX_NODES;
             fits.then(|| ValueKind::List {
                 items: items.iter().cycle().take(items.len() * times).cloned().collect(),
                 open: *open,
@@ -296,7 +296,7 @@ fn modulo(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
                     }
                     _ => return None,
                 }
-                if text.as_str().len() > MOST_BYTES {
+                if text.as_str().len() > MAX_BYTES {
                     return None;
                 }
                 rest = at + 1 + verb.len_utf8();
@@ -325,7 +325,7 @@ fn union(left: &Value, right: &Value) -> Option<ValueKind> {
 /// `dict[key] = value`
 pub(super) fn set_entry(dict: &mut Value, key: &Value, value: Value) {
     let ValueKind::Dict { entries, open } = &mut dict.kind else { return };
-    if !key.is_known() || entries.len() >= MOST_ENTRIES {
+    if !key.is_known() || entries.len() >= MAX_ENTRIES {
         *open = true;
         return;
     }

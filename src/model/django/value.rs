@@ -96,7 +96,7 @@ pub struct Binding {
 }
 
 /// More reads than this are not kept with one value.
-const MOST_READS: usize = 64;
+const MAX_READS: usize = 64;
 
 impl Value {
     /// A value that is written at `span` and that no variable decided.
@@ -162,7 +162,7 @@ impl Value {
     /// Adds reads that flowed into the value, each once.
     pub(super) fn add_reads(&mut self, reads: &[EnvRead]) {
         for read in reads {
-            if self.reads.len() >= MOST_READS {
+            if self.reads.len() >= MAX_READS {
                 return;
             }
             if !self.reads.iter().any(|r| r.name == read.name && r.span == read.span) {

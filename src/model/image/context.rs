@@ -6,7 +6,7 @@ use crate::model::path;
 use crate::source::{EntryKind, RelPath, Sources, Span, Text};
 
 /// The most entries of a folder that are looked through for one that is kept.
-const MOST: usize = 2_000;
+const MAX_ENTRIES: usize = 2_000;
 /// What makes a source a pattern, or leaves it open.
 const OPEN: [char; 5] = ['*', '?', '[', '$', '\\'];
 
@@ -104,7 +104,7 @@ impl Image {
             return false;
         }
         let mut open = vec![inside.to_owned()];
-        let mut left = MOST;
+        let mut left = MAX_ENTRIES;
         while let Some(folder) = open.pop() {
             let Some(path) = self.context.join(&folder) else { continue };
             for (name, kind) in sources.listed(&path) {

@@ -11,7 +11,7 @@ const PROGRAMS: [&str; 8] =
     ["uv", "uvx", "gosu", "tini", "dumb-init", "dockerize", "supercronic", "wait"];
 
 /// How deep stages may copy from each other.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// A stage after its first `layers` layers: where a `RUN` line runs, or (with all of them) what a
 /// container starts with.
@@ -147,7 +147,7 @@ fn find(
     path: &str,
     depth: usize,
 ) -> Found {
-    let Some(this) = image.stages.get(stage).filter(|_| depth < DEEPEST) else {
+    let Some(this) = image.stages.get(stage).filter(|_| depth < MAX_DEPTH) else {
         return Found::Unknown("stages copy from each other too deeply".into());
     };
     // What a RUN line may have put there counts only when nothing surer is found below it.

@@ -19,7 +19,7 @@ struct Pattern {
 }
 
 /// The most patterns that are read.
-const MOST: usize = 1_000;
+const MAX_PATTERNS: usize = 1_000;
 
 impl DockerIgnore {
     /// Reads `<Dockerfile>.dockerignore` beside the Dockerfile, or `.dockerignore` in the context.
@@ -35,8 +35,11 @@ impl DockerIgnore {
     /// Reads patterns; `text` stands at `base` of a file.
     fn parse(text: &str, file: FileId, base: usize) -> Self {
         let mut patterns = Vec::new();
-        for line in
-            text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).take(MOST)
+        for line in text
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty() && !l.starts_with('#'))
+            .take(MAX_PATTERNS)
         {
             let start = base + (line.as_ptr() as usize - text.as_ptr() as usize);
             let span = Span::new(file, start, start + line.len());

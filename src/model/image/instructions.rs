@@ -14,7 +14,7 @@ use std::rc::Rc;
 pub(super) const VALUE_ROOM: usize = 256;
 
 /// The longest path that Linux takes, in bytes (path_resolution(7): `PATH_MAX`).
-const LONGEST_PATH: usize = 4096;
+const MAX_PATH_BYTES: usize = 4096;
 
 /// Variables by name; `None` for a value that is not known.
 pub(super) type Vars = BTreeMap<String, Option<Text>>;
@@ -80,7 +80,7 @@ pub(super) fn apply(
     let absolute = |path: &Text| {
         let path = known(path)?;
         let workdir = if path.starts_with('/') { "/" } else { stage.workdir.as_deref()? };
-        Some(path::join(workdir, &path)).filter(|p| p.len() <= LONGEST_PATH)
+        Some(path::join(workdir, &path)).filter(|p| p.len() <= MAX_PATH_BYTES)
     };
     let chmod = instruction.flag("chmod").cloned();
     let layer = |kind| Layer {

@@ -4,7 +4,7 @@ use crate::model::facts::compare;
 use std::cmp::Ordering;
 
 /// Nesting that is read.
-const DEEPEST: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// Whether a marker holds with a Python (`3.12`; `None` where it is not known). `None` where that cannot be told.
 pub(super) fn holds(marker: &str, python: Option<&str>) -> Option<bool> {
@@ -100,7 +100,7 @@ impl Reader<'_> {
 
     fn one(&mut self, depth: usize) -> Answer {
         if self.tokens.get(self.at) == Some(&Token::Sign("(".into())) {
-            if depth >= DEEPEST {
+            if depth >= MAX_DEPTH {
                 return None;
             }
             self.at += 1;

@@ -151,7 +151,7 @@ impl Image {
         let before = room::left();
         let (stages, stopped) = stage::stages(&tree, &args, &build.contexts);
         // Where others took the room, this file is not to blame.
-        if let Some(span) = stopped.filter(|_| before - room::left() > room::MOST / 4) {
+        if let Some(span) = stopped.filter(|_| before - room::left() > room::MAX_OF_STACK / 4) {
             let what = "variables put too much text into this folder's files; from here on the file is not looked at";
             tree.errors.push(SyntaxError::new(span, what));
         }

@@ -7,7 +7,7 @@ use crate::source::{RelPath, Sources, Span};
 use crate::syntax::shell::{Script, Simple, Word};
 
 /// How deep stages may build on each other.
-const DEEPEST: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// What is known of a file's execute bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Image {
             }
         }
         match &stage.base {
-            Base::Stage(index) if depth < DEEPEST && *index < stage.index => {
+            Base::Stage(index) if depth < MAX_DEPTH && *index < stage.index => {
                 self.mode_in(sources, &self.stages[*index], at, file, depth + 1)
             }
             _ => Mode::Unknown,

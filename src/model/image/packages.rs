@@ -67,7 +67,7 @@ struct Filter<'f> {
 /// Options by which pip takes packages from a folder, or nothing that is to be compiled.
 const PREBUILT: [&str; 4] = ["--no-index", "--find-links", "--only-binary", "--prefer-binary"];
 /// How many files `-r` is followed through.
-const MOST_FILES: usize = 64;
+const MAX_FILES: usize = 64;
 
 impl Packages {
     /// What the stages of `image` install.
@@ -349,8 +349,8 @@ impl Packages {
             return self.unsure(format!("{host} cannot be read"));
         };
         if self.files.iter().any(|(f, _)| *f == file.id)
-            || self.files.len() >= MOST_FILES
-            || depth > MOST_FILES
+            || self.files.len() >= MAX_FILES
+            || depth > MAX_FILES
         {
             return;
         }

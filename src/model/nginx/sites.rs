@@ -10,9 +10,9 @@ use crate::syntax::nginx::{Config, Directive};
 use regex::RegexBuilder;
 
 /// How deep files take in others.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 /// The most directives that are put together.
-const MOST: usize = 20_000;
+const MAX_DIRECTIVES: usize = 20_000;
 /// Files that nginx brings, in which no header is set and no location stands.
 const HARMLESS: [&str; 7] = [
     "mime.types",
@@ -91,7 +91,7 @@ struct Level {
 pub(super) fn sites(configs: &[(Part, Config)]) -> Vec<Site> {
     let groups: Vec<&Directive> =
         configs.iter().flat_map(|(_, c)| c.find("upstream")).map(|(_, d)| d).collect();
-    let mut budget = MOST;
+    let mut budget = MAX_DIRECTIVES;
     // What holds for all servers stands in `http`, or at the top of a part that is taken in there.
     let mut outer = Vec::new();
     for (part, config) in configs {
@@ -146,7 +146,7 @@ fn expand<'d>(
         }
         *budget -= 1;
         let taken =
-            directive.arg(0).filter(|_| directive.name.as_str() == "include" && depth < DEEPEST);
+            directive.arg(0).filter(|_| directive.name.as_str() == "include" && depth < MAX_DEPTH);
         let parts: Vec<&Config> = taken
             .map(|pattern| {
                 configs.iter().filter(|(part, _)| fits(pattern, &part.at)).map(|(_, c)| c).collect()
@@ -297,7 +297,7 @@ fn routes(
             pass,
             span: location.span,
         });
-        if depth < DEEPEST {
+        if depth < MAX_DEPTH {
             routes(inside, &here, groups, answers, all, depth + 1);
         }
     }

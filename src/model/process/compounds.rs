@@ -8,7 +8,7 @@ use crate::syntax::shell::{Command, Item, List, Word};
 use std::rc::Rc;
 
 /// The longest list that a `for` is followed through item by item.
-const MOST_ITEMS: usize = 16;
+const MAX_ITEMS: usize = 16;
 
 impl Follower<'_> {
     fn branch(&mut self, list: &List, cx: &mut Cx) {
@@ -117,7 +117,7 @@ impl Follower<'_> {
         let items: Option<Vec<Vec<Text>>> = words.iter().map(|w| self.fields(w, cx)).collect();
         let items: Option<Vec<Text>> = items
             .map(|i| i.into_iter().flatten().collect())
-            .filter(|i: &Vec<Text>| !i.is_empty() && i.len() <= MOST_ITEMS);
+            .filter(|i: &Vec<Text>| !i.is_empty() && i.len() <= MAX_ITEMS);
         let values: Vec<Option<Text>> =
             items.map_or_else(|| vec![None], |items| items.into_iter().map(Some).collect());
         let retried = cx.retried;

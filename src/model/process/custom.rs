@@ -7,7 +7,7 @@ use crate::model::place::Found;
 use crate::source::{RelPath, Span, Text};
 
 /// How many folders beside `manage.py` are looked through.
-const MOST_FOLDERS: usize = 64;
+const MAX_FOLDERS: usize = 64;
 
 impl Follower<'_> {
     /// Notes the commands that a command of the project calls. Whether it always does so is not known.
@@ -57,7 +57,7 @@ impl Follower<'_> {
             .place
             .names(folder)
             .iter()
-            .take(MOST_FOLDERS)
+            .take(MAX_FOLDERS)
             .filter_map(|name| folder.join(name))
             .collect();
         let direct = apps.iter().find_map(|app| self.place.text(&app.join(&tail)?));
@@ -66,7 +66,7 @@ impl Follower<'_> {
                 self.place
                     .names(app)
                     .iter()
-                    .take(MOST_FOLDERS)
+                    .take(MAX_FOLDERS)
                     .find_map(|name| self.place.text(&app.join(name)?.join(&tail)?))
             })
         })

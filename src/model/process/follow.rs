@@ -1,7 +1,7 @@
 //! Following a command.
 
 use super::failing::Failing;
-use super::words::MOST_WORDS;
+use super::words::MAX_WORDS;
 use super::{How, Process, Step, StepKind, tests_of_shell};
 use crate::model::django::EnvAnswer;
 use crate::model::place::Place;
@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How deep scripts may call each other.
-pub(super) const DEEPEST: usize = 24;
+pub(super) const MAX_DEPTH: usize = 24;
 /// How many steps are followed.
-const MOST_STEPS: usize = 2_000;
+const MAX_STEPS: usize = 2_000;
 /// How deep one program may start another: `exec env exec env …`.
-const MOST_CALLS: usize = 48;
+const MAX_CALLS: usize = 48;
 /// What a step takes of the folder's room, in bytes.
 const STEP_ROOM: usize = 1024;
 
@@ -31,7 +31,7 @@ pub struct Start {
 pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
     let mut follower = Follower::new(place);
     let mut cx = Cx { workdir: start.workdir, failing: Failing::start(), ..Cx::default() };
-    let argv = &argv[..argv.len().min(MOST_WORDS)];
+    let argv = &argv[..argv.len().min(MAX_WORDS)];
     follower.process.argv = argv.to_vec();
     follower.run(argv, None, &mut cx);
     follower.process
@@ -97,7 +97,7 @@ impl<'p> Follower<'p> {
             process: Process::default(),
             functions: BTreeMap::new(),
             stack: Vec::new(),
-            left: MOST_STEPS,
+            left: MAX_STEPS,
             calls: 0,
         }
     }
@@ -106,8 +106,8 @@ impl<'p> Follower<'p> {
     pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
         if self.left == 0
             || room::is_spent()
-            || self.stack.len() >= DEEPEST
-            || self.calls >= MOST_CALLS
+            || self.stack.len() >= MAX_DEPTH
+            || self.calls >= MAX_CALLS
         {
             return self.unknown("programs start each other too often or too deeply");
         }
@@ -254,7 +254,7 @@ impl<'p> Follower<'p> {
             }
             name => {
                 if let Some(body) = self.functions.get(name).cloned() {
-                    if self.stack.len() < DEEPEST {
+                    if self.stack.len() < MAX_DEPTH {
                         let mut call = Cx { args: words[1..].to_vec(), returned: false, ..inner };
                         self.stack.push(RelPath::root());
                         self.list(&body, &mut call);

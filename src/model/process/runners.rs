@@ -140,7 +140,7 @@ impl Follower<'_> {
     /// `eval` reads its arguments, joined by blanks, as a line of the same shell.
     pub(super) fn eval(&mut self, argv: &[Text], cx: &mut Cx) {
         let words = &argv[1..];
-        if words.iter().any(|w| w.is_empty()) || self.stack.len() >= super::follow::DEEPEST {
+        if words.iter().any(|w| w.is_empty()) || self.stack.len() >= super::follow::MAX_DEPTH {
             return self.unknown("eval runs something that is not known");
         }
         let mut line = Text::empty(words.first().map_or_else(|| argv[0].span(), Text::span));

@@ -7,7 +7,7 @@ use crate::source::Text;
 use crate::syntax::shell::{Part, Word, fields};
 
 /// The most words of a command.
-pub(super) const MOST_WORDS: usize = 4_096;
+pub(super) const MAX_WORDS: usize = 4_096;
 /// What a word takes of the folder's room beside its text, in bytes.
 const WORD_ROOM: usize = 256;
 
@@ -41,11 +41,11 @@ impl Follower<'_> {
             let room = room::take(fields.iter().map(|f| f.len() + WORD_ROOM).sum());
             argv.extend(fields);
             // `set -- "$@" "$@"` doubles each time.
-            if argv.len() > MOST_WORDS || !room {
+            if argv.len() > MAX_WORDS || !room {
                 break;
             }
         }
-        argv.truncate(MOST_WORDS);
+        argv.truncate(MAX_WORDS);
         argv
     }
 }

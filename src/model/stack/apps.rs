@@ -35,7 +35,7 @@ pub enum Migrations {
 }
 
 /// The most apps that are looked at.
-const MOST: usize = 200;
+const MAX_APPS: usize = 200;
 
 impl Stack<'_> {
     /// The apps of `INSTALLED_APPS` that lie in the project; empty where the settings are not known.
@@ -55,7 +55,7 @@ impl Stack<'_> {
         // Migrations that are kept elsewhere.
         let moved = settings.get("MIGRATION_MODULES").is_some();
         let mut apps = Vec::new();
-        for item in binding.value.items().unwrap_or_default().iter().take(MOST) {
+        for item in binding.value.items().unwrap_or_default().iter().take(MAX_APPS) {
             let Some((package, within)) =
                 item.as_str().and_then(|name| self.package(&finder, name))
             else {

@@ -8,7 +8,7 @@ use crate::model::django::{Value, ValueKind};
 use crate::source::{Span, Text};
 
 /// The most variables that are tried for one service.
-const MOST: usize = 12;
+const MAX_VARIABLES: usize = 12;
 
 /// A setting that would be another one if a variable arrived as it is written.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Stack<'_> {
             if written == arrives
                 || !wins
                 || !settings.reads.iter().any(|r| r.name == name)
-                || tried >= MOST
+                || tried >= MAX_VARIABLES
             {
                 continue;
             }

@@ -9,11 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The most entries of a folder outside the project that are looked through.
-const MOST_ENTRIES: usize = 128;
+const MAX_ENTRIES: usize = 128;
 /// The most texts that are looked through for a file's or a variable's name.
-const MOST: usize = 120;
+const MAX_FILES: usize = 120;
 /// The most bytes of them.
-const MOST_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// Words by which a name says that the file is there to be copied.
 const SAMPLE: [&str; 13] = [
     "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default",
@@ -142,7 +142,7 @@ impl Stack<'_> {
         let mut near = None;
         for folder in folders {
             let entries = self.sources.list(&folder);
-            if entries.len() > MOST_ENTRIES && folder != self.project.folder {
+            if entries.len() > MAX_ENTRIES && folder != self.project.folder {
                 continue;
             }
             for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
@@ -272,7 +272,7 @@ impl Stack<'_> {
         for folder in homes.iter().flat_map(|home| FOLDERS.iter().filter_map(|f| home.join(f))) {
             let entries = self.sources.list(&folder);
             // A folder of very many projects is looked through by each of them, and holds no manual of any.
-            if entries.len() > MOST_ENTRIES && folder != self.project.folder {
+            if entries.len() > MAX_ENTRIES && folder != self.project.folder {
                 continue;
             }
             for (name, kind) in entries.iter().map(|(name, kind)| (name, *kind)) {
@@ -289,7 +289,7 @@ impl Stack<'_> {
                         && (lower.ends_with(".yml") || lower.ends_with(".yaml"))
                     || !lower.contains('.')
                         && matches!(folder.file_name(), "bin" | "scripts" | "script");
-                if all.len() >= MOST || bytes > MOST_BYTES {
+                if all.len() >= MAX_FILES || bytes > MAX_BYTES {
                     return all;
                 }
                 if kind == EntryKind::File

@@ -15,7 +15,7 @@ pub struct Docs {
 }
 
 /// The most such files that are read.
-const MOST: usize = 40;
+const MAX_DOCS: usize = 40;
 
 impl Docs {
     /// Reads the files.
@@ -23,7 +23,7 @@ impl Docs {
         Self {
             files: paths
                 .iter()
-                .take(MOST)
+                .take(MAX_DOCS)
                 .filter_map(|p| sources.read(p, Limit::Code).ok())
                 .collect(),
             ..Self::default()

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The most files that are looked through for what a stack lacks.
-const MOST: usize = 400;
+const MAX_FILES: usize = 400;
 /// Folders of other people's code.
 const FOREIGN: [&str; 3] = ["vendor", "third_party", "third-party"];
 /// Folders of data for tests, which are often wrong on purpose.
@@ -43,7 +43,7 @@ impl Stack<'_> {
             self.project.files.iter().map(|f| f.path.clone()).collect();
         let mut read = 0;
         let mut look = |path: RelPath| -> Option<Span> {
-            if read >= MOST || !seen.insert(path.clone()) {
+            if read >= MAX_FILES || !seen.insert(path.clone()) {
                 return None;
             }
             read += 1;
@@ -53,7 +53,7 @@ impl Stack<'_> {
                 yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
             let included = included.filter_map(|p| self.sources.read(&p, Limit::Config).ok());
             entry(&file, section, name)
-                .or_else(|| included.take(MOST).find_map(|f| entry(&f, section, name)))
+                .or_else(|| included.take(MAX_FILES).find_map(|f| entry(&f, section, name)))
         };
         let of =
             |span: Span, copy_to| Supply { span, shown: self.shown(&self.path(span)), copy_to };

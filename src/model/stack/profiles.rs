@@ -61,7 +61,7 @@ pub enum Together {
 }
 
 /// How far a chain of services that wait for each other is followed.
-const MOST_ROUNDS: usize = 20;
+const MAX_ROUNDS: usize = 20;
 
 impl Stack<'_> {
     /// The profiles of a service, empty for one that always runs; `None` when they are not known.
@@ -154,7 +154,7 @@ impl Stack<'_> {
             // Each round finds those that start after the rounds before; a circle ends where no more can come.
             let count = self.containers.len();
             let mut depths = vec![0; count];
-            for _ in 0..MOST_ROUNDS.min(count) {
+            for _ in 0..MAX_ROUNDS.min(count) {
                 let next: Vec<usize> = (0..count)
                     .map(|i| self.needs(i).iter().map(|n| 1 + depths[n.target]).max().unwrap_or(0))
                     .collect();

@@ -6,7 +6,7 @@ use crate::source::Span;
 use core::net::IpAddr;
 
 /// The most items of `ports` of one service that are compared with each other.
-const MOST: usize = 1000;
+const MAX_PORTS: usize = 1000;
 
 /// The addresses of the host at which a port is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +123,7 @@ impl Stack<'_> {
             return Vec::new();
         }
         let mut all: Vec<Published> = Vec::new();
-        for port in service.ports.iter().take(MOST).filter_map(Published::of) {
+        for port in service.ports.iter().take(MAX_PORTS).filter_map(Published::of) {
             if !all.iter().any(|p| p.is_same(&port)) {
                 all.push(port);
             }

@@ -7,7 +7,7 @@ use crate::model::path;
 use crate::source::{EntryKind, Limit, RelPath, Text};
 
 /// The most files that are looked at.
-const MOST: usize = 60;
+const MAX_FILES: usize = 60;
 
 /// A configuration that is left out.
 #[derive(Debug)]
@@ -62,11 +62,11 @@ impl Stack<'_> {
                 let skipped =
                     matches!(name.as_str(), "node_modules" | "venv" | "site-packages" | "vendor");
                 match kind {
-                    EntryKind::Folder if depth < 3 && !skipped && open.len() < MOST => {
+                    EntryKind::Folder if depth < 3 && !skipped && open.len() < MAX_FILES => {
                         open.push((at, depth + 1))
                     }
                     EntryKind::File
-                        if name.ends_with(".conf") && !used.contains(&&at) && read < MOST =>
+                        if name.ends_with(".conf") && !used.contains(&&at) && read < MAX_FILES =>
                     {
                         read += 1;
                         let Ok(file) = self.sources.read(&at, Limit::Config) else { continue };

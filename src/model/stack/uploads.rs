@@ -7,7 +7,7 @@ use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Span};
 
 /// The most files of a project that are looked through for fields.
-const MOST: usize = 400;
+const MAX_FILES: usize = 400;
 /// The storage that Django uses where nothing is said.
 const LOCAL: &str = "django.core.files.storage.FileSystemStorage";
 
@@ -83,7 +83,7 @@ impl<'s> Stack<'s> {
                             | "static"
                     );
                 match kind {
-                    EntryKind::Folder if depth < 4 && !skipped && folders.len() < MOST => {
+                    EntryKind::Folder if depth < 4 && !skipped && folders.len() < MAX_FILES => {
                         folders.push((path, depth + 1))
                     }
                     EntryKind::File
@@ -91,7 +91,7 @@ impl<'s> Stack<'s> {
                             || name.ends_with(".py") && folder.file_name() == "models" =>
                     {
                         read += 1;
-                        if read > MOST {
+                        if read > MAX_FILES {
                             return None;
                         }
                         let Ok(file) = self.sources.read(&path, Limit::Code) else { continue };

@@ -31,7 +31,7 @@ const SURROUNDINGS: [&str; 22] = [
 ];
 
 /// The most uses that are looked at.
-const MOST: usize = 300;
+const MAX_USES: usize = 300;
 
 /// The place of a Compose file in which a variable is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,7 +173,7 @@ impl<'s> Stack<'s> {
             scalar.vars.iter().filter(|v| v.source == VarSource::Unset && !surroundings(&v.name))
         {
             let known = |u: &Use<'_>| u.var.span == var.span && u.var.name == var.name;
-            if all.len() >= MOST || all.iter().any(known) {
+            if all.len() >= MAX_USES || all.iter().any(known) {
                 continue;
             }
             let Some(bare) = self.form(var) else { continue };

@@ -16,16 +16,16 @@ use log::{
 use std::collections::BTreeMap;
 
 /// GitHub refuses a run with more results.
-const MOST_RESULTS: usize = 25_000;
+const MAX_RESULTS: usize = 25_000;
 /// GitHub shows no more locations of a result.
-const MOST_RELATED: usize = 100;
+const MAX_RELATED: usize = 100;
 
 /// One log with one run.
 pub(super) fn render(view: &View<'_>) -> SafeText {
     let mut findings = view.shown.clone();
-    if findings.len() > MOST_RESULTS {
+    if findings.len() > MAX_RESULTS {
         findings = view.worst_first();
-        findings.truncate(MOST_RESULTS);
+        findings.truncate(MAX_RESULTS);
     }
     // Only rules that speak here: a page each for all of them would be most of the file.
     let mut rules: BTreeMap<&str, &'static RuleMeta> = BTreeMap::new();
@@ -146,7 +146,7 @@ fn result(finding: &Finding, rule_index: usize, view: &View<'_>) -> Result {
     for (index, line) in help.iter().enumerate() {
         text.push_own(if index == 0 { "\n\n" } else { "\n" }).push(line);
     }
-    let related = finding.labels.iter().skip(1).take(MOST_RELATED).enumerate();
+    let related = finding.labels.iter().skip(1).take(MAX_RELATED).enumerate();
     let related = related.map(|(index, label)| {
         let Spot { path, region: place } = view.spot(label.span);
         Location {

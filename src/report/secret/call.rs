@@ -4,9 +4,9 @@ use super::value::Values;
 use super::{blank, has, run, run_back, space, word};
 
 /// Arguments between the name and `default=` that are looked at.
-const MOST_ARGUMENTS: usize = 4;
+const MAX_ARGUMENTS: usize = 4;
 /// Bytes of such an argument at most.
-const LONGEST_ARGUMENT: usize = 80;
+const MAX_ARGUMENT_BYTES: usize = 80;
 
 impl Values<'_> {
     /// Takes the default of a call whose first argument is the name that has its telling part at
@@ -35,7 +35,7 @@ impl Values<'_> {
     }
 
     fn default_argument(&mut self, mut at: usize) {
-        for _ in 0..MOST_ARGUMENTS {
+        for _ in 0..MAX_ARGUMENTS {
             if self.quoted(at, false) {
                 return;
             }
@@ -54,7 +54,7 @@ impl Values<'_> {
     /// Where the next argument begins; `None` when there is none, or when it is far away.
     fn next_argument(&self, at: usize) -> Option<usize> {
         let mut depth = 0_usize;
-        for (index, byte) in self.text.get(at..)?.iter().take(LONGEST_ARGUMENT).enumerate() {
+        for (index, byte) in self.text.get(at..)?.iter().take(MAX_ARGUMENT_BYTES).enumerate() {
             match byte {
                 b'(' | b'[' | b'{' => depth += 1,
                 b')' | b']' | b'}' => depth = depth.checked_sub(1)?,

@@ -52,7 +52,7 @@ const TYPES: [&str; 9] =
 /// Fewer digits than this are a count or a number of minutes.
 const PIN: usize = 4;
 /// Names of modules and classes have few digits, tokens with dots in them many.
-const MOST_DIGITS: usize = 2;
+const MAX_DIGITS: usize = 2;
 
 /// Whether the text at `at` refers to a value: `$NAME`, `{{ name }}`, `/run/secrets/name`.
 pub(super) fn elsewhere(text: &[u8], at: usize) -> bool {
@@ -124,7 +124,7 @@ fn file(value: &[u8]) -> bool {
 /// two words it is made of. `hunter.two` may be a password.
 fn dotted(value: &[u8]) -> bool {
     if run(value, 0, |b| word(b) || b == b'.') != value.len()
-        || value.iter().filter(|b| b.is_ascii_digit()).count() > MOST_DIGITS
+        || value.iter().filter(|b| b.is_ascii_digit()).count() > MAX_DIGITS
     {
         return false;
     }

@@ -64,7 +64,7 @@ const HASHED: [&str; 7] =
 /// Bytes of a hash after its mark at least.
 const LEAST_HASH: usize = 16;
 /// Bytes of the kind of key between `-----BEGIN ` and `-----` at most.
-const LONGEST_KIND: usize = 64;
+const MAX_KIND_BYTES: usize = 64;
 
 fn alphanumeric(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
@@ -249,7 +249,7 @@ impl Shapes<'_> {
         }
         let from = at + 11;
         let kind = self.bytes.get(from..).unwrap_or_default();
-        let kind = &kind[..kind.len().min(LONGEST_KIND)];
+        let kind = &kind[..kind.len().min(MAX_KIND_BYTES)];
         let dashes = run(kind, 0, |b| b.is_ascii_uppercase() || b == b' ');
         if !kind[..dashes].windows(3).any(|w| w == b"KEY") || !self.starts(from + dashes, "-----") {
             return None;

@@ -5,7 +5,7 @@ use super::{blank, harmless, has, name, run, run_back, space, word};
 use std::ops::Range;
 
 /// `${A:-${B:-x}}` is followed so deep.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// Reads the values of a text.
 pub(super) struct Values<'t> {
@@ -258,7 +258,7 @@ impl<'t> Values<'t> {
 
     /// The default of `${KEY:-v}` and `${KEY:=v}`, where `at` is behind the name.
     fn default(&mut self, mut at: usize) {
-        for _ in 0..DEEPEST {
+        for _ in 0..MAX_DEPTH {
             let sign = at + usize::from(self.byte(at) == Some(b':'));
             let start = sign + 1;
             if !matches!(self.byte(sign), Some(b'-' | b'=')) || self.byte(start) == Some(b'}') {

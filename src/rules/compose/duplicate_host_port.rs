@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DUPLICATE_HOST_PORT, check: Check::Stack(check) };
 
 /// The most ports that are compared with each other.
-const MOST: usize = 4000;
+const MAX_PORTS: usize = 4000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut taken: Vec<(usize, Published)> = Vec::new();
@@ -35,7 +35,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // The number under `deploy` may be meant for Swarm, where all replicas share a published port.
             sink.report(if scale { finding } else { finding.sure(Confidence::Medium) });
         }
-        for port in ports.into_iter().take(MOST.saturating_sub(taken.len())) {
+        for port in ports.into_iter().take(MAX_PORTS.saturating_sub(taken.len())) {
             let clash = taken.iter().find_map(|(other, p)| {
                 let at = port.collides(p)?;
                 let together =

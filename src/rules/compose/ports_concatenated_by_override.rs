@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::PORTS_CONCATENATED_BY_OVERRIDE, check: Check::Stack(check) };
 
 /// The most items of a service that are compared with each other.
-const MOST: usize = 1000;
+const MAX_PORTS: usize = 1000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     if stack.project.files.len() < 2 {
@@ -26,7 +26,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let ports = &service.ports[..service.ports.len().min(MOST)];
+        let ports = &service.ports[..service.ports.len().min(MAX_PORTS)];
         let mut files: Vec<FileId> = Vec::new();
         for file in ports.iter().map(|p| p.span.file) {
             if files.contains(&file) {

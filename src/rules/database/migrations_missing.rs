@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::MIGRATIONS_MISSING, check: Check::Django(check) };
 
 /// The most apps that are named.
-const MOST: usize = 4;
+const MAX_SHOWN: usize = 4;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let used = service.default_database();
@@ -61,7 +61,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         ),
     };
     let mut finding = Finding::new(&meta::MIGRATIONS_MISSING, message);
-    for app in apps.iter().take(MOST) {
+    for app in apps.iter().take(MAX_SHOWN) {
         let (name, class) = app.model.as_ref().map_or(("", app.entry), |(n, s)| (n.as_str(), *s));
         finding = match app.migrations {
             Migrations::Empty(init) => {

@@ -15,9 +15,9 @@ const HASHES: [&str; 6] = ["$2y$", "$2a$", "$2b$", "pbkdf2_", "sha256$", "{SHA51
 /// What follows the first dollar sign of such a hash, where Compose takes it for a name.
 const NAMES: [&str; 5] = ["apr1", "argon2", "argon2id", "argon2i", "argon2d"];
 /// The most values of env files that are reported.
-const MOST_VALUES: usize = 50;
+const MAX_VALUES: usize = 50;
 /// The most places that are shown.
-const MOST: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let uses = stack.unset();
@@ -57,7 +57,7 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
             "Compose cuts a piece out of {what}: it takes the $ for a variable that is not set"
         );
         let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
-        for used in all.iter().take(MOST) {
+        for used in all.iter().take(MAX_SHOWN) {
             finding = finding.label(used.var.span, "replaced by nothing");
         }
         sink.report(
@@ -89,7 +89,7 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
             format!("{place} of {service} runs with a blank instead of ${name}: Compose puts in its own variables, not the container's"),
         )
         .label(used.var.span, "replaced before the container's shell sees it");
-        for other in all.iter().filter(|o| o.var.span != used.var.span).take(MOST - 1) {
+        for other in all.iter().filter(|o| o.var.span != used.var.span).take(MAX_SHOWN - 1) {
             finding = finding.label(other.var.span, "likewise");
         }
         let sure = match why {
@@ -160,7 +160,7 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
     let mut reported = 0;
     for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
         let Some(first) = pieces.first() else { continue };
-        if reported >= MOST_VALUES
+        if reported >= MAX_VALUES
             || !secret_name(&first.of)
             || pieces.iter().any(|e| constant(&e.name))
         {
@@ -172,7 +172,7 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
             first.of
         );
         let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
-        for piece in pieces.iter().take(MOST) {
+        for piece in pieces.iter().take(MAX_SHOWN) {
             finding = finding.label(piece.span, "replaced by nothing");
         }
         let finding =

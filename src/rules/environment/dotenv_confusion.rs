@@ -10,7 +10,7 @@ use crate::source::Span;
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_CONFUSION, check: Check::Stack(check) };
 
 /// The most places that are shown.
-const MOST: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     not_interpolated(stack, sink);
@@ -66,7 +66,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             format!("Compose does not look into {own} for ${{{}}}: {effect}", first.var.name),
         )
         .label(first.var.span, "taken from .env in the project folder only, where it is not");
-        for used in uses.iter().skip(1).take(MOST - 1) {
+        for used in uses.iter().skip(1).take(MAX_SHOWN - 1) {
             finding = finding.label(used.var.span, "blank as well");
         }
         let reader = match definition.read_by.as_slice() {
@@ -142,7 +142,7 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     };
     let mut finding = Finding::new(&meta::DOTENV_CONFUSION, message)
         .label(container.name_span(), "neither env_file nor environment has it");
-    for (name, span, _) in lost.iter().take(MOST) {
+    for (name, span, _) in lost.iter().take(MAX_SHOWN) {
         finding = finding.label(*span, format!("{name} is read here"));
     }
     finding = finding

@@ -8,9 +8,9 @@ use crate::source::{ReadError, RelPath, Span};
 pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Check::Stack(check) };
 
 /// The most files of a stack that are reported.
-const MOST_FILES: usize = 30;
+const MAX_FILES: usize = 30;
 /// The most places that are shown of one file.
-const MOST: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 /// A file that is not there, with the services that name it.
 struct Missing {
@@ -38,7 +38,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
         let shown = stack.shown(path);
-        for (number, (span, service)) in uses.iter().take(MOST).enumerate() {
+        for (number, (span, service)) in uses.iter().take(MAX_SHOWN).enumerate() {
             let text = if number == 0 {
                 format!("{service} wants {shown}, which is not there")
             } else {
@@ -83,7 +83,7 @@ fn missing(stack: &Stack<'_>) -> Vec<Missing> {
             let (span, written) = (file.named.span(), file.named.as_str());
             // Beyond what is reported nothing is gathered.
             let known = all.iter().position(|m| m.path == path);
-            if known.is_none() && all.len() >= MOST_FILES {
+            if known.is_none() && all.len() >= MAX_FILES {
                 continue;
             }
             let at = known.unwrap_or_else(|| {

@@ -8,11 +8,11 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::ENV_LIST_ITEM_WITHOUT_EQUALS, check: Check::Stack(check) };
 
 /// The most items of a stack that are reported.
-const MOST: usize = 50;
+const MAX_REPORTED: usize = 50;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let items = stack.env_items();
-    items.iter().filter_map(judge).take(MOST).for_each(|finding| sink.report(finding));
+    items.iter().filter_map(judge).take(MAX_REPORTED).for_each(|finding| sink.report(finding));
 }
 
 fn judge(item: &EnvItem) -> Option<Finding> {

@@ -10,9 +10,9 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::ENV_LIST_LITERAL_QUOTES, check: Check::Stack(check) };
 
 /// The most services that are reported.
-const MOST_SERVICES: usize = 50;
+const MAX_SERVICES: usize = 50;
 /// The most places that are shown of one service.
-const MOST: usize = 6;
+const MAX_SHOWN: usize = 6;
 /// Words of names whose values a shell or a parser takes apart again, and may want quotes in.
 const PARSED: [&str; 13] = [
     "OPTS", "OPT", "OPTIONS", "ARGS", "ARG", "FLAGS", "CMD", "COMMAND", "JSON", "PS1", "RULE",
@@ -25,7 +25,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for items in items.chunk_by(|a, b| a.service == b.service) {
         let of_service: Vec<(&EnvItem, Text, char)> =
             items.iter().filter_map(|i| quoted(i).map(|(name, quote)| (i, name, quote))).collect();
-        let Some((item, name, quote)) = of_service.first().filter(|_| reported < MOST_SERVICES)
+        let Some((item, name, quote)) = of_service.first().filter(|_| reported < MAX_SERVICES)
         else {
             continue;
         };
@@ -36,7 +36,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         );
         let mut finding = Finding::new(&meta::ENV_LIST_LITERAL_QUOTES, message)
             .label(item.span, format!("the value begins and ends with {quote}"));
-        for (other, ..) in of_service.iter().skip(1).take(MOST - 1) {
+        for (other, ..) in of_service.iter().skip(1).take(MAX_SHOWN - 1) {
             finding = finding.label(other.span, "likewise");
         }
         let help =

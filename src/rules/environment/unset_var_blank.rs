@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub(super) static RULE: Rule = Rule { meta: &meta::UNSET_VAR_BLANK, check: Check::Stack(check) };
 
 /// The most places that are shown of one variable.
-const MOST: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 /// Why the variable is taken to be unset.
 struct Known {
@@ -44,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Finding::new(&meta::UNSET_VAR_BLANK, format!("{name} is not set: {}", blank.message))
                 .label(used.var.span, "blank here");
         for (other, _) in
-            here.iter().enumerate().filter(|(i, _)| *i != lead).map(|(_, h)| h).take(MOST - 1)
+            here.iter().enumerate().filter(|(i, _)| *i != lead).map(|(_, h)| h).take(MAX_SHOWN - 1)
         {
             finding = finding.label(other.var.span, "and here");
         }

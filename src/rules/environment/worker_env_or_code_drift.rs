@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::WORKER_ENV_OR_CODE_DRIFT, check: Check::Stack(check) };
 
 /// The most variables that are underlined.
-const MOST: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for drift in stack.drifts() {
@@ -22,7 +22,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let mut finding = Finding::new(&meta::WORKER_ENV_OR_CODE_DRIFT, message)
             .label(here.name_span(), format!("{first} is not in its environment"))
             .label(drift.default, "what counts then");
-        for (lack, span) in drift.lacks.iter().take(MOST) {
+        for (lack, span) in drift.lacks.iter().take(MAX_SHOWN) {
             finding = finding.label(
                 *span,
                 format!(

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(super) static RULE: Rule = Rule { meta: &meta::SYNTAX_ERROR, check: Check::Stack(check) };
 
 /// The most places that are shown of one file.
-const MOST: usize = 10;
+const MAX_SHOWN: usize = 10;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<FileId, usize> = BTreeMap::new();
@@ -19,10 +19,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let file = stack.file_name(error.span);
         let count = seen.entry(error.span.file).or_default();
         *count += 1;
-        if *count > MOST {
-            if *count == MOST + 1 {
+        if *count > MAX_SHOWN {
+            if *count == MAX_SHOWN + 1 {
                 let message = format!(
-                    "{file}: more places cannot be read; mend the first {MOST} and look again"
+                    "{file}: more places cannot be read; mend the first {MAX_SHOWN} and look again"
                 );
                 sink.report(
                     Finding::new(&meta::SYNTAX_ERROR, message)

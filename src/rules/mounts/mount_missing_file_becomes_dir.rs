@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::MOUNT_MISSING_FILE_BECOMES_DIR, check: Check::Stack(check) };
 
 /// The most mounts of a stack that are reported.
-const MOST: usize = 30;
+const MAX_REPORTED: usize = 30;
 /// Endings of files that people write by hand and mount.
 const ENDINGS: [&str; 31] = [
     "conf",
@@ -67,7 +67,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let missing = mounts
         .filter(|(_, m)| m.kind == MountKind::Bind)
         .filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
-    for (container, mount, host) in missing.take(MOST) {
+    for (container, mount, host) in missing.take(MAX_REPORTED) {
         sink.report(judge(stack, container.name(), mount, &host));
     }
 }

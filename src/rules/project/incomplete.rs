@@ -6,7 +6,7 @@ use crate::model::compose::{Fault, FaultKind};
 use crate::model::stack::Stack;
 
 /// The most faults that are looked at to see whether a stack is a part of something larger.
-const MOST: usize = 8;
+const MAX_FAULTS: usize = 8;
 
 /// Weighs a fault of something that is not there: another file may have it, or a manual tells people to set it.
 pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Finding {
@@ -26,7 +26,7 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
             .faults
             .iter()
             .filter_map(lacks)
-            .take(MOST)
+            .take(MAX_FAULTS)
             .any(|(s, n)| stack.supplied(s, n, false).is_some())
     };
     let supply = stack

@@ -56,19 +56,19 @@ pub(super) static RULES: &[&Rule] = &[
 ];
 
 /// The most faults of a kind that are shown of one stack.
-const MOST: usize = 100;
+const MAX_SHOWN: usize = 100;
 /// The most places that are shown of one cause.
-const MOST_PLACES: usize = 6;
+const MAX_PLACES: usize = 6;
 
 /// Reports the faults of a kind: those of one cause as one finding.
 fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mut Sink) {
     let mut faults =
         stack.project.faults.iter().filter(|f| f.kind == kind && !incomplete::follows(stack, f));
     let mut found: Vec<(Option<Cause<'_>>, Finding)> = Vec::new();
-    for fault in faults.by_ref().take(MOST) {
+    for fault in faults.by_ref().take(MAX_SHOWN) {
         let cause = cause(fault);
         match found.iter_mut().find(|(known, _)| cause.is_some() && cause == *known) {
-            Some((_, finding)) if finding.labels.len() >= MOST_PLACES => {}
+            Some((_, finding)) if finding.labels.len() >= MAX_PLACES => {}
             Some((_, known)) => {
                 let twice = fault.about.as_ref().filter(|_| cause == Some(Cause::Clash));
                 let text = twice.map_or_else(
@@ -83,7 +83,7 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     found.into_iter().for_each(|(_, finding)| sink.report(finding));
     if let Some(next) = faults.next() {
         let message = format!(
-            "there are {} more places like these; mend the first {MOST} and look again",
+            "there are {} more places like these; mend the first {MAX_SHOWN} and look again",
             faults.count() + 1
         );
         sink.report(

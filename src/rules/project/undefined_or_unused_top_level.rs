@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::UNDEFINED_OR_UNUSED_TOP_LEVEL, check: Check::Stack(check) };
 
 /// The most entries of a kind that are looked at.
-const MOST: usize = 200;
+const MAX_ENTRIES: usize = 200;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     super::report(FaultKind::Undefined, RULE.meta, stack, sink);
@@ -20,7 +20,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     let mut candidates = Vec::new();
     for kind in Resource::ALL {
-        let entries = stack.declared(kind).iter().take(MOST);
+        let entries = stack.declared(kind).iter().take(MAX_ENTRIES);
         candidates.extend(
             entries
                 .filter(|e| !stack.uses(kind, e.key.as_str()) && !meant_for_others(stack, kind, e))

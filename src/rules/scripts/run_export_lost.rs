@@ -8,7 +8,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::RUN_EXPORT_LOST, check: Check::Stack(check) };
 
 /// The most further lines that are underlined.
-const MOST: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -18,7 +18,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // Who exports one variable exports them all.
         if let Some(first) = variables.first() {
             let mut finding = finding(container.name(), first);
-            for more in variables.iter().skip(1).take(MOST) {
+            for more in variables.iter().skip(1).take(MAX_SHOWN) {
                 finding = finding.label(more.span, "as well");
             }
             sink.report(finding);

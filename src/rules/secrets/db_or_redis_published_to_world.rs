@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, check: Check::Stack(check) };
 
 /// The most ports that are underlined.
-const MOST: usize = 6;
+const MAX_SHOWN: usize = 6;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Of a stack without Django only its name tells what it is for.
@@ -37,7 +37,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         "other services reach it by its name without `ports`; to reach it from this machine only:\n    - \"127.0.0.1:{}:{}\"",
         worst.port, worst.target
     ));
-    for store in open.iter().take(MOST) {
+    for store in open.iter().take(MAX_SHOWN) {
         let what = match store.guard {
             Guard::Nothing => {
                 format!("{} without a password, at every address of the host", store.what)

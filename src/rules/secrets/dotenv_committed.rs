@@ -7,7 +7,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_COMMITTED, check: Check::Stack(check) };
 
 /// The most secrets that are underlined in one file.
-const MOST: usize = 4;
+const MAX_SHOWN: usize = 4;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for file in stack.env_secrets() {
@@ -25,12 +25,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             ),
         };
         let mut finding = Finding::new(&meta::DOTENV_COMMITTED, message);
-        for (number, (name, span)) in file.secrets.iter().take(MOST).enumerate() {
-            let more = file.secrets.len() - MOST.min(file.secrets.len());
+        for (number, (name, span)) in file.secrets.iter().take(MAX_SHOWN).enumerate() {
+            let more = file.secrets.len() - MAX_SHOWN.min(file.secrets.len());
             finding = finding.label(
                 *span,
                 match number + 1 {
-                    MOST if more > 0 => format!("{name}, and {more} more"),
+                    MAX_SHOWN if more > 0 => format!("{name}, and {more} more"),
                     _ => name.clone(),
                 },
             );

@@ -7,7 +7,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_IN_IMAGE, check: Check::Stack(check) };
 
 /// The most secrets that are underlined in one file.
-const MOST: usize = 3;
+const MAX_SHOWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for found in stack.dotenv_in_images() {
@@ -24,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             format!("takes {shown} with it")
         };
         let mut finding = Finding::new(&meta::DOTENV_IN_IMAGE, message).label(found.copy, what);
-        for (name, span) in found.file.secrets.iter().take(MOST) {
+        for (name, span) in found.file.secrets.iter().take(MAX_SHOWN) {
             finding = finding.label(*span, name.clone());
         }
         let ignore = stack.shown(&found.ignore);

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
 
 /// The most items of `ports` of a service that are looked at.
-const MOST: usize = 500;
+const MAX_PORTS: usize = 500;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all: Vec<Listening> = (0..stack.containers.len()).map(|i| stack.listening(i)).collect();
@@ -126,7 +126,7 @@ fn published(
         .iter()
         .filter(|p| p.protocol == "tcp" && p.target.is_some())
         .collect();
-    if container.service.ports.len() > MOST {
+    if container.service.ports.len() > MAX_PORTS {
         return;
     }
     // A range is for what opens ports as it goes along.

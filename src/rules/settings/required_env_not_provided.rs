@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::REQUIRED_ENV_NOT_PROVIDED, check: Check::Django(check) };
 
 /// The most variables that are underlined.
-const MOST: usize = 4;
+const MAX_SHOWN: usize = 4;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
@@ -21,7 +21,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let message =
         format!("{name} does not start: the settings need {first}, and nothing gives it to {name}");
     let mut finding = Finding::new(&meta::REQUIRED_ENV_NOT_PROVIDED, message);
-    for (variable, span) in lacks.iter().take(MOST) {
+    for (variable, span) in lacks.iter().take(MAX_SHOWN) {
         finding = finding.label(*span, format!("{variable} has no default"));
     }
     let help = format!(

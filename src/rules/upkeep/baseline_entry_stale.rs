@@ -7,7 +7,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::BASELINE_ENTRY_STALE, check: Check::Upkeep(check) };
 
 /// How many entries are shown.
-const MOST: usize = 5;
+const MAX_SHOWN: usize = 5;
 
 fn check(upkeep: &Upkeep, sink: &mut Sink) {
     let message = match upkeep.stale.len() {
@@ -16,7 +16,7 @@ fn check(upkeep: &Upkeep, sink: &mut Sink) {
         many => format!("{many} entries of the baseline match nothing any more"),
     };
     let mut finding = Finding::new(RULE.meta, message);
-    for span in upkeep.stale.iter().take(MOST) {
+    for span in upkeep.stale.iter().take(MAX_SHOWN) {
         finding = finding.label(*span, "this was mended");
     }
     sink.report(

@@ -7,7 +7,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::SUPPRESSION_INVALID, check: Check::Upkeep(check) };
 
 /// The most comments that are spoken of.
-const MOST: usize = 100;
+const MAX_COMMENTS: usize = 100;
 const FORM: &str =
     "write it as in:\n  # compose-doctor: ignore[db-migrate-never-run] the release job does it";
 
@@ -16,7 +16,7 @@ fn check(upkeep: &Upkeep, sink: &mut Sink) {
         .suppressions
         .iter()
         .filter(|c| c.broken.is_some() || c.rules.iter().any(|s| s.rule.is_none()))
-        .take(MOST)
+        .take(MAX_COMMENTS)
     {
         if let Some(why) = comment.broken {
             sink.report(

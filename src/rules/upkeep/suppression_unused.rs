@@ -7,10 +7,11 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::SUPPRESSION_UNUSED, check: Check::Upkeep(check) };
 
 /// The most comments that are looked at.
-const MOST: usize = 1000;
+const MAX_COMMENTS: usize = 1000;
 
 fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    for comment in upkeep.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MOST)
+    for comment in
+        upkeep.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MAX_COMMENTS)
     {
         let place = if comment.whole_file { "in this file" } else { "here" };
         for silenced in comment.rules.iter().filter(|s| !s.used) {

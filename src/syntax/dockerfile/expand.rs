@@ -4,9 +4,9 @@ use crate::source::{Span, Text};
 use std::ops::Range;
 
 /// How long an expanded text may get, in bytes: `ARG B=$A$A` in a row doubles each time.
-const MOST: usize = 64 * 1024;
+const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// How deep defaults may stand in defaults: `${A:-${B:-…}}`.
-const DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// An argument with its variables replaced.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ impl Expander<'_> {
         let from = self.from;
         let found = name(from, start)?;
         // Where there is no room left, values need not be asked for.
-        let full = live && to.len() >= MOST;
+        let full = live && to.len() >= MAX_TEXT_BYTES;
         self.out.unknown |= full;
         let live = live && !full;
         let rest = from.get(found.end..).unwrap_or_default();
@@ -129,7 +129,7 @@ impl Expander<'_> {
             }
             return Some(end);
         }
-        if depth >= DEPTH {
+        if depth >= MAX_DEPTH {
             return None;
         }
         let colon = rest.starts_with(':');
@@ -167,7 +167,7 @@ impl Expander<'_> {
             self.out.unset.push((name.to_owned(), span));
             return;
         };
-        let room = MOST.saturating_sub(to.len());
+        let room = MAX_TEXT_BYTES.saturating_sub(to.len());
         self.out.unknown |= value.len() > room;
         to.push_derived(&value[..value.floor_char_boundary(room)], span);
     }
@@ -182,7 +182,7 @@ impl Expander<'_> {
 
     /// Adds text as long as there is room.
     fn add(&mut self, to: &mut Text, text: &Text) {
-        let room = MOST.saturating_sub(to.len());
+        let room = MAX_TEXT_BYTES.saturating_sub(to.len());
         if text.len() > room {
             self.out.unknown = true;
             to.push_text(&text.slice(0..room));

@@ -9,7 +9,7 @@ use crate::syntax::SyntaxError;
 
 /// The most instructions that are read, each variable of `ENV`, `ARG` and `LABEL` counted as one: every stage, and every
 /// `RUN` of it, holds the variables of those before it. Real files have less than a tenth of it.
-const MOST: usize = 1_000;
+const MAX_INSTRUCTIONS: usize = 1_000;
 
 /// Reads a file after BuildKit's parser, which stops at the first error; this one goes on.
 pub(super) fn read(file: &SourceFile) -> Dockerfile {
@@ -46,23 +46,23 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
                 Some(help),
             );
         }
-        if count >= MOST {
+        if count >= MAX_INSTRUCTIONS {
             count += 1;
             too_many(&mut reader, keyword.span);
             break;
         }
         let mut instruction = reader.instruction(&logical.text);
         let wanted = instruction.iter().map(|i| variables(&i.kind)).sum::<usize>();
-        instruction.iter_mut().for_each(|i| keep(&mut i.kind, MOST - count));
+        instruction.iter_mut().for_each(|i| keep(&mut i.kind, MAX_INSTRUCTIONS - count));
         count += wanted;
         out.instructions.extend(instruction);
-        if count > MOST {
+        if count > MAX_INSTRUCTIONS {
             too_many(&mut reader, keyword.span);
             break;
         }
     }
     // Where the rest is not read, a FROM may be in it.
-    if !stages.seen && count <= MOST {
+    if !stages.seen && count <= MAX_INSTRUCTIONS {
         let empty = out.instructions.is_empty();
         let what = if empty {
             "no FROM: the file has no instructions"
@@ -80,8 +80,9 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
 /// Says that the rest is left out.
 fn too_many(reader: &mut Reader<'_, '_>, span: Span) {
     let help = "is this the file that is meant?".to_owned();
-    let what =
-        format!("there are more than {MOST} instructions and variables; the rest is not read");
+    let what = format!(
+        "there are more than {MAX_INSTRUCTIONS} instructions and variables; the rest is not read"
+    );
     reader.report().push(span, what, Some(help));
 }
 

@@ -4,9 +4,9 @@ use crate::source::Span;
 use crate::syntax::SyntaxError;
 
 /// How many errors are told one by one.
-pub(super) const MOST: usize = 20;
+pub(super) const MAX_ERRORS: usize = 20;
 
-/// Collects errors up to [`MOST`].
+/// Collects errors up to [`MAX_ERRORS`].
 #[derive(Debug, Default)]
 pub(super) struct Report {
     errors: Vec<SyntaxError>,
@@ -17,7 +17,7 @@ pub(super) struct Report {
 impl Report {
     /// Adds an error, or counts it where there are too many.
     pub(super) fn push(&mut self, span: Span, message: String, help: Option<String>) {
-        if self.errors.len() < MOST {
+        if self.errors.len() < MAX_ERRORS {
             self.errors.push(SyntaxError { span, message, help });
         } else {
             self.left_out.get_or_insert((span, 0)).1 += 1;
@@ -27,7 +27,7 @@ impl Report {
     /// Adds an error that is about the file as such and therefore stands before the others.
     pub(super) fn push_front(&mut self, error: SyntaxError) {
         self.errors.insert(0, error);
-        if self.errors.len() > MOST
+        if self.errors.len() > MAX_ERRORS
             && let Some(last) = self.errors.pop()
         {
             let count = self.left_out.map_or(0, |(_, count)| count);

@@ -6,7 +6,7 @@
 use super::*;
 
 /// Errors noted per file; a binary or foreign file would have one on every line.
-const MOST_ERRORS: usize = 100;
+const MAX_ERRORS: usize = 100;
 
 pub(super) fn read(text: &Text) -> EnvFile {
     let mut reader =
@@ -235,8 +235,8 @@ impl<'t> Reader<'t> {
     fn error(&mut self, start: usize, end: usize, message: impl Into<String>, help: &str) {
         let span = self.text.span_of(start..end);
         match self.out.errors.len() {
-            0..MOST_ERRORS => self.out.errors.push(SyntaxError::new(span, message).help(help)),
-            MOST_ERRORS => self
+            0..MAX_ERRORS => self.out.errors.push(SyntaxError::new(span, message).help(help)),
+            MAX_ERRORS => self
                 .out
                 .errors
                 .push(SyntaxError::new(span, "more errors follow; only the first 100 are listed")),

@@ -4,9 +4,9 @@ use super::lexer::{Lexer, Token, Word};
 use super::*;
 
 /// Blocks inside each other that are read.
-const DEEPEST: usize = 64;
+const MAX_DEPTH: usize = 64;
 /// Errors noted per file; a foreign file would have one on every line.
-const MOST_ERRORS: usize = 100;
+const MAX_ERRORS: usize = 100;
 
 pub(super) fn read(text: &Text) -> Config {
     let mut reader = Reader {
@@ -150,11 +150,11 @@ impl Reader<'_> {
                         .help("close it with `}`"),
                 );
             }
-        } else if self.open.len() >= DEEPEST {
+        } else if self.open.len() >= MAX_DEPTH {
             self.error(
                 at,
                 at + 1,
-                format!("blocks are nested more than {DEEPEST} deep; what is deeper is not read"),
+                format!("blocks are nested more than {MAX_DEPTH} deep; what is deeper is not read"),
                 "check the braces before this place",
             );
             directive.into_iter().for_each(|d| self.put(d));
@@ -213,8 +213,8 @@ impl Reader<'_> {
 
     fn push_error(&mut self, error: SyntaxError) {
         match self.out.errors.len() {
-            0..MOST_ERRORS => self.out.errors.push(error),
-            MOST_ERRORS => self.out.errors.push(SyntaxError::new(
+            0..MAX_ERRORS => self.out.errors.push(error),
+            MAX_ERRORS => self.out.errors.push(SyntaxError::new(
                 error.span,
                 "more errors follow; only the first 100 are listed",
             )),

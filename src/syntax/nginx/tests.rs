@@ -224,12 +224,12 @@ fn hostile_repetition_is_read_in_linear_time() {
         "한{",
     ] {
         let text = piece.repeat(256 * 1024 / piece.len());
-        assert!(read(&text).errors.len() <= MOST_ERRORS + 1);
+        assert!(read(&text).errors.len() <= MAX_ERRORS + 1);
     }
     read(&format!("x_by_lua_block {{ {}", "\"\\".repeat(128 * 1024)));
 }
 
-const MOST_ERRORS: usize = 100;
+const MAX_ERRORS: usize = 100;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1), ..ProptestConfig::default() })]

@@ -8,13 +8,13 @@
 use ruff_python_ast::token::TokenKind;
 
 /// Levels of a syntax tree that fit a thread's stack (2 MiB) in a debug build with room to spare.
-const MOST_LEVELS: u32 = 2_000;
+const MAX_LEVELS: u32 = 2_000;
 /// Brackets within brackets.
-const MOST_BRACKETS: usize = 200;
+const MAX_BRACKETS: usize = 200;
 /// `lambda`s in one logical line: their defaults nest across commas, so that commas do not reset them.
-const MOST_LAMBDAS: u32 = 200;
+const MAX_LAMBDAS: u32 = 200;
 /// Blocks within blocks.
-const MOST_BLOCKS: u32 = 500;
+const MAX_BLOCKS: u32 = 500;
 
 /// What a token does to the nesting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Gauge {
             Step::Flat => return true,
             Step::Open => {
                 self.stack.push(std::mem::take(&mut self.here));
-                return self.stack.len() <= MOST_BRACKETS;
+                return self.stack.len() <= MAX_BRACKETS;
             }
             Step::Close => {
                 // A closing bracket too many closes nothing.
@@ -116,7 +116,7 @@ impl Gauge {
             Step::Indent => self.blocks += 1,
             Step::Dedent => self.blocks = self.blocks.saturating_sub(1),
         }
-        self.here.now <= MOST_LEVELS && self.lambdas <= MOST_LAMBDAS && self.blocks <= MOST_BLOCKS
+        self.here.now <= MAX_LEVELS && self.lambdas <= MAX_LAMBDAS && self.blocks <= MAX_BLOCKS
     }
 }
 

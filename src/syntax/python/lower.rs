@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 /// Expressions in expressions and blocks in blocks beyond this are left out: real settings stay below
 /// 15, and everything above walks these trees by recursion.
-const MOST_DEPTH: usize = 100;
+const MAX_DEPTH: usize = 100;
 
 /// A file that is being lowered.
 pub(super) struct Lower<'f> {
@@ -48,7 +48,7 @@ impl<'f> Lower<'f> {
         range: TextRange,
         work: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
-        if self.depth >= MOST_DEPTH {
+        if self.depth >= MAX_DEPTH {
             // Once is enough: the first place says it.
             if self.errors.is_empty() {
                 self.errors.push(

@@ -11,7 +11,7 @@ use ruff_text_size::{Ranged, TextRange};
 use std::mem::ManuallyDrop;
 
 /// More errors than this say nothing new about a file.
-const MOST_ERRORS: usize = 100;
+const MAX_ERRORS: usize = 100;
 /// Bytes of stack for taking down a tree that only turned out deep after it was read. Virtual until used.
 const DEEP_STACK: usize = 512 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ pub(super) fn read(file: &SourceFile) -> Module {
     let mut errors: Vec<SyntaxError> = parsed
         .errors()
         .iter()
-        .take(MOST_ERRORS)
+        .take(MAX_ERRORS)
         .map(|e| SyntaxError::new(lower.span(e.location), message(&e.error.to_string())))
         .collect();
     errors.append(&mut lower.errors);

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use toml::de::DeTable;
 
 /// Requirements read from dependency groups, those of included groups counted each time.
-const MOST_ITEMS: usize = 50_000;
+const MAX_ITEMS: usize = 50_000;
 
 /// Reads a `pyproject.toml`.
 pub(super) fn read(body: &Text, out: &mut Requirements) {
@@ -76,7 +76,7 @@ fn dependency_groups(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
     let Some(groups) = table(root, &["dependency-groups"]) else { return };
     let by_name: HashMap<String, _> =
         groups.iter().map(|(k, v)| (normalise(k.get_ref()), v)).collect();
-    let mut left = MOST_ITEMS;
+    let mut left = MAX_ITEMS;
     for (group, value) in entries(groups) {
         let mut seen = HashSet::from([normalise(group.get_ref())]);
         let mut open = vec![(value, true)];
@@ -91,7 +91,7 @@ fn dependency_groups(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
             for item in items {
                 if left == 0 {
                     let message = format!(
-                        "more than {MOST_ITEMS} requirements with the groups that groups include; the rest is not read"
+                        "more than {MAX_ITEMS} requirements with the groups that groups include; the rest is not read"
                     );
                     return out.error(SyntaxError::new(body.span_of(item.span()), message));
                 }

@@ -3,9 +3,9 @@
 use super::*;
 
 /// Errors noted per file; a foreign file would have one on every line.
-const MOST_ERRORS: usize = 100;
+const MAX_ERRORS: usize = 100;
 /// Packages noted per file; groups that include groups can multiply them.
-const MOST_PACKAGES: usize = 20_000;
+const MAX_PACKAGES: usize = 20_000;
 
 pub(super) fn read(file: &SourceFile) -> Requirements {
     let mut out = Requirements::default();
@@ -24,8 +24,8 @@ impl Requirements {
     pub(super) fn error(&mut self, error: SyntaxError) {
         self.incomplete = true;
         match self.errors.len() {
-            0..MOST_ERRORS => self.errors.push(error),
-            MOST_ERRORS => self.errors.push(SyntaxError::new(
+            0..MAX_ERRORS => self.errors.push(error),
+            MAX_ERRORS => self.errors.push(SyntaxError::new(
                 error.span,
                 "more errors follow; only the first 100 are listed",
             )),
@@ -36,11 +36,11 @@ impl Requirements {
     /// Adds a package.
     pub(super) fn put(&mut self, package: Requirement) {
         match self.packages.len() {
-            0..MOST_PACKAGES => self.packages.push(package),
+            0..MAX_PACKAGES => self.packages.push(package),
             _ if self.incomplete => {}
             _ => self.error(SyntaxError::new(
                 package.span,
-                format!("more than {MOST_PACKAGES} packages; the rest is not read"),
+                format!("more than {MAX_PACKAGES} packages; the rest is not read"),
             )),
         }
     }

@@ -4,7 +4,7 @@ use super::{Part, Variable, Word};
 use crate::source::Text;
 
 /// Bytes that a word may grow to.
-const LONGEST: usize = 64 * 1024;
+const MAX_WORD_BYTES: usize = 64 * 1024;
 
 /// Looks up what a variable holds; `None` where that is not known.
 pub type Lookup<'l> = &'l dyn Fn(&str) -> Option<Text>;
@@ -54,7 +54,7 @@ impl<'w> Fields<'w> {
     }
 
     fn add(&mut self, text: &Text) -> Option<()> {
-        self.size = self.size.checked_add(text.len()).filter(|size| *size <= LONGEST)?;
+        self.size = self.size.checked_add(text.len()).filter(|size| *size <= MAX_WORD_BYTES)?;
         self.field()?.push_text(text);
         Some(())
     }
@@ -116,7 +116,7 @@ impl<'w> Fields<'w> {
     }
 
     fn known(&mut self, value: &Text, v: &Variable) -> Option<()> {
-        if value.len() > LONGEST {
+        if value.len() > MAX_WORD_BYTES {
             return None;
         }
         if v.quoted {

@@ -10,11 +10,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// `if`, `{`, `(`, functions … inside each other; deeper, the rest is not read.
-const MOST_COMPOUNDS: u32 = 200;
+const MAX_COMPOUNDS: u32 = 200;
 /// `$(`, `` ` `` and `${` inside each other; deeper, they are [`Part::Unknown`].
-const MOST_WORDS: u32 = 32;
+const MAX_WORDS: u32 = 32;
 /// Errors that are kept of one script.
-const MOST_ERRORS: usize = 64;
+const MAX_ERRORS: usize = 64;
 /// Bytes that may be read a second time because something before them is never closed.
 const PATIENCE: usize = 256 * 1024 + 1;
 
@@ -131,10 +131,10 @@ impl<'t> Reader<'t> {
 
     /// Notes an error at a place. `help` may be empty.
     pub(super) fn error_at(&mut self, span: Span, message: impl Into<String>, help: &str) {
-        if self.gave_up || self.errors.len() > MOST_ERRORS {
+        if self.gave_up || self.errors.len() > MAX_ERRORS {
             return;
         }
-        if self.errors.len() == MOST_ERRORS {
+        if self.errors.len() == MAX_ERRORS {
             self.errors
                 .push(SyntaxError::new(span, "more errors than are worth a list from here on"));
             return;
@@ -146,15 +146,13 @@ impl<'t> Reader<'t> {
     /// One step down into a compound command; `false`, and the end of reading, where that is too deep.
     pub(super) fn enter(&mut self) -> bool {
         self.compounds += 1;
-        if self.compounds <= MOST_COMPOUNDS {
+        if self.compounds <= MAX_COMPOUNDS {
             return true;
         }
         let here = self.at..self.end.min(self.at + 1);
         self.error(
             here,
-            format!(
-                "commands are nested deeper than {MOST_COMPOUNDS} levels; the rest is not read"
-            ),
+            format!("commands are nested deeper than {MAX_COMPOUNDS} levels; the rest is not read"),
             "",
         );
         self.gave_up = true;
@@ -173,11 +171,11 @@ impl<'t> Reader<'t> {
         open: Range<usize>,
         work: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
-        if self.words >= MOST_WORDS {
+        if self.words >= MAX_WORDS {
             let known =
                 self.errors.iter().any(|e| e.message.starts_with("substitutions are nested"));
             if !known {
-                self.error(open, format!("substitutions are nested deeper than {MOST_WORDS} levels; these are not read"), "");
+                self.error(open, format!("substitutions are nested deeper than {MAX_WORDS} levels; these are not read"), "");
             }
             return None;
         }

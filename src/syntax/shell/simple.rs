@@ -8,7 +8,7 @@ use crate::source::Text;
 use std::ops::Range;
 
 /// An index in `NAME[index]=value` that is looked at, in bytes.
-const LONGEST_INDEX: usize = 256;
+const MAX_INDEX_CHARS: usize = 256;
 
 impl Reader<'_> {
     /// Words up to an operator or the end of the line; a function where `()` follows the first word.
@@ -132,7 +132,7 @@ impl Reader<'_> {
             Some(b'[') => {
                 let found = rest
                     .iter()
-                    .take(name + LONGEST_INDEX)
+                    .take(name + MAX_INDEX_CHARS)
                     .skip(name)
                     .position(|b| matches!(b, b']' | b'\n'));
                 found.filter(|len| rest.get(name + len) == Some(&b']')).map_or(0, |len| len + 1)

@@ -10,9 +10,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// How deep collections may lie in each other.
-pub(super) const DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// How many nodes a document may have.
-pub(super) const NODES: usize = 100_000;
+pub(super) const MAX_NODES: usize = 100_000;
 
 /// Why the parser stopped.
 pub(super) struct Failure {
@@ -139,7 +139,11 @@ fn is_nothing(node: &Node) -> bool {
 
 /// The error for what lies too deep.
 fn too_deep(page: &Page<'_>, at: Range<usize>) -> SyntaxError {
-    page.error(at, format!("nested deeper than {DEPTH} levels, what lies deeper is not read"), None)
+    page.error(
+        at,
+        format!("nested deeper than {MAX_DEPTH} levels, what lies deeper is not read"),
+        None,
+    )
 }
 
 impl Builder<'_, '_> {
@@ -177,11 +181,11 @@ impl Builder<'_, '_> {
             Event::Anchor(anchor, name) => self.anchor(anchor, &name, range),
             _ => {}
         }
-        if self.nodes.len() < NODES {
+        if self.nodes.len() < MAX_NODES {
             return true;
         }
         let at = self.scalar.clone();
-        let message = format!("more than {NODES} values, the rest of this file is not read");
+        let message = format!("more than {MAX_NODES} values, the rest of this file is not read");
         self.errors.push(self.page.error(at, message, None));
         false
     }
@@ -288,7 +292,7 @@ impl Builder<'_, '_> {
         children: Children,
     ) {
         let tag = self.tag(mark);
-        if self.frames.len() >= DEPTH {
+        if self.frames.len() >= MAX_DEPTH {
             if !self.limited {
                 self.errors.push(too_deep(self.page, range.clone()));
             }

@@ -3,7 +3,7 @@
 use super::named;
 use super::volumes::unset_names;
 use crate::model::compose::fault::{Fault, FaultKind};
-use crate::model::compose::limits::MOST_PORTS;
+use crate::model::compose::limits::MAX_PORTS;
 use crate::model::compose::node::{Kind, Node, Scalar};
 use crate::model::compose::{HOLE, Value};
 use crate::source::Text;
@@ -32,7 +32,7 @@ pub(in crate::model::compose) fn cap(tree: &mut Node, left: &mut usize, faults: 
                 *left = rest;
                 return true;
             }
-            let message = format!("the services of the project publish more than {MOST_PORTS} ports; the rest is not read");
+            let message = format!("the services of the project publish more than {MAX_PORTS} ports; the rest is not read");
             if !faults.iter().any(|f| f.message == message) {
                 faults.push(Fault::new(FaultKind::Limit, item.span, message).label("here reading stops"));
             }

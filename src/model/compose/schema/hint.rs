@@ -6,11 +6,11 @@ use crate::model::compose::node::{Entry, Kind, Node};
 use crate::model::compose::value::{self, Value};
 
 /// The most unknown keys of one tree for which a hint is searched; a file of nothing else is no Compose file.
-const MOST: usize = 256;
+const MAX_HINTS: usize = 256;
 /// A key that is known at more places than this belongs nowhere in particular.
-const MOST_PLACES: usize = 3;
+const MAX_PLACES: usize = 3;
 /// The specification is less deep.
-const DEEPEST: usize = 12;
+const MAX_DEPTH: usize = 12;
 
 /// What people call a key.
 const CALLED: [(&str, &str); 8] = [
@@ -32,7 +32,7 @@ pub(super) struct Hints {
 impl Hints {
     /// None searched for yet.
     pub(super) fn new() -> Self {
-        Self { left: MOST }
+        Self { left: MAX_HINTS }
     }
 
     /// What to do about a key that `place` does not know. Adds to `meant` the required keys that need not be
@@ -168,7 +168,7 @@ fn elsewhere(key: &str) -> Option<String> {
 }
 
 fn search(key: &str, place: &Place<'_>, depth: usize, found: &mut Vec<String>) {
-    if depth > DEEPEST || found.len() > MOST_PLACES {
+    if depth > MAX_DEPTH || found.len() > MAX_PLACES {
         return;
     }
     // The top level is above everything, and so has been looked at.
@@ -204,7 +204,7 @@ fn known(places: &[String]) -> Option<String> {
     match places {
         [] => None,
         [one] => Some(one.clone()),
-        [all @ .., last] if places.len() <= MOST_PLACES => {
+        [all @ .., last] if places.len() <= MAX_PLACES => {
             Some(format!("{} or {last}", all.join(", ")))
         }
         _ => None,

@@ -24,7 +24,7 @@ use std::collections::HashMap;
 use table::{FILE, Pattern, kinds};
 
 /// The most characters of a value that a message repeats.
-const LONGEST: usize = 40;
+const MAX_SHOWN_CHARS: usize = 40;
 
 /// Everything in a merged tree because of which Compose's validation refuses it, in the order of the tree.
 /// A text with a variable that is set nowhere is no fault: what it will be is not known.
@@ -79,8 +79,8 @@ impl Check {
         };
         let name = place.value_name();
         let text = scalar.text.as_str();
-        let shown = if text.chars().count() > LONGEST {
-            text.chars().take(LONGEST).chain(['…']).collect()
+        let shown = if text.chars().count() > MAX_SHOWN_CHARS {
+            text.chars().take(MAX_SHOWN_CHARS).chain(['…']).collect()
         } else {
             text.to_owned()
         };

@@ -15,7 +15,7 @@ use programs::Program;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most places that are kept of one reader's kind for one variable.
-const MOST_READS: usize = 8;
+const MAX_READS: usize = 8;
 
 /// The readings of a service, by the variable's name.
 type Readings = BTreeMap<String, Vec<Reading>>;
@@ -265,7 +265,7 @@ fn meant<'n>(name: &str, wanted: &[(&'n str, Option<Span>)]) -> Option<(&'n str,
 
 fn add(all: &mut Readings, name: &str, reading: Reading) {
     let known = all.entry(name.to_owned()).or_default();
-    if known.len() < MOST_READS
+    if known.len() < MAX_READS
         && !known.iter().any(|r| r.by == reading.by && r.span == reading.span)
     {
         known.push(reading);

@@ -4,9 +4,9 @@ use crate::source::{Files, Limit, RelPath, Sources, Span, Text, discover};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most files of a folder that are looked through.
-const MOST_FILES: usize = 3_000;
+const MAX_FILES: usize = 3_000;
 /// The most bytes of them.
-const MOST_BYTES: usize = 24 * 1024 * 1024;
+const MAX_BYTES: usize = 24 * 1024 * 1024;
 /// Endings of files that may read variables.
 const CODE: [&str; 22] = [
     "py", "sh", "bash", "conf", "template", "tmpl", "tpl", "ini", "cfg", "toml", "js", "ts", "mjs",
@@ -64,7 +64,7 @@ pub(super) fn mentioned(
     let mut all = BTreeMap::new();
     let mut bytes = 0;
     for (number, path) in found.files.iter().enumerate() {
-        if number >= MOST_FILES || bytes > MOST_BYTES {
+        if number >= MAX_FILES || bytes > MAX_BYTES {
             return Err("there are too many files to look through".into());
         }
         let Ok(file) = sources.read(path, Limit::Code) else { continue };
