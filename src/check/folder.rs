@@ -3,8 +3,8 @@
 use super::read_files::Read;
 use crate::config::{NamedStack, Settings};
 use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
+use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
-use crate::model::room;
 use crate::model::stack::{Docs, Shared, Stack};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span};
@@ -72,7 +72,7 @@ impl Part {
         by_hand: bool,
     ) -> Self {
         let mut part = Self::default();
-        room::renew();
+        Budget::reset();
         let near: Vec<RelPath> =
             around.docs.iter().filter(|d| related(d, place)).cloned().collect();
         let named: Vec<&NamedStack> = around
@@ -91,7 +91,7 @@ impl Part {
             Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
                 .among(around.compose.clone());
         for files in stacks {
-            room::refill();
+            Budget::refill();
             let mut one = || {
                 let place = compose::project_folder(sources, &files.files);
                 let project = compose::load(sources, &place, &files.files);
@@ -120,7 +120,7 @@ impl Part {
                     "could not be analysed: a fault in compose-doctor".to_owned(),
                 ));
             }
-            if room::is_spent() && part.cut.is_none() {
+            if Budget::is_exhausted() && part.cut.is_none() {
                 part.cut = first.cloned();
             }
         }

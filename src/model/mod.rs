@@ -3,6 +3,7 @@
 //! Four answers for every service: its environment, its file system, its process and the Django
 //! settings that process loads; then the relations between services. What cannot be known says why.
 
+pub mod budget;
 pub mod compose;
 pub mod container;
 pub mod django;
@@ -13,6 +14,5 @@ pub mod nginx;
 pub mod path;
 pub mod place;
 pub mod process;
-pub mod room;
 pub mod secrets;
 pub mod stack;

@@ -108,7 +108,7 @@ impl<'a> Interpolation<'a> {
     /// `$NAME` or `${NAME}`
     fn put(&mut self, name: &str, span: Span, out: &mut Text) {
         let len = self.env.get(name).map_or(0, |(value, _)| value.len());
-        if !self.room(len, span) {
+        if !self.may_put(len, span) {
             return self.not_put(name, span, out);
         }
         let source = match self.env.get(name) {
@@ -132,7 +132,7 @@ impl<'a> Interpolation<'a> {
     }
 
     /// Whether a value may still be put in.
-    fn room(&mut self, len: usize, span: Span) -> bool {
+    fn may_put(&mut self, len: usize, span: Span) -> bool {
         match self.env.put_in.one(len, span) {
             Ok(()) => true,
             Err(fault) => {
@@ -229,7 +229,7 @@ impl<'a> Interpolation<'a> {
             operator => {
                 self.vars.truncate(used);
                 match set {
-                    Some((value, _)) if !self.room(value.len(), span) => {
+                    Some((value, _)) if !self.may_put(value.len(), span) => {
                         self.not_put(name, span, out)
                     }
                     Some((value, place)) => {

@@ -3,16 +3,16 @@
 use super::evaluate::{EvaluateError, Settings, World};
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
+use crate::model::budget::Budget;
 use crate::model::compose::HOLE;
-use crate::model::room;
 use crate::source::{FileId, Span, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Statements and expressions that are evaluated at most.
 const MAX_STEPS: usize = 200_000;
-/// What a step takes of the folder's room, in bytes.
-const STEP_ROOM: usize = 64;
+/// What a step costs of the folder's budget, in bytes.
+const STEP_COST: usize = 64;
 /// Expressions in statements in calls in imports: what a stack of 2 MiB holds in a debug build.
 const MAX_DEPTH: usize = 150;
 /// Values in a value.
@@ -143,8 +143,8 @@ impl<'w> Machine<'w> {
                 returned: Vec::new(),
             },
             journals: Vec::new(),
-            // Where the folder's room is spent, nothing is evaluated, and nothing is said for sure.
-            steps: if room::is_spent() { MAX_STEPS } else { 0 },
+            // Where the folder's budget is exhausted, nothing is evaluated, and nothing is said for sure.
+            steps: if Budget::is_exhausted() { MAX_STEPS } else { 0 },
             depth: 0,
             calls: 0,
             call_depth: 0,
@@ -175,7 +175,7 @@ impl<'w> Machine<'w> {
     /// Evaluates a settings module.
     pub(super) fn settings(mut self, module: &str) -> Result<Settings, EvaluateError> {
         let main = self.load_main(module);
-        room::take(self.steps * STEP_ROOM);
+        Budget::charge(self.steps * STEP_COST);
         // An import that fails takes its importer down too: say which one failed first.
         if let Some(error) = self.error {
             return Err(error);

@@ -3,15 +3,16 @@
 use super::effects::Effects;
 use super::mounts::Mounts;
 use super::stage::{Layer, LayerKind, Origin, Stage, origin};
-use crate::model::{path, room};
+use crate::model::budget::Budget;
+use crate::model::path;
 use crate::source::Text;
 use crate::syntax::dockerfile::{Command, Instruction, Kind, expand};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// What a variable or a path takes of the folder's room beside its text, in bytes.
-pub(super) const VALUE_ROOM: usize = 256;
+/// What a variable or a path costs of the folder's budget beside its text, in bytes.
+pub(super) const VALUE_COST: usize = 256;
 
 /// The longest path that Linux takes, in bytes (path_resolution(7): `PATH_MAX`).
 const MAX_PATH_BYTES: usize = 4096;
@@ -19,10 +20,10 @@ const MAX_PATH_BYTES: usize = 4096;
 /// Variables by name; `None` for a value that is not known.
 pub(super) type Vars = BTreeMap<String, Option<Text>>;
 
-/// What variables take of the folder's room.
+/// What variables cost of the folder's budget.
 pub(super) fn size(vars: &Vars) -> usize {
     vars.iter()
-        .map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_ROOM)
+        .map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_COST)
         .sum()
 }
 
@@ -71,11 +72,11 @@ pub(super) fn apply(
 ) {
     let mut env = std::mem::take(&mut stage.env);
     let known = |text: &Text| {
-        if room::is_spent() {
+        if Budget::is_exhausted() {
             return None;
         }
         expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned())
-            .filter(|v| room::take(v.len() + VALUE_ROOM))
+            .filter(|v| Budget::charge(v.len() + VALUE_COST))
     };
     let absolute = |path: &Text| {
         let path = known(path)?;
@@ -103,7 +104,10 @@ pub(super) fn apply(
                         given,
                         if default.is_some() { args } else { global },
                     );
-                    (name.as_str().to_owned(), value.filter(|v| room::take(v.len() + VALUE_ROOM)))
+                    (
+                        name.as_str().to_owned(),
+                        value.filter(|v| Budget::charge(v.len() + VALUE_COST)),
+                    )
                 })
                 .collect();
             args.extend(new);
@@ -169,7 +173,7 @@ pub(super) fn apply(
             let vars = shared.get_or_insert_with(|| {
                 let mut vars = args.clone();
                 vars.extend(env.iter().map(|(n, v)| (n.clone(), v.clone())));
-                room::take(size(&vars));
+                Budget::charge(size(&vars));
                 Rc::new(vars)
             });
             let mounts = Mounts::of(instruction, stage.workdir.as_deref(), before, contexts);

@@ -46,7 +46,7 @@ pub use tools::Lacking;
 
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
-use crate::model::room;
+use crate::model::budget::Budget;
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Command, Dockerfile};
@@ -148,10 +148,10 @@ impl Image {
                 (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))
             })
             .collect();
-        let before = room::left();
+        let before = Budget::left();
         let (stages, stopped) = stage::stages(&tree, &args, &build.contexts);
-        // Where others took the room, this file is not to blame.
-        if let Some(span) = stopped.filter(|_| before - room::left() > room::MAX_OF_STACK / 4) {
+        // Where others used the budget, this file is not to blame.
+        if let Some(span) = stopped.filter(|_| before - Budget::left() > Budget::MAX_OF_STACK / 4) {
             let what = "variables put too much text into this folder's files; from here on the file is not looked at";
             tree.errors.push(SyntaxError::new(span, what));
         }

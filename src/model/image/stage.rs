@@ -1,9 +1,9 @@
 //! Stages of a Dockerfile, their variables expanded and their paths made absolute.
 
 use super::effects::Effects;
-use super::instructions::{VALUE_ROOM, Vars, apply, argument, expand_with, size};
+use super::instructions::{VALUE_COST, Vars, apply, argument, expand_with, size};
 use super::mounts::Mounts;
-use crate::model::room;
+use crate::model::budget::Budget;
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
 use crate::syntax::shell::Script;
@@ -102,7 +102,7 @@ impl Stage {
 
 /// Splits a Dockerfile into its stages. `given` are the arguments of the build.
 /// `contexts` are the names of its further contexts, which go before stages and images of the same name.
-/// Where the folder's room is spent, the rest is left out, and the place told.
+/// Where the folder's budget is exhausted, the rest is left out, and the place told.
 pub(super) fn stages(
     tree: &Dockerfile,
     given: &Vars,
@@ -115,7 +115,7 @@ pub(super) fn stages(
     // A stage takes over the arguments of the stage it is built from.
     let mut args_of: Vec<BTreeMap<String, Option<Text>>> = Vec::new();
     for instruction in &tree.instructions {
-        if room::is_spent() {
+        if Budget::is_exhausted() {
             return (stages, Some(instruction.span));
         }
         if !matches!(instruction.kind, Kind::Run(_)) {
@@ -132,11 +132,11 @@ pub(super) fn stages(
                 stage.base = Base::Unknown;
                 stage.workdir = None;
             }
-            room::take(size(&stage.env));
+            Budget::charge(size(&stage.env));
             stages.push(stage);
             if let Some(Base::Stage(base)) = stages.last().map(|s| &s.base) {
                 args = args_of.get(*base).cloned().unwrap_or_default();
-                room::take(size(&args));
+                Budget::charge(size(&args));
             }
             continue;
         }
@@ -144,7 +144,7 @@ pub(super) fn stages(
             if let Kind::Arg(list) = &instruction.kind {
                 for (name, default) in list {
                     let value = argument(name, default.as_ref(), given, &global)
-                        .filter(|v| room::take(v.len() + VALUE_ROOM));
+                        .filter(|v| Budget::charge(v.len() + VALUE_COST));
                     global.insert(name.as_str().to_owned(), value);
                 }
             }

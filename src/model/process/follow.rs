@@ -3,9 +3,9 @@
 use super::failing::Failing;
 use super::words::MAX_WORDS;
 use super::{How, Process, Step, StepKind, tests_of_shell};
+use crate::model::budget::Budget;
 use crate::model::django::EnvAnswer;
 use crate::model::place::Place;
-use crate::model::room;
 use crate::source::{RelPath, Span, Text};
 use crate::syntax::shell::{Joined, List, Script, Simple, expand};
 use std::collections::BTreeMap;
@@ -17,8 +17,8 @@ pub(super) const MAX_DEPTH: usize = 24;
 const MAX_STEPS: usize = 2_000;
 /// How deep one program may start another: `exec env exec env …`.
 const MAX_CALLS: usize = 48;
-/// What a step takes of the folder's room, in bytes.
-const STEP_ROOM: usize = 1024;
+/// What a step costs of the folder's budget, in bytes.
+const STEP_COST: usize = 1024;
 
 /// How a command is started.
 #[derive(Debug, Clone, Default)]
@@ -105,7 +105,7 @@ impl<'p> Follower<'p> {
     /// Runs an argument list, unless programs start each other without end.
     pub(super) fn run(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
         if self.left == 0
-            || room::is_spent()
+            || Budget::is_exhausted()
             || self.stack.len() >= MAX_DEPTH
             || self.calls >= MAX_CALLS
         {
@@ -121,7 +121,7 @@ impl<'p> Follower<'p> {
     }
 
     pub(super) fn step(&mut self, kind: StepKind, words: &[Text], span: Span, cx: &mut Cx) {
-        self.room(STEP_ROOM);
+        self.charge(STEP_COST);
         let foreground_server = matches!(&kind, StepKind::Server(s) if s.daemon.is_none())
             && !cx.background
             && !cx.conditional;
@@ -176,7 +176,7 @@ impl<'p> Follower<'p> {
         // How the command before ended; one that tests nothing is taken to succeed.
         let mut last = Outcome::Succeeds;
         for (at, item) in list.items.iter().enumerate() {
-            if cx.ended || cx.returned || self.left == 0 || room::is_spent() {
+            if cx.ended || cx.returned || self.left == 0 || Budget::is_exhausted() {
                 return;
             }
             self.left -= 1;

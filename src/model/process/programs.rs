@@ -140,7 +140,7 @@ impl Follower<'_> {
                     let Some(text) = self.place.text(&file).filter(|t| !t.trim().is_empty()) else {
                         return self.unknown_script(word);
                     };
-                    self.room(text.len());
+                    self.charge(text.len());
                     let script = Script::read(&text);
                     if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
                         return self.foreign_script(&text, word, cx);

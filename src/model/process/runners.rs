@@ -3,17 +3,17 @@
 
 use super::follow::{Cx, Follower};
 use super::{LeftOut, classify};
+use crate::model::budget::Budget;
 use crate::model::path;
 use crate::model::place::Found;
-use crate::model::room;
 use crate::source::Text;
 use crate::syntax::ini::Ini;
 use crate::syntax::shell::{Command, List, Script};
 
 impl Follower<'_> {
-    /// Takes some of the folder's room; nothing more is followed where it is spent.
-    pub(super) fn room(&mut self, bytes: usize) {
-        if !room::take(bytes) {
+    /// Charges the folder's budget; nothing more is followed where it is exhausted.
+    pub(super) fn charge(&mut self, bytes: usize) {
+        if !Budget::charge(bytes) {
             self.left = 0;
         }
     }
@@ -32,7 +32,7 @@ impl Follower<'_> {
         if self.stack.contains(&file) {
             return self.unknown("supervisord runs itself");
         }
-        self.room(text.len());
+        self.charge(text.len());
         self.stack.push(file);
         let entries = Ini::read(&text, '=').entries;
         for entry in &entries {
@@ -81,7 +81,7 @@ impl Follower<'_> {
         if self.stack.contains(&file) {
             return self.unknown("the Procfile runs itself");
         }
-        self.room(text.len());
+        self.charge(text.len());
         self.stack.push(file);
         let mut wanted: Vec<&str> = Vec::new();
         let mut words = argv[at + 1..].iter().map(|w| w.as_str());
@@ -171,7 +171,7 @@ impl Follower<'_> {
         }
         let (mut from, mut inside, mut found) = (0, false, false);
         let mut inner = Cx { in_shell: true, exec: false, ..cx.clone() };
-        self.room(text.len());
+        self.charge(text.len());
         self.stack.push(file);
         for line in text.as_str().split_inclusive('\n') {
             let start = from;

@@ -1,15 +1,15 @@
 //! What the words of a command become.
 
 use super::follow::{Cx, Follower};
+use crate::model::budget::Budget;
 use crate::model::compose::HOLE;
-use crate::model::room;
 use crate::source::Text;
 use crate::syntax::shell::{Part, Word, fields};
 
 /// The most words of a command.
 pub(super) const MAX_WORDS: usize = 4_096;
-/// What a word takes of the folder's room beside its text, in bytes.
-const WORD_ROOM: usize = 256;
+/// What a word costs of the folder's budget beside its text, in bytes.
+const WORD_COST: usize = 256;
 
 impl Follower<'_> {
     /// The arguments that a word becomes; `None` when it is not known.
@@ -38,10 +38,10 @@ impl Follower<'_> {
         let mut argv = Vec::new();
         for word in words {
             let fields = self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())]);
-            let room = room::take(fields.iter().map(|f| f.len() + WORD_ROOM).sum());
+            let affordable = Budget::charge(fields.iter().map(|f| f.len() + WORD_COST).sum());
             argv.extend(fields);
             // `set -- "$@" "$@"` doubles each time.
-            if argv.len() > MAX_WORDS || !room {
+            if argv.len() > MAX_WORDS || !affordable {
                 break;
             }
         }

@@ -18,7 +18,7 @@ struct Binding {
     protocol: String,
 }
 
-/// Leaves out the ports of services for which there is no room; each of the short forms takes as many as it stands for.
+/// Leaves out the ports of services beyond the limit; each of the short forms takes as many as it stands for.
 pub(in crate::model::compose) fn cap(tree: &mut Node, left: &mut usize, faults: &mut Vec<Fault>) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
     for service in services {
