@@ -9,11 +9,11 @@ mod block;
 mod build;
 mod flow;
 mod page;
+mod parse_errors;
 mod read;
 mod recover;
 #[cfg(test)]
 mod tests;
-mod trouble;
 
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Spanned, Text};

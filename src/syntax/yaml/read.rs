@@ -4,8 +4,8 @@
 
 use super::build::{Built, build};
 use super::page::{Page, line_start};
+use super::parse_errors::explain;
 use super::recover::{repair, untab};
-use super::trouble::explain;
 use super::{NodeId, SyntaxError, Yaml};
 use crate::source::{SourceFile, Span};
 use granit_parser::ErrorKind;
@@ -28,26 +28,26 @@ pub(super) fn read(file: &SourceFile) -> Yaml {
         let page = Page { file: file.id, base, written, body: &body };
         let built = build(&page);
         let Some(failure) = &built.failure else { break built };
-        let trouble = explain(&page, failure);
+        let error = explain(&page, failure);
         // A line is named once: what still fails there follows from the first error. So do further
         // lines outside the document.
-        let line = line_start(written, trouble.at.start);
+        let line = line_start(written, error.at.start);
         let again = outside && matches!(failure.kind, ErrorKind::ExpectedDocumentStart);
         outside |= matches!(failure.kind, ErrorKind::ExpectedDocumentStart);
         if !guilty.contains(&line) && !again {
             guilty.push(line);
-            errors.push(page.error(trouble.at.clone(), trouble.message, trouble.help));
+            errors.push(page.error(error.at.clone(), error.message, error.help));
         }
         if round == ROUNDS {
             let at = page.span(failure.at..failure.at);
             errors.push(SyntaxError::new(at, "too many errors, the rest of this file is not read"));
             break built;
         }
-        let spaced = if trouble.tab { untab(&body) } else { None };
+        let spaced = if error.tab { untab(&body) } else { None };
         let next = if let Some(spaced) = spaced {
             spaced
         } else {
-            let Some((next, blanked)) = repair(&page, &trouble.blank) else { break built };
+            let Some((next, blanked)) = repair(&page, &error.blank) else { break built };
             unread.push(page.span(blanked));
             next
         };

@@ -7,7 +7,7 @@ use granit_parser::ErrorKind as Kind;
 use std::ops::Range;
 
 /// An error in our words.
-pub(super) struct Trouble {
+pub(super) struct ParseError {
     /// The guilty bytes.
     pub(super) at: Range<usize>,
     /// What is wrong.
@@ -20,9 +20,9 @@ pub(super) struct Trouble {
     pub(super) tab: bool,
 }
 
-fn trouble(at: Range<usize>, message: impl Into<String>, help: &str) -> Trouble {
+fn parse_error(at: Range<usize>, message: impl Into<String>, help: &str) -> ParseError {
     let blank = Blank::Line(at.start);
-    Trouble {
+    ParseError {
         at,
         message: message.into(),
         help: (!help.is_empty()).then(|| help.to_owned()),
@@ -35,16 +35,16 @@ const INDENTATION: &str = "indent it as far as the lines it belongs with";
 const QUOTE_IT: &str = "put the value in quotes";
 
 /// Explains why the parser stopped.
-pub(super) fn explain(page: &Page<'_>, failure: &Failure) -> Trouble {
-    let trouble = reason(page, failure);
+pub(super) fn explain(page: &Page<'_>, failure: &Failure) -> ParseError {
+    let error = reason(page, failure);
     // Half a list in brackets would read as a whole one.
-    match (&trouble.blank, failure.bracket) {
-        (Blank::Line(_), Some(open)) => Trouble { blank: Blank::Bracket(open), ..trouble },
-        _ => trouble,
+    match (&error.blank, failure.bracket) {
+        (Blank::Line(_), Some(open)) => ParseError { blank: Blank::Bracket(open), ..error },
+        _ => error,
     }
 }
 
-fn reason(page: &Page<'_>, failure: &Failure) -> Trouble {
+fn reason(page: &Page<'_>, failure: &Failure) -> ParseError {
     let body = page.body;
     let at = failure.at;
     match failure.kind {
@@ -56,16 +56,16 @@ fn reason(page: &Page<'_>, failure: &Failure) -> Trouble {
         | Kind::InvalidBlockEntryWhitespace => {
             tab(body, at, failure.kind == Kind::TabInPlainScalar)
         }
-        Kind::UnexpectedCharacter { character } => character_trouble(body, at, character),
+        Kind::UnexpectedCharacter { character } => unexpected_character(body, at, character),
         Kind::UnclosedQuotedScalar | Kind::DocumentIndicatorInQuotedScalar => quote(body, at),
         Kind::InvalidTrailingSingleQuotedScalar => trailing(body, at, '\''),
         Kind::InvalidTrailingDoubleQuotedScalar => trailing(body, at, '"'),
         Kind::UnknownQuotedScalarEscape
         | Kind::InvalidQuotedScalarHexEscape
         | Kind::InvalidUnicodeEscape => escape(body, at),
-        Kind::MismatchedFlowCollectionEnd { open, close } => Trouble {
+        Kind::MismatchedFlowCollectionEnd { open, close } => ParseError {
             blank: Blank::Bracket(at),
-            ..trouble(
+            ..parse_error(
                 one(body, at),
                 format!("`{open}` is closed by `{close}`"),
                 "close each bracket with its own kind",
@@ -73,7 +73,11 @@ fn reason(page: &Page<'_>, failure: &Failure) -> Trouble {
         },
         Kind::MisplacedFlowCollectionEnd => {
             let help = "remove it, or put the value in quotes if it is part of the text";
-            trouble(one(body, at), format!("`{}` closes nothing", char::from(byte(body, at))), help)
+            parse_error(
+                one(body, at),
+                format!("`{}` closes nothing", char::from(byte(body, at))),
+                help,
+            )
         }
         Kind::UnclosedFlowCollection { .. } => unclosed(body, at),
         _ => match failure.bracket {
@@ -84,28 +88,28 @@ fn reason(page: &Page<'_>, failure: &Failure) -> Trouble {
 }
 
 /// Mistakes in how lines follow each other.
-fn structure(body: &str, failure: &Failure) -> Trouble {
+fn structure(body: &str, failure: &Failure) -> ParseError {
     let line = occupied(body, failure.at);
     let at = if (line.content..line.end).contains(&failure.at) { failure.at } else { line.content };
     let rest = at..line.end.max(at);
     match &failure.kind {
         Kind::MappingValueNotAllowed | Kind::InvalidColonPlacement => colon(body, failure),
         Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => no_key(body, line),
-        Kind::ExpectedBlockMappingKey if line.is_item(body) => Trouble {
+        Kind::ExpectedBlockMappingKey if line.is_item(body) => ParseError {
             blank: Blank::Items(line.content),
-            ..trouble(
+            ..parse_error(
                 line.content..line.end,
                 "a list item where a `key: value` is expected",
                 "give the list a key, or indent it below one",
             )
         },
         Kind::ExpectedBlockMappingKey => {
-            trouble(rest, "this line is not aligned with the keys above it", INDENTATION)
+            parse_error(rest, "this line is not aligned with the keys above it", INDENTATION)
         }
         Kind::ExpectedBlockSequenceEntry => {
-            trouble(rest, "a list item `- …` is expected here", INDENTATION)
+            parse_error(rest, "a list item `- …` is expected here", INDENTATION)
         }
-        Kind::BlockSequenceEntryNotAllowed => trouble(
+        Kind::BlockSequenceEntryNotAllowed => parse_error(
             rest,
             "a list cannot begin on the line of its key",
             "begin the list on the next line",
@@ -113,38 +117,44 @@ fn structure(body: &str, failure: &Failure) -> Trouble {
         Kind::InvalidIndentation
         | Kind::InvalidBlockScalarIndent
         | Kind::InvalidQuotedScalarIndent => {
-            trouble(rest, "this line is indented less than the text it belongs to", INDENTATION)
+            parse_error(rest, "this line is indented less than the text it belongs to", INDENTATION)
         }
-        Kind::CommentInterceptedScalar => trouble(
+        Kind::CommentInterceptedScalar => parse_error(
             rest,
             "a comment stands inside a value of several lines",
             "put the value in quotes, or the comment above it",
         ),
         Kind::ExpectedNodeContent | Kind::UnexpectedEndOfPlainScalar => {
-            trouble(rest, "a value cannot start like this", QUOTE_IT)
+            parse_error(rest, "a value cannot start like this", QUOTE_IT)
         }
-        Kind::InvalidBlockScalarHeader => trouble(
+        Kind::InvalidBlockScalarHeader => parse_error(
             rest,
             "text on the line of a block header (`|` or `>`)",
             "begin the text on the next line",
         ),
         Kind::ExpectedDocumentStart => {
-            trouble(rest, "this line does not belong to the document above it", INDENTATION)
+            parse_error(rest, "this line does not belong to the document above it", INDENTATION)
         }
-        Kind::MissingAnchorOrAliasName => {
-            trouble(rest, "`&` and `*` at the start of a value need a name after them", QUOTE_IT)
-        }
-        Kind::BomInsideDocument => {
-            trouble(rest, "a byte order mark inside the file", "remove this invisible character")
-        }
+        Kind::MissingAnchorOrAliasName => parse_error(
+            rest,
+            "`&` and `*` at the start of a value need a name after them",
+            QUOTE_IT,
+        ),
+        Kind::BomInsideDocument => parse_error(
+            rest,
+            "a byte order mark inside the file",
+            "remove this invisible character",
+        ),
         Kind::UndeclaredTagHandle
         | Kind::InvalidTagTerminator
         | Kind::MissingTagUri
         | Kind::UnclosedVerbatimTag
-        | Kind::InvalidTagEscape => {
-            trouble(rest, "this is not a tag", "put the value in quotes if the `!` is part of it")
-        }
-        other => trouble(rest, other.to_string().to_lowercase(), ""),
+        | Kind::InvalidTagEscape => parse_error(
+            rest,
+            "this is not a tag",
+            "put the value in quotes if the `!` is part of it",
+        ),
+        other => parse_error(rest, other.to_string().to_lowercase(), ""),
     }
 }
 
@@ -164,7 +174,7 @@ fn one(body: &str, at: usize) -> Range<usize> {
     at..at + len
 }
 
-fn tab(body: &str, at: usize, later: bool) -> Trouble {
+fn tab(body: &str, at: usize, later: bool) -> ParseError {
     // For text of several lines the parser names its start; else the tab stands before `at`.
     let start = Line::at(body, at).start;
     let before = body.get(start..at).and_then(|s| s.rfind('\t')).map(|i| start + i..start + i + 1);
@@ -178,10 +188,10 @@ fn tab(body: &str, at: usize, later: bool) -> Trouble {
         line = now.following(body);
     };
     let at = before.filter(|_| !later).or(found).unwrap_or_else(|| one(body, at));
-    Trouble {
+    ParseError {
         tab: true,
         blank: Blank::Tabs(at.start),
-        ..trouble(
+        ..parse_error(
             at,
             "a tab where only spaces may stand",
             "indent with spaces: YAML does not take tabs",
@@ -189,27 +199,31 @@ fn tab(body: &str, at: usize, later: bool) -> Trouble {
     }
 }
 
-fn character_trouble(body: &str, at: usize, character: char) -> Trouble {
+fn unexpected_character(body: &str, at: usize, character: char) -> ParseError {
     // For a block scalar the parser names its start.
     let found = body.get(at..).and_then(|s| s.find(character)).map_or(at, |i| at + i);
     let place = one(body, found);
     if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{feff}') {
         let message =
             format!("a character that YAML does not take: U+{:04X}", u32::from(character));
-        return trouble(place, message, "remove it, or write it as an escape inside double quotes");
+        return parse_error(
+            place,
+            message,
+            "remove it, or write it as an escape inside double quotes",
+        );
     }
     let shown = if character == '`' { "a backtick".to_owned() } else { format!("`{character}`") };
-    trouble(place, format!("a value cannot start with {shown}"), QUOTE_IT)
+    parse_error(place, format!("a value cannot start with {shown}"), QUOTE_IT)
 }
 
-fn quote(body: &str, at: usize) -> Trouble {
+fn quote(body: &str, at: usize) -> ParseError {
     let help = "end the value with the same quote, or leave the quote out";
-    trouble(one(body, at), "this quote is never closed", help)
+    parse_error(one(body, at), "this quote is never closed", help)
 }
 
 /// Text after a closing quote. Often that quote was meant to open a value, and the one that is
 /// missing its partner stands on a line above.
-fn trailing(body: &str, at: usize, quote_char: char) -> Trouble {
+fn trailing(body: &str, at: usize, quote_char: char) -> ParseError {
     let line = Line::at(body, at);
     let closing = body.get(line.start..at).unwrap_or_default().trim_end();
     let quotes = |s: &str| s.matches(quote_char).count();
@@ -222,7 +236,7 @@ fn trailing(body: &str, at: usize, quote_char: char) -> Trouble {
                 && let Some(open) = text.rfind(quote_char)
             {
                 let help = format!("add a `{quote_char}` at the end of the value");
-                return trouble(
+                return parse_error(
                     one(body, above.start + open),
                     "this quote is not closed on its line",
                     &help,
@@ -236,10 +250,10 @@ fn trailing(body: &str, at: usize, quote_char: char) -> Trouble {
     } else {
         "write a quote inside the value as `''`"
     };
-    trouble(at..line.end.max(at), "text after the closing quote", help)
+    parse_error(at..line.end.max(at), "text after the closing quote", help)
 }
 
-fn escape(body: &str, at: usize) -> Trouble {
+fn escape(body: &str, at: usize) -> ParseError {
     const KNOWN: &str = "0abt\tnvfre \"/\\N_LPxuU\r\n";
     let mut from = at + 1;
     let mut bad = at;
@@ -259,22 +273,22 @@ fn escape(body: &str, at: usize) -> Trouble {
         from = bad + 2 + digits;
     }
     let end = one(body, bad + 1).end.max(bad);
-    trouble(
+    parse_error(
         bad..end,
         "unknown escape inside double quotes",
         "write `\\\\` for a backslash, or use single quotes",
     )
 }
 
-fn unclosed(body: &str, open: usize) -> Trouble {
+fn unclosed(body: &str, open: usize) -> ParseError {
     let message = format!("this `{}` is never closed", char::from(byte(body, open)));
-    Trouble {
+    ParseError {
         blank: Blank::Bracket(open),
-        ..trouble(one(body, open), message, "close the bracket, or put the value in quotes")
+        ..parse_error(one(body, open), message, "close the bracket, or put the value in quotes")
     }
 }
 
-fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
+fn in_bracket(body: &str, open: usize, at: usize) -> ParseError {
     let (lines, closed) = bracket(body, open);
     if !closed && !lines.contains(&at) {
         return unclosed(body, open);
@@ -282,9 +296,9 @@ fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
     let close = if byte(body, open) == b'[' { ']' } else { '}' };
     let line = Line::at(body, at);
     let message = format!("`,` or `{close}` is expected here");
-    Trouble {
+    ParseError {
         blank: Blank::Bracket(open),
-        ..trouble(
+        ..parse_error(
             at..line.end.max(at),
             message,
             "separate the items with commas, and quote text with `: ` or brackets in it",
@@ -293,7 +307,7 @@ fn in_bracket(body: &str, open: usize, at: usize) -> Trouble {
 }
 
 /// A `: ` where none may stand.
-fn colon(body: &str, failure: &Failure) -> Trouble {
+fn colon(body: &str, failure: &Failure) -> ParseError {
     let line = Line::at(body, failure.at);
     let scalar = Line::at(body, failure.scalar.start);
     let joined = failure.scalar.end <= failure.at
@@ -304,13 +318,17 @@ fn colon(body: &str, failure: &Failure) -> Trouble {
     }
     if joined || key_end(body, line, failure.at).is_none() {
         let message = "this line is indented deeper than its neighbours, but the line above already has a value";
-        return trouble(line.content..line.end, message, INDENTATION);
+        return parse_error(line.content..line.end, message, INDENTATION);
     }
-    trouble(one(body, failure.at), "a colon and a space inside a value without quotes", QUOTE_IT)
+    parse_error(
+        one(body, failure.at),
+        "a colon and a space inside a value without quotes",
+        QUOTE_IT,
+    )
 }
 
 /// A line that should be `key: value` and is not.
-fn no_key(body: &str, line: Line) -> Trouble {
+fn no_key(body: &str, line: Line) -> ParseError {
     let text = body.get(line.content..line.end).unwrap_or_default();
     let glued = text.find(':').is_some_and(|i| break_len(text, i + 1) == 0 && i + 1 < text.len());
     let help = if glued {
@@ -318,5 +336,5 @@ fn no_key(body: &str, line: Line) -> Trouble {
     } else {
         "add a colon and a value, or remove the line"
     };
-    trouble(line.content..line.end, "this line is not a `key: value`", help)
+    parse_error(line.content..line.end, "this line is not a `key: value`", help)
 }
