@@ -1,14 +1,14 @@
 //! Functions that Python has by itself: `str`, `int`, `dict`, `map` and the like.
 
 use super::env_readers::Maker;
-use super::machine::Machine;
+use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::operators::{self, truth};
 use super::{Cast, Value, ValueKind};
 use crate::source::Span;
 use std::rc::Rc;
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// A function of Python's own.
     pub(super) fn builtin(&mut self, name: &str, args: &Args) -> Object {
         let span = args.span;

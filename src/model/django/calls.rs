@@ -2,13 +2,13 @@
 
 use super::env_files::Search;
 use super::env_readers::{Maker, json, parse_bool};
-use super::machine::Machine;
+use super::evaluator::Evaluator;
 use super::object::{Args, Library, Object};
 use super::operators;
 use super::{Cast, Value, ValueKind, database_url};
 use crate::source::Span;
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// `receiver.name`
     pub(super) fn attribute(&mut self, receiver: &Object, name: &str, span: Span) -> Object {
         match receiver {

@@ -1,8 +1,8 @@
 //! Expressions that are true or false, and those that choose by one: `not`, `and`, `in`, `x if y else z`.
 
+use super::evaluator::Evaluator;
 use super::expressions::with_reads;
 use super::join::join_returns;
-use super::machine::Machine;
 use super::object::Object;
 use super::operators::{self, truth};
 use super::{Cast, EnvRead, Value, ValueKind};
@@ -17,7 +17,7 @@ pub(super) fn boolean(truth: Option<bool>, span: Span) -> Value {
     )
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// Whether a test holds; the variables that decide it are added to `reads`.
     pub(super) fn test(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
         let outer = std::mem::take(&mut self.uncertain);

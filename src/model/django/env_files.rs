@@ -1,7 +1,7 @@
 //! Env files that settings read themselves: python-dotenv's, django-environ's, environs' and
 //! decouple's `.env`, and decouple's `settings.ini`. (Compose's own reading of env files is another one.)
 
-use super::machine::Machine;
+use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::paths;
 use crate::source::{Limit, Text};
@@ -20,7 +20,7 @@ pub(super) enum Search {
     Upwards,
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// `load_dotenv(path, override=…)`, `env.read_env(path, overwrite=…)`: variables of the file are set
     /// where the process does not set them.
     pub(super) fn load_env_file(&mut self, args: &Args, search: Search) -> Object {

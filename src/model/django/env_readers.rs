@@ -4,7 +4,7 @@
 
 use super::env_files::Search;
 use super::environment::{Set, first_read};
-use super::machine::Machine;
+use super::evaluator::Evaluator;
 use super::object::{Args, Library, Object, Reader};
 use super::{Cast, EnvRead, Value, ValueKind, database_url, paths};
 use crate::source::{Span, Text};
@@ -126,7 +126,7 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// `Env(DEBUG=(bool, False))`
     pub(super) fn make_reader(&self, library: Library, args: &Args) -> Object {
         let mut scheme = BTreeMap::new();

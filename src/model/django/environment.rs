@@ -1,7 +1,7 @@
 //! Reads of the environment: `os.environ`, and what every reader library is built on.
 
 use super::evaluate::EnvAnswer;
-use super::machine::{Machine, weight};
+use super::evaluator::{Evaluator, weight};
 use super::object::Object;
 use super::{Cast, EnvRead, Value, ValueKind};
 use crate::source::{Span, Text};
@@ -29,7 +29,7 @@ pub(super) enum Set {
     Maybe(String),
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// What the process sees under a name: what the settings set themselves, the process's own
     /// environment, what env files brought.
     fn variable(&self, name: &str) -> Set {

@@ -1,7 +1,7 @@
 //! The evaluator as others see it: what it asks the world, what it answers.
 
 use super::Binding;
-use super::machine::Machine;
+use super::evaluator::Evaluator;
 use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
 use crate::syntax::python::Module;
 use std::collections::BTreeMap;
@@ -89,7 +89,7 @@ impl Settings {
         let found = (world.find)(module).ok_or(EvaluateError::NotFound)?;
         let file =
             world.sources.read(&found.path, Limit::Code).map_err(|_| EvaluateError::NotFound)?;
-        Machine::new(world, file.id).settings(module)
+        Evaluator::new(world, file.id).settings(module)
     }
 
     /// What a name is bound to.

@@ -1,7 +1,7 @@
 //! Expressions.
 
 use super::conditions::boolean;
-use super::machine::{MAX_BYTES, Machine};
+use super::evaluator::{Evaluator, MAX_BYTES};
 use super::object::{Args, Function, FunctionBody, Object};
 use super::operators;
 use super::{Cast, EnvRead, Value, ValueKind};
@@ -9,7 +9,7 @@ use crate::source::{Span, Text};
 use crate::syntax::python::{BinOp, Expr, ExprKind, FPart};
 use std::rc::Rc;
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// What an expression is.
     pub(super) fn eval(&mut self, expr: &Expr) -> Object {
         self.deeper(|m| m.eval_kind(expr))

@@ -1,8 +1,8 @@
 //! Calls of functions that the project wrote itself.
 
+use super::evaluator::{Evaluator, Frame};
 use super::expressions::with_reads;
 use super::join::join_returns;
-use super::machine::{Frame, Machine};
 use super::object::{Args, Bound, Function, FunctionBody, Object};
 use super::statements::Flow;
 use super::{Value, ValueKind};
@@ -12,7 +12,7 @@ use std::rc::Rc;
 /// Calls in calls.
 const MAX_CALLS: usize = 16;
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// Runs something with names of its own; returns those too.
     pub(super) fn in_call<T>(
         &mut self,

@@ -2,7 +2,7 @@
 //! Python reference, "The import system": a package's `__init__.py` runs before its modules.
 
 use super::evaluate::EvaluateError;
-use super::machine::{Frame, Loaded, MAX_BYTES, Machine};
+use super::evaluator::{Evaluator, Frame, Loaded, MAX_BYTES};
 use super::object::{Bound, Object};
 use super::statements::Flow;
 use super::{Value, ValueKind};
@@ -27,7 +27,7 @@ enum Found {
     Broken(Span),
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// Loads the settings module after its parent packages, whose own failures are passed over: what they
     /// import (a Celery application, mostly) is not the settings' business.
     pub(super) fn load_main(&mut self, module: &str) -> Result<usize, EvaluateError> {

@@ -1,13 +1,13 @@
 //! Methods of strings, lists and dicts.
 
 use super::conditions::boolean;
-use super::machine::{MAX_BYTES, MAX_ITEMS, Machine};
+use super::evaluator::{Evaluator, MAX_BYTES, MAX_ITEMS};
 use super::object::{Args, Object};
 use super::operators::{self, to_text};
 use super::{Cast, Value, ValueKind};
 use crate::source::Text;
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// `value.name(args)`
     pub(super) fn method(&mut self, value: &Value, name: &str, args: &Args) -> Object {
         let reads: Vec<_> = value.reads.iter().cloned().chain(args.reads()).collect();

@@ -1,7 +1,7 @@
 //! Django settings evaluated as one container would load them. No Python is ever run.
 //!
 //! [`Settings::evaluate`] walks the statements of a settings module and of every local module it
-//! imports with a small machine that knows the idioms of settings files (paths, environment
+//! imports with a small evaluator that knows the idioms of settings files (paths, environment
 //! variables, the libraries that read them, lists, dicts, strings, small helper functions).
 //! Whatever it does not know is `Unknown` with the reason.
 
@@ -14,11 +14,11 @@ mod env_files;
 mod env_readers;
 mod environment;
 mod evaluate;
+mod evaluator;
 mod expressions;
 mod functions;
 mod imports;
 mod join;
-mod machine;
 mod methods;
 mod mutation;
 mod object;

@@ -1,6 +1,6 @@
 //! Changes to lists and dicts that a name holds: `X.append(…)`, `X["a"]["b"] = …`, `X += …`.
 
-use super::machine::{MAX_ITEMS, Machine};
+use super::evaluator::{Evaluator, MAX_ITEMS};
 use super::object::Object;
 use super::{Value, ValueKind, operators};
 use crate::source::Span;
@@ -56,7 +56,7 @@ fn under<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> 
     found.and_then(|found| under(found, rest))
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// Changes what a name (and keys under it) holds; `false` where the target has another shape.
     fn change(&mut self, target: &Expr, work: impl FnOnce(&mut Value)) -> bool {
         let Some((name, span, keys)) = place(target) else { return false };

@@ -1,6 +1,6 @@
 //! Operators on values. Everything here is a function of its arguments.
 
-use super::machine::{MAX_BYTES, MAX_ITEMS, MAX_NODES, weight};
+use super::evaluator::{MAX_BYTES, MAX_ITEMS, MAX_NODES, weight};
 use super::object::Object;
 use super::{Value, ValueKind, paths};
 use crate::source::{Span, Text};

@@ -3,7 +3,7 @@
 //! All are POSIX paths, worked out as text. Absolute ones are normalised (`a/../b` is `b`), which
 //! is the same file as long as `a` is no link.
 
-use super::machine::Machine;
+use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::{Value, ValueKind};
 use crate::source::Span;
@@ -50,7 +50,7 @@ pub(super) fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// `os.path.name(…)`
     pub(super) fn os_path(&mut self, name: &str, args: &Args) -> Object {
         let span = args.span;

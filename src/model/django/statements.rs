@@ -1,7 +1,7 @@
 //! Statements.
 
+use super::evaluator::{Change, Evaluator, Journal};
 use super::join::{join, join_returns};
-use super::machine::{Change, Journal, Machine};
 use super::object::{Bound, Function, FunctionBody, Object};
 use super::{EnvRead, Value, ValueKind};
 use crate::source::Span;
@@ -22,7 +22,7 @@ pub(super) enum Flow {
     Stop,
 }
 
-impl Machine<'_> {
+impl Evaluator<'_> {
     /// Runs a module's statements. An error that nothing guards is noted, and the rest is evaluated all
     /// the same, since other findings need it; in a module that may not be loaded it ends the module.
     pub(super) fn run_module(&mut self, body: &[Stmt]) -> Flow {
@@ -320,5 +320,5 @@ impl Machine<'_> {
 }
 
 fn is_setting(change: &Change) -> bool {
-    super::machine::is_upper(&change.0.1)
+    super::evaluator::is_upper(&change.0.1)
 }

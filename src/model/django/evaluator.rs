@@ -70,7 +70,7 @@ pub(super) type Journal = BTreeMap<(Scope, String), Option<Bound>>;
 pub(super) type Change = ((Scope, String), Option<Bound>, Option<Bound>);
 
 /// An evaluation.
-pub(super) struct Machine<'w> {
+pub(super) struct Evaluator<'w> {
     pub(super) world: &'w World<'w>,
     pub(super) modules: Vec<Loaded>,
     pub(super) by_name: HashMap<String, Option<usize>>,
@@ -126,7 +126,7 @@ pub(super) struct Machine<'w> {
     read_index: HashMap<(Span, String), usize>,
 }
 
-impl<'w> Machine<'w> {
+impl<'w> Evaluator<'w> {
     /// Nothing evaluated yet.
     pub(super) fn new(world: &'w World<'w>, main_file: FileId) -> Self {
         Self {
