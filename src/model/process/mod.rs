@@ -10,7 +10,7 @@ mod compounds;
 mod custom;
 mod failing;
 mod follow;
-mod lasting;
+mod lifetime;
 mod programs;
 mod runners;
 mod servers;
@@ -24,7 +24,7 @@ mod wrappers;
 pub(crate) use called::reads_arguments;
 pub use called::{Called, How, Program};
 pub use follow::{Start, follow, follow_script};
-pub use lasting::Lasting;
+pub use lifetime::Lifetime;
 
 use crate::source::{RelPath, Span, Text};
 use std::collections::BTreeMap;

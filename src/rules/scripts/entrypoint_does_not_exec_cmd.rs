@@ -1,7 +1,7 @@
 //! The entrypoint does not run the command it is given.
 
 use crate::finding::Finding;
-use crate::model::process::{Lasting, Process, Step, StepKind};
+use crate::model::process::{Lifetime, Process, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -12,14 +12,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let Some(ignored) = &container.ignored else { continue };
         let serves =
-            |process: &Process| process.steps.iter().any(|s| s.lasting() == Lasting::Stays);
+            |process: &Process| process.steps.iter().any(|s| s.lifetime() == Lifetime::LongRunning);
         // A command of the image that its own entrypoint replaces was left there by accident, and does no harm.
         let lost = match (serves(&container.process), ignored.in_compose) {
             (true, false) => continue,
             (true, true) => main_step(&ignored.process)
                 .filter(|step| !container.process.steps.iter().any(|s| same(s, step))),
             (false, _) if !container.process.ends() => continue,
-            (false, _) => main_step(&ignored.process).filter(|s| s.lasting() == Lasting::Stays),
+            (false, _) => {
+                main_step(&ignored.process).filter(|s| s.lifetime() == Lifetime::LongRunning)
+            }
         };
         let Some(lost) = lost else { continue };
         let name = lost.server().map_or_else(|| what(lost), |server| server.kind.name().to_owned());

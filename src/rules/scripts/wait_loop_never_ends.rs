@@ -2,7 +2,7 @@
 
 use crate::finding::Finding;
 use crate::model::container::Container;
-use crate::model::process::{Lasting, Step, StepKind};
+use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -32,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 (Resolved::Itself, _) if matches!(host.as_str(), "localhost" | "127.0.0.1") => {
                     let before = container.process.steps[..at]
                         .iter()
-                        .any(|s| s.background || s.lasting() == Lasting::Unknown);
+                        .any(|s| s.background || s.lifetime() == Lifetime::Unknown);
                     let outside = container.service.host_network()
                         || container.service.text("network_mode").is_some();
                     (!before && !outside && !step.background && container.built().is_some())

@@ -5,11 +5,11 @@ use crate::source::Text;
 
 /// How long a step runs when nothing goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lasting {
+pub enum Lifetime {
     /// It does its work and ends.
-    Ends,
+    OneShot,
     /// Until it is stopped.
-    Stays,
+    LongRunning,
     /// It cannot be told.
     Unknown,
 }
@@ -79,21 +79,23 @@ const ENDS: [&str; 22] = [
 
 impl Step {
     /// How long it runs.
-    pub fn lasting(&self) -> Lasting {
+    pub fn lifetime(&self) -> Lifetime {
         match &self.kind {
-            StepKind::Server(server) if server.daemon.is_some() => Lasting::Unknown,
-            StepKind::Server(_) => Lasting::Stays,
-            StepKind::Wait { .. } => Lasting::Ends,
-            StepKind::Manage { .. } if self.retried => Lasting::Unknown,
-            StepKind::Manage { command, .. } if ENDS.contains(&command.as_str()) => Lasting::Ends,
-            StepKind::Manage { .. } => Lasting::Unknown,
+            StepKind::Server(server) if server.daemon.is_some() => Lifetime::Unknown,
+            StepKind::Server(_) => Lifetime::LongRunning,
+            StepKind::Wait { .. } => Lifetime::OneShot,
+            StepKind::Manage { .. } if self.retried => Lifetime::Unknown,
+            StepKind::Manage { command, .. } if ENDS.contains(&command.as_str()) => {
+                Lifetime::OneShot
+            }
+            StepKind::Manage { .. } => Lifetime::Unknown,
             StepKind::Celery { role, .. }
                 if matches!(role.as_str(), "worker" | "beat" | "flower" | "events") =>
             {
-                Lasting::Stays
+                Lifetime::LongRunning
             }
-            StepKind::Celery { .. } => Lasting::Unknown,
-            StepKind::Other if self.retried => Lasting::Unknown,
+            StepKind::Celery { .. } => Lifetime::Unknown,
+            StepKind::Other if self.retried => Lifetime::Unknown,
             StepKind::Other => {
                 let program = self.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
                 // A pause of a known length ends.
@@ -102,7 +104,11 @@ impl Step {
                         .words
                         .get(1)
                         .is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit));
-                if SHORT.contains(&program) || pause { Lasting::Ends } else { Lasting::Unknown }
+                if SHORT.contains(&program) || pause {
+                    Lifetime::OneShot
+                } else {
+                    Lifetime::Unknown
+                }
             }
         }
     }
@@ -136,7 +142,7 @@ impl Process {
             waiting = matches!(s.kind, StepKind::Wait { .. }) || waiting && s.retried;
             let pause =
                 || matches!(s.words.first().map(|w| w.as_str()), Some("sleep" | "echo" | "printf"));
-            s.swallowed().is_none() && (s.lasting() == Lasting::Ends || waiting && pause())
+            s.swallowed().is_none() && (s.lifetime() == Lifetime::OneShot || waiting && pause())
         };
         self.unknown.is_none()
             && self.steps.iter().any(|s| !s.conditional)
