@@ -5,7 +5,7 @@ use super::find::search;
 use super::output::{about, out};
 use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, fail};
-use crate::diagnose::{Heard, Places, explain, read};
+use crate::diagnose::{LogScan, Places, explain, read};
 use crate::finding::Report;
 use crate::model::compose::is_compose_name;
 use crate::report::{self, Look, SafeText};
@@ -27,13 +27,13 @@ pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
     };
-    let heard = match hear(args.file.as_deref()) {
-        Ok(heard) => heard,
+    let scan = match scan(args.file.as_deref()) {
+        Ok(scan) => scan,
         Err(why) => return fail(&why),
     };
     let Some(targets) = targets else {
         let nowhere = crate::source::MemoryFiles::default();
-        return write(args, look, heard, None, &Sources::new(&nowhere));
+        return write(args, look, scan, None, &Sources::new(&nowhere));
     };
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
@@ -48,9 +48,9 @@ pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
         if args.project.is_some() {
             return fail(&SafeText::own("no Compose file found in the project"));
         }
-        return write(args, look, heard, None, &sources);
+        return write(args, look, scan, None, &sources);
     }
-    write(args, look, heard, Some(&report), &sources)
+    write(args, look, scan, Some(&report), &sources)
 }
 
 fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
@@ -63,12 +63,12 @@ fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
 fn write(
     args: &DiagnoseArgs,
     look: Look,
-    heard: Heard,
+    scan: LogScan,
     project: Option<&Report>,
     sources: &Sources<'_>,
 ) -> u8 {
     let places = project.map(|report| Places::of(report, sources));
-    let diagnosis = explain(heard, project.zip(places.as_ref()));
+    let diagnosis = explain(scan, project.zip(places.as_ref()));
     let status = if diagnosis.symptoms.is_empty() { FINDINGS } else { CLEAN };
     let nothing = Report::default();
     let report = project.unwrap_or(&nothing);
@@ -95,7 +95,7 @@ fn here() -> Option<PathBuf> {
 }
 
 /// Reads the log from a file, or from standard input.
-fn hear(file: Option<&Path>) -> Result<Heard, SafeText> {
+fn scan(file: Option<&Path>) -> Result<LogScan, SafeText> {
     let input: Box<dyn Read> = match file.filter(|f| f.as_os_str() != "-") {
         Some(path) => Box::new(open(path)?),
         None if file.is_none() && io::stdin().is_terminal() => {

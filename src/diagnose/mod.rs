@@ -1,8 +1,8 @@
 //! From a log to what caused it.
 //!
-//! A log of any size is read line by line ([`read`]): what stands around a line is taken off (`dress`), code that a
+//! A log of any size is read line by line ([`read`]): what stands around a line is taken off (`log_prefix`), code that a
 //! traceback only quotes is passed over (`traceback`), and the rest is held against the patterns that the rule pages
-//! list as symptoms (`book`, `pattern`). What is kept is a few lines, so memory does not grow with the log. Then the
+//! list as symptoms (`symptom_index`, `pattern`). What is kept is a few lines, so memory does not grow with the log. Then the
 //! rules that were recognised are held against what the check of a project found ([`explain`]).
 //!
 //! # The order of causes
@@ -23,23 +23,23 @@
 //!    projects, then how bad it is, then the place in the page's list of symptoms, then how sure the rule is at best,
 //!    then the name.
 
-mod book;
-mod dress;
 mod lines;
+mod log_prefix;
 mod order;
 mod pattern;
 mod places;
+mod symptom_index;
 mod traceback;
 
 pub use places::Places;
 
 use crate::finding::{Diagnosis, Fit, Report, RuleMeta, Symptom};
-use book::{Book, Pattern};
-use dress::{Bare, Dress};
 use lines::Lines;
+use log_prefix::{Bare, PrefixStripper};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufRead};
+use symptom_index::{Pattern, SymptomIndex};
 use traceback::{Part, Tracebacks};
 
 /// A pattern with fewer characters written out says little.
@@ -63,7 +63,7 @@ const MAX_SYMPTOMS: usize = 100;
 
 /// What was recognised in a log.
 #[derive(Debug, Default)]
-pub struct Heard {
+pub struct LogScan {
     lines: u64,
     cut: u64,
     symptoms: Vec<Symptom>,
@@ -87,23 +87,23 @@ struct Reading {
 ///
 /// # Errors
 /// Those of the input. A line that is too long or no text is no error.
-pub fn read(log: impl BufRead) -> io::Result<Heard> {
-    let mut listener = Listener::default();
+pub fn read(log: impl BufRead) -> io::Result<LogScan> {
+    let mut scanner = LogScanner::default();
     let mut lines = Lines::new(log);
     let mut number = 0;
     while let Some(line) = lines.next()? {
         number += 1;
-        listener.hear(number, &line);
+        scanner.scan_line(number, &line);
     }
-    let Listener { mut heard, .. } = listener;
-    (heard.lines, heard.cut) = (lines.count, lines.cut);
-    Ok(heard)
+    let LogScanner { mut scan, .. } = scanner;
+    (scan.lines, scan.cut) = (lines.count, lines.cut);
+    Ok(scan)
 }
 
-/// Holds what was heard against what the check of a project found; `None` where there is no project.
-pub fn explain(heard: Heard, project: Option<(&Report, &Places)>) -> Diagnosis {
-    let causes = order::causes(&heard, project);
-    let Heard { lines, cut, symptoms, more, .. } = heard;
+/// Holds what was recognised against what the check of a project found; `None` where there is no project.
+pub fn explain(scan: LogScan, project: Option<(&Report, &Places)>) -> Diagnosis {
+    let causes = order::causes(&scan, project);
+    let LogScan { lines, cut, symptoms, more, .. } = scan;
     Diagnosis { lines, cut, symptoms, more, checked: project.is_some(), causes }
 }
 
@@ -111,23 +111,23 @@ pub fn explain(heard: Heard, project: Option<(&Report, &Places)>) -> Diagnosis {
 type Kind = (Option<String>, Vec<usize>);
 
 #[derive(Default)]
-struct Listener {
-    heard: Heard,
-    dress: Dress,
+struct LogScanner {
+    scan: LogScan,
+    prefixes: PrefixStripper,
     tracebacks: Tracebacks,
     /// The kinds that are known, with the traceback that said it last.
     known: HashMap<Kind, (usize, Option<u64>)>,
 }
 
-impl Listener {
-    fn hear(&mut self, number: u64, line: &str) {
-        let Bare { service, text } = self.dress.off(line);
+impl LogScanner {
+    fn scan_line(&mut self, number: u64, line: &str) {
+        let Bare { service, text } = self.prefixes.strip(line);
         let raised = match self.tracebacks.part(service.as_deref(), &text) {
             Part::Quoted => return,
             Part::Raised(number) => Some(number),
             Part::Outside => None,
         };
-        let matches = Book::of_rules().matches(&unescaped(&text));
+        let matches = SymptomIndex::of_rules().matches(&unescaped(&text));
         let Some((_, at)) = matches.iter().max_by_key(|(p, _)| p.fixed) else { return };
         let kind = (
             service,
@@ -135,16 +135,16 @@ impl Listener {
         );
         if let Some((index, last)) = self.known.get_mut(&kind) {
             if raised.is_none() || *last != raised {
-                self.heard.symptoms[*index].count += 1;
+                self.scan.symptoms[*index].count += 1;
             }
             *last = raised;
             return;
         }
-        if self.heard.symptoms.len() >= MAX_SYMPTOMS {
-            self.heard.more += 1;
+        if self.scan.symptoms.len() >= MAX_SYMPTOMS {
+            self.scan.more += 1;
             return;
         }
-        let index = self.heard.symptoms.len();
+        let index = self.scan.symptoms.len();
         let symptom = Symptom {
             service: kind.0.clone(),
             line: number,
@@ -152,8 +152,8 @@ impl Listener {
             at: *at,
             count: 1,
         };
-        self.heard.symptoms.push(symptom);
-        self.heard.readings.push(readings(&matches));
+        self.scan.symptoms.push(symptom);
+        self.scan.readings.push(readings(&matches));
         self.known.insert(kind, (index, raised));
     }
 }

@@ -1,7 +1,7 @@
 //! Which cause comes first. The order is told in the documentation of [`diagnose`](super).
 
 use super::places::{Nearness, Places};
-use super::{Heard, Reading};
+use super::{LogScan, Reading};
 use crate::finding::{Cause, Confidence, Fit, Report, RuleMeta, Severity};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -38,15 +38,15 @@ fn common(rule: &RuleMeta) -> u8 {
 }
 
 /// Puts the causes of all symptoms in order.
-pub(super) fn causes(heard: &Heard, project: Option<(&Report, &Places)>) -> Vec<Cause> {
+pub(super) fn causes(scan: &LogScan, project: Option<(&Report, &Places)>) -> Vec<Cause> {
     let mut by_rule: BTreeMap<&str, Vec<(usize, &Reading)>> = BTreeMap::new();
-    for (symptom, readings) in heard.readings.iter().enumerate() {
+    for (symptom, readings) in scan.readings.iter().enumerate() {
         for reading in readings {
             by_rule.entry(reading.rule.name).or_default().push((symptom, reading));
         }
     }
     let mut weighed: Vec<(Weight, Cause)> =
-        by_rule.into_values().filter_map(|readings| weigh(heard, &readings, project)).collect();
+        by_rule.into_values().filter_map(|readings| weigh(scan, &readings, project)).collect();
     weighed.sort_by(|(a, _), (b, _)| a.cmp(b));
     weighed.into_iter().map(|(_, cause)| cause).collect()
 }
@@ -68,7 +68,7 @@ struct Weight {
 }
 
 fn weigh(
-    heard: &Heard,
+    scan: &LogScan,
     readings: &[(usize, &Reading)],
     project: Option<(&Report, &Places)>,
 ) -> Option<(Weight, Cause)> {
@@ -78,7 +78,7 @@ fn weigh(
     let speakers: Vec<Option<&str>> = readings
         .iter()
         .filter(|(_, r)| r.fit == reading.fit)
-        .map(|(s, _)| heard.symptoms[*s].service.as_deref())
+        .map(|(s, _)| scan.symptoms[*s].service.as_deref())
         .collect();
     let found =
         project.map_or_else(Vec::new, |(report, places)| found(rule, report, places, &speakers));
@@ -89,7 +89,7 @@ fn weigh(
         fit: reading.fit,
         nearness: first.map_or(Nearness::Elsewhere, |f| f.nearness),
         confidence: Reverse(first.map(|f| f.confidence.0)),
-        line: heard.symptoms[best].line,
+        line: scan.symptoms[best].line,
         fixed: Reverse(reading.fixed),
         common: Reverse(common(rule)),
         severity: Reverse(first.map_or(rule.severity, |f| f.severity.0)),

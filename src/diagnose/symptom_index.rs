@@ -36,7 +36,7 @@ impl Pattern {
 }
 
 /// The patterns of all rules.
-pub(super) struct Book {
+pub(super) struct SymptomIndex {
     patterns: Vec<Pattern>,
     /// Finds out whether any word is there; `None` where every line has to be tried.
     any: Option<Regex>,
@@ -47,11 +47,11 @@ pub(super) struct Book {
     always: Vec<usize>,
 }
 
-impl Book {
+impl SymptomIndex {
     /// That of this program's rules, made when it is first asked for.
     pub(super) fn of_rules() -> &'static Self {
-        static BOOK: OnceLock<Book> = OnceLock::new();
-        BOOK.get_or_init(|| Self::new(meta::ALL))
+        static INDEX: OnceLock<SymptomIndex> = OnceLock::new();
+        INDEX.get_or_init(|| Self::new(meta::ALL))
     }
 
     fn new(rules: &[&'static RuleMeta]) -> Self {
@@ -130,18 +130,18 @@ mod tests {
 
     #[test]
     fn every_pattern_has_a_word_that_it_cannot_do_without() {
-        let book = Book::of_rules();
-        let without: Vec<_> = book.always.iter().map(|p| book.patterns[*p].text).collect();
+        let index = SymptomIndex::of_rules();
+        let without: Vec<_> = index.always.iter().map(|p| index.patterns[*p].text).collect();
         assert!(
             without.is_empty(),
             "these are tried on every line; write out four characters in a row: {without:?}"
         );
-        assert!(book.any.is_some());
+        assert!(index.any.is_some());
     }
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in &Book::of_rules().patterns {
+        for pattern in &SymptomIndex::of_rules().patterns {
             pattern.find("x");
             assert!(pattern.compiled.get().is_some_and(Option::is_some), "{}", pattern.text);
         }

@@ -27,17 +27,17 @@ pub(super) struct Bare<'l> {
     pub(super) text: Cow<'l, str>,
 }
 
-/// Takes lines out of their dress, one after the other.
+/// Takes away what stands around lines, one after the other.
 #[derive(Default)]
-pub(super) struct Dress {
+pub(super) struct PrefixStripper {
     /// Steps of a build that belong to a service.
     steps: HashMap<u32, String>,
     /// The step whose output is repeated at the end of a build that failed.
     failed: Option<Option<String>>,
 }
 
-impl Dress {
-    pub(super) fn off<'l>(&mut self, line: &'l str) -> Bare<'l> {
+impl PrefixStripper {
+    pub(super) fn strip<'l>(&mut self, line: &'l str) -> Bare<'l> {
         match plain(line) {
             Cow::Borrowed(line) => {
                 let (service, text) = self.parts(line);
@@ -224,8 +224,8 @@ fn step(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn off(line: &str) -> (Option<String>, String) {
-        let bare = Dress::default().off(line);
+    fn strip(line: &str) -> (Option<String>, String) {
+        let bare = PrefixStripper::default().strip(line);
         (bare.service, bare.text.into_owned())
     }
 
@@ -257,7 +257,7 @@ mod tests {
             ),
             (" > [web build 2/5] RUN x:", "web", "[web build 2/5] RUN x:"),
         ] {
-            assert_eq!(off(line), (Some(service.to_owned()), text.to_owned()), "{line}");
+            assert_eq!(strip(line), (Some(service.to_owned()), text.to_owned()), "{line}");
         }
     }
 
@@ -276,18 +276,18 @@ mod tests {
             "[36",
             "한글-1 | x",
         ] {
-            assert_eq!(off(line), (None, line.to_owned()), "{line:?}");
+            assert_eq!(strip(line), (None, line.to_owned()), "{line:?}");
         }
         for time in ["2024-05-01T12:00:00Z", "2024-05-01 12:00:00"] {
-            assert_eq!(off(&format!("{time}   File \"x\"")).1, "  File \"x\"");
+            assert_eq!(strip(&format!("{time}   File \"x\"")).1, "  File \"x\"");
         }
         let postgres = "2026-01-01 10:00:05.000 UTC [55] ERROR:  x";
-        assert_eq!(off(postgres).1, postgres);
+        assert_eq!(strip(postgres).1, postgres);
     }
 
     #[test]
     fn the_steps_of_a_build_belong_to_their_service() {
-        let mut dress = Dress::default();
+        let mut prefixes = PrefixStripper::default();
         let lines = [
             "#12 [web 4/7] RUN x",
             "#12 1.234 KeyError: 'A'",
@@ -300,7 +300,7 @@ mod tests {
         ];
         let said: Vec<_> = lines
             .iter()
-            .map(|l| dress.off(l))
+            .map(|l| prefixes.strip(l))
             .map(|b| (b.service.unwrap_or_default(), b.text.into_owned()))
             .collect();
         let expected = ["web", "web", "", "", "db", "db", "", ""];
