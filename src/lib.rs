@@ -12,7 +12,7 @@
 //! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files |
 //! | [`model`] | trees | a stack brought up on paper, see below |
 //! | [`rules`] | the model's answers | findings: judgement only, one small file per rule |
-//! | [`config`] | a project's wishes | [`config::Settings`]: which rules, how bad, which stacks |
+//! | [`config`] | what a project asks for | [`config::Settings`]: which rules, how bad, which stacks |
 //! | `choice` | findings | those that are shown: comments, paths, known findings |
 //! | `check` | a folder | a [`finding::Report`]: finds the stacks, brings each up, lets the rules judge |
 //! | [`diagnose`] | a log, and a report | a [`finding::Diagnosis`]: what the log says, and what it comes from |

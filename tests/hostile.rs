@@ -12,6 +12,8 @@
 mod catalogue;
 #[path = "hostile/compose.rs"]
 mod compose;
+#[path = "hostile/configuration.rs"]
+mod configuration;
 #[path = "hostile/cut.rs"]
 mod cut;
 #[path = "hostile/dockerfiles.rs"]
@@ -30,8 +32,6 @@ mod support;
 #[cfg(target_os = "linux")]
 #[path = "hostile/traced.rs"]
 mod traced;
-#[path = "hostile/wishes.rs"]
-mod wishes;
 
 use serde_json::Value;
 use std::io::Read as _;

@@ -1,11 +1,11 @@
 //! `compose-doctor check`.
 
 use super::args::CheckArgs;
-use super::outlet::Outlet;
 use super::output::out;
 use super::progress;
+use super::settings;
+use super::sink::ReportSink;
 use super::targets::{Targets, resolve};
-use super::wishes;
 use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
 use crate::finding::{Coverage, Report};
@@ -25,21 +25,21 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
             return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
         }
     };
-    let outlet = match Outlet::open(args, look, &targets.root) {
-        Ok(outlet) => outlet,
+    let sink = match ReportSink::open(args, look, &targets.root) {
+        Ok(sink) => sink,
         Err(why) => return fail(&why),
     };
     let sources = Sources::new(&files);
-    let mut settings = match wishes::settings(args, &sources, &targets, look) {
+    let mut settings = match settings::resolve(args, &sources, &targets, look) {
         Ok(settings) => settings,
         Err(status) => return status,
     };
     if args.show_settings {
-        return out(&wishes::shown(&settings, &targets), CLEAN);
+        return out(&settings::shown(&settings, &targets), CLEAN);
     }
     let update = match args
         .update_baseline
-        .then(|| wishes::baseline_to_write(&mut settings, &targets))
+        .then(|| settings::baseline_to_write(&mut settings, &targets))
         .transpose()
     {
         Ok(update) => update,
@@ -50,10 +50,10 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
     let report =
         progress::shown(!quiet, &|| sources.count(), || check_all(&sources, &targets, &settings));
     if report.stacks.is_empty() && report.findings.is_empty() {
-        return outlet.nothing(&report, &sources, &nothing(args, &report, &sources));
+        return sink.nothing(&report, &sources, &nothing(args, &report, &sources));
     }
     if args.show_files {
-        return out(&wishes::files(&report), CLEAN);
+        return out(&settings::files(&report), CLEAN);
     }
     if let Some(file) = update {
         if report.coverage.faults > 0 {
@@ -61,7 +61,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
                 "the baseline was not written: not everything could be judged, for a fault in compose-doctor",
             ));
         }
-        return wishes::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
+        return settings::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
     }
     let failed = !args.exit_zero && report.findings.iter().any(|f| bar.counts(f.severity));
     // What a fault of ours hides may be worse than what was found.
@@ -70,7 +70,7 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
         0 => CLEAN,
         _ => TROUBLE,
     };
-    outlet.findings(&report, &sources, status)
+    sink.findings(&report, &sources, status)
 }
 
 /// Checks each target and puts the reports together.

@@ -4,7 +4,7 @@
 
 use super::args::Args;
 use super::output::out;
-use super::{CLEAN, ask, fail};
+use super::{CLEAN, fail, suggest};
 use crate::report::SafeText;
 use crate::rules::meta;
 use clap::CommandFactory;
@@ -53,7 +53,7 @@ pub(super) fn manual(name: Option<&str>) -> u8 {
     let Some(told) = told else {
         let mut text = SafeText::own("there is no command `");
         text.push(&SafeText::outside(name.unwrap_or_default())).push_own("`");
-        ask::did_you_mean(
+        suggest::did_you_mean(
             &mut text,
             name.unwrap_or_default(),
             program.get_subcommands().map(clap::Command::get_name),

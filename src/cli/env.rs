@@ -1,9 +1,9 @@
 //! `compose-doctor env`: for each service every variable, who sets it, who reads it, and what is missing.
 
 use super::args::{EnvArgs, EnvFormat};
-use super::ask::did_you_mean;
 use super::output::{err, out};
 use super::project::{Loaded, Wanted, shell};
+use super::suggest::did_you_mean;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::{Report, StackInfo, State};
 use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};

@@ -5,20 +5,20 @@
 //! 0 something in the log is known, 1 nothing is.
 
 mod args;
-mod ask;
 mod check;
 mod completions;
 mod config;
 mod diagnose;
 mod env;
 mod find;
-mod outlet;
 mod output;
 mod output_file;
 mod progress;
 mod project;
+mod settings;
+mod sink;
+mod suggest;
 mod targets;
-mod wishes;
 
 pub use config::{ConfigAnswer, ConfigCall, config};
 pub use env::{EnvAnswer, EnvCall, env};
@@ -146,7 +146,7 @@ fn find_selector(name: &str) -> Result<Selector, SafeText> {
     Selector::of(name).ok_or_else(|| {
         let mut text = SafeText::own("there is no rule `");
         text.push(&SafeText::outside(name)).push_own("`");
-        ask::did_you_mean(&mut text, name, config_names());
+        suggest::did_you_mean(&mut text, name, config_names());
         text.push_own("\n  `compose-doctor rules` lists all rules");
         text
     })
@@ -157,7 +157,7 @@ fn find_rule(name: &str) -> Result<&'static RuleMeta, SafeText> {
     rule(name).ok_or_else(|| {
         let mut text = SafeText::own("there is no rule `");
         text.push(&SafeText::outside(name)).push_own("`");
-        ask::did_you_mean(
+        suggest::did_you_mean(
             &mut text,
             name,
             meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name])),

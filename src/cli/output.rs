@@ -2,7 +2,7 @@
 
 use super::TROUBLE;
 use super::args::{Args, ColorWhen, Command};
-use super::outlet;
+use super::sink;
 use crate::report::{Look, SafeText};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -47,7 +47,7 @@ fn write(to: &mut dyn Write, text: &SafeText) -> io::Result<()> {
 
 /// How output looks. A file is no terminal, whatever standard output is.
 pub(super) fn look(args: &Args) -> Look {
-    let to_file = matches!(&args.command, Command::Check(check) if outlet::file(check).is_some());
+    let to_file = matches!(&args.command, Command::Check(check) if sink::file(check).is_some());
     let color = color(args.color, !to_file && io::stdout().is_terminal());
     Look { color, width: args.width.map_or_else(|| width(!to_file), usize::from) }
 }

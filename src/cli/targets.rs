@@ -1,7 +1,7 @@
 //! From the paths on the command line to a root for reading and folders to check.
 
-use super::ask;
 use super::output::about;
+use super::suggest;
 use crate::report::SafeText;
 use crate::source::RelPath;
 use std::path::{Component, Path, PathBuf};
@@ -112,7 +112,7 @@ fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
             })
             .unwrap_or_default();
         if let Some(name) = path.file_name().and_then(|n| n.to_str()) {
-            ask::did_you_mean(&mut text, name, siblings.iter().map(String::as_str));
+            suggest::did_you_mean(&mut text, name, siblings.iter().map(String::as_str));
         }
         return Err(text);
     };

@@ -21,7 +21,7 @@ const IN_PART: &[(&str, &str)] = &[
     ("H50", "paths in a configuration and reasons of suppressions"),
     ("H52", "formats in HTML; XML and Markdown are in tests/formats.rs"),
     ("H53", "SARIF and a cap on the number of findings are in tests/formats.rs"),
-    ("H54", "`--output-file` is in tests/outlet.rs"),
+    ("H54", "`--output-file` is in tests/sink.rs"),
     ("H59", "files that `--fix` leaves behind"),
     ("H60", "two runs with `--fix`"),
 ];

@@ -13,7 +13,7 @@ use crate::source::{RelPath, Sources, Span, Spanned};
 use std::path::{Path, PathBuf};
 
 /// The settings of a run; the error is the exit status, and what is wrong was said.
-pub(super) fn settings(
+pub(super) fn resolve(
     args: &CheckArgs,
     sources: &Sources<'_>,
     targets: &Targets,

@@ -17,8 +17,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let folder = std::env::temp_dir()
-            .join(format!("compose-doctor-outlet-{}-{test}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("compose-doctor-sink-{}-{test}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder.canonicalize().unwrap())

@@ -1,9 +1,9 @@
 //! Where the result of a check goes, and in which format.
 
 use super::args::CheckArgs;
-use super::ask;
 use super::output::{err, out, variable};
 use super::output_file::OutputFile;
+use super::suggest;
 use super::{CLEAN, fail};
 use crate::finding::Report;
 use crate::report::{self, FORMATS, Format, Look, SafeText, Wanted};
@@ -11,7 +11,7 @@ use crate::source::Sources;
 use std::path::{Path, PathBuf};
 
 /// The format and the file that were asked for.
-pub(super) struct Outlet<'a> {
+pub(super) struct ReportSink<'a> {
     args: &'a CheckArgs,
     format: &'static Format,
     /// `None`: standard output.
@@ -23,7 +23,7 @@ pub(super) struct Outlet<'a> {
     above: String,
 }
 
-impl<'a> Outlet<'a> {
+impl<'a> ReportSink<'a> {
     /// Looks at what was asked for, before the work begins.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ fn format(args: &CheckArgs) -> Result<&'static Format, SafeText> {
     Format::named(&name).ok_or_else(|| {
         let mut text = SafeText::own("COMPOSE_DOCTOR_OUTPUT_FORMAT: there is no format `");
         text.push(&SafeText::outside(&name)).push_own("`");
-        ask::did_you_mean(&mut text, &name, FORMATS.iter().map(|f| f.name));
+        suggest::did_you_mean(&mut text, &name, FORMATS.iter().map(|f| f.name));
         text
     })
 }
