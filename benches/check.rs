@@ -8,7 +8,7 @@
 )]
 
 use compose_doctor::cli::{ConfigCall, config};
-use compose_doctor::report::Look;
+use compose_doctor::report::RenderOptions;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -356,7 +356,7 @@ fn corpus() {
             let start = Instant::now();
             let accepted = calls
                 .iter()
-                .filter(|call| config(call, Look { color: false, width: 100 }).status == 0)
+                .filter(|call| config(call, RenderOptions { color: false, width: 100 }).status == 0)
                 .count();
             assert!(accepted > 0, "nothing was accepted");
             start.elapsed().as_secs_f64()

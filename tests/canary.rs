@@ -9,14 +9,14 @@
 use compose_doctor::cli::{ConfigCall, EnvCall, config, env};
 use compose_doctor::finding::Finding;
 use compose_doctor::report::{
-    FORMATS, Look, SafeText, Wanted, full, render, render_counts, survey,
+    FORMATS, RenderOptions, SafeText, Wanted, full, render, render_counts, survey,
 };
 use compose_doctor::rules::meta;
 use compose_doctor::source::{DiskFiles, Limit, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
 use std::path::{Path, PathBuf};
 
-const PLAIN: Look = Look { color: false, width: 100 };
+const PLAIN: RenderOptions = RenderOptions { color: false, width: 100 };
 
 /// Letters and digits that come out the same in every run.
 struct Dice(u64);
@@ -256,7 +256,7 @@ fn outputs(folder: &Path) -> Vec<(&'static str, String)> {
             });
         }
     }
-    let wanted = Wanted { look: PLAIN, most: usize::MAX, above: "" };
+    let wanted = Wanted { options: PLAIN, most: usize::MAX, above: "" };
     for format in &FORMATS {
         let text = render(format, &report, &sources, &wanted);
         all.push((format.name, format!("{}{}{}", text.text, text.summary, text.closing)));
@@ -268,7 +268,7 @@ fn outputs(folder: &Path) -> Vec<(&'static str, String)> {
     all.push(("survey", survey(&report, &sources, PLAIN, &SafeText::own("here")).to_string()));
     for as_json in [false, true] {
         let call = EnvCall { here: folder.to_path_buf(), json: as_json, ..EnvCall::default() };
-        let answer = env(&call, Look { color: false, width: 240 });
+        let answer = env(&call, RenderOptions { color: false, width: 240 });
         assert!(answer.out.as_str().contains("worker"), "{}", answer.err);
         all.push((
             if as_json { "env json" } else { "env" },

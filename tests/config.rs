@@ -6,7 +6,7 @@
 )]
 
 use compose_doctor::cli::{ConfigCall, config};
-use compose_doctor::report::Look;
+use compose_doctor::report::RenderOptions;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -42,7 +42,7 @@ impl Folder {
     fn answer(&self, change: impl FnOnce(&mut ConfigCall)) -> (u8, String, String) {
         let mut call = self.call("");
         change(&mut call);
-        let answer = config(&call, Look { color: false, width: 100 });
+        let answer = config(&call, RenderOptions { color: false, width: 100 });
         (answer.status, answer.out.to_string(), answer.err.to_string())
     }
 }

@@ -13,7 +13,7 @@ mod support;
 
 use compose_doctor::cli::{ConfigAnswer, ConfigCall, config};
 use compose_doctor::model::compose::{DotEnv, Kind, Node, Request, Scalar, VarSource, load_with};
-use compose_doctor::report::Look;
+use compose_doctor::report::RenderOptions;
 use compose_doctor::source::{DiskFiles, RelPath, Sources};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +56,7 @@ fn answer(root: &std::path::Path, case: &Value) -> ConfigAnswer {
         json: true,
         ..ConfigCall::default()
     };
-    config(&call, Look { color: false, width: 100 })
+    config(&call, RenderOptions { color: false, width: 100 })
 }
 
 /// The ids of the cases that differ, as the list has them: in the verdict or in the project.

@@ -10,13 +10,13 @@ mod support;
 use assert_cmd::Command;
 use compose_doctor::diagnose::{Places, explain, read};
 use compose_doctor::finding::{Diagnosis, Fit, Report};
-use compose_doctor::report::{Look, diagnosis, diagnosis_json};
+use compose_doctor::report::{RenderOptions, diagnosis, diagnosis_json};
 use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::path::{Path, PathBuf};
 use support::home;
 
-const PLAIN: Look = Look { color: false, width: 80 };
+const PLAIN: RenderOptions = RenderOptions { color: false, width: 80 };
 
 /// What a log comes from where there is no project.
 fn alone(log: impl AsRef<[u8]>) -> Diagnosis {
@@ -412,7 +412,7 @@ fn long_lines_are_shown_around_what_was_recognised() {
             &found,
             &Report::default(),
             &Sources::new(&files),
-            Look { color: false, width },
+            RenderOptions { color: false, width },
         )
         .to_string();
         let wide = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);

@@ -6,7 +6,7 @@
 )]
 
 use compose_doctor::cli::{EnvCall, env};
-use compose_doctor::report::Look;
+use compose_doctor::report::RenderOptions;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use unicode_width::UnicodeWidthStr;
@@ -32,7 +32,7 @@ impl Folder {
     fn answer(&self, change: impl FnOnce(&mut EnvCall)) -> (u8, String, String) {
         let mut call = EnvCall { here: self.0.clone(), ..EnvCall::default() };
         change(&mut call);
-        let answer = env(&call, Look { color: false, width: 80 });
+        let answer = env(&call, RenderOptions { color: false, width: 80 });
         (answer.status, answer.out.to_string(), answer.err.to_string())
     }
 

@@ -12,7 +12,7 @@ mod support;
 mod xml;
 
 use compose_doctor::finding::{Coverage, Finding, Intent, Label, Report, Severity, StackInfo};
-use compose_doctor::report::{FORMATS, Format, Look, Rendered, Wanted, render};
+use compose_doctor::report::{FORMATS, Format, RenderOptions, Rendered, Wanted, render};
 use compose_doctor::rules::meta;
 use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use support::home;
 
-const LOOK: Look = Look { color: false, width: 100 };
+const LOOK: RenderOptions = RenderOptions { color: false, width: 100 };
 /// What no file may be called, and what no sentence may do.
 const HOSTILE: &str = "<img src=x onerror=alert(1)> a|b `c|d` ``` ]]> </details> ::error::x ##[error]y %0A \u{1b}[2J\u{202e} @root #1 http://evil.test [a](javascript:1) {0} & ' \" ~~~ \r\n::warning::z\n# h\n- l";
 
@@ -29,7 +29,7 @@ fn written(name: &str, report: &Report, sources: &Sources<'_>) -> String {
         Format::named(name).unwrap(),
         report,
         sources,
-        &Wanted { look: LOOK, most: usize::MAX, above: "" },
+        &Wanted { options: LOOK, most: usize::MAX, above: "" },
     )
     .text
     .to_string()
@@ -188,7 +188,7 @@ fn the_worst_are_shown_and_all_are_counted() {
     ];
     made("compose.yaml", &findings, |report, sources| {
         for (most, want) in [(0, ""), (1, "e"), (3, "ewf"), (4, "newf"), (9, "newf")] {
-            let wanted = Wanted { look: LOOK, most, above: "" };
+            let wanted = Wanted { options: LOOK, most, above: "" };
             let by = |name: &str| render(Format::named(name).unwrap(), report, sources, &wanted);
             let lines = by("concise");
             let said: String =
@@ -305,7 +305,7 @@ fn code_hosts_get_paths_from_the_top() {
             Format::named(name).unwrap(),
             report,
             sources,
-            &Wanted { look: LOOK, most: 9, above: "deploy/" },
+            &Wanted { options: LOOK, most: 9, above: "deploy/" },
         )
         .text
         .to_string()
@@ -541,7 +541,7 @@ fn thirty_thousand_findings_are_written_and_bounded() {
                 format,
                 report,
                 sources,
-                &Wanted { look: LOOK, most: format.most, above: "" },
+                &Wanted { options: LOOK, most: format.most, above: "" },
             );
             assert!(begun.elapsed().as_secs() < 120, "{}: {:?}", format.name, begun.elapsed());
             let text = text.as_str();

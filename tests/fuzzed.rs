@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic")]
 
 use compose_doctor::finding::Report;
-use compose_doctor::report::{Look, concise, full, json};
+use compose_doctor::report::{RenderOptions, concise, full, json};
 use compose_doctor::source::{MemoryFiles, RelPath, Sources};
 use compose_doctor::syntax::python::Module;
 use compose_doctor::{Options, check};
@@ -20,10 +20,10 @@ fn said(files: &[(&str, &str)]) -> String {
     }
     let sources = Sources::new(&memory);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let look = Look { color: false, width: 100 };
+    let options = RenderOptions { color: false, width: 100 };
     format!(
         "{}{}{}",
-        full(&report, &sources, look),
+        full(&report, &sources, options),
         concise(&report, &sources),
         json(&report, &sources)
     )

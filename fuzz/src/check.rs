@@ -4,12 +4,12 @@
 //! `dict/check.dict`, because they are parts of the folder.
 
 use crate::clock::timed;
-use crate::folder::{File, files, lies_in, look, memory, plain, shown};
+use crate::folder::{File, files, lies_in, memory, plain, render_options, shown};
 use crate::{Worth, chosen};
 use compose_doctor::finding::{Finding, Report, Safety};
 use compose_doctor::model::compose;
 use compose_doctor::model::stack::{Docs, Shared, Stack};
-use compose_doctor::report::{self, Look};
+use compose_doctor::report::{self, RenderOptions};
 use compose_doctor::source::{RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::fmt::Write as _;
@@ -36,9 +36,9 @@ fn once(data: &[u8], files: &[File<'_>]) -> String {
     let sources = Sources::new(&memory);
     let report = check(&sources, &RelPath::root(), &Options::default());
     holds(&report, &sources);
-    let mut said = written(&report, &sources, look(data));
+    let mut said = written(&report, &sources, render_options(data));
     if chosen(data, 2) {
-        said += &ledgers(&report, &sources, look(data));
+        said += &ledgers(&report, &sources, render_options(data));
     }
     said
 }
@@ -49,12 +49,20 @@ pub fn holds(report: &Report, sources: &Sources<'_>) {
         let name = finding.rule.name;
         assert!(!finding.labels.is_empty(), "{name} has no place");
         assert!(!finding.stacks.is_empty(), "{name} holds for no stack");
-        assert!(finding.stacks.iter().all(|s| *s < report.stacks.len()), "{name} holds for a stack that is not there");
         assert!(
-            finding.severity <= finding.rule.severity && finding.confidence <= finding.rule.confidence,
+            finding.stacks.iter().all(|s| *s < report.stacks.len()),
+            "{name} holds for a stack that is not there"
+        );
+        assert!(
+            finding.severity <= finding.rule.severity
+                && finding.confidence <= finding.rule.confidence,
             "{name} says more than its rule"
         );
-        assert!(finding.fingerprint.len() == 16 && finding.fingerprint.bytes().all(|b| b.is_ascii_hexdigit()), "{name}'s fingerprint");
+        assert!(
+            finding.fingerprint.len() == 16
+                && finding.fingerprint.bytes().all(|b| b.is_ascii_hexdigit()),
+            "{name}'s fingerprint"
+        );
         assert!(!finding.message.is_empty(), "{name} says nothing");
         finding.labels.iter().for_each(|l| lies_in(sources, name, l.span));
         edits(finding, sources);
@@ -71,24 +79,38 @@ fn edits(finding: &Finding, sources: &Sources<'_>) {
         places.iter().for_each(|s| lies_in(sources, finding.rule.name, *s));
         places.sort_unstable();
         let apart = places.windows(2).all(|p| p[0].file != p[1].file || p[0].end <= p[1].start);
-        assert!(apart || fix.safety == Safety::Display, "{}: edits of `{}` overlap", finding.rule.name, fix.title);
+        assert!(
+            apart || fix.safety == Safety::Display,
+            "{}: edits of `{}` overlap",
+            finding.rule.name,
+            fix.title
+        );
     }
 }
 
 /// The report in every notation.
-pub fn written(report: &Report, sources: &Sources<'_>, look: Look) -> String {
-    let full = report::full(report, sources, look).to_string();
+pub fn written(report: &Report, sources: &Sources<'_>, options: RenderOptions) -> String {
+    let full = report::full(report, sources, options).to_string();
     shown("full", &full, false);
-    let coloured = report::full(report, sources, Look { color: true, ..look }).to_string();
+    let coloured =
+        report::full(report, sources, RenderOptions { color: true, ..options }).to_string();
     shown("full in colours", &coloured, true);
     assert_eq!(plain(&coloured), full, "colours change the text");
     let concise = report::concise(report, sources).to_string();
     shown("concise", &concise, false);
-    assert_eq!(concise.lines().count(), report.findings.len(), "concise has not one line for each finding:\n{concise}");
+    assert_eq!(
+        concise.lines().count(),
+        report.findings.len(),
+        "concise has not one line for each finding:\n{concise}"
+    );
     let json = report::json(report, sources).to_string();
     shown("json", &json, false);
     let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(read["findings"].as_array().map(Vec::len), Some(report.findings.len()), "findings in JSON");
+    assert_eq!(
+        read["findings"].as_array().map(Vec::len),
+        Some(report.findings.len()),
+        "findings in JSON"
+    );
     let summary = report::summary_line(report).to_string();
     shown("the summary", &summary, false);
     let coverage = report::coverage_line(report, sources).to_string();
@@ -97,7 +119,7 @@ pub fn written(report: &Report, sources: &Sources<'_>, look: Look) -> String {
 }
 
 /// The variables of each stack.
-pub fn ledgers(report: &Report, sources: &Sources<'_>, look: Look) -> String {
+pub fn ledgers(report: &Report, sources: &Sources<'_>, options: RenderOptions) -> String {
     let mut said = String::new();
     for info in &report.stacks {
         let paths = &info.files[..info.own.min(info.files.len())];
@@ -109,8 +131,13 @@ pub fn ledgers(report: &Report, sources: &Sources<'_>, look: Look) -> String {
         let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
         let stack = Stack::bring_up(sources, &project, &shared, &docs, &folder);
         let ledger = stack.ledger();
-        let own = Report { folder: Some(folder.clone()), stacks: vec![info.clone()], secrets: stack.secrets(), ..Report::default() };
-        let table = report::ledger(&ledger, &own, sources, look).to_string();
+        let own = Report {
+            folder: Some(folder.clone()),
+            stacks: vec![info.clone()],
+            secrets: stack.secrets(),
+            ..Report::default()
+        };
+        let table = report::ledger(&ledger, &own, sources, options).to_string();
         shown("the ledger", &table, false);
         let json = report::ledger_json(&ledger, &own, sources).to_string();
         shown("the ledger as JSON", &json, false);

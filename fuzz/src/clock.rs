@@ -31,6 +31,9 @@ pub fn measured<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 /// Does some work, and holds it to what is allowed.
 pub fn timed<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let (answer, took) = measured(work);
-    assert!(took < Duration::from_millis(MAX_MILLISECONDS.load(Ordering::Relaxed)), "{what} took {took:?} of processor time");
+    assert!(
+        took < Duration::from_millis(MAX_MILLISECONDS.load(Ordering::Relaxed)),
+        "{what} took {took:?} of processor time"
+    );
     answer
 }

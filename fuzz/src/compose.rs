@@ -5,7 +5,7 @@ use crate::folder::{File, files, lies_in, memory, shown};
 use crate::{Worth, chosen, print_of};
 use compose_doctor::finding::Report;
 use compose_doctor::model::compose::{self, DotEnv, Form, Frame, Project, Request};
-use compose_doctor::report::{self, Look};
+use compose_doctor::report::{self, RenderOptions};
 use compose_doctor::rules;
 use compose_doctor::source::{RelPath, Sources};
 use compose_doctor::syntax::yaml::Yaml;
@@ -27,7 +27,10 @@ pub fn folder(data: &[u8], files: &[File<'_>]) -> bool {
     let mut paths: Vec<RelPath> = Vec::new();
     for file in files {
         let Some(path) = RelPath::new(&file.path) else { continue };
-        if compose::is_compose_name(path.file_name()) && !paths.contains(&path) && path.parent().is_root() {
+        if compose::is_compose_name(path.file_name())
+            && !paths.contains(&path)
+            && path.parent().is_root()
+        {
             paths.push(path);
         }
     }
@@ -43,7 +46,8 @@ pub fn folder(data: &[u8], files: &[File<'_>]) -> bool {
 
 /// Loads the project both ways and prints it; gives a number for what came out.
 fn once(files: &[File<'_>], paths: &[RelPath]) -> u64 {
-    let memory = memory(files.iter().filter(|f| f.path != SHELL).map(|f| (f.path.as_str(), f.bytes)));
+    let memory =
+        memory(files.iter().filter(|f| f.path != SHELL).map(|f| (f.path.as_str(), f.bytes)));
     let shell = files.iter().find(|f| f.path == SHELL).map(|f| String::from_utf8_lossy(f.bytes));
     let vars: Vec<(String, String)> = shell
         .iter()
@@ -57,9 +61,11 @@ fn once(files: &[File<'_>], paths: &[RelPath]) -> u64 {
     holds(&stranger, &sources);
     let mut env = DotEnv::of_shell(vars.clone());
     env.add_folder(&sources, &folder);
-    let profiles: Vec<String> =
-        env.get("COMPOSE_PROFILES").map_or_else(Vec::new, |(all, _)| all.split(',').map(|p| p.trim().to_owned()).collect());
-    let name = vars.iter().find(|(n, _)| n == "NAME").map(|(_, v)| v.clone()).filter(|n| !n.is_empty());
+    let profiles: Vec<String> = env
+        .get("COMPOSE_PROFILES")
+        .map_or_else(Vec::new, |(all, _)| all.split(',').map(|p| p.trim().to_owned()).collect());
+    let name =
+        vars.iter().find(|(n, _)| n == "NAME").map(|(_, v)| v.clone()).filter(|n| !n.is_empty());
     let request = Request {
         folder: &folder,
         paths,
@@ -79,7 +85,10 @@ fn once(files: &[File<'_>], paths: &[RelPath]) -> u64 {
 fn holds(project: &Project, sources: &Sources<'_>) {
     project.errors.iter().for_each(|e| lies_in(sources, "an error", e.span));
     project.unset.iter().for_each(|(name, span)| lies_in(sources, name, *span));
-    project.unusable.iter().for_each(|(span, ..)| lies_in(sources, "a file that cannot be used", *span));
+    project
+        .unusable
+        .iter()
+        .for_each(|(span, ..)| lies_in(sources, "a file that cannot be used", *span));
     for fault in &project.faults {
         lies_in(sources, "a fault", fault.span);
     }
@@ -90,27 +99,42 @@ fn holds(project: &Project, sources: &Sources<'_>) {
             let file = sources.file(piece.src.file);
             let own = scalar.text.as_str().get(piece.at as usize..(piece.at + piece.len) as usize);
             assert!(own.is_some(), "a piece of {:?} is no part of it", scalar.text);
-            assert!(!piece.verbatim || own == file.text.get(piece.src.range()), "{:?} is not written there", scalar.text);
+            assert!(
+                !piece.verbatim || own == file.text.get(piece.src.range()),
+                "{:?} is not written there",
+                scalar.text
+            );
         }
     });
 }
 
 /// What `config` prints in one form: the findings, and the project where Compose takes it.
-fn printed(project: &Project, sources: &Sources<'_>, profiles: &[String], form: Form) -> (String, String) {
-    let effective = project.effective(sources, profiles, &Frame { root: ROOT, home: Some("/home/anna"), form });
+fn printed(
+    project: &Project,
+    sources: &Sources<'_>,
+    profiles: &[String],
+    form: Form,
+) -> (String, String) {
+    let effective =
+        project.effective(sources, profiles, &Frame { root: ROOT, home: Some("/home/anna"), form });
     let findings = rules::loading(project, &effective);
     for finding in &findings {
         assert!(!finding.labels.is_empty(), "{} has no place", finding.rule.name);
         finding.labels.iter().for_each(|l| lies_in(sources, finding.rule.name, l.span));
     }
     let report = Report { folder: Some(project.folder.clone()), findings, ..Report::default() };
-    let complaints = report::findings(&report, sources, Look { color: false, width: 100 }).to_string();
+    let complaints =
+        report::findings(&report, sources, RenderOptions { color: false, width: 100 }).to_string();
     shown("config's complaints", &complaints, false);
     // Both notations of one document, whether or not Compose would take it.
-    let (json, yaml) = (report::config_json(&effective.out).to_string(), report::config_yaml(&effective.out).to_string());
+    let (json, yaml) = (
+        report::config_json(&effective.out).to_string(),
+        report::config_yaml(&effective.out).to_string(),
+    );
     printable("config as JSON", &json);
     printable("config as YAML", &yaml);
-    let from_json: Value = serde_json::from_str(&json).unwrap_or_else(|why| panic!("config is no JSON: {why}\n{json}"));
+    let from_json: Value = serde_json::from_str(&json)
+        .unwrap_or_else(|why| panic!("config is no JSON: {why}\n{json}"));
     again(&yaml, &from_json);
     (complaints, if form == Form::Json { json } else { yaml })
 }
@@ -118,7 +142,10 @@ fn printed(project: &Project, sources: &Sources<'_>, profiles: &[String], form: 
 /// Panics where what `config` prints steers a terminal. A character that is only not seen is part of a value, and Compose
 /// prints it as well; so is a tab in a block of lines.
 fn printable(what: &str, text: &str) {
-    let bad = |c: &char| c.is_control() && !matches!(c, '\n' | '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let bad = |c: &char| {
+        c.is_control() && !matches!(c, '\n' | '\t')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     let found = text.chars().find(bad);
     assert!(found.is_none(), "{what} prints {found:?}");
 }
@@ -134,7 +161,9 @@ fn again(yaml: &str, json: &Value) {
     assert!(read.errors.is_empty(), "config cannot be read again: {:?}\n{yaml}", read.errors);
     let other = serde_yaml::from_str::<Value>(yaml);
     match other {
-        Ok(other) => assert!(same(&other, json), "config as YAML is not config as JSON\n{yaml}\n{json:#}"),
+        Ok(other) => {
+            assert!(same(&other, json), "config as YAML is not config as JSON\n{yaml}\n{json:#}")
+        }
         Err(why) => panic!("another reader refuses config: {why}\n{yaml}"),
     }
 }
@@ -142,8 +171,12 @@ fn again(yaml: &str, json: &Value) {
 /// Whether two documents say the same; numbers are the same where their values are.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w))),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(k, v)| b.get(k).is_some_and(|w| same(v, w)))
+        }
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         // An empty document.
         (Value::Null, Value::Object(b)) => b.is_empty(),

@@ -2,7 +2,7 @@
 //! bytes. A text without a separator is one file. What a fuzzer makes of such a text by cutting, doubling and swapping is
 //! mostly a folder again, and a seed is put together by `printf` and `cat`.
 
-use compose_doctor::report::Look;
+use compose_doctor::report::RenderOptions;
 use compose_doctor::source::{MemoryFiles, RelPath, Sources, Span};
 
 /// What stands before each file.
@@ -104,7 +104,12 @@ pub fn memory<'d>(files: impl IntoIterator<Item = (&'d str, &'d [u8])>) -> Memor
 /// Panics where a place does not lie in its file, on whole characters.
 pub fn lies_in(sources: &Sources<'_>, what: &str, span: Span) {
     let file = sources.file(span.file);
-    assert!(file.text.get(span.range()).is_some(), "{what}: {span:?} is no place in {} ({} bytes)", file.path, file.text.len());
+    assert!(
+        file.text.get(span.range()).is_some(),
+        "{what}: {span:?} is no place in {} ({} bytes)",
+        file.path,
+        file.text.len()
+    );
 }
 
 /// Panics where a text holds characters that are obeyed and not shown. `colours`: as those of a terminal are.
@@ -135,7 +140,7 @@ pub fn plain(text: &str) -> String {
     out
 }
 
-/// A look that depends on the input: narrow and wide, never coloured.
-pub fn look(data: &[u8]) -> Look {
-    Look { color: false, width: 40 + data.len() % 161 }
+/// Options that depend on the input: narrow and wide, never coloured.
+pub fn render_options(data: &[u8]) -> RenderOptions {
+    RenderOptions { color: false, width: 40 + data.len() % 161 }
 }

@@ -22,7 +22,9 @@ pub const REQUIREMENTS: [&str; 4] = ["requirements.txt", "pyproject.toml", "Pipf
 
 /// A YAML file, and every text in it as a shell line.
 pub fn yaml(data: &[u8]) -> Worth {
-    read("compose.yaml", data, Limit::Config, &["yaml", "shell in yaml"], |f| print_of(&Yaml::read(f)))
+    read("compose.yaml", data, Limit::Config, &["yaml", "shell in yaml"], |f| {
+        print_of(&Yaml::read(f))
+    })
 }
 
 /// A Dockerfile, the shell lines in it, and its texts with variables put in.
@@ -32,7 +34,9 @@ pub fn dockerfile(data: &[u8]) -> Worth {
         for instruction in &read.instructions {
             let Kind::Env(pairs) = &instruction.kind else { continue };
             for (text, escape) in pairs.iter().flat_map(|(_, text)| [(text, '\\'), (text, '`')]) {
-                let expanded = dockerfile::expand(text, escape, &mut |name| name.starts_with(['A', 'P']).then(|| text.clone()));
+                let expanded = dockerfile::expand(text, escape, &mut |name| {
+                    name.starts_with(['A', 'P']).then(|| text.clone())
+                });
                 print_of(&expanded);
             }
         }
@@ -82,7 +86,13 @@ pub fn requirements(data: &[u8]) -> Worth {
 }
 
 /// Reads a file, looks at every place of its tree, and now and then reads it again.
-fn read(name: &str, data: &[u8], limit: Limit, readers: &[&str], print: fn(&SourceFile) -> u64) -> Worth {
+fn read(
+    name: &str,
+    data: &[u8],
+    limit: Limit,
+    readers: &[&str],
+    print: fn(&SourceFile) -> u64,
+) -> Worth {
     let mut memory = MemoryFiles::new();
     memory.add(name, data);
     let sources = Sources::new(&memory);

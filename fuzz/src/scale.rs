@@ -127,14 +127,23 @@ volumes: {static: {}}
 ",
     ),
     ("compose.override.yaml", "services: {web: {ports: [\"8000:8000\"]}}\n"),
-    ("Dockerfile", "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n"),
+    (
+        "Dockerfile",
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n",
+    ),
     ("entrypoint.sh", "#!/bin/sh\nset -e\npython manage.py migrate\nexec \"$@\"\n"),
     (
         "config/settings.py",
         "import os\nDEBUG = os.environ.get('DEBUG') == '1'\nSECRET_KEY = os.environ['SECRET_KEY']\nALLOWED_HOSTS = ['*']\n",
     ),
-    ("config/wsgi.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n"),
-    ("manage.py", "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n"),
+    (
+        "config/wsgi.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n",
+    ),
+    (
+        "manage.py",
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n",
+    ),
     ("nginx.conf", "server {\n  listen 80;\n  location / { proxy_pass http://web:8000; }\n}\n"),
     (".env", "DB_PASSWORD=pop\n"),
     ("web.env", "SECRET_KEY=x\nDB_HOST=db\n"),
@@ -143,7 +152,10 @@ volumes: {static: {}}
 
 /// Checks that project with one of its files replaced.
 fn within(path: &str, text: &[u8]) -> Worth {
-    let own = PROJECT.iter().filter(|(p, _)| *p != path).map(|(p, text)| File { path: (*p).to_owned(), bytes: text.as_bytes() });
+    let own = PROJECT
+        .iter()
+        .filter(|(p, _)| *p != path)
+        .map(|(p, text)| File { path: (*p).to_owned(), bytes: text.as_bytes() });
     let files: Vec<File<'_>> = own.chain([File { path: path.to_owned(), bytes: text }]).collect();
     check::folder(text, &files);
     Worth::Keep

@@ -10,7 +10,7 @@
 //! Passwords are made from the input, so that no input can have one in it already. The lines around them are shown.
 
 use crate::clock::timed;
-use crate::folder::{files, look, memory};
+use crate::folder::{files, memory, render_options};
 use crate::{Worth, check as whole, chosen};
 use compose_doctor::finding::Finding;
 use compose_doctor::report::{concise, full, json};
@@ -55,11 +55,17 @@ pub fn run(data: &[u8]) -> Worth {
     }
     let known = password(data, 0);
     let mut planted = vec![known.clone()];
-    let mut folder: Vec<(String, Vec<u8>)> =
-        vec![("compose.yaml".into(), COMPOSE.into()), (".env".into(), format!("API_TOKEN={known}\n").into())];
+    let mut folder: Vec<(String, Vec<u8>)> = vec![
+        ("compose.yaml".into(), COMPOSE.into()),
+        (".env".into(), format!("API_TOKEN={known}\n").into()),
+    ];
     for file in files(data, "Dockerfile") {
         // The project's own file stays: what comes is laid over it.
-        let path = if file.path == "compose.yaml" { "compose.override.yaml".to_owned() } else { file.path };
+        let path = if file.path == "compose.yaml" {
+            "compose.override.yaml".to_owned()
+        } else {
+            file.path
+        };
         if folder.iter().all(|(p, _)| *p != path) {
             let text = plant(&path, file.bytes, data, &mut planted);
             folder.push((path, text));
@@ -116,7 +122,11 @@ fn password(data: &[u8], number: usize) -> String {
         (dice >> 33) as usize % below
     };
     // A digit in each third: it is no word.
-    (0..15).map(|i| char::from(if i % 5 == 2 { b'2' + next(8) as u8 } else { LETTERS[next(LETTERS.len())] })).collect()
+    (0..15)
+        .map(|i| {
+            char::from(if i % 5 == 2 { b'2' + next(8) as u8 } else { LETTERS[next(LETTERS.len())] })
+        })
+        .collect()
 }
 
 fn shown(data: &[u8], folder: &[(String, Vec<u8>)], planted: &[String]) -> Worth {
@@ -124,30 +134,44 @@ fn shown(data: &[u8], folder: &[(String, Vec<u8>)], planted: &[String]) -> Worth
     let sources = Sources::new(&memory);
     let mut report = check(&sources, &RelPath::root(), &Options::default());
     // Who calls a service by a password has told it; paths are not hidden either.
-    let names = || report.stacks.iter().flat_map(|s| &s.services).map(String::as_str).chain(memory.paths().map(RelPath::as_str));
+    let names = || {
+        report
+            .stacks
+            .iter()
+            .flat_map(|s| &s.services)
+            .map(String::as_str)
+            .chain(memory.paths().map(RelPath::as_str))
+    };
     if planted.iter().any(|p| names().any(|n| n.contains(p.as_str()))) {
         return Worth::Reject;
     }
-    let mut all = vec![("check", full(&report, &sources, look(data)).to_string())];
+    let mut all = vec![("check", full(&report, &sources, render_options(data)).to_string())];
     if chosen(data, 4) {
-        all.push(("the ledgers", whole::ledgers(&report, &sources, look(data))));
+        all.push(("the ledgers", whole::ledgers(&report, &sources, render_options(data))));
     }
     let mut count = 0;
     for path in memory.paths() {
         let limit = if path.file_name().ends_with("yaml") { Limit::Config } else { Limit::Code };
         let Ok(file) = sources.read(path, limit) else { continue };
-        let places = planted.iter().flat_map(|p| file.text.match_indices(p.as_str()).take(4)).map(|(at, _)| file.position(at as u32).line);
-        let lines: BTreeSet<u32> = places.flat_map(|line| line.saturating_sub(AROUND)..=line + AROUND).collect();
+        let places = planted
+            .iter()
+            .flat_map(|p| file.text.match_indices(p.as_str()).take(4))
+            .map(|(at, _)| file.position(at as u32).line);
+        let lines: BTreeSet<u32> =
+            places.flat_map(|line| line.saturating_sub(AROUND)..=line + AROUND).collect();
         for range in lines.into_iter().filter_map(|line| file.line(line)) {
             count += 1;
             if count <= MAX_LINES {
                 let span = Span::new(file.id, range.start, range.end);
-                report.findings.push(Finding { stacks: vec![0], ..Finding::new(&meta::SYNTAX_ERROR, "a line").label(span, "here") });
+                report.findings.push(Finding {
+                    stacks: vec![0],
+                    ..Finding::new(&meta::SYNTAX_ERROR, "a line").label(span, "here")
+                });
             }
         }
     }
     if !report.stacks.is_empty() {
-        all.push(("full", full(&report, &sources, look(data)).to_string()));
+        all.push(("full", full(&report, &sources, render_options(data)).to_string()));
         all.push(("concise", concise(&report, &sources).to_string()));
         all.push(("json", json(&report, &sources).to_string()));
     }

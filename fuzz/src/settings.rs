@@ -4,7 +4,9 @@
 use crate::clock::timed;
 use crate::folder::{File, files, lies_in, memory};
 use crate::{Worth, chosen, print_of};
-use compose_doctor::model::django::{EnvAnswer, EvaluateError, ModuleFile, Settings, Value, ValueKind, World, entry, urls};
+use compose_doctor::model::django::{
+    EnvAnswer, EvaluateError, ModuleFile, Settings, Value, ValueKind, World, entry, urls,
+};
 use compose_doctor::source::{EntryKind, Limit, RelPath, Sources};
 use compose_doctor::syntax::dotenv::EnvFile;
 use compose_doctor::syntax::python::Module;
@@ -36,12 +38,20 @@ fn once(files: &[File<'_>]) -> Option<u64> {
     let exists = |path: &str| RelPath::new(path).filter(|p| sources.kind(p) == EntryKind::File);
     let find = |dotted: &str| {
         let stem = dotted.replace('.', "/");
-        let found = |path: String, package: bool| Some(ModuleFile { container: format!("/app/{path}"), path: exists(&path)?, package });
+        let found = |path: String, package: bool| {
+            Some(ModuleFile { container: format!("/app/{path}"), path: exists(&path)?, package })
+        };
         found(format!("{stem}/__init__.py"), true).or_else(|| found(format!("{stem}.py"), false))
     };
     let file = |path: &str| exists(path.strip_prefix("/app/")?);
-    let dotenv = exists(".env").and_then(|p| sources.read(&p, Limit::Code).ok()).map(|f| EnvFile::read(&f.body()));
-    let env = |name: &str| match dotenv.as_ref().and_then(|d| d.get(name)).and_then(|e| e.value.clone()) {
+    let dotenv = exists(".env")
+        .and_then(|p| sources.read(&p, Limit::Code).ok())
+        .map(|f| EnvFile::read(&f.body()));
+    let env = |name: &str| match dotenv
+        .as_ref()
+        .and_then(|d| d.get(name))
+        .and_then(|e| e.value.clone())
+    {
         Some(text) => EnvAnswer::Set(text),
         None if name.len() % 7 == 3 => EnvAnswer::SetUnknown("made elsewhere".into()),
         None if name.len() % 7 == 5 => EnvAnswer::Unknown("an env file is not there".into()),
@@ -60,7 +70,8 @@ fn once(files: &[File<'_>]) -> Option<u64> {
     let python = memory.paths().filter(|p| p.as_str().ends_with(".py")).take(MAX_MODULES);
     let mut print = None;
     for path in python {
-        let dotted = path.as_str().trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
+        let dotted =
+            path.as_str().trim_end_matches(".py").trim_end_matches("/__init__").replace('/', ".");
         let answer = Settings::evaluate(&world, &dotted);
         match &answer {
             Ok(settings) => holds(settings, &sources),
@@ -69,7 +80,12 @@ fn once(files: &[File<'_>]) -> Option<u64> {
         }
         let Some(read) = module(path) else { continue };
         let (routes, default) = (urls::static_routes(&read), entry::settings_default(&read));
-        print = Some(print_of(&(print, answer.map(|s| (s.names, s.reads, s.lacks, s.raises)), routes, default)));
+        print = Some(print_of(&(
+            print,
+            answer.map(|s| (s.names, s.reads, s.lacks, s.raises)),
+            routes,
+            default,
+        )));
     }
     print
 }

@@ -9,12 +9,12 @@ use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
 use crate::finding::{Coverage, Report};
-use crate::report::{self, Look, SafeText};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, Sources};
 use crate::{Options, check, known_findings};
 
 /// Checks the paths, writes what was found and says how it went.
-pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
+pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
     let targets = match resolve(&args.paths) {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
@@ -25,12 +25,12 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
             return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
         }
     };
-    let sink = match ReportSink::open(args, look, &targets.root) {
+    let sink = match ReportSink::open(args, options, &targets.root) {
         Ok(sink) => sink,
         Err(why) => return fail(&why),
     };
     let sources = Sources::new(&files);
-    let mut settings = match settings::resolve(args, &sources, &targets, look) {
+    let mut settings = match settings::resolve(args, &sources, &targets, options) {
         Ok(settings) => settings,
         Err(status) => return status,
     };
@@ -77,8 +77,8 @@ pub(super) fn run(args: &CheckArgs, look: Look) -> u8 {
 fn check_all(sources: &Sources<'_>, targets: &Targets, settings: &Settings) -> Report {
     let mut whole = Report::default();
     for target in &targets.all {
-        let options = Options { only: target.only.clone(), settings: settings.clone() };
-        add(&mut whole, check(sources, &target.folder, &options));
+        let what = Options { only: target.only.clone(), settings: settings.clone() };
+        add(&mut whole, check(sources, &target.folder, &what));
     }
     whole.folder = Some(targets.folder.clone());
     whole

@@ -8,7 +8,7 @@ use super::{CLEAN, FINDINGS, failure};
 use crate::finding::Report;
 use crate::model::compose::{Effective, Form, Frame, Project};
 use crate::model::secrets::{opaque, secret_name};
-use crate::report::{self, Look, SafeText};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
 use crate::source::{SourceFile, Sources, Span};
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub struct ConfigAnswer {
 }
 
 /// Prints the project.
-pub(super) fn run(args: &ConfigArgs, look: Look) -> u8 {
+pub(super) fn run(args: &ConfigArgs, options: RenderOptions) -> u8 {
     let here = match std::path::absolute(".") {
         Ok(here) => here,
         Err(why) => {
@@ -65,7 +65,7 @@ pub(super) fn run(args: &ConfigArgs, look: Look) -> u8 {
         project_name: args.project_name.clone(),
         json: args.format == ConfigFormat::Json,
     };
-    let answer = config(&call, look);
+    let answer = config(&call, options);
     err(&answer.err);
     if args.quiet || answer.status != CLEAN {
         answer.status
@@ -75,7 +75,7 @@ pub(super) fn run(args: &ConfigArgs, look: Look) -> u8 {
 }
 
 /// Finds, loads and renders a project as `docker compose config` does.
-pub fn config(call: &ConfigCall, look: Look) -> ConfigAnswer {
+pub fn config(call: &ConfigCall, options: RenderOptions) -> ConfigAnswer {
     let ended = |(status, why): (u8, SafeText)| ConfigAnswer {
         out: SafeText::new(),
         err: failure(&why),
@@ -102,7 +102,7 @@ pub fn config(call: &ConfigCall, look: Look) -> ConfigAnswer {
     let root = root.to_string_lossy();
     let root = root.trim_end_matches('/');
     let form = if call.json { Form::Json } else { Form::Yaml };
-    render(&project, &sources, &profiles, &Frame { root, home: wanted.home(), form }, look)
+    render(&project, &sources, &profiles, &Frame { root, home: wanted.home(), form }, options)
 }
 
 fn render(
@@ -110,7 +110,7 @@ fn render(
     sources: &Sources<'_>,
     profiles: &[String],
     frame: &Frame<'_>,
-    look: Look,
+    options: RenderOptions,
 ) -> ConfigAnswer {
     let effective = project.effective(sources, profiles, frame);
     let findings = rules::loading(project, &effective);
@@ -120,7 +120,7 @@ fn render(
         secrets: secrets(project),
         ..Report::default()
     };
-    let mut err = report::findings(&report, sources, look);
+    let mut err = report::findings(&report, sources, options);
     err.push(&warnings(project, &effective, sources));
     // What is printed without its variables would not be the project.
     let unusable = project.dotenv.unusable.first();

@@ -8,7 +8,7 @@ use super::{CLEAN, FINDINGS, fail};
 use crate::diagnose::{LogScan, Places, explain, read};
 use crate::finding::Report;
 use crate::model::compose::is_compose_name;
-use crate::report::{self, Look, SafeText};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, Sources};
 use crate::{Options, check, config};
 use std::fs::File;
@@ -21,7 +21,7 @@ const BUFFER: usize = 64 * 1024;
 const MAX_NAMES: usize = 10_000;
 
 /// Reads the log, checks the project where there is one, and writes what the log comes from.
-pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
+pub(super) fn run(args: &DiagnoseArgs, options: RenderOptions) -> u8 {
     let targets = match args.project.clone().or_else(here).map(|path| resolve(&[path])).transpose()
     {
         Ok(targets) => targets,
@@ -33,7 +33,7 @@ pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
     };
     let Some(targets) = targets else {
         let nowhere = crate::source::MemoryFiles::default();
-        return write(args, look, scan, None, &Sources::new(&nowhere));
+        return write(args, options, scan, None, &Sources::new(&nowhere));
     };
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
@@ -48,9 +48,9 @@ pub(super) fn run(args: &DiagnoseArgs, look: Look) -> u8 {
         if args.project.is_some() {
             return fail(&SafeText::own("no Compose file found in the project"));
         }
-        return write(args, look, scan, None, &sources);
+        return write(args, options, scan, None, &sources);
     }
-    write(args, look, scan, Some(&report), &sources)
+    write(args, options, scan, Some(&report), &sources)
 }
 
 fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
@@ -62,7 +62,7 @@ fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
 
 fn write(
     args: &DiagnoseArgs,
-    look: Look,
+    options: RenderOptions,
     scan: LogScan,
     project: Option<&Report>,
     sources: &Sources<'_>,
@@ -73,7 +73,7 @@ fn write(
     let nothing = Report::default();
     let report = project.unwrap_or(&nothing);
     let text = match args.output_format {
-        DiagnoseFormat::Full => report::diagnosis(&diagnosis, report, sources, look),
+        DiagnoseFormat::Full => report::diagnosis(&diagnosis, report, sources, options),
         DiagnoseFormat::Json => report::diagnosis_json(&diagnosis, report, sources),
     };
     out(&text, status)

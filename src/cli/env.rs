@@ -7,7 +7,7 @@ use super::suggest::did_you_mean;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::{Report, StackInfo, State};
 use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
-use crate::report::{self, Look, SafeText};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{Sources, discover};
 use std::path::PathBuf;
 
@@ -40,7 +40,7 @@ pub struct EnvAnswer {
 }
 
 /// Prints the ledger.
-pub(super) fn run(args: &EnvArgs, look: Look) -> u8 {
+pub(super) fn run(args: &EnvArgs, options: RenderOptions) -> u8 {
     let here = match std::path::absolute(".") {
         Ok(here) => here,
         Err(why) => {
@@ -57,13 +57,13 @@ pub(super) fn run(args: &EnvArgs, look: Look) -> u8 {
         env_files: args.env_files.clone(),
         json: args.format == EnvFormat::Json,
     };
-    let answer = env(&call, look);
+    let answer = env(&call, options);
     err(&answer.err);
     out(&answer.out, answer.status)
 }
 
 /// Finds and loads a project as `docker compose` does, and puts its variables together.
-pub fn env(call: &EnvCall, look: Look) -> EnvAnswer {
+pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     let ended = |(status, why): (u8, SafeText)| EnvAnswer {
         out: SafeText::new(),
         err: failure(&why),
@@ -120,7 +120,7 @@ pub fn env(call: &EnvCall, look: Look) -> EnvAnswer {
     let text = if call.json {
         report::ledger_json(&ledger, &report, &sources)
     } else {
-        report::ledger(&ledger, &report, &sources, look)
+        report::ledger(&ledger, &report, &sources, options)
     };
     EnvAnswer { out: text, err: SafeText::new(), status: if missing { FINDINGS } else { CLEAN } }
 }

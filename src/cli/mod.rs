@@ -29,7 +29,7 @@ use crate::report::{self, SafeText};
 use crate::rules::meta;
 use args::{Args, Command, RulesFormat};
 use clap::Parser;
-use output::{err, look, out};
+use output::{err, out, render_options};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -108,18 +108,18 @@ fn misread(wrong: clap::Error) -> u8 {
 }
 
 fn dispatch(args: &Args) -> u8 {
-    let look = look(args);
+    let options = render_options(args);
     match &args.command {
-        Command::Check(check) => check::run(check, look),
-        Command::Config(args) => config::run(args, look),
-        Command::Env(args) => env::run(args, look),
-        Command::Diagnose(args) => diagnose::run(args, look),
+        Command::Check(check) => check::run(check, options),
+        Command::Config(args) => config::run(args, options),
+        Command::Env(args) => env::run(args, options),
+        Command::Diagnose(args) => diagnose::run(args, options),
         Command::Explain { rule } => match find_rule(rule) {
-            Ok(rule) => out(&report::explain(rule, look), CLEAN),
+            Ok(rule) => out(&report::explain(rule, options), CLEAN),
             Err(why) => fail(&why),
         },
         Command::Rules { output_format: RulesFormat::Table } => {
-            out(&report::rules_table(meta::ALL, look), CLEAN)
+            out(&report::rules_table(meta::ALL, options), CLEAN)
         }
         Command::Rules { output_format: RulesFormat::Json } => {
             out(&report::rules_json(meta::ALL), CLEAN)

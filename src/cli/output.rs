@@ -3,7 +3,7 @@
 use super::TROUBLE;
 use super::args::{Args, ColorWhen, Command};
 use super::sink;
-use crate::report::{Look, SafeText};
+use crate::report::{RenderOptions, SafeText};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
@@ -46,10 +46,10 @@ fn write(to: &mut dyn Write, text: &SafeText) -> io::Result<()> {
 }
 
 /// How output looks. A file is no terminal, whatever standard output is.
-pub(super) fn look(args: &Args) -> Look {
+pub(super) fn render_options(args: &Args) -> RenderOptions {
     let to_file = matches!(&args.command, Command::Check(check) if sink::file(check).is_some());
     let color = color(args.color, !to_file && io::stdout().is_terminal());
-    Look { color, width: args.width.map_or_else(|| width(!to_file), usize::from) }
+    RenderOptions { color, width: args.width.map_or_else(|| width(!to_file), usize::from) }
 }
 
 #[allow(clippy::disallowed_methods, reason = "the command line reads the settings of its terminal")]

@@ -7,7 +7,7 @@ use super::targets::Targets;
 use super::{CLEAN, fail, find_selector};
 use crate::config::{self, Selection, Selector, Settings};
 use crate::finding::{Confidence, KnownFinding, Report, Upkeep};
-use crate::report::{self, Look, SafeText};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span, Spanned};
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub(super) fn resolve(
     args: &CheckArgs,
     sources: &Sources<'_>,
     targets: &Targets,
-    look: Look,
+    options: RenderOptions,
 ) -> Result<Settings, u8> {
     let mut settings = match &args.config {
         _ if args.isolated => Settings::default(),
@@ -25,7 +25,7 @@ pub(super) fn resolve(
         None => config::find(sources, &targets.folder),
     };
     if !settings.problems.is_empty() {
-        return Err(refused(&settings, sources, targets, look));
+        return Err(refused(&settings, sources, targets, options));
     }
     settings.asked = Selection {
         select: (!args.select.is_empty())
@@ -83,14 +83,19 @@ pub(super) fn below_root(path: &Path, targets: &Targets) -> Result<RelPath, Safe
 }
 
 /// Says what is wrong with the configuration.
-fn refused(settings: &Settings, sources: &Sources<'_>, targets: &Targets, look: Look) -> u8 {
+fn refused(
+    settings: &Settings,
+    sources: &Sources<'_>,
+    targets: &Targets,
+    options: RenderOptions,
+) -> u8 {
     let upkeep = Upkeep { problems: settings.problems.clone(), ..Upkeep::default() };
     let report = Report {
         folder: Some(targets.folder.clone()),
         findings: rules::judge_upkeep(&upkeep),
         ..Report::default()
     };
-    super::output::err(&report::findings(&report, sources, look));
+    super::output::err(&report::findings(&report, sources, options));
     fail(&SafeText::own("the configuration is not understood; `--isolated` runs without it"))
 }
 

@@ -6,7 +6,7 @@ use super::output_file::OutputFile;
 use super::suggest;
 use super::{CLEAN, fail};
 use crate::finding::Report;
-use crate::report::{self, FORMATS, Format, Look, SafeText, Wanted};
+use crate::report::{self, FORMATS, Format, RenderOptions, SafeText, Wanted};
 use crate::source::Sources;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub(super) struct ReportSink<'a> {
     format: &'static Format,
     /// `None`: standard output.
     file: Option<OutputFile>,
-    look: Look,
+    options: RenderOptions,
     /// The folder that nothing outside of is opened.
     root: &'a Path,
     /// See [`Wanted::above`].
@@ -28,7 +28,11 @@ impl<'a> ReportSink<'a> {
     ///
     /// # Errors
     /// Says what is wrong with the format or the file.
-    pub(super) fn open(args: &'a CheckArgs, look: Look, root: &'a Path) -> Result<Self, SafeText> {
+    pub(super) fn open(
+        args: &'a CheckArgs,
+        options: RenderOptions,
+        root: &'a Path,
+    ) -> Result<Self, SafeText> {
         let format = format(args)?;
         if args.statistics && !format.counts() {
             let mut text = SafeText::own(
@@ -38,7 +42,7 @@ impl<'a> ReportSink<'a> {
             return Err(text);
         }
         let file = file(args).map(|path| OutputFile::at(&path)).transpose()?;
-        Ok(Self { args, format, file, look, root, above: above(root) })
+        Ok(Self { args, format, file, options, root, above: above(root) })
     }
 
     /// Writes what was found, and gives back `status`, or that of trouble where it cannot be written.
@@ -50,7 +54,7 @@ impl<'a> ReportSink<'a> {
             return out(&line, status);
         }
         let most = self.args.max_diagnostics.unwrap_or(self.format.most);
-        let wanted = Wanted { look: self.look, most, above: &self.above };
+        let wanted = Wanted { options: self.options, most, above: &self.above };
         let write = if self.args.statistics { report::render_counts } else { report::render };
         let rendered = write(self.format, report, sources, &wanted);
         let status = match &self.file {
@@ -70,7 +74,7 @@ impl<'a> ReportSink<'a> {
     /// Says that there is nothing to check. A program that waits for a document gets one all the same.
     pub(super) fn nothing(&self, report: &Report, sources: &Sources<'_>, why: &SafeText) -> u8 {
         self.survey(report, sources);
-        let wanted = Wanted { look: self.look, most: usize::MAX, above: &self.above };
+        let wanted = Wanted { options: self.options, most: usize::MAX, above: &self.above };
         let text = match self.format.kind.awaited() {
             true if self.args.statistics => {
                 report::render_counts(self.format, report, sources, &wanted).text
@@ -105,7 +109,7 @@ impl<'a> ReportSink<'a> {
             err(&report::survey(
                 report,
                 sources,
-                self.look,
+                self.options,
                 &SafeText::outside(&self.root.to_string_lossy()),
             ));
         }

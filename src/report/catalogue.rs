@@ -1,6 +1,6 @@
 //! All rules at a glance.
 
-use super::Look;
+use super::RenderOptions;
 use super::json::written;
 use super::paint::{Paint, Style};
 use super::safe::SafeText;
@@ -12,12 +12,12 @@ use serde::Serialize;
 const NARROW: usize = 36;
 
 /// Name, severity, confidence and summary of each rule.
-pub fn rules_table(rules: &[&'static RuleMeta], look: Look) -> SafeText {
-    let paint = Paint(look.color);
+pub fn rules_table(rules: &[&'static RuleMeta], options: RenderOptions) -> SafeText {
+    let paint = Paint(options.color);
     let longest = rules.iter().map(|r| r.name.len()).max().unwrap_or(0);
     // `warning` and `medium` are the longest words of the two columns in between.
     let before = longest + 2 + 7 + 2 + 6 + 2;
-    let narrow = look.width < before + NARROW;
+    let narrow = options.width < before + NARROW;
     let mut out = SafeText::new();
     for rule in rules {
         paint.own(&mut out, Style::Bold, rule.name);
@@ -26,7 +26,7 @@ pub fn rules_table(rules: &[&'static RuleMeta], look: Look) -> SafeText {
         out.push_spaces(9 - rule.severity.as_str().len());
         paint.own(&mut out, Style::Dim, rule.confidence.as_str());
         let indent = if narrow { 4 } else { before };
-        let room = look.width.saturating_sub(indent).max(20);
+        let room = options.width.saturating_sub(indent).max(20);
         for (index, line) in wrap(&SafeText::own(rule.summary), room, room).iter().enumerate() {
             if index == 0 && !narrow {
                 out.push_spaces(8 - rule.confidence.as_str().len());

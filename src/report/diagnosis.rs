@@ -3,7 +3,7 @@
 //! Lines of a log are the least trusted text there is: whoever sends a request writes into them. They are masked like the
 //! lines of a source file and shown with every control character visible.
 
-use super::Look;
+use super::RenderOptions;
 use super::heading::stack_name;
 use super::json::{self, FindingJson, Tool, written};
 use super::paint::{Paint, Style};
@@ -105,25 +105,25 @@ pub fn diagnosis(
     diagnosis: &Diagnosis,
     report: &Report,
     sources: &Sources<'_>,
-    look: Look,
+    options: RenderOptions,
 ) -> SafeText {
     let show = Show::new(diagnosis, report, sources);
     let mut out = SafeText::new();
-    said(&mut out, &show, look);
+    said(&mut out, &show, options);
     if diagnosis.symptoms.is_empty() {
-        others(&mut out, &show, look);
+        others(&mut out, &show, options);
         return out;
     }
-    let drawn = true_here(&mut out, &show, look);
-    listed(&mut out, &show, look, &drawn);
-    others(&mut out, &show, look);
+    let drawn = true_here(&mut out, &show, options);
+    listed(&mut out, &show, options, &drawn);
+    others(&mut out, &show, options);
     out
 }
 
 /// What was read and what was recognised in it.
-fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
+fn said(out: &mut SafeText, show: &Show<'_>, options: RenderOptions) {
     let Diagnosis { lines, cut, symptoms, more, .. } = show.diagnosis;
-    let paint = Paint(look.color);
+    let paint = Paint(options.color);
     let mut text = SafeText::own("read ");
     text.push_number(number(*lines)).push_own(if *lines == 1 { " line" } else { " lines" });
     if *cut > 0 {
@@ -136,13 +136,13 @@ fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
             text.push_own("; ").push_number(kinds).push_own(" kinds of them are known symptoms")
         }
     };
-    paragraph(out, &text, 0, look, |out, line| paint.put(out, Style::Dim, line));
+    paragraph(out, &text, 0, options, |out, line| paint.put(out, Style::Dim, line));
     out.push_own("\n");
     for symptom in symptoms.iter().take(MAX_SYMPTOMS) {
         out.push_own("  ");
         paint.put(out, Style::Dim, &show.whence(symptom, true));
         out.push_own("\n");
-        paragraph(out, &show.quoted(symptom), 4, look, |out, line| {
+        paragraph(out, &show.quoted(symptom), 4, options, |out, line| {
             paint.put(out, Style::Bold, line)
         });
     }
@@ -156,7 +156,7 @@ fn said(out: &mut SafeText, show: &Show<'_>, look: Look) {
 }
 
 /// The findings that explain the log, with their lines. Gives back the causes that were drawn.
-fn true_here(out: &mut SafeText, show: &Show<'_>, look: Look) -> Vec<&'static str> {
+fn true_here(out: &mut SafeText, show: &Show<'_>, options: RenderOptions) -> Vec<&'static str> {
     let mut drawn = Vec::new();
     let mut count = 0;
     let places = Places::new(show.sources, &show.guard);
@@ -170,11 +170,11 @@ fn true_here(out: &mut SafeText, show: &Show<'_>, look: Look) -> Vec<&'static st
             break;
         }
         if drawn.is_empty() {
-            title(out, "true in this project", look);
+            title(out, "true in this project", options);
         }
         drawn.push(cause.rule.name);
         for finding in show.findings(cause).take(MAX_OF_ONE.min(MAX_DRAWN - count)) {
-            terminal::one(out, finding, show.report, &places, &show.guard, look);
+            terminal::one(out, finding, show.report, &places, &show.guard, options);
             count += 1;
         }
     }
@@ -182,7 +182,7 @@ fn true_here(out: &mut SafeText, show: &Show<'_>, look: Look) -> Vec<&'static st
 }
 
 /// The other causes, each with a line or two.
-fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
+fn listed(out: &mut SafeText, show: &Show<'_>, options: RenderOptions, drawn: &[&str]) {
     let Diagnosis { causes, checked, .. } = show.diagnosis;
     let rest = || causes.iter().filter(|c| !drawn.contains(&c.rule.name));
     let also: Vec<&Cause> = rest().filter(|c| !c.findings.is_empty()).collect();
@@ -192,8 +192,8 @@ fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
         } else {
             "also found in this project, but it fits the log less well"
         };
-        title(out, text, look);
-        items(out, show, &also, look);
+        title(out, text, options);
+        items(out, show, &also, options);
     }
     let any = !drawn.is_empty() || !also.is_empty();
     let explained = |symptom: &usize| {
@@ -206,7 +206,9 @@ fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
         for (index, cause) in same.iter().enumerate() {
             text.push_own(if index > 0 { ", " } else { "" }).push_own(cause.rule.name);
         }
-        paragraph(out, &text, 0, look, |out, line| Paint(look.color).put(out, Style::Dim, line));
+        paragraph(out, &text, 0, options, |out, line| {
+            Paint(options.color).put(out, Style::Dim, line)
+        });
         out.push_own("\n");
     }
     if open.is_empty() {
@@ -219,26 +221,26 @@ fn listed(out: &mut SafeText, show: &Show<'_>, look: Look, drawn: &[&str]) {
         }
         (true, true) => "what else the log says, not found in this project; possible causes",
     };
-    title(out, text, look);
-    items(out, show, &open, look);
+    title(out, text, options);
+    items(out, show, &open, options);
     if !checked {
         let text = "There is no Compose project here to look into. In its folder, or with --project PATH, compose-doctor says which one is true.";
-        paragraph(out, &SafeText::own(text), 2, look, |out, line| {
-            Paint(look.color).put(out, Style::Dim, line)
+        paragraph(out, &SafeText::own(text), 2, options, |out, line| {
+            Paint(options.color).put(out, Style::Dim, line)
         });
         out.push_own("\n");
     }
 }
 
-fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
-    let paint = Paint(look.color);
+fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], options: RenderOptions) {
+    let paint = Paint(options.color);
     for (index, cause) in causes.iter().take(MAX_LISTED).enumerate() {
         out.push_own("  ").push_number(index + 1).push_own(". ");
         let text = match show.findings(cause).next() {
             Some(finding) => show.guard.line(&finding.message),
             None => SafeText::own(cause.rule.summary),
         };
-        let room = look.width.saturating_sub(5).max(20);
+        let room = options.width.saturating_sub(5).max(20);
         for (number, line) in wrap(&text, room, room).iter().enumerate() {
             out.push_spaces(if number == 0 { 0 } else { 5 });
             paint.put(out, Style::Bold, line);
@@ -252,7 +254,7 @@ fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
             from.push(&show.whence(symptom, false)).push_own(" · ");
         }
         from.push_own("compose-doctor explain ").push_own(cause.rule.name);
-        paragraph(out, &from, 5, look, |out, line| paint.put(out, Style::Dim, line));
+        paragraph(out, &from, 5, options, |out, line| paint.put(out, Style::Dim, line));
     }
     if causes.len() > MAX_LISTED {
         out.push_own("  and ")
@@ -263,7 +265,7 @@ fn items(out: &mut SafeText, show: &Show<'_>, causes: &[&Cause], look: Look) {
 }
 
 /// What the check of the project has besides, of what it shows by default.
-fn others(out: &mut SafeText, show: &Show<'_>, look: Look) {
+fn others(out: &mut SafeText, show: &Show<'_>, options: RenderOptions) {
     if !show.diagnosis.checked {
         return;
     }
@@ -285,12 +287,12 @@ fn others(out: &mut SafeText, show: &Show<'_>, look: Look) {
         [one] => text.push(&stack_name(one, &show.guard)),
         _ => text.push_own("this project"),
     };
-    paragraph(out, &text, 0, look, |out, line| Paint(look.color).put(out, Style::Dim, line));
+    paragraph(out, &text, 0, options, |out, line| Paint(options.color).put(out, Style::Dim, line));
 }
 
-fn title(out: &mut SafeText, text: &'static str, look: Look) {
-    paragraph(out, &SafeText::own(text), 0, look, |out, line| {
-        Paint(look.color).put(out, Style::Cyan, line)
+fn title(out: &mut SafeText, text: &'static str, options: RenderOptions) {
+    paragraph(out, &SafeText::own(text), 0, options, |out, line| {
+        Paint(options.color).put(out, Style::Cyan, line)
     });
     out.push_own("\n");
 }
@@ -300,10 +302,10 @@ fn paragraph(
     out: &mut SafeText,
     text: &SafeText,
     indent: usize,
-    look: Look,
+    options: RenderOptions,
     put: impl Fn(&mut SafeText, &SafeText),
 ) {
-    let room = look.width.saturating_sub(indent).max(20);
+    let room = options.width.saturating_sub(indent).max(20);
     for line in wrap(text, room, room) {
         out.push_spaces(indent);
         put(out, &line);

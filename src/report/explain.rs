@@ -1,7 +1,7 @@
 //! A rule's page in the terminal. Markdown is meant to be read as it is, so little is done to it:
 //! headings stand out, code is set in, prose is broken at the width.
 
-use super::Look;
+use super::RenderOptions;
 use super::paint::{Paint, Style};
 use super::safe::SafeText;
 use super::wrap::wrap;
@@ -11,9 +11,9 @@ use crate::finding::RuleMeta;
 const MAX_WIDTH: usize = 100;
 
 /// The page of a rule.
-pub fn explain(rule: &'static RuleMeta, look: Look) -> SafeText {
-    let paint = Paint(look.color);
-    let width = look.width.min(MAX_WIDTH);
+pub fn explain(rule: &'static RuleMeta, options: RenderOptions) -> SafeText {
+    let paint = Paint(options.color);
+    let width = options.width.min(MAX_WIDTH);
     let mut out = SafeText::new();
     paint.own(&mut out, Style::Bold, rule.name);
     out.push_own("\n");

@@ -5,8 +5,8 @@ use super::place::Places;
 use super::safe::{Guard, SafeText};
 use super::view::View;
 use super::{
-    Look, concise, github, gitlab, grouped, json, junit, markdown, sarif, statistics, summary,
-    terminal,
+    RenderOptions, concise, github, gitlab, grouped, json, junit, markdown, sarif, statistics,
+    summary, terminal,
 };
 use crate::finding::Report;
 use crate::source::Sources;
@@ -131,7 +131,7 @@ pub static FORMATS: [Format; 10] = [
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'w> {
     /// How text for people looks.
-    pub look: Look,
+    pub options: RenderOptions,
     /// How many findings are shown: the worst.
     pub most: usize,
     /// What stands before a path below the root to make it one from the top of the repository: empty where the root
@@ -184,7 +184,7 @@ fn rendered(
     let view = View::new(report, sources, &guard, &places, wanted);
     let mut summary = summary::counts(report, view.left_out());
     summary.push_own("\n");
-    let plain = Look { color: false, ..wanted.look };
+    let plain = RenderOptions { color: false, ..wanted.options };
     Rendered {
         text: renderer(&view),
         summary,
@@ -196,8 +196,8 @@ fn rendered(
 pub(super) fn whole(
     report: &Report,
     sources: &Sources<'_>,
-    look: Look,
+    options: RenderOptions,
     renderer: Renderer,
 ) -> SafeText {
-    rendered(report, sources, &Wanted { look, most: usize::MAX, above: "" }, renderer).text
+    rendered(report, sources, &Wanted { options, most: usize::MAX, above: "" }, renderer).text
 }

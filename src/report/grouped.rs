@@ -9,8 +9,8 @@ use super::wrap::wrap;
 /// Below each path a line for each finding, `line:column severity[rule] message`, and the closing lines at the end.
 /// A long message goes on below where it began.
 pub(super) fn render(view: &View<'_>) -> SafeText {
-    let look = view.wanted.look;
-    let paint = Paint(look.color);
+    let options = view.wanted.options;
+    let paint = Paint(options.color);
     let mut out = SafeText::new();
     for (path, mut findings) in view.by_file() {
         paint.put(&mut out, Style::Bold, &view.guard.path(&path));
@@ -35,8 +35,8 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
             paint.put(&mut out, Style::of(finding.severity), &rule);
             let begun = 2 + widest + 1 + rule.as_str().len() + 1;
             let indent = 2 + widest + 1 + 2;
-            let first = look.width.saturating_sub(begun).max(20);
-            let rest = look.width.saturating_sub(indent).max(20);
+            let first = options.width.saturating_sub(begun).max(20);
+            let rest = options.width.saturating_sub(indent).max(20);
             for (index, line) in
                 wrap(&view.guard.line(&finding.message), first, rest).iter().enumerate()
             {
@@ -51,6 +51,6 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         }
         out.push_own("\n");
     }
-    out.push(&summary::closing(view.report, view.guard, look, view.left_out()));
+    out.push(&summary::closing(view.report, view.guard, options, view.left_out()));
     out
 }

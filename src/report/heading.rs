@@ -1,6 +1,6 @@
 //! The line above the findings of a stack: what it is and how it was understood.
 
-use super::Look;
+use super::RenderOptions;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
 use super::wrap::wrap;
@@ -20,7 +20,7 @@ pub(super) fn stack_name(info: &StackInfo, guard: &Guard) -> SafeText {
 }
 
 /// `docker-compose.yaml · services db, django · looks like development: …`, the names in bold.
-pub(super) fn heading(out: &mut SafeText, info: &StackInfo, guard: &Guard, look: Look) {
+pub(super) fn heading(out: &mut SafeText, info: &StackInfo, guard: &Guard, options: RenderOptions) {
     let mut line = stack_name(info, guard);
     // Where the names stand: paths have spaces, so words are no guide.
     let mut names: Vec<Range<usize>> = Vec::with_capacity(1 + info.services.len());
@@ -43,14 +43,16 @@ pub(super) fn heading(out: &mut SafeText, info: &StackInfo, guard: &Guard, look:
         line.push_own(": ").push(&guard.line(&info.intent_why));
     }
     let mut at = 0;
-    for (index, part) in wrap(&line, look.width, look.width.saturating_sub(2)).iter().enumerate() {
+    for (index, part) in
+        wrap(&line, options.width, options.width.saturating_sub(2)).iter().enumerate()
+    {
         // The spaces at which a line was broken are gone.
         let rest = line.as_str().get(at..).unwrap_or_default();
         if !rest.starts_with(part.as_str()) {
             at += rest.len() - rest.trim_start_matches(' ').len();
         }
         out.push_spaces(if index == 0 { 0 } else { 2 });
-        painted(out, part, at, &names, Paint(look.color));
+        painted(out, part, at, &names, Paint(options.color));
         out.push_own("\n");
         at += part.as_str().len();
     }

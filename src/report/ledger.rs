@@ -1,16 +1,11 @@
 //! The environment ledger for people and for programs. Values of secrets are masked here as everywhere.
 
-use super::Look;
-use super::json::written;
+use super::RenderOptions;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, MASK, SafeText};
 use super::wrap::{columns, wrap};
-use crate::finding::{
-    Ledger, Reader, Reading, Report, ServiceLedger, Setter, State, Variable, Worth,
-};
+use crate::finding::{Ledger, Reader, Reading, Report, ServiceLedger, State, Variable, Worth};
 use crate::source::{Sources, Span};
-use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// The widest column of names; a longer name has a line of its own.
 const MAX_NAME_WIDTH: usize = 26;
@@ -20,13 +15,13 @@ const GAP: usize = 2;
 const MAX_VALUE_CHARS: usize = 120;
 
 /// Puts the ledger into text. The report has the places of secrets and the folder of the project.
-struct Show<'r> {
-    guard: Guard,
-    sources: &'r Sources<'r>,
+pub(super) struct Show<'r> {
+    pub(super) guard: Guard,
+    pub(super) sources: &'r Sources<'r>,
 }
 
 impl Show<'_> {
-    fn place(&self, span: Span, short: bool) -> SafeText {
+    pub(super) fn place(&self, span: Span, short: bool) -> SafeText {
         let file = self.sources.file(span.file);
         let mut text = if short {
             SafeText::outside(file.path.file_name())
@@ -38,7 +33,7 @@ impl Show<'_> {
     }
 
     /// A value, masked where it is a secret; `None` where it is not known.
-    fn value(&self, variable: &Variable, worth: &Worth) -> Option<SafeText> {
+    pub(super) fn value(&self, variable: &Variable, worth: &Worth) -> Option<SafeText> {
         match worth {
             Worth::Text(_) if variable.secret => Some(SafeText::own(MASK)),
             Worth::Text(text) => Some(self.guard.line(text)),
@@ -49,7 +44,7 @@ impl Show<'_> {
 }
 
 /// What counts in the end: the last place that sets it, or a default.
-fn effective(variable: &Variable) -> Option<&Worth> {
+pub(super) fn effective(variable: &Variable) -> Option<&Worth> {
     variable
         .set
         .last()
@@ -58,15 +53,20 @@ fn effective(variable: &Variable) -> Option<&Worth> {
 }
 
 /// The ledger as a table for each service.
-pub fn ledger(ledger: &Ledger, report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
+pub fn ledger(
+    ledger: &Ledger,
+    report: &Report,
+    sources: &Sources<'_>,
+    options: RenderOptions,
+) -> SafeText {
     let show = Show { guard: Guard::new(report, sources), sources };
-    let paint = Paint(look.color);
+    let paint = Paint(options.color);
     let mut out = SafeText::new();
     for (index, service) in ledger.services.iter().enumerate() {
         if index > 0 {
             out.push_own("\n");
         }
-        table(&mut out, service, &show, paint, look.width);
+        table(&mut out, service, &show, paint, options.width);
     }
     out
 }
@@ -300,97 +300,4 @@ fn pieces(cell: &SafeText, width: usize) -> Vec<SafeText> {
         all.push(SafeText::composed(line));
     }
     all
-}
-
-#[derive(Serialize)]
-struct Document {
-    schema_version: u32,
-    services: Vec<ServiceJson>,
-}
-
-#[derive(Serialize)]
-struct ServiceJson {
-    service: String,
-    variables: BTreeMap<String, VariableJson>,
-    more_may_be_set: Option<String>,
-    readers_not_known: Option<String>,
-}
-
-#[derive(Serialize)]
-struct VariableJson {
-    state: &'static str,
-    secret: bool,
-    value: Option<String>,
-    set: Vec<SettingJson>,
-    read: Vec<ReadingJson>,
-}
-
-#[derive(Serialize)]
-struct SettingJson {
-    by: &'static str,
-    place: String,
-    value: Option<String>,
-    via: Vec<String>,
-    from_shell: bool,
-    wins: bool,
-}
-
-#[derive(Serialize)]
-struct ReadingJson {
-    by: &'static str,
-    program: Option<&'static str>,
-    place: Option<String>,
-    cast: Option<&'static str>,
-    default: Option<String>,
-    required: bool,
-}
-
-/// The ledger as one JSON document.
-pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> SafeText {
-    let show = Show { guard: Guard::new(report, sources), sources };
-    let place = |span: Span| show.place(span, false).to_string();
-    let variable = |v: &Variable| {
-        let value = |worth: &Worth| show.value(v, worth).map(|t| t.to_string());
-        VariableJson {
-            state: v.state.as_str(),
-            secret: v.secret,
-            value: effective(v).and_then(value),
-            set: v
-                .set
-                .iter()
-                .enumerate()
-                .map(|(index, s)| SettingJson {
-                    by: Setter::as_str(s.by),
-                    place: place(s.span),
-                    value: value(&s.worth),
-                    via: s.via.iter().map(|v| place(*v)).collect(),
-                    from_shell: s.shell,
-                    wins: index + 1 == v.set.len(),
-                })
-                .collect(),
-            read: v
-                .read
-                .iter()
-                .map(|r| ReadingJson {
-                    by: r.by.as_str(),
-                    program: if let Reader::Program(name) = r.by { Some(name) } else { None },
-                    place: r.span.map(place),
-                    cast: r.cast,
-                    default: r.default.as_ref().and_then(value),
-                    required: r.required,
-                })
-                .collect(),
-        }
-    };
-    let services = ledger.services.iter().map(|s| ServiceJson {
-        service: show.guard.line(&s.service).to_string(),
-        variables: s
-            .variables
-            .iter()
-            .map(|v| (show.guard.line(&v.name).to_string(), variable(v)))
-            .collect(),
-        more_may_be_set: s.open.as_ref().map(|why| show.guard.line(why).to_string()),
-        readers_not_known: s.unread.as_ref().map(|why| show.guard.line(why).to_string()),
-    });
-    written(&Document { schema_version: 1, services: services.collect() })
 }

@@ -18,6 +18,7 @@ mod heading;
 mod json;
 mod junit;
 mod ledger;
+mod ledger_json;
 mod line;
 mod markdown;
 mod paint;
@@ -41,7 +42,8 @@ pub use config::{config_json, config_yaml};
 pub use diagnosis::{diagnosis, diagnosis_json};
 pub use explain::explain;
 pub use format::{FORMATS, Format, Kind, Rendered, Wanted, render, render_counts};
-pub use ledger::{ledger, ledger_json};
+pub use ledger::ledger;
+pub use ledger_json::ledger_json;
 pub use safe::SafeText;
 pub use summary::{coverage_line, summary_line};
 pub use survey::survey;
@@ -51,35 +53,43 @@ use crate::finding::Report;
 
 /// How text output looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct RenderOptions {
     /// Whether colours are used.
     pub color: bool,
     /// Columns of the terminal.
     pub width: usize,
 }
 
-impl Look {
+impl RenderOptions {
     /// For text that no terminal shows.
     const PLAIN: Self = Self { color: false, width: 100 };
 }
 
 /// The two lines that close a run: what was found, and what was looked at.
-pub fn closing(report: &Report, sources: &crate::source::Sources<'_>, look: Look) -> SafeText {
+pub fn closing(
+    report: &Report,
+    sources: &crate::source::Sources<'_>,
+    options: RenderOptions,
+) -> SafeText {
     let guard = safe::Guard::new(report, sources);
-    summary::closing(report, &guard, look, 0)
+    summary::closing(report, &guard, options, 0)
 }
 
 /// The format `full`, with every finding.
-pub fn full(report: &Report, sources: &crate::source::Sources<'_>, look: Look) -> SafeText {
-    format::whole(report, sources, look, terminal::render)
+pub fn full(
+    report: &Report,
+    sources: &crate::source::Sources<'_>,
+    options: RenderOptions,
+) -> SafeText {
+    format::whole(report, sources, options, terminal::render)
 }
 
 /// The format `concise`, with every finding.
 pub fn concise(report: &Report, sources: &crate::source::Sources<'_>) -> SafeText {
-    format::whole(report, sources, Look::PLAIN, concise::render)
+    format::whole(report, sources, RenderOptions::PLAIN, concise::render)
 }
 
 /// The format `json`, with every finding.
 pub fn json(report: &Report, sources: &crate::source::Sources<'_>) -> SafeText {
-    format::whole(report, sources, Look::PLAIN, json::render)
+    format::whole(report, sources, RenderOptions::PLAIN, json::render)
 }

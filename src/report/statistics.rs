@@ -37,8 +37,8 @@ fn rows(view: &View<'_>) -> Vec<Row> {
 
 /// A line for each rule, and the closing lines.
 pub(super) fn table(view: &View<'_>) -> SafeText {
-    let look = view.wanted.look;
-    let paint = Paint(look.color);
+    let options = view.wanted.options;
+    let paint = Paint(options.color);
     let rows = rows(view);
     let digits = rows.iter().map(|r| r.count.to_string().len()).max().unwrap_or(0);
     let longest = rows.iter().map(|r| r.rule.name.len()).max().unwrap_or(0);
@@ -51,8 +51,8 @@ pub(super) fn table(view: &View<'_>) -> SafeText {
         paint.own(&mut out, Style::Bold, row.rule.name);
         let before = digits + 2 + 9 + longest + 2;
         // Where the column would be narrow, the summary is left to `explain`.
-        if before + 24 <= look.width {
-            let room = look.width - before;
+        if before + 24 <= options.width {
+            let room = options.width - before;
             for (index, line) in
                 wrap(&SafeText::own(row.rule.summary), room, room).iter().enumerate()
             {
@@ -68,7 +68,7 @@ pub(super) fn table(view: &View<'_>) -> SafeText {
     if !rows.is_empty() {
         out.push_own("\n");
     }
-    out.push(&summary::closing(view.report, view.guard, look, view.left_out()));
+    out.push(&summary::closing(view.report, view.guard, options, view.left_out()));
     out
 }
 

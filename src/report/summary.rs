@@ -1,7 +1,7 @@
 //! The two lines at the end of a run: what was found, and what was looked at, so that a clean run
 //! is never a silent skip.
 
-use super::Look;
+use super::RenderOptions;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
 use super::wrap::{columns, wrap};
@@ -124,16 +124,21 @@ pub(super) fn counts(report: &Report, left_out: usize) -> SafeText {
 }
 
 /// Both lines, coloured and broken at the width; `left_out` findings are not shown.
-pub(super) fn closing(report: &Report, guard: &Guard, look: Look, left_out: usize) -> SafeText {
-    let paint = Paint(look.color);
+pub(super) fn closing(
+    report: &Report,
+    guard: &Guard,
+    options: RenderOptions,
+    left_out: usize,
+) -> SafeText {
+    let paint = Paint(options.color);
     let worst = report.findings.iter().map(|f| f.severity).max();
     let mut out = SafeText::new();
-    for (index, line) in pieces(&counts(report, left_out), look.width).iter().enumerate() {
+    for (index, line) in pieces(&counts(report, left_out), options.width).iter().enumerate() {
         out.push_spaces(if index == 0 { 0 } else { 2 });
         paint.put(&mut out, worst.map_or(Style::Green, Style::of), line);
         out.push_own("\n");
     }
-    for (index, line) in pieces(&coverage(report, guard), look.width).iter().enumerate() {
+    for (index, line) in pieces(&coverage(report, guard), options.width).iter().enumerate() {
         out.push_spaces(if index == 0 { 0 } else { 2 });
         paint.put(&mut out, Style::Dim, line);
         out.push_own("\n");

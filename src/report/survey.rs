@@ -4,17 +4,23 @@ use super::heading::heading;
 use super::place::Places;
 use super::safe::{Guard, SafeText};
 use super::view::View;
-use super::{Look, Wanted};
+use super::{RenderOptions, Wanted};
 use crate::finding::Report;
 use crate::source::{FileId, RelPath, Sources};
 use std::collections::BTreeSet;
 
 /// The folder, the stacks, every file that was read with what it was read as, every file that was not with the reason.
 /// `root` is how the folder is named that nothing outside of was opened.
-pub fn survey(report: &Report, sources: &Sources<'_>, look: Look, root: &SafeText) -> SafeText {
+pub fn survey(
+    report: &Report,
+    sources: &Sources<'_>,
+    options: RenderOptions,
+    root: &SafeText,
+) -> SafeText {
     let guard = Guard::new(report, sources);
     let places = Places::new(sources, &guard);
-    let wanted = Wanted { look: Look { color: false, ..look }, most: usize::MAX, above: "" };
+    let wanted =
+        Wanted { options: RenderOptions { color: false, ..options }, most: usize::MAX, above: "" };
     write(&View::new(report, sources, &guard, &places, &wanted), root)
 }
 
@@ -27,7 +33,7 @@ fn write(view: &View<'_>, root: &SafeText) -> SafeText {
         .push(&SafeText::outside(&folder.to_string()))
         .push_own(" in it; paths below are from there\n\n");
     for stack in &report.stacks {
-        heading(&mut out, stack, guard, view.wanted.look);
+        heading(&mut out, stack, guard, view.wanted.options);
     }
     let known: BTreeSet<&RelPath> = report.coverage.read.iter().map(|(_, path)| path).collect();
     let others: BTreeSet<RelPath> = (0..view.sources.count())

@@ -8,7 +8,7 @@ use super::safe::{Guard, SafeText};
 use super::snippet::snippets;
 use super::view::View;
 use super::wrap::wrap;
-use super::{Look, summary};
+use super::{RenderOptions, summary};
 use crate::finding::{Finding, Report, Severity};
 use crate::source::Sources;
 
@@ -19,7 +19,7 @@ const CODE: usize = 4;
 
 /// Everything a run found, and the two closing lines.
 pub(super) fn render(view: &View<'_>) -> SafeText {
-    let (report, look) = (view.report, view.wanted.look);
+    let (report, options) = (view.report, view.wanted.options);
     let mut out = SafeText::new();
     let mut stack = None;
     for finding in &view.shown {
@@ -28,24 +28,24 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         if first.is_some() && stack != first {
             stack = first;
             if let Some(info) = first.and_then(|f| report.stacks.get(f)) {
-                heading(&mut out, info, view.guard, look);
+                heading(&mut out, info, view.guard, options);
             }
         }
-        one(&mut out, finding, report, view.places, view.guard, look);
+        one(&mut out, finding, report, view.places, view.guard, options);
     }
-    out.push(&summary::closing(report, view.guard, look, view.left_out()));
+    out.push(&summary::closing(report, view.guard, options, view.left_out()));
     out
 }
 
 /// The findings alone, for a command whose output is something else.
-pub fn findings(report: &Report, sources: &Sources<'_>, look: Look) -> SafeText {
+pub fn findings(report: &Report, sources: &Sources<'_>, options: RenderOptions) -> SafeText {
     let guard = Guard::new(report, sources);
     let places = Places::new(sources, &guard);
     let mut out = SafeText::new();
     report
         .findings
         .iter()
-        .for_each(|finding| one(&mut out, finding, report, &places, &guard, look));
+        .for_each(|finding| one(&mut out, finding, report, &places, &guard, options));
     out
 }
 
@@ -56,24 +56,24 @@ pub(super) fn one(
     report: &Report,
     places: &Places<'_>,
     guard: &Guard,
-    look: Look,
+    options: RenderOptions,
 ) {
-    let paint = Paint(look.color);
+    let paint = Paint(options.color);
     let style = Style::of(finding.severity);
     let icon = match finding.severity {
         Severity::Error => "  × ",
         Severity::Warning => "  ⚠ ",
         Severity::Info => "  ☞ ",
     };
-    let room = look.width.saturating_sub(4).max(20);
+    let room = options.width.saturating_sub(4).max(20);
     for (index, line) in wrap(&guard.line(&finding.message), room, room).iter().enumerate() {
         paint.own(out, style, if index == 0 { icon } else { "  │ " });
         paint.put(out, Style::Bold, line);
         out.push_own("\n");
     }
-    draw(out, &snippets(finding, places, guard, look.width), finding.severity, paint);
-    help(out, finding, guard, look);
-    also(out, finding, report, guard, look);
+    draw(out, &snippets(finding, places, guard, options.width), finding.severity, paint);
+    help(out, finding, guard, options);
+    also(out, finding, report, guard, options);
     let mut rule = SafeText::own("  ");
     rule.push_own(finding.severity.as_str())
         .push_own("[")
@@ -85,7 +85,13 @@ pub(super) fn one(
 }
 
 /// The other stacks a finding holds for.
-fn also(out: &mut SafeText, finding: &Finding, report: &Report, guard: &Guard, look: Look) {
+fn also(
+    out: &mut SafeText,
+    finding: &Finding,
+    report: &Report,
+    guard: &Guard,
+    options: RenderOptions,
+) {
     let mut text = SafeText::own("also in: ");
     let others = finding.stacks.iter().skip(1).filter_map(|i| report.stacks.get(*i));
     for (index, stack) in others.enumerate() {
@@ -96,12 +102,12 @@ fn also(out: &mut SafeText, finding: &Finding, report: &Report, guard: &Guard, l
     }
     if finding.stacks.len() > 1 {
         for (index, line) in
-            wrap(&text, look.width.saturating_sub(2), look.width.saturating_sub(11))
+            wrap(&text, options.width.saturating_sub(2), options.width.saturating_sub(11))
                 .iter()
                 .enumerate()
         {
             out.push_own(if index == 0 { "  " } else { "           " });
-            Paint(look.color).put(out, Style::Dim, line);
+            Paint(options.color).put(out, Style::Dim, line);
             out.push_own("\n");
         }
     }
@@ -109,8 +115,8 @@ fn also(out: &mut SafeText, finding: &Finding, report: &Report, guard: &Guard, l
 
 /// What to do. Indented lines are to be pasted, so they are never broken, and stand out from the
 /// sentences around them.
-fn help(out: &mut SafeText, finding: &Finding, guard: &Guard, look: Look) {
-    let room = look.width.saturating_sub(HELP).max(20);
+fn help(out: &mut SafeText, finding: &Finding, guard: &Guard, options: RenderOptions) {
+    let room = options.width.saturating_sub(HELP).max(20);
     let lines = guard.lines(&finding.help);
     let indent =
         |line: &SafeText| line.as_str().len() - line.as_str().trim_start_matches(' ').len();
@@ -120,7 +126,7 @@ fn help(out: &mut SafeText, finding: &Finding, guard: &Guard, look: Look) {
         let parts = if code { vec![line.without(least)] } else { wrap(line, room, room) };
         if index == 0 {
             out.push_own("  ");
-            Paint(look.color).own(out, Style::Cyan, "help:");
+            Paint(options.color).own(out, Style::Cyan, "help:");
             out.push_own(if code { "\n" } else { " " });
         }
         for (part, text) in parts.iter().enumerate() {

@@ -55,7 +55,7 @@ fn report(findings: Vec<Finding>) -> Report {
     Report { folder: Some(RelPath::root()), stacks: vec![stack], findings, ..Report::default() }
 }
 
-const PLAIN: Look = Look { color: false, width: 80 };
+const PLAIN: RenderOptions = RenderOptions { color: false, width: 80 };
 
 /// Renders one finding over one file.
 fn shown(text: &str, needle: &str, why: &str) -> String {
@@ -67,10 +67,10 @@ fn shown(text: &str, needle: &str, why: &str) -> String {
 }
 
 /// All formats of a report, one after the other.
-fn all(report: &Report, sources: &Sources<'_>, look: Look) -> String {
-    let wanted = Wanted { look, most: usize::MAX, above: "" };
-    let mut out = closing(report, sources, look).to_string()
-        + survey(report, sources, look, &SafeText::own("x")).as_str();
+fn all(report: &Report, sources: &Sources<'_>, options: RenderOptions) -> String {
+    let wanted = Wanted { options, most: usize::MAX, above: "" };
+    let mut out = closing(report, sources, options).to_string()
+        + survey(report, sources, options, &SafeText::own("x")).as_str();
     for format in &FORMATS {
         out += render(format, report, sources, &wanted).text.as_str();
         out += render_counts(format, report, sources, &wanted).text.as_str();
@@ -164,7 +164,7 @@ fn the_closing_line_breaks_between_its_parts() {
     let mut report = report(Vec::new());
     report.coverage =
         Coverage { compose: 1, dockerfile: 2, script: 1, unknown: 7, ..Coverage::default() };
-    let out = closing(&report, &sources, Look { color: false, width: 60 }).to_string();
+    let out = closing(&report, &sources, RenderOptions { color: false, width: 60 }).to_string();
     assert_eq!(
         out,
         "no problems found in 1 stack\nread 1 compose file, 2 Dockerfiles, 1 script\n  7 values stayed unknown\n"
@@ -204,7 +204,7 @@ fn nothing_is_wider_than_the_terminal() {
         "a message of many words that does not fit ".repeat(4) + &"아주긴한국어낱말".repeat(12);
     let report = report(vec![finding(&message, labels, &"help of many words ".repeat(12))]);
     for width in [40, 60, 80, 120] {
-        let out = full(&report, &sources, Look { color: false, width }).to_string();
+        let out = full(&report, &sources, RenderOptions { color: false, width }).to_string();
         for line in out.lines() {
             assert!(
                 line.width() <= width || line.contains("compose-doctor explain"),
@@ -297,7 +297,7 @@ fn ten_thousand_findings_in_one_long_line_take_no_square_time() {
 
 #[test]
 fn pages_and_the_table_are_readable() {
-    let page = explain(&RULE, Look { color: false, width: 40 }).to_string();
+    let page = explain(&RULE, RenderOptions { color: false, width: 40 }).to_string();
     assert!(
         page.starts_with(
             "db-migrate-never-run\nnothing applies the migrations\nerror · high confidence"
@@ -312,7 +312,7 @@ fn pages_and_the_table_are_readable() {
         page.contains("\n    x: a line of code that is longer than the width\n- one\n\nWhy\nSo.\n"),
         "{page}"
     );
-    let table = rules_table(&[&RULE], Look { color: false, width: 100 }).to_string();
+    let table = rules_table(&[&RULE], RenderOptions { color: false, width: 100 }).to_string();
     assert_eq!(table, "db-migrate-never-run  error    high    nothing applies the migrations\n");
     assert!(rules_json(&[&RULE]).as_str().contains("\"since\": \"0.1.0\""));
 }
@@ -351,7 +351,7 @@ proptest! {
         let labels = spans.into_iter().map(|(start, len, text)| Label { span: Span { file, start, end: start + len }, text }).collect();
         let mut report = report(vec![finding(&text, labels, &text)]);
         report.secrets = vec![Span { file, start: secret.0, end: secret.0 + secret.1 }];
-        let out = all(&report, &sources, Look { color: false, width });
+        let out = all(&report, &sources, RenderOptions { color: false, width });
         prop_assert!(!out.contains(|c: char| c != '\n' && (c.is_control() || safe::hidden(c))));
         prop_assert!(!out.lines().any(|l| l.trim_start().starts_with("::P") || l.trim_start().starts_with("::T")));
     }

@@ -95,7 +95,7 @@ fn texts_beside_their_labels_keep_the_colours_and_the_lines_below() {
     let report = report(vec![finding("it breaks", labels, "")]);
     let plain = full(&report, &sources, PLAIN).to_string();
     assert!(plain.contains(" ──╯\n 2 │ between: 1\n 3 │ second: 2\n"), "{plain}");
-    let colored = full(&report, &sources, Look { color: true, width: 80 }).to_string();
+    let colored = full(&report, &sources, RenderOptions { color: true, width: 80 }).to_string();
     assert!(
         colored.contains("\u{1b}[36mof many words that do not fit at the right ──╯\u{1b}[0m"),
         "{colored}"
@@ -114,7 +114,7 @@ fn the_names_in_the_heading_stand_out_on_every_line() {
     let mut report = report(vec![finding("it breaks", Vec::new(), "")]);
     report.stacks[0].services =
         vec!["db".into(), "a-service-of-a-rather-long-name".into(), "another-of-that-kind".into()];
-    let out = full(&report, &sources, Look { color: true, width: 60 }).to_string();
+    let out = full(&report, &sources, RenderOptions { color: true, width: 60 }).to_string();
     for name in ["compose.yaml", "db", "a-service-of-a-rather-long-name", "another-of-that-kind"] {
         assert!(out.contains(&format!("\u{1b}[1m{name}\u{1b}[0m")), "{name}\n{out}");
     }

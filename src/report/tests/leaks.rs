@@ -124,6 +124,6 @@ fn control_characters_are_seen_and_not_obeyed() {
                 .any(|l| l.trim_start().starts_with("::") && !l.starts_with("::error file=")),
         "{out}"
     );
-    let colored = full(&report, &sources, Look { color: true, width: 80 }).to_string();
+    let colored = full(&report, &sources, RenderOptions { color: true, width: 80 }).to_string();
     assert!(colored.contains("\u{1b}[31m") && !colored.contains("\u{1b}[2J"));
 }

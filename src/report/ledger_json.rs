@@ -1,0 +1,102 @@
+//! The environment ledger as one JSON document.
+
+use super::json::written;
+use super::ledger::{Show, effective};
+use super::safe::{Guard, SafeText};
+use crate::finding::{Ledger, Reader, Report, Setter, Variable, Worth};
+use crate::source::{Sources, Span};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct Document {
+    schema_version: u32,
+    services: Vec<ServiceJson>,
+}
+
+#[derive(Serialize)]
+struct ServiceJson {
+    service: String,
+    variables: BTreeMap<String, VariableJson>,
+    more_may_be_set: Option<String>,
+    readers_not_known: Option<String>,
+}
+
+#[derive(Serialize)]
+struct VariableJson {
+    state: &'static str,
+    secret: bool,
+    value: Option<String>,
+    set: Vec<SettingJson>,
+    read: Vec<ReadingJson>,
+}
+
+#[derive(Serialize)]
+struct SettingJson {
+    by: &'static str,
+    place: String,
+    value: Option<String>,
+    via: Vec<String>,
+    from_shell: bool,
+    wins: bool,
+}
+
+#[derive(Serialize)]
+struct ReadingJson {
+    by: &'static str,
+    program: Option<&'static str>,
+    place: Option<String>,
+    cast: Option<&'static str>,
+    default: Option<String>,
+    required: bool,
+}
+
+/// The ledger as one JSON document.
+pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> SafeText {
+    let show = Show { guard: Guard::new(report, sources), sources };
+    let place = |span: Span| show.place(span, false).to_string();
+    let variable = |v: &Variable| {
+        let value = |worth: &Worth| show.value(v, worth).map(|t| t.to_string());
+        VariableJson {
+            state: v.state.as_str(),
+            secret: v.secret,
+            value: effective(v).and_then(value),
+            set: v
+                .set
+                .iter()
+                .enumerate()
+                .map(|(index, s)| SettingJson {
+                    by: Setter::as_str(s.by),
+                    place: place(s.span),
+                    value: value(&s.worth),
+                    via: s.via.iter().map(|v| place(*v)).collect(),
+                    from_shell: s.shell,
+                    wins: index + 1 == v.set.len(),
+                })
+                .collect(),
+            read: v
+                .read
+                .iter()
+                .map(|r| ReadingJson {
+                    by: r.by.as_str(),
+                    program: if let Reader::Program(name) = r.by { Some(name) } else { None },
+                    place: r.span.map(place),
+                    cast: r.cast,
+                    default: r.default.as_ref().and_then(value),
+                    required: r.required,
+                })
+                .collect(),
+        }
+    };
+    let services = ledger.services.iter().map(|s| ServiceJson {
+        service: show.guard.line(&s.service).to_string(),
+        variables: s
+            .variables
+            .iter()
+            .map(|v| (show.guard.line(&v.name).to_string(), variable(v)))
+            .collect(),
+        more_may_be_set: s.open.as_ref().map(|why| show.guard.line(why).to_string()),
+        readers_not_known: s.unread.as_ref().map(|why| show.guard.line(why).to_string()),
+    });
+    written(&Document { schema_version: 1, services: services.collect() })
+}
