@@ -13,7 +13,7 @@
 //! | [`model`] | trees | a stack brought up on paper, see below |
 //! | [`rules`] | the model's answers | findings: judgement only, one small file per rule |
 //! | [`config`] | what a project asks for | [`config::Settings`]: which rules, how bad, which stacks |
-//! | `choice` | findings | those that are shown: comments, paths, known findings |
+//! | `filter` | findings | those that are shown: comments, paths, known findings |
 //! | `check` | a folder | a [`finding::Report`]: finds the stacks, brings each up, lets the rules judge |
 //! | [`diagnose`] | a log, and a report | a [`finding::Diagnosis`]: what the log says, and what it comes from |
 //! | [`report`] | a report | text for people and machines |
@@ -88,7 +88,7 @@ pub mod rules;
 
 pub mod config;
 
-mod choice;
+mod filter;
 
 mod check;
 
@@ -99,4 +99,4 @@ pub mod report;
 pub mod cli;
 
 pub use check::{Options, check};
-pub use choice::known_findings;
+pub use filter::known_findings;

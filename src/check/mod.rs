@@ -7,8 +7,8 @@ mod read_files;
 #[cfg(test)]
 mod tests;
 
-use crate::choice;
 use crate::config::{Pattern, Settings};
+use crate::filter;
 use crate::finding::Report;
 use crate::model::compose;
 use crate::model::stack::{Docs, is_dockerfile_name};
@@ -102,13 +102,13 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         ),
     };
     let (mut report, files) = gather(sources, folder, parts, found.skipped);
-    let scope = choice::Scope {
+    let scope = filter::Scope {
         folder,
         whole: options.only.is_none(),
         files: &files,
         idle_excludes: &idle_excludes,
     };
-    choice::apply(&mut report, sources, settings, &scope);
+    filter::apply(&mut report, sources, settings, &scope);
     report
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn apply(
         problems: settings.problems.clone(),
         ..Upkeep::default()
     };
-    report.findings.iter_mut().for_each(|f| weigh(f, settings));
+    report.findings.iter_mut().for_each(|f| override_severity(f, settings));
     if !settings.no_ignores {
         let comments = suppression::Comments::read(&report.findings, sources, scope);
         let before = report.findings.len();
@@ -65,7 +65,7 @@ pub(crate) fn apply(
         report.hidden.known = before - report.findings.len();
     }
     let own = rules::judge_upkeep(&upkeep).into_iter().map(|mut f| {
-        weigh(&mut f, settings);
+        override_severity(&mut f, settings);
         f
     });
     report
@@ -74,7 +74,7 @@ pub(crate) fn apply(
 }
 
 /// Gives a finding the severity that the project wants for its rule.
-fn weigh(finding: &mut Finding, settings: &Settings) {
+fn override_severity(finding: &mut Finding, settings: &Settings) {
     if let Some((_, severity)) =
         settings.severity.iter().find(|(rule, _)| std::ptr::eq(*rule, finding.rule))
     {
