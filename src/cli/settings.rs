@@ -6,7 +6,7 @@ use super::output_file::OutputFile;
 use super::targets::Targets;
 use super::{CLEAN, fail, find_selector};
 use crate::config::{self, Selection, Selector, Settings};
-use crate::finding::{Confidence, KnownFinding, Report, Upkeep};
+use crate::finding::{Confidence, ConfigLint, KnownFinding, Report};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span, Spanned};
@@ -89,10 +89,10 @@ fn refused(
     targets: &Targets,
     options: RenderOptions,
 ) -> u8 {
-    let upkeep = Upkeep { problems: settings.problems.clone(), ..Upkeep::default() };
+    let lint = ConfigLint { problems: settings.problems.clone(), ..ConfigLint::default() };
     let report = Report {
         folder: Some(targets.folder.clone()),
-        findings: rules::judge_upkeep(&upkeep),
+        findings: rules::judge_config(&lint),
         ..Report::default()
     };
     super::output::err(&report::findings(&report, sources, options));

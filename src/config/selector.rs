@@ -3,6 +3,9 @@
 use crate::finding::RuleMeta;
 use crate::rules::meta;
 
+/// Names that groups had before, each with the one it has now: a configuration that uses one keeps its meaning.
+const FORMER_GROUPS: [(&str, &str); 1] = [("upkeep", "config")];
+
 /// What names rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selector {
@@ -21,7 +24,10 @@ impl Selector {
         if same("all") {
             return Some(Self::All);
         }
-        rule(name).map(Self::Rule).or_else(|| groups().find(|g| same(g)).map(Self::Group))
+        let former = || FORMER_GROUPS.iter().find(|(old, _)| same(old)).map(|(_, new)| *new);
+        rule(name)
+            .map(Self::Rule)
+            .or_else(|| groups().find(|g| same(g)).or_else(former).map(Self::Group))
     }
 
     /// How exactly it names the rule, if it does: 0 for all, 1 for its group, 2 for itself.
@@ -60,7 +66,7 @@ pub fn groups() -> impl Iterator<Item = &'static str> {
 /// Every name that [`Selector::of`] knows.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let rules = meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name]));
-    rules.chain(groups()).chain(["ALL"])
+    rules.chain(groups()).chain(FORMER_GROUPS.map(|(old, _)| old)).chain(["ALL"])
 }
 
 /// Which rules are shown.

@@ -120,6 +120,12 @@ fn the_more_exact_name_wins() {
 }
 
 #[test]
+fn a_former_name_of_a_group_means_what_it_meant() {
+    assert_eq!(Selector::of("Upkeep"), Selector::of("config"));
+    assert_eq!(Selector::of("upkeep"), Some(Selector::Group("config")));
+}
+
+#[test]
 fn patterns_are_those_of_gitignore() {
     let pattern =
         |text: &str| Pattern::read(text, Span::nowhere(), &RelPath::new("sub").unwrap()).unwrap();

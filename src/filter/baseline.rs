@@ -116,15 +116,15 @@ fn relative(file: &SourceFile, folder: &RelPath) -> String {
     }
 }
 
-/// The entries of a baseline in `folder` that knows every finding of the report, sorted. What is said about the upkeep is
-/// not for a baseline.
+/// The entries of a baseline in `folder` that knows every finding of the report, sorted. What is reported about the
+/// configuration is not for a baseline.
 pub fn known_findings(
     report: &Report,
     sources: &Sources<'_>,
     folder: &RelPath,
 ) -> Vec<KnownFinding> {
     let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|f| f.rule.group != "upkeep") {
+    for finding in report.findings.iter().filter(|f| f.rule.group != "config") {
         *counts.entry(key(finding, sources, folder)).or_default() += 1;
     }
     counts

@@ -10,7 +10,7 @@ mod suppression;
 pub use baseline::known_findings;
 
 use crate::config::{Selection, Settings};
-use crate::finding::{Finding, Remark, Report, RuleMeta, Upkeep};
+use crate::finding::{ConfigLint, Finding, Remark, Report, RuleMeta};
 use crate::rules;
 use crate::source::{RelPath, Sources};
 use crate::syntax::comments::Language;
@@ -28,17 +28,17 @@ pub(crate) struct Scope<'a> {
     pub(crate) idle_excludes: &'a [usize],
 }
 
-/// Leaves out of the report what is not to be shown, and adds what is to be said about the upkeep.
+/// Leaves out of the report what is not to be shown, and adds what there is to report about the configuration.
 pub(crate) fn apply(
     report: &mut Report,
     sources: &Sources<'_>,
     settings: &Settings,
     scope: &Scope<'_>,
 ) {
-    let mut upkeep = Upkeep {
+    let mut lint = ConfigLint {
         reason_required: settings.require_suppression_reason,
         problems: settings.problems.clone(),
-        ..Upkeep::default()
+        ..ConfigLint::default()
     };
     report.findings.iter_mut().for_each(|f| override_severity(f, settings));
     if !settings.no_ignores {
@@ -46,25 +46,25 @@ pub(crate) fn apply(
         let before = report.findings.len();
         report.findings.retain(|f| !comments.silence(f, sources));
         report.hidden.suppressed = before - report.findings.len();
-        upkeep.suppressions = comments.into_suppressions();
+        lint.suppressions = comments.into_suppressions();
     }
     let before = report.findings.len();
     report.findings.retain(|f| !ignored_there(f, settings, sources));
     report.hidden.ignored = before - report.findings.len();
     report.findings.retain(|f| wanted(f, settings));
-    upkeep.idle = idle(settings, scope);
+    lint.idle = idle(settings, scope);
     if let Some(path) = &settings.baseline {
         let before = report.findings.len();
         match baseline::Known::read(sources, path) {
             Ok(mut known) => {
                 report.findings.retain(|f| !known.holds(f, sources));
-                upkeep.stale = if scope.whole { known.left(scope.folder) } else { Vec::new() };
+                lint.stale = if scope.whole { known.left(scope.folder) } else { Vec::new() };
             }
-            Err(problem) => upkeep.problems.push(problem),
+            Err(problem) => lint.problems.push(problem),
         }
         report.hidden.known = before - report.findings.len();
     }
-    let own = rules::judge_upkeep(&upkeep).into_iter().map(|mut f| {
+    let own = rules::judge_config(&lint).into_iter().map(|mut f| {
         override_severity(&mut f, settings);
         f
     });

@@ -1,13 +1,13 @@
 //! What a run says: findings with places in any number of files, and the report that holds them.
 //! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
 
+mod config_lint;
 mod diagnosis;
 mod ledger;
-mod upkeep;
 
+pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
-pub use upkeep::{KnownFinding, Remark, Silenced, Suppression, Upkeep};
 
 use crate::source::{RelPath, Span};
 

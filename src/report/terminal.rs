@@ -23,7 +23,7 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
     let mut out = SafeText::new();
     let mut stack = None;
     for finding in &view.shown {
-        // What is said about the upkeep belongs to no stack, and comes last.
+        // What is reported about the configuration belongs to no stack, and comes last.
         let first = finding.stacks.first().copied();
         if first.is_some() && stack != first {
             stack = first;

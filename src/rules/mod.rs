@@ -5,6 +5,7 @@
 
 mod airflow;
 mod compose;
+mod config;
 mod database;
 mod environment;
 mod files;
@@ -20,12 +21,11 @@ mod server;
 mod settings;
 #[path = "static/mod.rs"]
 mod static_files;
-mod upkeep;
 mod workers;
 
 pub use loading::{loading, refused};
 
-use crate::finding::{Finding, RuleMeta, Upkeep};
+use crate::finding::{ConfigLint, Finding, RuleMeta};
 use crate::model::stack::{DjangoService, Stack};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -46,7 +46,7 @@ pub enum Check {
     /// Each service that runs Django, in the stack it belongs to.
     Django(fn(&DjangoService, &Stack<'_>, &mut Sink)),
     /// What people wrote to choose what they see, once all stacks are judged.
-    Upkeep(fn(&Upkeep, &mut Sink)),
+    Config(fn(&ConfigLint, &mut Sink)),
 }
 
 /// Where findings go.
@@ -72,7 +72,7 @@ static GROUPS: &[&[&Rule]] = &[
     static_files::RULES,
     settings::RULES,
     secrets::RULES,
-    upkeep::RULES,
+    config::RULES,
 ];
 
 /// Every rule, in the order in which findings of equal weight are shown.
@@ -98,12 +98,12 @@ impl Sink {
     }
 }
 
-/// What the rules say about the upkeep of a project, worst first.
-pub fn judge_upkeep(upkeep: &Upkeep) -> Vec<Finding> {
+/// What the rules report about the configuration and the suppressions of a project, worst first.
+pub fn judge_config(config_lint: &ConfigLint) -> Vec<Finding> {
     let mut sink = Sink::default();
     for rule in all() {
-        if let Check::Upkeep(check) = rule.check {
-            check(upkeep, &mut sink);
+        if let Check::Config(check) = rule.check {
+            check(config_lint, &mut sink);
         }
     }
     sink.findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
@@ -132,7 +132,7 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
                 Check::Django(check) => {
                     stack.django.iter().for_each(|service| check(service, stack, &mut sink))
                 }
-                Check::Upkeep(_) => {}
+                Check::Config(_) => {}
             }
         };
         // The sink holds whole findings at any time, and nobody else changes the stack.

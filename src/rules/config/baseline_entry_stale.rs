@@ -1,22 +1,22 @@
 //! Known findings that are gone: the file that excuses them would excuse them again.
 
-use crate::finding::{Finding, Upkeep};
+use crate::finding::{ConfigLint, Finding};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
-    Rule { meta: &meta::BASELINE_ENTRY_STALE, check: Check::Upkeep(check) };
+    Rule { meta: &meta::BASELINE_ENTRY_STALE, check: Check::Config(check) };
 
 /// How many entries are shown.
 const MAX_SHOWN: usize = 5;
 
-fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    let message = match upkeep.stale.len() {
+fn check(lint: &ConfigLint, sink: &mut Sink) {
+    let message = match lint.stale.len() {
         0 => return,
         1 => "an entry of the baseline matches nothing any more".to_owned(),
         many => format!("{many} entries of the baseline match nothing any more"),
     };
     let mut finding = Finding::new(RULE.meta, message);
-    for span in upkeep.stale.iter().take(MAX_SHOWN) {
+    for span in lint.stale.iter().take(MAX_SHOWN) {
         finding = finding.label(*span, "this was mended");
     }
     sink.report(

@@ -1,12 +1,12 @@
 //! The configuration says something that means nothing.
 
-use crate::finding::{Finding, Upkeep};
+use crate::finding::{ConfigLint, Finding};
 use crate::rules::{Check, Rule, Sink, meta};
 
-pub(super) static RULE: Rule = Rule { meta: &meta::CONFIG_INVALID, check: Check::Upkeep(check) };
+pub(super) static RULE: Rule = Rule { meta: &meta::CONFIG_INVALID, check: Check::Config(check) };
 
-fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    for problem in &upkeep.problems {
+fn check(lint: &ConfigLint, sink: &mut Sink) {
+    for problem in &lint.problems {
         sink.report(
             Finding::new(RULE.meta, problem.message.as_str())
                 .label(problem.span, "")

@@ -1,17 +1,17 @@
 //! A comment that silences a rule which says nothing there.
 
-use crate::finding::{Finding, Upkeep};
+use crate::finding::{ConfigLint, Finding};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
-    Rule { meta: &meta::SUPPRESSION_UNUSED, check: Check::Upkeep(check) };
+    Rule { meta: &meta::SUPPRESSION_UNUSED, check: Check::Config(check) };
 
 /// The most comments that are looked at.
 const MAX_COMMENTS: usize = 1000;
 
-fn check(upkeep: &Upkeep, sink: &mut Sink) {
+fn check(lint: &ConfigLint, sink: &mut Sink) {
     for comment in
-        upkeep.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MAX_COMMENTS)
+        lint.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MAX_COMMENTS)
     {
         let place = if comment.whole_file { "in this file" } else { "here" };
         for silenced in comment.rules.iter().filter(|s| !s.used) {

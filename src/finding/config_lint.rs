@@ -4,9 +4,9 @@
 use super::RuleMeta;
 use crate::source::Span;
 
-/// What a run knows of its own upkeep.
+/// What a run knows of the configuration and the suppressions that it was given.
 #[derive(Debug, Clone, Default)]
-pub struct Upkeep {
+pub struct ConfigLint {
     /// Comments that silence rules.
     pub suppressions: Vec<Suppression>,
     /// Whether a comment must say why.

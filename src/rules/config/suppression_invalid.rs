@@ -1,18 +1,18 @@
 //! A comment for this tool that silences nothing, because it is not understood.
 
-use crate::finding::{Finding, Upkeep};
+use crate::finding::{ConfigLint, Finding};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
-    Rule { meta: &meta::SUPPRESSION_INVALID, check: Check::Upkeep(check) };
+    Rule { meta: &meta::SUPPRESSION_INVALID, check: Check::Config(check) };
 
 /// The most comments that are spoken of.
 const MAX_COMMENTS: usize = 100;
 const FORM: &str =
     "write it as in:\n  # compose-doctor: ignore[db-migrate-never-run] the release job does it";
 
-fn check(upkeep: &Upkeep, sink: &mut Sink) {
-    for comment in upkeep
+fn check(lint: &ConfigLint, sink: &mut Sink) {
+    for comment in lint
         .suppressions
         .iter()
         .filter(|c| c.broken.is_some() || c.rules.iter().any(|s| s.rule.is_none()))
