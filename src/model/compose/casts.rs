@@ -1,12 +1,12 @@
 //! Interpolating a file, and the numbers and booleans that Compose makes of texts where it wants such.
 
 use super::HOLE;
-use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::interpolate::{Interpolation, Unset};
+use super::interpolate::Interpolation;
 use super::keys::{ITEM, KeyPath};
 use super::node::{Kind, Node, Scalar};
 use super::value::Value;
+use super::variables::{Unset, Variables};
 use crate::source::Span;
 
 /// What a text is made into.
@@ -69,7 +69,7 @@ pub(super) struct Said {
 }
 
 /// Interpolates every text of a file; keys stay as they are.
-pub(super) fn interpolate(node: &mut Node, env: &DotEnv, unset: Unset) -> Said {
+pub(super) fn interpolate(node: &mut Node, env: &Variables, unset: Unset) -> Said {
     let mut interpolation = Interpolation::new(env, unset);
     walk(node, &KeyPath::TOP, &mut interpolation);
     Said { faults: interpolation.faults, warned: interpolation.warned }

@@ -1,22 +1,25 @@
 //! What Compose adds to a merged file, and what it checks there before anything else: defaults, keys that need one
 //! another, and from where relative paths start.
 
-use super::canonical::named;
-use super::fault::{Fault, FaultKind};
-use super::interpolate::Unset;
+use super::fault::{Fault, FaultKind, exclusive};
 use super::keys::{ITEM, KeyPath};
-use super::loader::Scope;
 use super::node::{Entry, Kind, Node, Scalar};
 use super::value::Value;
+use super::variables::{Unset, Variables};
 use crate::source::{RelPath, Text};
 
 /// Defaults, checks, paths and variables that are passed on by name.
-pub(super) fn complete(tree: &mut Node, scope: &Scope<'_>, faults: &mut Vec<Fault>) {
+pub(super) fn complete(
+    tree: &mut Node,
+    folder: &RelPath,
+    env: &Variables,
+    faults: &mut Vec<Fault>,
+) {
     defaults(tree, &KeyPath::TOP);
     checks(tree, faults);
-    bases(tree, &scope.folder);
-    if scope.env.unset() == Unset::Blank {
-        pass_on(tree, scope);
+    bases(tree, folder);
+    if env.unset() == Unset::Blank {
+        pass_on(tree, env);
     }
 }
 
@@ -59,7 +62,7 @@ fn defaults(node: &mut Node, path: &KeyPath<'_>) {
         if let Kind::Map(entries) = &mut node.kind {
             for (key, value) in wanted {
                 if !entries.iter().any(|e| e.key.as_str() == key) {
-                    entries.push(named(key, value));
+                    entries.push(Entry::implied(key, value));
                 }
             }
         }
@@ -137,23 +140,6 @@ fn checks(tree: &Node, faults: &mut Vec<Fault>) {
             }
         }
     }
-}
-
-/// Two keys of one mapping that exclude each other; the later one in the file is to blame.
-pub(super) fn exclusive(a: &Entry, b: &Entry, of: &str, faults: &mut Vec<Fault>) {
-    let (first, second) =
-        if (a.key.span().file, a.key.span().start) <= (b.key.span().file, b.key.span().start) {
-            (a, b)
-        } else {
-            (b, a)
-        };
-    let message = format!("`{}` and `{}` of {of} exclude each other", first.key, second.key);
-    faults.push(
-        Fault::new(FaultKind::Exclusive, second.key.span(), message)
-            .label(format!("not together with `{}`", first.key))
-            .also(first.key.span(), "set here")
-            .help("keep one of the two"),
-    );
 }
 
 fn is_external(node: &Node) -> bool {
@@ -292,7 +278,7 @@ fn start_from(scalar: &mut Scalar, folder: &RelPath) {
 }
 
 /// Gives `- NAME` in an `environment` list the value it has around the file, and a secret or config its content.
-fn pass_on(tree: &mut Node, scope: &Scope<'_>) {
+fn pass_on(tree: &mut Node, env: &Variables) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
     for service in services {
         let Some(Node { kind: Kind::List(items), .. }) = service.value.get_mut("environment")
@@ -301,7 +287,7 @@ fn pass_on(tree: &mut Node, scope: &Scope<'_>) {
         };
         for item in items {
             let Kind::Scalar(scalar) = &mut item.kind else { continue };
-            if let Some((value, _)) = scope.env.get(scalar.text.as_str()) {
+            if let Some((value, _)) = env.get(scalar.text.as_str()) {
                 let value = format!("={value}");
                 scalar.text.push_derived(&value, item.span);
             }

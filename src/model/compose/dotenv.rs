@@ -1,28 +1,20 @@
 //! The variables Compose interpolates from, and env files as containers get them.
 
-use super::interpolate::{Interpolation, Unset};
-use super::limits::PutIn;
+use super::interpolate::Interpolation;
+use super::variables::{Unset, Variables};
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dotenv::EnvFile;
-use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// A variable's text, and the place of its value where a file has it.
-type Value = (String, Option<Span>);
-
-/// Variables, each with the place of its value.
+/// Variables with the env files that they were read from.
 ///
-/// Those of `outer` (whoever runs Compose, the project around an included one) win over those of its own files.
+/// Those of whoever runs Compose, and of the project around an included one, win over those of its own files.
 /// `check` knows of no shell: a checkout means the same everywhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct DotEnv {
-    values: Arc<BTreeMap<String, Value>>,
-    /// The first that has a variable wins. Shared, because every service looks things up here.
-    outer: Vec<Arc<BTreeMap<String, Value>>>,
-    unset: Unset,
-    /// How much was put into texts so far.
-    pub(super) put_in: Arc<PutIn>,
+    variables: Variables,
     /// The files it was read from.
     pub files: Vec<Arc<SourceFile>>,
     /// What could not be read.
@@ -33,18 +25,11 @@ pub struct DotEnv {
     pub unusable: Vec<(RelPath, ReadError)>,
 }
 
-impl Default for DotEnv {
-    fn default() -> Self {
-        Self {
-            values: Arc::default(),
-            outer: Vec::new(),
-            unset: Unset::Hole,
-            put_in: Arc::default(),
-            files: Vec::new(),
-            errors: Vec::new(),
-            warned: Vec::new(),
-            unusable: Vec::new(),
-        }
+impl Deref for DotEnv {
+    type Target = Variables;
+
+    fn deref(&self) -> &Variables {
+        &self.variables
     }
 }
 
@@ -58,38 +43,22 @@ impl DotEnv {
 
     /// The variables of a shell, in which Compose itself would run; what is set nowhere is blank.
     pub fn of_shell(vars: impl IntoIterator<Item = (String, String)>) -> Self {
-        let outer: BTreeMap<String, Value> =
-            vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
-        Self { outer: vec![Arc::new(outer)], unset: Unset::Blank, ..Self::default() }
+        Self { variables: Variables::of_shell(vars), ..Self::default() }
     }
 
     /// Nothing yet; files may use the variables of `outer`, which win where both have one.
     pub fn over(outer: &Self) -> Self {
-        let all = outer
-            .outer
-            .iter()
-            .chain([&outer.values])
-            .filter(|vars| !vars.is_empty())
-            .cloned()
-            .collect();
-        Self { outer: all, unset: outer.unset, put_in: outer.put_in.clone(), ..Self::default() }
-    }
-
-    /// What stands for a variable that is set nowhere.
-    pub fn unset(&self) -> Unset {
-        self.unset
+        Self { variables: Variables::over(outer), ..Self::default() }
     }
 
     /// Sets a variable over all others, as if the shell had it.
     pub fn set(&mut self, name: &str, value: &str) {
-        let one = BTreeMap::from([(name.to_owned(), (value.to_owned(), None))]);
-        self.outer.insert(0, Arc::new(one));
+        self.variables.set(name, value);
     }
 
     /// Sets a variable that files may use and may set again.
     pub fn give(&mut self, name: &str, text: &Text) {
-        Arc::make_mut(&mut self.values)
-            .insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
+        self.variables.give(name, text);
     }
 
     /// Reads the `.env` of a folder as well; what is set already stays. `false` where there is none.
@@ -120,7 +89,7 @@ impl DotEnv {
         self.files.append(&mut inner.files);
         self.errors.append(&mut inner.errors);
         self.warned.append(&mut inner.warned);
-        let values = Arc::make_mut(&mut self.values);
+        let values = Arc::make_mut(&mut self.variables.values);
         for (name, value) in inner.values.iter() {
             values.entry(name.clone()).or_insert_with(|| value.clone());
         }
@@ -146,11 +115,11 @@ impl DotEnv {
             let value = match entry.value {
                 Some(value) if entry.interpolated && value.contains('$') => {
                     let (text, faults, warned) = {
-                        let mut interpolation = Interpolation::new(self, self.unset);
+                        let mut interpolation = Interpolation::new(self, self.unset());
                         let text = interpolation.substitute(&value, 0).as_str().to_owned();
                         (text, interpolation.faults, interpolation.warned)
                     };
-                    if self.unset == Unset::Blank {
+                    if self.unset() == Unset::Blank {
                         self.warned.extend(warned);
                     }
                     self.errors.extend(faults.into_iter().map(|f| SyntaxError {
@@ -169,7 +138,7 @@ impl DotEnv {
                     None => continue,
                 },
             };
-            Arc::make_mut(&mut self.values).insert(name.to_owned(), value);
+            Arc::make_mut(&mut self.variables.values).insert(name.to_owned(), value);
         }
         self.files.push(file);
     }
@@ -213,33 +182,9 @@ impl DotEnv {
                     None => continue,
                 },
             };
-            Arc::make_mut(&mut self.values).insert(value.0.to_owned(), value.1);
+            Arc::make_mut(&mut self.variables.values).insert(value.0.to_owned(), value.1);
         }
         self.files.push(file);
         Ok(())
-    }
-
-    /// A variable's text and the place of its value, where a file has it.
-    pub fn get(&self, name: &str) -> Option<(&str, Option<Span>)> {
-        self.outer
-            .iter()
-            .chain([&self.values])
-            .find_map(|vars| vars.get(name))
-            .map(|(value, span)| (value.as_str(), *span))
-    }
-
-    /// Every variable that its files set, sorted by name, with its text at the place of its value.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Text)> {
-        self.values.iter().filter_map(|(name, (value, span))| {
-            Some((name.as_str(), Text::derived(value.clone(), (*span)?)))
-        })
-    }
-
-    /// Whether every shell has the variable, so that it is unknown here but not blank there.
-    pub fn is_shells_own(name: &str) -> bool {
-        matches!(
-            name,
-            "PWD" | "HOME" | "USER" | "LOGNAME" | "PATH" | "SHELL" | "LANG" | "TERM" | "TMPDIR"
-        )
     }
 }

@@ -1,15 +1,15 @@
 //! The project as `docker compose config` shows it: what is implied written out, services left out that no profile
 //! asks for, env and label files read into the services, and what nobody uses dropped.
 
-use super::consistency::takes_part;
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::loader::in_root;
-use super::merge::pairs_to_map;
 use super::node::{Entry, Kind, Node, Scalar};
 use super::normalize::normalize;
+use super::notations::pairs_to_map;
+use super::paths::in_root;
 use super::project::Project;
 use super::render::{Frame, Out, render};
+use super::whole::takes_part;
 use crate::source::{ReadError, RelPath, Sources, Text};
 use crate::syntax::SyntaxError;
 use std::collections::{BTreeSet, HashSet};

@@ -1,12 +1,13 @@
 //! `extends` (Compose specification, "extends").
 
-use super::canonical::{self, canonical, named, shapes};
+use super::canonical::{self, canonical, shapes};
 use super::complete::bases;
 use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
-use super::loader::{Extended, Loader, MAX_DEPTH, Scope, in_root};
+use super::loader::{Extended, Loader, MAX_DEPTH, Scope};
 use super::merge::merge;
-use super::node::{Kind, Node, Scalar};
+use super::node::{Entry, Kind, Node, Scalar};
+use super::paths::in_root;
 use super::resets::{self, Resets};
 use super::unique::unique;
 use crate::source::{RelPath, Span, Text};
@@ -346,7 +347,7 @@ impl Loader<'_, '_> {
 /// A service as it was: Compose keeps `extends` where what is extended is null.
 fn with_extends(mut own: Node, extends: &Node) -> Node {
     if let Kind::Map(entries) = &mut own.kind {
-        entries.push(named("extends", extends.clone()));
+        entries.push(Entry::implied("extends", extends.clone()));
     }
     own
 }

@@ -1,6 +1,7 @@
 //! What Compose refuses, or does otherwise than it looks: found while a project is loaded, all of it in one
 //! run, each with its places.
 
+use super::node::Entry;
 use crate::source::Span;
 
 /// Something wrong with a Compose project as such.
@@ -138,4 +139,21 @@ impl Fault {
         self.refused = false;
         self
     }
+}
+
+/// Two keys of one mapping that exclude each other; the later one in the file is to blame.
+pub(super) fn exclusive(a: &Entry, b: &Entry, of: &str, faults: &mut Vec<Fault>) {
+    let (first, second) =
+        if (a.key.span().file, a.key.span().start) <= (b.key.span().file, b.key.span().start) {
+            (a, b)
+        } else {
+            (b, a)
+        };
+    let message = format!("`{}` and `{}` of {of} exclude each other", first.key, second.key);
+    faults.push(
+        Fault::new(FaultKind::Exclusive, second.key.span(), message)
+            .label(format!("not together with `{}`", first.key))
+            .also(first.key.span(), "set here")
+            .help("keep one of the two"),
+    );
 }

@@ -2,9 +2,9 @@
 
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
-use super::interpolate::Unset;
 use super::loader::Loader;
 use super::node::Node;
+use super::variables::Unset;
 use crate::source::{FileId, Span};
 use std::collections::HashSet;
 

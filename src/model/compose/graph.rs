@@ -2,11 +2,11 @@
 //! `links`, `network_mode`, `volumes_from`).
 
 use super::HOLE;
-use super::consistency::Whole;
 use super::fault::{Fault, FaultKind};
 use super::near::nearest;
 use super::node::{Entry, Node};
 use super::value::Value;
+use super::whole::Whole;
 use crate::source::{Span, Text};
 use std::collections::HashMap;
 

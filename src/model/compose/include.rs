@@ -3,8 +3,9 @@
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
 use super::limits::{MAX_INCLUDES, MAX_LAYERS};
-use super::loader::{Loader, MAX_DEPTH, Scope, in_root};
+use super::loader::{Loader, MAX_DEPTH, Scope};
 use super::node::{Entry, Kind, Node, Scalar};
+use super::paths::in_root;
 use crate::source::{RelPath, Text};
 
 /// The way to say that not even the `.env` beside the file is read.

@@ -1,31 +1,19 @@
 //! `${…}` in Compose files (Compose specification, "Interpolation").
 
-use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
+use super::hole::HOLE;
 use super::node::{Scalar, VarSource, VarUse};
+use super::variables::{Unset, Variables};
 use crate::source::{Span, Text};
 use std::ops::Range;
-
-/// Stands in a text for a variable that is set nowhere we can see: a private-use character, so that it
-/// never meets one that somebody wrote. Compose itself puts in nothing there.
-pub const HOLE: char = '\u{e000}';
 /// The deepest nesting of `${A:-${B:-…}}`.
 const MAX_DEPTH: usize = 32;
 /// The longest text an interpolation may grow to, in bytes.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// What stands for a variable that is set nowhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unset {
-    /// A [`HOLE`]: whoever runs Compose may have it set.
-    Hole,
-    /// Nothing, as Compose does where it runs here and now.
-    Blank,
-}
-
 /// One interpolation of a text.
 pub(super) struct Interpolation<'a> {
-    pub(super) env: &'a DotEnv,
+    pub(super) env: &'a Variables,
     pub(super) unset: Unset,
     /// The variables that were put in.
     pub(super) vars: Vec<VarUse>,
@@ -35,7 +23,7 @@ pub(super) struct Interpolation<'a> {
 }
 
 impl<'a> Interpolation<'a> {
-    pub(super) fn new(env: &'a DotEnv, unset: Unset) -> Self {
+    pub(super) fn new(env: &'a Variables, unset: Unset) -> Self {
         Self { env, unset, vars: Vec::new(), warned: Vec::new(), faults: Vec::new() }
     }
 
@@ -116,7 +104,7 @@ impl<'a> Interpolation<'a> {
                 out.push_derived(value, span);
                 place.map_or(VarSource::Shell, VarSource::EnvFile)
             }
-            None if self.unset == Unset::Hole && DotEnv::is_shells_own(name) => {
+            None if self.unset == Unset::Hole && Variables::is_shells_own(name) => {
                 out.push_derived("\u{e000}", span);
                 VarSource::Shell
             }

@@ -3,18 +3,20 @@
 //! checked. What is wrong is noted, and the loading goes on.
 
 use super::HOLE;
-use super::consistency::{self, Whole};
+use super::consistency;
+use super::documents::{cap_services, first_line};
 use super::dotenv::DotEnv;
+use super::env_file_limit;
 use super::fault::Fault;
 use super::follow;
-use super::interpolate::Unset;
-use super::limits;
-use super::loader::{Loader, Scope, first_line};
+use super::loader::{Loader, Scope};
 use super::name;
 use super::node::{Kind, Node};
 use super::project::{Project, Request};
 use super::render::{Form, Frame, render};
 use super::service::Service;
+use super::variables::Unset;
+use super::whole::Whole;
 use crate::source::{RelPath, SourceFile, Sources, Span};
 use crate::syntax::SyntaxError;
 use std::collections::HashSet;
@@ -51,9 +53,9 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     let scope = Scope { folder: folder.clone(), env: &env, number: 0 };
     let mut tree = loader.model(&scope, paths, &[], 0);
     let mut limited = Vec::new();
-    limits::services(&mut tree, &mut limited);
+    cap_services(&mut tree, &mut limited);
     let env_beyond =
-        limits::env_files(&tree, sources, folder, loader.root.as_deref(), &mut limited);
+        env_file_limit::beyond_limit(&tree, sources, folder, loader.root.as_deref(), &mut limited);
     loader.faults(limited);
     let nothing = matches!(&tree.kind, Kind::Map(entries) if entries.is_empty());
     if nothing

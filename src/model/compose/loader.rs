@@ -1,15 +1,14 @@
 //! The walk over the files of a project: each is read once, interpolated, extended, completed with what it includes,
 //! and laid over those before it.
 
-use super::canonical::volumes::clean;
 use super::canonical::{self, canonical};
 use super::casts::interpolate;
 use super::complete::complete;
+use super::documents::documents;
 use super::dotenv::DotEnv;
 use super::fault::{Fault, FaultKind};
 use super::keys::KeyPath;
-use super::limits::{self, MAX_FAULTS, MAX_LAYERS, MAX_PORTS, MAX_TEXT, MAX_VALUES};
-use super::lower::lower;
+use super::limits::{MAX_FAULTS, MAX_LAYERS, MAX_PORTS, MAX_TEXT, MAX_VALUES};
 use super::merge::merge;
 use super::node::{Kind, Node};
 use super::resets::{self, Resets};
@@ -119,7 +118,7 @@ impl<'s, 'f> Loader<'s, 'f> {
 
     /// Takes note of values that the project gets; `false` where that are too many.
     pub(super) fn takes(&mut self, node: &Node, at: Span) -> bool {
-        let values = if self.values_left == 0 { 1 } else { limits::values(node) };
+        let values = if self.values_left == 0 { 1 } else { node.size() };
         if let Some(left) = self.values_left.checked_sub(values) {
             self.values_left = left;
             return true;
@@ -192,7 +191,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         }
         let mut tree = whole.unwrap_or_else(|| Node::map(self.nowhere(), Vec::new()));
         let mut faults = Vec::new();
-        complete(&mut tree, scope, &mut faults);
+        complete(&mut tree, &scope.folder, scope.env, &mut faults);
         self.faults(faults);
         tree
     }
@@ -244,40 +243,7 @@ impl<'s, 'f> Loader<'s, 'f> {
             }
         }
         let mut faults = Vec::new();
-        let mut documents = lower(&yaml, &mut faults);
-        if let Some(next) = documents.get(MAX_LAYERS) {
-            let message =
-                format!("the file has more than {MAX_LAYERS} documents; the rest is not read");
-            faults.push(
-                Fault::new(FaultKind::Limit, first_line(next.span, &file), message)
-                    .label("here reading stops"),
-            );
-            documents.truncate(MAX_LAYERS);
-        }
-        documents.iter_mut().for_each(|d| limits::services(d, &mut faults));
-        for document in
-            documents.iter().filter(|d| !matches!(d.kind, Kind::Map(_)) && yaml.errors.is_empty())
-        {
-            let message = "a Compose file is a mapping at its top, and this is none";
-            faults.push(
-                Fault::new(FaultKind::Value, first_line(document.span, &file), message)
-                    .label("Compose refuses it")
-                    .help("put the services under `services:`"),
-            );
-        }
-        // A document that is not even null to the parser is one to Compose where it is begun.
-        if documents.is_empty()
-            && yaml.errors.is_empty()
-            && file.text.lines().any(|l| l.starts_with("---"))
-        {
-            let at = first_line(Span::whole(file.id), &file);
-            faults.push(
-                Fault::new(FaultKind::Value, at, "this document is empty")
-                    .label("Compose refuses it")
-                    .help("remove the `---`"),
-            );
-        }
-        documents.retain(|d| matches!(d.kind, Kind::Map(_)));
+        let documents = documents(&file, &yaml, &mut faults);
         self.faults(faults);
         self.parsed.insert(file.id, documents.clone());
         documents
@@ -337,24 +303,4 @@ impl<'s, 'f> Loader<'s, 'f> {
         self.faults(faults);
         whole
     }
-}
-
-/// The path below the root that a path written in `folder` leads to; `None` when it leads out of the root.
-pub(super) fn in_root(folder: &RelPath, written: &str, root: Option<&str>) -> Option<RelPath> {
-    match root {
-        Some(root) if written.starts_with('/') => {
-            RelPath::new(clean(written).strip_prefix(root)?.trim_start_matches('/'))
-        }
-        _ => folder.join(written),
-    }
-}
-
-/// The first line of a span, so that a whole file is not underlined.
-pub(super) fn first_line(span: Span, file: &SourceFile) -> Span {
-    let text = file.text.get(span.range()).unwrap_or("");
-    Span::new(
-        span.file,
-        span.start as usize,
-        span.start as usize + text.lines().next().unwrap_or("").len(),
-    )
 }

@@ -3,7 +3,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::node::{Entry, Kind, Node, Scalar};
-use super::resets;
+use super::tags;
 use super::value::{self, Value};
 use crate::source::{Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
@@ -72,10 +72,10 @@ impl Lowering<'_> {
         }
         let tag = node.tag.as_ref().map(|t| t.value.clone());
         // Compose takes `!reset` out before it reads what stands there; below `!override` it looks no further.
-        if self.overriding == 0 && tag.as_deref() == Some(resets::RESET) {
+        if self.overriding == 0 && tag.as_deref() == Some(tags::RESET) {
             return Node { tag, ..Node::null(node.span) };
         }
-        let overriding = usize::from(tag.as_deref() == Some(resets::OVERRIDE));
+        let overriding = usize::from(tag.as_deref() == Some(tags::OVERRIDE));
         self.overriding += overriding;
         let node = self.tagged(id, tag, depth);
         self.overriding -= overriding;
@@ -87,7 +87,7 @@ impl Lowering<'_> {
         let kind = match &node.kind {
             NodeKind::Alias(_, Some(target)) => {
                 let mut resolved = self.node(*target, depth + 1);
-                resets::taken(&mut resolved);
+                tags::drop_reset(&mut resolved);
                 resolved.each_scalar(&mut |s| s.via.anchor = true);
                 resolved.tag = tag.or(resolved.tag);
                 return resolved;

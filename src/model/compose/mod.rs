@@ -2,16 +2,20 @@
 //! located YAML, aliases and merge keys resolved, variables interpolated, `extends` and `include`
 //! followed, overrides merged, and then a typed view of each service.
 
+mod bytes;
 mod canonical;
 mod casts;
 mod complete;
 mod consistency;
+mod documents;
 mod dotenv;
 mod effective;
+mod env_file_limit;
 mod extends;
 mod fault;
 mod follow;
 mod graph;
+mod hole;
 mod include;
 mod interpolate;
 mod keys;
@@ -25,8 +29,12 @@ mod name;
 mod near;
 mod node;
 mod normalize;
+mod notations;
+mod number;
+mod paths;
 mod place;
 mod project;
+mod put_in;
 mod render;
 mod resets;
 mod schema;
@@ -34,16 +42,19 @@ mod service;
 mod service_reader;
 mod short;
 mod stacks;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod unique;
 mod value;
+mod variables;
+mod whole;
 mod words;
 
 pub use dotenv::DotEnv;
 pub use effective::Effective;
 pub use fault::{About, Fault, FaultKind};
-pub use interpolate::{HOLE, Unset};
+pub use hole::HOLE;
 pub use layers::{PortsKey, PortsKeys};
 pub use load::{load, load_with};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
@@ -55,4 +66,5 @@ pub use service::{
 };
 pub use stacks::{StackFiles, is_compose_name, is_default_name, stacks};
 pub use value::Value;
+pub use variables::{Unset, Variables};
 pub use words::{Words, split_words};

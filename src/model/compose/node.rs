@@ -90,6 +90,13 @@ pub enum VarSource {
     Unset,
 }
 
+impl Entry {
+    /// An entry whose key is only implied by its value.
+    pub(super) fn implied(key: &str, value: Node) -> Self {
+        Self { key: Text::derived(key, value.span), value }
+    }
+}
+
 impl Scalar {
     /// A text without variables.
     pub fn of(text: Text) -> Self {
@@ -207,6 +214,15 @@ impl Node {
             Kind::Scalar(scalar) => change(scalar),
             Kind::Map(entries) => entries.iter_mut().for_each(|e| e.value.each_scalar(change)),
             Kind::List(items) => items.iter_mut().for_each(|i| i.each_scalar(change)),
+        }
+    }
+
+    /// How many values the tree has.
+    pub(super) fn size(&self) -> usize {
+        1 + match &self.kind {
+            Kind::Map(entries) => entries.iter().map(|e| e.value.size()).sum(),
+            Kind::List(items) => items.iter().map(Self::size).sum(),
+            Kind::Null | Kind::Scalar(_) => 0,
         }
     }
 

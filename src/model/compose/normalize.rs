@@ -1,12 +1,11 @@
 //! What `docker compose config` makes of a loaded project: what is implied is written out (compose-go's
 //! normalisation; Compose specification, "Networks", "default network").
 
-use super::canonical::named;
-use super::canonical::volumes::clean;
 use super::dotenv::DotEnv;
 use super::graph;
-use super::merge::started;
 use super::node::{Entry, Kind, Node, Scalar};
+use super::notations::started;
+use super::paths::clean;
 use super::value::Value;
 use crate::source::Text;
 
@@ -102,7 +101,7 @@ fn service(service: &mut Node, env: &DotEnv) {
         if let Some(entries) = entries(build) {
             for (key, value, _) in wanted.iter().filter(|w| w.2) {
                 entries.retain(|e| e.key.as_str() != *key);
-                entries.push(named(key, Node::of_text(Text::derived(*value, span))));
+                entries.push(Entry::implied(key, Node::of_text(Text::derived(*value, span))));
             }
         }
     }

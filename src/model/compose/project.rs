@@ -74,6 +74,11 @@ impl Project {
         self.files.iter().filter_map(|f| Some((f.as_ref(), self.pages.get(&f.id)?.as_ref())))
     }
 
+    /// Whether a service's env files are not read because of a limit. `name` is the place of its name.
+    pub fn leaves_out_env_files(&self, name: Span) -> bool {
+        self.env_beyond.contains(&name)
+    }
+
     /// The variables a scalar of the tree took in, wherever it stands.
     pub fn variables(&self) -> Vec<VarUse> {
         let mut all = Vec::new();

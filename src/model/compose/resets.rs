@@ -3,11 +3,7 @@
 
 use super::keys::KeyPath;
 use super::node::{Kind, Node};
-
-/// The tag of what is taken out.
-pub(super) const RESET: &str = "!reset";
-/// The tag of what stands alone.
-pub(super) const OVERRIDE: &str = "!override";
+use super::tags::{RESET, is_tag};
 
 /// The paths that a file resets or overrides; keys from the top.
 pub(super) type Resets = Vec<Vec<String>>;
@@ -29,24 +25,6 @@ fn tagged(node: &Node) -> bool {
             Kind::List(items) => items.iter().any(tagged),
             _ => false,
         }
-}
-
-fn is_tag(tag: &str) -> bool {
-    matches!(tag, RESET | OVERRIDE)
-}
-
-/// Drops what is reset inside an anchor: Compose took it out where the anchor stands, and an alias no longer sees it.
-pub(super) fn taken(node: &mut Node) {
-    let stays = |node: &mut Node| {
-        taken(node);
-        node.tag.as_deref() != Some(RESET)
-    };
-    match &mut node.kind {
-        _ if node.tag.as_deref() == Some(OVERRIDE) => {}
-        Kind::Map(entries) => entries.retain_mut(|e| stays(&mut e.value)),
-        Kind::List(items) => items.retain_mut(stays),
-        _ => {}
-    }
 }
 
 fn walk(node: &mut Node, path: &mut Vec<String>, resets: &mut Resets) {

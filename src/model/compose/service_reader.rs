@@ -1,7 +1,7 @@
 //! The values of a service, from nodes to types.
 
-use super::merge::{names, pairs_to_map};
 use super::node::Node;
+use super::notations::{names, pairs_to_map};
 use super::service::{
     Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port,
 };

@@ -12,8 +12,8 @@ pub(super) use ports::cap as cap_ports;
 use super::HOLE;
 use super::fault::{Fault, FaultKind};
 use super::keys::{ITEM, KeyPath};
-use super::merge::{build, dependencies, names, started};
 use super::node::{Entry, Kind, Node, Scalar};
+use super::notations::{build, dependencies, names, pairs_to_map, started};
 use super::value::Value;
 use crate::source::{Span, Text};
 
@@ -110,12 +110,13 @@ fn long(short: Short, node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -
         }
         Short::AsText => as_text(node),
         Short::Extends => match node.scalar() {
-            Some(_) => Node::map(node.span, vec![named("service", node)]),
+            Some(_) => Node::map(node.span, vec![Entry::implied("service", node)]),
             None => node,
         },
         Short::Gpus => match node.scalar() {
             Some(s) => {
-                let all = named("count", Node::of_text(Text::derived("all", s.text.span())));
+                let all =
+                    Entry::implied("count", Node::of_text(Text::derived("all", s.text.span())));
                 Node::list(node.span, vec![Node::map(node.span, vec![all])])
             }
             None => node,
@@ -124,7 +125,7 @@ fn long(short: Short, node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -
         Short::Volume => volumes::volume(node, faults),
         Short::Device => device(node, faults),
         Short::FileMount => match node.kind {
-            Kind::Scalar(_) => Node::map(node.span, vec![named("source", node)]),
+            Kind::Scalar(_) => Node::map(node.span, vec![Entry::implied("source", node)]),
             _ => node,
         },
         Short::Ports => ports::ports(node, faults),
@@ -140,13 +141,8 @@ fn text_or_list(node: Node) -> Node {
     }
 }
 
-/// An entry whose key is only implied by its value.
-pub(super) fn named(key: &str, value: Node) -> Entry {
-    Entry { key: Text::derived(key, value.span), value }
-}
-
 fn true_at(key: &str, span: Span) -> Entry {
-    named(key, Node::of_bool(true, span))
+    Entry::implied(key, Node::of_bool(true, span))
 }
 
 fn key_values(node: Node, faults: &mut Vec<Fault>) -> Node {
@@ -165,7 +161,7 @@ fn key_values(node: Node, faults: &mut Vec<Fault>) -> Node {
             );
         }
     }
-    super::merge::pairs_to_map(node)
+    pairs_to_map(node)
 }
 
 fn depends_on(node: Node) -> Node {
@@ -194,7 +190,7 @@ fn env_files(node: Node) -> Node {
     let one = |item: Node| match item.kind {
         Kind::Scalar(_) => {
             let span = item.span;
-            Node::map(span, vec![named("path", item), true_at("required", span)])
+            Node::map(span, vec![Entry::implied("path", item), true_at("required", span)])
         }
         Kind::Map(mut entries) => {
             if !entries.iter().any(|e| e.key.as_str() == "required") {
@@ -238,7 +234,7 @@ fn device(node: Node, faults: &mut Vec<Fault>) -> Node {
     let entries = [("source", source), ("target", target), ("permissions", permissions)];
     Node::map(
         node.span,
-        entries.into_iter().map(|(key, text)| named(key, Node::of_text(text))).collect(),
+        entries.into_iter().map(|(key, text)| Entry::implied(key, Node::of_text(text))).collect(),
     )
 }
 
@@ -283,7 +279,7 @@ fn external(mut node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node
             entry.value = Node::of_bool(true, span);
         }
         if let (None, Some(old_name)) = (&name, &old_name) {
-            entries.push(named("name", Node::of_text(old_name.clone())));
+            entries.push(Entry::implied("name", Node::of_text(old_name.clone())));
         }
     }
     if let Some(old_name) = old_name {

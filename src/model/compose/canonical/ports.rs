@@ -1,10 +1,9 @@
 //! `[[HOST_IP:]HOST:]CONTAINER[/PROTOCOL]` (Compose specification, `ports`, short syntax).
 
-use super::named;
 use super::volumes::unset_names;
 use crate::model::compose::fault::{Fault, FaultKind};
 use crate::model::compose::limits::MAX_PORTS;
-use crate::model::compose::node::{Kind, Node, Scalar};
+use crate::model::compose::node::{Entry, Kind, Node, Scalar};
 use crate::model::compose::{HOLE, Value};
 use crate::source::Text;
 use std::net::IpAddr;
@@ -111,16 +110,16 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
         }),
         tag: None,
     };
-    let mut entries = vec![named("mode", Node::of_text(Text::derived("ingress", span)))];
+    let mut entries = vec![Entry::implied("mode", Node::of_text(Text::derived("ingress", span)))];
     if !binding.address.is_empty() {
-        entries.push(named(
+        entries.push(Entry::implied(
             "host_ip",
             Node::of_text(place(&binding.address, 0..binding.address.len())),
         ));
     }
     // Port 0 is none to Compose, which then misses one.
     if binding.target != 0 {
-        entries.push(named("target", target));
+        entries.push(Entry::implied("target", target));
     }
     if !binding.published.is_empty() {
         let from = colon.map_or(0, |c| s[..c].rfind(':').map_or(0, |i| i + 1));
@@ -131,9 +130,12 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
             kind: Kind::Scalar(Scalar { vars, ..Scalar::of(published) }),
             tag: None,
         };
-        entries.push(named("published", node));
+        entries.push(Entry::implied("published", node));
     }
-    entries.push(named("protocol", Node::of_text(Text::derived(binding.protocol.clone(), span))));
+    entries.push(Entry::implied(
+        "protocol",
+        Node::of_text(Text::derived(binding.protocol.clone(), span)),
+    ));
     Node::map(span, entries)
 }
 

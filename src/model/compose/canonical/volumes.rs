@@ -1,9 +1,9 @@
 //! `[SOURCE:]TARGET[:OPTIONS]` (Compose specification, `volumes`, short syntax).
 
-use super::named;
 use crate::model::compose::HOLE;
 use crate::model::compose::fault::{Fault, FaultKind};
 use crate::model::compose::node::{Entry, Kind, Node, Scalar};
+use crate::model::compose::paths::clean;
 use crate::source::Text;
 use std::ops::Range;
 
@@ -67,27 +67,6 @@ fn is_path(source: &str) -> bool {
     source.starts_with(['.', '/', '~']) || source.starts_with(r"\\") || drive
 }
 
-/// A path without `.`, `..` and doubled slashes.
-pub(in crate::model::compose) fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|p| *p != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            part => parts.push(part),
-        }
-    }
-    match (rooted, parts.is_empty()) {
-        (true, _) => format!("/{}", parts.join("/")),
-        (false, true) => ".".into(),
-        (false, false) => parts.join("/"),
-    }
-}
-
 /// The long form of an item of `volumes`.
 pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
     let Some(scalar) = node.scalar() else { return node };
@@ -121,18 +100,18 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
         return node;
     }
     let bind = source.as_ref().is_some_and(|s| is_path(s.as_str()));
-    let mut entries = vec![named(
+    let mut entries = vec![Entry::implied(
         "type",
         Node::of_text(Text::derived(if bind { "bind" } else { "volume" }, node.span)),
     )];
     if let Some(source) = source {
-        entries.push(named("source", kept(scalar, source)));
+        entries.push(Entry::implied("source", kept(scalar, source)));
     }
     if let Some(target) = target {
         let cleaned = clean(target.as_str());
         let target =
             if cleaned == target.as_str() { target } else { Text::derived(cleaned, target.span()) };
-        entries.push(named("target", kept(scalar, target)));
+        entries.push(Entry::implied("target", kept(scalar, target)));
     }
     let (mut binding, mut volume) = (Vec::new(), Vec::new());
     if let Some(range) = parts.options {
@@ -140,7 +119,7 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
         for option in text.as_str()[range].split(',') {
             let place = text.slice(at..at + option.len());
             at += option.len() + 1;
-            let set = |key: &str| named(key, Node::of_bool(true, place.span()));
+            let set = |key: &str| Entry::implied(key, Node::of_bool(true, place.span()));
             match option {
                 "ro" | "rw" => {
                     entries.retain(|e| e.key.as_str() != "read_only");
@@ -150,22 +129,22 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
                 }
                 "nocopy" => volume = vec![set("nocopy")],
                 "rprivate" | "private" | "rshared" | "shared" | "rslave" | "slave" => {
-                    put(&mut binding, named("propagation", Node::of_text(place)));
+                    put(&mut binding, Entry::implied("propagation", Node::of_text(place)));
                 }
-                "z" | "Z" => put(&mut binding, named("selinux", Node::of_text(place))),
+                "z" | "Z" => put(&mut binding, Entry::implied("selinux", Node::of_text(place))),
                 // Compose takes other options without a word and drops them.
                 _ => {}
             }
         }
     }
     if bind {
-        binding.push(named("create_host_path", Node::of_bool(true, node.span)));
+        binding.push(Entry::implied("create_host_path", Node::of_bool(true, node.span)));
     }
     if !binding.is_empty() {
-        entries.push(named("bind", Node::map(node.span, binding)));
+        entries.push(Entry::implied("bind", Node::map(node.span, binding)));
     }
     if (!bind && text.len() > 2) || !volume.is_empty() {
-        entries.push(named("volume", Node::map(node.span, volume)));
+        entries.push(Entry::implied("volume", Node::map(node.span, volume)));
     }
     Node::map(node.span, entries)
 }

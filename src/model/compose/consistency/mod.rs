@@ -8,58 +8,13 @@ use super::HOLE;
 use super::fault::{Fault, FaultKind};
 use super::graph;
 use super::node::{Entry, Kind, Node, Scalar};
+use super::paths::clean;
 use super::value::Value;
+use super::whole::Whole;
 use crate::source::{Span, Text};
 use numbers::limits;
 use references::{build, references};
 use std::collections::HashMap;
-
-/// A project whose services are all merged.
-pub(super) struct Whole<'t> {
-    /// Services that take part.
-    pub(super) services: Vec<&'t Entry>,
-    /// Services that are there but left out, because none of their profiles is asked for.
-    pub(super) disabled: Vec<&'t Entry>,
-    /// Whether services are looked at whatever their profiles.
-    all: bool,
-    tree: &'t Node,
-}
-
-impl<'t> Whole<'t> {
-    /// The project with those services that `profiles` select; `None` for all of them.
-    pub(super) fn new(tree: &'t Node, profiles: Option<&[String]>) -> Self {
-        let all = tree.get("services").map(Node::entries).unwrap_or_default();
-        let (services, disabled) = all
-            .iter()
-            .filter(|s| matches!(s.value.kind, Kind::Map(_)))
-            .partition(|s| profiles.is_none_or(|p| takes_part(&s.value, p)));
-        Self { services, disabled, all: profiles.is_none(), tree }
-    }
-
-    fn defined(&self, section: &str) -> &'t [Entry] {
-        self.tree.get(section).map(Node::entries).unwrap_or_default()
-    }
-
-    /// A service that takes part.
-    pub(super) fn service(&self, name: &str) -> Option<&'t Entry> {
-        self.services.iter().find(|s| s.key.as_str() == name).copied()
-    }
-}
-
-/// Whether a service takes part when these profiles are asked for (Compose specification, "Profiles").
-pub(super) fn takes_part(service: &Node, profiles: &[String]) -> bool {
-    let own: Vec<&str> = service
-        .get("profiles")
-        .map(Node::items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Node::scalar)
-        .map(|s| s.text.as_str())
-        .collect();
-    // Where none is asked for, Compose asks for the one without a name.
-    let none = profiles.is_empty() && own.contains(&"");
-    own.is_empty() || none || profiles.iter().any(|p| p == "*" || own.contains(&p.as_str()))
-}
 
 /// Everything that is wrong with a project as a whole.
 pub(super) fn check(whole: &Whole<'_>) -> Vec<Fault> {
@@ -156,9 +111,8 @@ fn mounts(service: &Entry, faults: &mut Vec<Fault>) {
         Some((text.split(':').next().unwrap_or(text).to_owned(), t.span))
     });
     let volumes = service.value.get("volumes").map(Node::items).unwrap_or_default();
-    let volumes = volumes.iter().filter_map(|v| {
-        Some((super::canonical::volumes::clean(scalar(v, &["target"])?.text.as_str()), v.span))
-    });
+    let volumes =
+        volumes.iter().filter_map(|v| Some((clean(scalar(v, &["target"])?.text.as_str()), v.span)));
     for (target, span) in targets.chain(volumes) {
         if target.contains(HOLE) {
             continue;

@@ -4,7 +4,7 @@ use super::scalar;
 use crate::model::compose::fault::{Fault, FaultKind};
 use crate::model::compose::node::{Entry, Kind, Scalar};
 use crate::model::compose::value::Value;
-use crate::model::compose::{HOLE, render};
+use crate::model::compose::{HOLE, bytes};
 
 /// A number said in two places, which must be the same.
 pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
@@ -31,7 +31,7 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         Value::Text => s.text.as_str().parse().ok(),
         _ => None,
     };
-    let bytes = |s: &Scalar| render::bytes_of(&s.display());
+    let size = |s: &Scalar| bytes::parse(&s.display());
     // Where `deploy` sets limits at all, one that it leaves out is 0 to Compose.
     let pairs: [(&str, &[&str], bool); 5] = [
         ("scale", &["deploy", "replicas"], false),
@@ -54,7 +54,7 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         let same = match key {
             "cpus" => float(own).map(|n| (n == 0.0, other.map_or(Some(0.0), float) == Some(n))),
             "mem_limit" | "mem_reservation" => {
-                bytes(own).map(|n| (n == 0, other.map_or(Some(0), bytes) == Some(n)))
+                size(own).map(|n| (n == 0, other.map_or(Some(0), size) == Some(n)))
             }
             "pids_limit" => int(own).map(|n| (n == 0, other.map_or(Some(0), int) == Some(n))),
             _ => int(own).map(|n| (false, other.and_then(int) == Some(n))),

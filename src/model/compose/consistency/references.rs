@@ -1,11 +1,11 @@
 //! What a service names must be there: networks, volumes, secrets, configs, models, other services to build from.
 
-use super::{Whole, scalar};
+use super::scalar;
 use crate::model::compose::HOLE;
-use crate::model::compose::complete::exclusive;
-use crate::model::compose::fault::{Fault, FaultKind};
+use crate::model::compose::fault::{Fault, FaultKind, exclusive};
 use crate::model::compose::near::nearest;
 use crate::model::compose::node::{Entry, Kind, Node};
+use crate::model::compose::whole::Whole;
 use crate::source::Text;
 
 /// A name in a service for which a top-level entry must be there.

@@ -1,7 +1,7 @@
 //! Values that Compose keeps as they are: what stands below `x-` keys.
 
 use super::super::node::{Kind, Node};
-use super::super::value::Value;
+use super::super::value::{Value, moment};
 use super::{Decoder, Out};
 
 impl Decoder<'_> {
@@ -24,19 +24,4 @@ impl Decoder<'_> {
             ),
         }
     }
-}
-
-/// A date or a date with a time in full (RFC 3339): `2024-1-5` is `2024-01-05T00:00:00Z`.
-pub(in crate::model::compose) fn moment(text: &str) -> String {
-    let (date, time) = text.split_once([' ', 'T', 't']).unwrap_or((text, "0:0:0"));
-    let two = |text: &str, separator: &str| {
-        text.split(separator).map(|p| format!("{p:0>2}")).collect::<Vec<_>>().join(separator)
-    };
-    let end = time.find(['.', 'Z', '+', '-']).unwrap_or(time.len());
-    let (clock, rest) = time.split_at(end);
-    let zone = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
-    let (fraction, zone) = rest.split_at(zone);
-    let fraction = fraction.trim_end_matches('0').trim_end_matches('.');
-    let zone = if zone.is_empty() { "Z" } else { zone };
-    format!("{}T{}{fraction}{zone}", two(date, "-"), two(clock, ":"))
 }

@@ -5,12 +5,10 @@
 //! how a value is read. Whatever cannot be read becomes a fault with its place, all of them in one run. A value
 //! of which nothing can be made is left out.
 
-mod bytes;
 mod command;
 mod duration;
 mod free;
 mod mapping;
-mod number;
 mod order;
 mod out;
 mod path;
@@ -20,13 +18,7 @@ mod tables;
 mod tests;
 mod types;
 
-pub(super) use free::moment;
 pub use out::Out;
-
-/// A size in bytes, where the text is one.
-pub(super) fn bytes_of(text: &str) -> Option<i64> {
-    bytes::parse(text)
-}
 
 use self::types::{Field, Names, Shown, Table, Type};
 use super::fault::{Fault, FaultKind};

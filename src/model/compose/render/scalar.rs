@@ -3,7 +3,8 @@
 use super::super::HOLE;
 use super::super::node::{Kind, Node, Scalar};
 use super::super::value::Value;
-use super::{Decoder, Out, bytes, duration, number, path};
+use super::super::{bytes, number};
+use super::{Decoder, Out, duration, path};
 
 impl Decoder<'_> {
     /// A scalar as text: a path from its root on, and nothing for what is not known.
