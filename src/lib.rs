@@ -45,14 +45,21 @@
 //! step makes of a value depends on those before it. Where Compose stops at the first fault, each step here notes
 //! its [`model::compose::Fault`]s and goes on; what only follows from another fault is dropped at the end.
 //!
-//! 1. each file: YAML to nodes (`lower`), variables and casts (`interpolate`, `casts`), `extends`, `include`;
-//! 2. laid over those before it (`merge`), `!reset` and `!override` taken out (`resets`), one item for each key of a
-//!    list (`unique`), held against the schema (`schema`, a table made from `data/compose-spec.txt` by the build),
-//!    short notations made long (`canonical`);
-//! 3. the whole: defaults and the folders from which paths start (`complete`), what must fit together
-//!    (`consistency`, `graph`);
-//! 4. for `config` only: what is implied written out (`normalize`), env files read in, profiles and unused entries
-//!    left out (`effective`), and the result put into Compose's types (`render`).
+//! 1. `discover`: which files are brought up together, and from which folder;
+//! 2. `read`: the YAML of each file becomes documents, trees of nodes;
+//! 3. `values`: variables are put in, texts become numbers and booleans where the place wants such;
+//! 4. `shape`: the schema holds (a table made from `data/compose-spec.txt` by the build), short notations become long,
+//!    defaults are set, and each path knows the folder it starts from;
+//! 5. `layers`: each file, with what it extends and includes, is laid over those before it, `!reset` and `!override`
+//!    are taken out, and lists keep one item for each key;
+//! 6. `check`: what must fit together in the whole (services that are there, no circles, no contradictions); faults
+//!    that only follow from others are dropped;
+//! 7. `render`, for `config` only: what is implied is written out, env files are read in, profiles and unused entries
+//!    are left out, and the result is put into Compose's types.
+//!
+//! These are folders of [`model::compose`]. `load` takes the steps, `tree` is what they work on, and `project` is the
+//! result with its services typed. `layers` brings every file through steps 2 to 4, so it stands above them, and
+//! `discover` above all: it tries which folder the paths lead from by loading.
 //!
 //! A path keeps its text and gains the folder it starts from ([`model::compose::Scalar::base`]), so that a value
 //! keeps its place and its words wherever it is merged to. `check` loads a project as a stranger finds it, with
@@ -72,8 +79,8 @@
 //! - The report never decides; only [`cli`] prints and exits.
 //! - A secret's text never reaches an output; control characters are made visible.
 //!
-//! `tests/layers.rs` holds the directions and the size of files, `tests/rules.rs` the bond between pages, rules and
-//! fixtures, `tests/pages.rs` and `tests/fixtures.rs` what the pages and projects claim.
+//! `tests/layers.rs` holds the directions, also inside `model/compose`, and the size of files, `tests/rules.rs` the
+//! bond between pages, rules and fixtures, `tests/pages.rs` and `tests/fixtures.rs` what the pages and projects claim.
 
 #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
 pub mod source;

@@ -17,8 +17,22 @@ const ONLY: [(&str, &[&str]); 4] = [
     ("report", &["source", "finding"]),
     ("rules", &["source", "finding", "model", "syntax"]),
 ];
+/// The order inside a layer: each part, a folder or a file, may use those before it.
+const STOREYS: [Storeys; 1] = [Storeys {
+    home: "model/compose",
+    parts: &[
+        "tree", "read", "values", "shape", "layers", "project", "check", "render", "load",
+        "discover",
+    ],
+}];
 /// No file is longer.
 const MAX_LINES: usize = 400;
+
+/// The parts of a folder, from the ground up.
+struct Storeys {
+    home: &'static str,
+    parts: &'static [&'static str],
+}
 
 /// A file of `src/`: its path, its layer and its lines without comments.
 struct Source {
@@ -48,34 +62,57 @@ fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// The layers named after `crate::`, also in `crate::{a, b::{c}}`.
-fn uses(text: &str) -> Vec<String> {
-    let word =
-        |t: &str| t.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices("crate::") {
-        let after = &text[at + "crate::".len()..];
-        let Some(group) = after.strip_prefix('{') else {
-            found.push(word(after));
-            continue;
-        };
-        let (mut depth, mut fresh) = (0, true);
-        for (i, c) in group.char_indices() {
-            match c {
-                '{' => depth += 1,
-                '}' if depth == 0 => break,
-                '}' => depth -= 1,
-                ',' if depth == 0 => fresh = true,
-                c if fresh && !c.is_whitespace() => {
-                    found.push(word(&group[i..]));
-                    fresh = false;
-                }
-                _ => {}
+/// Every path of a text that begins with `crate` or `super`, also those in `crate::{a, b::{c}}`.
+fn paths(text: &str) -> Vec<Vec<&str>> {
+    let mut all = Vec::new();
+    for start in ["crate::", "super::"] {
+        for (at, _) in text.match_indices(start) {
+            let before = text[..at].chars().next_back();
+            // Neither the rest of a longer path nor what `pub(in crate::…)` names.
+            let whole = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | ':'));
+            if whole && !text[..at].ends_with("(in ") {
+                tree(&text[at..], &[], &mut all);
             }
         }
     }
+    all
+}
+
+/// Reads one tree of paths, adds what it names, and gives back what follows it.
+fn tree<'t>(text: &'t str, before: &[&'t str], all: &mut Vec<Vec<&'t str>>) -> &'t str {
+    let mut path = before.to_vec();
+    let mut rest = text.trim_start();
+    loop {
+        if let Some(mut group) = rest.strip_prefix('{') {
+            while let Some(inside) = Some(group.trim_start()).filter(|g| !g.is_empty()) {
+                group = match inside.chars().next() {
+                    Some('}') => return &inside[1..],
+                    Some(',') => &inside[1..],
+                    _ => {
+                        let after = tree(inside, &path, all);
+                        // `a as b`
+                        &after[after.find([',', '}']).unwrap_or(after.len())..]
+                    }
+                };
+            }
+            return group;
+        }
+        let len = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let len = if rest.starts_with('*') { 1 } else { len };
+        path.push(&rest[..len]);
+        rest = &rest[len..];
+        let Some(next) = rest.strip_prefix("::").filter(|n| !n.starts_with('<')) else { break };
+        rest = next;
+    }
+    all.push(path);
+    rest
+}
+
+/// The layers named after `crate::`.
+fn uses(text: &str) -> Vec<&str> {
+    let named = paths(text).into_iter().filter(|p| p[0] == "crate").map(|p| p[1]);
     // What lib.rs hands on from the engine.
-    found.into_iter().map(|l| if l == "Options" { "check".into() } else { l }).collect()
+    named.map(|l| if l == "Options" { "check" } else { l }).collect()
 }
 
 #[test]
@@ -88,8 +125,8 @@ fn imports_point_one_way() {
             let only = ONLY.iter().find(|(l, _)| *l == source.layer).map(|(_, o)| *o);
             let fine = used == source.layer
                 || only.map_or_else(
-                    || rank(&used).is_none_or(|r| r < own),
-                    |o| rank(&used).is_none() || o.contains(&used.as_str()),
+                    || rank(used).is_none_or(|r| r < own),
+                    |o| rank(used).is_none() || o.contains(&used),
                 );
             if !fine {
                 let may = only.map_or_else(|| ORDER[..own].join(", "), |o| o.join(", "));
@@ -100,6 +137,53 @@ fn imports_point_one_way() {
             }
         }
     }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+#[test]
+fn imports_point_one_way_inside_a_layer() {
+    let mut wrong = Vec::new();
+    for Storeys { home, parts } in STOREYS {
+        let rank = |part: &str| parts.iter().position(|p| *p == part);
+        let home_path: Vec<&str> = home.split('/').collect();
+        for source in sources() {
+            let Some(below) = source.path.strip_prefix(home).and_then(|p| p.strip_prefix('/'))
+            else {
+                continue;
+            };
+            let below = below.trim_end_matches(".rs");
+            let part = below.split('/').next().unwrap_or(below);
+            // The front door names all parts, and tests use it.
+            if below == "mod" || below.split('/').any(|f| f == "tests") {
+                continue;
+            }
+            let Some(own) = rank(part) else {
+                wrong.push(format!("src/{}: `{part}` has no place among the storeys", source.path));
+                continue;
+            };
+            let module: Vec<&str> =
+                home_path.iter().copied().chain(below.split('/').filter(|f| *f != "mod")).collect();
+            let code = source.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
+            for path in paths(code) {
+                let up = path.iter().take_while(|p| **p == "super").count();
+                let base = if up > 0 { &module[..module.len().saturating_sub(up)] } else { &[] };
+                let path: Vec<&str> =
+                    base.iter().copied().chain(path[up.max(1)..].iter().copied()).collect();
+                let Some(used) = path.strip_prefix(home_path.as_slice()).and_then(|p| p.first())
+                else {
+                    continue;
+                };
+                if rank(used).is_none_or(|r| r > own) {
+                    wrong.push(format!(
+                        "src/{}: `{part}` uses `{used}`; it may use {}",
+                        source.path,
+                        parts[..own].join(", ")
+                    ));
+                }
+            }
+        }
+    }
+    wrong.dedup();
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
 }
 
@@ -191,7 +275,17 @@ fn modules_say_what_they_are() {
 fn uses_are_found() {
     assert_eq!(
         uses("use crate::{finding::{Finding, Label}, model::Stack};\ncrate::source::Span"),
-        ["finding", "model", "source"]
+        ["finding", "finding", "model", "source"]
     );
     assert_eq!(uses("use crate::{\n    Options,\n    check,\n};"), ["check", "check"]);
+    assert_eq!(
+        paths("pub(in crate::model) use super::super::{a::{self, B as C, *}, D}; crate::e::f(1)"),
+        [
+            vec!["crate", "e", "f"],
+            vec!["super", "super", "a", "self"],
+            vec!["super", "super", "a", "B"],
+            vec!["super", "super", "a", "*"],
+            vec!["super", "super", "D"],
+        ]
+    );
 }

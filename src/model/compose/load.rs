@@ -2,21 +2,17 @@
 //! interpolated, extended, completed with what it includes and laid over those before it; then the whole is
 //! checked. What is wrong is noted, and the loading goes on.
 
-use super::HOLE;
-use super::consistency;
-use super::documents::{cap_services, first_line};
-use super::dotenv::DotEnv;
-use super::env_file_limit;
-use super::fault::Fault;
-use super::follow;
-use super::loader::{Loader, Scope};
-use super::name;
-use super::node::{Kind, Node};
-use super::project::{Project, Request};
-use super::render::{Form, Frame, render};
-use super::service::Service;
-use super::variables::Unset;
-use super::whole::Whole;
+use crate::model::compose::check::whole::Whole;
+use crate::model::compose::check::{consistency, derived_faults, env_file_limit};
+use crate::model::compose::layers::loader::{Loader, Scope};
+use crate::model::compose::layers::project_name;
+use crate::model::compose::project::service::Service;
+use crate::model::compose::project::{Project, Request};
+use crate::model::compose::read::documents::{cap_services, first_line};
+use crate::model::compose::render::{Form, Frame, render};
+use crate::model::compose::tree::{Fault, HOLE, Kind, Node};
+use crate::model::compose::values::dotenv::DotEnv;
+use crate::model::compose::values::variables::Unset;
 use crate::source::{RelPath, SourceFile, Sources, Span};
 use crate::syntax::SyntaxError;
 use std::collections::HashSet;
@@ -49,7 +45,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     loader.warned(std::mem::take(&mut env.warned));
     let paths = loader.layers(paths);
     let folder_name = folder_name.unwrap_or_else(|| folder.file_name().to_owned());
-    let name = name::of_project(paths, &folder_name, &mut env, given, &mut loader);
+    let name = project_name::project_name(paths, &folder_name, &mut env, given, &mut loader);
     let scope = Scope { folder: folder.clone(), env: &env, number: 0 };
     let mut tree = loader.model(&scope, paths, &[], 0);
     let mut limited = Vec::new();
@@ -74,7 +70,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     if env.unset() == Unset::Hole {
         loader.faults(decoded(&tree));
     }
-    follow::drop_what_follows(&mut loader, &env, &tree);
+    derived_faults::drop_derived(&mut loader, &env, &tree);
     let top = |key: &str| tree.get(key).map(|n| n.entries().to_vec()).unwrap_or_default();
     let (services, volumes, networks, secrets) =
         (top("services"), top("volumes"), top("networks"), top("secrets"));
@@ -120,7 +116,7 @@ fn decoded(tree: &Node) -> Vec<Fault> {
         }
     });
     unknown.sort_unstable();
-    faults.retain(|f| !follow::lies_in(&unknown, f.span));
+    faults.retain(|f| !derived_faults::lies_in(&unknown, f.span));
     faults
 }
 

@@ -1,10 +1,8 @@
 //! Commands (Compose specification, `command`, `entrypoint`).
 
-use super::super::HOLE;
-use super::super::node::{Kind, Node};
-use super::super::value::Value;
-use super::super::words::split;
 use super::{Decoder, Out};
+use crate::model::compose::project::command_split::split;
+use crate::model::compose::tree::{HOLE, Kind, Node, Value};
 
 impl Decoder<'_> {
     /// A command: a list of words, or a text that is split into them.

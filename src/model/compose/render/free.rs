@@ -1,8 +1,8 @@
 //! Values that Compose keeps as they are: what stands below `x-` keys.
 
-use super::super::node::{Kind, Node};
-use super::super::value::{Value, moment};
 use super::{Decoder, Out};
+use crate::model::compose::tree::value::moment;
+use crate::model::compose::tree::{Kind, Node, Value};
 
 impl Decoder<'_> {
     /// A value as YAML reads it.

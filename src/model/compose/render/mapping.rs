@@ -1,7 +1,7 @@
 //! Mappings to texts, in each of the ways in which Compose takes them.
 
-use super::super::node::{Kind, Node};
 use super::{Decoder, Out, gathered};
+use crate::model::compose::tree::{Kind, Node};
 use std::collections::BTreeMap;
 
 impl Decoder<'_> {

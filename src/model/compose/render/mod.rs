@@ -7,8 +7,10 @@
 
 mod command;
 mod duration;
+mod effective;
 mod free;
 mod mapping;
+mod normalize;
 mod order;
 mod out;
 mod path;
@@ -18,12 +20,11 @@ mod tables;
 mod tests;
 mod types;
 
+pub use effective::Effective;
 pub use out::Out;
 
 use self::types::{Field, Names, Shown, Table, Type};
-use super::fault::{Fault, FaultKind};
-use super::node::{Entry, Kind, Node};
-use super::value::Value;
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Value};
 use crate::source::{Span, Text};
 use std::borrow::Cow;
 
@@ -51,7 +52,7 @@ pub enum Form {
 }
 
 /// Renders a canonical project; what its types cannot hold goes to `faults`.
-pub(super) fn render(tree: &Node, frame: &Frame<'_>, faults: &mut Vec<Fault>) -> Out {
+pub(crate) fn render(tree: &Node, frame: &Frame<'_>, faults: &mut Vec<Fault>) -> Out {
     let mut decoder = Decoder { frame, faults };
     match frame.form {
         Form::Yaml => decoder.record(&tables::PROJECT, Some(tree), "a project"),

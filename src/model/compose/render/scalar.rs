@@ -1,10 +1,7 @@
 //! Single values: texts, numbers, booleans, sizes, spans of time, and the small forms made of them.
 
-use super::super::HOLE;
-use super::super::node::{Kind, Node, Scalar};
-use super::super::value::Value;
-use super::super::{bytes, number};
 use super::{Decoder, Out, duration, path};
+use crate::model::compose::tree::{HOLE, Kind, Node, Scalar, Value, bytes, number};
 
 impl Decoder<'_> {
     /// A scalar as text: a path from its root on, and nothing for what is not known.

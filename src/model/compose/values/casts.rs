@@ -1,0 +1,157 @@
+//! Interpolating a file, and the numbers and booleans that Compose makes of texts where it wants such.
+
+use super::interpolate::Interpolation;
+use super::variables::{Unset, Variables};
+use crate::model::compose::tree::{
+    Fault, FaultKind, HOLE, ITEM, KeyPath, Kind, Node, Scalar, Value,
+};
+use crate::source::Span;
+
+/// What a text is made into.
+#[derive(Debug, Clone, Copy)]
+enum Cast {
+    Int,
+    Float,
+    Bool,
+}
+
+const CASTS: &[(&[&str], Cast)] = &[
+    (&["services", "*", "cpu_count"], Cast::Int),
+    (&["services", "*", "cpu_percent"], Cast::Float),
+    (&["services", "*", "cpu_period"], Cast::Int),
+    (&["services", "*", "cpu_quota"], Cast::Int),
+    (&["services", "*", "cpu_rt_period"], Cast::Int),
+    (&["services", "*", "cpu_rt_runtime"], Cast::Int),
+    (&["services", "*", "cpus"], Cast::Float),
+    (&["services", "*", "cpu_shares"], Cast::Int),
+    (&["services", "*", "init"], Cast::Bool),
+    (&["services", "*", "deploy", "replicas"], Cast::Int),
+    (&["services", "*", "deploy", "update_config", "parallelism"], Cast::Int),
+    (&["services", "*", "deploy", "update_config", "max_failure_ratio"], Cast::Float),
+    (&["services", "*", "deploy", "rollback_config", "parallelism"], Cast::Int),
+    (&["services", "*", "deploy", "rollback_config", "max_failure_ratio"], Cast::Float),
+    (&["services", "*", "deploy", "restart_policy", "max_attempts"], Cast::Int),
+    (&["services", "*", "deploy", "placement", "max_replicas_per_node"], Cast::Int),
+    (&["services", "*", "healthcheck", "retries"], Cast::Int),
+    (&["services", "*", "healthcheck", "disable"], Cast::Bool),
+    (&["services", "*", "oom_kill_disable"], Cast::Bool),
+    (&["services", "*", "oom_score_adj"], Cast::Int),
+    (&["services", "*", "pids_limit"], Cast::Int),
+    (&["services", "*", "ports", "[]", "target"], Cast::Int),
+    (&["services", "*", "privileged"], Cast::Bool),
+    (&["services", "*", "read_only"], Cast::Bool),
+    (&["services", "*", "scale"], Cast::Int),
+    (&["services", "*", "stdin_open"], Cast::Bool),
+    (&["services", "*", "tty"], Cast::Bool),
+    (&["services", "*", "ulimits", "*"], Cast::Int),
+    (&["services", "*", "ulimits", "*", "hard"], Cast::Int),
+    (&["services", "*", "ulimits", "*", "soft"], Cast::Int),
+    (&["services", "*", "volumes", "[]", "read_only"], Cast::Bool),
+    (&["services", "*", "volumes", "[]", "volume", "nocopy"], Cast::Bool),
+    (&["networks", "*", "external"], Cast::Bool),
+    (&["networks", "*", "internal"], Cast::Bool),
+    (&["networks", "*", "attachable"], Cast::Bool),
+    (&["networks", "*", "enable_ipv4"], Cast::Bool),
+    (&["networks", "*", "enable_ipv6"], Cast::Bool),
+    (&["volumes", "*", "external"], Cast::Bool),
+    (&["secrets", "*", "external"], Cast::Bool),
+    (&["configs", "*", "external"], Cast::Bool),
+];
+
+/// What interpolating a file had to say.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) faults: Vec<Fault>,
+    /// Variables that are not set, as Compose warns about them.
+    pub(crate) warned: Vec<(String, Span)>,
+}
+
+/// Interpolates every text of a file; keys stay as they are.
+pub(crate) fn interpolate(node: &mut Node, env: &Variables, unset: Unset) -> Said {
+    let mut interpolation = Interpolation::new(env, unset);
+    walk(node, &KeyPath::TOP, &mut interpolation);
+    Said { faults: interpolation.faults, warned: interpolation.warned }
+}
+
+fn walk(node: &mut Node, path: &KeyPath<'_>, how: &mut Interpolation<'_>) {
+    match &mut node.kind {
+        Kind::Null => {}
+        Kind::Map(entries) => {
+            entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), how))
+        }
+        Kind::List(items) => items.iter_mut().for_each(|i| walk(i, &path.next(ITEM), how)),
+        Kind::Scalar(scalar) => {
+            if scalar.value != Value::Text {
+                return;
+            }
+            if scalar.text.contains('$') {
+                *scalar = how.scalar(scalar);
+            }
+            if let Some(cast) = path.find(CASTS).filter(|_| !scalar.text.contains(HOLE)) {
+                apply(cast, scalar, path, how);
+            }
+        }
+    }
+}
+
+fn apply(cast: Cast, scalar: &mut Scalar, path: &KeyPath<'_>, how: &mut Interpolation<'_>) {
+    let text = scalar.text.as_str();
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let number = !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit());
+    let made = match cast {
+        Cast::Int if number => text.parse::<i64>().ok().map(|n| Value::Int(i128::from(n))),
+        Cast::Int => None,
+        Cast::Float => text.parse().ok().map(Value::Float),
+        Cast::Bool => truth(text).map(Value::Bool),
+    };
+    let wants = match cast {
+        Cast::Int => "a whole number",
+        Cast::Float => "a number",
+        Cast::Bool => "`true` or `false`",
+    };
+    match made {
+        Some(value) => {
+            if matches!(cast, Cast::Bool)
+                && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false")
+            {
+                let truth = if value == Value::Bool(true) { "true" } else { "false" };
+                how.faults.push(
+                    Fault::new(
+                        FaultKind::Deprecated,
+                        scalar.text.span(),
+                        format!("`{text}` for a boolean is no YAML 1.2"),
+                    )
+                    .label(format!("Compose reads this as {truth}, and warns"))
+                    .help(format!("write `{truth}`"))
+                    .accepted(),
+                );
+            }
+            scalar.value = value;
+        }
+        None => {
+            let shown = if text.is_empty() {
+                "nothing stands here".to_owned()
+            } else {
+                format!("`{text}` stands here")
+            };
+            how.faults.push(
+                Fault::new(
+                    FaultKind::Value,
+                    scalar.text.span(),
+                    format!("`{}` wants {wants}, and {shown}", path.last()),
+                )
+                .label(format!("this has to be {wants}"))
+                .help("Compose refuses the file until it is"),
+            );
+        }
+    }
+}
+
+/// A boolean in the words of YAML 1.1.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "y" | "yes" | "on" => Some(true),
+        "false" | "n" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
