@@ -5,6 +5,7 @@ use crate::config::{NamedStack, Settings};
 use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::{Docs, Shared, Stack};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span};
@@ -73,6 +74,7 @@ impl Part {
     ) -> Self {
         let mut part = Self::default();
         Budget::reset();
+        SearchLimit::take();
         let near: Vec<RelPath> =
             around.docs.iter().filter(|d| related(d, place)).cloned().collect();
         let named: Vec<&NamedStack> = around

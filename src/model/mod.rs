@@ -14,5 +14,6 @@ pub mod nginx;
 pub mod path;
 pub mod place;
 pub mod process;
+pub mod search_limit;
 pub mod secrets;
 pub mod stack;

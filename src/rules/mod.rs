@@ -26,6 +26,7 @@ mod workers;
 pub use loading::{loading, refused};
 
 use crate::finding::{ConfigLint, Finding, RuleMeta};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::{DjangoService, Stack};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -140,6 +141,7 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             failed.push(rule.meta);
         }
     }
+    SearchLimit::take().iter().for_each(|limit| sink.report(project::search_limit(limit)));
     let mut findings = sink.findings;
     // What rests on an image that was only guessed to be the project's own is a guess as well.
     if stack.containers.iter().any(|c| c.presumed) {

@@ -4,6 +4,7 @@
 use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::paths;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{Limit, Text};
 
 /// Folders that are looked through upwards.
@@ -109,6 +110,9 @@ fn parse(text: &Text) -> Vec<(String, Text)> {
         let line_start = start;
         start += line.len();
         if entries.len() >= MAX_ENTRIES {
+            let message =
+                format!("more than {MAX_ENTRIES} variables are set; the rest is not read");
+            SearchLimit::note(text.span_of(line_start..start), message);
             break;
         }
         let trimmed = line.trim_start();

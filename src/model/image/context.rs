@@ -3,10 +3,11 @@
 
 use super::{Image, LayerKind, Origin};
 use crate::model::path;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, RelPath, Sources, Span, Text};
 
 /// The most entries of a folder that are looked through for one that is kept.
-const MAX_ENTRIES: usize = 2_000;
+const MAX_ENTRIES: usize = 20_000;
 /// What makes a source a pattern, or leaves it open.
 const OPEN: [char; 5] = ['*', '?', '[', '$', '\\'];
 
@@ -100,9 +101,7 @@ impl Image {
 
     /// Whether something below a folder that is left out is kept all the same (`!` in `.dockerignore`).
     fn keeps_some(&self, sources: &Sources<'_>, inside: &str) -> bool {
-        if !self.ignored.has_exceptions() {
-            return false;
-        }
+        let Some(exception) = self.ignored.first_exception() else { return false };
         let mut open = vec![inside.to_owned()];
         let mut left = MAX_ENTRIES;
         while let Some(folder) = open.pop() {
@@ -110,6 +109,10 @@ impl Image {
             for (name, kind) in sources.listed(&path) {
                 // Too many to tell: taken as kept.
                 if left == 0 {
+                    let message = format!(
+                        "more than {MAX_ENTRIES} files are left out where this may keep some; it is not known which"
+                    );
+                    SearchLimit::note(exception, message);
                     return true;
                 }
                 left -= 1;

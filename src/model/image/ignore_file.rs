@@ -1,5 +1,6 @@
 //! `.dockerignore` (Docker docs, "Build context": .dockerignore files).
 
+use crate::model::search_limit::SearchLimit;
 use crate::source::{FileId, Limit, RelPath, Sources, Span};
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -35,14 +36,15 @@ impl DockerIgnore {
     /// Reads patterns; `text` stands at `base` of a file.
     fn parse(text: &str, file: FileId, base: usize) -> Self {
         let mut patterns = Vec::new();
-        for line in text
-            .lines()
-            .map(str::trim)
-            .filter(|l| !l.is_empty() && !l.starts_with('#'))
-            .take(MAX_PATTERNS)
-        {
+        for line in text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
             let start = base + (line.as_ptr() as usize - text.as_ptr() as usize);
             let span = Span::new(file, start, start + line.len());
+            if patterns.len() == MAX_PATTERNS {
+                let message =
+                    format!("more than {MAX_PATTERNS} patterns are listed; the rest is not read");
+                SearchLimit::note(span, message);
+                break;
+            }
             let (keep, line) = line.strip_prefix('!').map_or((false, line), |l| (true, l));
             // Docker cleans patterns as it cleans paths.
             let Some(line) = RelPath::new(line.trim().trim_start_matches('/')) else { continue };
@@ -74,8 +76,8 @@ impl DockerIgnore {
     }
 
     /// Whether a pattern takes something back in (`!`).
-    pub fn has_exceptions(&self) -> bool {
-        self.patterns.iter().any(|p| p.keep)
+    pub fn first_exception(&self) -> Option<Span> {
+        self.patterns.iter().find(|p| p.keep).map(|p| p.span)
     }
 }
 

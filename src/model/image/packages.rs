@@ -5,6 +5,7 @@ use super::{Base, Image, StagePlace, markers, stage::known_base};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::Step;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
 use crate::syntax::requirements::{Requirement, Requirements, normalise};
 
@@ -60,8 +61,6 @@ struct Filter<'f> {
     take: &'f Selection,
     /// The Python that installs them, where it is known.
     python: Option<&'f str>,
-    /// How many files lead to this one.
-    depth: usize,
 }
 
 /// Options by which pip takes packages from a folder, or nothing that is to be compiled.
@@ -329,12 +328,7 @@ impl Packages {
             },
         };
         let python = place.image.python(place.stage).filter(|p| !p.at_least).map(|p| p.version);
-        self.host_file(
-            &host,
-            named,
-            sources,
-            &Filter { take, python: python.as_deref(), depth: 0 },
-        );
+        self.host_file(&host, named, sources, &Filter { take, python: python.as_deref() });
     }
 
     fn host_file(
@@ -344,15 +338,20 @@ impl Packages {
         sources: &Sources<'_>,
         filter: &Filter<'_>,
     ) {
-        let depth = filter.depth;
         let Ok(file) = sources.read(host, Limit::Config) else {
             return self.unsure(format!("{host} cannot be read"));
         };
-        if self.files.iter().any(|(f, _)| *f == file.id)
-            || self.files.len() >= MAX_FILES
-            || depth > MAX_FILES
-        {
+        if self.files.iter().any(|(f, _)| *f == file.id) {
             return;
+        }
+        if self.files.len() >= MAX_FILES {
+            SearchLimit::note(
+                named,
+                format!(
+                    "more than {MAX_FILES} files of requirements are named; the rest is not read"
+                ),
+            );
+            return self.unsure(format!("{host} is one file too many"));
         }
         self.files.push((file.id, named));
         // An empty requirements file tells nothing: it may be made by another tool.
@@ -387,12 +386,7 @@ impl Packages {
         }));
         for include in requirements.includes {
             match host.parent().join(include.as_str()) {
-                Some(path) => self.host_file(
-                    &path,
-                    include.span(),
-                    sources,
-                    &Filter { depth: depth + 1, ..*filter },
-                ),
+                Some(path) => self.host_file(&path, include.span(), sources, filter),
                 None => self.unsure(format!("{include} leaves the project")),
             }
         }

@@ -5,6 +5,7 @@ use super::files::Part;
 use super::listens::listen;
 use super::passing::{Header, Pass};
 use super::upstreams::{PASS, host};
+use crate::model::search_limit::SearchLimit;
 use crate::source::{Span, Text};
 use crate::syntax::nginx::{Config, Directive};
 use regex::RegexBuilder;
@@ -142,6 +143,10 @@ fn expand<'d>(
     let mut all = Vec::new();
     for directive in directives {
         if *budget == 0 {
+            let message = format!(
+                "more than {MAX_DIRECTIVES} directives with those that files take in; the rest is not read"
+            );
+            SearchLimit::note(directive.span, message);
             return all;
         }
         *budget -= 1;
@@ -299,6 +304,11 @@ fn routes(
         });
         if depth < MAX_DEPTH {
             routes(inside, &here, groups, answers, all, depth + 1);
+        } else if let Some(deeper) = named("location").next() {
+            let message = format!(
+                "locations are nested more than {MAX_DEPTH} deep; what is deeper is not read"
+            );
+            SearchLimit::note(deeper.span, message);
         }
     }
 }

@@ -4,10 +4,11 @@ use super::follow::{Cx, Follower};
 use super::{StepKind, classify};
 use crate::model::path;
 use crate::model::place::Found;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{RelPath, Span, Text};
 
-/// How many folders beside `manage.py` are looked through.
-const MAX_FOLDERS: usize = 64;
+/// How many places of an app are looked at for a command.
+const MAX_PLACES: usize = 4_000;
 
 impl Follower<'_> {
     /// Notes the commands that a command of the project calls. Whether it always does so is not known.
@@ -24,7 +25,7 @@ impl Follower<'_> {
             return;
         }
         let Found::Host(file) = self.place.find(&path::join(workdir, manage)) else { return };
-        let Some(text) = self.command_text(&file.parent(), command) else { return };
+        let Some(text) = self.command_text(&file.parent(), command, span) else { return };
         let mut from = 0;
         while let Some(at) =
             text.as_str()[from..].find("call_command(").map(|i| from + i + "call_command(".len())
@@ -51,24 +52,26 @@ impl Follower<'_> {
     }
 
     /// The file of a command in `app/management/commands/`, for apps beside `manage.py` and one folder below.
-    fn command_text(&self, folder: &RelPath, command: &str) -> Option<Text> {
+    fn command_text(&self, folder: &RelPath, command: &str, span: Span) -> Option<Text> {
         let tail = format!("management/commands/{command}.py");
-        let apps: Vec<RelPath> = self
-            .place
-            .names(folder)
-            .iter()
-            .take(MAX_FOLDERS)
-            .filter_map(|name| folder.join(name))
-            .collect();
-        let direct = apps.iter().find_map(|app| self.place.text(&app.join(&tail)?));
-        direct.or_else(|| {
-            apps.iter().find_map(|app| {
-                self.place
-                    .names(app)
-                    .iter()
-                    .take(MAX_FOLDERS)
-                    .find_map(|name| self.place.text(&app.join(name)?.join(&tail)?))
-            })
-        })
+        let names = self.place.names(folder);
+        let apps = || names.iter().filter_map(|name| folder.join(name));
+        let below = apps().flat_map(|app| {
+            let names = self.place.names(&app);
+            names.into_iter().filter_map(move |name| app.join(&name)).collect::<Vec<_>>()
+        });
+        for (number, app) in apps().chain(below).enumerate() {
+            if number == MAX_PLACES {
+                let message = format!(
+                    "`{command}` is looked for in {MAX_PLACES} folders; what it runs is not known"
+                );
+                SearchLimit::note(span, message);
+                return None;
+            }
+            if let Some(text) = self.place.text(&app.join(&tail)?) {
+                return Some(text);
+            }
+        }
+        None
     }
 }

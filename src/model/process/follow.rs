@@ -31,6 +31,9 @@ pub struct Start {
 pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
     let mut follower = Follower::new(place);
     let mut cx = Cx { workdir: start.workdir, failing: Failing::start(), ..Cx::default() };
+    if let Some(next) = argv.get(MAX_WORDS) {
+        follower.unknown(super::words::too_many(next.span()));
+    }
     let argv = &argv[..argv.len().min(MAX_WORDS)];
     follower.process.argv = argv.to_vec();
     follower.run(argv, None, &mut cx);

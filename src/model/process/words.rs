@@ -3,7 +3,8 @@
 use super::follow::{Cx, Follower};
 use crate::model::budget::Budget;
 use crate::model::compose::HOLE;
-use crate::source::Text;
+use crate::model::search_limit::SearchLimit;
+use crate::source::{Span, Text};
 use crate::syntax::shell::{Part, Word, fields};
 
 /// The most words of a command.
@@ -41,6 +42,9 @@ impl Follower<'_> {
             let affordable = Budget::charge(fields.iter().map(|f| f.len() + WORD_COST).sum());
             argv.extend(fields);
             // `set -- "$@" "$@"` doubles each time.
+            if argv.len() > MAX_WORDS {
+                too_many(word.span());
+            }
             if argv.len() > MAX_WORDS || !affordable {
                 break;
             }
@@ -48,4 +52,11 @@ impl Follower<'_> {
         argv.truncate(MAX_WORDS);
         argv
     }
+}
+
+/// Notes that a command has too many words; the note.
+pub(super) fn too_many(span: Span) -> String {
+    let message = format!("a command has more than {MAX_WORDS} words; the rest is not read");
+    SearchLimit::note(span, message.as_str());
+    message
 }

@@ -29,6 +29,7 @@ mod yaml_dup_keys_tabs_unknown;
 use super::{Rule, Sink, meta};
 use crate::finding::{Finding, RuleMeta, Severity};
 use crate::model::compose::{About, Fault, FaultKind};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 
 /// The rules of this group, most pressing first.
@@ -125,6 +126,13 @@ pub(super) fn finding(fault: &Fault) -> Finding {
         finding = finding.help(help.as_str());
     }
     if fault.refused { finding } else { finding.at_most(Severity::Warning) }
+}
+
+/// A search that ended early as a finding.
+pub(super) fn search_limit(limit: &SearchLimit) -> Finding {
+    Finding::new(&meta::LIMIT_REACHED, limit.message.as_str())
+        .label(limit.span, "here the search ended")
+        .help("what lies beyond is not known, and nothing is said of it")
 }
 
 /// Whether behind a fault something stands that was not read.

@@ -39,7 +39,7 @@ pub struct Entry {
 /// A scalar after interpolation.
 #[derive(Debug, Clone)]
 pub struct Scalar {
-    /// Its text. Interpolated runs have the place of the `${…}`; one that is set nowhere is a [`HOLE`](super::HOLE).
+    /// Its text. Interpolated runs have the place of the `${…}`; one that is set nowhere is a [`HOLE`](crate::model::compose::HOLE).
     pub text: Text,
     /// What it means: a number and a boolean are such only where they were written without quotes, or
     /// where Compose makes them of a text because the place wants one.

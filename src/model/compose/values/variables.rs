@@ -11,7 +11,7 @@ pub(super) type Value = (String, Option<Span>);
 /// What stands for a variable that is set nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unset {
-    /// A [`HOLE`](super::HOLE): whoever runs Compose may have it set.
+    /// A [`HOLE`](crate::model::compose::HOLE): whoever runs Compose may have it set.
     Hole,
     /// Nothing, as Compose does where it runs here and now.
     Blank,
