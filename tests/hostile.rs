@@ -12,6 +12,10 @@
 mod catalogue;
 #[path = "hostile/compose.rs"]
 mod compose;
+#[path = "hostile/compose_limits.rs"]
+mod compose_limits;
+#[path = "hostile/compose_parts.rs"]
+mod compose_parts;
 #[path = "hostile/configuration.rs"]
 mod configuration;
 #[path = "hostile/cut.rs"]
@@ -24,6 +28,9 @@ mod files;
 #[cfg(unix)]
 #[path = "hostile/machine.rs"]
 mod machine;
+#[cfg(unix)]
+#[path = "hostile/names.rs"]
+mod names;
 #[path = "hostile/outputs.rs"]
 mod outputs;
 #[path = "hostile/settings.rs"]
