@@ -63,16 +63,16 @@
 //!
 //! A path keeps its text and gains the folder it starts from ([`model::compose::Scalar::base`]), so that a value
 //! keeps its place and its words wherever it is merged to. `check` loads a project as a stranger finds it, with
-//! holes for what a shell would set; `config` loads it with the environment it runs in, and blanks.
+//! unresolved pieces for what a shell would set; `config` loads it with the environment it runs in, and blanks.
 //! `tests/corpus.rs` holds both against what the real Compose answered to real files.
 //!
 //! # Invariants
 //!
 //! - Every scalar is born with its span. No position is ever found by searching a text again.
 //! - Syntax never fails and never panics; limits (size, depth, nodes, steps) are findings, not crashes.
-//! - Unknown is a value with a reason. What is not known silences a rule, or lowers its confidence. A
-//!   variable nobody here sets is a [`model::compose::HOLE`] in its text, so that the host of a database URL
-//!   is known even where its password is not.
+//! - Unknown is a value with a reason and a place ([`source::Known`]). What is not known silences a rule, or lowers its
+//!   confidence. A variable that nothing in the project sets is an unresolved piece of a [`source::Text`], so that the
+//!   host of a database URL is known even where its password is not.
 //! - The model reads files only through [`source::Sources`], which never leaves the root, follows no link out
 //!   of it and opens regular files only. Nothing is executed, imported, pulled or fetched.
 //! - Rules never parse, print or read files. A wrong finding is a fault of the model.

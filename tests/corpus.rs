@@ -147,7 +147,7 @@ fn every_scalar_stands_where_its_span_says() {
         );
         each(&project.tree, &mut |scalar| {
             let source = |span: compose_doctor::source::Span| sources.file(span.file).text.clone();
-            for piece in scalar.text.pieces().iter().filter(|p| p.verbatim) {
+            for piece in scalar.text.pieces().iter().filter(|p| p.verbatim()) {
                 let run = &scalar.text.as_str()[piece.at as usize..(piece.at + piece.len) as usize];
                 assert_eq!(&source(piece.src)[piece.src.range()], run, "{}", text(case, "id"));
                 parts += 1;
@@ -155,7 +155,7 @@ fn every_scalar_stands_where_its_span_says() {
             let span = scalar.text.span();
             let written = &source(span)[span.range()];
             let own = scalar.vars.is_empty()
-                && scalar.text.pieces().iter().all(|p| p.verbatim)
+                && scalar.text.pieces().iter().all(|p| p.verbatim())
                 && !written.is_empty();
             if own && !scalar.text.is_empty() && reads_as(written, scalar.text.as_str()) {
                 whole += 1;

@@ -54,7 +54,7 @@ impl Place<'_, '_> {
         let mut env = DotEnv::of_shell(vars);
         let no_default = env
             .get("COMPOSE_DISABLE_ENV_FILE")
-            .is_some_and(|(v, _)| matches!(v, "1" | "t" | "T" | "true" | "TRUE" | "True"));
+            .is_some_and(|(v, _)| matches!(v.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"));
         let read = |env: &mut DotEnv, folder: &Path| -> Result<(), SafeText> {
             if env_files.is_empty() {
                 if let Some(folder) = self.below(folder).filter(|_| !no_default) {
@@ -72,7 +72,7 @@ impl Place<'_, '_> {
         if files.is_empty() {
             let separator = env
                 .get("COMPOSE_PATH_SEPARATOR")
-                .map(|(s, _)| s.to_owned())
+                .map(|(s, _)| s.as_str().to_owned())
                 .filter(|s| !s.is_empty())
                 .unwrap_or_else(|| ":".into());
             if let Some((list, _)) = env.get("COMPOSE_FILE") {

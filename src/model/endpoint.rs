@@ -1,7 +1,7 @@
 //! URLs of servers, taken apart: `amqp://user:password@host:5672/vhost`, `postgresql+psycopg2://…`, as far as each part
 //! is known.
 
-use crate::model::compose::HOLE;
+use crate::source::Text;
 
 /// A part of a URL.
 #[derive(Clone, PartialEq, Eq)]
@@ -27,10 +27,10 @@ impl std::fmt::Debug for Part {
 
 impl Part {
     /// A text as a part.
-    pub fn of(text: &str) -> Self {
-        match text {
+    pub fn of(text: &Text) -> Self {
+        match text.as_str() {
             "" => Self::Absent,
-            t if t.contains([HOLE, '$', '{', '<']) => Self::Unknown,
+            t if !text.is_resolved() || t.contains(['$', '{', '<']) => Self::Unknown,
             t => Self::Is(decoded(t)),
         }
     }
@@ -70,9 +70,9 @@ pub struct Endpoint {
 
 impl Endpoint {
     /// Takes a URL apart; `None` where it is none, or where its host is not known.
-    pub fn of(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.trim().split_once("://")?;
-        let scheme = scheme.to_ascii_lowercase();
+    pub fn of(text: &Text) -> Option<Self> {
+        let (written, rest) = text.as_str().trim().split_once("://")?;
+        let scheme = written.to_ascii_lowercase();
         let scheme = scheme.strip_prefix("db+").unwrap_or(&scheme);
         let scheme = scheme.split('+').next().unwrap_or(scheme).to_owned();
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -88,25 +88,27 @@ impl Endpoint {
             .filter(|(h, _)| !h.contains(':') || h.ends_with(']'))
             .unwrap_or((place, ""));
         if scheme.is_empty()
-            || scheme.contains(HOLE)
-            || host.contains([HOLE, '{', '%', '$', '<', '/'])
+            || !text.slice_of(written).is_resolved()
+            || !text.slice_of(host).is_resolved()
+            || host.contains(['{', '%', '$', '<', '/'])
         {
             return None;
         }
         let (user, password) = login.split_once(':').unwrap_or((login, ""));
+        let (user, password) = (text.slice_of(user), text.slice_of(password));
         let path = path.strip_prefix('/').unwrap_or("").split(['?', '#']).next().unwrap_or("");
         Some(Self {
             scheme,
-            // One hole may stand for both.
-            user: Part::of(user),
-            password: if password.is_empty() && user.contains(HOLE) {
+            user: Part::of(&user),
+            // One variable may stand for both.
+            password: if password.is_empty() && !user.is_resolved() {
                 Part::Unknown
             } else {
-                Part::of(password)
+                Part::of(&password)
             },
             host: host.trim_matches(['[', ']']).to_owned(),
             port: port.parse().ok(),
-            path: Part::of(path),
+            path: Part::of(&text.slice_of(path)),
         })
     }
 }
@@ -138,6 +140,19 @@ fn decoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::{Reason, Span};
+
+    fn url_of(text: &str) -> Option<Endpoint> {
+        Endpoint::of(&Text::derived(text, Span::nowhere()))
+    }
+
+    /// `redis://` and a variable that nothing sets, between two texts.
+    fn open(before: &str, after: &str) -> Option<Endpoint> {
+        let mut text = Text::derived(before, Span::nowhere());
+        text.push_unresolved(Reason::NotSet("X".into()), Span::nowhere());
+        text.push_derived(after, Span::nowhere());
+        Endpoint::of(&text)
+    }
 
     fn is(text: &str) -> Part {
         Part::Is(text.into())
@@ -145,37 +160,40 @@ mod tests {
 
     #[test]
     fn urls_come_apart() {
-        let url = Endpoint::of("amqp://app:p%40ss@rabbit:5672//").expect("a URL");
+        let url = url_of("amqp://app:p%40ss@rabbit:5672//").expect("a URL");
         assert_eq!(
             (url.scheme.as_str(), url.host.as_str(), url.port),
             ("amqp", "rabbit", Some(5672))
         );
         assert_eq!((url.user, url.password, url.path), (is("app"), is("p@ss"), is("/")));
-        let url = Endpoint::of("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1")
-            .expect("a URL");
+        let url =
+            url_of("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1").expect("a URL");
         assert_eq!(
             (url.scheme.as_str(), url.host.as_str(), url.path),
             ("postgresql", "postgres", is("airflow"))
         );
-        let url = Endpoint::of("redis://:@redis:6379/0").expect("a URL");
+        let url = url_of("redis://:@redis:6379/0").expect("a URL");
         assert_eq!((url.user, url.password), (Part::Absent, Part::Absent));
-        let url = Endpoint::of("sqlite:////opt/airflow/airflow.db").expect("a URL");
+        let url = url_of("sqlite:////opt/airflow/airflow.db").expect("a URL");
         assert_eq!((url.scheme.as_str(), url.host.as_str()), ("sqlite", ""));
     }
 
     #[test]
     fn what_is_not_known_differs_from_nothing() {
-        let url = Endpoint::of(&format!("redis://:{HOLE}@redis/0")).expect("a URL");
+        let url = open("redis://:", "@redis/0").expect("a URL");
         assert_eq!(url.password, Part::Unknown);
         assert!(!url.password.differs(&is("x"), ""));
         assert!(!is("x").differs(&is("x"), ""));
         assert!(is("x").differs(&Part::Absent, ""));
         assert!(!is("guest").differs(&Part::Absent, "guest"));
-        assert_eq!(Endpoint::of(&format!("redis://{HOLE}/0")), None);
+        assert_eq!(open("redis://", "/0"), None);
+        // A private character is a character.
+        let url = url_of("redis://:p\u{e000}w@redis/0").expect("a URL");
+        assert_eq!(url.password, is("p\u{e000}w"));
         for odd in
             ["", "://", "redis://", "a:b@c", "x://@:/%", "x://%zz:%4@h", "amqp://u:a/b@h:1/v"]
         {
-            let _ = Endpoint::of(odd);
+            let _ = url_of(odd);
         }
     }
 }

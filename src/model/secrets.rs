@@ -1,7 +1,5 @@
 //! Which names and values are secrets. Name and value decide together.
 
-use super::compose::HOLE;
-
 /// Whether a variable of this name holds a secret.
 pub fn secret_name(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
@@ -139,7 +137,7 @@ fn speaks_of_itself(value: &str) -> bool {
 /// Whether a text can be a secret by itself: long enough, no variable, no placeholder, no truth value.
 fn literal(value: &str) -> bool {
     value.len() >= 6
-        && !value.contains(['$', HOLE])
+        && !value.contains('$')
         && !placeholder(value)
         && !matches!(
             value.to_ascii_lowercase().as_str(),

@@ -6,6 +6,7 @@
 
 mod discover;
 mod files;
+mod known;
 mod memory_files;
 mod path;
 mod span;
@@ -15,8 +16,9 @@ mod tracked;
 
 pub use discover::{Discovery, discover};
 pub use files::{DiskFiles, Entry, EntryKind, Files, ReadError};
+pub use known::{Known, Reason, Unknown};
 pub use memory_files::MemoryFiles;
 pub use path::RelPath;
 pub use span::{FileId, Position, Span, Spanned};
 pub use store::{Limit, Skipped, SourceFile, Sources};
-pub use text::{Piece, Text};
+pub use text::{Piece, PieceKind, Text};

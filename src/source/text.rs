@@ -1,10 +1,15 @@
 //! Strings that know where they were written.
 
-use super::{FileId, Span};
+use super::{FileId, Known, Reason, Span, Unknown};
 use std::ops::Range;
+use std::sync::Arc;
+
+/// What stands in the string for a piece that is not known, so that offsets stay meaningful. It is never looked for:
+/// a file may hold this character itself, and only the pieces say what is known.
+const STAND_IN: &str = "\u{e000}";
 
 /// A run of a [`Text`] and the place it came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
     /// Byte offset of the run in the text.
     pub at: u32,
@@ -12,9 +17,35 @@ pub struct Piece {
     pub len: u32,
     /// The place it came from.
     pub src: Span,
-    /// Whether the run stands in the file byte for byte. Where it does not (an escape, a folded
-    /// line break, an interpolated variable), every byte of the run maps to the whole of `src`.
-    pub verbatim: bool,
+    /// How the run hangs together with that place.
+    pub kind: PieceKind,
+}
+
+/// How a run of a text hangs together with the place it came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PieceKind {
+    /// It stands in the file byte for byte.
+    Verbatim,
+    /// It reads differently there (an escape, a folded line break, an interpolated variable): every byte of the run
+    /// maps to the whole of [`Piece::src`].
+    Derived,
+    /// It is not known what stands there, and why.
+    Unresolved(Arc<Unknown>),
+}
+
+impl Piece {
+    /// Whether the run stands in the file byte for byte.
+    pub fn verbatim(&self) -> bool {
+        self.kind == PieceKind::Verbatim
+    }
+
+    /// Why it is not known; `None` for one that is.
+    pub fn unknown(&self) -> Option<&Unknown> {
+        match &self.kind {
+            PieceKind::Unresolved(why) => Some(why),
+            PieceKind::Verbatim | PieceKind::Derived => None,
+        }
+    }
 }
 
 /// A string whose every byte knows where it was written.
@@ -22,6 +53,9 @@ pub struct Piece {
 /// YAML scalars, Dockerfile arguments put together from continued lines, shell words and Python
 /// strings are all `Text`s, so a shell word inside a Compose `command:` inside a block scalar
 /// still has its own place. Nothing is ever found by searching the file again.
+///
+/// A text may be known in part: the host of a database URL whose password is a variable that nothing sets. What is not
+/// known is an [unresolved](PieceKind::Unresolved) piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text {
     text: String,
@@ -52,6 +86,13 @@ impl Text {
         whole
     }
 
+    /// A text that is written at `span` and of which nothing is known.
+    pub fn unresolved(why: impl Into<Unknown>, span: Span) -> Self {
+        let mut whole = Self::empty(span);
+        whole.push_unresolved(why, span);
+        whole
+    }
+
     /// Appends text that stands byte for byte at `start..` of this text's file.
     pub fn push_verbatim(&mut self, text: &str, start: usize) {
         if text.is_empty() {
@@ -59,7 +100,7 @@ impl Text {
         }
         let src = Span::new(self.span.file, start, start + text.len());
         if let Some(last) = self.pieces.last_mut()
-            && last.verbatim
+            && last.verbatim()
             && last.src.file == src.file
             && last.src.end == src.start
         {
@@ -70,7 +111,7 @@ impl Text {
                 at: self.len32(),
                 len: src.end - src.start,
                 src,
-                verbatim: true,
+                kind: PieceKind::Verbatim,
             });
         }
         self.text.push_str(text);
@@ -82,14 +123,22 @@ impl Text {
             return;
         }
         let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        self.pieces.push(Piece { at: self.len32(), len, src, verbatim: false });
+        self.pieces.push(Piece { at: self.len32(), len, src, kind: PieceKind::Derived });
         self.text.push_str(text);
+    }
+
+    /// Appends something that is written at `src` and not known. A reason without a place gets this one.
+    pub fn push_unresolved(&mut self, why: impl Into<Unknown>, src: Span) {
+        let kind = PieceKind::Unresolved(Arc::new(why.into().or_at(src)));
+        let at = self.len32();
+        self.text.push_str(STAND_IN);
+        self.pieces.push(Piece { at, len: self.len32() - at, src, kind });
     }
 
     /// Appends another text with its places.
     pub fn push_text(&mut self, other: &Self) {
         let shift = self.len32();
-        self.pieces.extend(other.pieces.iter().map(|p| Piece { at: p.at + shift, ..*p }));
+        self.pieces.extend(other.pieces.iter().map(|p| Piece { at: p.at + shift, ..p.clone() }));
         self.text.push_str(&other.text);
     }
 
@@ -142,7 +191,7 @@ impl Text {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         let index = self.pieces.partition_point(|p| p.at + p.len <= offset);
         match self.pieces.get(index) {
-            Some(p) if p.verbatim => {
+            Some(p) if p.verbatim() => {
                 let start = p.src.start + offset.saturating_sub(p.at);
                 Span { file: p.src.file, start, end: start + 1 }
             }
@@ -176,7 +225,7 @@ impl Text {
             if a >= b {
                 continue;
             }
-            let src = if p.verbatim {
+            let src = if p.verbatim() {
                 Span {
                     file: p.src.file,
                     start: p.src.start + (a - p.at),
@@ -185,10 +234,109 @@ impl Text {
             } else {
                 p.src
             };
-            out.pieces.push(Piece { at: a - from, len: b - a, src, verbatim: p.verbatim });
+            out.pieces.push(Piece { at: a - from, len: b - a, src, kind: p.kind.clone() });
         }
         out.text.push_str(&self.text[start..end]);
         out
+    }
+
+    /// The same text as it is seen at `span`, where a variable puts it: every piece maps to that place, and what is not
+    /// known stays so.
+    pub fn seen_at(&self, span: Span) -> Self {
+        let mut out = Self { text: self.text.clone(), pieces: Vec::new(), span };
+        for piece in &self.pieces {
+            match (&piece.kind, out.pieces.last_mut()) {
+                (PieceKind::Unresolved(_), _) => {
+                    out.pieces.push(Piece { src: span, ..piece.clone() });
+                }
+                (_, Some(last)) if last.kind == PieceKind::Derived => last.len += piece.len,
+                _ => out.pieces.push(Piece { src: span, kind: PieceKind::Derived, ..*piece }),
+            }
+        }
+        out
+    }
+
+    /// Whether all of it is known.
+    pub fn is_resolved(&self) -> bool {
+        self.why().is_none()
+    }
+
+    /// Whether nothing of it is known.
+    pub fn is_unresolved(&self) -> bool {
+        !self.pieces.is_empty() && self.pieces.iter().all(|p| p.unknown().is_some())
+    }
+
+    /// Why not all of it is known: the first piece that is not.
+    pub fn why(&self) -> Option<&Unknown> {
+        self.pieces.iter().find_map(Piece::unknown)
+    }
+
+    /// The string, where all of it is known.
+    pub fn resolved(&self) -> Option<&str> {
+        self.is_resolved().then_some(self.as_str())
+    }
+
+    /// As a value that is known as far as the pieces are.
+    pub fn known(self) -> Known<Self> {
+        match self.why().cloned() {
+            None => Known::Known(self),
+            Some(why) if self.is_unresolved() => Known::Unknown(why),
+            Some(why) => Known::Partly(self, why),
+        }
+    }
+
+    /// Whether it starts with something that is not known.
+    pub fn starts_unresolved(&self) -> bool {
+        self.pieces.first().is_some_and(|p| p.unknown().is_some())
+    }
+
+    /// Whether it ends with something that is not known.
+    pub fn ends_unresolved(&self) -> bool {
+        self.pieces.last().is_some_and(|p| p.unknown().is_some())
+    }
+
+    /// The string without what is not known: what Compose puts in where a variable is not set is nothing.
+    pub fn without_unresolved(&self) -> String {
+        let known = self.pieces.iter().filter(|p| p.unknown().is_none());
+        known.filter_map(|p| self.text.get(p.at as usize..(p.at + p.len) as usize)).collect()
+    }
+
+    /// Whether two texts are the same; `None` where that hangs on what is not known.
+    pub fn same(&self, other: &Self) -> Option<bool> {
+        if self.is_resolved() && other.is_resolved() {
+            return Some(self.text == other.text);
+        }
+        let unknown = |t: &Self| -> Vec<(u32, Reason)> {
+            t.pieces.iter().filter_map(|p| Some((p.at, p.unknown()?.reason.clone()))).collect()
+        };
+        // A variable has one value, wherever it is put in.
+        let named = |all: &[(u32, Reason)]| all.iter().all(|(_, r)| matches!(r, Reason::NotSet(_)));
+        let (own, others) = (unknown(self), unknown(other));
+        if self.text == other.text && own == others && named(&own) {
+            return Some(true);
+        }
+        let differs = |a: &str, b: &str| !a.starts_with(b) && !b.starts_with(a);
+        let (a, b) = (self.head(), other.head());
+        let short =
+            |t: &Self, head: &str, against: &str| t.is_resolved() && head.len() < against.len();
+        let ruled_out = differs(a, b) || short(self, a, b) || short(other, b, a);
+        ruled_out.then_some(false)
+    }
+
+    /// The bytes of `part`, which is borrowed from this text's string, with their places; empty for any other string.
+    pub fn slice_of(&self, part: &str) -> Self {
+        let start = (part.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        let end = start.saturating_add(part.len());
+        if end > self.text.len() {
+            return Self::empty(self.span);
+        }
+        self.slice(start..end)
+    }
+
+    /// What is known of its start.
+    pub fn head(&self) -> &str {
+        let end = self.pieces.iter().find(|p| p.unknown().is_some()).map(|p| p.at as usize);
+        end.and_then(|end| self.text.get(..end)).unwrap_or(&self.text)
     }
 
     /// The text without white space at both ends.

@@ -88,7 +88,7 @@ impl<'f> Seen<'f> {
             self.holds(piece.at == at && read.is_some(), || {
                 format!("a piece of {text:?} begins elsewhere")
             });
-            self.holds(!piece.verbatim || read == Some(under), || {
+            self.holds(!piece.verbatim() || read == Some(under), || {
                 format!("{read:?} of {text:?} stands over {under:?}")
             });
             at += piece.len;

@@ -10,7 +10,7 @@ use crate::model::compose::project::service::Service;
 use crate::model::compose::project::{Project, Request};
 use crate::model::compose::read::documents::{cap_services, first_line};
 use crate::model::compose::render::{Form, Frame, render};
-use crate::model::compose::tree::{Fault, HOLE, Kind, Node};
+use crate::model::compose::tree::{Fault, Kind, Node};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::model::compose::values::variables::Unset;
 use crate::source::{RelPath, SourceFile, Sources, Span};
@@ -67,7 +67,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
         );
     }
     loader.faults(consistency::check(&Whole::new(&tree, profiles.as_deref())));
-    if env.unset() == Unset::Hole {
+    if env.unset() == Unset::Open {
         loader.faults(decoded(&tree));
     }
     derived_faults::drop_derived(&mut loader, &env, &tree);
@@ -111,7 +111,7 @@ fn decoded(tree: &Node) -> Vec<Fault> {
     }
     let mut unknown = Vec::new();
     tree.each(&mut |s| {
-        if s.text.contains(HOLE) {
+        if !s.text.is_resolved() {
             unknown.push(s.text.span());
         }
     });

@@ -22,8 +22,6 @@ pub use project::{
     PortsKey, PortsKeys, Project, Provenance, Request, Route, Service, Words, split_words,
 };
 pub use render::{Effective, Form, Frame, Out};
-pub use tree::{
-    About, Entry, Fault, FaultKind, HOLE, Kind, Node, Scalar, Value, VarSource, VarUse, Via,
-};
+pub use tree::{About, Entry, Fault, FaultKind, Kind, Node, Scalar, Value, VarSource, VarUse, Via};
 pub use values::dotenv::DotEnv;
 pub use values::variables::{Unset, Variables};

@@ -10,7 +10,7 @@ mod services;
 mod which;
 
 use super::*;
-use crate::source::{MemoryFiles, RelPath, Sources};
+use crate::source::{MemoryFiles, Piece, RelPath, Sources, Text};
 
 /// Files in memory; they live as long as the test run.
 fn world(files: &[(&str, &str)]) -> &'static Sources<'static> {
@@ -59,11 +59,20 @@ impl Project {
     }
 }
 
+/// A text with `?` for what is not known.
+fn shown(text: &Text) -> String {
+    let part = |p: &Piece| match p.unknown() {
+        Some(_) => "?".to_owned(),
+        None => text.as_str()[p.at as usize..(p.at + p.len) as usize].to_owned(),
+    };
+    text.pieces().iter().map(part).collect()
+}
+
 /// A value of the tree on one line: maps in braces, lists in brackets, `~` for nothing.
 fn show(node: &Node) -> String {
     match &node.kind {
         Kind::Null => "~".into(),
-        Kind::Scalar(s) => s.text.as_str().replace(HOLE, "?"),
+        Kind::Scalar(s) => shown(&s.text),
         Kind::List(items) => format!("[{}]", items.iter().map(show).collect::<Vec<_>>().join(", ")),
         Kind::Map(entries) => {
             format!(

@@ -1,7 +1,7 @@
 //! The variables of a container: Compose's `environment` over `env_file` over the image's `ENV`
 //! (Docker docs, "Environment variables precedence in Docker Compose").
 
-use crate::model::compose::{DotEnv, HOLE, Project, Scalar, Service, Value, VarSource};
+use crate::model::compose::{DotEnv, Project, Scalar, Service, Value, VarSource};
 use crate::model::django::EnvAnswer;
 use crate::model::image::Image;
 use crate::source::{ReadError, RelPath, Sources, Span, Text};
@@ -31,7 +31,7 @@ pub struct EnvValue {
     pub via: Vec<Span>,
     /// Whether the text is written out at `span`.
     pub literal: bool,
-    /// The text with [`HOLE`](crate::model::compose::HOLE)s for what is not known, where part of it is.
+    /// The text, as far as it is known.
     pub partly: Option<Text>,
 }
 
@@ -123,7 +123,7 @@ impl Environment {
         for (name, text) in env.iter() {
             let span = text.span();
             let (known, partly) =
-                if text.contains(HOLE) { (None, Some(text)) } else { (Some(text), None) };
+                if text.is_resolved() { (Some(text), None) } else { (None, Some(text)) };
             all.vars.insert(
                 name.to_owned(),
                 EnvValue {
@@ -158,12 +158,12 @@ impl Environment {
                 // `- NAME` passes on what `.env` (or whoever runs Compose) has.
                 None => match project.dotenv.get(var.name.as_str()) {
                     Some((text, place)) => EnvValue {
-                        text: Some(Text::derived(text, var.span)),
+                        text: text.is_resolved().then(|| text.seen_at(var.span)),
                         span: var.span,
                         by: SetBy::Compose,
                         via: place.into_iter().collect(),
                         literal: false,
-                        partly: None,
+                        partly: Some(text.seen_at(var.span)),
                     },
                     None => EnvValue {
                         text: None,
@@ -195,7 +195,7 @@ impl Environment {
             (Some(EnvValue { text: Some(text), .. }), _) => EnvAnswer::Set(text.clone()),
             // Of a URL with an unknown password, host and database name are known all the same.
             (Some(EnvValue { partly: Some(text), .. }), _)
-                if text.contains("://") && !text.starts_with(HOLE) =>
+                if text.contains("://") && !text.starts_unresolved() =>
             {
                 EnvAnswer::Set(text.clone())
             }

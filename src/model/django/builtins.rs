@@ -64,7 +64,7 @@ impl Evaluator<'_> {
             },
             "dict" => self.make_dict(Some(&value), args),
             "len" => match &value.kind {
-                ValueKind::Str(text) => {
+                ValueKind::Str(text) if text.is_resolved() => {
                     Object::plain(ValueKind::Int(text.as_str().chars().count() as i64), span)
                 }
                 ValueKind::List { items, open: false } => {

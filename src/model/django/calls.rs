@@ -218,11 +218,13 @@ impl Evaluator<'_> {
             return self.unknown_call("it", args);
         };
         let made = match (maker, &value.kind) {
-            (Maker::Bool, ValueKind::Str(text)) => match parse_bool(text.as_str()) {
+            (Maker::Bool, ValueKind::Str(text)) => match text.resolved().and_then(parse_bool) {
                 Some(b) => Value::new(ValueKind::Bool(b), args.span).with_reads(&value.reads),
                 None => self.make(&value, maker, args.span),
             },
-            (Maker::Json, ValueKind::Str(text)) => json(text.as_str(), args.span)
+            (Maker::Json, ValueKind::Str(text)) => text
+                .resolved()
+                .and_then(|text| json(text, args.span))
                 .unwrap_or_else(|| Value::unknown("is no JSON", args.span))
                 .with_reads(&value.reads),
             (Maker::Url, ValueKind::Str(text)) => database_url::url(text, args.span)

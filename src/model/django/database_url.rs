@@ -88,7 +88,20 @@ fn unquoted(text: Text) -> Text {
     if !text.as_str().contains('%') {
         return text;
     }
-    let bytes = text.as_str().as_bytes();
+    let mut out = Text::empty(text.span());
+    for piece in text.pieces() {
+        let part = text.slice(piece.at as usize..(piece.at + piece.len) as usize);
+        if piece.unknown().is_some() {
+            out.push_text(&part);
+        } else {
+            out.push_derived(&decoded(&part), text.span());
+        }
+    }
+    out
+}
+
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -107,7 +120,7 @@ fn unquoted(text: Text) -> Text {
             }
         }
     }
-    Text::derived(String::from_utf8_lossy(&out).into_owned(), text.span())
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// A dict with texts under string keys.

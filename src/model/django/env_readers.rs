@@ -272,19 +272,25 @@ impl Evaluator<'_> {
         };
         let made = match maker {
             Maker::Text => Some(Value::new(value.kind.clone(), value.span)),
-            Maker::Bool => parse_bool(text.as_str()).map(|b| Value::new(ValueKind::Bool(b), span)),
-            Maker::Int => {
-                text.as_str().trim().parse().ok().map(|i| Value::new(ValueKind::Int(i), span))
+            Maker::Bool => {
+                text.resolved().and_then(parse_bool).map(|b| Value::new(ValueKind::Bool(b), span))
             }
-            Maker::Float => {
-                text.as_str().trim().parse().ok().map(|f| Value::new(ValueKind::Float(f), span))
-            }
+            Maker::Int => text
+                .resolved()
+                .and_then(|t| t.trim().parse().ok())
+                .map(|i| Value::new(ValueKind::Int(i), span)),
+            Maker::Float => text
+                .resolved()
+                .and_then(|t| t.trim().parse().ok())
+                .map(|f| Value::new(ValueKind::Float(f), span)),
             Maker::List(item) => Some(self.split_list(text, item.as_ref(), span)),
-            Maker::Json => json(text.as_str(), span),
+            Maker::Json => text.resolved().and_then(|text| json(text, span)),
             Maker::Database => database_url::database(text, span),
             Maker::Cache => database_url::cache(text, span),
             Maker::Url => database_url::url(text, span),
-            Maker::Path => Some(Value::new(ValueKind::Path(paths::normal(text.as_str())), span)),
+            Maker::Path => {
+                text.resolved().map(|text| Value::new(ValueKind::Path(paths::normal(text)), span))
+            }
             Maker::Dict | Maker::Function(_) | Maker::Other => None,
         };
         let made = made.unwrap_or_else(|| {

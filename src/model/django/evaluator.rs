@@ -4,7 +4,6 @@ use super::evaluate::{EvaluateError, Settings, World};
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
 use crate::model::budget::Budget;
-use crate::model::compose::HOLE;
 use crate::source::{FileId, Span, Text};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
@@ -345,12 +344,7 @@ impl<'w> Evaluator<'w> {
 /// A text that holds a variable nobody knows is not known itself; the rest of a URL it stood in is.
 fn fill_holes(value: &mut Value) {
     match &mut value.kind {
-        ValueKind::Str(text) if text.contains(HOLE) => {
-            value.kind = ValueKind::Unknown(
-                "it comes from a variable that is set outside the project".into(),
-            )
-        }
-        ValueKind::Path(text) if text.contains(HOLE) => {
+        ValueKind::Str(text) if !text.is_resolved() => {
             value.kind = ValueKind::Unknown(
                 "it comes from a variable that is set outside the project".into(),
             )

@@ -96,6 +96,22 @@ impl Evaluator<'_> {
 
     fn text_method(&mut self, text: &Text, name: &str, args: &Args) -> Option<Value> {
         let span = args.span;
+        if !text.is_resolved() {
+            // What these do to a text does not depend on what is not known of it.
+            match name {
+                "split" | "join" | "format" => {}
+                "strip" if !text.starts_unresolved() && !text.ends_unresolved() => {}
+                "lstrip" if !text.starts_unresolved() => {}
+                "rstrip" if !text.ends_unresolved() => {}
+                "startswith" | "removeprefix" => {
+                    let start = args.positional.first()?.as_str()?;
+                    if start.starts_with(text.head()) && start != text.head() {
+                        return None;
+                    }
+                }
+                _ => return None,
+            }
+        }
         let string = text.as_str();
         let argument = |index: usize| args.positional.get(index).map(Object::as_str);
         let made = |text: Text| Some(Value::new(ValueKind::Str(text), span));

@@ -16,6 +16,8 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         ValueKind::Bool(b) => *b,
         ValueKind::Int(int) => *int != 0,
         ValueKind::Float(float) => *float != 0.0,
+        // What is not known may be nothing, but not what stands beside it.
+        ValueKind::Str(text) if text.is_unresolved() => return None,
         ValueKind::Str(text) => !text.is_empty(),
         ValueKind::Path(_) => true,
         ValueKind::List { items, open: true } if items.is_empty() => return None,
@@ -40,11 +42,13 @@ fn number(value: &Value) -> Option<f64> {
 pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
     match (&a.kind, &b.kind) {
         (ValueKind::Unknown(_), _) | (_, ValueKind::Unknown(_)) => None,
-        (ValueKind::Str(a), ValueKind::Str(b)) => Some(a.as_str() == b.as_str()),
+        (ValueKind::Str(a), ValueKind::Str(b)) => a.same(b),
         (ValueKind::Path(a), ValueKind::Path(b)) => Some(a == b),
         // A path object is no string, but strings of paths look the same to a setting.
         (ValueKind::Path(path), ValueKind::Str(text))
-        | (ValueKind::Str(text), ValueKind::Path(path)) => (path != text.as_str()).then_some(false),
+        | (ValueKind::Str(text), ValueKind::Path(path)) => {
+            (path != text.resolved()?).then_some(false)
+        }
         (ValueKind::List { items: a, open: false }, ValueKind::List { items: b, open: false }) => {
             if a.len() != b.len() {
                 return Some(false);
@@ -109,7 +113,7 @@ pub(super) fn compare(left: &Object, op: CmpOp, right: &Object) -> Option<bool> 
 
 fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
     match (&a.kind, &b.kind) {
-        (ValueKind::Str(a), ValueKind::Str(b)) => Some(a.as_str().cmp(b.as_str())),
+        (ValueKind::Str(a), ValueKind::Str(b)) => Some(a.resolved()?.cmp(b.resolved()?)),
         _ => number(a)?.partial_cmp(&number(b)?),
     }
 }
@@ -131,7 +135,10 @@ fn contains(container: &Value, item: &Value) -> Option<bool> {
         if found { Some(true) } else { all_known.then_some(false) }
     };
     match &container.kind {
-        ValueKind::Str(text) => item.as_str().map(|i| text.as_str().contains(i)),
+        ValueKind::Str(text) => {
+            let found = text.as_str().contains(item.as_str()?);
+            (found || text.is_resolved()).then_some(found)
+        }
         ValueKind::List { items, open } => any(Box::new(items.iter()), *open),
         ValueKind::Dict { entries, open } => any(Box::new(entries.iter().map(|(k, _)| k)), *open),
         _ => None,
@@ -216,7 +223,7 @@ fn add(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
         }
         // django-environ's `Path` is joined by `+`.
         (ValueKind::Path(path), ValueKind::Str(text)) => {
-            ValueKind::Path(paths::join(path, text.as_str()))
+            ValueKind::Path(paths::join(path, text.resolved()?))
         }
         (ValueKind::Int(a), ValueKind::Int(b)) => ValueKind::Int(a.checked_add(*b)?),
         _ => ValueKind::Float(float(left)? + float(right)?),
@@ -247,7 +254,7 @@ fn multiply(left: &Value, right: &Value) -> Option<ValueKind> {
         (ValueKind::Str(text), ValueKind::Int(times)) => {
             let times = usize::try_from(*times).unwrap_or(0);
             // Measured before it is made: `"x" * 10**10` must not be.
-            (text.as_str().len().checked_mul(times)? <= MAX_BYTES)
+            (text.resolved()?.len().checked_mul(times)? <= MAX_BYTES)
                 .then(|| ValueKind::Str(Text::derived(text.as_str().repeat(times), left.span)))
         }
         (ValueKind::List { items, open }, ValueKind::Int(times)) => {

@@ -119,10 +119,10 @@ impl Value {
         !matches!(self.kind, ValueKind::Unknown(_))
     }
 
-    /// The string or path, when it is one.
+    /// The string or path, when it is one that is wholly known.
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
-            ValueKind::Str(text) => Some(text.as_str()),
+            ValueKind::Str(text) => text.resolved(),
             ValueKind::Path(path) => Some(path),
             _ => None,
         }

@@ -4,7 +4,6 @@
 //! name that `proxy_pass` has (`$proxy_host`), while other headers pass as the client sent them.
 
 use super::sites::{Gate, Site};
-use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
 /// What passes requests on from a place of the configuration.
@@ -95,7 +94,11 @@ impl Pass {
         let text = self.address.as_str();
         let (scheme, rest) = text.split_once("://")?;
         let authority = rest.split(['/', '?']).next()?;
-        if authority.is_empty() || text.contains(['$', HOLE]) || authority.starts_with("unix:") {
+        if authority.is_empty()
+            || text.contains('$')
+            || !self.address.is_resolved()
+            || authority.starts_with("unix:")
+        {
             return None;
         }
         let usual = if scheme == "https" { ":443" } else { ":80" };
@@ -137,10 +140,7 @@ impl Pass {
     /// A value with its variables put in; `None` where one of them is not known.
     fn expand(&self, value: &Text, ask: &Ask, site: &Site, gate: &Gate) -> Option<String> {
         let mut out = String::new();
-        let mut rest = value.as_str();
-        if rest.contains(HOLE) {
-            return None;
-        }
+        let mut rest = value.resolved()?;
         while let Some((before, after)) = rest.split_once('$') {
             out.push_str(before);
             let (name, more) = match after.strip_prefix('{') {

@@ -3,7 +3,6 @@
 use super::builtins::is_flag_e;
 use super::follow::{Cx, Follower};
 use super::{How, Program, StepKind, classify, wait, wrappers};
-use crate::model::compose::HOLE;
 use crate::model::path;
 use crate::model::place::Found;
 use crate::source::{Span, Text};
@@ -244,10 +243,10 @@ impl Follower<'_> {
 
 /// Arguments in which a variable that is not known stands are not known.
 fn without_holes(argv: &[Text]) -> Cow<'_, [Text]> {
-    if !argv.iter().any(|a| a.contains(HOLE)) {
+    if argv.iter().all(Text::is_resolved) {
         return Cow::Borrowed(argv);
     }
-    argv.iter().map(|a| if a.contains(HOLE) { Text::empty(a.span()) } else { a.clone() }).collect()
+    argv.iter().map(|a| if a.is_resolved() { a.clone() } else { Text::empty(a.span()) }).collect()
 }
 
 /// Programs that are called by their path.

@@ -2,7 +2,6 @@
 
 use super::follow::{Cx, Follower};
 use crate::model::budget::Budget;
-use crate::model::compose::HOLE;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Span, Text};
 use crate::syntax::shell::{Part, Word, fields};
@@ -20,7 +19,7 @@ impl Follower<'_> {
             return Some(cx.args.clone());
         }
         let fields = fields(word, &|name| self.lookup(name, cx))?;
-        if fields.iter().any(|f| f.contains(HOLE)) {
+        if !fields.iter().all(Text::is_resolved) {
             return None;
         }
         // The places of a word that a variable stands in are those of the word.
@@ -28,7 +27,11 @@ impl Follower<'_> {
             fields
                 .into_iter()
                 .map(|f| {
-                    if f.pieces().iter().all(|p| p.verbatim) { f } else { f.with_span(word.span()) }
+                    if f.pieces().iter().all(|p| p.verbatim()) {
+                        f
+                    } else {
+                        f.with_span(word.span())
+                    }
                 })
                 .collect(),
         )

@@ -120,7 +120,9 @@ impl Stack<'_> {
                 "" => words
                     .get(at + 1)
                     .map(|w| (if w.is_empty() { Part::Unknown } else { Part::of(w) }, w.span())),
-                rest => rest.strip_prefix(' ').map(|r| (Part::of(r.trim()), word.span())),
+                rest => rest
+                    .strip_prefix(' ')
+                    .map(|r| (Part::of(&word.slice_of(r.trim())), word.span())),
             }
         });
         let port = match words.iter().position(|w| w.starts_with("--port")) {

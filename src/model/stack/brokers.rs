@@ -2,7 +2,6 @@
 //! `broker_url`, Django's `CACHES`, channels_redis's `hosts`).
 
 use super::{DjangoService, Stack};
-use crate::model::compose::HOLE;
 use crate::model::container::{Container, bare_image};
 use crate::model::django::{Value, ValueKind};
 use crate::model::endpoint::{Endpoint, Part};
@@ -206,12 +205,12 @@ pub fn broker(container: &Container<'_>) -> Option<BrokerKind> {
 }
 
 fn of_url(setting: &str, value: &Value, of_celery: bool) -> Option<BrokerUse> {
-    let text = value.as_str()?;
+    let ValueKind::Str(text) = &value.kind else { return None };
     // Several brokers, of which the first is tried first.
     let first = text.split(';').next()?;
     let (scheme, _) = first.split_once("://")?;
     let kind = BrokerKind::of_scheme(&scheme.to_ascii_lowercase())?;
-    let login = Endpoint::of(first)?;
+    let login = Endpoint::of(&text.slice_of(first))?;
     // Celery takes no host for localhost (kombu, "URLs").
     let host = if login.host.is_empty() { "localhost".to_owned() } else { login.host.clone() };
     Some(BrokerUse {
@@ -226,9 +225,7 @@ fn of_url(setting: &str, value: &Value, of_celery: bool) -> Option<BrokerUse> {
 }
 
 fn plain(setting: &str, value: &Value, kind: BrokerKind) -> Option<BrokerUse> {
-    let text = value
-        .as_str()
-        .filter(|t| !t.is_empty() && !t.contains(HOLE) && !t.contains(['/', '{', '$']))?;
+    let text = value.as_str().filter(|t| !t.is_empty() && !t.contains(['/', '{', '$']))?;
     let (host, port) =
         text.rsplit_once(':').filter(|(_, p)| p.parse::<u16>().is_ok()).unwrap_or((text, ""));
     let port = port.parse().ok();

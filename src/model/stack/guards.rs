@@ -1,11 +1,11 @@
 //! What guards a server of data whose port is open: its password, as far as the files tell.
 
 use super::{BrokerKind, Engine, Stack, broker};
-use crate::model::compose::{HOLE, MountKind};
+use crate::model::compose::MountKind;
 use crate::model::container::{Container, bare_image};
 use crate::model::path;
 use crate::model::secrets::{placeholder, weak};
-use crate::source::{Limit, Span};
+use crate::source::{Limit, Span, Text};
 
 /// What stands between a stranger and the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,17 +145,20 @@ impl Stack<'_> {
             .collect();
         for (at, word) in words.iter().enumerate() {
             let given = match word.strip_prefix("--requirepass") {
-                Some("") => words.get(at + 1).map(|w| (w.as_str(), w.span())),
-                Some(rest) => Some((rest.trim_start_matches(['=', ' ']), word.span())),
+                Some("") => words.get(at + 1).map(|w| (*w).clone()),
+                Some(rest) => {
+                    Some(word.slice_of(rest.trim_start_matches(['=', ' '])).with_span(word.span()))
+                }
                 // `sh -c "redis-server --requirepass …"`
                 None if word.contains("requirepass") => return Guard::Unknown,
                 None => None,
             };
-            if let Some((text, span)) = given {
-                return if text.contains(['$', HOLE]) || text.is_empty() {
-                    Guard::Unknown
-                } else {
-                    judged(text, &[], span)
+            if let Some(text) = given {
+                return match text.resolved() {
+                    Some(known) if !known.contains('$') && !known.is_empty() => {
+                        judged(known, &[], text.span())
+                    }
+                    _ => Guard::Unknown,
                 };
             }
         }
@@ -182,7 +185,7 @@ impl Stack<'_> {
         &self,
         container: &Container<'_>,
         conf: &str,
-    ) -> Option<Option<(String, Span)>> {
+    ) -> Option<Option<(Text, Span)>> {
         let mounts = container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind);
         let host = mounts
             .filter_map(|m| {
@@ -203,7 +206,7 @@ impl Stack<'_> {
             let start = at;
             at += line.len();
             if let Some(rest) = line.strip_prefix("requirepass ") {
-                let text = rest.trim().trim_matches('"').to_owned();
+                let text = body.slice_of(rest.trim().trim_matches('"'));
                 return Some(Some((text, body.span_of(start..start + line.trim_end().len()))));
             }
             if line.starts_with("include ")

@@ -2,7 +2,6 @@
 //! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
 
 use super::{DjangoService, Door, Front, Seen, Stack, installed};
-use crate::model::compose::HOLE;
 use crate::model::django::Settings;
 use crate::model::nginx::Ask;
 use crate::source::Span;
@@ -117,11 +116,11 @@ impl<'s> Stack<'s> {
 pub(super) fn asked_host(settings: &Settings, front: &Front<'_>) -> String {
     let plain = |name: &str| {
         !name.starts_with(['.', '*', '~', '_'])
-            && !name.contains(['$', HOLE, '*'])
+            && !name.contains(['$', '*'])
             && !name.is_empty()
             && name != "localhost"
     };
-    let names = front.site.names.iter().map(|n| n.as_str()).find(|n| plain(n));
+    let names = front.site.names.iter().filter_map(|n| n.resolved()).find(|n| plain(n));
     let hosts = settings.texts("ALLOWED_HOSTS").unwrap_or_default();
     let local = hosts.is_empty() || hosts.iter().any(|h| allows(h, "localhost"));
     let other = hosts.iter().find(|h| plain(h));

@@ -1,7 +1,6 @@
 //! What health checks ask of a service over HTTP (Compose specification, `healthcheck`).
 
 use super::Stack;
-use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
 /// A request of a health check to the container itself.
@@ -49,7 +48,10 @@ impl Stack<'_> {
         let address = address.get(..end)?;
         let (scheme, rest) = address.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
-        if authority.is_empty() || authority.contains(['$', HOLE, '{', '@', '[']) {
+        if authority.is_empty()
+            || !word.slice_of(authority).is_resolved()
+            || authority.contains(['$', '{', '@', '['])
+        {
             return None;
         }
         let (host, port) = authority

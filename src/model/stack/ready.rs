@@ -1,7 +1,6 @@
 //! What the health check of a PostgreSQL service asks (PostgreSQL documentation, `pg_isready`).
 
 use super::{Database, Engine, Stack};
-use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 use crate::syntax::shell::{Script, fields};
 
@@ -55,7 +54,9 @@ impl Stack<'_> {
                 _ => rest
                     .iter()
                     .map(|w| {
-                        (!w.contains([HOLE, '$']) && !w.is_empty()).then(|| w.as_str().to_owned())
+                        w.resolved()
+                            .filter(|w| !w.contains('$') && !w.is_empty())
+                            .map(str::to_owned)
                     })
                     .collect(),
             },
@@ -146,13 +147,13 @@ impl Stack<'_> {
             return None;
         }
         let container = self.container(container);
-        let known = |name: &str| container.env(name).filter(|t| !t.contains(HOLE)).cloned();
+        let known = |name: &str| container.env(name).cloned();
         let mut words = Vec::new();
         for word in &first.words {
             match fields(word, &known) {
-                Some(fields) => words.extend(
-                    fields.iter().map(|f| (!f.contains(HOLE)).then(|| f.as_str().to_owned())),
-                ),
+                Some(fields) => {
+                    words.extend(fields.iter().map(|f| f.resolved().map(str::to_owned)))
+                }
                 None => words.push(None),
             }
         }

@@ -34,11 +34,7 @@ impl Stack<'_> {
     /// its path is not known.
     pub fn sqlite_file(&self, service: &DjangoService, used: &DatabaseUse) -> Option<SqliteFile> {
         let name = used.name.as_ref().filter(|_| used.kind == Some(Engine::Sqlite))?.as_str()?;
-        if name.is_empty()
-            || name.contains(':')
-            || name.contains("memory")
-            || name.contains(crate::model::compose::HOLE)
-        {
+        if name.is_empty() || name.contains(':') || name.contains("memory") {
             return None;
         }
         let container = self.container(service.container);

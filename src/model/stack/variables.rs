@@ -2,6 +2,7 @@
 
 use super::Stack;
 use crate::model::compose::{Kind, Node, Scalar, VarSource, VarUse};
+use crate::source::Text;
 use std::collections::BTreeSet;
 
 /// Variables that whoever runs Compose mostly has, or that a shell or a CI gives.
@@ -75,19 +76,20 @@ pub struct Use<'p> {
 
 impl Use<'_> {
     /// The value: the scalar's text, in a list of `NAME=value` what follows the name.
-    pub fn value(&self) -> &str {
-        let text = self.scalar.text.as_str();
+    pub fn value(&self) -> Text {
+        let text = &self.scalar.text;
         match &self.slot {
-            Slot::Environment(name) | Slot::BuildArg(name) => {
-                text.strip_prefix(name.as_str()).and_then(|t| t.strip_prefix('=')).unwrap_or(text)
-            }
-            _ => text,
+            Slot::Environment(name) | Slot::BuildArg(name) => text
+                .strip_prefix(name.as_str())
+                .and_then(|t| t.strip_prefix('='))
+                .map_or_else(|| text.clone(), |value| text.slice_of(value)),
+            _ => text.clone(),
         }
     }
 
     /// Whether the value is this variable and nothing else.
     pub fn alone(&self) -> bool {
-        self.scalar.vars.len() == 1 && self.value().chars().count() == 1
+        self.scalar.vars.len() == 1 && self.value().is_unresolved()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::model::stack::{
     Airflow, BrokerKind, Clash, Endpoint, Engine, Part, Resolved, Setting, Stack,
 };
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::Span;
+use crate::source::{Span, Text};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_CONNECTION_WRONG, check: Check::Stack(check) };
@@ -34,7 +34,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn judge(
     stack: &Stack<'_>,
     airflow: &Airflow,
-    text: &str,
+    text: &Text,
     span: Span,
     what: &str,
     sink: &mut Sink,

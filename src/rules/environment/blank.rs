@@ -1,8 +1,8 @@
 //! What a blank does in the place of a variable. Shared by the rules of this group.
 
 use crate::finding::Severity;
-use crate::model::compose::HOLE;
 use crate::model::stack::{Slot, Stack, Use};
+use crate::source::Text;
 
 /// Variables of database images without which they refuse to start.
 const REQUIRED: [&str; 4] =
@@ -38,18 +38,16 @@ pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
 /// What a blank does at a use; `None` where it may be meant, or does nothing that is known.
 pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
     let service = used.service.map_or("", |i| stack.container(i).name());
-    let text = used.scalar.text.as_str();
+    let text = &used.scalar.text;
     let error = |message: String| Some(Blank { severity: Severity::Error, message });
     let warning = |message: String| Some(Blank { severity: Severity::Warning, message });
     match &used.slot {
         Slot::Image if used.alone() => {
             error(format!("{service} has neither an image nor a build context"))
         }
-        Slot::Image if text.ends_with([':', '@']) || text.ends_with(&format!(":{HOLE}")) => {
-            error(format!(
-                "the image of {service} has no tag, and Docker refuses its name (invalid reference format)"
-            ))
-        }
+        Slot::Image if ends_in_tag(text) => error(format!(
+            "the image of {service} has no tag, and Docker refuses its name (invalid reference format)"
+        )),
         Slot::Image => None,
         Slot::ContainerName if used.alone() => {
             error(format!("Compose refuses a blank container_name for {service}"))
@@ -64,33 +62,40 @@ pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
     }
 }
 
-fn port(text: &str, service: &str) -> Option<Blank> {
+/// Whether an image's name stops where its tag or digest should be.
+fn ends_in_tag(image: &Text) -> bool {
+    let tag = image.rsplit([':', '@']).next().unwrap_or("");
+    tag.len() < image.len() && is_blank(&image.slice_of(tag))
+}
+
+fn port(text: &Text, service: &str) -> Option<Blank> {
     let (published, target) = text.rsplit_once(':').unwrap_or(("", text));
     let target = target.split('/').next().unwrap_or("");
-    if is_blank(target) {
+    if is_blank(&text.slice_of(target)) {
         return Some(Blank {
             severity: Severity::Error,
             message: format!("Compose refuses the port of {service} (invalid proto)"),
         });
     }
     let host = published.rsplit(':').next().unwrap_or("");
-    is_blank(host).then(|| Blank {
+    is_blank(&text.slice_of(host)).then(|| Blank {
         severity: Severity::Warning,
         message: format!("{service} is published on a port that Docker picks"),
     })
 }
 
-fn mount(text: &str, service: &str) -> Option<Blank> {
+fn mount(text: &Text, service: &str) -> Option<Blank> {
     let mut parts = text.split(':');
     let (source, target) = (parts.next().unwrap_or(""), parts.next());
-    let empty = |t: &str| is_blank(t);
+    let empty = |t: &str| is_blank(&text.slice_of(t));
     if target.is_some() && (empty(source) || target.is_some_and(empty)) {
         let message =
             format!("Compose refuses the mount of {service} (empty section between colons)");
         return Some(Blank { severity: Severity::Error, message });
     }
-    let rest = source.strip_prefix(HOLE)?;
-    rest.starts_with('/').then(|| Blank {
+    let rest = source.find('/').map(|slash| &source[slash..])?;
+    let open = text.slice_of(&source[..source.len() - rest.len()]);
+    open.is_unresolved().then(|| Blank {
         severity: Severity::Error,
         message: format!("{service} mounts {rest} of the host, from its root folder on"),
     })
@@ -131,6 +136,6 @@ fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
     })
 }
 
-fn is_blank(text: &str) -> bool {
-    text.chars().all(|c| c == HOLE)
+fn is_blank(text: &Text) -> bool {
+    text.is_empty() || text.is_unresolved()
 }

@@ -112,7 +112,8 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
             let Some((text, _)) = stack.project.dotenv.get(&read.name) else { continue };
             let passed =
                 read.set_at.is_some() || container.environment.vars.contains_key(&read.name);
-            let same = read.default.as_deref().is_some_and(|d| shown(d).is_some_and(|d| d == text));
+            let same =
+                read.default.as_deref().is_some_and(|d| shown(d).as_deref() == Some(text.as_str()));
             // A script or a file that is not known may still set it.
             let sure =
                 if read.required { not_set(&binding.value) } else { binding.value.is_known() };

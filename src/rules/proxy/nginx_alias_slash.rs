@@ -1,7 +1,6 @@
 //! `alias` and its location do not end alike.
 
 use crate::finding::Finding;
-use crate::model::compose::HOLE;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -16,8 +15,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .flat_map(|s| &s.routes)
             .filter(|r| !r.answers && matches!(r.modifier.as_str(), "" | "^~"))
         {
-            let Some(alias) =
-                route.alias.as_ref().filter(|a| a.starts_with('/') && !a.contains(['$', HOLE]))
+            let Some(alias) = route
+                .alias
+                .as_ref()
+                .filter(|a| a.starts_with('/') && a.is_resolved() && !a.contains('$'))
             else {
                 continue;
             };

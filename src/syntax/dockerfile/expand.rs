@@ -217,5 +217,5 @@ fn name(from: &Text, start: usize) -> Option<Variable> {
 fn is_verbatim(text: &Text, offset: usize) -> bool {
     let pieces = text.pieces();
     let index = pieces.partition_point(|piece| (piece.at + piece.len) as usize <= offset);
-    pieces.get(index).is_some_and(|piece| piece.verbatim)
+    pieces.get(index).is_some_and(|piece| piece.verbatim())
 }

@@ -20,7 +20,7 @@ fn read(text: &str) -> EnvFile {
                 inside(piece.src);
                 let (at, len) = (piece.at as usize, piece.len as usize);
                 assert!(
-                    !piece.verbatim || part.get(at..at + len) == file.text.get(piece.src.range()),
+                    !piece.verbatim() || part.get(at..at + len) == file.text.get(piece.src.range()),
                     "{piece:?} of {text:?}"
                 );
             }

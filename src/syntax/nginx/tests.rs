@@ -21,7 +21,7 @@ fn read(text: &str) -> Config {
                 inside(piece.src);
                 let (at, len) = (piece.at as usize, piece.len as usize);
                 assert!(
-                    !piece.verbatim || word.get(at..at + len) == file.text.get(piece.src.range()),
+                    !piece.verbatim() || word.get(at..at + len) == file.text.get(piece.src.range()),
                     "{piece:?} of {text:?}"
                 );
             }

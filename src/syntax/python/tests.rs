@@ -29,7 +29,7 @@ fn check_text(file: &SourceFile, text: &Text) {
     assert!(file.text.get(text.span().range()).is_some());
     for piece in text.pieces() {
         let source = file.text.get(piece.src.range()).unwrap();
-        if piece.verbatim {
+        if piece.verbatim() {
             assert_eq!(source, &text.as_str()[piece.at as usize..(piece.at + piece.len) as usize]);
         }
     }

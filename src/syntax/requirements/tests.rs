@@ -18,7 +18,7 @@ fn read(path: &str, text: &str) -> Requirements {
             inside(piece.src);
             let (at, len) = (piece.at as usize, piece.len as usize);
             assert!(
-                !piece.verbatim || part.get(at..at + len) == file.text.get(piece.src.range()),
+                !piece.verbatim() || part.get(at..at + len) == file.text.get(piece.src.range()),
                 "{piece:?} of {text:?}"
             );
         }

@@ -122,6 +122,6 @@ impl<'w> Fields<'w> {
         if v.quoted {
             self.field()?;
         }
-        self.value(&Text::derived(value.as_str(), v.span), v.quoted)
+        self.value(&value.seen_at(v.span), v.quoted)
     }
 }

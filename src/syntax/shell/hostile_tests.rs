@@ -17,7 +17,7 @@ fn check_text(text: &Text, source: &str) {
     assert!(source.get(text.span().range()).is_some(), "{:?}", text.span());
     for piece in text.pieces() {
         let place = source.get(piece.src.range()).unwrap();
-        if piece.verbatim {
+        if piece.verbatim() {
             assert_eq!(place, &text.as_str()[piece.at as usize..(piece.at + piece.len) as usize]);
         }
     }

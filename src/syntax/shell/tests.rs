@@ -334,6 +334,6 @@ fn expansion() {
     let text = "c 가${PORT}나";
     let places = expand(&first(&good(text)).words[1], &lookup).unwrap();
     let pieces: Vec<_> =
-        places.pieces().iter().map(|p| (&text[p.src.range()], p.verbatim)).collect();
+        places.pieces().iter().map(|p| (&text[p.src.range()], p.verbatim())).collect();
     assert_eq!(pieces, [("가", true), ("${PORT}", false), ("나", true)]);
 }

@@ -53,7 +53,7 @@ impl Doc {
     fn pieces(&self, path: &str) -> Vec<String> {
         let pieces = self.scalar(path).pieces().iter();
         pieces
-            .map(|p| format!("{}{}", if p.verbatim { '=' } else { '~' }, self.source(p.src)))
+            .map(|p| format!("{}{}", if p.verbatim() { '=' } else { '~' }, self.source(p.src)))
             .collect()
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn drop_derived(loader: &mut Loader<'_, '_>, env: &DotEnv, tree: &Nod
     name_environment_items(&mut faults, tree);
     // A variable that is required is a guard: whoever runs Compose sets it. Only a `.env` that sets variables
     // of the project, and not this one, says otherwise.
-    if env.unset() == Unset::Hole && !env.iter().any(|(name, _)| !name.starts_with("COMPOSE_")) {
+    if env.unset() == Unset::Open && !env.iter().any(|(name, _)| !name.starts_with("COMPOSE_")) {
         faults.retain(|f| f.kind != FaultKind::RequiredVariable);
     }
     let limited: HashSet<FileId> =

@@ -2,7 +2,7 @@
 
 use crate::model::compose::tree::limits::{MAX_ENV_BYTES, MAX_ENV_LINES};
 use crate::model::compose::tree::paths::in_root;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Node};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Node};
 use crate::source::{Limit, RelPath, Sources, Span};
 use std::collections::HashSet;
 
@@ -23,7 +23,7 @@ pub(crate) fn beyond_limit(
             .filter_map(|i| i.get("path"))
             .chain(named("label_file"))
             .filter_map(Node::scalar);
-        for path in paths.filter(|p| !p.text.contains(HOLE)) {
+        for path in paths.filter(|p| p.text.is_resolved()) {
             let at = in_root(path.base.as_ref().unwrap_or(folder), path.text.as_str(), root);
             let Some(Ok(file)) = at.map(|at| sources.read(&at, Limit::Code)) else { continue };
             lines = lines.saturating_add(file.line_count());

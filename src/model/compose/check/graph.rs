@@ -3,7 +3,7 @@
 
 use super::whole::Whole;
 use crate::model::compose::tree::suggest::nearest;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Node, Value};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Node, Value};
 use crate::source::{Span, Text};
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use std::collections::HashMap;
 #[derive(Debug, Clone)]
 pub(crate) struct Edge {
     /// The service needed.
-    pub(crate) to: String,
+    pub(crate) to: Text,
     /// Where that is said.
     pub(crate) span: Span,
     /// By which key.
@@ -32,7 +32,7 @@ pub(crate) fn edges(service: &Node) -> Vec<Edge> {
             .and_then(Node::scalar)
             .is_some_and(|s| s.value == Value::Bool(false));
         all.push(Edge {
-            to: entry.key.as_str().to_owned(),
+            to: entry.key.clone(),
             span: entry.key.span(),
             key: "depends_on",
             required: !optional,
@@ -50,14 +50,8 @@ pub(crate) fn edges(service: &Node) -> Vec<Edge> {
             .collect()
     };
     let mut imply = |to: Text, key: &'static str, restart: bool| {
-        if !all.iter().any(|e| e.to == to.as_str()) {
-            all.push(Edge {
-                to: to.as_str().to_owned(),
-                span: to.span(),
-                key,
-                required: true,
-                restart: Some(restart),
-            });
+        if !all.iter().any(|e| e.to.as_str() == to.as_str()) {
+            all.push(Edge { span: to.span(), to, key, required: true, restart: Some(restart) });
         }
     };
     for link in texts("links") {
@@ -88,8 +82,7 @@ pub(crate) fn check(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
     let mut graph: HashMap<&str, Vec<Edge>> = HashMap::new();
     for service in &whole.services {
         let edges = edges(&service.value);
-        for edge in edges.iter().filter(|e| whole.service(&e.to).is_none() && !e.to.contains(HOLE))
-        {
+        for edge in edges.iter().filter(|e| whole.service(&e.to).is_none() && e.to.is_resolved()) {
             missing(service, edge, whole, faults);
         }
         graph.insert(service.key.as_str(), edges);
@@ -98,7 +91,7 @@ pub(crate) fn check(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
 }
 
 fn missing(service: &Entry, edge: &Edge, whole: &Whole<'_>, faults: &mut Vec<Fault>) {
-    let disabled = whole.disabled.iter().find(|d| d.key.as_str() == edge.to);
+    let disabled = whole.disabled.iter().find(|d| d.key.as_str() == edge.to.as_str());
     if disabled.is_some() && !edge.required {
         return;
     }

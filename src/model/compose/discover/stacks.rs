@@ -122,7 +122,7 @@ fn set_in_env(sources: &Sources<'_>, folder: &RelPath) -> Option<Vec<RelPath>> {
     let env = DotEnv::of_folder(sources, folder);
     let separator = env
         .get("COMPOSE_PATH_SEPARATOR")
-        .map(|(s, _)| s.to_owned())
+        .map(|(s, _)| s.as_str().to_owned())
         .filter(|s| !s.is_empty())
         .unwrap_or_else(|| ":".into());
     let (list, _) = env.get("COMPOSE_FILE").filter(|(list, _)| !list.is_empty())?;

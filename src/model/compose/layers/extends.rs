@@ -8,7 +8,7 @@ use crate::model::compose::shape::base_folders::bases;
 use crate::model::compose::shape::canonical::{self, canonical, shapes};
 use crate::model::compose::tree::paths::in_root;
 use crate::model::compose::tree::suggest::nearest;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, KeyPath, Kind, Node, Scalar};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, KeyPath, Kind, Node, Scalar};
 use crate::source::{RelPath, Span, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -155,7 +155,7 @@ impl Loader<'_, '_> {
             }
             return own;
         };
-        if written.contains(HOLE) {
+        if !written.is_resolved() {
             return own;
         }
         if self.full() {
@@ -303,7 +303,7 @@ impl Loader<'_, '_> {
 
     /// The path of another file named by this one; what cannot be opened is noted.
     pub(crate) fn path(&mut self, folder: &RelPath, written: &Text, by: &str) -> Option<RelPath> {
-        if written.contains(HOLE) {
+        if !written.is_resolved() {
             return None;
         }
         if written.contains("://")

@@ -3,7 +3,7 @@
 use super::loader::{Loader, MAX_DEPTH, Scope};
 use crate::model::compose::tree::limits::{MAX_INCLUDES, MAX_LAYERS};
 use crate::model::compose::tree::paths::in_root;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Node, Scalar};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::source::{RelPath, Text};
 
@@ -145,7 +145,7 @@ impl Loader<'_, '_> {
             .map(|s| s.text.clone())
             .collect();
         let mut paths = Vec::new();
-        for text in named.iter().filter(|t| !t.contains(HOLE) && t.as_str() != NO_FILE) {
+        for text in named.iter().filter(|t| t.is_resolved() && t.as_str() != NO_FILE) {
             match in_root(&scope.folder, text.as_str(), self.root.as_deref())
                 .map(|p| (self.sources.read(&p, crate::source::Limit::Code), p))
             {

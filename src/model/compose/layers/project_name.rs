@@ -1,7 +1,7 @@
 //! The project's name (Compose specification, "Name top-level element").
 
 use super::loader::Loader;
-use crate::model::compose::tree::{Fault, FaultKind, HOLE, Node, Scalar};
+use crate::model::compose::tree::{Fault, FaultKind, Node, Scalar};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::model::compose::values::interpolate::Interpolation;
 use crate::source::{RelPath, Span};
@@ -18,7 +18,7 @@ pub(crate) fn project_name(
     let variable = env.get("COMPOSE_PROJECT_NAME").filter(|(value, _)| !value.is_empty());
     let set = given
         .map(|name| (name, None))
-        .or_else(|| variable.map(|(value, place)| (value.to_owned(), place)));
+        .or_else(|| variable.map(|(value, place)| (value.as_str().to_owned(), place)));
     let name = if let Some((name, place)) = set {
         if normal(&name) != name {
             let span = place.or_else(|| written(loader, paths).last().map(|(s, _)| s.text.span()));
@@ -29,7 +29,7 @@ pub(crate) fn project_name(
         let mut interpolation = Interpolation::new(env, env.unset());
         let text = interpolation.substitute(&scalar.text, 0);
         let name = normal(text.as_str());
-        if name.is_empty() && !text.contains(HOLE) {
+        if name.is_empty() && text.is_resolved() {
             refuse(loader, span, text.as_str());
         }
         name

@@ -1,7 +1,7 @@
 //! The short syntaxes of mounts and ports, for those that hang on a variable that is not set and so stay short.
 
 use super::service::{Mount, MountKind, Port};
-use crate::model::compose::tree::{HOLE, Scalar};
+use crate::model::compose::tree::Scalar;
 
 /// `[SOURCE:]TARGET[:MODE]` (Compose specification, `volumes` short syntax).
 pub(crate) fn mount(scalar: &Scalar) -> Option<Mount> {
@@ -36,7 +36,7 @@ pub(crate) fn mount(scalar: &Scalar) -> Option<Mount> {
             MountKind::Volume
         };
     // A source that came from a variable that is not set could be either.
-    let kind = if source.is_empty() || source.contains(HOLE) { MountKind::Unknown } else { kind };
+    let kind = if source.is_empty() || !source.is_resolved() { MountKind::Unknown } else { kind };
     let has = |flag: &str| mode.split(',').any(|m| m == flag);
     Some(Mount {
         kind,

@@ -2,16 +2,16 @@
 
 use super::{Decoder, Out};
 use crate::model::compose::project::command_split::split;
-use crate::model::compose::tree::{HOLE, Kind, Node, Value};
+use crate::model::compose::tree::{Kind, Node, Value};
 
 impl Decoder<'_> {
     /// A command: a list of words, or a text that is split into them.
     pub(super) fn command(&mut self, node: &Node, name: &str) -> Option<Out> {
         match &node.kind {
             Kind::Scalar(scalar) if scalar.value == Value::Text => match split(&scalar.text) {
-                Some(words) => {
-                    Some(Out::List(words.iter().map(|w| Out::Text(w.replace(HOLE, ""))).collect()))
-                }
+                Some(words) => Some(Out::List(
+                    words.iter().map(|w| Out::Text(w.without_unresolved())).collect(),
+                )),
                 None => {
                     let message = format!(
                         "`{name}` cannot be split into words: a quote or a bracket stays open"

@@ -111,14 +111,13 @@ impl Reading<'_, '_> {
         };
         for entry in set.iter_mut().filter(|e| matches!(e.value.kind, Kind::Null)) {
             if let Some((value, _)) = self.project.dotenv.get(entry.key.as_str()) {
-                entry.value.kind = Kind::Scalar(Scalar::of(Text::derived(value, entry.value.span)));
+                entry.value.kind = Kind::Scalar(Scalar::of(value.seen_at(entry.value.span)));
             }
         }
         let mut around = DotEnv::over(&self.project.dotenv);
         for entry in set.iter() {
             if let Some(scalar) = entry.value.scalar() {
-                around
-                    .give(entry.key.as_str(), &Text::derived(scalar.display(), scalar.text.span()));
+                around.give(entry.key.as_str(), &scalar.shown());
             }
         }
         // In a file, what `environment` sets counts before what a file has set.

@@ -127,10 +127,12 @@ fn service(service: &mut Node, env: &DotEnv) {
             .find(|k| k.key.as_str() == "depends_on")
             .and_then(|k| entries(&mut k.value));
         if let Some(depends) = depends {
-            depends.extend(implied.into_iter().map(|e| Entry {
-                key: Text::derived(e.to, e.span),
-                value: started(e.span, e.restart),
-            }));
+            depends.extend(
+                implied.into_iter().map(|e| Entry {
+                    key: e.to.seen_at(e.span),
+                    value: started(e.span, e.restart),
+                }),
+            );
         }
     }
 }
@@ -144,8 +146,8 @@ fn resolve(node: &mut Node, env: &DotEnv, keep: bool) {
                 return true;
             }
             let Some((value, _)) = env.get(scalar.text.as_str()) else { return keep };
-            let value = format!("={value}");
-            scalar.text.push_derived(&value, item.span);
+            scalar.text.push_derived("=", item.span);
+            scalar.text.push_text(&value.seen_at(item.span));
             true
         }),
         Kind::Map(entries) => entries.retain_mut(|entry| {
@@ -153,7 +155,7 @@ fn resolve(node: &mut Node, env: &DotEnv, keep: bool) {
                 return true;
             }
             let Some((value, _)) = env.get(entry.key.as_str()) else { return keep };
-            entry.value.kind = Kind::Scalar(Scalar::of(Text::derived(value, entry.value.span)));
+            entry.value.kind = Kind::Scalar(Scalar::of(value.seen_at(entry.value.span)));
             true
         }),
         _ => {}

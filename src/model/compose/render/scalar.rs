@@ -1,16 +1,16 @@
 //! Single values: texts, numbers, booleans, sizes, spans of time, and the small forms made of them.
 
 use super::{Decoder, Out, duration, path};
-use crate::model::compose::tree::{HOLE, Kind, Node, Scalar, Value, bytes, number};
+use crate::model::compose::tree::{Kind, Node, Scalar, Value, bytes, number};
 
 impl Decoder<'_> {
     /// A scalar as text: a path from its root on, and nothing for what is not known.
     pub(super) fn shown(&self, scalar: &Scalar) -> String {
-        let text = match &scalar.base {
-            Some(base) => path::absolute(self.frame, base, &scalar.text),
+        match &scalar.base {
+            Some(base) => path::absolute(self.frame, base, &scalar.text.without_unresolved()),
+            None if scalar.value == Value::Text => scalar.text.without_unresolved(),
             None => scalar.display(),
-        };
-        if text.contains(HOLE) { text.replace(HOLE, "") } else { text }
+        }
     }
 
     /// A text; a whole number is written as one.
@@ -119,7 +119,7 @@ impl Decoder<'_> {
     }
 
     fn no_number<T>(&mut self, scalar: &Scalar, node: &Node, name: &str) -> Option<T> {
-        let text = scalar.text.replace(HOLE, "");
+        let text = scalar.text.without_unresolved();
         self.unreadable(
             node.span,
             format!("`{name}` is `{text}`, which is no number"),

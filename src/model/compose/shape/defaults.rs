@@ -86,8 +86,8 @@ fn pass_on(tree: &mut Node, env: &Variables) {
         for item in items {
             let Kind::Scalar(scalar) = &mut item.kind else { continue };
             if let Some((value, _)) = env.get(scalar.text.as_str()) {
-                let value = format!("={value}");
-                scalar.text.push_derived(&value, item.span);
+                scalar.text.push_derived("=", item.span);
+                scalar.text.push_text(&value.seen_at(item.span));
             }
         }
     }

@@ -13,8 +13,7 @@ fn body(text: &str) -> Project {
 fn mounts(text: &str) -> Vec<String> {
     let project = body(text);
     let show = |m: &Mount| {
-        let source =
-            m.source.as_ref().map_or_else(|| "-".to_owned(), |s| s.as_str().replace(HOLE, "?"));
+        let source = m.source.as_ref().map_or_else(|| "-".to_owned(), shown);
         let flags = [(m.read_only, " ro"), (m.nocopy, " nocopy")]
             .iter()
             .filter(|(on, _)| *on)

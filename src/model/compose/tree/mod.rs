@@ -2,7 +2,6 @@
 
 pub(super) mod bytes;
 mod fault;
-mod hole;
 mod key_path;
 pub(super) mod limits;
 mod node;
@@ -13,7 +12,6 @@ pub(super) mod value;
 
 pub(super) use fault::exclusive;
 pub use fault::{About, Fault, FaultKind};
-pub use hole::HOLE;
 pub(super) use key_path::{ITEM, KeyPath};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
 pub use value::Value;

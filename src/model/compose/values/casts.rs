@@ -2,9 +2,7 @@
 
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
-use crate::model::compose::tree::{
-    Fault, FaultKind, HOLE, ITEM, KeyPath, Kind, Node, Scalar, Value,
-};
+use crate::model::compose::tree::{Fault, FaultKind, ITEM, KeyPath, Kind, Node, Scalar, Value};
 use crate::source::Span;
 
 /// What a text is made into.
@@ -87,7 +85,7 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, how: &mut Interpolation<'_>) {
             if scalar.text.contains('$') {
                 *scalar = how.scalar(scalar);
             }
-            if let Some(cast) = path.find(CASTS).filter(|_| !scalar.text.contains(HOLE)) {
+            if let Some(cast) = path.find(CASTS).filter(|_| scalar.text.is_resolved()) {
                 apply(cast, scalar, path, how);
             }
         }

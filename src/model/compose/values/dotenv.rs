@@ -116,7 +116,7 @@ impl DotEnv {
                 Some(value) if entry.interpolated && value.contains('$') => {
                     let (text, faults, warned) = {
                         let mut interpolation = Interpolation::new(self, self.unset());
-                        let text = interpolation.substitute(&value, 0).as_str().to_owned();
+                        let text = interpolation.substitute(&value, 0);
                         (text, interpolation.faults, interpolation.warned)
                     };
                     if self.unset() == Unset::Blank {
@@ -129,11 +129,14 @@ impl DotEnv {
                     }));
                     (text, Some(value.span()))
                 }
-                Some(value) => (value.as_str().to_owned(), Some(value.span())),
+                Some(value) => {
+                    let span = value.span();
+                    (value, Some(span))
+                }
                 // A bare name passes on what is set already.
                 None => match self.get(name) {
                     Some((text, place)) => {
-                        (text.to_owned(), place.or_else(|| Some(entry.name.span())))
+                        (text.clone(), place.or_else(|| Some(entry.name.span())))
                     }
                     None => continue,
                 },
@@ -172,12 +175,14 @@ impl DotEnv {
                 break;
             }
             let value = match text.split_once('=') {
-                Some((name, value)) => {
-                    (name, (value.to_owned(), Some(body.span_of(start + name.len() + 1..end))))
+                Some((name, _)) => {
+                    let value = body.slice(start + name.len() + 1..end);
+                    let span = value.span();
+                    (name, (value, Some(span)))
                 }
                 None => match self.get(text) {
                     Some((value, place)) => {
-                        (text, (value.to_owned(), place.or_else(|| Some(body.span_of(start..end)))))
+                        (text, (value.clone(), place.or_else(|| Some(body.span_of(start..end)))))
                     }
                     None => continue,
                 },

@@ -1,8 +1,8 @@
 //! `${…}` in Compose files (Compose specification, "Interpolation").
 
 use super::variables::{Unset, Variables};
-use crate::model::compose::tree::{Fault, FaultKind, HOLE, Scalar, VarSource, VarUse};
-use crate::source::{Span, Text};
+use crate::model::compose::tree::{Fault, FaultKind, Scalar, VarSource, VarUse};
+use crate::source::{Reason, Span, Text, Unknown};
 use std::ops::Range;
 /// The deepest nesting of `${A:-${B:-…}}`.
 const MAX_DEPTH: usize = 32;
@@ -99,17 +99,15 @@ impl<'a> Interpolation<'a> {
         }
         let source = match self.env.get(name) {
             Some((value, place)) => {
-                out.push_derived(value, span);
+                out.push_text(&value.seen_at(span));
                 place.map_or(VarSource::Shell, VarSource::EnvFile)
             }
-            None if self.unset == Unset::Hole && Variables::is_shells_own(name) => {
-                out.push_derived("\u{e000}", span);
+            None if self.unset == Unset::Open && Variables::is_shells_own(name) => {
+                self.leave_open(Reason::NotSet(name.to_owned()), span, out);
                 VarSource::Shell
             }
             None => {
-                if self.unset == Unset::Hole {
-                    out.push_derived("\u{e000}", span);
-                }
+                self.leave_open(Reason::NotSet(name.to_owned()), span, out);
                 self.warned.push((name.to_owned(), span));
                 VarSource::Unset
             }
@@ -128,10 +126,17 @@ impl<'a> Interpolation<'a> {
         }
     }
 
+    /// What stands at `span` is not known, unless blanks take its place.
+    fn leave_open(&self, reason: Reason, span: Span, out: &mut Text) {
+        if self.unset == Unset::Open {
+            out.push_unresolved(Unknown::at(reason, span), span);
+        }
+    }
+
     /// What is not put in is not known.
     fn not_put(&mut self, name: &str, span: Span, out: &mut Text) {
-        if self.unset == Unset::Hole && !out.ends_with(HOLE) {
-            out.push_derived("\u{e000}", span);
+        if self.unset == Unset::Open && !out.ends_unresolved() {
+            self.leave_open(Reason::Limit("values of variables"), span, out);
             self.vars.push(VarUse { name: name.to_owned(), span, source: VarSource::Unset });
         }
     }
@@ -152,9 +157,7 @@ impl<'a> Interpolation<'a> {
                 )
                 .label("too deep"),
             );
-            if self.unset == Unset::Hole {
-                out.push_derived("\u{e000}", span);
-            }
+            self.leave_open(Reason::Limit("variables in variables"), span, out);
             return;
         }
         let operator = body.get(len..).unwrap_or_default();
@@ -177,7 +180,7 @@ impl<'a> Interpolation<'a> {
         let used = self.vars.len();
         let argument =
             self.substitute(&text.slice(inner.start + len + width..inner.end), depth + 1);
-        let set = self.env.get(name).map(|(value, place)| (value.to_owned(), place));
+        let set = self.env.get(name).map(|(value, place)| (value.clone(), place));
         let counts = set.as_ref().is_some_and(|(value, _)| width == 1 || !value.is_empty());
         let source = |place: Option<Span>| place.map_or(VarSource::Shell, VarSource::EnvFile);
         let var = |source| VarUse { name: name.to_owned(), span, source };
@@ -195,7 +198,7 @@ impl<'a> Interpolation<'a> {
                 let message = if argument.is_empty() {
                     String::new()
                 } else {
-                    format!(": {}", argument.as_str().replace(HOLE, ""))
+                    format!(": {}", argument.without_unresolved())
                 };
                 self.faults.push(
                     Fault::new(
@@ -207,9 +210,7 @@ impl<'a> Interpolation<'a> {
                     .label("Compose stops here")
                     .help(format!("set `{name}` in .env")),
                 );
-                if self.unset == Unset::Hole {
-                    out.push_derived("\u{e000}", span);
-                }
+                self.leave_open(Reason::NotSet(name.to_owned()), span, out);
                 self.vars.push(var(VarSource::Unset));
             }
             operator => {
@@ -220,7 +221,7 @@ impl<'a> Interpolation<'a> {
                     }
                     Some((value, place)) => {
                         // With `+` a variable that is empty gives its own, empty text.
-                        out.push_derived(&value, span);
+                        out.push_text(&value.seen_at(span));
                         self.vars.push(var(source(place)));
                     }
                     None if operator == b'+' => self.vars.push(var(VarSource::Default)),

@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A variable's text, and the place of its value where a file has it.
-pub(super) type Value = (String, Option<Span>);
+pub(super) type Value = (Text, Option<Span>);
 
 /// What stands for a variable that is set nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unset {
-    /// A [`HOLE`](crate::model::compose::HOLE): whoever runs Compose may have it set.
-    Hole,
+    /// An unresolved piece: the person who runs Compose may have it set.
+    Open,
     /// Nothing, as Compose does where it runs here and now.
     Blank,
 }
@@ -34,7 +34,7 @@ impl Default for Variables {
         Self {
             values: Arc::default(),
             outer: Vec::new(),
-            unset: Unset::Hole,
+            unset: Unset::Open,
             put_in: Arc::default(),
         }
     }
@@ -44,7 +44,7 @@ impl Variables {
     /// The variables of a shell, in which Compose itself would run; what is set nowhere is blank.
     pub(super) fn of_shell(vars: impl IntoIterator<Item = (String, String)>) -> Self {
         let outer: BTreeMap<String, Value> =
-            vars.into_iter().map(|(name, value)| (name, (value, None))).collect();
+            vars.into_iter().map(|(name, value)| (name, (of_shell(value), None))).collect();
         Self { outer: vec![Arc::new(outer)], unset: Unset::Blank, ..Self::default() }
     }
 
@@ -67,30 +67,29 @@ impl Variables {
 
     /// Sets a variable over all others, as if the shell had it.
     pub(super) fn set(&mut self, name: &str, value: &str) {
-        let one = BTreeMap::from([(name.to_owned(), (value.to_owned(), None))]);
+        let one = BTreeMap::from([(name.to_owned(), (of_shell(value), None))]);
         self.outer.insert(0, Arc::new(one));
     }
 
     /// Sets a variable that files may use and may set again.
     pub(super) fn give(&mut self, name: &str, text: &Text) {
-        Arc::make_mut(&mut self.values)
-            .insert(name.to_owned(), (text.as_str().to_owned(), Some(text.span())));
+        Arc::make_mut(&mut self.values).insert(name.to_owned(), (text.clone(), Some(text.span())));
     }
 
     /// A variable's text and the place of its value, where a file has it.
-    pub fn get(&self, name: &str) -> Option<(&str, Option<Span>)> {
+    pub fn get(&self, name: &str) -> Option<(&Text, Option<Span>)> {
         self.outer
             .iter()
             .chain([&self.values])
             .find_map(|vars| vars.get(name))
-            .map(|(value, span)| (value.as_str(), *span))
+            .map(|(value, span)| (value, *span))
     }
 
     /// Every variable that its files set, sorted by name, with its text at the place of its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Text)> {
-        self.values.iter().filter_map(|(name, (value, span))| {
-            Some((name.as_str(), Text::derived(value.clone(), (*span)?)))
-        })
+        self.values
+            .iter()
+            .filter_map(|(name, (value, span))| Some((name.as_str(), value.seen_at((*span)?))))
     }
 
     /// Whether every shell has the variable, so that it is unknown here but not blank there.
@@ -100,4 +99,9 @@ impl Variables {
             "PWD" | "HOME" | "USER" | "LOGNAME" | "PATH" | "SHELL" | "LANG" | "TERM" | "TMPDIR"
         )
     }
+}
+
+/// A value that no file has.
+fn of_shell(value: impl Into<String>) -> Text {
+    Text::derived(value, Span::nowhere())
 }

@@ -1,7 +1,7 @@
 //! Who sets the variables of a service: the image, env files, Compose, and scripts that export them.
 
 use crate::finding::{Setter, Setting, Worth};
-use crate::model::compose::{HOLE, VarSource};
+use crate::model::compose::VarSource;
 use crate::model::container::SetBy;
 use crate::model::stack::Stack;
 use crate::source::{Limit, Text};
@@ -110,7 +110,7 @@ fn unset() -> Worth {
 fn worth(text: &Text) -> Worth {
     match text.as_str() {
         "" => Worth::Blank,
-        text if text.contains(HOLE) => unset(),
+        _ if !text.is_resolved() => unset(),
         text => Worth::Text(text.to_owned()),
     }
 }

@@ -13,7 +13,7 @@ fn check_text(source: &str, text: &Text) {
         let range = piece.at as usize..(piece.at + piece.len) as usize;
         let run = text.get(range).unwrap_or_else(|| panic!("piece outside of its text"));
         assert!(
-            !piece.verbatim || source.get(piece.src.range()) == Some(run),
+            !piece.verbatim() || source.get(piece.src.range()) == Some(run),
             "{run:?} is not at {:?}",
             piece.src
         );

@@ -15,7 +15,7 @@ fn a_word_on_a_continued_line_knows_its_bytes() {
     let at = text.find("curl").unwrap_or_default();
     assert_eq!(text.span_of(at..at + 4).start as usize, source.find("curl").unwrap_or_default());
     assert_eq!(&source[all[1].span.range()], source[7..].trim_end());
-    assert!(text.pieces().len() >= 4 && text.pieces().iter().all(|p| p.verbatim));
+    assert!(text.pieces().len() >= 4 && text.pieces().iter().all(|p| p.verbatim()));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn scalar(d: &Doc, node: &Node, value: &Text, style: Style) -> Result<(), TestCa
         let source = d.text.get(p.src.range());
         let read = value.as_str().get(p.at as usize..at as usize);
         prop_assert!(source.is_some() && read.is_some());
-        prop_assert!(!p.verbatim || source == read, "{value:?}");
+        prop_assert!(!p.verbatim() || source == read, "{value:?}");
     }
     prop_assert_eq!(at as usize, value.as_str().len());
     if d.yaml.errors.is_empty() {
@@ -77,7 +77,7 @@ fn scalar(d: &Doc, node: &Node, value: &Text, style: Style) -> Result<(), TestCa
         };
         prop_assert_eq!(start, expected, "{:?}", node);
         // The walk over the source found what the parser found.
-        let coarse = matches!(value.pieces(), [p] if !p.verbatim && p.src == value.span() && !p.src.is_empty());
+        let coarse = matches!(value.pieces(), [p] if !p.verbatim() && p.src == value.span() && !p.src.is_empty());
         prop_assert!(!coarse, "{node:?}");
     }
     Ok(())

@@ -168,7 +168,7 @@ fn control_character_in_a_block() {
         d.scalar("a")
             .pieces()
             .iter()
-            .filter(|p| p.verbatim)
+            .filter(|p| p.verbatim())
             .all(|p| !d.source(p.src).contains('\u{7}'))
     );
 }

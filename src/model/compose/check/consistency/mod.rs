@@ -7,7 +7,7 @@ mod references;
 use super::graph;
 use super::whole::Whole;
 use crate::model::compose::tree::paths::clean;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Node, Scalar, Value};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::{Span, Text};
 use numbers::limits;
 use references::{build, references};
@@ -63,7 +63,7 @@ fn image(service: &Entry, faults: &mut Vec<Fault>) {
 fn healthcheck(service: &Entry, faults: &mut Vec<Fault>) {
     let Some(test) = service.value.get("healthcheck").and_then(|h| h.get("test")) else { return };
     let Some(first) = test.items().first().and_then(Node::scalar) else { return };
-    if matches!(first.text.as_str(), "CMD" | "CMD-SHELL" | "NONE") || first.text.contains(HOLE) {
+    if matches!(first.text.as_str(), "CMD" | "CMD-SHELL" | "NONE") || !first.text.is_resolved() {
         return;
     }
     let message =
@@ -104,16 +104,16 @@ fn mounts(service: &Entry, faults: &mut Vec<Fault>) {
     let tmpfs = service.value.get("tmpfs");
     let lone = tmpfs.into_iter().filter(|t| t.scalar().is_some());
     let targets = lone.chain(tmpfs.map(Node::items).unwrap_or_default()).filter_map(|t| {
-        let text = t.scalar()?.text.as_str();
-        Some((text.split(':').next().unwrap_or(text).to_owned(), t.span))
+        let text = &t.scalar()?.text;
+        let target = text.slice(0..text.find(':').unwrap_or(text.len()));
+        Some((target.resolved()?.to_owned(), t.span))
     });
     let volumes = service.value.get("volumes").map(Node::items).unwrap_or_default();
-    let volumes =
-        volumes.iter().filter_map(|v| Some((clean(scalar(v, &["target"])?.text.as_str()), v.span)));
+    let volumes = volumes.iter().filter_map(|v| {
+        let target = scalar(v, &["target"])?.text.resolved()?;
+        Some((clean(target), v.span))
+    });
     for (target, span) in targets.chain(volumes) {
-        if target.contains(HOLE) {
-            continue;
-        }
         if let Some(first) = taken.get(&target) {
             let message = format!("`{}` mounts two things on {target}", service.key);
             faults.push(
@@ -134,7 +134,7 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
         let Some(name) = scalar(&service.value, &["container_name"]).map(|s| &s.text) else {
             continue;
         };
-        if name.is_empty() || name.contains(HOLE) {
+        if name.is_empty() || !name.is_resolved() {
             continue;
         }
         // Where all services are looked at, those of different profiles need not run together.

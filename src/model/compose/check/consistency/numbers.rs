@@ -1,7 +1,7 @@
 //! Numbers that are set in two places and must be the same.
 
 use super::scalar;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Scalar, Value, bytes};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Scalar, Value, bytes};
 
 /// A number said in two places, which must be the same.
 pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
@@ -38,14 +38,14 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         ("pids_limit", &["deploy", "resources", "limits", "pids"], true),
     ];
     for (key, path, zero) in pairs {
-        let Some(own) = scalar(node, &[key]).filter(|s| !s.text.contains(HOLE)) else { continue };
+        let Some(own) = scalar(node, &[key]).filter(|s| s.text.is_resolved()) else { continue };
         let parent = path[..path.len() - 1]
             .iter()
             .try_fold(node, |n, k| n.get(k))
             .filter(|n| matches!(n.kind, Kind::Map(_)));
         let Some(parent) = parent else { continue };
         let other = scalar(node, path);
-        if other.is_some_and(|s| s.text.contains(HOLE)) || (other.is_none() && !zero) {
+        if other.is_some_and(|s| !s.text.is_resolved()) || (other.is_none() && !zero) {
             continue;
         }
         let same = match key {

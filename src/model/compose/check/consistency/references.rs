@@ -3,7 +3,7 @@
 use super::scalar;
 use crate::model::compose::check::whole::Whole;
 use crate::model::compose::tree::suggest::nearest;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Node, exclusive};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, exclusive};
 use crate::source::Text;
 
 /// A name in a service for which a top-level entry must be there.
@@ -78,7 +78,7 @@ pub(super) fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fa
             continue;
         }
         let defined = whole.defined(section);
-        if name.contains(HOLE) || defined.iter().any(|d| d.key.as_str() == name.as_str()) {
+        if !name.is_resolved() || defined.iter().any(|d| d.key.as_str() == name.as_str()) {
             continue;
         }
         let message =
@@ -131,13 +131,13 @@ pub(super) fn build(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>)
         );
     }
     let platforms = build.get("platforms").map(Node::items).unwrap_or_default();
-    if let Some(platform) = scalar(&service.value, &["platform"])
-        .filter(|p| !p.text.is_empty() && !p.text.contains(HOLE))
+    if let Some(platform) =
+        scalar(&service.value, &["platform"]).filter(|p| !p.text.is_empty() && p.text.is_resolved())
         && !platforms.is_empty()
         && !platforms
             .iter()
             .filter_map(Node::scalar)
-            .any(|p| p.text.as_str() == platform.text.as_str() || p.text.contains(HOLE))
+            .any(|p| p.text.as_str() == platform.text.as_str() || !p.text.is_resolved())
     {
         let message =
             format!("`{}` runs on {}, for which it is not built", service.key, platform.text);

@@ -11,7 +11,7 @@ pub(crate) use ports::cap as cap_ports;
 
 use super::notations::{build, dependencies, names, pairs_to_map, started};
 use crate::model::compose::tree::{
-    Entry, Fault, FaultKind, HOLE, ITEM, KeyPath, Kind, Node, Scalar, Value,
+    Entry, Fault, FaultKind, ITEM, KeyPath, Kind, Node, Scalar, Value,
 };
 use crate::source::{Span, Text};
 
@@ -147,7 +147,8 @@ fn key_values(node: Node, faults: &mut Vec<Fault>) -> Node {
     let Kind::List(items) = &node.kind else { return node };
     for item in items {
         if let Some(scalar) = item.scalar()
-            && !scalar.text.contains(['=', HOLE])
+            && scalar.text.is_resolved()
+            && !scalar.text.contains('=')
         {
             faults.push(
                 Fault::new(
@@ -203,7 +204,7 @@ fn env_files(node: Node) -> Node {
 
 fn as_text(node: Node) -> Node {
     let Some(scalar) = node.scalar() else { return node };
-    let text = Text::derived(scalar.display(), scalar.text.span());
+    let text = scalar.shown();
     Node { kind: Kind::Scalar(Scalar { text, value: Value::Text, ..scalar.clone() }), ..node }
 }
 

@@ -2,7 +2,7 @@
 
 use super::volumes::unset_names;
 use crate::model::compose::tree::limits::MAX_PORTS;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Node, Scalar, Value};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::Text;
 use std::net::IpAddr;
 
@@ -51,7 +51,7 @@ pub(super) fn ports(node: Node, faults: &mut Vec<Fault>) -> Node {
     let Kind::List(items) = node.kind else { return node };
     let mut all = Vec::with_capacity(items.len());
     for item in items {
-        let Some(scalar) = item.scalar().filter(|s| !s.text.contains(HOLE)) else {
+        let Some(scalar) = item.scalar().filter(|s| s.text.is_resolved()) else {
             all.push(item);
             continue;
         };

@@ -1,7 +1,7 @@
 //! Values that cannot be made long (compose-go's canonical transformations). A file that is loaded by itself meets
 //! the schema first; one that is only extended meets nothing but this.
 
-use crate::model::compose::tree::{Fault, FaultKind, HOLE, ITEM, KeyPath, Kind, Node, Value};
+use crate::model::compose::tree::{Fault, FaultKind, ITEM, KeyPath, Kind, Node, Value};
 
 /// What a place takes: a text, a whole number, a list, a mapping.
 #[derive(Debug, Clone, Copy)]
@@ -89,7 +89,7 @@ fn walk(node: &Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
 fn fits(node: &Node, takes: Takes) -> bool {
     match &node.kind {
         Kind::Null => false,
-        Kind::Scalar(s) if s.text.contains(HOLE) => true,
+        Kind::Scalar(s) if !s.text.is_resolved() => true,
         Kind::Scalar(s) => match s.value {
             Value::Text => takes.text,
             Value::Int(_) => takes.int,

@@ -1,7 +1,7 @@
 //! `[SOURCE:]TARGET[:OPTIONS]` (Compose specification, `volumes`, short syntax).
 
 use crate::model::compose::tree::paths::clean;
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Node, Scalar, VarSource};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, VarSource};
 use crate::source::Text;
 use std::ops::Range;
 
@@ -71,7 +71,7 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
     let text = &scalar.text;
     let parts = match parts(text.as_str()) {
         Ok(parts) => parts,
-        Err(_) if text.contains(HOLE) => return node,
+        Err(_) if !text.is_resolved() => return node,
         Err(why) => {
             let unset = unset_names(scalar);
             let help = if unset.is_empty() {
@@ -93,7 +93,7 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
     // It could be a path or a name.
     if source
         .as_ref()
-        .is_some_and(|s| s.starts_with(HOLE) || (s.contains(HOLE) && !is_path(s.as_str())))
+        .is_some_and(|s| s.starts_unresolved() || (!s.is_resolved() && !is_path(s.as_str())))
     {
         return node;
     }
@@ -107,8 +107,12 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
     }
     if let Some(target) = target {
         let cleaned = clean(target.as_str());
-        let target =
-            if cleaned == target.as_str() { target } else { Text::derived(cleaned, target.span()) };
+        // What is not known of a path may lead out of what stands before it.
+        let target = if cleaned == target.as_str() || !target.is_resolved() {
+            target
+        } else {
+            Text::derived(cleaned, target.span())
+        };
         entries.push(Entry::implied("target", kept(scalar, target)));
     }
     let (mut binding, mut volume) = (Vec::new(), Vec::new());

@@ -13,7 +13,7 @@ mod table;
 mod tests;
 mod words;
 
-use crate::model::compose::tree::{Entry, Fault, FaultKind, HOLE, Kind, Node, Scalar, Value};
+use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::Span;
 use hint::Hints;
 use place::{Place, Step};
@@ -43,7 +43,7 @@ struct Check {
 impl Check {
     /// A value. `owner` is the key that holds it, or where its list has it.
     fn value(&mut self, node: &Node, owner: Span, place: &Place<'_>) {
-        if node.scalar().is_some_and(|s| s.text.as_str().contains(HOLE)) {
+        if node.scalar().is_some_and(|s| !s.text.is_resolved()) {
             return;
         }
         if kinds(&node.kind) & place.shape.types == 0 {
@@ -238,6 +238,7 @@ fn fingerprint(node: &Node, out: &mut String) -> bool {
         Kind::Null => out.push('~'),
         Kind::Scalar(scalar) => {
             let (mark, text) = match scalar.value {
+                _ if !scalar.text.is_resolved() => return false,
                 Value::Date => return false,
                 Value::Text => ('t', scalar.text.as_str().to_owned()),
                 Value::Bool(truth) => ('b', truth.to_string()),
@@ -246,9 +247,6 @@ fn fingerprint(node: &Node, out: &mut String) -> bool {
                 // Without an exponent, and `1.0` as `1`; adding nothing makes `-0.0` a `0`.
                 Value::Float(number) => ('n', (number + 0.0).to_string()),
             };
-            if text.contains(HOLE) {
-                return false;
-            }
             // With its length, so that no text can look like the end of a list.
             out.push_str(&format!("{mark}{}:{text}", text.len()));
         }
