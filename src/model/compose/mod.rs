@@ -18,8 +18,8 @@ mod values;
 pub use discover::{StackFiles, is_compose_name, is_default_name, project_folder, stacks};
 pub use load::{load, load_with};
 pub use project::{
-    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port,
-    PortsKey, PortsKeys, Project, Provenance, Request, Route, Service, Words, split_words,
+    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, MountSyntax,
+    Port, PortsKey, PortsKeys, Project, Provenance, Request, Route, Service, Words, split_words,
 };
 pub use render::{Effective, Form, Frame, Out};
 pub use tree::{About, Entry, Fault, FaultKind, Kind, Node, Scalar, Value, VarSource, VarUse, Via};

@@ -106,17 +106,10 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
 }
 
 fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
-    // The long syntax creates nothing.
-    let short = stack
-        .sources
-        .file(mount.span.file)
-        .text
-        .get(mount.span.range())
-        .is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
     let shown = stack.shown(host);
-    let (message, label) = match short {
+    let (message, label) = match mount.makes_host_path {
         true => (
             format!(
                 "{service} finds a folder where it wants the file {target}: {source} is not there, so Docker makes a folder of that name"
@@ -143,7 +136,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
             stack.shown(other)
         ),
         (_, _, Some(other)) => format!("there is {}; name it here", stack.shown(other)),
-        _ if short => {
+        _ if mount.makes_host_path => {
             format!(
                 "write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}"
             )

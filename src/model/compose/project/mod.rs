@@ -9,7 +9,8 @@ mod short_syntax;
 pub use command_split::{Words, split_words};
 pub use ports_keys::{PortsKey, PortsKeys};
 pub use service::{
-    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port, Service,
+    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, MountSyntax,
+    Port, Service,
 };
 
 use crate::model::compose::tree::{Entry, Fault, Node, Scalar, VarSource, VarUse};

@@ -115,8 +115,22 @@ pub struct Mount {
     pub subpath: Option<Text>,
     /// The folder a relative source starts from; `None` for that of the project.
     pub base: Option<RelPath>,
+    /// How it is written.
+    pub syntax: MountSyntax,
+    /// Whether Docker makes a directory where the source of a bind mount is missing: always with the short syntax, with
+    /// the long one where `bind.create_host_path` is set (Compose specification, `volumes`).
+    pub makes_host_path: bool,
     /// The item.
     pub span: Span,
+}
+
+/// How a mount is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MountSyntax {
+    /// `SOURCE:TARGET:MODE`, and an item of `tmpfs`.
+    Short,
+    /// A mapping with `type`, `source` and `target`.
+    Long,
 }
 
 /// An item of `ports`.

@@ -2,13 +2,14 @@
 
 use super::command_split::command_words;
 use super::service::{
-    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, Port,
+    Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, MountSyntax,
+    Port,
 };
 use super::short_syntax;
 use crate::model::compose::shape::base_folders::is_remote;
 use crate::model::compose::shape::notations::{names, pairs_to_map};
 use crate::model::compose::tree::Node;
-use crate::source::{RelPath, Text};
+use crate::source::{Piece, RelPath, Text};
 
 pub(crate) fn build(node: &Node, folder: &RelPath) -> Build {
     let context_node = if node.scalar().is_some() { Some(node) } else { node.get("context") };
@@ -88,6 +89,8 @@ pub(crate) fn mounts(node: &Node) -> Vec<Mount> {
                 nocopy: false,
                 subpath: None,
                 base: None,
+                syntax: MountSyntax::Short,
+                makes_host_path: false,
                 span: text.span(),
             });
         }
@@ -108,14 +111,23 @@ fn mount(node: &Node) -> Option<Mount> {
         _ => MountKind::Unknown,
     };
     let volume = node.get("volume");
+    let target = node.entry("target")?;
+    // What was written short has keys that no file has.
+    let written = target.key.pieces().iter().all(Piece::verbatim);
     Some(Mount {
         kind,
         source,
-        target: node.get("target")?.scalar()?.text.clone(),
+        target: target.value.scalar()?.text.clone(),
         read_only: node.get("read_only").and_then(Node::bool).unwrap_or(false),
         nocopy: volume.and_then(|v| v.get("nocopy")).and_then(Node::bool).unwrap_or(false),
         subpath: volume.and_then(|v| v.get("subpath")).and_then(|n| n.text().cloned()),
         base: node.get("source").and_then(Node::scalar).and_then(|s| s.base.clone()),
+        syntax: if written { MountSyntax::Long } else { MountSyntax::Short },
+        makes_host_path: node
+            .get("bind")
+            .and_then(|b| b.get("create_host_path"))
+            .and_then(Node::bool)
+            .unwrap_or(false),
         span: node.span,
     })
 }

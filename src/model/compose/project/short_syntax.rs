@@ -1,6 +1,6 @@
 //! The short syntaxes of mounts and ports, for those that hang on a variable that is not set and so stay short.
 
-use super::service::{Mount, MountKind, Port};
+use super::service::{Mount, MountKind, MountSyntax, Port};
 use crate::model::compose::tree::Scalar;
 
 /// `[SOURCE:]TARGET[:MODE]` (Compose specification, `volumes` short syntax).
@@ -22,6 +22,8 @@ pub(crate) fn mount(scalar: &Scalar) -> Option<Mount> {
             nocopy: false,
             subpath: None,
             base: scalar.base.clone(),
+            syntax: MountSyntax::Short,
+            makes_host_path: false,
             span: text.span(),
         });
     };
@@ -46,6 +48,8 @@ pub(crate) fn mount(scalar: &Scalar) -> Option<Mount> {
         nocopy: has("nocopy"),
         subpath: None,
         base: scalar.base.clone(),
+        syntax: MountSyntax::Short,
+        makes_host_path: kind == MountKind::Bind,
         span: text.span(),
     })
 }
