@@ -1,7 +1,7 @@
 //! The environment ledger: for every service each variable with who sets it, who reads it, and what is wrong.
 //! Plain data; values are kept here as they are, and masked where they are shown.
 
-use crate::source::Span;
+use crate::source::{Span, Unknown};
 
 /// The variables of every service of a stack.
 #[derive(Debug, Clone, Default)]
@@ -18,9 +18,9 @@ pub struct ServiceLedger {
     /// By name.
     pub variables: Vec<Variable>,
     /// Why more may be set than is listed (an env file that is not in the checkout); `None` when these are all.
-    pub open: Option<String>,
+    pub open: Option<Unknown>,
     /// Why it is not known what is read (an image from elsewhere); `None` when all readers are known.
-    pub unread: Option<String>,
+    pub unread: Option<Unknown>,
 }
 
 /// A variable of one service.
@@ -123,7 +123,7 @@ pub enum Worth {
     /// Nothing.
     Blank,
     /// Not known, and why.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// A place that reads a variable.

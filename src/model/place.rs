@@ -1,7 +1,7 @@
 //! Where a command runs: which files are there and which variables are set.
 
 use super::django::EnvAnswer;
-use crate::source::{RelPath, Span};
+use crate::source::{RelPath, Span, Unknown};
 
 /// What stands at a path inside a container or a build stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Found {
     /// Surely nothing.
     Missing,
     /// Not known, and why.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// A container, or a stage while it is being built.

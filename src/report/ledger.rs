@@ -102,7 +102,7 @@ fn table(out: &mut SafeText, service: &ServiceLedger, show: &Show<'_>, paint: Pa
     ] {
         if let Some(why) = why {
             let mut text = SafeText::own(what);
-            text.push(&show.guard.line(why));
+            text.push(&show.guard.line(&why.to_string()));
             note(text);
         }
     }

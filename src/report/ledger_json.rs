@@ -4,7 +4,7 @@ use super::json::written;
 use super::ledger::{Show, effective};
 use super::safe::{Guard, SafeText};
 use crate::finding::{Ledger, Reader, Report, Setter, Variable, Worth};
-use crate::source::{Sources, Span};
+use crate::source::{Sources, Span, Unknown};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -88,6 +88,7 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
                 .collect(),
         }
     };
+    let reason = |why: &Unknown| show.guard.line(&why.to_string()).to_string();
     let services = ledger.services.iter().map(|s| ServiceJson {
         service: show.guard.line(&s.service).to_string(),
         variables: s
@@ -95,8 +96,8 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
             .iter()
             .map(|v| (show.guard.line(&v.name).to_string(), variable(v)))
             .collect(),
-        more_may_be_set: s.open.as_ref().map(|why| show.guard.line(why).to_string()),
-        readers_not_known: s.unread.as_ref().map(|why| show.guard.line(why).to_string()),
+        more_may_be_set: s.open.as_ref().map(&reason),
+        readers_not_known: s.unread.as_ref().map(&reason),
     });
     written(&Document { schema_version: 1, services: services.collect() })
 }

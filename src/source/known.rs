@@ -32,8 +32,8 @@ pub enum Reason {
     // Variables.
     /// A variable that nothing in the project sets; the environment of the person who runs Compose may.
     NotSet(String),
-    /// The value hangs on an argument of the build (`ARG`) that has no value here.
-    BuildArgument,
+    /// An argument of the build (`ARG`) that has no value here.
+    BuildArgument(String),
     /// A script or a `RUN` line sets a variable to something that is not followed.
     SetByScript(String),
     /// A variable is set, and it is not known by whom: the name of the variable that is read is unknown itself.
@@ -48,6 +48,8 @@ pub enum Reason {
     FileEmpty(String),
     /// A file that is a device, a link out of the project, too large or not text.
     FileUnreadable(String),
+    /// A file lists more than is read here.
+    FilePartlyRead(String),
     /// There are more files of this kind than are read.
     TooManyFiles(&'static str),
 
@@ -64,12 +66,20 @@ pub enum Reason {
     ImageCommand,
     /// A volume is mounted there, which keeps what it was given.
     Volume,
-    /// Something is mounted or copied there from another image or another build: what stands there.
+    /// Something is mounted or copied there from another image or another build context: what is written.
     CopiedFromElsewhere(String),
+    /// An image that is another build context of Compose's `additional_contexts`: its name.
+    OtherContext(String),
+    /// Stages copy from each other in a circle, or too deeply.
+    StagesTooDeep,
     /// `ADD` unpacks an archive there.
     Archive,
     /// A `RUN` line may have written it.
     MadeByRun,
+    /// Something is copied to a path that is not known.
+    CopiedSomewhere,
+    /// A program or file may install packages.
+    MayInstall(String),
 
     // Commands.
     /// What this program or file runs is not followed.
@@ -82,8 +92,20 @@ pub enum Reason {
     CommandOutput,
     /// A form of the shell's that is not evaluated.
     ShellForm(&'static str),
-    /// A program may do it as well: what it is.
-    ProgramMay(String),
+    /// A program may listen as well: what it is.
+    MayListen(String),
+    /// It listens on a socket of the file system, and on no port.
+    Socket,
+    /// No server is known.
+    NoServer,
+    /// Its network is that of another container.
+    SharedNetwork,
+    /// A service may serve the files: its name.
+    MayServe(String),
+    /// A file is included that is not read.
+    Included(String),
+    /// Something that is not read may set it: what it is.
+    MayBeSet(&'static str),
 
     // Python.
     /// A name that nothing binds.
@@ -92,6 +114,10 @@ pub enum Reason {
     Call(String),
     /// Something of Python or of a package, by its dotted name.
     Outside(String),
+    /// A module has no such name: the dotted one.
+    NotInModule(String),
+    /// A list or mapping has no such item.
+    NoSuchItem,
     /// Something that no setting holds: a module, a function, a class.
     NotAValue(&'static str),
     /// A form of the language that is not evaluated.
@@ -108,6 +134,10 @@ pub enum Reason {
     RequiredNotSet(String),
     /// An error is raised there.
     Raises,
+    /// A method of `None`, which has none: its name.
+    OfNone(String),
+    /// No settings module is named.
+    NoSettingsModule,
     /// An argument that is not given.
     NotGiven(String),
 
@@ -160,6 +190,15 @@ impl<T> Known<T> {
         }
     }
 
+    /// The same by reference.
+    pub fn as_ref(&self) -> Known<&T> {
+        match self {
+            Self::Known(value) => Known::Known(value),
+            Self::Partly(value, why) => Known::Partly(value, why.clone()),
+            Self::Unknown(why) => Known::Unknown(why.clone()),
+        }
+    }
+
     /// Something made of the value, known as far as the value is.
     pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Known<U> {
         match self {
@@ -180,13 +219,14 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotSet(name) => write!(f, "{name} is not set in this project"),
-            Self::BuildArgument => f.write_str("it depends on a build argument that is not set"),
+            Self::BuildArgument(name) => write!(f, "the build argument {name} is not set"),
             Self::SetByScript(name) => write!(f, "a script sets {name}"),
             Self::VariableName => f.write_str("the name of the variable is not known"),
             Self::FileMissing(file) => write!(f, "{file} is not in this checkout"),
             Self::FileElsewhere(file) => write!(f, "{file} is not in this project"),
             Self::FileEmpty(file) => write!(f, "{file} is empty"),
             Self::FileUnreadable(file) => write!(f, "{file} cannot be read"),
+            Self::FilePartlyRead(file) => write!(f, "{file} lists more than is read here"),
             Self::TooManyFiles(kind) => write!(f, "there are too many {kind}"),
             Self::ImageElsewhere => f.write_str("the image is not built in this project"),
             Self::BaseImage(name) => write!(f, "the base image {name} is not in this project"),
@@ -200,17 +240,29 @@ impl fmt::Display for Reason {
             Self::ImageCommand => f.write_str("the image's own command is not known"),
             Self::Volume => f.write_str("a volume is mounted there"),
             Self::CopiedFromElsewhere(path) => write!(f, "{path} is copied from another image"),
+            Self::OtherContext(name) => write!(f, "{name} is another build context"),
+            Self::StagesTooDeep => f.write_str("stages copy from each other too deeply"),
             Self::Archive => f.write_str("an archive is unpacked there"),
             Self::MadeByRun => f.write_str("a RUN line may have written it"),
+            Self::CopiedSomewhere => f.write_str("something is copied to a path that is not known"),
+            Self::MayInstall(what) => write!(f, "{what} may install packages"),
             Self::NotFollowed(what) => write!(f, "what {what} runs is not followed"),
             Self::ForeignScript(file) => write!(f, "{file} is not a shell script"),
             Self::RunsItself(what) => write!(f, "{what} runs itself"),
             Self::CommandOutput => f.write_str("it is the output of a command"),
             Self::ShellForm(what) => write!(f, "{what} is not evaluated"),
-            Self::ProgramMay(what) => write!(f, "{what}"),
+            Self::MayListen(what) => write!(f, "{what} may listen as well"),
+            Self::Socket => f.write_str("it listens on a socket"),
+            Self::NoServer => f.write_str("no server is known"),
+            Self::SharedNetwork => f.write_str("it shares the network of another container"),
+            Self::MayServe(service) => write!(f, "{service} may serve the files"),
+            Self::Included(file) => write!(f, "{file} is included and not read"),
+            Self::MayBeSet(what) => write!(f, "{what} may set it"),
             Self::UnboundName(name) => write!(f, "the name {name} is not known"),
             Self::Call(name) => write!(f, "the call of {name} is not evaluated"),
-            Self::Outside(name) => write!(f, "{name} is not part of this project"),
+            Self::Outside(name) => write!(f, "it is {name}, which is not evaluated"),
+            Self::NotInModule(name) => write!(f, "{name} is not defined"),
+            Self::NoSuchItem => f.write_str("there is no such item"),
             Self::NotAValue(kind) => write!(f, "it is {kind}"),
             Self::NotEvaluated(what) => write!(f, "{what} is not evaluated"),
             Self::NotA(kind) => write!(f, "the text is not {kind}"),
@@ -218,7 +270,9 @@ impl fmt::Display for Reason {
             Self::FileExists(path) => write!(f, "it depends on whether {path} exists"),
             Self::WorkingFolder => f.write_str("it depends on the working directory"),
             Self::RequiredNotSet(name) => write!(f, "{name} is required and not set"),
+            Self::OfNone(name) => write!(f, "None has no method {name}"),
             Self::Raises => f.write_str("an error is raised there"),
+            Self::NoSettingsModule => f.write_str("no settings module is named"),
             Self::NotGiven(name) => write!(f, "the argument {name} is not given"),
             Self::Limit(what) => write!(f, "there is too much to follow: {what}"),
         }
@@ -242,7 +296,7 @@ mod tests {
     fn a_text_is_known_as_far_as_its_pieces() {
         let url = url();
         let place = Span::new(FileId(0), 10, 15);
-        assert_eq!(url.why(), Some(&Unknown::at(Reason::NotSet("PW".into()), place)));
+        assert_eq!(url.why(), Some(Unknown::at(Reason::NotSet("PW".into()), place)));
         assert_eq!((url.resolved(), url.head()), (None, "redis://u:"));
         assert_eq!(url.without_unresolved(), "redis://u:@redis/0");
         let at = url.find('@').unwrap_or(0);

@@ -127,9 +127,9 @@ impl Text {
         self.text.push_str(text);
     }
 
-    /// Appends something that is written at `src` and not known. A reason without a place gets this one.
+    /// Appends something that is written at `src` and not known.
     pub fn push_unresolved(&mut self, why: impl Into<Unknown>, src: Span) {
-        let kind = PieceKind::Unresolved(Arc::new(why.into().or_at(src)));
+        let kind = PieceKind::Unresolved(Arc::new(why.into()));
         let at = self.len32();
         self.text.push_str(STAND_IN);
         self.pieces.push(Piece { at, len: self.len32() - at, src, kind });
@@ -246,8 +246,12 @@ impl Text {
         let mut out = Self { text: self.text.clone(), pieces: Vec::new(), span };
         for piece in &self.pieces {
             match (&piece.kind, out.pieces.last_mut()) {
-                (PieceKind::Unresolved(_), _) => {
-                    out.pieces.push(Piece { src: span, ..piece.clone() });
+                (PieceKind::Unresolved(why), _) => {
+                    // What a script sets and passes on is unknown where it is set.
+                    let set = Some(piece.src).filter(|src| *src != Span::nowhere());
+                    let why = Unknown { place: why.place.or(set), ..(**why).clone() };
+                    let kind = PieceKind::Unresolved(Arc::new(why));
+                    out.pieces.push(Piece { src: span, kind, ..*piece });
                 }
                 (_, Some(last)) if last.kind == PieceKind::Derived => last.len += piece.len,
                 _ => out.pieces.push(Piece { src: span, kind: PieceKind::Derived, ..*piece }),
@@ -258,7 +262,7 @@ impl Text {
 
     /// Whether all of it is known.
     pub fn is_resolved(&self) -> bool {
-        self.why().is_none()
+        self.pieces.iter().all(|p| p.unknown().is_none())
     }
 
     /// Whether nothing of it is known.
@@ -266,9 +270,9 @@ impl Text {
         !self.pieces.is_empty() && self.pieces.iter().all(|p| p.unknown().is_some())
     }
 
-    /// Why not all of it is known: the first piece that is not.
-    pub fn why(&self) -> Option<&Unknown> {
-        self.pieces.iter().find_map(Piece::unknown)
+    /// Why not all of it is known: the first piece that is not, at the place where it is put in unless it has its own.
+    pub fn why(&self) -> Option<Unknown> {
+        self.pieces.iter().find_map(|p| Some(p.unknown()?.clone().or_at(p.src)))
     }
 
     /// The string, where all of it is known.
@@ -276,9 +280,17 @@ impl Text {
         self.is_resolved().then_some(self.as_str())
     }
 
+    /// The text where all of it is known, else one of which nothing is known.
+    pub fn whole_or_nothing(self) -> Self {
+        match self.why() {
+            Some(why) => Self::unresolved(why, self.span),
+            None => self,
+        }
+    }
+
     /// As a value that is known as far as the pieces are.
     pub fn known(self) -> Known<Self> {
-        match self.why().cloned() {
+        match self.why() {
             None => Known::Known(self),
             Some(why) if self.is_unresolved() => Known::Unknown(why),
             Some(why) => Known::Partly(self, why),

@@ -1,10 +1,10 @@
 //! The variables of a container: Compose's `environment` over `env_file` over the image's `ENV`
 //! (Docker docs, "Environment variables precedence in Docker Compose").
 
-use crate::model::compose::{DotEnv, Project, Scalar, Service, Value, VarSource};
+use crate::model::compose::{DotEnv, Project, Service, VarSource};
 use crate::model::django::EnvAnswer;
 use crate::model::image::Image;
-use crate::source::{ReadError, RelPath, Sources, Span, Text};
+use crate::source::{Known, ReadError, Reason, RelPath, Sources, Span, Text, Unknown};
 use std::collections::BTreeMap;
 
 /// Who set a variable.
@@ -21,8 +21,8 @@ pub enum SetBy {
 /// A variable of a container.
 #[derive(Debug, Clone)]
 pub struct EnvValue {
-    /// Its text; `None` when it is set to something that is not known.
-    pub text: Option<Text>,
+    /// Its text, as far as it is known.
+    pub text: Known<Text>,
     /// Where it is set.
     pub span: Span,
     /// Who set it.
@@ -31,8 +31,6 @@ pub struct EnvValue {
     pub via: Vec<Span>,
     /// Whether the text is written out at `span`.
     pub literal: bool,
-    /// The text, as far as it is known.
-    pub partly: Option<Text>,
 }
 
 /// The variables of a container.
@@ -41,7 +39,7 @@ pub struct Environment {
     /// By name.
     pub vars: BTreeMap<String, EnvValue>,
     /// Why there may be more: an env file that is not in the checkout. `None` when these are all.
-    pub open: Option<String>,
+    pub open: Option<Unknown>,
     /// Env files that could not be used.
     pub unusable: Vec<UnusableEnvFile>,
     /// Env files that were read.
@@ -71,26 +69,22 @@ impl Environment {
     ) -> Self {
         let mut all = Self::default();
         for (name, value) in image.into_iter().flat_map(Image::env) {
-            let span = value.as_ref().map_or_else(
-                || image.map_or_else(|| service.name.span(), |i| i.stage().span),
-                Text::span,
-            );
             all.vars.insert(
                 name.clone(),
                 EnvValue {
-                    text: value.clone(),
-                    span,
+                    text: value.clone().known(),
+                    span: value.span(),
                     by: SetBy::Image,
                     via: Vec::new(),
                     literal: true,
-                    partly: None,
                 },
             );
         }
         let mut env = DotEnv::over(&project.dotenv);
         let left_out = project.leaves_out_env_files(service.name.span());
         if left_out {
-            all.open.get_or_insert("its env files are not read: there are too many".into());
+            all.open
+                .get_or_insert(Unknown::at(Reason::TooManyFiles("env files"), service.name.span()));
         }
         for file in service.env_files.iter().filter(|_| !left_out) {
             let Some(path) = file.folder.join(file.path.as_str()) else {
@@ -99,11 +93,13 @@ impl Environment {
                     path: None,
                     why: ReadError::Outside,
                 });
-                all.open.get_or_insert(format!("{} is not in this project", file.path));
+                let reason = Reason::FileElsewhere(file.path.as_str().to_owned());
+                all.open.get_or_insert(Unknown::at(reason, file.path.span()));
                 continue;
             };
             if let Err(why) = env.add_path(sources, &path) {
-                all.open.get_or_insert(format!("{} is not in this checkout", file.path));
+                let reason = Reason::FileMissing(file.path.as_str().to_owned());
+                all.open.get_or_insert(Unknown::at(reason, file.path.span()));
                 if file.required || why != ReadError::Missing {
                     all.unusable.push(UnusableEnvFile {
                         named: file.path.clone(),
@@ -115,24 +111,21 @@ impl Environment {
             }
             // An empty file is there to be filled in.
             if env.files.last().is_some_and(|f| f.text.trim().is_empty()) {
-                all.open.get_or_insert(format!("{} is empty", file.path));
+                let reason = Reason::FileEmpty(file.path.as_str().to_owned());
+                all.open.get_or_insert(Unknown::at(reason, file.path.span()));
             }
             all.files.push(path);
         }
         all.errors.extend(env.errors.iter().cloned());
         for (name, text) in env.iter() {
-            let span = text.span();
-            let (known, partly) =
-                if text.is_resolved() { (Some(text), None) } else { (None, Some(text)) };
             all.vars.insert(
                 name.to_owned(),
                 EnvValue {
-                    text: known,
-                    span,
+                    span: text.span(),
+                    text: text.known(),
                     by: SetBy::EnvFile,
                     via: Vec::new(),
                     literal: true,
-                    partly,
                 },
             );
         }
@@ -147,31 +140,31 @@ impl Environment {
                         })
                         .collect();
                     EnvValue {
-                        text: scalar.known().map(|text| given(scalar, text)),
+                        text: scalar.shown().known(),
                         span: scalar.text.span(),
                         by: SetBy::Compose,
                         via,
                         literal: scalar.literal(),
-                        partly: Some(scalar.text.clone()),
                     }
                 }
                 // `- NAME` passes on what `.env` (or whoever runs Compose) has.
                 None => match project.dotenv.get(var.name.as_str()) {
                     Some((text, place)) => EnvValue {
-                        text: text.is_resolved().then(|| text.seen_at(var.span)),
+                        text: text.seen_at(var.span).known(),
                         span: var.span,
                         by: SetBy::Compose,
                         via: place.into_iter().collect(),
                         literal: false,
-                        partly: Some(text.seen_at(var.span)),
                     },
                     None => EnvValue {
-                        text: None,
+                        text: Known::Unknown(Unknown::at(
+                            Reason::NotSet(var.name.as_str().to_owned()),
+                            var.span,
+                        )),
                         span: var.span,
                         by: SetBy::Compose,
                         via: Vec::new(),
                         literal: false,
-                        partly: None,
                     },
                 },
             };
@@ -182,7 +175,7 @@ impl Environment {
 
     /// A variable's text, where it is set and known.
     pub fn known(&self, name: &str) -> Option<&Text> {
-        self.vars.get(name)?.text.as_ref()
+        self.vars.get(name)?.text.known()
     }
 
     /// What the process sees.
@@ -190,30 +183,17 @@ impl Environment {
         match (self.vars.get(name), &self.open) {
             // What an image sets, an env file that we cannot see may set differently.
             (Some(value), Some(why)) if value.by == SetBy::Image => {
-                EnvAnswer::SetUnknown(why.clone())
+                EnvAnswer::Set(Known::Unknown(why.clone()))
             }
-            (Some(EnvValue { text: Some(text), .. }), _) => EnvAnswer::Set(text.clone()),
-            // Of a URL with an unknown password, host and database name are known all the same.
-            (Some(EnvValue { partly: Some(text), .. }), _)
-                if text.contains("://") && !text.starts_unresolved() =>
+            // Of a URL with an unknown password, host and database name are known all the same; other texts are used whole.
+            (Some(EnvValue { text: Known::Partly(text, why), .. }), _)
+                if !text.contains("://") || text.starts_unresolved() =>
             {
-                EnvAnswer::Set(text.clone())
+                EnvAnswer::Set(Known::Unknown(why.clone()))
             }
-            (Some(_), _) => EnvAnswer::SetUnknown(
-                "it comes from a variable that is set outside the project".into(),
-            ),
+            (Some(value), _) => EnvAnswer::Set(value.text.clone()),
             (None, Some(why)) => EnvAnswer::Unknown(why.clone()),
             (None, None) => EnvAnswer::Unset,
         }
-    }
-}
-
-/// The text as the container gets it: a number or boolean without quotes is written anew (`True` arrives as `true`,
-/// `0123` as `83`; measured with Compose v2.40.3).
-fn given(scalar: &Scalar, text: &Text) -> Text {
-    if scalar.value == Value::Text {
-        text.clone()
-    } else {
-        Text::derived(scalar.display(), text.span())
     }
 }

@@ -6,7 +6,7 @@ use crate::model::django::EnvAnswer;
 use crate::model::image::{Image, Mode};
 use crate::model::path;
 use crate::model::place::{Found, Place};
-use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
+use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 
 /// A container's files.
 pub struct Filesystem<'c> {
@@ -99,7 +99,10 @@ impl<'c> Filesystem<'c> {
     fn in_image(&self, path: &str) -> Found {
         match self.image {
             Some(image) => image.find(self.sources, path),
-            None => Found::Unknown("the image is not built here".into()),
+            None => {
+                let image = self.service.image.as_ref().map(|i| i.text.span());
+                Found::Unknown(Unknown { reason: Reason::ImageElsewhere, place: image })
+            }
         }
     }
 }
@@ -126,22 +129,25 @@ impl Place for Filesystem<'_> {
                         Found::Host(host)
                     }
                     EntryKind::Special | EntryKind::Outside => {
-                        Found::Unknown(format!("{host} cannot be looked at"))
+                        let reason = Reason::FileUnreadable(host.as_str().to_owned());
+                        Found::Unknown(Unknown::at(reason, mount.span))
                     }
                 },
-                None => Found::Unknown(format!(
-                    "{} is not in this project",
-                    mount.source.as_ref().map_or("a mount", |s| s.as_str())
-                )),
+                None => {
+                    let source = mount.source.as_ref().map_or("a mount", |s| s.as_str());
+                    let reason = Reason::FileElsewhere(source.to_owned());
+                    Found::Unknown(Unknown::at(reason, mount.span))
+                }
             },
             MountKind::Tmpfs => Found::Missing,
             // A volume starts as a copy of the image's folder, and then keeps whatever it was given.
             MountKind::Volume | MountKind::Anonymous => match self.in_image(path) {
-                Found::Missing => Found::Unknown("a volume is mounted there".into()),
+                Found::Missing => Found::Unknown(Unknown::at(Reason::Volume, mount.span)),
                 found => found,
             },
             MountKind::Unknown => {
-                Found::Unknown("a mount depends on a variable that is not set".into())
+                let why = mount.source.as_ref().and_then(Text::why);
+                Found::Unknown(why.unwrap_or(Unknown::at(Reason::Volume, mount.span)))
             }
         }
     }

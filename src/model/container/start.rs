@@ -7,7 +7,7 @@ use crate::model::image::{Image, StagePlace};
 use crate::model::path;
 use crate::model::place::Place;
 use crate::model::process::{Process, Start, follow, follow_script, reads_arguments};
-use crate::source::{Sources, Span, Text};
+use crate::source::{Reason, Sources, Span, Text, Unknown};
 use crate::syntax::dockerfile::Command;
 use crate::syntax::shell::Script;
 
@@ -45,16 +45,18 @@ pub(super) fn start(
     if let Some(image) = image.filter(|i| {
         entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare() && !airflow(i)
     }) {
-        process.unknown.get_or_insert_with(|| {
-            format!(
-                "the base image {} may have an entrypoint of its own",
-                image.external_base().map_or("", |b| b.as_str())
-            )
+        let base = image.external_base();
+        process.unknown.get_or_insert_with(|| Unknown {
+            reason: Reason::ImageEntrypoint(base.map(|b| b.as_str().to_owned())),
+            place: base.map(Text::span),
         });
     }
     let named = service.image.as_ref().filter(|_| service.build.is_none()).and_then(|i| i.known());
     if image.is_none() && entrypoint.is_none() && !named.is_some_and(|n| is_airflow_image(n)) {
-        process.unknown.get_or_insert_with(|| "the image may have an entrypoint of its own".into());
+        process.unknown.get_or_insert_with(|| Unknown {
+            reason: Reason::ImageEntrypoint(None),
+            place: service.image.as_ref().map(|i| i.text.span()),
+        });
     }
     (process, span, in_compose)
 }
@@ -207,10 +209,9 @@ impl Form {
         match self {
             // What a known base image starts by itself is nothing of the project's.
             Self::Nothing if bare => Process::default(),
-            Self::Nothing => Process {
-                unknown: Some("the image's own command is not known".into()),
-                ..Process::default()
-            },
+            Self::Nothing => {
+                Process { unknown: Some(Reason::ImageCommand.into()), ..Process::default() }
+            }
             Self::Exec(words) => follow(place, words, Start { workdir }),
             Self::Shell(text) => follow_script(place, &Script::read(text), Start { workdir }),
         }

@@ -5,7 +5,7 @@ use super::*;
 use crate::model::compose::load;
 use crate::model::django::EnvAnswer;
 use crate::model::place::{Found, Place};
-use crate::source::MemoryFiles;
+use crate::source::{Known, MemoryFiles};
 
 struct Up {
     sources: &'static Sources<'static>,
@@ -48,8 +48,8 @@ impl Up {
 
     fn env(&self, name: &str) -> String {
         match self.container.environment.answer(name) {
-            EnvAnswer::Set(text) => text.as_str().to_owned(),
-            EnvAnswer::SetUnknown(_) => "set".into(),
+            EnvAnswer::Set(Known::Known(text) | Known::Partly(text, _)) => text.as_str().to_owned(),
+            EnvAnswer::Set(Known::Unknown(_)) => "set".into(),
             EnvAnswer::Unset => "-".into(),
             EnvAnswer::Unknown(_) => "?".into(),
         }

@@ -5,7 +5,7 @@ use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::operators::{self, truth};
 use super::{Cast, Value, ValueKind};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 use std::rc::Rc;
 
 impl Evaluator<'_> {
@@ -15,12 +15,12 @@ impl Evaluator<'_> {
         let Some(first) = args.positional.first() else {
             return match name {
                 "list" | "tuple" | "set" | "frozenset" => {
-                    Object::plain(ValueKind::List { items: Vec::new(), open: false }, span)
+                    Object::plain(ValueKind::List { items: Vec::new(), open: None }, span)
                 }
                 "dict" => self.make_dict(None, args),
                 "str" => Value::text("", span).into(),
                 "bool" => Object::plain(ValueKind::Bool(false), span),
-                "globals" | "locals" | "vars" => Object::unknown("is every name", span),
+                "globals" | "locals" | "vars" => Object::Namespace,
                 _ => self.unknown_call(name, args),
             };
         };
@@ -67,10 +67,10 @@ impl Evaluator<'_> {
                 ValueKind::Str(text) if text.is_resolved() => {
                     Object::plain(ValueKind::Int(text.as_str().chars().count() as i64), span)
                 }
-                ValueKind::List { items, open: false } => {
+                ValueKind::List { items, open: None } => {
                     Object::plain(ValueKind::Int(items.len() as i64), span)
                 }
-                ValueKind::Dict { entries, open: false } => {
+                ValueKind::Dict { entries, open: None } => {
                     Object::plain(ValueKind::Int(entries.len() as i64), span)
                 }
                 _ => unknown(),
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
                 kind.map_or_else(unknown, |kind| Value::new(kind, span).with_reads(&reads).into())
             }
             "exec" | "eval" => {
-                self.open = true;
+                self.open.get_or_insert(Unknown::at(Reason::Call(name.to_owned()), span));
                 self.unknown_call(name, args)
             }
             _ => self.unknown_call(name, args),
@@ -104,7 +104,7 @@ impl Evaluator<'_> {
             ValueKind::Float(float) if float.abs() < 9e15 => ValueKind::Int(float as i64),
             ValueKind::Str(_) => self.make(value, &Maker::Int, span).kind,
             ValueKind::Int(_) | ValueKind::Unknown(_) => value.kind.clone(),
-            _ => ValueKind::Unknown("is no number".into()),
+            _ => ValueKind::Unknown(Unknown::at(Reason::NotA("a number"), span)),
         };
         let made = Value::new(kind, span).with_reads(&value.reads);
         self.recast(made, Cast::Int).into()
@@ -115,7 +115,7 @@ impl Evaluator<'_> {
             ValueKind::Int(int) => ValueKind::Float(int as f64),
             ValueKind::Str(_) => self.make(value, &Maker::Float, span).kind,
             ValueKind::Float(_) | ValueKind::Unknown(_) => value.kind.clone(),
-            _ => ValueKind::Unknown("is no number".into()),
+            _ => ValueKind::Unknown(Unknown::at(Reason::NotA("a number"), span)),
         };
         let made = Value::new(kind, span).with_reads(&value.reads);
         self.recast(made, Cast::Other).into()
@@ -124,7 +124,7 @@ impl Evaluator<'_> {
     /// `dict(base, name=value)`
     fn make_dict(&mut self, base: Option<&Value>, args: &Args) -> Object {
         let mut dict =
-            Value::new(ValueKind::Dict { entries: Vec::new(), open: args.open }, args.span);
+            Value::new(ValueKind::Dict { entries: Vec::new(), open: args.open.clone() }, args.span);
         if let Some(base) = base {
             operators::merge(&mut dict, base);
         }
@@ -140,15 +140,14 @@ impl Evaluator<'_> {
     fn map(&mut self, filter: bool, function: &Object, args: &Args) -> Object {
         let source = args.positional.get(1).map(|o| o.value(args.span));
         let Some((source, items)) = source.as_ref().and_then(|s| Some((s, s.items()?))) else {
-            return Value::unknown("is mapped from something that is not known", args.span)
-                .with_reads(&args.reads())
-                .into();
+            let why = args.positional.get(1).map_or_else(|| args.why(), |o| o.why(args.span));
+            return Value::unknown(why, args.span).with_reads(&args.reads()).into();
         };
         let none = function.known().is_some_and(|f| f.kind == ValueKind::None);
-        let (mut out, mut open) = (Vec::new(), source.is_open());
+        let (mut out, mut open) = (Vec::new(), source.open().cloned());
         for item in items {
             if !self.work(1) {
-                open = true;
+                open.get_or_insert(Unknown::at(Reason::Limit("work"), args.span));
                 break;
             }
             let made = if none {
@@ -160,7 +159,9 @@ impl Evaluator<'_> {
             match (filter, truth(&made)) {
                 (true, Some(true)) => out.push(self.copied(item)),
                 (true, Some(false)) => {}
-                (true, None) => open = true,
+                (true, None) => {
+                    open.get_or_insert_with(|| operators::why_value(&made));
+                }
                 (false, _) => out.push(self.copied(&made)),
             }
         }

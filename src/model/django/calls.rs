@@ -6,7 +6,7 @@ use super::evaluator::Evaluator;
 use super::object::{Args, Library, Object};
 use super::operators;
 use super::{Cast, Value, ValueKind, database_url};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 
 impl Evaluator<'_> {
     /// `receiver.name`
@@ -22,7 +22,7 @@ impl Evaluator<'_> {
             Object::Class(names) => names
                 .get(name)
                 .cloned()
-                .unwrap_or_else(|| Object::unknown(format!("{name} is not known"), span)),
+                .unwrap_or_else(|| Object::unknown(Reason::UnboundName(name.to_owned()), span)),
             Object::Value(value) => {
                 if let ValueKind::Path(path) = &value.kind
                     && let Some(object) = self.path_attribute(path, name, value, span)
@@ -55,7 +55,7 @@ impl Evaluator<'_> {
                     -1
                 };
                 if up < 0 {
-                    return Object::unknown("is a path that is not known", span);
+                    return Object::unknown(index.why(span), span);
                 }
                 let path = (0..=up)
                     .fold(path.to_string(), |path, _| super::paths::parent(&path).to_owned());
@@ -64,7 +64,7 @@ impl Evaluator<'_> {
             Object::Value(value) => {
                 let found = match (&value.kind, index.known().map(|i| &i.kind)) {
                     (ValueKind::List { items, open }, Some(ValueKind::Int(at))) => {
-                        let at = if *at < 0 && !*open {
+                        let at = if *at < 0 && open.is_none() {
                             at.checked_add(items.len() as i64)
                         } else {
                             Some(*at)
@@ -81,10 +81,13 @@ impl Evaluator<'_> {
                         .map(|(_, v)| v.clone()),
                     _ => None,
                 };
-                let why = || Value::unknown("is taken from something that is not known", span);
+                let why = || {
+                    let known = value.why().or_else(|| index.known().and_then(Value::why));
+                    Value::unknown(known.unwrap_or(Reason::NoSuchItem.into()), span)
+                };
                 found.unwrap_or_else(why).with_reads(&value.reads).with_reads(index.reads()).into()
             }
-            _ => Object::unknown("is taken from something that is not known", span),
+            _ => Object::unknown(receiver.why(span), span),
         }
     }
 
@@ -111,7 +114,8 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn unknown_call(&mut self, name: &str, args: &Args) -> Object {
-        Value::unknown(format!("calls {name}()"), args.span).with_reads(&args.reads()).into()
+        let reason = Reason::Call(name.to_owned());
+        Value::unknown(reason, args.span).with_reads(&args.reads()).into()
     }
 
     fn call_outside(&mut self, name: &str, args: &Args) -> Object {
@@ -203,10 +207,8 @@ impl Evaluator<'_> {
             }
             _ => {
                 // `django_heroku.settings(locals())` binds what it likes.
-                if args.positional.iter().any(|o| {
-                    o.known().is_some_and(|v| v.kind == ValueKind::Unknown("is every name".into()))
-                }) {
-                    self.open = true;
+                if args.positional.iter().any(|o| matches!(o, Object::Namespace)) {
+                    self.open.get_or_insert(Unknown::at(Reason::Call(name.to_owned()), span));
                 }
                 self.unknown_call(name, args)
             }
@@ -225,10 +227,10 @@ impl Evaluator<'_> {
             (Maker::Json, ValueKind::Str(text)) => text
                 .resolved()
                 .and_then(|text| json(text, args.span))
-                .unwrap_or_else(|| Value::unknown("is no JSON", args.span))
+                .unwrap_or_else(|| Value::unknown(Reason::NotA("JSON"), args.span))
                 .with_reads(&value.reads),
             (Maker::Url, ValueKind::Str(text)) => database_url::url(text, args.span)
-                .unwrap_or_else(|| Value::unknown("is no URL", args.span))
+                .unwrap_or_else(|| Value::unknown(Reason::NotA("a URL"), args.span))
                 .with_reads(&value.reads),
             _ => Value::unknown(operators::why_value(&value), args.span).with_reads(&value.reads),
         };
@@ -248,8 +250,8 @@ impl Evaluator<'_> {
             (Value::text(name, args.span), Value::new(ValueKind::Str(text), args.span))
         });
         // A file that is not there now may be there later.
-        let dict =
-            Value::new(ValueKind::Dict { entries: entries.collect(), open: true }, args.span);
+        let open = Some(Unknown::at(Reason::FileMissing(".env".to_owned()), args.span));
+        let dict = Value::new(ValueKind::Dict { entries: entries.collect(), open }, args.span);
         self.sane(dict).into()
     }
 }

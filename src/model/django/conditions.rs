@@ -6,13 +6,13 @@ use super::join::join_returns;
 use super::object::Object;
 use super::operators::{self, truth};
 use super::{Cast, EnvRead, Value, ValueKind};
-use crate::source::Span;
+use crate::source::{Reason, Span};
 use crate::syntax::python::{CmpOp, Expr, ExprKind};
 
 /// A boolean that may not be known.
 pub(super) fn boolean(truth: Option<bool>, span: Span) -> Value {
     truth.map_or_else(
-        || Value::unknown("depends on something that is not known", span),
+        || Value::unknown(Reason::Condition, span),
         |t| Value::new(ValueKind::Bool(t), span),
     )
 }
@@ -79,13 +79,13 @@ impl Evaluator<'_> {
                     let kind = if rest && is_test {
                         ValueKind::Bool(!and)
                     } else {
-                        ValueKind::Unknown(operators::why(&object))
+                        ValueKind::Unknown(object.why(part.span))
                     };
                     return Value::new(kind, span).with_reads(&reads).into();
                 }
             }
         }
-        Object::unknown("is not evaluated", span)
+        Object::unknown(Reason::NotEvaluated("this expression"), span)
     }
 
     pub(super) fn if_expression(

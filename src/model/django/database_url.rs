@@ -127,7 +127,7 @@ fn decoded(text: &str) -> String {
 fn dict(entries: Vec<(&str, ValueKind)>, span: Span) -> Value {
     let entries =
         entries.into_iter().map(|(k, v)| (Value::text(k, span), Value::new(v, span))).collect();
-    Value::new(ValueKind::Dict { entries, open: false }, span)
+    Value::new(ValueKind::Dict { entries, open: None }, span)
 }
 
 /// An entry of `DATABASES`; `None` where the scheme is not known.

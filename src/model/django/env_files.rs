@@ -38,7 +38,7 @@ impl Evaluator<'_> {
                 // Relative to the working directory, which is mostly the project's.
                 Some(path) => self.find_env_file(path, Search::Upwards),
                 None => {
-                    self.hidden = Some("an env file whose path is not known may set it".to_owned());
+                    self.hidden = Some(given.why(args.span));
                     None
                 }
             },

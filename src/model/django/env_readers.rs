@@ -7,7 +7,7 @@ use super::environment::{Set, first_read};
 use super::evaluator::Evaluator;
 use super::object::{Args, Library, Object, Reader};
 use super::{Cast, EnvRead, Value, ValueKind, database_url, paths};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -57,6 +57,17 @@ impl Maker {
             | Self::Path
             | Self::Function(_)
             | Self::Other => Cast::Other,
+        }
+    }
+
+    /// What the text has to be.
+    fn wanted(&self) -> &'static str {
+        match self {
+            Self::Bool => "a boolean",
+            Self::Int | Self::Float => "a number",
+            Self::Json => "JSON",
+            Self::Database | Self::Cache | Self::Url => "a URL that is known",
+            _ => "what it is cast to",
         }
     }
 
@@ -152,10 +163,7 @@ impl Evaluator<'_> {
         let call = method == "__call__";
         let maker = if call { Some(Maker::Text) } else { Maker::of_method(method, args) };
         let Some(mut maker) = maker else {
-            return Object::unknown(
-                format!("calls {method}() of a reader of the environment"),
-                span,
-            );
+            return Object::unknown(Reason::Call(method.to_owned()), span);
         };
         let usual = match maker {
             Maker::Database => Some("DATABASE_URL"),
@@ -164,7 +172,7 @@ impl Evaluator<'_> {
         };
         let name = args.get(0, "var").or_else(|| args.named("name"));
         let Some(name) = name.map_or(usual, Object::as_str).map(str::to_owned) else {
-            return Object::unknown("reads a variable whose name is not known", span);
+            return Object::unknown(unnamed(name, args), span);
         };
         // `env(var, cast, default)`, `env.list(var, cast, default)` of django-environ; else the default is second.
         let cast_second = reader.library == Library::Environ
@@ -193,7 +201,7 @@ impl Evaluator<'_> {
     pub(super) fn decouple_call(&mut self, args: &Args) -> Object {
         self.load_decouple();
         let Some(name) = args.get(0, "option").and_then(Object::as_str).map(str::to_owned) else {
-            return Object::unknown("reads a variable whose name is not known", args.span);
+            return Object::unknown(unnamed(args.get(0, "option"), args), args.span);
         };
         let default = args.get(1, "default").map(|d| (*d.value(args.span)).clone());
         let maker = args.get(2, "cast").map_or(Maker::Text, Maker::of);
@@ -209,7 +217,7 @@ impl Evaluator<'_> {
                     let value = url.value(span);
                     self.make(&value, &Maker::Database, span).into()
                 }
-                None => Object::unknown("is called without a URL", span),
+                None => Object::unknown(Reason::NotGiven("url".to_owned()), span),
             };
         }
         let name = args.named("env").or_else(|| {
@@ -217,10 +225,10 @@ impl Evaluator<'_> {
         });
         let name =
             name.map_or(Some("DATABASE_URL"), Object::as_str).unwrap_or("DATABASE_URL").to_owned();
-        let none = Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span);
+        let none = Value::new(ValueKind::Dict { entries: Vec::new(), open: None }, span);
         let default = args.named("default").map_or(none, |d| (*d.value(span)).clone());
         let default = if default.kind == ValueKind::None {
-            Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span)
+            Value::new(ValueKind::Dict { entries: Vec::new(), open: None }, span)
         } else {
             default
         };
@@ -299,7 +307,7 @@ impl Evaluator<'_> {
             {
                 self.raised = true;
             }
-            Value::unknown("cannot be made from the text", span)
+            Value::unknown(text.why().unwrap_or(Reason::NotA(maker.wanted()).into()), span)
         });
         let made = made.with_reads(&value.reads);
         self.sane(made)
@@ -323,17 +331,23 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        Value::new(ValueKind::List { items, open: false }, span)
+        Value::new(ValueKind::List { items, open: None }, span)
     }
+}
+
+/// Why the name of a variable is not known.
+pub(super) fn unnamed(name: Option<&Object>, args: &Args) -> Unknown {
+    name.map_or_else(|| Reason::VariableName.into(), |n| n.why(args.span))
 }
 
 /// `bool` inside a tuple became a value that is not known, with the type's name as the reason.
 fn cast_named(value: &Value) -> Object {
     match &value.kind {
-        ValueKind::Unknown(why) => match why.strip_prefix("is builtins.") {
-            Some(name) => Object::Outside(format!("builtins.{name}").into()),
-            None => Object::Outside("unknown".into()),
-        },
+        ValueKind::Unknown(Unknown { reason: Reason::Outside(name), .. })
+            if name.starts_with("builtins.") =>
+        {
+            Object::Outside(name.as_str().into())
+        }
         _ => Object::Outside("unknown".into()),
     }
 }
@@ -350,14 +364,14 @@ pub(super) fn json(text: &str, span: Span) -> Option<Value> {
             serde_json::Value::String(text) => return Value::text(text, span),
             serde_json::Value::Array(items) => ValueKind::List {
                 items: items.into_iter().map(|i| of(i, span)).collect(),
-                open: false,
+                open: None,
             },
             serde_json::Value::Object(map) => ValueKind::Dict {
                 entries: map
                     .into_iter()
                     .map(|(k, v)| (Value::text(k, span), of(v, span)))
                     .collect(),
-                open: false,
+                open: None,
             },
         };
         Value::new(kind, span)

@@ -4,7 +4,7 @@ use super::evaluate::EnvAnswer;
 use super::evaluator::{Evaluator, weight};
 use super::object::Object;
 use super::{Cast, EnvRead, Value, ValueKind};
-use crate::source::{Span, Text};
+use crate::source::{Known, Reason, Span, Text, Unknown};
 
 /// A default of more values than this is not kept with the read.
 const MAX_DEFAULT: usize = 64;
@@ -26,7 +26,7 @@ pub(super) enum Set {
     /// No.
     No,
     /// Not known, and why.
-    Maybe(String),
+    Maybe(Unknown),
 }
 
 impl Evaluator<'_> {
@@ -36,9 +36,7 @@ impl Evaluator<'_> {
         if let Some(value) = self.environ.get(name) {
             return match super::operators::to_text(value) {
                 Some(text) => Set::To(text),
-                None => Set::Maybe(format!(
-                    "{name} is set by the settings to something that is not known"
-                )),
+                None => Set::Maybe(super::operators::why_value(value)),
             };
         }
         let file = self.from_files.get(name);
@@ -46,8 +44,8 @@ impl Evaluator<'_> {
             return Set::To(text.clone());
         }
         match (self.world.env)(name) {
-            EnvAnswer::Set(text) => Set::To(text),
-            EnvAnswer::SetUnknown(why) | EnvAnswer::Unknown(why) => Set::Maybe(why),
+            EnvAnswer::Set(Known::Known(text) | Known::Partly(text, _)) => Set::To(text),
+            EnvAnswer::Set(Known::Unknown(why)) | EnvAnswer::Unknown(why) => Set::Maybe(why),
             EnvAnswer::Unset => match (file, &self.hidden) {
                 (Some((text, _)), _) => Set::To(text.clone()),
                 (None, Some(why)) => Set::Maybe(why.clone()),
@@ -114,7 +112,8 @@ impl Evaluator<'_> {
         span: Span,
     ) -> Object {
         let Some(name) = name.and_then(Object::as_str).map(str::to_owned) else {
-            return Object::unknown("reads a variable whose name is not known", span);
+            let why = name.map_or_else(|| Reason::VariableName.into(), |n| n.why(span));
+            return Object::unknown(why, span);
         };
         let default = default.map(|d| d.value(span));
         let answer = self.read_variable(&name, span, default.as_deref(), false);
@@ -129,7 +128,7 @@ impl Evaluator<'_> {
     /// `os.environ[name]`
     pub(super) fn environ_item(&mut self, name: &Object, span: Span) -> Object {
         let Some(name) = name.as_str().map(str::to_owned) else {
-            return Object::unknown("reads a variable whose name is not known", span);
+            return Object::unknown(name.why(span), span);
         };
         let answer = self.read_variable(&name, span, None, true);
         let value = match answer.set {
@@ -152,7 +151,7 @@ impl Evaluator<'_> {
         {
             self.lacks.push((name.to_owned(), self.call_site.unwrap_or(span)));
         }
-        Value::unknown(format!("{name} is required and not set"), span)
+        Value::unknown(Reason::RequiredNotSet(name.to_owned()), span)
     }
 
     /// `os.environ.setdefault(name, value)`
@@ -184,8 +183,8 @@ pub(super) fn first_read(mut value: Value, read: EnvRead) -> Value {
 /// would nest without end.
 fn kept(default: &Value) -> Value {
     let small = weight(default) <= MAX_DEFAULT;
-    let kind =
-        if small { default.kind.clone() } else { ValueKind::Unknown("is a long default".into()) };
+    let long = || Unknown::at(Reason::Limit("a default"), default.span);
+    let kind = if small { default.kind.clone() } else { ValueKind::Unknown(long()) };
     let mut kept = Value::new(kind, default.span);
     strip(&mut kept);
     kept

@@ -2,7 +2,7 @@
 
 use super::Binding;
 use super::evaluator::Evaluator;
-use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
+use crate::source::{FileId, Known, Limit, RelPath, Sources, Span, Text, Unknown};
 use crate::syntax::python::Module;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -21,14 +21,27 @@ pub struct ModuleFile {
 /// What the environment of the process says about a variable.
 #[derive(Debug, Clone, PartialEq)]
 pub enum EnvAnswer {
-    /// Set to this text, with the place where it is set.
-    Set(Text),
-    /// Set, but the text is not known (the reason).
-    SetUnknown(String),
+    /// Set: to this text, as far as it is known, with the place where it is set.
+    Set(Known<Text>),
     /// Surely not set.
     Unset,
-    /// Not known (an env file that is not there, the environment of whoever runs Compose).
-    Unknown(String),
+    /// It is not known whether it is set (an env file that is not there).
+    Unknown(Unknown),
+}
+
+impl EnvAnswer {
+    /// Set to a text that is known as far as its pieces are.
+    pub fn of(text: Text) -> Self {
+        Self::Set(text.known())
+    }
+
+    /// The text, where it is set to one that is wholly known.
+    pub fn text(self) -> Option<Text> {
+        match self {
+            Self::Set(Known::Known(text)) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// Everything an evaluation may ask for.
@@ -60,9 +73,9 @@ pub struct Settings {
     pub unknown: usize,
     /// Every read of the environment met on the way, also those that no setting kept.
     pub reads: Vec<super::EnvRead>,
-    /// Names taken in by `from x import *` from modules that were not found (not local): then other
-    /// names may exist that are not listed.
-    pub open: bool,
+    /// Why there may be other names than those that are listed: `from x import *` of a module that is not in the
+    /// project, a call that may bind what it likes.
+    pub open: Option<Unknown>,
     /// Variables without which loading surely ends in an error, each with the first read that needs it.
     pub lacks: Vec<(String, Span)>,
     /// Whether the settings look for an env file that is not in the checkout, so that any variable may be set by it.

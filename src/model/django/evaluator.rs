@@ -4,7 +4,7 @@ use super::evaluate::{EvaluateError, Settings, World};
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
 use crate::model::budget::Budget;
-use crate::source::{FileId, Span, Text};
+use crate::source::{FileId, Reason, Span, Text, Unknown};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -103,7 +103,8 @@ pub(super) struct Evaluator<'w> {
     pub(super) uncertain: bool,
     /// An installed package was imported since this was last reset (it may not be there).
     pub(super) imported_outside: bool,
-    pub(super) open: bool,
+    /// Why there may be more names.
+    pub(super) open: Option<Unknown>,
     pub(super) raises: Option<Span>,
     /// Whether an env file was looked for that is not in the checkout: people keep it out of git.
     pub(super) absent: bool,
@@ -119,7 +120,7 @@ pub(super) struct Evaluator<'w> {
     /// Folders where decouple looked.
     pub(super) decouple_seen: BTreeSet<String>,
     /// Why variables may be set that we do not see.
-    pub(super) hidden: Option<String>,
+    pub(super) hidden: Option<Unknown>,
     reads: Vec<EnvRead>,
     /// Where a read stands in `reads`.
     read_index: HashMap<(Span, String), usize>,
@@ -156,7 +157,7 @@ impl<'w> Evaluator<'w> {
             raised: false,
             uncertain: false,
             imported_outside: false,
-            open: false,
+            open: None,
             raises: None,
             absent: false,
             lacks: Vec::new(),
@@ -193,7 +194,7 @@ impl<'w> Evaluator<'w> {
         {
             let mut binding = bound.binding();
             binding.uncertain |= cut;
-            fill_holes(&mut binding.value);
+            set_apart_partly_known(&mut binding.value);
             names.insert(name.clone(), binding);
         }
         let unknown = names.values().filter(|b| !b.value.is_known()).count();
@@ -208,7 +209,7 @@ impl<'w> Evaluator<'w> {
             names,
             unknown,
             reads: self.reads,
-            open: self.open || cut,
+            open: self.open.or_else(|| cut.then(|| Reason::Limit("work").into())),
             raises: self.raises,
             absent: cut || self.absent || self.hidden.is_some(),
             lacks: if cut || self.absent { Vec::new() } else { self.lacks },
@@ -243,7 +244,7 @@ impl<'w> Evaluator<'w> {
         if fits {
             value
         } else {
-            Value::unknown("is too large to evaluate", value.span).with_reads(&value.reads)
+            Value::unknown(Reason::Limit("a value"), value.span).with_reads(&value.reads)
         }
     }
 
@@ -261,7 +262,7 @@ impl<'w> Evaluator<'w> {
         if self.work(nodes) {
             value.clone()
         } else {
-            Value::unknown("is too large to evaluate", value.span)
+            Value::unknown(Reason::Limit("a value"), value.span)
         }
     }
 
@@ -341,16 +342,20 @@ impl<'w> Evaluator<'w> {
     }
 }
 
-/// A text that holds a variable nobody knows is not known itself; the rest of a URL it stood in is.
-fn fill_holes(value: &mut Value) {
+/// A text that holds a variable which nothing sets is not known itself; the rest of a URL it stood in is.
+fn set_apart_partly_known(value: &mut Value) {
     match &mut value.kind {
-        ValueKind::Str(text) if !text.is_resolved() => {
-            value.kind = ValueKind::Unknown(
-                "it comes from a variable that is set outside the project".into(),
-            )
+        ValueKind::Str(text) if text.is_unresolved() => {
+            let why = text.why().unwrap_or(Reason::Condition.into());
+            value.kind = ValueKind::Unknown(why);
         }
-        ValueKind::List { items, .. } => items.iter_mut().for_each(fill_holes),
-        ValueKind::Dict { entries, .. } => entries.iter_mut().for_each(|(_, v)| fill_holes(v)),
+        ValueKind::Str(text) if !text.is_resolved() => {
+            value.kind = ValueKind::Partly(text.clone());
+        }
+        ValueKind::List { items, .. } => items.iter_mut().for_each(set_apart_partly_known),
+        ValueKind::Dict { entries, .. } => {
+            entries.iter_mut().for_each(|(_, v)| set_apart_partly_known(v))
+        }
         _ => {}
     }
 }

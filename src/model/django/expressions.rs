@@ -5,7 +5,7 @@ use super::evaluator::{Evaluator, MAX_BYTES};
 use super::object::{Args, Function, FunctionBody, Object};
 use super::operators;
 use super::{Cast, EnvRead, Value, ValueKind};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::python::{BinOp, Expr, ExprKind, FPart};
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ impl Evaluator<'_> {
     /// What an expression is.
     pub(super) fn eval(&mut self, expr: &Expr) -> Object {
         self.deeper(|m| m.eval_kind(expr))
-            .unwrap_or_else(|| Object::unknown("is too much to evaluate", expr.span))
+            .unwrap_or_else(|| Object::unknown(Reason::Limit("work"), expr.span))
     }
 
     /// An expression as a value.
@@ -82,8 +82,10 @@ impl Evaluator<'_> {
                 self.bind(&name.value, object.clone(), name.span);
                 object
             }
-            ExprKind::Slice => Object::unknown("is a slice", span),
-            ExprKind::Starred(_) | ExprKind::Other => Object::unknown("is not evaluated", span),
+            ExprKind::Slice => Object::unknown(Reason::NotEvaluated("a slice"), span),
+            ExprKind::Starred(_) | ExprKind::Other => {
+                Object::unknown(Reason::NotEvaluated("this expression"), span)
+            }
         }
     }
 
@@ -102,18 +104,20 @@ impl Evaluator<'_> {
             | "len" | "map" | "filter" | "sorted" | "any" | "all" | "min" | "max" | "open"
             | "globals" | "locals" | "vars" | "exec" | "eval" | "isinstance" | "print"
             | "getattr" | "reversed" => Object::Outside(format!("builtins.{name}").into()),
-            _ => Object::unknown(format!("{name} is not known"), span),
+            _ => Object::unknown(Reason::UnboundName(name.to_owned()), span),
         }
     }
 
     /// Items, `*rest` included.
     fn list(&mut self, exprs: &[Expr], span: Span) -> Object {
-        let (mut items, mut open, mut reads) = (Vec::new(), false, Vec::new());
+        let (mut items, mut open, mut reads) = (Vec::new(), None, Vec::new());
         for expr in exprs {
             if let ExprKind::Starred(inner) = &expr.kind {
                 let value = self.value(inner);
                 reads.extend_from_slice(&value.reads);
-                open |= value.items().is_none() || value.is_open();
+                if value.items().is_none() || value.is_open() {
+                    open.get_or_insert_with(|| operators::why_value(&value));
+                }
                 items.extend_from_slice(value.items().unwrap_or_default());
             } else {
                 let value = self.value(expr);
@@ -127,7 +131,7 @@ impl Evaluator<'_> {
     }
 
     fn dict(&mut self, exprs: &[(Option<Expr>, Expr)], span: Span) -> Object {
-        let mut dict = Value::new(ValueKind::Dict { entries: Vec::new(), open: false }, span);
+        let mut dict = Value::new(ValueKind::Dict { entries: Vec::new(), open: None }, span);
         for (key, value) in exprs {
             let value = self.value(value);
             match key {
@@ -156,7 +160,9 @@ impl Evaluator<'_> {
         for expr in exprs {
             if let ExprKind::Starred(inner) = &expr.kind {
                 let value = self.value(inner);
-                args.open |= value.items().is_none() || value.is_open();
+                if value.items().is_none() || value.is_open() {
+                    args.open.get_or_insert_with(|| operators::why_value(&value));
+                }
                 args.positional
                     .extend(value.items().unwrap_or_default().iter().cloned().map(Object::from));
             } else {
@@ -168,14 +174,16 @@ impl Evaluator<'_> {
             match (name, object.known().map(|v| &v.kind)) {
                 (Some(name), _) => args.named.push((name.value.clone(), object)),
                 (None, Some(ValueKind::Dict { entries, open })) => {
-                    args.open |= *open;
+                    args.open = args.open.take().or_else(|| open.clone());
                     args.named.extend(
                         entries
                             .iter()
                             .filter_map(|(k, v)| Some((k.as_str()?.to_owned(), v.clone().into()))),
                     );
                 }
-                (None, _) => args.open = true,
+                (None, _) => {
+                    args.open.get_or_insert_with(|| object.why(expr.span));
+                }
             }
         }
         args
@@ -188,9 +196,7 @@ impl Evaluator<'_> {
             ValueKind::Float(float) => Some(ValueKind::Float(-float)),
             _ => None,
         };
-        let kind = kind.unwrap_or_else(|| {
-            ValueKind::Unknown("is the negative of something that is not known".into())
-        });
+        let kind = kind.unwrap_or_else(|| ValueKind::Unknown(operators::why_value(&value)));
         Value::new(kind, span).with_reads(&value.reads).into()
     }
 
@@ -210,7 +216,7 @@ impl Evaluator<'_> {
                         }
                         Some(_) => {
                             unknown =
-                                unknown.or_else(|| Some("is too large to evaluate".to_owned()))
+                                unknown.or_else(|| Some(Unknown::at(Reason::Limit("a text"), span)))
                         }
                         None => unknown = unknown.or(Some(operators::why_value(&value))),
                     }
@@ -235,11 +241,11 @@ impl Evaluator<'_> {
         let (true, Some(items)) = (simple, source.items()) else {
             return unknown_loop(&source, span);
         };
-        let (mut out, mut open) = (Vec::new(), source.is_open());
+        let (mut out, mut open) = (Vec::new(), source.open().cloned());
         let mut reads = source.reads.clone();
         for item in items {
             if !self.work(1) {
-                open = true;
+                open.get_or_insert(Unknown::at(Reason::Limit("work"), span));
                 break;
             }
             self.frame.temporary.push((name.clone(), item.clone().into()));
@@ -253,7 +259,9 @@ impl Evaluator<'_> {
                     out.push(self.copied(&value));
                 }
                 Some(false) => {}
-                None => open = true,
+                None => {
+                    open.get_or_insert(Unknown::at(Reason::Condition, span));
+                }
             }
             self.frame.temporary.pop();
         }
@@ -280,7 +288,8 @@ impl Evaluator<'_> {
 }
 
 fn unknown_loop(source: &Value, span: Span) -> Object {
-    Value::unknown("is built by a loop", span).with_reads(&source.reads).into()
+    let why = source.why().unwrap_or(Reason::NotEvaluated("a loop of this form").into());
+    Value::unknown(why, span).with_reads(&source.reads).into()
 }
 
 /// An object with more variables behind it.

@@ -6,6 +6,7 @@ use super::join::join_returns;
 use super::object::{Args, Bound, Function, FunctionBody, Object};
 use super::statements::Flow;
 use super::{Value, ValueKind};
+use crate::source::{Reason, Unknown};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -42,12 +43,12 @@ impl Evaluator<'_> {
     /// Calls a local function. Its result stands where the outermost call stands.
     pub(super) fn call_function(&mut self, function: &Rc<Function>, args: &Args) -> Object {
         let unknown =
-            |why: &str| Object::from(Value::unknown(why, args.span).with_reads(&args.reads()));
+            |why: Unknown| Object::from(Value::unknown(why, args.span).with_reads(&args.reads()));
         if self.call_depth >= MAX_CALLS {
-            return unknown("calls too many functions in functions");
+            return unknown(Reason::Limit("functions in functions").into());
         }
-        if args.open {
-            return unknown("is called with arguments that are not known");
+        if let Some(why) = &args.open {
+            return unknown(why.clone());
         }
         let outermost = self.call_site.is_none();
         self.call_site.get_or_insert(args.span);
@@ -61,7 +62,7 @@ impl Evaluator<'_> {
             let object = match (given, default) {
                 (Some(given), _) => given,
                 (None, Some(default)) => self.eval(default),
-                (None, None) => Object::unknown(format!("{name} is not given"), args.span),
+                (None, None) => Object::unknown(Reason::NotGiven(name.clone()), args.span),
             };
             locals.insert(name.clone(), object);
         }
@@ -72,7 +73,7 @@ impl Evaluator<'_> {
                 .skip(*before)
                 .map(|o| (*o.value(args.span)).clone())
                 .collect();
-            let list = self.sane(Value::new(ValueKind::List { items, open: false }, args.span));
+            let list = self.sane(Value::new(ValueKind::List { items, open: None }, args.span));
             locals.insert(name.clone(), list.into());
         }
         self.call_depth += 1;
@@ -88,15 +89,15 @@ impl Evaluator<'_> {
                     Flow::Raise(_) if !m.frame.returned.is_empty() => {
                         let rest = m.frame.returned.split_off(1);
                         m.frame.returned.pop().map_or_else(
-                            || Object::unknown("raises an error", args.span),
+                            || Object::unknown(Reason::Raises, args.span),
                             |first| join_returns(&first, &rest, args.span),
                         )
                     }
                     Flow::Raise(_) => {
                         m.failed_call(args);
-                        Object::unknown("raises an error", args.span)
+                        Object::unknown(Reason::Raises, args.span)
                     }
-                    Flow::Stop => Object::unknown("takes too long to evaluate", args.span),
+                    Flow::Stop => Object::unknown(Reason::Limit("work"), args.span),
                 },
             };
             let earlier = std::mem::take(&mut m.frame.returned);

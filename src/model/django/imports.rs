@@ -1,12 +1,12 @@
 //! Imports. Local modules are evaluated, everything else is known by name only.
 //! Python reference, "The import system": a package's `__init__.py` runs before its modules.
 
+use super::Value;
 use super::evaluate::EvaluateError;
 use super::evaluator::{Evaluator, Frame, Loaded, MAX_BYTES};
 use super::object::{Bound, Object};
 use super::statements::Flow;
-use super::{Value, ValueKind};
-use crate::source::{Limit, Span, Spanned};
+use crate::source::{Limit, Reason, Span, Spanned, Unknown};
 use std::collections::HashMap;
 
 /// Imports in imports.
@@ -192,7 +192,7 @@ impl Evaluator<'_> {
         }
         for (name, alias) in names {
             if name.value == "*" {
-                self.import_star(local);
+                self.import_star(local, &dotted, name.span);
                 continue;
             }
             let path = format!("{dotted}.{}", name.value);
@@ -202,13 +202,9 @@ impl Evaluator<'_> {
                 None => match self.load(&path) {
                     Some(Found::Local(module)) => (Object::Module(module), false),
                     Some(Found::Broken(at)) => return Flow::Raise(at),
-                    _ if local.is_some() => (
-                        Object::unknown(
-                            format!("{} is not known in {dotted}", name.value),
-                            name.span,
-                        ),
-                        false,
-                    ),
+                    _ if local.is_some() => {
+                        (Object::unknown(Reason::NotInModule(path), name.span), false)
+                    }
                     _ => (Object::Outside(path.into()), false),
                 },
             };
@@ -220,9 +216,9 @@ impl Evaluator<'_> {
     }
 
     /// Takes in every name without a leading underscore, or those that `__all__` lists.
-    fn import_star(&mut self, local: Option<usize>) {
+    fn import_star(&mut self, local: Option<usize>, dotted: &str, span: Span) {
         let Some(module) = local.and_then(|m| self.modules.get(m)) else {
-            self.open = true;
+            self.open.get_or_insert(Unknown::at(Reason::Outside(dotted.to_owned()), span));
             return;
         };
         let listed: Option<Vec<String>> = module.names.get("__all__").and_then(|b| {
@@ -238,7 +234,9 @@ impl Evaluator<'_> {
             .map(|(name, bound)| (name.clone(), bound.clone()))
             .collect();
         // An empty module stands for one that is filled in elsewhere.
-        self.open |= taken.is_empty();
+        if taken.is_empty() {
+            self.open.get_or_insert(Unknown::at(Reason::FileEmpty(dotted.to_owned()), span));
+        }
         self.work(taken.len());
         let scope = self.scope();
         for (name, bound) in taken {
@@ -264,7 +262,7 @@ impl Evaluator<'_> {
     /// `module.name` of a local module.
     pub(super) fn module_attribute(&mut self, module: usize, name: &str, span: Span) -> Object {
         let Some(loaded) = self.modules.get(module) else {
-            return Object::unknown("is a module", span);
+            return Object::unknown(Reason::NotAValue("a module"), span);
         };
         match name {
             "__file__" => return Value::text(loaded.container.clone(), span).into(),
@@ -278,7 +276,7 @@ impl Evaluator<'_> {
         let dotted = format!("{}.{name}", loaded.name);
         match self.by_name.get(&dotted) {
             Some(Some(module)) => Object::Module(*module),
-            _ => Object::plain(ValueKind::Unknown(format!("{dotted} is not known")), span),
+            _ => Object::unknown(Reason::NotInModule(dotted), span),
         }
     }
 }

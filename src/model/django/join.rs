@@ -2,7 +2,7 @@
 
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind, operators};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 
 /// One result for all ways a call may go.
 pub(super) fn join_returns(first: &Object, rest: &[Object], span: Span) -> Object {
@@ -15,7 +15,7 @@ pub(super) fn join_returns(first: &Object, rest: &[Object], span: Span) -> Objec
 
 /// One value for several: tuples of the same length item by item, of lists what all of them have.
 fn join_values(values: &[&Value], span: Span) -> Value {
-    let unknown = Value::unknown("depends on a condition that is not known", span);
+    let unknown = Value::unknown(Reason::Condition, span);
     let Some((first, rest)) = values.split_first() else { return unknown };
     if rest.iter().all(|v| operators::same(first, v) == Some(true)) {
         return (*first).clone();
@@ -30,12 +30,15 @@ fn join_values(values: &[&Value], span: Span) -> Value {
             let items = (0..lists[0].len()).map(|i| {
                 join_values(&lists.iter().filter_map(|l| l.get(i)).collect::<Vec<_>>(), span)
             });
-            Value::new(ValueKind::List { items: items.collect(), open: false }, span)
+            Value::new(ValueKind::List { items: items.collect(), open: None }, span)
         }
         Some(lists) => {
             let mut items = lists[0].to_vec();
             keep_common(&mut items, &lists);
-            Value::new(ValueKind::List { items, open: true }, span)
+            Value::new(
+                ValueKind::List { items, open: Some(Unknown::at(Reason::Condition, span)) },
+                span,
+            )
         }
         None => unknown,
     };
@@ -77,7 +80,7 @@ pub(super) fn join(ways: &[(bool, Option<&Bound>)], reads: &[EnvRead]) -> Option
                 .map(|b| b.object.known().and_then(Value::items).unwrap_or_default())
                 .collect();
             keep_common(items, &others);
-            *open = true;
+            open.get_or_insert(Unknown::at(Reason::Condition, last.name_span));
         }
         value.add_reads(reads);
         joined.object = value.into();

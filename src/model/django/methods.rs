@@ -5,7 +5,7 @@ use super::evaluator::{Evaluator, MAX_BYTES, MAX_ITEMS};
 use super::object::{Args, Object};
 use super::operators::{self, to_text};
 use super::{Cast, Value, ValueKind};
-use crate::source::Text;
+use crate::source::{Reason, Text};
 
 impl Evaluator<'_> {
     /// `value.name(args)`
@@ -15,7 +15,8 @@ impl Evaluator<'_> {
             ValueKind::Path(path) => self.path_method(path, name, value, args),
             ValueKind::Str(text) => {
                 let made = self.text_method(text, name, args).unwrap_or_else(|| {
-                    Value::unknown(format!("calls {name}() of a string"), args.span)
+                    let why = text.why().unwrap_or(Reason::Call(format!("str.{name}")).into());
+                    Value::unknown(why, args.span)
                 });
                 let made = self.sane(made.with_reads(&reads));
                 if name.contains("split") {
@@ -26,25 +27,25 @@ impl Evaluator<'_> {
             }
             ValueKind::List { items, open } => match name {
                 "copy" => value.clone().into(),
-                "count" | "index" if !*open => {
+                "count" | "index" if open.is_none() => {
                     let Some(item) = args.positional.first().map(|o| o.value(args.span)) else {
-                        return Object::unknown("is called without an item", args.span);
+                        return Object::unknown(Reason::NotGiven("item".to_owned()), args.span);
                     };
                     let found = items.iter().position(|i| operators::same(i, &item) == Some(true));
                     match (name, found) {
                         ("index", Some(at)) => Object::plain(ValueKind::Int(at as i64), args.span),
                         ("count", None) => Object::plain(ValueKind::Int(0), args.span),
-                        _ => Object::unknown("is a place in a list that is not known", args.span),
+                        _ => Object::unknown(Reason::NoSuchItem, args.span),
                     }
                 }
-                _ => Value::unknown(format!("calls {name}() of a list"), args.span)
+                _ => Value::unknown(Reason::Call(format!("list.{name}")), args.span)
                     .with_reads(&reads)
                     .into(),
             },
             ValueKind::Dict { entries, open } => {
                 let list = |items: Vec<Value>| {
                     Object::from(
-                        Value::new(ValueKind::List { items, open: *open }, args.span)
+                        Value::new(ValueKind::List { items, open: open.clone() }, args.span)
                             .with_reads(&reads),
                     )
                 };
@@ -59,16 +60,17 @@ impl Evaluator<'_> {
                             .find(|(k, _)| operators::same(k, &key) == Some(true))
                             .map(|(_, v)| v.clone());
                         let missing = || match args.get(1, "default") {
-                            _ if *open || !key.is_known() => Value::unknown(
-                                "is taken from a dict that is not fully known",
-                                args.span,
-                            ),
+                            _ if open.is_some() || !key.is_known() => {
+                                let why =
+                                    open.clone().unwrap_or_else(|| operators::why_value(&key));
+                                Value::unknown(why, args.span)
+                            }
                             Some(default) => (*default.value(args.span)).clone(),
                             None => Value::new(ValueKind::None, args.span),
                         };
                         found.unwrap_or_else(missing).with_reads(&reads).into()
                     }
-                    _ => Value::unknown(format!("calls {name}() of a dict"), args.span)
+                    _ => Value::unknown(Reason::Call(format!("dict.{name}")), args.span)
                         .with_reads(&reads)
                         .into(),
                 }
@@ -86,11 +88,9 @@ impl Evaluator<'_> {
                 if self.trying > 0 {
                     self.raised = true;
                 }
-                Value::unknown(format!("calls {name}() of None"), args.span)
-                    .with_reads(&reads)
-                    .into()
+                Value::unknown(Reason::OfNone(name.to_owned()), args.span).with_reads(&reads).into()
             }
-            _ => Value::unknown(format!("calls {name}()"), args.span).with_reads(&reads).into(),
+            _ => Value::unknown(Reason::Call(name.to_owned()), args.span).with_reads(&reads).into(),
         }
     }
 
@@ -226,7 +226,7 @@ impl Evaluator<'_> {
             let at = piece.as_ptr() as usize - start;
             Value::new(ValueKind::Str(text.slice(at..at + piece.len())), args.span)
         });
-        Some(Value::new(ValueKind::List { items: items.collect(), open: false }, args.span))
+        Some(Value::new(ValueKind::List { items: items.collect(), open: None }, args.span))
     }
 
     /// `"{} {0} {name}".format(…)` without conversions.

@@ -3,7 +3,7 @@
 use super::evaluator::{Evaluator, MAX_ITEMS};
 use super::object::Object;
 use super::{Value, ValueKind, operators};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 use crate::syntax::python::{BinOp, Expr, ExprKind};
 use std::rc::Rc;
 
@@ -36,7 +36,7 @@ fn under<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> 
             match entries.iter().rposition(|(k, _)| operators::same(k, key) == Some(true)) {
                 Some(index) => entries.get_mut(index).map(|(_, v)| v),
                 None => {
-                    *open = true;
+                    open.get_or_insert_with(|| operators::why_value(key));
                     None
                 }
             }
@@ -48,7 +48,9 @@ fn under<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> 
                 None
             };
             let index = index.filter(|i| *i < items.len());
-            *open |= index.is_none();
+            if index.is_none() {
+                open.get_or_insert_with(|| operators::why_value(key));
+            }
             index.and_then(|i| items.get_mut(i))
         }
         _ => None,
@@ -88,7 +90,8 @@ impl Evaluator<'_> {
         }
         if matches!(&holder.kind, ExprKind::Call { func, .. } if matches!(func.dotted().as_deref(), Some("globals" | "locals" | "vars")))
         {
-            self.open = true;
+            let reason = Reason::NotEvaluated("a name that is bound through a mapping");
+            self.open.get_or_insert(Unknown::at(reason, target.span));
             return;
         }
         let (key, value) = (key, (*value).clone());
@@ -102,7 +105,9 @@ impl Evaluator<'_> {
                 };
                 match index.and_then(|i| items.get_mut(i)) {
                     Some(item) => *item = value,
-                    None => *open = true,
+                    None => {
+                        open.get_or_insert_with(|| operators::why_value(&key));
+                    }
                 }
             }
             _ => {}
@@ -186,9 +191,12 @@ impl Evaluator<'_> {
 
 fn change_list(list: &mut Value, method: &str, first: Option<Value>, second: Option<&Rc<Value>>) {
     let mut reads = Vec::new();
+    let span = list.span;
     let ValueKind::List { items, open } = &mut list.kind else { return };
     match (method, first) {
-        _ if items.len() >= MAX_ITEMS => *open = true,
+        _ if items.len() >= MAX_ITEMS => {
+            open.get_or_insert(Unknown::at(Reason::Limit("items of a list"), span));
+        }
         ("append" | "add", Some(value)) => items.push(value),
         ("insert", Some(at)) => {
             let Some(value) = second else { return };
@@ -205,7 +213,9 @@ fn change_list(list: &mut Value, method: &str, first: Option<Value>, second: Opt
         }
         ("extend" | "update", Some(value)) => {
             reads.clone_from(&value.reads);
-            *open |= value.items().is_none() || value.is_open();
+            if value.items().is_none() || value.is_open() {
+                open.get_or_insert_with(|| operators::why_value(&value));
+            }
             items.extend_from_slice(value.items().unwrap_or_default());
         }
         ("remove" | "discard", Some(value)) if value.is_known() => {
@@ -218,9 +228,11 @@ fn change_list(list: &mut Value, method: &str, first: Option<Value>, second: Opt
             items.pop();
         }
         // Something was taken out, and it is not known what: nothing is surely there.
-        _ => {
+        (_, value) => {
             items.clear();
-            *open = true;
+            let why = value.as_ref().and_then(Value::why);
+            let call = || Unknown::at(Reason::Call(format!("list.{method}")), span);
+            open.get_or_insert(why.unwrap_or_else(call));
         }
     }
     list.add_reads(&reads);
@@ -243,7 +255,7 @@ fn change_dict(dict: &mut Value, method: &str, first: Option<Value>, second: Opt
         ("clear", None) => {
             if let ValueKind::Dict { entries, open } = &mut dict.kind {
                 entries.clear();
-                *open = false;
+                *open = None;
             }
         }
         _ => {}

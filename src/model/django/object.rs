@@ -1,7 +1,7 @@
 //! What a name can stand for while settings are evaluated: more than a settings file may keep.
 
 use super::{Binding, EnvRead, Value, ValueKind};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 use crate::syntax::python::{Expr, Stmt};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,6 +25,8 @@ pub(super) enum Object {
     Parents(Rc<str>),
     /// `Csv(…)` of decouple: the cast of each item.
     Csv(Option<Box<Self>>),
+    /// `globals()`, `locals()`, `vars()`: every name.
+    Namespace,
     /// `receiver.name`, not called yet.
     Method(Box<Self>, Rc<str>),
 }
@@ -93,7 +95,7 @@ impl From<Value> for Object {
 
 impl Object {
     /// Something that is not known.
-    pub(super) fn unknown(why: impl Into<String>, span: Span) -> Self {
+    pub(super) fn unknown(why: impl Into<Unknown>, span: Span) -> Self {
         Value::unknown(why, span).into()
     }
 
@@ -109,14 +111,20 @@ impl Object {
             Self::Method(receiver, _) if receiver.known().is_some_and(|v| !v.is_known()) => {
                 return receiver.value(span);
             }
-            Self::Outside(name) => format!("is {name}"),
-            Self::Module(_) => "is a module".to_owned(),
-            Self::Function(_) | Self::Method(..) => "is a function".to_owned(),
-            Self::Class(_) => "is a class".to_owned(),
-            Self::Reader(_) | Self::Csv(_) => "is a reader of the environment".to_owned(),
-            Self::Parents(_) => "is a list of folders".to_owned(),
+            Self::Outside(name) => Reason::Outside(name.to_string()),
+            Self::Module(_) => Reason::NotAValue("a module"),
+            Self::Function(_) | Self::Method(..) => Reason::NotAValue("a function"),
+            Self::Class(_) => Reason::NotAValue("a class"),
+            Self::Reader(_) | Self::Csv(_) => Reason::NotAValue("a reader of the environment"),
+            Self::Parents(_) => Reason::NotAValue("a list of folders"),
+            Self::Namespace => Reason::NotAValue("a mapping of every name"),
         };
         Rc::new(Value::unknown(why, span))
+    }
+
+    /// Why it is not known, at `span` where that is told nowhere.
+    pub(super) fn why(&self, span: Span) -> Unknown {
+        super::operators::why_value(&self.value(span))
     }
 
     /// The value, where it is one.
@@ -167,8 +175,8 @@ pub(super) struct Args {
     pub(super) positional: Vec<Object>,
     /// Those with a name.
     pub(super) named: Vec<(String, Object)>,
-    /// Whether `*x` or `**x` of something unknown may have brought more.
-    pub(super) open: bool,
+    /// Why `*x` or `**x` may have brought more.
+    pub(super) open: Option<Unknown>,
     /// The whole call.
     pub(super) span: Span,
 }
@@ -176,7 +184,7 @@ pub(super) struct Args {
 impl Args {
     /// Only positional ones.
     pub(super) fn of(positional: Vec<Object>, span: Span) -> Self {
-        Self { positional, named: Vec::new(), open: false, span }
+        Self { positional, named: Vec::new(), open: None, span }
     }
 
     /// The argument at `index` or called `name`.
@@ -187,6 +195,14 @@ impl Args {
     /// The argument called `name`.
     pub(super) fn named(&self, name: &str) -> Option<&Object> {
         self.named.iter().find(|(n, _)| n == name).map(|(_, v)| v)
+    }
+
+    /// Why an argument that a string is wanted of is none: the first that is not known.
+    pub(super) fn why(&self) -> Unknown {
+        let unknown = |o: &Object| o.as_str().is_none().then(|| o.why(self.span));
+        let open = self.open.clone();
+        open.or_else(|| self.positional.iter().find_map(unknown))
+            .unwrap_or(Unknown::at(Reason::NotEvaluated("this call"), self.span))
     }
 
     /// All variables that decided an argument.

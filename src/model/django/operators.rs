@@ -3,7 +3,7 @@
 use super::evaluator::{MAX_BYTES, MAX_ITEMS, MAX_NODES, weight};
 use super::object::Object;
 use super::{Value, ValueKind, paths};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::python::{BinOp, CmpOp};
 
 /// Entries of a dict; more are not looked through for a key.
@@ -20,10 +20,11 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         ValueKind::Str(text) if text.is_unresolved() => return None,
         ValueKind::Str(text) => !text.is_empty(),
         ValueKind::Path(_) => true,
-        ValueKind::List { items, open: true } if items.is_empty() => return None,
-        ValueKind::Dict { entries, open: true } if entries.is_empty() => return None,
+        ValueKind::List { items, open: Some(_) } if items.is_empty() => return None,
+        ValueKind::Dict { entries, open: Some(_) } if entries.is_empty() => return None,
         ValueKind::List { items, .. } => !items.is_empty(),
         ValueKind::Dict { entries, .. } => !entries.is_empty(),
+        ValueKind::Partly(text) => !text.head().is_empty(),
         ValueKind::Unknown(_) => return None,
     })
 }
@@ -49,15 +50,15 @@ pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
         | (ValueKind::Str(text), ValueKind::Path(path)) => {
             (path != text.resolved()?).then_some(false)
         }
-        (ValueKind::List { items: a, open: false }, ValueKind::List { items: b, open: false }) => {
+        (ValueKind::List { items: a, open: None }, ValueKind::List { items: b, open: None }) => {
             if a.len() != b.len() {
                 return Some(false);
             }
             a.iter().zip(b).try_fold(true, |all, (a, b)| same(a, b).map(|s| all && s))
         }
         (
-            ValueKind::Dict { entries: a, open: false },
-            ValueKind::Dict { entries: b, open: false },
+            ValueKind::Dict { entries: a, open: None },
+            ValueKind::Dict { entries: b, open: None },
         ) => {
             if a.len() != b.len() {
                 return Some(false);
@@ -139,8 +140,10 @@ fn contains(container: &Value, item: &Value) -> Option<bool> {
             let found = text.as_str().contains(item.as_str()?);
             (found || text.is_resolved()).then_some(found)
         }
-        ValueKind::List { items, open } => any(Box::new(items.iter()), *open),
-        ValueKind::Dict { entries, open } => any(Box::new(entries.iter().map(|(k, _)| k)), *open),
+        ValueKind::List { items, open } => any(Box::new(items.iter()), open.is_some()),
+        ValueKind::Dict { entries, open } => {
+            any(Box::new(entries.iter().map(|(k, _)| k)), open.is_some())
+        }
         _ => None,
     }
 }
@@ -148,7 +151,7 @@ fn contains(container: &Value, item: &Value) -> Option<bool> {
 /// `str(value)`
 pub(super) fn to_text(value: &Value) -> Option<Text> {
     let text = match &value.kind {
-        ValueKind::Str(text) => return Some(text.clone()),
+        ValueKind::Str(text) | ValueKind::Partly(text) => return Some(text.clone()),
         ValueKind::None => "None".to_owned(),
         ValueKind::Bool(b) => if *b { "True" } else { "False" }.to_owned(),
         ValueKind::Int(int) => int.to_string(),
@@ -159,21 +162,10 @@ pub(super) fn to_text(value: &Value) -> Option<Text> {
     Some(Text::derived(text, value.span))
 }
 
-/// Why an object is not known.
-pub(super) fn why(object: &Object) -> String {
-    match object {
-        Object::Value(value) => why_value(value),
-        Object::Outside(name) => format!("is {name}"),
-        _ => "is not known".to_owned(),
-    }
-}
-
-/// Why a value is not known.
-pub(super) fn why_value(value: &Value) -> String {
-    match &value.kind {
-        ValueKind::Unknown(why) => why.clone(),
-        _ => "is formatted in a way that is not evaluated".to_owned(),
-    }
+/// Why a value is not known; of one that is known, that what is made of it is not evaluated.
+pub(super) fn why_value(value: &Value) -> Unknown {
+    let use_of_it = || Unknown::at(Reason::NotEvaluated("what is made of it"), value.span);
+    value.why().unwrap_or_else(use_of_it)
 }
 
 /// `left op right` as a kind.
@@ -190,12 +182,8 @@ pub(super) fn binary(left: &Value, op: BinOp, right: &Value, span: Span) -> Valu
     known.unwrap_or_else(|| {
         let parts = [left, right];
         let unknown = parts.iter().find(|v| !v.is_known());
-        ValueKind::Unknown(
-            unknown.map_or_else(
-                || "uses an operator that is not evaluated".to_owned(),
-                |v| why_value(v),
-            ),
-        )
+        let operator = || Unknown::at(Reason::NotEvaluated("this operator"), span);
+        ValueKind::Unknown(unknown.map_or_else(operator, |v| why_value(v)))
     })
 }
 
@@ -214,12 +202,15 @@ fn add(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
             if a.len() + b.len() > MAX_ITEMS {
                 return None;
             }
-            ValueKind::List { items: a.iter().chain(b).cloned().collect(), open: *x || *y }
+            ValueKind::List {
+                items: a.iter().chain(b).cloned().collect(),
+                open: x.clone().or_else(|| y.clone()),
+            }
         }
         // What is known of a sum of lists is surely in it.
-        (ValueKind::List { items, .. }, ValueKind::Unknown(_))
-        | (ValueKind::Unknown(_), ValueKind::List { items, .. }) => {
-            ValueKind::List { items: items.clone(), open: true }
+        (ValueKind::List { items, .. }, ValueKind::Unknown(why))
+        | (ValueKind::Unknown(why), ValueKind::List { items, .. }) => {
+            ValueKind::List { items: items.clone(), open: Some(why.clone()) }
         }
         // django-environ's `Path` is joined by `+`.
         (ValueKind::Path(path), ValueKind::Str(text)) => {
@@ -263,7 +254,7 @@ fn multiply(left: &Value, right: &Value) -> Option<ValueKind> {
                 && weight(left).checked_mul(times)? <= MAX_NODES;
             fits.then(|| ValueKind::List {
                 items: items.iter().cycle().take(items.len() * times).cloned().collect(),
-                open: *open,
+                open: open.clone(),
             })
         }
         _ => Some(ValueKind::Float(float(left)? * float(right)?)),
@@ -332,8 +323,12 @@ fn union(left: &Value, right: &Value) -> Option<ValueKind> {
 /// `dict[key] = value`
 pub(super) fn set_entry(dict: &mut Value, key: &Value, value: Value) {
     let ValueKind::Dict { entries, open } = &mut dict.kind else { return };
-    if !key.is_known() || entries.len() >= MAX_ENTRIES {
-        *open = true;
+    if !key.is_known() {
+        open.get_or_insert_with(|| why_value(key));
+        return;
+    }
+    if entries.len() >= MAX_ENTRIES {
+        open.get_or_insert_with(|| Unknown::at(Reason::Limit("entries of a dict"), value.span));
         return;
     }
     // Strings are by far the most frequent keys; a long dict of them must not be walked by `same`.
@@ -357,12 +352,12 @@ pub(super) fn merge(dict: &mut Value, other: &Value) {
                 set_entry(dict, key, value.clone());
             }
             if let ValueKind::Dict { open, .. } = &mut dict.kind {
-                *open |= *more;
+                *open = open.take().or_else(|| more.clone());
             }
         }
         _ => {
             if let ValueKind::Dict { open, .. } = &mut dict.kind {
-                *open = true;
+                open.get_or_insert_with(|| why_value(other));
             }
         }
     }

@@ -6,7 +6,7 @@
 use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::{Value, ValueKind};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 
 /// `base` joined with `path`: an absolute path replaces what stands before it.
 pub(super) fn join(base: &str, path: &str) -> String {
@@ -56,14 +56,14 @@ impl Evaluator<'_> {
         let span = args.span;
         let reads = args.reads();
         let text = |text: String| Object::from(Value::text(text, span).with_reads(&reads));
-        let unknown = |why: &str| Object::from(Value::unknown(why, span).with_reads(&reads));
+        let unknown = |why: Unknown| Object::from(Value::unknown(why, span).with_reads(&reads));
         let Some(first) = args.positional.first().and_then(Object::as_str) else {
-            return unknown("is a path that is not known");
+            return unknown(args.why());
         };
         match name {
             "abspath" | "realpath" | "normpath" if first.starts_with('/') => text(normal(first)),
             "normpath" => text(normal(first)),
-            "abspath" | "realpath" => unknown("depends on the working directory"),
+            "abspath" | "realpath" => unknown(Reason::WorkingFolder.into()),
             "dirname" => text(first.rsplit_once('/').map_or(String::new(), |(folder, _)| {
                 if folder.is_empty() { "/".into() } else { folder.into() }
             })),
@@ -72,7 +72,7 @@ impl Evaluator<'_> {
             "join" => self.os_join(args),
             "exists" | "isfile" | "isdir" | "lexists" => self.exists(first, span, &reads),
             "expanduser" | "expandvars" if !first.contains(['~', '$']) => text(first.to_owned()),
-            _ => unknown(&format!("calls os.path.{name}()")),
+            _ => unknown(Reason::Call(format!("os.path.{name}")).into()),
         }
     }
 
@@ -80,10 +80,8 @@ impl Evaluator<'_> {
     fn os_join(&self, args: &Args) -> Object {
         let span = args.span;
         let parts: Option<Vec<&str>> = args.positional.iter().map(Object::as_str).collect();
-        let Some(parts) = parts.filter(|_| !args.open) else {
-            return Value::unknown("is a path that is not known", span)
-                .with_reads(&args.reads())
-                .into();
+        let Some(parts) = parts.filter(|_| args.open.is_none()) else {
+            return Value::unknown(args.why(), span).with_reads(&args.reads()).into();
         };
         let mut path = String::new();
         for part in &parts {
@@ -109,7 +107,7 @@ impl Evaluator<'_> {
     pub(super) fn exists(&self, path: &str, span: Span, reads: &[super::EnvRead]) -> Object {
         let value = match (self.world.file)(path) {
             Some(_) => Value::new(ValueKind::Bool(true), span),
-            None => Value::unknown(format!("depends on whether {path} exists"), span),
+            None => Value::unknown(Reason::FileExists(path.to_owned()), span),
         };
         value.with_reads(reads).into()
     }
@@ -117,12 +115,12 @@ impl Evaluator<'_> {
     /// `Path(…)` of pathlib or django-environ.
     pub(super) fn path(&self, args: &Args) -> Object {
         let parts: Option<Vec<&str>> = args.positional.iter().map(Object::as_str).collect();
-        let value = match parts.filter(|parts| !args.open && !parts.is_empty()) {
+        let value = match parts.filter(|parts| args.open.is_none() && !parts.is_empty()) {
             Some(parts) => Value::new(
                 ValueKind::Path(parts.iter().fold(String::new(), |path, part| joined(&path, part))),
                 args.span,
             ),
-            None => Value::unknown("is a path that is not known", args.span),
+            None => Value::unknown(args.why(), args.span),
         };
         value.with_reads(&args.reads()).into()
     }
@@ -168,15 +166,13 @@ impl Evaluator<'_> {
                 Value::new(ValueKind::Path(normal(path)), span).with_reads(&reads).into()
             }
             "resolve" | "absolute" => {
-                Value::unknown("depends on the working directory", span).with_reads(&reads).into()
+                Value::unknown(Reason::WorkingFolder, span).with_reads(&reads).into()
             }
             // `path` and calling it are django-environ's.
             "joinpath" | "path" | "__call__" | "file" => {
                 let parts: Option<Vec<&str>> = args.positional.iter().map(Object::as_str).collect();
                 let Some(parts) = parts else {
-                    return Value::unknown("is a path that is not known", span)
-                        .with_reads(&reads)
-                        .into();
+                    return Value::unknown(args.why(), span).with_reads(&reads).into();
                 };
                 let joined = parts.iter().fold(path.to_owned(), |path, part| joined(&path, part));
                 Value::new(ValueKind::Path(joined), span).with_reads(&reads).into()
@@ -186,14 +182,12 @@ impl Evaluator<'_> {
                 Some(name) => Value::new(ValueKind::Path(join(parent(path), name)), span)
                     .with_reads(&reads)
                     .into(),
-                None => {
-                    Value::unknown("is a path that is not known", span).with_reads(&reads).into()
-                }
+                None => Value::unknown(args.why(), span).with_reads(&reads).into(),
             },
             "exists" | "is_file" | "is_dir" => self.exists(path, span, &reads),
             "expanduser" if !path.starts_with('~') => value.clone().into(),
             _ => {
-                Value::unknown(format!("calls {name}() of {path}"), span).with_reads(&reads).into()
+                Value::unknown(Reason::Call(format!("Path.{name}")), span).with_reads(&reads).into()
             }
         }
     }

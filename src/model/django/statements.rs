@@ -4,7 +4,7 @@ use super::evaluator::{Change, Evaluator, Journal};
 use super::join::{join, join_returns};
 use super::object::{Bound, Function, FunctionBody, Object};
 use super::{EnvRead, Value, ValueKind};
-use crate::source::Span;
+use crate::source::{Reason, Span};
 use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -103,7 +103,8 @@ impl Evaluator<'_> {
                 for (context, target) in items {
                     self.eval(context);
                     if let Some(target) = target {
-                        self.assign(target, Object::unknown("is opened by `with`", context.span));
+                        let why = Reason::NotEvaluated("what `with` opens");
+                        self.assign(target, Object::unknown(why, context.span));
                     }
                 }
                 self.run(body)
@@ -133,7 +134,8 @@ impl Evaluator<'_> {
             ExprKind::Tuple(parts) | ExprKind::List(parts) => self.unpack(parts, &object),
             ExprKind::Subscript(..) => self.assign_item(target, &object),
             ExprKind::Starred(inner) => {
-                self.assign(inner, Object::unknown("is the rest of an unpacked list", target.span))
+                let why = Reason::NotEvaluated("the rest of an unpacked list");
+                self.assign(inner, Object::unknown(why, target.span))
             }
             _ => {}
         }
@@ -144,10 +146,8 @@ impl Evaluator<'_> {
         let items = value.and_then(Value::items).filter(|items| items.len() == parts.len());
         for (index, part) in parts.iter().enumerate() {
             let item = items.and_then(|items| items.get(index)).cloned();
-            let unknown = || {
-                Value::unknown("is unpacked from something that is not known", part.span)
-                    .with_reads(object.reads())
-            };
+            let unknown =
+                || Value::unknown(object.why(part.span), part.span).with_reads(object.reads());
             self.assign(part, item.unwrap_or_else(unknown).into());
         }
     }
@@ -158,7 +158,7 @@ impl Evaluator<'_> {
             let (_, names) = self.in_call(self.frame.module, BTreeMap::new(), |m| m.run(body));
             Object::Class(Rc::new(names))
         } else {
-            Object::unknown(format!("is the class {name}"), span)
+            Object::unknown(Reason::NotAValue("a class with bases"), span)
         };
         self.uncertain = false;
         self.bind(name, object, span);

@@ -1,6 +1,6 @@
 //! Values of settings, each with the places it came from.
 
-use crate::source::{Span, Text};
+use crate::source::{Known, Span, Text, Unknown};
 
 /// A value and where it comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,18 +33,21 @@ pub enum ValueKind {
     List {
         /// The items.
         items: Vec<Value>,
-        /// Whether there may be more.
-        open: bool,
+        /// Why there may be more; `None` when these are all.
+        open: Option<Unknown>,
     },
     /// A dict. `open` when something unknown was merged into it.
     Dict {
         /// Keys and values; a later key wins.
         entries: Vec<(Value, Value)>,
-        /// Whether there may be more.
-        open: bool,
+        /// Why there may be more; `None` when these are all.
+        open: Option<Unknown>,
     },
-    /// Not known, and why, e.g. `calls get_secret()`.
-    Unknown(String),
+    /// A string that is known in part: its host, but not its password. While settings are evaluated it is a
+    /// [`Str`](Self::Str); a rule that asks for a string does not get it.
+    Partly(Text),
+    /// Not known, and why.
+    Unknown(Unknown),
 }
 
 /// One read of an environment variable by the settings.
@@ -104,9 +107,9 @@ impl Value {
         Self { kind, span, reads: Vec::new() }
     }
 
-    /// A value that is not known, with the reason.
-    pub fn unknown(why: impl Into<String>, span: Span) -> Self {
-        Self::new(ValueKind::Unknown(why.into()), span)
+    /// A value that is not known, with the reason; one without a place gets that of the value.
+    pub fn unknown(why: impl Into<Unknown>, span: Span) -> Self {
+        Self::new(ValueKind::Unknown(why.into().or_at(span)), span)
     }
 
     /// A string that is not written as such anywhere.
@@ -116,7 +119,31 @@ impl Value {
 
     /// Whether it is known (its items may still not be).
     pub fn is_known(&self) -> bool {
-        !matches!(self.kind, ValueKind::Unknown(_))
+        !matches!(self.kind, ValueKind::Unknown(_) | ValueKind::Partly(_))
+    }
+
+    /// How much of it is known, that of its items included.
+    pub fn known(&self) -> Known<&Self> {
+        match (&self.kind, self.why()) {
+            (_, None) => Known::Known(self),
+            (ValueKind::Unknown(_), Some(why)) => Known::Unknown(why),
+            (_, Some(why)) => Known::Partly(self, why),
+        }
+    }
+
+    /// Why not all of it is known, that of its items included; what is found first.
+    pub fn why(&self) -> Option<Unknown> {
+        match &self.kind {
+            ValueKind::Unknown(why) => Some(why.clone()),
+            ValueKind::Str(text) | ValueKind::Partly(text) => text.why(),
+            ValueKind::List { items, open } => {
+                open.clone().or_else(|| items.iter().find_map(Self::why))
+            }
+            ValueKind::Dict { entries, open } => {
+                open.clone().or_else(|| entries.iter().find_map(|(_, v)| v.why()))
+            }
+            _ => None,
+        }
     }
 
     /// The string or path, when it is one that is wholly known.
@@ -154,9 +181,17 @@ impl Value {
         }
     }
 
+    /// Why something may have been added to a list or dict.
+    pub fn open(&self) -> Option<&Unknown> {
+        match &self.kind {
+            ValueKind::List { open, .. } | ValueKind::Dict { open, .. } => open.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Whether something unknown may have been added to a list or dict.
     pub fn is_open(&self) -> bool {
-        matches!(self.kind, ValueKind::List { open: true, .. } | ValueKind::Dict { open: true, .. })
+        self.open().is_some()
     }
 
     /// Adds reads that flowed into the value, each once.

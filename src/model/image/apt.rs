@@ -63,7 +63,7 @@ impl Image {
             match &stage.base {
                 Base::External(name) => return Some(name),
                 Base::Stage(index) => stage = self.stages.get(*index)?,
-                Base::Unknown => return None,
+                Base::Unknown(_) => return None,
             }
         }
         None

@@ -4,7 +4,7 @@ use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
-use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
+use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 
 /// Programs that are copied from images of their own.
 const PROGRAMS: [&str; 8] =
@@ -41,7 +41,7 @@ impl<'i> StagePlace<'i> {
 /// What a mount from `from` has at the absolute path `at`.
 fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
     match from {
-        Origin::Elsewhere => Found::Unknown("it is mounted from somewhere else".into()),
+        Origin::Elsewhere => Found::Unknown(Reason::CopiedFromElsewhere(at.to_owned()).into()),
         Origin::Stage(stage) => {
             find(place.sources, place.image, *stage, place.image.stages[*stage].layers.len(), at, 1)
         }
@@ -53,7 +53,7 @@ fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
                 EntryKind::File | EntryKind::Folder => Found::Host(host),
                 EntryKind::Missing => Found::Missing,
                 EntryKind::Outside | EntryKind::Special => {
-                    Found::Unknown(format!("{host} cannot be looked at"))
+                    Found::Unknown(Reason::FileUnreadable(host.as_str().to_owned()).into())
                 }
             }
         }
@@ -89,8 +89,7 @@ impl Place for StagePlace<'_> {
             .filter(|l| matches!(l.kind, LayerKind::Run(..)))
             .map_or(&stage.env, |l| &*l.vars);
         match vars.get(name) {
-            Some(Some(text)) => EnvAnswer::Set(text.clone()),
-            Some(None) => EnvAnswer::SetUnknown("it depends on a build argument".into()),
+            Some(text) => EnvAnswer::of(text.clone()),
             None => EnvAnswer::Unset,
         }
     }
@@ -148,7 +147,7 @@ fn find(
     depth: usize,
 ) -> Found {
     let Some(this) = image.stages.get(stage).filter(|_| depth < MAX_DEPTH) else {
-        return Found::Unknown("stages copy from each other too deeply".into());
+        return Found::Unknown(Reason::StagesTooDeep.into());
     };
     // What a RUN line may have put there counts only when nothing surer is found below it.
     let mut maybe = None;
@@ -156,14 +155,14 @@ fn find(
         match &layer.kind {
             LayerKind::Copy { from, sources: from_paths, dest } => {
                 let Some(dest) = dest else {
-                    maybe.get_or_insert("something is copied to a path that is not known");
+                    maybe.get_or_insert(Unknown::at(Reason::CopiedSomewhere, layer.span));
                     continue;
                 };
                 if layer.adds
                     && from_paths.iter().any(|s| is_archive(s))
                     && path::below(path, dest.trim_end_matches('/')).is_some()
                 {
-                    return Found::Unknown("an archive is unpacked there".into());
+                    return Found::Unknown(Unknown::at(Reason::Archive, layer.span));
                 }
                 match copied(sources, image, from, from_paths, dest, path, depth) {
                     Found::Missing => {}
@@ -174,7 +173,7 @@ fn find(
                 Some(true) => return Found::Made(layer.span),
                 Some(false) => {}
                 None => {
-                    maybe.get_or_insert("a RUN line may have made it");
+                    maybe.get_or_insert(Unknown::at(Reason::MadeByRun, layer.span));
                 }
             },
         }
@@ -185,14 +184,13 @@ fn find(
         }
         Base::External(name) if known_base(name) => Found::Missing,
         Base::External(name) => {
-            Found::Unknown(format!("the base image {name} is not in this project"))
+            let reason = Reason::BaseImage(name.as_str().to_owned());
+            Found::Unknown(Unknown::at(reason, name.span()))
         }
-        Base::Unknown => {
-            Found::Unknown("the base image depends on an argument that is not set".into())
-        }
+        Base::Unknown(why) => Found::Unknown(why.clone()),
     };
     match (below, maybe) {
-        (Found::Missing, Some(why)) => Found::Unknown(why.into()),
+        (Found::Missing, Some(why)) => Found::Unknown(why),
         (below, _) => below,
     }
 }
@@ -221,7 +219,8 @@ fn copied(
                         .iter()
                         .any(|p| source.rsplit('/').next() == Some(p) && rest != *p) => {}
             Origin::Elsewhere => {
-                return Found::Unknown(format!("{dest} is copied from somewhere else"));
+                let reason = Reason::CopiedFromElsewhere(dest.to_owned());
+                return Found::Unknown(Unknown::at(reason, source.span()));
             }
             Origin::Stage(stage) => {
                 let at = path::join("/", source);

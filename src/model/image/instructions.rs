@@ -5,7 +5,7 @@ use super::mounts::Mounts;
 use super::stage::{Layer, LayerKind, Origin, Stage, origin};
 use crate::model::budget::Budget;
 use crate::model::path;
-use crate::source::Text;
+use crate::source::{Reason, Text};
 use crate::syntax::dockerfile::{Command, Instruction, Kind, expand};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
@@ -17,46 +17,47 @@ pub(super) const VALUE_COST: usize = 256;
 /// The longest path that Linux takes, in bytes (path_resolution(7): `PATH_MAX`).
 const MAX_PATH_BYTES: usize = 4096;
 
-/// Variables by name; `None` for a value that is not known.
-pub(super) type Vars = BTreeMap<String, Option<Text>>;
+/// Variables by name; one that is not known is an unresolved text.
+pub(super) type Vars = BTreeMap<String, Text>;
 
 /// What variables cost of the folder's budget.
 pub(super) fn size(vars: &Vars) -> usize {
-    vars.iter()
-        .map(|(name, value)| name.len() + value.as_ref().map_or(0, |v| v.len()) + VALUE_COST)
-        .sum()
+    vars.iter().map(|(name, value)| name.len() + value.len() + VALUE_COST).sum()
 }
 
-pub(super) fn argument(
-    name: &Text,
-    default: Option<&Text>,
-    given: &BTreeMap<String, Option<Text>>,
-    outer: &BTreeMap<String, Option<Text>>,
-) -> Option<Text> {
-    match given.get(name.as_str()) {
-        Some(value) => value.clone(),
-        None => match default {
-            Some(default) => expand_with(default, |n| outer.get(n).cloned()),
-            None => outer.get(name.as_str()).cloned().flatten(),
-        },
+pub(super) fn argument(name: &Text, default: Option<&Text>, given: &Vars, outer: &Vars) -> Text {
+    match (given.get(name.as_str()), default) {
+        (Some(value), _) => value.clone(),
+        (None, Some(default)) => expand_with(default, |n| outer.get(n).cloned()),
+        (None, None) => outer.get(name.as_str()).cloned().unwrap_or_else(|| {
+            Text::unresolved(Reason::BuildArgument(name.as_str().to_owned()), name.span())
+        }),
     }
 }
 
-/// The text with its variables replaced; `None` when one of them is not known.
-pub(super) fn expand_with(
-    text: &Text,
-    lookup: impl Fn(&str) -> Option<Option<Text>>,
-) -> Option<Text> {
-    let mut unknown = false;
-    let expanded = expand(text, '\\', &mut |name| match lookup(name) {
-        Some(Some(value)) => Some(value),
-        Some(None) => {
-            unknown = true;
-            None
-        }
-        None => None,
+/// The text with its variables replaced; unresolved as a whole when one of them is not known.
+pub(super) fn expand_with(text: &Text, lookup: impl Fn(&str) -> Option<Text>) -> Text {
+    let mut unknown = None;
+    let expanded = expand(text, '\\', &mut |name| {
+        let value = lookup(name)?;
+        unknown = unknown.take().or_else(|| value.why());
+        value.is_resolved().then_some(value)
     });
-    if unknown || expanded.unknown { None } else { Some(expanded.text) }
+    match unknown {
+        Some(why) => Text::unresolved(why, text.span()),
+        None if expanded.unknown => {
+            Text::unresolved(Reason::NotEvaluated("this form of a variable"), text.span())
+        }
+        None => expanded.text,
+    }
+}
+
+/// The value, unless the folder's budget is exhausted.
+pub(super) fn within_budget(value: Text) -> Text {
+    if value.is_resolved() && !Budget::charge(value.len() + VALUE_COST) {
+        return Text::unresolved(Reason::Limit("variables"), value.span());
+    }
+    value
 }
 
 #[allow(clippy::too_many_arguments, reason = "what an instruction may look at")]
@@ -71,17 +72,17 @@ pub(super) fn apply(
     shared: &mut Option<Rc<Vars>>,
 ) {
     let mut env = std::mem::take(&mut stage.env);
-    let known = |text: &Text| {
+    let expanded = |text: &Text| {
         if Budget::is_exhausted() {
-            return None;
+            return Text::unresolved(Reason::Limit("variables"), text.span());
         }
-        expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned())
-            .filter(|v| Budget::charge(v.len() + VALUE_COST))
+        within_budget(expand_with(text, |n| env.get(n).or_else(|| args.get(n)).cloned()))
     };
     let absolute = |path: &Text| {
-        let path = known(path)?;
+        let path = expanded(path);
+        let path = path.resolved()?;
         let workdir = if path.starts_with('/') { "/" } else { stage.workdir.as_deref()? };
-        Some(path::join(workdir, &path)).filter(|p| p.len() <= MAX_PATH_BYTES)
+        Some(path::join(workdir, path)).filter(|p| p.len() <= MAX_PATH_BYTES)
     };
     let chmod = instruction.flag("chmod").cloned();
     let layer = |kind| Layer {
@@ -104,10 +105,7 @@ pub(super) fn apply(
                         given,
                         if default.is_some() { args } else { global },
                     );
-                    (
-                        name.as_str().to_owned(),
-                        value.filter(|v| Budget::charge(v.len() + VALUE_COST)),
-                    )
+                    (name.as_str().to_owned(), within_budget(value))
                 })
                 .collect();
             args.extend(new);
@@ -116,7 +114,7 @@ pub(super) fn apply(
             let new: Vec<_> = list
                 .iter()
                 .map(|(name, value)| {
-                    (name.as_str().to_owned(), known(value).map(|v| v.with_span(value.span())))
+                    (name.as_str().to_owned(), expanded(value).with_span(value.span()))
                 })
                 .collect();
             env.extend(new);
@@ -143,7 +141,10 @@ pub(super) fn apply(
             };
             let copy = LayerKind::Copy {
                 from,
-                sources: sources.iter().map(|s| known(s).unwrap_or_else(|| s.clone())).collect(),
+                sources: sources
+                    .iter()
+                    .map(|s| Some(expanded(s)).filter(Text::is_resolved).unwrap_or(s.clone()))
+                    .collect(),
                 dest: absolute(dest).map(slash).filter(|_| !parents),
             };
             stage.layers.push(layer(copy));

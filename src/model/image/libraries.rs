@@ -279,7 +279,7 @@ impl Image {
             for step in &run.process.steps {
                 match step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or("")) {
                     "apt-get" | "apt" | "apk" | "aptitude" => {
-                        if step.words.iter().any(|w| w.is_empty()) {
+                        if !step.words.iter().all(Text::is_resolved) {
                             return None;
                         }
                         let named = step

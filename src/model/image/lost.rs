@@ -104,7 +104,7 @@ impl Image {
             match &stage.base {
                 super::Base::External(name) => return Some(name),
                 super::Base::Stage(index) => stage = self.stages.get(*index)?,
-                super::Base::Unknown => return None,
+                super::Base::Unknown(_) => return None,
             }
         }
         None

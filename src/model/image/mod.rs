@@ -47,7 +47,9 @@ pub use tools::Lacking;
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
 use crate::model::budget::Budget;
-use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
+use crate::source::{
+    EntryKind, Limit, ReadError, Reason, RelPath, SourceFile, Sources, Text, Unknown,
+};
 use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Command, Dockerfile};
 use std::cell::OnceCell;
@@ -98,7 +100,7 @@ pub enum ImageError {
     /// The Dockerfile cannot be read.
     Unusable(RelPath, ReadError),
     /// The context is remote, outside the root, or depends on an unset variable.
-    Unknown(String),
+    Unknown(Unknown),
     /// The Dockerfile has no stage at all: what is wrong in it, nothing where it has no instructions.
     NoStage(Vec<SyntaxError>),
     /// The Dockerfile has no stage of the name that is asked for (the project's mistake): the file, the stages it has.
@@ -112,22 +114,26 @@ impl Image {
     /// Says why nothing is known about it.
     pub fn of(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
         if build.inline {
-            return Err(ImageError::Unknown(
-                "the Dockerfile is written inside the Compose file".into(),
-            ));
+            return Err(ImageError::Unknown(Unknown::at(Reason::InlineDockerfile, build.span)));
         }
         let Some(context) = build.context.clone() else {
-            return Err(ImageError::Unknown(format!(
-                "the build context {} is not in this project",
-                build.context_text
-            )));
+            let reason = Reason::FileElsewhere(build.context_text.as_str().to_owned());
+            let why = build.context_text.why();
+            return Err(ImageError::Unknown(
+                why.unwrap_or(Unknown::at(reason, build.context_text.span())),
+            ));
         };
         if sources.kind(&context) == EntryKind::Missing {
             return Err(ImageError::NoContext(context));
         }
+        if let Some(why) = build.dockerfile.as_ref().and_then(Text::why) {
+            return Err(ImageError::Unknown(why));
+        }
         let written = build.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str());
         let Some(path) = context.join(written) else {
-            return Err(ImageError::Unknown(format!("{written} leaves the project")));
+            let place = build.dockerfile.as_ref().map_or(build.span, Text::span);
+            let reason = Reason::FileElsewhere(written.to_owned());
+            return Err(ImageError::Unknown(Unknown::at(reason, place)));
         };
         // BuildKit takes a lower-case `dockerfile` where `Dockerfile` is asked for and not there.
         let lower = path.parent().join("dockerfile").filter(|p| {
@@ -141,11 +147,18 @@ impl Image {
             why => ImageError::Unusable(path.clone(), why),
         })?;
         let mut tree = Dockerfile::read(&file);
-        let args: BTreeMap<String, Option<Text>> = build
+        let args: BTreeMap<String, Text> = build
             .args
             .iter()
             .map(|(name, value)| {
-                (name.as_str().to_owned(), value.as_ref().and_then(|v| v.known().cloned()))
+                let given = value.as_ref().map(|v| match v.text.why() {
+                    Some(why) => Text::unresolved(why, v.text.span()),
+                    None => v.text.clone(),
+                });
+                // Without a value it is passed on from the environment of the person who builds.
+                let unset =
+                    || Text::unresolved(Reason::NotSet(name.as_str().to_owned()), name.span());
+                (name.as_str().to_owned(), given.unwrap_or_else(unset))
             })
             .collect();
         let before = Budget::left();
@@ -281,7 +294,7 @@ impl Image {
     }
 
     /// The environment the image gives its containers.
-    pub fn env(&self) -> &BTreeMap<String, Option<Text>> {
+    pub fn env(&self) -> &BTreeMap<String, Text> {
         &self.stage().env
     }
 }

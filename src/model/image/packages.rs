@@ -6,7 +6,7 @@ use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::Step;
 use crate::model::search_limit::SearchLimit;
-use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
+use crate::source::{FileId, Limit, Reason, RelPath, Sources, Span, Text, Unknown};
 use crate::syntax::requirements::{Requirement, Requirements, normalise};
 
 /// What is installed.
@@ -17,7 +17,7 @@ pub struct Packages {
     /// Packages of the distribution (`apt-get install`, `apk add`).
     pub system: Vec<Text>,
     /// Why there may be more; `None` when the lists are all there is.
-    pub incomplete: Option<String>,
+    pub incomplete: Option<Unknown>,
     /// Files that the packages were read from, with the words of the Dockerfile that name them.
     pub files: Vec<(FileId, Span)>,
     /// Lines that install Python packages.
@@ -75,9 +75,10 @@ impl Packages {
         for stage in image.contributing() {
             match &stage.base {
                 Base::External(name) if !known_base(name) => {
-                    all.unsure(format!("the base image {name} may bring packages"))
+                    let reason = Reason::BaseImage(name.as_str().to_owned());
+                    all.unsure(Unknown::at(reason, name.span()))
                 }
-                Base::Unknown => all.unsure("the base image is not known".to_owned()),
+                Base::Unknown(why) => all.unsure(why.clone()),
                 _ => {}
             }
         }
@@ -116,7 +117,7 @@ impl Packages {
         self.python.iter().find(|p| p.name == name)
     }
 
-    fn unsure(&mut self, why: String) {
+    fn unsure(&mut self, why: Unknown) {
         self.incomplete.get_or_insert(why);
     }
 
@@ -180,17 +181,17 @@ impl Packages {
             }
             ("poetry" | "uv" | "pdm", ["add" | "tool", ..])
             | ("xargs" | "su" | "runuser" | "eval", _) => {
-                return self.unsure(format!("{name} may install packages"));
+                return self.unsure(may_install(name, step.span));
             }
             ("conda" | "mamba" | "micromamba" | "easy_install" | "hatch" | "rye" | "pixi", _) => {
-                return self.unsure(format!("{name} installs packages"));
+                return self.unsure(may_install(name, step.span));
             }
             (n, [file, ..])
                 if n.starts_with("python")
                     && file.ends_with(".py")
                     && !file.ends_with("manage.py") =>
             {
-                return self.unsure(format!("{file} may install packages"));
+                return self.unsure(may_install(file, step.span));
             }
             _ => return,
         };
@@ -232,8 +233,8 @@ impl Packages {
         let mut at = from;
         while let Some(word) = step.words.get(at) {
             at += 1;
-            if word.is_empty() {
-                self.unsure("pip is given something that is not known".into());
+            if let Some(why) = word.why() {
+                self.unsure(why);
                 continue;
             }
             let file = match word.as_str() {
@@ -250,11 +251,15 @@ impl Packages {
                 _ => None,
             };
             if let Some(file) = file {
+                if let Some(why) = file.why() {
+                    self.unsure(why);
+                    continue;
+                }
                 match absolute(&file) {
                     Some(path) => {
                         self.file(&path, file.span(), place, sources, &Selection::default())
                     }
-                    None => self.unsure(format!("{file} is not known")),
+                    None => self.unsure(Unknown::at(Reason::WorkingFolder, file.span())),
                 }
                 continue;
             }
@@ -277,7 +282,7 @@ impl Packages {
                             sources,
                             &Selection::extras(w),
                         ),
-                        _ => self.unsure(format!("{w} is installed as a package")),
+                        _ => self.unsure(may_install(w, word.span())),
                     }
                 }
                 w => {
@@ -324,7 +329,10 @@ impl Packages {
                 .filter(|p| sources.kind(p) == crate::source::EntryKind::File)
             {
                 Some(host) => host,
-                None => return self.unsure(format!("{at} is not in this project")),
+                None => {
+                    let reason = Reason::FileElsewhere(at.to_owned());
+                    return self.unsure(Unknown::at(reason, named));
+                }
             },
         };
         let python = place.image.python(place.stage).filter(|p| !p.at_least).map(|p| p.version);
@@ -339,7 +347,8 @@ impl Packages {
         filter: &Filter<'_>,
     ) {
         let Ok(file) = sources.read(host, Limit::Config) else {
-            return self.unsure(format!("{host} cannot be read"));
+            let reason = Reason::FileUnreadable(host.as_str().to_owned());
+            return self.unsure(Unknown::at(reason, named));
         };
         if self.files.iter().any(|(f, _)| *f == file.id) {
             return;
@@ -351,12 +360,13 @@ impl Packages {
                     "more than {MAX_FILES} files of requirements are named; the rest is not read"
                 ),
             );
-            return self.unsure(format!("{host} is one file too many"));
+            return self.unsure(Unknown::at(Reason::Limit("requirements files"), named));
         }
         self.files.push((file.id, named));
         // An empty requirements file tells nothing: it may be made by another tool.
         if file.text.trim().is_empty() {
-            self.unsure(format!("{host} is empty"));
+            let reason = Reason::FileEmpty(host.as_str().to_owned());
+            self.unsure(Unknown::at(reason, Span::whole(file.id)));
         }
         let locks: &[&str] = match host.file_name() {
             "Pipfile" => &["Pipfile.lock"],
@@ -370,7 +380,8 @@ impl Packages {
         });
         let requirements = Requirements::read(&file);
         if requirements.incomplete || !requirements.errors.is_empty() {
-            self.unsure(format!("{host} asks for more than can be read here"));
+            let reason = Reason::FilePartlyRead(host.as_str().to_owned());
+            self.unsure(Unknown::at(reason, Span::whole(file.id)));
         }
         let wanted = |r: &Requirement| {
             filter.take.takes(r.group.as_deref())
@@ -387,8 +398,15 @@ impl Packages {
         for include in requirements.includes {
             match host.parent().join(include.as_str()) {
                 Some(path) => self.host_file(&path, include.span(), sources, filter),
-                None => self.unsure(format!("{include} leaves the project")),
+                None => {
+                    let reason = Reason::FileElsewhere(include.as_str().to_owned());
+                    self.unsure(Unknown::at(reason, include.span()));
+                }
             }
         }
     }
+}
+
+fn may_install(what: &str, place: Span) -> Unknown {
+    Unknown::at(Reason::MayInstall(what.to_owned()), place)
 }

@@ -1,10 +1,10 @@
 //! Stages of a Dockerfile, their variables expanded and their paths made absolute.
 
 use super::effects::Effects;
-use super::instructions::{VALUE_COST, Vars, apply, argument, expand_with, size};
+use super::instructions::{Vars, apply, argument, expand_with, size, within_budget};
 use super::mounts::Mounts;
 use crate::model::budget::Budget;
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ pub struct Stage {
     /// What changes its files, in order.
     pub layers: Vec<Layer>,
     /// Variables at its end, its base's included; `None` for a value that is not known.
-    pub env: BTreeMap<String, Option<Text>>,
+    pub env: BTreeMap<String, Text>,
     /// The working folder at its end; `None` when it is not known.
     pub workdir: Option<String>,
     /// `ENTRYPOINT` of this stage itself.
@@ -42,8 +42,8 @@ pub enum Base {
     Stage(usize),
     /// An image from elsewhere.
     External(Text),
-    /// It depends on an argument that is not set.
-    Unknown,
+    /// It is not known which, and why: it depends on an argument that is not set.
+    Unknown(Unknown),
 }
 
 /// An instruction that changes files.
@@ -58,7 +58,7 @@ pub struct Layer {
     /// `COPY --chmod=…`
     pub chmod: Option<Text>,
     /// Variables a `RUN` sees: the stage's so far, and its arguments; `None` for a value that is not known.
-    pub vars: Rc<BTreeMap<String, Option<Text>>>,
+    pub vars: Rc<BTreeMap<String, Text>>,
     /// What `RUN --mount` brings in.
     pub mounts: Mounts,
     /// Whether it is `ADD`, which unpacks archives.
@@ -110,10 +110,10 @@ pub(super) fn stages(
 ) -> (Vec<Stage>, Option<Span>) {
     let mut shared: Option<Rc<Vars>> = None;
     let mut stages: Vec<Stage> = Vec::new();
-    let mut global: BTreeMap<String, Option<Text>> = BTreeMap::new();
-    let mut args: BTreeMap<String, Option<Text>> = BTreeMap::new();
+    let mut global = Vars::new();
+    let mut args = Vars::new();
     // A stage takes over the arguments of the stage it is built from.
-    let mut args_of: Vec<BTreeMap<String, Option<Text>>> = Vec::new();
+    let mut args_of: Vec<Vars> = Vec::new();
     for instruction in &tree.instructions {
         if Budget::is_exhausted() {
             return (stages, Some(instruction.span));
@@ -129,7 +129,8 @@ pub(super) fn stages(
             if let Base::External(name) = &stage.base
                 && contexts.contains(&name.to_ascii_lowercase())
             {
-                stage.base = Base::Unknown;
+                let reason = Reason::OtherContext(name.as_str().to_owned());
+                stage.base = Base::Unknown(Unknown::at(reason, name.span()));
                 stage.workdir = None;
             }
             Budget::charge(size(&stage.env));
@@ -143,9 +144,8 @@ pub(super) fn stages(
         let Some(stage) = stages.last().map(|s| s.index) else {
             if let Kind::Arg(list) = &instruction.kind {
                 for (name, default) in list {
-                    let value = argument(name, default.as_ref(), given, &global)
-                        .filter(|v| Budget::charge(v.len() + VALUE_COST));
-                    global.insert(name.as_str().to_owned(), value);
+                    let value = argument(name, default.as_ref(), given, &global);
+                    global.insert(name.as_str().to_owned(), within_budget(value));
                 }
             }
             continue;
@@ -162,18 +162,23 @@ fn from(
     image: &Text,
     alias: Option<Text>,
     before: &[Stage],
-    global: &BTreeMap<String, Option<Text>>,
+    global: &BTreeMap<String, Text>,
     span: Span,
 ) -> Stage {
-    let base = match expand_with(image, |n| Some(global.get(n).cloned().flatten())) {
-        Some(name) => match before
+    let argument = |name: &str| {
+        let unset = || Text::unresolved(Reason::BuildArgument(name.to_owned()), image.span());
+        Some(global.get(name).cloned().unwrap_or_else(unset))
+    };
+    let name = expand_with(image, argument);
+    let base = match name.why() {
+        None => match before
             .iter()
             .rposition(|s| s.name.as_ref().is_some_and(|n| n.eq_ignore_ascii_case(&name)))
         {
             Some(index) => Base::Stage(index),
             None => Base::External(name),
         },
-        None => Base::Unknown,
+        Some(why) => Base::Unknown(why),
     };
     let (env, workdir, user) = match &base {
         Base::Stage(index) => {
@@ -182,7 +187,7 @@ fn from(
         }
         // An image nobody here knows may have a working folder of its own.
         Base::External(name) => (BTreeMap::new(), known_base(name).then(|| "/".to_owned()), None),
-        Base::Unknown => (BTreeMap::new(), None, None),
+        Base::Unknown(_) => (BTreeMap::new(), None, None),
     };
     Stage {
         name: alias,

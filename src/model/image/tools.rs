@@ -164,7 +164,7 @@ impl Image {
         let own_path = self
             .env()
             .get("PATH")
-            .is_some_and(|p| p.as_ref().is_none_or(|p| p.contains("/opt") || p.contains("conda")));
+            .is_some_and(|p| !p.is_resolved() || p.contains("/opt") || p.contains("conda"));
         let install = match content {
             Content::Alpine => format!("RUN apk add --no-cache {}", tool.install.1),
             _ => format!(
@@ -192,7 +192,7 @@ impl Image {
                 let program = step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
                 match program {
                     "apt-get" | "apt" | "apk" | "aptitude" => {
-                        if step.words.iter().any(|w| w.is_empty()) {
+                        if !step.words.iter().all(Text::is_resolved) {
                             return None;
                         }
                         let named = step.words.iter().skip(1).filter(|w| !w.starts_with('-'));

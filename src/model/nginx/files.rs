@@ -4,7 +4,7 @@ use super::Container;
 use crate::model::compose::MountKind;
 use crate::model::image::{LayerKind, Origin};
 use crate::model::path;
-use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
+use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 use std::collections::BTreeMap;
 
 /// Where nginx's configuration lies.
@@ -25,7 +25,7 @@ pub(super) fn configuration(
     sources: &Sources<'_>,
     folder: &RelPath,
     container: &Container<'_>,
-) -> (Vec<Part>, Option<String>) {
+) -> (Vec<Part>, Option<Unknown>) {
     let mut by_path: BTreeMap<String, RelPath> = BTreeMap::new();
     let mut unknown = None;
     if let Some(image) = container.built() {
@@ -39,19 +39,22 @@ pub(super) fn configuration(
                     continue;
                 }
                 if *from != Origin::Context {
-                    unknown.get_or_insert_with(|| {
-                        format!("{dest} does not come from the build context")
-                    });
+                    let reason = Reason::CopiedFromElsewhere(dest.clone());
+                    unknown.get_or_insert(Unknown::at(reason, layer.span));
                     continue;
                 }
                 for source in from_paths {
                     match image.context.join(source) {
                         // Such as a file of production that is kept out of the checkout.
                         Some(host) if sources.kind(&host) == EntryKind::Missing => {
-                            unknown = Some(format!("{source} is not in this checkout"));
+                            let reason = Reason::FileMissing(source.as_str().to_owned());
+                            unknown = Some(Unknown::at(reason, source.span()));
                         }
                         Some(host) => add(sources, &host, dest, &mut by_path),
-                        None => unknown = Some(format!("{source} is not in this project")),
+                        None => {
+                            let reason = Reason::FileElsewhere(source.as_str().to_owned());
+                            unknown = Some(Unknown::at(reason, source.span()));
+                        }
                     }
                 }
             }
@@ -72,10 +75,9 @@ pub(super) fn configuration(
             }
             _ if holds_secrets(target) => {}
             _ => {
-                unknown = Some(format!(
-                    "{} is not in this checkout",
-                    mount.source.as_ref().map_or("a mount", |s| s.as_str())
-                ))
+                let source = mount.source.as_ref().map_or("a mount", |s| s.as_str());
+                let reason = Reason::FileMissing(source.to_owned());
+                unknown = Some(Unknown::at(reason, mount.span));
             }
         }
     }
@@ -84,7 +86,8 @@ pub(super) fn configuration(
         && container.built().is_none()
         && container.image_name() != Some("nginx")
     {
-        unknown = Some("the image brings its own configuration".into());
+        let image = container.service.image.as_ref().map(|i| i.text.span());
+        unknown = Some(Unknown { reason: Reason::ImageElsewhere, place: image });
     }
     let files = by_path
         .into_iter()

@@ -4,7 +4,7 @@ use super::files::Part;
 use super::{super::container::Container, Nginx};
 use crate::model::image::{Layer, LayerKind, Reference};
 use crate::model::path;
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::nginx::Config;
 
 /// A `listen`, or a server that has none.
@@ -48,8 +48,8 @@ impl Nginx {
                 match listen {
                     Some(listen) => self.listens.push(listen),
                     None => {
-                        self.more_listens
-                            .get_or_insert_with(|| "a `listen` depends on a variable".to_owned());
+                        let reason = Reason::NotEvaluated("a variable in `listen`");
+                        self.more_listens.get_or_insert(Unknown::at(reason, directive.span));
                     }
                 }
             }
@@ -84,7 +84,7 @@ impl Nginx {
 }
 
 /// Why there may be servers that were not read.
-fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String> {
+fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<Unknown> {
     let official = |name: &str| matches!(Reference::of(name).name, "nginx");
     let known = match container.built() {
         Some(image) => image.external_base().is_some_and(|b| official(b)),
@@ -93,13 +93,15 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
         }
     };
     if !known {
-        return Some("the image may bring servers of its own".into());
+        let image = container.service.image.as_ref().map(|i| i.text.span());
+        return Some(Unknown { reason: Reason::ImageElsewhere, place: image });
     }
     for (_, config) in configs {
         for (_, include) in config.find("include") {
             let path = include.arg(0)?;
             if !PLAIN.iter().any(|p| path.contains(p)) && path.as_str() != "mime.types" {
-                return Some(format!("nginx takes in {path}"));
+                let reason = Reason::Included(path.as_str().to_owned());
+                return Some(Unknown::at(reason, path.span()));
             }
         }
     }
@@ -111,7 +113,7 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
     };
     if words.into_iter().any(|w| w.contains(char::is_whitespace) && writes(w) || w.as_str() == "-c")
     {
-        return Some("its command writes the configuration".into());
+        return Some(Reason::MayBeSet("its command").into());
     }
     if container.built().is_some_and(|i| {
         i.entrypoint().is_some()
@@ -123,7 +125,7 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
                     .any(|s| s.words.first().is_none_or(|w| !w.ends_with("nginx")))
             })
     }) {
-        return Some("its start may write the configuration".into());
+        return Some(Reason::MayBeSet("its entrypoint").into());
     }
     // The image's own start runs whatever lies there, and such scripts fill configurations in.
     let scripts = |at: &str| path::below(at, "/docker-entrypoint.d").is_some();
@@ -131,18 +133,19 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
     if service.mounts.iter().any(|m| scripts(&m.target))
         || container.built().is_some_and(|i| i.chain().iter().flat_map(|s| &s.layers).any(copied))
     {
-        return Some("a script of its start may write the configuration".into());
+        return Some(Reason::MayBeSet("a script in /docker-entrypoint.d").into());
     }
     // A RUN line may make configuration as well.
     let makes = |i: &crate::model::image::Image| {
-        i.runs.iter().flat_map(|r| &r.process.steps).any(|s| {
+        let makes = i.runs.iter().flat_map(|r| &r.process.steps).find(|s| {
             s.words.iter().any(|w| w.contains("/etc/nginx"))
                 && s.words.first().is_none_or(|w| {
                     !matches!(w.as_str(), "rm" | "mkdir" | "chown" | "chmod" | "ls")
                 })
-        })
+        });
+        makes.map(|s| Unknown::at(Reason::MadeByRun, s.span))
     };
-    container.built().is_some_and(makes).then(|| "a RUN line makes configuration".to_owned())
+    container.built().and_then(makes)
 }
 
 /// `80`, `*:80`, `[::]:443 ssl`, `127.0.0.1:8080`; `None` when it is not known. A socket listens on no port.

@@ -18,7 +18,7 @@ pub use upstreams::{Upstream, passed_to};
 
 use super::container::Container;
 use super::path;
-use crate::source::{RelPath, Sources, Span, Text};
+use crate::source::{Reason, RelPath, Sources, Span, Text, Unknown};
 use crate::syntax::SyntaxError;
 use crate::syntax::nginx::{Config, Directive};
 
@@ -38,7 +38,7 @@ pub struct Nginx {
     /// Where it listens.
     pub listens: Vec<Listen>,
     /// Why it may listen elsewhere as well; `None` when `listens` is all there is.
-    pub more_listens: Option<String>,
+    pub more_listens: Option<Unknown>,
     /// Where it passes requests on to, each once for each directive.
     pub upstreams: Vec<Upstream>,
     /// A directive that stands on a level where nginx refuses it.
@@ -46,7 +46,7 @@ pub struct Nginx {
     /// Folders and files of the container that its directives name.
     pub named_paths: Vec<Text>,
     /// Why its configuration is not all known.
-    pub unknown: Option<String>,
+    pub unknown: Option<Unknown>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
 }
@@ -114,7 +114,8 @@ impl Nginx {
             configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
         for (files::Part { path, text, .. }, config) in configs {
             if text.trim().is_empty() {
-                nginx.unknown.get_or_insert_with(|| format!("{path} is empty"));
+                let reason = Reason::FileEmpty(path.as_str().to_owned());
+                nginx.unknown.get_or_insert(Unknown::at(reason, text.span()));
             }
             nginx.errors.extend(config.errors.iter().cloned());
             let off = |d: &Directive| {
@@ -176,7 +177,8 @@ impl Nginx {
             else {
                 continue;
             };
-            self.unknown.get_or_insert_with(|| format!("nginx takes in {path}"));
+            let reason = Reason::Included(path.as_str().to_owned());
+            self.unknown.get_or_insert(Unknown::at(reason, path.span()));
         }
     }
 

@@ -4,7 +4,7 @@
 //! name that `proxy_pass` has (`$proxy_host`), while other headers pass as the client sent them.
 
 use super::sites::{Gate, Site};
-use crate::source::{Span, Text};
+use crate::source::{Span, Text, Unknown};
 
 /// What passes requests on from a place of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct Pass {
     /// A `Host` that is set further out and not taken over, because there are headers further in.
     pub lost_host: Option<Span>,
     /// Why there may be more headers.
-    pub unknown: Option<String>,
+    pub unknown: Option<Unknown>,
     /// `client_max_body_size` in force.
     pub body: Option<Text>,
 }

@@ -6,7 +6,7 @@ use super::listens::listen;
 use super::passing::{Header, Pass};
 use super::upstreams::{PASS, host};
 use crate::model::search_limit::SearchLimit;
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::nginx::{Config, Directive};
 use regex::RegexBuilder;
 
@@ -44,7 +44,7 @@ pub struct Site {
     /// Its locations, those inside others included.
     pub routes: Vec<Route>,
     /// Why there may be more to it.
-    pub unknown: Option<String>,
+    pub unknown: Option<Unknown>,
 }
 
 /// A `listen` of a server.
@@ -86,7 +86,7 @@ struct Level {
     params: Vec<Header>,
     lost_host: Option<Span>,
     body: Option<Text>,
-    unknown: Option<String>,
+    unknown: Option<Unknown>,
 }
 
 pub(super) fn sites(configs: &[(Part, Config)]) -> Vec<Site> {
@@ -203,7 +203,8 @@ impl Level {
                     }))
                 }
                 Some(path) if !HARMLESS.iter().any(|h| path.contains(h)) => {
-                    level.unknown.get_or_insert_with(|| format!("nginx takes in {path}"));
+                    let reason = Reason::Included(path.as_str().to_owned());
+                    level.unknown.get_or_insert(Unknown::at(reason, path.span()));
                 }
                 _ => {}
             }

@@ -3,8 +3,8 @@
 use super::StepKind;
 use super::follow::{Cx, Follower};
 use crate::model::path;
-use crate::source::Text;
-use crate::syntax::shell::{Part, Simple, fields};
+use crate::source::{Reason, Text};
+use crate::syntax::shell::{Part, Simple};
 use std::rc::Rc;
 
 impl Follower<'_> {
@@ -16,7 +16,7 @@ impl Follower<'_> {
                 for word in &words[1..] {
                     if let Some(at) = word.find('=') {
                         Rc::make_mut(&mut cx.vars)
-                            .insert(word[..at].to_owned(), Some(word.slice(at + 1..word.len())));
+                            .insert(word[..at].to_owned(), word.slice(at + 1..word.len()));
                     }
                 }
                 // An argument that is not known may set anything, but names of variables are always written out.
@@ -24,19 +24,18 @@ impl Follower<'_> {
                     if let Some(Part::Literal { text, .. }) = word.parts.first()
                         && let Some(at) = text.find('=')
                         && word.parts.len() > 1
-                        && fields(word, &|n| self.lookup(n, cx)).is_none()
+                        && let Some(why) = self.fields(word, cx).iter().find_map(Text::why)
                     {
-                        Rc::make_mut(&mut cx.vars).insert(text[..at].to_owned(), None);
+                        let value = Text::unresolved(why, word.span());
+                        Rc::make_mut(&mut cx.vars).insert(text[..at].to_owned(), value);
                     }
                 }
             }
             "cd" => {
-                cx.workdir = words.get(1).filter(|w| !w.is_empty()).and_then(|w| {
-                    if w.starts_with('/') {
-                        Some(path::join("/", w))
-                    } else {
-                        Some(path::join(cx.workdir.as_deref()?, w))
-                    }
+                cx.workdir = words.get(1).and_then(|w| w.resolved()).and_then(|w| match w {
+                    "" => None,
+                    w if w.starts_with('/') => Some(path::join("/", w)),
+                    w => Some(path::join(cx.workdir.as_deref()?, w)),
                 })
             }
             "shift" => {
@@ -74,7 +73,10 @@ impl Follower<'_> {
             }
             "read" | "unset" => {
                 for word in words[1..].iter().filter(|w| !w.starts_with('-')) {
-                    let value = (first.as_str() == "unset").then(|| Text::empty(word.span()));
+                    let value = match first.as_str() {
+                        "unset" => Text::empty(word.span()),
+                        _ => Text::unresolved(Reason::ShellForm("what `read` gets"), word.span()),
+                    };
                     Rc::make_mut(&mut cx.vars).insert(word.as_str().to_owned(), value);
                 }
             }

@@ -87,6 +87,9 @@ impl Follower<'_> {
 
     /// Notes a script that is started, where it is one of the project's or surely not there.
     pub(super) fn note(&mut self, word: &Text, how: How, cx: &Cx) {
+        if !word.is_resolved() {
+            return;
+        }
         let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else { return };
         let mut found = None;
         for candidate in &candidates {
@@ -161,5 +164,5 @@ fn changes_mode(words: &[Text], path: &str) -> bool {
         && words
             .iter()
             .skip(1)
-            .any(|w| w.is_empty() || w.contains(name) || w.contains('*') || w.starts_with("-R"))
+            .any(|w| !w.is_resolved() || w.contains(name) || w.contains('*') || w.starts_with("-R"))
 }

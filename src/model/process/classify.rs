@@ -42,7 +42,7 @@ fn name_after(argv: &[Text], from: usize) -> Option<usize> {
         i > from
             && matches!(argv[i - 1].as_str(), "--settings" | "--pythonpath" | "-v" | "--verbosity")
     };
-    (from..argv.len()).find(|i| !argv[*i].starts_with('-') && !argv[*i].is_empty() && !valued(*i))
+    (from..argv.len()).find(|i| !argv[*i].starts_with('-') && !valued(*i))
 }
 
 /// Whether these words run a management command.
@@ -129,8 +129,7 @@ fn placeholders(value: &Text, entries: &[Entry], place: &dyn Place) -> Text {
             };
             match (value.as_str().as_bytes()[at], place.env(name)) {
                 (b'%', _) => line(),
-                (_, crate::model::django::EnvAnswer::Set(text)) => Some(text.as_str().to_owned()),
-                _ => None,
+                (_, answer) => answer.text().map(|text| text.as_str().to_owned()),
             }
         });
         let end = match name {

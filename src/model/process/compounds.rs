@@ -3,7 +3,7 @@
 use super::failing::Failing;
 use super::follow::{Cx, Follower};
 use super::{Program, classify, tests_of_shell, wait};
-use crate::source::Text;
+use crate::source::{Reason, Text};
 use crate::syntax::shell::{Command, Item, List, Word};
 use std::rc::Rc;
 
@@ -20,7 +20,8 @@ impl Follower<'_> {
         }
         for (name, value) in inner.vars.iter() {
             if cx.vars.get(name) != Some(value) {
-                Rc::make_mut(&mut cx.vars).insert(name.clone(), None);
+                let value = Text::unresolved(Reason::Condition, value.span());
+                Rc::make_mut(&mut cx.vars).insert(name.clone(), value);
             }
         }
     }
@@ -69,7 +70,7 @@ impl Follower<'_> {
                 if let Some((kind, words)) = wait::of_loop(condition, body, &|w| self.argv(w, cx)) {
                     if let Some(word) = words
                         .first()
-                        .filter(|w| !w.is_empty() && !self.functions.contains_key(w.as_str()))
+                        .filter(|w| w.is_resolved() && !self.functions.contains_key(w.as_str()))
                     {
                         let (word, conditional) = (word.clone(), cx.conditional);
                         self.process.programs.push(Program { word, conditional, tried: true });
@@ -85,9 +86,7 @@ impl Follower<'_> {
             Command::Case { word, arms } => {
                 let value = self.argv(std::slice::from_ref(word), cx);
                 let value = match value.as_slice() {
-                    [v] if !v.is_empty() || word.literal().is_some_and(|l| l.is_empty()) => {
-                        Some(v.as_str().to_owned())
-                    }
+                    [v] => v.resolved().map(str::to_owned),
                     [] => Some(String::new()),
                     _ => None,
                 };
@@ -114,12 +113,12 @@ impl Follower<'_> {
 
     /// `for`: a short list that is known is gone through item by item.
     fn each(&mut self, name: &Text, words: &[Word], body: &List, cx: &mut Cx) {
-        let items: Option<Vec<Vec<Text>>> = words.iter().map(|w| self.fields(w, cx)).collect();
-        let items: Option<Vec<Text>> = items
-            .map(|i| i.into_iter().flatten().collect())
-            .filter(|i: &Vec<Text>| !i.is_empty() && i.len() <= MAX_ITEMS);
-        let values: Vec<Option<Text>> =
-            items.map_or_else(|| vec![None], |items| items.into_iter().map(Some).collect());
+        let mut values: Vec<Text> = words.iter().flat_map(|w| self.fields(w, cx)).collect();
+        let why = values.iter().find_map(Text::why);
+        if why.is_some() || values.is_empty() || values.len() > MAX_ITEMS {
+            let why = why.unwrap_or(Reason::Limit("items of a loop").into());
+            values = vec![Text::unresolved(why, name.span())];
+        }
         let retried = cx.retried;
         cx.retried = true;
         for value in values {

@@ -6,7 +6,7 @@ use super::{How, Process, Step, StepKind, tests_of_shell};
 use crate::model::budget::Budget;
 use crate::model::django::EnvAnswer;
 use crate::model::place::Place;
-use crate::source::{RelPath, Span, Text};
+use crate::source::{Known, Reason, RelPath, Span, Text, Unknown};
 use crate::syntax::shell::{Joined, List, Script, Simple, expand};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -65,8 +65,8 @@ enum Outcome {
 pub(super) struct Cx {
     pub(super) workdir: Option<String>,
     /// Shared until something is set: a script has many commands and sets few variables.
-    pub(super) vars: Rc<BTreeMap<String, Option<Text>>>,
-    /// `$1` and so on; `None` when they are not known.
+    pub(super) vars: Rc<BTreeMap<String, Text>>,
+    /// `$1` and so on.
     pub(super) args: Vec<Text>,
     pub(super) conditional: bool,
     pub(super) background: bool,
@@ -112,15 +112,23 @@ impl<'p> Follower<'p> {
             || self.stack.len() >= MAX_DEPTH
             || self.calls >= MAX_CALLS
         {
-            return self.unknown("programs start each other too often or too deeply");
+            let place = span.or_else(|| argv.first().map(Text::span));
+            let reason = Reason::Limit("programs that start each other");
+            return self.unknown(Unknown { reason, place });
         }
         self.calls += 1;
         self.program(argv, span, cx);
         self.calls -= 1;
     }
 
-    pub(super) fn unknown(&mut self, why: impl Into<String>) {
-        self.process.unknown.get_or_insert_with(|| why.into());
+    /// Notes that not everything is known from here on; what is noted first counts.
+    pub(super) fn unknown(&mut self, why: Unknown) {
+        self.process.unknown.get_or_insert(why);
+    }
+
+    /// The same with a reason that stands at a word.
+    pub(super) fn unknown_at(&mut self, reason: Reason, word: &Text) {
+        self.unknown(Unknown::at(reason, word.span()));
     }
 
     pub(super) fn step(&mut self, kind: StepKind, words: &[Text], span: Span, cx: &mut Cx) {
@@ -144,23 +152,27 @@ impl<'p> Follower<'p> {
         cx.ended |= foreground_server;
     }
 
-    pub(super) fn lookup(&self, name: &str, cx: &Cx) -> Option<Text> {
+    /// What a variable holds; what stands nowhere gets the place of the word that it is put in.
+    pub(super) fn lookup(&self, name: &str, cx: &Cx) -> Text {
+        let implied = |text: &str| Text::derived(text, Span::nowhere());
         if let Ok(number) = name.parse::<usize>() {
-            return number.checked_sub(1).map(|index| {
-                cx.args.get(index).cloned().unwrap_or_else(|| Text::empty(nowhere()))
-            });
+            return match number.checked_sub(1) {
+                Some(index) => cx.args.get(index).cloned().unwrap_or_else(|| implied("")),
+                None => implied_unknown("`$0`"),
+            };
         }
         match name {
-            "#" => return Some(Text::derived(cx.args.len().to_string(), nowhere())),
+            "#" => return implied(&cx.args.len().to_string()),
+            "?" | "$" | "!" | "-" => return implied_unknown("a variable of the running shell"),
             "@" | "*" => {
-                let mut all = Text::empty(cx.args.first().map_or_else(nowhere, Text::span));
+                let mut all = Text::empty(cx.args.first().map_or_else(Span::nowhere, Text::span));
                 for (i, arg) in cx.args.iter().enumerate() {
                     if i > 0 {
                         all.push_derived(" ", arg.span());
                     }
                     all.push_text(arg);
                 }
-                return Some(all);
+                return all;
             }
             _ => {}
         }
@@ -168,9 +180,11 @@ impl<'p> Follower<'p> {
             return value.clone();
         }
         match self.place.env(name) {
-            EnvAnswer::Set(text) => Some(text),
-            EnvAnswer::Unset => Some(Text::empty(nowhere())),
-            EnvAnswer::SetUnknown(_) | EnvAnswer::Unknown(_) => None,
+            EnvAnswer::Set(Known::Known(text) | Known::Partly(text, _)) => text,
+            EnvAnswer::Unset => implied(""),
+            EnvAnswer::Set(Known::Unknown(why)) | EnvAnswer::Unknown(why) => {
+                Text::unresolved(why, Span::nowhere())
+            }
         }
     }
 
@@ -234,12 +248,11 @@ impl<'p> Follower<'p> {
         }
         let words = self.argv(&simple.words, &inner);
         let Some(first) = words.first() else { return };
+        if let Some(why) = first.why() {
+            return self.unknown(why);
+        }
         if first.is_empty() {
-            self.unknown(format!(
-                "a command comes from {}",
-                simple.words.first().map_or("", |w| w.raw.as_str())
-            ));
-            return;
+            return self.unknown_at(Reason::NotFollowed("a command without a name".into()), first);
         }
         if self.builtin(simple, &words, cx) {
             return;
@@ -274,7 +287,7 @@ impl<'p> Follower<'p> {
     }
 }
 
-/// A place for text that is implied by a command's call rather than written.
-fn nowhere() -> Span {
-    Span::whole(crate::source::FileId(0))
+/// A value that only the running shell knows.
+fn implied_unknown(what: &'static str) -> Text {
+    Text::unresolved(Reason::ShellForm(what), Span::nowhere())
 }

@@ -26,7 +26,7 @@ pub use called::{Called, How, Program};
 pub use follow::{Start, follow, follow_script};
 pub use lifetime::Lifetime;
 
-use crate::source::{RelPath, Span, Text};
+use crate::source::{RelPath, Span, Text, Unknown};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -35,8 +35,8 @@ use std::rc::Rc;
 pub struct Process {
     /// In the order they run.
     pub steps: Vec<Step>,
-    /// Why not everything it does is known; `None` when the list of steps is all there is.
-    pub unknown: Option<String>,
+    /// Why not everything it does is known, and from where on; `None` when the list of steps is all there is.
+    pub unknown: Option<Unknown>,
     /// Scripts that were followed.
     pub scripts: Vec<RelPath>,
     /// The arguments as Docker is given them; empty for a line that a shell reads.
@@ -69,14 +69,14 @@ pub struct LeftOut {
 pub struct Step {
     /// What it does.
     pub kind: StepKind,
-    /// The command with its arguments; an argument that is not known is empty.
+    /// The command with its arguments; one that is not known is unresolved, and may be several arguments or none.
     pub words: Vec<Text>,
     /// Where the command stands.
     pub span: Span,
     /// The folder it runs in; `None` when it is not known.
     pub workdir: Option<String>,
     /// Variables that the script set before, which win over the container's.
-    pub vars: Rc<BTreeMap<String, Option<Text>>>,
+    pub vars: Rc<BTreeMap<String, Text>>,
     /// Whether it may not run at all (a branch whose condition is not known, after `||`).
     pub conditional: bool,
     /// Whether the next step does not wait for it.
@@ -131,7 +131,7 @@ pub struct Server {
     /// The word that names `manage.py`, for `runserver`.
     pub manage_py: Option<Text>,
     /// The folder it changes to first (`--chdir`).
-    pub chdir: Option<String>,
+    pub chdir: Option<Text>,
     /// Addresses it listens on, as written.
     pub bind: Vec<Text>,
     /// Whether it serves static files by itself (`uwsgi --static-map`, `runserver --insecure`).

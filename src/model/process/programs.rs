@@ -5,7 +5,7 @@ use super::follow::{Cx, Follower};
 use super::{How, Program, StepKind, classify, wait, wrappers};
 use crate::model::path;
 use crate::model::place::Found;
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text};
 use crate::syntax::shell::Script;
 use std::borrow::Cow;
 
@@ -16,8 +16,11 @@ impl Follower<'_> {
         self.left -= 1;
         let span =
             span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
+        if let Some(why) = first.why() {
+            return self.unknown(why);
+        }
         if first.is_empty() {
-            return self.unknown("a command comes from a variable that is not known");
+            return self.unknown_at(Reason::NotFollowed("a command without a name".into()), first);
         }
         let name = first.as_str().rsplit('/').next().unwrap_or("");
         self.process.programs.push(Program {
@@ -28,7 +31,7 @@ impl Follower<'_> {
         if wrappers::is_shell(name) {
             return self.shell(argv, cx);
         }
-        let argv = &*without_holes(argv);
+        let argv = &*known_or_not(argv);
         if let Some(rest) = wrappers::strip(name, argv) {
             return self.run(&argv[rest..], None, cx);
         }
@@ -43,7 +46,7 @@ impl Follower<'_> {
                 // A project's own script that waits often goes on with its arguments.
                 let project = argv[0].contains('/') || argv[0].ends_with(".sh");
                 if project && !self.script_file(first, &argv[1..], cx, How::Itself) {
-                    self.unknown(format!("{first} is not in this project"));
+                    self.not_here(first);
                 }
             }
             return;
@@ -58,9 +61,11 @@ impl Follower<'_> {
             "eval" => return self.eval(argv, cx),
             "make" => return self.make(argv, cx),
             "xargs" | "coverage" => {
-                return self.unknown(format!("{name} runs something that is not followed"));
+                return self.unknown_at(Reason::NotFollowed(name.to_owned()), first);
             }
-            "just" | "task" | "invoke" => return self.unknown(format!("{name} runs a target")),
+            "just" | "task" | "invoke" => {
+                return self.unknown_at(Reason::NotFollowed(name.to_owned()), first);
+            }
             _ => {}
         }
         if wrappers::is_python(name)
@@ -77,6 +82,10 @@ impl Follower<'_> {
                 self.note(first, How::Itself, cx);
             }
             if let StepKind::Manage { command, manage_py } = &kind {
+                // Which command it is may be the one that others look for.
+                if let Some(why) = command.why() {
+                    self.unknown(why);
+                }
                 self.called_commands(argv, command, manage_py.as_ref(), span, cx);
             }
             return self.step(kind, argv, span, cx);
@@ -108,7 +117,7 @@ impl Follower<'_> {
             let (file, rest) = (word.clone(), argv[at + 1..].to_vec());
             // A shell reads its operand as a file whatever it is called.
             if !self.script_file(&file, &rest, cx, How::Shell) {
-                self.unknown(format!("{file} is not in this project"));
+                self.not_here(&file);
             }
             return;
         }
@@ -123,6 +132,10 @@ impl Follower<'_> {
         cx: &mut Cx,
         how: How,
     ) -> bool {
+        if let Some(why) = word.why() {
+            self.unknown(why);
+            return true;
+        }
         self.note(word, how, cx);
         let sourced = how == How::Sourced;
         let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else {
@@ -132,7 +145,7 @@ impl Follower<'_> {
             match self.place.find(&candidate) {
                 Found::Host(file) => {
                     if self.stack.contains(&file) {
-                        self.unknown(format!("{file} runs itself"));
+                        self.unknown_at(Reason::RunsItself(file.as_str().to_owned()), word);
                         return true;
                     }
                     // An empty script stands for one that is made elsewhere.
@@ -181,8 +194,13 @@ impl Follower<'_> {
     }
 
     fn unknown_script(&mut self, word: &Text) -> bool {
-        self.unknown(format!("{word} is not in this project"));
+        self.not_here(word);
         true
+    }
+
+    /// Notes that a file which a word names is not among those of the project.
+    fn not_here(&mut self, word: &Text) {
+        self.unknown_at(Reason::FileElsewhere(word.as_str().to_owned()), word);
     }
 
     /// A script in another language: all that is known is which words stand in it.
@@ -195,7 +213,7 @@ impl Follower<'_> {
                 self.step(kind, std::slice::from_ref(word), place.span(), &mut inner);
             }
         }
-        self.unknown(format!("{word} is not a shell script"));
+        self.unknown_at(Reason::ForeignScript(word.as_str().to_owned()), word);
         true
     }
 
@@ -209,7 +227,7 @@ impl Follower<'_> {
         let text = match at.map(|at| self.place.find(&at)) {
             Some(Found::Host(host)) => self.place.text(&host),
             Some(Found::Missing) => None,
-            _ => return self.unknown(format!("{file} is not in this project")),
+            _ => return self.not_here(file),
         };
         match text {
             Some(text)
@@ -241,12 +259,12 @@ impl Follower<'_> {
     }
 }
 
-/// Arguments in which a variable that is not known stands are not known.
-fn without_holes(argv: &[Text]) -> Cow<'_, [Text]> {
+/// Arguments that are known in part count as not known: nothing here judges by a part.
+fn known_or_not(argv: &[Text]) -> Cow<'_, [Text]> {
     if argv.iter().all(Text::is_resolved) {
         return Cow::Borrowed(argv);
     }
-    argv.iter().map(|a| if a.is_resolved() { a.clone() } else { Text::empty(a.span()) }).collect()
+    argv.iter().map(|a| a.clone().whole_or_nothing()).collect()
 }
 
 /// Programs that are called by their path.

@@ -6,7 +6,7 @@ use super::{LeftOut, classify};
 use crate::model::budget::Budget;
 use crate::model::path;
 use crate::model::place::Found;
-use crate::source::Text;
+use crate::source::{Reason, Text};
 use crate::syntax::ini::Ini;
 use crate::syntax::shell::{Command, List, Script};
 
@@ -24,13 +24,13 @@ impl Follower<'_> {
         let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
         let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
         let Found::Host(file) = self.place.find(&path) else {
-            return self.unknown("supervisord's configuration is not in this project");
+            return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
         };
         let Some(text) = self.place.text(&file) else {
-            return self.unknown("supervisord's configuration cannot be read");
+            return self.unknown_at(Reason::FileUnreadable(path), &argv[0]);
         };
         if self.stack.contains(&file) {
-            return self.unknown("supervisord runs itself");
+            return self.unknown_at(Reason::RunsItself(path), &argv[0]);
         }
         self.charge(text.len());
         self.stack.push(file);
@@ -56,7 +56,8 @@ impl Follower<'_> {
                 self.run(&words, Some(entry.value.span()), &mut inner);
             }
             if entry.section == "include" {
-                self.unknown("supervisord includes other files");
+                let reason = Reason::NotFollowed("supervisord's [include]".to_owned());
+                self.unknown_at(reason, &entry.value);
             }
         }
         self.stack.pop();
@@ -65,7 +66,7 @@ impl Follower<'_> {
     /// `honcho start [-f file] [process …]`: the lines `name: command` of a Procfile.
     pub(super) fn procfile(&mut self, argv: &[Text], cx: &mut Cx) {
         let Some(at) = argv.iter().position(|w| w.as_str() == "start") else {
-            return self.unknown("honcho runs something that is not followed");
+            return self.unknown_at(Reason::NotFollowed("honcho".to_owned()), &argv[0]);
         };
         let named = super::option(argv, "-f").or_else(|| super::option(argv, "--procfile"));
         let path = path::join(
@@ -73,13 +74,13 @@ impl Follower<'_> {
             named.as_ref().map_or("Procfile", |f| f.as_str()),
         );
         let Found::Host(file) = self.place.find(&path) else {
-            return self.unknown("the Procfile is not in this project");
+            return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
         };
         let Some(text) = self.place.text(&file) else {
-            return self.unknown("the Procfile cannot be read");
+            return self.unknown_at(Reason::FileUnreadable(path), &argv[0]);
         };
         if self.stack.contains(&file) {
-            return self.unknown("the Procfile runs itself");
+            return self.unknown_at(Reason::RunsItself(path), &argv[0]);
         }
         self.charge(text.len());
         self.stack.push(file);
@@ -119,10 +120,10 @@ impl Follower<'_> {
 
     /// `su user -c "line"`, `runuser -u user -- command`.
     pub(super) fn as_user(&mut self, argv: &[Text], cx: &mut Cx) {
-        if let Some(line) = super::option(argv, "-c")
-            .or_else(|| super::option(argv, "--command"))
-            .filter(|l| !l.is_empty())
-        {
+        if let Some(line) = super::option(argv, "-c").or_else(|| super::option(argv, "--command")) {
+            if let Some(why) = line.why() {
+                return self.unknown(why);
+            }
             // A login shell starts in the home of its user.
             let login = argv.iter().any(|w| matches!(w.as_str(), "-" | "-l" | "--login"));
             let workdir = cx.workdir.clone().filter(|_| !login);
@@ -133,15 +134,18 @@ impl Follower<'_> {
         }
         match argv.iter().position(|w| w.as_str() == "--") {
             Some(at) if at + 1 < argv.len() => self.run(&argv[at + 1..], None, cx),
-            _ => self.unknown("su runs something that is not followed"),
+            _ => self.unknown_at(Reason::NotFollowed("su".to_owned()), &argv[0]),
         }
     }
 
     /// `eval` reads its arguments, joined by blanks, as a line of the same shell.
     pub(super) fn eval(&mut self, argv: &[Text], cx: &mut Cx) {
         let words = &argv[1..];
-        if words.iter().any(|w| w.is_empty()) || self.stack.len() >= super::follow::MAX_DEPTH {
-            return self.unknown("eval runs something that is not known");
+        if let Some(why) = words.iter().find_map(Text::why) {
+            return self.unknown(why);
+        }
+        if self.stack.len() >= super::follow::MAX_DEPTH {
+            return self.unknown_at(Reason::Limit("lines in lines"), &argv[0]);
         }
         let mut line = Text::empty(words.first().map_or_else(|| argv[0].span(), Text::span));
         for (i, word) in words.iter().enumerate() {
@@ -156,18 +160,21 @@ impl Follower<'_> {
     /// `make target`: the recipe of a target that stands in the Makefile of the folder, without variables of make.
     pub(super) fn make(&mut self, argv: &[Text], cx: &mut Cx) {
         let goal = match &argv[1..] {
-            [goal] if !goal.starts_with('-') && !goal.contains('=') && !goal.is_empty() => goal,
-            _ => return self.unknown("make runs a target"),
+            [goal] if goal.is_resolved() && !goal.starts_with('-') && !goal.contains('=') => goal,
+            _ => return self.unknown_at(Reason::NotFollowed("make".to_owned()), &argv[0]),
         };
-        let Some(workdir) = cx.workdir.clone() else { return self.unknown("make runs a target") };
-        let Found::Host(file) = self.place.find(&path::join(&workdir, "Makefile")) else {
-            return self.unknown("the Makefile is not in this project");
+        let Some(workdir) = cx.workdir.clone() else {
+            return self.unknown_at(Reason::WorkingFolder, &argv[0]);
+        };
+        let path = path::join(&workdir, "Makefile");
+        let Found::Host(file) = self.place.find(&path) else {
+            return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
         };
         let Some(text) = self.place.text(&file) else {
-            return self.unknown("the Makefile cannot be read");
+            return self.unknown_at(Reason::FileUnreadable(path), &argv[0]);
         };
         if self.stack.contains(&file) {
-            return self.unknown("make runs itself");
+            return self.unknown_at(Reason::RunsItself(path), &argv[0]);
         }
         let (mut from, mut inside, mut found) = (0, false, false);
         let mut inner = Cx { in_shell: true, exec: false, ..cx.clone() };
@@ -181,7 +188,7 @@ impl Follower<'_> {
                 let command = text.slice(start + 1 + skipped..start + line.len()).trim();
                 // Each line has a shell of its own, and make replaces its variables first.
                 if command.contains('$') || command.ends_with('\\') {
-                    self.unknown("the Makefile's recipe is not followed");
+                    self.unknown_at(Reason::NotFollowed("the recipe".to_owned()), &command);
                     continue;
                 }
                 let mut one = inner.clone();
@@ -194,7 +201,11 @@ impl Follower<'_> {
                     && !before.starts_with('=');
                 found |= inside;
                 if inside && !before.split('#').next().unwrap_or("").trim().is_empty() {
-                    self.unknown("the target of make needs others");
+                    let line = text.slice(start..start + line.trim_end().len());
+                    self.unknown_at(
+                        Reason::NotFollowed("a target that needs others".into()),
+                        &line,
+                    );
                 }
             } else if !line.trim().is_empty() {
                 inside &= line.starts_with('#');
@@ -203,7 +214,7 @@ impl Follower<'_> {
         self.stack.pop();
         cx.ended |= inner.ended && !cx.conditional;
         if !found {
-            self.unknown("the target of make is not in the Makefile");
+            self.unknown_at(Reason::NotFollowed(format!("make {goal}")), goal);
         }
     }
 

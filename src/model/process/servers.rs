@@ -68,10 +68,7 @@ pub(super) fn server(name: &str, argv: &[Text]) -> Option<Server> {
     };
     let flags: &[&str] = if kind == ServerKind::Gunicorn { &GUNICORN_FLAGS } else { &OTHER_FLAGS };
     let app = positional(argv, flags);
-    let chdir = ["--chdir", "--app-dir", "--working-dir"]
-        .iter()
-        .find_map(|o| option(argv, o))
-        .map(|t| t.as_str().to_owned());
+    let chdir = ["--chdir", "--app-dir", "--working-dir"].iter().find_map(|o| option(argv, o));
     let mut bind: Vec<Text> =
         ["-b", "--bind", "--host", "--port", "-p", "--listen", "-e", "--endpoint"]
             .iter()
@@ -109,7 +106,7 @@ fn positional(argv: &[Text], flags: &[&str]) -> Option<Text> {
         if arg.starts_with('-') {
             let attached = arg.contains('=') || (!arg.starts_with("--") && arg.len() > 2);
             at += if attached || flags.contains(&arg.as_str()) { 1 } else { 2 };
-        } else if arg.is_empty() {
+        } else if !arg.is_resolved() {
             return None;
         } else {
             return Some(arg.clone());
@@ -133,7 +130,7 @@ pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
         .collect();
     let serves_static = argv.iter().any(|a| a.contains("static-map") || a.contains("check-static"))
         || ini.iter().any(|e| e.key.starts_with("static-") || e.key.as_str() == "check-static");
-    let chdir = option(argv, "--chdir").or_else(|| key(&["chdir"])).map(|t| t.as_str().to_owned());
+    let chdir = option(argv, "--chdir").or_else(|| key(&["chdir"]));
     // uWSGI docs, "Options": `daemonize` (`-d`) and `daemonize2`, which goes to the background once the application is loaded.
     let daemon =
         argv.iter().find(|a| a.starts_with("--daemonize") || a.as_str() == "-d").map(Text::span);

@@ -8,7 +8,7 @@ mod scripts;
 use super::*;
 use crate::model::django::EnvAnswer;
 use crate::model::place::{Found, Place};
-use crate::source::{EntryKind, Limit, MemoryFiles, Sources};
+use crate::source::{EntryKind, Limit, MemoryFiles, Reason, Sources};
 
 /// The project lies in `/app`; `env` as `(name, value)`, `?` for a value that is not known.
 struct World {
@@ -19,7 +19,7 @@ struct World {
 impl Place for World {
     fn find(&self, path: &str) -> Found {
         if path.starts_with("/secret") {
-            return Found::Unknown("not here".into());
+            return Found::Unknown(Reason::FileElsewhere(path.to_owned()).into());
         }
         let file = path.strip_prefix("/app/").and_then(RelPath::new);
         match file.filter(|f| self.sources.kind(f) != EntryKind::Missing) {
@@ -31,9 +31,9 @@ impl Place for World {
     fn env(&self, name: &str) -> EnvAnswer {
         match self.env.iter().find(|(n, _)| *n == name) {
             None => EnvAnswer::Unset,
-            Some((_, "?")) => EnvAnswer::Unknown("set elsewhere".into()),
+            Some((_, "?")) => EnvAnswer::Unknown(Reason::FileMissing("web.env".into()).into()),
             Some((name, value)) => {
-                EnvAnswer::Set(self.sources.add(&format!("env-{name}"), value).body())
+                EnvAnswer::of(self.sources.add(&format!("env-{name}"), value).body())
             }
         }
     }

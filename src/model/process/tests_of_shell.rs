@@ -5,7 +5,7 @@ use crate::model::place::{Found, Place};
 use crate::source::Text;
 use crate::syntax::shell::{Command, Item, Joined, List, Word};
 
-type Fields<'a> = &'a dyn Fn(&Word) -> Option<Vec<Text>>;
+type Fields<'a> = &'a dyn Fn(&Word) -> Vec<Text>;
 
 /// Whether a condition holds; `None` when that is not known.
 pub(super) fn truth(
@@ -69,11 +69,10 @@ fn one(item: &Item, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>
     };
     let mut texts: Vec<Option<String>> = Vec::new();
     for word in words {
-        match fields(word).as_deref() {
-            None => texts.push(None),
+        match fields(word).as_slice() {
             // Nothing is the empty text to a test, quoted or not.
-            Some([]) => texts.push(Some(String::new())),
-            Some(fields) => texts.extend(fields.iter().map(|f| Some(f.as_str().to_owned()))),
+            [] => texts.push(Some(String::new())),
+            fields => texts.extend(fields.iter().map(|f| f.resolved().map(str::to_owned))),
         }
     }
     let texts = match item.command {

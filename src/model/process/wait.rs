@@ -39,7 +39,7 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
         || stem == "docker-compose-wait"
     {
         let target =
-            argv[1..].iter().find(|a| !a.starts_with('-') && a.contains(':')).map(|a| address(a));
+            argv[1..].iter().find(|a| !a.starts_with('-') && a.contains(':')).map(address_of);
         let named = super::option(argv, "-h")
             .or_else(|| super::option(argv, "--host"))
             .filter(|h| is_host(h));
@@ -67,7 +67,7 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
                     .as_str()
                     .split_once('=')
                     .map(|(_, v)| v)
-                    .or_else(|| argv.get(at + 1).map(|a| a.as_str()))
+                    .or_else(|| argv.get(at + 1).and_then(|a| a.resolved()))
                 && host_port.0.is_none()
             {
                 host_port = address(value);
@@ -97,6 +97,11 @@ fn plain_target(argv: &[Text]) -> (Option<String>, Option<u16>) {
             && a.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
     });
     (host.map(|h| h.as_str().to_owned()), None)
+}
+
+/// The address that an argument is; nothing of one that is not known.
+fn address_of(word: &Text) -> (Option<String>, Option<u16>) {
+    word.resolved().map_or((None, None), address)
 }
 
 /// `[scheme://]host:port[/…]`
@@ -185,7 +190,7 @@ fn target(words: &[Text]) -> (Option<String>, Option<u16>) {
         "nc" | "ncat" | "netcat" | "telnet" => netcat(&words[1..]),
         "curl" | "wget" => {
             let url = words.iter().skip(1).find(|w| w.contains("://"));
-            url.map_or((None, None), |w| address(w)).and_host()
+            url.map_or((None, None), address_of).and_host()
         }
         "timeout" => {
             let inner = words.iter().skip(1).position(|w| is_probe(w, words));

@@ -3,7 +3,7 @@
 use super::follow::{Cx, Follower};
 use crate::model::budget::Budget;
 use crate::model::search_limit::SearchLimit;
-use crate::source::{Span, Text};
+use crate::source::{Piece, Reason, Span, Text, Unknown};
 use crate::syntax::shell::{Part, Word, fields};
 
 /// The most words of a command.
@@ -12,36 +12,29 @@ pub(super) const MAX_WORDS: usize = 4_096;
 const WORD_COST: usize = 256;
 
 impl Follower<'_> {
-    /// The arguments that a word becomes; `None` when it is not known.
-    pub(super) fn fields(&self, word: &Word, cx: &Cx) -> Option<Vec<Text>> {
+    /// The arguments that a word becomes. One that is not known as a whole is one unresolved argument.
+    pub(super) fn fields(&self, word: &Word, cx: &Cx) -> Vec<Text> {
         if matches!(word.parts.as_slice(), [Part::Variable(v)] if v.operator.is_empty() && (v.name == "@" || v.name == "*"))
         {
-            return Some(cx.args.clone());
+            return cx.args.clone();
         }
-        let fields = fields(word, &|name| self.lookup(name, cx))?;
-        if !fields.iter().all(Text::is_resolved) {
-            return None;
+        let fields = fields(word, &|name| self.lookup(name, cx));
+        // Nothing here judges by a part of an argument.
+        if let Some(why) = fields.iter().find_map(Text::why) {
+            return vec![Text::unresolved(why, word.span())];
         }
         // The places of a word that a variable stands in are those of the word.
-        Some(
-            fields
-                .into_iter()
-                .map(|f| {
-                    if f.pieces().iter().all(|p| p.verbatim()) {
-                        f
-                    } else {
-                        f.with_span(word.span())
-                    }
-                })
-                .collect(),
-        )
+        let at_word = |f: Text| {
+            if f.pieces().iter().all(Piece::verbatim) { f } else { f.with_span(word.span()) }
+        };
+        fields.into_iter().map(at_word).collect()
     }
 
-    /// The arguments of a command; one that is not known is empty.
+    /// The arguments of a command.
     pub(super) fn argv(&self, words: &[Word], cx: &Cx) -> Vec<Text> {
         let mut argv = Vec::new();
         for word in words {
-            let fields = self.fields(word, cx).unwrap_or_else(|| vec![Text::empty(word.span())]);
+            let fields = self.fields(word, cx);
             let affordable = Budget::charge(fields.iter().map(|f| f.len() + WORD_COST).sum());
             argv.extend(fields);
             // `set -- "$@" "$@"` doubles each time.
@@ -57,9 +50,11 @@ impl Follower<'_> {
     }
 }
 
-/// Notes that a command has too many words; the note.
-pub(super) fn too_many(span: Span) -> String {
-    let message = format!("a command has more than {MAX_WORDS} words; the rest is not read");
-    SearchLimit::note(span, message.as_str());
-    message
+/// Notes that a command has too many words; what follows is not known.
+pub(super) fn too_many(span: Span) -> Unknown {
+    SearchLimit::note(
+        span,
+        format!("a command has more than {MAX_WORDS} words; the rest is not read"),
+    );
+    Unknown::at(Reason::Limit("words of a command"), span)
 }

@@ -9,7 +9,7 @@ use crate::model::facts::{at_least, latest};
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::process::Step;
-use crate::source::{Span, Text};
+use crate::source::{Known, Span, Text};
 
 /// Where Airflow keeps its files in the official image.
 const HOME: &str = "/opt/airflow";
@@ -120,7 +120,7 @@ impl Stack<'_> {
         let migrates = |c: &Container<'_>| {
             ["_AIRFLOW_DB_MIGRATE", "_AIRFLOW_DB_UPGRADE"].iter().any(|n| {
                 match c.environment.vars.get(*n) {
-                    Some(value) => value.text.as_ref().is_none_or(|t| !t.is_empty()),
+                    Some(value) => value.text.known().is_none_or(|t| !t.is_empty()),
                     None => false,
                 }
             })
@@ -150,8 +150,12 @@ impl Stack<'_> {
         }
         if let Some(value) = container.environment.vars.get(&name) {
             let span = value.via.first().copied().unwrap_or(value.span);
-            let text =
-                value.text.as_ref().or_else(|| value.partly.as_ref().filter(|t| t.contains("://")));
+            let text = match &value.text {
+                Known::Known(text) => Some(text),
+                // Of a URL the host may be known, and its password not.
+                Known::Partly(text, _) => Some(text).filter(|t| t.contains("://")),
+                Known::Unknown(_) => None,
+            };
             return text.map_or(Setting::Unknown, |text| Setting::Is(text.clone(), span));
         }
         let indirect = ["_CMD", "_SECRET"]
@@ -281,7 +285,7 @@ fn of(index: usize, container: &Container<'_>) -> Option<Airflow> {
     let script = |s: &Step| {
         let first = s.words.first().map_or("", |w| w.as_str());
         run(s, entrypoint).is_none()
-            && (first.is_empty()
+            && (!s.words.iter().take(1).all(Text::is_resolved)
                 || first.ends_with(".sh")
                 || first.ends_with(".py")
                 || s.words.iter().any(|w| w.ends_with(".sh")))
@@ -304,7 +308,7 @@ fn run(step: &Step, entrypoint: bool) -> Option<Run> {
     } else if !direct || first.contains('/') {
         return None;
     }
-    let mut named = words.iter().filter(|w| !w.starts_with('-') && !w.is_empty());
+    let mut named = words.iter().filter(|w| !w.starts_with('-') && w.is_resolved());
     let first = named.next()?.as_str();
     let verb = match named.next().filter(|_| GROUPS.contains(&first)) {
         Some(second) => format!("{first} {second}"),

@@ -6,7 +6,7 @@ use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::source::{EntryKind, Limit, RelPath, Span};
 use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
-use std::cell::Cell;
+use std::cell::RefCell;
 
 /// An app of the project.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Stack<'_> {
             fs: &fs,
             sources: self.sources,
             path: &service.python_path,
-            unknown: Cell::new(false),
+            unknown: RefCell::default(),
         };
         // Migrations that are kept elsewhere.
         let moved = settings.get("MIGRATION_MODULES").is_some();

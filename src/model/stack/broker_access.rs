@@ -107,7 +107,7 @@ impl Stack<'_> {
         let values = ["--requirepass", "--port"];
         let words = &step.words;
         let odd = |at: usize| {
-            words[at].is_empty() && !(at > 0 && values.contains(&words[at - 1].as_str()))
+            !words[at].is_resolved() && !(at > 0 && values.contains(&words[at - 1].as_str()))
         };
         if (0..words.len()).any(odd)
             || words.iter().any(|w| w.contains("acl") || w.contains("--user") || w.contains("tls"))
@@ -159,7 +159,7 @@ fn bitnami(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
     }
     let port = Some(6379);
     match vars.get("REDIS_PASSWORD") {
-        Some(value) => match &value.text {
+        Some(value) => match value.text.known() {
             Some(text) => BrokerAccess {
                 port,
                 user: Part::Absent,
@@ -195,8 +195,7 @@ fn rabbit(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
         return unknown;
     }
     let part = |name: &str| {
-        vars.get(name)
-            .map_or(Part::Absent, |v| v.text.as_ref().map_or(Part::Unknown, |t| Part::of(t)))
+        vars.get(name).map_or(Part::Absent, |v| v.text.known().map_or(Part::Unknown, Part::of))
     };
     let names = ["RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_VHOST"];
     let given =

@@ -8,7 +8,7 @@ use crate::model::image::{Image, StagePlace};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
-use crate::source::{EntryKind, Limit, RelPath, Span, Text};
+use crate::source::{EntryKind, Known, Limit, RelPath, Span, Text};
 use crate::syntax::python::Module;
 use std::rc::Rc;
 
@@ -93,13 +93,12 @@ impl Stack<'_> {
             self.sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)))
         };
         let env = |name: &str| match step.vars.get(name) {
-            Some(Some(text)) => EnvAnswer::Set(text.clone()),
-            Some(None) => EnvAnswer::SetUnknown("the line sets it".into()),
+            Some(text) => EnvAnswer::of(text.clone()),
             None => place.env(name),
         };
         let module = match (step.option("--settings"), env("DJANGO_SETTINGS_MODULE")) {
-            (Some(option), _) => option,
-            (None, EnvAnswer::Set(text)) if !text.is_empty() => text,
+            (Some(option), _) if option.is_resolved() => option,
+            (None, EnvAnswer::Set(Known::Known(text))) if !text.is_empty() => text,
             (None, EnvAnswer::Unset) => settings_default(&*read(&file_of_manage)?)?,
             _ => return None,
         };

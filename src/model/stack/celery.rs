@@ -6,9 +6,9 @@ use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
-use crate::source::{EntryKind, Limit, RelPath};
+use crate::source::{EntryKind, Known, Limit, RelPath};
 use crate::syntax::python::Module;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What is known of the application that `celery -A` names.
@@ -31,11 +31,14 @@ impl Stack<'_> {
     /// What is known of the application that a step of a container names.
     pub fn celery_app(&self, container: usize, step: &Step) -> CeleryApp {
         let StepKind::Celery { app: Some(app), .. } = &step.kind else { return CeleryApp::Unknown };
+        if !app.is_resolved() {
+            return CeleryApp::Unknown;
+        }
         let folders = self.celery_path(container, step);
         let Some(folders) = folders.filter(|_| !app.is_empty()) else { return CeleryApp::Unknown };
         let fs = self.container(container).filesystem(self.sources, &self.project.folder);
         let finder =
-            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
+            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: RefCell::default() };
         let (module, name) =
             app.as_str().split_once(':').map_or((app.as_str(), None), |(m, n)| (m, Some(n)));
         if module.is_empty() || module.contains('/') {
@@ -86,7 +89,7 @@ impl Stack<'_> {
         let Some(folders) = self.celery_path(container, step) else { return Vec::new() };
         let fs = self.container(container).filesystem(self.sources, &self.project.folder);
         let finder =
-            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
+            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: RefCell::default() };
         let context = self
             .container(container)
             .built()
@@ -111,14 +114,14 @@ impl Stack<'_> {
     /// The folders that are imported from; `None` where they are not known.
     fn celery_path(&self, index: usize, step: &Step) -> Option<Vec<String>> {
         let container = self.container(index);
-        if matches!(container.environment.answer("PYTHONPATH"), EnvAnswer::SetUnknown(_))
-            || matches!(step.vars.get("PYTHONPATH"), Some(None))
+        if matches!(container.environment.answer("PYTHONPATH"), EnvAnswer::Set(Known::Unknown(_)))
+            || step.vars.get("PYTHONPATH").is_some_and(|p| !p.is_resolved())
         {
             return None;
         }
         let mut folders = python_path(container, step);
         if let Some(to) = step.celery_workdir() {
-            folders.insert(0, path::join(step.workdir.as_deref()?, &to));
+            folders.insert(0, path::join(step.workdir.as_deref()?, to.resolved()?));
         }
         Some(folders).filter(|f| !f.is_empty())
     }
@@ -159,7 +162,7 @@ impl Stack<'_> {
         if let Some(found) = finder.find(module) {
             return Ok(if found.package { At::Package(found.path) } else { At::File(found.path) });
         }
-        if finder.unknown.get() {
+        if finder.unknown.borrow().is_some() {
             return Err(Absent::Unknown);
         }
         // A folder without `__init__.py` is a package as well (PEP 420).

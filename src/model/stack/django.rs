@@ -8,8 +8,8 @@ use crate::model::django::{EnvAnswer, EvaluateError, Settings, World};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{ServerKind, Step, StepKind};
-use crate::source::{RelPath, Sources, Span, Text};
-use std::cell::Cell;
+use crate::source::{Known, Reason, RelPath, Sources, Span, Text, Unknown};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// The name of a settings module and where it is written.
@@ -17,9 +17,9 @@ use std::rc::Rc;
 pub struct ModuleName {
     /// `config.settings`
     pub name: Text,
-    /// Whether it is only the default of `manage.py` or `wsgi.py`, and an env file that is not in the
-    /// checkout may say otherwise.
-    pub uncertain: bool,
+    /// Why another may be meant: this is only the default of `manage.py` or `wsgi.py`, and an env file that is not in
+    /// the checkout may name another.
+    pub uncertain: Option<Unknown>,
 }
 
 /// What is known of a service's settings.
@@ -32,7 +32,7 @@ pub enum SettingsState {
     /// The module imports one that is surely not there: name and place.
     ImportMissing(String, Span),
     /// Not known, and why.
-    Unknown(String),
+    Unknown(Unknown),
 }
 
 /// What is known of a server's `module:attribute`.
@@ -44,8 +44,8 @@ pub enum AppModule {
     Missing,
     /// The module is there, but has no such name.
     NoName(RelPath),
-    /// Not known.
-    Unknown,
+    /// Not known, and why.
+    Unknown(Unknown),
 }
 
 /// A service that runs Django.
@@ -88,8 +88,11 @@ pub(super) fn of(
     let fs = container.filesystem(sources, folder);
     let main = main_step(&container.process.steps)?;
     let python_path = python_path(container, main);
-    let finder = Finder { fs: &fs, sources, path: &python_path, unknown: Cell::new(false) };
+    let finder = Finder { fs: &fs, sources, path: &python_path, unknown: RefCell::default() };
     let app = main.server().and_then(|s| s.app.as_ref()).map(|app| {
+        if let Some(why) = app.why() {
+            return AppModule::Unknown(why);
+        }
         let module = app.split([':', '(']).next().unwrap_or("");
         match finder.find(module) {
             Some(found) => {
@@ -108,8 +111,7 @@ pub(super) fn of(
                     _ => AppModule::Found(found.path),
                 }
             }
-            None if finder.unknown.get() => AppModule::Unknown,
-            None => AppModule::Missing,
+            None => finder.unknown.take().map_or(AppModule::Missing, AppModule::Unknown),
         }
     });
     let manage_py = container.process.steps.iter().find_map(|s| manage_py(s, &fs));
@@ -133,19 +135,17 @@ pub(super) fn of(
             .server()
             .and_then(|s| s.app.as_ref())
             .is_some_and(|a| a.contains("wsgi") || a.contains("asgi"));
-    if module.is_none() && !runs_manage && !missing_wsgi {
+    if module.is_err() && !runs_manage && !missing_wsgi {
         return None;
     }
     let settings = match &module {
-        Some(module)
-            if module.uncertain && one_of_several(sources, &finder, module.name.as_str()) =>
-        {
-            SettingsState::Unknown(
-                "an env file that is not in the checkout may name other settings".into(),
-            )
-        }
-        Some(module) => evaluate(sources, container, modules, &finder, main, module),
-        None => SettingsState::Unknown("no settings module is named".into()),
+        Ok(module) => match &module.uncertain {
+            Some(why) if one_of_several(sources, &finder, module.name.as_str()) => {
+                SettingsState::Unknown(why.clone())
+            }
+            _ => evaluate(sources, container, modules, &finder, main, module),
+        },
+        Err(why) => SettingsState::Unknown(why.clone()),
     };
     let routes = match &settings {
         SettingsState::Known(settings) => {
@@ -159,6 +159,7 @@ pub(super) fn of(
         }
         _ => Vec::new(),
     };
+    let module = module.ok();
     Some(DjangoService { container: index, module, settings, python_path, app, routes, manage_py })
 }
 
@@ -216,7 +217,7 @@ fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
 
 /// `celery -A proj`: `proj.celery`, or `proj` itself.
 fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<RelPath> {
-    let app = app.split(':').next().unwrap_or("");
+    let app = app.resolved()?.split(':').next().unwrap_or("");
     [
         format!("{app}.celery"),
         app.to_owned(),
@@ -232,23 +233,26 @@ fn module_name(
     container: &Container<'_>,
     step: &Step,
     default: Option<Text>,
-) -> Option<ModuleName> {
+) -> Result<ModuleName, Unknown> {
     const NAME: &str = "DJANGO_SETTINGS_MODULE";
-    let sure = |name: Text| Some(ModuleName { name, uncertain: false });
+    let named = |name: Text| match name.why() {
+        None => Ok(ModuleName { name, uncertain: None }),
+        Some(why) => Err(why),
+    };
     if let Some(option) = step.option("--settings") {
-        return sure(option);
+        return named(option);
     }
-    match step.vars.get(NAME) {
-        Some(Some(text)) => return sure(text.clone()),
-        Some(None) => return None,
-        None => {}
+    if let Some(text) = step.vars.get(NAME) {
+        return named(text.clone());
     }
-    match container.environment.answer(NAME) {
-        EnvAnswer::Set(text) if !text.is_empty() => sure(text),
-        EnvAnswer::SetUnknown(_) => None,
-        EnvAnswer::Unknown(_) => default.map(|name| ModuleName { name, uncertain: true }),
-        _ => default.map(|name| ModuleName { name, uncertain: false }),
-    }
+    let uncertain = match container.environment.answer(NAME) {
+        EnvAnswer::Set(Known::Known(text)) if !text.is_empty() => return named(text),
+        EnvAnswer::Set(Known::Partly(_, why) | Known::Unknown(why)) => return Err(why),
+        EnvAnswer::Unknown(why) => Some(why),
+        _ => None,
+    };
+    let unnamed = || Unknown::at(Reason::NoSettingsModule, step.span);
+    default.map(|name| ModuleName { name, uncertain }).ok_or_else(unnamed)
 }
 
 fn evaluate(
@@ -272,7 +276,8 @@ pub(super) fn settings_with(
 ) -> Option<Rc<Settings>> {
     let fs = container.filesystem(sources, folder);
     let step = main_step(&container.process.steps)?;
-    let finder = Finder { fs: &fs, sources, path: &service.python_path, unknown: Cell::new(false) };
+    let finder =
+        Finder { fs: &fs, sources, path: &service.python_path, unknown: RefCell::default() };
     match evaluate_with(
         sources,
         container,
@@ -298,10 +303,9 @@ fn evaluate_with(
 ) -> SettingsState {
     let env = |name: &str| match step.vars.get(name) {
         _ if over.is_some_and(|(n, _)| n == name) => {
-            over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::Set(text.clone()))
+            over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::of(text.clone()))
         }
-        Some(Some(text)) => EnvAnswer::Set(text.clone()),
-        Some(None) => EnvAnswer::SetUnknown("a script sets it".into()),
+        Some(text) => EnvAnswer::of(text.clone()),
         None => container.environment.answer(name),
     };
     let file = |at: &str| match finder.fs.find(at) {
@@ -315,18 +319,14 @@ fn evaluate_with(
         Ok(settings) => SettingsState::Known(Rc::new(settings)),
         Err(EvaluateError::NotFound) => {
             finder.find(module.name.as_str());
-            if finder.unknown.get() || module.uncertain {
-                SettingsState::Unknown("the settings module may be where we cannot look".into())
-            } else {
-                SettingsState::Missing
-            }
+            let why = finder.unknown.take().or_else(|| module.uncertain.clone());
+            why.map_or(SettingsState::Missing, SettingsState::Unknown)
         }
         Err(EvaluateError::ImportNotFound(name, span)) => {
             finder.find(&name);
-            if finder.unknown.get() {
-                SettingsState::Unknown(format!("{name} may be where we cannot look"))
-            } else {
-                SettingsState::ImportMissing(name, span)
+            match finder.unknown.take() {
+                Some(why) => SettingsState::Unknown(why),
+                None => SettingsState::ImportMissing(name, span),
             }
         }
     }

@@ -159,7 +159,7 @@ fn differs(text: &str, other: Option<&Value>, known: bool) -> bool {
     match other.map(|o| &o.kind) {
         Some(ValueKind::Str(other)) => other.as_str() != text,
         Some(ValueKind::Path(other)) => other != text,
-        Some(ValueKind::Unknown(_)) => !known,
+        Some(ValueKind::Unknown(_) | ValueKind::Partly(_)) => !known,
         _ => !known,
     }
 }

@@ -151,7 +151,7 @@ impl Stack<'_> {
             return None;
         }
         match settings.get("SECURE_PROXY_SSL_HEADER") {
-            None => return (!settings.open).then_some(false),
+            None => return settings.open.is_none().then_some(false),
             Some(setting) if setting.uncertain => return None,
             Some(setting) if setting.value.kind == ValueKind::None => return Some(false),
             Some(_) => {}
@@ -182,7 +182,7 @@ impl Stack<'_> {
             "UVICORN_FORWARDED_ALLOW_IPS",
             "UVICORN_PROXY_HEADERS",
         ];
-        if step.words.iter().any(|w| w.is_empty() || told(w))
+        if step.words.iter().any(|w| !w.is_resolved() || told(w))
             || variables
                 .iter()
                 .any(|v| container.environment.vars.contains_key(*v) || step.vars.contains_key(*v))
@@ -256,7 +256,7 @@ impl Settings {
         match self.get(name) {
             Some(binding) if binding.uncertain => None,
             Some(binding) => binding.value.as_bool(),
-            None => (!self.open).then_some(false),
+            None => self.open.is_none().then_some(false),
         }
     }
 

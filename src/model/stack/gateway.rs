@@ -72,7 +72,7 @@ impl Stack<'_> {
                 let config = |w: &str| {
                     w.starts_with("-c") || w.starts_with("--config") && w != "--config-check"
                 };
-                if step.words.iter().any(|w| w.is_empty() || told(w) || config(w))
+                if step.words.iter().any(|w| !w.is_resolved() || told(w) || config(w))
                     || container.environment.vars.contains_key("GUNICORN_CMD_ARGS")
                     || step.vars.contains_key("GUNICORN_CMD_ARGS")
                 {

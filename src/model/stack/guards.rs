@@ -127,7 +127,7 @@ impl Stack<'_> {
             return Guard::Unknown;
         };
         let span = value.via.first().copied().unwrap_or(value.span);
-        match &value.text {
+        match value.text.known() {
             Some(text) => judged(text.as_str(), names, span),
             None => Guard::Unknown,
         }

@@ -91,8 +91,7 @@ impl Stack<'_> {
         for value in
             self.container(from).environment.vars.values().filter(|v| v.by == SetBy::Compose)
         {
-            let text = value.text.as_ref().or(value.partly.as_ref());
-            if let Some((host, port)) = text.and_then(|t| address(t)) {
+            if let Some((host, port)) = value.text.partly().and_then(|t| address(t)) {
                 ask(host, port, value.span);
             }
         }
@@ -117,11 +116,11 @@ impl Stack<'_> {
             .flat_map(|c| &c.words);
         let environment = &container.environment;
         if listens == port
-            || words.into_iter().any(|w| told(w) || w.is_empty())
+            || words.into_iter().any(|w| told(w) || !w.is_resolved())
             || environment
                 .vars
                 .iter()
-                .any(|(name, v)| name.contains("PORT") && v.text.as_ref().is_none_or(|t| told(t)))
+                .any(|(name, v)| name.contains("PORT") && v.text.known().is_none_or(|t| told(t)))
             || container.service.host_network()
         {
             return None;

@@ -51,7 +51,7 @@ impl super::Stack<'_> {
     /// these are not, and have DEBUG on.
     pub fn settings_for_production(&self, service: &DjangoService) -> Option<String> {
         let settings = service.settings()?;
-        let module = service.module.as_ref().filter(|m| !m.uncertain)?.name.as_str();
+        let module = service.module.as_ref().filter(|m| m.uncertain.is_none())?.name.as_str();
         let debug = settings.get("DEBUG").filter(|d| !d.uncertain)?.value.as_bool()?;
         let (package, last) = module.rsplit_once('.').unwrap_or(("", module));
         if !debug

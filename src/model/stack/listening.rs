@@ -6,7 +6,7 @@ use super::listening_servers::{Bound, served};
 use crate::model::container::Container;
 use crate::model::image::Reference;
 use crate::model::process::{Step, StepKind};
-use crate::source::Span;
+use crate::source::{Reason, Span, Unknown};
 
 /// Who can connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Listening {
     /// Those that are known.
     pub ports: Vec<Listener>,
     /// Why there may be more; `None` when these are all.
-    pub unknown: Option<String>,
+    pub unknown: Option<Unknown>,
 }
 
 /// Images and the ports their servers listen on unless they are told otherwise.
@@ -82,7 +82,7 @@ impl Listening {
         (known && each).then_some(&self.ports)
     }
 
-    fn of_unknown(why: impl Into<String>) -> Self {
+    fn of_unknown(why: impl Into<Unknown>) -> Self {
         Self { ports: Vec::new(), unknown: Some(why.into()) }
     }
 }
@@ -100,7 +100,7 @@ impl Stack<'_> {
                 .any(|c| c.service.text("network_mode").is_some_and(|m| m.as_str() == name))
         };
         if found.unknown.is_none() && used(&shared()) {
-            Listening::of_unknown("another service uses its network")
+            Listening::of_unknown(Reason::SharedNetwork)
         } else {
             found
         }
@@ -109,13 +109,9 @@ impl Stack<'_> {
     /// Where the process of a service itself listens.
     fn alone(&self, index: usize) -> Listening {
         let container = self.container(index);
-        if container
-            .service
-            .node
-            .get("network_mode")
-            .is_some_and(|m| m.text().is_none_or(|m| m.as_str() != "bridge"))
-        {
-            return Listening::of_unknown("it shares another network");
+        let mode = container.service.node.get("network_mode");
+        if let Some(mode) = mode.filter(|m| m.text().is_none_or(|m| m.as_str() != "bridge")) {
+            return Listening::of_unknown(Unknown::at(Reason::SharedNetwork, mode.span));
         }
         if let Some(nginx) = self.nginx.iter().find(|n| n.container == index) {
             // A process beside nginx in the same container listens as well.
@@ -124,7 +120,7 @@ impl Stack<'_> {
             let more = nginx
                 .more_listens
                 .clone()
-                .or_else(|| (!alone).then(|| "more than nginx runs in it".to_owned()));
+                .or_else(|| (!alone).then(|| Reason::MayListen("more than nginx".into()).into()));
             let ports = nginx.listens.iter().filter(|l| l.port.is_some());
             let ports = ports.map(|l| Listener {
                 port: l.port,
@@ -150,9 +146,8 @@ impl Stack<'_> {
             match &step.kind {
                 StepKind::Server(server) => {
                     if step.conditional {
-                        found
-                            .unknown
-                            .get_or_insert_with(|| "which server runs is not known".to_owned());
+                        let why = Unknown::at(Reason::Condition, step.span);
+                        found.unknown.get_or_insert(why);
                         continue;
                     }
                     match served(self, index, step, server) {
@@ -165,19 +160,21 @@ impl Stack<'_> {
                     }
                 }
                 StepKind::Celery { role, .. } if role == "flower" => {
-                    found.unknown.get_or_insert_with(|| "flower listens as well".to_owned());
+                    let reason = Reason::MayListen("flower".to_owned());
+                    found.unknown.get_or_insert(Unknown::at(reason, step.span));
                 }
                 StepKind::Celery { .. } | StepKind::Wait { .. } => {}
                 // A command of the project may serve, and one in the background may as well.
                 _ if last || step.background || serves_by_its_name(step) => {
                     let what = step.words.first().map_or("a command", |w| w.as_str());
-                    found.unknown.get_or_insert_with(|| format!("{what} may listen as well"));
+                    let reason = Reason::MayListen(what.to_owned());
+                    found.unknown.get_or_insert(Unknown::at(reason, step.span));
                 }
                 _ => {}
             }
         }
         if found.ports.is_empty() {
-            found.unknown.get_or_insert_with(|| "no server is known".to_owned());
+            found.unknown.get_or_insert_with(|| Reason::NoServer.into());
         }
         found
     }
@@ -222,11 +219,11 @@ fn of_image(container: &Container<'_>) -> Listening {
         .filter(|_| container.service.build.is_none())
         .and_then(|i| i.known())
     else {
-        return Listening::of_unknown("the image is not known");
+        return Listening::of_unknown(Reason::ImageElsewhere);
     };
     let name = Reference::of(image).name;
     let Some((_, ports)) = IMAGES.iter().find(|(n, _)| *n == name) else {
-        return Listening::of_unknown("the image is not known well");
+        return Listening::of_unknown(Unknown::at(Reason::ImageElsewhere, image.span()));
     };
     let service = container.service;
     let told = |word: &str| {
@@ -237,7 +234,7 @@ fn of_image(container: &Container<'_>) -> Listening {
     };
     let words = service.command.iter().chain(&service.entrypoint).flat_map(|w| &w.words);
     if service.entrypoint.is_some() || words.into_iter().any(|w| told(w)) {
-        return Listening::of_unknown("its command may say otherwise");
+        return Listening::of_unknown(Reason::MayBeSet("its command"));
     }
     let configured = |target: &str| {
         target.starts_with("/etc")
@@ -245,12 +242,12 @@ fn of_image(container: &Container<'_>) -> Listening {
     };
     if service.mounts.iter().any(|m| configured(&m.target)) || service.node.get("configs").is_some()
     {
-        return Listening::of_unknown("a configuration is mounted");
+        return Listening::of_unknown(Reason::MayBeSet("a mounted configuration file"));
     }
     let says =
         |name: &str| ["PORT", "LISTEN", "ADDR", "TLS", "BIND"].iter().any(|w| name.contains(w));
     if container.environment.vars.keys().any(|n| says(n)) || container.environment.open.is_some() {
-        return Listening::of_unknown("a variable may say otherwise");
+        return Listening::of_unknown(Reason::MayBeSet("a variable"));
     }
     let ports = ports.iter().map(|port| Listener {
         port: Some(*port),

@@ -7,7 +7,7 @@ use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
-use crate::source::{Limit, Span, Text};
+use crate::source::{Known, Limit, Reason, Span, Text, Unknown};
 use crate::syntax::ini::Ini;
 use crate::syntax::python::{Expr, ExprKind, StmtKind};
 
@@ -20,7 +20,7 @@ pub(super) struct Bound {
     pub(super) default: bool,
 }
 
-type Answer = Result<Vec<Bound>, String>;
+type Answer = Result<Vec<Bound>, Unknown>;
 
 /// What a server binds; sockets of the file system are left out.
 pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Server) -> Answer {
@@ -35,7 +35,7 @@ pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Serv
         ServerKind::Granian => me.host_and_port("GRANIAN", &["--uds"], 8000),
         ServerKind::Hypercorn => me.hypercorn(),
         ServerKind::Uwsgi => me.uwsgi(server),
-        ServerKind::Waitress => Err("waitress is not looked into".into()),
+        ServerKind::Waitress => Err(me.unknown(Reason::NotEvaluated("waitress's command line"))),
     }
 }
 
@@ -47,18 +47,26 @@ struct Me<'m> {
 }
 
 impl Me<'_> {
+    /// A reason that stands at the step.
+    fn unknown(&self, reason: Reason) -> Unknown {
+        Unknown::at(reason, self.step.span)
+    }
+
+    /// A file of the container that is not known.
+    fn file_elsewhere(&self, at: &str) -> Unknown {
+        self.unknown(Reason::FileElsewhere(at.to_owned()))
+    }
+
     /// A variable of the process: `Ok(None)` where it is surely not set.
-    fn env(&self, name: &str) -> Result<Option<Text>, String> {
-        match self.step.vars.get(name) {
-            Some(Some(text)) => return Ok(Some(text.clone())),
-            Some(None) => return Err(format!("{name} is not known")),
-            None => {}
+    fn env(&self, name: &str) -> Result<Option<Text>, Unknown> {
+        if let Some(text) = self.step.vars.get(name) {
+            return text.why().map_or_else(|| Ok(Some(text.clone())), Err);
         }
         match self.container.environment.answer(name) {
-            EnvAnswer::Set(text) => Ok(Some(text)),
+            EnvAnswer::Set(Known::Known(text)) => Ok(Some(text)),
             // An env file that is not in the checkout hardly says where a server listens. Who judges by it says so less surely.
             EnvAnswer::Unset | EnvAnswer::Unknown(_) => Ok(None),
-            EnvAnswer::SetUnknown(why) => Err(why),
+            EnvAnswer::Set(Known::Partly(_, why) | Known::Unknown(why)) => Err(why),
         }
     }
 
@@ -76,12 +84,12 @@ impl Me<'_> {
         let at =
             words.iter().position(|w| w.starts_with("runserver") || w.as_str() == "runsslserver");
         let Some(at) = at.filter(|at| words[*at].as_str() == "runserver") else {
-            return Err("it is not Django's own".into());
+            return Err(self.unknown(Reason::NotFollowed("another runserver".to_owned())));
         };
         // A project may have a runserver of its own.
         let own = self.stack.search(&self.stack.checked, "runserver.py");
         if own.iter().any(|p| p.as_str().contains("management/commands/")) {
-            return Err("the project has a runserver of its own".into());
+            return Err(self.unknown(Reason::NotFollowed("the project's runserver".to_owned())));
         }
         let rest = &words[at + 1..];
         let valued = |i: usize| {
@@ -99,7 +107,6 @@ impl Me<'_> {
         };
         match free().next() {
             None => Ok(vec![self.default(8000)]),
-            Some(word) if word.is_empty() => Err("its address is not known".into()),
             Some(word) if word.chars().all(|c| c.is_ascii_digit()) => Ok(vec![Bound {
                 port: word.parse().ok(),
                 scope: Scope::Loopback,
@@ -118,7 +125,7 @@ impl Me<'_> {
             let words = crate::model::compose::split_words(&args);
             written = options(&words, &["--bind", "-b"]);
             if !options(&words, &["--config", "-c"]).is_empty() {
-                return Err("gunicorn's configuration is named by a variable".into());
+                return Err(self.unknown(Reason::MayBeSet("gunicorn's configuration")));
             }
         }
         if written.is_empty() {
@@ -141,18 +148,21 @@ impl Me<'_> {
     }
 
     /// `bind` of gunicorn's configuration file; `None` where there is none.
-    fn config_file(&self) -> Result<Option<Vec<Text>>, String> {
+    fn config_file(&self) -> Result<Option<Vec<Text>>, Unknown> {
         let named = self.options(&["--config", "-c"]).into_iter().next();
+        if let Some(why) = named.as_ref().and_then(Text::why) {
+            return Err(why);
+        }
         let name = named
             .as_ref()
             .map_or("gunicorn.conf.py", |n| n.strip_prefix("file:").unwrap_or(n.as_str()));
         if name.starts_with("python:") || name.is_empty() {
-            return Err("gunicorn's configuration is a module".into());
+            return Err(self.unknown(Reason::MayBeSet("gunicorn's configuration module")));
         }
         let at = match (&self.step.workdir, name.starts_with('/')) {
             (_, true) => path::join("/", name),
             (Some(workdir), _) => path::join(workdir, name),
-            (None, _) => return Err("the working folder is not known".into()),
+            (None, _) => return Err(self.unknown(Reason::WorkingFolder)),
         };
         let fs = self.container.filesystem(self.stack.sources, &self.stack.project.folder);
         let host = match fs.find(&at) {
@@ -160,13 +170,13 @@ impl Me<'_> {
             Found::Missing => return Ok(None),
             // A RUN line does not write gunicorn's own file, unless it is named.
             Found::Unknown(_) if named.is_none() => return Ok(None),
-            _ => return Err(format!("{at} is not in this project")),
+            _ => return Err(self.file_elsewhere(&at)),
         };
         let file = self
             .stack
             .sources
             .read(&host, Limit::Code)
-            .map_err(|_| format!("{at} cannot be read"))?;
+            .map_err(|_| self.unknown(Reason::FileUnreadable(at.clone())))?;
         if !file.text.contains("bind") {
             return Ok(None);
         }
@@ -178,16 +188,19 @@ impl Me<'_> {
             {
                 found = texts(value);
                 if found.is_none() {
-                    return Err("gunicorn's configuration works `bind` out".into());
+                    let reason = Reason::NotEvaluated("a computed `bind`");
+                    return Err(Unknown::at(reason, value.span));
                 }
             }
         }
-        found.map(Some).ok_or_else(|| "gunicorn's configuration works `bind` out".into())
+        let computed =
+            || Unknown::at(Reason::NotEvaluated("a computed `bind`"), Span::whole(file.id));
+        found.map(Some).ok_or_else(computed)
     }
 
     fn host_and_port(&self, prefix: &str, sockets: &[&str], default: u16) -> Answer {
         if !self.options(sockets).is_empty() {
-            return Err("it listens on a socket".into());
+            return Err(self.unknown(Reason::Socket));
         }
         let names: (&[&str], &[&str]) = if prefix.is_empty() {
             (&["--bind", "-b"], &["--port", "-p"])
@@ -206,13 +219,11 @@ impl Me<'_> {
             None => variable("PORT")?,
         };
         let number = match &port {
-            Some(port) => {
-                Some(port.trim().parse().map_err(|_| "its port is not known".to_owned())?)
-            }
+            Some(port) => Some(port.trim().parse().map_err(|_| not_address(port))?),
             None => Some(default),
         };
         let scope = match &host {
-            Some(host) if host.is_empty() => return Err("its host is not known".into()),
+            Some(host) if host.is_empty() || !host.is_resolved() => return Err(not_address(host)),
             Some(host) => scope(host),
             None => Scope::Loopback,
         };
@@ -222,7 +233,7 @@ impl Me<'_> {
 
     fn hypercorn(&self) -> Answer {
         if !self.options(&["--config", "-c"]).is_empty() {
-            return Err("hypercorn has a configuration file".into());
+            return Err(self.unknown(Reason::MayBeSet("hypercorn's configuration")));
         }
         let written = self.options(&["--bind", "-b"]);
         if written.is_empty() {
@@ -260,18 +271,18 @@ impl Me<'_> {
                 |w| path::join(w, name.rsplit('=').next().unwrap_or("")),
             );
             let Found::Host(host) = fs.find(&at) else {
-                return Err(format!("{at} is not in this project"));
+                return Err(self.file_elsewhere(&at));
             };
             let file = self
                 .stack
                 .sources
                 .read(&host, Limit::Code)
-                .map_err(|_| format!("{at} cannot be read"))?;
+                .map_err(|_| self.unknown(Reason::FileUnreadable(at.clone())))?;
             let entries = Ini::read(&file.body(), '=').entries;
             if entries.iter().any(|e| {
                 e.key.as_str() == "ini" || e.key.as_str() == "include" || e.key.starts_with("if-")
             }) {
-                return Err("uWSGI's configuration takes in more".into());
+                return Err(self.unknown(Reason::FilePartlyRead(at)));
             }
             written.extend(
                 entries.into_iter().filter(|e| KEYS.contains(&e.key.as_str())).map(|e| e.value),
@@ -285,12 +296,12 @@ impl Me<'_> {
                 .iter()
                 .any(|w| [".yaml", ".yml", ".xml", ".json"].iter().any(|e| w.ends_with(e)))
         {
-            return Err("uWSGI's configuration is not read".into());
+            return Err(self.unknown(Reason::MayBeSet("uWSGI's configuration")));
         }
         if self.container.environment.vars.keys().any(|n| n.starts_with("UWSGI_"))
             || written.is_empty() && !server.bind.is_empty()
         {
-            return Err("variables configure uWSGI".into());
+            return Err(self.unknown(Reason::MayBeSet("a variable")));
         }
         let _ = self.index;
         addresses(&written, None)
@@ -342,7 +353,8 @@ fn addresses(written: &[Text], default: Option<u16>) -> Answer {
         }
         all.push(address(&text, default)?);
     }
-    if all.is_empty() { Err("it listens on a socket".into()) } else { Ok(all) }
+    let place = written.first().map(Text::span);
+    if all.is_empty() { Err(Unknown { reason: Reason::Socket, place }) } else { Ok(all) }
 }
 
 /// `a:1,b:2`: each.
@@ -357,9 +369,9 @@ fn split(text: &Text) -> Vec<Text> {
 }
 
 /// `0.0.0.0:8000`, `:8000`, `[::]:8000`, `8000`; without a port the default one.
-fn address(text: &Text, default: Option<u16>) -> Result<Bound, String> {
-    let unknown = || "its address is not known".to_owned();
-    if text.is_empty() || text.contains(['$', '%', '{']) {
+fn address(text: &Text, default: Option<u16>) -> Result<Bound, Unknown> {
+    let unknown = || not_address(text);
+    if text.is_empty() || !text.is_resolved() || text.contains(['$', '%', '{']) {
         return Err(unknown());
     }
     let whole = text.as_str();
@@ -376,6 +388,11 @@ fn address(text: &Text, default: Option<u16>) -> Result<Bound, String> {
         },
     };
     Ok(Bound { port, scope: scope(host), span: text.span(), default: false })
+}
+
+/// Why a text is no address that is known.
+fn not_address(text: &Text) -> Unknown {
+    text.why().unwrap_or(Unknown::at(Reason::NotA("a known address"), text.span()))
 }
 
 /// Who can connect to a host that is bound.

@@ -93,7 +93,7 @@ impl Stack<'_> {
         for (name, value) in
             container.environment.vars.iter().filter(|(_, v)| v.by == SetBy::Compose)
         {
-            let Some(text) = value.text.as_ref().or(value.partly.as_ref()) else { continue };
+            let Some(text) = value.text.partly() else { continue };
             if let Some(host) = variable_host(name, text) {
                 add(host, MentionKind::Variable, Some(name), value.span);
             }

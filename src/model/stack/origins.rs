@@ -41,7 +41,7 @@ impl<'s> Stack<'s> {
         };
         let trusted = match settings.get("CSRF_TRUSTED_ORIGINS") {
             Some(_) => settings.texts("CSRF_TRUSTED_ORIGINS"),
-            None => (!settings.open).then(Vec::new),
+            None => settings.open.is_none().then(Vec::new),
         };
         let Some(trusted) = trusted else { return all };
         for front in self.fronts(service) {
@@ -167,7 +167,7 @@ impl Stack<'_> {
         let debug = settings.flag("DEBUG")?;
         let hosts = match settings.get("ALLOWED_HOSTS") {
             Some(_) => settings.texts("ALLOWED_HOSTS")?,
-            None if settings.open => return None,
+            None if settings.open.is_some() => return None,
             None => Vec::new(),
         };
         let local = debug

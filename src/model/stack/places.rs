@@ -5,7 +5,7 @@ use crate::model::compose::{Mount, MountKind};
 use crate::model::django::{Value, ValueKind};
 use crate::model::path;
 use crate::model::process::{Server, ServerKind, Step};
-use crate::source::{EntryKind, RelPath, Span};
+use crate::source::{EntryKind, RelPath, Span, Unknown};
 
 /// Commands that Django and widely used packages bring, none of which migrates unless its name says so.
 const DJANGO_COMMANDS: [&str; 40] = [
@@ -84,14 +84,14 @@ impl<'s> Stack<'s> {
     }
 
     /// Why it is not known what some service that is built here runs; `None` when all is known.
-    pub fn unsure_process(&self) -> Option<String> {
+    pub fn unsure_process(&self) -> Option<&Unknown> {
         self.containers
             .iter()
             .filter(|c| {
                 c.image.is_some()
                     || self.django.iter().any(|d| self.container(d.container).name() == c.name())
             })
-            .find_map(|c| c.process.unknown.as_ref().map(|why| format!("{}: {why}", c.name())))
+            .find_map(|c| c.process.unknown.as_ref())
     }
 
     /// The database service that an entry of `DATABASES` reaches; where the settings are not known, the only one there is.

@@ -5,9 +5,9 @@ use crate::model::django::ModuleFile;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
-use crate::source::{EntryKind, Limit, RelPath, Sources};
+use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Unknown};
 use crate::syntax::python::Module;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -46,7 +46,7 @@ pub(super) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String>
         }
     };
     let server = step.server();
-    if let Some(chdir) = server.and_then(|s| s.chdir.as_deref()) {
+    if let Some(chdir) = server.and_then(|s| s.chdir.as_ref()?.resolved()) {
         all.extend(at(chdir));
     }
     let manage = match &step.kind {
@@ -55,15 +55,15 @@ pub(super) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String>
         _ => None,
     };
     match manage {
-        Some(word) => all.extend(at(word).map(|p| path::parent(&p).to_owned())),
+        Some(word) => all.extend(word.resolved().and_then(at).map(|p| path::parent(&p).to_owned())),
         None if all.is_empty() => all.extend(workdir.map(str::to_owned)),
         None => {}
     }
     for option in ["--pythonpath", "--python-path"] {
-        all.extend(step.option(option).and_then(|p| at(&p)));
+        all.extend(step.option(option).and_then(|p| at(p.resolved()?)));
     }
-    let from_script = step.vars.get("PYTHONPATH").cloned().flatten();
-    if let Some(value) = from_script.as_ref().or_else(|| container.env("PYTHONPATH")) {
+    let from_script = step.vars.get("PYTHONPATH").filter(|v| v.is_resolved());
+    if let Some(value) = from_script.or_else(|| container.env("PYTHONPATH")) {
         all.extend(value.split(':').filter(|p| !p.is_empty()).filter_map(at));
     }
     all.dedup();
@@ -75,7 +75,8 @@ pub(super) struct Finder<'f> {
     pub(super) fs: &'f Filesystem<'f>,
     pub(super) sources: &'f Sources<'f>,
     pub(super) path: &'f [String],
-    pub(super) unknown: Cell<bool>,
+    /// Why a module that was looked for last may be where it cannot be seen.
+    pub(super) unknown: RefCell<Option<Unknown>>,
 }
 
 impl Modules {
@@ -98,7 +99,8 @@ impl Modules {
 
 impl Finder<'_> {
     pub(super) fn find(&self, module: &str) -> Option<ModuleFile> {
-        self.unknown.set(self.path.is_empty());
+        let nowhere = self.path.is_empty().then(|| Reason::WorkingFolder.into());
+        self.unknown.replace(nowhere);
         let relative = module.replace('.', "/");
         for base in self.path {
             for (tail, package) in [("/__init__.py", true), (".py", false)] {
@@ -107,7 +109,9 @@ impl Finder<'_> {
                     Found::Host(host) if self.sources.kind(&host) == EntryKind::File => {
                         return Some(ModuleFile { path: host, container: at, package });
                     }
-                    Found::Unknown(_) => self.unknown.set(true),
+                    Found::Unknown(why) => {
+                        self.unknown.borrow_mut().get_or_insert(why);
+                    }
                     _ => {}
                 }
             }

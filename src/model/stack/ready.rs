@@ -1,7 +1,7 @@
 //! What the health check of a PostgreSQL service asks (PostgreSQL documentation, `pg_isready`).
 
 use super::{Database, Engine, Stack};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text};
 use crate::syntax::shell::{Script, fields};
 
 /// One thing that `pg_isready` is told.
@@ -147,14 +147,21 @@ impl Stack<'_> {
             return None;
         }
         let container = self.container(container);
-        let known = |name: &str| container.env(name).cloned();
+        let unset = |name: &str| match container.environment.vars.get(name) {
+            Some(value) => value.text.why().cloned(),
+            None => Some(Reason::NotSet(name.to_owned()).into()),
+        };
+        let lookup = |name: &str| match (container.env(name), unset(name)) {
+            (None, Some(why)) => Text::unresolved(why, line.span()),
+            (text, _) => text.cloned().unwrap_or_else(|| Text::empty(line.span())),
+        };
         let mut words = Vec::new();
         for word in &first.words {
-            match fields(word, &known) {
-                Some(fields) => {
-                    words.extend(fields.iter().map(|f| f.resolved().map(str::to_owned)))
-                }
-                None => words.push(None),
+            let fields = fields(word, &lookup);
+            if fields.iter().all(Text::is_resolved) {
+                words.extend(fields.iter().map(|f| Some(f.as_str().to_owned())));
+            } else {
+                words.push(None);
             }
         }
         Some(words)

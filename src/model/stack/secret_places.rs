@@ -21,7 +21,7 @@ impl Stack<'_> {
             let written = container.environment.vars.iter().filter(|(_, v)| v.literal);
             all.extend(
                 written
-                    .filter(|(name, v)| hidden(name, v.text.as_ref().map_or("?", |t| t.as_str())))
+                    .filter(|(name, v)| hidden(name, v.text.known().map_or("?", |t| t.as_str())))
                     .map(|(_, v)| v.span),
             );
             let args = container.service.build.iter().flat_map(|b| &b.args);
@@ -34,7 +34,7 @@ impl Stack<'_> {
                     .filter_map(|e| of_scalar(&e.name, e.value.as_ref()?)),
             );
             for step in &container.process.steps {
-                let set = step.vars.iter().filter_map(|(name, text)| Some((name, text.as_ref()?)));
+                let set = step.vars.iter().filter(|(_, text)| text.is_resolved());
                 all.extend(
                     set.filter(|(name, text)| hidden(name, text.as_str()))
                         .map(|(_, text)| text.span()),

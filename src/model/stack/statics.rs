@@ -8,7 +8,7 @@ use crate::model::facts;
 use crate::model::nginx::Location;
 use crate::model::path;
 use crate::model::place::{Found, Place};
-use crate::source::{EntryKind, Span, Text};
+use crate::source::{EntryKind, Reason, Span, Text, Unknown};
 use std::collections::BTreeSet;
 
 /// The file of the admin that a page without style fails to load first.
@@ -36,7 +36,7 @@ pub struct StaticPlan<'s> {
     /// nginx services that answer the URL.
     pub serving: Vec<Serving<'s>>,
     /// A service that may serve files in a way that is not known (another proxy, an unread configuration).
-    pub other_server: Option<String>,
+    pub other_server: Option<Unknown>,
 }
 
 /// A run of `collectstatic`.
@@ -73,7 +73,7 @@ impl<'s> Stack<'s> {
         let unclear = url
             .as_ref()
             .filter(|(u, _)| self.nginx.iter().any(|n| n.serving(u).contains(&None)))
-            .map(|_| "nginx answers by a pattern".to_owned());
+            .map(|_| Reason::NotEvaluated("a location by a pattern").into());
         let unread = self.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
             app: installed(settings, "django.contrib.staticfiles"),
@@ -160,7 +160,7 @@ impl<'s> Stack<'s> {
     }
 
     /// A proxy or file server that is not nginx.
-    fn other_server(&self, me: usize) -> Option<String> {
+    fn other_server(&self, me: usize) -> Option<Unknown> {
         const OTHERS: [&str; 12] = [
             "traefik",
             "caddy",
@@ -182,7 +182,10 @@ impl<'s> Stack<'s> {
                 }
                 None => c.image_name(),
             }?;
-            OTHERS.iter().any(|o| name.contains(o)).then(|| format!("{} may serve them", c.name()))
+            OTHERS
+                .iter()
+                .any(|o| name.contains(o))
+                .then(|| Unknown::at(Reason::MayServe(c.name().to_owned()), c.name_span()))
         })
     }
 
@@ -294,7 +297,7 @@ fn local(settings: &Settings) -> Option<bool> {
     }
     match settings.get("STATICFILES_STORAGE") {
         Some(binding) => backend(&binding.value),
-        None if settings.open => None,
+        None if settings.open.is_some() => None,
         None => Some(true),
     }
 }

@@ -134,7 +134,7 @@ fn call(text: &str) -> &str {
 fn kept_locally(settings: &Settings) -> bool {
     let local = |value: &Value| value.as_str() == Some(LOCAL);
     let sure = |name: &str| settings.get(name).is_none_or(|b| !b.uncertain);
-    if !sure("STORAGES") || !sure("DEFAULT_FILE_STORAGE") || settings.open {
+    if !sure("STORAGES") || !sure("DEFAULT_FILE_STORAGE") || settings.open.is_some() {
         return false;
     }
     if let Some(storages) = settings.get("STORAGES") {

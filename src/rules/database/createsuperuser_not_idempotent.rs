@@ -49,7 +49,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }
             let line: Vec<&str> =
-                step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
+                step.words.iter().filter_map(|w| w.resolved()).filter(|w| !w.is_empty()).collect();
             sink.report(finding.help(format!(
                 "let the start go on when the user is there:\n    {} || true",
                 line.join(" ")

@@ -5,6 +5,7 @@ use crate::model::container::Volume;
 use crate::model::process::Step;
 use crate::model::stack::{DjangoService, Engine, Kept, SqliteFile, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Text;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
@@ -132,7 +133,10 @@ fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> String {
     let container = stack.container(service.container);
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
     let server = words.join(" ");
-    if words.iter().any(|w| w.is_empty() || w.contains(['"', '\''])) || step.in_shell {
+    if !step.words.iter().all(Text::is_resolved)
+        || words.iter().any(|w| w.contains(['"', '\'']))
+        || step.in_shell
+    {
         return "migrate before serving:\n    python manage.py migrate --noinput".to_owned();
     }
     let line = format!("sh -c \"python manage.py migrate --noinput && exec {server}\"");

@@ -4,6 +4,7 @@ use crate::finding::{Finding, Severity};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Text;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ENTRYPOINT_FLUSHES_DB, check: Check::Stack(check) };
@@ -47,7 +48,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding.at_most(Severity::Warning);
             }
             let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
-            let help = if line.iter().any(|w| w.is_empty()) {
+            let help = if !step.words.iter().all(Text::is_resolved) {
                 "take the line out, or run it by hand".to_owned()
             } else {
                 format!(

@@ -34,7 +34,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             finding = finding.label(container.named_at(), "the service that runs it");
         }
         let line: Vec<&str> =
-            step.words.iter().map(|w| w.as_str()).filter(|w| !w.is_empty()).collect();
+            step.words.iter().filter_map(|w| w.resolved()).filter(|w| !w.is_empty()).collect();
         sink.report(finding.help(format!(
             "load them once by hand, or put rows that belong to the code into a data migration:\n    docker compose exec {name} {}",
             line.join(" ")

@@ -32,7 +32,8 @@ pub(super) struct Blank {
 pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
     let Some(index) = used.service else { return false };
     let own = stack.container(index).environment.vars.get(&used.var.name);
-    matches!(used.slot, Slot::Command | Slot::Healthcheck) && own.is_some_and(|v| v.text.is_some())
+    matches!(used.slot, Slot::Command | Slot::Healthcheck)
+        && own.is_some_and(|v| v.text.known().is_some())
 }
 
 /// What a blank does at a use; `None` where it may be meant, or does nothing that is known.

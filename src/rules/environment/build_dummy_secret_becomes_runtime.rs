@@ -23,7 +23,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .get(&read.name)
         .filter(|v| v.by == SetBy::Image && !step.vars.contains_key(&read.name));
     let Some(value) = by_image
-        .filter(|v| environment.open.is_none() && v.text.as_ref().is_some_and(|t| !t.is_empty()))
+        .filter(|v| environment.open.is_none() && v.text.known().is_some_and(|t| !t.is_empty()))
     else {
         return;
     };

@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
 use crate::model::stack::{Definition, DjangoService, Stack, Use};
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::Span;
+use crate::source::{Reason, Span};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_CONFUSION, check: Check::Stack(check) };
 
@@ -161,7 +161,7 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
 /// Whether a value is unknown for the one reason that its variable is not set.
 fn not_set(value: &Value) -> bool {
     match &value.kind {
-        ValueKind::Unknown(why) => why.ends_with("is required and not set"),
+        ValueKind::Unknown(why) => matches!(why.reason, Reason::RequiredNotSet(_)),
         ValueKind::Dict { entries, .. } => entries.iter().any(|(_, v)| not_set(v)),
         ValueKind::List { items, .. } => items.iter().any(not_set),
         _ => false,

@@ -131,11 +131,7 @@ fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, S
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
     let workdir = step.workdir.as_deref()?;
     let on = |name: &str| {
-        image
-            .env()
-            .get(name)
-            .and_then(|v| v.as_ref())
-            .is_some_and(|v| matches!(v.as_str(), "1" | "true" | "True" | "yes"))
+        image.env().get(name).is_some_and(|v| matches!(v.as_str(), "1" | "true" | "True" | "yes"))
     };
     match words.as_slice() {
         ["npm", rest @ ..]

@@ -73,6 +73,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let exempt = settings
         .get("SECURE_REDIRECT_EXEMPT")
         .is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));
-    let doubtful = exempt || settings.open || front.nginx.more_listens.is_some();
+    let doubtful = exempt || settings.open.is_some() || front.nginx.more_listens.is_some();
     sink.report(if doubtful { finding.sure(Confidence::Low) } else { finding });
 }

@@ -62,10 +62,9 @@ fn tool(container: &Container<'_>) -> Option<(&'static str, &'static str)> {
         let words = flower.map(|s| s.words.as_slice()).unwrap_or_default();
         let own =
             container.service.command.as_ref().map(|c| c.words.as_slice()).unwrap_or_default();
-        let asks = words
-            .iter()
-            .chain(own)
-            .any(|w| w.is_empty() || FLOWER.iter().any(|f| w.contains(f)) || w.contains("--conf"));
+        let asks = words.iter().chain(own).any(|w| {
+            !w.is_resolved() || FLOWER.iter().any(|f| w.contains(f)) || w.contains("--conf")
+        });
         return (!asks && !set("AUTH")).then_some((
             "Flower",
             "whoever finds it sees tasks with their arguments and can stop workers",

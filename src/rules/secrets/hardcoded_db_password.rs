@@ -134,7 +134,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
             else {
                 continue;
             };
-            let Some(text) = value.text.as_ref().filter(|t| !t.is_empty()) else { continue };
+            let Some(text) = value.text.known().filter(|t| !t.is_empty()) else { continue };
             let rank = if value.by == SetBy::Compose { 0 } else { 2 };
             places.push(Place {
                 text: text.as_str().to_owned(),

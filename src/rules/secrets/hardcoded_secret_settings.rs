@@ -28,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             (default.span, Some(&read.name), Confidence::High)
         }
         // It may be set by an env file that is not in the checkout; nothing makes sure of it.
-        (ValueKind::Unknown(_), Some((read, default)))
+        (ValueKind::Unknown(_) | ValueKind::Partly(_), Some((read, default)))
             if matches!(
                 stack.container(service.container).environment.answer(&read.name),
                 EnvAnswer::Unknown(_)

@@ -5,7 +5,7 @@ use crate::model::container::Container;
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::Span;
+use crate::source::{Span, Text};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_DAEMONIZED, check: Check::Stack(check) };
 
@@ -62,7 +62,7 @@ fn daemon<'s>(stack: &Stack<'_>, index: usize, step: &'s Step) -> Option<(&'s st
     let plain = is_nginx(step)
         && nginx.container == index
         && !step.background
-        && words.iter().all(|w| !w.is_empty());
+        && step.words.iter().all(Text::is_resolved);
     // `-s`, `-t` and the like do not serve; other options may bring a configuration of their own.
     (plain && words.len() == 1).then_some(("nginx", step.span))
 }

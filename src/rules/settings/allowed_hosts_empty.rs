@@ -23,7 +23,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Some(hosts) => {
             hosts.value.items().is_some_and(|items| items.iter().all(|i| i.as_str() == Some("")))
         }
-        None => !settings.open,
+        None => settings.open.is_none(),
     };
     if !empty {
         return;

@@ -1,7 +1,7 @@
 //! `DEBUG` is a text, and every text but the empty one is true.
 
 use crate::finding::{Finding, Severity};
-use crate::model::django::{Cast, EnvAnswer, ValueKind};
+use crate::model::django::{Cast, ValueKind};
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -15,7 +15,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             debug.value.reads.iter().find(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText))
         }
         // A text that went through something unknown may have been parsed there.
-        ValueKind::Unknown(_) => debug.value.reads.iter().find(|r| {
+        ValueKind::Unknown(_) | ValueKind::Partly(_) => debug.value.reads.iter().find(|r| {
             r.cast == Cast::BoolOfText || r.cast == Cast::Raw && r.span == debug.value.span
         }),
         _ => debug.value.reads.iter().find(|r| r.cast == Cast::BoolOfText).or_else(|| {
@@ -24,10 +24,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let Some(read) = read else { return };
     let container = stack.container(service.container);
-    let text = match container.environment.answer(&read.name) {
-        EnvAnswer::Set(text) => Some(text.as_str().to_owned()),
-        _ => read.set_at.as_ref().map(|t| t.as_str().to_owned()),
-    };
+    let answer = container.environment.answer(&read.name).text();
+    let text = answer.as_ref().or(read.set_at.as_ref()).map(|t| t.as_str().to_owned());
     let falsy = text.as_deref().is_some_and(|t| {
         matches!(
             t.trim().to_ascii_lowercase().as_str(),

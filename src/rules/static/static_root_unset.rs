@@ -11,7 +11,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let unset = match plan.root {
-        None => !settings.open,
+        None => settings.open.is_none(),
         Some((binding, _)) => {
             !binding.uncertain
                 && matches!(&binding.value.kind, crate::model::django::ValueKind::None)

@@ -75,7 +75,7 @@ fn app(step: &Step) -> Option<String> {
     let own = ["-s", "--schedule", "-S", "--scheduler"]
         .iter()
         .any(|o| step.words.iter().any(|w| w.starts_with(o) && w.contains("redbeat")));
-    app.as_ref().filter(|a| !own && !a.is_empty()).map(|a| a.as_str().to_owned())
+    app.as_ref().filter(|a| !own && a.is_resolved() && !a.is_empty()).map(|a| a.as_str().to_owned())
 }
 
 /// Whether the settings name a scheduler that keeps a lock (RedBeat).

@@ -1,34 +1,44 @@
 //! The text of a word once its variables are known (POSIX shell, 2.6.2 and 2.6.5).
 
 use super::{Part, Variable, Word};
-use crate::source::Text;
+use crate::source::{Reason, Text, Unknown};
 
 /// Bytes that a word may grow to.
 const MAX_WORD_BYTES: usize = 64 * 1024;
 
-/// Looks up what a variable holds; `None` where that is not known.
-pub type Lookup<'l> = &'l dyn Fn(&str) -> Option<Text>;
+/// Looks up what a variable holds: nothing where it is not set, an unresolved text where that is not known.
+pub type Lookup<'l> = &'l dyn Fn(&str) -> Text;
 
-/// The word's text with its variables replaced. Literals keep their places, and what a variable
+/// The word's text with its variables replaced, as far as it is known. Literals keep their places, and what a variable
 /// stands for has the variable's.
 ///
-/// `:-`, `-`, `:=`, `=`, `:?`, `?`, `:+` and `+` are followed; a variable that is not known counts as
-/// unset for them. `None` where anything is unknown: a substitution, another operator, a variable
-/// that is not known and has no default; also past 64 KiB.
-pub fn expand(word: &Word, lookup: Lookup<'_>) -> Option<Text> {
+/// `:-`, `-`, `:=`, `=`, `:?`, `?`, `:+` and `+` are followed; a variable of which nothing is known counts as unset for
+/// them. Unresolved are substitutions, other operators and variables that are not known and have no default; a word of
+/// more than 64 KiB is unresolved as a whole.
+pub fn expand(word: &Word, lookup: Lookup<'_>) -> Text {
     let mut out = Fields { split: false, ..Fields::new(word) };
-    out.word(word, lookup, true)?;
-    Some(out.fields.pop().unwrap_or_else(|| Text::empty(word.span())).with_span(word.span()))
+    match out.word(word, lookup, true) {
+        Ok(()) => {
+            out.fields.pop().unwrap_or_else(|| Text::empty(word.span())).with_span(word.span())
+        }
+        Err(TooLong) => Text::unresolved(Reason::Limit("one word"), word.span()),
+    }
 }
 
-/// The fields that the shell makes of a word: what stands for an unquoted variable is split at white
-/// space (no other `IFS`), and nothing is left of it when it is empty. `None` as in [`expand`], and for
-/// `"$@"` in quotes, which is as many fields as there are arguments.
-pub fn fields(word: &Word, lookup: Lookup<'_>) -> Option<Vec<Text>> {
+/// The fields that the shell makes of a word, as far as they are known: what stands for an unquoted variable is split at
+/// white space (no other `IFS`), and nothing is left of it when it is empty. What is not known is one unresolved piece
+/// of a field, although it may be several fields to the shell, or none. Of `"$@"` in quotes, which is as many fields as
+/// there are arguments, nothing is known here.
+pub fn fields(word: &Word, lookup: Lookup<'_>) -> Vec<Text> {
     let mut out = Fields::new(word);
-    out.word(word, lookup, true)?;
-    Some(out.fields)
+    match out.word(word, lookup, true) {
+        Ok(()) => out.fields,
+        Err(TooLong) => vec![Text::unresolved(Reason::Limit("one word"), word.span())],
+    }
 }
+
+/// The word is longer than it may be.
+struct TooLong;
 
 struct Fields<'w> {
     whole: &'w Word,
@@ -53,14 +63,26 @@ impl<'w> Fields<'w> {
         self.fields.last_mut()
     }
 
-    fn add(&mut self, text: &Text) -> Option<()> {
-        self.size = self.size.checked_add(text.len()).filter(|size| *size <= MAX_WORD_BYTES)?;
-        self.field()?.push_text(text);
-        Some(())
+    fn add(&mut self, text: &Text) -> Result<(), TooLong> {
+        self.size = self.size.saturating_add(text.len());
+        if self.size > MAX_WORD_BYTES {
+            return Err(TooLong);
+        }
+        if let Some(field) = self.field() {
+            field.push_text(text);
+        }
+        Ok(())
+    }
+
+    /// Adds something that is not known.
+    fn unresolved(&mut self, why: impl Into<Unknown>, span: crate::source::Span) {
+        if let Some(field) = self.field() {
+            field.push_unresolved(why, span);
+        }
     }
 
     /// Adds text, in fields of its own where it is split.
-    fn value(&mut self, text: &Text, quoted: bool) -> Option<()> {
+    fn value(&mut self, text: &Text, quoted: bool) -> Result<(), TooLong> {
         if quoted || !self.split {
             return self.add(text);
         }
@@ -74,53 +96,60 @@ impl<'w> Fields<'w> {
                 start = at + 1;
             }
         }
-        if start < text.len() { self.add(&text.slice(start..text.len())) } else { Some(()) }
+        if start < text.len() { self.add(&text.slice(start..text.len())) } else { Ok(()) }
     }
 
     /// Adds the parts of a word. `own`: the word itself, whose literals are never split.
-    fn word(&mut self, word: &Word, lookup: Lookup<'_>, own: bool) -> Option<()> {
+    fn word(&mut self, word: &Word, lookup: Lookup<'_>, own: bool) -> Result<(), TooLong> {
         for part in &word.parts {
             match part {
                 Part::Literal { text, quoted } => self.value(text, own || *quoted)?,
                 Part::Variable(v) => self.variable(v, lookup, own)?,
-                Part::Substitution(_) | Part::Unknown => return None,
+                Part::Substitution(_) => self.unresolved(Reason::CommandOutput, word.span()),
+                Part::Unknown => self.unresolved(Reason::ShellForm("this form"), word.span()),
             }
         }
-        Some(())
+        Ok(())
     }
 
-    fn variable(&mut self, v: &Variable, lookup: Lookup<'_>, own: bool) -> Option<()> {
+    fn variable(&mut self, v: &Variable, lookup: Lookup<'_>, own: bool) -> Result<(), TooLong> {
         if v.quoted && self.split && v.name == "@" {
-            return None;
+            self.unresolved(Reason::ShellForm("\"$@\" within a word"), v.span);
+            return Ok(());
         }
         let value = lookup(&v.name);
         // With a colon, empty counts as unset.
-        let value =
-            if v.operator.starts_with(':') { value.filter(|text| !text.is_empty()) } else { value };
+        let given = !value.is_unresolved() && !(v.operator.starts_with(':') && value.is_empty());
         let argument = match v.operator.as_str() {
-            "" | "?" | ":?" => return self.known(&value?, v),
-            "-" | ":-" | "=" | ":=" => match value {
-                Some(value) => return self.known(&value, v),
-                None => v.argument.as_deref(),
-            },
-            "+" | ":+" => v.argument.as_deref().filter(|_| value.is_some()),
-            _ => return None,
+            ":?" if value.is_empty() => {
+                self.unresolved(Reason::RequiredNotSet(v.name.clone()), v.span);
+                return Ok(());
+            }
+            "" | "?" | ":?" => return self.put(&value, v),
+            "-" | ":-" | "=" | ":=" if given => return self.put(&value, v),
+            "-" | ":-" | "=" | ":=" => v.argument.as_deref(),
+            "+" | ":+" => v.argument.as_deref().filter(|_| given),
+            _ => {
+                self.unresolved(Reason::ShellForm("this form of a variable"), v.span);
+                return Ok(());
+            }
         };
         if v.quoted {
-            self.field()?;
+            self.field();
         }
         match argument {
             Some(word) => self.word(word, lookup, own && v.quoted),
-            None => Some(()),
+            None => Ok(()),
         }
     }
 
-    fn known(&mut self, value: &Text, v: &Variable) -> Option<()> {
+    /// Adds what a variable holds.
+    fn put(&mut self, value: &Text, v: &Variable) -> Result<(), TooLong> {
         if value.len() > MAX_WORD_BYTES {
-            return None;
+            return Err(TooLong);
         }
         if v.quoted {
-            self.field()?;
+            self.field();
         }
         self.value(&value.seen_at(v.span), v.quoted)
     }

@@ -41,13 +41,13 @@ fn check(source: &str) -> Script {
     let file = file(source);
     let script = Script::read(&file.body());
     script.errors.iter().for_each(|e| assert!(source.get(e.span.range()).is_some(), "{e:?}"));
-    let lookup = |name: &str| Some(file.body().slice(0..name.len()));
+    let lookup = |name: &str| file.body().slice(0..name.len());
     for step in script.body.all_commands() {
         assert!(source.get(step.item.span.range()).is_some());
         for word in &step.command.words {
             check_word(word, source);
-            let fields = fields(word, &lookup).unwrap_or_default();
-            fields.iter().chain(&expand(word, &lookup)).for_each(|text| check_text(text, source));
+            let fields = fields(word, &lookup);
+            fields.iter().chain([&expand(word, &lookup)]).for_each(|text| check_text(text, source));
         }
         step.command.assignments.iter().for_each(|(name, word)| {
             check_text(name, source);

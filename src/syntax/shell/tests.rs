@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use super::*;
-use crate::source::{MemoryFiles, SourceFile, Sources};
+use crate::source::{MemoryFiles, Reason, SourceFile, Sources};
 use std::sync::Arc;
 
 fn file(text: &str) -> Arc<SourceFile> {
@@ -308,9 +308,12 @@ fn expansion() {
         "PORT" => Some("8000"),
         _ => None,
     };
-    let lookup = |name: &str| lookup(name).map(|v| Text::verbatim(f.id, 0, v));
+    let lookup = |name: &str| match lookup(name) {
+        Some(value) => Text::verbatim(f.id, 0, value),
+        None => Text::unresolved(Reason::NotSet(name.to_owned()), Span::nowhere()),
+    };
     let word = |text: &str| first(&good(&format!("c {text}"))).words[1].clone();
-    let one = |text: &str| expand(&word(text), &lookup).map(|t| t.to_string());
+    let one = |text: &str| expand(&word(text), &lookup).resolved().map(str::to_owned);
     assert_eq!(one("0.0.0.0:${PORT:-1}").unwrap(), "0.0.0.0:8000");
     assert_eq!(one("\"${NO:-a$PORT}\"'b'").unwrap(), "a8000b");
     assert_eq!(one("[${EMPTY-d}${EMPTY:-e}${A:+f}${EMPTY:+g}${NO+h}${NO:=i}]").unwrap(), "[efi]");
@@ -319,20 +322,32 @@ fn expansion() {
         [const { None }; 5]
     );
     let many = |text: &str| {
-        fields(&word(text), &lookup)
-            .map(|f| f.iter().map(|t| t.to_string()).collect::<Vec<_>>().join("|"))
+        let fields = fields(&word(text), &lookup);
+        let all: Option<Vec<&str>> = fields.iter().map(Text::resolved).collect();
+        all.map(|f| f.join("|"))
     };
     assert_eq!(many("-$A-").unwrap(), "-x|y-");
     assert_eq!(many("\"-$A-\"").unwrap(), "-x y-");
     assert_eq!(many("${NO:-p 'q r' $A}").unwrap(), "p|q r|x|y");
     assert_eq!(many("'a b'$PORT").unwrap(), "a b8000");
-    assert_eq!(fields(&word("$EMPTY"), &lookup).unwrap().len(), 0);
-    assert_eq!(fields(&word("\"$EMPTY\""), &lookup).unwrap().len(), 1);
+    assert_eq!(fields(&word("$EMPTY"), &lookup).len(), 0);
+    assert_eq!(fields(&word("\"$EMPTY\""), &lookup).len(), 1);
     assert_eq!(many("\"$@\""), None);
-    let big = |_: &str| Some(Text::verbatim(f.id, 0, &"x".repeat(40_000)));
-    assert!(expand(&word("$A"), &big).is_some() && expand(&word("$A$A"), &big).is_none());
+    let big = |_: &str| Text::verbatim(f.id, 0, &"x".repeat(40_000));
+    assert!(expand(&word("$A"), &big).is_resolved());
+    assert!(expand(&word("$A$A"), &big).is_unresolved());
+    // What is known of a word stays known, and the place of the rest is that of the variable.
+    let source = "c --bind=0.0.0.0:$NO";
+    let bind = expand(&first(&good(source)).words[1], &lookup);
+    let why = bind.why().unwrap();
+    assert_eq!(
+        (bind.head(), why.reason, &source[why.place.unwrap().range()]),
+        ("--bind=0.0.0.0:", Reason::NotSet("NO".into()), "$NO")
+    );
+    let output = expand(&word("a$(b)"), &lookup);
+    assert_eq!(output.why().unwrap().reason, Reason::CommandOutput);
     let text = "c 가${PORT}나";
-    let places = expand(&first(&good(text)).words[1], &lookup).unwrap();
+    let places = expand(&first(&good(text)).words[1], &lookup);
     let pieces: Vec<_> =
         places.pieces().iter().map(|p| (&text[p.src.range()], p.verbatim())).collect();
     assert_eq!(pieces, [("가", true), ("${PORT}", false), ("나", true)]);

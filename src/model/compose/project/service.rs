@@ -47,7 +47,7 @@ pub struct Build {
     pub context: Option<RelPath>,
     /// The context as written (or the `build` value).
     pub context_text: Text,
-    /// `dockerfile`, relative to the context.
+    /// `dockerfile`, relative to the context, as far as it is known.
     pub dockerfile: Option<Text>,
     /// `dockerfile_inline` was given.
     pub inline: bool,

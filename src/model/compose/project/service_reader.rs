@@ -25,7 +25,7 @@ pub(crate) fn build(node: &Node, folder: &RelPath) -> Build {
     Build {
         context,
         context_text,
-        dockerfile: node.get("dockerfile").and_then(|n| n.text().cloned()),
+        dockerfile: node.get("dockerfile").and_then(Node::scalar).map(|s| s.text.clone()),
         inline: node.get("dockerfile_inline").is_some(),
         target: node.get("target").and_then(|n| n.text().cloned()),
         contexts: contexts

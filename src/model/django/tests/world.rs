@@ -1,7 +1,7 @@
 //! A small project in memory and what its settings come to.
 
 use super::super::*;
-use crate::source::{Limit, MemoryFiles, RelPath, Sources, Text};
+use crate::source::{Known, Limit, MemoryFiles, Reason, RelPath, Sources, Text};
 use crate::syntax::python::Module;
 use std::rc::Rc;
 
@@ -32,11 +32,15 @@ pub(super) fn evaluate_at(
     let file = |path: &str| exists(path.strip_prefix("/app/")?);
     let env = |name: &str| match env.iter().position(|(n, _)| *n == name) {
         None => EnvAnswer::Unset,
-        Some(index) if env[index].1 == "?" => EnvAnswer::Unknown("not known".into()),
-        Some(index) if env[index].1 == "!" => EnvAnswer::SetUnknown("secret".into()),
+        Some(index) if env[index].1 == "?" => {
+            EnvAnswer::Unknown(Reason::FileMissing("web.env".into()).into())
+        }
+        Some(index) if env[index].1 == "!" => {
+            EnvAnswer::Set(Known::Unknown(Reason::NotSet(name.into()).into()))
+        }
         Some(index) => {
             let start = env[..index].iter().map(|(_, v)| v.len()).sum();
-            EnvAnswer::Set(Text::verbatim(place.id, start, env[index].1))
+            EnvAnswer::of(Text::verbatim(place.id, start, env[index].1))
         }
     };
     let module_of =
@@ -64,16 +68,19 @@ pub(super) fn show(value: &Value) -> String {
         ValueKind::Str(text) => format!("'{text}'"),
         ValueKind::Path(path) => format!("<{path}>"),
         ValueKind::List { items, open } => {
-            format!("[{}]", list(items.iter().map(show).collect(), *open))
+            format!("[{}]", list(items.iter().map(show).collect(), open.is_some()))
         }
         ValueKind::Dict { entries, open } => {
             format!(
                 "{{{}}}",
                 list(
                     entries.iter().map(|(k, v)| format!("{}: {}", show(k), show(v))).collect(),
-                    *open
+                    open.is_some()
                 )
             )
+        }
+        ValueKind::Partly(text) => {
+            format!("'{}' ? {}", text.without_unresolved(), text.why().unwrap())
         }
         ValueKind::Unknown(why) => format!("? {why}"),
     }

@@ -73,7 +73,7 @@ fn mounts_archives_and_other_contexts() {
     let (sources, image) = built(build, &[("Dockerfile", text), ("a.txt", "")]);
     let image = image.unwrap();
     assert_eq!((at(sources, &image, "/b"), image.contributing().len()), ("?".into(), 1));
-    assert!(matches!(image.stages[0].base, Base::Unknown));
+    assert!(matches!(image.stages[0].base, Base::Unknown(_)));
     let (sources, uv) =
         self::image("FROM python\nCOPY --from=ghcr.io/astral-sh/uv /uv /uvx /bin/\n", &[]);
     assert_eq!(
@@ -86,10 +86,11 @@ fn mounts_archives_and_other_contexts() {
 fn a_line_sees_arguments_and_earlier_variables() {
     use crate::model::django::EnvAnswer;
     use crate::model::place::Place;
+    use crate::source::Known;
     let (sources, image) = image("FROM python\nARG A=1\nARG B\nENV C=3\nRUN x\nENV D=4\n", &[]);
     let place = StagePlace { sources, image: &image, stage: 0, layers: 0 };
     let env = |name: &str| match place.env(name) {
-        EnvAnswer::Set(text) => text.as_str().to_owned(),
+        EnvAnswer::Set(Known::Known(text)) => text.as_str().to_owned(),
         EnvAnswer::Unset => "-".into(),
         _ => "?".into(),
     };

@@ -1,30 +1,27 @@
 //! Stages, variables, working folders, what is run.
 
 use super::*;
+use crate::source::Reason;
 
 #[test]
 fn why_an_image_is_not_known() {
     let rel = |p: &str| RelPath::new(p).unwrap();
     let d = ("app/Dockerfile", "FROM python AS one\n");
+    let unknown = |reason: Reason| ImageError::Unknown(reason.into());
     let cases = [
         ("./nope", ImageError::NoContext(rel("nope"))),
         ("{context: app, dockerfile: D}", ImageError::Missing(rel("app/D"))),
         ("{context: app, target: two}", ImageError::NoTarget(rel("app/Dockerfile"), Vec::new())),
-        (
-            "{context: app, dockerfile: ../../D}",
-            ImageError::Unknown("../../D leaves the project".into()),
-        ),
-        (
-            "{context: app, dockerfile_inline: FROM x}",
-            ImageError::Unknown("the Dockerfile is written inside the Compose file".into()),
-        ),
-        ("../x", ImageError::Unknown("the build context ../x is not in this project".into())),
+        ("{context: app, dockerfile: ../../D}", unknown(Reason::FileElsewhere("../../D".into()))),
+        ("{context: app, dockerfile_inline: FROM x}", unknown(Reason::InlineDockerfile)),
+        ("../x", unknown(Reason::FileElsewhere("../x".into()))),
         (
             "https://github.com/a/b.git",
-            ImageError::Unknown(
-                "the build context https://github.com/a/b.git is not in this project".into(),
-            ),
+            unknown(Reason::FileElsewhere("https://github.com/a/b.git".into())),
         ),
+        // Compose puts in nothing, but the person who runs it may have it set.
+        ("{context: app, dockerfile: '${FILE}'}", unknown(Reason::NotSet("FILE".into()))),
+        ("'${CONTEXT}'", unknown(Reason::NotSet("CONTEXT".into()))),
     ];
     for (build, wanted) in cases {
         let mut found = built(build, &[d]).1.unwrap_err();
@@ -33,6 +30,10 @@ fn why_an_image_is_not_known() {
                 stages.drain(..).map(|s| s.as_str().to_owned()).collect::<Vec<_>>(),
                 ["one"]
             );
+        }
+        // Every reason stands somewhere.
+        if let ImageError::Unknown(why) = &mut found {
+            assert!(why.place.take().is_some(), "{build}");
         }
         assert_eq!(found, wanted, "{build}");
     }
@@ -105,11 +106,8 @@ fn working_folders_and_variables() {
     // A variable that the same ENV sets has its earlier value there.
     let text = "FROM python AS a\nARG X=1\nENV A=a B=${X} C=$A-$NOPE\nFROM a\nENV A=b D=$A\nARG E=arg\nENV E=env\nENV F=$E\n";
     let (_, image) = image(text, &[]);
-    let env: Vec<String> = image
-        .env()
-        .iter()
-        .map(|(n, v)| format!("{n}={}", v.as_ref().map_or("?", |v| v.as_str())))
-        .collect();
+    let env: Vec<String> =
+        image.env().iter().map(|(n, v)| format!("{n}={}", v.resolved().unwrap_or("?"))).collect();
     assert_eq!(env, ["A=b", "B=1", "C=-", "D=a", "E=env", "F=env"]);
 }
 
@@ -118,11 +116,8 @@ fn the_build_arguments_of_compose_win() {
     let text = "FROM python\nARG A=1\nARG B\nARG C=3\nENV A=$A B=$B C=$C\n";
     let (_, image) = built("{context: ., args: {A: '9', B: '8', C: }}", &[("Dockerfile", text)]);
     let image = image.unwrap();
-    let env: Vec<String> = image
-        .env()
-        .iter()
-        .map(|(n, v)| format!("{n}={}", v.as_ref().map_or("?", |v| v.as_str())))
-        .collect();
+    let env: Vec<String> =
+        image.env().iter().map(|(n, v)| format!("{n}={}", v.resolved().unwrap_or("?"))).collect();
     assert_eq!(env, ["A=9", "B=8", "C=?"]);
 }
 

@@ -1,6 +1,7 @@
 //! Programs by their argument lists: servers, workers, wrappers, tools that wait.
 
 use super::*;
+use crate::source::Reason;
 
 /// The steps of an argument list that is split at blanks; panics when not all of it is known.
 fn steps(argv: &str) -> Vec<String> {
@@ -142,17 +143,19 @@ fn tools_that_wait_and_then_start_something() {
 #[test]
 fn what_only_points_elsewhere_is_not_known() {
     let cases = [
-        ("honcho start", "the Procfile is not in this project"),
-        ("make run", "the Makefile is not in this project"),
-        ("supervisord -n", "supervisord's configuration is not in this project"),
-        ("./start.sh", "./start.sh is not in this project"),
-        ("/entrypoint.sh x", "/entrypoint.sh is not in this project"),
-        ("/secret/run x", "/secret/run is not in this project"),
-        ("python /secret/run.py", "/secret/run.py is not in this project"),
+        ("honcho start", "/app/Procfile"),
+        ("make run", "/app/Makefile"),
+        ("supervisord -n", "/etc/supervisord.conf"),
+        ("./start.sh", "./start.sh"),
+        ("/entrypoint.sh x", "/entrypoint.sh"),
+        ("/secret/run x", "/secret/run"),
+        ("python /secret/run.py", "/secret/run.py"),
     ];
-    for (argv, wanted) in cases {
+    for (argv, file) in cases {
         let process = run(&[], &argv.split(' ').collect::<Vec<_>>());
-        assert_eq!(process.unknown.as_deref(), Some(wanted), "{argv}");
+        let why = process.unknown.unwrap();
+        assert_eq!(why.reason, Reason::FileElsewhere(file.to_owned()), "{argv}");
+        assert!(why.place.is_some(), "{argv}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Shell lines and scripts: order, conditions, variables, loops, functions.
 
 use super::*;
+use crate::source::Reason;
 
 /// The steps of `/app/run.sh`, given `args`.
 fn script(text: &str, args: &[&str], env: &[(&'static str, &'static str)]) -> Process {
@@ -183,7 +184,7 @@ fn sourced_scripts_set_variables() {
 fn variables_of_a_script_are_kept_with_its_steps() {
     let process = script("export DJANGO_SETTINGS_MODULE=a.b\nKEEP=1 gunicorn x\n", &[], &[]);
     let vars = &process.steps[0].vars;
-    let get = |name: &str| vars.get(name).and_then(|v| v.as_ref().map(|t| t.as_str().to_owned()));
+    let get = |name: &str| vars.get(name).and_then(|v| v.resolved().map(str::to_owned));
     assert_eq!(
         (get("DJANGO_SETTINGS_MODULE").as_deref(), get("KEEP").as_deref()),
         (Some("a.b"), Some("1"))
@@ -192,20 +193,27 @@ fn variables_of_a_script_are_kept_with_its_steps() {
 
 #[test]
 fn what_is_not_known_says_so() {
+    let missing = |file: &str| Reason::FileElsewhere(file.to_owned());
+    let itself = || Reason::RunsItself("run.sh".to_owned());
+    // Each with the text at the place that is to blame.
     let cases = [
-        ("$(cat cmd)\n", &[][..], "a command comes from"),
-        ("$CMD x\n", &[("CMD", "?")], "a command comes from"),
-        ("./nope.sh\n", &[], "./nope.sh is not in this project"),
-        ("./run.sh\n", &[], "run.sh runs itself"),
-        ("exec ./run.sh \"$@\"\n", &[], "run.sh runs itself"),
+        ("true\n$(cat cmd)\n", &[][..], Reason::CommandOutput, Some("$(cat cmd)")),
+        ("$CMD x\n", &[("CMD", "?")], Reason::FileMissing("web.env".into()), None),
+        ("X=$(cat x)\nsh -c \"$X\"\n", &[], Reason::CommandOutput, Some("$(cat x)")),
+        ("python manage.py $(cat x)\n", &[], Reason::CommandOutput, Some("$(cat x)")),
+        ("./nope.sh\n", &[], missing("./nope.sh"), Some("./nope.sh")),
+        ("./run.sh\n", &[], itself(), Some("./run.sh")),
+        ("exec ./run.sh \"$@\"\n", &[], itself(), Some("./run.sh")),
+        ("a | xargs b\n", &[], Reason::NotFollowed("xargs".into()), Some("xargs")),
+        ("eval \"$(ssh-agent)\"\n", &[], Reason::CommandOutput, Some("\"$(ssh-agent)\"")),
     ];
-    for (text, env, wanted) in cases {
+    for (text, env, reason, place) in cases {
         let process = script(text, &[], env);
-        assert!(
-            process.unknown.as_deref().is_some_and(|why| why.contains(wanted)),
-            "{text}: {:?}",
-            process.unknown
-        );
+        let why = process.unknown.unwrap();
+        assert_eq!(why.reason, reason, "{text}");
+        if let Some(place) = place {
+            assert_eq!(text.get(why.place.unwrap().range()), Some(place), "{text}");
+        }
     }
     let other = run(&[("run", "#!/usr/bin/env python3\ncall('migrate')\n")], &["./run"]);
     assert_eq!((show(&other), other.unknown.is_some()), (vec!["?manage migrate".to_owned()], true));

@@ -9,7 +9,7 @@ use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Wo
 use crate::model::container::SetBy;
 use crate::model::django::{Cast, EnvRead, Value, ValueKind};
 use crate::model::secrets::{opaque, secret_name};
-use crate::source::{Limit, Span, Text};
+use crate::source::{Limit, Reason, Span, Text, Unknown};
 use crate::syntax::dockerfile::Command;
 use programs::Program;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -128,7 +128,7 @@ impl Stack<'_> {
     }
 
     /// Adds what programs read and what other code names to the readings; says why there may be more readers.
-    fn unread(&self, index: usize, set: &BTreeSet<String>, read: &mut Readings) -> Option<String> {
+    fn unread(&self, index: usize, set: &BTreeSet<String>, read: &mut Readings) -> Option<Unknown> {
         let container = self.container(index);
         let program = Program::of(container.service);
         for name in set {
@@ -156,12 +156,21 @@ impl Stack<'_> {
                     found
                         .into_iter()
                         .for_each(|(name, span)| add(read, &name, plain(Reader::Code, span)));
-                    (!image.starts_bare()).then(|| "its base image is not known".to_owned())
+                    let base = image.external_base();
+                    (!image.starts_bare()).then(|| Unknown {
+                        reason: base.map_or(Reason::ImageElsewhere, |b| {
+                            Reason::BaseImage(b.as_str().to_owned())
+                        }),
+                        place: base.map(Text::span),
+                    })
                 }
                 Err(why) => Some(why),
             },
             (None, Some(program)) if program.whole(container.service).is_some() => None,
-            _ => Some("its image comes from elsewhere".to_owned()),
+            _ => {
+                let image = container.service.image.as_ref().map(|i| i.text.span());
+                Some(Unknown { reason: Reason::ImageElsewhere, place: image })
+            }
         }
     }
 
@@ -304,7 +313,10 @@ fn worth(value: &Value) -> Worth {
         ValueKind::List { items, .. } => {
             Worth::Text(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
         }
-        ValueKind::Dict { .. } => Worth::Unknown("a dict".into()),
+        ValueKind::Dict { .. } => {
+            Worth::Unknown(Unknown::at(Reason::NotAValue("a dict"), value.span))
+        }
+        ValueKind::Partly(text) => Worth::Unknown(text.why().unwrap_or(Reason::Condition.into())),
         ValueKind::Unknown(why) => Worth::Unknown(why.clone()),
     }
 }

@@ -1,6 +1,6 @@
 //! Names of variables in texts: `$NAME` and `${NAME}` of command lines, scripts and templates, and plain mentions in code.
 
-use crate::source::{Files, Limit, RelPath, Sources, Span, Text, discover};
+use crate::source::{Files, Limit, Reason, RelPath, Sources, Span, Text, Unknown, discover};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most files of a folder that are looked through.
@@ -58,14 +58,14 @@ pub(super) fn mentioned(
     sources: &Sources<'_>,
     folder: &RelPath,
     names: &BTreeSet<String>,
-) -> Result<BTreeMap<String, Span>, String> {
+) -> Result<BTreeMap<String, Span>, Unknown> {
     let files: &dyn Files = sources.files();
     let found = discover(files, folder, &|n| may_read(n));
     let mut all = BTreeMap::new();
     let mut bytes = 0;
     for (number, path) in found.files.iter().enumerate() {
         if number >= MAX_FILES || bytes > MAX_BYTES {
-            return Err("there are too many files to look through".into());
+            return Err(too_many());
         }
         let Ok(file) = sources.read(path, Limit::Code) else { continue };
         bytes += file.text.len();
@@ -78,7 +78,11 @@ pub(super) fn mentioned(
             }
         }
     }
-    if found.truncated { Err("there are too many files to look through".into()) } else { Ok(all) }
+    if found.truncated { Err(too_many()) } else { Ok(all) }
+}
+
+fn too_many() -> Unknown {
+    Reason::TooManyFiles("files that may read variables").into()
 }
 
 /// Where `name` stands as a word of its own.

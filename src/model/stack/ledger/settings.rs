@@ -4,7 +4,7 @@ use crate::finding::{Setter, Setting, Worth};
 use crate::model::compose::VarSource;
 use crate::model::container::SetBy;
 use crate::model::stack::Stack;
-use crate::source::{Limit, Text};
+use crate::source::{Known, Limit, Text};
 use crate::syntax::dotenv::EnvFile;
 use std::collections::BTreeMap;
 
@@ -23,18 +23,7 @@ impl Stack<'_> {
         };
         if let Some(image) = container.built() {
             for (name, value) in image.env() {
-                let unknown = Worth::Unknown("it depends on a build argument".into());
-                let setting = match value {
-                    Some(text) => plain(Setter::Image, text),
-                    None => Setting {
-                        by: Setter::Image,
-                        span: image.stage().span,
-                        worth: unknown,
-                        via: Vec::new(),
-                        shell: false,
-                    },
-                };
-                all.entry(name.clone()).or_default().push(setting);
+                all.entry(name.clone()).or_default().push(plain(Setter::Image, value));
             }
         }
         for path in &environment.files {
@@ -48,7 +37,7 @@ impl Stack<'_> {
                     .get(entry.name.as_str())
                     .filter(|v| v.by == SetBy::EnvFile && v.span == value.span())
                 {
-                    setting.worth = won.text.as_ref().map_or_else(unset, worth);
+                    setting.worth = worth_of(&won.text);
                 }
                 setting.span = entry.name.span();
                 let known = all.entry(entry.name.as_str().to_owned()).or_default();
@@ -61,11 +50,11 @@ impl Stack<'_> {
             let entry = container.service.env(name);
             let scalar = entry.and_then(|e| e.value.as_ref());
             let shell = scalar.is_some_and(|s| s.vars.iter().any(|v| v.source == VarSource::Shell))
-                || scalar.is_none() && value.text.is_some() && value.via.is_empty();
+                || scalar.is_none() && value.text.known().is_some() && value.via.is_empty();
             all.entry(name.clone()).or_default().push(Setting {
                 by: Setter::Compose,
                 span: entry.map_or(value.span, |e| e.name.span()),
-                worth: value.text.as_ref().map_or_else(unset, worth),
+                worth: worth_of(&value.text),
                 via: value.via.clone(),
                 shell,
             });
@@ -73,18 +62,8 @@ impl Stack<'_> {
         for step in &container.process.steps {
             for (name, value) in step.vars.iter() {
                 let known = all.entry(name.clone()).or_default();
-                let setting = match value {
-                    Some(text) => plain(Setter::Script, text),
-                    None => Setting {
-                        by: Setter::Script,
-                        span: step.span,
-                        worth: Worth::Unknown("a script sets it".into()),
-                        via: Vec::new(),
-                        shell: false,
-                    },
-                };
                 known.retain(|s| s.by != Setter::Script);
-                known.push(setting);
+                known.push(plain(Setter::Script, value));
             }
         }
         // What is left was found in a file that the settings read by themselves.
@@ -103,14 +82,14 @@ impl Stack<'_> {
     }
 }
 
-fn unset() -> Worth {
-    Worth::Unknown("it comes from a variable that is set outside the project".into())
+fn worth(text: &Text) -> Worth {
+    worth_of(&text.clone().known())
 }
 
-fn worth(text: &Text) -> Worth {
-    match text.as_str() {
-        "" => Worth::Blank,
-        _ if !text.is_resolved() => unset(),
-        text => Worth::Text(text.to_owned()),
+fn worth_of(text: &Known<Text>) -> Worth {
+    match text {
+        Known::Known(text) if text.is_empty() => Worth::Blank,
+        Known::Known(text) => Worth::Text(text.as_str().to_owned()),
+        Known::Partly(_, why) | Known::Unknown(why) => Worth::Unknown(why.clone()),
     }
 }
