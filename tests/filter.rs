@@ -262,6 +262,21 @@ fn a_baseline_that_is_none_is_told_of() {
     }
 }
 
+#[test]
+fn a_baseline_that_the_command_line_names_is_told_at_its_own_place() {
+    let files = files(&project());
+    let sources = Sources::new(&files);
+    let path = RelPath::new("nope/baseline.json").unwrap();
+    let settings = config::Settings {
+        baseline: Some(config::Baseline { path, named: None }),
+        ..config::find(&sources, &RelPath::root())
+    };
+    let report = check(&sources, &RelPath::root(), &Options { settings, ..Options::default() });
+    let told = report.findings.iter().find(|f| f.rule.name == "config-invalid").unwrap();
+    let place = &sources.file(told.labels[0].span.file).path;
+    assert_eq!(place.as_str(), "nope/baseline.json");
+}
+
 use proptest::prelude::*;
 
 proptest! {

@@ -55,3 +55,30 @@ fn a_mount_remembers_its_syntax() {
         assert!(message.contains(wanted), "{item}: {message}");
     }
 }
+
+/// A service that starts `entrypoint.sh`, whose last line is `line`.
+fn started(line: &str) -> Vec<String> {
+    let mut files = MemoryFiles::new();
+    files.add(
+        "compose.yaml",
+        "services:\n  web:\n    build: .\n    ports: ['8000:8000']\n    environment: [DEBUG=0]\n",
+    );
+    files.add(
+        "Dockerfile",
+        "FROM python:3.13\nRUN pip install django==5.2 gunicorn==23.0\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"/app/entrypoint.sh\"]\n",
+    );
+    files.add("entrypoint.sh", format!("#!/bin/sh\nset -e\nARGS=$(cat /run/args)\n{line}\n"));
+    findings(&files).into_iter().map(|f| f.hit.rule).collect()
+}
+
+#[test]
+fn an_argument_that_is_not_known_is_not_an_absent_one() {
+    let rule = "bind-127-in-container".to_owned();
+    assert!(started("exec gunicorn config.wsgi").contains(&rule));
+    assert!(started("exec gunicorn config.wsgi --workers $ARGS").contains(&rule));
+    assert!(!started("exec gunicorn config.wsgi $ARGS").contains(&rule));
+    assert!(!started("exec gunicorn $ARGS config.wsgi").contains(&rule));
+    assert!(!started("exec uvicorn config.asgi:application $ARGS").contains(&rule));
+    // What a shell is given is not nothing.
+    assert!(!started("sh -c \"$ARGS\"").contains(&"container-exits".to_owned()));
+}

@@ -6,7 +6,9 @@ mod tokens;
 
 use crate::clock::timed;
 use crate::{Worth, chosen, print_of};
-use compose_doctor::source::{Limit, MemoryFiles, RelPath, SourceFile, Sources};
+use compose_doctor::source::{
+    Known, Limit, MemoryFiles, Reason, RelPath, SourceFile, Sources, Span,
+};
 use compose_doctor::syntax::dockerfile::{self, Dockerfile, Kind};
 use compose_doctor::syntax::dotenv::EnvFile;
 use compose_doctor::syntax::ini::Ini;
@@ -50,7 +52,13 @@ pub fn shell(data: &[u8]) -> Worth {
         let script = Script::read(&file.body());
         for step in script.body.all_commands() {
             for word in &step.command.words {
-                let lookup = |name: &str| name.starts_with(['A', 'P']).then(|| word.raw.clone());
+                let lookup = |name: &str, _: Span| {
+                    if name.starts_with(['A', 'P']) {
+                        Known::Known(word.raw.clone())
+                    } else {
+                        Known::Unknown(Reason::NotSet(name.to_owned()).into())
+                    }
+                };
                 print_of(&(shell::expand(word, &lookup), shell::fields(word, &lookup)));
             }
         }

@@ -9,7 +9,7 @@ use crate::config::{self, Selection, Selector, Settings};
 use crate::finding::{Confidence, ConfigLint, KnownFinding, Report};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
-use crate::source::{RelPath, Sources, Span, Spanned};
+use crate::source::{RelPath, Sources};
 use std::path::{Path, PathBuf};
 
 /// The settings of a run; the error is the exit status, and what is wrong was said.
@@ -45,7 +45,7 @@ pub(super) fn resolve(
     settings.no_ignores = args.no_ignores;
     if let Some(path) = &args.baseline {
         let below = below_root(path, targets).map_err(|why| fail(&why))?;
-        settings.baseline = Some(Spanned::new(below, Span::nowhere()));
+        settings.baseline = Some(config::Baseline { path: below, named: None });
     }
     Ok(settings)
 }
@@ -124,7 +124,7 @@ pub(super) fn baseline_to_write(
         ));
     };
     // What is not looked at would be missing in it.
-    let folder = baseline.value.parent();
+    let folder = baseline.path.parent();
     let covered = targets.all.iter().any(|t| t.only.is_none() && folder.below(&t.folder).is_some());
     if !covered {
         return Err(SafeText::own(
@@ -137,8 +137,8 @@ pub(super) fn baseline_to_write(
         ));
     }
     Ok(BaselineFile {
-        path: targets.root.join(baseline.value.as_str()),
-        shown: seen_from(&baseline.value, &targets.folder),
+        path: targets.root.join(baseline.path.as_str()),
+        shown: seen_from(&baseline.path, &targets.folder),
         folder,
     })
 }
@@ -212,7 +212,7 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
         quoted(settings.min_confidence.unwrap_or(Confidence::Low).as_str())
     ));
     if let Some(baseline) = &settings.baseline {
-        put(&format!("baseline = {}", path(&baseline.value)));
+        put(&format!("baseline = {}", path(&baseline.path)));
     }
     put(&format!("require-suppression-reason = {}", settings.require_suppression_reason));
     if !settings.severity.is_empty() {

@@ -18,7 +18,7 @@ pub use pattern::Pattern;
 pub use selector::{Selection, Selector, groups, names, rule};
 
 use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
-use crate::source::{EntryKind, Limit, RelPath, SourceFile, Sources, Span, Spanned};
+use crate::source::{EntryKind, Limit, RelPath, SourceFile, Sources, Span};
 
 /// What a run is asked for, by a file and by the command line.
 #[derive(Debug, Clone, Default)]
@@ -43,14 +43,23 @@ pub struct Settings {
     pub fail_on: Option<FailOn>,
     /// Findings that are less sure are not shown.
     pub min_confidence: Option<Confidence>,
-    /// The file of findings that are known, with the place that names it.
-    pub baseline: Option<Spanned<RelPath>>,
+    /// The file of findings that are known.
+    pub baseline: Option<Baseline>,
     /// Whether a comment that silences a rule must say why.
     pub require_suppression_reason: bool,
     /// Whether comments that silence rules are not heeded.
     pub no_ignores: bool,
     /// What is wrong with the file.
     pub problems: Vec<Remark>,
+}
+
+/// The file of findings that are known.
+#[derive(Debug, Clone)]
+pub struct Baseline {
+    /// Where it lies.
+    pub path: RelPath,
+    /// Where the configuration names it; `None` where the command line does.
+    pub named: Option<Span>,
 }
 
 /// Rules that are not shown where a finding has a place in a file that matches.

@@ -3,7 +3,7 @@
 use super::file::{Bar, ConfigFile, Level, Purpose, StackTable, Sureness};
 use super::read::MAX_COMPLAINTS;
 use super::selector::{self, Selection, Selector};
-use super::{FailOn, NamedStack, PathIgnore, Pattern, Settings, offering};
+use super::{Baseline, FailOn, NamedStack, PathIgnore, Pattern, Settings, offering};
 use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
 use crate::rules::meta;
 use crate::source::{EntryKind, RelPath, SourceFile, Sources, Span, Spanned};
@@ -46,6 +46,7 @@ pub(super) fn settings(
     let stacks = config.stack.iter().filter_map(|s| r.stack(s)).collect();
     let exclude = config.exclude.iter().filter_map(|p| r.pattern(p)).collect();
     let baseline = config.baseline.as_ref().and_then(|b| r.path(b));
+    let baseline = baseline.map(|b| Baseline { path: b.value, named: Some(b.span) });
     Settings {
         file: Some(file.path.clone()),
         selection,

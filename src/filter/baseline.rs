@@ -4,8 +4,9 @@
 //! the finding's fingerprint, which holds no line numbers and no values, so that moving lines about or writing a list in
 //! another way changes nothing; `count` says how many findings are alike.
 
+use crate::config::Baseline;
 use crate::finding::{Finding, KnownFinding, Remark, Report};
-use crate::source::{Limit, RelPath, SourceFile, Sources, Span, Spanned};
+use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
 use crate::syntax::yaml::{NodeId, Yaml};
 use std::collections::BTreeMap;
 
@@ -25,14 +26,18 @@ struct Entry {
 
 impl Known {
     /// Reads a baseline. JSON is YAML, and the reader of YAML keeps places.
-    pub(super) fn read(sources: &Sources<'_>, path: &Spanned<RelPath>) -> Result<Self, Remark> {
+    pub(super) fn read(sources: &Sources<'_>, baseline: &Baseline) -> Result<Self, Remark> {
         let refuse = |span: Span, message: String| Remark {
             span,
             message,
             help: "`compose-doctor check . --update-baseline` writes it anew".into(),
         };
-        let file = sources.read(&path.value, Limit::Config).map_err(|why| {
-            refuse(path.span, format!("the baseline `{}` cannot be read: {why}", path.value))
+        let path = &baseline.path;
+        let file = sources.read(path, Limit::Config).map_err(|why| {
+            // What the command line names is told at the file itself.
+            let itself = || Span::whole(sources.add(path.as_str(), "").id);
+            let place = baseline.named.unwrap_or_else(itself);
+            refuse(place, format!("the baseline `{path}` cannot be read: {why}"))
         })?;
         let tree = Yaml::read(&file);
         let no_baseline =
@@ -56,7 +61,7 @@ impl Known {
             entries.entry(key).or_insert(Entry { span: tree.node(*item).span, count: 0 }).count +=
                 count;
         }
-        Ok(Self { folder: path.value.parent(), entries })
+        Ok(Self { folder: path.parent(), entries })
     }
 
     /// Whether the finding is known. Each entry holds for as many findings as it counts.

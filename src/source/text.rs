@@ -247,9 +247,8 @@ impl Text {
         for piece in &self.pieces {
             match (&piece.kind, out.pieces.last_mut()) {
                 (PieceKind::Unresolved(why), _) => {
-                    // What a script sets and passes on is unknown where it is set.
-                    let set = Some(piece.src).filter(|src| *src != Span::nowhere());
-                    let why = Unknown { place: why.place.or(set), ..(**why).clone() };
+                    // What is set somewhere and put in here is unknown where it is set.
+                    let why = (**why).clone().or_at(piece.src);
                     let kind = PieceKind::Unresolved(Arc::new(why));
                     out.pieces.push(Piece { src: span, kind, ..*piece });
                 }

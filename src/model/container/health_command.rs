@@ -193,7 +193,9 @@ fn of_words(words: &[Text]) -> Option<HealthCommand> {
             programs(&Script::read(text))
         }
         // A program and its arguments in one word is another rule's.
-        [first, ..] if !first.contains(char::is_whitespace) && !first.is_empty() => {
+        [first, ..]
+            if first.is_resolved() && !first.contains(char::is_whitespace) && !first.is_empty() =>
+        {
             vec![first.clone()]
         }
         _ => Vec::new(),

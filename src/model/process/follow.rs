@@ -152,39 +152,40 @@ impl<'p> Follower<'p> {
         cx.ended |= foreground_server;
     }
 
-    /// What a variable holds; what stands nowhere gets the place of the word that it is put in.
-    pub(super) fn lookup(&self, name: &str, cx: &Cx) -> Text {
-        let implied = |text: &str| Text::derived(text, Span::nowhere());
+    /// What a variable holds that is used at `span`.
+    pub(super) fn lookup(&self, name: &str, span: Span, cx: &Cx) -> Known<Text> {
+        let implied = |text: &str| Known::Known(Text::derived(text, span));
+        let shells_own = |what| Known::Unknown(Unknown::at(Reason::ShellForm(what), span));
         if let Ok(number) = name.parse::<usize>() {
             return match number.checked_sub(1) {
-                Some(index) => cx.args.get(index).cloned().unwrap_or_else(|| implied("")),
-                None => implied_unknown("`$0`"),
+                Some(index) => {
+                    cx.args.get(index).map_or_else(|| implied(""), |arg| arg.clone().known())
+                }
+                None => shells_own("`$0`"),
             };
         }
         match name {
             "#" => return implied(&cx.args.len().to_string()),
-            "?" | "$" | "!" | "-" => return implied_unknown("a variable of the running shell"),
+            "?" | "$" | "!" | "-" => return shells_own("a variable of the running shell"),
             "@" | "*" => {
-                let mut all = Text::empty(cx.args.first().map_or_else(Span::nowhere, Text::span));
+                let mut all = Text::empty(cx.args.first().map_or(span, Text::span));
                 for (i, arg) in cx.args.iter().enumerate() {
                     if i > 0 {
                         all.push_derived(" ", arg.span());
                     }
                     all.push_text(arg);
                 }
-                return all;
+                return all.known();
             }
             _ => {}
         }
         if let Some(value) = cx.vars.get(name) {
-            return value.clone();
+            return value.clone().known();
         }
         match self.place.env(name) {
-            EnvAnswer::Set(Known::Known(text) | Known::Partly(text, _)) => text,
+            EnvAnswer::Set(value) => value,
             EnvAnswer::Unset => implied(""),
-            EnvAnswer::Set(Known::Unknown(why)) | EnvAnswer::Unknown(why) => {
-                Text::unresolved(why, Span::nowhere())
-            }
+            EnvAnswer::Unknown(why) => Known::Unknown(why),
         }
     }
 
@@ -239,7 +240,7 @@ impl<'p> Follower<'p> {
         let place = (!passed_on).then_some(span);
         let mut inner = cx.clone();
         for (name, value) in &simple.assignments {
-            let text = expand(value, &|n| self.lookup(n, cx));
+            let text = expand(value, &|name, span| self.lookup(name, span, cx));
             let target = if simple.words.is_empty() { &mut cx.vars } else { &mut inner.vars };
             Rc::make_mut(target).insert(name.as_str().to_owned(), text);
         }
@@ -285,9 +286,4 @@ impl<'p> Follower<'p> {
             }
         }
     }
-}
-
-/// A value that only the running shell knows.
-fn implied_unknown(what: &'static str) -> Text {
-    Text::unresolved(Reason::ShellForm(what), Span::nowhere())
 }

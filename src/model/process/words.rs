@@ -18,7 +18,7 @@ impl Follower<'_> {
         {
             return cx.args.clone();
         }
-        let fields = fields(word, &|name| self.lookup(name, cx));
+        let fields = fields(word, &|name, span| self.lookup(name, span, cx));
         // Nothing here judges by a part of an argument.
         if let Some(why) = fields.iter().find_map(Text::why) {
             return vec![Text::unresolved(why, word.span())];

@@ -107,7 +107,8 @@ impl Stack<'_> {
         let values = ["--requirepass", "--port"];
         let words = &step.words;
         let odd = |at: usize| {
-            !words[at].is_resolved() && !(at > 0 && values.contains(&words[at - 1].as_str()))
+            let valued = at > 0 && values.contains(&words[at - 1].as_str());
+            !words[at].is_resolved() && !valued
         };
         if (0..words.len()).any(odd)
             || words.iter().any(|w| w.contains("acl") || w.contains("--user") || w.contains("tls"))

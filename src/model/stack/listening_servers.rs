@@ -70,6 +70,20 @@ impl Me<'_> {
         }
     }
 
+    /// Why there may be more options than are written: an argument that is not known, which is neither the value of an
+    /// option nor the application.
+    fn more_options(&self) -> Result<(), Unknown> {
+        let words = &self.step.words;
+        let valued = |at: usize| words[at - 1].starts_with('-') && !words[at - 1].contains('=');
+        let free = || (1..words.len()).filter(|at| !words[*at].starts_with('-') && !valued(*at));
+        let named = free().any(|at| words[at].is_resolved());
+        let mut unknown = free().filter_map(|at| words[at].why());
+        match unknown.nth(usize::from(!named)) {
+            Some(why) => Err(why),
+            None => Ok(()),
+        }
+    }
+
     /// Values of options by any of their names, also `-b0.0.0.0:80`.
     fn options(&self, names: &[&str]) -> Vec<Text> {
         options(&self.step.words, names)
@@ -119,6 +133,9 @@ impl Me<'_> {
 
     fn gunicorn(&self) -> Answer {
         let mut written = self.options(&["--bind", "-b"]);
+        if written.is_empty() {
+            self.more_options()?;
+        }
         if written.is_empty()
             && let Some(args) = self.env("GUNICORN_CMD_ARGS")?
         {
@@ -212,7 +229,10 @@ impl Me<'_> {
         };
         let host = match self.options(names.0).pop() {
             Some(host) => Some(host),
-            None => variable("HOST")?,
+            None => {
+                self.more_options()?;
+                variable("HOST")?
+            }
         };
         let port = match self.options(names.1).pop() {
             Some(port) => Some(port),
@@ -237,6 +257,7 @@ impl Me<'_> {
         }
         let written = self.options(&["--bind", "-b"]);
         if written.is_empty() {
+            self.more_options()?;
             Ok(vec![self.default(8000)])
         } else {
             addresses(&written, Some(8000))

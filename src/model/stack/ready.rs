@@ -1,7 +1,7 @@
 //! What the health check of a PostgreSQL service asks (PostgreSQL documentation, `pg_isready`).
 
 use super::{Database, Engine, Stack};
-use crate::source::{Reason, Span, Text};
+use crate::source::{Known, Reason, Span, Text};
 use crate::syntax::shell::{Script, fields};
 
 /// One thing that `pg_isready` is told.
@@ -147,13 +147,9 @@ impl Stack<'_> {
             return None;
         }
         let container = self.container(container);
-        let unset = |name: &str| match container.environment.vars.get(name) {
-            Some(value) => value.text.why().cloned(),
-            None => Some(Reason::NotSet(name.to_owned()).into()),
-        };
-        let lookup = |name: &str| match (container.env(name), unset(name)) {
-            (None, Some(why)) => Text::unresolved(why, line.span()),
-            (text, _) => text.cloned().unwrap_or_else(|| Text::empty(line.span())),
+        let lookup = |name: &str, _| {
+            let value = container.environment.vars.get(name).map(|v| v.text.clone());
+            value.unwrap_or_else(|| Known::Unknown(Reason::NotSet(name.to_owned()).into()))
         };
         let mut words = Vec::new();
         for word in &first.words {

@@ -102,9 +102,8 @@ fn judge(
         if database.init_scripts || engine == Some(Engine::Mysql) {
             return;
         }
-        let part = |text: &Option<crate::source::Text>| {
-            text.as_ref().map_or(Part::Unknown, |t| Part::of(t))
-        };
+        let part =
+            |text: &Option<crate::source::Text>| text.as_ref().map_or(Part::Unknown, Part::of);
         let user = url.user.text().unwrap_or("");
         let wrong = [
             (

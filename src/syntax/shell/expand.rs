@@ -1,13 +1,13 @@
 //! The text of a word once its variables are known (POSIX shell, 2.6.2 and 2.6.5).
 
 use super::{Part, Variable, Word};
-use crate::source::{Reason, Text, Unknown};
+use crate::source::{Known, Reason, Span, Text, Unknown};
 
 /// Bytes that a word may grow to.
 const MAX_WORD_BYTES: usize = 64 * 1024;
 
-/// Looks up what a variable holds: nothing where it is not set, an unresolved text where that is not known.
-pub type Lookup<'l> = &'l dyn Fn(&str) -> Text;
+/// Looks up what a variable holds that is used at a place: nothing where it is not set.
+pub type Lookup<'l> = &'l dyn Fn(&str, Span) -> Known<Text>;
 
 /// The word's text with its variables replaced, as far as it is known. Literals keep their places, and what a variable
 /// stands for has the variable's.
@@ -75,7 +75,7 @@ impl<'w> Fields<'w> {
     }
 
     /// Adds something that is not known.
-    fn unresolved(&mut self, why: impl Into<Unknown>, span: crate::source::Span) {
+    fn unresolved(&mut self, why: impl Into<Unknown>, span: Span) {
         if let Some(field) = self.field() {
             field.push_unresolved(why, span);
         }
@@ -117,11 +117,12 @@ impl<'w> Fields<'w> {
             self.unresolved(Reason::ShellForm("\"$@\" within a word"), v.span);
             return Ok(());
         }
-        let value = lookup(&v.name);
+        let value = lookup(&v.name, v.span);
         // With a colon, empty counts as unset.
-        let given = !value.is_unresolved() && !(v.operator.starts_with(':') && value.is_empty());
+        let counts = |text: &&Text| !(v.operator.starts_with(':') && text.is_empty());
+        let given = value.partly().filter(counts).is_some();
         let argument = match v.operator.as_str() {
-            ":?" if value.is_empty() => {
+            ":?" if !given && value.why().is_none() => {
                 self.unresolved(Reason::RequiredNotSet(v.name.clone()), v.span);
                 return Ok(());
             }
@@ -144,7 +145,14 @@ impl<'w> Fields<'w> {
     }
 
     /// Adds what a variable holds.
-    fn put(&mut self, value: &Text, v: &Variable) -> Result<(), TooLong> {
+    fn put(&mut self, value: &Known<Text>, v: &Variable) -> Result<(), TooLong> {
+        let value = match value {
+            Known::Known(value) | Known::Partly(value, _) => value,
+            Known::Unknown(why) => {
+                self.unresolved(why.clone(), v.span);
+                return Ok(());
+            }
+        };
         if value.len() > MAX_WORD_BYTES {
             return Err(TooLong);
         }

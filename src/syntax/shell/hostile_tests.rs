@@ -41,7 +41,7 @@ fn check(source: &str) -> Script {
     let file = file(source);
     let script = Script::read(&file.body());
     script.errors.iter().for_each(|e| assert!(source.get(e.span.range()).is_some(), "{e:?}"));
-    let lookup = |name: &str| file.body().slice(0..name.len());
+    let lookup = |name: &str, _: Span| file.body().slice(0..name.len()).known();
     for step in script.body.all_commands() {
         assert!(source.get(step.item.span.range()).is_some());
         for word in &step.command.words {

@@ -212,12 +212,12 @@ impl Word {
         self.raw.span()
     }
 
-    /// The word's text when it holds nothing but literals.
+    /// The word's text when it holds nothing but literals that are known.
     pub fn literal(&self) -> Option<String> {
         self.parts
             .iter()
             .map(|p| match p {
-                Part::Literal { text, .. } => Some(text.as_str()),
+                Part::Literal { text, .. } => text.resolved(),
                 _ => None,
             })
             .collect()

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 use super::*;
-use crate::source::{MemoryFiles, Reason, SourceFile, Sources};
+use crate::source::{Known, MemoryFiles, Reason, SourceFile, Sources};
 use std::sync::Arc;
 
 fn file(text: &str) -> Arc<SourceFile> {
@@ -308,9 +308,9 @@ fn expansion() {
         "PORT" => Some("8000"),
         _ => None,
     };
-    let lookup = |name: &str| match lookup(name) {
-        Some(value) => Text::verbatim(f.id, 0, value),
-        None => Text::unresolved(Reason::NotSet(name.to_owned()), Span::nowhere()),
+    let lookup = |name: &str, _: Span| match lookup(name) {
+        Some(value) => Known::Known(Text::verbatim(f.id, 0, value)),
+        None => Known::Unknown(Reason::NotSet(name.to_owned()).into()),
     };
     let word = |text: &str| first(&good(&format!("c {text}"))).words[1].clone();
     let one = |text: &str| expand(&word(text), &lookup).resolved().map(str::to_owned);
@@ -333,7 +333,7 @@ fn expansion() {
     assert_eq!(fields(&word("$EMPTY"), &lookup).len(), 0);
     assert_eq!(fields(&word("\"$EMPTY\""), &lookup).len(), 1);
     assert_eq!(many("\"$@\""), None);
-    let big = |_: &str| Text::verbatim(f.id, 0, &"x".repeat(40_000));
+    let big = |_: &str, _: Span| Known::Known(Text::verbatim(f.id, 0, &"x".repeat(40_000)));
     assert!(expand(&word("$A"), &big).is_resolved());
     assert!(expand(&word("$A$A"), &big).is_unresolved());
     // What is known of a word stays known, and the place of the rest is that of the variable.

@@ -1,13 +1,13 @@
 //! Commands written as one text (Compose specification, `command`, `entrypoint`).
 
 use crate::model::compose::tree::{Kind, Node};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text};
 use std::ops::Range;
 
 /// A command as Compose hands it to the container.
 #[derive(Debug, Clone)]
 pub struct Words {
-    /// The arguments; an item that is not known is an empty text with its place.
+    /// The arguments, as far as they are known.
     pub words: Vec<Text>,
     /// Whether it was written as one string (and split by Compose, not by a shell).
     pub from_string: bool,
@@ -34,7 +34,10 @@ pub(super) fn command_words(node: &Node) -> Option<Words> {
     if let Kind::List(items) = &node.kind {
         let words = items
             .iter()
-            .map(|i| i.scalar().map_or_else(|| Text::empty(i.span), |s| s.text.clone()))
+            .map(|i| match i.scalar() {
+                Some(scalar) => scalar.text.clone(),
+                None => Text::unresolved(Reason::NotA("a string"), i.span),
+            })
             .collect();
         return Some(Words { words, from_string: false, span: node.span, dropped: None });
     }
