@@ -16,6 +16,7 @@ mod lost;
 mod markers;
 mod modes;
 mod mounts;
+mod package_files;
 mod packages;
 mod python;
 mod reference;

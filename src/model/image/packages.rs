@@ -1,13 +1,12 @@
 //! Which Python packages and system packages an image installs.
 
 use super::selection::Selection;
-use super::{Base, Image, StagePlace, markers, stage::known_base};
+use super::{Base, Image, StagePlace, stage::known_base};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::Step;
-use crate::model::search_limit::SearchLimit;
-use crate::source::{FileId, Limit, Reason, RelPath, Sources, Span, Text, Unknown};
-use crate::syntax::requirements::{Requirement, Requirements, normalise};
+use crate::source::{FileId, Reason, Sources, Span, Text, Unknown};
+use crate::syntax::requirements::normalise;
 
 /// What is installed.
 #[derive(Debug, Clone, Default)]
@@ -55,18 +54,8 @@ impl Package {
     }
 }
 
-/// Which packages of a file are taken.
-#[derive(Clone, Copy)]
-struct Filter<'f> {
-    take: &'f Selection,
-    /// The Python that installs them, where it is known.
-    python: Option<&'f str>,
-}
-
 /// Options by which pip takes packages from a folder, or nothing that is to be compiled.
 const PREBUILT: [&str; 4] = ["--no-index", "--find-links", "--only-binary", "--prefer-binary"];
-/// How many files `-r` is followed through.
-const MAX_FILES: usize = 64;
 
 impl Packages {
     /// What the stages of `image` install.
@@ -117,7 +106,7 @@ impl Packages {
         self.python.iter().find(|p| p.name == name)
     }
 
-    fn unsure(&mut self, why: Unknown) {
+    pub(super) fn unsure(&mut self, why: Unknown) {
         self.incomplete.get_or_insert(why);
     }
 
@@ -305,102 +294,6 @@ impl Packages {
                         version: version.to_owned(),
                         ..Package::named(&w[..end], word.span())
                     });
-                }
-            }
-        }
-    }
-
-    /// The packages a file of the stage names, and the files it takes in.
-    fn file(
-        &mut self,
-        at: &str,
-        named: Span,
-        place: &StagePlace<'_>,
-        sources: &Sources<'_>,
-        take: &Selection,
-    ) {
-        let host = match place.find(at) {
-            Found::Host(host) => host,
-            // `--mount=type=bind` brings files of the context in without a COPY.
-            _ => match place
-                .image
-                .context
-                .join(at.rsplit('/').next().unwrap_or(""))
-                .filter(|p| sources.kind(p) == crate::source::EntryKind::File)
-            {
-                Some(host) => host,
-                None => {
-                    let reason = Reason::FileElsewhere(at.to_owned());
-                    return self.unsure(Unknown::at(reason, named));
-                }
-            },
-        };
-        let python = place.image.python(place.stage).filter(|p| !p.at_least).map(|p| p.version);
-        self.host_file(&host, named, sources, &Filter { take, python: python.as_deref() });
-    }
-
-    fn host_file(
-        &mut self,
-        host: &RelPath,
-        named: Span,
-        sources: &Sources<'_>,
-        filter: &Filter<'_>,
-    ) {
-        let Ok(file) = sources.read(host, Limit::Config) else {
-            let reason = Reason::FileUnreadable(host.as_str().to_owned());
-            return self.unsure(Unknown::at(reason, named));
-        };
-        if self.files.iter().any(|(f, _)| *f == file.id) {
-            return;
-        }
-        if self.files.len() >= MAX_FILES {
-            SearchLimit::note(
-                named,
-                format!(
-                    "more than {MAX_FILES} files of requirements are named; the rest is not read"
-                ),
-            );
-            return self.unsure(Unknown::at(Reason::Limit("requirements files"), named));
-        }
-        self.files.push((file.id, named));
-        // An empty requirements file tells nothing: it may be made by another tool.
-        if file.text.trim().is_empty() {
-            let reason = Reason::FileEmpty(host.as_str().to_owned());
-            self.unsure(Unknown::at(reason, Span::whole(file.id)));
-        }
-        let locks: &[&str] = match host.file_name() {
-            "Pipfile" => &["Pipfile.lock"],
-            "pyproject.toml" => &["poetry.lock", "uv.lock", "pdm.lock"],
-            _ => &[],
-        };
-        let locked = locks.iter().any(|l| {
-            host.parent()
-                .join(l)
-                .is_some_and(|l| sources.kind(&l) == crate::source::EntryKind::File)
-        });
-        let requirements = Requirements::read(&file);
-        if requirements.incomplete || !requirements.errors.is_empty() {
-            let reason = Reason::FilePartlyRead(host.as_str().to_owned());
-            self.unsure(Unknown::at(reason, Span::whole(file.id)));
-        }
-        let wanted = |r: &Requirement| {
-            filter.take.takes(r.group.as_deref())
-                && markers::holds(&r.marker, filter.python) != Some(false)
-        };
-        self.python.extend(requirements.packages.into_iter().filter(wanted).map(|r| Package {
-            name: r.name,
-            extras: r.extras,
-            version: r.version,
-            locked,
-            layer: None,
-            span: r.span,
-        }));
-        for include in requirements.includes {
-            match host.parent().join(include.as_str()) {
-                Some(path) => self.host_file(&path, include.span(), sources, filter),
-                None => {
-                    let reason = Reason::FileElsewhere(include.as_str().to_owned());
-                    self.unsure(Unknown::at(reason, include.span()));
                 }
             }
         }

@@ -2,7 +2,8 @@
 //! Django docs, `runserver`; the pages of well-known images).
 
 use super::Stack;
-use super::listening_servers::{Bound, served};
+use super::bound_address::Bound;
+use super::listening_servers::served;
 use crate::model::container::Container;
 use crate::model::image::Reference;
 use crate::model::process::{Step, StepKind};

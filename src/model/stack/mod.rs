@@ -4,6 +4,7 @@ mod addresses;
 mod airflow;
 mod apps;
 mod as_written;
+mod bound_address;
 mod broker_access;
 mod brokers;
 mod build;
