@@ -100,7 +100,7 @@ fn holds(project: &Project, sources: &Sources<'_>) {
             let own = scalar.text.as_str().get(piece.at as usize..(piece.at + piece.len) as usize);
             assert!(own.is_some(), "a piece of {:?} is no part of it", scalar.text);
             assert!(
-                !piece.verbatim || own == file.text.get(piece.src.range()),
+                !piece.verbatim() || own == file.text.get(piece.src.range()),
                 "{:?} is not written there",
                 scalar.text
             );

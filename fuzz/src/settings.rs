@@ -1,5 +1,5 @@
-//! The settings evaluator: Python files and an `.env` whose variables the process has. The other variables are not set,
-//! not known, or set to something not known, by the length of their names.
+//! The settings evaluator: Python files and an `.env` whose variables the process has. A variable is known,
+//! known in part, not known, not set, or set to something not known, by the length of its name.
 
 use crate::clock::timed;
 use crate::folder::{File, files, lies_in, memory};
@@ -7,7 +7,7 @@ use crate::{Worth, chosen, print_of};
 use compose_doctor::model::django::{
     EnvAnswer, EvaluateError, ModuleFile, Settings, Value, ValueKind, World, entry, urls,
 };
-use compose_doctor::source::{EntryKind, Limit, RelPath, Sources};
+use compose_doctor::source::{EntryKind, Known, Limit, Reason, RelPath, Sources, Unknown};
 use compose_doctor::syntax::dotenv::EnvFile;
 use compose_doctor::syntax::python::Module;
 use std::cell::RefCell;
@@ -52,9 +52,18 @@ fn once(files: &[File<'_>]) -> Option<u64> {
         .and_then(|d| d.get(name))
         .and_then(|e| e.value.clone())
     {
-        Some(text) => EnvAnswer::Set(text),
-        None if name.len() % 7 == 3 => EnvAnswer::SetUnknown("made elsewhere".into()),
-        None if name.len() % 7 == 5 => EnvAnswer::Unknown("an env file is not there".into()),
+        Some(mut text) if name.len() % 7 == 1 => {
+            let end = text.span();
+            text.push_unresolved(Unknown::at(Reason::NotSet(name.to_owned()), end), end);
+            EnvAnswer::of(text)
+        }
+        Some(text) => EnvAnswer::of(text),
+        None if name.len() % 7 == 3 => {
+            EnvAnswer::Set(Known::Unknown(Reason::ImageElsewhere.into()))
+        }
+        None if name.len() % 7 == 5 => {
+            EnvAnswer::Unknown(Reason::FileMissing(".env".to_owned()).into())
+        }
         None => EnvAnswer::Unset,
     };
     let modules: RefCell<HashMap<RelPath, Rc<Module>>> = RefCell::default();

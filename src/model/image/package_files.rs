@@ -69,7 +69,7 @@ impl Packages {
                     "more than {MAX_FILES} files of requirements are named; the rest is not read"
                 ),
             );
-            return self.unsure(Unknown::at(Reason::Limit("requirements files"), named));
+            return self.unsure(Unknown::at(Reason::TooManyFiles("files of requirements"), named));
         }
         self.files.push((file.id, named));
         // An empty requirements file tells nothing: it may be made by another tool.
