@@ -126,6 +126,8 @@ pub enum Reason {
     NotA(&'static str),
     /// It depends on a condition that is not known.
     Condition,
+    /// It depends on whether a package is installed.
+    Installed,
     /// It depends on whether a file exists.
     FileExists(String),
     /// It depends on the folder that the program is started in.
@@ -267,6 +269,7 @@ impl fmt::Display for Reason {
             Self::NotEvaluated(what) => write!(f, "{what} is not evaluated"),
             Self::NotA(kind) => write!(f, "the text is not {kind}"),
             Self::Condition => f.write_str("it depends on a condition that is not known"),
+            Self::Installed => f.write_str("it depends on whether a package is installed"),
             Self::FileExists(path) => write!(f, "it depends on whether {path} exists"),
             Self::WorkingFolder => f.write_str("it depends on the working directory"),
             Self::RequiredNotSet(name) => write!(f, "{name} is required and not set"),

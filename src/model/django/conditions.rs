@@ -6,39 +6,44 @@ use super::join::join_returns;
 use super::object::Object;
 use super::operators::{self, truth};
 use super::{Cast, EnvRead, Value, ValueKind};
-use crate::source::{Reason, Span};
+use crate::source::{Reason, Span, Unknown};
 use crate::syntax::python::{CmpOp, Expr, ExprKind};
+use std::rc::Rc;
 
 /// A boolean that may not be known.
-pub(super) fn boolean(truth: Option<bool>, span: Span) -> Value {
-    truth.map_or_else(
-        || Value::unknown(Reason::Condition, span),
-        |t| Value::new(ValueKind::Bool(t), span),
-    )
+pub(super) fn boolean(truth: Result<bool, Unknown>, span: Span) -> Value {
+    truth.map_or_else(|why| Value::unknown(why, span), |t| Value::new(ValueKind::Bool(t), span))
+}
+
+/// Why two values cannot be compared.
+fn undecided(left: &Object, right: &Object, span: Span) -> Unknown {
+    let why = |o: &Object| o.value(span).why();
+    why(left).or_else(|| why(right)).unwrap_or(Unknown::at(Reason::Condition, span))
 }
 
 impl Evaluator<'_> {
-    /// Whether a test holds; the variables that decide it are added to `reads`.
-    pub(super) fn test(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
-        let outer = std::mem::take(&mut self.uncertain);
-        let truth = self.deeper(|m| m.test_kind(expr, reads)).flatten();
+    /// Whether a test holds, or why that is not known; the variables that decide it are added to `reads`.
+    pub(super) fn test(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Result<bool, Unknown> {
+        let outer = self.uncertain.take();
+        let truth = self
+            .deeper(|m| m.test_kind(expr, reads))
+            .unwrap_or_else(|| Err(Unknown::at(Reason::Limit("work"), expr.span)));
         // A name that may have another value decides nothing.
-        let truth = if self.uncertain { None } else { truth };
-        self.uncertain = outer;
-        truth
+        let uncertain = std::mem::replace(&mut self.uncertain, outer);
+        uncertain.map_or(truth, |why| Err(Rc::unwrap_or_clone(why)))
     }
 
-    fn test_kind(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Option<bool> {
+    fn test_kind(&mut self, expr: &Expr, reads: &mut Vec<EnvRead>) -> Result<bool, Unknown> {
         match &expr.kind {
             ExprKind::Not(inner) => self.test(inner, reads).map(|t| !t),
             ExprKind::BoolOp(and, parts) => {
                 // `unknown and False` is false all the same.
-                let mut all = Some(*and);
+                let mut all = Ok(*and);
                 for part in parts {
                     match self.test(part, reads) {
-                        Some(truth) if truth != *and => return Some(truth),
-                        Some(_) => {}
-                        None => all = None,
+                        Ok(truth) if truth != *and => return Ok(truth),
+                        Ok(_) => {}
+                        Err(why) => all = all.and(Err(why)),
                     }
                 }
                 all
@@ -47,10 +52,10 @@ impl Evaluator<'_> {
                 let object = self.eval(expr);
                 reads.extend_from_slice(object.reads());
                 match &object {
-                    Object::Value(value) => truth(value),
-                    Object::Outside(name) if &**name == "typing.TYPE_CHECKING" => Some(false),
-                    Object::Outside(_) | Object::Method(..) => None,
-                    _ => Some(true),
+                    Object::Value(value) => truth(value).ok_or_else(|| object.why(expr.span)),
+                    Object::Outside(name) if &**name == "typing.TYPE_CHECKING" => Ok(false),
+                    Object::Outside(_) | Object::Method(..) => Err(object.why(expr.span)),
+                    _ => Ok(true),
                 }
             }
         }
@@ -73,7 +78,7 @@ impl Evaluator<'_> {
                 None => {
                     let mut decided = Vec::new();
                     let rest =
-                        parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Some(!and));
+                        parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Ok(!and));
                     reads.append(&mut decided);
                     let is_test = matches!(part.kind, ExprKind::Compare(..) | ExprKind::Not(_));
                     let kind = if rest && is_test {
@@ -97,20 +102,21 @@ impl Evaluator<'_> {
     ) -> Object {
         let mut reads = Vec::new();
         match self.test(test, &mut reads) {
-            Some(true) => {
+            Ok(true) => {
                 let object = self.eval(body);
                 with_reads(object, &reads)
             }
-            Some(false) => {
+            Ok(false) => {
                 let object = self.eval(otherwise);
                 with_reads(object, &reads)
             }
-            None => {
+            Err(_) => {
                 let (body, otherwise) = (self.eval(body), self.eval(otherwise));
                 if body.same(&otherwise) {
                     return with_reads(body, &reads);
                 }
-                with_reads(join_returns(&body, &[otherwise], span), &reads)
+                let why = Unknown::at(Reason::Condition, test.span);
+                with_reads(join_returns(&body, &[otherwise], span, &why), &reads)
             }
         }
     }
@@ -118,7 +124,7 @@ impl Evaluator<'_> {
     pub(super) fn compare(&mut self, left: &Expr, rest: &[(CmpOp, Expr)], span: Span) -> Object {
         let mut left = self.eval(left);
         let mut reads: Vec<EnvRead> = left.reads().to_vec();
-        let mut all = Some(true);
+        let mut all = Ok(true);
         for (op, right) in rest {
             let right = self.eval(right);
             reads.extend_from_slice(right.reads());
@@ -131,15 +137,16 @@ impl Evaluator<'_> {
                     reads.extend(read);
                     answer.map(|a| a == (*op == CmpOp::In))
                 }
-                _ => operators::compare(&left, *op, &right),
+                _ => operators::compare(&left, *op, &right)
+                    .ok_or_else(|| undecided(&left, &right, span)),
             };
             match outcome {
-                Some(false) => {
-                    all = Some(false);
+                Ok(false) => {
+                    all = Ok(false);
                     break;
                 }
-                Some(true) => {}
-                None => all = None,
+                Ok(true) => {}
+                Err(why) => all = all.and(Err(why)),
             }
             left = right;
         }

@@ -93,13 +93,19 @@ impl Evaluator<'_> {
     }
 
     /// `"X" in os.environ`
-    pub(super) fn is_set(&mut self, name: &Object, span: Span) -> (Option<bool>, Option<EnvRead>) {
-        let Some(name) = name.as_str().map(str::to_owned) else { return (None, None) };
+    pub(super) fn is_set(
+        &mut self,
+        name: &Object,
+        span: Span,
+    ) -> (Result<bool, Unknown>, Option<EnvRead>) {
+        let Some(name) = name.as_str().map(str::to_owned) else {
+            return (Err(name.why(span)), None);
+        };
         let answer = self.read_variable(&name, span, None, false);
         let set = match answer.set {
-            Set::To(_) => Some(true),
-            Set::No => Some(false),
-            Set::Maybe(_) => None,
+            Set::To(_) => Ok(true),
+            Set::No => Ok(false),
+            Set::Maybe(why) => Err(why.or_at(span)),
         };
         (set, Some(answer.read))
     }

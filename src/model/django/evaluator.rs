@@ -1,6 +1,7 @@
 //! The state of an evaluation: modules, names, limits, and what to forget after a branch that may not run.
 
 use super::evaluate::{EvaluateError, Settings, World};
+use super::frame::{Change, Frame, Journal, Scope};
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
 use crate::model::budget::Budget;
@@ -39,35 +40,6 @@ pub(super) struct Loaded {
     pub(super) names: HashMap<String, Bound>,
 }
 
-/// Whose names a statement binds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Scope {
-    /// A module's.
-    Module(usize),
-    /// Those of one call.
-    Call(usize),
-}
-
-/// What is being run.
-pub(super) struct Frame {
-    /// The module whose names are seen.
-    pub(super) module: usize,
-    /// Names of a call, with its number.
-    pub(super) locals: Option<(usize, HashMap<String, Bound>)>,
-    /// Variables of comprehensions.
-    pub(super) temporary: Vec<(String, Object)>,
-    /// Variables that decided which way this call went.
-    pub(super) control: Vec<EnvRead>,
-    /// What this call may already have returned.
-    pub(super) returned: Vec<Object>,
-}
-
-/// A name that a branch changed: whose it is, and what it was.
-pub(super) type Journal = BTreeMap<(Scope, String), Option<Bound>>;
-
-/// A name before and after a branch.
-pub(super) type Change = ((Scope, String), Option<Bound>, Option<Bound>);
-
 /// An evaluation.
 pub(super) struct Evaluator<'w> {
     pub(super) world: &'w World<'w>,
@@ -99,8 +71,8 @@ pub(super) struct Evaluator<'w> {
     pub(super) main_name: String,
     /// An error was raised inside a `try`.
     pub(super) raised: bool,
-    /// An uncertain name was looked at since this was last reset.
-    pub(super) uncertain: bool,
+    /// Why another value is possible of a name that was looked at since this was last reset.
+    pub(super) uncertain: Option<Rc<Unknown>>,
     /// An installed package was imported since this was last reset (it may not be there).
     pub(super) imported_outside: bool,
     /// Why there may be more names.
@@ -135,13 +107,7 @@ impl<'w> Evaluator<'w> {
             by_name: HashMap::new(),
             files: Vec::new(),
             main_file,
-            frame: Frame {
-                module: 0,
-                locals: None,
-                temporary: Vec::new(),
-                control: Vec::new(),
-                returned: Vec::new(),
-            },
+            frame: Frame::new(0, None),
             journals: Vec::new(),
             // Where the folder's budget is exhausted, nothing is evaluated, and nothing is said for sure.
             steps: if Budget::is_exhausted() { MAX_STEPS } else { 0 },
@@ -155,7 +121,7 @@ impl<'w> Evaluator<'w> {
             lenient: 0,
             main_name: String::new(),
             raised: false,
-            uncertain: false,
+            uncertain: None,
             imported_outside: false,
             open: None,
             raises: None,
@@ -193,7 +159,9 @@ impl<'w> Evaluator<'w> {
             .filter(|(name, _)| is_upper(name))
         {
             let mut binding = bound.binding();
-            binding.uncertain |= cut;
+            if cut {
+                binding.uncertain.get_or_insert(Reason::Limit("work").into());
+            }
             set_apart_partly_known(&mut binding.value);
             names.insert(name.clone(), binding);
         }
@@ -283,9 +251,14 @@ impl<'w> Evaluator<'w> {
         }
     }
 
+    /// Takes note that a name that was looked at may have another value.
+    pub(super) fn doubt(&mut self, why: Option<Rc<Unknown>>) {
+        self.uncertain = self.uncertain.take().or(why);
+    }
+
     /// Binds a name.
     pub(super) fn bind(&mut self, name: &str, object: Object, name_span: Span) {
-        let uncertain = self.uncertain;
+        let uncertain = self.uncertain.clone();
         let scope = self.scope();
         self.set(scope, name, Some(Bound { object, name_span, uncertain }));
     }

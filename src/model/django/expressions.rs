@@ -94,8 +94,8 @@ impl Evaluator<'_> {
             return object.clone();
         }
         if let Some(bound) = self.lookup(name) {
-            let (object, uncertain) = (bound.object.clone(), bound.uncertain);
-            self.uncertain |= uncertain;
+            let (object, uncertain) = (bound.object.clone(), bound.uncertain.clone());
+            self.doubt(uncertain);
             return object;
         }
         match name {
@@ -254,13 +254,13 @@ impl Evaluator<'_> {
                 .map(|c| self.test(c, &mut reads))
                 .try_fold(true, |all, t| t.map(|t| all && t));
             match kept {
-                Some(true) => {
+                Ok(true) => {
                     let value = self.value(element);
                     out.push(self.copied(&value));
                 }
-                Some(false) => {}
-                None => {
-                    open.get_or_insert(Unknown::at(Reason::Condition, span));
+                Ok(false) => {}
+                Err(why) => {
+                    open.get_or_insert(why);
                 }
             }
             self.frame.temporary.pop();

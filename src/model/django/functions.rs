@@ -1,7 +1,8 @@
 //! Calls of functions that the project wrote itself.
 
-use super::evaluator::{Evaluator, Frame};
+use super::evaluator::Evaluator;
 use super::expressions::with_reads;
+use super::frame::Frame;
 use super::join::join_returns;
 use super::object::{Args, Bound, Function, FunctionBody, Object};
 use super::statements::Flow;
@@ -23,16 +24,10 @@ impl Evaluator<'_> {
     ) -> (T, BTreeMap<String, Object>) {
         self.calls += 1;
         let span = self.here();
-        let bound = |object| Bound { object, name_span: span, uncertain: false };
+        let bound = |object| Bound { object, name_span: span, uncertain: None };
         let locals: HashMap<String, Bound> =
             locals.into_iter().map(|(name, object)| (name, bound(object))).collect();
-        let frame = Frame {
-            module,
-            locals: Some((self.calls, locals)),
-            temporary: Vec::new(),
-            control: Vec::new(),
-            returned: Vec::new(),
-        };
+        let frame = Frame::new(module, Some((self.calls, locals)));
         let outer = std::mem::replace(&mut self.frame, frame);
         let out = work(self);
         let inner = std::mem::replace(&mut self.frame, outer);
@@ -77,9 +72,9 @@ impl Evaluator<'_> {
             locals.insert(name.clone(), list.into());
         }
         self.call_depth += 1;
-        let uncertain = self.uncertain;
+        let uncertain = self.uncertain.clone();
         let (mut object, _) = self.in_call(function.module, locals, |m| {
-            m.uncertain = uncertain;
+            m.uncertain.clone_from(&uncertain);
             let mut result = match &function.body {
                 FunctionBody::Expression(body) => m.eval(body),
                 FunctionBody::Statements(body) => match m.run(body) {
@@ -87,10 +82,11 @@ impl Evaluator<'_> {
                     Flow::Next => Object::plain(ValueKind::None, args.span),
                     // An error on one of several ways: settings that load went another one.
                     Flow::Raise(_) if !m.frame.returned.is_empty() => {
+                        let fork = m.frame.fork(args.span);
                         let rest = m.frame.returned.split_off(1);
                         m.frame.returned.pop().map_or_else(
                             || Object::unknown(Reason::Raises, args.span),
-                            |first| join_returns(&first, &rest, args.span),
+                            |first| join_returns(&first, &rest, args.span, &fork),
                         )
                     }
                     Flow::Raise(_) => {
@@ -102,9 +98,10 @@ impl Evaluator<'_> {
             };
             let earlier = std::mem::take(&mut m.frame.returned);
             if !earlier.is_empty() {
-                result = join_returns(&result, &earlier, args.span);
+                let fork = m.frame.fork(args.span);
+                result = join_returns(&result, &earlier, args.span, &fork);
             }
-            m.uncertain |= uncertain;
+            m.doubt(uncertain);
             let control = std::mem::take(&mut m.frame.control);
             with_reads(result, &control)
         });

@@ -3,7 +3,8 @@
 
 use super::Value;
 use super::evaluate::EvaluateError;
-use super::evaluator::{Evaluator, Frame, Loaded, MAX_BYTES};
+use super::evaluator::{Evaluator, Loaded, MAX_BYTES};
+use super::frame::Frame;
 use super::object::{Bound, Object};
 use super::statements::Flow;
 use crate::source::{Limit, Reason, Span, Spanned, Unknown};
@@ -64,15 +65,9 @@ impl Evaluator<'_> {
         });
         self.by_name.insert(dotted.to_owned(), Some(module));
         self.files.push(file.id);
-        let frame = Frame {
-            module,
-            locals: None,
-            temporary: Vec::new(),
-            control: Vec::new(),
-            returned: Vec::new(),
-        };
+        let frame = Frame::new(module, None);
         let outer = std::mem::replace(&mut self.frame, frame);
-        let (site, uncertain) = (self.call_site.take(), self.uncertain);
+        let (site, uncertain) = (self.call_site.take(), self.uncertain.clone());
         self.import_depth += 1;
         // A parent package may itself import the settings module.
         let lenient =
@@ -144,7 +139,7 @@ impl Evaluator<'_> {
             if matches!(found, Found::Broken(_) | Found::Missing) {
                 return self.failed(&found, &name.value, span);
             }
-            self.uncertain = false;
+            self.uncertain = None;
             let first = name.value.split('.').next().unwrap_or_default().to_owned();
             // Without an alias the first part is bound.
             let (bound, dotted) = match alias {
@@ -200,12 +195,12 @@ impl Evaluator<'_> {
             let (object, uncertain) = match bound {
                 Some(bound) => (bound.object, bound.uncertain),
                 None => match self.load(&path) {
-                    Some(Found::Local(module)) => (Object::Module(module), false),
+                    Some(Found::Local(module)) => (Object::Module(module), None),
                     Some(Found::Broken(at)) => return Flow::Raise(at),
                     _ if local.is_some() => {
-                        (Object::unknown(Reason::NotInModule(path), name.span), false)
+                        (Object::unknown(Reason::NotInModule(path), name.span), None)
                     }
-                    _ => (Object::Outside(path.into()), false),
+                    _ => (Object::Outside(path.into()), None),
                 },
             };
             self.uncertain = uncertain;
@@ -270,8 +265,9 @@ impl Evaluator<'_> {
             _ => {}
         }
         if let Some(bound) = loaded.names.get(name) {
-            self.uncertain |= bound.uncertain;
-            return bound.object.clone();
+            let (object, uncertain) = (bound.object.clone(), bound.uncertain.clone());
+            self.doubt(uncertain);
+            return object;
         }
         let dotted = format!("{}.{name}", loaded.name);
         match self.by_name.get(&dotted) {

@@ -2,20 +2,21 @@
 
 use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind, operators};
-use crate::source::{Reason, Span, Unknown};
+use crate::source::{Span, Unknown};
+use std::rc::Rc;
 
 /// One result for all ways a call may go.
-pub(super) fn join_returns(first: &Object, rest: &[Object], span: Span) -> Object {
+pub(super) fn join_returns(first: &Object, rest: &[Object], span: Span, why: &Unknown) -> Object {
     if rest.iter().all(|o| o.same(first)) {
         return first.clone();
     }
     let values: Vec<_> = std::iter::once(first).chain(rest).map(|o| o.value(span)).collect();
-    join_values(&values.iter().map(|v| &**v).collect::<Vec<_>>(), span).into()
+    join_values(&values.iter().map(|v| &**v).collect::<Vec<_>>(), span, why).into()
 }
 
 /// One value for several: tuples of the same length item by item, of lists what all of them have.
-fn join_values(values: &[&Value], span: Span) -> Value {
-    let unknown = Value::unknown(Reason::Condition, span);
+fn join_values(values: &[&Value], span: Span, why: &Unknown) -> Value {
+    let unknown = Value::unknown(why.clone(), span);
     let Some((first, rest)) = values.split_first() else { return unknown };
     if rest.iter().all(|v| operators::same(first, v) == Some(true)) {
         return (*first).clone();
@@ -28,17 +29,14 @@ fn join_values(values: &[&Value], span: Span) -> Value {
                 && !values.iter().any(|v| v.is_open()) =>
         {
             let items = (0..lists[0].len()).map(|i| {
-                join_values(&lists.iter().filter_map(|l| l.get(i)).collect::<Vec<_>>(), span)
+                join_values(&lists.iter().filter_map(|l| l.get(i)).collect::<Vec<_>>(), span, why)
             });
             Value::new(ValueKind::List { items: items.collect(), open: None }, span)
         }
         Some(lists) => {
             let mut items = lists[0].to_vec();
             keep_common(&mut items, &lists);
-            Value::new(
-                ValueKind::List { items, open: Some(Unknown::at(Reason::Condition, span)) },
-                span,
-            )
+            Value::new(ValueKind::List { items, open: Some(why.clone()) }, span)
         }
         None => unknown,
     };
@@ -59,19 +57,23 @@ fn keep_common(items: &mut Vec<Value>, lists: &[&[Value]]) {
 }
 
 /// What a name is bound to after several ways, each with whether it bound the name.
-pub(super) fn join(ways: &[(bool, Option<&Bound>)], reads: &[EnvRead]) -> Option<Bound> {
+pub(super) fn join(
+    ways: &[(bool, Option<&Bound>)],
+    reads: &[EnvRead],
+    why: &Rc<Unknown>,
+) -> Option<Bound> {
     let bounds: Vec<&Bound> = ways.iter().filter_map(|(_, b)| *b).collect();
     let (first, rest) = bounds.split_first()?;
     let everywhere = bounds.len() == ways.len();
     if everywhere && rest.iter().all(|b| b.object.same(&first.object)) {
-        let uncertain = bounds.iter().any(|b| b.uncertain);
+        let uncertain = bounds.iter().find_map(|b| b.uncertain.clone());
         return Some(Bound { uncertain, ..(*bounds.last()?).clone() });
     }
     // The last that was assigned, rather one that is known.
     let assigned = || ways.iter().rev().filter(|(changed, _)| *changed).filter_map(|(_, b)| *b);
     let is_known = |b: &&Bound| b.object.known().is_none_or(Value::is_known);
     let last = assigned().find(is_known).or_else(|| assigned().next()).unwrap_or(first);
-    let mut joined = Bound { uncertain: true, ..last.clone() };
+    let mut joined = Bound { uncertain: Some(why.clone()), ..last.clone() };
     if let Object::Value(value) = &last.object {
         let mut value = (**value).clone();
         if let ValueKind::List { items, open } = &mut value.kind {
@@ -80,7 +82,7 @@ pub(super) fn join(ways: &[(bool, Option<&Bound>)], reads: &[EnvRead]) -> Option
                 .map(|b| b.object.known().and_then(Value::items).unwrap_or_default())
                 .collect();
             keep_common(items, &others);
-            open.get_or_insert(Unknown::at(Reason::Condition, last.name_span));
+            open.get_or_insert_with(|| (**why).clone());
         }
         value.add_reads(reads);
         joined.object = value.into();

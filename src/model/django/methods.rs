@@ -115,7 +115,7 @@ impl Evaluator<'_> {
         let string = text.as_str();
         let argument = |index: usize| args.positional.get(index).map(Object::as_str);
         let made = |text: Text| Some(Value::new(ValueKind::Str(text), span));
-        let truth = |truth: bool| Some(boolean(Some(truth), span));
+        let truth = |truth: bool| Some(boolean(Ok(truth), span));
         // Case changes keep every place where the length of each character stays the same, so they are
         // made whole instead; a comparison needs no places.
         let whole = |out: String| Some(Value::text(out, text.span()));

@@ -16,6 +16,7 @@ mod environment;
 mod evaluate;
 mod evaluator;
 mod expressions;
+mod frame;
 mod functions;
 mod imports;
 mod join;

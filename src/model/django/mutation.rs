@@ -65,7 +65,7 @@ impl Evaluator<'_> {
         let keys: Vec<Rc<Value>> = keys.into_iter().map(|key| self.value(key)).collect();
         let Some(bound) = self.lookup(name) else { return true };
         let (object, name_span, uncertain) =
-            (bound.object.clone(), bound.name_span, bound.uncertain);
+            (bound.object.clone(), bound.name_span, bound.uncertain.clone());
         let Object::Value(mut value) = object else { return true };
         self.uncertain = uncertain;
         let inner = Rc::make_mut(&mut value);
@@ -116,7 +116,7 @@ impl Evaluator<'_> {
 
     /// `target op= value`
     pub(super) fn augment(&mut self, target: &Expr, op: BinOp, value: &Expr, span: Span) {
-        self.uncertain = false;
+        self.uncertain = None;
         let right = self.value(value);
         match &target.kind {
             ExprKind::Name(name) => {
@@ -159,11 +159,11 @@ impl Evaluator<'_> {
         }) {
             return false;
         }
-        let mut uncertain = std::mem::take(&mut self.uncertain);
+        let before = self.uncertain.take();
         let values: Vec<Rc<Value>> = args.iter().map(|a| self.value(a)).collect();
         let named: Vec<_> =
             keywords.iter().map(|(name, value)| (name.clone(), self.value(value))).collect();
-        uncertain |= self.uncertain;
+        let uncertain = before.or(self.uncertain.take());
         let changed = self.change(holder, |found| {
             let first = values.first().map(|v| (**v).clone());
             match &mut found.kind {
@@ -184,7 +184,7 @@ impl Evaluator<'_> {
                 _ => {}
             }
         });
-        self.uncertain |= uncertain;
+        self.doubt(uncertain);
         changed
     }
 }

@@ -76,14 +76,15 @@ pub(super) struct Bound {
     /// The name where it was last assigned.
     pub(super) name_span: Span,
     /// See [`Binding::uncertain`].
-    pub(super) uncertain: bool,
+    pub(super) uncertain: Option<Rc<Unknown>>,
 }
 
 impl Bound {
     /// As a setting.
     pub(super) fn binding(&self) -> Binding {
         let value = self.object.value(self.name_span);
-        Binding { value: (*value).clone(), name_span: self.name_span, uncertain: self.uncertain }
+        let uncertain = self.uncertain.as_deref().cloned();
+        Binding { value: (*value).clone(), name_span: self.name_span, uncertain }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Statements.
 
-use super::evaluator::{Change, Evaluator, Journal};
+use super::evaluator::Evaluator;
+use super::frame::{Change, Journal};
 use super::join::{join, join_returns};
 use super::object::{Bound, Function, FunctionBody, Object};
 use super::{EnvRead, Value, ValueKind};
-use crate::source::{Reason, Span};
+use crate::source::{Reason, Span, Unknown};
 use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -90,7 +91,7 @@ impl Evaluator<'_> {
                     body,
                     module: self.frame.module,
                 };
-                self.uncertain = false;
+                self.uncertain = None;
                 self.bind(&name.value, Object::Function(Rc::new(function)), name.span);
                 Flow::Next
             }
@@ -98,7 +99,10 @@ impl Evaluator<'_> {
                 self.class(&name.value, name.span, bases.is_empty(), body);
                 Flow::Next
             }
-            StmtKind::Maybe(body) => self.alternatives(&[body], false, &[]),
+            StmtKind::Maybe(body) => {
+                let why = Unknown::at(Reason::Condition, stmt.span);
+                self.alternatives(&[body], false, &[], why)
+            }
             StmtKind::With(items, body) => {
                 for (context, target) in items {
                     self.eval(context);
@@ -119,7 +123,7 @@ impl Evaluator<'_> {
     }
 
     fn assign_all(&mut self, targets: &[Expr], value: &Expr) -> Flow {
-        self.uncertain = false;
+        self.uncertain = None;
         let object = self.eval(value);
         for target in targets {
             self.assign(target, object.clone());
@@ -153,41 +157,42 @@ impl Evaluator<'_> {
     }
 
     fn class(&mut self, name: &str, span: Span, plain: bool, body: &[Stmt]) {
-        self.uncertain = false;
+        self.uncertain = None;
         let object = if plain {
             let (_, names) = self.in_call(self.frame.module, BTreeMap::new(), |m| m.run(body));
             Object::Class(Rc::new(names))
         } else {
             Object::unknown(Reason::NotAValue("a class with bases"), span)
         };
-        self.uncertain = false;
+        self.uncertain = None;
         self.bind(name, object, span);
     }
 
     fn if_(&mut self, branches: &[(Expr, Vec<Stmt>)], otherwise: &[Stmt]) -> Flow {
         let mut possible: Vec<&[Stmt]> = Vec::new();
         let mut reads = Vec::new();
+        let mut why = None;
         for (test, body) in branches {
-            let truth = self.test(test, &mut reads);
-            match truth {
-                Some(true) if possible.is_empty() => {
-                    self.decided_by(&reads);
-                    return self.run(body);
-                }
-                Some(true) => {
+            match self.test(test, &mut reads) {
+                Ok(true) => {
+                    let Some(why) = why else {
+                        self.decided_by(&reads);
+                        return self.run(body);
+                    };
                     possible.push(body);
-                    return self.alternatives(&possible, true, &reads);
+                    return self.alternatives(&possible, true, &reads, why);
                 }
-                Some(false) => {}
-                None => possible.push(body),
+                Ok(false) => {}
+                Err(_) => {
+                    why.get_or_insert(Unknown::at(Reason::Condition, test.span));
+                    possible.push(body);
+                }
             }
         }
         self.decided_by(&reads);
-        if possible.is_empty() {
-            return self.run(otherwise);
-        }
+        let Some(why) = why else { return self.run(otherwise) };
         possible.push(otherwise);
-        self.alternatives(&possible, true, &reads)
+        self.alternatives(&possible, true, &reads, why)
     }
 
     /// Which way a call goes depends on these variables, so its result does too.
@@ -205,6 +210,8 @@ impl Evaluator<'_> {
         finally: &[Stmt],
     ) -> Flow {
         let before = std::mem::take(&mut self.imported_outside);
+        let place = body.first().map_or_else(|| self.here(), |s| s.span);
+        let why = Unknown::at(Reason::Installed, place);
         let flow = if handlers.is_empty() {
             self.run(body)
         } else {
@@ -224,14 +231,14 @@ impl Evaluator<'_> {
                     if let [only] = bodies[..] {
                         self.run(only)
                     } else {
-                        self.alternatives(&bodies, true, &[])
+                        self.alternatives(&bodies, true, &[], why)
                     }
                 }
                 // Whether the package is installed is not for the settings to say.
                 Flow::Next if self.imported_outside && changes.iter().any(is_setting) => {
                     let mut possible: Vec<&[Stmt]> = handlers.iter().map(Vec::as_slice).collect();
                     possible.push(body);
-                    self.alternatives(&possible, true, &[])
+                    self.alternatives(&possible, true, &[], why)
                 }
                 flow => {
                     self.apply(&changes);
@@ -252,13 +259,16 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Runs blocks of which one will run (or, unless `all`, none), and joins what they bind.
+    /// Runs blocks of which one will run (or, unless `all`, none), and joins what they bind. Which one hangs on what is
+    /// not known.
     pub(super) fn alternatives(
         &mut self,
         bodies: &[&[Stmt]],
         all: bool,
         reads: &[EnvRead],
+        why: Unknown,
     ) -> Flow {
+        let why = Rc::new(why);
         let mut ends: Vec<Journal> = Vec::new();
         let mut before = Journal::new();
         let mut returned: Vec<Object> = Vec::new();
@@ -297,19 +307,20 @@ impl Evaluator<'_> {
                     after.get(key).map_or((false, old.as_ref()), |new| (true, new.as_ref()))
                 })
                 .collect();
-            let joined = join(&ways, reads);
+            let joined = join(&ways, reads, &why);
             self.set(key.0, &key.1, joined);
         }
         match (returned.is_empty(), ends.is_empty(), raised) {
             (true, true, Some(span)) => Flow::Raise(span),
             (false, true, _) => {
                 let rest = returned.split_off(1);
-                returned
-                    .pop()
-                    .map_or(Flow::Next, |first| Flow::Return(join_returns(&first, &rest, span)))
+                returned.pop().map_or(Flow::Next, |first| {
+                    Flow::Return(join_returns(&first, &rest, span, &why))
+                })
             }
             // The other ways go on; what they return is joined with this at the end of the call.
             (false, false, _) => {
+                self.frame.fork.get_or_insert_with(|| (*why).clone());
                 self.frame.returned.append(&mut returned);
                 self.frame.returned.truncate(16);
                 Flow::Next

@@ -93,9 +93,16 @@ pub struct Binding {
     pub value: Value,
     /// The name where it was last assigned.
     pub name_span: Span,
-    /// Whether it depends on a condition that is not known (`if os.path.exists(…)`), so that another
-    /// value is possible. The value is then the last one assigned, unless it is `Unknown`.
-    pub uncertain: bool,
+    /// Why another value is possible, with the place of what decides: a condition that is not known
+    /// (`if os.path.exists(…)`). The value is then the last one assigned, unless it is `Unknown`.
+    pub uncertain: Option<Unknown>,
+}
+
+impl Binding {
+    /// Whether no other value is possible.
+    pub fn is_certain(&self) -> bool {
+        self.uncertain.is_none()
+    }
 }
 
 /// More reads than this are not kept with one value.

@@ -41,7 +41,7 @@ impl Stack<'_> {
     /// The apps of `INSTALLED_APPS` that lie in the project; empty where the settings are not known.
     pub fn local_apps(&self, service: &DjangoService) -> Vec<LocalApp> {
         let Some(settings) = service.settings() else { return Vec::new() };
-        let Some(binding) = settings.get("INSTALLED_APPS").filter(|b| !b.uncertain) else {
+        let Some(binding) = settings.get("INSTALLED_APPS").filter(|b| b.is_certain()) else {
             return Vec::new();
         };
         let container = self.container(service.container);

@@ -63,14 +63,15 @@ impl Stack<'_> {
             ) else {
                 continue;
             };
-            let changed =
-                settings.names.iter().filter(|(_, b)| !b.uncertain).find_map(|(setting, bound)| {
-                    let would = other.get(setting).filter(|o| !o.uncertain)?;
+            let changed = settings.names.iter().filter(|(_, b)| b.is_certain()).find_map(
+                |(setting, bound)| {
+                    let would = other.get(setting).filter(|o| o.is_certain())?;
                     let depends = bound.value.all_reads().iter().any(|r| r.name == name);
                     let values = (shown(&bound.value)?, shown(&would.value)?);
                     (depends && values.0 != values.1)
                         .then(|| (setting.clone(), bound.name_span, values))
-                });
+                },
+            );
             if let Some((setting, setting_span, values)) = changed {
                 all.push(AsWritten {
                     variable: name.to_owned(),

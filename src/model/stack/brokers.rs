@@ -100,7 +100,7 @@ impl DjangoService {
     /// The servers that its settings name for messages, caches and channel layers, as far as they are sure.
     pub fn brokers(&self) -> Vec<BrokerUse> {
         let Some(settings) = self.settings() else { return Vec::new() };
-        let sure = |name: &str| settings.get(name).filter(|b| !b.uncertain).map(|b| &b.value);
+        let sure = |name: &str| settings.get(name).filter(|b| b.is_certain()).map(|b| &b.value);
         let mut all = Vec::new();
         for name in CELERY {
             if let Some(value) = sure(name) {

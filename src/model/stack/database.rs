@@ -171,7 +171,7 @@ impl DjangoService {
         let SettingsState::Known(settings) = &self.settings else { return Vec::new() };
         let Some(binding) = settings.get("DATABASES") else { return Vec::new() };
         let ValueKind::Dict { entries, .. } = &binding.value.kind else { return Vec::new() };
-        if binding.uncertain {
+        if !binding.is_certain() {
             return Vec::new();
         }
         let mut all: Vec<DatabaseUse> = Vec::new();

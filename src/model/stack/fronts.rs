@@ -152,7 +152,7 @@ impl Stack<'_> {
         }
         match settings.get("SECURE_PROXY_SSL_HEADER") {
             None => return settings.open.is_none().then_some(false),
-            Some(setting) if setting.uncertain => return None,
+            Some(setting) if !setting.is_certain() => return None,
             Some(setting) if setting.value.kind == ValueKind::None => return Some(false),
             Some(_) => {}
         }
@@ -254,7 +254,7 @@ impl Settings {
     /// A switch that is off unless it is set; `None` when it is not known.
     pub fn flag(&self, name: &str) -> Option<bool> {
         match self.get(name) {
-            Some(binding) if binding.uncertain => None,
+            Some(binding) if !binding.is_certain() => None,
             Some(binding) => binding.value.as_bool(),
             None => self.open.is_none().then_some(false),
         }
@@ -262,7 +262,7 @@ impl Settings {
 
     /// The texts of a list; `None` when it is not set, or not all of it is known.
     pub fn texts(&self, name: &str) -> Option<Vec<&str>> {
-        let binding = self.get(name).filter(|b| !b.uncertain && !b.value.is_open())?;
+        let binding = self.get(name).filter(|b| b.is_certain() && !b.value.is_open())?;
         binding.value.items()?.iter().map(|i| i.as_str()).collect()
     }
 }

@@ -93,7 +93,7 @@ impl Stack<'_> {
     /// The file of `ASGI_APPLICATION` where it routes web sockets, with the setting's name.
     pub fn web_sockets(&self, service: &DjangoService) -> Option<(RelPath, Span, Span)> {
         let settings = service.settings()?;
-        let binding = settings.get("ASGI_APPLICATION").filter(|b| !b.uncertain)?;
+        let binding = settings.get("ASGI_APPLICATION").filter(|b| b.is_certain())?;
         let module = binding.value.as_str()?.rsplit_once('.')?.0.replace('.', "/");
         let fs = self.container(service.container).filesystem(self.sources, &self.project.folder);
         let host = service.python_path.iter().find_map(|base| {

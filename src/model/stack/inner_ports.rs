@@ -63,7 +63,7 @@ impl Stack<'_> {
             .settings()
             .into_iter()
             .flat_map(|s| &s.names)
-            .filter(|(name, b)| !b.uncertain && *name != "DATABASES");
+            .filter(|(name, b)| b.is_certain() && *name != "DATABASES");
         for (_, binding) in known {
             let mut open = vec![&binding.value];
             while let Some(value) = open.pop() {

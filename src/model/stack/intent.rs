@@ -52,7 +52,7 @@ impl super::Stack<'_> {
     pub fn settings_for_production(&self, service: &DjangoService) -> Option<String> {
         let settings = service.settings()?;
         let module = service.module.as_ref().filter(|m| m.uncertain.is_none())?.name.as_str();
-        let debug = settings.get("DEBUG").filter(|d| !d.uncertain)?.value.as_bool()?;
+        let debug = settings.get("DEBUG").filter(|d| d.is_certain())?.value.as_bool()?;
         let (package, last) = module.rsplit_once('.').unwrap_or(("", module));
         if !debug
             || !self.production()
@@ -114,7 +114,7 @@ pub(super) fn infer(
         match service
             .settings()
             .and_then(|s| s.get("DEBUG"))
-            .filter(|b| !b.uncertain)
+            .filter(|b| b.is_certain())
             .and_then(|b| b.value.as_bool())
         {
             Some(false) => production.push((1, "DEBUG is off".to_owned())),

@@ -75,7 +75,7 @@ impl Stack<'_> {
                 .settings()
                 .into_iter()
                 .flat_map(|s| &s.names)
-                .filter(|(name, b)| !b.uncertain && *name != "DATABASES");
+                .filter(|(name, b)| b.is_certain() && *name != "DATABASES");
             for (name, binding) in known {
                 for value in texts(&binding.value) {
                     let Some(host) = value.as_str().and_then(url_host) else { continue };

@@ -75,7 +75,7 @@ impl<'s> Stack<'s> {
         installed(settings, "django_celery_beat")?;
         ["CELERY_BEAT_SCHEDULER", "CELERYBEAT_SCHEDULER", "beat_scheduler"].iter().find_map(
             |name| {
-                let binding = settings.get(name).filter(|b| !b.uncertain)?;
+                let binding = settings.get(name).filter(|b| b.is_certain())?;
                 binding
                     .value
                     .as_str()

@@ -173,7 +173,7 @@ impl StaticPlan<'_> {
     /// Where pages surely ask the manifest for names: the storage, `DEBUG` that is off, and the admin, which names files.
     pub fn manifest_asked(&self, settings: &Settings) -> Option<(Span, Span, Span)> {
         let off =
-            |d: &&crate::model::django::Binding| !d.uncertain && d.value.as_bool() == Some(false);
+            |d: &&crate::model::django::Binding| d.is_certain() && d.value.as_bool() == Some(false);
         let debug = settings.get("DEBUG").filter(off)?;
         Some((self.manifest?, debug.name_span, installed(settings, "django.contrib.admin")?))
     }

@@ -96,7 +96,7 @@ impl<'s> Stack<'s> {
                     && settings.get(n).is_some()
             }) || settings
                 .get("DEBUG")
-                .is_none_or(|b| b.uncertain || b.value.as_bool() != Some(false)),
+                .is_none_or(|b| !b.is_certain() || b.value.as_bool() != Some(false)),
             collected: self.collected().to_vec(),
             serving,
             other_server: self.other_server(service.container).or(unread).or(unclear),
@@ -257,7 +257,7 @@ pub(super) fn root_path(
     service: &DjangoService,
     workdir: Option<&str>,
 ) -> Option<String> {
-    if binding.uncertain {
+    if !binding.is_certain() {
         return None;
     }
     match &binding.value.kind {
@@ -284,7 +284,7 @@ fn local(settings: &Settings) -> Option<bool> {
     if settings
         .names
         .iter()
-        .any(|(n, b)| b.uncertain && (n == "STATICFILES_STORAGE" || n == "STORAGES"))
+        .any(|(n, b)| !b.is_certain() && (n == "STATICFILES_STORAGE" || n == "STORAGES"))
     {
         return None;
     }
@@ -315,10 +315,10 @@ fn manifest(settings: &Settings, container: &Container<'_>) -> Option<Span> {
     let binding = settings
         .get("STORAGES")
         .or_else(|| settings.get("STATICFILES_STORAGE"))
-        .filter(|b| !b.uncertain)?;
+        .filter(|b| b.is_certain())?;
     let loose = settings
         .get("WHITENOISE_MANIFEST_STRICT")
-        .is_some_and(|b| b.uncertain || b.value.as_bool() != Some(true));
+        .is_some_and(|b| !b.is_certain() || b.value.as_bool() != Some(true));
     let found = match binding.value.entry("staticfiles") {
         Some(entry) => strict(entry.entry("BACKEND")?),
         // Django 5.1 took this setting away, and no longer looks at it.

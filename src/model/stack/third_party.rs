@@ -206,7 +206,7 @@ impl Stack<'_> {
             }
         };
         for setting in ["INSTALLED_APPS", "MIDDLEWARE"] {
-            let Some(binding) = settings.get(setting).filter(|b| !b.uncertain) else { continue };
+            let Some(binding) = settings.get(setting).filter(|b| b.is_certain()) else { continue };
             for item in
                 binding.value.items().unwrap_or_default().iter().filter(|v| v.reads.is_empty())
             {

@@ -42,7 +42,7 @@ impl<'s> Stack<'s> {
             return None;
         }
         let field = self.upload_field(service)?;
-        let url = settings.get("MEDIA_URL").filter(|b| !b.uncertain);
+        let url = settings.get("MEDIA_URL").filter(|b| b.is_certain());
         let url = url.and_then(|b| {
             b.value
                 .as_str()
@@ -133,7 +133,7 @@ fn call(text: &str) -> &str {
 /// Whether uploads are surely kept on the local disk.
 fn kept_locally(settings: &Settings) -> bool {
     let local = |value: &Value| value.as_str() == Some(LOCAL);
-    let sure = |name: &str| settings.get(name).is_none_or(|b| !b.uncertain);
+    let sure = |name: &str| settings.get(name).is_none_or(|b| b.is_certain());
     if !sure("STORAGES") || !sure("DEFAULT_FILE_STORAGE") || settings.open.is_some() {
         return false;
     }

@@ -35,7 +35,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let used = service.default_database();
     if used.is_none()
         && service.settings().and_then(|s| s.get("DATABASES")).is_some_and(|b| {
-            !b.uncertain
+            b.is_certain()
                 && b.value.entry("default").is_none()
                 && !b.value.is_open()
                 && b.value.is_known()

@@ -22,7 +22,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Made::Packages(step) => Some(step),
         Made::Nothing => None,
     };
-    let user = service.settings().and_then(|s| s.get("AUTH_USER_MODEL")).filter(|b| !b.uncertain);
+    let user = service.settings().and_then(|s| s.get("AUTH_USER_MODEL")).filter(|b| b.is_certain());
     let named = user.and_then(|b| b.value.as_str()).and_then(|v| v.split_once('.'));
     let has_user = |a: &LocalApp| named.is_some_and(|(label, _)| label == a.label);
     // What the setting names is a model, wherever it is written.

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, _)) = stack.serves(service) else { return };
-    let Some(key) = service.settings().and_then(|s| s.get("SECRET_KEY")).filter(|k| !k.uncertain)
+    let Some(key) = service.settings().and_then(|s| s.get("SECRET_KEY")).filter(|k| k.is_certain())
     else {
         return;
     };

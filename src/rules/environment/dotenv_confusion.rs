@@ -107,7 +107,7 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     let container = stack.container(service.container);
     let (Some(settings), None) = (service.settings(), &container.environment.open) else { return };
     let mut lost: Vec<(String, Span, bool)> = Vec::new();
-    for binding in settings.names.values().filter(|b| !b.uncertain) {
+    for binding in settings.names.values().filter(|b| b.is_certain()) {
         for read in binding.value.all_reads() {
             let Some((text, _)) = stack.project.dotenv.get(&read.name) else { continue };
             let passed =

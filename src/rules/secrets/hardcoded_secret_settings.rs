@@ -43,7 +43,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         _ => return,
     };
     let production = stack.production();
-    if key.uncertain || name.is_some() && !production {
+    if !key.is_certain() || name.is_some() && !production {
         return;
     }
     let message = match name {

@@ -15,7 +15,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let certain = |name: &str| settings.get(name).filter(|b| !b.uncertain);
+    let certain = |name: &str| settings.get(name).filter(|b| b.is_certain());
     let (Some(hosts), Some(debug)) =
         (certain("ALLOWED_HOSTS"), certain("DEBUG").and_then(|d| d.value.as_bool()))
     else {

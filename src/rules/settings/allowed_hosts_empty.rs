@@ -12,13 +12,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let Some(debug) =
-        settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false))
+        settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false))
     else {
         return;
     };
     let hosts = settings.get("ALLOWED_HOSTS");
     let empty = match hosts {
-        Some(hosts) if hosts.uncertain || hosts.value.is_open() => false,
+        Some(hosts) if !hosts.is_certain() || hosts.value.is_open() => false,
         // `"".split(",")` is a list with one empty name, which no request can match.
         Some(hosts) => {
             hosts.value.items().is_some_and(|items| items.iter().all(|i| i.as_str() == Some("")))

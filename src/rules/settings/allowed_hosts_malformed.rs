@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
-    let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| !h.uncertain) else { return };
+    let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| h.is_certain()) else { return };
     if let ValueKind::Str(text) = &hosts.value.kind {
         if !text.is_empty() {
             sink.report(as_string(service, stack, &hosts.value, hosts.name_span));

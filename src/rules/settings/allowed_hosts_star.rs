@@ -11,7 +11,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
         return;
     };
-    let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| !h.uncertain) else { return };
+    let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| h.is_certain()) else { return };
     let Some(star) =
         hosts.value.items().and_then(|items| items.iter().find(|i| i.as_str() == Some("*")))
     else {

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     let Some(settings) = service.settings() else { return };
-    let Some(origins) = settings.get("CSRF_TRUSTED_ORIGINS").filter(|o| !o.uncertain) else {
+    let Some(origins) = settings.get("CSRF_TRUSTED_ORIGINS").filter(|o| o.is_certain()) else {
         return;
     };
     // The scheme is asked for since Django 4.0.

@@ -12,7 +12,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
         return;
     };
-    let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain) else { return };
+    let Some(debug) = settings.get("DEBUG").filter(|d| d.is_certain()) else { return };
     // A text where a boolean is meant is the other rule's.
     if debug.value.reads.iter().any(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText)) {
         return;

@@ -21,7 +21,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         // The default in force is the same.
-        if setting.uncertain || setting.value.as_str() == Some(gone.default) {
+        if !setting.is_certain() || setting.value.as_str() == Some(gone.default) {
             continue;
         }
         let message =

@@ -21,7 +21,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let debug_on = service
         .settings()
         .and_then(|s| s.get("DEBUG"))
-        .is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
+        .is_none_or(|d| !d.is_certain() || d.value.as_bool() != Some(false));
     let read =
         plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
     if !read

@@ -51,7 +51,7 @@ fn unserved(
 ) {
     let (Some(settings), Some((url, name))) = (service.settings(), &plan.url) else { return };
     let Some(debug) =
-        settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false))
+        settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false))
     else {
         return;
     };

@@ -16,7 +16,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let Some(debug) =
-        settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false))
+        settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false))
     else {
         return;
     };
@@ -29,7 +29,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         || elsewhere
         || settings
             .get("MIDDLEWARE")
-            .is_none_or(|m| m.uncertain || m.value.is_open() || !m.value.is_known())
+            .is_none_or(|m| !m.is_certain() || m.value.is_open() || !m.value.is_known())
     {
         return;
     }

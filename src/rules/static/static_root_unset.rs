@@ -13,7 +13,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let unset = match plan.root {
         None => settings.open.is_none(),
         Some((binding, _)) => {
-            !binding.uncertain
+            binding.is_certain()
                 && matches!(&binding.value.kind, crate::model::django::ValueKind::None)
         }
     };
@@ -21,7 +21,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if !unset || plan.local != Some(true) {
         return;
     }
-    let debug = settings.get("DEBUG").filter(|d| !d.uncertain && d.value.as_bool() == Some(false));
+    let debug =
+        settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false));
     let collect = plan.collected.first();
     let server = plan.serving.iter().find(|s| s.folder.is_some() && s.location.path.len() > 1);
     if collect.is_none() && server.is_none() && plan.whitenoise.is_none() && debug.is_none() {

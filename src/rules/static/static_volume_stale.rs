@@ -55,7 +55,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let debug_on = service
         .settings()
         .and_then(|s| s.get("DEBUG"))
-        .is_none_or(|d| d.uncertain || d.value.as_bool() != Some(false));
+        .is_none_or(|d| !d.is_certain() || d.value.as_bool() != Some(false));
     let reader = stack.containers.iter().enumerate().find(|(i, c)| {
         let same = |m: &&crate::model::compose::Mount| {
             m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name)

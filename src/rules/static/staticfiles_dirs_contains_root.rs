@@ -16,7 +16,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    if dirs.uncertain {
+    if !dirs.is_certain() {
         return;
     }
     for item in dirs.value.items().unwrap_or_default() {

@@ -19,7 +19,7 @@ const LATER: [&str; 6] = [
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
-    let Some(list) = settings.get("MIDDLEWARE").filter(|b| !b.uncertain) else { return };
+    let Some(list) = settings.get("MIDDLEWARE").filter(|b| b.is_certain()) else { return };
     let Some(items) = list.value.items() else { return };
     let at =
         items.iter().position(|i| i.as_str() == Some("whitenoise.middleware.WhiteNoiseMiddleware"));

@@ -359,3 +359,39 @@ fn values_stand_where_they_are_written() {
     assert_eq!(settings.files[0], settings.file);
     assert_eq!(binding.name_span.file, settings.files[1]);
 }
+
+#[test]
+fn what_is_not_known_says_why_and_where() {
+    let condition = "it depends on a condition that is not known";
+    let unset = "web.env is not in this checkout";
+    let cases = [
+        ("import os\nX = os.environ['A']\n", unset, "os.environ['A']"),
+        ("import os\nX = os.environ['A'] == '1'\n", unset, "os.environ['A']"),
+        ("import os\nX = not os.environ['A']\n", unset, "os.environ['A']"),
+        ("import os\nX = 1\nif os.environ['A']:\n    X = 2\n", condition, "os.environ['A']"),
+        ("import os\nX = 1 if 'A' in os.environ else 2\n", condition, "'A' in os.environ"),
+        ("X = 1\nfor y in z:\n    X = 2\n", condition, "for y in z:\n    X = 2"),
+        (
+            "try:\n    import y\n    X = 1\nexcept ImportError:\n    X = 2\n",
+            "it depends on whether a package is installed",
+            "import y",
+        ),
+        (
+            "import os\ndef f():\n    if os.environ['A']:\n        return 1\n    return 2\nX = f()\n",
+            condition,
+            "os.environ['A']",
+        ),
+        (
+            "import os\nY = 1\nif os.environ['A']:\n    Y = 2\nX = [Y]\n",
+            condition,
+            "os.environ['A']",
+        ),
+    ];
+    for (text, reason, place) in cases {
+        let settings = evaluate(text, &[("A", "?")]);
+        let x = settings.get("X").unwrap();
+        let why = x.uncertain.clone().or_else(|| x.value.why()).unwrap();
+        let at = &text[why.place.unwrap().range()];
+        assert_eq!((why.to_string().as_str(), at), (reason, place), "{text}");
+    }
+}

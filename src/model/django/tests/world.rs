@@ -90,7 +90,7 @@ pub(super) fn show(value: &Value) -> String {
 pub(super) fn name(settings: &Settings, name: &str) -> String {
     match settings.get(name) {
         Some(binding) => {
-            format!("{}{}", if binding.uncertain { "~" } else { "" }, show(&binding.value))
+            format!("{}{}", if !binding.is_certain() { "~" } else { "" }, show(&binding.value))
         }
         None => "-".into(),
     }
