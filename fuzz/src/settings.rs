@@ -4,6 +4,7 @@
 use crate::clock::timed;
 use crate::folder::{File, files, lies_in, memory};
 use crate::{Worth, chosen, print_of};
+use compose_doctor::model::budget::Budget;
 use compose_doctor::model::django::{
     EnvAnswer, EvaluateError, ModuleFile, Settings, Value, ValueKind, World, entry, urls,
 };
@@ -33,6 +34,7 @@ pub fn folder(data: &[u8], files: &[File<'_>]) -> bool {
 }
 
 fn once(files: &[File<'_>]) -> Option<u64> {
+    Budget::reset();
     let memory = memory(files.iter().map(|f| (f.path.as_str(), f.bytes)));
     let sources = Sources::new(&memory);
     let exists = |path: &str| RelPath::new(path).filter(|p| sources.kind(p) == EntryKind::File);
@@ -104,6 +106,7 @@ fn holds(settings: &Settings, sources: &Sources<'_>) {
     for (name, binding) in &settings.names {
         lies_in(sources, name, binding.name_span);
         value(sources, name, &binding.value);
+        binding.uncertain.iter().filter_map(|w| w.place).for_each(|at| lies_in(sources, name, at));
     }
     for read in &settings.reads {
         lies_in(sources, &read.name, read.span);
@@ -115,6 +118,7 @@ fn holds(settings: &Settings, sources: &Sources<'_>) {
 
 fn value(sources: &Sources<'_>, name: &str, of: &Value) {
     lies_in(sources, name, of.span);
+    of.why().iter().filter_map(|w| w.place).for_each(|at| lies_in(sources, name, at));
     for read in &of.reads {
         lies_in(sources, &read.name, read.span);
         read.set_at.iter().for_each(|t| lies_in(sources, &read.name, t.span()));
