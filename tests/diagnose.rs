@@ -11,9 +11,10 @@ use assert_cmd::Command;
 use compose_doctor::diagnose::{Places, explain, read};
 use compose_doctor::finding::{Diagnosis, Fit, Report};
 use compose_doctor::report::{RenderOptions, diagnosis, diagnosis_json};
-use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources};
+use compose_doctor::source::{DiskFiles, Files, MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use support::cases::{self, Kind};
 use support::home;
 
 const PLAIN: RenderOptions = RenderOptions { color: false, width: 80 };
@@ -27,10 +28,13 @@ fn names(diagnosis: &Diagnosis) -> Vec<&'static str> {
     diagnosis.causes.iter().map(|c| c.rule.name).collect()
 }
 
-/// Says what a log comes from in a project, and gives the text with it.
+/// Says what a log comes from in a project on disk, and gives the text with it.
 fn within(project: &Path, log: &str) -> (Diagnosis, String) {
-    let files = DiskFiles::new(project).unwrap();
-    let sources = Sources::new(&files);
+    within_files(&DiskFiles::new(project).unwrap(), log)
+}
+
+fn within_files(files: &dyn Files, log: &str) -> (Diagnosis, String) {
+    let sources = Sources::new(files);
     let report = check(&sources, &RelPath::root(), &Options::default());
     let found =
         explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
@@ -163,21 +167,19 @@ fn what_real_programs_say_is_recognised_as_its_rule() {
 
 #[test]
 fn in_its_own_project_a_rule_is_what_the_log_comes_from() {
+    let cases = cases::all(&home().join("fixtures")).unwrap();
     let mut wrong = Vec::new();
     let mut tried = 0;
     for (rule, line) in said() {
-        let folder = home().join("fixtures").join(&rule).join("bad");
-        let Ok(cases) = std::fs::read_dir(&folder) else { continue };
-        let mut cases: Vec<PathBuf> = cases.flatten().map(|e| e.path()).collect();
-        cases.sort();
-        let Some(case) = cases.first() else { continue };
+        let mut cases = cases.iter().filter(|c| c.rule == rule && c.kind == Kind::Bad);
+        let Some(case) = cases.next() else { continue };
         tried += 1;
-        let (found, _) = within(case, &format!("{line}\n"));
+        let (found, _) = within_files(&case.project.memory(), &format!("{line}\n"));
         let place = found.causes.iter().position(|c| c.rule.name == rule);
         if !place.is_some_and(|p| p < 3 && !found.causes[p].findings.is_empty()) {
             let names: Vec<_> =
                 found.causes.iter().map(|c| (c.rule.name, c.findings.len())).collect();
-            wrong.push(format!("{}: {line}\n    {names:?}", case.display()));
+            wrong.push(format!("{}: {line}\n    {names:?}", case.title()));
         }
     }
     assert!(tried > 50, "{tried}");

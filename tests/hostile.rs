@@ -40,12 +40,14 @@ mod support;
 #[path = "hostile/traced.rs"]
 mod traced;
 
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use serde_json::Value;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
+use support::cases::{self, Case, Kind};
 use support::{files_below, folders, home};
 
 /// A run that takes longer hangs, whatever it does; a machine that is busy with other work takes its time.
@@ -392,66 +394,51 @@ fn shape(finding: &Value) -> (String, Vec<String>) {
 /// H20: a byte order mark changes no finding and no line or column; offsets count its three bytes.
 #[test]
 fn h20_byte_order_marks_change_nothing() {
-    let mut wrong = Vec::new();
-    let mut compared = 0;
+    let cases = cases::all(&home().join("fixtures")).unwrap();
     // A configuration that is not understood stops the run before anything is found.
-    for rule in
-        folders(&home().join("fixtures")).into_iter().filter(|r| !r.ends_with("config-invalid"))
-    {
-        for case in folders(&rule.join("bad")) {
-            let (plain, marked) = (Folder::new(), Folder::new());
-            for file in files_below(&case) {
-                let path = file.strip_prefix(&case).unwrap().to_str().unwrap();
-                let bytes = std::fs::read(&file).unwrap();
-                plain.write(path, &bytes);
-                let may = [".yaml", ".yml", ".py", ".txt", ".sh", ".env", "Dockerfile"]
-                    .iter()
-                    .any(|end| path.ends_with(end));
-                let mark: &[u8] = if may
-                    && !bytes.starts_with(b"\xef\xbb\xbf")
-                    && std::str::from_utf8(&bytes).is_ok()
-                {
-                    "\u{feff}".as_bytes()
-                } else {
-                    b""
-                };
-                marked.write(path, [mark, &bytes].concat());
-            }
-            let (plain, marked) = (plain.json(), marked.json());
-            let all = |json: &Value| {
-                json["findings"].as_array().unwrap().iter().map(shape).collect::<Vec<_>>()
-            };
-            compared += all(&plain).len();
-            if all(&plain) != all(&marked) {
-                wrong.push(format!(
-                    "{}:\n  without: {:#?}\n  with: {:#?}",
-                    case.display(),
-                    all(&plain),
-                    all(&marked)
-                ));
-                continue;
-            }
-            let labels = |json: &Value| {
-                json["findings"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .flat_map(|f| f["labels"].as_array().unwrap().clone())
-                    .collect::<Vec<_>>()
-            };
-            for (a, b) in labels(&plain).iter().zip(labels(&marked)) {
-                let (from, to) = (
-                    a["start"]["offset"].as_u64().unwrap(),
-                    b["start"]["offset"].as_u64().unwrap(),
-                );
-                if to != from && to != from + 3 {
-                    wrong.push(format!("{}: {a} became {b}", case.display()));
-                }
-            }
-        }
-    }
+    let bad = cases.par_iter().filter(|c| c.kind == Kind::Bad && c.rule != "config-invalid");
+    let (compared, wrong): (Vec<usize>, Vec<Vec<String>>) = bad.map(compare_marked).unzip();
+    let (compared, wrong) = (compared.iter().sum::<usize>(), wrong.concat());
     assert!(compared > 20, "only {compared} findings were compared");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// How many findings a case has, and which differ where its files have byte order marks.
+fn compare_marked(case: &Case) -> (usize, Vec<String>) {
+    let (plain, marked) = (Folder::new(), Folder::new());
+    for (path, bytes) in case.project.files() {
+        plain.write(path, bytes);
+        let may = [".yaml", ".yml", ".py", ".txt", ".sh", ".env", "Dockerfile"]
+            .iter()
+            .any(|end| path.ends_with(end));
+        let text = !bytes.starts_with(b"\xef\xbb\xbf") && std::str::from_utf8(bytes).is_ok();
+        let mark: &[u8] = if may && text { "\u{feff}".as_bytes() } else { b"" };
+        marked.write(path, [mark, bytes].concat());
+    }
+    let (plain, marked) = (plain.json(), marked.json());
+    let all =
+        |json: &Value| json["findings"].as_array().unwrap().iter().map(shape).collect::<Vec<_>>();
+    if all(&plain) != all(&marked) {
+        let (title, without, with) = (case.title(), all(&plain), all(&marked));
+        return (0, vec![format!("{title}:\n  without: {without:#?}\n  with: {with:#?}")]);
+    }
+    let labels = |json: &Value| {
+        json["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|f| f["labels"].as_array().unwrap().clone())
+            .collect::<Vec<_>>()
+    };
+    let mut wrong = Vec::new();
+    for (a, b) in labels(&plain).iter().zip(labels(&marked)) {
+        let (from, to) =
+            (a["start"]["offset"].as_u64().unwrap(), b["start"]["offset"].as_u64().unwrap());
+        if to != from && to != from + 3 {
+            wrong.push(format!("{}: {a} became {b}", case.title()));
+        }
+    }
+    (all(&plain).len(), wrong)
 }
 
 /// H21: what is not UTF-8 says so with the byte; UTF-16 with a byte order mark is read.

@@ -9,10 +9,11 @@ mod pages;
 
 use compose_doctor::rules;
 use std::collections::BTreeSet;
+use support::cases::{self, Kind};
 use support::{files_below, folders, home, name};
 
-/// Folders of fixtures that are no rule's.
-const STORIES: [&str; 1] = ["pop_planner"];
+/// Folders of `fixtures/`; cases are files beside them.
+const FOLDERS: [&str; 2] = ["bases", "pop_planner"];
 /// The sections of a page, in order.
 const SECTIONS: [&str; 6] =
     ["What happens", "Why", "Example", "When it is silent", "How to fix", "References"];
@@ -26,7 +27,7 @@ fn holds(wrong: &[String]) {
 }
 
 #[test]
-fn every_page_has_a_rule_and_every_rule_its_fixtures() {
+fn every_page_has_a_rule_and_every_rule_its_cases() {
     let mut wrong = Vec::new();
     let names = rule_names();
     let pages: BTreeSet<String> = files_below(&home().join("rules"))
@@ -41,21 +42,29 @@ fn every_page_has_a_rule_and_every_rule_its_fixtures() {
             code.to_uppercase()
         ));
     }
+    let fixtures = home().join("fixtures");
+    let cases = cases::all(&fixtures).unwrap_or_else(|why| panic!("{why}"));
     for rule in &names {
         for (kind, least, what) in [
-            ("bad", 1, "whose marker `#~^` names the rule"),
-            ("good", 2, "that looks alike and is fine"),
+            (Kind::Bad, 1, "whose marker `#~^` names the rule"),
+            (Kind::Good, 2, "that looks alike and is fine"),
         ] {
-            let cases = folders(&home().join("fixtures").join(rule).join(kind)).len();
-            if cases < least {
-                wrong.push(format!("fixtures/{rule}/{kind}/ has {cases} of at least {least} cases; create a small project {what}"));
+            let count = cases.iter().filter(|c| c.rule == *rule && c.kind == kind).count();
+            if count < least {
+                let kind = kind.name();
+                wrong.push(format!("fixtures/{rule}.md has {count} of at least {least} {kind} cases; add `## {kind}: name (base: postgres)`, a small project {what}"));
             }
         }
     }
-    for folder in folders(&home().join("fixtures")) {
-        let folder = name(&folder);
-        if !names.contains(&folder) && !STORIES.contains(&folder.as_str()) {
-            wrong.push(format!("fixtures/{folder}/ belongs to no rule; create rules/{folder}.md and its rule, or remove the folder"));
+    let files = cases::rules(&fixtures).unwrap_or_else(|why| panic!("{why}"));
+    for rule in files.iter().filter(|rule| !names.contains(*rule)) {
+        wrong.push(format!(
+            "fixtures/{rule}.md belongs to no rule; create rules/{rule}.md and its rule, or remove it"
+        ));
+    }
+    for folder in folders(&fixtures).iter().map(|f| name(f)) {
+        if !FOLDERS.contains(&folder.as_str()) {
+            wrong.push(format!("fixtures/{folder}/ is not read; cases are in fixtures/<rule>.md"));
         }
     }
     holds(&wrong);

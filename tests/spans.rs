@@ -14,12 +14,13 @@ use compose_doctor::source::{MemoryFiles, RelPath, SourceFile, Sources};
 use compose_doctor::syntax::yaml::{NodeId, NodeKind, Yaml};
 use compose_doctor::{Options, check};
 use proptest::prelude::*;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
+use support::cases::{self, Project};
 use support::{folders, home};
 use tokens::{READERS, Seen};
-use walkdir::WalkDir;
 
 /// Pieces of real files, by reader. They are put together at random, so most texts are broken somewhere.
 const COMPOSE: &[&str] = &[
@@ -267,7 +268,7 @@ proptest! {
     /// Every file of the projects, cut off anywhere: what is found lies where it says.
     #[test]
     fn findings_of_projects_cut_off(case in any::<prop::sample::Index>(), cut in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
-        let mut project = load(&CASES[case.index(CASES.len())]);
+        let mut project = CASES[case.index(CASES.len())].1.clone();
         let index = cut.index(project.len());
         let length = project[index].1.len();
         project[index].1.truncate(end.index(length + 1));
@@ -275,35 +276,26 @@ proptest! {
     }
 }
 
-/// The folders of all projects in `fixtures/`.
-static CASES: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
-    let kinds = folders(&home().join("fixtures")).into_iter().flat_map(|rule| folders(&rule));
-    kinds
-        .flat_map(|kind| {
-            if ["bad", "good"].contains(&support::name(&kind).as_str()) {
-                folders(&kind)
-            } else {
-                vec![kind]
-            }
-        })
-        .collect()
+/// A project: paths and bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// All projects in `fixtures/`, by name.
+static CASES: LazyLock<Vec<(String, Files)>> = LazyLock::new(|| {
+    let fixtures = home().join("fixtures");
+    let cases = cases::all(&fixtures).unwrap().into_iter().map(|c| (c.title(), files(&c.project)));
+    let bases = cases::bases(&fixtures).unwrap().into_iter().map(|(name, p)| (name, files(&p)));
+    cases.chain(bases).chain(stages()).collect()
 });
 
-/// The files of a project.
-fn load(case: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = WalkDir::new(case)
-        .sort_by_file_name()
-        .into_iter()
-        .map(Result::unwrap)
-        .filter(|e| e.file_type().is_file());
-    files
-        .map(|e| {
-            (
-                e.path().strip_prefix(case).unwrap().to_string_lossy().replace('\\', "/"),
-                std::fs::read(e.path()).unwrap(),
-            )
-        })
-        .collect()
+/// The founding project at each stage of its story.
+fn stages() -> Vec<(String, Files)> {
+    let stages = folders(&home().join("fixtures/pop_planner"));
+    let read = |stage: &PathBuf| (support::name(stage), files(&Project::read(stage).unwrap()));
+    stages.iter().map(read).collect()
+}
+
+fn files(project: &Project) -> Files {
+    project.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
 /// Checks a project; gives the number of places it was told of.
@@ -345,10 +337,10 @@ fn findings(project: &[(String, Vec<u8>)]) -> Result<usize, String> {
 
 #[test]
 fn findings_of_all_projects_lie_in_their_files() {
-    let mut count = 0;
-    for case in CASES.iter() {
-        count += findings(&load(case)).unwrap_or_else(|why| panic!("{}: {why}", case.display()));
-    }
+    let count: usize = CASES
+        .par_iter()
+        .map(|(name, files)| findings(files).unwrap_or_else(|why| panic!("{name}: {why}")))
+        .sum();
     assert!(CASES.len() > 60 && count > 100, "{} projects, {count} places", CASES.len());
 }
 
@@ -357,8 +349,8 @@ fn findings_of_all_projects_lie_in_their_files() {
 fn every_prefix_of_real_files_is_read() {
     let mut count = 0;
     let mut read_already = BTreeSet::new();
-    for stage in folders(&home().join("fixtures/pop_planner")) {
-        for (path, bytes) in load(&stage) {
+    for (_, files) in stages() {
+        for (path, bytes) in files {
             let Ok(text) = std::str::from_utf8(&bytes) else { continue };
             // The stages share most of their files.
             if !read_already.insert(bytes.clone()) {
@@ -412,19 +404,19 @@ fn readers_find_something() {
 #[test]
 fn another_yaml_reader_agrees() {
     let mut compared = 0;
-    for case in CASES.iter() {
+    for (name, files) in CASES.iter() {
         for (path, bytes) in
-            load(case).into_iter().filter(|(p, _)| p.ends_with(".yaml") || p.ends_with(".yml"))
+            files.iter().filter(|(p, _)| p.ends_with(".yaml") || p.ends_with(".yml"))
         {
-            let Ok(text) = String::from_utf8(bytes) else { continue };
-            let Ok(other) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { continue };
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            let Ok(other) = serde_yaml::from_str::<serde_yaml::Value>(text) else { continue };
             let memory = MemoryFiles::new();
             let sources = Sources::new(&memory);
-            let ours = Yaml::read(&file(&sources, &path, &text));
-            assert!(ours.errors.is_empty(), "{}/{path}: {:?}", case.display(), ours.errors);
+            let ours = Yaml::read(&file(&sources, path, text));
+            assert!(ours.errors.is_empty(), "{name} {path}: {:?}", ours.errors);
             if let Some(root) = ours.root {
-                compared += same(&ours, root, &other)
-                    .unwrap_or_else(|why| panic!("{}/{path}: {why}", case.display()));
+                compared +=
+                    same(&ours, root, &other).unwrap_or_else(|why| panic!("{name} {path}: {why}"));
             }
         }
     }
