@@ -2,6 +2,7 @@
 //! `cargo run --example lay-out-case RULE CASE DIR`. RULE alone lists its cases; `--all DIR` lays out every case, as
 //! `DIR/<rule>/<bad or good>/<case>/`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person")]
+#![allow(clippy::disallowed_methods, reason = "it writes the folder that a person names")]
 
 #[path = "../tests/support/cases.rs"]
 mod cases;

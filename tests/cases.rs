@@ -1,4 +1,5 @@
 //! The notation of `fixtures/*.md`: what each note makes of a file, and what is said of a wrong one.
+#![allow(clippy::disallowed_methods, reason = "a test looks at the folder that it wrote")]
 
 mod support;
 

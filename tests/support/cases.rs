@@ -182,8 +182,9 @@ impl Case {
                 Some(Entry::Folder) | None => "(empty folder)".to_owned(),
             };
             let _ = writeln!(out, "    {path}");
-            for (index, line) in text.lines().enumerate() {
-                let _ = writeln!(out, "    {:>4} | {}", index + 1, line.escape_debug());
+            for (index, line) in text.split_terminator('\n').enumerate() {
+                let shown: String = line.chars().flat_map(visible).collect();
+                let _ = writeln!(out, "    {:>4} | {shown}", index + 1);
             }
         }
         let _ = writeln!(
@@ -193,6 +194,11 @@ impl Case {
         );
         out
     }
+}
+
+/// A character, or the escape of one that cannot be seen.
+fn visible(c: char) -> Vec<char> {
+    if c.is_control() && c != '\t' { c.escape_default().collect() } else { vec![c] }
 }
 
 /// The bases by name.
