@@ -302,7 +302,7 @@ fn h47_config_complains_without_secrets() {
 /// The page of `limit-reached` names every limit.
 #[test]
 fn the_page_names_every_limit() {
-    let page = std::fs::read_to_string(super::home().join("rules/limit-reached.md"))
+    let page = std::fs::read_to_string(super::support::home().join("rules/limit-reached.md"))
         .unwrap()
         .replace('\u{a0}', " ");
     for limit in [
