@@ -113,7 +113,7 @@ pub(crate) fn generate(file: &str, text: &str) -> Result<String, String> {
         toml::from_str(text).map_err(|e| format!("{file}: it is not TOML: {}", e.message()))?;
     if let Some(other) = all.keys().find(|k| !TABLES.iter().any(|t| t.0 == k.as_str())) {
         return Err(format!(
-            "{file}: unknown table `{other}`; teach it to build/facts.rs and src/model/facts.rs"
+            "{file}: unknown table `{other}`; teach it to build/facts.rs and src/facts/"
         ));
     }
     let mut out = String::new();

@@ -7,6 +7,7 @@
 //!
 //! | module | turns | into |
 //! |---|---|---|
+//! | [`facts`] | `data/*.toml` | what is known of other people's software: images, packages, programs, names |
 //! | [`source`] | files below one root | [`source::Text`]s: strings whose every byte knows its place |
 //! | [`syntax`] | text | located trees that never fail: YAML, Dockerfile, shell, Python, nginx, env, INI, requirements |
 //! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files |
@@ -27,7 +28,7 @@
 //! - [`model::process`]: what a command does, followed through `sh -c`, wrappers, scripts and `exec "$@"`
 //!   down to an ordered list of steps (used for the `RUN` lines of a build as well, which is why it stands
 //!   between Compose and the image);
-//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`model::facts`] what an image that is
+//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`facts`] what an image that is
 //!   only named stands on;
 //! - [`model::container`]: one service as it runs: environment, file system, process;
 //! - [`model::django`]: the settings that process loads, evaluated with that environment; no Python is run;
@@ -81,6 +82,8 @@
 //!
 //! `tests/layers.rs` holds the directions, also inside `model/compose`, and the size of files, `tests/rules.rs` the
 //! bond between pages, rules and fixtures, `tests/pages.rs` and `tests/fixtures.rs` what the pages and projects claim.
+
+pub mod facts;
 
 #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
 pub mod source;

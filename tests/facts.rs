@@ -6,7 +6,7 @@ mod support;
 #[path = "../build/facts.rs"]
 mod build;
 
-use compose_doctor::model::facts::{
+use compose_doctor::facts::{
     self, BREAKS_ON, COMMANDS, FOLDERS, GONE, LATEST, NEEDS_PYTHON, OPTIONS, PROGRAMS, RELEASES,
     REMOVED, SETTINGS, STANDS_ON, WHEELS,
 };
@@ -94,10 +94,12 @@ fn every_table_is_asked_for() {
     let src = home().join("src");
     let code: String = files_below(&src)
         .iter()
-        .filter(|p| p.extension().is_some_and(|e| e == "rs") && !p.ends_with("model/facts.rs"))
+        .filter(|p| {
+            p.extension().is_some_and(|e| e == "rs") && !p.to_string_lossy().contains("src/facts/")
+        })
         .map(|p| std::fs::read_to_string(p).unwrap_or_default())
         .collect();
-    let facts = std::fs::read_to_string(src.join("model/facts.rs")).unwrap_or_default();
+    let facts = std::fs::read_to_string(src.join("facts/aging.rs")).unwrap_or_default();
     for (table, name, ..) in build::TABLES {
         // By its name, or by the question that model/facts.rs answers from it.
         let question = match table {

@@ -1,9 +1,9 @@
 //! The command of a health check: Compose's over the image's.
 
 use super::Container;
+use crate::facts::{PROGRAMS, Reference, at_least};
 use crate::model::compose::Words;
-use crate::model::facts::{PROGRAMS, at_least};
-use crate::model::image::{DatabaseImage, DatabaseKind, Reference};
+use crate::model::image::{DatabaseImage, DatabaseKind};
 use crate::source::{Sources, Span, Text};
 use crate::syntax::dockerfile::{Command, Kind};
 use crate::syntax::shell::{self, Joined, Script};

@@ -1,7 +1,6 @@
 //! Which database an image runs, and of which version, as far as its name tells.
 
-use super::Reference;
-use crate::model::facts::{self, FOLDERS, Latest, MovedFolder};
+use crate::facts::{self, FOLDERS, Latest, MovedFolder, Reference};
 
 /// A database, by the image of Docker's library that it is or is built from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

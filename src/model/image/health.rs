@@ -1,6 +1,7 @@
 //! Whether an image brings a health check (Dockerfile reference, `HEALTHCHECK`).
 
-use super::{Base, Image, Reference};
+use super::{Base, Image};
+use crate::facts::Reference;
 use crate::source::Span;
 use crate::syntax::dockerfile::Kind;
 

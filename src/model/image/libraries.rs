@@ -1,8 +1,8 @@
 //! C libraries that database drivers of Python want: to be compiled, and to be loaded. Packages as Debian and Alpine
 //! name them (installation pages of psycopg 2 and 3, and of mysqlclient).
 
-use super::{Image, LayerKind, Origin, Package, Packages, Reference, StagePlace};
-use crate::model::facts::{WHEELS, at_least};
+use super::{Image, LayerKind, Origin, Package, Packages, StagePlace};
+use crate::facts::{Reference, WHEELS, at_least};
 use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
 
@@ -247,7 +247,7 @@ impl Image {
     fn wheel(&self, package: &Package) -> Option<(String, &'static str)> {
         let python = self.python(package.layer?.0)?;
         let version = package.exact()?;
-        let missing = |w: &&crate::model::facts::Wheel| {
+        let missing = |w: &&crate::facts::Wheel| {
             w.package == package.name
                 && at_least(&python.version, w.python)
                 && !at_least(&version, w.since)

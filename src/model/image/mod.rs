@@ -18,7 +18,6 @@ mod modes;
 mod mounts;
 mod packages;
 mod python;
-mod reference;
 mod selection;
 mod stage;
 #[cfg(test)]
@@ -40,7 +39,6 @@ pub use modes::Mode;
 pub use mounts::Mounts;
 pub use packages::{Package, Packages};
 pub use python::PythonVersion;
-pub use reference::Reference;
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};
 pub use tools::Lacking;
 

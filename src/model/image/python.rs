@@ -1,7 +1,7 @@
 //! Which Python an image runs, as far as the name of its base tells.
 
-use super::{Image, Reference};
-use crate::model::facts;
+use super::Image;
+use crate::facts::{self, Reference};
 use crate::source::Text;
 
 /// A version of Python.

@@ -1,6 +1,7 @@
 //! Which programs an image has: what its base brings, and what `apt-get` and `apk` install.
 
-use super::{Image, LayerKind, Reference};
+use super::{Image, LayerKind};
+use crate::facts::Reference;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};

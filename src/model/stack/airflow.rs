@@ -2,10 +2,10 @@
 //! (Airflow docs, "Docker Image for Apache Airflow", "Setting Configuration Options").
 
 use super::Stack;
+use crate::facts::{at_least, latest};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::{Container, image_tag, is_airflow_image};
 use crate::model::endpoint::Part;
-use crate::model::facts::{at_least, latest};
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::process::Step;

@@ -3,8 +3,8 @@
 
 use super::Stack;
 use super::listening_servers::{Bound, served};
+use crate::facts::Reference;
 use crate::model::container::Container;
-use crate::model::image::Reference;
 use crate::model::process::{Step, StepKind};
 use crate::source::Span;
 

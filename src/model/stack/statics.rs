@@ -1,10 +1,10 @@
 //! Where static files are collected, kept and served (Django docs, "How to deploy static files").
 
 use super::{DjangoService, Stack};
+use crate::facts;
 use crate::model::compose::Mount;
 use crate::model::container::{Container, Volume};
 use crate::model::django::{Binding, Settings, Value, ValueKind};
-use crate::model::facts;
 use crate::model::nginx::Location;
 use crate::model::path;
 use crate::model::place::{Found, Place};

@@ -1,7 +1,7 @@
 //! A release of a package and the image's Python that do not go together.
 
+use crate::facts::{BREAKS_ON, NEEDS_PYTHON, at_least};
 use crate::finding::{Confidence, Finding};
-use crate::model::facts::{BREAKS_ON, NEEDS_PYTHON, at_least};
 use crate::model::image::Package;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
