@@ -4,11 +4,16 @@
 //! nothing at start. No other file of `src/` holds a list of them (`tests/facts.rs`).
 
 mod aging;
+mod images;
 mod reference;
 
 pub use aging::{
     BREAKS_ON, COMMANDS, FOLDERS, GONE, LATEST, Latest, MovedFolder, NEEDS_PYTHON, OPTIONS,
-    PROGRAMS, RELEASES, REMOVED, Release, SETTINGS, STANDS_ON, StandsOn, WHEELS, Wheel, at_least,
-    compare, latest, release,
+    PROGRAMS, RELEASES, REMOVED, Release, SETTINGS, WHEELS, Wheel, at_least, compare, latest,
+    release,
 };
-pub use reference::Reference;
+pub use images::{
+    Contents, FAMILIES, Family, FamilyFacts, IMAGES, ImageFacts, Role, STANDS_ON, StandsOn, System,
+    family_of_bare, image, names_proxy, presumed,
+};
+pub use reference::{Reference, bare_name};

@@ -1,8 +1,9 @@
 //! C libraries that database drivers of Python want: to be compiled, and to be loaded. Packages as Debian and Alpine
 //! name them (installation pages of psycopg 2 and 3, and of mysqlclient).
 
+use super::tools::content_of;
 use super::{Image, LayerKind, Origin, Package, Packages, StagePlace};
-use crate::facts::{Reference, WHEELS, at_least};
+use crate::facts::{Contents, WHEELS, at_least};
 use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
 
@@ -303,14 +304,10 @@ impl Image {
 
 /// Whether an image with neither a compiler nor libraries stands on Alpine; `None` for other images.
 fn little(image: &str) -> Option<bool> {
-    let reference = Reference::of(image);
-    let tag = reference.tag.unwrap_or("");
-    match reference.name {
-        "python" if tag.contains("alpine") => Some(true),
-        "python" if tag.contains("slim") => Some(false),
-        "alpine" => Some(true),
-        "debian" | "ubuntu" => Some(false),
-        _ => None,
+    match content_of(image)? {
+        Contents::Busybox => Some(true),
+        Contents::Little => Some(false),
+        Contents::Full => None,
     }
 }
 

@@ -1,21 +1,10 @@
 //! Which programs an image has: what its base brings, and what `apt-get` and `apk` install.
 
 use super::{Image, LayerKind};
-use crate::facts::Reference;
+use crate::facts::{self, Contents, Reference};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
-
-/// A base of which the content is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Content {
-    /// Debian or Ubuntu with little in it: `debian`, `ubuntu`, `python:…-slim`.
-    Slim,
-    /// Debian with tools for building (`buildpack-deps`): `python:3.12`.
-    Full,
-    /// Alpine: the programs of BusyBox.
-    Alpine,
-}
 
 /// A program that scripts call, the packages that bring it, and the bases that have it.
 struct Tool {
@@ -24,7 +13,7 @@ struct Tool {
     /// How the names of packages begin that bring it.
     packages: &'static [&'static str],
     /// Bases that have it.
-    there: &'static [Content],
+    there: &'static [Contents],
     /// The package to install on Debian and on Alpine.
     install: (&'static str, &'static str),
 }
@@ -35,19 +24,19 @@ const TOOLS: [Tool; 13] = [
     Tool {
         names: &["nc", "netcat"],
         packages: &["netcat", "ncat", "nmap", "busybox"],
-        there: &[Content::Alpine],
+        there: &[Contents::Busybox],
         install: ("netcat-openbsd", "netcat-openbsd"),
     },
     Tool {
         names: &["curl"],
         packages: &["curl"],
-        there: &[Content::Full],
+        there: &[Contents::Full],
         install: ("curl", "curl"),
     },
     Tool {
         names: &["wget"],
         packages: &["wget"],
-        there: &[Content::Full, Content::Alpine],
+        there: &[Contents::Full, Contents::Busybox],
         install: ("wget", "wget"),
     },
     Tool {
@@ -82,7 +71,7 @@ const TOOLS: [Tool; 13] = [
     Tool {
         names: &["bash"],
         packages: &["bash"],
-        there: &[Content::Slim, Content::Full],
+        there: &[Contents::Little, Contents::Full],
         install: ("bash", "bash"),
     },
 ];
@@ -167,7 +156,7 @@ impl Image {
             .get("PATH")
             .is_some_and(|p| p.as_ref().is_none_or(|p| p.contains("/opt") || p.contains("conda")));
         let install = match content {
-            Content::Alpine => format!("RUN apk add --no-cache {}", tool.install.1),
+            Contents::Busybox => format!("RUN apk add --no-cache {}", tool.install.1),
             _ => format!(
                 "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
                 tool.install.0
@@ -233,31 +222,11 @@ impl Image {
             return None;
         }
         let base = self.external_base()?;
-        let reference = Reference::of(base);
-        reference.library().then_some(())?;
-        match reference.name {
-            "python" => Some("python3"),
-            "node" => Some("node"),
-            "debian" | "ubuntu" => Some("bash"),
-            "alpine" => Some("sh"),
-            _ => None,
-        }
+        facts::image(base)?.prompt
     }
 }
 
-fn content_of(image: &str) -> Option<Content> {
-    let reference = Reference::of(image);
-    if !reference.library() {
-        return None;
-    }
-    let tag = reference.tag.unwrap_or("");
-    let alpine = tag.contains("alpine");
-    match reference.name {
-        "alpine" => Some(Content::Alpine),
-        "debian" | "ubuntu" => Some(Content::Slim),
-        "python" if alpine => Some(Content::Alpine),
-        "python" if tag.contains("slim") => Some(Content::Slim),
-        "python" if !tag.contains("windows") && !tag.contains("nanoserver") => Some(Content::Full),
-        _ => None,
-    }
+/// What an image holds besides its own program, where its name tells.
+pub(super) fn content_of(image: &str) -> Option<Contents> {
+    facts::image(image)?.contents(Reference::of(image).tag.unwrap_or(""))
 }

@@ -1,0 +1,196 @@
+//! The tables of facts: the keys of an entry, in each file.
+
+use super::Kind::{
+    Choice, Flag, Known, Like, List, Maybe, MaybeChoice, Of, Port, Ports, Text, Texts,
+};
+use super::{DataFile, Kind, More, Table};
+
+/// A table of which nothing but the list is made.
+const fn table(
+    name: &'static str,
+    list: &'static str,
+    item: &'static str,
+    keys: &'static [(&'static str, Kind)],
+) -> Table {
+    Table { name, list, item, keys, more: More::Nothing }
+}
+
+/// What an image is there for.
+const ROLES: &[&str] = &[
+    "database",
+    "broker",
+    "cache",
+    "search",
+    "store",
+    "proxy",
+    "web",
+    "interface",
+    "mail",
+    "language",
+    "system",
+    "application",
+    "tool",
+];
+/// What an image holds besides its own program.
+const CONTENTS: &[&str] = &["little", "full", "busybox"];
+/// The distributions that images stand on.
+const SYSTEMS: &[&str] = &["debian", "ubuntu", "alpine", "oracle", "redhat", "other"];
+
+/// The files of facts.
+pub(crate) const FILES: &[DataFile] = &[
+    DataFile {
+        path: "data/facts.toml",
+        date: "date",
+        tables: &[
+            table(
+                "release",
+                "RELEASES",
+                "Release",
+                &[("distribution", Text), ("name", Text), ("version", Text), ("archived", Maybe)],
+            ),
+            table(
+                "gone",
+                "GONE",
+                "Gone",
+                &[("package", Text), ("distribution", Text), ("since", Text), ("instead", Text)],
+            ),
+            table("latest", "LATEST", "Latest", &[("image", Text), ("version", Text)]),
+            table(
+                "option",
+                "OPTIONS",
+                "RemovedOption",
+                &[("image", Text), ("option", Text), ("since", Text), ("instead", Text)],
+            ),
+            table(
+                "folder",
+                "FOLDERS",
+                "MovedFolder",
+                &[("image", Text), ("since", Text), ("before", Text), ("after", Text)],
+            ),
+            table(
+                "setting",
+                "SETTINGS",
+                "RemovedSetting",
+                &[
+                    ("setting", Text),
+                    ("since", Text),
+                    ("successor", Text),
+                    ("effect", Text),
+                    ("instead", Text),
+                    ("default", Text),
+                ],
+            ),
+            table(
+                "needs_python",
+                "NEEDS_PYTHON",
+                "NeedsPython",
+                &[("package", Text), ("since", Text), ("python", Text)],
+            ),
+            table(
+                "breaks_on",
+                "BREAKS_ON",
+                "BreaksOn",
+                &[
+                    ("package", Text),
+                    ("before", Text),
+                    ("python", Text),
+                    ("module", Text),
+                    ("unless", List),
+                ],
+            ),
+            table(
+                "wheel",
+                "WHEELS",
+                "Wheel",
+                &[("package", Text), ("python", Text), ("since", Text)],
+            ),
+            table(
+                "program",
+                "PROGRAMS",
+                "ProgramGone",
+                &[("image", Text), ("program", Text), ("since", Text), ("instead", Text)],
+            ),
+            table(
+                "command",
+                "COMMANDS",
+                "RemovedCommand",
+                &[
+                    ("program", Text),
+                    ("command", Text),
+                    ("since", Text),
+                    ("until", Maybe),
+                    ("answer", Text),
+                    ("instead", Text),
+                ],
+            ),
+            table("removed", "REMOVED", "RemovedImage", &[("prefix", Text), ("instead", Text)]),
+        ],
+    },
+    DataFile {
+        path: "data/images.toml",
+        date: "checked",
+        tables: &[
+            Table {
+                more: More::Enum("Family"),
+                ..table(
+                    "family",
+                    "FAMILIES",
+                    "FamilyFacts",
+                    &[
+                        ("name", Text),
+                        ("title", Text),
+                        ("role", Choice("Role", ROLES)),
+                        ("bare", Texts),
+                    ],
+                )
+            },
+            Table {
+                more: More::Index("names", "IMAGE_NAMES"),
+                ..table(
+                    "image",
+                    "IMAGES",
+                    "ImageFacts",
+                    &[
+                        ("names", List),
+                        ("family", Of("Family", "family")),
+                        ("like", Like),
+                        ("system", MaybeChoice("System", SYSTEMS)),
+                        ("contents", MaybeChoice("Contents", CONTENTS)),
+                        ("runs_as", Maybe),
+                        ("plain_start", Flag),
+                        ("prompt", Maybe),
+                        ("version_word", Maybe),
+                        ("server", Texts),
+                        ("port", Port),
+                        ("ports", Ports),
+                        ("data", Maybe),
+                        ("user_variables", Texts),
+                        ("default_user", Maybe),
+                        ("password_variables", Texts),
+                        ("root_password_variables", Texts),
+                        ("database_variables", Texts),
+                        ("default_database", Maybe),
+                        ("needs", Texts),
+                        ("trusts_when", Texts),
+                        ("empty_when", Texts),
+                        ("reads", Texts),
+                        ("reads_all", Flag),
+                        ("health_check", Known),
+                        ("probe", Texts),
+                        ("alpine_probe", Texts),
+                        ("tools", Texts),
+                        ("lacks", Texts),
+                        ("exposes", Maybe),
+                        ("login_variables", Texts),
+                    ],
+                )
+            },
+            table(
+                "stands_on",
+                "STANDS_ON",
+                "StandsOn",
+                &[("image", Text), ("series", Text), ("now", Text), ("until", List)],
+            ),
+        ],
+    },
+];
