@@ -97,7 +97,7 @@ pub struct ImageFacts {
     pub password_variables: &'static [&'static str],
     /// Variables of the password of the user who may do everything.
     pub root_password_variables: &'static [&'static str],
-    /// Variables of the database that it makes.
+    /// Variables of the database that it makes; of a broker, of the virtual host.
     pub database_variables: &'static [&'static str],
     /// The database where none of them is set; `{user}` is the user's name.
     pub default_database: Option<&'static str>,
@@ -160,10 +160,7 @@ pub fn image(image: &str) -> Option<&'static ImageFacts> {
 /// What an image is taken for: what it is known to be, else the first image of the family that the last part of its
 /// name is of. `registry.example.com/mirror/postgres:16` is taken for `postgres`.
 pub fn presumed(reference: &str) -> Option<&'static ImageFacts> {
-    image(reference).or_else(|| {
-        let family = family_of_bare(super::bare_name(reference))?;
-        IMAGES.iter().find(|i| i.family == family)
-    })
+    image(reference).or_else(|| family_of_bare(super::bare_name(reference))?.image())
 }
 
 /// The family of an image of any repository, by the last part of its name.
@@ -188,6 +185,16 @@ impl Family {
         self.facts().title
     }
 
+    /// Its first image.
+    pub fn image(self) -> Option<&'static ImageFacts> {
+        IMAGES.iter().find(|i| i.family == self)
+    }
+
+    /// The port where its clients connect, unless it is told otherwise.
+    pub fn port(self) -> Option<u16> {
+        self.image()?.port
+    }
+
     /// Whether others keep their data or messages in it.
     pub fn keeps_data(self) -> bool {
         matches!(
@@ -204,6 +211,17 @@ impl ImageFacts {
             Some(start) => name.starts_with(start),
             None => *read == name,
         })
+    }
+
+    /// Whether a command that begins with this word starts the server.
+    pub fn starts_server(&self, word: &str) -> bool {
+        let last = word.rsplit('/').next().unwrap_or(word);
+        let own = IMAGES.iter().find(|i| i.family == self.family && !i.server.is_empty());
+        let words = match (self.server, own) {
+            ([], Some(first)) => first.server,
+            (own, _) => own,
+        };
+        word.starts_with('-') || words.contains(&last)
     }
 
     /// The variables by which it is told of passwords.

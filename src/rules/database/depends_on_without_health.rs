@@ -2,6 +2,7 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::compose::{Condition, Dependency};
+use crate::model::container::exec_form;
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::{Database, DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
@@ -75,13 +76,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     )
     .label(place, why)
     .label(step.span, format!("{what} opens the database at once"));
-    let test = match database.engine {
-        Engine::Mysql => "[\"CMD\", \"mysqladmin\", \"ping\", \"-h\", \"127.0.0.1\"]".to_owned(),
-        _ => format!(
-            "[\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]",
-            database.user.as_ref().map_or("postgres", |u| u.as_str())
-        ),
-    };
+    let test = exec_form(&db.server_probe());
     let healthy = db.service.healthcheck.as_ref().is_some_and(|h| !h.disabled && h.test.is_some());
     if let Some(check) = db.service.healthcheck.as_ref().filter(|_| healthy) {
         finding = finding.label(check.span, "nobody waits for this check");

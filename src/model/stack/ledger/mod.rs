@@ -11,7 +11,6 @@ use crate::model::django::{Cast, EnvRead, Value, ValueKind};
 use crate::model::secrets::{opaque, secret_name};
 use crate::source::{Limit, Span, Text};
 use crate::syntax::dockerfile::Command;
-use programs::Program;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most places that are kept of one reader's kind for one variable.
@@ -130,9 +129,9 @@ impl Stack<'_> {
     /// Adds what programs read and what other code names to the readings; says why there may be more readers.
     fn unread(&self, index: usize, set: &BTreeSet<String>, read: &mut Readings) -> Option<String> {
         let container = self.container(index);
-        let program = Program::of(container.service);
+        let image_facts = programs::image_of(container.service);
         for name in set {
-            let tool = program.filter(|p| p.reads(name)).map(|p| p.name);
+            let tool = image_facts.filter(|i| i.reads(name)).map(|i| i.family.facts().name);
             let tool = tool.or_else(|| programs::tool(name).filter(|_| container.image.is_some()));
             if let Some(tool) = tool {
                 let reading = Reading {
@@ -150,8 +149,8 @@ impl Stack<'_> {
         if open.is_empty() {
             return None;
         }
-        match (container.built(), program) {
-            (Some(image), _) => match names::mentioned(self.sources, &image.context, &open) {
+        match container.built() {
+            Some(image) => match names::mentioned(self.sources, &image.context, &open) {
                 Ok(found) => {
                     found
                         .into_iter()
@@ -160,8 +159,8 @@ impl Stack<'_> {
                 }
                 Err(why) => Some(why),
             },
-            (None, Some(program)) if program.whole(container.service).is_some() => None,
-            _ => Some("its image comes from elsewhere".to_owned()),
+            None if programs::all_read(container.service).is_some() => None,
+            None => Some("its image comes from elsewhere".to_owned()),
         }
     }
 
@@ -170,8 +169,8 @@ impl Stack<'_> {
     pub fn never_read(&self, index: usize) -> Vec<NeverRead> {
         let container = self.container(index);
         let environment = &container.environment;
-        let program = Program::of(container.service);
-        let whole = program.and_then(|p| p.whole(container.service));
+        let program = programs::image_of(container.service);
+        let whole = programs::all_read(container.service);
         let read = self.readings(index);
         let mut wanted: Vec<(&str, Option<Span>)> = Vec::new();
         if environment.open.is_none() {
@@ -181,7 +180,7 @@ impl Stack<'_> {
                     .filter(|(n, _)| free(n))
                     .map(|(n, r)| (n.as_str(), r.iter().find_map(|r| r.span))),
             );
-            wanted.extend(whole.into_iter().flatten().filter(|n| free(n)).map(|n| (*n, None)));
+            wanted.extend(whole.iter().flatten().filter(|n| free(n)).map(|n| (*n, None)));
         }
         let given = environment
             .vars
@@ -202,7 +201,7 @@ impl Stack<'_> {
                 name: name.clone(),
                 span: written.get(name.as_str()).copied().unwrap_or(value.span),
                 meant: meant(name, &wanted).map(|(n, span)| (n.to_owned(), span)),
-                program: program.map(|p| p.name),
+                program: program.map(|p| p.family.facts().name),
             })
             .filter(|l| l.meant.is_some() || whole.is_some())
             .collect();
