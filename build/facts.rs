@@ -72,6 +72,10 @@ pub(crate) enum Kind {
     Choice(&'static str, &'static [&'static str]),
     /// The same, and it may be left out.
     MaybeChoice(&'static str, &'static [&'static str]),
+    /// Variants of an enum; none where it is left out.
+    Choices(&'static str, &'static [&'static str]),
+    /// A small number; 0 where it is left out.
+    Count,
     /// A variant of the enum that another table of the file makes.
     Of(&'static str, &'static str),
     /// The first of the `names` of the entry that this one is like, or of itself: what it does not say is taken from there.
@@ -199,7 +203,10 @@ fn literal(
         (Kind::Text | Kind::Like, Some(Value::String(s))) => Ok(format!("{s:?}")),
         (Kind::Maybe, Some(Value::String(s))) => Ok(format!("Some({s:?})")),
         (Kind::Maybe | Kind::Known | Kind::Port | Kind::MaybeChoice(..), None) => Ok("None".into()),
-        (Kind::Texts | Kind::Ports, None) => Ok("&[]".into()),
+        (Kind::Texts | Kind::Ports | Kind::Choices(..), None) => Ok("&[]".into()),
+        (Kind::Count, None) => Ok("0".into()),
+        (Kind::Count, Some(Value::Integer(number))) => Ok(number.to_string()),
+        (Kind::Count, Some(_)) => Err("must be a number".into()),
         (Kind::Flag, None) => Ok("false".into()),
         (Kind::Flag, Some(Value::Boolean(b))) => Ok(b.to_string()),
         (Kind::Known, Some(Value::Boolean(b))) => Ok(format!("Some({b})")),
@@ -219,6 +226,13 @@ fn literal(
         (Kind::MaybeChoice(name, words), Some(Value::String(s))) => {
             choice(name, words, s).map(|c| format!("Some({c})"))
         }
+        (Kind::Choices(name, words), Some(Value::Array(all))) => {
+            let texts = all.iter().map(|v| v.as_str().unwrap_or(""));
+            let chosen: Result<Vec<String>, String> =
+                texts.map(|word| choice(name, words, word)).collect();
+            chosen.map(|c| format!("&[{}]", c.join(", ")))
+        }
+        (Kind::Choices(..), Some(_)) => Err("must be a list".into()),
         (Kind::Of(name, table), Some(Value::String(s))) => {
             let listed = all.get(table).and_then(Value::as_array).map(Vec::as_slice);
             let known = listed.unwrap_or_default().iter().filter_map(Value::as_table);

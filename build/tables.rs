@@ -1,7 +1,8 @@
 //! The tables of facts: the keys of an entry, in each file.
 
 use super::Kind::{
-    Choice, Flag, Known, Like, List, Maybe, MaybeChoice, Of, Port, Ports, Text, Texts,
+    Choice, Choices, Count, Flag, Known, Like, List, Maybe, MaybeChoice, Of, Port, Ports, Text,
+    Texts,
 };
 use super::{DataFile, Kind, More, Table};
 
@@ -33,6 +34,8 @@ const ROLES: &[&str] = &[
 ];
 /// What an image holds besides its own program.
 const CONTENTS: &[&str] = &["little", "full", "busybox"];
+/// What a program may make of a project's files in a build.
+const MAKES: &[&str] = &["nothing", "assets"];
 /// The distributions that images stand on.
 const SYSTEMS: &[&str] = &["debian", "ubuntu", "alpine", "oracle", "redhat", "other"];
 
@@ -191,6 +194,85 @@ pub(crate) const FILES: &[DataFile] = &[
                 "StandsOn",
                 &[("image", Text), ("series", Text), ("now", Text), ("until", List)],
             ),
+        ],
+    },
+    DataFile {
+        path: "data/programs.toml",
+        date: "checked",
+        tables: &[
+            Table {
+                more: More::Index("names", "PROGRAM_NAMES"),
+                ..table(
+                    "program",
+                    "ALL_PROGRAMS",
+                    "ProgramFacts",
+                    &[
+                        ("names", List),
+                        ("ends", Flag),
+                        ("asks", Flag),
+                        ("only_ends", Flag),
+                        ("makes", MaybeChoice("Makes", MAKES)),
+                        ("quiet", Flag),
+                        ("listens", Flag),
+                        ("installs", Flag),
+                        ("wants_arguments", Flag),
+                        ("copied", Flag),
+                        ("shell", Flag),
+                        ("serves", Flag),
+                    ],
+                )
+            },
+            table(
+                "wrapper",
+                "WRAPPERS",
+                "Wrapper",
+                &[
+                    ("name", Text),
+                    ("words", Texts),
+                    ("valued", Texts),
+                    ("positional", Count),
+                    ("assignments", Flag),
+                ],
+            ),
+            Table {
+                more: More::Index("names", "MANAGEMENT_NAMES"),
+                ..table(
+                    "management",
+                    "MANAGEMENT",
+                    "ManagementFacts",
+                    &[("names", List), ("ends", Flag), ("closed", Flag)],
+                )
+            },
+            table(
+                "subcommand",
+                "SUBCOMMANDS",
+                "SubcommandFacts",
+                &[
+                    ("program", Text),
+                    ("names", List),
+                    ("stays", Flag),
+                    ("group", Flag),
+                    ("component", Flag),
+                    ("creates_tables", Flag),
+                ],
+            ),
+            Table {
+                more: More::Index("names", "TOOL_NAMES"),
+                ..table(
+                    "tool",
+                    "TOOLS",
+                    "Tool",
+                    &[
+                        ("names", List),
+                        ("packages", List),
+                        ("there", Choices("Contents", CONTENTS)),
+                        ("debian", Text),
+                        ("alpine", Text),
+                    ],
+                )
+            },
+            table("variable", "VARIABLES", "VariableFacts", &[("names", List), ("reader", Text)]),
+            table("surrounding", "SURROUNDINGS", "Surrounding", &[("names", List)]),
         ],
     },
 ];

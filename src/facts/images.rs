@@ -152,9 +152,7 @@ include!(concat!(env!("OUT_DIR"), "/images.rs"));
 
 /// What is known of an image by its whole name: `bitnami/postgresql:16`.
 pub fn image(image: &str) -> Option<&'static ImageFacts> {
-    let name = Reference::of(image).name;
-    let at = IMAGE_NAMES.binary_search_by(|(n, _)| (*n).cmp(name)).ok()?;
-    IMAGES.get(IMAGE_NAMES[at].1)
+    IMAGES.get(super::found(&IMAGE_NAMES, Reference::of(image).name)?)
 }
 
 /// What an image is taken for: what it is known to be, else the first image of the family that the last part of its
@@ -207,10 +205,7 @@ impl Family {
 impl ImageFacts {
     /// Whether it surely reads a variable.
     pub fn reads(&self, name: &str) -> bool {
-        self.reads.iter().any(|read| match read.strip_suffix('*') {
-            Some(start) => name.starts_with(start),
-            None => *read == name,
-        })
+        self.reads.iter().any(|read| super::fits(read, name))
     }
 
     /// Whether a command that begins with this word starts the server.

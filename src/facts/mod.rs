@@ -5,15 +5,23 @@
 
 mod aging;
 mod images;
+mod programs;
 mod reference;
 
-pub use aging::{
-    BREAKS_ON, COMMANDS, FOLDERS, GONE, LATEST, Latest, MovedFolder, NEEDS_PYTHON, OPTIONS,
-    PROGRAMS, RELEASES, REMOVED, Release, SETTINGS, WHEELS, Wheel, at_least, compare, latest,
-    release,
-};
-pub use images::{
-    Contents, FAMILIES, Family, FamilyFacts, IMAGES, ImageFacts, Role, STANDS_ON, StandsOn, System,
-    family_of_bare, image, names_proxy, presumed,
-};
+pub use aging::*;
+pub use images::*;
+pub use programs::*;
 pub use reference::{Reference, bare_name};
+
+/// The entry that a sorted list of words names.
+fn found(names: &[(&str, usize)], name: &str) -> Option<usize> {
+    names.binary_search_by(|(n, _)| (*n).cmp(name)).ok().map(|at| names[at].1)
+}
+
+/// Whether a name is the known one, or begins like it where that ends in `*`.
+fn fits(known: &str, name: &str) -> bool {
+    match known.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => known == name,
+    }
+}

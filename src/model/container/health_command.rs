@@ -35,8 +35,6 @@ pub struct NoProgram {
     pub help: String,
 }
 
-/// What only ends a check.
-const ENDS: [&str; 6] = ["exit", "false", "true", "kill", "echo", ":"];
 /// Packages that recommend or need `curl` or `wget`.
 const BRING_CLIENTS: [&str; 7] = [
     "gettext",
@@ -208,7 +206,7 @@ fn programs(script: &Script) -> Vec<Text> {
         let Some(word) = simple.words.first() else { continue };
         let Some(name) = word.literal() else { return Vec::new() };
         if item.joined == Joined::Or {
-            if !ENDS.contains(&name.as_str()) {
+            if !facts::program_is(&name, |p| p.only_ends) {
                 return Vec::new();
             }
             continue;

@@ -133,11 +133,10 @@ impl<'p> Container<'p> {
 
     /// Whether packages may be added once it runs: by its own command, or by a mount over the folders they lie in.
     pub fn adds_packages(&self) -> bool {
-        const INSTALLERS: [&str; 8] =
-            ["pip", "pip3", "poetry", "pipenv", "uv", "pdm", "apt-get", "apk"];
         let installs = |s: &Step| {
             let named = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-            let first = INSTALLERS.contains(&named) || s.words.iter().any(|w| w.as_str() == "pip");
+            let first = facts::program_is(named, |p| p.installs)
+                || s.words.iter().any(|w| w.as_str() == "pip");
             first && s.words.iter().any(|w| matches!(w.as_str(), "install" | "sync" | "add"))
         };
         let covers = |target: &str| {

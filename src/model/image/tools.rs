@@ -6,76 +6,6 @@ use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
 
-/// A program that scripts call, the packages that bring it, and the bases that have it.
-struct Tool {
-    /// Its names.
-    names: &'static [&'static str],
-    /// How the names of packages begin that bring it.
-    packages: &'static [&'static str],
-    /// Bases that have it.
-    there: &'static [Contents],
-    /// The package to install on Debian and on Alpine.
-    install: (&'static str, &'static str),
-}
-
-/// Programs of scripts. What the bases hold: docker-library/python (`slim-*`, `alpine*`), buildpack-deps (`curl`,
-/// `scm`) and BusyBox of Alpine.
-const TOOLS: [Tool; 13] = [
-    Tool {
-        names: &["nc", "netcat"],
-        packages: &["netcat", "ncat", "nmap", "busybox"],
-        there: &[Contents::Busybox],
-        install: ("netcat-openbsd", "netcat-openbsd"),
-    },
-    Tool {
-        names: &["curl"],
-        packages: &["curl"],
-        there: &[Contents::Full],
-        install: ("curl", "curl"),
-    },
-    Tool {
-        names: &["wget"],
-        packages: &["wget"],
-        there: &[Contents::Full, Contents::Busybox],
-        install: ("wget", "wget"),
-    },
-    Tool {
-        names: &["pg_isready", "psql", "pg_dump", "pg_restore", "createdb"],
-        packages: &["postgresql", "postgis", "libpq-dev-"],
-        there: &[],
-        install: ("postgresql-client", "postgresql-client"),
-    },
-    Tool {
-        names: &["mysqladmin", "mysql", "mysqldump"],
-        packages: &["mysql", "mariadb", "default-mysql"],
-        there: &[],
-        install: ("default-mysql-client", "mysql-client"),
-    },
-    Tool {
-        names: &["redis-cli"],
-        packages: &["redis", "valkey"],
-        there: &[],
-        install: ("redis-tools", "redis"),
-    },
-    Tool { names: &["gosu"], packages: &["gosu"], there: &[], install: ("gosu", "gosu") },
-    Tool { names: &["su-exec"], packages: &["su-exec"], there: &[], install: ("gosu", "su-exec") },
-    Tool { names: &["tini"], packages: &["tini"], there: &[], install: ("tini", "tini") },
-    Tool { names: &["jq"], packages: &["jq"], there: &[], install: ("jq", "jq") },
-    Tool {
-        names: &["envsubst"],
-        packages: &["gettext"],
-        there: &[],
-        install: ("gettext-base", "gettext"),
-    },
-    Tool { names: &["sudo"], packages: &["sudo"], there: &[], install: ("sudo", "sudo") },
-    Tool {
-        names: &["bash"],
-        packages: &["bash"],
-        there: &[Contents::Little, Contents::Full],
-        install: ("bash", "bash"),
-    },
-];
-
 /// Packages of Alpine that are known not to bring `bash` along.
 const WITHOUT_BASH: [&str; 31] = [
     "gcc",
@@ -126,7 +56,7 @@ impl Image {
     /// Says that the image surely lacks a program: its base is known and has none, nothing that is installed brings
     /// it, and nothing else can have put it there.
     pub fn lacks(&self, sources: &Sources<'_>, program: &str) -> Option<Lacking> {
-        let tool = TOOLS.iter().find(|t| t.names.contains(&program))?;
+        let tool = facts::tool(program)?;
         let base = self.external_base()?;
         let content = content_of(base)?;
         if tool.there.contains(&content) {
@@ -156,10 +86,10 @@ impl Image {
             .get("PATH")
             .is_some_and(|p| p.as_ref().is_none_or(|p| p.contains("/opt") || p.contains("conda")));
         let install = match content {
-            Contents::Busybox => format!("RUN apk add --no-cache {}", tool.install.1),
+            Contents::Busybox => format!("RUN apk add --no-cache {}", tool.alpine),
             _ => format!(
                 "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-                tool.install.0
+                tool.debian
             ),
         };
         (!own_path).then(|| Lacking {

@@ -2,7 +2,7 @@
 //! (Airflow docs, "Docker Image for Apache Airflow", "Setting Configuration Options").
 
 use super::Stack;
-use crate::facts::{at_least, latest};
+use crate::facts::{self, SubcommandFacts, at_least, latest};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::{Container, image_tag, is_airflow_image};
 use crate::model::endpoint::Part;
@@ -13,22 +13,6 @@ use crate::source::{Span, Text};
 
 /// Where Airflow keeps its files in the official image.
 const HOME: &str = "/opt/airflow";
-/// Commands that have commands of their own.
-const GROUPS: [&str; 4] = ["db", "celery", "users", "dags"];
-/// Commands that are components, which an image of another name may run.
-const COMPONENTS: [&str; 6] =
-    ["webserver", "api-server", "scheduler", "dag-processor", "triggerer", "standalone"];
-/// What puts the tables into the metadata database.
-const CREATES: [&str; 8] = [
-    "db init",
-    "db migrate",
-    "db upgrade",
-    "db reset",
-    "initdb",
-    "upgradedb",
-    "resetdb",
-    "standalone",
-];
 
 /// A service that runs Airflow.
 #[derive(Debug)]
@@ -104,7 +88,7 @@ impl Stack<'_> {
                 .steps
                 .iter()
                 .filter_map(|s| s.words.first())
-                .any(|w| COMPONENTS.contains(&w.as_str()));
+                .any(|w| airflow_command(w).is_some_and(|c| c.component));
             hidden || named || image.contains("airflow") || c.name().contains("airflow")
         };
         let known = |index: usize| {
@@ -306,15 +290,19 @@ fn run(step: &Step, entrypoint: bool) -> Option<Run> {
     }
     let mut named = words.iter().filter(|w| !w.starts_with('-') && !w.is_empty());
     let first = named.next()?.as_str();
-    let verb = match named.next().filter(|_| GROUPS.contains(&first)) {
+    let verb = match named.next().filter(|_| airflow_command(first).is_some_and(|c| c.group)) {
         Some(second) => format!("{first} {second}"),
         None => first.to_owned(),
     };
     Some(Run { verb, span: step.span, conditional: step.conditional })
 }
 
+fn airflow_command(name: &str) -> Option<&'static SubcommandFacts> {
+    facts::subcommand("airflow", name)
+}
+
 fn creates(run: &Run) -> bool {
-    CREATES.contains(&run.verb.as_str())
+    airflow_command(&run.verb).is_some_and(|c| c.creates_tables)
 }
 
 fn numbered(version: &str) -> bool {

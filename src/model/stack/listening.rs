@@ -170,21 +170,7 @@ fn listener(bound: Bound, program: &str) -> Listener {
 /// Programs that pass connections on, or start something that listens.
 fn serves_by_its_name(step: &Step) -> bool {
     let name = step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-    matches!(
-        name,
-        "nginx"
-            | "caddy"
-            | "socat"
-            | "haproxy"
-            | "service"
-            | "supervisorctl"
-            | "ssh"
-            | "sshd"
-            | "redis-server"
-            | "npm"
-            | "yarn"
-            | "node"
-    )
+    facts::program_is(name, |p| p.listens)
 }
 
 /// What a well-known image listens on, where nothing tells it otherwise.

@@ -1,5 +1,6 @@
 //! A service opens the database before it listens.
 
+use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::compose::{Condition, Dependency};
 use crate::model::container::exec_form;
@@ -9,24 +10,6 @@ use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
-
-/// Management commands that do not open the database.
-const CLOSED: [&str; 14] = [
-    "collectstatic",
-    "compilemessages",
-    "makemessages",
-    "check",
-    "makemigrations",
-    "compress",
-    "tailwind",
-    "startapp",
-    "diffsettings",
-    "spectacular",
-    "generate_schema",
-    "findstatic",
-    "rqworker",
-    "rqscheduler",
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     stack.django.iter().for_each(|service| opened(service, stack, sink));
@@ -111,7 +94,8 @@ fn opens(steps: &[Step]) -> Option<&Step> {
         match &step.kind {
             StepKind::Wait { .. } => return None,
             StepKind::Manage { command, .. } if command.contains("wait") => return None,
-            StepKind::Manage { command, .. } if CLOSED.contains(&command.as_str()) => {}
+            StepKind::Manage { command, .. }
+                if facts::management(command).is_some_and(|m| m.closed) => {}
             _ if step.retried => return None,
             StepKind::Manage { .. } => return Some(step),
             StepKind::Server(server)

@@ -5,6 +5,7 @@ mod programs;
 mod settings;
 
 use super::Stack;
+use crate::facts;
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::SetBy;
 use crate::model::django::{Cast, EnvRead, Value, ValueKind};
@@ -132,7 +133,8 @@ impl Stack<'_> {
         let image_facts = programs::image_of(container.service);
         for name in set {
             let tool = image_facts.filter(|i| i.reads(name)).map(|i| i.family.facts().name);
-            let tool = tool.or_else(|| programs::tool(name).filter(|_| container.image.is_some()));
+            let tool =
+                tool.or_else(|| facts::variable_reader(name).filter(|_| container.image.is_some()));
             if let Some(tool) = tool {
                 let reading = Reading {
                     by: Reader::Program(tool),
@@ -187,7 +189,7 @@ impl Stack<'_> {
             .iter()
             .filter(|(name, v)| v.by == SetBy::Compose && !read.contains_key(*name));
         let unread = given.filter(|(name, _)| {
-            !program.is_some_and(|p| p.reads(name)) && programs::tool(name).is_none()
+            !program.is_some_and(|p| p.reads(name)) && facts::variable_reader(name).is_none()
         });
         // The last of a name counts.
         let written: HashMap<&str, Span> = container
