@@ -16,7 +16,7 @@ pub(crate) use tables::FILES;
 pub(crate) struct DataFile {
     /// Its path from the package's folder.
     pub(crate) path: &'static str,
-    /// The key of each entry that holds a date.
+    /// The key of each entry that holds a date; [`NO_DATE`] where the entries are our own judgement, without a source.
     pub(crate) date: &'static str,
     pub(crate) tables: &'static [Table],
 }
@@ -34,10 +34,13 @@ pub(crate) struct Table {
     pub(crate) more: More,
 }
 
-impl Table {
-    /// Whether it only gives names to things, which needs no source.
-    fn is_naming(&self) -> bool {
-        matches!(self.more, More::Enum(_))
+/// No date, and no source.
+pub(crate) const NO_DATE: &str = "";
+
+impl DataFile {
+    /// Whether the entries of a table have a date and a source. What only gives names to things needs none.
+    pub(crate) fn is_sourced(&self, table: &Table) -> bool {
+        self.date != NO_DATE && !matches!(table.more, More::Enum(_))
     }
 }
 
@@ -109,7 +112,7 @@ pub(crate) fn generate(file: &DataFile, text: &str) -> Result<String, String> {
                 let _ = write!(out, " {key}: {value},");
             }
             out.push_str(" },\n");
-            if !table.is_naming() {
+            if file.is_sourced(table) {
                 judge(text_of(entry, file.date), text_of(entry, "source")).map_err(wrong)?;
             }
         }
@@ -128,7 +131,7 @@ pub(crate) fn generate(file: &DataFile, text: &str) -> Result<String, String> {
 /// The keys that an entry may have, with their kinds.
 fn keys(file: &DataFile, table: &Table) -> impl Iterator<Item = (&'static str, Kind)> {
     let proof = [(file.date, Kind::Text), ("source", Kind::Text)];
-    table.keys.iter().copied().chain(proof.into_iter().filter(|_| !table.is_naming()))
+    table.keys.iter().copied().chain(proof.into_iter().filter(|_| file.is_sourced(table)))
 }
 
 /// The entries of a table, each completed by what the one it is like says.

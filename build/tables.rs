@@ -4,7 +4,7 @@ use super::Kind::{
     Choice, Choices, Count, Flag, Known, Like, List, Maybe, MaybeChoice, Of, Port, Ports, Text,
     Texts,
 };
-use super::{DataFile, Kind, More, Table};
+use super::{DataFile, Kind, More, NO_DATE, Table};
 
 /// A table of which nothing but the list is made.
 const fn table(
@@ -273,6 +273,32 @@ pub(crate) const FILES: &[DataFile] = &[
             },
             table("variable", "VARIABLES", "VariableFacts", &[("names", List), ("reader", Text)]),
             table("surrounding", "SURROUNDINGS", "Surrounding", &[("names", List)]),
+        ],
+    },
+    DataFile {
+        path: "data/secrets.toml",
+        date: NO_DATE,
+        tables: &[
+            table(
+                "part",
+                "PARTS",
+                "SecretPart",
+                &[
+                    ("name", Text),
+                    ("password", Flag),
+                    ("alone", Flag),
+                    ("glued", Flag),
+                    ("tails", Texts),
+                    ("after", Texts),
+                    ("whole", Flag),
+                ],
+            ),
+            table("ending", "ENDINGS", "Words", &[("names", List)]),
+            table("weak", "WEAK", "Words", &[("names", List)]),
+            table("common", "COMMON", "Words", &[("names", List)]),
+            table("placeholder", "PLACEHOLDERS", "Words", &[("names", List)]),
+            table("confessing", "CONFESSING", "Words", &[("names", List)]),
+            table("directive", "DIRECTIVES", "Words", &[("names", List)]),
         ],
     },
 ];

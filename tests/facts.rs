@@ -58,11 +58,10 @@ fn entries() -> Vec<Entry> {
                     _ => None,
                 });
                 let about: Vec<String> = about.take(3).collect();
-                let naming = matches!(table.more, build::More::Enum(_));
                 all.push(Entry {
                     what: format!("{}: {} {}", file.path, table.name, about.join(" ")),
                     fields: fields.clone(),
-                    date: (!naming).then_some(file.date),
+                    date: file.is_sourced(table).then_some(file.date),
                 });
             }
         }
@@ -113,6 +112,12 @@ fn every_table_is_asked_for() {
             "tool" => "facts::tool(",
             "variable" => "facts::variable_reader(",
             "surrounding" => "facts::surrounds(",
+            "part" | "ending" => "secret_name(",
+            "weak" => "facts::is_weak(",
+            "common" => "common_words()",
+            "placeholder" => "facts::stands_in(",
+            "confessing" => "facts::confesses(",
+            "directive" => "redis_directives()",
             _ => table.list,
         };
         assert!(

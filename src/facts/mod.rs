@@ -7,11 +7,13 @@ mod aging;
 mod images;
 mod programs;
 mod reference;
+mod secrets;
 
 pub use aging::*;
 pub use images::*;
 pub use programs::*;
 pub use reference::{Reference, bare_name};
+pub use secrets::*;
 
 /// The entry that a sorted list of words names.
 fn found(names: &[(&str, usize)], name: &str) -> Option<usize> {

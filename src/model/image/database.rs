@@ -150,8 +150,7 @@ mod tests {
             ("mysql:8.0.33", "8.0.33"),
             ("mysql:lts", "?"),
             ("acme/postgres", "-"),
-            ("bitnami/postgresql:16", "-"),
-            ("timescale/timescaledb:latest-pg18", "-"),
+            ("timescale/timescaledb-ha:pg18", "-"),
             ("postgres:한글", "?"),
         ] {
             assert_eq!(version(image), wanted, "{image}");

@@ -1,9 +1,9 @@
 //! A `$` that Compose takes for a variable, and that is meant for somebody else.
 
 use super::blank;
+use crate::facts::secret_name;
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
-use crate::model::secrets::secret_name;
 use crate::model::stack::{Slot, Stack, Use};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;

@@ -5,11 +5,11 @@ mod programs;
 mod settings;
 
 use super::Stack;
-use crate::facts;
+use crate::facts::{self, secret_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::SetBy;
 use crate::model::django::{Cast, EnvRead, Value, ValueKind};
-use crate::model::secrets::{opaque, secret_name};
+use crate::model::secrets::opaque;
 use crate::source::{Limit, Span, Text};
 use crate::syntax::dockerfile::Command;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
