@@ -181,14 +181,18 @@ fn first_name(entry: &toml::Table) -> &str {
     names.and_then(|n| n.first()).and_then(Value::as_str).unwrap_or("")
 }
 
+/// What an entry is called in messages.
+fn called(entry: &toml::Table) -> &str {
+    if entry.contains_key("names") { first_name(entry) } else { text_of(entry, "name") }
+}
+
 fn text_of<'e>(entry: &'e toml::Table, key: &str) -> &'e str {
     entry.get(key).and_then(Value::as_str).unwrap_or("")
 }
 
 /// A message about an entry, which is named by what it is called, else by its number.
 fn wrong(path: &str, table: &Table, number: usize, entry: &toml::Table, why: &str) -> String {
-    let name = if entry.contains_key("names") { first_name(entry) } else { text_of(entry, "name") };
-    match name {
+    match called(entry) {
         "" => format!("{path}: entry {} of `{}`: {why}", number + 1, table.name),
         name => format!("{path}: `{name}` of `{}`: {why}", table.name),
     }
@@ -303,7 +307,7 @@ fn index(key: &str, name: &str, entries: &[toml::Table]) -> Result<String, Strin
         let listed = entry.get(key).and_then(Value::as_array).map(Vec::as_slice);
         for word in listed.unwrap_or_default().iter().filter_map(Value::as_str) {
             if let Some(other) = words.insert(word, number) {
-                let (a, b) = (first_name(&entries[other]), first_name(entry));
+                let (a, b) = (called(&entries[other]), called(entry));
                 return Err(format!("`{a}` and `{b}` both have `{word}` in `{key}`"));
             }
         }

@@ -276,6 +276,53 @@ pub(crate) const FILES: &[DataFile] = &[
         ],
     },
     DataFile {
+        path: "data/packages.toml",
+        date: "checked",
+        tables: &[
+            Table {
+                more: More::Index("modules", "MODULE_NAMES"),
+                ..table(
+                    "package",
+                    "PACKAGES",
+                    "PackageFacts",
+                    &[
+                        ("name", Text),
+                        ("modules", Texts),
+                        ("brought_by", Texts),
+                        ("command", Maybe),
+                        ("command_brought_by", Texts),
+                        ("serves", Flag),
+                    ],
+                )
+            },
+            table("brings_setuptools", "BRING_SETUPTOOLS", "PackageNames", &[("names", List)]),
+            table(
+                "driver",
+                "DRIVERS",
+                "Driver",
+                &[("family", Text), ("packages", List), ("system", Text), ("install", Text)],
+            ),
+            table(
+                "library",
+                "LIBRARIES",
+                "Library",
+                &[
+                    ("name", Text),
+                    ("headers", List),
+                    ("runtime", List),
+                    ("files", List),
+                    ("debian_build", Text),
+                    ("alpine_build", Text),
+                    ("debian_run", Text),
+                    ("alpine_run", Text),
+                ],
+            ),
+            table("compiler", "COMPILERS", "PackageNames", &[("names", List)]),
+            table("client", "CLIENTS", "ClientNames", &[("names", List), ("beginnings", List)]),
+            table("without_bash", "WITHOUT_BASH", "PackageNames", &[("names", List)]),
+        ],
+    },
+    DataFile {
         path: "data/secrets.toml",
         date: NO_DATE,
         tables: &[

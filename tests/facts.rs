@@ -21,10 +21,10 @@ const OFFICIAL: &str = "
     docs.portainer.io docs.python.org eff-certbot.readthedocs.io flower.readthedocs.io gcc.gnu.org github.com
     hatch.pypa.io httpd.apache.org kafka.apache.org learn.microsoft.com lists.debian.org mamba.readthedocs.io
     man.openbsd.org manpages.debian.org mariadb.com nginx.org nmap.org nodejs.org packages.debian.org
-    packages.ubuntu.com pdm-project.org pip.pypa.io pipenv.pypa.io pubs.opengroup.org pypi.org
-    python-poetry.org redis.io rye.astral.sh skarnet.org uwsgi-docs.readthedocs.io wiki.alpinelinux.org
-    wiki.ubuntu.com www.debian.org www.elastic.co www.gnu.org www.meilisearch.com www.pgadmin.org
-    www.postgresql.org www.psycopg.org www.rabbitmq.com www.sudo.ws www.uvicorn.org
+    packages.ubuntu.com pdm-project.org pip.pypa.io pipenv.pypa.io pkgs.alpinelinux.org pubs.opengroup.org
+    pypi.org python-poetry.org redis.io rye.astral.sh skarnet.org uwsgi-docs.readthedocs.io
+    wiki.alpinelinux.org wiki.ubuntu.com www.debian.org www.elastic.co www.gnu.org www.meilisearch.com
+    www.pgadmin.org www.postgresql.org www.psycopg.org www.rabbitmq.com www.sudo.ws www.uvicorn.org
 ";
 
 /// An entry of a file of facts.
@@ -112,6 +112,13 @@ fn every_table_is_asked_for() {
             "tool" => "facts::tool(",
             "variable" => "facts::variable_reader(",
             "surrounding" => "facts::surrounds(",
+            "package" => "facts::package_of_module(",
+            "brings_setuptools" => "facts::brings_setuptools(",
+            "driver" => "facts::driver(",
+            "library" => "facts::library(",
+            "compiler" => "facts::brings_compiler(",
+            "client" => "facts::brings_client(",
+            "without_bash" => "facts::lacks_bash(",
             "part" | "ending" => "secret_name(",
             "weak" => "facts::is_weak(",
             "common" => "common_words()",

@@ -5,12 +5,14 @@
 
 mod aging;
 mod images;
+mod packages;
 mod programs;
 mod reference;
 mod secrets;
 
 pub use aging::*;
 pub use images::*;
+pub use packages::*;
 pub use programs::*;
 pub use reference::{Reference, bare_name};
 pub use secrets::*;

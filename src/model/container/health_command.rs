@@ -35,16 +35,6 @@ pub struct NoProgram {
     pub help: String,
 }
 
-/// Packages that recommend or need `curl` or `wget`.
-const BRING_CLIENTS: [&str; 7] = [
-    "gettext",
-    "google-chrome-stable",
-    "ttf-mscorefonts-installer",
-    "devscripts",
-    "apt-file",
-    "texlive",
-    "r-base",
-];
 impl Container<'_> {
     /// The health check's command; `None` where there is none, or it is not known.
     pub fn health_command(&self) -> Option<HealthCommand> {
@@ -115,12 +105,11 @@ impl Container<'_> {
         }
         if let Some(image) = self.built() {
             let lacking = image.lacks(sources, program)?;
-            let brought = |p: &Text| {
-                BRING_CLIENTS
-                    .iter()
-                    .any(|b| p.as_str() == *b || p.starts_with(b) && b.len() > 5 && *b != "gettext")
-            };
-            if self.packages.as_ref().is_some_and(|p| p.system.iter().any(brought)) {
+            if self
+                .packages
+                .as_ref()
+                .is_some_and(|p| p.system.iter().any(|p| facts::brings_client(p)))
+            {
                 return None;
             }
             let base = image.external_base()?.clone();

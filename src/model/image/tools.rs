@@ -6,41 +6,6 @@ use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
 
-/// Packages of Alpine that are known not to bring `bash` along.
-const WITHOUT_BASH: [&str; 31] = [
-    "gcc",
-    "g++",
-    "musl-dev",
-    "python3-dev",
-    "jpeg-dev",
-    "zlib-dev",
-    "libffi-dev",
-    "build-base",
-    "linux-headers",
-    "postgresql-client",
-    "postgresql-libs",
-    "netcat-openbsd",
-    "curl",
-    "libpq",
-    "libpq-dev",
-    "gettext",
-    "openssl-dev",
-    "libjpeg",
-    "make",
-    "tzdata",
-    "zlib",
-    "ca-certificates",
-    "openssl",
-    "libxml2-dev",
-    "libxslt-dev",
-    "su-exec",
-    "tini",
-    "jpeg",
-    "libc-dev",
-    "jq",
-    "freetype-dev",
-];
-
 /// A program that an image surely does not have.
 #[derive(Debug, Clone)]
 pub struct Lacking {
@@ -70,8 +35,7 @@ impl Image {
             return None;
         }
         let bare = |p: &Text| p.split(['=', '<', '>', '~']).next().unwrap_or("").to_owned();
-        if program == "bash" && !installed.iter().all(|p| WITHOUT_BASH.contains(&bare(p).as_str()))
-        {
+        if program == "bash" && !installed.iter().all(|p| facts::lacks_bash(&bare(p))) {
             return None;
         }
         let place = super::StagePlace::finished(sources, self);
