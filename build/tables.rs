@@ -36,6 +36,8 @@ const ROLES: &[&str] = &[
 const CONTENTS: &[&str] = &["little", "full", "busybox"];
 /// What a program may make of a project's files in a build.
 const MAKES: &[&str] = &["nothing", "assets"];
+/// Kinds of files that programs look for.
+const FILE_KINDS: &[&str] = &["compose", "override", "compose_stem", "dockerfile", "env"];
 /// The distributions that images stand on.
 const SYSTEMS: &[&str] = &["debian", "ubuntu", "alpine", "oracle", "redhat", "other"];
 
@@ -208,9 +210,9 @@ pub(crate) const FILES: &[DataFile] = &[
                     "ProgramFacts",
                     &[
                         ("names", List),
-                        ("ends", Flag),
+                        ("one_shot", Flag),
                         ("asks", Flag),
-                        ("only_ends", Flag),
+                        ("ends_check", Flag),
                         ("makes", MaybeChoice("Makes", MAKES)),
                         ("quiet", Flag),
                         ("listens", Flag),
@@ -240,7 +242,7 @@ pub(crate) const FILES: &[DataFile] = &[
                     "management",
                     "MANAGEMENT",
                     "ManagementFacts",
-                    &[("names", List), ("ends", Flag), ("closed", Flag)],
+                    &[("names", List), ("one_shot", Flag), ("closed", Flag)],
                 )
             },
             table(
@@ -250,7 +252,7 @@ pub(crate) const FILES: &[DataFile] = &[
                 &[
                     ("program", Text),
                     ("names", List),
-                    ("stays", Flag),
+                    ("long_running", Flag),
                     ("group", Flag),
                     ("component", Flag),
                     ("creates_tables", Flag),
@@ -274,6 +276,16 @@ pub(crate) const FILES: &[DataFile] = &[
             table("variable", "VARIABLES", "VariableFacts", &[("names", List), ("reader", Text)]),
             table("surrounding", "SURROUNDINGS", "Surrounding", &[("names", List)]),
         ],
+    },
+    DataFile {
+        path: "data/files.toml",
+        date: "checked",
+        tables: &[table(
+            "file",
+            "FILE_NAMES",
+            "FileNames",
+            &[("kind", Choice("FileKind", FILE_KINDS)), ("names", List)],
+        )],
     },
     DataFile {
         path: "data/packages.toml",

@@ -112,6 +112,7 @@ fn every_table_is_asked_for() {
             "tool" => "facts::tool(",
             "variable" => "facts::variable_reader(",
             "surrounding" => "facts::surrounds(",
+            "file" => "file_names(",
             "package" => "facts::package_of_module(",
             "brings_setuptools" => "facts::brings_setuptools(",
             "driver" => "facts::driver(",

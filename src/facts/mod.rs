@@ -4,6 +4,7 @@
 //! nothing at start. No other file of `src/` holds a list of them (`tests/facts.rs`).
 
 mod aging;
+mod files;
 mod images;
 mod packages;
 mod programs;
@@ -11,6 +12,7 @@ mod reference;
 mod secrets;
 
 pub use aging::*;
+pub use files::*;
 pub use images::*;
 pub use packages::*;
 pub use programs::*;

@@ -17,11 +17,11 @@ pub struct ProgramFacts {
     /// Their names.
     pub names: &'static [&'static str],
     /// Whether it does its work and ends.
-    pub ends: bool,
+    pub one_shot: bool,
     /// Whether its success means that a server answers.
     pub asks: bool,
     /// Whether it only ends a check.
-    pub only_ends: bool,
+    pub ends_check: bool,
     /// What it may make of a project's files in a build; `None` for anything.
     pub makes: Option<Makes>,
     /// Whether it changes no file of a project when a container starts.
@@ -69,7 +69,7 @@ pub struct ManagementFacts {
     /// Their names.
     pub names: &'static [&'static str],
     /// Whether it does its work and ends.
-    pub ends: bool,
+    pub one_shot: bool,
     /// Whether it does not open the database.
     pub closed: bool,
     /// When the entry was gone over.
@@ -86,7 +86,7 @@ pub struct SubcommandFacts {
     /// Their names: `worker`, `db migrate`.
     pub names: &'static [&'static str],
     /// Whether it runs until it is stopped.
-    pub stays: bool,
+    pub long_running: bool,
     /// Whether it has commands of its own.
     pub group: bool,
     /// Whether it is a part of Airflow, which an image of another name may run.
@@ -189,11 +189,11 @@ mod tests {
 
     #[test]
     fn programs_and_commands_are_found_by_name() {
-        assert!(program_is("cat", |p| p.ends) && !program_is("gunicorn", |p| p.ends));
+        assert!(program_is("cat", |p| p.one_shot) && !program_is("gunicorn", |p| p.one_shot));
         assert_eq!(program("npm").and_then(|p| p.makes), Some(Makes::Assets));
-        assert!(management("migrate").is_some_and(|m| m.ends && !m.closed));
+        assert!(management("migrate").is_some_and(|m| m.one_shot && !m.closed));
         assert!(management("import_products").is_none());
-        assert!(subcommand("celery", "worker").is_some_and(|s| s.stays));
+        assert!(subcommand("celery", "worker").is_some_and(|s| s.long_running));
         assert!(subcommand("airflow", "worker").is_none());
         assert_eq!(tool("psql").map(|t| t.debian), Some("postgresql-client"));
     }

@@ -195,7 +195,7 @@ fn programs(script: &Script) -> Vec<Text> {
         let Some(word) = simple.words.first() else { continue };
         let Some(name) = word.literal() else { return Vec::new() };
         if item.joined == Joined::Or {
-            if !facts::program_is(&name, |p| p.only_ends) {
+            if !facts::program_is(&name, |p| p.ends_check) {
                 return Vec::new();
             }
             continue;

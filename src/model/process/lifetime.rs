@@ -24,13 +24,13 @@ impl Step {
             StepKind::Wait { .. } => Lifetime::OneShot,
             StepKind::Manage { .. } if self.retried => Lifetime::Unknown,
             StepKind::Manage { command, .. }
-                if facts::management(command).is_some_and(|m| m.ends) =>
+                if facts::management(command).is_some_and(|m| m.one_shot) =>
             {
                 Lifetime::OneShot
             }
             StepKind::Manage { .. } => Lifetime::Unknown,
             StepKind::Celery { role, .. }
-                if facts::subcommand("celery", role).is_some_and(|s| s.stays) =>
+                if facts::subcommand("celery", role).is_some_and(|s| s.long_running) =>
             {
                 Lifetime::LongRunning
             }
@@ -44,7 +44,7 @@ impl Step {
                         .words
                         .get(1)
                         .is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit));
-                if facts::program_is(program, |p| p.ends) || pause {
+                if facts::program_is(program, |p| p.one_shot) || pause {
                     Lifetime::OneShot
                 } else {
                     Lifetime::Unknown
