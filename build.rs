@@ -14,6 +14,8 @@ use std::{env, fs, process};
 
 #[path = "build/facts.rs"]
 mod facts;
+#[path = "build/keys.rs"]
+mod keys;
 #[path = "build/pages.rs"]
 mod pages;
 #[path = "build/schema.rs"]
@@ -21,10 +23,13 @@ mod schema;
 
 /// The table of Compose's keys.
 const TABLE: &str = "data/compose-spec.txt";
+/// What the loader does with them.
+const KEYS: &str = "data/compose-keys.txt";
 
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=build/facts.rs");
+    println!("cargo:rerun-if-changed=build/keys.rs");
     println!("cargo:rerun-if-changed=build/pages.rs");
     println!("cargo:rerun-if-changed=build/schema.rs");
     println!("cargo:rerun-if-changed=build/tables.rs");
@@ -41,8 +46,11 @@ fn main() {
 }
 
 fn compose_spec(home: &Path, out: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(home.join(TABLE)).map_err(|e| format!("{TABLE}: {e}"))?;
-    write(&out.join("compose_spec.rs"), &schema::generate(TABLE, &text)?)
+    let read = |file: &str| fs::read_to_string(home.join(file)).map_err(|e| format!("{file}: {e}"));
+    let (table, keys) = (read(TABLE)?, read(KEYS)?);
+    write(&out.join("compose_spec.rs"), &schema::generate(TABLE, &table)?)?;
+    let lists = keys::generate(KEYS, &keys, |path| schema::knows(&table, path))?;
+    write(&out.join("compose_keys.rs"), &lists)
 }
 
 fn known_facts(home: &Path, out: &Path) -> Result<(), String> {

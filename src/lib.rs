@@ -60,7 +60,8 @@
 //!
 //! These are folders of [`model::compose`]. `load` takes the steps, `tree` is what they work on, and `project` is the
 //! result with its services typed. `layers` brings every file through steps 2 to 4, so it stands above them, and
-//! `discover` above all: it tries which folder the paths lead from by loading.
+//! `discover` above all: it tries which folder the paths lead from by loading. What a step does with one key and not
+//! with another stands in `data/compose-keys.txt`.
 //!
 //! A path keeps its text and gains the folder it starts from ([`model::compose::Scalar::base`]), so that a value
 //! keeps its place and its words wherever it is merged to. `check` loads a project as a stranger finds it, with
