@@ -2,7 +2,8 @@
 
 mod support;
 
-use compose_doctor::source::MemoryFiles;
+use compose_doctor::source::{MemoryFiles, RelPath, Sources};
+use compose_doctor::{Options, check};
 use support::{Reported, findings};
 
 const SETTINGS: &str = r#"import os
@@ -86,6 +87,10 @@ const DB: &str = r#"    image: postgres:16
 
 /// What is found in the project with this database and these other services.
 fn found(db: &str, more: &str, settings: &str) -> Vec<Reported> {
+    findings(&project(db, more, settings))
+}
+
+fn project(db: &str, more: &str, settings: &str) -> MemoryFiles {
     let mut files = MemoryFiles::new();
     files.add("compose.yaml", COMPOSE.replace("{db}", db).replace("{more}", more));
     files.add("Dockerfile", "FROM python:3.12-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nRUN SECRET_KEY=build python manage.py collectstatic --noinput\nCMD [\"gunicorn\", \"config.wsgi:application\", \"--bind\", \"0.0.0.0:8000\"]\n");
@@ -96,7 +101,7 @@ fn found(db: &str, more: &str, settings: &str) -> Vec<Reported> {
     files.add("config/urls.py", "from django.contrib import admin\nfrom django.urls import path\n\nurlpatterns = [path(\"admin/\", admin.site.urls)]\n");
     files.add("config/wsgi.py", "import os\n\nfrom django.core.wsgi import get_wsgi_application\n\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings\")\napplication = get_wsgi_application()\n");
     files.add("config/settings.py", format!("{SETTINGS}{settings}"));
-    findings(&files)
+    files
 }
 
 fn rules(found: &[Reported]) -> Vec<&str> {
@@ -146,6 +151,19 @@ fn a_misspelt_variable_is_found_on_every_image_that_is_built_from_postgres() {
         assert_eq!(unread.len(), 1, "{image}: {:?}", rules(&found));
         assert!(unread[0].message.ends_with("it reads POSTGRES_PASSWORD"), "{}", unread[0].message);
     }
+}
+
+#[test]
+fn a_variable_that_an_image_does_not_know_is_told_with_the_images_own_name() {
+    let db = DB.replace("postgres:16", "docker.io/postgis/postgis:16-3.4").replace(
+        "POSTGRES_DB: app\n",
+        "POSTGRES_DB: app\n      COLOUR_OF_DATA: ${COLOUR_OF_DATA:?set it in .env}\n",
+    );
+    let files = project(&db, "", "");
+    let sources = Sources::new(&files);
+    let report = check(&sources, &RelPath::root(), &Options::default());
+    let help = report.findings.iter().map(|f| f.help.as_str()).collect::<Vec<_>>().join("\n");
+    assert!(help.contains("the image `postgis/postgis` does not know it"), "{help}");
 }
 
 /// Bitnami's PostgreSQL, by variables of its own.

@@ -172,6 +172,8 @@ impl Stack<'_> {
         let container = self.container(index);
         let environment = &container.environment;
         let program = programs::image_of(container.service);
+        let reference = container.service.image.as_ref().and_then(|i| i.known());
+        let image = program.and(reference).map(|r| facts::Reference::of(r).name);
         let whole = programs::all_read(container.service);
         let read = self.readings(index);
         let mut wanted: Vec<(&str, Option<Span>)> = Vec::new();
@@ -203,7 +205,7 @@ impl Stack<'_> {
                 name: name.clone(),
                 span: written.get(name.as_str()).copied().unwrap_or(value.span),
                 meant: meant(name, &wanted).map(|(n, span)| (n.to_owned(), span)),
-                program: program.map(|p| p.family.facts().name),
+                image: image.as_ref().map(|name| (*name).to_owned()),
             })
             .filter(|l| l.meant.is_some() || whole.is_some())
             .collect();
@@ -230,8 +232,8 @@ pub struct NeverRead {
     pub span: Span,
     /// The name that was most likely meant, with the place that reads it.
     pub meant: Option<(String, Option<Span>)>,
-    /// The program of its image, where that is what would read it.
-    pub program: Option<&'static str>,
+    /// The name of its image, where that is what would read it.
+    pub image: Option<String>,
 }
 
 /// The wanted name that is most like `name`: the same words in another order or with another beginning, or one or two
