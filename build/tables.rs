@@ -255,6 +255,7 @@ pub(crate) const FILES: &[DataFile] = &[
                     ("long_running", Flag),
                     ("group", Flag),
                     ("component", Flag),
+                    ("wants_tables", Flag),
                     ("creates_tables", Flag),
                 ],
             ),

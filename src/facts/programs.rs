@@ -91,6 +91,8 @@ pub struct SubcommandFacts {
     pub group: bool,
     /// Whether it is a part of Airflow, which an image of another name may run.
     pub component: bool,
+    /// Whether it stops where the database has no tables.
+    pub wants_tables: bool,
     /// Whether it puts the tables into the database.
     pub creates_tables: bool,
     /// When the entry was gone over.

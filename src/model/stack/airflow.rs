@@ -59,6 +59,12 @@ impl Airflow {
         self.runs.iter().find(|r| verbs.contains(&r.verb.as_str()))
     }
 
+    /// The first part of Airflow that it runs, of those that are `so`.
+    pub fn component(&self, so: impl Fn(&SubcommandFacts) -> bool) -> Option<&Run> {
+        let part = |r: &&Run| airflow_command(&r.verb).is_some_and(|c| c.component && so(c));
+        self.runs.iter().find(part)
+    }
+
     /// Whether its version is surely `version` or later.
     pub fn is_at_least(&self, version: &str) -> Option<bool> {
         self.version.as_deref().map(|v| at_least(v, version))
