@@ -359,6 +359,8 @@ pub(crate) const FILES: &[DataFile] = &[
             table("placeholder", "PLACEHOLDERS", "Words", &[("names", List)]),
             table("confessing", "CONFESSING", "Words", &[("names", List)]),
             table("directive", "DIRECTIVES", "Words", &[("names", List)]),
+            table("crypt", "CRYPTS", "Words", &[("names", List)]),
+            table("hashed", "HASHED", "Words", &[("names", List)]),
         ],
     },
 ];

@@ -60,6 +60,25 @@ pub fn redis_directives() -> impl Iterator<Item = &'static str> {
     words(DIRECTIVES)
 }
 
+/// Names between the dollar signs with which hashes of passwords begin.
+pub fn crypt_names() -> impl Iterator<Item = &'static str> {
+    words(CRYPTS)
+}
+
+/// How other hashes of passwords begin.
+pub fn hash_heads() -> impl Iterator<Item = &'static str> {
+    words(HASHED)
+}
+
+/// Whether a hash of a password stands in a text.
+pub fn holds_hash(text: &str) -> bool {
+    let crypted = |name: &str| {
+        text.match_indices(name)
+            .any(|(at, _)| text[..at].ends_with('$') && text[at + name.len()..].starts_with('$'))
+    };
+    hash_heads().any(|head| text.contains(head)) || text.contains('$') && crypt_names().any(crypted)
+}
+
 fn words(lists: &'static [Words]) -> impl Iterator<Item = &'static str> {
     lists.iter().flat_map(|list| list.names).copied()
 }
@@ -173,6 +192,24 @@ mod tests {
             "한글",
         ] {
             assert!(!secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn hashes_are_told_from_other_dollar_signs() {
+        for hash in [
+            "$2y$05$abc",
+            "$apr1$r31.....$HqJZ",
+            "u:$y$j9T$F5Jx5fE",
+            "$argon2id$v=19$m=65536",
+            "argon2$argon2id$v=19",
+            "pbkdf2_sha256$600000$salt$hash",
+            "{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+        ] {
+            assert!(holds_hash(hash), "{hash}");
+        }
+        for other in ["", "$1", "$2$", "US$5", "${A}$B$", "1$", "sha256:abc", "$yes$"] {
+            assert!(!holds_hash(other), "{other}");
         }
     }
 
