@@ -7,6 +7,7 @@
 //!
 //! | module | turns | into |
 //! |---|---|---|
+//! | [`facts`] | `data/*.toml` | what is known of other people's software: images, packages, programs, names |
 //! | [`source`] | files below one root | [`source::Text`]s: strings whose every byte knows its place |
 //! | [`syntax`] | text | located trees that never fail: YAML, Dockerfile, shell, Python, nginx, env, INI, requirements |
 //! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files |
@@ -27,7 +28,7 @@
 //! - [`model::process`]: what a command does, followed through `sh -c`, wrappers, scripts and `exec "$@"`
 //!   down to an ordered list of steps (used for the `RUN` lines of a build as well, which is why it stands
 //!   between Compose and the image);
-//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`model::facts`] what an image that is
+//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`facts`] what an image that is
 //!   only named stands on;
 //! - [`model::container`]: one service as it runs: environment, file system, process;
 //! - [`model::django`]: the settings that process loads, evaluated with that environment; no Python is run;
@@ -59,7 +60,8 @@
 //!
 //! These are folders of [`model::compose`]. `load` takes the steps, `tree` is what they work on, and `project` is the
 //! result with its services typed. `layers` brings every file through steps 2 to 4, so it stands above them, and
-//! `discover` above all: it tries which folder the paths lead from by loading.
+//! `discover` above all: it tries which folder the paths lead from by loading. What a step does with one key and not
+//! with another stands in `data/compose-keys.txt`.
 //!
 //! A path keeps its text and gains the folder it starts from ([`model::compose::Scalar::base`]), so that a value
 //! keeps its place and its words wherever it is merged to. `check` loads a project as a stranger finds it, with
@@ -81,6 +83,8 @@
 //!
 //! `tests/layers.rs` holds the directions, also inside `model/compose`, and the size of files, `tests/rules.rs` the
 //! bond between pages, rules and fixtures, `tests/pages.rs` and `tests/fixtures.rs` what the pages and projects claim.
+
+pub mod facts;
 
 #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
 pub mod source;

@@ -6,16 +6,16 @@ mod support;
 use support::{files_below, home};
 
 /// The layers in the order of data. A layer may use those before it.
-const ORDER: [&str; 12] = [
-    "source", "syntax", "finding", "model", "rules", "config", "filter", "check", "diagnose",
-    "fix", "report", "cli",
+const ORDER: [&str; 13] = [
+    "facts", "source", "syntax", "finding", "model", "rules", "config", "filter", "check",
+    "diagnose", "fix", "report", "cli",
 ];
 /// Layers that may use less than what comes before them.
 const ONLY: [(&str, &[&str]); 4] = [
     ("finding", &["source"]),
     ("fix", &["source", "finding"]),
-    ("report", &["source", "finding"]),
-    ("rules", &["source", "finding", "model", "syntax"]),
+    ("report", &["facts", "source", "finding"]),
+    ("rules", &["facts", "source", "finding", "model", "syntax"]),
 ];
 /// The order inside a layer: each part, a folder or a file, may use those before it.
 const STOREYS: [Storeys; 1] = [Storeys {

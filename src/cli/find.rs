@@ -1,21 +1,11 @@
 //! Which files and variables a project is made of, found in the order in which `docker compose` finds them.
 
 use super::targets::root_of;
+use crate::facts::{FileKind, file_names};
 use crate::model::compose::DotEnv;
 use crate::report::SafeText;
 use crate::source::{RelPath, Sources};
 use std::path::{Path, PathBuf};
-
-/// The names Compose looks for, in its order (compose-go 2.9.1; Compose specification, "Compose file").
-const NAMES: [&str; 4] =
-    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-/// Those of the file that is laid over it.
-const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
 
 /// What is to be loaded.
 pub(super) struct Found {
@@ -80,7 +70,7 @@ impl Place<'_, '_> {
             } else if let Some(file) = search(self.here) {
                 let folder = file.parent().unwrap_or(self.here).to_path_buf();
                 files.push(file);
-                files.extend(there(&folder, &OVERRIDES));
+                files.extend(there(&folder, file_names(FileKind::Override)));
             }
             if let Some(folder) = files.first().and_then(|f| f.parent()).map(Path::to_path_buf)
                 && env_files.is_empty()
@@ -123,7 +113,7 @@ fn there(folder: &Path, names: &[&str]) -> Option<PathBuf> {
 
 /// The default file in a folder or the nearest one above it.
 pub(super) fn search(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find_map(|f| there(f, &NAMES))
+    folder.ancestors().find_map(|f| there(f, file_names(FileKind::Compose)))
 }
 
 /// A path without `.` and `..`, by its text alone.

@@ -8,7 +8,6 @@ pub mod compose;
 pub mod container;
 pub mod django;
 pub mod endpoint;
-pub mod facts;
 pub mod image;
 pub mod nginx;
 pub mod path;

@@ -4,6 +4,7 @@ mod environment;
 mod filesystem;
 mod health;
 mod health_command;
+mod login;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -12,10 +13,12 @@ pub use environment::{EnvValue, Environment, SetBy, UnusableEnvFile};
 pub use filesystem::{Filesystem, Volume};
 pub use health::Health;
 pub use health_command::{HealthCommand, NoProgram, SplitCheck};
+pub use login::{Login, exec_form};
 
 use super::compose::{Project, Service};
 use super::image::{Image, ImageError, Packages};
 use super::process::{Process, Server, Step};
+use crate::facts::{self, Family, Reference, bare_name};
 use crate::source::{RelPath, Sources, Span, Text};
 use std::rc::Rc;
 
@@ -130,11 +133,10 @@ impl<'p> Container<'p> {
 
     /// Whether packages may be added once it runs: by its own command, or by a mount over the folders they lie in.
     pub fn adds_packages(&self) -> bool {
-        const INSTALLERS: [&str; 8] =
-            ["pip", "pip3", "poetry", "pipenv", "uv", "pdm", "apt-get", "apk"];
         let installs = |s: &Step| {
             let named = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-            let first = INSTALLERS.contains(&named) || s.words.iter().any(|w| w.as_str() == "pip");
+            let first = facts::program_is(named, |p| p.installs)
+                || s.words.iter().any(|w| w.as_str() == "pip");
             first && s.words.iter().any(|w| matches!(w.as_str(), "install" | "sync" | "add"))
         };
         let covers = |target: &str| {
@@ -157,7 +159,7 @@ impl<'p> Container<'p> {
     /// The name of the image it runs, without registry, tag and digest: `postgres`, `nginx`.
     pub fn image_name(&self) -> Option<&str> {
         let image = self.service.image.as_ref().filter(|_| self.service.build.is_none())?;
-        Some(bare_image(image.text.as_str()))
+        Some(bare_name(image.text.as_str()))
     }
 
     /// The place to point at for the service as such: its name.
@@ -179,13 +181,6 @@ impl<'p> Container<'p> {
     }
 }
 
-/// An image's name without registry, user, tag and digest.
-pub fn bare_image(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    let image = image.rsplit('/').next().unwrap_or(image);
-    image.split(':').next().unwrap_or(image)
-}
-
 /// An image's tag; `None` where none is written.
 pub fn image_tag(image: &str) -> Option<&str> {
     let image = image.split('@').next().unwrap_or(image);
@@ -195,8 +190,10 @@ pub fn image_tag(image: &str) -> Option<&str> {
 /// Whether an image is the official one of Airflow. Its entrypoint waits for the database, and hands its arguments to
 /// `airflow`, `bash` or `python` (Airflow docs, "Entrypoint").
 pub fn is_airflow_image(image: &str) -> bool {
-    let name = image.split('@').next().unwrap_or(image);
-    let name =
-        name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name);
-    name == "apache/airflow" || name.ends_with("/apache/airflow")
+    let name = Reference::of(image).name;
+    let official = facts::IMAGES.iter().filter(|i| i.family == Family::Airflow);
+    // Of any registry: it is often kept on one's own.
+    official.flat_map(|i| i.names).any(|own| {
+        name.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    })
 }

@@ -275,7 +275,7 @@ fn names_of_images() {
         ("registry:5000/a/nginx", "nginx", None),
         ("registry:5000/a/nginx:1@sha256:00", "nginx", Some("1")),
     ] {
-        assert_eq!((bare_image(image), image_tag(image)), (bare, tag), "{image}");
+        assert_eq!((bare_name(image), image_tag(image)), (bare, tag), "{image}");
     }
     assert_eq!(
         up("image: docker.io/library/postgres:16", &[]).container.image_name(),

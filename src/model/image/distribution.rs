@@ -1,7 +1,6 @@
 //! The release of Debian or Ubuntu that an image stands on, as far as its name tells.
 
-use super::reference::Reference;
-use crate::model::facts::{self, RELEASES, Release, STANDS_ON, StandsOn};
+use crate::facts::{self, RELEASES, Reference, Release, STANDS_ON, StandsOn};
 
 /// Variants of an image that stand on something else.
 const OTHERS: [&str; 6] = ["alpine", "windowsservercore", "nanoserver", "ubi", "oracle", "fips"];

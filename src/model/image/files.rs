@@ -1,14 +1,11 @@
 //! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
 
 use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
+use crate::facts;
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
-
-/// Programs that are copied from images of their own.
-const PROGRAMS: [&str; 8] =
-    ["uv", "uvx", "gosu", "tini", "dumb-init", "dockerize", "supercronic", "wait"];
 
 /// How deep stages may copy from each other.
 const MAX_DEPTH: usize = 16;
@@ -217,9 +214,9 @@ fn copied(
             // A program that is known to be one file, beside others of the folder.
             Origin::Elsewhere
                 if into
-                    && PROGRAMS
-                        .iter()
-                        .any(|p| source.rsplit('/').next() == Some(p) && rest != *p) => {}
+                    && source.rsplit('/').next().is_some_and(|name| {
+                        rest != name && facts::program_is(name, |p| p.copied)
+                    }) => {}
             Origin::Elsewhere => {
                 return Found::Unknown(format!("{dest} is copied from somewhere else"));
             }

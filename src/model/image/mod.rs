@@ -18,7 +18,6 @@ mod modes;
 mod mounts;
 mod packages;
 mod python;
-mod reference;
 mod selection;
 mod stage;
 #[cfg(test)]
@@ -40,12 +39,12 @@ pub use modes::Mode;
 pub use mounts::Mounts;
 pub use packages::{Package, Packages};
 pub use python::PythonVersion;
-pub use reference::Reference;
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};
 pub use tools::Lacking;
 
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
+use crate::facts::{FileKind, default_name, file_names};
 use crate::model::budget::Budget;
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
 use crate::syntax::SyntaxError;
@@ -125,17 +124,17 @@ impl Image {
         if sources.kind(&context) == EntryKind::Missing {
             return Err(ImageError::NoContext(context));
         }
-        let written = build.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str());
+        let written =
+            build.dockerfile.as_ref().map_or(default_name(FileKind::Dockerfile), |d| d.as_str());
         let Some(path) = context.join(written) else {
             return Err(ImageError::Unknown(format!("{written} leaves the project")));
         };
         // BuildKit takes a lower-case `dockerfile` where `Dockerfile` is asked for and not there.
-        let lower = path.parent().join("dockerfile").filter(|p| {
-            path.file_name() == "Dockerfile"
-                && sources.kind(&path) == EntryKind::Missing
-                && sources.kind(p) == EntryKind::File
-        });
-        let path = lower.unwrap_or(path);
+        let usual = path.file_name() == default_name(FileKind::Dockerfile)
+            && sources.kind(&path) == EntryKind::Missing;
+        let other = file_names(FileKind::Dockerfile).iter().filter_map(|n| path.parent().join(n));
+        let other = other.filter(|_| usual).find(|p| sources.kind(p) == EntryKind::File);
+        let path = other.unwrap_or(path);
         let file = sources.read(&path, Limit::Code).map_err(|why| match why {
             ReadError::Missing => ImageError::Missing(path.clone()),
             why => ImageError::Unusable(path.clone(), why),

@@ -3,6 +3,7 @@
 use super::effects::Effects;
 use super::instructions::{VALUE_COST, Vars, apply, argument, expand_with, size};
 use super::mounts::Mounts;
+use crate::facts::{self, bare_name};
 use crate::model::budget::Budget;
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
@@ -204,14 +205,9 @@ pub(crate) fn known_base(image: &str) -> bool {
     if image.ends_with("onbuild") {
         return false;
     }
-    let name = image.split('@').next().unwrap_or(image);
-    let name = name.rsplit('/').next().unwrap_or(name);
-    let name = name.split(':').next().unwrap_or(name);
-    [
-        "python", "debian", "ubuntu", "alpine", "node", "nginx", "scratch", "uv", "busybox",
-        "httpd", "caddy", "slim", "pypy",
-    ]
-    .contains(&name)
+    let bare = bare_name(image);
+    facts::presumed(image)
+        .is_some_and(|i| i.plain_start && i.names.iter().any(|n| bare_name(n) == bare))
 }
 
 /// Where `from=name` takes files from.

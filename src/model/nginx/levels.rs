@@ -5,7 +5,7 @@
 
 use super::super::container::Container;
 use super::files::Part;
-use crate::model::image::Reference;
+use crate::facts::Reference;
 use crate::source::Text;
 use crate::syntax::nginx::Config;
 

@@ -2,7 +2,8 @@
 
 use super::files::Part;
 use super::{super::container::Container, Nginx};
-use crate::model::image::{Layer, LayerKind, Reference};
+use crate::facts::Reference;
+use crate::model::image::{Layer, LayerKind};
 use crate::model::path;
 use crate::source::{Span, Text};
 use crate::syntax::nginx::Config;

@@ -18,6 +18,7 @@ pub use upstreams::{Upstream, passed_to};
 
 use super::container::Container;
 use super::path;
+use crate::facts::{self, Family};
 use crate::source::{RelPath, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::nginx::{Config, Directive};
@@ -272,9 +273,8 @@ fn absolute_paths(config: &Config) -> Vec<Text> {
 /// Whether a container runs nginx: by its image, its base image or its command.
 fn runs_nginx(container: &Container<'_>) -> bool {
     let nginx = |name: &str| {
-        name == "nginx"
+        facts::family_of_bare(name) == Some(Family::Nginx)
             || name.starts_with("nginx-")
-            || name == "openresty"
             || name.ends_with("-nginx")
     };
     if container
@@ -286,9 +286,7 @@ fn runs_nginx(container: &Container<'_>) -> bool {
         return true;
     }
     match container.built() {
-        Some(image) => {
-            image.external_base().is_some_and(|b| nginx(super::container::bare_image(b)))
-        }
+        Some(image) => image.external_base().is_some_and(|b| nginx(facts::bare_name(b))),
         None => container.image_name().is_some_and(nginx),
     }
 }

@@ -2,10 +2,10 @@
 //! (Airflow docs, "Docker Image for Apache Airflow", "Setting Configuration Options").
 
 use super::Stack;
+use crate::facts::{self, SubcommandFacts, at_least, latest};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::{Container, image_tag, is_airflow_image};
 use crate::model::endpoint::Part;
-use crate::model::facts::{at_least, latest};
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::process::Step;
@@ -13,22 +13,6 @@ use crate::source::{Span, Text};
 
 /// Where Airflow keeps its files in the official image.
 const HOME: &str = "/opt/airflow";
-/// Commands that have commands of their own.
-const GROUPS: [&str; 4] = ["db", "celery", "users", "dags"];
-/// Commands that are components, which an image of another name may run.
-const COMPONENTS: [&str; 6] =
-    ["webserver", "api-server", "scheduler", "dag-processor", "triggerer", "standalone"];
-/// What puts the tables into the metadata database.
-const CREATES: [&str; 8] = [
-    "db init",
-    "db migrate",
-    "db upgrade",
-    "db reset",
-    "initdb",
-    "upgradedb",
-    "resetdb",
-    "standalone",
-];
 
 /// A service that runs Airflow.
 #[derive(Debug)]
@@ -75,6 +59,12 @@ impl Airflow {
         self.runs.iter().find(|r| verbs.contains(&r.verb.as_str()))
     }
 
+    /// The first part of Airflow that it runs, of those that are `so`.
+    pub fn component(&self, so: impl Fn(&SubcommandFacts) -> bool) -> Option<&Run> {
+        let part = |r: &&Run| airflow_command(&r.verb).is_some_and(|c| c.component && so(c));
+        self.runs.iter().find(part)
+    }
+
     /// Whether its version is surely `version` or later.
     pub fn is_at_least(&self, version: &str) -> Option<bool> {
         self.version.as_deref().map(|v| at_least(v, version))
@@ -104,7 +94,7 @@ impl Stack<'_> {
                 .steps
                 .iter()
                 .filter_map(|s| s.words.first())
-                .any(|w| COMPONENTS.contains(&w.as_str()));
+                .any(|w| airflow_command(w).is_some_and(|c| c.component));
             hidden || named || image.contains("airflow") || c.name().contains("airflow")
         };
         let known = |index: usize| {
@@ -306,15 +296,19 @@ fn run(step: &Step, entrypoint: bool) -> Option<Run> {
     }
     let mut named = words.iter().filter(|w| !w.starts_with('-') && !w.is_empty());
     let first = named.next()?.as_str();
-    let verb = match named.next().filter(|_| GROUPS.contains(&first)) {
+    let verb = match named.next().filter(|_| airflow_command(first).is_some_and(|c| c.group)) {
         Some(second) => format!("{first} {second}"),
         None => first.to_owned(),
     };
     Some(Run { verb, span: step.span, conditional: step.conditional })
 }
 
+fn airflow_command(name: &str) -> Option<&'static SubcommandFacts> {
+    facts::subcommand("airflow", name)
+}
+
 fn creates(run: &Run) -> bool {
-    CREATES.contains(&run.verb.as_str())
+    airflow_command(&run.verb).is_some_and(|c| c.creates_tables)
 }
 
 fn numbered(version: &str) -> bool {

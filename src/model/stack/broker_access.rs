@@ -2,6 +2,7 @@
 //! variables say (redis.io, "Security"; Docker Hub, rabbitmq, "Setting default user and password").
 
 use super::{BrokerKind, Stack, broker};
+use crate::facts::{self, Family, ImageFacts};
 use crate::model::container::Container;
 use crate::model::endpoint::{Endpoint, Part};
 use crate::model::process::Step;
@@ -56,34 +57,36 @@ impl Stack<'_> {
             (Some(image), None) => image.text.as_str(),
             _ => return Some(unknown),
         };
-        let name = image.split(['@', ':']).next().unwrap_or(image);
-        let name = name.strip_prefix("docker.io/").unwrap_or(name);
-        let name = name.strip_prefix("library/").unwrap_or(name);
-        Some(match (name, kind) {
-            ("redis" | "valkey/valkey", _) => self.redis_access(container, unknown),
-            ("bitnami/redis" | "bitnamilegacy/redis", _) => bitnami(container, unknown),
-            ("rabbitmq", _) => rabbit(container, unknown),
+        let Some(known) = facts::image(image) else { return Some(unknown) };
+        let told = container.environment.vars.keys().any(|name| known.reads(name));
+        Some(match known.family {
+            Family::Redis if !known.password_variables.is_empty() => {
+                by_variable(container, known, unknown)
+            }
+            // A variable may hold options: a port, a password, users.
+            Family::Redis if told => unknown,
+            Family::Redis => self.redis_access(container, known, unknown),
+            Family::Rabbitmq if known.like == known.family.facts().name => {
+                rabbit(container, known, unknown)
+            }
             _ => unknown,
         })
     }
 
-    fn redis_access(&self, container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
+    fn redis_access(
+        &self,
+        container: &Container<'_>,
+        image: &ImageFacts,
+        unknown: BrokerAccess,
+    ) -> BrokerAccess {
         let plain = container.service.command.as_ref().is_none_or(|c| c.words.is_empty())
             && container.service.entrypoint.is_none();
         let open = BrokerAccess {
-            port: Some(6379),
+            port: image.port,
             user: Part::Absent,
             password: Part::Absent,
             ..unknown
         };
-        if container.environment.vars.contains_key("VALKEY_EXTRA_FLAGS") {
-            return BrokerAccess {
-                port: None,
-                user: Part::Unknown,
-                password: Part::Unknown,
-                ..open
-            };
-        }
         if plain {
             return open;
         }
@@ -95,10 +98,7 @@ impl Stack<'_> {
             vhost: Part::Unknown,
             given: None,
         };
-        let serves = |s: &&Step| {
-            let first = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-            matches!(first, "redis-server" | "valkey-server") || first.starts_with('-')
-        };
+        let serves = |s: &&Step| s.words.first().is_some_and(|w| image.starts_server(w));
         let Some(step) = container.process.steps.iter().find(serves).filter(|s| !s.conditional)
         else {
             return unknown;
@@ -125,7 +125,7 @@ impl Stack<'_> {
         });
         let port = match words.iter().position(|w| w.starts_with("--port")) {
             Some(at) => words.get(at + 1).and_then(|p| p.parse().ok()),
-            None => conf.is_none().then_some(6379),
+            None => image.port.filter(|_| conf.is_none()),
         };
         match (given, conf) {
             (Some((password, span)), _) => {
@@ -146,17 +146,21 @@ impl Stack<'_> {
     }
 }
 
-/// Bitnami's image takes the password from a variable.
-fn bitnami(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
+/// An image that takes the password from a variable.
+fn by_variable(
+    container: &Container<'_>,
+    image: &ImageFacts,
+    unknown: BrokerAccess,
+) -> BrokerAccess {
     let vars = &container.environment.vars;
     if container.service.command.is_some()
         || container.service.entrypoint.is_some()
-        || vars.contains_key("REDIS_PORT_NUMBER")
+        || vars.keys().any(|name| name.ends_with("_PORT_NUMBER"))
     {
         return unknown;
     }
-    let port = Some(6379);
-    match vars.get("REDIS_PASSWORD") {
+    let port = image.port;
+    match image.password_variables.iter().find_map(|name| vars.get(*name)) {
         Some(value) => match &value.text {
             Some(text) => BrokerAccess {
                 port,
@@ -172,7 +176,7 @@ fn bitnami(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
 }
 
 /// The user that the image makes when its data is empty.
-fn rabbit(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
+fn rabbit(container: &Container<'_>, image: &ImageFacts, unknown: BrokerAccess) -> BrokerAccess {
     let service = container.service;
     let vars = &container.environment.vars;
     let configured = service
@@ -192,18 +196,22 @@ fn rabbit(container: &Container<'_>, unknown: BrokerAccess) -> BrokerAccess {
     if configured {
         return unknown;
     }
-    let part = |name: &str| {
-        vars.get(name)
-            .map_or(Part::Absent, |v| v.text.as_ref().map_or(Part::Unknown, |t| Part::of(t)))
+    let part = |names: &[&str]| {
+        let set = names.iter().find_map(|name| vars.get(*name));
+        set.map_or(Part::Absent, |v| v.text.as_ref().map_or(Part::Unknown, |t| Part::of(t)))
     };
-    let names = ["RABBITMQ_DEFAULT_PASS", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_VHOST"];
-    let given =
-        names.iter().find_map(|n| vars.get(*n)).map(|v| v.via.first().copied().unwrap_or(v.span));
+    let (user, password, vhost) =
+        (image.user_variables, image.password_variables, image.database_variables);
+    let given = [password, user, vhost]
+        .into_iter()
+        .flatten()
+        .find_map(|n| vars.get(*n))
+        .map(|v| v.via.first().copied().unwrap_or(v.span));
     BrokerAccess {
-        port: Some(5672),
-        user: part(names[1]),
-        password: part(names[0]),
-        vhost: part(names[2]),
+        port: image.port,
+        user: part(user),
+        password: part(password),
+        vhost: part(vhost),
         given,
         ..unknown
     }

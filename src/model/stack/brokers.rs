@@ -2,8 +2,9 @@
 //! `broker_url`, Django's `CACHES`, channels_redis's `hosts`).
 
 use super::{DjangoService, Stack};
+use crate::facts::{self, Family};
 use crate::model::compose::HOLE;
-use crate::model::container::{Container, bare_image};
+use crate::model::container::Container;
 use crate::model::django::{Value, ValueKind};
 use crate::model::endpoint::{Endpoint, Part};
 use crate::model::process::StepKind;
@@ -20,31 +21,25 @@ pub enum BrokerKind {
 impl BrokerKind {
     /// The name people use.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Redis => "Redis",
-            Self::Rabbitmq => "RabbitMQ",
-            Self::Memcached => "Memcached",
-        }
+        self.family().title()
     }
 
     /// The port it listens on unless it is told otherwise.
     pub fn port(self) -> u16 {
-        match self {
-            Self::Redis => 6379,
-            Self::Rabbitmq => 5672,
-            Self::Memcached => 11211,
-        }
+        self.family().port().unwrap_or_default()
     }
 
     /// What an image runs.
     pub fn of_image(image: &str) -> Option<Self> {
-        match bare_image(image) {
-            "redis" | "valkey" | "keydb" | "dragonfly" | "redis-stack" | "redis-stack-server" => {
-                Some(Self::Redis)
-            }
-            "rabbitmq" => Some(Self::Rabbitmq),
-            "memcached" => Some(Self::Memcached),
-            _ => None,
+        let family = facts::presumed(image)?.family;
+        [Self::Redis, Self::Rabbitmq, Self::Memcached].into_iter().find(|k| k.family() == family)
+    }
+
+    fn family(self) -> Family {
+        match self {
+            Self::Redis => Family::Redis,
+            Self::Rabbitmq => Family::Rabbitmq,
+            Self::Memcached => Family::Memcached,
         }
     }
 

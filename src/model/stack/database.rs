@@ -1,7 +1,8 @@
 //! Database services, and what Django is told about them.
 
 use super::{DjangoService, SettingsState};
-use crate::model::container::{Container, bare_image};
+use crate::facts::{Family, ImageFacts};
+use crate::model::container::{Container, Login};
 use crate::model::django::{Value, ValueKind};
 use crate::source::{Span, Text};
 
@@ -38,12 +39,11 @@ impl Engine {
         }
     }
 
-    /// The server an image runs, by the image's bare name.
-    pub fn of_image(name: &str) -> Option<Self> {
-        match name {
-            "postgres" | "postgis" | "pgvector" | "timescaledb" | "timescaledb-ha"
-            | "postgresql" | "pgautoupgrade" | "postgres-pgvector" => Some(Self::Postgres),
-            "mysql" | "mariadb" | "percona" | "mysql-server" => Some(Self::Mysql),
+    /// The server of a product.
+    pub fn of_family(family: Family) -> Option<Self> {
+        match family {
+            Family::Postgres => Some(Self::Postgres),
+            Family::Mysql | Family::Mariadb => Some(Self::Mysql),
             _ => None,
         }
     }
@@ -56,10 +56,14 @@ pub struct Database {
     pub container: usize,
     /// What it is.
     pub engine: Engine,
+    /// What its image is taken for.
+    pub image: &'static ImageFacts,
     /// The user it creates; `None` when that is not known.
     pub user: Option<Text>,
     /// That user's password.
     pub password: Option<Text>,
+    /// The password of the user who may do everything, where that is another one.
+    pub root_password: Option<Text>,
     /// The database it creates.
     pub name: Option<Text>,
     /// Whether scripts at its first start may create more users and databases.
@@ -71,11 +75,8 @@ pub struct Database {
 impl Database {
     /// What a container is as a database; `None` when it is none.
     pub(super) fn of(index: usize, container: &Container<'_>) -> Option<Self> {
-        let name = match container.built() {
-            Some(image) => bare_image(image.external_base()?).to_owned(),
-            None => container.image_name()?.to_owned(),
-        };
-        let engine = Engine::of_image(&name)?;
+        let image = container.presumed_image()?;
+        let engine = Engine::of_family(image.family)?;
         // The image may be there for its client programs only: a backup job, say.
         let command = container
             .service
@@ -83,53 +84,12 @@ impl Database {
             .as_ref()
             .or(container.service.command.as_ref())
             .filter(|c| !c.words.is_empty());
-        let serves = |word: &str| {
-            word.starts_with('-')
-                || ["postgres", "mysqld", "mariadbd", "docker-entrypoint.sh"]
-                    .iter()
-                    .any(|s| word.rsplit('/').next() == Some(s))
-        };
-        if command.and_then(|c| c.words.first()).is_some_and(|w| !serves(w)) {
+        if command.and_then(|c| c.words.first()).is_some_and(|w| !image.starts_server(w)) {
             return None;
         }
-        // Bitnami's images have folders and variables of their own.
-        let bitnami = container.service.image.as_ref().is_some_and(|i| i.text.contains("bitnami"));
-        let var = |key: &str| container.env(key).cloned();
-        let set = |key: &str| {
-            container.environment.vars.contains_key(key) || container.environment.open.is_some()
-        };
-        let implied = |text: &str| Some(Text::derived(text, container.name_span()));
-        let (user, password, name, data) = match engine {
-            Engine::Postgres => {
-                let set = |key: &str| set(key) || set(&format!("{key}_FILE"));
-                let user =
-                    if set("POSTGRES_USER") { var("POSTGRES_USER") } else { implied("postgres") };
-                let name = if set("POSTGRES_DB") {
-                    var("POSTGRES_DB")
-                } else {
-                    user.as_ref().map(|u| Text::derived(u.as_str(), container.name_span()))
-                };
-                let data = var("PGDATA")
-                    .map_or("/var/lib/postgresql/data".to_owned(), |d| d.as_str().to_owned());
-                (user, var("POSTGRES_PASSWORD"), name, data)
-            }
-            _ => {
-                let prefix = if container.environment.vars.keys().any(|k| k.starts_with("MARIADB_"))
-                {
-                    "MARIADB"
-                } else {
-                    "MYSQL"
-                };
-                let user = var(&format!("{prefix}_USER"));
-                (
-                    user,
-                    var(&format!("{prefix}_PASSWORD")),
-                    var(&format!("{prefix}_DATABASE")),
-                    "/var/lib/mysql".to_owned(),
-                )
-            }
-        };
-        let data = if bitnami { "/bitnami".to_owned() } else { data };
+        let moved = container.env("PGDATA").filter(|_| engine == Engine::Postgres);
+        let data = moved.map_or(image.data.unwrap_or_default(), |d| d.as_str()).to_owned();
+        let Login { user, password, root_password, database: name } = container.login(image);
         let init_scripts = container.service.mounts.iter().any(|m| m.target.contains("docker-entrypoint-initdb.d"))
             || container.built().is_some_and(|i| {
                 i.chain().iter().any(|s| {
@@ -138,7 +98,33 @@ impl Database {
                         .any(|l| matches!(&l.kind, crate::model::image::LayerKind::Copy { dest: Some(d), .. } if d.contains("initdb.d")))
                 })
             });
-        Some(Self { container: index, engine, user, password, name, init_scripts, data })
+        Some(Self {
+            container: index,
+            engine,
+            image,
+            user,
+            password,
+            root_password,
+            name,
+            init_scripts,
+            data,
+        })
+    }
+}
+
+impl Database {
+    /// Whether the server does not start where this variable is blank.
+    pub fn is_required(&self, name: &str) -> bool {
+        self.image.needs.contains(&name) && self.image.passwords().any(|n| n == name)
+    }
+
+    /// Whether the server makes an account or a database with this variable.
+    pub fn makes_with(&self, name: &str) -> bool {
+        let image = self.image;
+        [image.user_variables, image.password_variables, image.database_variables]
+            .into_iter()
+            .flatten()
+            .any(|n| *n == name)
     }
 }
 

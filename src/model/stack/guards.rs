@@ -1,8 +1,9 @@
 //! What guards a server of data whose port is open: its password, as far as the files tell.
 
-use super::{BrokerKind, Engine, Stack, broker};
+use super::{BrokerKind, Stack, broker};
+use crate::facts::{Family, ImageFacts};
 use crate::model::compose::{HOLE, MountKind};
-use crate::model::container::{Container, bare_image};
+use crate::model::container::Container;
 use crate::model::path;
 use crate::model::secrets::{placeholder, weak};
 use crate::source::{Limit, Span};
@@ -69,56 +70,37 @@ impl Stack<'_> {
                 .flatten()
                 .map(|t| t.as_str())
                 .collect();
-            let given = |names_of: &[&'static str]| {
-                names_of.iter().find(|n| container.environment.vars.contains_key(**n)).copied()
+            let image = database.image;
+            let passwords = image.root_password_variables.iter().chain(image.password_variables);
+            let guard = match given(container, passwords) {
+                _ if container.any_holds(image.trusts_when) => Guard::Nothing,
+                None if container.any_holds(image.empty_when) => Guard::Nothing,
+                password => self.by(container, password, &names),
             };
-            return Some(match database.engine {
-                Engine::Postgres
-                    if container
-                        .env("POSTGRES_HOST_AUTH_METHOD")
-                        .is_some_and(|m| m.as_str() == "trust") =>
-                {
-                    ("PostgreSQL", 5432, Guard::Nothing)
-                }
-                Engine::Postgres => {
-                    ("PostgreSQL", 5432, self.by(container, given(&["POSTGRES_PASSWORD"]), &names))
-                }
-                _ if given(&[
-                    "MYSQL_ALLOW_EMPTY_PASSWORD",
-                    "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
-                    "MARIADB_ALLOW_EMPTY_PASSWORD",
-                ])
-                .is_some() =>
-                {
-                    ("MySQL", 3306, Guard::Nothing)
-                }
-                _ => {
-                    let root = given(&["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"]);
-                    let root = root.or_else(|| given(&["MYSQL_PASSWORD", "MARIADB_PASSWORD"]));
-                    ("MySQL", 3306, self.by(container, root, &names))
-                }
-            });
+            return Some((database.engine.name(), image.port?, guard));
         }
-        match broker(container) {
-            Some(BrokerKind::Redis) => return Some(("Redis", 6379, self.redis(container))),
-            Some(BrokerKind::Memcached) => return Some(("Memcached", 11211, Guard::Nothing)),
-            _ => {}
-        }
-        let image = container
-            .service
-            .image
-            .as_ref()
-            .filter(|_| container.service.build.is_none())?
-            .known()?;
-        (bare_image(image) == "mongo").then(|| {
-            let set = ["MONGO_INITDB_ROOT_PASSWORD"]
-                .into_iter()
-                .find(|n| container.environment.vars.contains_key(*n));
-            let none = set.is_none()
-                && container.environment.open.is_none()
-                && !container.environment.vars.keys().any(|k| k.ends_with("_FILE"));
-            ("MongoDB", 27017, if none { Guard::Nothing } else { self.by(container, set, &[]) })
-        })
+        let image = container.presumed_image()?;
+        let family = image.family;
+        let guard = match broker(container) {
+            Some(BrokerKind::Redis) => self.redis(container, image),
+            Some(BrokerKind::Memcached) => {
+                match given(container, image.password_variables.iter()) {
+                    None => Guard::Nothing,
+                    password => self.by(container, password, &[]),
+                }
+            }
+            _ if family == Family::Mongo && container.service.build.is_none() => {
+                let passwords =
+                    image.root_password_variables.iter().chain(image.password_variables);
+                let password = given(container, passwords);
+                let none = password.is_none()
+                    && container.environment.open.is_none()
+                    && !container.environment.vars.keys().any(|k| k.ends_with("_FILE"));
+                if none { Guard::Nothing } else { self.by(container, password, &[]) }
+            }
+            _ => return None,
+        };
+        Some((family.title(), image.port?, guard))
     }
 
     /// The guard that a variable is.
@@ -134,8 +116,17 @@ impl Stack<'_> {
     }
 
     /// The official image turns Redis's protected mode off, so that without a password there is no guard
-    /// (Docker Hub, redis, "Security").
-    fn redis(&self, container: &Container<'_>) -> Guard {
+    /// (Docker Hub, redis, "Security"). Others take the password from a variable.
+    fn redis(&self, container: &Container<'_>, image: &ImageFacts) -> Guard {
+        if let Some(password) = given(container, image.password_variables.iter()) {
+            return self.by(container, Some(password), &[]);
+        }
+        // A variable may hold options, a password among them.
+        let told = container.environment.vars.keys().any(|name| image.reads(name));
+        if !container.any_holds(image.empty_when) && (told || !image.password_variables.is_empty())
+        {
+            return Guard::Unknown;
+        }
         let words: Vec<_> = container
             .service
             .entrypoint
@@ -215,6 +206,14 @@ impl Stack<'_> {
         }
         Some(None)
     }
+}
+
+/// The first of some variables that a container is given.
+fn given<'n>(
+    container: &Container<'_>,
+    mut names: impl Iterator<Item = &'n &'static str>,
+) -> Option<&'static str> {
+    names.find(|n| container.environment.vars.contains_key(**n)).copied()
 }
 
 fn judged(text: &str, names: &[&str], span: Span) -> Guard {

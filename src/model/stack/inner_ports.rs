@@ -2,7 +2,7 @@
 //! "Networking": a service is reached at the port it listens on).
 
 use super::{DjangoService, Engine, Resolved, Stack};
-use crate::model::container::{SetBy, bare_image};
+use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::source::Span;
 
@@ -20,24 +20,6 @@ pub struct WrongPort {
     /// The item of `ports` that publishes it.
     pub published: Span,
 }
-
-/// The ports that images listen on unless they are told otherwise.
-const PORTS: [(&str, u16); 14] = [
-    ("postgres", 5432),
-    ("postgis", 5432),
-    ("pgvector", 5432),
-    ("timescaledb", 5432),
-    ("mysql", 3306),
-    ("mariadb", 3306),
-    ("redis", 6379),
-    ("valkey", 6379),
-    ("redis-stack", 6379),
-    ("rabbitmq", 5672),
-    ("memcached", 11211),
-    ("mongo", 27017),
-    ("elasticsearch", 9200),
-    ("minio", 9000),
-];
 
 impl Stack<'_> {
     /// Where a Django service asks another service for the port that is published on the host.
@@ -102,11 +84,7 @@ impl Stack<'_> {
     fn wrong_port(&self, from: usize, host: &str, port: u16, span: Span) -> Option<WrongPort> {
         let Resolved::Service(target) = self.resolve(from, host) else { return None };
         let container = self.container(target);
-        let image = match container.built() {
-            Some(image) => bare_image(image.external_base()?),
-            None => container.image_name()?,
-        };
-        let listens = PORTS.iter().find(|(name, _)| *name == image)?.1;
+        let listens = container.presumed_image()?.port?;
         // A server that is told another port may listen on the one that is asked for.
         let told = |text: &str| text.contains(&port.to_string());
         let words = container

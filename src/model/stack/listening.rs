@@ -3,8 +3,8 @@
 
 use super::Stack;
 use super::listening_servers::{Bound, served};
+use crate::facts::{self, Reference};
 use crate::model::container::Container;
-use crate::model::image::Reference;
 use crate::model::process::{Step, StepKind};
 use crate::source::Span;
 
@@ -42,32 +42,6 @@ pub struct Listening {
     /// Why there may be more; `None` when these are all.
     pub unknown: Option<String>,
 }
-
-/// Images and the ports their servers listen on unless they are told otherwise.
-const IMAGES: [(&str, &[u16]); 22] = [
-    ("postgres", &[5432]),
-    ("postgis/postgis", &[5432]),
-    ("pgvector/pgvector", &[5432]),
-    ("mysql", &[3306, 33060]),
-    ("mariadb", &[3306]),
-    ("redis", &[6379]),
-    ("valkey/valkey", &[6379]),
-    ("memcached", &[11211]),
-    ("mongo", &[27017]),
-    ("adminer", &[8080]),
-    ("phpmyadmin", &[80]),
-    ("phpmyadmin/phpmyadmin", &[80]),
-    ("dpage/pgadmin4", &[80, 443]),
-    ("mailhog/mailhog", &[1025, 8025]),
-    ("axllent/mailpit", &[1025, 8025, 1110]),
-    ("nginx", &[80]),
-    ("nginxinc/nginx-unprivileged", &[8080]),
-    ("elasticsearch", &[9200, 9300]),
-    ("docker.elastic.co/elasticsearch/elasticsearch", &[9200, 9300]),
-    ("mher/flower", &[5555]),
-    ("rediscommander/redis-commander", &[8081]),
-    ("redis/redisinsight", &[5540]),
-];
 
 impl Listening {
     /// Whether something listens on a port that others can reach.
@@ -196,21 +170,7 @@ fn listener(bound: Bound, program: &str) -> Listener {
 /// Programs that pass connections on, or start something that listens.
 fn serves_by_its_name(step: &Step) -> bool {
     let name = step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-    matches!(
-        name,
-        "nginx"
-            | "caddy"
-            | "socat"
-            | "haproxy"
-            | "service"
-            | "supervisorctl"
-            | "ssh"
-            | "sshd"
-            | "redis-server"
-            | "npm"
-            | "yarn"
-            | "node"
-    )
+    facts::program_is(name, |p| p.listens)
 }
 
 /// What a well-known image listens on, where nothing tells it otherwise.
@@ -224,8 +184,8 @@ fn of_image(container: &Container<'_>) -> Listening {
     else {
         return Listening::of_unknown("the image is not known");
     };
-    let name = Reference::of(image).name;
-    let Some((_, ports)) = IMAGES.iter().find(|(n, _)| *n == name) else {
+    let known = facts::image(image).filter(|i| !i.ports.is_empty());
+    let Some(known) = known else {
         return Listening::of_unknown("the image is not known well");
     };
     let service = container.service;
@@ -252,7 +212,8 @@ fn of_image(container: &Container<'_>) -> Listening {
     if container.environment.vars.keys().any(|n| says(n)) || container.environment.open.is_some() {
         return Listening::of_unknown("a variable may say otherwise");
     }
-    let ports = ports.iter().map(|port| Listener {
+    let name = Reference::of(image).name;
+    let ports = known.ports.iter().map(|port| Listener {
         port: Some(*port),
         scope: Scope::Everyone,
         span: image.span(),

@@ -1,6 +1,7 @@
 //! The hosts that a service asks for, and where it says so.
 
 use super::{Engine, Need, NeedKind, Stack};
+use crate::facts::{self, Family};
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::nginx::Nginx;
@@ -113,18 +114,9 @@ impl Stack<'_> {
 impl Stack<'_> {
     /// Whether a service is a database, a broker or a cache.
     pub fn is_store(&self, index: usize) -> bool {
-        let stores = [
-            "redis",
-            "valkey",
-            "rabbitmq",
-            "memcached",
-            "mongo",
-            "elasticsearch",
-            "opensearch",
-            "minio",
-        ];
+        let keeps = |name: &str| facts::family_of_bare(name).is_some_and(Family::keeps_data);
         self.databases.iter().any(|d| d.container == index)
-            || self.container(index).image_name().is_some_and(|n| stores.contains(&n))
+            || self.container(index).image_name().is_some_and(keeps)
     }
 }
 

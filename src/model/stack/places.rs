@@ -1,55 +1,12 @@
 //! Where things are written, for labels, and what else lies near.
 
 use super::{Database, DatabaseUse, DjangoService, Engine, Resolved, Stack};
+use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::django::{Value, ValueKind};
 use crate::model::path;
 use crate::model::process::{Server, ServerKind, Step};
 use crate::source::{EntryKind, RelPath, Span};
-
-/// Commands that Django and widely used packages bring, none of which migrates unless its name says so.
-const DJANGO_COMMANDS: [&str; 40] = [
-    "check",
-    "collectstatic",
-    "compilemessages",
-    "makemessages",
-    "createcachetable",
-    "createsuperuser",
-    "dbshell",
-    "diffsettings",
-    "dumpdata",
-    "flush",
-    "findstatic",
-    "inspectdb",
-    "loaddata",
-    "makemigrations",
-    "migrate",
-    "runserver",
-    "runserver_plus",
-    "sendtestemail",
-    "shell",
-    "shell_plus",
-    "showmigrations",
-    "sqlmigrate",
-    "startapp",
-    "startproject",
-    "test",
-    "clearsessions",
-    "changepassword",
-    "compress",
-    "rqworker",
-    "rqscheduler",
-    "qcluster",
-    "run_huey",
-    "rebuild_index",
-    "update_index",
-    "search_index",
-    "tailwind",
-    "process_tasks",
-    "spectacular",
-    "runcrons",
-    "help",
-];
 
 /// Where a value that Django uses is written, and how it got there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +157,7 @@ impl<'s> Stack<'s> {
     /// Whether a management command that Django does not bring may do what `word` says: its file in the
     /// project mentions it, or its file is not in the project.
     pub fn command_mentions(&self, command: &str, word: &str) -> bool {
-        if DJANGO_COMMANDS.contains(&command) || command.is_empty() {
+        if facts::management(command).is_some() || command.is_empty() {
             return false;
         }
         let name = format!("{command}.py");

@@ -1,19 +1,9 @@
 //! Compose files of one folder of which Compose takes only the first by itself.
 
 use super::Stack;
+use crate::facts::{FileKind, file_names};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile};
 use std::sync::Arc;
-
-/// The names Compose looks for, first first (measured with Compose v2.40.3).
-const BASES: [&str; 4] =
-    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-/// The overrides it adds, first first (measured likewise; here `.yml` comes before `.yaml`).
-const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
 
 /// Files of one folder that Compose looks for by itself, of which it takes one.
 #[derive(Debug, Clone)]
@@ -30,20 +20,20 @@ impl Stack<'_> {
     pub fn rivals(&self) -> Vec<Rivals> {
         let Some(first) = self.project.files.first() else { return Vec::new() };
         let folder = first.path.parent();
-        let there = |names: [&str; 4]| -> Vec<Arc<SourceFile>> {
-            let paths = names
+        let there = |kind: FileKind| -> Vec<Arc<SourceFile>> {
+            let paths = file_names(kind)
                 .iter()
                 .filter_map(|n| folder.join(n))
                 .filter(|p: &RelPath| self.sources.kind(p) == EntryKind::File);
             paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()).collect()
         };
-        let bases = there(BASES);
+        let bases = there(FileKind::Compose);
         // Of a stack whose files are all named by hand, nothing is looked for.
         if !bases.iter().any(|b| b.path == first.path) {
             return Vec::new();
         }
         let mut all = Vec::new();
-        for mut files in [bases, there(OVERRIDES)].into_iter().filter(|f| f.len() > 1) {
+        for mut files in [bases, there(FileKind::Override)].into_iter().filter(|f| f.len() > 1) {
             let taken = files.remove(0);
             all.push(Rivals { taken, ignored: files });
         }

@@ -1,9 +1,10 @@
 //! The places of secrets' texts in the files of a stack, which no output shows.
 
 use super::Stack;
+use crate::facts::secret_name;
 use crate::model::compose::Scalar;
 use crate::model::image::Image;
-use crate::model::secrets::{opaque, secret_name};
+use crate::model::secrets::opaque;
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::Kind;
 use crate::syntax::dotenv::EnvFile;

@@ -1,6 +1,7 @@
 //! Named volumes that are filled from an image when they are new, and never again (Docker docs, "Volumes").
 
 use super::Stack;
+use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::image::LayerKind;
@@ -95,5 +96,5 @@ impl<'s> Stack<'s> {
 /// Whether a step writes no files of the project.
 fn idle(step: &Step) -> bool {
     let name = step.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-    matches!(name, "nginx" | "tail" | "sleep" | "true" | "echo" | ":" | "exit" | "caddy" | "httpd")
+    facts::program_is(name, |p| p.quiet)
 }

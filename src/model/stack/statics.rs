@@ -1,10 +1,10 @@
 //! Where static files are collected, kept and served (Django docs, "How to deploy static files").
 
 use super::{DjangoService, Stack};
+use crate::facts;
 use crate::model::compose::Mount;
 use crate::model::container::{Container, Volume};
 use crate::model::django::{Binding, Settings, Value, ValueKind};
-use crate::model::facts;
 use crate::model::nginx::Location;
 use crate::model::path;
 use crate::model::place::{Found, Place};
@@ -161,28 +161,10 @@ impl<'s> Stack<'s> {
 
     /// A proxy or file server that is not nginx.
     fn other_server(&self, me: usize) -> Option<String> {
-        const OTHERS: [&str; 12] = [
-            "traefik",
-            "caddy",
-            "haproxy",
-            "httpd",
-            "apache",
-            "envoy",
-            "nginx-proxy",
-            "swag",
-            "openlitespeed",
-            "nginx-proxy-manager",
-            "varnish",
-            "linuxserver",
-        ];
         self.containers.iter().enumerate().filter(|(i, _)| *i != me).find_map(|(_, c)| {
-            let name = match c.built() {
-                Some(image) => {
-                    image.external_base().map(|b| crate::model::container::bare_image(b))
-                }
-                None => c.image_name(),
-            }?;
-            OTHERS.iter().any(|o| name.contains(o)).then(|| format!("{} may serve them", c.name()))
+            let image = c.base_image()?;
+            facts::names_proxy(facts::bare_name(image))
+                .then(|| format!("{} may serve them", c.name()))
         })
     }
 

@@ -1,6 +1,7 @@
 //! Services that run a database image of a known kind: its version, its data, its options.
 
 use super::Stack;
+use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::image::{DatabaseImage, DatabaseKind};
@@ -70,14 +71,8 @@ fn store<'s>(
         .as_ref()
         .or(container.service.command.as_ref())
         .filter(|c| !c.words.is_empty());
-    let serves = |word: &str| {
-        word.starts_with('-')
-            || matches!(
-                word.rsplit('/').next(),
-                Some("postgres" | "mysqld" | "mariadbd" | "mongod" | "docker-entrypoint.sh")
-            )
-    };
-    if started.and_then(|c| c.words.first()).is_some_and(|w| !serves(w)) {
+    let known = facts::image(named)?;
+    if started.and_then(|c| c.words.first()).is_some_and(|w| !known.starts_server(w)) {
         return None;
     }
     let mut options = Vec::new();

@@ -1,6 +1,7 @@
 //! Packages that a project's settings import or list, and which distributions bring them.
 
 use super::{DjangoService, Stack};
+use crate::facts;
 use crate::model::container::Filesystem;
 use crate::model::django::Value;
 use crate::model::image::Packages;
@@ -23,158 +24,6 @@ pub struct ThirdParty {
     pub install: &'static str,
 }
 
-/// Modules, the distribution that is meant, and how the names of others begin that bring it along, or have the same module.
-/// (Each project's page on the Python Package Index.)
-const MODULES: [(&str, &str, &[&str]); 63] = [
-    (
-        "rest_framework",
-        "djangorestframework",
-        &[
-            "drf",
-            "adrf",
-            "djangorestframework",
-            "djoser",
-            "dj-rest",
-            "django-rest",
-            "rest",
-            "dry-rest",
-            "wagtail",
-            "knox",
-        ],
-    ),
-    (
-        "rest_framework_simplejwt",
-        "djangorestframework-simplejwt",
-        &["djangorestframework-simplejwt", "djoser", "dj-rest-auth"],
-    ),
-    ("rest_framework_jwt", "drf-jwt", &["djangorestframework-jwt", "drf-jwt"]),
-    ("rest_framework_swagger", "django-rest-swagger", &["django-rest-swagger"]),
-    ("rest_framework_nested", "drf-nested-routers", &["drf-nested"]),
-    ("knox", "django-rest-knox", &["django-rest-knox"]),
-    ("djoser", "djoser", &["djoser"]),
-    ("dj_rest_auth", "dj-rest-auth", &["dj-rest-auth"]),
-    ("corsheaders", "django-cors-headers", &["django-cors-headers", "django-cors-middleware"]),
-    ("debug_toolbar", "django-debug-toolbar", &["django-debug-toolbar"]),
-    ("django_extensions", "django-extensions", &["django-extensions"]),
-    // WhiteNoise is judged with its place among the middleware.
-    ("storages", "django-storages", &["django-storages"]),
-    ("crispy_forms", "django-crispy-forms", &["django-crispy", "crispy"]),
-    ("crispy_bootstrap4", "crispy-bootstrap4", &["crispy-bootstrap4"]),
-    ("crispy_bootstrap5", "crispy-bootstrap5", &["crispy-bootstrap5"]),
-    ("allauth", "django-allauth", &["django-allauth", "dj-rest-auth"]),
-    ("channels", "channels", &["channels", "django-channels"]),
-    ("daphne", "daphne", &["daphne", "channels"]),
-    ("celery", "celery", &["celery", "django-celery", "flower", "django-structlog"]),
-    ("kombu", "kombu", &["kombu", "celery", "django-celery", "flower"]),
-    ("django_celery_beat", "django-celery-beat", &["django-celery-beat"]),
-    ("django_celery_results", "django-celery-results", &["django-celery-results"]),
-    (
-        "django_filters",
-        "django-filter",
-        &["django-filter", "drf", "djangorestframework-filters", "wagtail"],
-    ),
-    ("drf_yasg", "drf-yasg", &["drf-yasg"]),
-    ("drf_yasg2", "drf-yasg2", &["drf-yasg2"]),
-    ("drf_spectacular", "drf-spectacular", &["drf-spectacular"]),
-    ("drf_spectacular_sidecar", "drf-spectacular-sidecar", &["drf-spectacular"]),
-    ("environ", "django-environ", &["django-environ", "environ"]),
-    ("environs", "environs", &["environs"]),
-    ("decouple", "python-decouple", &["python-decouple", "decouple"]),
-    (
-        "dotenv",
-        "python-dotenv",
-        &[
-            "python-dotenv",
-            "dotenv",
-            "environs",
-            "uvicorn",
-            "pydantic-settings",
-            "django-dotenv",
-            "flask",
-            "fastapi",
-            "litellm",
-            "langchain",
-            "llama",
-            "chromadb",
-            "crewai",
-            "mcp",
-        ],
-    ),
-    (
-        "dj_database_url",
-        "dj-database-url",
-        &[
-            "dj-database-url",
-            "environs",
-            "django-heroku",
-            "django-configurations",
-            "django-on-heroku",
-        ],
-    ),
-    ("configurations", "django-configurations", &["django-configurations"]),
-    (
-        "mptt",
-        "django-mptt",
-        &[
-            "django-mptt",
-            "django-cms",
-            "django-filer",
-            "django-categories",
-            "django-polymorphic-tree",
-            "django-fluent",
-        ],
-    ),
-    (
-        "treebeard",
-        "django-treebeard",
-        &["django-treebeard", "wagtail", "django-cms", "django-oscar"],
-    ),
-    ("taggit", "django-taggit", &["django-taggit", "wagtail"]),
-    ("import_export", "django-import-export", &["django-import-export"]),
-    ("simple_history", "django-simple-history", &["django-simple-history"]),
-    ("guardian", "django-guardian", &["django-guardian", "djangorestframework-guardian"]),
-    ("widget_tweaks", "django-widget-tweaks", &["django-widget-tweaks"]),
-    ("django_tables2", "django-tables2", &["django-tables2"]),
-    (
-        "phonenumber_field",
-        "django-phonenumber-field",
-        &["django-phonenumber-field", "django-two-factor-auth"],
-    ),
-    ("django_countries", "django-countries", &["django-countries"]),
-    ("ckeditor", "django-ckeditor", &["django-ckeditor"]),
-    ("django_ckeditor_5", "django-ckeditor-5", &["django-ckeditor-5"]),
-    ("tinymce", "django-tinymce", &["django-tinymce"]),
-    ("imagekit", "django-imagekit", &["django-imagekit"]),
-    (
-        "easy_thumbnails",
-        "easy-thumbnails",
-        &["easy-thumbnails", "django-filer", "django-image-cropping"],
-    ),
-    ("sorl", "sorl-thumbnail", &["sorl-thumbnail", "django-oscar", "django-newsletter"]),
-    ("compressor", "django-compressor", &["django-compressor", "django-libsass"]),
-    ("axes", "django-axes", &["django-axes"]),
-    ("jazzmin", "django-jazzmin", &["django-jazzmin"]),
-    ("silk", "django-silk", &["django-silk"]),
-    ("django_prometheus", "django-prometheus", &["django-prometheus"]),
-    ("django_redis", "django-redis", &["django-redis"]),
-    ("django_rq", "django-rq", &["django-rq"]),
-    ("django_q", "django-q2", &["django-q"]),
-    ("graphene_django", "graphene-django", &["graphene-django", "django-graphql", "graphql"]),
-    (
-        "oauth2_provider",
-        "django-oauth-toolkit",
-        &["django-oauth-toolkit", "drf-social-oauth2", "django-rest-framework-social"],
-    ),
-    (
-        "social_django",
-        "social-auth-app-django",
-        &["social-auth-app-django", "drf-social", "djoser", "django-rest-framework-social"],
-    ),
-    ("anymail", "django-anymail", &["django-anymail"]),
-    ("ninja", "django-ninja", &["django-ninja"]),
-    ("sentry_sdk", "sentry-sdk", &["sentry-sdk"]),
-];
-
 impl Stack<'_> {
     /// Packages of other people that the settings of a service list or import without a condition, and that its image
     /// surely does not install.
@@ -195,14 +44,17 @@ impl Stack<'_> {
         let mut all: Vec<ThirdParty> = Vec::new();
         let mut add = |name: &str, span: Span, setting: Option<&'static str>| {
             let root = name.split('.').next().unwrap_or("");
-            let Some((module, install, brought)) = MODULES.iter().find(|(m, ..)| *m == root) else {
-                return;
-            };
-            if !brings(packages, install, brought)
-                && !all.iter().any(|t| t.module == *module)
+            let Some(package) = facts::package_of_module(root) else { return };
+            if !brings(packages, package.name, package.brought_by)
+                && !all.iter().any(|t| t.module == root)
                 && !self.is_local(service, &fs, root)
             {
-                all.push(ThirdParty { module: (*module).to_owned(), span, setting, install });
+                all.push(ThirdParty {
+                    module: root.to_owned(),
+                    span,
+                    setting,
+                    install: package.name,
+                });
             }
         };
         for setting in ["INSTALLED_APPS", "MIDDLEWARE"] {

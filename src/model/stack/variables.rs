@@ -1,34 +1,9 @@
 //! Where Compose files use variables, and what stands there when one is set nowhere.
 
 use super::Stack;
+use crate::facts;
 use crate::model::compose::{Kind, Node, Scalar, VarSource, VarUse};
 use std::collections::BTreeSet;
-
-/// Variables that whoever runs Compose mostly has, or that a shell or a CI gives.
-const SURROUNDINGS: [&str; 22] = [
-    "PWD",
-    "HOME",
-    "USER",
-    "USERNAME",
-    "LOGNAME",
-    "UID",
-    "GID",
-    "EUID",
-    "HOSTNAME",
-    "PATH",
-    "SHELL",
-    "TERM",
-    "LANG",
-    "TZ",
-    "DISPLAY",
-    "XAUTHORITY",
-    "XDG_RUNTIME_DIR",
-    "SSH_AUTH_SOCK",
-    "CI",
-    "APPDATA",
-    "USERPROFILE",
-    "TMPDIR",
-];
 
 /// The most uses that are looked at.
 const MAX_USES: usize = 300;
@@ -201,7 +176,7 @@ impl<'s> Stack<'s> {
 
 /// Whether a variable is one that whoever runs Compose has anyway.
 fn surroundings(name: &str) -> bool {
-    SURROUNDINGS.contains(&name)
+    facts::surrounds(name)
         || [
             "CI_",
             "GITHUB_",

@@ -13,15 +13,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let part = |a: &&crate::model::stack::Airflow| {
-        a.runs(&["webserver", "api-server", "scheduler", "dag-processor", "triggerer"]).is_some()
-            && stack.runs_always(a.container) != Some(false)
+        a.component(|c| c.wants_tables).is_some() && stack.runs_always(a.container) != Some(false)
     };
     let Some(first) = all.iter().find(part) else { return };
-    let Some(run) =
-        first.runs(&["webserver", "api-server", "scheduler", "dag-processor", "triggerer"])
-    else {
-        return;
-    };
+    let Some(run) = first.component(|c| c.wants_tables) else { return };
     let container = stack.container(first.container);
     let mut database = None;
     match stack.airflow_database(first) {

@@ -1,7 +1,7 @@
 //! A command that this version of Airflow no longer has.
 
+use crate::facts::{COMMANDS, at_least};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::facts::{COMMANDS, at_least};
 use crate::model::stack::{Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 

@@ -12,10 +12,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let parts: Vec<&Airflow> = all
         .iter()
         .filter(|a| !a.unsure && stack.runs_always(a.container) != Some(false))
-        .filter(|a| {
-            a.runs(&["webserver", "api-server", "scheduler", "dag-processor", "celery worker"])
-                .is_some()
-        })
+        .filter(|a| a.component(|c| !c.creates_tables).is_some())
         .collect();
     let file: Vec<&&Airflow> = parts
         .iter()

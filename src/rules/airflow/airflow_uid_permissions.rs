@@ -28,20 +28,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .built()
             .and_then(|i| i.stage().user.as_ref())
             .is_some_and(|u| !matches!(u.split(':').next(), Some("airflow" | "50000")));
-        if !airflow.entrypoint
-            || airflow
-                .runs(&[
-                    "webserver",
-                    "api-server",
-                    "scheduler",
-                    "dag-processor",
-                    "celery worker",
-                    "standalone",
-                    "triggerer",
-                ])
-                .is_none()
-            || other
-        {
+        if !airflow.entrypoint || airflow.component(|_| true).is_none() || other {
             continue;
         }
         let Some(mount) =

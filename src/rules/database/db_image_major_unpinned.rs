@@ -1,7 +1,7 @@
 //! A database image without a version: the next major one does not open the data.
 
+use crate::facts::{OPTIONS, at_least};
 use crate::finding::{Finding, Severity};
-use crate::model::facts::{OPTIONS, at_least};
 use crate::model::image::{DatabaseKind, DatabaseVersion};
 use crate::model::stack::{Stack, Store};
 use crate::rules::{Check, Rule, Sink, meta};

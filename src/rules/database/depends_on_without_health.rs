@@ -1,31 +1,15 @@
 //! A service opens the database before it listens.
 
+use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::compose::{Condition, Dependency};
+use crate::model::container::exec_form;
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::{Database, DjangoService, Engine, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
-
-/// Management commands that do not open the database.
-const CLOSED: [&str; 14] = [
-    "collectstatic",
-    "compilemessages",
-    "makemessages",
-    "check",
-    "makemigrations",
-    "compress",
-    "tailwind",
-    "startapp",
-    "diffsettings",
-    "spectacular",
-    "generate_schema",
-    "findstatic",
-    "rqworker",
-    "rqscheduler",
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     stack.django.iter().for_each(|service| opened(service, stack, sink));
@@ -75,13 +59,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     )
     .label(place, why)
     .label(step.span, format!("{what} opens the database at once"));
-    let test = match database.engine {
-        Engine::Mysql => "[\"CMD\", \"mysqladmin\", \"ping\", \"-h\", \"127.0.0.1\"]".to_owned(),
-        _ => format!(
-            "[\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]",
-            database.user.as_ref().map_or("postgres", |u| u.as_str())
-        ),
-    };
+    let test = exec_form(&db.server_probe());
     let healthy = db.service.healthcheck.as_ref().is_some_and(|h| !h.disabled && h.test.is_some());
     if let Some(check) = db.service.healthcheck.as_ref().filter(|_| healthy) {
         finding = finding.label(check.span, "nobody waits for this check");
@@ -116,7 +94,8 @@ fn opens(steps: &[Step]) -> Option<&Step> {
         match &step.kind {
             StepKind::Wait { .. } => return None,
             StepKind::Manage { command, .. } if command.contains("wait") => return None,
-            StepKind::Manage { command, .. } if CLOSED.contains(&command.as_str()) => {}
+            StepKind::Manage { command, .. }
+                if facts::management(command).is_some_and(|m| m.closed) => {}
             _ if step.retried => return None,
             StepKind::Manage { .. } => return Some(step),
             StepKind::Server(server)

@@ -10,20 +10,20 @@ pub(super) static RULE: Rule = Rule { meta: &meta::MYSQL_USER_ROOT, check: Check
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for store in stack.stores() {
         let container = stack.container(store.container);
-        let names: &[&str] = match store.image.kind {
-            DatabaseKind::Mysql => &["MYSQL_USER"],
-            DatabaseKind::Mariadb => &["MARIADB_USER", "MYSQL_USER"],
-            _ => continue,
-        };
-        let Some(name) =
-            names.iter().find(|n| container.env(n).is_some_and(|t| t.as_str() == "root"))
+        let Some(known) = container.presumed_image() else { continue };
+        if !matches!(store.image.kind, DatabaseKind::Mysql | DatabaseKind::Mariadb) {
+            continue;
+        }
+        let Some(name) = known
+            .user_variables
+            .iter()
+            .find(|n| container.env(n).is_some_and(|t| t.as_str() == "root"))
         else {
             continue;
         };
         let prefix = name.split('_').next().unwrap_or("MYSQL");
-        let password = ["MARIADB_PASSWORD", "MYSQL_PASSWORD"]
-            .iter()
-            .find(|n| container.environment.vars.contains_key(**n));
+        let password =
+            known.password_variables.iter().find(|n| container.environment.vars.contains_key(**n));
         let says = match store.image.kind {
             DatabaseKind::Mysql => {
                 "MYSQL_USER=\"root\", MYSQL_USER and MYSQL_PASSWORD are for configuring a regular user"

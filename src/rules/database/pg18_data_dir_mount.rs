@@ -1,7 +1,7 @@
 //! postgres 18 and later refuse a volume at the old data folder.
 
+use crate::facts::at_least;
 use crate::finding::{Confidence, Finding};
-use crate::model::facts::at_least;
 use crate::model::image::DatabaseVersion;
 use crate::model::stack::{Stack, Store};
 use crate::rules::{Check, Rule, Sink, meta};

@@ -1,8 +1,8 @@
 //! Before version 18 a volume one folder too far up does not hold the data.
 
+use crate::facts::at_least;
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
-use crate::model::facts::at_least;
 use crate::model::image::DatabaseVersion;
 use crate::model::path;
 use crate::model::stack::{Stack, Store};

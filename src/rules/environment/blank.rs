@@ -4,21 +4,6 @@ use crate::finding::Severity;
 use crate::model::compose::HOLE;
 use crate::model::stack::{Slot, Stack, Use};
 
-/// Variables of database images without which they refuse to start.
-const REQUIRED: [&str; 4] =
-    ["POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MSSQL_SA_PASSWORD"];
-/// Variables by which database images make an account or a database.
-const MADE: [&str; 8] = [
-    "POSTGRES_USER",
-    "POSTGRES_DB",
-    "MYSQL_USER",
-    "MYSQL_PASSWORD",
-    "MYSQL_DATABASE",
-    "MARIADB_USER",
-    "MARIADB_PASSWORD",
-    "MARIADB_DATABASE",
-];
-
 /// What a blank does.
 pub(super) struct Blank {
     /// How bad it is.
@@ -100,8 +85,8 @@ fn mount(text: &str, service: &str) -> Option<Blank> {
 fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
     let index = used.service?;
     let container = stack.container(index);
-    if stack.databases.iter().any(|d| d.container == index) {
-        if REQUIRED.contains(&name) {
+    if let Some(database) = stack.databases.iter().find(|d| d.container == index) {
+        if database.is_required(name) {
             let message = format!("{} does not start without {name}", container.name());
             return Some(Blank { severity: Severity::Error, message });
         }
@@ -111,8 +96,8 @@ fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
                 container.name()
             )
         };
-        return MADE
-            .contains(&name)
+        return database
+            .makes_with(name)
             .then(|| Blank { severity: Severity::Warning, message: message() });
     }
     let django = stack.django.iter().find(|d| d.container == index)?;

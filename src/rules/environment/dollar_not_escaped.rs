@@ -1,19 +1,17 @@
 //! A `$` that Compose takes for a variable, and that is meant for somebody else.
 
 use super::blank;
+use crate::facts::{crypt_names, holds_hash, secret_name};
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
-use crate::model::secrets::secret_name;
 use crate::model::stack::{Slot, Stack, Use};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOLLAR_NOT_ESCAPED, check: Check::Stack(check) };
 
-/// How hashes begin that hold dollar signs.
-const HASHES: [&str; 6] = ["$2y$", "$2a$", "$2b$", "pbkdf2_", "sha256$", "{SHA512-CRYPT}$"];
-/// What follows the first dollar sign of such a hash, where Compose takes it for a name.
-const NAMES: [&str; 5] = ["apr1", "argon2", "argon2id", "argon2i", "argon2d"];
+/// Names of hashes after a dollar sign that are no name of a variable as well: `y`.
+const LEAST_NAME: usize = 4;
 /// The most values of env files that are reported.
 const MAX_VALUES: usize = 50;
 /// The most places that are shown.
@@ -24,6 +22,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     in_values(stack, &uses, sink);
     in_commands(stack, &uses, sink);
     in_env_files(stack, sink);
+}
+
+/// Whether Compose takes for a variable what names the kind of a hash: `$apr1$…`.
+fn names_hash(variable: &str) -> bool {
+    variable.len() >= LEAST_NAME && crypt_names().any(|name| name == variable)
 }
 
 /// Passwords and hashes.
@@ -39,8 +42,8 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         }
         let all: Vec<&Use<'_>> =
             uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
-        let hash = used.scalar.vars.iter().any(|v| NAMES.contains(&v.name.as_str()))
-            || HASHES.iter().any(|h| used.value().contains(h));
+        let hash = used.scalar.vars.iter().any(|v| names_hash(v.name.as_str()))
+            || holds_hash(used.value());
         let secret = matches!(&used.slot, Slot::Environment(name) | Slot::BuildArg(name) if secret_name(name));
         let known = |u: &&Use<'_>| {
             constant(&u.var.name)

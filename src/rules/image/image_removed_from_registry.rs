@@ -1,8 +1,8 @@
 //! An image that the registry no longer has.
 
+use crate::facts::{REMOVED, Reference};
 use crate::finding::Finding;
-use crate::model::facts::REMOVED;
-use crate::model::image::{Base, Reference};
+use crate::model::image::Base;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;

@@ -11,15 +11,6 @@ use crate::source::Span;
 pub(super) static RULE: Rule =
     Rule { meta: &meta::HARDCODED_DB_PASSWORD, check: Check::Stack(check) };
 
-/// Variables in which a database image takes a password.
-const SERVER: [&str; 5] = [
-    "POSTGRES_PASSWORD",
-    "MYSQL_PASSWORD",
-    "MARIADB_PASSWORD",
-    "MYSQL_ROOT_PASSWORD",
-    "MARIADB_ROOT_PASSWORD",
-];
-
 /// The rank of a place in the settings: the last to act on.
 const SETTINGS: u8 = 3;
 
@@ -125,7 +116,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
     let mut places = Vec::new();
     for database in &stack.databases {
         let container = stack.container(database.container);
-        for name in SERVER {
+        for name in database.image.passwords() {
             let Some(value) = container
                 .environment
                 .vars

@@ -1,7 +1,6 @@
 //! A container that holds the keys of the host.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::container::bare_image;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -45,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .label(span, label)
             .help("leave it out, or let another, small service do what needs it: a socket proxy that allows single calls");
         let production = stack.production() && !stack.named_for_development;
-        let own = container.image_name().map(bare_image).is_none();
+        let own = container.image_name().is_none();
         sink.report(match production {
             true if own => finding,
             true => finding.sure(Confidence::Medium),

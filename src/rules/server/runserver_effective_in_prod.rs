@@ -1,5 +1,6 @@
 //! The development server serves the public.
 
+use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::process::ServerKind;
 use crate::model::stack::{DjangoService, Stack};
@@ -7,10 +8,6 @@ use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::RUNSERVER_EFFECTIVE_IN_PROD, check: Check::Django(check) };
-
-/// Packages that serve in production.
-const SERVERS: [&str; 7] =
-    ["gunicorn", "uvicorn", "daphne", "uwsgi", "hypercorn", "granian", "waitress"];
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, server)) = stack.serves(service) else { return };
@@ -25,7 +22,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         && container
             .packages
             .as_ref()
-            .is_some_and(|p| SERVERS.iter().all(|s| p.has(s) == Some(false)));
+            .is_some_and(|p| facts::server_packages().all(|s| p.has(s) == Some(false)));
     if !production && !only {
         return;
     }

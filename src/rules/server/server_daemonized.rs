@@ -2,31 +2,12 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::container::Container;
-use crate::model::process::{Step, StepKind};
+use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_DAEMONIZED, check: Check::Stack(check) };
-
-/// Programs that end by themselves and serve nothing.
-const SHORT: [&str; 24] = [
-    "cat", "chmod", "chown", "mkdir", "rm", "touch", "ls", "sed", "cp", "mv", "ln", "curl", "wget",
-    "tee", "date", "env", "grep", "find", "sleep", "kill", "which", "whoami", "id", "pwd",
-];
-/// Management commands that end by themselves.
-const ENDS: [&str; 10] = [
-    "migrate",
-    "collectstatic",
-    "check",
-    "loaddata",
-    "compilemessages",
-    "createsuperuser",
-    "makemigrations",
-    "flush",
-    "createcachetable",
-    "shell",
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
@@ -79,11 +60,13 @@ fn program(step: &Step) -> &str {
 fn stays(stack: &Stack<'_>, index: usize, step: &Step) -> bool {
     match &step.kind {
         StepKind::Server(server) => server.daemon.is_none(),
-        StepKind::Manage { command, .. } => !ENDS.contains(&command.as_str()),
         StepKind::Celery { .. } => true,
         StepKind::Wait { .. } => false,
+        StepKind::Manage { .. } => step.lifetime() != Lifetime::OneShot,
         StepKind::Other => {
-            daemon(stack, index, step).is_none() && !idles(step) && !SHORT.contains(&program(step))
+            daemon(stack, index, step).is_none()
+                && !idles(step)
+                && step.lifetime() != Lifetime::OneShot
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A setting that the installed Django no longer reads.
 
+use crate::facts;
 use crate::finding::Finding;
-use crate::model::facts;
 use crate::model::stack::{DjangoService, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 

@@ -1,6 +1,7 @@
 //! What `docker compose config` makes of a loaded project: what is implied is written out (compose-go's
 //! normalisation; Compose specification, "Networks", "default network").
 
+use crate::facts::{FileKind, default_name};
 use crate::model::compose::check::graph;
 use crate::model::compose::shape::notations::started;
 use crate::model::compose::tree::paths::clean;
@@ -90,7 +91,7 @@ fn service(service: &mut Node, env: &DotEnv) {
             ("context", ".", !has(build, "context")),
             (
                 "dockerfile",
-                "Dockerfile",
+                default_name(FileKind::Dockerfile),
                 !has(build, "dockerfile") && !has(build, "dockerfile_inline"),
             ),
         ];

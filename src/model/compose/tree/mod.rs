@@ -4,6 +4,7 @@ pub(super) mod bytes;
 mod fault;
 mod hole;
 mod key_path;
+mod keys;
 pub(super) mod limits;
 mod node;
 pub(super) mod number;
@@ -15,5 +16,9 @@ pub(super) use fault::exclusive;
 pub use fault::{About, Fault, FaultKind};
 pub use hole::HOLE;
 pub(super) use key_path::{ITEM, KeyPath};
+pub(super) use keys::{
+    By, CASTS, Cast, DEFAULTS, Default, FOLDERS, Folder, MERGED, Merged, ONE_EACH, SHORT, Short,
+    TAKES, Takes,
+};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
 pub use value::Value;

@@ -2,6 +2,7 @@
 
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
+use crate::facts::{FileKind, default_name};
 use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dotenv::EnvFile;
@@ -66,7 +67,9 @@ impl DotEnv {
         // Compose passes over a folder of that name.
         let there =
             |p: &RelPath| !matches!(sources.kind(p), EntryKind::Missing | EntryKind::Folder);
-        let Some(path) = folder.join(".env").filter(there) else { return false };
+        let Some(path) = folder.join(default_name(FileKind::Env)).filter(there) else {
+            return false;
+        };
         let read = self.add_files(sources, &[path]);
         let fine = read.is_ok();
         self.unusable.extend(read.err());

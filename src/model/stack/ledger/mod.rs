@@ -5,13 +5,13 @@ mod programs;
 mod settings;
 
 use super::Stack;
+use crate::facts::{self, secret_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::SetBy;
 use crate::model::django::{Cast, EnvRead, Value, ValueKind};
-use crate::model::secrets::{opaque, secret_name};
+use crate::model::secrets::opaque;
 use crate::source::{Limit, Span, Text};
 use crate::syntax::dockerfile::Command;
-use programs::Program;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most places that are kept of one reader's kind for one variable.
@@ -130,10 +130,11 @@ impl Stack<'_> {
     /// Adds what programs read and what other code names to the readings; says why there may be more readers.
     fn unread(&self, index: usize, set: &BTreeSet<String>, read: &mut Readings) -> Option<String> {
         let container = self.container(index);
-        let program = Program::of(container.service);
+        let image_facts = programs::image_of(container.service);
         for name in set {
-            let tool = program.filter(|p| p.reads(name)).map(|p| p.name);
-            let tool = tool.or_else(|| programs::tool(name).filter(|_| container.image.is_some()));
+            let tool = image_facts.filter(|i| i.reads(name)).map(|i| i.family.facts().name);
+            let tool =
+                tool.or_else(|| facts::variable_reader(name).filter(|_| container.image.is_some()));
             if let Some(tool) = tool {
                 let reading = Reading {
                     by: Reader::Program(tool),
@@ -150,8 +151,8 @@ impl Stack<'_> {
         if open.is_empty() {
             return None;
         }
-        match (container.built(), program) {
-            (Some(image), _) => match names::mentioned(self.sources, &image.context, &open) {
+        match container.built() {
+            Some(image) => match names::mentioned(self.sources, &image.context, &open) {
                 Ok(found) => {
                     found
                         .into_iter()
@@ -160,8 +161,8 @@ impl Stack<'_> {
                 }
                 Err(why) => Some(why),
             },
-            (None, Some(program)) if program.whole(container.service).is_some() => None,
-            _ => Some("its image comes from elsewhere".to_owned()),
+            None if programs::all_read(container.service).is_some() => None,
+            None => Some("its image comes from elsewhere".to_owned()),
         }
     }
 
@@ -170,8 +171,10 @@ impl Stack<'_> {
     pub fn never_read(&self, index: usize) -> Vec<NeverRead> {
         let container = self.container(index);
         let environment = &container.environment;
-        let program = Program::of(container.service);
-        let whole = program.and_then(|p| p.whole(container.service));
+        let program = programs::image_of(container.service);
+        let reference = container.service.image.as_ref().and_then(|i| i.known());
+        let image = program.and(reference).map(|r| facts::Reference::of(r).name);
+        let whole = programs::all_read(container.service);
         let read = self.readings(index);
         let mut wanted: Vec<(&str, Option<Span>)> = Vec::new();
         if environment.open.is_none() {
@@ -181,14 +184,14 @@ impl Stack<'_> {
                     .filter(|(n, _)| free(n))
                     .map(|(n, r)| (n.as_str(), r.iter().find_map(|r| r.span))),
             );
-            wanted.extend(whole.into_iter().flatten().filter(|n| free(n)).map(|n| (*n, None)));
+            wanted.extend(whole.iter().flatten().filter(|n| free(n)).map(|n| (*n, None)));
         }
         let given = environment
             .vars
             .iter()
             .filter(|(name, v)| v.by == SetBy::Compose && !read.contains_key(*name));
         let unread = given.filter(|(name, _)| {
-            !program.is_some_and(|p| p.reads(name)) && programs::tool(name).is_none()
+            !program.is_some_and(|p| p.reads(name)) && facts::variable_reader(name).is_none()
         });
         // The last of a name counts.
         let written: HashMap<&str, Span> = container
@@ -202,7 +205,7 @@ impl Stack<'_> {
                 name: name.clone(),
                 span: written.get(name.as_str()).copied().unwrap_or(value.span),
                 meant: meant(name, &wanted).map(|(n, span)| (n.to_owned(), span)),
-                program: program.map(|p| p.name),
+                image: image.as_ref().map(|name| (*name).to_owned()),
             })
             .filter(|l| l.meant.is_some() || whole.is_some())
             .collect();
@@ -229,8 +232,8 @@ pub struct NeverRead {
     pub span: Span,
     /// The name that was most likely meant, with the place that reads it.
     pub meant: Option<(String, Option<Span>)>,
-    /// The program of its image, where that is what would read it.
-    pub program: Option<&'static str>,
+    /// The name of its image, where that is what would read it.
+    pub image: Option<String>,
 }
 
 /// The wanted name that is most like `name`: the same words in another order or with another beginning, or one or two

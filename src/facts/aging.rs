@@ -20,23 +20,6 @@ pub struct Release {
     pub source: &'static str,
 }
 
-/// The release that a tag without its name stands on.
-#[derive(Debug, PartialEq, Eq)]
-pub struct StandsOn {
-    /// The image of Docker's library.
-    pub image: &'static str,
-    /// How the tag begins; after `=` the whole tag.
-    pub series: &'static str,
-    /// The release of the series itself and of its newest version.
-    pub now: &'static str,
-    /// `rest release`: up to that version below the series it was another one, ascending.
-    pub until: &'static [&'static str],
-    /// Since when it holds, or was seen to hold.
-    pub date: &'static str,
-    /// An official address.
-    pub source: &'static str,
-}
-
 /// A package that a release and those after it do not have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Gone {

@@ -37,3 +37,10 @@ impl<'t> Reference<'t> {
         !self.name.contains('/')
     }
 }
+
+/// The last part of an image's name: without registry, user, tag and digest.
+pub fn bare_name(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let image = image.rsplit('/').next().unwrap_or(image);
+    image.split(':').next().unwrap_or(image)
+}
