@@ -175,11 +175,11 @@ impl Part {
             self.read.env.extend(container.environment.files.iter().cloned());
             self.read.script.extend(container.process.scripts.iter().cloned());
         }
-        for nginx in &stack.nginx {
+        for nginx in &stack.roles.nginx {
             self.read.nginx.extend(nginx.files.iter().cloned());
         }
         let mut modules = BTreeSet::new();
-        for settings in stack.django.iter().filter_map(|d| d.settings()) {
+        for settings in stack.roles.django.iter().filter_map(|d| d.settings()) {
             self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
             if modules.insert(settings.file) {
                 self.unknown += settings.unknown;

@@ -26,8 +26,9 @@ mod workers;
 pub use loading::{loading, refused};
 
 use crate::finding::{ConfigLint, Finding, RuleMeta};
+use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::stack::Stack;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A rule.
@@ -131,7 +132,7 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             match rule.check {
                 Check::Stack(check) => check(stack, &mut sink),
                 Check::Django(check) => {
-                    stack.django.iter().for_each(|service| check(service, stack, &mut sink))
+                    stack.roles.django.iter().for_each(|service| check(service, stack, &mut sink))
                 }
                 Check::Config(_) => {}
             }

@@ -1,9 +1,10 @@
 //! The apps of a project that lie in it: their models and their migrations (Django docs, "Migrations").
 
-use super::python_modules::Finder;
-use super::{DjangoService, Stack};
+use super::Stack;
 use crate::model::compose::MountKind;
 use crate::model::path;
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::python_modules::Finder;
 use crate::source::{EntryKind, Limit, RelPath, Span};
 use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
 use std::cell::Cell;

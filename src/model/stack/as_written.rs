@@ -1,10 +1,11 @@
 //! Variables that YAML makes something else of than what is written, where a setting comes out otherwise for it.
 
-use super::django::settings_with;
-use super::{DjangoService, Stack};
+use super::Stack;
 use crate::model::compose;
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::django::settings_with;
 use crate::source::{Span, Text};
 
 /// The most variables that are tried for one service.

@@ -1,11 +1,12 @@
 //! What a server of messages or caches asks of those who connect: its port and its password, as its command and its
 //! variables say (redis.io, "Security"; Docker Hub, rabbitmq, "Setting default user and password").
 
-use super::{BrokerKind, Stack, broker};
+use super::Stack;
 use crate::facts::{self, Family, ImageFacts};
 use crate::model::container::Container;
 use crate::model::endpoint::{Endpoint, Part};
 use crate::model::process::Step;
+use crate::model::roles::broker::{BrokerKind, broker};
 use crate::source::Span;
 
 /// What a server asks for.

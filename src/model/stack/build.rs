@@ -1,12 +1,11 @@
 //! Bringing a stack up on paper.
 
-use super::django;
-use super::python_modules::Modules;
-use super::{Database, Docs, Stack, intent, own_image};
+use super::{Docs, Stack, intent, own_image};
 use crate::model::compose::{Project, is_default_name};
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
-use crate::model::nginx::Nginx;
+use crate::model::roles::Roles;
+use crate::model::roles::python_modules::Modules;
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
@@ -176,21 +175,12 @@ impl<'s> Stack<'s> {
             }
             containers.push(container);
         }
-        let django: Vec<_> = containers
-            .iter()
-            .enumerate()
-            .filter_map(|(i, c)| django::of(sources, &project.folder, &shared.modules, i, c))
-            .collect();
-        let databases =
-            containers.iter().enumerate().filter_map(|(i, c)| Database::of(i, c)).collect();
-        let nginx: Vec<_> = containers
-            .iter()
-            .enumerate()
-            .filter_map(|(i, c)| Nginx::of(sources, &project.folder, i, c))
-            .collect();
-        problems.extend(nginx.iter().flat_map(|n| n.errors.iter().cloned()).map(Problem::Syntax));
+        let roles = Roles::of_containers(sources, &project.folder, &shared.modules, &containers);
+        problems
+            .extend(roles.nginx.iter().flat_map(|n| n.errors.iter().cloned()).map(Problem::Syntax));
         for (path, module) in shared.modules.all() {
-            let used = django
+            let used = roles
+                .django
                 .iter()
                 .filter_map(|d| d.settings())
                 .any(|s| s.files.iter().any(|f| sources.file(*f).path == path));
@@ -198,7 +188,7 @@ impl<'s> Stack<'s> {
                 problems.extend(module.errors.iter().cloned().map(Problem::Syntax));
             }
         }
-        let (intent, intent_why) = intent::infer(sources, project, &containers, &django, &nginx);
+        let (intent, intent_why) = intent::infer(sources, project, &containers, &roles);
         let default_name =
             project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
         let named_for_development = intent::named_for_development(project);
@@ -207,9 +197,7 @@ impl<'s> Stack<'s> {
             checked: checked.clone(),
             project,
             containers,
-            django,
-            databases,
-            nginx,
+            roles,
             intent,
             intent_why,
             named_for_development,

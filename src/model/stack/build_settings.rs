@@ -1,13 +1,14 @@
 //! Settings as a management command loads them while an image is built: the files of the stage, the variables of
 //! `ENV` and `ARG`. Compose's `environment`, `env_file` and `.env` are not there yet.
 
-use super::{DjangoService, Stack};
+use super::Stack;
 use crate::model::django::entry::settings_default;
 use crate::model::django::{EnvAnswer, ModuleFile, Settings, World};
 use crate::model::image::{Image, StagePlace};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
+use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, Limit, RelPath, Span, Text};
 use crate::syntax::python::Module;
 use std::rc::Rc;

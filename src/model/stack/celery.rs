@@ -1,11 +1,11 @@
 //! Where Celery finds the application it is told of (Celery's `celery.app.utils.find_app`).
 
 use super::Stack;
-use super::python_modules::{Finder, defines, python_path};
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
+use crate::model::roles::python_modules::{Finder, defines, python_path};
 use crate::source::{EntryKind, Limit, RelPath};
 use crate::syntax::python::Module;
 use std::cell::Cell;

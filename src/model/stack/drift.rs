@@ -1,9 +1,10 @@
 //! Services that load the same settings from the same code and still work with other servers, because one of them
 //! lacks variables that the other has.
 
-use super::{DjangoService, Stack};
+use super::Stack;
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, Value, ValueKind};
+use crate::model::roles::django::DjangoService;
 use crate::source::Span;
 
 /// What a service works with that is not what its sibling works with.
@@ -33,8 +34,9 @@ impl Stack<'_> {
     /// Services that fall back to another database or broker than the service with the same settings.
     pub fn drifts(&self) -> Vec<Drift> {
         let mut all = Vec::new();
-        for (number, lacking) in self.django.iter().enumerate() {
+        for (number, lacking) in self.roles.django.iter().enumerate() {
             let found = self
+                .roles
                 .django
                 .iter()
                 .enumerate()
@@ -107,7 +109,7 @@ impl Stack<'_> {
             }
             // Where nothing is known of the sibling's, only another kind of database tells.
             let engine = mine.kind.map_or("another engine", |k| k.name());
-            if !known && (at > 0 || engine != "SQLite" || self.databases.is_empty()) {
+            if !known && (at > 0 || engine != "SQLite" || self.roles.databases.is_empty()) {
                 continue;
             }
             let fallback = match at {

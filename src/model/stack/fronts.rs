@@ -2,12 +2,13 @@
 //! `HttpRequest.get_host`, `HttpRequest.is_secure`, `SECURE_PROXY_SSL_HEADER`, `USE_X_FORWARDED_HOST`).
 
 use super::origins::asked_host;
-use super::{DjangoService, Resolved, Stack};
+use super::{Resolved, Stack};
 use crate::model::django::{Settings, ValueKind};
-use crate::model::nginx::{Ask, Carried, Gate, Nginx, Pass, Route, Site};
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::ServerKind;
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::{Ask, Carried, Gate, Nginx, Pass, Route, Site};
 use crate::source::{Limit, Span};
 
 /// A location of nginx that passes requests on to a Django service.
@@ -55,6 +56,7 @@ impl Stack<'_> {
     pub fn fronts<'a>(&'a self, service: &DjangoService) -> Vec<Front<'a>> {
         let mut all = Vec::new();
         for nginx in self
+            .roles
             .nginx
             .iter()
             .filter(|n| n.unknown.is_none() && n.errors.is_empty() && n.misplaced.is_none())
@@ -191,7 +193,7 @@ impl Stack<'_> {
         }
         // A module or a middleware of the project may look at the header as well.
         let app = match &service.app {
-            Some(super::AppModule::Found(path)) => {
+            Some(crate::model::roles::django::AppModule::Found(path)) => {
                 self.sources.read(path, Limit::Code).map(|f| f.text.to_string()).unwrap_or_default()
             }
             _ => String::new(),

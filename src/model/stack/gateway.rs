@@ -1,9 +1,10 @@
 //! Which of Django's two interfaces a server is given: WSGI or ASGI (Django docs, "How to deploy with WSGI", "… with ASGI").
 
-use super::{AppModule, DjangoService, Stack};
+use super::Stack;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
+use crate::model::roles::django::{AppModule, DjangoService};
 use crate::source::{Limit, RelPath, Span};
 
 /// What an application speaks.

@@ -1,10 +1,11 @@
 //! What guards a server of data whose port is open: its password, as far as the files tell.
 
-use super::{BrokerKind, Stack, broker};
+use super::Stack;
 use crate::facts::{Family, ImageFacts};
 use crate::model::compose::{HOLE, MountKind};
 use crate::model::container::Container;
 use crate::model::path;
+use crate::model::roles::broker::{BrokerKind, broker};
 use crate::model::secrets::{placeholder, weak};
 use crate::source::{Limit, Span};
 
@@ -64,7 +65,7 @@ impl Stack<'_> {
 
     /// What a container serves, at which port, and what guards it.
     fn guard(&self, index: usize, container: &Container<'_>) -> Option<(&'static str, u16, Guard)> {
-        if let Some(database) = self.databases.iter().find(|d| d.container == index) {
+        if let Some(database) = self.roles.databases.iter().find(|d| d.container == index) {
             let names: Vec<&str> = [&database.user, &database.name]
                 .into_iter()
                 .flatten()

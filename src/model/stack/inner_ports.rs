@@ -1,9 +1,11 @@
 //! Ports of the host that are asked for inside the stack's network, where only the container's own are (Compose docs,
 //! "Networking": a service is reached at the port it listens on).
 
-use super::{DjangoService, Engine, Resolved, Stack};
+use super::{Resolved, Stack};
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
 use crate::source::Span;
 
 /// A port that is published on the host, asked for at a service that listens on another one.

@@ -1,10 +1,11 @@
 //! What a stack is for, by its evidence. Intent sets severity, never truth.
 
-use super::{DjangoService, Nginx};
 use crate::finding::Intent;
 use crate::model::compose::{MountKind, Project, is_compose_name};
 use crate::model::container::Container;
 use crate::model::process::ServerKind;
+use crate::model::roles::Roles;
+use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, Sources};
 
 const PRODUCTION: [&str; 7] = ["production", "prod", "staging", "stage", "deploy", "live", "prd"];
@@ -77,8 +78,7 @@ pub(super) fn infer(
     sources: &Sources<'_>,
     project: &Project,
     containers: &[Container<'_>],
-    django: &[DjangoService],
-    nginx: &[Nginx],
+    roles: &Roles,
 ) -> (Intent, String) {
     for file in project.files.iter().rev() {
         let name = file.path.file_name().to_ascii_lowercase();
@@ -100,7 +100,7 @@ pub(super) fn infer(
     if let Some(beside) = beside {
         development.push((3, format!("{beside} beside it is for production")));
     }
-    for service in django {
+    for service in &roles.django {
         let container = &containers[service.container];
         let name = container.name();
         if let Some(source) = source_mount(sources, project, container) {
@@ -125,7 +125,7 @@ pub(super) fn infer(
             production.push((1, format!("{name} is restarted always")));
         }
     }
-    if !nginx.is_empty() && !django.is_empty() {
+    if !roles.nginx.is_empty() && !roles.django.is_empty() {
         production.push((2, "nginx stands in front".to_owned()));
     }
     let weight = |evidence: &[(i32, String)]| {

@@ -91,7 +91,7 @@ impl Stack<'_> {
         {
             return Listening::of_unknown("it shares another network");
         }
-        if let Some(nginx) = self.nginx.iter().find(|n| n.container == index) {
+        if let Some(nginx) = self.roles.nginx.iter().find(|n| n.container == index) {
             // A process beside nginx in the same container listens as well.
             let alone = container.built().is_none()
                 || container.process.steps.iter().all(|s| s.server().is_none());

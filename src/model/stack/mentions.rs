@@ -1,11 +1,12 @@
 //! The hosts that a service asks for, and where it says so.
 
-use super::{Engine, Need, NeedKind, Stack};
+use super::{Need, NeedKind, Stack};
 use crate::facts::{self, Family};
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
-use crate::model::nginx::Nginx;
 use crate::model::process::StepKind;
+use crate::model::roles::database::Engine;
+use crate::model::roles::nginx::Nginx;
 use crate::source::{Span, Text};
 
 /// What makes us think that a service asks for a host, strongest first.
@@ -43,7 +44,7 @@ impl Stack<'_> {
     /// same image.
     pub fn speaks_for(&self, index: usize) -> usize {
         let known =
-            |i: usize| self.django.iter().any(|d| d.container == i && d.settings().is_some());
+            |i: usize| self.roles.django.iter().any(|d| d.container == i && d.settings().is_some());
         let image = |i: usize| self.container(i).image.as_ref()?.as_ref().ok();
         let same =
             |i: &usize| image(*i).zip(image(index)).is_some_and(|(a, b)| std::rc::Rc::ptr_eq(a, b));
@@ -61,12 +62,12 @@ impl Stack<'_> {
         let mut add = |host: &str, kind, by: Option<&str>, span| {
             all.push(Mention { host: host.to_owned(), kind, by: by.map(str::to_owned), span });
         };
-        if self.nginx.iter().any(|n| n.container == index) {
+        if self.roles.nginx.iter().any(|n| n.container == index) {
             for host in Nginx::hosts(self.sources, &self.project.folder, container) {
                 add(host.as_str(), MentionKind::Proxy, None, host.span());
             }
         }
-        for service in self.django.iter().filter(|d| d.container == index) {
+        for service in self.roles.django.iter().filter(|d| d.container == index) {
             for used in service.databases().into_iter().filter(|d| d.kind != Some(Engine::Sqlite)) {
                 let Some(host) = &used.host else { continue };
                 let Some(name) = host.as_str() else { continue };
@@ -115,7 +116,7 @@ impl Stack<'_> {
     /// Whether a service is a database, a broker or a cache.
     pub fn is_store(&self, index: usize) -> bool {
         let keeps = |name: &str| facts::family_of_bare(name).is_some_and(Family::keeps_data);
-        self.databases.iter().any(|d| d.container == index)
+        self.roles.databases.iter().any(|d| d.container == index)
             || self.container(index).image_name().is_some_and(keeps)
     }
 }

@@ -1,8 +1,10 @@
 //! Who migrates when the stack comes up, and who waits until that is done.
 
-use super::{DjangoService, Engine, Stack, installed};
+use super::{Stack, installed};
 use crate::model::compose::Condition;
 use crate::model::process::{Process, Step, StepKind};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
 use crate::source::Span;
 
 impl<'s> Stack<'s> {
@@ -21,7 +23,7 @@ impl<'s> Stack<'s> {
     /// The services that surely migrate at every `up`, by the plain command, with the step.
     pub fn migrating(&'s self) -> Vec<(&'s DjangoService, &'s Step)> {
         let mut all = Vec::new();
-        for service in self.django.iter().filter(|d| self.starts_with_up(d.container)) {
+        for service in self.roles.django.iter().filter(|d| self.starts_with_up(d.container)) {
             let steps = &self.container(service.container).process.steps;
             // One that only looks (`--check`, `--plan`) changes nothing, and one that is tried again gets through.
             let looks = |s: &&Step| {

@@ -11,8 +11,6 @@ mod build_settings;
 mod by_hand;
 mod celery;
 mod checkout;
-mod database;
-mod django;
 mod docs;
 mod dotenv_images;
 mod drift;
@@ -40,7 +38,6 @@ mod places;
 mod probes;
 mod profiles;
 mod published;
-mod python_modules;
 mod ready;
 mod resources;
 mod rivals;
@@ -58,16 +55,13 @@ mod variables;
 
 pub use super::endpoint::{Endpoint, Part};
 pub use addresses::Resolved;
-pub use airflow::{Airflow, Run, Setting};
+pub use airflow::Setting;
 pub use apps::{LocalApp, Migrations};
 pub use as_written::AsWritten;
 pub use broker_access::{BrokerAccess, Clash};
-pub use brokers::{BrokerKind, BrokerUse, broker};
 pub use build::{Problem, Shared};
 pub use build_settings::BuildLacks;
 pub use celery::CeleryApp;
-pub use database::{Database, DatabaseUse, Engine};
-pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
 pub use docs::Docs;
 pub use dotenv_images::DotenvInImage;
 pub use drift::Drift;
@@ -97,7 +91,6 @@ pub use seeded::Seeded;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
 pub use statics::{Collect, Serving, StaticPlan, installed};
-pub use stores::Store;
 pub use stray_conf::StrayConf;
 pub use third_party::ThirdParty;
 pub use uploads::UploadPlan;
@@ -105,7 +98,7 @@ pub use variables::{Slot, Use};
 
 use super::compose::Project;
 use super::container::{Container, Environment, Volume};
-use super::nginx::Nginx;
+use super::roles::Roles;
 use crate::finding::Intent;
 use crate::source::{FileId, RelPath, SourceFile, Sources, Span};
 use crate::syntax::python::Module;
@@ -124,12 +117,8 @@ pub struct Stack<'s> {
     pub project: &'s Project,
     /// Its services as they run, in file order.
     pub containers: Vec<Container<'s>>,
-    /// Services that run Django.
-    pub django: Vec<DjangoService>,
-    /// Services that are databases.
-    pub databases: Vec<Database>,
-    /// Services that run nginx.
-    pub nginx: Vec<Nginx>,
+    /// What they are.
+    pub roles: Roles,
     /// What the stack is for.
     pub intent: Intent,
     /// The evidence for it.

@@ -1,10 +1,11 @@
 //! Whether Django takes the host of a request, and the origin of its forms (Django docs, `ALLOWED_HOSTS`,
 //! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
 
-use super::{DjangoService, Door, Front, Seen, Stack, installed};
+use super::{Door, Front, Seen, Stack, installed};
 use crate::model::compose::HOLE;
 use crate::model::django::Settings;
-use crate::model::nginx::Ask;
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::Ask;
 use crate::source::Span;
 
 /// A form that Django refuses.

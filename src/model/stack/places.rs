@@ -1,11 +1,13 @@
 //! Where things are written, for labels, and what else lies near.
 
-use super::{Database, DatabaseUse, DjangoService, Engine, Resolved, Stack};
+use super::{Resolved, Stack};
 use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::django::{Value, ValueKind};
 use crate::model::path;
 use crate::model::process::{Server, ServerKind, Step};
+use crate::model::roles::database::{Database, DatabaseUse, Engine};
+use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, RelPath, Span};
 
 /// Where a value that Django uses is written, and how it got there.
@@ -46,7 +48,11 @@ impl<'s> Stack<'s> {
             .iter()
             .filter(|c| {
                 c.image.is_some()
-                    || self.django.iter().any(|d| self.container(d.container).name() == c.name())
+                    || self
+                        .roles
+                        .django
+                        .iter()
+                        .any(|d| self.container(d.container).name() == c.name())
             })
             .find_map(|c| c.process.unknown.as_ref().map(|why| format!("{}: {why}", c.name())))
     }
@@ -62,12 +68,12 @@ impl<'s> Stack<'s> {
                 let host = used.host.as_ref().and_then(Value::as_str)?;
                 match self.resolve(service.container, host) {
                     Resolved::Service(index) => {
-                        self.databases.iter().find(|d| d.container == index)
+                        self.roles.databases.iter().find(|d| d.container == index)
                     }
                     _ => None,
                 }
             }
-            None => match self.databases.as_slice() {
+            None => match self.roles.databases.as_slice() {
                 [one] => Some(one),
                 _ => None,
             },

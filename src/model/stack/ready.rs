@@ -1,7 +1,8 @@
 //! What the health check of a PostgreSQL service asks (PostgreSQL documentation, `pg_isready`).
 
-use super::{Database, Engine, Stack};
+use super::Stack;
 use crate::model::compose::HOLE;
+use crate::model::roles::database::{Database, Engine};
 use crate::source::{Span, Text};
 use crate::syntax::shell::{Script, fields};
 

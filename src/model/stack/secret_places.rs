@@ -66,7 +66,7 @@ impl Stack<'_> {
                     .map(|(_, text)| text.span()),
             );
         }
-        for service in &self.django {
+        for service in &self.roles.django {
             let Some(settings) = service.settings() else { continue };
             let values =
                 settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);

@@ -29,7 +29,7 @@ impl<'s> Stack<'s> {
     pub fn seeded(&'s self) -> Vec<Seeded<'s>> {
         let mut all = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
-            if self.django.iter().any(|d| d.container == index)
+            if self.roles.django.iter().any(|d| d.container == index)
                 || container.process.unknown.is_some()
             {
                 continue;
@@ -77,7 +77,7 @@ impl<'s> Stack<'s> {
                 .enumerate()
                 .filter(move |(i, c)| *i != index && c.service.mounts.iter().any(same))
         };
-        let reader = self.nginx.iter().find(|n| {
+        let reader = self.roles.nginx.iter().find(|n| {
             let mounts = &self.container(n.container).service.mounts;
             n.container != index
                 && mounts.iter().any(|m| same(m) && self.nginx_reads(n, m) != Some(false))

@@ -1,9 +1,11 @@
 //! Where the file of an SQLite database lies, and what keeps it.
 
-use super::{DatabaseUse, DjangoService, Engine, Stack};
+use super::Stack;
 use crate::model::container::Volume;
 use crate::model::path;
 use crate::model::place::{Found, Place};
+use crate::model::roles::database::{DatabaseUse, Engine};
+use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, RelPath};
 use crate::syntax::dockerfile::Kind;
 

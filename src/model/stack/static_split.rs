@@ -1,12 +1,13 @@
 //! Servers of static files that read from another place than the files are collected to.
 
-use super::{DjangoService, Stack, StaticPlan, installed};
+use super::{Stack, StaticPlan, installed};
 use crate::model::compose::Mount;
 use crate::model::container::Volume;
 use crate::model::django::Settings;
-use crate::model::nginx::Nginx;
 use crate::model::path;
 use crate::model::place::Found;
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::Nginx;
 use crate::source::{EntryKind, Span, Text};
 
 /// A server of static files that reads from another place than they are collected to.

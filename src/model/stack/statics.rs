@@ -1,13 +1,14 @@
 //! Where static files are collected, kept and served (Django docs, "How to deploy static files").
 
-use super::{DjangoService, Stack};
+use super::Stack;
 use crate::facts;
 use crate::model::compose::Mount;
 use crate::model::container::{Container, Volume};
 use crate::model::django::{Binding, Settings, Value, ValueKind};
-use crate::model::nginx::Location;
 use crate::model::path;
 use crate::model::place::{Found, Place};
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::Location;
 use crate::source::{EntryKind, Span, Text};
 use std::collections::BTreeSet;
 
@@ -72,9 +73,9 @@ impl<'s> Stack<'s> {
         let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
         let unclear = url
             .as_ref()
-            .filter(|(u, _)| self.nginx.iter().any(|n| n.serving(u).contains(&None)))
+            .filter(|(u, _)| self.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
             .map(|_| "nginx answers by a pattern".to_owned());
-        let unread = self.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
+        let unread = self.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
             app: installed(settings, "django.contrib.staticfiles"),
             root: settings.get("STATIC_ROOT").map(|b| {
@@ -106,7 +107,7 @@ impl<'s> Stack<'s> {
     /// Where the Django services of the stack keep what they collect: storage and path inside it.
     pub(super) fn keeps(&self) -> &BTreeSet<(Volume, String)> {
         self.keeps.get_or_init(|| {
-            let kept = self.django.iter().filter_map(|service| {
+            let kept = self.roles.django.iter().filter_map(|service| {
                 let container = self.container(service.container);
                 let workdir = container.process.steps.first().and_then(|s| s.workdir.as_deref());
                 let root = root_path(service.settings()?.get("STATIC_ROOT")?, service, workdir)?;
@@ -147,7 +148,7 @@ impl<'s> Stack<'s> {
     pub(super) fn serving_of(&'s self, url: &str, name: &str) -> Vec<Serving<'s>> {
         let mut all = Vec::new();
         let probe = format!("{url}{name}");
-        for nginx in &self.nginx {
+        for nginx in &self.roles.nginx {
             for location in nginx.serving(&probe).into_iter().flatten() {
                 let folder = location.file(&probe).and_then(|(f, text)| {
                     Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text))
@@ -214,7 +215,9 @@ fn list_entry(settings: &Settings, list: &str, wanted: impl Fn(&str) -> bool) ->
 
 /// `wsgi.py` may wrap the application in WhiteNoise, dj-static and the like.
 fn wsgi_wrapped(stack: &Stack<'_>, service: &DjangoService) -> Option<Span> {
-    let Some(super::AppModule::Found(path)) = &service.app else { return None };
+    let Some(crate::model::roles::django::AppModule::Found(path)) = &service.app else {
+        return None;
+    };
     let file = stack.sources.read(path, crate::source::Limit::Code).ok()?;
     ["WhiteNoise", "Cling(", "StaticFilesHandler(", "StaticFiles("]
         .iter()

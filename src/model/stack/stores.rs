@@ -1,26 +1,7 @@
-//! Services that run a database image of a known kind: its version, its data, its options.
+//! The services that run a database image of a known kind.
 
 use super::Stack;
-use crate::facts;
-use crate::model::compose::{Mount, MountKind};
-use crate::model::container::Container;
-use crate::model::image::{DatabaseImage, DatabaseKind};
-use crate::model::path;
-use crate::source::{EntryKind, Limit, RelPath, Sources, Span, Text};
-use crate::syntax::ini::Ini;
-
-/// A service that keeps data with a database image.
-#[derive(Debug)]
-pub struct Store<'s> {
-    /// The number of its container.
-    pub container: usize,
-    /// The image.
-    pub image: DatabaseImage,
-    /// Where the image is named: in Compose or after `FROM`.
-    pub named: &'s Text,
-    /// Options that the server is given, with dashes: on the command line, and in files that are mounted.
-    pub options: Vec<(String, Span)>,
-}
+use crate::model::roles::store::{Store, store};
 
 impl<'s> Stack<'s> {
     /// The services that run a database server, in file order.
@@ -31,94 +12,4 @@ impl<'s> Stack<'s> {
             .filter_map(|(index, c)| store(self.sources, &self.project.folder, index, c))
             .collect()
     }
-}
-
-impl Store<'_> {
-    /// The mount of a service at a path exactly.
-    pub fn mount_at<'c>(container: &'c Container<'_>, folder: &str) -> Option<&'c Mount> {
-        container.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == folder)
-    }
-
-    /// The mount that keeps what the server writes below its volume: a named volume or a folder of the host.
-    pub fn kept<'c>(&self, container: &'c Container<'_>) -> Option<&'c Mount> {
-        let volume = self.image.volume();
-        let holds = |m: &&Mount| {
-            let target = path::join("/", m.target.as_str());
-            matches!(m.kind, MountKind::Volume | MountKind::Bind)
-                && (path::below(volume, &target).is_some()
-                    || path::below(&target, volume).is_some())
-        };
-        container.service.mounts.iter().find(holds)
-    }
-}
-
-fn store<'s>(
-    sources: &Sources<'_>,
-    folder: &RelPath,
-    index: usize,
-    container: &'s Container<'_>,
-) -> Option<Store<'s>> {
-    let named = match (container.built(), &container.service.build) {
-        (Some(image), _) => image.external_base()?,
-        (None, Some(_)) => return None,
-        (None, None) => container.service.image.as_ref()?.known()?,
-    };
-    let image = DatabaseImage::of(named)?;
-    // The image may be there for its client programs only: a backup job, say.
-    let started = container
-        .service
-        .entrypoint
-        .as_ref()
-        .or(container.service.command.as_ref())
-        .filter(|c| !c.words.is_empty());
-    let known = facts::image(named)?;
-    if started.and_then(|c| c.words.first()).is_some_and(|w| !known.starts_server(w)) {
-        return None;
-    }
-    let mut options = Vec::new();
-    for word in container.service.command.iter().flat_map(|c| &c.words) {
-        if let Some(name) = word.strip_prefix("--").and_then(|w| w.split('=').next()) {
-            options.push((dashes(name), word.span()));
-        }
-    }
-    if matches!(image.kind, DatabaseKind::Mysql | DatabaseKind::Mariadb) {
-        for file in configured(sources, folder, container) {
-            let Ok(file) = sources.read(&file, Limit::Config) else { continue };
-            let entries = Ini::read(&file.body(), '=').entries;
-            let of_server = entries.into_iter().filter(|e| {
-                matches!(e.section.as_str(), "mysqld" | "server" | "mariadb" | "mariadbd")
-            });
-            options.extend(of_server.map(|e| (dashes(e.key.as_str()), e.key.span())));
-        }
-    }
-    Some(Store { container: index, image, named, options })
-}
-
-/// MySQL takes both `_` and `-` in the name of an option (MySQL manual, "Using Options on the Command Line").
-fn dashes(name: &str) -> String {
-    name.replace('_', "-")
-}
-
-/// The option files of MySQL that are mounted from the project.
-fn configured(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>) -> Vec<RelPath> {
-    let mut files = Vec::new();
-    for mount in &container.service.mounts {
-        let target = path::join("/", mount.target.as_str());
-        let read = matches!(target.as_str(), "/etc/my.cnf" | "/etc/mysql/my.cnf")
-            || path::below(&target, "/etc/mysql/conf.d").is_some();
-        let Some(host) = mount.host(folder).filter(|_| read) else { continue };
-        match sources.kind(&host) {
-            EntryKind::File => files.push(host),
-            EntryKind::Folder => {
-                let inside = sources.listed(&host);
-                let options = inside
-                    .into_iter()
-                    .filter(|(name, kind)| *kind == EntryKind::File && name.ends_with(".cnf"))
-                    .take(20);
-                files.extend(options.filter_map(|(name, _)| host.join(&name)));
-            }
-            _ => {}
-        }
-    }
-    files
 }

@@ -2,8 +2,8 @@
 
 use super::{Resolved, Stack};
 use crate::model::image::LayerKind;
-use crate::model::nginx::{Nginx, passed_to};
 use crate::model::path;
+use crate::model::roles::nginx::{Nginx, passed_to};
 use crate::source::{EntryKind, Limit, RelPath, Text};
 
 /// The most files that are looked at.
@@ -51,7 +51,7 @@ impl Stack<'_> {
         if service.ports.is_empty() {
             return None;
         }
-        let used: Vec<&RelPath> = self.nginx.iter().flat_map(|n| &n.files).collect();
+        let used: Vec<&RelPath> = self.roles.nginx.iter().flat_map(|n| &n.files).collect();
         let mut open = vec![(self.project.folder.clone(), 0)];
         let mut read = 0;
         while let Some((folder, depth)) = open.pop() {

@@ -1,12 +1,13 @@
 //! Packages that a project's settings import or list, and which distributions bring them.
 
-use super::{DjangoService, Stack};
+use super::Stack;
 use crate::facts;
 use crate::model::container::Filesystem;
 use crate::model::django::Value;
 use crate::model::image::Packages;
 use crate::model::path;
 use crate::model::place::{Found, Place};
+use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, RelPath, Sources, Span};
 use crate::syntax::python::StmtKind;
 use std::collections::BTreeSet;

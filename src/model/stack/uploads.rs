@@ -1,9 +1,10 @@
 //! Files that people upload (Django docs, "Managing files"): whether there are any, where they are kept, who serves them.
 
 use super::statics::{root_path, url_path};
-use super::{DjangoService, Serving, Stack};
+use super::{Serving, Stack};
 use crate::model::django::{Settings, Value};
 use crate::model::place::{Found, Place};
+use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, Limit, RelPath, Span};
 
 /// The most files of a project that are looked through for fields.
@@ -51,7 +52,8 @@ impl<'s> Stack<'s> {
         });
         let serving = url.as_ref().map(|(u, _)| self.serving_of(u, "x.png")).unwrap_or_default();
         let unclear = url.as_ref().is_some_and(|(u, _)| {
-            self.nginx
+            self.roles
+                .nginx
                 .iter()
                 .any(|n| n.unknown.is_some() || n.serving(&format!("{u}x.png")).contains(&None))
         });

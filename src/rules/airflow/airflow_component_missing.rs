@@ -1,16 +1,17 @@
 //! Airflow without a component that does the work.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Airflow, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::{Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_COMPONENT_MISSING, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     if all.is_empty()
-        || !stack.knows_airflow(&all)
+        || !stack.knows_airflow()
         || all.iter().any(|a| a.runs(&["standalone"]).is_some())
     {
         return;

@@ -1,9 +1,10 @@
 //! Airflow looks for its database or broker where it is not, or logs in with what is not known there.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{
-    Airflow, BrokerKind, Clash, Endpoint, Engine, Part, Resolved, Setting, Stack,
-};
+use crate::model::roles::airflow::Airflow;
+use crate::model::roles::broker::BrokerKind;
+use crate::model::roles::database::Engine;
+use crate::model::stack::{Clash, Endpoint, Part, Resolved, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -11,21 +12,21 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_CONNECTION_WRONG, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for airflow in stack.airflow() {
+    for airflow in &stack.roles.airflow {
         // A service that only prints the version connects to nothing that others need.
         if airflow.runs.is_empty() {
             continue;
         }
-        if let Setting::Is(text, span) = stack.airflow_database(&airflow) {
-            judge(stack, &airflow, &text, span, "its metadata database", sink);
+        if let Setting::Is(text, span) = stack.airflow_database(airflow) {
+            judge(stack, airflow, &text, span, "its metadata database", sink);
         }
-        let celery = matches!(stack.airflow_option(&airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
+        let celery = matches!(stack.airflow_option(airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
         for (key, what) in [("broker_url", "its broker"), ("result_backend", "its result back end")]
         {
-            if let Setting::Is(text, span) = stack.airflow_option(&airflow, "celery", key)
+            if let Setting::Is(text, span) = stack.airflow_option(airflow, "celery", key)
                 && celery
             {
-                judge(stack, &airflow, &text, span, what, sink);
+                judge(stack, airflow, &text, span, what, sink);
             }
         }
     }
@@ -49,9 +50,13 @@ fn judge(
     };
     let servers: Vec<usize> = match (kind, engine) {
         (Some(kind), _) => stack.brokers_of(kind),
-        (None, Some(engine)) => {
-            stack.databases.iter().filter(|d| d.engine == engine).map(|d| d.container).collect()
-        }
+        (None, Some(engine)) => stack
+            .roles
+            .databases
+            .iter()
+            .filter(|d| d.engine == engine)
+            .map(|d| d.container)
+            .collect(),
         _ => return,
     };
     let port = url.port.unwrap_or(match (kind, engine) {
@@ -97,7 +102,7 @@ fn judge(
     };
     let server = stack.container(index);
     if let Some(database) =
-        stack.databases.iter().find(|d| d.container == index && Some(d.engine) == engine)
+        stack.roles.databases.iter().find(|d| d.container == index && Some(d.engine) == engine)
     {
         if database.init_scripts || engine == Some(Engine::Mysql) {
             return;

@@ -1,14 +1,15 @@
 //! What reads the DAG files and what runs their tasks have different folders.
 
 use crate::finding::Finding;
-use crate::model::stack::{Airflow, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::{Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_DAGS_NOT_SHARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     let reads = |a: &&Airflow| a.runs(&["dag-processor"]).is_some();
     let Some(reader) =
         all.iter().find(reads).or_else(|| all.iter().find(|a| a.runs(&["scheduler"]).is_some()))
@@ -16,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let Some(mount) = stack.airflow_mount(reader, "dags") else { return };
-    for part in &all {
+    for part in all {
         let executor = stack.airflow_option(part, "core", "executor");
         let local = matches!(&executor, Setting::Is(e, _) if e.as_str() == "LocalExecutor");
         let Some(run) =

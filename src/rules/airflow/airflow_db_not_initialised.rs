@@ -8,11 +8,11 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_DB_NOT_INITIALISED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
-    if all.is_empty() || !stack.knows_airflow(&all) || stack.airflow_creates_tables(&all) {
+    let all = &stack.roles.airflow;
+    if all.is_empty() || !stack.knows_airflow() || stack.airflow_creates_tables() {
         return;
     }
-    let part = |a: &&crate::model::stack::Airflow| {
+    let part = |a: &&crate::model::roles::airflow::Airflow| {
         a.component(|c| c.wants_tables).is_some() && stack.runs_always(a.container) != Some(false)
     };
     let Some(first) = all.iter().find(part) else { return };

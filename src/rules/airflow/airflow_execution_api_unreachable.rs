@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     let Some(server) = all.iter().find(|a| a.runs(&["api-server"]).is_some()) else { return };
     let there = stack.container(server.container);
     for part in all.iter().filter(|a| a.is_at_least("3.0") == Some(true) && !a.unsure) {

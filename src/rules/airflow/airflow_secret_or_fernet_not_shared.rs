@@ -1,18 +1,19 @@
 //! Components of Airflow that do not have the same keys.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Airflow, Part, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::{Part, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     if all.iter().any(|a| a.unsure) {
         return;
     }
-    fernet(stack, &all, sink);
+    fernet(stack, all, sink);
     let Some(server) = all.iter().find(|a| a.serves().is_some()) else { return };
     // Workers run the tasks and keep their logs, else the scheduler does.
     let works = |a: &&Airflow| a.runs(&["celery worker"]).is_some();

@@ -1,14 +1,15 @@
 //! Airflow with a SQLite file inside each container.
 
 use crate::finding::Finding;
-use crate::model::stack::{Airflow, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::{Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_SEQUENTIAL_SQLITE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     let parts: Vec<&Airflow> = all
         .iter()
         .filter(|a| !a.unsure && stack.runs_always(a.container) != Some(false))

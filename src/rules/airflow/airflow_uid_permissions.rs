@@ -2,14 +2,15 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
-use crate::model::stack::{Airflow, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_UID_PERMISSIONS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     // Somebody gives the folder away, or is told to.
     let gives = |words: &[crate::source::Text]| {
         words.first().is_some_and(|w| matches!(w.rsplit('/').next(), Some("chown" | "chmod")))
@@ -22,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     if given || told {
         return;
     }
-    for airflow in &all {
+    for airflow in all {
         let container = stack.container(airflow.container);
         let other = container
             .built()

@@ -43,7 +43,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.named_at(), "the service that runs it");
             }
-            let django = stack.django.iter().find(|d| d.container == index);
+            let django = stack.roles.django.iter().find(|d| d.container == index);
             let database = django.and_then(|d| stack.database_of(d, d.default_database().as_ref()));
             if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the user between starts");

@@ -2,7 +2,9 @@
 
 use crate::facts;
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 

@@ -2,7 +2,9 @@
 
 use crate::finding::Finding;
 use crate::model::django::Value;
-use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_HOST_LOCALHOST, check: Check::Django(check) };
@@ -11,8 +13,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.databases() {
         let Some(engine) = used.kind.filter(|k| *k != Engine::Sqlite) else { continue };
-        let Some(database) =
-            stack.databases.iter().find(|d| d.engine == engine && d.container != service.container)
+        let Some(database) = stack
+            .roles
+            .databases
+            .iter()
+            .find(|d| d.engine == engine && d.container != service.container)
         else {
             continue;
         };

@@ -2,7 +2,9 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::Value;
-use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -26,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let written = stack.written(service, host);
-        let same = stack.databases.iter().find(|d| Some(d.engine) == used.kind);
+        let same = stack.roles.databases.iter().find(|d| Some(d.engine) == used.kind);
         let message = format!(
             "no service is called `{name}`: could not translate host name \"{name}\" to address"
         );
@@ -53,7 +55,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 /// A file of variables that is not in the checkout is written as the project's texts say.
 fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &mut Sink) {
     let me = stack.container(service.container);
-    let (Some(read), [database]) = (host.reads.last(), stack.databases.as_slice()) else { return };
+    let (Some(read), [database]) = (host.reads.last(), stack.roles.databases.as_slice()) else {
+        return;
+    };
     if me.environment.open.is_none()
         || me.environment.vars.contains_key(&read.name)
         || host.reads.len() != 1

@@ -3,7 +3,8 @@
 use crate::facts::{OPTIONS, at_least};
 use crate::finding::{Finding, Severity};
 use crate::model::image::{DatabaseKind, DatabaseVersion};
-use crate::model::stack::{Stack, Store};
+use crate::model::roles::store::Store;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -3,7 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::container::Volume;
 use crate::model::process::Step;
-use crate::model::stack::{DjangoService, Engine, Kept, SqliteFile, Stack, installed};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Kept, SqliteFile, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -27,6 +29,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let served = stack
+        .roles
         .django
         .iter()
         .find_map(|service| stack.serves(service).map(|(step, _)| (service, step)));

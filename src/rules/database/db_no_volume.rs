@@ -2,17 +2,19 @@
 
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
-use crate::model::stack::{Database, Stack};
+use crate::model::roles::database::Database;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_NO_VOLUME, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.django.is_empty() || stack.project.files.iter().any(|f| for_tests(f.path.file_name()))
+    if stack.roles.django.is_empty()
+        || stack.project.files.iter().any(|f| for_tests(f.path.file_name()))
     {
         return;
     }
-    for database in &stack.databases {
+    for database in &stack.roles.databases {
         let db = stack.container(database.container);
         if for_tests(db.name()) || db.service.has_profile() {
             continue;

@@ -5,14 +5,16 @@ use crate::finding::{Finding, Severity};
 use crate::model::compose::{Condition, Dependency};
 use crate::model::container::exec_form;
 use crate::model::process::{Step, StepKind};
-use crate::model::stack::{Database, DjangoService, Engine, Stack};
+use crate::model::roles::database::{Database, Engine};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    stack.django.iter().for_each(|service| opened(service, stack, sink));
+    stack.roles.django.iter().for_each(|service| opened(service, stack, sink));
     unused(stack, sink);
 }
 
@@ -143,7 +145,7 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
 
 /// A health check of a broker, a cache or a database that others depend on, none of them by its health.
 fn unused(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.django.is_empty() {
+    if stack.roles.django.is_empty() {
         return;
     }
     for (index, store) in stack.containers.iter().enumerate().filter(|(i, _)| stack.is_store(*i)) {
@@ -165,7 +167,7 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
                 || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
                 || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
         });
-        let told = stack.databases.iter().any(|d| d.container == index)
+        let told = stack.roles.databases.iter().any(|d| d.container == index)
             && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
         if all.is_empty()
             || waited

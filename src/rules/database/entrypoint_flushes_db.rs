@@ -37,7 +37,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
-            let service = stack.django.iter().find(|d| d.container == index);
+            let service = stack.roles.django.iter().find(|d| d.container == index);
             let used = service.and_then(|d| d.default_database());
             let database = service.and_then(|d| stack.database_of(d, used.as_ref()));
             if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {

@@ -1,7 +1,8 @@
 //! A service is asked for at the port that it has on the host.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -1,7 +1,9 @@
 //! The image migrates while it is built, where there is no database.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

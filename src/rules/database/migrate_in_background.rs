@@ -1,7 +1,8 @@
 //! The server does not wait for the migrations.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

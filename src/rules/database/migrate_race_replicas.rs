@@ -2,7 +2,9 @@
 
 use crate::finding::Finding;
 use crate::model::process::Step;
-use crate::model::stack::{DjangoService, Engine, Stack, Together};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Stack, Together};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

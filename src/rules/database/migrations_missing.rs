@@ -2,7 +2,9 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::process::{Step, StepKind};
-use crate::model::stack::{DjangoService, Engine, LocalApp, Migrations, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{LocalApp, Migrations, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -3,7 +3,8 @@
 use crate::facts::at_least;
 use crate::finding::{Confidence, Finding};
 use crate::model::image::DatabaseVersion;
-use crate::model::stack::{Stack, Store};
+use crate::model::roles::store::Store;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -5,7 +5,8 @@ use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
 use crate::model::image::DatabaseVersion;
 use crate::model::path;
-use crate::model::stack::{Stack, Store};
+use crate::model::roles::store::Store;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

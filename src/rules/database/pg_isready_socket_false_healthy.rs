@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Without scripts of its own the image is done in a second or two, and hardly a check falls into that time.
-    for database in stack.databases.iter().filter(|d| d.init_scripts) {
+    for database in stack.roles.databases.iter().filter(|d| d.init_scripts) {
         let Some(ready) = stack.ready_check(database).filter(|r| r.host == Told::Nothing) else {
             continue;
         };

@@ -1,7 +1,9 @@
 //! The file of the database goes with the container.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DatabaseUse, DjangoService, Kept, SqliteFile, Stack, installed};
+use crate::model::roles::database::DatabaseUse;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Kept, SqliteFile, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -15,6 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let files: Vec<(&DjangoService, DatabaseUse, SqliteFile)> = stack
+        .roles
         .django
         .iter()
         .filter(|d| works(stack, d))

@@ -85,7 +85,7 @@ fn mount(text: &str, service: &str) -> Option<Blank> {
 fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
     let index = used.service?;
     let container = stack.container(index);
-    if let Some(database) = stack.databases.iter().find(|d| d.container == index) {
+    if let Some(database) = stack.roles.databases.iter().find(|d| d.container == index) {
         if database.is_required(name) {
             let message = format!("{} does not start without {name}", container.name());
             return Some(Blank { severity: Severity::Error, message });
@@ -100,7 +100,7 @@ fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
             .makes_with(name)
             .then(|| Blank { severity: Severity::Warning, message: message() });
     }
-    let django = stack.django.iter().find(|d| d.container == index)?;
+    let django = stack.roles.django.iter().find(|d| d.container == index)?;
     let settings = django.settings()?;
     let read_by = |setting: &str| {
         settings.get(setting).is_some_and(|b| b.value.all_reads().iter().any(|r| r.name == name))

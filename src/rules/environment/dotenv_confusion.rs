@@ -3,7 +3,8 @@
 use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
-use crate::model::stack::{Definition, DjangoService, Stack, Use};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Definition, Stack, Use};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -14,7 +15,7 @@ const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     not_interpolated(stack, sink);
-    for service in &stack.django {
+    for service in &stack.roles.django {
         not_passed_on(stack, service, sink);
     }
 }

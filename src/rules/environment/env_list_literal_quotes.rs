@@ -67,11 +67,11 @@ fn quoted(item: &EnvItem) -> Option<(Text, char)> {
 /// Whether something is known to take the variable's text as it is: a database image, or the settings.
 fn read_as_it_is(stack: &Stack<'_>, service: &str, name: &str) -> bool {
     let Some(index) = stack.named(service) else { return false };
-    if stack.databases.iter().any(|d| d.container == index) {
+    if stack.roles.databases.iter().any(|d| d.container == index) {
         return ["POSTGRES_", "MYSQL_", "MARIADB_"].iter().any(|p| name.starts_with(p));
     }
     let settings =
-        stack.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
+        stack.roles.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
     settings.flat_map(|s| &s.reads).any(|r| r.name == name && r.cast != Cast::Other)
 }
 

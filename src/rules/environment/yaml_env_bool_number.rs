@@ -1,7 +1,8 @@
 //! YAML makes a boolean or number of a value, and the settings wait for the text as it is written.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

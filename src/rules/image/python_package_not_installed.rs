@@ -1,7 +1,8 @@
 //! The settings list or import a package that nothing installs.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 

@@ -11,7 +11,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut told: Vec<&str> = Vec::new();
     // One that only names its image first: there the files are to be read.
     let (named, built): (Vec<_>, Vec<_>) =
-        stack.nginx.iter().partition(|n| stack.container(n.container).built().is_none());
+        stack.roles.nginx.iter().partition(|n| stack.container(n.container).built().is_none());
     for nginx in named.into_iter().chain(built) {
         let me = stack.container(nginx.container);
         for mount in me.service.mounts.iter().filter(|m| m.kind == MountKind::Volume) {
@@ -33,8 +33,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // A volume of nginx's own, or one that more services share, has another purpose.
             let [(other, theirs)] = others.as_slice() else { continue };
             // Where Django's files go astray is the question of the rules for static and uploaded files.
-            let django =
-                stack.django.iter().any(|d| stack.container(d.container).name() == other.name());
+            let django = stack
+                .roles
+                .django
+                .iter()
+                .any(|d| stack.container(d.container).name() == other.name());
             let runs = stack
                 .named(other.name())
                 .is_some_and(|i| stack.together(nginx.container, i) == Together::Always);

@@ -3,7 +3,9 @@
 use crate::finding::Finding;
 use crate::model::django::{Settings, ValueKind};
 use crate::model::process::StepKind;
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 

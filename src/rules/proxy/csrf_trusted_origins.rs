@@ -1,7 +1,8 @@
 //! TLS ends at nginx, and Django takes no form for its own.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

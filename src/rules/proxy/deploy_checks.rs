@@ -1,7 +1,8 @@
 //! Cookies and what carries them: `Secure` without TLS, and TLS without `Secure`.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Front, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Front, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DEPLOY_CHECKS, check: Check::Django(check) };

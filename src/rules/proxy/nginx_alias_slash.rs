@@ -8,7 +8,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_ALIAS_SLASH, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in stack.nginx.iter().filter(|n| n.errors.is_empty() && n.misplaced.is_none()) {
+    for nginx in stack.roles.nginx.iter().filter(|n| n.errors.is_empty() && n.misplaced.is_none()) {
         let server = stack.container(nginx.container).name();
         for route in nginx
             .sites

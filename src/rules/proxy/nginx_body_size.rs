@@ -1,7 +1,8 @@
 //! Uploads of more than nginx takes.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_BODY_SIZE, check: Check::Django(check) };

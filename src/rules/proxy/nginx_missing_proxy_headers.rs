@@ -1,7 +1,8 @@
 //! nginx does not pass on which host was asked for.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -1,8 +1,9 @@
 //! Django sends every request to https, also those that came by it.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::nginx::Ask;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::Ask;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

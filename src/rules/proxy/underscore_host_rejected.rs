@@ -1,7 +1,8 @@
 //! Django is asked by a name that cannot be one of a host.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -13,7 +13,7 @@ const MAX_SHOWN: usize = 6;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Of a stack without Django only its name tells what it is for.
     let production = stack.named_for_production()
-        || stack.production() && !stack.named_for_development && !stack.django.is_empty();
+        || stack.production() && !stack.named_for_development && !stack.roles.django.is_empty();
     let mut open = stack.open_stores();
     open.retain(|o| !matches!(o.guard, Guard::Written(_)));
     open.sort_by_key(|o| match o.guard {

@@ -42,6 +42,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let published = places.iter().filter(|p| p.text == place.text).find_map(|p| p.published);
         let grave = stack.production() || published.is_some();
         let names: Vec<&str> = stack
+            .roles
             .databases
             .iter()
             .flat_map(|d| [d.user.as_ref(), d.name.as_ref()])
@@ -76,7 +77,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// The password inside the URL of a message broker.
 fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
-    for service in &stack.django {
+    for service in &stack.roles.django {
         let environment = &stack.container(service.container).environment;
         for used in service.brokers() {
             let Some(url) = used.value.as_str().filter(|url| real("", url)) else { continue };
@@ -114,7 +115,7 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
 
 fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
     let mut places = Vec::new();
-    for database in &stack.databases {
+    for database in &stack.roles.databases {
         let container = stack.container(database.container);
         for name in database.image.passwords() {
             let Some(value) = container
@@ -140,7 +141,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
 }
 
 fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
-    for service in &stack.django {
+    for service in &stack.roles.django {
         let container = stack.container(service.container);
         for used in service.databases() {
             let Some(password) = &used.password else { continue };

@@ -3,8 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, EnvRead, ValueKind};
+use crate::model::roles::django::DjangoService;
 use crate::model::secrets::placeholder;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -11,7 +11,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         // Images from elsewhere that ask for it need it; the project's own code rarely does.
         let serves =
-            stack.django.iter().any(|d| d.container == index) && container.server().is_some();
+            stack.roles.django.iter().any(|d| d.container == index) && container.server().is_some();
         if !serves {
             continue;
         }

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Gateway, Stack, installed};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Gateway, Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -62,7 +63,7 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
     };
     // Every server must be known, and be one for WSGI.
     let all_wsgi = stack.unsure_process().is_none()
-        && stack.django.iter().all(|other| match stack.serves(other) {
+        && stack.roles.django.iter().all(|other| match stack.serves(other) {
             Some((step, server)) => stack.server_speaks(other, step, server) == Some(Gateway::Wsgi),
             None => true,
         });

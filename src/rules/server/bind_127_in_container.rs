@@ -48,7 +48,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Who wants to reach a port of a service, what it does, and what comes of it.
 fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, &'static str)> {
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         let passes = nginx.upstreams.iter().find(|u| {
             !u.by.is_empty()
                 && u.port == Some(port)

@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_CONF_NOT_MOUNTED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         let Some(stray) = stack.stray_conf(nginx) else { continue };
         let me = stack.container(nginx.container);
         let shown = stack.shown(&stray.path);

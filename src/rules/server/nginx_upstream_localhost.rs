@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_UPSTREAM_LOCALHOST, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in stack.nginx.iter().filter(|n| n.misplaced.is_none()) {
+    for nginx in stack.roles.nginx.iter().filter(|n| n.misplaced.is_none()) {
         let me = stack.container(nginx.container);
         let listening = stack.listening(nginx.container);
         // Everything that listens in the container must be known, nginx itself included.

@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             labelled(stack, index, ports, sink);
         }
     }
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
             let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
                 continue;
@@ -45,7 +45,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )));
         }
     }
-    for service in &stack.django {
+    for service in &stack.roles.django {
         for used in service.databases() {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             let number = port.as_str().map_or_else(|| number(port), |t| t.trim().parse().ok());
@@ -144,7 +144,8 @@ fn published(
         tcp.iter().filter(astray).copied().filter(|p| !range(p) && !debugs(p)).collect();
     let all = lost.len() == tcp.len();
     // Beside the server, a debugger may listen now and then; nginx and ready-made images listen where they say.
-    let fixed = container.built().is_none() || stack.nginx.iter().any(|n| n.container == index);
+    let fixed =
+        container.built().is_none() || stack.roles.nginx.iter().any(|n| n.container == index);
     if lost.is_empty() || !all && !fixed {
         return;
     }

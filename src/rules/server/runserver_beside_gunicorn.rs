@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -37,7 +38,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     // Two services with the same settings, one on each server.
-    let twin = stack.django.iter().filter(|o| o.container != service.container).find_map(|other| {
+    let twin = stack.roles.django.iter().filter(|o| o.container != service.container).find_map(|other| {
         let (their, server) = stack.serves(other)?;
         let same = matches!((service.settings(), other.settings()), (Some(a), Some(b)) if a.file == b.file);
         let up = !stack.container(other.container).service.has_profile() && !container.service.has_profile();

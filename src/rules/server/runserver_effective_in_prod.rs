@@ -3,7 +3,8 @@
 use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

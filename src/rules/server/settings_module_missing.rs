@@ -1,7 +1,8 @@
 //! The settings module is not there.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, SettingsState, Stack};
+use crate::model::roles::django::{DjangoService, SettingsState};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::UPSTREAM_WITHOUT_DEPENDS_ON, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         let me = stack.container(nginx.container);
         if me.service.restart() != "no"
             || me.service.node.get("deploy").is_some_and(|d| d.get("restart_policy").is_some())

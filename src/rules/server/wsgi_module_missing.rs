@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::process::ServerKind;
-use crate::model::stack::{AppModule, DjangoService, Stack};
+use crate::model::roles::django::{AppModule, DjangoService};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
-use crate::model::stack::{DjangoService, Stack, allows};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Stack, allows};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -1,7 +1,8 @@
 //! Every request is answered with 400.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

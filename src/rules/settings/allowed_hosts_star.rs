@@ -1,7 +1,8 @@
 //! Every host name is taken.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack, installed};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Stack, installed};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

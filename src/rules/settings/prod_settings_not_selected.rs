@@ -1,7 +1,8 @@
 //! A stack for production loads the settings for development.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

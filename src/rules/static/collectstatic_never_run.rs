@@ -1,7 +1,8 @@
 //! Something serves static files that nothing collects.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

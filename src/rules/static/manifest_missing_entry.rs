@@ -1,7 +1,8 @@
 //! Names of static files are looked up in a manifest that nothing writes.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

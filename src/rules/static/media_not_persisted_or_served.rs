@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack, UploadPlan};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Stack, UploadPlan};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

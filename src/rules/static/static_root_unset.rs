@@ -1,7 +1,8 @@
 //! There is nowhere to collect static files to.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_ROOT_UNSET, check: Check::Django(check) };

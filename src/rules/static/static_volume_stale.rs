@@ -4,14 +4,15 @@ use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
 use crate::model::container::Volume;
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Seeded, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Seeded, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_VOLUME_STALE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for service in &stack.django {
+    for service in &stack.roles.django {
         collected(service, stack, sink);
     }
     for stale in stack.seeded() {
@@ -61,7 +62,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name)
         };
         *i != service.container
-            && stack.nginx.iter().any(|n| n.container == *i)
+            && stack.roles.nginx.iter().any(|n| n.container == *i)
             && c.service.mounts.iter().any(|m| same(&m))
     });
     let finds_by_itself = server.kind == ServerKind::Runserver && debug_on && reader.is_none();

@@ -1,7 +1,9 @@
 //! Settings and a server of messages or caches were told different passwords, users or ports.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{BrokerKind, Clash, DjangoService, Resolved, Stack};
+use crate::model::roles::broker::BrokerKind;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Clash, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -1,7 +1,9 @@
 //! Celery, a cache or a channel layer looks for its server inside its own container.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{BrokerKind, DjangoService, Resolved, Stack};
+use crate::model::roles::broker::BrokerKind;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -1,7 +1,8 @@
 //! Celery, a cache or a channel layer looks for its server under a name nobody has.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Resolved, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::{Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

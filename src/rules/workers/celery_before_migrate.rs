@@ -2,7 +2,8 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::process::StepKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -14,7 +15,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let waits = container.process.steps.iter().any(|s| match &s.kind {
         StepKind::Wait { host, .. } => {
             let awaited = host.as_deref().and_then(|h| stack.named(h));
-            host.is_none() || awaited.is_some_and(|i| stack.django.iter().any(|d| d.container == i))
+            host.is_none()
+                || awaited.is_some_and(|i| stack.roles.django.iter().any(|d| d.container == i))
         }
         StepKind::Manage { .. } => true,
         _ => false,

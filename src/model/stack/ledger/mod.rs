@@ -33,7 +33,7 @@ impl Stack<'_> {
         let mut read = self.readings(index);
         let unread = self.unread(index, &set.keys().cloned().collect(), &mut read);
         let django =
-            self.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
+            self.roles.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
         let lacks: BTreeSet<&str> =
             django.flat_map(|s| &s.lacks).map(|(name, _)| name.as_str()).collect();
         let names: BTreeSet<String> = set.keys().chain(read.keys()).cloned().collect();
@@ -69,7 +69,7 @@ impl Stack<'_> {
     fn readings(&self, index: usize) -> Readings {
         let container = self.container(index);
         let mut all = Readings::new();
-        for service in self.django.iter().filter(|d| d.container == index) {
+        for service in self.roles.django.iter().filter(|d| d.container == index) {
             for read in service.settings().into_iter().flat_map(|s| &s.reads) {
                 add(&mut all, &read.name, of_settings(read));
             }
@@ -79,7 +79,7 @@ impl Stack<'_> {
                 add(&mut all, &name, plain(Reader::Script, span));
             }
         }
-        for nginx in self.nginx.iter().filter(|n| n.container == index) {
+        for nginx in self.roles.nginx.iter().filter(|n| n.container == index) {
             for path in nginx.files.iter().filter(|p| p.file_name().ends_with(".template")) {
                 let Ok(file) = self.sources.read(path, Limit::Config) else { continue };
                 // nginx has variables of its own, which are written in lower case.

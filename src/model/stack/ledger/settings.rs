@@ -89,6 +89,7 @@ impl Stack<'_> {
         }
         // What is left was found in a file that the settings read by themselves.
         for read in self
+            .roles
             .django
             .iter()
             .filter(|d| d.container == index)

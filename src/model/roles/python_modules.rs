@@ -13,12 +13,12 @@ use std::rc::Rc;
 
 /// Python modules that were read, shared by all services of a project.
 #[derive(Default)]
-pub(super) struct Modules {
+pub(in crate::model) struct Modules {
     read: RefCell<HashMap<RelPath, Option<Rc<Module>>>>,
 }
 
 /// Whether a module surely or possibly binds a name at its top level.
-pub(super) fn defines(module: &Module, name: &str) -> bool {
+pub(in crate::model) fn defines(module: &Module, name: &str) -> bool {
     use crate::syntax::python::{ExprKind, StmtKind};
     module.body.iter().any(|s| match &s.kind {
         StmtKind::Assign(targets, _) => targets.iter().any(|t| match &t.kind {
@@ -35,7 +35,7 @@ pub(super) fn defines(module: &Module, name: &str) -> bool {
 }
 
 /// The folders Python imports from: the folder of `manage.py` or the working folder, and `PYTHONPATH`.
-pub(super) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
+pub(in crate::model) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String> {
     let mut all = Vec::new();
     let workdir = step.workdir.as_deref();
     let at = |p: &str| {
@@ -71,15 +71,19 @@ pub(super) fn python_path(container: &Container<'_>, step: &Step) -> Vec<String>
 }
 
 /// Finds modules in a container, remembering whether one might be where we cannot see.
-pub(super) struct Finder<'f> {
-    pub(super) fs: &'f Filesystem<'f>,
-    pub(super) sources: &'f Sources<'f>,
-    pub(super) path: &'f [String],
-    pub(super) unknown: Cell<bool>,
+pub(in crate::model) struct Finder<'f> {
+    pub(in crate::model) fs: &'f Filesystem<'f>,
+    pub(in crate::model) sources: &'f Sources<'f>,
+    pub(in crate::model) path: &'f [String],
+    pub(in crate::model) unknown: Cell<bool>,
 }
 
 impl Modules {
-    pub(super) fn get(&self, sources: &Sources<'_>, path: &RelPath) -> Option<Rc<Module>> {
+    pub(in crate::model) fn get(
+        &self,
+        sources: &Sources<'_>,
+        path: &RelPath,
+    ) -> Option<Rc<Module>> {
         if let Some(known) = self.read.borrow().get(path) {
             return known.clone();
         }
@@ -88,7 +92,7 @@ impl Modules {
         module
     }
 
-    pub(super) fn all(&self) -> Vec<(RelPath, Rc<Module>)> {
+    pub(in crate::model) fn all(&self) -> Vec<(RelPath, Rc<Module>)> {
         let mut all: Vec<_> =
             self.read.borrow().iter().filter_map(|(p, m)| Some((p.clone(), m.clone()?))).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0));
@@ -97,7 +101,7 @@ impl Modules {
 }
 
 impl Finder<'_> {
-    pub(super) fn find(&self, module: &str) -> Option<ModuleFile> {
+    pub(in crate::model) fn find(&self, module: &str) -> Option<ModuleFile> {
         self.unknown.set(self.path.is_empty());
         let relative = module.replace('.', "/");
         for base in self.path {

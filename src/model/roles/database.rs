@@ -1,9 +1,9 @@
 //! Database services, and what Django is told about them.
 
-use super::{DjangoService, SettingsState};
 use crate::facts::{Family, ImageFacts};
 use crate::model::container::{Container, Login};
 use crate::model::django::{Value, ValueKind};
+use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::source::{Span, Text};
 
 /// A kind of database server.
@@ -74,7 +74,7 @@ pub struct Database {
 
 impl Database {
     /// What a container is as a database; `None` when it is none.
-    pub(super) fn of(index: usize, container: &Container<'_>) -> Option<Self> {
+    pub(in crate::model) fn of(index: usize, container: &Container<'_>) -> Option<Self> {
         let image = container.presumed_image()?;
         let engine = Engine::of_family(image.family)?;
         // The image may be there for its client programs only: a backup job, say.

@@ -1,8 +1,9 @@
 //! Where an nginx service listens (nginx docs, core module: `listen`).
 
+use super::Nginx;
 use super::files::Part;
-use super::{super::container::Container, Nginx};
 use crate::facts::Reference;
+use crate::model::container::Container;
 use crate::model::image::{Layer, LayerKind};
 use crate::model::path;
 use crate::source::{Span, Text};

@@ -3,9 +3,9 @@
 //! What stands in `conf.d` is taken in inside `http`; what stands at `/etc/nginx/nginx.conf` is the whole. nginx stops
 //! at the first directive that does not belong where it stands (seen with nginx 1.18 and 1.27).
 
-use super::super::container::Container;
 use super::files::Part;
 use crate::facts::Reference;
+use crate::model::container::Container;
 use crate::source::Text;
 use crate::syntax::nginx::Config;
 

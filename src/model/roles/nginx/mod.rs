@@ -16,9 +16,9 @@ pub use passing::{Ask, Carried, Header, Pass};
 pub use sites::{Gate, Route, Site};
 pub use upstreams::{Upstream, passed_to};
 
-use super::container::Container;
-use super::path;
 use crate::facts::{self, Family};
+use crate::model::container::Container;
+use crate::model::path;
 use crate::source::{RelPath, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::nginx::{Config, Directive};

@@ -78,7 +78,7 @@ impl DjangoService {
 }
 
 /// What a container is as a Django service; `None` when it runs no Django.
-pub(super) fn of(
+pub(in crate::model) fn of(
     sources: &Sources<'_>,
     folder: &RelPath,
     modules: &Modules,
@@ -263,7 +263,7 @@ fn evaluate(
 }
 
 /// The settings of a service as they would be with one variable set to another text.
-pub(super) fn settings_with(
+pub(in crate::model) fn settings_with(
     sources: &Sources<'_>,
     folder: &RelPath,
     container: &Container<'_>,

@@ -1,0 +1,53 @@
+//! What one container is: a Django service, a database, a broker, nginx, a component of Airflow.
+//!
+//! A role is worked out from its container (and the files that the container sees) alone. What services are to each other
+//! is for [`crate::model::stack`].
+
+pub mod airflow;
+pub mod broker;
+pub mod database;
+pub mod django;
+pub mod nginx;
+pub(in crate::model) mod python_modules;
+pub mod store;
+
+use crate::model::container::Container;
+use crate::source::{RelPath, Sources};
+use airflow::Airflow;
+use database::Database;
+use django::DjangoService;
+use nginx::Nginx;
+use python_modules::Modules;
+
+/// The roles of a stack's containers, each list in file order.
+#[derive(Debug)]
+pub struct Roles {
+    /// Services that run Django.
+    pub django: Vec<DjangoService>,
+    /// Services that are databases.
+    pub databases: Vec<Database>,
+    /// Services that run nginx.
+    pub nginx: Vec<Nginx>,
+    /// Services that run Airflow.
+    pub airflow: Vec<Airflow>,
+}
+
+impl Roles {
+    /// Works out what each container is. `folder` is the project folder.
+    pub(in crate::model) fn of_containers(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        modules: &Modules,
+        containers: &[Container<'_>],
+    ) -> Self {
+        let numbered = || containers.iter().enumerate();
+        Self {
+            django: numbered()
+                .filter_map(|(i, c)| django::of(sources, folder, modules, i, c))
+                .collect(),
+            databases: numbered().filter_map(|(i, c)| Database::of(i, c)).collect(),
+            nginx: numbered().filter_map(|(i, c)| Nginx::of(sources, folder, i, c)).collect(),
+            airflow: numbered().filter_map(|(i, c)| airflow::of(i, c)).collect(),
+        }
+    }
+}
