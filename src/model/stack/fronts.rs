@@ -3,7 +3,7 @@
 
 use super::origins::asked_host;
 use super::{Resolved, Stack};
-use crate::model::django::{Settings, ValueKind};
+use crate::model::django::ValueKind;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::ServerKind;
@@ -243,28 +243,5 @@ impl Stack<'_> {
             }
             _ => false,
         }
-    }
-}
-
-impl Settings {
-    /// `SECURE_PROXY_SSL_HEADER` as a header's name and its value for TLS; `None` when it is not set, or not known.
-    pub fn ssl_header(&self) -> Option<(String, &str)> {
-        let [name, value] = self.texts("SECURE_PROXY_SSL_HEADER")?[..] else { return None };
-        Some((name.strip_prefix("HTTP_")?.replace('_', "-"), value))
-    }
-
-    /// A switch that is off unless it is set; `None` when it is not known.
-    pub fn flag(&self, name: &str) -> Option<bool> {
-        match self.get(name) {
-            Some(binding) if binding.uncertain => None,
-            Some(binding) => binding.value.as_bool(),
-            None => (!self.open).then_some(false),
-        }
-    }
-
-    /// The texts of a list; `None` when it is not set, or not all of it is known.
-    pub fn texts(&self, name: &str) -> Option<Vec<&str>> {
-        let binding = self.get(name).filter(|b| !b.uncertain && !b.value.is_open())?;
-        binding.value.items()?.iter().map(|i| i.as_str()).collect()
     }
 }

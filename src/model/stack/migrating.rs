@@ -1,6 +1,6 @@
 //! Who migrates when the stack comes up, and who waits until that is done.
 
-use super::{Stack, installed};
+use super::Stack;
 use crate::model::compose::Condition;
 use crate::model::process::{Process, Step, StepKind};
 use crate::model::roles::database::Engine;
@@ -74,7 +74,7 @@ impl<'s> Stack<'s> {
             return None;
         }
         let settings = service.settings()?;
-        installed(settings, "django_celery_beat")?;
+        settings.installed("django_celery_beat")?;
         ["CELERY_BEAT_SCHEDULER", "CELERYBEAT_SCHEDULER", "beat_scheduler"].iter().find_map(
             |name| {
                 let binding = settings.get(name).filter(|b| !b.uncertain)?;

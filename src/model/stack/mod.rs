@@ -90,14 +90,14 @@ pub use rivals::Rivals;
 pub use seeded::Seeded;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
-pub use statics::{Collect, Serving, StaticPlan, installed};
+pub use statics::{Collect, Serving, StaticPlan};
 pub use stray_conf::StrayConf;
 pub use third_party::ThirdParty;
 pub use uploads::UploadPlan;
 pub use variables::{Slot, Use};
 
 use super::compose::Project;
-use super::container::{Container, Environment, Volume};
+use super::container::{Container, Volume};
 use super::roles::Roles;
 use crate::finding::Intent;
 use crate::source::{FileId, RelPath, SourceFile, Sources, Span};
@@ -183,13 +183,6 @@ impl<'s> Stack<'s> {
                 .collect()
         };
         self.index.named.get_or_init(names).get(name).copied()
-    }
-
-    /// Where a variable's text stands for a person to change: the entry of `.env` where Compose only names
-    /// a variable, else the place in Compose, the env file or the Dockerfile.
-    pub fn written_at(environment: &Environment, name: &str) -> Option<Span> {
-        let value = environment.vars.get(name)?;
-        Some(value.via.first().copied().unwrap_or(value.span))
     }
 
     /// The path of a file for a message.

@@ -1,7 +1,7 @@
 //! Whether Django takes the host of a request, and the origin of its forms (Django docs, `ALLOWED_HOSTS`,
 //! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
 
-use super::{Door, Front, Seen, Stack, installed};
+use super::{Door, Front, Seen, Stack};
 use crate::model::compose::HOLE;
 use crate::model::django::Settings;
 use crate::model::roles::django::DjangoService;
@@ -37,7 +37,7 @@ impl<'s> Stack<'s> {
         let guarded = settings
             .texts("MIDDLEWARE")
             .is_some_and(|m| m.contains(&"django.middleware.csrf.CsrfViewMiddleware"));
-        let Some(admin) = installed(settings, "django.contrib.admin").filter(|_| new && guarded)
+        let Some(admin) = settings.installed("django.contrib.admin").filter(|_| new && guarded)
         else {
             return all;
         };

@@ -5,7 +5,7 @@ use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::django::{Value, ValueKind};
 use crate::model::path;
-use crate::model::process::{Server, ServerKind, Step};
+use crate::model::process::{Server, Step};
 use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, RelPath, Span};
@@ -29,7 +29,9 @@ impl<'s> Stack<'s> {
     pub fn written(&self, service: &DjangoService, value: &Value) -> Written {
         let container = self.container(service.container);
         if let Some(read) = value.reads.iter().rev().find(|r| r.set_at.is_some()) {
-            let at = Self::written_at(&container.environment, &read.name)
+            let at = container
+                .environment
+                .written_at(&read.name)
                 .or_else(|| read.set_at.as_ref().map(|t| t.span()));
             return Written { span: at.unwrap_or(value.span), in_settings: false };
         }
@@ -192,12 +194,6 @@ impl<'s> Stack<'s> {
         }
         // A command of an installed package, of which nothing is known.
         true
-    }
-
-    /// Whether a server reloads the code by itself, and so outlives an error at the start.
-    pub fn reloads(step: &Step) -> bool {
-        step.server().is_some_and(|s| s.kind == ServerKind::Runserver)
-            && !step.words.iter().any(|w| w.as_str() == "--noreload")
     }
 
     /// The bind mount of the project's code into a Django service.

@@ -1,6 +1,6 @@
 //! Servers of static files that read from another place than the files are collected to.
 
-use super::{Stack, StaticPlan, installed};
+use super::{Stack, StaticPlan};
 use crate::model::compose::Mount;
 use crate::model::container::Volume;
 use crate::model::django::Settings;
@@ -176,7 +176,7 @@ impl StaticPlan<'_> {
         let off =
             |d: &&crate::model::django::Binding| !d.uncertain && d.value.as_bool() == Some(false);
         let debug = settings.get("DEBUG").filter(off)?;
-        Some((self.manifest?, debug.name_span, installed(settings, "django.contrib.admin")?))
+        Some((self.manifest?, debug.name_span, settings.installed("django.contrib.admin")?))
     }
 
     /// Whether nginx or WhiteNoise is there to serve what was collected.

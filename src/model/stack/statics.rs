@@ -77,7 +77,7 @@ impl<'s> Stack<'s> {
             .map(|_| "nginx answers by a pattern".to_owned());
         let unread = self.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
-            app: installed(settings, "django.contrib.staticfiles"),
+            app: settings.installed("django.contrib.staticfiles"),
             root: settings.get("STATIC_ROOT").map(|b| {
                 (
                     b,
@@ -198,19 +198,10 @@ impl<'s> Stack<'s> {
     }
 }
 
-/// The entry of an app in `INSTALLED_APPS`.
-pub fn installed(settings: &Settings, app: &str) -> Option<Span> {
-    list_entry(settings, "INSTALLED_APPS", |a| a == app || a.starts_with(&format!("{app}.apps.")))
-}
-
 fn middleware(settings: &Settings, part: &str) -> Option<Span> {
-    list_entry(settings, "MIDDLEWARE", |m| m.contains(part))
-        .or_else(|| list_entry(settings, "MIDDLEWARE_CLASSES", |m| m.contains(part)))
-}
-
-fn list_entry(settings: &Settings, list: &str, wanted: impl Fn(&str) -> bool) -> Option<Span> {
-    let items = settings.get(list)?.value.items()?;
-    items.iter().find(|i| i.as_str().is_some_and(&wanted)).map(|i| i.span)
+    settings
+        .entry_of("MIDDLEWARE", |m| m.contains(part))
+        .or_else(|| settings.entry_of("MIDDLEWARE_CLASSES", |m| m.contains(part)))
 }
 
 /// `wsgi.py` may wrap the application in WhiteNoise, dj-static and the like.

@@ -157,7 +157,7 @@ fn judge(
             return;
         }
         let theirs = variable
-            .and_then(|v| Stack::written_at(&server.environment, v))
+            .and_then(|v| server.environment.written_at(v))
             .unwrap_or_else(|| server.name_span());
         return sink.report(
             new(format!("{} and {} disagree on the {which}: {answer}", me.name(), server.name()), format!("the {which} Airflow asks for"))

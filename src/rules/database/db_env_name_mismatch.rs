@@ -77,8 +77,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 "password" => database.image.password_variables,
                 _ => database.image.database_variables,
             };
-            let mut written =
-                variables.iter().filter_map(|n| Stack::written_at(&db.environment, n));
+            let mut written = variables.iter().filter_map(|n| db.environment.written_at(n));
             let other = written.next().unwrap_or(there.span());
             finding = finding
                 .label(place, format!("the {what} Django asks for"))

@@ -5,7 +5,7 @@ use crate::model::container::Volume;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Kept, SqliteFile, Stack, installed};
+use crate::model::stack::{Kept, SqliteFile, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -73,9 +73,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     };
     let (entry, table) = TABLES
         .iter()
-        .find_map(|(app, table)| {
-            Some((service.settings().and_then(|s| installed(s, app))?, *table))
-        })
+        .find_map(|(app, table)| Some((service.settings().and_then(|s| s.installed(app))?, *table)))
         .map_or((None, "django_session"), |(e, t)| (Some(e), t));
     let container = stack.container(service.container);
     let symptom = match engine {

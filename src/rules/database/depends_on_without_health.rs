@@ -83,11 +83,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
-    sink.report(if heals && !Stack::reloads(step) {
-        finding.at_most(Severity::Info)
-    } else {
-        finding
-    });
+    sink.report(if heals && !step.reloads() { finding.at_most(Severity::Info) } else { finding });
 }
 
 /// The first step that opens the database, unless something waits before it.

@@ -32,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             _ if password.is_none() => continue,
             _ => "ERROR 1396 (HY000): Operation CREATE USER failed for 'root'@'%'",
         };
-        let Some(place) = Stack::written_at(&container.environment, name) else { continue };
+        let Some(place) = container.environment.written_at(name) else { continue };
         let mut finding = Finding::new(
             &meta::MYSQL_USER_ROOT,
             format!("{} stops at its first start: {says}", container.name()),

@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::roles::database::DatabaseUse;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Kept, SqliteFile, Stack, installed};
+use crate::model::stack::{Kept, SqliteFile, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -108,7 +108,7 @@ fn works(stack: &Stack<'_>, service: &DjangoService) -> bool {
 
 fn keeps_rows(stack: &Stack<'_>, service: &DjangoService) -> bool {
     let Some(settings) = service.settings() else { return false };
-    ROWS.iter().any(|app| installed(settings, app).is_some())
+    ROWS.iter().any(|app| settings.installed(app).is_some())
         || stack.local_apps(service).iter().any(|a| a.model.is_some())
 }
 

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Gateway, Stack, installed};
+use crate::model::stack::{Gateway, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -58,7 +58,7 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
     else {
         return;
     };
-    let Some(settings) = service.settings().filter(|s| installed(s, "channels").is_some()) else {
+    let Some(settings) = service.settings().filter(|s| s.installed("channels").is_some()) else {
         return;
     };
     // Every server must be known, and be one for WSGI.
@@ -87,7 +87,7 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
     .help("start a server that speaks ASGI:\n    daphne -b 0.0.0.0 -p 8000 config.asgi:application")
     .at_most(Severity::Warning)
     .sure(Confidence::Medium);
-    if let Some(span) = installed(settings, "channels") {
+    if let Some(span) = settings.installed("channels") {
         finding = finding.label(span, "channels is installed");
     }
     sink.report(finding);

@@ -45,7 +45,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     if let Some(read) = hosts.and_then(|h| h.value.all_reads().into_iter().next()) {
         finding = finding.label_if(
-            Stack::written_at(&stack.container(service.container).environment, &read.name),
+            stack.container(service.container).environment.written_at(&read.name),
             format!("{} is set here", read.name),
         );
     }

@@ -27,8 +27,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(first) = dead.first() else { return };
     let Some((text, why)) = first.as_str().and_then(|t| Some((t, flaw(t)?))) else { return };
     let read = hosts.value.all_reads().into_iter().find(|r| r.set_at.is_some());
-    let place = read
-        .and_then(|r| Stack::written_at(&stack.container(service.container).environment, &r.name));
+    let place =
+        read.and_then(|r| stack.container(service.container).environment.written_at(&r.name));
     let shown = text.trim();
     let message = format!(
         "{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request",

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Stack, installed};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -23,7 +23,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     let name = stack.container(service.container).name();
     // These write mails with links made from the host that was asked for.
-    let mails = ["allauth.account", "dj_rest_auth"].iter().find_map(|app| installed(settings, app));
+    let mails = ["allauth.account", "dj_rest_auth"].iter().find_map(|app| settings.installed(app));
     sink.report(
         Finding::new(
             &meta::ALLOWED_HOSTS_STAR,

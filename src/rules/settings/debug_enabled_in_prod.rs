@@ -48,17 +48,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     {
         return;
     }
-    let place = debug.value.reads.iter().find_map(|r| {
-        r.set_at.as_ref().and_then(|_| Stack::written_at(&container.environment, &r.name))
-    });
+    let place =
+        debug.value.reads.iter().find_map(|r| {
+            r.set_at.as_ref().and_then(|_| container.environment.written_at(&r.name))
+        });
     let message = if stack.production() {
         "DEBUG is on in production: an error page shows settings, paths and local variables to everyone".to_owned()
     } else {
         "DEBUG is always on: nothing in the environment can switch it off".to_owned()
     };
     let mut finding = Finding::new(&meta::DEBUG_ENABLED_IN_PROD, message);
-    let unread =
-        switch.filter(|_| literal).and_then(|name| Stack::written_at(&container.environment, name));
+    let unread = switch.filter(|_| literal).and_then(|name| container.environment.written_at(name));
     finding = match place {
         Some(place) => finding.label(place, "switched on here").label(debug.name_span, "read here"),
         None => finding.label(

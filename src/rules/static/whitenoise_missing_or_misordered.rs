@@ -1,4 +1,4 @@
-//! WhiteNoise is not installed, or comes too late among the middleware.
+//! WhiteNoise is not or comes too late among the middleware.
 
 use crate::finding::{Finding, Severity};
 use crate::model::roles::django::DjangoService;
