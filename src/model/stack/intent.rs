@@ -1,11 +1,11 @@
 //! What a stack is for, by its evidence. Intent sets severity, never truth.
 
+use super::Stack;
 use crate::finding::Intent;
 use crate::model::compose::{MountKind, Project, is_compose_name};
 use crate::model::container::Container;
 use crate::model::process::ServerKind;
 use crate::model::roles::Roles;
-use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, Sources};
 
 const PRODUCTION: [&str; 7] = ["production", "prod", "staging", "stage", "deploy", "live", "prd"];
@@ -22,54 +22,12 @@ pub(super) fn named_for_development(project: &Project) -> bool {
     })
 }
 
-impl super::Stack<'_> {
+impl Stack<'_> {
     /// Whether the name of a Compose file says production.
     pub fn named_for_production(&self) -> bool {
         let parts =
             |name: String| name.split(['.', '-', '_']).any(|part| PRODUCTION.contains(&part));
         self.project.files.iter().any(|f| parts(f.path.file_name().to_ascii_lowercase()))
-    }
-}
-
-/// Settings modules that are there to be built upon, or for the desk.
-const OF_THE_DESK: [&str; 10] = [
-    "base",
-    "common",
-    "dev",
-    "develop",
-    "development",
-    "local",
-    "test",
-    "testing",
-    "default",
-    "defaults",
-];
-/// Settings modules for production.
-const OF_PRODUCTION: [&str; 5] = ["production", "prod", "prd", "live", "deploy"];
-
-impl super::Stack<'_> {
-    /// The settings module for production beside the one that a service loads, where the stack is for production and
-    /// these are not, and have DEBUG on.
-    pub fn settings_for_production(&self, service: &DjangoService) -> Option<String> {
-        let settings = service.settings()?;
-        let module = service.module.as_ref().filter(|m| !m.uncertain)?.name.as_str();
-        let debug = settings.get("DEBUG").filter(|d| !d.uncertain)?.value.as_bool()?;
-        let (package, last) = module.rsplit_once('.').unwrap_or(("", module));
-        if !debug
-            || !self.production()
-            || self.named_for_development
-            || !OF_THE_DESK.contains(&last)
-        {
-            return None;
-        }
-        let folder = self.sources.file(settings.file).path.parent();
-        let there = |m: &&str| {
-            folder
-                .join(&format!("{m}.py"))
-                .is_some_and(|p| self.sources.kind(&p) == EntryKind::File)
-        };
-        let meant = OF_PRODUCTION.into_iter().find(there)?;
-        Some(if package.is_empty() { meant.to_owned() } else { format!("{package}.{meant}") })
     }
 }
 

@@ -36,6 +36,7 @@ mod owners;
 mod parts;
 mod places;
 mod probes;
+mod production_settings;
 mod profiles;
 mod published;
 mod ready;
