@@ -6,7 +6,8 @@ use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::{Docs, Shared, Stack};
+use crate::model::stack::repository::Docs;
+use crate::model::stack::{Shared, Stack};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span};
 use std::collections::BTreeSet;
@@ -145,15 +146,15 @@ impl Part {
         rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
         if let Some(intent) = taken.intent {
-            (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
+            stack.set_intent(intent, "the configuration says so");
         }
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
             files: project.files.iter().map(|f| f.path.clone()).collect(),
             own: taken.own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
-            intent: stack.intent,
-            intent_why: stack.intent_why.clone(),
+            intent: stack.repository().intent(),
+            intent_why: stack.repository().intent_evidence().to_owned(),
         });
         let judged = rules::judge(&stack);
         for finding in judged.findings {

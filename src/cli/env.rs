@@ -6,7 +6,8 @@ use super::project::{Loaded, Wanted, shell};
 use super::suggest::did_you_mean;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::{Report, StackInfo, State};
-use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
+use crate::model::stack::repository::{Docs, is_dockerfile_name};
+use crate::model::stack::{Shared, Stack};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{Sources, discover};
 use std::path::PathBuf;
@@ -106,7 +107,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
         files: project.files.iter().map(|f| f.path.clone()).collect(),
         own: project.own,
         services: known().map(str::to_owned).collect(),
-        intent: stack.intent,
+        intent: stack.repository().intent(),
         intent_why: String::new(),
     };
     let report = Report {

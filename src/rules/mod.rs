@@ -153,9 +153,9 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             .for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
     // A template is no Compose file yet.
-    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.is_template(l.span)));
+    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.repository().is_template(l.span)));
     // Data for tests is often wrong on purpose, and other people's code is mended by them.
-    if stack.not_in_use() {
+    if stack.repository().not_in_use() {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

@@ -149,7 +149,7 @@ impl Stack<'_> {
                         || dest.as_ref().is_some_and(|d| d.contains("airflow.cfg"))
                 }
                 LayerKind::Run(..) => false,
-            }) || !self.search(&image.context, "airflow.cfg").is_empty()
+            }) || !self.repository().search(&image.context, "airflow.cfg").is_empty()
         });
         let more = ["configs", "secrets", "volumes_from"]
             .iter()
@@ -160,7 +160,7 @@ impl Stack<'_> {
             || mounted
             || built
             || more
-            || !self.search(&self.project.folder, "airflow.cfg").is_empty()
+            || !self.repository().search(&self.project.folder, "airflow.cfg").is_empty()
     }
 
     /// Where a folder of Airflow (`logs`, `dags`) comes from in a component: the mount that covers it.

@@ -154,7 +154,7 @@ impl Stack<'_> {
         }
         files.into_iter().filter(|p| self.sources.kind(p) == EntryKind::File).find_map(|path| {
             let file = self.sources.read(&path, Limit::Code).ok()?;
-            let module = self.parsed(&file);
+            let module = self.repository().parsed(&file);
             module.body.iter().find_map(concrete)
         })
     }

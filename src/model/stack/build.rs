@@ -1,11 +1,12 @@
 //! Bringing a stack up on paper.
 
-use super::{Docs, Stack, intent, own_image};
-use crate::model::compose::{Project, is_default_name};
+use super::{Stack, repository};
+use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
 use crate::model::roles::Roles;
 use crate::model::roles::python_modules::Modules;
+use crate::model::stack::repository::Docs;
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
@@ -88,9 +89,9 @@ impl<'s> Stack<'s> {
         );
         let mut containers = Vec::new();
         for service in &project.services {
-            let builder = own_image::builder(project, service);
+            let builder = repository::builder(project, service);
             let guess = if builder.is_none() {
-                own_image::presumed(sources, service, &shared.dockerfiles)
+                repository::presumed(sources, service, &shared.dockerfiles)
             } else {
                 None
             };
@@ -188,21 +189,15 @@ impl<'s> Stack<'s> {
                 problems.extend(module.errors.iter().cloned().map(Problem::Syntax));
             }
         }
-        let (intent, intent_why) = intent::infer(sources, project, &containers, &roles);
-        let default_name =
-            project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
-        let named_for_development = intent::named_for_development(project);
+        let repository =
+            repository::State::new(sources, project, &containers, &roles, shared.compose.clone());
         Self {
             sources,
             checked: checked.clone(),
             project,
             containers,
             roles,
-            intent,
-            intent_why,
-            named_for_development,
-            default_name,
-            others: shared.compose.clone(),
+            repository,
             docs,
             problems,
             collected: OnceCell::new(),

@@ -92,7 +92,7 @@ impl Stack<'_> {
             .built()
             .map_or_else(|| self.project.folder.clone(), |i| i.context.clone());
         let mut all = Vec::new();
-        for file in FILES.iter().flat_map(|name| self.search(&context, name)) {
+        for file in FILES.iter().flat_map(|name| self.repository().search(&context, name)) {
             if !self.sources.read(&file, Limit::Code).is_ok_and(|f| f.text.contains("Celery(")) {
                 continue;
             }
@@ -194,7 +194,7 @@ impl Stack<'_> {
 
     fn read(&self, path: &RelPath) -> Option<Rc<Module>> {
         let file = self.sources.read(path, Limit::Code).ok()?;
-        let module = self.parsed(&file);
+        let module = self.repository().parsed(&file);
         // What could not be read may bind the name.
         module.errors.is_empty().then_some(module)
     }

@@ -1,8 +1,9 @@
 //! Env files of a project: which of them Compose itself reads, which go into containers, which only lie
 //! there, and what is lost of their values because of a `$`.
 
-use super::{Stack, checkout};
+use super::Stack;
 use crate::model::compose::{DotEnv, VarSource};
+use crate::model::stack::repository::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use crate::syntax::dotenv::EnvFile;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -80,7 +81,7 @@ impl Stack<'_> {
             let Some(path) = self.project.folder.join(&name) else { continue };
             if kind == EntryKind::File
                 && is_env_name(&name)
-                && !checkout::is_sample(&name)
+                && !is_sample(&name)
                 && !own(&path)
                 && !all.iter().any(|(f, ..)| f.path == path)
                 && let Ok(file) = self.sources.read(&path, Limit::Code)
@@ -134,6 +135,7 @@ impl Stack<'_> {
     pub fn sample_names(&self) -> Option<(RelPath, Vec<String>)> {
         // One in a folder above is the sample of another project.
         let sample = self
+            .repository()
             .sample_of(&self.project.folder.join(".env")?)
             .filter(|s| s.parent() == self.project.folder)?;
         let file = self.sources.read(&sample, Limit::Code).ok()?;

@@ -1,7 +1,8 @@
 //! Env files that hold real secrets, and whether git has them.
 
-use super::{Stack, checkout};
+use super::Stack;
 use crate::model::secrets::{real, weak};
+use crate::model::stack::repository::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use crate::syntax::dotenv::EnvFile;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ impl Stack<'_> {
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
-        let samples = |path: &RelPath| path.as_str().split('/').any(checkout::is_sample);
+        let samples = |path: &RelPath| path.as_str().split('/').any(is_sample);
         files.iter().filter(|f| !samples(&f.path)).filter_map(|f| self.secrets_of(f)).collect()
     }
 
@@ -76,7 +77,7 @@ impl Stack<'_> {
         }
         let in_git = match self.sources.tracked(&file.path) {
             Some(true) => InGit::Tracked,
-            _ if self.ignored(&file.path) => InGit::Ignored,
+            _ if self.repository().ignored(&file.path) => InGit::Ignored,
             Some(false) => InGit::Open,
             None => InGit::Unknown,
         };

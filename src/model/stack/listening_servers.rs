@@ -79,7 +79,7 @@ impl Me<'_> {
             return Err("it is not Django's own".into());
         };
         // A project may have a runserver of its own.
-        let own = self.stack.search(&self.stack.checked, "runserver.py");
+        let own = self.stack.repository().search(&self.stack.checked, "runserver.py");
         if own.iter().any(|p| p.as_str().contains("management/commands/")) {
             return Err("the project has a runserver of its own".into());
         }
@@ -170,7 +170,7 @@ impl Me<'_> {
         if !file.text.contains("bind") {
             return Ok(None);
         }
-        let module = self.stack.parsed(&file);
+        let module = self.stack.repository().parsed(&file);
         let mut found = None;
         for stmt in &module.body {
             if let StmtKind::Assign(targets, value) = &stmt.kind

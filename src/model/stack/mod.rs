@@ -8,10 +8,7 @@ mod broker_access;
 mod brokers;
 mod build;
 mod build_settings;
-mod by_hand;
 mod celery;
-mod checkout;
-mod docs;
 mod dotenv_images;
 mod drift;
 mod env_files;
@@ -21,7 +18,6 @@ mod fronts;
 mod gateway;
 mod guards;
 mod inner_ports;
-mod intent;
 mod ledger;
 mod listening;
 mod listening_servers;
@@ -31,17 +27,13 @@ mod mentions;
 mod migrating;
 mod networks;
 mod origins;
-mod own_image;
 mod owners;
-mod parts;
 mod places;
 mod probes;
 mod production_settings;
 mod profiles;
 mod published;
 mod ready;
-mod resources;
-mod rivals;
 mod secret_places;
 mod seeded;
 mod sqlite;
@@ -54,6 +46,7 @@ mod traefik;
 mod uploads;
 mod variables;
 
+pub mod repository;
 pub use super::endpoint::{Endpoint, Part};
 pub use addresses::Resolved;
 pub use airflow::Setting;
@@ -63,7 +56,6 @@ pub use broker_access::{BrokerAccess, Clash};
 pub use build::{Problem, Shared};
 pub use build_settings::BuildLacks;
 pub use celery::CeleryApp;
-pub use docs::Docs;
 pub use dotenv_images::DotenvInImage;
 pub use drift::Drift;
 pub use env_files::{Definition, Definitions, Eaten};
@@ -78,16 +70,12 @@ pub use listening::{Listener, Listening, Scope};
 pub use mentions::{Mention, MentionKind};
 pub use networks::Reach;
 pub use origins::{Refused, allows};
-pub use own_image::is_dockerfile_name;
 pub use owners::Barred;
-pub use parts::Supply;
 pub use places::Written;
 pub use probes::Probe;
 pub use profiles::{Need, NeedKind, Together};
 pub use published::{HostAddress, Published};
 pub use ready::{ReadyCheck, Told};
-pub use resources::Resource;
-pub use rivals::Rivals;
 pub use seeded::Seeded;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
@@ -101,12 +89,10 @@ use super::compose::Project;
 use super::container::{Container, Volume};
 use super::roles::Roles;
 use crate::finding::Intent;
-use crate::source::{FileId, RelPath, SourceFile, Sources, Span};
-use crate::syntax::python::Module;
-use std::cell::{OnceCell, RefCell};
+use crate::source::{RelPath, Sources};
+use repository::Docs;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
-use std::sync::Arc;
 
 /// A stack, brought up on paper.
 pub struct Stack<'s> {
@@ -120,18 +106,10 @@ pub struct Stack<'s> {
     pub containers: Vec<Container<'s>>,
     /// What they are.
     pub roles: Roles,
-    /// What the stack is for.
-    pub intent: Intent,
-    /// The evidence for it.
-    pub intent_why: String,
-    /// Whether the name of a file says that the stack is for development.
-    pub named_for_development: bool,
-    /// Whether its first file is one that Compose finds by itself.
-    pub default_name: bool,
-    /// Every Compose file of the checked folder.
-    others: Arc<[RelPath]>,
+    /// What the repository facet works out once.
+    repository: repository::State,
     /// Texts in which people are told what to run by hand.
-    pub docs: &'s Docs,
+    docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
     /// Runs of `collectstatic`, worked out when first asked for.
@@ -155,21 +133,9 @@ struct Index {
     awaited: OnceCell<BTreeSet<usize>>,
     /// How many services start one after the other before each.
     depths: OnceCell<Vec<usize>>,
-    /// Python files that rules look into, by file.
-    modules: RefCell<HashMap<FileId, Rc<Module>>>,
 }
 
 impl<'s> Stack<'s> {
-    /// A Python file's tree, read once.
-    fn parsed(&self, file: &SourceFile) -> Rc<Module> {
-        self.index
-            .modules
-            .borrow_mut()
-            .entry(file.id)
-            .or_insert_with(|| Rc::new(Module::read(file)))
-            .clone()
-    }
-
     /// The container of a service, by its number.
     pub fn container(&self, index: usize) -> &Container<'s> {
         &self.containers[index]
@@ -186,18 +152,8 @@ impl<'s> Stack<'s> {
         self.index.named.get_or_init(names).get(name).copied()
     }
 
-    /// The path of a file for a message.
-    pub fn path(&self, span: Span) -> RelPath {
-        self.sources.file(span.file).path.clone()
-    }
-
-    /// The file's name for a message.
-    pub fn file_name(&self, span: Span) -> String {
-        self.path(span).file_name().to_owned()
-    }
-
-    /// Whether the stack looks like production.
-    pub fn production(&self) -> bool {
-        self.intent == Intent::Production
+    /// Takes an intent that was given for the one that the evidence speaks for.
+    pub fn set_intent(&mut self, intent: Intent, evidence: &str) {
+        self.repository.set_intent(intent, evidence);
     }
 }

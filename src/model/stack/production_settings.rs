@@ -29,8 +29,8 @@ impl Stack<'_> {
         let debug = settings.get("DEBUG").filter(|d| !d.uncertain)?.value.as_bool()?;
         let (package, last) = module.rsplit_once('.').unwrap_or(("", module));
         if !debug
-            || !self.production()
-            || self.named_for_development
+            || !self.repository().is_production()
+            || self.repository().is_named_for_development()
             || !OF_THE_DESK.contains(&last)
         {
             return None;

@@ -74,7 +74,7 @@ impl Stack<'_> {
             if file.path.file_name() == "__init__.py" && file.id != settings.file {
                 continue;
             }
-            for statement in &self.parsed(&file).body {
+            for statement in &self.repository().parsed(&file).body {
                 match &statement.kind {
                     StmtKind::Import(names) => {
                         names.iter().for_each(|(name, _)| add(&name.value, name.span, None))

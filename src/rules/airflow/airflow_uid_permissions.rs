@@ -18,8 +18,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let given =
         stack.containers.iter().any(|c| c.process.unknown.is_some() && c.name().contains("init"))
             || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
-    let told =
-        ["chown", "chmod", "AIRFLOW_UID", "50000"].iter().any(|w| stack.told_of(w).is_some());
+    let told = ["chown", "chmod", "AIRFLOW_UID", "50000"]
+        .iter()
+        .any(|w| stack.repository().told_of(w).is_some());
     if given || told {
         return;
     }

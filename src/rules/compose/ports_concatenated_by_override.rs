@@ -92,7 +92,8 @@ fn added(
     let file = pairs.first().map(|p| p.over.span.file);
     let mut finding = match pairs.first() {
         Some(Pair { over, base, clash: Some(port) }) => {
-            let (below, above) = (stack.file_name(base.span), stack.file_name(over.span));
+            let (below, above) =
+                (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
             let at = Published::of(over).map_or_else(|| port.to_string(), |p| p.at(*port));
             Finding::new(
                 rule,
@@ -102,7 +103,8 @@ fn added(
             )
         }
         Some(Pair { over, base, clash: None }) => {
-            let (below, above) = (stack.file_name(base.span), stack.file_name(over.span));
+            let (below, above) =
+                (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
             let published = base.published.as_deref().unwrap_or("");
             let message = format!(
                 "{name} is still published at port {published} of the host: {above} adds to its ports in {below}"

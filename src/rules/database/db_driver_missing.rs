@@ -42,7 +42,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             finding = finding
                 .label(
                     Span::whole(*file),
-                    format!("{} names none", stack.file_name(Span::whole(*file))),
+                    format!("{} names none", stack.repository().file_name(Span::whole(*file))),
                 )
                 .label(*named, "all that is installed");
         }

@@ -65,7 +65,7 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         return;
     }
     let db = stack.container(database.container);
-    let told = stack.told_values(&read.name);
+    let told = stack.repository().told_values(&read.name);
     // Texts that also tell it right speak of several ways to run the project.
     let right = |value: &str| !matches!(stack.resolve(service.container, value), Resolved::Nothing);
     let Some((name, place)) = told.first().filter(|_| !told.iter().any(|(value, _)| right(value)))
@@ -81,7 +81,7 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
     if !plain
         || blank.iter().any(|b| name.contains(b))
         || !stack.called(name).is_empty()
-        || stack.named_in_another_file(name)
+        || stack.repository().named_in_another_file(name)
     {
         return;
     }
@@ -90,7 +90,7 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         &meta::DB_HOST_UNKNOWN_SERVICE,
         format!(
             "whoever follows {} gets: could not translate host name \"{name}\" to address",
-            stack.file_name(*place)
+            stack.repository().file_name(*place)
         ),
     )
     .label(*place, format!("no service is called `{name}`"))

@@ -64,7 +64,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Some(SqliteFile {
             committed: Some(_), kept: Kept::Storage(..) | Kept::Unknown, ..
         }) => return,
-        Some(SqliteFile { committed: Some(path), .. }) if stack.ignored(path) => return,
+        Some(SqliteFile { committed: Some(path), .. }) if stack.repository().ignored(path) => {
+            return;
+        }
         Some(SqliteFile { committed: Some(path), .. }) => Some(path.clone()),
         Some(SqliteFile {
             kept: Kept::Storage(Volume::Elsewhere(_), _) | Kept::Unknown, ..
@@ -117,13 +119,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         _ => finding.label_if(entry, format!("wants the table {table}")),
     };
     finding = finding.help(help(stack, service, step));
-    for place in stack.by_hand("migrate").into_iter().take(2) {
+    for place in stack.repository().by_hand("migrate").into_iter().take(2) {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")
             .at_most(Severity::Warning);
     }
     // A file of one's own desk is missed by nobody else, and runserver says so itself.
-    if engine == Engine::Sqlite && !stack.production() {
+    if engine == Engine::Sqlite && !stack.repository().is_production() {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });

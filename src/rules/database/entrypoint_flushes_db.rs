@@ -43,7 +43,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the rows between starts, in vain");
             }
-            if !stack.production() {
+            if !stack.repository().is_production() {
                 finding = finding.at_most(Severity::Warning);
             }
             let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();

@@ -18,7 +18,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     // Hooks of uWSGI run before its application.
-    if stack.file_name(steps[at].span).ends_with(".ini") {
+    if stack.repository().file_name(steps[at].span).ends_with(".ini") {
         return;
     }
     let Some(server) =

@@ -91,13 +91,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         names.join(" ")
     );
     let ignored = |a: &LocalApp| {
-        a.folder.join("migrations/0001_initial.py").is_some_and(|p| stack.ignored(&p))
+        a.folder.join("migrations/0001_initial.py").is_some_and(|p| stack.repository().ignored(&p))
     };
     if apps.iter().all(ignored) {
         help += "\ngit ignores them here: take the line out of .gitignore first";
         finding = finding.at_most(Severity::Warning);
     }
-    for place in stack.by_hand("makemigrations").into_iter().take(2) {
+    for place in stack.repository().by_hand("makemigrations").into_iter().take(2) {
         finding = finding
             .label(place, "made by hand here, in each checkout anew")
             .at_most(Severity::Warning);

@@ -89,7 +89,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     finding = finding.help(format!(
         "keep it in a folder of its own in a named volume{every}:\n    'NAME': '{folder}/{base}'\n    volumes:\n      - sqlite_data:{folder}"
     ));
-    if baked || !stack.production() {
+    if baked || !stack.repository().is_production() {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(finding);

@@ -40,7 +40,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "give the key to the one command that needs it, and the real one to {name}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{{}:?set it in .env}}",
             read.name, read.name, read.name
         ));
-    sink.report(if stack.production() {
+    sink.report(if stack.repository().is_production() {
         finding
     } else {
         finding.at_most(Severity::Info).sure(Confidence::Medium)

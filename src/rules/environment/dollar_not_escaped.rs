@@ -97,7 +97,9 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         }
         let sure = match why {
             Meant::Shell => Confidence::High,
-            Meant::Own { .. } if stack.told_of_variable(name).is_some() => Confidence::Low,
+            Meant::Own { .. } if stack.repository().told_of_variable(name).is_some() => {
+                Confidence::Low
+            }
             Meant::Own { .. } if !stack.project.dotenv.files.is_empty() => Confidence::High,
             // With a .env that is not in the checkout, it may well be meant as Compose takes it.
             Meant::Own { literal: true, .. } => Confidence::Medium,
@@ -169,7 +171,7 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let file = stack.file_name(first.span);
+        let file = stack.repository().file_name(first.span);
         let message = format!(
             "Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set",
             first.of

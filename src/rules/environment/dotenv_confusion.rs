@@ -36,14 +36,14 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
     let sample = stack.sample_names();
     let has_dotenv = !stack.project.dotenv.files.is_empty();
     for (definition, mut uses) in by_file {
-        let own = stack.shown(&definition.file);
+        let own = stack.repository().shown(&definition.file);
         // Compose is handed the file itself.
         let above = definition.above;
         let unread = definition.read_by.is_empty() && !above;
-        let folder = above && stack.project_folder_given();
+        let folder = above && stack.repository().project_folder_given();
         if folder
-            || stack.handed_to_compose(&definition.file).is_some()
-            || unread && stack.told_of_file(&definition.file).is_some()
+            || stack.repository().handed_to_compose(&definition.file).is_some()
+            || unread && stack.repository().told_of_file(&definition.file).is_some()
         {
             continue;
         }
@@ -88,12 +88,15 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             .label_if(definition.named_at, "env_file is read into the container, not for ${…}");
         let cure = format!(
             "put {listed} into a .env beside the Compose file, or hand Compose the file:\n    docker compose --env-file {} up",
-            stack.shown(&definition.file)
+            stack.repository().shown(&definition.file)
         );
         let surely = has_dotenv && !unread;
         let confidence = match () {
             () if unread => Confidence::Low,
-            () if uses.iter().any(|u| stack.told_of_variable(&u.var.name).is_some()) => {
+            () if uses
+                .iter()
+                .any(|u| stack.repository().told_of_variable(&u.var.name).is_some()) =>
+            {
                 Confidence::Low
             }
             () if surely => Confidence::High,

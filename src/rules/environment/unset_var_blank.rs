@@ -59,7 +59,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> {
     let sample = stack.sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
-    let told = stack.told_of_variable(name).is_some();
+    let told = stack.repository().told_of_variable(name).is_some();
     let stop = format!(
         "set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}"
     );
@@ -69,7 +69,7 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         }
         // Nothing says which variables there are to be; whoever runs the stack has them.
         let (path, names) = sample.as_ref()?;
-        let path = stack.shown(path);
+        let path = stack.repository().shown(path);
         return Some(match similar(used, name, names.iter().map(String::as_str)) {
             Some(other) => Known {
                 confidence: Confidence::Medium,
@@ -84,7 +84,7 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         });
     };
     let path: &RelPath = &dotenv.path;
-    let shown = stack.shown(path);
+    let shown = stack.repository().shown(path);
     let names: Vec<&str> = stack.project.dotenv.iter().map(|(n, _)| n).collect();
     if let Some(other) = similar(used, name, names.iter().copied()) {
         let label = stack.in_dotenv(&other).map(|span| (span, format!("{shown} has {other}")));
@@ -105,7 +105,7 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     };
     let cure = match &sample {
         Some((sample, _)) if listed => {
-            format!("{} has it, {shown} does not yet; {stop}", stack.shown(sample))
+            format!("{} has it, {shown} does not yet; {stop}", stack.repository().shown(sample))
         }
         _ => format!("{shown} does not have it; {stop}"),
     };

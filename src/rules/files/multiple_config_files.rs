@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let first = stack.project.files.first().map(|f| f.path.file_name().to_owned());
-    for rivals in stack.rivals() {
+    for rivals in stack.repository().rivals() {
         let taken = rivals.taken.path.file_name().to_owned();
         for file in &rivals.ignored {
             let name = file.path.file_name();
@@ -28,7 +28,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let same = file.body().trim().as_str() == rivals.taken.body().trim().as_str();
             let finding = if same { finding.at_most(Severity::Info) } else { finding };
             // Somebody is told to name it.
-            let told = stack.told_of_file(&file.path).is_some();
+            let told = stack.repository().told_of_file(&file.path).is_some();
             sink.report(if told {
                 finding.at_most(Severity::Info).sure(Confidence::Low)
             } else {

@@ -47,7 +47,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let message =
                 format!("the image of {} does not build: \"/{top}\": not found", container.name());
             let shown = (image.context != stack.checked && !image.context.is_root())
-                .then(|| stack.shown(&image.context));
+                .then(|| stack.repository().shown(&image.context));
             let context = shown.as_ref().map_or_else(
                 || "the build context".to_owned(),
                 |c| format!("the build context {c}"),
@@ -60,7 +60,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .label(*pattern, "this pattern leaves it out")
                         .help(format!(
                             "take the pattern out of {}, or add a line below it:\n    !{top}",
-                            stack.file_name(*pattern)
+                            stack.repository().file_name(*pattern)
                         ))
                 }
                 InContext::Missing(path) => {
@@ -82,11 +82,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .sure(sure)
                 }
             };
-            sink.report(if stack.default_name && !stack.project_folder_given() {
-                finding
-            } else {
-                finding.sure(Confidence::Medium)
-            });
+            sink.report(
+                if stack.repository().has_default_name()
+                    && !stack.repository().project_folder_given()
+                {
+                    finding
+                } else {
+                    finding.sure(Confidence::Medium)
+                },
+            );
         }
     }
 }
@@ -108,16 +112,16 @@ fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence
         .iter()
         .any(|w| path.as_str().to_ascii_lowercase().contains(w));
     // What git keeps for itself is in a clone, and in no other copy.
-    let kept = kept || parts.contains(&".git") || stack.in_submodule(path);
+    let kept = kept || parts.contains(&".git") || stack.repository().in_submodule(path);
     let made = kept
         || parts.iter().any(|p| MADE.contains(p))
         || MADE_FILES.iter().any(|e| name.ends_with(e))
         || name.starts_with(".env");
-    if made || stack.ignored(path) || stack.sample_of(path).is_some() {
+    if made || stack.repository().ignored(path) || stack.repository().sample_of(path).is_some() {
         return Confidence::Low;
     }
     // A script or a CI file that names it may make it; a manual that does tells people to.
-    if stack.told_of_file(path).is_some_and(|place| place.file != dockerfile) {
+    if stack.repository().told_of_file(path).is_some_and(|place| place.file != dockerfile) {
         Confidence::Low
     } else {
         Confidence::High
@@ -140,10 +144,10 @@ fn help(
     if beside.is_some() {
         return format!(
             "it lies beside the Dockerfile, in {}; make that folder the context",
-            stack.shown(&dockerfile.parent())
+            stack.repository().shown(&dockerfile.parent())
         );
     }
-    if let Some(near) = stack.similar(path).as_ref().and_then(from_here) {
+    if let Some(near) = stack.repository().similar(path).as_ref().and_then(from_here) {
         return format!("there is {near}; name it here");
     }
     let above = context
@@ -153,7 +157,7 @@ fn help(
     match above {
         Some(there) => format!(
             "there is {}, outside the context: make the folder above the context, or move it",
-            stack.shown(&there)
+            stack.repository().shown(&there)
         ),
         None => format!("add {top} to the project, or take it out of the instruction"),
     }

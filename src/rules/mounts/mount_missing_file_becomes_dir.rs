@@ -97,7 +97,9 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
     while !folder.is_root() {
         folder = folder.parent();
         let there = |p: RelPath| !p.is_root() && stack.sources.kind(&p) != EntryKind::Missing;
-        let beside = |p: RelPath| !stack.default_name && p.parent() != folder && there(p.parent());
+        let beside = |p: RelPath| {
+            !stack.repository().has_default_name() && p.parent() != folder && there(p.parent())
+        };
         if folder.join(source).is_some_and(|p| there(p.clone()) || beside(p)) {
             return true;
         }
@@ -115,7 +117,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
         .is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
-    let shown = stack.shown(host);
+    let shown = stack.repository().shown(host);
     let (message, label) = match short {
         true => (
             format!(
@@ -128,21 +130,25 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
             format!("{shown} does not exist"),
         ),
     };
-    let told = stack.told_of_file(host);
-    let sample = stack.sample_of(host);
+    let told = stack.repository().told_of_file(host);
+    let sample = stack.repository().sample_of(host);
     let there = stack
+        .repository()
         .similar(host)
         .filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
-    let found = stack.search(&stack.project.folder, host.file_name()).into_iter().next();
+    let found =
+        stack.repository().search(&stack.project.folder, host.file_name()).into_iter().next();
     let help = match (&sample, &found, &there) {
         (Some(sample), ..) => {
-            format!("make it from the sample:\n    cp {} {shown}", stack.shown(sample))
+            format!("make it from the sample:\n    cp {} {shown}", stack.repository().shown(sample))
         }
         (_, Some(other), _) => format!(
             "there is {}; a path counts from the folder of the Compose file",
-            stack.shown(other)
+            stack.repository().shown(other)
         ),
-        (_, _, Some(other)) => format!("there is {}; name it here", stack.shown(other)),
+        (_, _, Some(other)) => {
+            format!("there is {}; name it here", stack.repository().shown(other))
+        }
         _ if short => {
             format!(
                 "write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}"
@@ -153,7 +159,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message)
         .label(mount.span, label)
         .help(help);
-    let finding = match (told.is_some(), sample.is_some(), stack.ignored(host)) {
+    let finding = match (told.is_some(), sample.is_some(), stack.repository().ignored(host)) {
         // It lies in another place, whatever is said of it.
         (true, ..) if found.is_some() => finding.sure(Confidence::Medium),
         (true, ..) => finding
@@ -166,12 +172,12 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
         _ => finding,
     };
     // An example's reader brings the file.
-    let finding = if stack.is_example() {
+    let finding = if stack.repository().is_example() {
         finding.at_most(Severity::Info).sure(Confidence::Low)
     } else {
         finding
     };
-    if stack.default_name { finding } else { finding.sure(Confidence::Medium) }
+    if stack.repository().has_default_name() { finding } else { finding.sure(Confidence::Medium) }
 }
 
 fn is_file(name: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Fault, FaultKind, load};
-use crate::model::stack::{Docs, Shared, Stack};
+use crate::model::stack::repository::Docs;
+use crate::model::stack::{Shared, Stack};
 use crate::rules::judge;
 use crate::source::{MemoryFiles, RelPath, Sources, Span};
 

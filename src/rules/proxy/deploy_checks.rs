@@ -46,7 +46,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .help("serve the site by https, or leave the setting off until it is");
         sink.report(if plain { finding } else { finding.sure(Confidence::Low) });
     } else if fronts.iter().all(tls)
-        && stack.production()
+        && stack.repository().is_production()
         && COOKIES.iter().all(|c| settings.flag(c) == Some(false))
     {
         let Some(gate) = front.site.gates.iter().find(|g| g.tls) else { return };

@@ -44,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     container.name()
                 ),
             };
-            let shown = stack.shown(file);
+            let shown = stack.repository().shown(file);
             let said = if by_itself {
                 format!("this line ends as on Windows: the system looks for `{shebang}\\r`")
             } else {

@@ -34,15 +34,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 // A mount of what is not there at all is another rule's.
                 if mount.kind != MountKind::Bind
                     || !folder
-                    || host.is_none_or(|h| stack.ignored(&h))
+                    || host.is_none_or(|h| stack.repository().ignored(&h))
                 {
                     continue;
                 }
             } else {
                 let name = called.path.rsplit('/').next().unwrap_or("");
                 match container.built() {
-                    Some(image) if !image.context.join(name).is_some_and(|f| stack.ignored(&f)) => {
-                    }
+                    Some(image)
+                        if !image
+                            .context
+                            .join(name)
+                            .is_some_and(|f| stack.repository().ignored(&f)) => {}
                     _ => continue,
                 }
             }
@@ -88,10 +91,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     finding = finding
                         .label(called.word.span(), format!("nothing stands at {}", called.path))
                         .label(image.stage().span, "no instruction of this image puts it there");
-                    match stack.search(&image.context, name).first() {
+                    match stack.repository().search(&image.context, name).first() {
                         Some(there) => format!(
                             "it is at {} in the project: copy it there, or correct the path",
-                            stack.shown(there)
+                            stack.repository().shown(there)
                         ),
                         None => format!(
                             "add {name} to the project and copy it there, or correct the path"

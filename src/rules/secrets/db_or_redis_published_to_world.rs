@@ -12,8 +12,10 @@ const MAX_SHOWN: usize = 6;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Of a stack without Django only its name tells what it is for.
-    let production = stack.named_for_production()
-        || stack.production() && !stack.named_for_development && !stack.roles.django.is_empty();
+    let production = stack.repository().is_named_for_production()
+        || stack.repository().is_production()
+            && !stack.repository().is_named_for_development()
+            && !stack.roles.django.is_empty();
     let mut open = stack.open_stores();
     open.retain(|o| !matches!(o.guard, Guard::Written(_)));
     open.sort_by_key(|o| match o.guard {
@@ -55,7 +57,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     sink.report(match worst.guard {
         // By the name of the file it is meant for a server that others reach.
-        Guard::Nothing if production && stack.named_for_production() => finding,
+        Guard::Nothing if production && stack.repository().is_named_for_production() => finding,
         Guard::Nothing | Guard::Weak(_) if production => finding.at_most(Severity::Warning),
         Guard::Unknown if production => finding.at_most(Severity::Warning).sure(Confidence::Medium),
         // At a desk behind a router the port is a convenience.

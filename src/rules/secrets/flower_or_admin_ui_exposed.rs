@@ -14,7 +14,8 @@ pub(super) static RULE: Rule =
 const FLOWER: [&str; 4] = ["basic_auth", "basic-auth", "--auth", "auth_provider"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let production = stack.production() && !stack.named_for_development;
+    let production =
+        stack.repository().is_production() && !stack.repository().is_named_for_development();
     for (index, container) in stack.containers.iter().enumerate() {
         let Some((family, can)) = tool(container) else { continue };
         let what = family.title();

@@ -40,7 +40,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         done.push(&place.text);
         let published = places.iter().filter(|p| p.text == place.text).find_map(|p| p.published);
-        let grave = stack.production() || published.is_some();
+        let grave = stack.repository().is_production() || published.is_some();
         let names: Vec<&str> = stack
             .roles
             .databases
@@ -104,7 +104,7 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
             ));
             // A server outside of the stack is nobody's desk.
             let outside = used.host.contains('.') && used.host.chars().any(char::is_alphabetic);
-            sink.report(if stack.production() || outside {
+            sink.report(if stack.repository().is_production() || outside {
                 finding
             } else {
                 finding.at_most(Severity::Info)

@@ -43,7 +43,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         _ => return,
     };
-    let production = stack.production();
+    let production = stack.repository().is_production();
     if key.uncertain || name.is_some() && !production {
         return;
     }
@@ -78,7 +78,11 @@ fn in_compose(
     let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose && v.literal) else {
         return;
     };
-    if !stack.production() || stack.named_for_development || placeholder(text) || text.is_empty() {
+    if !stack.repository().is_production()
+        || stack.repository().is_named_for_development()
+        || placeholder(text)
+        || text.is_empty()
+    {
         return;
     }
     let message = "the key that signs sessions and password resets is in the Compose file: whoever reads it can log in as anyone";

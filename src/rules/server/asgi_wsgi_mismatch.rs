@@ -67,8 +67,9 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
             Some((step, server)) => stack.server_speaks(other, step, server) == Some(Gateway::Wsgi),
             None => true,
         });
-    let Some((step, server)) =
-        stack.serves(service).filter(|_| all_wsgi && !stack.named_for_development)
+    let Some((step, server)) = stack
+        .serves(service)
+        .filter(|_| all_wsgi && !stack.repository().is_named_for_development())
     else {
         return;
     };

@@ -47,7 +47,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     format!("nothing of this image puts a manage.py into {}", path::parent(&at)),
                 );
             }
-            let there = stack.search(
+            let there = stack.repository().search(
                 container.built().map_or(&stack.project.folder, |i| &i.context),
                 "manage.py",
             );

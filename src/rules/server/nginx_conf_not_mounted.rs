@@ -11,7 +11,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in &stack.roles.nginx {
         let Some(stray) = stack.stray_conf(nginx) else { continue };
         let me = stack.container(nginx.container);
-        let shown = stack.shown(&stray.path);
+        let shown = stack.repository().shown(&stray.path);
         sink.report(
             Finding::new(
                 &meta::NGINX_CONF_NOT_MOUNTED,

@@ -24,9 +24,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // The name may be that of an `upstream` in a file that was not read, or of a service of another file.
             let sure = match (
                 nginx.unknown.as_ref().or(nginx.more_listens.as_ref()),
-                stack.supplied("services", name, false),
+                stack.repository().supplied("services", name, false),
             ) {
-                (None, None) if !stack.is_example() => Confidence::High,
+                (None, None) if !stack.repository().is_example() => Confidence::High,
                 _ => Confidence::Low,
             };
             let candidate = candidate(stack, nginx.container, name, upstream.port);

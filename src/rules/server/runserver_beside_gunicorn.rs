@@ -34,7 +34,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         return;
     }
-    if stack.production() || step.conditional {
+    if stack.repository().is_production() || step.conditional {
         return;
     }
     // Two services with the same settings, one on each server.

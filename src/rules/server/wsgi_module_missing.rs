@@ -26,7 +26,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let context =
         container.built().map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
     let file = if module.ends_with("asgi") || asgi { "asgi.py" } else { "wsgi.py" };
-    let there = stack.search(&context, file);
+    let there = stack.repository().search(&context, file);
     let workdir = step.workdir.as_deref().unwrap_or("/");
     let symptom = match server.kind {
         ServerKind::Uvicorn => {

@@ -18,7 +18,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    if !stack.production() || settings.flag("DEBUG") != Some(false) {
+    if !stack.repository().is_production() || settings.flag("DEBUG") != Some(false) {
         return;
     }
     let name = stack.container(service.container).name();

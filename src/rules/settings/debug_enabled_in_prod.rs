@@ -35,16 +35,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .module
         .split('.')
         .any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
-    let clearly =
-        stack.named_for_development || for_development || stack.source_mount(service).is_some();
+    let clearly = stack.repository().is_named_for_development()
+        || for_development
+        || stack.source_mount(service).is_some();
     let container = stack.container(service.container);
     // A variable that is set and read by nothing looks like a switch, and is none.
     let switch = ["DEBUG", "DJANGO_DEBUG"].iter().find(|n| {
         container.environment.vars.contains_key(**n)
             && !settings.reads.iter().any(|r| r.name == **n)
     });
-    if !stack.production()
-        && (!literal || clearly && (switch.is_none() || stack.named_for_development))
+    if !stack.repository().is_production()
+        && (!literal
+            || clearly && (switch.is_none() || stack.repository().is_named_for_development()))
     {
         return;
     }
@@ -52,7 +54,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         debug.value.reads.iter().find_map(|r| {
             r.set_at.as_ref().and_then(|_| container.environment.written_at(&r.name))
         });
-    let message = if stack.production() {
+    let message = if stack.repository().is_production() {
         "DEBUG is on in production: an error page shows settings, paths and local variables to everyone".to_owned()
     } else {
         "DEBUG is always on: nothing in the environment can switch it off".to_owned()
@@ -68,10 +70,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
     finding = finding.label_if(unread, "set here, and read by nothing");
-    if stack.production() {
-        finding = finding
-            .label(container.name_span(), format!("looks like production: {}", stack.intent_why));
+    if stack.repository().is_production() {
+        finding = finding.label(
+            container.name_span(),
+            format!("looks like production: {}", stack.repository().intent_evidence()),
+        );
     }
     let finding = finding.help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
-    sink.report(if stack.production() { finding } else { finding.at_most(Severity::Info) });
+    sink.report(if stack.repository().is_production() {
+        finding
+    } else {
+        finding.at_most(Severity::Info)
+    });
 }

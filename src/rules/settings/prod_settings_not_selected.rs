@@ -29,7 +29,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {meant}",
             container.name()
         ));
-    sink.report(if stack.named_for_production() {
+    sink.report(if stack.repository().is_named_for_production() {
         finding
     } else {
         finding.sure(Confidence::Medium)

@@ -24,10 +24,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     // What git ignores, or what is not there before, is what was collected.
     let Some(inside) = host.join("x") else { return };
-    if stack.ignored(&inside) || stack.ignored(&host) || !stack.committed(service.container, at) {
+    if stack.repository().ignored(&inside)
+        || stack.repository().ignored(&host)
+        || !stack.committed(service.container, at)
+    {
         return;
     }
-    let shown = stack.shown(&host);
+    let shown = stack.repository().shown(&host);
     sink.report(
         Finding::new(
             &meta::COLLECTSTATIC_CLEAR_ON_BIND,

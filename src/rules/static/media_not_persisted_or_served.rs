@@ -36,7 +36,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "keep them on a volume:\n    services:\n      {}:\n        volumes:\n          - media:{at}\n    volumes:\n      media:",
             container.name()
         ));
-        sink.report(if stack.production() { finding } else { finding.at_most(Severity::Warning) });
+        sink.report(if stack.repository().is_production() {
+            finding
+        } else {
+            finding.at_most(Severity::Warning)
+        });
         return;
     }
     unserved(service, stack, &plan, step.span, sink);

@@ -69,7 +69,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if refreshed || finds_by_itself || reader.is_none() && (plan.whitenoise.is_none() || debug_on) {
         return;
     }
-    let by_hand = stack.by_hand("collectstatic").into_iter().next();
+    let by_hand = stack.repository().by_hand("collectstatic").into_iter().next();
     let mut finding = Finding::new(
         &meta::STATIC_VOLUME_STALE,
         format!(

@@ -7,7 +7,10 @@ use crate::source::{EntryKind, RelPath, Sources, Text};
 
 /// The build of another service of the project that makes the image this one only names: Compose builds it once,
 /// and does not pull it (Compose specification, `image` beside `build`).
-pub(super) fn builder<'p>(project: &'p Project, service: &Service) -> Option<&'p Build> {
+pub(in crate::model::stack) fn builder<'p>(
+    project: &'p Project,
+    service: &Service,
+) -> Option<&'p Build> {
     let image = service.image.as_ref().filter(|i| service.build.is_none() && !i.text.is_empty())?;
     let same = |other: &&Service| {
         other.image.as_ref().is_some_and(|o| o.text.as_str() == image.text.as_str())
@@ -16,7 +19,7 @@ pub(super) fn builder<'p>(project: &'p Project, service: &Service) -> Option<&'p
 }
 
 /// The build that a service's image seems to come from; `None` unless exactly one Dockerfile fits.
-pub(super) fn presumed(
+pub(in crate::model::stack) fn presumed(
     sources: &Sources<'_>,
     service: &Service,
     dockerfiles: &[RelPath],

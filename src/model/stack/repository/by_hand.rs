@@ -1,6 +1,6 @@
 //! Steps that the project's own texts have somebody run by hand: in a README, a Makefile, a script, a CI file.
 
-use super::Stack;
+use super::Repository;
 use super::checkout::is_sample;
 use crate::model::container::Container;
 use crate::source::{EntryKind, Limit, SourceFile, Span};
@@ -27,15 +27,17 @@ const VALUED: [&str; 14] = [
 const STARTS: [&str; 8] =
     ["\"$@\"", "gunicorn", "uwsgi", "uvicorn", "daphne", "runserver", "hypercorn", "supervisord"];
 
-impl Stack<'_> {
+impl<'s> Repository<'s> {
     /// The places where the project's texts have the management command `name` run by hand, those first that run it in
     /// a container of this stack. A line that speaks of another service, or of another Compose file, does not count.
     pub fn by_hand(&self, name: &str) -> Vec<Span> {
-        let texts = self.docs.around(&self.project.folder, || self.instructions());
+        let texts = self.stack.docs.around(&self.stack.project.folder, || self.instructions());
         let mut places: Vec<(bool, Span)> =
             texts.iter().flat_map(|file| self.in_text(file, name)).collect();
         // A manual above what is checked may be another project's: it counts where it names a service of this one.
-        places.retain(|(inside, span)| *inside || self.path(*span).below(&self.checked).is_some());
+        places.retain(|(inside, span)| {
+            *inside || self.path(*span).below(&self.stack.checked).is_some()
+        });
         places.sort_by_key(|(inside, _)| !inside);
         let mut files = Vec::new();
         places.retain(|(_, span)| {
@@ -68,7 +70,7 @@ impl Stack<'_> {
             && !machine
             && !file_name.contains("makefile")
             && STARTS.iter().any(|w| text.contains(w));
-        if self.containers.iter().any(|c| c.process.scripts.contains(&file.path)) {
+        if self.stack.containers.iter().any(|c| c.process.scripts.contains(&file.path)) {
             return Vec::new();
         }
         let mut found = Vec::new();
@@ -119,7 +121,7 @@ impl Stack<'_> {
             .map(|f| f.rsplit('/').next().unwrap_or(f))
             .collect();
         let own = |f: &&str| {
-            self.project.files.iter().any(|p| p.path.file_name() == *f)
+            self.stack.project.files.iter().any(|p| p.path.file_name() == *f)
                 || f.contains(['$', '{', '<'])
         };
         if !files.is_empty() && !files.iter().any(own) {
@@ -153,24 +155,24 @@ impl Stack<'_> {
                 || made('_')
                 || made('-')
         };
-        Some(self.containers.iter().any(called))
+        Some(self.stack.containers.iter().any(called))
     }
 
     /// What the project's texts, and samples of env files, tell people to set a variable to: `NAME=value` lines.
     pub fn told_values(&self, variable: &str) -> Vec<(String, Span)> {
         let mut texts: Vec<Arc<SourceFile>> =
-            self.docs.around(&self.project.folder, || self.instructions()).to_vec();
+            self.stack.docs.around(&self.stack.project.folder, || self.instructions()).to_vec();
         texts.retain(|f| {
             [".md", ".rst", ".adoc"]
                 .iter()
                 .any(|e| f.path.file_name().to_ascii_lowercase().ends_with(e))
         });
-        for (name, kind) in self.sources.listed(&self.project.folder) {
+        for (name, kind) in self.stack.sources.listed(&self.stack.project.folder) {
             if kind == EntryKind::File
                 && name.contains("env")
                 && is_sample(&name)
-                && let Some(path) = self.project.folder.join(&name)
-                && let Ok(file) = self.sources.read(&path, Limit::Code)
+                && let Some(path) = self.stack.project.folder.join(&name)
+                && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
             {
                 texts.push(file);
             }
@@ -201,13 +203,16 @@ impl Stack<'_> {
     /// Whether another Compose file of the checked folder has a service of this name.
     pub fn named_in_another_file(&self, name: &str) -> bool {
         let key = format!("{name}:");
-        let own =
-            |path: &crate::source::RelPath| self.project.files.iter().any(|f| f.path == *path);
-        self.others
+        let own = |path: &crate::source::RelPath| {
+            self.stack.project.files.iter().any(|f| f.path == *path)
+        };
+        self.stack
+            .repository
+            .compose_files
             .iter()
             .filter(|p| !own(p))
             .take(40)
-            .filter_map(|p| self.sources.read(p, Limit::Config).ok())
+            .filter_map(|p| self.stack.sources.read(p, Limit::Config).ok())
             .any(|f| {
                 f.text.lines().any(|line| {
                     line.trim() == key || line.trim() == format!("container_name: {name}")
@@ -239,7 +244,8 @@ fn words_of(line: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::is_word;
     use crate::model::compose::load;
-    use crate::model::stack::{Docs, Shared, Stack};
+    use crate::model::stack::repository::Docs;
+    use crate::model::stack::{Shared, Stack};
     use crate::source::{MemoryFiles, RelPath, Sources};
 
     /// The lines on which a file has `migrate` run by hand, `+` in front where it is in a container of the stack.
@@ -251,8 +257,8 @@ mod tests {
         let project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
         let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
         let stack = Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root());
-        let texts = stack.docs.around(&stack.project.folder, || stack.instructions());
-        let found = texts.iter().flat_map(|f| stack.in_text(f, "migrate"));
+        let texts = stack.docs.around(&stack.project.folder, || stack.repository().instructions());
+        let found = texts.iter().flat_map(|f| stack.repository().in_text(f, "migrate"));
         found
             .map(|(inside, span)| {
                 format!("{}{}", if inside { "+" } else { "" }, sources.position(span).line)

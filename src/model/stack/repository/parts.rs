@@ -1,7 +1,7 @@
 //! Stacks that are no whole: what one lacks and another Compose file of the checked folder has, templates that
 //! are filled in first, and what belongs to other people or to tests.
 
-use super::Stack;
+use super::Repository;
 use super::checkout::{FOLDERS, is_sample};
 use crate::model::compose::{is_compose_name, is_default_name};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span, Text};
@@ -31,27 +31,27 @@ pub struct Supply {
     pub copy_to: Option<String>,
 }
 
-impl Stack<'_> {
+impl<'s> Repository<'s> {
     /// Where another Compose file has the entry `name` of a top-level `section`, such that this stack is meant to be
     /// used with it: a sample of an override in the same folder, a file of a folder above, a file of another name
     /// in the same folder, or a part in another folder. What Compose takes by itself in the checked folder must be whole.
     /// Of a stack that is a `part` for another reason, any file of the checked folder may have the rest.
     pub fn supplied(&self, section: &str, name: &str, part: bool) -> Option<Supply> {
-        let first = self.project.files.first()?.path.clone();
+        let first = self.stack.project.files.first()?.path.clone();
         let home = first.parent();
         let mut seen: BTreeSet<RelPath> =
-            self.project.files.iter().map(|f| f.path.clone()).collect();
+            self.stack.project.files.iter().map(|f| f.path.clone()).collect();
         let mut read = 0;
         let mut look = |path: RelPath| -> Option<Span> {
             if read >= MAX_FILES || !seen.insert(path.clone()) {
                 return None;
             }
             read += 1;
-            let file = self.sources.read(&path, Limit::Config).ok()?;
+            let file = self.stack.sources.read(&path, Limit::Config).ok()?;
             let yaml = file.text.contains("include:").then(|| Yaml::read(&file));
             let included =
                 yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
-            let included = included.filter_map(|p| self.sources.read(&p, Limit::Config).ok());
+            let included = included.filter_map(|p| self.stack.sources.read(&p, Limit::Config).ok());
             entry(&file, section, name)
                 .or_else(|| included.take(MAX_FILES).find_map(|f| entry(&f, section, name)))
         };
@@ -67,13 +67,14 @@ impl Stack<'_> {
                 ));
             }
         }
-        let by_itself = self.default_name
+        let by_itself = self.has_default_name()
             && self
+                .stack
                 .project
                 .files
                 .iter()
                 .all(|f| f.path.parent() != home || taken(f.path.file_name()));
-        if by_itself && home == self.checked {
+        if by_itself && home == self.stack.checked {
             return None;
         }
         let mut near = Vec::new();
@@ -81,7 +82,7 @@ impl Stack<'_> {
             near.extend(self.listed(&home, &is_compose_name));
         }
         let mut above = home.clone();
-        while above != self.checked && !above.is_root() {
+        while above != self.stack.checked && !above.is_root() {
             above = above.parent();
             near.extend(self.listed(&above, &is_compose_name));
             // Parts are often kept in a folder beside, under names that do not say what they are.
@@ -99,13 +100,13 @@ impl Stack<'_> {
             part || !taken(path.file_name())
                 && self.listed(&path.parent(), &is_default_name).is_empty()
         };
-        let far = self.others.iter().filter(lone).cloned();
+        let far = self.stack.repository.compose_files.iter().filter(lone).cloned();
         near.into_iter().chain(far).find_map(look).map(|span| of(span, None))
     }
 
     /// The files of a folder whose names fit.
     fn listed(&self, folder: &RelPath, fits: &dyn Fn(&str) -> bool) -> Vec<RelPath> {
-        let entries = self.sources.listed(folder);
+        let entries = self.stack.sources.listed(folder);
         entries
             .into_iter()
             .filter(|(name, kind)| *kind == EntryKind::File && fits(name))
@@ -116,10 +117,10 @@ impl Stack<'_> {
     /// Whether a place is in a template that another tool fills in before Compose reads it: its path, or the lines
     /// of a Compose file, hold marks that only such a tool knows (cookiecutter, Jinja).
     pub fn is_template(&self, span: Span) -> bool {
-        let file = self.sources.file(span.file);
+        let file = self.stack.sources.file(span.file);
         let jinja = || file.text.contains("{%") && file.text.contains("%}");
         file.path.as_str().contains("{{")
-            || self.project.files.iter().any(|f| f.id == file.id) && jinja()
+            || self.stack.project.files.iter().any(|f| f.id == file.id) && jinja()
     }
 
     /// Whether the stack is other people's code, or data for tests, as seen from the checked folder.
@@ -130,14 +131,15 @@ impl Stack<'_> {
     /// Whether the stack is an example, as seen from the checked folder, or has a file that is there to be copied:
     /// whoever uses it adds files of their own.
     pub fn is_example(&self) -> bool {
-        self.lies_in(&EXAMPLES) || self.project.files.iter().any(|f| is_sample(f.path.file_name()))
+        self.lies_in(&EXAMPLES)
+            || self.stack.project.files.iter().any(|f| is_sample(f.path.file_name()))
     }
 
     fn lies_in(&self, folders: &[&str]) -> bool {
-        let Some(first) = self.project.files.first() else { return false };
+        let Some(first) = self.stack.project.files.first() else { return false };
         let parent = first.path.parent();
         parent
-            .below(&self.checked)
+            .below(&self.stack.checked)
             .is_some_and(|rest| rest.split('/').any(|part| folders.contains(&part)))
     }
 }

@@ -1,6 +1,6 @@
 //! Compose files of one folder of which Compose takes only the first by itself.
 
-use super::Stack;
+use super::Repository;
 use crate::facts::{FileKind, file_names};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile};
 use std::sync::Arc;
@@ -14,18 +14,18 @@ pub struct Rivals {
     pub ignored: Vec<Arc<SourceFile>>,
 }
 
-impl Stack<'_> {
+impl<'s> Repository<'s> {
     /// Where the folder of the stack's first file has more than one file that Compose looks for by itself:
     /// default files, and overrides beside one.
     pub fn rivals(&self) -> Vec<Rivals> {
-        let Some(first) = self.project.files.first() else { return Vec::new() };
+        let Some(first) = self.stack.project.files.first() else { return Vec::new() };
         let folder = first.path.parent();
         let there = |kind: FileKind| -> Vec<Arc<SourceFile>> {
             let paths = file_names(kind)
                 .iter()
                 .filter_map(|n| folder.join(n))
-                .filter(|p: &RelPath| self.sources.kind(p) == EntryKind::File);
-            paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()).collect()
+                .filter(|p: &RelPath| self.stack.sources.kind(p) == EntryKind::File);
+            paths.filter_map(|p| self.stack.sources.read(&p, Limit::Config).ok()).collect()
         };
         let bases = there(FileKind::Compose);
         // Of a stack whose files are all named by hand, nothing is looked for.

@@ -1,6 +1,6 @@
 //! What a stack is for, by its evidence. Intent sets severity, never truth.
 
-use super::Stack;
+use super::Repository;
 use crate::finding::Intent;
 use crate::model::compose::{MountKind, Project, is_compose_name};
 use crate::model::container::Container;
@@ -22,12 +22,37 @@ pub(super) fn named_for_development(project: &Project) -> bool {
     })
 }
 
-impl Stack<'_> {
+impl<'s> Repository<'s> {
+    /// What the stack is for.
+    pub fn intent(&self) -> Intent {
+        self.stack.repository.intent
+    }
+
+    /// The strongest evidence for what the stack is for.
+    pub fn intent_evidence(&self) -> &'s str {
+        &self.stack.repository.intent_evidence
+    }
+
+    /// Whether the stack looks like production.
+    pub fn is_production(&self) -> bool {
+        self.intent() == Intent::Production
+    }
+
+    /// Whether the first Compose file is one that Compose finds by itself.
+    pub fn has_default_name(&self) -> bool {
+        self.stack.repository.has_default_name
+    }
+
+    /// Whether the name of a Compose file says development.
+    pub fn is_named_for_development(&self) -> bool {
+        self.stack.repository.named_for_development
+    }
+
     /// Whether the name of a Compose file says production.
-    pub fn named_for_production(&self) -> bool {
+    pub fn is_named_for_production(&self) -> bool {
         let parts =
             |name: String| name.split(['.', '-', '_']).any(|part| PRODUCTION.contains(&part));
-        self.project.files.iter().any(|f| parts(f.path.file_name().to_ascii_lowercase()))
+        self.stack.project.files.iter().any(|f| parts(f.path.file_name().to_ascii_lowercase()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the top level declares for services to use, and who uses it.
 
-use super::Stack;
+use super::Repository;
 use crate::model::compose::{Entry, MountKind, Node, Service, is_compose_name};
 use crate::source::{EntryKind, Limit, RelPath};
 use std::collections::BTreeSet;
@@ -19,20 +19,20 @@ impl Resource {
     pub const ALL: [Self; 3] = [Self::Volume, Self::Network, Self::Secret];
 }
 
-impl Stack<'_> {
+impl<'s> Repository<'s> {
     /// The top-level entries of a kind.
-    pub fn declared(&self, kind: Resource) -> &[Entry] {
+    pub fn declared(&self, kind: Resource) -> &'s [Entry] {
         match kind {
-            Resource::Volume => &self.project.volumes,
-            Resource::Network => &self.project.networks,
-            Resource::Secret => &self.project.secrets,
+            Resource::Volume => &self.stack.project.volumes,
+            Resource::Network => &self.stack.project.networks,
+            Resource::Secret => &self.stack.project.secrets,
         }
     }
 
     /// Whether a service, also one of a profile, uses the resource called `name`, or may: one that takes
     /// its name from a variable that is not set can be any of them.
     pub fn uses(&self, kind: Resource, name: &str) -> bool {
-        self.project.services.iter().any(|service| match kind {
+        self.stack.project.services.iter().any(|service| match kind {
             Resource::Volume => service.mounts.iter().any(|m| match m.kind {
                 MountKind::Volume => m.source.as_ref().is_none_or(|s| s.as_str() == name),
                 MountKind::Unknown => true,
@@ -52,7 +52,7 @@ impl Stack<'_> {
     /// Which of these names of top-level entries stand in another Compose file beside those of the stack, which
     /// may be laid over them, or twice in a stack of several files, of which one may take away what another says.
     pub fn named_elsewhere<'n>(&self, names: &BTreeSet<&'n str>) -> BTreeSet<&'n str> {
-        let files = &self.project.files;
+        let files = &self.stack.project.files;
         let own: BTreeSet<&RelPath> = files.iter().map(|f| &f.path).collect();
         let mut found = BTreeSet::new();
         if files.len() > 1 {
@@ -65,15 +65,15 @@ impl Stack<'_> {
             }
         }
         let folders: BTreeSet<RelPath> =
-            own.iter().map(|p| p.parent()).chain([self.project.folder.clone()]).collect();
+            own.iter().map(|p| p.parent()).chain([self.stack.project.folder.clone()]).collect();
         for folder in folders {
-            let entries = self.sources.listed(&folder);
+            let entries = self.stack.sources.listed(&folder);
             let compose = entries
                 .iter()
                 .filter(|(name, kind)| *kind == EntryKind::File && is_compose_name(name));
             let paths =
                 compose.filter_map(|(name, _)| folder.join(name)).filter(|p| !own.contains(p));
-            for file in paths.filter_map(|p| self.sources.read(&p, Limit::Config).ok()) {
+            for file in paths.filter_map(|p| self.stack.sources.read(&p, Limit::Config).ok()) {
                 found.extend(words(&file.text).filter_map(|word| names.get(word)));
             }
         }

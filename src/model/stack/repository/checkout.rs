@@ -1,7 +1,7 @@
 //! What of a working copy is not in version control: files that git ignores, files that stand as a sample
 //! to copy, and files that the project's own texts tell people (or its CI) to make.
 
-use super::Stack;
+use super::Repository;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
@@ -52,22 +52,15 @@ const COMMANDS: [&str; 9] = [
     ".travis.yml",
 ];
 
-impl Stack<'_> {
-    /// A path as whoever checks sees it: from the checked folder, where it lies below it.
-    pub fn shown(&self, path: &RelPath) -> String {
-        path.below(&self.checked)
-            .filter(|rest| !rest.is_empty())
-            .map_or_else(|| path.to_string(), str::to_owned)
-    }
-
+impl<'s> Repository<'s> {
     /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
     /// nearest file decides, and in it the last pattern that fits).
     pub fn ignored(&self, path: &RelPath) -> bool {
         let mut folder = path.parent();
         loop {
             if let (Some(file), Some(rest)) = (folder.join(".gitignore"), path.below(&folder))
-                && self.sources.kind(&file) == EntryKind::File
-                && let Ok(file) = self.sources.read(&file, Limit::Code)
+                && self.stack.sources.kind(&file) == EntryKind::File
+                && let Ok(file) = self.stack.sources.read(&file, Limit::Code)
             {
                 let mut builder = GitignoreBuilder::new("");
                 for line in file.text[file.bom()..].lines() {
@@ -96,9 +89,9 @@ impl Stack<'_> {
         let mut folder = path.parent();
         loop {
             if let Some(file) = folder.join(".gitmodules")
-                && self.sources.kind(&file) == EntryKind::File
+                && self.stack.sources.kind(&file) == EntryKind::File
             {
-                let Ok(file) = self.sources.read(&file, Limit::Code) else { return true };
+                let Ok(file) = self.stack.sources.read(&file, Limit::Code) else { return true };
                 let named = file
                     .text
                     .lines()
@@ -120,9 +113,9 @@ impl Stack<'_> {
         let wanted = words(missing.file_name());
         // A whole folder may be the sample: `.production(example)/.django`.
         let within = missing.parent();
-        if self.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
+        if self.stack.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
             let plain = |name: &str| words(&name.replace(['(', ')', ' '], "-"));
-            for (name, kind) in self.sources.listed(&within.parent()) {
+            for (name, kind) in self.stack.sources.listed(&within.parent()) {
                 let stem: Vec<String> =
                     plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
                 let sample =
@@ -130,25 +123,28 @@ impl Stack<'_> {
                 if kind == EntryKind::Folder
                     && name != within.file_name()
                     && stem == plain(within.file_name())
-                    && sample.as_ref().is_some_and(|p| self.sources.kind(p) == EntryKind::File)
+                    && sample
+                        .as_ref()
+                        .is_some_and(|p| self.stack.sources.kind(p) == EntryKind::File)
                 {
                     return sample;
                 }
             }
         }
         let mut folders =
-            vec![missing.parent(), missing.parent().parent(), self.project.folder.clone()];
+            vec![missing.parent(), missing.parent().parent(), self.stack.project.folder.clone()];
         folders.dedup();
         let mut near = None;
         for folder in folders {
-            let entries = self.sources.list(&folder);
-            if entries.len() > MAX_ENTRIES && folder != self.project.folder {
+            let entries = self.stack.sources.list(&folder);
+            if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
                 continue;
             }
             for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
                 // A file of defaults that a service reads as it is, is no sample.
-                let read =
-                    |p: &RelPath| self.containers.iter().any(|c| c.environment.files.contains(p));
+                let read = |p: &RelPath| {
+                    self.stack.containers.iter().any(|c| c.environment.files.contains(p))
+                };
                 if kind != EntryKind::File
                     || !is_sample(&name)
                     || folder.join(&name).is_some_and(|p| read(&p))
@@ -244,7 +240,7 @@ impl Stack<'_> {
         if word.is_empty() {
             return None;
         }
-        let texts = self.docs.around(&self.project.folder, || self.instructions());
+        let texts = self.stack.docs.around(&self.stack.project.folder, || self.instructions());
         texts.iter().find_map(|file| {
             file.text.match_indices(word).find_map(|(at, _)| {
                 let start = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
@@ -259,20 +255,20 @@ impl Stack<'_> {
 
     /// Manuals, scripts, Makefiles and CI files of the project folder, the checked folder and the root.
     pub(super) fn instructions(&self) -> Vec<Arc<SourceFile>> {
-        let mut all: Vec<Arc<SourceFile>> = self.docs.files().to_vec();
+        let mut all: Vec<Arc<SourceFile>> = self.stack.docs.files().to_vec();
         let mut bytes: usize = all.iter().map(|f| f.text.len()).sum();
         let mut homes = vec![
-            self.project.folder.clone(),
-            self.project.folder.parent(),
-            self.checked.clone(),
+            self.stack.project.folder.clone(),
+            self.stack.project.folder.parent(),
+            self.stack.checked.clone(),
             RelPath::root(),
         ];
         homes.sort();
         homes.dedup();
         for folder in homes.iter().flat_map(|home| FOLDERS.iter().filter_map(|f| home.join(f))) {
-            let entries = self.sources.list(&folder);
+            let entries = self.stack.sources.list(&folder);
             // A folder of very many projects is looked through by each of them, and holds no manual of any.
-            if entries.len() > MAX_ENTRIES && folder != self.project.folder {
+            if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
                 continue;
             }
             for (name, kind) in entries.iter().map(|(name, kind)| (name, *kind)) {
@@ -296,7 +292,7 @@ impl Stack<'_> {
                     && wanted
                     && let Some(path) = folder.join(name)
                     && !all.iter().any(|f| f.path == path)
-                    && let Ok(file) = self.sources.read(&path, Limit::Code)
+                    && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
                 {
                     bytes += file.text.len();
                     all.push(file);
@@ -313,7 +309,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether a file's name says that it is there to be copied.
-pub(super) fn is_sample(name: &str) -> bool {
+pub(in crate::model::stack) fn is_sample(name: &str) -> bool {
     // `.env.defaults` is one to copy, `defaults.env` one to use.
     words(name)
         .iter()
