@@ -1,6 +1,6 @@
 //! Bringing a stack up on paper.
 
-use super::{Stack, repository};
+use super::{Stack, lifecycle, repository};
 use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
@@ -198,6 +198,7 @@ impl<'s> Stack<'s> {
             containers,
             roles,
             repository,
+            lifecycle: lifecycle::Cache::default(),
             docs,
             problems,
             collected: OnceCell::new(),

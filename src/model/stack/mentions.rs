@@ -1,12 +1,13 @@
 //! The hosts that a service asks for, and where it says so.
 
-use super::{Need, NeedKind, Stack};
+use super::Stack;
 use crate::facts::{self, Family};
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::process::StepKind;
 use crate::model::roles::database::Engine;
 use crate::model::roles::nginx::Nginx;
+use crate::model::stack::lifecycle::{Need, NeedKind};
 use crate::source::{Span, Text};
 
 /// What makes us think that a service asks for a host, strongest first.
@@ -104,7 +105,7 @@ impl Stack<'_> {
         let stores = |n: &Need| {
             n.kind == NeedKind::Links || n.kind == NeedKind::DependsOn && self.is_store(n.target)
         };
-        for need in self.needs(index).iter().filter(|n| stores(n)) {
+        for need in self.lifecycle().needs(index).iter().filter(|n| stores(n)) {
             add(self.container(need.target).name(), MentionKind::Order, None, need.span);
         }
         all.sort_by_key(|m| m.kind);

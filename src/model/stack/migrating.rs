@@ -1,7 +1,6 @@
 //! Who migrates when the stack comes up, and who waits until that is done.
 
 use super::Stack;
-use crate::model::compose::Condition;
 use crate::model::process::{Process, Step, StepKind};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
@@ -23,7 +22,9 @@ impl<'s> Stack<'s> {
     /// The services that surely migrate at every `up`, by the plain command, with the step.
     pub fn migrating(&'s self) -> Vec<(&'s DjangoService, &'s Step)> {
         let mut all = Vec::new();
-        for service in self.roles.django.iter().filter(|d| self.starts_with_up(d.container)) {
+        for service in
+            self.roles.django.iter().filter(|d| self.lifecycle().starts_with_up(d.container))
+        {
             let steps = &self.container(service.container).process.steps;
             // One that only looks (`--check`, `--plan`) changes nothing, and one that is tried again gets through.
             let looks = |s: &&Step| {
@@ -35,26 +36,6 @@ impl<'s> Stack<'s> {
             all.extend(step.map(|s| (service, s)));
         }
         all
-    }
-
-    /// Whether a service is held back until another one is healthy or has done its work, directly or by way of others.
-    pub fn comes_after(&self, container: usize, other: usize) -> bool {
-        let mut seen = vec![container];
-        let mut open = vec![container];
-        while let Some(index) = open.pop() {
-            for dependency in &self.container(index).service.depends_on {
-                let Some(target) = self.named(dependency.service.as_str()) else { continue };
-                // Being started comes after that of the other's own dependencies, but waits for nothing it does.
-                if dependency.condition != Condition::ServiceStarted && target == other {
-                    return true;
-                }
-                if !seen.contains(&target) {
-                    seen.push(target);
-                    open.push(target);
-                }
-            }
-        }
-        false
     }
 
     /// Where it says that a beat keeps its schedule in the database (django-celery-beat): an option of the step, or the

@@ -25,14 +25,11 @@ mod listening_servers;
 mod listening_tests;
 mod mentions;
 mod migrating;
-mod needs;
 mod networks;
 mod origins;
 mod owners;
 mod places;
-mod probes;
 mod production_settings;
-mod profiles;
 mod published;
 mod ready;
 mod secret_places;
@@ -47,6 +44,7 @@ mod traefik;
 mod uploads;
 mod variables;
 
+pub mod lifecycle;
 pub mod repository;
 pub use super::endpoint::{Endpoint, Part};
 pub use addresses::Resolved;
@@ -69,13 +67,10 @@ pub use inner_ports::WrongPort;
 pub use ledger::NeverRead;
 pub use listening::{Listener, Listening, Scope};
 pub use mentions::{Mention, MentionKind};
-pub use needs::{Need, NeedKind};
 pub use networks::Reach;
 pub use origins::{Refused, allows};
 pub use owners::Barred;
 pub use places::Written;
-pub use probes::Probe;
-pub use profiles::Together;
 pub use published::{HostAddress, Published};
 pub use ready::{ReadyCheck, Told};
 pub use seeded::Seeded;
@@ -110,6 +105,7 @@ pub struct Stack<'s> {
     pub roles: Roles,
     /// What the repository facet works out once.
     repository: repository::State,
+    lifecycle: lifecycle::Cache,
     /// Texts in which people are told what to run by hand.
     docs: &'s Docs,
     /// What is wrong with files as such.
@@ -129,12 +125,6 @@ struct Index {
     named: OnceCell<HashMap<String, usize>>,
     /// The services that answer to a name in lower case, in file order.
     called: OnceCell<HashMap<String, Vec<usize>>>,
-    /// What each service needs.
-    needs: OnceCell<Vec<Vec<Need>>>,
-    /// Services that others wait for by `depends_on`.
-    awaited: OnceCell<BTreeSet<usize>>,
-    /// How many services start one after the other before each.
-    depths: OnceCell<Vec<usize>>,
 }
 
 impl<'s> Stack<'s> {

@@ -44,21 +44,6 @@ impl<'s> Stack<'s> {
         Written { span: default.or(text).unwrap_or(value.span), in_settings: true }
     }
 
-    /// Why it is not known what some service that is built here runs; `None` when all is known.
-    pub fn unsure_process(&self) -> Option<String> {
-        self.containers
-            .iter()
-            .filter(|c| {
-                c.image.is_some()
-                    || self
-                        .roles
-                        .django
-                        .iter()
-                        .any(|d| self.container(d.container).name() == c.name())
-            })
-            .find_map(|c| c.process.unknown.as_ref().map(|why| format!("{}: {why}", c.name())))
-    }
-
     /// The database service that an entry of `DATABASES` reaches; where the settings are not known, the only one there is.
     pub fn database_of(
         &'s self,

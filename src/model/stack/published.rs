@@ -130,27 +130,6 @@ impl Stack<'_> {
         }
         all
     }
-
-    /// Whether the project is written for `docker stack deploy`, where all replicas answer at one
-    /// published port.
-    pub fn for_swarm(&self) -> bool {
-        let keys = ["placement", "update_config", "rollback_config", "endpoint_mode"];
-        let deployed = self.containers.iter().filter_map(|c| c.service.node.get("deploy"));
-        let overlay = self
-            .project
-            .networks
-            .iter()
-            .filter_map(|n| n.value.get("driver")?.text())
-            .any(|d| d.as_str() == "overlay");
-        let named = self.project.files.iter().any(|f| {
-            let name = f.path.file_name().to_ascii_lowercase();
-            name.split(['.', '-', '_']).any(|part| part == "stack" || part == "swarm")
-        });
-        overlay
-            || named
-            || self.docs.has("stack deploy")
-            || deployed.into_iter().any(|d| keys.iter().any(|k| d.get(k).is_some()))
-    }
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ impl StaticPlan<'_> {
     pub fn unwritten(&self, stack: &Stack<'_>, service: &DjangoService, root: &str) -> bool {
         // A management command of the project may collect as well.
         self.collected.is_empty()
-            && stack.unsure_process().is_none()
+            && stack.lifecycle().unsure_process().is_none()
             && !stack.may_run("collectstatic")
             && !stack.committed(service.container, root)
     }

@@ -38,8 +38,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .sure(sure),
         );
     };
-    let server =
-        run(&["webserver", "api-server"]).filter(|a| stack.runs_always(a.container) != Some(false));
+    let server = run(&["webserver", "api-server"])
+        .filter(|a| stack.lifecycle().runs_always(a.container) != Some(false));
     let Some(scheduler) = run(&["scheduler"]) else {
         // What shows DAGs and starts none. Another stack may have the scheduler of a database elsewhere.
         if let Some(server) = server.filter(|a| {

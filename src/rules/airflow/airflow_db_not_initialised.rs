@@ -13,7 +13,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let part = |a: &&crate::model::roles::airflow::Airflow| {
-        a.component(|c| c.wants_tables).is_some() && stack.runs_always(a.container) != Some(false)
+        a.component(|c| c.wants_tables).is_some()
+            && stack.lifecycle().runs_always(a.container) != Some(false)
     };
     let Some(first) = all.iter().find(part) else { return };
     let Some(run) = first.component(|c| c.wants_tables) else { return };

@@ -12,7 +12,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = &stack.roles.airflow;
     let parts: Vec<&Airflow> = all
         .iter()
-        .filter(|a| !a.unsure && stack.runs_always(a.container) != Some(false))
+        .filter(|a| !a.unsure && stack.lifecycle().runs_always(a.container) != Some(false))
         .filter(|a| a.component(|c| !c.creates_tables).is_some())
         .collect();
     let file: Vec<&&Airflow> = parts

@@ -1,7 +1,8 @@
 //! One port of the host is published twice.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Published, Stack, Together};
+use crate::model::stack::lifecycle::Together;
+use crate::model::stack::{Published, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -13,14 +14,14 @@ const MAX_PORTS: usize = 4000;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut taken: Vec<(usize, Published)> = Vec::new();
     for index in 0..stack.containers.len() {
-        let Some((count, written)) = stack.replicas(index) else { continue };
+        let Some((count, written)) = stack.lifecycle().replicas(index) else { continue };
         if count == 0 {
             continue;
         }
         let name = stack.container(index).name();
         let ports = stack.host_ports(index);
         if let (true, Some(port), Some(written), false) =
-            (count > 1, ports.first(), written, stack.for_swarm())
+            (count > 1, ports.first(), written, stack.lifecycle().for_swarm())
         {
             let scale = stack.container(index).service.node.get("scale").is_some();
             let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
@@ -38,8 +39,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for port in ports.into_iter().take(MAX_PORTS.saturating_sub(taken.len())) {
             let clash = taken.iter().find_map(|(other, p)| {
                 let at = port.collides(p)?;
-                let together =
-                    if *other == index { Together::Always } else { stack.together(*other, index) };
+                let together = if *other == index {
+                    Together::Always
+                } else {
+                    stack.lifecycle().together(*other, index)
+                };
                 // Within one service, what an override adds is a matter of merging.
                 let merged = *other == index && p.span.file != port.span.file;
                 (!merged && !matches!(together, Together::Apart | Together::Unknown))
@@ -49,7 +53,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
                 // People choose a few services of a stock, and an editor starts the one they work in: these never
                 // run all together.
-                let chosen = stack.is_stock() || idles(stack, other) || idles(stack, index);
+                let chosen =
+                    stack.lifecycle().is_stock() || idles(stack, other) || idles(stack, index);
                 sink.report(if other != index && chosen {
                     finding.sure(Confidence::Low)
                 } else {

@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
-use crate::model::stack::{Mention, MentionKind, Stack, Together};
+use crate::model::stack::lifecycle::Together;
+use crate::model::stack::{Mention, MentionKind, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -19,7 +20,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
-            if stack.together(index, target) == Together::Apart
+            if stack.lifecycle().together(index, target) == Together::Apart
                 || mention.kind == MentionKind::Order && after(stack, index, target)
             {
                 continue;
@@ -49,7 +50,9 @@ fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Co
         MentionKind::Proxy => Confidence::High,
         MentionKind::Database if runs && !me.presumed => Confidence::High,
         // A variable may be handed to a service that does not use it; one that also waits for the other does.
-        MentionKind::Variable if !stack.needs(index).iter().any(|n| n.target == target) => {
+        MentionKind::Variable
+            if !stack.lifecycle().needs(index).iter().any(|n| n.target == target) =>
+        {
             Confidence::Low
         }
         _ => Confidence::Medium,

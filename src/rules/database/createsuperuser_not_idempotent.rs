@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        if !stack.starts_with_up(index) {
+        if !stack.lifecycle().starts_with_up(index) {
             continue;
         }
         let steps = &container.process.steps;

@@ -20,7 +20,7 @@ const TABLES: [(&str, &str); 3] = [
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
-    if stack.unsure_process().is_some()
+    if stack.lifecycle().unsure_process().is_some()
         || stack.containers.iter().any(|c| {
             stack.migrates(&c.process).is_some()
                 || c.built().is_some_and(|i| i.builds("migrate").next().is_some())

@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for (index, container) in stack.containers.iter().enumerate() {
-        if named(container.name()) || !stack.starts_with_up(index) {
+        if named(container.name()) || !stack.lifecycle().starts_with_up(index) {
             continue;
         }
         // What a switch may turn off is somebody's choice.

@@ -9,7 +9,9 @@ pub(super) static RULE: Rule = Rule { meta: &meta::LOADDATA_AT_START, check: Che
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let django = stack.roles.django.iter().find(|d| d.container == index);
-        let Some(service) = django.filter(|_| stack.starts_with_up(index)) else { continue };
+        let Some(service) = django.filter(|_| stack.lifecycle().starts_with_up(index)) else {
+            continue;
+        };
         let Some(step) =
             container.process.steps.iter().find(|s| s.manages("loaddata") && !s.conditional)
         else {

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Stack, Together};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -20,7 +21,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .collect();
     for (at, (service, step)) in migrating.iter().enumerate() {
         let container = stack.container(service.container);
-        let apart = |a: usize, b: usize| stack.comes_after(a, b) || stack.comes_after(b, a);
+        let apart = |a: usize, b: usize| {
+            stack.lifecycle().comes_after(a, b) || stack.lifecycle().comes_after(b, a)
+        };
         let rivals: Vec<&(&DjangoService, &Step)> = migrating
             .iter()
             .skip(at + 1)
@@ -28,10 +31,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 d.container != service.container
                     && stack.same_database(service, d)
                     && !apart(service.container, d.container)
-                    && stack.together(service.container, d.container) == Together::Always
+                    && stack.lifecycle().together(service.container, d.container)
+                        == Together::Always
             })
             .collect();
-        let replicas = stack.replicas(service.container).filter(|(n, _)| *n > 1);
+        let replicas = stack.lifecycle().replicas(service.container).filter(|(n, _)| *n > 1);
         if rivals.is_empty()
             && (replicas.is_none()
                 || stack.database_of(service, service.default_database().as_ref()).is_none())

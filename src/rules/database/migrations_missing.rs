@@ -15,7 +15,10 @@ const MAX_SHOWN: usize = 4;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let used = service.default_database();
-    if stack.serves(service).is_none() || used.is_none() || stack.unsure_process().is_some() {
+    if stack.serves(service).is_none()
+        || used.is_none()
+        || stack.lifecycle().unsure_process().is_some()
+    {
         return;
     }
     let made = made(stack);

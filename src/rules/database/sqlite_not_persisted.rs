@@ -100,7 +100,7 @@ fn works(stack: &Stack<'_>, service: &DjangoService) -> bool {
     use crate::model::process::StepKind;
     let container = stack.container(service.container);
     let tasks = |s: &crate::model::process::Step| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker");
-    stack.starts_with_up(service.container)
+    stack.lifecycle().starts_with_up(service.container)
         && !for_tests(container.name())
         && !container.service.has_profile()
         && (stack.serves(service).is_some() || container.process.steps.iter().any(tasks))

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::MountKind;
-use crate::model::stack::{Stack, Together};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::MOUNT_NEVER_USED, check: Check::Stack(check) };
@@ -38,9 +39,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .django
                 .iter()
                 .any(|d| stack.container(d.container).name() == other.name());
-            let runs = stack
-                .named(other.name())
-                .is_some_and(|i| stack.together(nginx.container, i) == Together::Always);
+            let runs = stack.named(other.name()).is_some_and(|i| {
+                stack.lifecycle().together(nginx.container, i) == Together::Always
+            });
             if django || !runs || told.contains(&name) {
                 continue;
             }

@@ -51,7 +51,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             finding
         });
     }
-    let Some(probe) = stack.probe(service.container).filter(|p| p.strict) else { return };
+    let Some(probe) = stack.lifecycle().probe(service.container).filter(|p| p.strict) else {
+        return;
+    };
     if stack.serves(service).is_some() && stack.host_refused(service, &probe.host) == Some(true) {
         sink.report(
             Finding::new(

@@ -62,7 +62,7 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
         return;
     };
     // Every server must be known, and be one for WSGI.
-    let all_wsgi = stack.unsure_process().is_none()
+    let all_wsgi = stack.lifecycle().unsure_process().is_none()
         && stack.roles.django.iter().all(|other| match stack.serves(other) {
             Some((step, server)) => stack.server_speaks(other, step, server) == Some(Gateway::Wsgi),
             None => true,

@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
-use crate::model::stack::{Mention, MentionKind, NeedKind, Resolved, Stack, Together};
+use crate::model::stack::lifecycle::{NeedKind, Together};
+use crate::model::stack::{Mention, MentionKind, Resolved, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use std::collections::BTreeSet;
 
@@ -25,7 +26,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             };
             if waited.contains(&target)
-                || stack.together(nginx.container, target) != Together::Always
+                || stack.lifecycle().together(nginx.container, target) != Together::Always
                 || !told.insert(target)
             {
                 continue;
@@ -34,7 +35,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if self::waited(stack, target).contains(&nginx.container) {
                 continue;
             }
-            let (mine, theirs) = (stack.starts_after(nginx.container), stack.starts_after(target));
+            let (mine, theirs) = (
+                stack.lifecycle().starts_after(nginx.container),
+                stack.lifecycle().starts_after(target),
+            );
             let other = stack.container(target);
             let late =
                 other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
@@ -95,7 +99,7 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
         let back = waited(stack, target).contains(&index);
         if waited(stack, index).contains(&target)
             || back
-            || stack.together(index, target) != Together::Always
+            || stack.lifecycle().together(index, target) != Together::Always
         {
             continue;
         }
@@ -121,8 +125,11 @@ fn waited(stack: &Stack<'_>, index: usize) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();
     let mut open = vec![index];
     while let Some(one) = open.pop() {
-        for need in
-            stack.needs(one).iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required)
+        for need in stack
+            .lifecycle()
+            .needs(one)
+            .iter()
+            .filter(|n| n.kind != NeedKind::VolumesFrom || n.required)
         {
             if all.insert(need.target) {
                 open.push(need.target);

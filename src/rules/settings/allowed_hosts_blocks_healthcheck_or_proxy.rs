@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     by_proxy(service, stack, sink);
     let (Some(settings), Some(_), Some(probe)) =
-        (service.settings(), stack.serves(service), stack.probe(service.container))
+        (service.settings(), stack.serves(service), stack.lifecycle().probe(service.container))
     else {
         return;
     };

@@ -27,7 +27,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
     if !read
         || server.kind == ServerKind::Runserver && debug_on
-        || stack.unsure_process().is_some()
+        || stack.lifecycle().unsure_process().is_some()
         || stack.may_run("collectstatic")
         || stack.committed(service.container, at)
     {

@@ -40,7 +40,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if plan.local != Some(true)
         || mount.nocopy
         || special
-        || stack.unsure_process().is_some()
+        || stack.lifecycle().unsure_process().is_some()
         || stack.may_run("collectstatic")
     {
         return;

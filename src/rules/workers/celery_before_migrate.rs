@@ -21,7 +21,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         StepKind::Manage { .. } => true,
         _ => false,
     });
-    if container.process.unknown.is_some() || waits || !stack.starts_with_up(service.container) {
+    if container.process.unknown.is_some()
+        || waits
+        || !stack.lifecycle().starts_with_up(service.container)
+    {
         return;
     }
     let beat = container
@@ -36,7 +39,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    if migrating.iter().any(|(d, _)| stack.comes_after(service.container, d.container)) {
+    if migrating.iter().any(|(d, _)| stack.lifecycle().comes_after(service.container, d.container))
+    {
         return;
     }
     let (name, maker) = (container.name(), stack.container(other.container));

@@ -1,6 +1,6 @@
 //! What health checks ask of a service over HTTP (Compose specification, `healthcheck`).
 
-use super::Stack;
+use super::Lifecycle;
 use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
@@ -19,11 +19,12 @@ pub struct Probe {
     pub plain: bool,
 }
 
-impl Stack<'_> {
+impl<'s> Lifecycle<'s> {
     /// The request that a service's own health check sends; `None` where it sends none, sends a `Host` of its own,
     /// or cannot be read.
     pub fn probe(&self, index: usize) -> Option<Probe> {
-        let check = self.container(index).service.healthcheck.as_ref().filter(|c| !c.disabled)?;
+        let check =
+            self.stack.container(index).service.healthcheck.as_ref().filter(|c| !c.disabled)?;
         let words = &check.test.as_ref()?.words;
         let whole: Vec<&str> = words.iter().map(|w| w.as_str()).collect();
         let text = whole.join(" ");

@@ -1,8 +1,8 @@
 //! Which services cannot do without another one, and which wait for another one (Compose specification, `depends_on`, `links`,
 //! `network_mode`, `volumes_from`).
 
-use super::Stack;
-use crate::model::compose::Node;
+use super::Lifecycle;
+use crate::model::compose::{Condition, Node};
 use crate::source::Span;
 
 /// How a service needs another one.
@@ -46,11 +46,11 @@ pub struct Need {
 /// How far a chain of services that wait for each other is followed.
 const MAX_ROUNDS: usize = 20;
 
-impl Stack<'_> {
+impl<'s> Lifecycle<'s> {
     /// The services that one needs, each once, in the order Compose looks at them.
-    pub fn needs(&self, index: usize) -> &[Need] {
-        let all = || (0..self.containers.len()).map(|i| self.needs_of(i)).collect();
-        self.index.needs.get_or_init(all).get(index).map_or(&[], Vec::as_slice)
+    pub fn needs(&self, index: usize) -> &'s [Need] {
+        let all = || (0..self.stack.containers.len()).map(|i| self.needs_of(i)).collect();
+        self.stack.lifecycle.needs.get_or_init(all).get(index).map_or(&[], Vec::as_slice)
     }
 
     /// How many services start one after the other before this one. One that waits for itself in a circle never
@@ -58,7 +58,7 @@ impl Stack<'_> {
     pub fn starts_after(&self, index: usize) -> usize {
         let all = || {
             // Each round finds those that start after the rounds before; a circle ends where no more can come.
-            let count = self.containers.len();
+            let count = self.stack.containers.len();
             let mut depths = vec![0; count];
             for _ in 0..MAX_ROUNDS.min(count) {
                 let next: Vec<usize> = (0..count)
@@ -71,14 +71,14 @@ impl Stack<'_> {
             }
             depths
         };
-        self.index.depths.get_or_init(all).get(index).copied().unwrap_or(0)
+        self.stack.lifecycle.depths.get_or_init(all).get(index).copied().unwrap_or(0)
     }
 
     fn needs_of(&self, index: usize) -> Vec<Need> {
-        let node = &self.container(index).service.node;
+        let node = &self.stack.container(index).service.node;
         let mut all: Vec<Need> = Vec::new();
         let mut add = |name: &str, kind: NeedKind, span: Span, required: bool| {
-            let Some(target) = self.named(name) else { return };
+            let Some(target) = self.stack.named(name) else { return };
             if !all.iter().any(|n| n.target == target && (n.required || !required)) {
                 all.push(Need { target, kind, span, required });
             }
@@ -111,5 +111,27 @@ impl Stack<'_> {
             }
         }
         all
+    }
+}
+
+impl<'s> Lifecycle<'s> {
+    /// Whether a service is held back until another one is healthy or has done its work, directly or by way of others.
+    pub fn comes_after(&self, container: usize, other: usize) -> bool {
+        let mut seen = vec![container];
+        let mut open = vec![container];
+        while let Some(index) = open.pop() {
+            for dependency in &self.stack.container(index).service.depends_on {
+                let Some(target) = self.stack.named(dependency.service.as_str()) else { continue };
+                // Being started comes after that of the other's own dependencies, but waits for nothing it does.
+                if dependency.condition != Condition::ServiceStarted && target == other {
+                    return true;
+                }
+                if !seen.contains(&target) {
+                    seen.push(target);
+                    open.push(target);
+                }
+            }
+        }
+        false
     }
 }

@@ -1,6 +1,6 @@
 //! Which services run when, and how many containers of each (Compose specification, "Profiles").
 
-use super::{NeedKind, Stack};
+use super::{Lifecycle, NeedKind};
 use crate::model::compose::{Kind, Node};
 use crate::model::process::StepKind;
 use crate::source::Span;
@@ -21,10 +21,10 @@ pub enum Together {
     Unknown,
 }
 
-impl Stack<'_> {
+impl<'s> Lifecycle<'s> {
     /// The profiles of a service, empty for one that always runs; `None` when they are not known.
-    pub fn profiles(&self, index: usize) -> Option<Vec<&str>> {
-        let Some(node) = self.container(index).service.node.get("profiles") else {
+    pub fn profiles(&self, index: usize) -> Option<Vec<&'s str>> {
+        let Some(node) = self.stack.container(index).service.node.get("profiles") else {
             return Some(Vec::new());
         };
         match &node.kind {
@@ -36,8 +36,8 @@ impl Stack<'_> {
     }
 
     /// The profiles that `.env` switches on (Compose: `COMPOSE_PROFILES`).
-    pub fn active_profiles(&self) -> Vec<&str> {
-        let listed = self.project.dotenv.get("COMPOSE_PROFILES").map_or("", |(text, _)| text);
+    pub fn active_profiles(&self) -> Vec<&'s str> {
+        let listed = self.stack.project.dotenv.get("COMPOSE_PROFILES").map_or("", |(text, _)| text);
         listed.split(',').map(str::trim).filter(|p| !p.is_empty()).collect()
     }
 
@@ -51,16 +51,20 @@ impl Stack<'_> {
     /// Whether a plain `up` starts a service for what it does then: it runs on, or others wait for it. A service of its
     /// own that nobody waits for is a tool that is run by hand.
     pub fn starts_with_up(&self, index: usize) -> bool {
-        let process = &self.container(index).process;
+        let process = &self.stack.container(index).process;
         let runs_on = process.server().is_some()
             || process.steps.iter().any(|s| matches!(s.kind, StepKind::Celery { .. }));
         let awaited = || {
             let all = || {
-                (0..self.containers.len())
+                (0..self.stack.containers.len())
                     .flat_map(|i| self.needs(i))
                     .filter(|n| n.kind == NeedKind::DependsOn)
             };
-            self.index.awaited.get_or_init(|| all().map(|n| n.target).collect()).contains(&index)
+            self.stack
+                .lifecycle
+                .awaited
+                .get_or_init(|| all().map(|n| n.target).collect())
+                .contains(&index)
         };
         self.runs_always(index) != Some(false) && (runs_on || awaited())
     }
@@ -82,7 +86,7 @@ impl Stack<'_> {
 
     /// How many containers of a service run; `None` when that is not known.
     pub fn replicas(&self, index: usize) -> Option<(u64, Option<Span>)> {
-        let node = &self.container(index).service.node;
+        let node = &self.stack.container(index).service.node;
         let deploy = node.get("deploy");
         if deploy
             .and_then(|d| d.get("mode"))
@@ -101,25 +105,27 @@ impl Stack<'_> {
 
     /// Whether people are told to bring up some of the services by name, and never all of them.
     pub fn is_stock(&self) -> bool {
-        let names: Vec<&str> = self.containers.iter().map(|c| c.name()).collect();
-        self.docs.picks_services(&names)
+        let names: Vec<&str> = self.stack.containers.iter().map(|c| c.name()).collect();
+        self.stack.docs.picks_services(&names)
     }
 
     /// Whether texts for people, or an example of `.env`, show how a profile is switched on.
     pub fn profile_is_asked_for(&self, profile: &str) -> bool {
-        self.docs.shows_profile(profile) || self.example_profiles().contains(profile)
+        self.stack.docs.shows_profile(profile) || self.example_profiles().contains(profile)
     }
 
     /// The profiles that examples of `.env` beside the Compose file switch on.
     fn example_profiles(&self) -> BTreeSet<String> {
         let mut found = BTreeSet::new();
-        for (name, _) in self.sources.listed(&self.project.folder) {
+        for (name, _) in self.stack.sources.listed(&self.stack.project.folder) {
             let lower = name.to_ascii_lowercase();
             if !lower.contains("env") || lower == ".env" {
                 continue;
             }
-            let Some(path) = self.project.folder.join(&name) else { continue };
-            let Ok(file) = self.sources.read(&path, crate::source::Limit::Code) else { continue };
+            let Some(path) = self.stack.project.folder.join(&name) else { continue };
+            let Ok(file) = self.stack.sources.read(&path, crate::source::Limit::Code) else {
+                continue;
+            };
             for line in file.text.lines() {
                 let line = line.trim_start().trim_start_matches(['#', ' ']);
                 let line = line.strip_prefix("export ").unwrap_or(line);
@@ -129,5 +135,29 @@ impl Stack<'_> {
             }
         }
         found
+    }
+}
+
+impl Lifecycle<'_> {
+    /// Whether the project is written for `docker stack deploy`, where all replicas answer at one
+    /// published port.
+    pub fn for_swarm(&self) -> bool {
+        let keys = ["placement", "update_config", "rollback_config", "endpoint_mode"];
+        let deployed = self.stack.containers.iter().filter_map(|c| c.service.node.get("deploy"));
+        let overlay = self
+            .stack
+            .project
+            .networks
+            .iter()
+            .filter_map(|n| n.value.get("driver")?.text())
+            .any(|d| d.as_str() == "overlay");
+        let named = self.stack.project.files.iter().any(|f| {
+            let name = f.path.file_name().to_ascii_lowercase();
+            name.split(['.', '-', '_']).any(|part| part == "stack" || part == "swarm")
+        });
+        overlay
+            || named
+            || self.stack.docs.has("stack deploy")
+            || deployed.into_iter().any(|d| keys.iter().any(|k| d.get(k).is_some()))
     }
 }
