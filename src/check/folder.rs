@@ -169,7 +169,7 @@ impl Part {
             };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
-        self.secrets.extend(stack.secrets());
+        self.secrets.extend(stack.environment().secrets());
         self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
         self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
         for container in &stack.containers {

@@ -101,7 +101,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     let shared = Shared::new(discover(sources.files(), &folder, &is_dockerfile_name).files);
     let docs = Docs::default();
     let stack = Stack::bring_up(&sources, &project, &shared, &docs, &folder);
-    let mut ledger = stack.ledger();
+    let mut ledger = stack.environment().ledger();
     ledger.services.retain(|s| call.services.is_empty() || call.services.contains(&s.service));
     let info = StackInfo {
         files: project.files.iter().map(|f| f.path.clone()).collect(),
@@ -113,7 +113,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     let report = Report {
         folder: Some(folder),
         stacks: vec![info],
-        secrets: stack.secrets(),
+        secrets: stack.environment().secrets(),
         ..Report::default()
     };
     let missing =

@@ -40,7 +40,7 @@ impl Stack<'_> {
         {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             if let (Some(name), Some(number)) = (host.as_str(), number(port)) {
-                ask(name, number, self.written(service, port).span);
+                ask(name, number, self.environment().written(service, port).span);
             }
         }
         let known = service
@@ -55,14 +55,14 @@ impl Stack<'_> {
                 match &value.kind {
                     ValueKind::Str(text) => {
                         if let Some((host, port)) = address(text) {
-                            ask(host, port, self.written(service, reads).span);
+                            ask(host, port, self.environment().written(service, reads).span);
                         }
                     }
                     ValueKind::List { items, .. } => match items.as_slice() {
                         // `("redis", 6380)`
                         [host, port] if matches!(port.kind, ValueKind::Int(_)) => {
                             if let (Some(name), Some(number)) = (host.as_str(), number(port)) {
-                                ask(name, number, self.written(service, port).span);
+                                ask(name, number, self.environment().written(service, port).span);
                             }
                         }
                         items => open.extend(items),

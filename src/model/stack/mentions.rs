@@ -72,7 +72,12 @@ impl Stack<'_> {
             for used in service.databases().into_iter().filter(|d| d.kind != Some(Engine::Sqlite)) {
                 let Some(host) = &used.host else { continue };
                 let Some(name) = host.as_str() else { continue };
-                add(name, MentionKind::Database, None, self.written(service, host).span);
+                add(
+                    name,
+                    MentionKind::Database,
+                    None,
+                    self.environment().written(service, host).span,
+                );
             }
             let known = service
                 .settings()
@@ -83,7 +88,12 @@ impl Stack<'_> {
                 for value in texts(&binding.value) {
                     let Some(host) = value.as_str().and_then(url_host) else { continue };
                     let reads = if value.reads.is_empty() { &binding.value } else { value };
-                    add(host, MentionKind::Setting, Some(name), self.written(service, reads).span);
+                    add(
+                        host,
+                        MentionKind::Setting,
+                        Some(name),
+                        self.environment().written(service, reads).span,
+                    );
                 }
             }
         }

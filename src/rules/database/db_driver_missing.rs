@@ -35,7 +35,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         )
         .label(
-            stack.written(service, engine).span,
+            stack.environment().written(service, engine).span,
             format!("needs a driver for {}", used.kind.map_or("it", Engine::name)),
         );
         for (file, named) in packages.files.iter().take(2) {

@@ -70,7 +70,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         );
         for (asked, there, what, _) in &wrong {
-            let place = stack.written(service, asked).span;
+            let place = stack.environment().written(service, asked).span;
             let variables = match *what {
                 "user" => database.image.user_variables,
                 "password" if root => database.image.root_password_variables,

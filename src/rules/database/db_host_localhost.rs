@@ -45,14 +45,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let (place, message) = match host {
             Some((value, text)) if !text.is_empty() => (
-                stack.written(service, value).span,
+                stack.environment().written(service, value).span,
                 format!(
                     "{} looks for its database in its own container: {client} at \"{text}\", port {port} failed: Connection refused",
                     me.name()
                 ),
             ),
             Some((value, _)) => (
-                stack.written(service, value).span,
+                stack.environment().written(service, value).span,
                 format!(
                     "{} looks for its database at a socket in its own container: the host is empty",
                     me.name()

@@ -27,7 +27,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let written = stack.written(service, host);
+        let written = stack.environment().written(service, host);
         let same = stack.roles.databases.iter().find(|d| Some(d.engine) == used.kind);
         let message = format!(
             "no service is called `{name}`: could not translate host name \"{name}\" to address"

@@ -114,7 +114,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // It works as long as the models stay as they were.
         (Some(path), Some(name)) => {
             let text = format!("{} comes into the image as it was committed", path.file_name());
-            finding.label(stack.written(service, name).span, text).at_most(Severity::Info)
+            finding
+                .label(stack.environment().written(service, name).span, text)
+                .at_most(Severity::Info)
         }
         _ => finding.label_if(entry, format!("wants the table {table}")),
     };

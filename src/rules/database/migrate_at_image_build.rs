@@ -55,7 +55,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(step.span, "runs while the image is built")
         .label(db.name_span(), "the database is a service, which the build cannot reach");
     if let Some(host) = &used.host {
-        finding = finding.label(stack.written(service, host).span, "where it is looked for");
+        finding = finding
+            .label(stack.environment().written(service, host).span, "where it is looked for");
     }
     if !sure {
         finding = finding.at_most(Severity::Warning);

@@ -41,7 +41,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .collect();
     // One that has it in a volume shows where it is meant to be; then this one works on a file of its own.
     let elsewhere = others.iter().find(|(_, _, f)| matches!(f.kept, Kept::Storage(..)));
-    let place = used.name.as_ref().map_or(used.span, |n| stack.written(service, n).span);
+    let place =
+        used.name.as_ref().map_or(used.span, |n| stack.environment().written(service, n).span);
     let base = file.path.rsplit('/').next().unwrap_or("");
     // A database that the image brings along may be all there is to see.
     let built = |d: &DjangoService| {

@@ -2,7 +2,8 @@
 
 use crate::finding::Severity;
 use crate::model::compose::HOLE;
-use crate::model::stack::{Slot, Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Slot, Use};
 
 /// What a blank does.
 pub(super) struct Blank {

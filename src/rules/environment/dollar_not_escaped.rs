@@ -4,7 +4,8 @@ use super::blank;
 use crate::facts::{crypt_names, holds_hash, secret_name};
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
-use crate::model::stack::{Slot, Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Slot, Use};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -18,7 +19,7 @@ const MAX_VALUES: usize = 50;
 const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
+    let uses = stack.environment().unset();
     in_values(stack, &uses, sink);
     in_commands(stack, &uses, sink);
     in_env_files(stack, sink);
@@ -31,7 +32,7 @@ fn names_hash(variable: &str) -> bool {
 
 /// Passwords and hashes.
 fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
-    let definitions = stack.definitions();
+    let definitions = stack.environment().definitions();
     let mut done: Vec<Span> = Vec::new();
     for used in
         uses.iter().filter(|u| u.bare && !matches!(u.slot, Slot::Command | Slot::Healthcheck))
@@ -142,7 +143,7 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
         })
     };
     // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
-    if stack.variables_with_default().contains(name) {
+    if stack.environment().variables_with_default().contains(name) {
         return None;
     }
     if assigned(&format!("{name}="))
@@ -161,7 +162,7 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
 
 /// Secrets in `.env` and in files of `env_file`.
 fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.eaten();
+    let all = stack.environment().eaten();
     let mut reported = 0;
     for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
         let Some(first) = pieces.first() else { continue };
@@ -191,7 +192,10 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
 /// Whether the sample of `.env` lists the variable, so that it will be set.
 fn listed(stack: &Stack<'_>, name: &str) -> bool {
     stack.project.dotenv.files.is_empty()
-        && stack.sample_names().is_some_and(|(_, names)| names.iter().any(|n| n == name))
+        && stack
+            .environment()
+            .sample_names()
+            .is_some_and(|(_, names)| names.iter().any(|n| n == name))
 }
 
 /// Whether a name is written as people write variables that they mean: `DB_PASSWORD`.

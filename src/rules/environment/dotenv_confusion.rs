@@ -4,7 +4,8 @@ use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Definition, Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Definition, Use};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -22,10 +23,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// `${NAME}` in Compose, `NAME=…` in a file that only a container gets.
 fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
+    let uses = stack.environment().unset();
     // One file is one mistake, whatever it holds.
     let mut by_file: Vec<(Definition, Vec<&Use<'_>>)> = Vec::new();
-    let definitions = stack.definitions();
+    let definitions = stack.environment().definitions();
     for used in uses.iter().filter(|u| !blank::for_the_container(stack, u)) {
         let Some(found) = definitions.of(&used.var.name).first() else { continue };
         match by_file.iter_mut().find(|(d, _)| d.file == found.file) {
@@ -33,7 +34,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             None => by_file.push((found.clone(), vec![used])),
         }
     }
-    let sample = stack.sample_names();
+    let sample = stack.environment().sample_names();
     let has_dotenv = !stack.project.dotenv.files.is_empty();
     for (definition, mut uses) in by_file {
         let own = stack.repository().shown(&definition.file);
@@ -149,8 +150,10 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     for (name, span, _) in lost.iter().take(MAX_SHOWN) {
         finding = finding.label(*span, format!("{name} is read here"));
     }
-    finding = finding
-        .label_if(stack.in_dotenv(&name), "Compose reads this for ${…} in the Compose file only");
+    finding = finding.label_if(
+        stack.environment().in_dotenv(&name),
+        "Compose reads this for ${…} in the Compose file only",
+    );
     let cure =
         format!("pass the file on:\n    {}:\n      env_file:\n        - .env", container.name());
     let finding = finding.help(cure);

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety};
 use crate::model::django::Cast;
-use crate::model::stack::{EnvItem, Item, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{EnvItem, Item};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
@@ -20,7 +21,7 @@ const PARSED: [&str; 13] = [
 ];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let items = stack.env_items();
+    let items = stack.environment().env_items();
     let mut reported = 0;
     for items in items.chunk_by(|a, b| a.service == b.service) {
         let of_service: Vec<(&EnvItem, Text, char)> =

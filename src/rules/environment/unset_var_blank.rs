@@ -2,7 +2,8 @@
 
 use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::Use;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{RelPath, Span};
 use std::collections::BTreeSet;
@@ -20,9 +21,9 @@ struct Known {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
-    let definitions = stack.definitions();
-    let used_names = stack.used_variables();
+    let uses = stack.environment().unset();
+    let definitions = stack.environment().definitions();
+    let used_names = stack.environment().used_variables();
     let mut done: Vec<&str> = Vec::new();
     for first in &uses {
         let name = first.var.name.as_str();
@@ -57,7 +58,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// What speaks for the variable being unset for everybody, not only in this checkout.
 fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> {
-    let sample = stack.sample_names();
+    let sample = stack.environment().sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
     let told = stack.repository().told_of_variable(name).is_some();
     let stop = format!(
@@ -87,7 +88,10 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     let shown = stack.repository().shown(path);
     let names: Vec<&str> = stack.project.dotenv.iter().map(|(n, _)| n).collect();
     if let Some(other) = similar(used, name, names.iter().copied()) {
-        let label = stack.in_dotenv(&other).map(|span| (span, format!("{shown} has {other}")));
+        let label = stack
+            .environment()
+            .in_dotenv(&other)
+            .map(|span| (span, format!("{shown} has {other}")));
         return Some(Known {
             confidence: Confidence::High,
             label,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_IN_IMAGE, check: Check
 const MAX_SHOWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for found in stack.dotenv_in_images() {
+    for found in stack.environment().dotenv_in_images() {
         let shown = stack.repository().shown(&found.file.path);
         let services: Vec<&str> =
             found.containers.iter().map(|c| stack.container(*c).name()).collect();

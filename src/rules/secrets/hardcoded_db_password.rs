@@ -91,7 +91,9 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
                     Some(value) => (value.span, read.name.as_str()),
                     None => continue,
                 },
-                None => (stack.written(service, &used.value).span, used.setting.as_str()),
+                None => {
+                    (stack.environment().written(service, &used.value).span, used.setting.as_str())
+                }
             };
             let scheme = url.split("://").next().unwrap_or("redis");
             let message = format!(
@@ -165,7 +167,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
                     (value.span, rank, format!("{} is given it here", container.name()))
                 }
                 None => (
-                    stack.written(service, password).span,
+                    stack.environment().written(service, password).span,
                     SETTINGS,
                     "the settings have it".to_owned(),
                 ),

@@ -70,7 +70,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let me = stack.container(service.container).name();
-            let written = stack.written(service, port);
+            let written = stack.environment().written(service, port);
             let finding = Finding::new(
                 &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
                 format!("{me} does not reach its database: {name} listens on {}, not on {number}: Connection refused", listed(ports)),

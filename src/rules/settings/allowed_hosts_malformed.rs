@@ -65,7 +65,7 @@ fn as_string(
     );
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
         .label(name, "a text, not a list")
-        .label_if((stack.written(service, value).span != name).then(|| stack.written(service, value).span), "its value comes from here")
+        .label_if((stack.environment().written(service, value).span != name).then(|| stack.environment().written(service, value).span), "its value comes from here")
         .help("make a list of it:\n    ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',')")
 }
 

@@ -29,7 +29,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             &meta::ALLOWED_HOSTS_STAR,
             format!("{name} takes any Host header for its own, and writes it into links, such as those of mails for a new password"),
         )
-        .label(stack.written(service, star).span, "every name")
+        .label(stack.environment().written(service, star).span, "every name")
         .label(hosts.name_span, "holds it")
         .label_if(mails, "mails links with that name")
         .label(step.span, "serves with these settings")

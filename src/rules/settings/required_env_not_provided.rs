@@ -14,8 +14,11 @@ const MAX_SHOWN: usize = 4;
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
     // What stands in `.env` and is not passed on is told as such.
-    let lacks: Vec<_> =
-        settings.lacks.iter().filter(|(name, _)| stack.in_dotenv(name).is_none()).collect();
+    let lacks: Vec<_> = settings
+        .lacks
+        .iter()
+        .filter(|(name, _)| stack.environment().in_dotenv(name).is_none())
+        .collect();
     let [(first, _), ..] = lacks.as_slice() else { return };
     let container = stack.container(service.container);
     let name = container.name();

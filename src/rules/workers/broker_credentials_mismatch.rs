@@ -85,7 +85,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             format!("{} cannot use {}: {answer}", me.name(), server.name()),
         )
         .label(
-            stack.written(service, &used.value).span,
+            stack.environment().written(service, &used.value).span,
             format!("{} of {} {asks}", used.setting, me.name()),
         )
         .label(

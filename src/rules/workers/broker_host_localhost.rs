@@ -41,7 +41,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
             BrokerKind::Memcached => format!("{}:{port}: Connection refused", used.host),
         };
-        let written = stack.written(service, &used.value);
+        let written = stack.environment().written(service, &used.value);
         let message =
             format!("{} looks for {} in its own container: {what}", me.name(), used.kind.name());
         let help = match used.value.reads.first() {

@@ -18,7 +18,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let written = stack.written(service, &used.value);
+        let written = stack.environment().written(service, &used.value);
         let message = format!(
             "no service is called `{}`: Error -2 connecting to {}:{}. Name or service not known.",
             used.host,

@@ -1,6 +1,6 @@
 //! Where a value that Django uses is written.
 
-use super::Stack;
+use super::Environments;
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::source::Span;
@@ -14,10 +14,10 @@ pub struct Written {
     pub in_settings: bool,
 }
 
-impl Stack<'_> {
+impl Environments<'_> {
     /// Where the text of a setting is written: the environment entry it is read from, or the settings.
     pub fn written(&self, service: &DjangoService, value: &Value) -> Written {
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         if let Some(read) = value.reads.iter().rev().find(|r| r.set_at.is_some()) {
             let at = container
                 .environment

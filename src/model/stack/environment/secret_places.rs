@@ -1,6 +1,6 @@
 //! The places of secrets' texts in the files of a stack, which no output shows.
 
-use super::Stack;
+use super::Environments;
 use crate::facts::secret_name;
 use crate::model::compose::Scalar;
 use crate::model::image::Image;
@@ -14,11 +14,11 @@ fn hidden(name: &str, text: &str) -> bool {
     !text.is_empty() && (secret_name(name) || opaque(text))
 }
 
-impl Stack<'_> {
+impl<'s> Environments<'s> {
     /// Every place that holds a secret's text.
     pub fn secrets(&self) -> Vec<Span> {
         let mut all = Vec::new();
-        for container in &self.containers {
+        for container in &self.stack.containers {
             let written = container.environment.vars.iter().filter(|(_, v)| v.literal);
             all.extend(
                 written
@@ -44,13 +44,15 @@ impl Stack<'_> {
             all.extend(container.built().into_iter().flat_map(of_image));
         }
         all.extend(
-            self.project
+            self.stack
+                .project
                 .dotenv
                 .iter()
                 .filter(|(name, text)| hidden(name, text.as_str()))
                 .map(|(_, text)| text.span()),
         );
         let files = self
+            .stack
             .project
             .dotenv
             .files
@@ -66,7 +68,7 @@ impl Stack<'_> {
                     .map(|(_, text)| text.span()),
             );
         }
-        for service in &self.roles.django {
+        for service in &self.stack.roles.django {
             let Some(settings) = service.settings() else { continue };
             let values =
                 settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);

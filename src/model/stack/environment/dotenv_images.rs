@@ -1,7 +1,7 @@
 //! Env files with real secrets that a `COPY` takes into an image (Docker docs, "Build context": what
 //! `.dockerignore` does not name is in it).
 
-use super::{EnvSecrets, Stack};
+use super::{EnvSecrets, Environments};
 use crate::model::image::{Image, LayerKind, Origin};
 use crate::source::{EntryKind, RelPath, Span};
 use globset::Glob;
@@ -25,12 +25,14 @@ pub struct DotenvInImage {
     pub given: bool,
 }
 
-impl Stack<'_> {
+impl Environments<'_> {
     /// The env files with secrets that are in images built here.
     pub fn dotenv_in_images(&self) -> Vec<DotenvInImage> {
         let mut all: Vec<DotenvInImage> = Vec::new();
         let files = self.env_secrets();
-        for (index, container) in self.containers.iter().enumerate().filter(|_| !files.is_empty()) {
+        for (index, container) in
+            self.stack.containers.iter().enumerate().filter(|_| !files.is_empty())
+        {
             let Some(image) = container.built() else { continue };
             for file in &files {
                 let Some((copy, named)) = copied(image, &file.path) else { continue };
@@ -66,7 +68,7 @@ impl Stack<'_> {
     fn ignore_file(&self, image: &Image) -> Option<RelPath> {
         let beside = RelPath::new(&format!("{}.dockerignore", image.file.path.as_str()));
         beside
-            .filter(|p| self.sources.kind(p) == EntryKind::File)
+            .filter(|p| self.stack.sources.kind(p) == EntryKind::File)
             .or_else(|| image.context.join(".dockerignore"))
     }
 }

@@ -3,15 +3,15 @@
 use crate::finding::{Setter, Setting, Worth};
 use crate::model::compose::{HOLE, VarSource};
 use crate::model::container::SetBy;
-use crate::model::stack::Stack;
+use crate::model::stack::environment::Environments;
 use crate::source::{Limit, Text};
 use crate::syntax::dotenv::EnvFile;
 use std::collections::BTreeMap;
 
-impl Stack<'_> {
+impl Environments<'_> {
     /// The places that set each variable of a service, weakest first.
     pub(super) fn settings_of(&self, index: usize) -> BTreeMap<String, Vec<Setting>> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let environment = &container.environment;
         let mut all: BTreeMap<String, Vec<Setting>> = BTreeMap::new();
         let plain = |by, text: &Text| Setting {
@@ -38,7 +38,7 @@ impl Stack<'_> {
             }
         }
         for path in &environment.files {
-            let Ok(file) = self.sources.read(path, Limit::Code) else { continue };
+            let Ok(file) = self.stack.sources.read(path, Limit::Code) else { continue };
             for entry in EnvFile::read(&file.body()).entries {
                 let Some(value) = &entry.value else { continue };
                 let mut setting = plain(Setter::EnvFile, value);
@@ -89,6 +89,7 @@ impl Stack<'_> {
         }
         // What is left was found in a file that the settings read by themselves.
         for read in self
+            .stack
             .roles
             .django
             .iter()

@@ -1,6 +1,6 @@
 //! Env files that hold real secrets, and whether git has them.
 
-use super::Stack;
+use super::Environments;
 use crate::model::secrets::{real, weak};
 use crate::model::stack::repository::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
@@ -31,18 +31,18 @@ pub enum InGit {
     Ignored,
 }
 
-impl Stack<'_> {
+impl<'s> Environments<'s> {
     /// The env files of the stack that hold secrets: the `.env` beside the Compose files, what services name as
     /// `env_file`, what the settings read, and what else in these folders is named like one. Samples are none.
     pub fn env_secrets(&self) -> Vec<EnvSecrets> {
-        let mut files: Vec<Arc<SourceFile>> = self.project.dotenv.files.clone();
+        let mut files: Vec<Arc<SourceFile>> = self.stack.project.dotenv.files.clone();
         files.extend(self.env_files().into_iter().map(|(file, ..)| file));
-        for container in &self.containers {
+        for container in &self.stack.containers {
             let Some(context) = container.built().map(|i| i.context.join(".env")) else { continue };
             files.extend(
                 context
-                    .filter(|p| self.sources.kind(p) == EntryKind::File)
-                    .and_then(|p| self.sources.read(&p, Limit::Code).ok()),
+                    .filter(|p| self.stack.sources.kind(p) == EntryKind::File)
+                    .and_then(|p| self.stack.sources.read(&p, Limit::Code).ok()),
             );
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -75,9 +75,9 @@ impl Stack<'_> {
                 secrets.push((entry.name.as_str().to_owned(), entry.name.span()));
             }
         }
-        let in_git = match self.sources.tracked(&file.path) {
+        let in_git = match self.stack.sources.tracked(&file.path) {
             Some(true) => InGit::Tracked,
-            _ if self.repository().ignored(&file.path) => InGit::Ignored,
+            _ if self.stack.repository().ignored(&file.path) => InGit::Ignored,
             Some(false) => InGit::Open,
             None => InGit::Unknown,
         };

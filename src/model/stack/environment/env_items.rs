@@ -1,7 +1,7 @@
 //! The items of `environment` lists as they are written: what of them is no `NAME=value`, and what quotes
 //! their values hold (Compose specification, `environment`: a mapping or a list of `NAME=value`).
 
-use super::Stack;
+use super::Environments;
 use crate::source::{Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
 use std::collections::HashSet;
@@ -26,12 +26,12 @@ pub enum Item {
     Mapping(Vec<Text>),
 }
 
-impl Stack<'_> {
+impl<'s> Environments<'s> {
     /// The items of every `environment` list of the project's files, each place once, those of a service together.
     pub fn env_items(&self) -> Vec<EnvItem> {
         let mut all: Vec<EnvItem> = Vec::new();
         let mut seen = HashSet::new();
-        for (_, yaml) in self.project.pages() {
+        for (_, yaml) in self.stack.project.pages() {
             let Some(services) =
                 yaml.root.and_then(|root| yaml.entry(root, "services")).map(|e| e.value)
             else {

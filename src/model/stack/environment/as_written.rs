@@ -1,6 +1,6 @@
 //! Variables that YAML makes something else of than what is written, where a setting comes out otherwise for it.
 
-use super::Stack;
+use super::Environments;
 use crate::model::compose;
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
@@ -30,10 +30,10 @@ pub struct AsWritten {
     pub values: (String, String),
 }
 
-impl Stack<'_> {
+impl Environments<'_> {
     /// The settings of a service that come out otherwise because Compose writes a number or boolean anew.
     pub fn changed_by_yaml(&self, service: &DjangoService) -> Vec<AsWritten> {
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let Some(settings) = service.settings() else { return Vec::new() };
         let mut all = Vec::new();
         let mut tried = 0;
@@ -56,8 +56,8 @@ impl Stack<'_> {
             tried += 1;
             let text = Text::derived(written, scalar.text.span());
             let Some(other) = settings_with(
-                self.sources,
-                &self.project.folder,
+                self.stack.sources,
+                &self.stack.project.folder,
                 container,
                 service,
                 (name, &text),

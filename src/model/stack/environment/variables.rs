@@ -1,6 +1,6 @@
 //! Where Compose files use variables, and what stands there when one is set nowhere.
 
-use super::Stack;
+use super::Environments;
 use crate::facts;
 use crate::model::compose::{Kind, Node, Scalar, VarSource, VarUse};
 use std::collections::BTreeSet;
@@ -66,20 +66,20 @@ impl Use<'_> {
     }
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Environments<'s> {
     /// The uses of variables that are set nowhere in sight and have neither a default nor a message of
     /// their own (`${NAME}`, `$NAME`), each place once. What a shell or a CI gives is left out.
     pub fn unset(&self) -> Vec<Use<'s>> {
         let mut all: Vec<Use<'s>> = Vec::new();
-        for (index, service) in self.project.services.iter().enumerate() {
+        for (index, service) in self.stack.project.services.iter().enumerate() {
             for entry in service.node.entries() {
                 self.walk(&entry.value, &mut vec![entry.key.as_str()], Some(index), &mut all);
             }
         }
         for (key, entries) in [
-            ("volumes", &self.project.volumes),
-            ("networks", &self.project.networks),
-            ("secrets", &self.project.secrets),
+            ("volumes", &self.stack.project.volumes),
+            ("networks", &self.stack.project.networks),
+            ("secrets", &self.stack.project.secrets),
         ] {
             entries.iter().for_each(|e| self.walk(&e.value, &mut vec![key], None, &mut all));
         }
@@ -112,7 +112,7 @@ impl<'s> Stack<'s> {
             }
         }
         let mut all = BTreeSet::new();
-        self.project.services.iter().for_each(|s| gather(&s.node, wanted, &mut all));
+        self.stack.project.services.iter().for_each(|s| gather(&s.node, wanted, &mut all));
         all
     }
 
@@ -165,7 +165,7 @@ impl<'s> Stack<'s> {
 
     /// Whether a use is written without braces; `None` where it has a default or a message (`${NAME:?…}`).
     fn form(&self, var: &VarUse) -> Option<bool> {
-        let file = self.sources.file(var.span.file);
+        let file = self.stack.sources.file(var.span.file);
         let written = file.text.get(var.span.range())?;
         match written.strip_prefix("${") {
             Some(rest) => rest.strip_prefix(var.name.as_str())?.starts_with('}').then_some(false),

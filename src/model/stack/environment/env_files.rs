@@ -1,7 +1,7 @@
 //! Env files of a project: which of them Compose itself reads, which go into containers, which only lie
 //! there, and what is lost of their values because of a `$`.
 
-use super::Stack;
+use super::Environments;
 use crate::model::compose::{DotEnv, VarSource};
 use crate::model::stack::repository::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
@@ -53,13 +53,13 @@ pub struct Eaten {
     pub used: bool,
 }
 
-impl Stack<'_> {
+impl<'s> Environments<'s> {
     /// Every env file of the stack beside the `.env` that Compose reads for itself: those of `env_file`, and those
     /// that lie in the project folder; samples are no env files. With the services that read it.
     pub(super) fn env_files(&self) -> Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> {
-        let own = |path: &RelPath| self.project.dotenv.files.iter().any(|f| f.path == *path);
+        let own = |path: &RelPath| self.stack.project.dotenv.files.iter().any(|f| f.path == *path);
         let mut all: Vec<(Arc<SourceFile>, Vec<String>, Option<Span>)> = Vec::new();
-        for container in &self.containers {
+        for container in &self.stack.containers {
             for path in container.environment.files.iter().filter(|p| !own(p)) {
                 let named = container
                     .service
@@ -70,21 +70,21 @@ impl Stack<'_> {
                 match all.iter_mut().find(|(f, ..)| f.path == *path) {
                     Some((_, by, _)) => by.push(container.name().to_owned()),
                     None => {
-                        if let Ok(file) = self.sources.read(path, Limit::Code) {
+                        if let Ok(file) = self.stack.sources.read(path, Limit::Code) {
                             all.push((file, vec![container.name().to_owned()], named));
                         }
                     }
                 }
             }
         }
-        for (name, kind) in self.sources.listed(&self.project.folder) {
-            let Some(path) = self.project.folder.join(&name) else { continue };
+        for (name, kind) in self.stack.sources.listed(&self.stack.project.folder) {
+            let Some(path) = self.stack.project.folder.join(&name) else { continue };
             if kind == EntryKind::File
                 && is_env_name(&name)
                 && !is_sample(&name)
                 && !own(&path)
                 && !all.iter().any(|(f, ..)| f.path == path)
-                && let Ok(file) = self.sources.read(&path, Limit::Code)
+                && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
             {
                 all.push((file, Vec::new(), None));
             }
@@ -98,7 +98,7 @@ impl Stack<'_> {
         let above = self.dotenv_above().map(|file| (file, Vec::new(), None));
         for (file, read_by, named_at) in self.env_files().into_iter().chain(above) {
             let read = EnvFile::read(&file.body());
-            let above = read_by.is_empty() && file.path.parent() != self.project.folder;
+            let above = read_by.is_empty() && file.path.parent() != self.stack.project.folder;
             let mut seen = BTreeSet::new();
             // The last assignment counts.
             for entry in read.entries.iter().rev().filter(|e| seen.insert(e.name.as_str())) {
@@ -120,12 +120,15 @@ impl Stack<'_> {
 
     /// The nearest `.env` in a folder above the project folder, where that has none.
     fn dotenv_above(&self) -> Option<Arc<SourceFile>> {
-        let mut folder = self.project.folder.clone();
-        while self.project.dotenv.files.is_empty() && !folder.is_root() && folder != self.checked {
+        let mut folder = self.stack.project.folder.clone();
+        while self.stack.project.dotenv.files.is_empty()
+            && !folder.is_root()
+            && folder != self.stack.checked
+        {
             folder = folder.parent();
             let path = folder.join(".env")?;
-            if self.sources.kind(&path) == EntryKind::File {
-                return self.sources.read(&path, Limit::Code).ok();
+            if self.stack.sources.kind(&path) == EntryKind::File {
+                return self.stack.sources.read(&path, Limit::Code).ok();
             }
         }
         None
@@ -135,10 +138,11 @@ impl Stack<'_> {
     pub fn sample_names(&self) -> Option<(RelPath, Vec<String>)> {
         // One in a folder above is the sample of another project.
         let sample = self
+            .stack
             .repository()
-            .sample_of(&self.project.folder.join(".env")?)
-            .filter(|s| s.parent() == self.project.folder)?;
-        let file = self.sources.read(&sample, Limit::Code).ok()?;
+            .sample_of(&self.stack.project.folder.join(".env")?)
+            .filter(|s| s.parent() == self.stack.project.folder)?;
+        let file = self.stack.sources.read(&sample, Limit::Code).ok()?;
         // Commented-out lines are offers as well: `# TAG=latest`.
         let mut names: Vec<String> = EnvFile::read(&file.body())
             .entries
@@ -161,8 +165,9 @@ impl Stack<'_> {
             .into_iter()
             .filter(|(_, by, _)| !by.is_empty())
             .map(|(f, ..)| (f, true));
-        let own = self.project.dotenv.files.iter().map(|f| {
-            let passed = self.containers.iter().any(|c| c.environment.files.contains(&f.path));
+        let own = self.stack.project.dotenv.files.iter().map(|f| {
+            let passed =
+                self.stack.containers.iter().any(|c| c.environment.files.contains(&f.path));
             (f.clone(), passed)
         });
         let interpolated = self.interpolated();
@@ -173,7 +178,7 @@ impl Stack<'_> {
                 let Some(value) = &entry.value else { continue };
                 let used = passed || interpolated.contains(&value.span());
                 for (range, name) in dollars(value.as_str()) {
-                    if !names.contains(name) && self.project.dotenv.get(name).is_none() {
+                    if !names.contains(name) && self.stack.project.dotenv.get(name).is_none() {
                         all.push(Eaten {
                             of: entry.name.as_str().to_owned(),
                             name_span: entry.name.span(),
@@ -191,11 +196,13 @@ impl Stack<'_> {
     /// The places of `.env` values that a `${…}` of a service's `environment` or `image` takes.
     fn interpolated(&self) -> HashSet<Span> {
         let vars = self
+            .stack
             .containers
             .iter()
             .flat_map(|c| c.environment.vars.values())
             .flat_map(|v| v.via.iter().copied());
-        let images = self.containers.iter().flat_map(|c| &c.service.image).flat_map(|i| &i.vars);
+        let images =
+            self.stack.containers.iter().flat_map(|c| &c.service.image).flat_map(|i| &i.vars);
         let images = images.filter_map(|v| {
             if let VarSource::EnvFile(span) = v.source { Some(span) } else { None }
         });
@@ -204,7 +211,7 @@ impl Stack<'_> {
 
     /// The entry of the project's `.env` for `name`: the place of its value.
     pub fn in_dotenv(&self, name: &str) -> Option<Span> {
-        let dotenv: &DotEnv = &self.project.dotenv;
+        let dotenv: &DotEnv = &self.stack.project.dotenv;
         dotenv.get(name).and_then(|(_, span)| span)
     }
 }

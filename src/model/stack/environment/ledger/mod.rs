@@ -4,7 +4,7 @@ mod names;
 mod programs;
 mod settings;
 
-use super::Stack;
+use super::Environments;
 use crate::facts::{self, secret_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::SetBy;
@@ -20,20 +20,27 @@ const MAX_READS: usize = 8;
 /// The readings of a service, by the variable's name.
 type Readings = BTreeMap<String, Vec<Reading>>;
 
-impl Stack<'_> {
+impl<'s> Environments<'s> {
     /// The ledger of every service.
     pub fn ledger(&self) -> Ledger {
-        Ledger { services: (0..self.containers.len()).map(|index| self.ledger_of(index)).collect() }
+        Ledger {
+            services: (0..self.stack.containers.len()).map(|index| self.ledger_of(index)).collect(),
+        }
     }
 
     /// The ledger of one service.
     pub fn ledger_of(&self, index: usize) -> ServiceLedger {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let mut set = self.settings_of(index);
         let mut read = self.readings(index);
         let unread = self.unread(index, &set.keys().cloned().collect(), &mut read);
-        let django =
-            self.roles.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
+        let django = self
+            .stack
+            .roles
+            .django
+            .iter()
+            .filter(|d| d.container == index)
+            .filter_map(|d| d.settings());
         let lacks: BTreeSet<&str> =
             django.flat_map(|s| &s.lacks).map(|(name, _)| name.as_str()).collect();
         let names: BTreeSet<String> = set.keys().chain(read.keys()).cloned().collect();
@@ -67,9 +74,9 @@ impl Stack<'_> {
 
     /// Who reads variables in a service, as far as it is told by what runs there.
     fn readings(&self, index: usize) -> Readings {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let mut all = Readings::new();
-        for service in self.roles.django.iter().filter(|d| d.container == index) {
+        for service in self.stack.roles.django.iter().filter(|d| d.container == index) {
             for read in service.settings().into_iter().flat_map(|s| &s.reads) {
                 add(&mut all, &read.name, of_settings(read));
             }
@@ -79,9 +86,9 @@ impl Stack<'_> {
                 add(&mut all, &name, plain(Reader::Script, span));
             }
         }
-        for nginx in self.roles.nginx.iter().filter(|n| n.container == index) {
+        for nginx in self.stack.roles.nginx.iter().filter(|n| n.container == index) {
             for path in nginx.files.iter().filter(|p| p.file_name().ends_with(".template")) {
-                let Ok(file) = self.sources.read(path, Limit::Config) else { continue };
+                let Ok(file) = self.stack.sources.read(path, Limit::Config) else { continue };
                 // nginx has variables of its own, which are written in lower case.
                 let upper = |name: &str| !name.contains(|c: char| c.is_ascii_lowercase());
                 for (name, span) in
@@ -109,12 +116,12 @@ impl Stack<'_> {
 
     /// The texts of what a service runs: its scripts, and the command lines of Compose and the image.
     fn command_texts(&self, index: usize) -> Vec<Text> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let scripts = container
             .process
             .scripts
             .iter()
-            .filter_map(|p| self.sources.read(p, Limit::Code).ok())
+            .filter_map(|p| self.stack.sources.read(p, Limit::Code).ok())
             .map(|f| f.body());
         let service = container.service;
         let test = service.healthcheck.as_ref().and_then(|h| h.test.as_ref());
@@ -129,7 +136,7 @@ impl Stack<'_> {
 
     /// Adds what programs read and what other code names to the readings; says why there may be more readers.
     fn unread(&self, index: usize, set: &BTreeSet<String>, read: &mut Readings) -> Option<String> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let image_facts = programs::image_of(container.service);
         for name in set {
             let tool = image_facts.filter(|i| i.reads(name)).map(|i| i.family.facts().name);
@@ -152,7 +159,7 @@ impl Stack<'_> {
             return None;
         }
         match container.built() {
-            Some(image) => match names::mentioned(self.sources, &image.context, &open) {
+            Some(image) => match names::mentioned(self.stack.sources, &image.context, &open) {
                 Ok(found) => {
                     found
                         .into_iter()
@@ -169,7 +176,7 @@ impl Stack<'_> {
     /// Variables that Compose gives to a service and nothing reads: those whose name is like one that is read and not
     /// set, and those given to a program that is known to read few.
     pub fn never_read(&self, index: usize) -> Vec<NeverRead> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let environment = &container.environment;
         let program = programs::image_of(container.service);
         let reference = container.service.image.as_ref().and_then(|i| i.known());
@@ -215,7 +222,7 @@ impl Stack<'_> {
         // Looking through all files is dear: it is done last.
         let Some(image) = container.built().filter(|i| i.starts_bare()) else { return Vec::new() };
         let names = lost.iter().map(|l| l.name.clone()).collect();
-        let Ok(found) = names::mentioned(self.sources, &image.context, &names) else {
+        let Ok(found) = names::mentioned(self.stack.sources, &image.context, &names) else {
             return Vec::new();
         };
         lost.retain(|l| !found.contains_key(&l.name));
