@@ -11,6 +11,7 @@ pub mod nginx;
 pub(in crate::model) mod python_modules;
 pub mod store;
 
+use crate::facts::{self, Family};
 use crate::model::container::Container;
 use crate::source::{RelPath, Sources};
 use airflow::Airflow;
@@ -49,5 +50,12 @@ impl Roles {
             nginx: numbered().filter_map(|(i, c)| Nginx::of(sources, folder, i, c)).collect(),
             airflow: numbered().filter_map(|(i, c)| airflow::of(i, c)).collect(),
         }
+    }
+
+    /// Whether the container with number `index` is a database, a broker, a cache or a search server.
+    pub fn is_datastore(&self, index: usize, container: &Container<'_>) -> bool {
+        let keeps = |name: &str| facts::family_of_bare(name).is_some_and(Family::keeps_data);
+        self.databases.iter().any(|d| d.container == index)
+            || container.image_name().is_some_and(keeps)
     }
 }

@@ -1,6 +1,6 @@
 //! Bringing a stack up on paper.
 
-use super::{Stack, lifecycle, repository};
+use super::{Stack, lifecycle, network, repository};
 use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
@@ -199,6 +199,7 @@ impl<'s> Stack<'s> {
             roles,
             repository,
             lifecycle: lifecycle::Cache::default(),
+            network: network::Cache::default(),
             docs,
             problems,
             collected: OnceCell::new(),

@@ -1,14 +1,15 @@
 //! What stands in front of a Django service, and what Django takes a request for that comes through it (Django docs,
 //! `HttpRequest.get_host`, `HttpRequest.is_secure`, `SECURE_PROXY_SSL_HEADER`, `USE_X_FORWARDED_HOST`).
 
+use super::Stack;
 use super::origins::asked_host;
-use super::{Resolved, Stack};
 use crate::model::django::ValueKind;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::{Ask, Carried, Gate, Nginx, Pass, Route, Site};
+use crate::model::stack::network::Resolved;
 use crate::source::{Limit, Span};
 
 /// A location of nginx that passes requests on to a Django service.
@@ -67,7 +68,8 @@ impl Stack<'_> {
                         continue;
                     };
                     let ours = |host: &str| {
-                        self.resolve(nginx.container, host) == Resolved::Service(service.container)
+                        self.network().resolve(nginx.container, host)
+                            == Resolved::Service(service.container)
                     };
                     let path = route.path.to_ascii_lowercase();
                     let sockets = path
@@ -89,7 +91,7 @@ impl Stack<'_> {
     /// The ports of the host that lead to the server of a front.
     pub fn doors<'a>(&self, front: &Front<'a>) -> Vec<Door<'a>> {
         let mut all = Vec::new();
-        for published in self.host_ports(front.nginx.container) {
+        for published in self.network().host_ports(front.nginx.container) {
             let gate =
                 front.site.gates.iter().find(|g| g.port.is_some() && g.port == published.target);
             if let Some(gate) = gate.filter(|_| published.protocol == "tcp") {

@@ -46,6 +46,7 @@ impl Stack<'_> {
         for (index, container) in self.containers.iter().enumerate() {
             let Some((what, own, guard)) = self.guard(index, container) else { continue };
             let open = self
+                .network()
                 .host_ports(index)
                 .into_iter()
                 .find(|p| p.target == Some(own) && p.protocol != "udp" && !p.is_narrow());

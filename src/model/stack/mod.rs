@@ -1,6 +1,5 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
-mod addresses;
 mod airflow;
 mod apps;
 mod broker_access;
@@ -13,19 +12,11 @@ mod drift;
 mod fronts;
 mod gateway;
 mod guards;
-mod inner_ports;
-mod listening;
-mod listening_servers;
-#[cfg(test)]
-mod listening_tests;
-mod mentions;
 mod migrating;
-mod networks;
 mod origins;
 mod owners;
 mod places;
 mod production_settings;
-mod published;
 mod ready;
 mod seeded;
 mod sqlite;
@@ -39,9 +30,9 @@ mod uploads;
 
 pub mod environment;
 pub mod lifecycle;
+pub mod network;
 pub mod repository;
 pub use super::endpoint::{Endpoint, Part};
-pub use addresses::Resolved;
 pub use airflow::Setting;
 pub use apps::{LocalApp, Migrations};
 pub use broker_access::{BrokerAccess, Clash};
@@ -52,13 +43,8 @@ pub use drift::Drift;
 pub use fronts::{Door, Front, Seen};
 pub use gateway::Gateway;
 pub use guards::{Guard, OpenStore};
-pub use inner_ports::WrongPort;
-pub use listening::{Listener, Listening, Scope};
-pub use mentions::{Mention, MentionKind};
-pub use networks::Reach;
 pub use origins::{Refused, allows};
 pub use owners::Barred;
-pub use published::{HostAddress, Published};
 pub use ready::{ReadyCheck, Told};
 pub use seeded::Seeded;
 pub use sqlite::{Kept, SqliteFile};
@@ -92,6 +78,7 @@ pub struct Stack<'s> {
     /// What the repository facet works out once.
     repository: repository::State,
     lifecycle: lifecycle::Cache,
+    network: network::Cache,
     /// Texts in which people are told what to run by hand.
     docs: &'s Docs,
     /// What is wrong with files as such.
@@ -109,8 +96,6 @@ pub struct Stack<'s> {
 struct Index {
     /// The first service of each name.
     named: OnceCell<HashMap<String, usize>>,
-    /// The services that answer to a name in lower case, in file order.
-    called: OnceCell<HashMap<String, Vec<usize>>>,
 }
 
 impl<'s> Stack<'s> {

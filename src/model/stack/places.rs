@@ -1,13 +1,13 @@
 //! Where things are written, for labels, and what else lies near.
 
-use super::{Resolved, Stack};
+use super::Stack;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::django::Value;
 use crate::model::path;
 use crate::model::process::{Server, Step};
 use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
-use crate::source::Span;
+use crate::model::stack::network::Resolved;
 
 impl<'s> Stack<'s> {
     /// The HTTP server of a Django service.
@@ -24,7 +24,7 @@ impl<'s> Stack<'s> {
         match used {
             Some(used) => {
                 let host = used.host.as_ref().and_then(Value::as_str)?;
-                match self.resolve(service.container, host) {
+                match self.network().resolve(service.container, host) {
                     Resolved::Service(index) => {
                         self.roles.databases.iter().find(|d| d.container == index)
                     }
@@ -57,18 +57,6 @@ impl<'s> Stack<'s> {
             .filter(covers)
             .find(|m| m.kind != MountKind::Anonymous)
             .or_else(|| mounts.iter().find(covers))
-    }
-
-    /// Whether a database's port is published on every address of the host.
-    pub fn published(&self, container: usize) -> Option<Span> {
-        let open =
-            |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
-        self.container(container)
-            .service
-            .ports
-            .iter()
-            .find(|p| p.published.is_some() && open(&p.address))
-            .map(|p| p.span)
     }
 
     /// The bind mount of the project's code into a Django service.

@@ -1,9 +1,10 @@
 //! A configuration of nginx that is in the project and that the stack's nginx does not get.
 
-use super::{Resolved, Stack};
+use super::Stack;
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::roles::nginx::{Nginx, passed_to};
+use crate::model::stack::network::Resolved;
 use crate::source::{EntryKind, Limit, RelPath, Text};
 
 /// The most files that are looked at.
@@ -74,7 +75,10 @@ impl Stack<'_> {
                             continue;
                         }
                         let host = passed_to(&file.body()).into_iter().find(|h| {
-                            matches!(self.resolve(nginx.container, h), Resolved::Service(_))
+                            matches!(
+                                self.network().resolve(nginx.container, h),
+                                Resolved::Service(_)
+                            )
                         });
                         if let Some(host) = host {
                             return Some(StrayConf { path: at, host });

@@ -95,8 +95,8 @@ fn own_database(stack: &Stack<'_>, airflow: &Airflow) -> bool {
         Setting::Is(text, _) => crate::model::stack::Endpoint::of(&text).is_some_and(|url| {
             url.scheme == "sqlite"
                 || matches!(
-                    stack.resolve(airflow.container, &url.host),
-                    crate::model::stack::Resolved::Service(_)
+                    stack.network().resolve(airflow.container, &url.host),
+                    crate::model::stack::network::Resolved::Service(_)
                 )
         }),
         Setting::Unset => true,

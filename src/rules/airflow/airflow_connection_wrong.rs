@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::airflow::Airflow;
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::database::Engine;
-use crate::model::stack::{Clash, Endpoint, Part, Resolved, Setting, Stack};
+use crate::model::stack::network::Resolved;
+use crate::model::stack::{Clash, Endpoint, Part, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -67,7 +68,7 @@ fn judge(
     let new = |message: String, label: String| {
         Finding::new(&meta::AIRFLOW_CONNECTION_WRONG, message).label(span, label)
     };
-    let index = match stack.resolve(airflow.container, &url.host) {
+    let index = match stack.network().resolve(airflow.container, &url.host) {
         Resolved::Itself => {
             let Some(server) = servers.first().map(|s| stack.container(*s)) else { return };
             let message = format!(
@@ -81,7 +82,7 @@ fn judge(
                     .help(format!("use the service's name: {}", server.name())),
             );
         }
-        Resolved::Nothing if stack.called(&url.host).is_empty() => {
+        Resolved::Nothing if stack.network().called(&url.host).is_empty() => {
             let message = format!(
                 "no service is called `{}`: could not translate host name \"{}\" to address",
                 url.host, url.host

@@ -1,7 +1,8 @@
 //! Nothing creates the tables of Airflow's metadata database.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
+use crate::model::stack::network::Resolved;
+use crate::model::stack::{Endpoint, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -25,7 +26,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(url) = Endpoint::of(&text) else { return };
             if url.scheme != "sqlite" {
                 // A database elsewhere may have its tables.
-                let Resolved::Service(index) = stack.resolve(first.container, &url.host) else {
+                let Resolved::Service(index) = stack.network().resolve(first.container, &url.host)
+                else {
                     return;
                 };
                 database = Some(index);

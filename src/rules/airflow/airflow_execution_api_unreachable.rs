@@ -1,7 +1,8 @@
 //! Tasks of Airflow 3 look for the API server in their own container.
 
 use crate::finding::Finding;
-use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
+use crate::model::stack::network::Resolved;
+use crate::model::stack::{Endpoint, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -36,11 +37,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             ),
             Setting::Is(text, span) => {
                 let Some(url) = Endpoint::of(text) else { continue };
-                match stack.resolve(part.container, &url.host) {
+                match stack.network().resolve(part.container, &url.host) {
                     Resolved::Itself => {
                         ("inside this service, that is the container itself".to_owned(), *span)
                     }
-                    Resolved::Nothing if stack.called(&url.host).is_empty() => {
+                    Resolved::Nothing if stack.network().called(&url.host).is_empty() => {
                         (format!("no service is called `{}`", url.host), *span)
                     }
                     _ => continue,

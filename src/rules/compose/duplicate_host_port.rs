@@ -1,8 +1,9 @@
 //! One port of the host is published twice.
 
 use crate::finding::{Confidence, Finding};
+use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
-use crate::model::stack::{Published, Stack};
+use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -19,7 +20,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let name = stack.container(index).name();
-        let ports = stack.host_ports(index);
+        let ports = stack.network().host_ports(index);
         if let (true, Some(port), Some(written), false) =
             (count > 1, ports.first(), written, stack.lifecycle().for_swarm())
         {

@@ -3,8 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
+use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
-use crate::model::stack::{Mention, MentionKind, Stack};
+use crate::model::stack::network::{Mention, MentionKind};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -14,9 +15,9 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for index in 0..stack.containers.len() {
         let mut told = Vec::new();
-        for mention in stack.mentions(index) {
+        for mention in stack.network().mentions(index) {
             let Some(target) =
-                stack.unreachable(index, &mention.host).filter(|t| !told.contains(t))
+                stack.network().unreachable(index, &mention.host).filter(|t| !told.contains(t))
             else {
                 continue;
             };
@@ -36,7 +37,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Confidence {
     let me = stack.container(index);
     // On a network of others, someone else may answer to the name.
-    if stack.on_external_network(index) {
+    if stack.network().on_external_network(index) {
         return Confidence::Low;
     }
     let runs = me.server().is_some()
@@ -101,9 +102,13 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) ->
     };
     let on = |i: usize| match stack.container(i).service.text("network_mode") {
         Some(mode) => format!("`network_mode: {mode}`"),
-        None => {
-            stack.network_keys(i).iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
-        }
+        None => stack
+            .network()
+            .network_keys(i)
+            .iter()
+            .map(|n| format!("`{n}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let message = format!("{} shares no network with {}: {fails}", me.name(), other.name());
     let severity =
@@ -118,7 +123,7 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) ->
 
 fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
     let me = stack.container(index);
-    let keys = stack.network_keys(target);
+    let keys = stack.network().network_keys(target);
     match (
         keys.first(),
         me.service.node.get("network_mode").or(stack
@@ -129,6 +134,7 @@ fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
     ) {
         (Some(network), None) => {
             let own = stack
+                .network()
                 .network_keys(index)
                 .into_iter()
                 .chain([*network])

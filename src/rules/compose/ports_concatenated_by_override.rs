@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::compose::{Port, PortsKeys};
-use crate::model::stack::{Published, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{FileId, Span};
 

@@ -4,7 +4,8 @@ use crate::finding::Finding;
 use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_HOST_LOCALHOST, check: Check::Django(check) };
@@ -30,7 +31,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Some(host) => match host.as_str() {
                 Some(text)
                     if text.is_empty()
-                        || stack.resolve(service.container, text) == Resolved::Itself =>
+                        || stack.network().resolve(service.container, text) == Resolved::Itself =>
                 {
                     Some((host, text))
                 }

@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -22,8 +23,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.resolve(service.container, name) != Resolved::Nothing
-            || !stack.called(name).is_empty()
+        if stack.network().resolve(service.container, name) != Resolved::Nothing
+            || !stack.network().called(name).is_empty()
         {
             continue;
         }
@@ -67,7 +68,9 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
     let db = stack.container(database.container);
     let told = stack.repository().told_values(&read.name);
     // Texts that also tell it right speak of several ways to run the project.
-    let right = |value: &str| !matches!(stack.resolve(service.container, value), Resolved::Nothing);
+    let right = |value: &str| {
+        !matches!(stack.network().resolve(service.container, value), Resolved::Nothing)
+    };
     let Some((name, place)) = told.first().filter(|_| !told.iter().any(|(value, _)| right(value)))
     else {
         return;
@@ -80,7 +83,7 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         ["your", "host", "name", "server", "example", "change", "xxx", "my_", "my-", "address"];
     if !plain
         || blank.iter().any(|b| name.contains(b))
-        || !stack.called(name).is_empty()
+        || !stack.network().called(name).is_empty()
         || stack.repository().named_in_another_file(name)
     {
         return;

@@ -144,7 +144,12 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
     if stack.roles.django.is_empty() {
         return;
     }
-    for (index, store) in stack.containers.iter().enumerate().filter(|(i, _)| stack.is_store(*i)) {
+    for (index, store) in stack
+        .containers
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| stack.roles.is_datastore(*i, stack.container(*i)))
+    {
         let Some(check) =
             store.service.healthcheck.as_ref().filter(|h| !h.disabled && h.test.is_some())
         else {

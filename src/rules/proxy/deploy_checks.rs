@@ -20,8 +20,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         COOKIES.iter().find_map(|c| settings.get(c).filter(|_| settings.flag(c) == Some(true)));
     if let Some(cookie) = set {
         // Something else may speak TLS: a published 443, another proxy, or one that the settings or nginx count on.
-        let elsewhere = (0..stack.containers.len())
-            .any(|i| stack.host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443)));
+        let elsewhere = (0..stack.containers.len()).any(|i| {
+            stack.network().host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443))
+        });
         let outer = settings.get("SECURE_PROXY_SSL_HEADER").is_some()
             || fronts.iter().any(|f| {
                 tls(f)

@@ -19,7 +19,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let Some((family, can)) = tool(container) else { continue };
         let what = family.title();
-        let Some(port) = stack.host_ports(index).into_iter().find(|p| !p.is_narrow()) else {
+        let Some(port) = stack.network().host_ports(index).into_iter().find(|p| !p.is_narrow())
+        else {
             continue;
         };
         let message = format!(

@@ -135,7 +135,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
                 span: value.span,
                 what: format!("the password of {}", container.name()),
                 rank,
-                published: stack.published(database.container),
+                published: stack.network().published(database.container),
             });
         }
     }

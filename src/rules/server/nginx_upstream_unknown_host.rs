@@ -1,7 +1,8 @@
 //! nginx passes requests on to a name nobody has.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -15,8 +16,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let name = upstream.host.as_str();
             // A service that is on other networks only is a matter of networks, not of the name.
             if told.contains(&name)
-                || stack.resolve(nginx.container, name) != Resolved::Nothing
-                || !stack.called(name).is_empty()
+                || stack.network().resolve(nginx.container, name) != Resolved::Nothing
+                || !stack.network().called(name).is_empty()
             {
                 continue;
             }
@@ -63,7 +64,7 @@ fn candidate(stack: &Stack<'_>, from: usize, name: &str, port: Option<u16>) -> O
         });
     close.or_else(|| {
         let mut serving =
-            others().filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == port));
+            others().filter(|i| stack.network().listening(*i).ports.iter().any(|l| l.port == port));
         serving.next().filter(|_| serving.next().is_none())
     })
 }

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Port;
-use crate::model::stack::{Listener, Listening, Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::{Listener, Listening, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,7 +13,8 @@ pub(super) static RULE: Rule =
 const MAX_PORTS: usize = 500;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all: Vec<Listening> = (0..stack.containers.len()).map(|i| stack.listening(i)).collect();
+    let all: Vec<Listening> =
+        (0..stack.containers.len()).map(|i| stack.network().listening(i)).collect();
     for (index, listening) in all.iter().enumerate() {
         if let Some(ports) = listening.certain() {
             published(stack, index, listening, ports, sink);
@@ -21,7 +23,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     for nginx in &stack.roles.nginx {
         for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
-            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
+            let Resolved::Service(target) =
+                stack.network().resolve(nginx.container, &upstream.host)
+            else {
                 continue;
             };
             let Some(port) = upstream.port else { continue };
@@ -50,7 +54,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             let number = port.as_str().map_or_else(|| number(port), |t| t.trim().parse().ok());
             let (Some(name), Some(number)) = (host.as_str(), number) else { continue };
-            let Resolved::Service(target) = stack.resolve(service.container, name) else {
+            let Resolved::Service(target) = stack.network().resolve(service.container, name) else {
                 continue;
             };
             let Some(ports) =

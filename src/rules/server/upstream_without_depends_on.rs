@@ -3,8 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
+use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::{NeedKind, Together};
-use crate::model::stack::{Mention, MentionKind, Resolved, Stack};
+use crate::model::stack::network::{Mention, MentionKind, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 use std::collections::BTreeSet;
 
@@ -22,7 +23,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let waited = waited(stack, nginx.container);
         let mut told = BTreeSet::new();
         for upstream in &nginx.upstreams {
-            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
+            let Resolved::Service(target) =
+                stack.network().resolve(nginx.container, &upstream.host)
+            else {
                 continue;
             };
             if waited.contains(&target)
@@ -92,10 +95,14 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
         let named = |m: &Mention| {
             m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"))
         };
-        let Some(mention) = stack.mentions(stack.speaks_for(index)).into_iter().find(named) else {
+        let Some(mention) =
+            stack.network().mentions(stack.network().speaks_for(index)).into_iter().find(named)
+        else {
             continue;
         };
-        let Resolved::Service(target) = stack.resolve(index, &mention.host) else { continue };
+        let Resolved::Service(target) = stack.network().resolve(index, &mention.host) else {
+            continue;
+        };
         let back = waited(stack, target).contains(&index);
         if waited(stack, index).contains(&target)
             || back

@@ -3,7 +3,8 @@
 use crate::finding::{Finding, Severity};
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Clash, Resolved, Stack};
+use crate::model::stack::network::Resolved;
+use crate::model::stack::{Clash, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -15,7 +16,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         if used.of_celery && !stack.runs_celery() {
             continue;
         }
-        let Resolved::Service(index) = stack.resolve(service.container, &used.host) else {
+        let Resolved::Service(index) = stack.network().resolve(service.container, &used.host)
+        else {
             continue;
         };
         let Some(access) = stack.broker_access(index).filter(|a| a.kind == used.kind) else {
@@ -24,7 +26,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let Some(clash) = access.clash(&used.login) else { continue };
         // A port of the host is another rule's matter.
         if matches!(clash, Clash::Port(_))
-            && stack.published_instead(service).iter().any(|w| w.target == index)
+            && stack.network().published_instead(service).iter().any(|w| w.target == index)
         {
             continue;
         }

@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -15,7 +16,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for used in service.brokers() {
-        if stack.resolve(service.container, &used.host) != Resolved::Itself
+        if stack.network().resolve(service.container, &used.host) != Resolved::Itself
             || used.of_celery && !stack.runs_celery()
         {
             continue;

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,8 +13,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.brokers() {
         // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.resolve(service.container, &used.host) != Resolved::Nothing
-            || !stack.called(&used.host).is_empty()
+        if stack.network().resolve(service.container, &used.host) != Resolved::Nothing
+            || !stack.network().called(&used.host).is_empty()
             || used.of_celery && !stack.runs_celery()
         {
             continue;

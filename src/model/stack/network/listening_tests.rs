@@ -3,7 +3,10 @@
 
 use super::*;
 use crate::model::compose::load;
-use crate::source::MemoryFiles;
+use crate::model::stack::Shared;
+use crate::model::stack::Stack;
+use crate::model::stack::repository::Docs;
+use crate::source::{MemoryFiles, RelPath, Sources};
 
 const IMAGE: &str =
     "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install gunicorn uvicorn daphne\n";
@@ -19,7 +22,7 @@ fn of(body: &str, files: &[(&str, &str)]) -> String {
     let project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
     let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
     let stack = Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root());
-    let listening = stack.listening(0);
+    let listening = stack.network().listening(0);
     let one = |l: &Listener| {
         let port = l.port.map_or("?".to_owned(), |p| p.to_string());
         match l.scope {

@@ -1,7 +1,7 @@
 //! Ports of the host that are asked for inside the stack's network, where only the container's own are (Compose docs,
 //! "Networking": a service is reached at the port it listens on).
 
-use super::{Resolved, Stack};
+use super::{Network, Resolved};
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::database::Engine;
@@ -23,7 +23,7 @@ pub struct WrongPort {
     pub published: Span,
 }
 
-impl Stack<'_> {
+impl Network<'_> {
     /// Where a Django service asks another service for the port that is published on the host.
     pub fn published_instead(&self, service: &DjangoService) -> Vec<WrongPort> {
         let from = service.container;
@@ -40,7 +40,7 @@ impl Stack<'_> {
         {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             if let (Some(name), Some(number)) = (host.as_str(), number(port)) {
-                ask(name, number, self.environment().written(service, port).span);
+                ask(name, number, self.stack.environment().written(service, port).span);
             }
         }
         let known = service
@@ -55,14 +55,18 @@ impl Stack<'_> {
                 match &value.kind {
                     ValueKind::Str(text) => {
                         if let Some((host, port)) = address(text) {
-                            ask(host, port, self.environment().written(service, reads).span);
+                            ask(host, port, self.stack.environment().written(service, reads).span);
                         }
                     }
                     ValueKind::List { items, .. } => match items.as_slice() {
                         // `("redis", 6380)`
                         [host, port] if matches!(port.kind, ValueKind::Int(_)) => {
                             if let (Some(name), Some(number)) = (host.as_str(), number(port)) {
-                                ask(name, number, self.environment().written(service, port).span);
+                                ask(
+                                    name,
+                                    number,
+                                    self.stack.environment().written(service, port).span,
+                                );
                             }
                         }
                         items => open.extend(items),
@@ -73,7 +77,7 @@ impl Stack<'_> {
             }
         }
         for value in
-            self.container(from).environment.vars.values().filter(|v| v.by == SetBy::Compose)
+            self.stack.container(from).environment.vars.values().filter(|v| v.by == SetBy::Compose)
         {
             let text = value.text.as_ref().or(value.partly.as_ref());
             if let Some((host, port)) = text.and_then(|t| address(t)) {
@@ -85,7 +89,7 @@ impl Stack<'_> {
 
     fn wrong_port(&self, from: usize, host: &str, port: u16, span: Span) -> Option<WrongPort> {
         let Resolved::Service(target) = self.resolve(from, host) else { return None };
-        let container = self.container(target);
+        let container = self.stack.container(target);
         let listens = container.presumed_image()?.port?;
         // A server that is told another port may listen on the one that is asked for.
         let told = |text: &str| text.contains(&port.to_string());

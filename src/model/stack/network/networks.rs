@@ -1,7 +1,7 @@
 //! Which services share a network (Compose specification, `networks`, `network_mode`; Docker docs,
 //! "Networking in Compose").
 
-use super::{Resolved, Stack};
+use super::{Network, Resolved};
 use crate::model::compose::Node;
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub enum Reach {
 /// The networks of a service: names that Docker knows them by; `None` for one that is not known.
 type Networks = Vec<Option<String>>;
 
-impl Stack<'_> {
+impl<'s> Network<'s> {
     /// Whether `from` can reach `to` by any of its names.
     pub fn reach(&self, from: usize, to: usize) -> Reach {
         if from == to {
@@ -37,15 +37,15 @@ impl Stack<'_> {
 
     /// Whether a service is on a network that other projects are on as well, so that names mean more there.
     pub fn on_external_network(&self, index: usize) -> bool {
-        self.network_keys(index).iter().any(|n| self.network(n).is_some_and(is_external))
+        self.network_keys(index).iter().any(|n| self.declared_network(n).is_some_and(is_external))
     }
 
     /// The services that are known by a name, wherever they are: by the service's name, `container_name`,
     /// `hostname` or an alias.
     pub fn called(&self, name: &str) -> Vec<usize> {
-        let called = self.index.called.get_or_init(|| {
+        let called = self.stack.network.called.get_or_init(|| {
             let mut called: HashMap<String, Vec<usize>> = HashMap::new();
-            for index in 0..self.containers.len() {
+            for index in 0..self.stack.containers.len() {
                 for name in self.names(index) {
                     let of = called.entry(name.to_ascii_lowercase()).or_default();
                     if of.last() != Some(&index) {
@@ -67,30 +67,30 @@ impl Stack<'_> {
     }
 
     /// The networks a service is on, by the names the project has for them.
-    pub fn network_keys(&self, index: usize) -> Vec<&str> {
-        let own = &self.container(index).service.networks;
+    pub fn network_keys(&self, index: usize) -> Vec<&'s str> {
+        let own = &self.stack.container(index).service.networks;
         if own.is_empty() { vec!["default"] } else { own.iter().map(|(n, _)| n.as_str()).collect() }
     }
 
-    fn network(&self, name: &str) -> Option<&Node> {
-        self.project.networks.iter().find(|n| n.key.as_str() == name).map(|n| &n.value)
+    fn declared_network(&self, name: &str) -> Option<&'s Node> {
+        self.stack.project.networks.iter().find(|n| n.key.as_str() == name).map(|n| &n.value)
     }
 
     /// `None` for a service whose networks are not the project's to say.
     fn networks_of(&self, index: usize, depth: usize) -> Option<Networks> {
-        let service = self.container(index).service;
+        let service = self.stack.container(index).service;
         if let Some(mode) = service.node.get("network_mode") {
             let mode = mode.text()?;
             if mode.as_str() == "none" {
                 return Some(Vec::new());
             }
-            let other = mode.strip_prefix("service:").and_then(|s| self.named(s))?;
+            let other = mode.strip_prefix("service:").and_then(|s| self.stack.named(s))?;
             return if depth < 8 { self.networks_of(other, depth + 1) } else { None };
         }
-        let name = |key: &str| match self.network(key).and_then(|n| n.get("name")) {
+        let name = |key: &str| match self.declared_network(key).and_then(|n| n.get("name")) {
             // A name of its own is one that other keys may have as well.
             Some(name) => name.text().map(|t| t.as_str().to_owned()),
-            None if self.network(key).is_some_and(is_external) => Some(key.to_owned()),
+            None if self.declared_network(key).is_some_and(is_external) => Some(key.to_owned()),
             None => Some(format!("{key} of this project")),
         };
         Some(self.network_keys(index).into_iter().map(name).collect())

@@ -1,12 +1,12 @@
 //! The addresses that servers of Python bind, by their options, their variables and their configuration files.
 
-use super::Stack;
 use super::listening::Scope;
 use crate::model::container::Container;
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
+use crate::model::stack::Stack;
 use crate::source::{Limit, Span, Text};
 use crate::syntax::ini::Ini;
 use crate::syntax::python::{Expr, ExprKind, StmtKind};
@@ -24,7 +24,7 @@ type Answer = Result<Vec<Bound>, String>;
 
 /// What a server binds; sockets of the file system are left out.
 pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Server) -> Answer {
-    let me = Me { stack, container: stack.container(index), index, step };
+    let me = ServerContext { stack, container: stack.container(index), index, step };
     match server.kind {
         ServerKind::Runserver => me.runserver(),
         ServerKind::Gunicorn => me.gunicorn(),
@@ -39,14 +39,14 @@ pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Serv
     }
 }
 
-struct Me<'m> {
+struct ServerContext<'m> {
     stack: &'m Stack<'m>,
     container: &'m Container<'m>,
     index: usize,
     step: &'m Step,
 }
 
-impl Me<'_> {
+impl ServerContext<'_> {
     /// A variable of the process: `Ok(None)` where it is surely not set.
     fn env(&self, name: &str) -> Result<Option<Text>, String> {
         match self.step.vars.get(name) {

@@ -1,6 +1,6 @@
 //! Who can be reached from where by which name (Docker docs, "Networking in Compose").
 
-use super::Stack;
+use super::Network;
 
 /// What a host name means inside a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub enum Resolved {
     Unknown,
 }
 
-impl Stack<'_> {
+impl<'s> Network<'s> {
     /// What `host` means to the service with number `from`.
     pub fn resolve(&self, from: usize, host: &str) -> Resolved {
-        let me = self.container(from);
+        let me = self.stack.container(from);
         let host_lower = host.to_ascii_lowercase();
         if matches!(host_lower.as_str(), "localhost" | "127.0.0.1" | "::1" | "0.0.0.0") {
             return Resolved::Itself;
@@ -36,13 +36,13 @@ impl Stack<'_> {
         {
             return Resolved::Unknown;
         }
-        if let Some(index) = self.containers.iter().enumerate().position(|(i, _)| {
+        if let Some(index) = self.stack.containers.iter().enumerate().position(|(i, _)| {
             self.names(i).iter().any(|n| n.eq_ignore_ascii_case(host))
                 && self.share_network(from, i)
         }) {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
-        if let Some(index) = (0..self.containers.len())
+        if let Some(index) = (0..self.stack.containers.len())
             .find(|i| self.generated(*i, host) && self.share_network(from, *i))
         {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
@@ -69,9 +69,9 @@ impl Stack<'_> {
         }
         let external =
             |name: &str| {
-                self.project.networks.iter().find(|n| n.key.as_str() == name).is_some_and(|n| {
-                    n.value.get("external").is_some_and(|e| e.bool() != Some(false))
-                })
+                self.stack.project.networks.iter().find(|n| n.key.as_str() == name).is_some_and(
+                    |n| n.value.get("external").is_some_and(|e| e.bool() != Some(false)),
+                )
             };
         let mut networks = me.service.networks.iter().map(|(n, _)| n.as_str()).peekable();
         let unknown =
@@ -81,7 +81,7 @@ impl Stack<'_> {
 
     /// Whether `host` may be the name Compose gives to a container of the service: `project-web-1`, once `project_web_1`.
     fn generated(&self, index: usize, host: &str) -> bool {
-        let service = self.containers[index].service;
+        let service = self.stack.containers[index].service;
         let Some((rest, number)) =
             host.rsplit_once(['-', '_']).filter(|_| service.text("container_name").is_none())
         else {
@@ -93,8 +93,8 @@ impl Stack<'_> {
     }
 
     /// Every name a service is known by to others.
-    pub(super) fn names(&self, index: usize) -> Vec<&str> {
-        let service = self.containers[index].service;
+    pub(super) fn names(&self, index: usize) -> Vec<&'s str> {
+        let service = self.stack.containers[index].service;
         let aliases =
             service.networks.iter().flat_map(|(_, aliases)| aliases.iter().map(|a| a.as_str()));
         std::iter::once(service.name.as_str())
@@ -105,17 +105,17 @@ impl Stack<'_> {
     }
 
     fn link_target(&self, from: usize, host: &str) -> Option<usize> {
-        let links = self.container(from).service.node.get("links")?;
+        let links = self.stack.container(from).service.node.get("links")?;
         links.items().iter().filter_map(|i| i.text()).find_map(|t| {
             let (service, alias) = t.split_once(':').unwrap_or((t.as_str(), t.as_str()));
-            (alias == host).then(|| self.named(service)).flatten()
+            (alias == host).then(|| self.stack.named(service)).flatten()
         })
     }
 
     /// Whether two services are on a common network.
     pub fn share_network(&self, a: usize, b: usize) -> bool {
         let of = |i: usize| -> Vec<&str> {
-            let service = self.containers[i].service;
+            let service = self.stack.containers[i].service;
             if service.networks.is_empty() {
                 vec!["default"]
             } else {

@@ -1,7 +1,6 @@
 //! The hosts that a service asks for, and where it says so.
 
-use super::Stack;
-use crate::facts::{self, Family};
+use super::Network;
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::process::StepKind;
@@ -40,35 +39,36 @@ pub struct Mention {
     pub span: Span,
 }
 
-impl Stack<'_> {
+impl<'s> Network<'s> {
     /// The service whose settings tell what this one's would: itself, or, where its own are not known, one of the
     /// same image.
     pub fn speaks_for(&self, index: usize) -> usize {
-        let known =
-            |i: usize| self.roles.django.iter().any(|d| d.container == i && d.settings().is_some());
-        let image = |i: usize| self.container(i).image.as_ref()?.as_ref().ok();
+        let known = |i: usize| {
+            self.stack.roles.django.iter().any(|d| d.container == i && d.settings().is_some())
+        };
+        let image = |i: usize| self.stack.container(i).image.as_ref()?.as_ref().ok();
         let same =
             |i: &usize| image(*i).zip(image(index)).is_some_and(|(a, b)| std::rc::Rc::ptr_eq(a, b));
         if known(index) {
             index
         } else {
-            (0..self.containers.len()).filter(same).find(|i| known(*i)).unwrap_or(index)
+            (0..self.stack.containers.len()).filter(same).find(|i| known(*i)).unwrap_or(index)
         }
     }
 
     /// The hosts a service asks for, strongest evidence first, each once.
     pub fn mentions(&self, index: usize) -> Vec<Mention> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let mut all = Vec::new();
         let mut add = |host: &str, kind, by: Option<&str>, span| {
             all.push(Mention { host: host.to_owned(), kind, by: by.map(str::to_owned), span });
         };
-        if self.roles.nginx.iter().any(|n| n.container == index) {
-            for host in Nginx::hosts(self.sources, &self.project.folder, container) {
+        if self.stack.roles.nginx.iter().any(|n| n.container == index) {
+            for host in Nginx::hosts(self.stack.sources, &self.stack.project.folder, container) {
                 add(host.as_str(), MentionKind::Proxy, None, host.span());
             }
         }
-        for service in self.roles.django.iter().filter(|d| d.container == index) {
+        for service in self.stack.roles.django.iter().filter(|d| d.container == index) {
             for used in service.databases().into_iter().filter(|d| d.kind != Some(Engine::Sqlite)) {
                 let Some(host) = &used.host else { continue };
                 let Some(name) = host.as_str() else { continue };
@@ -76,7 +76,7 @@ impl Stack<'_> {
                     name,
                     MentionKind::Database,
                     None,
-                    self.environment().written(service, host).span,
+                    self.stack.environment().written(service, host).span,
                 );
             }
             let known = service
@@ -92,7 +92,7 @@ impl Stack<'_> {
                         host,
                         MentionKind::Setting,
                         Some(name),
-                        self.environment().written(service, reads).span,
+                        self.stack.environment().written(service, reads).span,
                     );
                 }
             }
@@ -113,22 +113,15 @@ impl Stack<'_> {
         }
         // Most services are waited for so that something is in order; a store of data is waited for to be used.
         let stores = |n: &Need| {
-            n.kind == NeedKind::Links || n.kind == NeedKind::DependsOn && self.is_store(n.target)
+            n.kind == NeedKind::Links
+                || n.kind == NeedKind::DependsOn
+                    && self.stack.roles.is_datastore(n.target, self.stack.container(n.target))
         };
-        for need in self.lifecycle().needs(index).iter().filter(|n| stores(n)) {
-            add(self.container(need.target).name(), MentionKind::Order, None, need.span);
+        for need in self.stack.lifecycle().needs(index).iter().filter(|n| stores(n)) {
+            add(self.stack.container(need.target).name(), MentionKind::Order, None, need.span);
         }
         all.sort_by_key(|m| m.kind);
         all
-    }
-}
-
-impl Stack<'_> {
-    /// Whether a service is a database, a broker or a cache.
-    pub fn is_store(&self, index: usize) -> bool {
-        let keeps = |name: &str| facts::family_of_bare(name).is_some_and(Family::keeps_data);
-        self.roles.databases.iter().any(|d| d.container == index)
-            || self.container(index).image_name().is_some_and(keeps)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Ports of the host that services take (Compose specification, `ports`; Docker docs, "Port publishing").
 
-use super::Stack;
+use super::Network;
 use crate::model::compose::Port;
 use crate::source::Span;
 use core::net::IpAddr;
@@ -110,11 +110,11 @@ impl HostAddress {
     }
 }
 
-impl Stack<'_> {
+impl<'s> Network<'s> {
     /// The host's ports that a service takes, without what Compose drops as said twice. Empty for one that
     /// shares another network stack: Docker ignores its `ports`, or refuses them.
     pub fn host_ports(&self, index: usize) -> Vec<Published> {
-        let service = self.container(index).service;
+        let service = self.stack.container(index).service;
         if service
             .node
             .get("network_mode")
@@ -183,5 +183,20 @@ mod tests {
         let one = |address| port(Some(80), "80", address, "tcp").unwrap();
         assert!(one("").is_same(&one("0.0.0.0")));
         assert!(!one("").is_same(&one("127.0.0.1")));
+    }
+}
+
+impl<'s> Network<'s> {
+    /// Whether a database's port is published on every address of the host.
+    pub fn published(&self, container: usize) -> Option<Span> {
+        let open =
+            |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
+        self.stack
+            .container(container)
+            .service
+            .ports
+            .iter()
+            .find(|p| p.published.is_some() && open(&p.address))
+            .map(|p| p.span)
     }
 }

@@ -1,7 +1,7 @@
 //! Where the process of a service listens (gunicorn docs, "Settings"; uvicorn docs, "Settings"; Daphne's `--help`;
 //! Django docs, `runserver`; the pages of well-known images).
 
-use super::Stack;
+use super::Network;
 use super::listening_servers::{Bound, served};
 use crate::facts::{self, Reference};
 use crate::model::container::Container;
@@ -61,15 +61,16 @@ impl Listening {
     }
 }
 
-impl Stack<'_> {
+impl<'s> Network<'s> {
     /// Where a service listens.
     pub fn listening(&self, index: usize) -> Listening {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let found = self.alone(index);
         // Whoever uses this one's network listens in it as well.
         let shared = || format!("service:{}", container.name());
         let used = |name: &str| {
-            self.containers
+            self.stack
+                .containers
                 .iter()
                 .any(|c| c.service.text("network_mode").is_some_and(|m| m.as_str() == name))
         };
@@ -82,7 +83,7 @@ impl Stack<'_> {
 
     /// Where the process of a service itself listens.
     fn alone(&self, index: usize) -> Listening {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         if container
             .service
             .node
@@ -91,7 +92,7 @@ impl Stack<'_> {
         {
             return Listening::of_unknown("it shares another network");
         }
-        if let Some(nginx) = self.roles.nginx.iter().find(|n| n.container == index) {
+        if let Some(nginx) = self.stack.roles.nginx.iter().find(|n| n.container == index) {
             // A process beside nginx in the same container listens as well.
             let alone = container.built().is_none()
                 || container.process.steps.iter().all(|s| s.server().is_none());
@@ -116,7 +117,7 @@ impl Stack<'_> {
     }
 
     fn of_process(&self, index: usize) -> Listening {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let steps = &container.process.steps;
         let mut found = Listening { ports: Vec::new(), unknown: container.process.unknown.clone() };
         for (number, step) in steps.iter().enumerate() {
@@ -129,7 +130,7 @@ impl Stack<'_> {
                             .get_or_insert_with(|| "which server runs is not known".to_owned());
                         continue;
                     }
-                    match served(self, index, step, server) {
+                    match served(self.stack, index, step, server) {
                         Ok(bound) => found
                             .ports
                             .extend(bound.into_iter().map(|b| listener(b, server.kind.name()))),
