@@ -13,7 +13,7 @@ impl<'s> Stack<'s> {
             StepKind::Manage { command, .. } => {
                 command.starts_with("migrate")
                     || command.as_str() == "syncdb"
-                    || self.command_mentions(command, "migrate")
+                    || self.django().command_mentions(command, "migrate")
             }
             _ => false,
         })

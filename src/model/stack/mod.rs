@@ -1,22 +1,17 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
 mod airflow;
-mod apps;
 mod broker_access;
 mod brokers;
 mod build;
-mod build_settings;
 mod celery;
-mod commands;
 mod drift;
 mod fronts;
-mod gateway;
 mod guards;
 mod migrating;
 mod origins;
 mod owners;
 mod places;
-mod production_settings;
 mod ready;
 mod seeded;
 mod sqlite;
@@ -24,24 +19,21 @@ mod static_split;
 mod statics;
 mod stores;
 mod stray_conf;
-mod third_party;
 mod traefik;
 mod uploads;
 
+pub mod django;
 pub mod environment;
 pub mod lifecycle;
 pub mod network;
 pub mod repository;
 pub use super::endpoint::{Endpoint, Part};
 pub use airflow::Setting;
-pub use apps::{LocalApp, Migrations};
 pub use broker_access::{BrokerAccess, Clash};
 pub use build::{Problem, Shared};
-pub use build_settings::BuildLacks;
 pub use celery::CeleryApp;
 pub use drift::Drift;
 pub use fronts::{Door, Front, Seen};
-pub use gateway::Gateway;
 pub use guards::{Guard, OpenStore};
 pub use origins::{Refused, allows};
 pub use owners::Barred;
@@ -51,7 +43,6 @@ pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
 pub use statics::{Collect, Serving, StaticPlan};
 pub use stray_conf::StrayConf;
-pub use third_party::ThirdParty;
 pub use uploads::UploadPlan;
 
 use super::compose::Project;

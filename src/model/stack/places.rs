@@ -4,17 +4,11 @@ use super::Stack;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::django::Value;
 use crate::model::path;
-use crate::model::process::{Server, Step};
 use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::network::Resolved;
 
 impl<'s> Stack<'s> {
-    /// The HTTP server of a Django service.
-    pub fn serves(&'s self, service: &DjangoService) -> Option<(&'s Step, &'s Server)> {
-        self.container(service.container).server()
-    }
-
     /// The database service that an entry of `DATABASES` reaches; where the settings are not known, the only one there is.
     pub fn database_of(
         &'s self,

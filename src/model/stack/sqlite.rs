@@ -49,6 +49,7 @@ impl Stack<'_> {
         } else {
             // A relative name starts from where the process stands.
             let step = self
+                .django()
                 .serves(service)
                 .map(|(step, _)| step)
                 .or_else(|| container.process.steps.first())?;

@@ -190,7 +190,7 @@ impl StaticPlan<'_> {
         // A management command of the project may collect as well.
         self.collected.is_empty()
             && stack.lifecycle().unsure_process().is_none()
-            && !stack.may_run("collectstatic")
+            && !stack.django().may_run("collectstatic")
             && !stack.committed(service.container, root)
     }
 }

@@ -305,23 +305,3 @@ fn manifest(settings: &Settings, container: &Container<'_>) -> Option<Span> {
     };
     found.filter(|_| !loose)
 }
-
-impl Stack<'_> {
-    /// Whether a management command of the project, or a script we cannot read, may run `name`.
-    pub fn may_run(&self, name: &str) -> bool {
-        self.containers.iter().any(|c| {
-            let built =
-                c.built().into_iter().flat_map(|i| i.runs.iter().flat_map(|r| &r.process.steps));
-            c.process.steps.iter().chain(built).any(|s| match &s.kind {
-                crate::model::process::StepKind::Manage { command, .. } => {
-                    self.command_mentions(command, name)
-                }
-                _ => false,
-            })
-        }) || self
-            .containers
-            .iter()
-            .filter_map(|c| c.built())
-            .any(|i| i.runs.iter().any(|r| r.process.unknown.is_some()))
-    }
-}

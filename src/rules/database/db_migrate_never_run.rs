@@ -32,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .roles
         .django
         .iter()
-        .find_map(|service| stack.serves(service).map(|(step, _)| (service, step)));
+        .find_map(|service| stack.django().serves(service).map(|(step, _)| (service, step)));
     let Some((service, step)) = served else { return };
     let used = service.default_database();
     if used.is_none()

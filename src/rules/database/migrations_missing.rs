@@ -4,7 +4,8 @@ use crate::finding::{Finding, Severity};
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{LocalApp, Migrations, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::django::{LocalApp, Migrations};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -15,7 +16,7 @@ const MAX_SHOWN: usize = 4;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let used = service.default_database();
-    if stack.serves(service).is_none()
+    if stack.django().serves(service).is_none()
         || used.is_none()
         || stack.lifecycle().unsure_process().is_some()
     {
@@ -32,6 +33,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let has_user = |a: &LocalApp| named.is_some_and(|(label, _)| label == a.label);
     // What the setting names is a model, wherever it is written.
     let mut apps: Vec<LocalApp> = stack
+        .django()
         .local_apps(service)
         .into_iter()
         .filter(|a| (a.model.is_some() || has_user(a)) && a.migrations != Migrations::Found)
@@ -131,8 +133,8 @@ fn made<'s>(stack: &'s Stack<'s>) -> Made<'s> {
             let StepKind::Manage { command, .. } = &step.kind else { continue };
             let syncs = command.as_str() == "syncdb"
                 || step.words.iter().any(|w| w.as_str() == "--run-syncdb");
-            let own =
-                command.as_str() != "migrate" && stack.command_mentions(command, "makemigrations");
+            let own = command.as_str() != "migrate"
+                && stack.django().command_mentions(command, "makemigrations");
             if syncs || own {
                 return Made::All;
             }

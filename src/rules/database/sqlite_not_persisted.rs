@@ -104,13 +104,13 @@ fn works(stack: &Stack<'_>, service: &DjangoService) -> bool {
     stack.lifecycle().starts_with_up(service.container)
         && !for_tests(container.name())
         && !container.service.has_profile()
-        && (stack.serves(service).is_some() || container.process.steps.iter().any(tasks))
+        && (stack.django().serves(service).is_some() || container.process.steps.iter().any(tasks))
 }
 
 fn keeps_rows(stack: &Stack<'_>, service: &DjangoService) -> bool {
     let Some(settings) = service.settings() else { return false };
     ROWS.iter().any(|app| settings.installed(app).is_some())
-        || stack.local_apps(service).iter().any(|a| a.model.is_some())
+        || stack.django().local_apps(service).iter().any(|a| a.model.is_some())
 }
 
 /// Files and services for tests are meant to forget.

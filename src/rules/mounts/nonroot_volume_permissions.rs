@@ -52,7 +52,7 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
     if let Some(settings) = service.settings() {
         let migrates = me.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }));
         for used in service.databases().into_iter().filter(|d| {
-            d.kind == Some(Engine::Sqlite) && (migrates || stack.serves(service).is_some())
+            d.kind == Some(Engine::Sqlite) && (migrates || stack.django().serves(service).is_some())
         }) {
             if let Some((at, span)) =
                 used.name.as_ref().and_then(|n| Some((absolute(&n.kind)?, n.span)))
@@ -75,7 +75,7 @@ fn media(
     stack: &Stack<'_>,
     _: &Settings,
 ) -> Option<(String, Span, String, String)> {
-    stack.serves(service)?;
+    stack.django().serves(service)?;
     let plan = stack.upload_plan(service)?;
     let (at, span) = plan.root;
     Some((

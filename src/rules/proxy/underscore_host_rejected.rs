@@ -54,7 +54,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(probe) = stack.lifecycle().probe(service.container).filter(|p| p.strict) else {
         return;
     };
-    if stack.serves(service).is_some() && stack.host_refused(service, &probe.host) == Some(true) {
+    if stack.django().serves(service).is_some()
+        && stack.host_refused(service, &probe.host) == Some(true)
+    {
         sink.report(
             Finding::new(
                 &meta::UNDERSCORE_HOST_REJECTED,

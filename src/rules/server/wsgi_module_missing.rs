@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::WSGI_MODULE_MISSING, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.serves(service) else { return };
+    let Some((step, server)) = stack.django().serves(service) else { return };
     let missing = service.app == Some(AppModule::Missing);
     let Some(app) = server
         .app

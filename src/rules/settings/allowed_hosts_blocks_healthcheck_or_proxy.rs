@@ -11,9 +11,11 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     by_proxy(service, stack, sink);
-    let (Some(settings), Some(_), Some(probe)) =
-        (service.settings(), stack.serves(service), stack.lifecycle().probe(service.container))
-    else {
+    let (Some(settings), Some(_), Some(probe)) = (
+        service.settings(),
+        stack.django().serves(service),
+        stack.lifecycle().probe(service.container),
+    ) else {
         return;
     };
     let certain = |name: &str| settings.get(name).filter(|b| !b.uncertain);

@@ -9,7 +9,9 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_EMPTY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, server))) = (service.settings(), stack.serves(service)) else {
+    let (Some(settings), Some((step, server))) =
+        (service.settings(), stack.django().serves(service))
+    else {
         return;
     };
     let Some(debug) =

@@ -9,7 +9,8 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_STAR, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().serves(service))
+    else {
         return;
     };
     let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| !h.uncertain) else { return };

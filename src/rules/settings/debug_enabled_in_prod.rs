@@ -10,7 +10,8 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().serves(service))
+    else {
         return;
     };
     let Some(debug) = settings.get("DEBUG").filter(|d| !d.uncertain) else { return };
@@ -27,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     // That other settings were meant says more.
-    if stack.settings_for_production(service).is_some() {
+    if stack.django().settings_for_production(service).is_some() {
         return;
     }
     let literal = debug.value.reads.is_empty();

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(settings), Some(module), Some(meant)) =
-        (service.settings(), &service.module, stack.settings_for_production(service))
+        (service.settings(), &service.module, stack.django().settings_for_production(service))
     else {
         return;
     };

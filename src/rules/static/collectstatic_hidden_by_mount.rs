@@ -13,7 +13,9 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
-    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else {
+    let (Some((root, Some(at))), Some((step, server))) =
+        (&plan.root, stack.django().serves(service))
+    else {
         return;
     };
     let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);
@@ -28,7 +30,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if !read
         || server.kind == ServerKind::Runserver && debug_on
         || stack.lifecycle().unsure_process().is_some()
-        || stack.may_run("collectstatic")
+        || stack.django().may_run("collectstatic")
         || stack.committed(service.container, at)
     {
         return;

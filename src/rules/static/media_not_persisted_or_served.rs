@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, _)) = stack.serves(service) else { return };
+    let Some((step, _)) = stack.django().serves(service) else { return };
     let Some(plan) = stack.upload_plan(service) else { return };
     let container = stack.container(service.container);
     let (at, root) = &plan.root;
@@ -71,7 +71,7 @@ fn unserved(
         || view
         || answered
         || statics.other_server.is_some()
-        || stack.serves(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
+        || stack.django().serves(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
     {
         return;
     }

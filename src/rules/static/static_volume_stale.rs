@@ -23,7 +23,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// What `collectstatic` put into the image.
 fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.static_plan(service) else { return };
-    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else {
+    let (Some((root, Some(at))), Some((step, server))) =
+        (&plan.root, stack.django().serves(service))
+    else {
         return;
     };
     let Some((Volume::Named(name), _, mount)) = stack.storage(service.container, at) else {
@@ -41,7 +43,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         || mount.nocopy
         || special
         || stack.lifecycle().unsure_process().is_some()
-        || stack.may_run("collectstatic")
+        || stack.django().may_run("collectstatic")
     {
         return;
     }

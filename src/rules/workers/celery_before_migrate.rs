@@ -69,7 +69,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if heals {
         finding = finding.at_most(Severity::Info);
     }
-    let done = if stack.serves(other).is_some() {
+    let done = if stack.django().serves(other).is_some() {
         "service_healthy"
     } else {
         "service_completed_successfully"

@@ -1,7 +1,7 @@
 //! Settings as a management command loads them while an image is built: the files of the stage, the variables of
 //! `ENV` and `ARG`. Compose's `environment`, `env_file` and `.env` are not there yet.
 
-use super::Stack;
+use super::Django;
 use crate::model::django::entry::settings_default;
 use crate::model::django::{EnvAnswer, ModuleFile, Settings, World};
 use crate::model::image::{Image, StagePlace};
@@ -26,10 +26,10 @@ pub struct BuildLacks {
     pub lacks: Vec<(String, Span)>,
 }
 
-impl Stack<'_> {
+impl<'s> Django<'s> {
     /// Management commands in the build of a service's image that surely end at its settings.
     pub fn build_lacks(&self, service: &DjangoService) -> Vec<BuildLacks> {
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let Some(image) = container.built() else { return Vec::new() };
         let mut all = Vec::new();
         for run in &image.runs {
@@ -37,7 +37,7 @@ impl Stack<'_> {
             else {
                 continue;
             };
-            let text = &self.sources.file(layer.span.file).text;
+            let text = &self.stack.sources.file(layer.span.file).text;
             // What follows `||` saves the line, and a secret may bring any variable.
             let saved = text
                 .get(layer.span.range())
@@ -45,8 +45,12 @@ impl Stack<'_> {
             if saved || layer.mounts.secrets || run.process.unknown.is_some() {
                 continue;
             }
-            let place =
-                StagePlace { sources: self.sources, image, stage: run.stage, layers: run.layer };
+            let place = StagePlace {
+                sources: self.stack.sources,
+                image,
+                stage: run.stage,
+                layers: run.layer,
+            };
             for step in run.process.steps.iter().filter(|s| !s.conditional && !s.background) {
                 let StepKind::Manage { command, manage_py: Some(manage) } = &step.kind else {
                     continue;
@@ -91,7 +95,7 @@ impl Stack<'_> {
         };
         let Found::Host(file_of_manage) = place.find(&at) else { return None };
         let read = |path: &RelPath| {
-            self.sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)))
+            self.stack.sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)))
         };
         let env = |name: &str| match step.vars.get(name) {
             Some(Some(text)) => EnvAnswer::Set(text.clone()),
@@ -110,7 +114,7 @@ impl Stack<'_> {
             [("/__init__.py", true), (".py", false)].into_iter().find_map(|(tail, package)| {
                 let container = path::join(home, &format!("{relative}{tail}"));
                 match place.find(&container) {
-                    Found::Host(host) if self.sources.kind(&host) == EntryKind::File => {
+                    Found::Host(host) if self.stack.sources.kind(&host) == EntryKind::File => {
                         Some(ModuleFile { path: host, container, package })
                     }
                     _ => None,
@@ -121,8 +125,13 @@ impl Stack<'_> {
             Found::Host(host) => Some(host),
             _ => None,
         };
-        let world =
-            World { sources: self.sources, find: &find, file: &file, env: &env, module: &read };
+        let world = World {
+            sources: self.stack.sources,
+            find: &find,
+            file: &file,
+            env: &env,
+            module: &read,
+        };
         let settings = Settings::evaluate(&world, module.as_str()).ok()?;
         if settings.lacks.is_empty() || self.may_have_env_file(image, &file_of_manage, &settings) {
             return None;
@@ -136,12 +145,16 @@ impl Stack<'_> {
         const READ: [&str; 8] =
             ["dotenv", "read_env", "decouple", "environs", "\".env", "'.env", "/.env", "open("];
         let reads = |text: &str| READ.iter().any(|w| text.contains(w));
-        let manage_text =
-            self.sources.read(manage, Limit::Code).map(|f| f.text.clone()).unwrap_or_default();
+        let manage_text = self
+            .stack
+            .sources
+            .read(manage, Limit::Code)
+            .map(|f| f.text.clone())
+            .unwrap_or_default();
         if reads(&manage_text) || manage_text.matches("environ").count() > 1 {
             return true;
         }
-        let files: Vec<_> = settings.files.iter().map(|f| self.sources.file(*f)).collect();
+        let files: Vec<_> = settings.files.iter().map(|f| self.stack.sources.file(*f)).collect();
         let mut folders = vec![image.context.clone(), manage.parent()];
         folders.extend(files.iter().map(|f| f.path.parent()));
         let open = |folder: &RelPath| {

@@ -1,6 +1,6 @@
 //! The apps of a project that lie in it: their models and their migrations (Django docs, "Migrations").
 
-use super::Stack;
+use super::Django;
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::roles::django::DjangoService;
@@ -38,18 +38,18 @@ pub enum Migrations {
 /// The most apps that are looked at.
 const MAX_APPS: usize = 200;
 
-impl Stack<'_> {
+impl Django<'_> {
     /// The apps of `INSTALLED_APPS` that lie in the project; empty where the settings are not known.
     pub fn local_apps(&self, service: &DjangoService) -> Vec<LocalApp> {
         let Some(settings) = service.settings() else { return Vec::new() };
         let Some(binding) = settings.get("INSTALLED_APPS").filter(|b| !b.uncertain) else {
             return Vec::new();
         };
-        let container = self.container(service.container);
-        let fs = container.filesystem(self.sources, &self.project.folder);
+        let container = self.stack.container(service.container);
+        let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
         let finder = Finder {
             fs: &fs,
-            sources: self.sources,
+            sources: self.stack.sources,
             path: &service.python_path,
             unknown: Cell::new(false),
         };
@@ -92,7 +92,7 @@ impl Stack<'_> {
             None => {
                 let module = name.rsplit_once('.')?.0;
                 let config = finder.find(module).filter(|c| !c.package)?;
-                let text = self.sources.read(&config.path, Limit::Code).ok()?;
+                let text = self.stack.sources.read(&config.path, Limit::Code).ok()?;
                 let outer = module.rsplit_once('.').map_or(module, |(outer, _)| outer);
                 (text.text.contains(outer) || text.text.trim().is_empty())
                     .then(|| finder.find(outer))
@@ -104,19 +104,19 @@ impl Stack<'_> {
 
     fn migrations(&self, app: &RelPath) -> Migrations {
         let Some(folder) = app.join("migrations") else { return Migrations::Found };
-        match self.sources.kind(&folder) {
+        match self.stack.sources.kind(&folder) {
             EntryKind::Folder => {}
             // A module of that name is an older way to say that there are none.
             EntryKind::Missing
                 if app
                     .join("migrations.py")
-                    .is_some_and(|p| self.sources.kind(&p) == EntryKind::Missing) =>
+                    .is_some_and(|p| self.stack.sources.kind(&p) == EntryKind::Missing) =>
             {
                 return Migrations::NoPackage;
             }
             _ => return Migrations::Found,
         }
-        let entries = self.sources.listed(&folder);
+        let entries = self.stack.sources.listed(&folder);
         let init = entries.iter().any(|(name, _)| name == "__init__.py");
         let own = |name: &str, kind: EntryKind| match kind {
             EntryKind::Folder => name != "__pycache__",
@@ -129,7 +129,7 @@ impl Stack<'_> {
         let file = folder
             .join("__init__.py")
             .filter(|_| init)
-            .and_then(|p| self.sources.read(&p, Limit::Code).ok());
+            .and_then(|p| self.stack.sources.read(&p, Limit::Code).ok());
         match file {
             Some(file) => Migrations::Empty(Span::whole(file.id)),
             None => Migrations::NoPackage,
@@ -140,23 +140,26 @@ impl Stack<'_> {
     fn model(&self, app: &RelPath) -> Option<(String, Span)> {
         let mut files: Vec<RelPath> = app.join("models.py").into_iter().collect();
         if let Some(folder) =
-            app.join("models").filter(|f| self.sources.kind(f) == EntryKind::Folder)
+            app.join("models").filter(|f| self.stack.sources.kind(f) == EntryKind::Folder)
         {
             // Models count where the package brings them in.
-            let init =
-                folder.join("__init__.py").and_then(|p| self.sources.read(&p, Limit::Code).ok())?;
-            let listed = self.sources.listed(&folder);
+            let init = folder
+                .join("__init__.py")
+                .and_then(|p| self.stack.sources.read(&p, Limit::Code).ok())?;
+            let listed = self.stack.sources.listed(&folder);
             let brought = listed.into_iter().filter(|(name, _)| {
                 name.strip_suffix(".py").is_some_and(|m| init.text.contains(m))
             });
             files.extend(brought.take(40).filter_map(|(name, _)| folder.join(&name)));
             files.extend(folder.join("__init__.py"));
         }
-        files.into_iter().filter(|p| self.sources.kind(p) == EntryKind::File).find_map(|path| {
-            let file = self.sources.read(&path, Limit::Code).ok()?;
-            let module = self.repository().parsed(&file);
-            module.body.iter().find_map(concrete)
-        })
+        files.into_iter().filter(|p| self.stack.sources.kind(p) == EntryKind::File).find_map(
+            |path| {
+                let file = self.stack.sources.read(&path, Limit::Code).ok()?;
+                let module = self.stack.repository().parsed(&file);
+                module.body.iter().find_map(concrete)
+            },
+        )
     }
 }
 

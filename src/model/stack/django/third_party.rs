@@ -1,6 +1,6 @@
 //! Packages that a project's settings import or list, and which distributions bring them.
 
-use super::Stack;
+use super::Django;
 use crate::facts;
 use crate::model::container::Filesystem;
 use crate::model::django::Value;
@@ -25,11 +25,11 @@ pub struct ThirdParty {
     pub install: &'static str,
 }
 
-impl Stack<'_> {
+impl<'s> Django<'s> {
     /// Packages of other people that the settings of a service list or import without a condition, and that its image
     /// surely does not install.
     pub fn not_installed(&self, service: &DjangoService) -> Vec<ThirdParty> {
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let (Some(settings), Some(packages)) = (service.settings(), container.packages.as_deref())
         else {
             return Vec::new();
@@ -41,7 +41,7 @@ impl Stack<'_> {
         {
             return Vec::new();
         }
-        let fs = container.filesystem(self.sources, &self.project.folder);
+        let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
         let mut all: Vec<ThirdParty> = Vec::new();
         let mut add = |name: &str, span: Span, setting: Option<&'static str>| {
             let root = name.split('.').next().unwrap_or("");
@@ -69,12 +69,12 @@ impl Stack<'_> {
             }
         }
         for file in &settings.files {
-            let file = self.sources.file(*file);
+            let file = self.stack.sources.file(*file);
             // An import that fails in a parent package is a parent package's.
             if file.path.file_name() == "__init__.py" && file.id != settings.file {
                 continue;
             }
-            for statement in &self.repository().parsed(&file).body {
+            for statement in &self.stack.repository().parsed(&file).body {
                 match &statement.kind {
                     StmtKind::Import(names) => {
                         names.iter().for_each(|(name, _)| add(&name.value, name.span, None))
@@ -97,7 +97,7 @@ impl Stack<'_> {
             })
         };
         service.python_path.iter().any(|p| own(p))
-            || lies_in(self.sources, &self.project.folder, root, 0)
+            || lies_in(self.stack.sources, &self.stack.project.folder, root, 0)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which of Django's two interfaces a server is given: WSGI or ASGI (Django docs, "How to deploy with WSGI", "… with ASGI").
 
-use super::Stack;
+use super::Django;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
@@ -26,11 +26,11 @@ impl Gateway {
     }
 }
 
-impl Stack<'_> {
+impl<'s> Django<'s> {
     /// What the application of a server speaks, and where its file says so; `None` when that is not known.
     pub fn app_speaks(&self, service: &DjangoService) -> Option<(Gateway, Span)> {
         let Some(AppModule::Found(path)) = &service.app else { return None };
-        let file = self.sources.read(path, Limit::Code).ok()?;
+        let file = self.stack.sources.read(path, Limit::Code).ok()?;
         let place = |words: &[&str]| {
             words
                 .iter()
@@ -59,7 +59,7 @@ impl Stack<'_> {
         step: &Step,
         server: &Server,
     ) -> Option<Gateway> {
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         match server.kind {
             ServerKind::Uwsgi | ServerKind::Waitress => Some(Gateway::Wsgi),
             ServerKind::Daphne => Some(Gateway::Asgi),
@@ -81,7 +81,7 @@ impl Stack<'_> {
                 }
                 // A configuration file in the working folder is read without being named.
                 let at = path::join(step.workdir.as_deref()?, "gunicorn.conf.py");
-                let fs = container.filesystem(self.sources, &self.project.folder);
+                let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
                 match fs.find(&at) {
                     Found::Host(_) | Found::Made(_) => None,
                     _ => Some(Gateway::Wsgi),
@@ -96,19 +96,29 @@ impl Stack<'_> {
         let settings = service.settings()?;
         let binding = settings.get("ASGI_APPLICATION").filter(|b| !b.uncertain)?;
         let module = binding.value.as_str()?.rsplit_once('.')?.0.replace('.', "/");
-        let fs = self.container(service.container).filesystem(self.sources, &self.project.folder);
+        let fs = self
+            .stack
+            .container(service.container)
+            .filesystem(self.stack.sources, &self.stack.project.folder);
         let host = service.python_path.iter().find_map(|base| {
             match fs.find(&path::join(base, &format!("{module}.py"))) {
                 Found::Host(host) => Some(host),
                 _ => None,
             }
         })?;
-        let file = self.sources.read(&host, Limit::Code).ok()?;
+        let file = self.stack.sources.read(&host, Limit::Code).ok()?;
         let at = ["\"websocket\"", "'websocket'"]
             .iter()
             .find_map(|w| file.text.find(w).map(|at| (at, at + w.len())))?;
         let line = file.text[..at.0].rfind('\n').map_or(0, |i| i + 1);
         let comment = file.text[line..at.0].contains('#');
         (!comment).then(|| (host, Span::new(file.id, at.0, at.1), binding.name_span))
+    }
+}
+
+impl<'s> Django<'s> {
+    /// The HTTP server of a Django service.
+    pub fn serves(&self, service: &DjangoService) -> Option<(&'s Step, &'s Server)> {
+        self.stack.container(service.container).server()
     }
 }

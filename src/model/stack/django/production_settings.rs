@@ -1,6 +1,6 @@
 //! Settings modules for production that are there and that nothing selects.
 
-use super::Stack;
+use super::Django;
 use crate::model::roles::django::DjangoService;
 use crate::source::EntryKind;
 
@@ -20,7 +20,7 @@ const OF_THE_DESK: [&str; 10] = [
 /// Settings modules for production.
 const OF_PRODUCTION: [&str; 5] = ["production", "prod", "prd", "live", "deploy"];
 
-impl Stack<'_> {
+impl Django<'_> {
     /// The settings module for production beside the one that a service loads, where the stack is for production and
     /// these are not, and have DEBUG on.
     pub fn settings_for_production(&self, service: &DjangoService) -> Option<String> {
@@ -29,17 +29,17 @@ impl Stack<'_> {
         let debug = settings.get("DEBUG").filter(|d| !d.uncertain)?.value.as_bool()?;
         let (package, last) = module.rsplit_once('.').unwrap_or(("", module));
         if !debug
-            || !self.repository().is_production()
-            || self.repository().is_named_for_development()
+            || !self.stack.repository().is_production()
+            || self.stack.repository().is_named_for_development()
             || !OF_THE_DESK.contains(&last)
         {
             return None;
         }
-        let folder = self.sources.file(settings.file).path.parent();
+        let folder = self.stack.sources.file(settings.file).path.parent();
         let there = |m: &&str| {
             folder
                 .join(&format!("{m}.py"))
-                .is_some_and(|p| self.sources.kind(&p) == EntryKind::File)
+                .is_some_and(|p| self.stack.sources.kind(&p) == EntryKind::File)
         };
         let meant = OF_PRODUCTION.into_iter().find(there)?;
         Some(if package.is_empty() { meant.to_owned() } else { format!("{package}.{meant}") })
