@@ -1,6 +1,6 @@
 //! Bringing a stack up on paper.
 
-use super::{Stack, lifecycle, network, repository};
+use super::{Stack, lifecycle, network, repository, storage};
 use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
@@ -10,7 +10,7 @@ use crate::model::stack::repository::Docs;
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -200,10 +200,9 @@ impl<'s> Stack<'s> {
             repository,
             lifecycle: lifecycle::Cache::default(),
             network: network::Cache::default(),
+            storage: storage::Cache::default(),
             docs,
             problems,
-            collected: OnceCell::new(),
-            keeps: OnceCell::new(),
             index: super::Index::default(),
         }
     }

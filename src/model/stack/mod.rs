@@ -10,23 +10,18 @@ mod fronts;
 mod guards;
 mod migrating;
 mod origins;
-mod owners;
 mod places;
 mod ready;
-mod seeded;
-mod sqlite;
-mod static_split;
-mod statics;
 mod stores;
 mod stray_conf;
 mod traefik;
-mod uploads;
 
 pub mod django;
 pub mod environment;
 pub mod lifecycle;
 pub mod network;
 pub mod repository;
+pub mod storage;
 pub use super::endpoint::{Endpoint, Part};
 pub use airflow::Setting;
 pub use broker_access::{BrokerAccess, Clash};
@@ -36,23 +31,17 @@ pub use drift::Drift;
 pub use fronts::{Door, Front, Seen};
 pub use guards::{Guard, OpenStore};
 pub use origins::{Refused, allows};
-pub use owners::Barred;
 pub use ready::{ReadyCheck, Told};
-pub use seeded::Seeded;
-pub use sqlite::{Kept, SqliteFile};
-pub use static_split::StaticSplit;
-pub use statics::{Collect, Serving, StaticPlan};
 pub use stray_conf::StrayConf;
-pub use uploads::UploadPlan;
 
 use super::compose::Project;
-use super::container::{Container, Volume};
+use super::container::Container;
 use super::roles::Roles;
 use crate::finding::Intent;
 use crate::source::{RelPath, Sources};
 use repository::Docs;
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A stack, brought up on paper.
 pub struct Stack<'s> {
@@ -70,14 +59,11 @@ pub struct Stack<'s> {
     repository: repository::State,
     lifecycle: lifecycle::Cache,
     network: network::Cache,
+    storage: storage::Cache,
     /// Texts in which people are told what to run by hand.
     docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
-    /// Runs of `collectstatic`, worked out when first asked for.
-    collected: OnceCell<Vec<Collect>>,
-    /// Where collected files are kept, worked out when first asked for.
-    keeps: OnceCell<BTreeSet<(Volume, String)>>,
     /// Who is called what and who needs whom, worked out when first asked for.
     index: Index,
 }

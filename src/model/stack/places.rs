@@ -1,10 +1,8 @@
 //! Where things are written, for labels, and what else lies near.
 
 use super::Stack;
-use crate::model::compose::{Mount, MountKind};
 use crate::model::django::Value;
-use crate::model::path;
-use crate::model::roles::database::{Database, DatabaseUse, Engine};
+use crate::model::roles::database::{Database, DatabaseUse};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::network::Resolved;
 
@@ -30,35 +28,5 @@ impl<'s> Stack<'s> {
                 _ => None,
             },
         }
-    }
-
-    /// The mount that holds a database's files.
-    pub fn data_mount(&'s self, database: &Database) -> Option<&'s Mount> {
-        let folder = match database.engine {
-            // From version 18 on the image keeps its data one folder further up.
-            Engine::Postgres if path::below(&database.data, "/var/lib/postgresql").is_some() => {
-                "/var/lib/postgresql"
-            }
-            _ => database.data.as_str(),
-        };
-        let covers = |m: &&Mount| {
-            let target = m.target.trim_end_matches('/');
-            path::below(&database.data, target).is_some() || path::below(target, folder).is_some()
-        };
-        let mounts = &self.container(database.container).service.mounts;
-        mounts
-            .iter()
-            .filter(covers)
-            .find(|m| m.kind != MountKind::Anonymous)
-            .or_else(|| mounts.iter().find(covers))
-    }
-
-    /// The bind mount of the project's code into a Django service.
-    pub fn source_mount(&'s self, service: &DjangoService) -> Option<&'s Mount> {
-        let base = service.python_path.first()?;
-        let mounts = &self.container(service.container).service.mounts;
-        mounts.iter().find(|m| {
-            m.kind == MountKind::Bind && path::below(base, m.target.trim_end_matches('/')).is_some()
-        })
     }
 }

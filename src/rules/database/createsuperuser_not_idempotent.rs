@@ -45,7 +45,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let django = stack.roles.django.iter().find(|d| d.container == index);
             let database = django.and_then(|d| stack.database_of(d, d.default_database().as_ref()));
-            if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
+            if let Some(mount) = database.and_then(|d| stack.storage().data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }
             let line: Vec<&str> =

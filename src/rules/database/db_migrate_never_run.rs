@@ -5,7 +5,8 @@ use crate::model::container::Volume;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Kept, SqliteFile, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::storage::{Kept, SqliteFile};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -58,7 +59,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let file = used
         .as_ref()
         .filter(|_| engine == Engine::Sqlite)
-        .and_then(|u| stack.sqlite_file(service, u));
+        .and_then(|u| stack.storage().sqlite_file(service, u));
     // A database file that is there has its tables. In a folder of the host it is the one that is worked with.
     let copied = match &file {
         Some(SqliteFile {
@@ -107,7 +108,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     if let Some(database) = database {
         let db = stack.container(database.container);
-        let place = stack.data_mount(database).map_or(db.name_span(), |m| m.span);
+        let place = stack.storage().data_mount(database).map_or(db.name_span(), |m| m.span);
         finding = finding.label(place, "empty at the first `up` and after `down -v`");
     }
     finding = match (&copied, used.as_ref().and_then(|u| u.name.as_ref())) {

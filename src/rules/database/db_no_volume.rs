@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if for_tests(db.name()) || db.service.has_profile() {
             continue;
         }
-        let (place, why) = match stack.data_mount(database) {
+        let (place, why) = match stack.storage().data_mount(database) {
             None => (
                 db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()),
                 "no volume holds its data".to_owned(),

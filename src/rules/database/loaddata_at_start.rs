@@ -24,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(database) = stack.database_of(service, service.default_database().as_ref()) else {
             continue;
         };
-        let Some(mount) = stack.data_mount(database) else { continue };
+        let Some(mount) = stack.storage().data_mount(database) else { continue };
         let name = container.name();
         let mut finding = Finding::new(
             &meta::LOADDATA_AT_START,

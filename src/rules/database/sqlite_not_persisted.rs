@@ -3,7 +3,8 @@
 use crate::finding::{Finding, Severity};
 use crate::model::roles::database::DatabaseUse;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Kept, SqliteFile, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::storage::{Kept, SqliteFile};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -23,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .filter(|d| works(stack, d))
         .filter_map(|d| {
             let used = d.default_database()?;
-            let file = stack.sqlite_file(d, &used)?;
+            let file = stack.storage().sqlite_file(d, &used)?;
             Some((d, used, file))
         })
         .collect();

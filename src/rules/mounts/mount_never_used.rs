@@ -17,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let me = stack.container(nginx.container);
         for mount in me.service.mounts.iter().filter(|m| m.kind == MountKind::Volume) {
             let Some(name) = mount.source.as_ref().map(|s| s.as_str()) else { continue };
-            if stack.nginx_reads(nginx, mount) != Some(false) {
+            if stack.storage().nginx_reads(nginx, mount) != Some(false) {
                 continue;
             }
             let others: Vec<_> = stack

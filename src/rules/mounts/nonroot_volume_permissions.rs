@@ -15,7 +15,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for (at, place, how, fails) in written(service, stack) {
-        let Some(barred) = stack.barred(service.container, &at) else { continue };
+        let Some(barred) = stack.storage().barred(service.container, &at) else { continue };
         let user = barred.user.as_str().split(':').next().unwrap_or("");
         sink.report(
             Finding::new(
@@ -38,9 +38,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, String, String)> {
     let mut all = Vec::new();
     let me = stack.container(service.container);
-    if let (Some(step), Some(plan)) =
-        (me.process.manage("collectstatic").find(|s| !s.conditional), stack.static_plan(service))
-        && let (Some((_, Some(at))), Some(true)) = (&plan.root, plan.local)
+    if let (Some(step), Some(plan)) = (
+        me.process.manage("collectstatic").find(|s| !s.conditional),
+        stack.storage().static_plan(service),
+    ) && let (Some((_, Some(at))), Some(true)) = (&plan.root, plan.local)
     {
         all.push((
             at.clone(),
@@ -76,7 +77,7 @@ fn media(
     _: &Settings,
 ) -> Option<(String, Span, String, String)> {
     stack.django().serves(service)?;
-    let plan = stack.upload_plan(service)?;
+    let plan = stack.storage().upload_plan(service)?;
     let (at, span) = plan.root;
     Some((
         at.clone(),

@@ -18,7 +18,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if fronts.iter().any(|f| f.pass.body.is_some()) {
         return;
     }
-    let Some(field) = stack.upload_field(service) else { return };
+    let Some(field) = stack.storage().upload_field(service) else { return };
     let proxy = stack.container(front.nginx.container).name();
     let name = stack.container(service.container).name();
     let finding = Finding::new(

@@ -38,7 +38,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
     let clearly = stack.repository().is_named_for_development()
         || for_development
-        || stack.source_mount(service).is_some();
+        || stack.storage().source_mount(service).is_some();
     let container = stack.container(service.container);
     // A variable that is set and read by nothing looks like a switch, and is none.
     let switch = ["DEBUG", "DJANGO_DEBUG"].iter().find(|n| {

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_CLEAR_ON_BIND, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
     let Some(clear) =
         plan.collected.iter().find(|c| c.clear && !c.at_build && c.container == service.container)
@@ -18,7 +18,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let Some((Volume::Host(host), _, mount)) =
-        stack.storage(service.container, at).filter(|_| plan.local == Some(true))
+        stack.storage().storage_of(service.container, at).filter(|_| plan.local == Some(true))
     else {
         return;
     };
@@ -26,7 +26,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(inside) = host.join("x") else { return };
     if stack.repository().ignored(&inside)
         || stack.repository().ignored(&host)
-        || !stack.committed(service.container, at)
+        || !stack.storage().committed(service.container, at)
     {
         return;
     }

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let (Some((root, Some(at))), Some((step, server))) =
         (&plan.root, stack.django().serves(service))
     else {
@@ -31,7 +31,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         || server.kind == ServerKind::Runserver && debug_on
         || stack.lifecycle().unsure_process().is_some()
         || stack.django().may_run("collectstatic")
-        || stack.committed(service.container, at)
+        || stack.storage().committed(service.container, at)
     {
         return;
     }

@@ -9,13 +9,13 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let Some((step, _)) = stack.django().serves(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
     if plan.app.is_none() || plan.local != Some(true) || !plan.unwritten(stack, service, at) {
         return;
     }
-    let mount = stack.storage(service.container, at).map(|(_, _, m)| m.span);
+    let mount = stack.storage().storage_of(service.container, at).map(|(_, _, m)| m.span);
     let nginx = plan.serving.iter().find(|s| s.folder.is_some() && s.location.path.len() > 1);
     let (primary, why, by) = match (nginx, plan.whitenoise) {
         (Some(serving), _) => (

@@ -4,7 +4,8 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Stack, UploadPlan};
+use crate::model::stack::Stack;
+use crate::model::stack::storage::UploadPlan;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,7 +13,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, _)) = stack.django().serves(service) else { return };
-    let Some(plan) = stack.upload_plan(service) else { return };
+    let Some(plan) = stack.storage().upload_plan(service) else { return };
     let container = stack.container(service.container);
     let (at, root) = &plan.root;
     let covered = container
@@ -60,7 +61,7 @@ fn unserved(
     else {
         return;
     };
-    let Some(statics) = stack.static_plan(service) else { return };
+    let Some(statics) = stack.storage().static_plan(service) else { return };
     let view = service.routes.iter().any(|r| {
         r.kind == StaticKind::ServeView && r.target != StaticTarget::StaticUrl && !r.debug_only
     });

@@ -10,7 +10,9 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_ROOT_NOT_MOUNTED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(split) = stack.static_split(service).filter(|s| !s.same_volume) else { return };
+    let Some(split) = stack.storage().static_split(service).filter(|s| !s.same_volume) else {
+        return;
+    };
     let container = stack.container(service.container);
     let server = stack.container(split.server);
     // The service mounts what the server reads, but in another place than STATIC_ROOT.

@@ -5,7 +5,8 @@ use crate::model::compose::MountKind;
 use crate::model::container::Volume;
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Seeded, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::storage::Seeded;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -15,20 +16,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for service in &stack.roles.django {
         collected(service, stack, sink);
     }
-    for stale in stack.seeded() {
+    for stale in stack.storage().seeded() {
         built(&stale, stack, sink);
     }
 }
 
 /// What `collectstatic` put into the image.
 fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let (Some((root, Some(at))), Some((step, server))) =
         (&plan.root, stack.django().serves(service))
     else {
         return;
     };
-    let Some((Volume::Named(name), _, mount)) = stack.storage(service.container, at) else {
+    let Some((Volume::Named(name), _, mount)) = stack.storage().storage_of(service.container, at)
+    else {
         return;
     };
     let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::STATICFILES_DIRS_CONTAINS_ROOT, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let (Some((root, Some(at))), Some(dirs)) =
         (plan.root, service.settings().and_then(|s| s.get("STATICFILES_DIRS")))
     else {

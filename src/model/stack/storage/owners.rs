@@ -3,7 +3,7 @@
 //! A new named volume takes over what the image has at its path, owner and mode included; where the image has nothing,
 //! Docker makes the folder, and it is root's (Docker docs, "Volumes", "Populate a volume using a container").
 
-use super::Stack;
+use super::Storage;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::image::Image;
@@ -23,10 +23,10 @@ pub struct Barred<'s> {
     pub folder: String,
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Storage<'s> {
     /// The named volume below which `at` lies, where it is surely root's while the service runs as somebody else.
-    pub fn barred(&'s self, index: usize, at: &str) -> Option<Barred<'s>> {
-        let container = self.container(index);
+    pub fn barred(&self, index: usize, at: &str) -> Option<Barred<'s>> {
+        let container = self.stack.container(index);
         let image = container.built().filter(|i| i.starts_bare())?;
         let user = user(container, image)?;
         let mounts = container
@@ -43,7 +43,8 @@ impl<'s> Stack<'s> {
         }
         let folder = path::join("/", mount.target.as_str());
         // Where the image has the folder, its owner counts, which only a `chown` tells.
-        if image.find(self.sources, &folder) != Found::Missing || handed_over(image, &folder) {
+        if image.find(self.stack.sources, &folder) != Found::Missing || handed_over(image, &folder)
+        {
             return None;
         }
         Some(Barred { user, mount, folder })
@@ -52,7 +53,7 @@ impl<'s> Stack<'s> {
     /// Whether another service of the stack may be the first to fill the volume, or mends its owner.
     fn filled_by_another(&self, index: usize, mount: &Mount) -> bool {
         let name = mount.source.as_ref().map_or("", |s| s.as_str());
-        let special = self.project.volumes.iter().any(|v| {
+        let special = self.stack.project.volumes.iter().any(|v| {
             v.key.as_str() == name
                 && (v.value.get("driver_opts").is_some() || v.value.get("external").is_some())
         });
@@ -62,7 +63,7 @@ impl<'s> Stack<'s> {
             })
         };
         special
-            || self.containers.iter().enumerate().any(|(i, c)| {
+            || self.stack.containers.iter().enumerate().any(|(i, c)| {
                 let mends = c.process.unknown.is_some() && c.service.image.is_none()
                     || c.process.steps.iter().any(|s| {
                         s.words.iter().any(|w| w.contains("chown") || w.contains("chmod"))
@@ -80,7 +81,7 @@ impl<'s> Stack<'s> {
                         || i != index
                             && c.built().is_some_and(|b| {
                                 user(c, b).is_none()
-                                    && b.find(self.sources, &mount.target) != Found::Missing
+                                    && b.find(self.stack.sources, &mount.target) != Found::Missing
                             }))
             })
     }

@@ -1,7 +1,7 @@
 //! Files that people upload (Django docs, "Managing files"): whether there are any, where they are kept, who serves them.
 
 use super::statics::{root_path, url_path};
-use super::{Serving, Stack};
+use super::{Serving, Storage};
 use crate::model::django::{Settings, Value};
 use crate::model::place::{Found, Place};
 use crate::model::roles::django::DjangoService;
@@ -27,12 +27,13 @@ pub struct UploadPlan<'s> {
     pub unclear: bool,
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Storage<'s> {
     /// The way of uploaded files of a service; `None` where no model takes any, they are kept elsewhere, or that is not known.
-    pub fn upload_plan(&'s self, service: &'s DjangoService) -> Option<UploadPlan<'s>> {
+    pub fn upload_plan(&self, service: &'s DjangoService) -> Option<UploadPlan<'s>> {
         let settings = service.settings()?;
         let binding = settings.get("MEDIA_ROOT")?;
         let workdir = self
+            .stack
             .container(service.container)
             .process
             .steps
@@ -52,7 +53,8 @@ impl<'s> Stack<'s> {
         });
         let serving = url.as_ref().map(|(u, _)| self.serving_of(u, "x.png")).unwrap_or_default();
         let unclear = url.as_ref().is_some_and(|(u, _)| {
-            self.roles
+            self.stack
+                .roles
                 .nginx
                 .iter()
                 .any(|n| n.unknown.is_some() || n.serving(&format!("{u}x.png")).contains(&None))
@@ -62,7 +64,10 @@ impl<'s> Stack<'s> {
 
     /// The first field of a model in the project that takes uploads.
     pub fn upload_field(&self, service: &DjangoService) -> Option<Span> {
-        let fs = self.container(service.container).filesystem(self.sources, &self.project.folder);
+        let fs = self
+            .stack
+            .container(service.container)
+            .filesystem(self.stack.sources, &self.stack.project.folder);
         let home = |at: &String| match fs.find(at) {
             Found::Host(host) => Some((host, 0)),
             _ => None,
@@ -71,7 +76,7 @@ impl<'s> Stack<'s> {
             service.python_path.iter().filter_map(home).collect();
         let mut read = 0;
         while let Some((folder, depth)) = folders.pop() {
-            for (name, kind) in self.sources.listed(&folder) {
+            for (name, kind) in self.stack.sources.listed(&folder) {
                 let Some(path) = folder.join(&name) else { continue };
                 let skipped = name.starts_with('.')
                     || matches!(
@@ -96,7 +101,9 @@ impl<'s> Stack<'s> {
                         if read > MAX_FILES {
                             return None;
                         }
-                        let Ok(file) = self.sources.read(&path, Limit::Code) else { continue };
+                        let Ok(file) = self.stack.sources.read(&path, Limit::Code) else {
+                            continue;
+                        };
                         let found =
                             ["models.FileField(", "models.ImageField("].iter().find_map(|w| {
                                 let at = file.text.find(w)?;

@@ -1,6 +1,6 @@
 //! Where the file of an SQLite database lies, and what keeps it.
 
-use super::Stack;
+use super::Storage;
 use crate::model::container::Volume;
 use crate::model::path;
 use crate::model::place::{Found, Place};
@@ -31,7 +31,7 @@ pub enum Kept {
     Unknown,
 }
 
-impl Stack<'_> {
+impl Storage<'_> {
     /// The file of an SQLite database that a service uses; `None` for another database, for one in memory, and where
     /// its path is not known.
     pub fn sqlite_file(&self, service: &DjangoService, used: &DatabaseUse) -> Option<SqliteFile> {
@@ -43,21 +43,22 @@ impl Stack<'_> {
         {
             return None;
         }
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let at = if name.starts_with('/') {
             path::join("/", name)
         } else {
             // A relative name starts from where the process stands.
             let step = self
+                .stack
                 .django()
                 .serves(service)
                 .map(|(step, _)| step)
                 .or_else(|| container.process.steps.first())?;
             path::join(step.workdir.as_deref()?, name)
         };
-        let fs = container.filesystem(self.sources, &self.project.folder);
+        let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
         let committed = match fs.find(&at) {
-            Found::Host(host) if self.sources.kind(&host) == EntryKind::File => Some(host),
+            Found::Host(host) if self.stack.sources.kind(&host) == EntryKind::File => Some(host),
             _ => None,
         };
         let kept = match (fs.mount(&at), fs.storage(&at)) {
@@ -72,8 +73,8 @@ impl Stack<'_> {
 
     /// Whether a `VOLUME` of the Dockerfile may hold a path, or the image is not known.
     fn in_image_volume(&self, container: usize, at: &str) -> bool {
-        let Some(image) = self.container(container).built() else { return true };
-        if self.container(container).service.node.get("volumes_from").is_some() {
+        let Some(image) = self.stack.container(container).built() else { return true };
+        if self.stack.container(container).service.node.get("volumes_from").is_some() {
             return true;
         }
         image.tree.instructions.iter().any(|i| match &i.kind {

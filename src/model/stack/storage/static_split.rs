@@ -1,6 +1,6 @@
 //! Servers of static files that read from another place than the files are collected to.
 
-use super::{Stack, StaticPlan};
+use super::{StaticPlan, Storage};
 use crate::model::compose::Mount;
 use crate::model::container::Volume;
 use crate::model::django::Settings;
@@ -8,6 +8,7 @@ use crate::model::path;
 use crate::model::place::Found;
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::Nginx;
+use crate::model::stack::Stack;
 use crate::source::{EntryKind, Span, Text};
 
 /// A server of static files that reads from another place than they are collected to.
@@ -31,9 +32,9 @@ pub struct StaticSplit<'s> {
     pub same_volume: bool,
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Storage<'s> {
     /// A server that does not see what this service collects; `None` when one does, or when it is not known.
-    pub fn static_split(&'s self, service: &'s DjangoService) -> Option<StaticSplit<'s>> {
+    pub fn static_split(&self, service: &'s DjangoService) -> Option<StaticSplit<'s>> {
         let plan = self.static_plan(service)?;
         let (url, _) = plan.url?;
         let (binding, Some(root)) = plan.root? else { return None };
@@ -44,14 +45,14 @@ impl<'s> Stack<'s> {
         if plan
             .serving
             .iter()
-            .any(|s| self.container(s.container).service.entry("volumes_from").is_some())
+            .any(|s| self.stack.container(s.container).service.entry("volumes_from").is_some())
         {
             return None;
         }
-        let kept = self.storage(service.container, &root);
+        let kept = self.storage_of(service.container, &root);
         for serving in plan.serving.iter().filter(|s| s.location.path.len() > 1) {
             let Some((folder, directive)) = &serving.folder else { continue };
-            let read = self.storage(serving.container, folder);
+            let read = self.storage_of(serving.container, folder);
             let same = |a: &Volume, b: &Volume| a == b;
             // Another service of the same project may be the one that collects.
             let anyone = read.as_ref().is_some_and(|(volume, at, _)| {
@@ -72,9 +73,9 @@ impl<'s> Stack<'s> {
             };
             // The server mounts the volume that holds STATIC_ROOT, but reads beside it.
             let shared = kept.as_ref().and_then(|(volume, _, _)| {
-                let mounts = &self.containers[serving.container].service.mounts;
+                let mounts = &self.stack.containers[serving.container].service.mounts;
                 mounts.iter().find(|m| {
-                    self.storage(serving.container, m.target.trim_end_matches('/'))
+                    self.storage_of(serving.container, m.target.trim_end_matches('/'))
                         .is_some_and(|(v, _, _)| same(&v, volume))
                 })
             });
@@ -96,7 +97,8 @@ impl<'s> Stack<'s> {
 
     /// Whether a folder of the project holds files.
     fn has_files(&self, folder: &crate::source::RelPath) -> bool {
-        self.sources
+        self.stack
+            .sources
             .listed(folder)
             .iter()
             .any(|(name, kind)| !name.starts_with('.') && *kind != EntryKind::Missing)
@@ -104,18 +106,18 @@ impl<'s> Stack<'s> {
 
     /// Whether an image may bring the folder along.
     fn may_hold(&self, container: usize, folder: &str) -> bool {
-        let c = self.container(container);
+        let c = self.stack.container(container);
         match c.built() {
-            Some(image) => image.find(self.sources, folder) != Found::Missing,
+            Some(image) => image.find(self.stack.sources, folder) != Found::Missing,
             None => c.image_name() != Some("nginx") || folder.starts_with("/usr/share/nginx"),
         }
     }
 }
 
-impl Stack<'_> {
+impl<'s> Storage<'s> {
     /// Whether nginx serves or writes anything below a mount; `None` when its configuration is not all known.
     pub fn nginx_reads(&self, nginx: &Nginx, mount: &Mount) -> Option<bool> {
-        let container = self.container(nginx.container);
+        let container = self.stack.container(nginx.container);
         let target = path::join("/", mount.target.as_str());
         // The image's own server reads its folder, and its own folders of configuration and logs are its affair.
         let replaced = nginx
@@ -191,6 +193,6 @@ impl StaticPlan<'_> {
         self.collected.is_empty()
             && stack.lifecycle().unsure_process().is_none()
             && !stack.django().may_run("collectstatic")
-            && !stack.committed(service.container, root)
+            && !stack.storage().committed(service.container, root)
     }
 }

@@ -1,6 +1,6 @@
 //! Named volumes that are filled from an image when they are new, and never again (Docker docs, "Volumes").
 
-use super::Stack;
+use super::Storage;
 use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
@@ -24,12 +24,12 @@ pub struct Seeded<'s> {
     pub reader: usize,
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Storage<'s> {
     /// The volumes of services that do not run Django, which image fills them, and that nothing fills anew.
-    pub fn seeded(&'s self) -> Vec<Seeded<'s>> {
+    pub fn seeded(&self) -> Vec<Seeded<'s>> {
         let mut all = Vec::new();
-        for (index, container) in self.containers.iter().enumerate() {
-            if self.roles.django.iter().any(|d| d.container == index)
+        for (index, container) in self.stack.containers.iter().enumerate() {
+            if self.stack.roles.django.iter().any(|d| d.container == index)
                 || container.process.unknown.is_some()
             {
                 continue;
@@ -47,7 +47,7 @@ impl<'s> Stack<'s> {
     }
 
     fn seeded_by(
-        &'s self,
+        &self,
         index: usize,
         container: &'s Container<'s>,
         mount: &'s Mount,
@@ -55,6 +55,7 @@ impl<'s> Stack<'s> {
         let (image, volume) = (container.built()?, mount.source.as_ref()?.as_str());
         let target = path::join("/", mount.target.as_str());
         let special = self
+            .stack
             .project
             .volumes
             .iter()
@@ -72,13 +73,14 @@ impl<'s> Stack<'s> {
             m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == volume)
         };
         let users = || {
-            self.containers
+            self.stack
+                .containers
                 .iter()
                 .enumerate()
                 .filter(move |(i, c)| *i != index && c.service.mounts.iter().any(same))
         };
-        let reader = self.roles.nginx.iter().find(|n| {
-            let mounts = &self.container(n.container).service.mounts;
+        let reader = self.stack.roles.nginx.iter().find(|n| {
+            let mounts = &self.stack.container(n.container).service.mounts;
             n.container != index
                 && mounts.iter().any(|m| same(m) && self.nginx_reads(n, m) != Some(false))
         })?;

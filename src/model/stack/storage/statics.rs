@@ -1,6 +1,6 @@
 //! Where static files are collected, kept and served (Django docs, "How to deploy static files").
 
-use super::Stack;
+use super::Storage;
 use crate::facts;
 use crate::model::compose::Mount;
 use crate::model::container::{Container, Volume};
@@ -9,6 +9,7 @@ use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::Location;
+use crate::model::stack::Stack;
 use crate::source::{EntryKind, Span, Text};
 use std::collections::BTreeSet;
 
@@ -64,18 +65,18 @@ pub struct Serving<'s> {
     pub folder: Option<(String, &'s Text)>,
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Storage<'s> {
     /// The way of static files for a Django service; `None` when its settings are not known.
-    pub fn static_plan(&'s self, service: &'s DjangoService) -> Option<StaticPlan<'s>> {
+    pub fn static_plan(&self, service: &'s DjangoService) -> Option<StaticPlan<'s>> {
         let settings = service.settings()?;
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let url = settings.get("STATIC_URL").and_then(|b| Some((url_path(b.value.as_str()?), b)));
         let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
         let unclear = url
             .as_ref()
-            .filter(|(u, _)| self.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
+            .filter(|(u, _)| self.stack.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
             .map(|_| "nginx answers by a pattern".to_owned());
-        let unread = self.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
+        let unread = self.stack.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
             app: settings.installed("django.contrib.staticfiles"),
             root: settings.get("STATIC_ROOT").map(|b| {
@@ -91,7 +92,8 @@ impl<'s> Stack<'s> {
             url,
             local: local(settings),
             manifest: manifest(settings, container),
-            whitenoise: middleware(settings, "whitenoise").or_else(|| wsgi_wrapped(self, service)),
+            whitenoise: middleware(settings, "whitenoise")
+                .or_else(|| wsgi_wrapped(self.stack, service)),
             finders: ["WHITENOISE_USE_FINDERS"].iter().any(|n| {
                 settings.get(n).and_then(|b| b.value.as_bool()) != Some(false)
                     && settings.get(n).is_some()
@@ -105,26 +107,26 @@ impl<'s> Stack<'s> {
     }
 
     /// Where the Django services of the stack keep what they collect: storage and path inside it.
-    pub(super) fn keeps(&self) -> &BTreeSet<(Volume, String)> {
-        self.keeps.get_or_init(|| {
-            let kept = self.roles.django.iter().filter_map(|service| {
-                let container = self.container(service.container);
+    pub(super) fn keeps(&self) -> &'s BTreeSet<(Volume, String)> {
+        self.stack.storage.keeps.get_or_init(|| {
+            let kept = self.stack.roles.django.iter().filter_map(|service| {
+                let container = self.stack.container(service.container);
                 let workdir = container.process.steps.first().and_then(|s| s.workdir.as_deref());
                 let root = root_path(service.settings()?.get("STATIC_ROOT")?, service, workdir)?;
-                let fs = container.filesystem(self.sources, &self.project.folder);
+                let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
                 fs.storage(&root).map(|(volume, at, _)| (volume, at))
             });
             kept.collect()
         })
     }
 
-    fn collected(&self) -> &[Collect] {
-        self.collected.get_or_init(|| self.find_collected())
+    fn collected(&self) -> &'s [Collect] {
+        self.stack.storage.collected.get_or_init(|| self.find_collected())
     }
 
     fn find_collected(&self) -> Vec<Collect> {
         let mut all = Vec::new();
-        for (index, container) in self.containers.iter().enumerate() {
+        for (index, container) in self.stack.containers.iter().enumerate() {
             let built = container
                 .built()
                 .into_iter()
@@ -139,16 +141,16 @@ impl<'s> Stack<'s> {
         all
     }
 
-    fn serving(&'s self, url: &str) -> Vec<Serving<'s>> {
+    fn serving(&self, url: &str) -> Vec<Serving<'s>> {
         // A file everybody asks for: some configurations have a location for the admin's files alone.
         self.serving_of(url, PROBE)
     }
 
     /// What nginx services do with a request for the file `name` below `url`.
-    pub(super) fn serving_of(&'s self, url: &str, name: &str) -> Vec<Serving<'s>> {
+    pub(super) fn serving_of(&self, url: &str, name: &str) -> Vec<Serving<'s>> {
         let mut all = Vec::new();
         let probe = format!("{url}{name}");
-        for nginx in &self.roles.nginx {
+        for nginx in &self.stack.roles.nginx {
             for location in nginx.serving(&probe).into_iter().flatten() {
                 let folder = location.file(&probe).and_then(|(f, text)| {
                     Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text))
@@ -162,7 +164,7 @@ impl<'s> Stack<'s> {
 
     /// A proxy or file server that is not nginx.
     fn other_server(&self, me: usize) -> Option<String> {
-        self.containers.iter().enumerate().filter(|(i, _)| *i != me).find_map(|(_, c)| {
+        self.stack.containers.iter().enumerate().filter(|(i, _)| *i != me).find_map(|(_, c)| {
             let image = c.base_image()?;
             facts::names_proxy(facts::bare_name(image))
                 .then(|| format!("{} may serve them", c.name()))
@@ -170,18 +172,24 @@ impl<'s> Stack<'s> {
     }
 
     /// The storage behind a path of a container, the path inside it, and the mount.
-    pub fn storage(&'s self, container: usize, at: &str) -> Option<(Volume, String, &'s Mount)> {
-        self.container(container).filesystem(self.sources, &self.project.folder).storage(at)
+    pub fn storage_of(&self, container: usize, at: &str) -> Option<(Volume, String, &'s Mount)> {
+        self.stack
+            .container(container)
+            .filesystem(self.stack.sources, &self.stack.project.folder)
+            .storage(at)
     }
 
     /// Whether the static folder already holds files in the checkout.
     pub fn committed(&self, container: usize, root: &str) -> bool {
-        let fs = self.container(container).filesystem(self.sources, &self.project.folder);
+        let fs = self
+            .stack
+            .container(container)
+            .filesystem(self.stack.sources, &self.stack.project.folder);
         match fs.find(root) {
             Found::Host(host) => {
                 let mut open = vec![(host, 0)];
                 while let Some((folder, depth)) = open.pop() {
-                    for (name, kind) in self.sources.listed(&folder) {
+                    for (name, kind) in self.stack.sources.listed(&folder) {
                         match kind {
                             EntryKind::File if !name.starts_with('.') => return true,
                             EntryKind::Folder if depth < 3 => {
