@@ -1,21 +1,15 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
 mod airflow;
-mod broker_access;
 mod brokers;
 mod build;
 mod celery;
-mod drift;
 mod fronts;
-mod guards;
-mod migrating;
 mod origins;
-mod places;
-mod ready;
-mod stores;
 mod stray_conf;
 mod traefik;
 
+pub mod datastores;
 pub mod django;
 pub mod environment;
 pub mod lifecycle;
@@ -24,14 +18,10 @@ pub mod repository;
 pub mod storage;
 pub use super::endpoint::{Endpoint, Part};
 pub use airflow::Setting;
-pub use broker_access::{BrokerAccess, Clash};
 pub use build::{Problem, Shared};
 pub use celery::CeleryApp;
-pub use drift::Drift;
 pub use fronts::{Door, Front, Seen};
-pub use guards::{Guard, OpenStore};
 pub use origins::{Refused, allows};
-pub use ready::{ReadyCheck, Told};
 pub use stray_conf::StrayConf;
 
 use super::compose::Project;

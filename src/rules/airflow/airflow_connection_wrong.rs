@@ -4,8 +4,9 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::airflow::Airflow;
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::database::Engine;
+use crate::model::stack::datastores::Clash;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Clash, Endpoint, Part, Setting, Stack};
+use crate::model::stack::{Endpoint, Part, Setting, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -50,7 +51,7 @@ fn judge(
         _ => None,
     };
     let servers: Vec<usize> = match (kind, engine) {
-        (Some(kind), _) => stack.brokers_of(kind),
+        (Some(kind), _) => stack.datastores().brokers_of(kind),
         (None, Some(engine)) => stack
             .roles
             .databases
@@ -166,7 +167,10 @@ fn judge(
                 .help("let both read the same variables from `.env`; a volume that was filled before keeps the old values until `docker compose down -v`"),
         );
     }
-    let Some(access) = stack.broker_access(index).filter(|a| Some(a.kind) == kind) else { return };
+    let Some(access) = stack.datastores().broker_access(index).filter(|a| Some(a.kind) == kind)
+    else {
+        return;
+    };
     let Some(clash) = access.clash(&url) else { return };
     let answer = match (clash, access.kind) {
         (Clash::Port(_), _) => format!("connection to {}:{port} refused", url.host),

@@ -44,7 +44,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding.label(container.named_at(), "the service that runs it");
             }
             let django = stack.roles.django.iter().find(|d| d.container == index);
-            let database = django.and_then(|d| stack.database_of(d, d.default_database().as_ref()));
+            let database = django
+                .and_then(|d| stack.datastores().database_of(d, d.default_database().as_ref()));
             if let Some(mount) = database.and_then(|d| stack.storage().data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }

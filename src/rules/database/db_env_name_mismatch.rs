@@ -14,6 +14,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for used in service.databases() {
         let Some(database) = stack
+            .datastores()
             .database_of(service, Some(&used))
             .filter(|d| Some(d.engine) == used.kind && !d.init_scripts)
         else {

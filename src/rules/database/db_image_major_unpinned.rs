@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_IMAGE_MAJOR_UNPINNED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
+    for store in stack.datastores().stores() {
         let container = stack.container(store.container);
         let image = store.image.kind.image();
         let (name, at) = (container.name(), store.named.span());

@@ -23,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
     if stack.lifecycle().unsure_process().is_some()
         || stack.containers.iter().any(|c| {
-            stack.migrates(&c.process).is_some()
+            stack.datastores().migrates(&c.process).is_some()
                 || c.built().is_some_and(|i| i.builds("migrate").next().is_some())
         })
     {
@@ -47,7 +47,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let engine = used.as_ref().and_then(|u| u.kind);
-    let database = stack.database_of(
+    let database = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     );

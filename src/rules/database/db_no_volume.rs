@@ -48,7 +48,7 @@ fn help(stack: &Stack<'_>, database: &Database) -> String {
     let name = stack.container(database.container).name();
     let declared = stack.project.volumes.first().map(|v| v.key.as_str().to_owned());
     let volume = declared.unwrap_or_else(|| format!("{name}_data"));
-    let stores = stack.stores();
+    let stores = stack.datastores().stores();
     let image = stores.iter().find(|s| s.container == database.container).map(|s| &s.image);
     // Where the folder is given, it is that; else the one the image's version keeps its data in.
     let own = image.filter(|i| i.moved_folder().is_some_and(|m| m.before == database.data));

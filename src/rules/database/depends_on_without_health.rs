@@ -29,7 +29,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if used.as_ref().is_some_and(|u| u.kind == Some(Engine::Sqlite)) {
         return;
     }
-    let Some(database) = stack.database_of(
+    let Some(database) = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     ) else {

@@ -39,7 +39,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let service = stack.roles.django.iter().find(|d| d.container == index);
             let used = service.and_then(|d| d.default_database());
-            let database = service.and_then(|d| stack.database_of(d, used.as_ref()));
+            let database = service.and_then(|d| stack.datastores().database_of(d, used.as_ref()));
             if let Some(mount) = database.and_then(|d| stack.storage().data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the rows between starts, in vain");
             }

@@ -21,7 +21,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if container.process.steps.iter().any(|s| s.manages("flush") || s.manages("reset_db")) {
             continue;
         }
-        let Some(database) = stack.database_of(service, service.default_database().as_ref()) else {
+        let Some(database) =
+            stack.datastores().database_of(service, service.default_database().as_ref())
+        else {
             continue;
         };
         let Some(mount) = stack.storage().data_mount(database) else { continue };

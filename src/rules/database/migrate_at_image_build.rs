@@ -21,7 +21,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let Some(database) = stack.database_of(service, Some(&used)) else { return };
+    let Some(database) = stack.datastores().database_of(service, Some(&used)) else { return };
     // A network of the host may lead to a database that is up already.
     if container.service.build.is_some()
         && container.service.node.get("build").is_some_and(|b| b.get("network").is_some())

@@ -13,6 +13,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let migrating: Vec<(&DjangoService, &Step)> = stack
+        .datastores()
         .migrating()
         .into_iter()
         .filter(|(d, _)| {
@@ -29,7 +30,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .skip(at + 1)
             .filter(|(d, _)| {
                 d.container != service.container
-                    && stack.same_database(service, d)
+                    && stack.datastores().same_database(service, d)
                     && !apart(service.container, d.container)
                     && stack.lifecycle().together(service.container, d.container)
                         == Together::Always
@@ -38,7 +39,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let replicas = stack.lifecycle().replicas(service.container).filter(|(n, _)| *n > 1);
         if rivals.is_empty()
             && (replicas.is_none()
-                || stack.database_of(service, service.default_database().as_ref()).is_none())
+                || stack
+                    .datastores()
+                    .database_of(service, service.default_database().as_ref())
+                    .is_none())
         {
             continue;
         }

@@ -8,7 +8,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::MYSQL_USER_ROOT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
+    for store in stack.datastores().stores() {
         let container = stack.container(store.container);
         let Some(known) = container.presumed_image() else { continue };
         if !matches!(store.image.kind, DatabaseKind::Mysql | DatabaseKind::Mariadb) {

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::PG18_DATA_DIR_MOUNT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
+    for store in stack.datastores().stores() {
         let container = stack.container(store.container);
         let (Some(version), Some(moved)) = (store.image.least(), store.image.moved_folder()) else {
             continue;

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::PG_DATA_MOUNT_PARENT_PRE18, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
+    for store in stack.datastores().stores() {
         let container = stack.container(store.container);
         let (DatabaseVersion::Named(version), Some(moved)) =
             (&store.image.version, store.image.moved_folder())

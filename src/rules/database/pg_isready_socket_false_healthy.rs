@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::compose::Condition;
-use crate::model::stack::{Stack, Told};
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Told;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,11 +12,14 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Without scripts of its own the image is done in a second or two, and hardly a check falls into that time.
     for database in stack.roles.databases.iter().filter(|d| d.init_scripts) {
-        let Some(ready) = stack.ready_check(database).filter(|r| r.host == Told::Nothing) else {
+        let Some(ready) =
+            stack.datastores().ready_check(database).filter(|r| r.host == Told::Nothing)
+        else {
             continue;
         };
         let db = stack.container(database.container);
-        let official = stack.stores().iter().any(|s| s.container == database.container);
+        let official =
+            stack.datastores().stores().iter().any(|s| s.container == database.container);
         let waits = stack.containers.iter().find_map(|c| {
             let found = c.service.depends_on.iter().find(|d| {
                 d.service.as_str() == db.name() && d.condition == Condition::ServiceHealthy

@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::roles::database::Database;
-use crate::model::stack::{Stack, Told};
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Told;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -10,7 +11,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for database in &stack.roles.databases {
-        let Some(ready) = stack.ready_check(database) else { continue };
+        let Some(ready) = stack.datastores().ready_check(database) else { continue };
         let db = stack.container(database.container);
         // Scripts may make more users and databases; a service may be told whom it runs as.
         if database.init_scripts || db.service.text("user").is_some() {

@@ -1,7 +1,8 @@
 //! A database or cache is open to every network the host is on.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Guard, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Guard;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -16,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         || stack.repository().is_production()
             && !stack.repository().is_named_for_development()
             && !stack.roles.django.is_empty();
-    let mut open = stack.open_stores();
+    let mut open = stack.datastores().open_stores();
     open.retain(|o| !matches!(o.guard, Guard::Written(_)));
     open.sort_by_key(|o| match o.guard {
         Guard::Nothing => 0,

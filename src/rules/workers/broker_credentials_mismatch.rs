@@ -3,8 +3,9 @@
 use crate::finding::{Finding, Severity};
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Clash;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Clash, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -20,7 +21,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        let Some(access) = stack.broker_access(index).filter(|a| a.kind == used.kind) else {
+        let Some(access) = stack.datastores().broker_access(index).filter(|a| a.kind == used.kind)
+        else {
             continue;
         };
         let Some(clash) = access.clash(&used.login) else { continue };

@@ -21,8 +21,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let servers: Vec<usize> =
-            stack.brokers_of(used.kind).into_iter().filter(|s| *s != service.container).collect();
+        let servers: Vec<usize> = stack
+            .datastores()
+            .brokers_of(used.kind)
+            .into_iter()
+            .filter(|s| *s != service.container)
+            .collect();
         let Some(server) = servers.first().map(|s| stack.container(*s)) else { continue };
         // A process of the container itself may be the server.
         if me.process.unknown.is_some()

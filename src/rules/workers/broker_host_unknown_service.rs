@@ -28,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         );
         let finding = Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, message)
             .label(written.span, format!("{} of {} asks for this name", used.setting, me.name()));
-        let servers = stack.brokers_of(used.kind);
+        let servers = stack.datastores().brokers_of(used.kind);
         sink.report(match servers.as_slice() {
             [one, ..] => {
                 let server = stack.container(*one);

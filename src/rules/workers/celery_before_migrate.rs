@@ -32,10 +32,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .steps
         .iter()
         .filter(|s| !s.conditional)
-        .find_map(|s| Some((s, stack.schedule_in_database(service, s)?)));
+        .find_map(|s| Some((s, stack.datastores().schedule_in_database(service, s)?)));
     let Some((step, schedule)) = beat else { return };
-    let migrating = stack.migrating();
-    let Some((other, migrate)) = migrating.iter().find(|(d, _)| stack.same_database(service, d))
+    let migrating = stack.datastores().migrating();
+    let Some((other, migrate)) =
+        migrating.iter().find(|(d, _)| stack.datastores().same_database(service, d))
     else {
         return;
     };

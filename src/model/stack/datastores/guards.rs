@@ -1,6 +1,6 @@
 //! What guards a server of data whose port is open: its password, as far as the files tell.
 
-use super::Stack;
+use super::Datastores;
 use crate::facts::{Family, ImageFacts};
 use crate::model::compose::{HOLE, MountKind};
 use crate::model::container::Container;
@@ -39,13 +39,14 @@ pub struct OpenStore {
     pub guard: Guard,
 }
 
-impl Stack<'_> {
+impl<'s> Datastores<'s> {
     /// The servers of data that everybody can reach who can reach the host.
     pub fn open_stores(&self) -> Vec<OpenStore> {
         let mut all = Vec::new();
-        for (index, container) in self.containers.iter().enumerate() {
+        for (index, container) in self.stack.containers.iter().enumerate() {
             let Some((what, own, guard)) = self.guard(index, container) else { continue };
             let open = self
+                .stack
                 .network()
                 .host_ports(index)
                 .into_iter()
@@ -66,7 +67,7 @@ impl Stack<'_> {
 
     /// What a container serves, at which port, and what guards it.
     fn guard(&self, index: usize, container: &Container<'_>) -> Option<(&'static str, u16, Guard)> {
-        if let Some(database) = self.roles.databases.iter().find(|d| d.container == index) {
+        if let Some(database) = self.stack.roles.databases.iter().find(|d| d.container == index) {
             let names: Vec<&str> = [&database.user, &database.name]
                 .into_iter()
                 .flatten()
@@ -186,10 +187,10 @@ impl Stack<'_> {
                 ))
             })
             .find_map(|(rest, m)| {
-                let host = m.host(&self.project.folder)?;
+                let host = m.host(&self.stack.project.folder)?;
                 if rest.is_empty() { Some(host) } else { host.join(&rest) }
             });
-        let file = self.sources.read(&host?, Limit::Config).ok()?;
+        let file = self.stack.sources.read(&host?, Limit::Config).ok()?;
         let body = file.body();
         let mut at = 0;
         for line in body.as_str().split_inclusive('\n') {

@@ -1,6 +1,6 @@
 //! What the health check of a PostgreSQL service asks (PostgreSQL documentation, `pg_isready`).
 
-use super::Stack;
+use super::Datastores;
 use crate::model::compose::HOLE;
 use crate::model::roles::database::{Database, Engine};
 use crate::source::{Span, Text};
@@ -30,10 +30,10 @@ pub struct ReadyCheck {
     pub database: Told,
 }
 
-impl Stack<'_> {
+impl Datastores<'_> {
     /// The `pg_isready` in the health check of a database service; `None` where there is none, or more than that.
     pub fn ready_check(&self, database: &Database) -> Option<ReadyCheck> {
-        let container = self.container(database.container);
+        let container = self.stack.container(database.container);
         let check = container
             .service
             .healthcheck
@@ -146,7 +146,7 @@ impl Stack<'_> {
         {
             return None;
         }
-        let container = self.container(container);
+        let container = self.stack.container(container);
         let known = |name: &str| container.env(name).filter(|t| !t.contains(HOLE)).cloned();
         let mut words = Vec::new();
         for word in &first.words {

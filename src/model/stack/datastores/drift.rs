@@ -1,7 +1,7 @@
 //! Services that load the same settings from the same code and still work with other servers, because one of them
 //! lacks variables that the other has.
 
-use super::Stack;
+use super::Datastores;
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, Value, ValueKind};
 use crate::model::roles::django::DjangoService;
@@ -30,12 +30,13 @@ pub struct Drift {
 /// Variables that a value lost, with where the sibling gets them; the default that counts; whether the sibling's texts are known.
 type Lost = (Vec<(String, Span)>, Span, bool);
 
-impl Stack<'_> {
+impl<'s> Datastores<'s> {
     /// Services that fall back to another database or broker than the service with the same settings.
     pub fn drifts(&self) -> Vec<Drift> {
         let mut all = Vec::new();
-        for (number, lacking) in self.roles.django.iter().enumerate() {
+        for (number, lacking) in self.stack.roles.django.iter().enumerate() {
             let found = self
+                .stack
                 .roles
                 .django
                 .iter()
@@ -48,7 +49,8 @@ impl Stack<'_> {
     }
 
     fn drift(&self, lacking: &DjangoService, has: &DjangoService) -> Option<Drift> {
-        let (here, there) = (self.container(lacking.container), self.container(has.container));
+        let (here, there) =
+            (self.stack.container(lacking.container), self.stack.container(has.container));
         let (mine, theirs) = (lacking.settings()?, has.settings()?);
         // What a service for tests or builds lacks, it lacks on purpose.
         let aside = |name: &str| {
@@ -109,7 +111,7 @@ impl Stack<'_> {
             }
             // Where nothing is known of the sibling's, only another kind of database tells.
             let engine = mine.kind.map_or("another engine", |k| k.name());
-            if !known && (at > 0 || engine != "SQLite" || self.roles.databases.is_empty()) {
+            if !known && (at > 0 || engine != "SQLite" || self.stack.roles.databases.is_empty()) {
                 continue;
             }
             let fallback = match at {

@@ -1,31 +1,35 @@
 //! Who migrates when the stack comes up, and who waits until that is done.
 
-use super::Stack;
+use super::Datastores;
 use crate::model::process::{Process, Step, StepKind};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::source::Span;
 
-impl<'s> Stack<'s> {
+impl<'s> Datastores<'s> {
     /// The step in which a process migrates, by itself or in a management command of the project.
     pub fn migrates<'p>(&self, process: &'p Process) -> Option<&'p Step> {
         process.steps.iter().find(|step| match &step.kind {
             StepKind::Manage { command, .. } => {
                 command.starts_with("migrate")
                     || command.as_str() == "syncdb"
-                    || self.django().command_mentions(command, "migrate")
+                    || self.stack.django().command_mentions(command, "migrate")
             }
             _ => false,
         })
     }
 
     /// The services that surely migrate at every `up`, by the plain command, with the step.
-    pub fn migrating(&'s self) -> Vec<(&'s DjangoService, &'s Step)> {
+    pub fn migrating(&self) -> Vec<(&'s DjangoService, &'s Step)> {
         let mut all = Vec::new();
-        for service in
-            self.roles.django.iter().filter(|d| self.lifecycle().starts_with_up(d.container))
+        for service in self
+            .stack
+            .roles
+            .django
+            .iter()
+            .filter(|d| self.stack.lifecycle().starts_with_up(d.container))
         {
-            let steps = &self.container(service.container).process.steps;
+            let steps = &self.stack.container(service.container).process.steps;
             // One that only looks (`--check`, `--plan`) changes nothing, and one that is tried again gets through.
             let looks = |s: &&Step| {
                 s.words.iter().any(|w| matches!(w.as_str(), "--check" | "--plan" | "--help"))

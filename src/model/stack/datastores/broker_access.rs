@@ -1,7 +1,7 @@
 //! What a server of messages or caches asks of those who connect: its port and its password, as its command and its
 //! variables say (redis.io, "Security"; Docker Hub, rabbitmq, "Setting default user and password").
 
-use super::Stack;
+use super::Datastores;
 use crate::facts::{self, Family, ImageFacts};
 use crate::model::container::Container;
 use crate::model::endpoint::{Endpoint, Part};
@@ -41,10 +41,10 @@ pub enum Clash {
     Vhost,
 }
 
-impl Stack<'_> {
+impl Datastores<'_> {
     /// What a service asks of clients, if it is such a server.
     pub fn broker_access(&self, index: usize) -> Option<BrokerAccess> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         let kind = broker(container)?;
         let unknown = BrokerAccess {
             kind,
