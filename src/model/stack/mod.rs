@@ -1,9 +1,7 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
 mod airflow;
-mod brokers;
 mod build;
-mod celery;
 mod fronts;
 mod origins;
 mod stray_conf;
@@ -16,10 +14,10 @@ pub mod lifecycle;
 pub mod network;
 pub mod repository;
 pub mod storage;
+pub mod workers;
 pub use super::endpoint::{Endpoint, Part};
 pub use airflow::Setting;
 pub use build::{Problem, Shared};
-pub use celery::CeleryApp;
 pub use fronts::{Door, Front, Seen};
 pub use origins::{Refused, allows};
 pub use stray_conf::StrayConf;

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.brokers() {
-        if used.of_celery && !stack.runs_celery() {
+        if used.of_celery && !stack.workers().runs_celery() {
             continue;
         }
         let Resolved::Service(index) = stack.network().resolve(service.container, &used.host)

@@ -17,7 +17,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     for used in service.brokers() {
         if stack.network().resolve(service.container, &used.host) != Resolved::Itself
-            || used.of_celery && !stack.runs_celery()
+            || used.of_celery && !stack.workers().runs_celery()
         {
             continue;
         }

@@ -15,7 +15,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         // A service that is on other networks only is a matter of networks, not of the name.
         if stack.network().resolve(service.container, &used.host) != Resolved::Nothing
             || !stack.network().called(&used.host).is_empty()
-            || used.of_celery && !stack.runs_celery()
+            || used.of_celery && !stack.workers().runs_celery()
         {
             continue;
         }

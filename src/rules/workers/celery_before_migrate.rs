@@ -32,7 +32,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .steps
         .iter()
         .filter(|s| !s.conditional)
-        .find_map(|s| Some((s, stack.datastores().schedule_in_database(service, s)?)));
+        .find_map(|s| Some((s, stack.workers().schedule_in_database(service, s)?)));
     let Some((step, schedule)) = beat else { return };
     let migrating = stack.datastores().migrating();
     let Some((other, migrate)) =

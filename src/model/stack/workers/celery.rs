@@ -1,6 +1,6 @@
 //! Where Celery finds the application it is told of (Celery's `celery.app.utils.find_app`).
 
-use super::Stack;
+use super::Workers;
 use crate::model::django::EnvAnswer;
 use crate::model::path;
 use crate::model::place::{Found, Place};
@@ -27,15 +27,22 @@ pub enum CeleryApp {
 /// Names of files in which people keep the application.
 const FILES: [&str; 4] = ["celery.py", "celery_app.py", "celeryconf.py", "celeryapp.py"];
 
-impl Stack<'_> {
+impl<'s> Workers<'s> {
     /// What is known of the application that a step of a container names.
     pub fn celery_app(&self, container: usize, step: &Step) -> CeleryApp {
         let StepKind::Celery { app: Some(app), .. } = &step.kind else { return CeleryApp::Unknown };
         let folders = self.celery_path(container, step);
         let Some(folders) = folders.filter(|_| !app.is_empty()) else { return CeleryApp::Unknown };
-        let fs = self.container(container).filesystem(self.sources, &self.project.folder);
-        let finder =
-            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
+        let fs = self
+            .stack
+            .container(container)
+            .filesystem(self.stack.sources, &self.stack.project.folder);
+        let finder = Finder {
+            fs: &fs,
+            sources: self.stack.sources,
+            path: &folders,
+            unknown: Cell::new(false),
+        };
         let (module, name) =
             app.as_str().split_once(':').map_or((app.as_str(), None), |(m, n)| (m, Some(n)));
         if module.is_empty() || module.contains('/') {
@@ -84,16 +91,29 @@ impl Stack<'_> {
     /// Applications of Celery in the project that the step could name, as it would name them, with their files.
     pub fn celery_apps(&self, container: usize, step: &Step) -> Vec<(String, RelPath)> {
         let Some(folders) = self.celery_path(container, step) else { return Vec::new() };
-        let fs = self.container(container).filesystem(self.sources, &self.project.folder);
-        let finder =
-            Finder { fs: &fs, sources: self.sources, path: &folders, unknown: Cell::new(false) };
+        let fs = self
+            .stack
+            .container(container)
+            .filesystem(self.stack.sources, &self.stack.project.folder);
+        let finder = Finder {
+            fs: &fs,
+            sources: self.stack.sources,
+            path: &folders,
+            unknown: Cell::new(false),
+        };
         let context = self
+            .stack
             .container(container)
             .built()
-            .map_or_else(|| self.project.folder.clone(), |i| i.context.clone());
+            .map_or_else(|| self.stack.project.folder.clone(), |i| i.context.clone());
         let mut all = Vec::new();
-        for file in FILES.iter().flat_map(|name| self.repository().search(&context, name)) {
-            if !self.sources.read(&file, Limit::Code).is_ok_and(|f| f.text.contains("Celery(")) {
+        for file in FILES.iter().flat_map(|name| self.stack.repository().search(&context, name)) {
+            if !self
+                .stack
+                .sources
+                .read(&file, Limit::Code)
+                .is_ok_and(|f| f.text.contains("Celery("))
+            {
                 continue;
             }
             let parts: Vec<&str> = file.as_str().trim_end_matches(".py").split('/').collect();
@@ -110,7 +130,7 @@ impl Stack<'_> {
 
     /// The folders that are imported from; `None` where they are not known.
     fn celery_path(&self, index: usize, step: &Step) -> Option<Vec<String>> {
-        let container = self.container(index);
+        let container = self.stack.container(index);
         if matches!(container.environment.answer("PYTHONPATH"), EnvAnswer::SetUnknown(_))
             || matches!(step.vars.get("PYTHONPATH"), Some(None))
         {
@@ -127,7 +147,7 @@ impl Stack<'_> {
     fn may_be_installed(&self, index: usize, module: &str) -> bool {
         let top = module.split('.').next().unwrap_or(module);
         let plain = |name: &str| name.to_ascii_lowercase().replace(['-', '.'], "_");
-        let container = self.container(index);
+        let container = self.stack.container(index);
         // A project that installs itself is imported from wherever its source lies.
         let itself = |word: &str| {
             matches!(word, "." | "-e" | "--editable")
@@ -168,7 +188,7 @@ impl Stack<'_> {
             .path
             .iter()
             .find_map(|base| match finder.fs.find(&path::join(base, &relative)) {
-                Found::Host(host) if self.sources.kind(&host) == EntryKind::Folder => {
+                Found::Host(host) if self.stack.sources.kind(&host) == EntryKind::Folder => {
                     Some(Ok(At::Folder(host)))
                 }
                 // A folder that a build may have made (`collectstatic`) matters where Python may lie in it.
@@ -193,15 +213,15 @@ impl Stack<'_> {
     }
 
     fn read(&self, path: &RelPath) -> Option<Rc<Module>> {
-        let file = self.sources.read(path, Limit::Code).ok()?;
-        let module = self.repository().parsed(&file);
+        let file = self.stack.sources.read(path, Limit::Code).ok()?;
+        let module = self.stack.repository().parsed(&file);
         // What could not be read may bind the name.
         module.errors.is_empty().then_some(module)
     }
 
     /// Whether a module surely binds no application: any object made by `Celery` would do, whatever its name.
     fn says_nothing_of_celery(&self, path: &RelPath) -> bool {
-        let Ok(file) = self.sources.read(path, Limit::Code) else { return false };
+        let Ok(file) = self.stack.sources.read(path, Limit::Code) else { return false };
         !file.text.to_ascii_lowercase().contains("celery")
             && !file.text.contains("import *")
             && self.read(path).is_some_and(|m| !defines(&m, "app"))
