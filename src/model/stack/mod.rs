@@ -1,12 +1,12 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
-mod airflow;
 mod build;
 mod fronts;
 mod origins;
 mod stray_conf;
 mod traefik;
 
+pub mod airflow;
 pub mod datastores;
 pub mod django;
 pub mod environment;
@@ -16,7 +16,6 @@ pub mod repository;
 pub mod storage;
 pub mod workers;
 pub use super::endpoint::{Endpoint, Part};
-pub use airflow::Setting;
 pub use build::{Problem, Shared};
 pub use fronts::{Door, Front, Seen};
 pub use origins::{Refused, allows};

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::roles::airflow::Airflow;
-use crate::model::stack::{Setting, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::Setting;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,7 +12,7 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = &stack.roles.airflow;
     if all.is_empty()
-        || !stack.knows_airflow()
+        || !stack.airflow().is_known()
         || all.iter().any(|a| a.runs(&["standalone"]).is_some())
     {
         return;
@@ -76,7 +77,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Confidence::High,
         );
     }
-    let Setting::Is(executor, span) = stack.airflow_option(scheduler, "core", "executor") else {
+    let Setting::Is(executor, span) = stack.airflow().option(scheduler, "core", "executor") else {
         return;
     };
     if executor.as_str() == "CeleryExecutor" && run(&["celery worker", "worker"]).is_none() {
@@ -91,7 +92,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whether its metadata database is one of this stack, or a file of its own.
 fn own_database(stack: &Stack<'_>, airflow: &Airflow) -> bool {
-    match stack.airflow_database(airflow) {
+    match stack.airflow().database(airflow) {
         Setting::Is(text, _) => crate::model::stack::Endpoint::of(&text).is_some_and(|url| {
             url.scheme == "sqlite"
                 || matches!(

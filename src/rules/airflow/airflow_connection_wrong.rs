@@ -4,9 +4,10 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::airflow::Airflow;
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::database::Engine;
+use crate::model::stack::airflow::Setting;
 use crate::model::stack::datastores::Clash;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Endpoint, Part, Setting, Stack};
+use crate::model::stack::{Endpoint, Part, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -19,13 +20,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if airflow.runs.is_empty() {
             continue;
         }
-        if let Setting::Is(text, span) = stack.airflow_database(airflow) {
+        if let Setting::Is(text, span) = stack.airflow().database(airflow) {
             judge(stack, airflow, &text, span, "its metadata database", sink);
         }
-        let celery = matches!(stack.airflow_option(airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
+        let celery = matches!(stack.airflow().option(airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
         for (key, what) in [("broker_url", "its broker"), ("result_backend", "its result back end")]
         {
-            if let Setting::Is(text, span) = stack.airflow_option(airflow, "celery", key)
+            if let Setting::Is(text, span) = stack.airflow().option(airflow, "celery", key)
                 && celery
             {
                 judge(stack, airflow, &text, span, what, sink);

@@ -1,8 +1,10 @@
 //! Nothing creates the tables of Airflow's metadata database.
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::airflow::Setting;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Endpoint, Setting, Stack};
+use crate::model::stack::{Endpoint, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -10,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = &stack.roles.airflow;
-    if all.is_empty() || !stack.knows_airflow() || stack.airflow_creates_tables() {
+    if all.is_empty() || !stack.airflow().is_known() || stack.airflow().creates_tables() {
         return;
     }
     let part = |a: &&crate::model::roles::airflow::Airflow| {
@@ -21,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let Some(run) = first.component(|c| c.wants_tables) else { return };
     let container = stack.container(first.container);
     let mut database = None;
-    match stack.airflow_database(first) {
+    match stack.airflow().database(first) {
         Setting::Is(text, _) => {
             let Some(url) = Endpoint::of(&text) else { return };
             if url.scheme != "sqlite" {

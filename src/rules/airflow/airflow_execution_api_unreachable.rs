@@ -1,8 +1,9 @@
 //! Tasks of Airflow 3 look for the API server in their own container.
 
 use crate::finding::Finding;
+use crate::model::stack::airflow::Setting;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Endpoint, Setting, Stack};
+use crate::model::stack::{Endpoint, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -16,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let container = stack.container(part.container);
         // Workers run the tasks, else the scheduler does.
         let works = part.runs(&["celery worker"]).or_else(|| {
-            let local = match stack.airflow_option(part, "core", "executor") {
+            let local = match stack.airflow().option(part, "core", "executor") {
                 Setting::Is(executor, _) => executor.as_str() == "LocalExecutor",
                 Setting::Unset => true,
                 Setting::Unknown => false,
@@ -26,8 +27,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(run) = works.filter(|_| part.runs(&["api-server", "standalone"]).is_none()) else {
             continue;
         };
-        let named = match stack.airflow_option(part, "core", "execution_api_server_url") {
-            Setting::Unset => stack.airflow_option(part, "api", "base_url"),
+        let named = match stack.airflow().option(part, "core", "execution_api_server_url") {
+            Setting::Unset => stack.airflow().option(part, "api", "base_url"),
             named => named,
         };
         let (wrong, place) = match &named {

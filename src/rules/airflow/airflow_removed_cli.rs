@@ -2,7 +2,8 @@
 
 use crate::facts::{COMMANDS, at_least};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Setting, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::Setting;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -23,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             });
             let Some(gone) = gone else { continue };
             // The commands of an auth manager that is chosen are there.
-            let auth = stack.airflow_option(airflow, "core", "auth_manager");
+            let auth = stack.airflow().option(airflow, "core", "auth_manager");
             let chosen = gone.until.is_some() && !matches!(auth, Setting::Unset);
             if chosen {
                 continue;

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::airflow::Airflow;
-use crate::model::stack::{Part, Setting, Stack};
+use crate::model::stack::airflow::Setting;
+use crate::model::stack::{Part, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -27,8 +28,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     let logs_apart = || {
         let plain =
-            |a: &Airflow, key| matches!(stack.airflow_option(a, "logging", key), Setting::Unset);
-        stack.airflow_apart(server, other, "logs")
+            |a: &Airflow, key| matches!(stack.airflow().option(a, "logging", key), Setting::Unset);
+        stack.airflow().are_apart(server, other, "logs")
             && [server, other]
                 .iter()
                 .all(|a| plain(a, "base_log_folder") && plain(a, "remote_logging"))
@@ -71,7 +72,7 @@ fn apart<'a>(
     (section, key): (&'a str, &'a str),
 ) -> Option<Make<'a>> {
     let (here, there) =
-        (stack.airflow_option(server, section, key), stack.airflow_option(other, section, key));
+        (stack.airflow().option(server, section, key), stack.airflow().option(other, section, key));
     let differ = match (&here, &there) {
         (Setting::Unset, Setting::Unset | Setting::Is(..)) | (Setting::Is(..), Setting::Unset) => {
             true
@@ -108,7 +109,7 @@ fn fernet(stack: &Stack<'_>, all: &[Airflow], sink: &mut Sink) {
     let keys: Vec<(&Airflow, Setting)> = all
         .iter()
         .filter(|a| !a.runs.is_empty())
-        .map(|a| (a, stack.airflow_option(a, "core", "fernet_key")))
+        .map(|a| (a, stack.airflow().option(a, "core", "fernet_key")))
         .collect();
     let help = "one key for every component, from `.env`:\n    AIRFLOW__CORE__FERNET_KEY: ${FERNET_KEY:?}\nmade by\n    python -c \"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())\"";
     for (_, setting) in &keys {

@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::roles::airflow::Airflow;
-use crate::model::stack::{Setting, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::Setting;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -17,7 +18,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .collect();
     let file: Vec<&&Airflow> = parts
         .iter()
-        .filter(|a| match stack.airflow_database(a) {
+        .filter(|a| match stack.airflow().database(a) {
             Setting::Is(text, _) => text.starts_with("sqlite"),
             Setting::Unset => true,
             Setting::Unknown => false,
@@ -43,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Some((name, value)) => finding.label(value.span, format!("{name} is not read")),
         None => finding,
     };
-    let executor = stack.airflow_option(scheduler, "core", "executor");
+    let executor = stack.airflow().option(scheduler, "core", "executor");
     if let Setting::Is(executor, span) = &executor
         && !matches!(executor.as_str(), "" | "SequentialExecutor" | "DebugExecutor")
         && scheduler.runs(&["scheduler"]).is_some()
@@ -62,11 +63,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     // Each container has its own file, of which the others know nothing.
     let other = file.iter().find(|a| {
-        let sqlite_path = matches!(stack.airflow_database(a), Setting::Is(..));
-        a.container != scheduler.container && !sqlite_path && stack.airflow_apart(a, scheduler, "")
+        let sqlite_path = matches!(stack.airflow().database(a), Setting::Is(..));
+        a.container != scheduler.container
+            && !sqlite_path
+            && stack.airflow().are_apart(a, scheduler, "")
     });
     let Some(other) =
-        other.filter(|_| !matches!(stack.airflow_database(scheduler), Setting::Is(..)))
+        other.filter(|_| !matches!(stack.airflow().database(scheduler), Setting::Is(..)))
     else {
         return;
     };

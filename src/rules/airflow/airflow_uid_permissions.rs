@@ -34,7 +34,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let Some(mount) =
-            stack.airflow_mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
+            stack.airflow().mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
         else {
             continue;
         };

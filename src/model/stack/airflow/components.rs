@@ -1,7 +1,7 @@
 //! How each component of Airflow is configured, and what its components have in common (Airflow docs, "Setting
 //! Configuration Options").
 
-use super::Stack;
+use super::AirflowComponents;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::endpoint::Part;
@@ -36,10 +36,10 @@ impl Setting {
     }
 }
 
-impl Stack<'_> {
+impl<'s> AirflowComponents<'s> {
     /// Whether all that runs Airflow here is known: no image that may be Airflow goes unrecognised.
-    pub fn knows_airflow(&self) -> bool {
-        let all = &self.roles.airflow;
+    pub fn is_known(&self) -> bool {
+        let all = &self.stack.roles.airflow;
         let maybe = |c: &Container<'_>| {
             let image = c.service.image.as_ref().map_or("", |i| i.text.as_str());
             // What an image is that a variable names, nobody knows.
@@ -55,15 +55,15 @@ impl Stack<'_> {
         };
         let known = |index: usize| {
             all.iter().any(|a| a.container == index && !a.unsure)
-                || Database::of(index, self.container(index)).is_some()
+                || Database::of(index, self.stack.container(index)).is_some()
         };
-        self.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i))
+        self.stack.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i))
             && all.iter().all(|a| !a.unsure)
     }
 
     /// What creates the tables of the metadata database: a command, or a variable that the entrypoint acts on.
-    pub fn airflow_creates_tables(&self) -> bool {
-        let all = &self.roles.airflow;
+    pub fn creates_tables(&self) -> bool {
+        let all = &self.stack.roles.airflow;
         let migrates = |c: &Container<'_>| {
             ["_AIRFLOW_DB_MIGRATE", "_AIRFLOW_DB_UPGRADE"].iter().any(|n| {
                 match c.environment.vars.get(*n) {
@@ -85,12 +85,12 @@ impl Stack<'_> {
             c.process.steps.iter().filter_map(|s| run(s, false)).any(|r| creates(&r))
         };
         all.iter().flat_map(|a| &a.runs).any(creates)
-            || self.containers.iter().any(|c| migrates(c) || builds(c) || elsewhere(c))
+            || self.stack.containers.iter().any(|c| migrates(c) || builds(c) || elsewhere(c))
     }
 
     /// An option of `airflow.cfg`, as a component sees it: `AIRFLOW__SECTION__KEY`.
-    pub fn airflow_option(&self, airflow: &Airflow, section: &str, key: &str) -> Setting {
-        let container = self.container(airflow.container);
+    pub fn option(&self, airflow: &Airflow, section: &str, key: &str) -> Setting {
+        let container = self.stack.container(airflow.container);
         let name = format!("AIRFLOW__{}__{}", section.to_uppercase(), key.to_uppercase());
         if container.process.steps.iter().any(|s| s.vars.contains_key(&name)) {
             return Setting::Unknown;
@@ -104,15 +104,15 @@ impl Stack<'_> {
         let indirect = ["_CMD", "_SECRET"]
             .iter()
             .any(|end| container.environment.vars.contains_key(&format!("{name}{end}")));
-        if indirect || container.environment.open.is_some() || self.airflow_has_file(airflow) {
+        if indirect || container.environment.open.is_some() || self.has_config_file(airflow) {
             return Setting::Unknown;
         }
         Setting::Unset
     }
 
     /// The URL of the metadata database. Its section was `core` before 2.3, which 3.0 no longer reads (proven with 3.1).
-    pub fn airflow_database(&self, airflow: &Airflow) -> Setting {
-        let named = |section| self.airflow_option(airflow, section, "sql_alchemy_conn");
+    pub fn database(&self, airflow: &Airflow) -> Setting {
+        let named = |section| self.option(airflow, section, "sql_alchemy_conn");
         match (named("database"), airflow.is_at_least("3.0")) {
             (Setting::Unset, Some(true)) => Setting::Unset,
             (Setting::Unset, Some(false)) => named("core"),
@@ -131,8 +131,8 @@ impl Stack<'_> {
 
     /// Whether a component may read its options from a file that others made: one of the project, one that is mounted,
     /// or one that the build left behind.
-    fn airflow_has_file(&self, airflow: &Airflow) -> bool {
-        let container = self.container(airflow.container);
+    fn has_config_file(&self, airflow: &Airflow) -> bool {
+        let container = self.stack.container(airflow.container);
         let set = |name: &str| container.environment.vars.contains_key(name);
         let mounted = container.service.mounts.iter().any(|m| {
             let target = path::join("/", m.target.as_str());
@@ -149,7 +149,7 @@ impl Stack<'_> {
                         || dest.as_ref().is_some_and(|d| d.contains("airflow.cfg"))
                 }
                 LayerKind::Run(..) => false,
-            }) || !self.repository().search(&image.context, "airflow.cfg").is_empty()
+            }) || !self.stack.repository().search(&image.context, "airflow.cfg").is_empty()
         });
         let more = ["configs", "secrets", "volumes_from"]
             .iter()
@@ -160,22 +160,22 @@ impl Stack<'_> {
             || mounted
             || built
             || more
-            || !self.repository().search(&self.project.folder, "airflow.cfg").is_empty()
+            || !self.stack.repository().search(&self.stack.project.folder, "airflow.cfg").is_empty()
     }
 
     /// Where a folder of Airflow (`logs`, `dags`) comes from in a component: the mount that covers it.
-    pub fn airflow_mount(&self, airflow: &Airflow, folder: &str) -> Option<&Mount> {
+    pub fn mount(&self, airflow: &Airflow, folder: &str) -> Option<&'s Mount> {
         let wanted = path::join(HOME, folder);
-        let mounts = self.container(airflow.container).service.mounts.iter();
+        let mounts = self.stack.container(airflow.container).service.mounts.iter();
         mounts
             .filter(|m| path::below(&wanted, &path::join("/", m.target.as_str())).is_some())
             .max_by_key(|m| m.target.len())
     }
 
     /// Whether two components surely do not have a folder in common.
-    pub fn airflow_apart(&self, a: &Airflow, b: &Airflow, folder: &str) -> bool {
+    pub fn are_apart(&self, a: &Airflow, b: &Airflow, folder: &str) -> bool {
         let unknown = |x: &Airflow| {
-            let service = self.container(x.container).service;
+            let service = self.stack.container(x.container).service;
             service.node.get("volumes_from").is_some()
                 || service.mounts.iter().any(|m| m.kind == MountKind::Unknown)
         };
@@ -188,7 +188,7 @@ impl Stack<'_> {
                 m.subpath.is_some(),
             )
         };
-        match (self.airflow_mount(a, folder), self.airflow_mount(b, folder)) {
+        match (self.mount(a, folder), self.mount(b, folder)) {
             (None, None) | (Some(_), None) | (None, Some(_)) => true,
             (Some(x), Some(y)) => x.target.as_str() == y.target.as_str() && place(x) != place(y),
         }
