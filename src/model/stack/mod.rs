@@ -1,10 +1,6 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
 
 mod build;
-mod fronts;
-mod origins;
-mod stray_conf;
-mod traefik;
 
 pub mod airflow;
 pub mod datastores;
@@ -12,14 +8,12 @@ pub mod django;
 pub mod environment;
 pub mod lifecycle;
 pub mod network;
+pub mod proxy;
 pub mod repository;
 pub mod storage;
 pub mod workers;
 pub use super::endpoint::{Endpoint, Part};
 pub use build::{Problem, Shared};
-pub use fronts::{Door, Front, Seen};
-pub use origins::{Refused, allows};
-pub use stray_conf::StrayConf;
 
 use super::compose::Project;
 use super::container::Container;

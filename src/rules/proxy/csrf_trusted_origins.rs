@@ -14,7 +14,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if settings.is_none_or(|s| s.flag("SECURE_SSL_REDIRECT") != Some(false)) {
         return;
     }
-    let refused = stack.refused_forms(service);
+    let refused = stack.proxy().refused_forms(service);
     let Some(form) = refused
         .iter()
         .find(|r| r.ask.tls && r.seen.secure == Some(false) && r.seen.host_by.is_some())

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Front, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::proxy::Front;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DEPLOY_CHECKS, check: Check::Django(check) };
@@ -12,8 +13,8 @@ const COOKIES: [&str; 2] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
-    let fronts = stack.fronts(service);
-    let Some(front) = fronts.iter().find(|f| !stack.doors(f).is_empty()) else { return };
+    let fronts = stack.proxy().fronts(service);
+    let Some(front) = fronts.iter().find(|f| !stack.proxy().doors(f).is_empty()) else { return };
     let name = stack.container(service.container).name();
     let tls = |f: &Front<'_>| f.site.gates.iter().any(|g| g.tls);
     let set =
@@ -27,9 +28,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             || fronts.iter().any(|f| {
                 tls(f)
                     || f.site.gates.iter().any(|g| f.pass.expects_outer_proxy(g))
-                    || stack.doors(f).iter().any(|d| d.narrow)
+                    || stack.proxy().doors(f).iter().any(|d| d.narrow)
             });
-        let Some(door) = stack.doors(front).into_iter().next().filter(|_| !elsewhere && !outer)
+        let Some(door) =
+            stack.proxy().doors(front).into_iter().next().filter(|_| !elsewhere && !outer)
         else {
             return;
         };

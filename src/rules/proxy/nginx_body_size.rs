@@ -8,7 +8,7 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_BODY_SIZE, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let fronts = stack.fronts(service);
+    let fronts = stack.proxy().fronts(service);
     // One that sets it somewhere has thought of it.
     let takes = |path: &str| fronts.iter().find(|f| f.route.path.as_str() == path);
     let Some(front) = ["/", "/api/", "/api", "/admin/", "/admin"].into_iter().find_map(takes)

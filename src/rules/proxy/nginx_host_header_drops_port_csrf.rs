@@ -9,10 +9,10 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_HOST_HEADER_DROPS_PORT_CSRF, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let refused = stack.refused_forms(service);
+    let refused = stack.proxy().refused_forms(service);
     let name =
         |host: &str| host.rsplit_once(':').map_or_else(|| host.to_owned(), |(n, _)| n.to_owned());
-    let lost = |r: &&crate::model::stack::Refused<'_>| {
+    let lost = |r: &&crate::model::stack::proxy::Refused<'_>| {
         name(&r.seen.host) == r.ask.host && r.seen.secure.unwrap_or(false) == r.ask.tls
     };
     // One that is in doubt says less than one that is not.
@@ -34,7 +34,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     finding = finding
         .label(form.admin, "its login is a form")
         .help("pass the host on with its port:\n    proxy_set_header Host $http_host;");
-    let told = stack.tells_of_port(form.door.port);
+    let told = stack.proxy().tells_of_port(form.door.port);
     sink.report(match form.doubt {
         Some(_) => finding.sure(Confidence::Low),
         None if told => finding,

@@ -10,11 +10,13 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
-    let refused = stack.refused_forms(service);
+    let refused = stack.proxy().refused_forms(service);
     let mut told = Vec::new();
-    for front in stack.fronts(service) {
-        let ask = stack.usual_ask(service, &front);
-        let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
+    for front in stack.proxy().fronts(service) {
+        let ask = stack.proxy().usual_ask(service, &front);
+        let Some(seen) = stack.proxy().seen(service, &front, &front.site.gates[0], &ask) else {
+            continue;
+        };
         if front.pass.by != "proxy_pass"
             || seen.host_by.is_some()
             || told.contains(&front.nginx.container)
@@ -25,7 +27,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let host = &seen.host;
         let bare = host.rsplit_once(':').map_or(host.as_str(), |(n, _)| n);
         let form = refused.iter().find(|r| std::ptr::eq(r.front.route, front.route));
-        let mut finding = match (stack.host_refused(service, host), form) {
+        let mut finding = match (stack.proxy().host_refused(service, host), form) {
             // The name is none at all: another rule's.
             (Some(true), _) => continue,
             (Some(false), _) => {

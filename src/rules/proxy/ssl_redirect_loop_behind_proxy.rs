@@ -21,16 +21,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let setting = settings
         .get("SECURE_PROXY_SSL_HEADER")
         .filter(|s| !matches!(s.value.kind, crate::model::django::ValueKind::None));
-    let fronts = stack.fronts(service);
+    let fronts = stack.proxy().fronts(service);
     let mut found = None;
     for front in &fronts {
         for gate in &front.site.gates {
             let ask = Ask {
                 tls: gate.tls,
                 port: gate.port.unwrap_or(80),
-                ..stack.usual_ask(service, front)
+                ..stack.proxy().usual_ask(service, front)
             };
-            let Some(seen) = stack.seen(service, front, gate, &ask) else { return };
+            let Some(seen) = stack.proxy().seen(service, front, gate, &ask) else { return };
             // An outer proxy may send the header, which nginx then leaves alone.
             let blind = seen.secure == Some(false)
                 && (setting.is_none() || seen.scheme_by.is_some() || gate.tls);

@@ -12,12 +12,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
     let why = "The domain name provided is not valid according to RFC 1034/1035.";
     let mut told = Vec::new();
-    for front in stack.fronts(service) {
-        let ask = stack.usual_ask(service, &front);
-        let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
+    for front in stack.proxy().fronts(service) {
+        let ask = stack.proxy().usual_ask(service, &front);
+        let Some(seen) = stack.proxy().seen(service, &front, &front.site.gates[0], &ask) else {
+            continue;
+        };
         // A name that people type is theirs.
         if seen.host.split(':').next() == Some(ask.host.as_str())
-            || stack.host_refused(service, &seen.host) != Some(true)
+            || stack.proxy().host_refused(service, &seen.host) != Some(true)
             || told.contains(&front.nginx.container)
         {
             continue;
@@ -55,7 +57,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     if stack.django().serves(service).is_some()
-        && stack.host_refused(service, &probe.host) == Some(true)
+        && stack.proxy().host_refused(service, &probe.host) == Some(true)
     {
         sink.report(
             Finding::new(

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in &stack.roles.nginx {
-        let Some(stray) = stack.stray_conf(nginx) else { continue };
+        let Some(stray) = stack.proxy().stray_conf(nginx) else { continue };
         let me = stack.container(nginx.container);
         let shown = stack.repository().shown(&stray.path);
         sink.report(

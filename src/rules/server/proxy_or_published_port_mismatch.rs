@@ -99,6 +99,7 @@ fn number(value: &crate::model::django::Value) -> Option<u16> {
 fn labelled(stack: &Stack<'_>, index: usize, ports: &[Listener], sink: &mut Sink) {
     let service = stack.container(index).name();
     for (port, span) in stack
+        .proxy()
         .traefik_ports(index)
         .into_iter()
         .filter(|(p, _)| !ports.iter().any(|l| l.port == Some(*p)))

@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::roles::django::DjangoService;
-use crate::model::stack::{Stack, allows};
+use crate::model::stack::Stack;
+use crate::model::stack::proxy::allows;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -85,10 +86,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
     let Some(list) = service.settings().and_then(|s| s.get("ALLOWED_HOSTS")) else { return };
-    for front in stack.fronts(service) {
-        let ask = stack.usual_ask(service, &front);
-        let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
-        let (Some(by), Some(false)) = (seen.host_by, stack.host_refused(service, &seen.host))
+    for front in stack.proxy().fronts(service) {
+        let ask = stack.proxy().usual_ask(service, &front);
+        let Some(seen) = stack.proxy().seen(service, &front, &front.site.gates[0], &ask) else {
+            continue;
+        };
+        let (Some(by), Some(false)) =
+            (seen.host_by, stack.proxy().host_refused(service, &seen.host))
         else {
             continue;
         };
@@ -99,7 +103,8 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let meant = ["example", "domain", "your", "localhost", "my-", "mysite"]
             .iter()
             .any(|w| host.contains(w));
-        let several = front.site.names.iter().any(|n| stack.host_refused(service, n).is_none());
+        let several =
+            front.site.names.iter().any(|n| stack.proxy().host_refused(service, n).is_none());
         if written.is_some() && (meant || several) {
             continue;
         }

@@ -7,7 +7,7 @@ use crate::model::container::{Container, Volume};
 use crate::model::django::{Binding, Settings, Value, ValueKind};
 use crate::model::path;
 use crate::model::place::{Found, Place};
-use crate::model::roles::django::DjangoService;
+use crate::model::roles::django::{AppModule, DjangoService};
 use crate::model::roles::nginx::Location;
 use crate::model::stack::Stack;
 use crate::source::{EntryKind, Span, Text};
@@ -214,7 +214,7 @@ fn middleware(settings: &Settings, part: &str) -> Option<Span> {
 
 /// `wsgi.py` may wrap the application in WhiteNoise, dj-static and the like.
 fn wsgi_wrapped(stack: &Stack<'_>, service: &DjangoService) -> Option<Span> {
-    let Some(crate::model::roles::django::AppModule::Found(path)) = &service.app else {
+    let Some(AppModule::Found(path)) = &service.app else {
         return None;
     };
     let file = stack.sources.read(path, crate::source::Limit::Code).ok()?;

@@ -1,13 +1,13 @@
 //! What labels tell Traefik of a service (Traefik docs, "Docker" provider, "Services").
 
-use super::Stack;
+use super::Proxy;
 use crate::source::Span;
 
-impl Stack<'_> {
+impl Proxy<'_> {
     /// The ports at which Traefik is told to ask a service by HTTP, with the label that says so; none where the service
     /// is not for Traefik.
     pub fn traefik_ports(&self, index: usize) -> Vec<(u16, Span)> {
-        let service = self.container(index).service;
+        let service = self.stack.container(index).service;
         let Some(labels) = service.node.get("labels") else { return Vec::new() };
         let pairs: Vec<(&str, &str, Span)> = labels
             .items()

@@ -1,13 +1,13 @@
 //! What stands in front of a Django service, and what Django takes a request for that comes through it (Django docs,
 //! `HttpRequest.get_host`, `HttpRequest.is_secure`, `SECURE_PROXY_SSL_HEADER`, `USE_X_FORWARDED_HOST`).
 
-use super::Stack;
+use super::Proxy;
 use super::origins::asked_host;
 use crate::model::django::ValueKind;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::ServerKind;
-use crate::model::roles::django::DjangoService;
+use crate::model::roles::django::{AppModule, DjangoService};
 use crate::model::roles::nginx::{Ask, Carried, Gate, Nginx, Pass, Route, Site};
 use crate::model::stack::network::Resolved;
 use crate::source::{Limit, Span};
@@ -51,12 +51,13 @@ pub struct Seen {
     pub scheme_by: Option<Span>,
 }
 
-impl Stack<'_> {
+impl<'s> Proxy<'s> {
     /// The locations that pass requests on to a Django service by HTTP or uWSGI's protocol, as far as the
     /// configuration is known. Those for web sockets are left out.
-    pub fn fronts<'a>(&'a self, service: &DjangoService) -> Vec<Front<'a>> {
+    pub fn fronts(&self, service: &DjangoService) -> Vec<Front<'s>> {
         let mut all = Vec::new();
         for nginx in self
+            .stack
             .roles
             .nginx
             .iter()
@@ -68,7 +69,7 @@ impl Stack<'_> {
                         continue;
                     };
                     let ours = |host: &str| {
-                        self.network().resolve(nginx.container, host)
+                        self.stack.network().resolve(nginx.container, host)
                             == Resolved::Service(service.container)
                     };
                     let path = route.path.to_ascii_lowercase();
@@ -91,7 +92,7 @@ impl Stack<'_> {
     /// The ports of the host that lead to the server of a front.
     pub fn doors<'a>(&self, front: &Front<'a>) -> Vec<Door<'a>> {
         let mut all = Vec::new();
-        for published in self.network().host_ports(front.nginx.container) {
+        for published in self.stack.network().host_ports(front.nginx.container) {
             let gate =
                 front.site.gates.iter().find(|g| g.port.is_some() && g.port == published.target);
             if let Some(gate) = gate.filter(|_| published.protocol == "tcp") {
@@ -172,7 +173,7 @@ impl Stack<'_> {
     /// Whether the server of a service surely believes no proxy about TLS by itself: gunicorn and uvicorn trust those
     /// of `--forwarded-allow-ips`, which is the loopback interface unless it is said.
     fn knows_no_proxy(&self, service: &DjangoService) -> bool {
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let Some((step, server)) = container.server() else { return false };
         let told = |w: &str| {
             w.contains("forwarded")
@@ -195,9 +196,12 @@ impl Stack<'_> {
         }
         // A module or a middleware of the project may look at the header as well.
         let app = match &service.app {
-            Some(crate::model::roles::django::AppModule::Found(path)) => {
-                self.sources.read(path, Limit::Code).map(|f| f.text.to_string()).unwrap_or_default()
-            }
+            Some(AppModule::Found(path)) => self
+                .stack
+                .sources
+                .read(path, Limit::Code)
+                .map(|f| f.text.to_string())
+                .unwrap_or_default(),
             _ => String::new(),
         };
         if app.contains("url_scheme")
@@ -234,11 +238,13 @@ impl Stack<'_> {
                 let name = named.as_deref().unwrap_or("gunicorn.conf.py");
                 let at =
                     if name.starts_with('/') { name.to_owned() } else { path::join(workdir, name) };
-                match container.filesystem(self.sources, &self.project.folder).find(&at) {
-                    Found::Host(host) => self
-                        .sources
-                        .read(&host, Limit::Code)
-                        .is_ok_and(|f| !f.text.contains("forwarded") && !f.text.contains("scheme")),
+                match container.filesystem(self.stack.sources, &self.stack.project.folder).find(&at)
+                {
+                    Found::Host(host) => {
+                        self.stack.sources.read(&host, Limit::Code).is_ok_and(|f| {
+                            !f.text.contains("forwarded") && !f.text.contains("scheme")
+                        })
+                    }
                     Found::Missing => true,
                     _ => named.is_none(),
                 }

@@ -1,6 +1,6 @@
 //! A configuration of nginx that is in the project and that the stack's nginx does not get.
 
-use super::Stack;
+use super::Proxy;
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::roles::nginx::{Nginx, passed_to};
@@ -19,11 +19,11 @@ pub struct StrayConf {
     pub host: Text,
 }
 
-impl Stack<'_> {
+impl Proxy<'_> {
     /// The configuration in the project that passes requests to a service of this stack, where an nginx service runs with
     /// nothing but what its image brings.
     pub fn stray_conf(&self, nginx: &Nginx) -> Option<StrayConf> {
-        let container = self.container(nginx.container);
+        let container = self.stack.container(nginx.container);
         let service = container.service;
         let own = |at: &str| {
             ["/etc/nginx", "/usr/share/nginx", "/docker-entrypoint.d", "/etc", "/"]
@@ -52,11 +52,11 @@ impl Stack<'_> {
         if service.ports.is_empty() {
             return None;
         }
-        let used: Vec<&RelPath> = self.roles.nginx.iter().flat_map(|n| &n.files).collect();
-        let mut open = vec![(self.project.folder.clone(), 0)];
+        let used: Vec<&RelPath> = self.stack.roles.nginx.iter().flat_map(|n| &n.files).collect();
+        let mut open = vec![(self.stack.project.folder.clone(), 0)];
         let mut read = 0;
         while let Some((folder, depth)) = open.pop() {
-            for (name, kind) in self.sources.listed(&folder) {
+            for (name, kind) in self.stack.sources.listed(&folder) {
                 let Some(at) = folder.join(&name).filter(|_| !name.starts_with('.')) else {
                     continue;
                 };
@@ -70,13 +70,15 @@ impl Stack<'_> {
                         if name.ends_with(".conf") && !used.contains(&&at) && read < MAX_FILES =>
                     {
                         read += 1;
-                        let Ok(file) = self.sources.read(&at, Limit::Config) else { continue };
+                        let Ok(file) = self.stack.sources.read(&at, Limit::Config) else {
+                            continue;
+                        };
                         if !file.text.contains("_pass") {
                             continue;
                         }
                         let host = passed_to(&file.body()).into_iter().find(|h| {
                             matches!(
-                                self.network().resolve(nginx.container, h),
+                                self.stack.network().resolve(nginx.container, h),
                                 Resolved::Service(_)
                             )
                         });

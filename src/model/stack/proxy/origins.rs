@@ -1,7 +1,7 @@
 //! Whether Django takes the host of a request, and the origin of its forms (Django docs, `ALLOWED_HOSTS`,
 //! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
 
-use super::{Door, Front, Seen, Stack};
+use super::{Door, Front, Proxy, Seen};
 use crate::model::compose::HOLE;
 use crate::model::django::Settings;
 use crate::model::roles::django::DjangoService;
@@ -25,12 +25,12 @@ pub struct Refused<'s> {
     pub doubt: Option<&'static str>,
 }
 
-impl<'s> Stack<'s> {
+impl<'s> Proxy<'s> {
     /// Forms of the admin that Django refuses because their `Origin` is not the address it is asked by, each for a port
     /// and a location.
-    pub fn refused_forms<'a>(&'a self, service: &'a DjangoService) -> Vec<Refused<'a>> {
+    pub fn refused_forms(&self, service: &'s DjangoService) -> Vec<Refused<'s>> {
         let mut all = Vec::new();
-        let container = self.container(service.container);
+        let container = self.stack.container(service.container);
         let Some(settings) = service.settings() else { return all };
         let new = container.packages.as_ref().and_then(|p| p.get("django")?.newest_is_at_least(4))
             == Some(true);
@@ -110,7 +110,7 @@ impl<'s> Stack<'s> {
     pub fn tells_of_port(&self, port: u16) -> bool {
         ["localhost", "127.0.0.1", "0.0.0.0"]
             .iter()
-            .any(|host| self.docs.has(&format!("{host}:{port}")))
+            .any(|host| self.stack.docs.has(&format!("{host}:{port}")))
     }
 }
 
@@ -153,7 +153,7 @@ pub fn allows(entry: &str, host: &str) -> bool {
         || entry.strip_prefix('.').is_some_and(|domain| host == domain || host.ends_with(&entry))
 }
 
-impl Stack<'_> {
+impl<'s> Proxy<'s> {
     /// Why Django refuses every request for a host with 400: `Some(false)` where the list has it not, `Some(true)` where
     /// the name itself is none; `None` where it is taken, or that is not known.
     pub fn host_refused(&self, service: &DjangoService, host: &str) -> Option<bool> {

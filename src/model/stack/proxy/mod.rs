@@ -1,0 +1,25 @@
+//! What stands in front of Django: where nginx and Traefik pass requests on, and what Django takes them for.
+
+mod fronts;
+mod origins;
+mod stray_conf;
+mod traefik;
+
+pub use fronts::{Door, Front, Seen};
+pub use origins::{Refused, allows};
+pub use stray_conf::StrayConf;
+
+use super::Stack;
+
+/// What stands in front of Django: where nginx and Traefik pass requests on, and what Django takes them for.
+#[derive(Clone, Copy)]
+pub struct Proxy<'s> {
+    stack: &'s Stack<'s>,
+}
+
+impl Stack<'_> {
+    /// What stands in front of Django: where nginx and Traefik pass requests on, and what Django takes them for.
+    pub fn proxy(&self) -> Proxy<'_> {
+        Proxy { stack: self }
+    }
+}
