@@ -98,7 +98,7 @@ impl Part {
             let mut one = || {
                 let place = compose::project_folder(sources, &files.files);
                 let project = compose::load(sources, &place, &files.files);
-                if !project.files.is_empty() {
+                if project.first_file().is_some() {
                     let wanted = named
                         .iter()
                         .find(|s| s.files == files.files)
@@ -128,7 +128,7 @@ impl Part {
             }
         }
         for image in shared.images() {
-            part.read.dockerfile.insert(image.file.path.clone());
+            part.read.dockerfile.insert(image.dockerfile().clone());
         }
         part
     }
@@ -150,7 +150,7 @@ impl Part {
         }
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
-            files: project.files.iter().map(|f| f.path.clone()).collect(),
+            files: project.paths().cloned().collect(),
             own: taken.own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.repository().intent(),
@@ -160,18 +160,18 @@ impl Part {
         for finding in judged.findings {
             self.take(finding, number);
         }
-        if let Some(first) = project.files.first() {
+        if let Some(first) = project.paths().next() {
             let missing = |rule: &RuleMeta| {
                 (
-                    first.path.clone(),
+                    first.clone(),
                     format!("was not judged by {}: a fault in compose-doctor", rule.name),
                 )
             };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
         self.secrets.extend(stack.environment().secrets());
-        self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
-        self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
+        self.read.compose.extend(project.paths().cloned());
+        self.read.env.extend(project.dotenv.paths().cloned());
         for container in &stack.containers {
             self.read.env.extend(container.environment.files.iter().cloned());
             self.read.script.extend(container.process.scripts.iter().cloned());

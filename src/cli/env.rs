@@ -104,7 +104,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     let mut ledger = stack.environment().ledger();
     ledger.services.retain(|s| call.services.is_empty() || call.services.contains(&s.service));
     let info = StackInfo {
-        files: project.files.iter().map(|f| f.path.clone()).collect(),
+        files: project.paths().cloned().collect(),
         own: project.own,
         services: known().map(str::to_owned).collect(),
         intent: stack.repository().intent(),

@@ -111,8 +111,17 @@ impl<'p> Container<'p> {
         self.image.as_ref().and_then(|i| i.as_ref().ok()).map(Rc::as_ref)
     }
 
+    /// Whether Compose gives it a command that does nothing but stay up, so that a person can work in it.
+    pub fn only_stays_up(&self) -> bool {
+        let commands = [&self.service.entrypoint, &self.service.command];
+        commands.into_iter().flatten().any(|command| {
+            let has = |word: &str| command.words.iter().any(|w| w.contains(word));
+            has("sleep") && has("infinity") || has("tail") && has("/dev/null")
+        })
+    }
+
     /// Its file system.
-    pub fn filesystem<'c>(
+    pub(in crate::model) fn filesystem<'c>(
         &'c self,
         sources: &'c Sources<'c>,
         folder: &'c RelPath,

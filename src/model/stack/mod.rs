@@ -6,13 +6,14 @@ pub mod airflow;
 pub mod datastores;
 pub mod django;
 pub mod environment;
+pub mod images;
 pub mod lifecycle;
 pub mod network;
 pub mod proxy;
 pub mod repository;
 pub mod storage;
 pub mod workers;
-pub use super::endpoint::{Endpoint, Part};
+
 pub use build::{Problem, Shared};
 
 use super::compose::Project;
@@ -27,9 +28,9 @@ use std::collections::HashMap;
 /// A stack, brought up on paper.
 pub struct Stack<'s> {
     /// The files.
-    pub sources: &'s Sources<'s>,
+    sources: &'s Sources<'s>,
     /// The folder that is checked.
-    pub checked: RelPath,
+    checked: RelPath,
     /// The Compose project.
     pub project: &'s Project,
     /// Its services as they run, in file order.

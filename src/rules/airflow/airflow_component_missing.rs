@@ -93,7 +93,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// Whether its metadata database is one of this stack, or a file of its own.
 fn own_database(stack: &Stack<'_>, airflow: &Airflow) -> bool {
     match stack.airflow().database(airflow) {
-        Setting::Is(text, _) => crate::model::stack::Endpoint::of(&text).is_some_and(|url| {
+        Setting::Is(text, _) => crate::model::endpoint::Endpoint::of(&text).is_some_and(|url| {
             url.scheme == "sqlite"
                 || matches!(
                     stack.network().resolve(airflow.container, &url.host),

@@ -1,13 +1,14 @@
 //! Airflow looks for its database or broker where it is not, or logs in with what is not known there.
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::model::endpoint::{Endpoint, Part};
 use crate::model::roles::airflow::Airflow;
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::database::Engine;
+use crate::model::stack::Stack;
 use crate::model::stack::airflow::Setting;
 use crate::model::stack::datastores::Clash;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Endpoint, Part, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 

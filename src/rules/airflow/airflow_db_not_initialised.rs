@@ -1,10 +1,11 @@
 //! Nothing creates the tables of Airflow's metadata database.
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::model::endpoint::Endpoint;
 use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
 use crate::model::stack::airflow::Setting;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Endpoint, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -1,9 +1,10 @@
 //! Tasks of Airflow 3 look for the API server in their own container.
 
 use crate::finding::Finding;
+use crate::model::endpoint::Endpoint;
+use crate::model::stack::Stack;
 use crate::model::stack::airflow::Setting;
 use crate::model::stack::network::Resolved;
-use crate::model::stack::{Endpoint, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

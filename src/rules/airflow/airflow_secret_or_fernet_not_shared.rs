@@ -1,9 +1,10 @@
 //! Components of Airflow that do not have the same keys.
 
 use crate::finding::{Confidence, Finding, Severity};
+use crate::model::endpoint::Part;
 use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
 use crate::model::stack::airflow::Setting;
-use crate::model::stack::{Part, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -54,8 +54,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
                 // People choose a few services of a stock, and an editor starts the one they work in: these never
                 // run all together.
-                let chosen =
-                    stack.lifecycle().is_stock() || idles(stack, other) || idles(stack, index);
+                let chosen = stack.lifecycle().is_stock()
+                    || stack.container(other).only_stays_up()
+                    || stack.container(index).only_stays_up();
                 sink.report(if other != index && chosen {
                     finding.sure(Confidence::Low)
                 } else {
@@ -65,21 +66,6 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             taken.push((index, port));
         }
     }
-}
-
-/// Whether a service does nothing but stay up, so that somebody can work in it.
-fn idles(stack: &Stack<'_>, index: usize) -> bool {
-    let service = stack.container(index).service;
-    let mut written = ["entrypoint", "command"]
-        .into_iter()
-        .filter_map(|key| service.node.get(key))
-        .map(|node| node.span);
-    written.any(|at| {
-        let file = stack.sources.file(at.file);
-        let text = file.text.get(at.range()).unwrap_or("");
-        text.contains("sleep") && text.contains("infinity")
-            || text.contains("tail") && text.contains("/dev/null")
-    })
 }
 
 fn twice(

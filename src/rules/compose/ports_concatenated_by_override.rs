@@ -14,7 +14,7 @@ pub(super) static RULE: Rule =
 const MAX_PORTS: usize = 1000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.len() < 2 {
+    if stack.repository().compose_files().count() < 2 {
         return;
     }
     let keys = stack.project.ports_keys();
@@ -153,7 +153,7 @@ fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink
     if keys.takes_in {
         return;
     }
-    let order = |span: Span| stack.project.files.iter().position(|f| f.id == span.file);
+    let order = |span: Span| stack.repository().layer(span);
     for key in keys.keys.iter().filter(|k| k.service == name && k.empty && !k.tagged) {
         let Some(open) =
             ports.iter().find(|p| p.published.is_some() && order(p.span) < order(key.key))

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DB_NO_VOLUME, check: Check::S
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     if stack.roles.django.is_empty()
-        || stack.project.files.iter().any(|f| for_tests(f.path.file_name()))
+        || stack.repository().compose_files().any(|f| for_tests(f.file_name()))
     {
         return;
     }

@@ -15,7 +15,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let named = |name: &str| {
         name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| TESTS.contains(&part))
     };
-    if stack.project.files.iter().any(|f| named(f.path.file_name())) {
+    if stack.repository().compose_files().any(|f| named(f.file_name())) {
         return;
     }
     for (index, container) in stack.containers.iter().enumerate() {

@@ -39,7 +39,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let context = container
                 .built()
-                .map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
+                .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
             let help = if stack.repository().search(&context, "0001_initial.py").is_empty() {
                 "no migrations are in this checkout: make them once by hand and commit them, then take the line out:\n    python manage.py makemigrations"
             } else {

@@ -14,7 +14,7 @@ pub(super) static RULE: Rule =
 const ROWS: [&str; 3] = ["django.contrib.sessions", "django.contrib.auth", "django.contrib.admin"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.iter().any(|f| for_tests(f.path.file_name())) {
+    if stack.repository().compose_files().any(|f| for_tests(f.file_name())) {
         return;
     }
     let files: Vec<(&DjangoService, DatabaseUse, SqliteFile)> = stack

@@ -101,7 +101,9 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
             Meant::Own { .. } if stack.repository().told_of_variable(name).is_some() => {
                 Confidence::Low
             }
-            Meant::Own { .. } if !stack.project.dotenv.files.is_empty() => Confidence::High,
+            Meant::Own { .. } if stack.environment().dotenv().first_file().is_some() => {
+                Confidence::High
+            }
             // With a .env that is not in the checkout, it may well be meant as Compose takes it.
             Meant::Own { literal: true, .. } => Confidence::Medium,
             Meant::Own { .. } if used.bare => Confidence::Medium,
@@ -191,7 +193,7 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whether the sample of `.env` lists the variable, so that it will be set.
 fn listed(stack: &Stack<'_>, name: &str) -> bool {
-    stack.project.dotenv.files.is_empty()
+    stack.environment().dotenv().first_file().is_none()
         && stack
             .environment()
             .sample_names()

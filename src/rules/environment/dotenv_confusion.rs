@@ -35,7 +35,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
         }
     }
     let sample = stack.environment().sample_names();
-    let has_dotenv = !stack.project.dotenv.files.is_empty();
+    let has_dotenv = stack.environment().dotenv().first_file().is_some();
     for (definition, mut uses) in by_file {
         let own = stack.repository().shown(&definition.file);
         // Compose is handed the file itself.
@@ -114,7 +114,7 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     let mut lost: Vec<(String, Span, bool)> = Vec::new();
     for binding in settings.names.values().filter(|b| !b.uncertain) {
         for read in binding.value.all_reads() {
-            let Some((text, _)) = stack.project.dotenv.get(&read.name) else { continue };
+            let Some((text, _)) = stack.environment().dotenv().get(&read.name) else { continue };
             let passed =
                 read.set_at.is_some() || container.environment.vars.contains_key(&read.name);
             let same = read.default.as_deref().is_some_and(|d| shown(d).is_some_and(|d| d == text));

@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Finding};
 use crate::model::stack::Stack;
 use crate::model::stack::environment::Use;
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::{RelPath, Span};
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::UNSET_VAR_BLANK, check: Check::Stack(check) };
@@ -64,7 +64,7 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     let stop = format!(
         "set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}"
     );
-    let Some(dotenv) = stack.project.dotenv.files.first() else {
+    let Some((path, dotenv)) = stack.environment().dotenv().first_file() else {
         if listed || told {
             return None;
         }
@@ -84,9 +84,8 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
             },
         });
     };
-    let path: &RelPath = &dotenv.path;
     let shown = stack.repository().shown(path);
-    let names: Vec<&str> = stack.project.dotenv.iter().map(|(n, _)| n).collect();
+    let names: Vec<&str> = stack.environment().dotenv().iter().map(|(n, _)| n).collect();
     if let Some(other) = similar(used, name, names.iter().copied()) {
         let label = stack
             .environment()
@@ -98,7 +97,7 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
             cure: format!("use one name in both places: {other} or {name}"),
         });
     }
-    let label = Some((Span::whole(dotenv.id), format!("has no {name}")));
+    let label = Some((Span::whole(dotenv), format!("has no {name}")));
     // A .env that nothing else of the stack looks at says little.
     let passed = stack.containers.iter().any(|c| c.environment.files.contains(path));
     let involved = passed || names.iter().any(|n| used.contains(n));

@@ -41,13 +41,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         // One folder that is not there is one finding, however many lines take something out of it.
         let mut gone: Vec<String> = Vec::new();
-        for source in image.context_sources(stack.sources) {
+        for source in stack.images().context_sources(image) {
             let written = source.text.as_str();
             let top = written.trim_start_matches("./").trim_start_matches('/');
             let message =
                 format!("the image of {} does not build: \"/{top}\": not found", container.name());
-            let shown = (image.context != stack.checked && !image.context.is_root())
-                .then(|| stack.repository().shown(&image.context));
+            let shown = (image.context != *stack.repository().checked_folder()
+                && !image.context.is_root())
+            .then(|| stack.repository().shown(&image.context));
             let context = shown.as_ref().map_or_else(
                 || "the build context".to_owned(),
                 |c| format!("the build context {c}"),
@@ -71,14 +72,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                             build.context_text.span(),
                             "is the build context: paths are counted from there",
                         );
-                    let sure = how_sure(stack, path, image.file.id);
+                    let sure = how_sure(stack, path, image.file_id());
                     let folder = missing_folder(stack, path);
                     if sure == Confidence::Low || gone.contains(&folder) {
                         continue;
                     }
                     gone.push(folder);
                     finding
-                        .help(help(stack, &image.file.path, path, top, &image.context))
+                        .help(help(stack, image.dockerfile(), path, top, &image.context))
                         .sure(sure)
                 }
             };
@@ -98,7 +99,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// The topmost folder of a path that is not there, or the path itself.
 fn missing_folder(stack: &Stack<'_>, path: &RelPath) -> String {
     let mut at = path.clone();
-    while !at.parent().is_root() && stack.sources.kind(&at.parent()) == EntryKind::Missing {
+    while !at.parent().is_root() && stack.repository().kind(&at.parent()) == EntryKind::Missing {
         at = at.parent();
     }
     at.to_string()
@@ -136,7 +137,7 @@ fn help(
     context: &RelPath,
 ) -> String {
     let beside =
-        dockerfile.parent().join(top).filter(|p| stack.sources.kind(p) != EntryKind::Missing);
+        dockerfile.parent().join(top).filter(|p| stack.repository().kind(p) != EntryKind::Missing);
     let from_here = |p: &RelPath| p.below(context).map(str::to_owned);
     if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
         return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
@@ -153,7 +154,7 @@ fn help(
     let above = context
         .parent()
         .join(top)
-        .filter(|p| !context.is_root() && stack.sources.kind(p) != EntryKind::Missing);
+        .filter(|p| !context.is_root() && stack.repository().kind(p) != EntryKind::Missing);
     match above {
         Some(there) => format!(
             "there is {}, outside the context: make the folder above the context, or move it",

@@ -75,10 +75,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// The path of a mount that is surely meant as a file, and that is not there.
 fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) -> Option<RelPath> {
     let source = mount.source.as_ref()?;
-    let host = mount.host(&stack.project.folder)?;
+    let host = stack.storage().host_path(mount)?;
     if source.ends_with('/')
         || mount.target.ends_with('/')
-        || stack.sources.kind(&host) != EntryKind::Missing
+        || stack.repository().kind(&host) != EntryKind::Missing
     {
         return None;
     }
@@ -93,10 +93,10 @@ fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) 
 
 /// Whether the path is there as seen from a folder above: the file is meant to be used from that folder.
 fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
-    let mut folder = stack.project.folder.clone();
+    let mut folder = stack.repository().project_folder().clone();
     while !folder.is_root() {
         folder = folder.parent();
-        let there = |p: RelPath| !p.is_root() && stack.sources.kind(&p) != EntryKind::Missing;
+        let there = |p: RelPath| !p.is_root() && stack.repository().kind(&p) != EntryKind::Missing;
         let beside = |p: RelPath| {
             !stack.repository().has_default_name() && p.parent() != folder && there(p.parent())
         };
@@ -109,12 +109,7 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
 
 fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
     // The long syntax creates nothing.
-    let short = stack
-        .sources
-        .file(mount.span.file)
-        .text
-        .get(mount.span.range())
-        .is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
+    let short = stack.storage().uses_short_syntax(mount);
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
     let shown = stack.repository().shown(host);
@@ -135,9 +130,12 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     let there = stack
         .repository()
         .similar(host)
-        .filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
-    let found =
-        stack.repository().search(&stack.project.folder, host.file_name()).into_iter().next();
+        .filter(|p| stack.repository().kind(p) == EntryKind::File && Some(p) != sample.as_ref());
+    let found = stack
+        .repository()
+        .search(stack.repository().project_folder(), host.file_name())
+        .into_iter()
+        .next();
     let help = match (&sample, &found, &there) {
         (Some(sample), ..) => {
             format!("make it from the sample:\n    cp {} {shown}", stack.repository().shown(sample))

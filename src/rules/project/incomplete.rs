@@ -40,10 +40,10 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
         }
         None => {
             let own = stack
-                .project
-                .files
-                .first()
-                .map_or_else(String::new, |f| stack.repository().shown(&f.path));
+                .repository()
+                .compose_files()
+                .next()
+                .map_or_else(String::new, |f| stack.repository().shown(f));
             finding.help(format!(
                 "name both files:\n    docker compose -f {} -f {own} up",
                 supply.shown

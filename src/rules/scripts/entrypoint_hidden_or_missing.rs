@@ -14,7 +14,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        let fs = stack.storage().filesystem(container);
         for called in container.process.called.iter().filter(|c| !c.conditional) {
             if called.beside && called.how == How::Itself && !has_own_path(container) {
                 sink.report(beside(container, called));
@@ -27,10 +27,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 fs.mount(&called.path).map(|(mount, rest)| (mount.clone(), rest.to_owned()));
             if let Some((mount, rest)) = &mount {
                 // A file that git leaves out is made on the spot.
-                let host = mount.host(&stack.project.folder).and_then(|h| h.join(rest));
-                let folder = mount
-                    .host(&stack.project.folder)
-                    .is_some_and(|h| stack.sources.kind(&h) == EntryKind::Folder);
+                let host = stack.storage().host_path(mount).and_then(|h| h.join(rest));
+                let folder = stack
+                    .storage()
+                    .host_path(mount)
+                    .is_some_and(|h| stack.repository().kind(&h) == EntryKind::Folder);
                 // A mount of what is not there at all is another rule's.
                 if mount.kind != MountKind::Bind
                     || !folder

@@ -25,9 +25,11 @@ struct Place {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.iter().any(|f| {
-        f.path.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci"))
-    }) {
+    if stack
+        .repository()
+        .compose_files()
+        .any(|f| f.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci")))
+    {
         return;
     }
     let mut places = of_servers(stack);

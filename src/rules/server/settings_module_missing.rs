@@ -18,9 +18,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             // Without its first package in the project it may be an installed one.
             let near: Vec<_> = stack
                 .repository()
-                .search(&stack.project.folder, "settings.py")
+                .search(stack.repository().project_folder(), "settings.py")
                 .into_iter()
-                .chain(stack.repository().search(&stack.project.folder, "__init__.py"))
+                .chain(
+                    stack.repository().search(stack.repository().project_folder(), "__init__.py"),
+                )
                 .collect();
             if !near.iter().any(|p| p.as_str().split('/').any(|part| part == first)) {
                 return;

@@ -23,8 +23,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (module, rest) = app.as_str().split_once(':').map_or((app.as_str(), ""), |(m, r)| (m, r));
     let asgi =
         matches!(server.kind, ServerKind::Uvicorn | ServerKind::Daphne | ServerKind::Hypercorn);
-    let context =
-        container.built().map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
+    let context = container
+        .built()
+        .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
     let file = if module.ends_with("asgi") || asgi { "asgi.py" } else { "wsgi.py" };
     let there = stack.repository().search(&context, file);
     let workdir = step.workdir.as_deref().unwrap_or("/");

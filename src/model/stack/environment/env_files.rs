@@ -209,6 +209,11 @@ impl<'s> Environments<'s> {
         vars.chain(images).collect()
     }
 
+    /// What Compose reads from `.env` for `${…}`.
+    pub fn dotenv(&self) -> &'s DotEnv {
+        &self.stack.project.dotenv
+    }
+
     /// The entry of the project's `.env` for `name`: the place of its value.
     pub fn in_dotenv(&self, name: &str) -> Option<Span> {
         let dotenv: &DotEnv = &self.stack.project.dotenv;

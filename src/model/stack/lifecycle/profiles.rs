@@ -106,12 +106,13 @@ impl<'s> Lifecycle<'s> {
     /// Whether people are told to bring up some of the services by name, and never all of them.
     pub fn is_stock(&self) -> bool {
         let names: Vec<&str> = self.stack.containers.iter().map(|c| c.name()).collect();
-        self.stack.docs.picks_services(&names)
+        self.stack.repository().docs().picks_services(&names)
     }
 
     /// Whether texts for people, or an example of `.env`, show how a profile is switched on.
     pub fn profile_is_asked_for(&self, profile: &str) -> bool {
-        self.stack.docs.shows_profile(profile) || self.example_profiles().contains(profile)
+        self.stack.repository().docs().shows_profile(profile)
+            || self.example_profiles().contains(profile)
     }
 
     /// The profiles that examples of `.env` beside the Compose file switch on.
@@ -157,7 +158,7 @@ impl Lifecycle<'_> {
         });
         overlay
             || named
-            || self.stack.docs.has("stack deploy")
+            || self.stack.repository().docs().has("stack deploy")
             || deployed.into_iter().any(|d| keys.iter().any(|k| d.get(k).is_some()))
     }
 }

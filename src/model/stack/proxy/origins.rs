@@ -110,7 +110,7 @@ impl<'s> Proxy<'s> {
     pub fn tells_of_port(&self, port: u16) -> bool {
         ["localhost", "127.0.0.1", "0.0.0.0"]
             .iter()
-            .any(|host| self.stack.docs.has(&format!("{host}:{port}")))
+            .any(|host| self.stack.repository().docs().has(&format!("{host}:{port}")))
     }
 }
 

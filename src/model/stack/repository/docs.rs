@@ -1,5 +1,6 @@
 //! Where a project tells people (or its CI) what to run by hand.
 
+use super::Repository;
 use crate::source::{Limit, RelPath, SourceFile, Sources};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -113,5 +114,12 @@ impl Docs {
             words.any(|w| w == "--profile" || w == "COMPOSE_PROFILES")
                 && words.any(|w| w == profile || w == "*")
         })
+    }
+}
+
+impl<'s> Repository<'s> {
+    /// The texts in which people are told what to run by hand.
+    pub(in crate::model::stack) fn docs(&self) -> &'s Docs {
+        self.stack.docs
     }
 }

@@ -19,7 +19,7 @@ pub use own_image::is_dockerfile_name;
 pub(super) use own_image::{builder, presumed};
 pub use parts::Supply;
 pub use resources::Resource;
-pub use rivals::Rivals;
+pub use rivals::{AmbiguousDefaults, DefaultFile};
 
 use super::Stack;
 use crate::finding::Intent;

@@ -1,9 +1,34 @@
 //! Paths of files as people see them.
 
 use super::Repository;
-use crate::source::{RelPath, Span};
+use crate::source::{EntryKind, RelPath, Span};
 
 impl<'s> Repository<'s> {
+    /// The folder from which paths of the Compose file start.
+    pub fn project_folder(&self) -> &'s RelPath {
+        &self.stack.project.folder
+    }
+
+    /// The folder that is checked.
+    pub fn checked_folder(&self) -> &'s RelPath {
+        &self.stack.checked
+    }
+
+    /// The Compose files of the stack, in the order they are laid over each other.
+    pub fn compose_files(&self) -> impl Iterator<Item = &'s RelPath> + use<'s> {
+        self.stack.project.files.iter().map(|f| &f.path)
+    }
+
+    /// How many of the stack's Compose files are laid over before the one that a place is in.
+    pub fn layer(&self, span: Span) -> Option<usize> {
+        self.stack.project.files.iter().position(|f| f.id == span.file)
+    }
+
+    /// What is at a path of the checkout.
+    pub fn kind(&self, path: &RelPath) -> EntryKind {
+        self.stack.sources.kind(path)
+    }
+
     /// The path of a file for a message.
     pub fn path(&self, span: Span) -> RelPath {
         self.stack.sources.file(span.file).path.clone()
