@@ -140,6 +140,135 @@ fn imports_point_one_way() {
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
 }
 
+/// The storeys of the model, from the ground up. A storey may use those before it.
+const STOREYS: [&str; 13] = [
+    "budget",
+    "path",
+    "facts",
+    "compose",
+    "endpoint",
+    "secrets",
+    "django",
+    "place",
+    "process",
+    "image",
+    "container",
+    "roles",
+    "stack",
+];
+/// The facets of the stack. A facet may use those before it.
+const FACETS: [&str; 11] = [
+    "repository",
+    "images",
+    "lifecycle",
+    "environment",
+    "network",
+    "django",
+    "storage",
+    "datastores",
+    "workers",
+    "airflow",
+    "proxy",
+];
+
+/// The words after each `prefix`, also in `prefix{a, b::{c}}`.
+fn words_after(text: &str, prefix: &str) -> Vec<String> {
+    uses(&text.replace(prefix, "crate::"))
+}
+
+/// Code without the tests at its end, and not a file of tests.
+fn code_of(source: &Source) -> Option<String> {
+    let name = source.path.rsplit('/').next().unwrap_or("");
+    let tests = source.path.contains("/tests/") || name.contains("tests");
+    let code = source.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or("");
+    (!tests).then(|| code.to_owned())
+}
+
+#[test]
+fn the_model_stands_storey_on_storey() {
+    let rank = |name: &str| STOREYS.iter().position(|s| *s == name);
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|s| s.layer == "model" && s.path != "model/mod.rs") {
+        let Some(code) = code_of(source) else { continue };
+        let mut parts = source.path.split('/').skip(1);
+        let storey = parts.next().unwrap_or("").trim_end_matches(".rs").to_owned();
+        let Some(own) = rank(&storey) else {
+            wrong.push(format!("src/{}: `{storey}` is no storey of STOREYS", source.path));
+            continue;
+        };
+        // From `model/a.rs` or `model/a/mod.rs`, `super::` is the model; from `model/a/b.rs`, `super::super::` is.
+        let depth = parts.filter(|p| *p != "mod.rs").count();
+        let model = format!("use {}", "super::".repeat(depth + 1));
+        let mut used = words_after(&code, "crate::model::");
+        for line in code.lines().filter(|l| l.starts_with(&model)) {
+            used.extend(words_after(&line.replacen(&model, "crate::", 1), "crate::"));
+        }
+        for name in used {
+            if rank(&name).is_some_and(|r| r > own) {
+                wrong.push(format!(
+                    "src/{}: `{storey}` uses `{name}`, which stands on it",
+                    source.path
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+#[test]
+fn facets_use_only_those_before_them() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let Some(rest) = source.path.strip_prefix("model/stack/") else { continue };
+        let (Some((facet, _)), Some(code)) = (rest.split_once('/'), code_of(&source)) else {
+            continue;
+        };
+        let Some(own) = FACETS.iter().position(|f| *f == facet) else {
+            wrong.push(format!("src/{}: `{facet}` is no facet of FACETS", source.path));
+            continue;
+        };
+        let joined: String = code.split_whitespace().collect();
+        for other in &FACETS[own + 1..] {
+            let asks = joined.contains(&format!("stack.{other}()"))
+                || joined.contains(&format!("self.{other}()"));
+            if asks || joined.contains(&format!("stack::{other}::")) {
+                wrong.push(format!(
+                    "src/{}: `{facet}` uses `{other}`; it may use {}",
+                    source.path,
+                    FACETS[..own].join(", ")
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+#[test]
+fn rules_reach_no_files_text() {
+    // The fields that hold them are private to the model; these are the types and calls that lead around it.
+    let banned =
+        ["SourceFile", "Sources", ".sources", ".body()", ".read(", "MemoryFiles", "DiskFiles"];
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|s| s.layer == "rules") {
+        let Some(code) = code_of(source) else { continue };
+        for word in banned.iter().filter(|w| code.contains(*w)) {
+            wrong.push(format!("src/{}: `{word}`: ask a facet of the stack", source.path));
+        }
+    }
+    for (file, field) in [
+        ("model/stack/mod.rs", "    sources: &'s Sources<'s>"),
+        ("model/compose/project.rs", "    pub(in crate::model) files:"),
+        ("model/compose/dotenv.rs", "    pub(in crate::model) files:"),
+        ("model/image/mod.rs", "    pub(in crate::model) file:"),
+    ] {
+        let text = sources().into_iter().find(|s| s.path == file).map(|s| s.text);
+        if !text.is_some_and(|t| t.contains(field)) {
+            wrong.push(format!("src/{file}: keep `{}` to the model", field.trim()));
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
 #[test]
 fn imports_point_one_way_inside_a_layer() {
     let mut wrong = Vec::new();
