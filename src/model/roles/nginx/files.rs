@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const FOLDER: &str = "/etc/nginx";
 
 /// A file of the configuration.
-pub(super) struct Part {
+pub(super) struct ConfigFile {
     /// The file of the project.
     pub(super) path: RelPath,
     /// Where it stands in the container.
@@ -25,7 +25,7 @@ pub(super) fn configuration(
     sources: &Sources<'_>,
     folder: &RelPath,
     container: &Container<'_>,
-) -> (Vec<Part>, Option<String>) {
+) -> (Vec<ConfigFile>, Option<String>) {
     let mut by_path: BTreeMap<String, RelPath> = BTreeMap::new();
     let mut unknown = None;
     if let Some(image) = container.built() {
@@ -92,7 +92,7 @@ pub(super) fn configuration(
         .filter_map(|(at, host)| {
             let text = sources.read(&host, Limit::Config).ok()?.body();
             let text = if at.ends_with(".template") { envsubst(&text, container) } else { text };
-            Some(Part { path: host, at, text })
+            Some(ConfigFile { path: host, at, text })
         })
         .collect();
     (files, unknown)

@@ -3,7 +3,7 @@
 //! What stands in `conf.d` is taken in inside `http`; what stands at `/etc/nginx/nginx.conf` is the whole. nginx stops
 //! at the first directive that does not belong where it stands (seen with nginx 1.18 and 1.27).
 
-use super::files::Part;
+use super::files::ConfigFile;
 use crate::facts::Reference;
 use crate::model::container::Container;
 use crate::source::Text;
@@ -37,7 +37,7 @@ const OF_HTTP: [&str; 8] = [
 const OF_MAIN: [&str; 6] = ["events", "http", "worker_processes", "user", "pid", "stream"];
 
 pub(super) fn misplaced(
-    part: &Part,
+    part: &ConfigFile,
     config: &Config,
     container: &Container<'_>,
 ) -> Option<Misplaced> {

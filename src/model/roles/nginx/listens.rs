@@ -1,7 +1,7 @@
 //! Where an nginx service listens (nginx docs, core module: `listen`).
 
 use super::Nginx;
-use super::files::Part;
+use super::files::ConfigFile;
 use crate::facts::Reference;
 use crate::model::container::Container;
 use crate::model::image::{Layer, LayerKind};
@@ -14,10 +14,19 @@ use crate::syntax::nginx::Config;
 pub struct Listen {
     /// The port; `None` when it is not known.
     pub port: Option<u16>,
+    /// Whether it speaks TLS.
+    pub tls: bool,
     /// Whether only the container itself can connect.
     pub loopback: bool,
     /// The directive, or the server that has none and so listens on 80.
     pub span: Span,
+}
+
+impl Listen {
+    /// Where a server without `listen` listens.
+    pub(super) fn of_server(span: Span) -> Self {
+        Self { port: Some(80), tls: false, loopback: false, span }
+    }
 }
 
 /// Files of nginx itself that hold no servers.
@@ -37,14 +46,19 @@ const WRITERS: [&str; 9] =
 
 impl Nginx {
     /// Notes where the servers listen.
-    pub(super) fn listen(&mut self, configs: &[(Part, Config)], container: &Container<'_>) {
+    pub(super) fn note_listens(
+        &mut self,
+        configs: &[(ConfigFile, Config)],
+        container: &Container<'_>,
+    ) {
         for (_, server) in
             configs.iter().flat_map(|(_, c)| c.find("server")).filter(|(_, d)| d.block.is_some())
         {
             let mut any = false;
             for directive in server.children("listen") {
                 any = true;
-                let Some(listen) = directive.arg(0).map(|a| listen(a, directive.span)) else {
+                let Some(listen) = directive.arg(0).map(|a| listen_address(a, directive.span))
+                else {
                     continue;
                 };
                 match listen {
@@ -56,7 +70,7 @@ impl Nginx {
                 }
             }
             if !any {
-                self.listens.push(Listen { port: Some(80), loopback: false, span: server.span });
+                self.listens.push(Listen::of_server(server.span));
             }
         }
         self.more_listens = self
@@ -76,17 +90,13 @@ impl Nginx {
             && !replaced
             && !self.listens.iter().any(|l| l.port == Some(80))
         {
-            self.listens.push(Listen {
-                port: Some(80),
-                loopback: false,
-                span: container.name_span(),
-            });
+            self.listens.push(Listen::of_server(container.name_span()));
         }
     }
 }
 
 /// Why there may be servers that were not read.
-fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String> {
+fn more(configs: &[(ConfigFile, Config)], container: &Container<'_>) -> Option<String> {
     let official = |name: &str| matches!(Reference::of(name).name, "nginx");
     let known = match container.built() {
         Some(image) => image.external_base().is_some_and(|b| official(b)),
@@ -148,13 +158,13 @@ fn more(configs: &[(Part, Config)], container: &Container<'_>) -> Option<String>
 }
 
 /// `80`, `*:80`, `[::]:443 ssl`, `127.0.0.1:8080`; `None` when it is not known. A socket listens on no port.
-pub(super) fn listen(address: &Text, span: Span) -> Option<Listen> {
+pub(super) fn listen_address(address: &Text, span: Span) -> Option<Listen> {
     let text = address.as_str();
     if text.contains('$') || text.is_empty() {
         return None;
     }
     if text.starts_with("unix:") {
-        return Some(Listen { port: None, loopback: true, span });
+        return Some(Listen { port: None, tls: false, loopback: true, span });
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
@@ -164,5 +174,5 @@ pub(super) fn listen(address: &Text, span: Span) -> Option<Listen> {
         },
     };
     let loopback = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-    Some(Listen { port: Some(port), loopback, span })
+    Some(Listen { port: Some(port), tls: false, loopback, span })
 }

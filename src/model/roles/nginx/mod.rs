@@ -4,22 +4,23 @@
 mod files;
 mod levels;
 mod listens;
-mod passing;
-mod sites;
+mod locations;
+mod proxy_pass;
+mod servers;
 #[cfg(test)]
 mod tests;
 mod upstreams;
 
 pub use levels::Misplaced;
 pub use listens::Listen;
-pub use passing::{Ask, Carried, Header, Pass};
-pub use sites::{Gate, Route, Site};
+pub use locations::Location;
+pub use proxy_pass::{ClientRequest, Header, HeaderValue, ProxyPass};
+pub use servers::ServerBlock;
 pub use upstreams::{Upstream, passed_to};
 
 use crate::facts::{self, Family};
 use crate::model::container::Container;
-use crate::model::path;
-use crate::source::{RelPath, Sources, Span, Text};
+use crate::source::{RelPath, Sources, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::nginx::{Config, Directive};
 
@@ -30,12 +31,12 @@ pub struct Nginx {
     pub container: usize,
     /// Its configuration files.
     pub files: Vec<RelPath>,
-    /// Its locations, with what they inherit.
-    pub locations: Vec<Location>,
     /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
     pub foreground: bool,
     /// Its servers, with what they do with requests.
-    pub sites: Vec<Site>,
+    pub servers: Vec<ServerBlock>,
+    /// Locations of files that hold no server and that no server here includes.
+    pub loose_locations: Vec<Location>,
     /// Where it listens.
     pub listens: Vec<Listen>,
     /// Why it may listen elsewhere as well; `None` when `listens` is all there is.
@@ -50,27 +51,6 @@ pub struct Nginx {
     pub unknown: Option<String>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
-}
-
-/// A `location`, or a `server` taken as `location /`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Location {
-    /// `=`, `~`, `~*`, `^~` or nothing.
-    pub modifier: String,
-    /// The path or pattern.
-    pub path: Text,
-    /// `root`, inherited ones included.
-    pub root: Option<Text>,
-    /// `alias`
-    pub alias: Option<Text>,
-    /// `proxy_pass`, `uwsgi_pass` and the like.
-    pub pass: Option<Text>,
-    /// `try_files` looks for files under other names than the request's, so that no single folder answers.
-    pub elsewhere: bool,
-    /// The directive.
-    pub span: Span,
-    /// The server block it stands in, by its place, so that locations of one server stay together.
-    pub server: Span,
 }
 
 impl Nginx {
@@ -90,8 +70,8 @@ impl Nginx {
         let mut nginx = Self {
             container: index,
             files: Vec::new(),
-            locations: Vec::new(),
-            sites: Vec::new(),
+            servers: Vec::new(),
+            loose_locations: Vec::new(),
             foreground,
             listens: Vec::new(),
             more_listens: None,
@@ -101,7 +81,7 @@ impl Nginx {
             unknown,
             errors: Vec::new(),
         };
-        let configs: Vec<(files::Part, Config)> = found
+        let configs: Vec<(files::ConfigFile, Config)> = found
             .into_iter()
             .map(|part| {
                 let config = Config::read(&part.text);
@@ -109,11 +89,12 @@ impl Nginx {
             })
             .collect();
         nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
-        nginx.listen(&configs, container);
-        nginx.sites = sites::sites(&configs);
+        nginx.note_listens(&configs, container);
+        nginx.servers = servers::servers(&configs);
+        nginx.loose_locations = servers::loose_locations(&configs);
         nginx.misplaced =
             configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
-        for (files::Part { path, text, .. }, config) in configs {
+        for (files::ConfigFile { path, text, .. }, config) in configs {
             if text.trim().is_empty() {
                 nginx.unknown.get_or_insert_with(|| format!("{path} is empty"));
             }
@@ -122,43 +103,14 @@ impl Nginx {
                 d.name.as_str() == "daemon" && d.arg(0).is_some_and(|a| a.as_str() == "off")
             };
             nginx.foreground |= config.directives.iter().any(off);
-            for (above, server) in
-                config.find("server").into_iter().filter(|(_, d)| d.block.is_some())
+            for (_, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some())
             {
-                let outer = above.iter().rev().find_map(|d| root_of(d));
-                nginx.server(server, outer);
                 nginx.note_includes(server);
-            }
-            // A file that holds bare locations is included into a server elsewhere.
-            if config.find("server").is_empty() {
-                for location in config.directives.iter().filter(|d| d.name.as_str() == "location") {
-                    nginx.location(location, None, location.span);
-                }
             }
             nginx.named_paths.extend(absolute_paths(&config));
             nginx.files.push(path);
         }
         Some(nginx)
-    }
-
-    fn server(&mut self, server: &Directive, outer: Option<Text>) {
-        let root = root_of(server).or(outer);
-        for location in server.children("location") {
-            self.location(location, root.clone(), server.span);
-        }
-        let path = Text::derived("/", server.span);
-        if !server.children("location").any(|l| l.arg(0).is_some_and(|a| a.as_str() == "/")) {
-            self.locations.push(Location {
-                modifier: String::new(),
-                path,
-                root,
-                alias: None,
-                pass: None,
-                elsewhere: false,
-                span: server.span,
-                server: server.span,
-            });
-        }
     }
 
     /// A file that a server takes in may hold locations of its own; those that nginx brings hold none.
@@ -181,82 +133,18 @@ impl Nginx {
         }
     }
 
-    fn location(&mut self, directive: &Directive, outer: Option<Text>, server: Span) {
-        let (modifier, path) = match directive.args.as_slice() {
-            [path] => (String::new(), path.clone()),
-            [modifier, path, ..] => (modifier.as_str().to_owned(), path.clone()),
-            [] => return,
-        };
-        let arg = |name: &str| directive.children(name).last().and_then(|d| d.arg(0).cloned());
-        let root = arg("root").or(outer);
-        let pass = ["proxy_pass", "uwsgi_pass", "fastcgi_pass", "grpc_pass", "scgi_pass"]
-            .iter()
-            .find_map(|n| arg(n));
-        let elsewhere = directive.children("try_files").flat_map(|d| &d.args).any(|a| {
-            a.contains("$uri")
-                && !matches!(a.trim_end_matches('/'), "$uri")
-                && !a.starts_with("$uri")
-        });
-        for inner in directive.children("location") {
-            self.location(inner, root.clone(), server);
-        }
-        self.locations.push(Location {
-            modifier,
-            path,
-            root,
-            alias: arg("alias"),
-            pass,
-            elsewhere,
-            span: directive.span,
-            server,
-        });
-    }
-
-    /// For each server, the location a request for `url` (a path) ends in; `None` for a server where a
-    /// pattern may take it.
+    /// For each server, the location in which a request for the file `url` (a path) ends; `None` for a server where a
+    /// pattern may take it. A location of a file without a server counts as one of a server of its own.
     pub fn serving<'n>(&'n self, url: &str) -> Vec<Option<&'n Location>> {
-        let mut servers: Vec<Span> = Vec::new();
-        for location in &self.locations {
-            if !servers.contains(&location.server) {
-                servers.push(location.server);
-            }
-        }
-        servers
-            .into_iter()
-            .map(|server| {
-                let of_server = || self.locations.iter().filter(move |l| l.server == server);
-                let best = of_server()
-                    .filter(|l| {
-                        matches!(l.modifier.as_str(), "" | "^~") && url.starts_with(l.path.as_str())
-                    })
-                    .max_by_key(|l| l.path.len())?;
-                let pattern =
-                    of_server().any(|l| l.modifier.starts_with('~') && l.path.contains("static"));
-                if pattern && best.modifier != "^~" || best.elsewhere { None } else { Some(best) }
-            })
-            .collect()
+        let of_servers = self.servers.iter().map(|s| locations::serving(&s.locations, url));
+        let loose = self.loose_locations.iter().map(std::slice::from_ref);
+        of_servers.chain(loose.map(|l| locations::serving(l, url))).collect()
     }
-}
 
-impl Location {
-    /// The path in the container that a request for `url` is answered from, and the directive that says
-    /// so; `None` when it is passed on or nothing is said.
-    pub fn file(&self, url: &str) -> Option<(String, &Text)> {
-        if self.pass.is_some() && self.alias.is_none() {
-            return None;
-        }
-        if let Some(alias) = &self.alias {
-            let rest = url.strip_prefix(self.path.as_str()).unwrap_or("");
-            // alias + rest, put together as text: a slash that is missing is missing.
-            return Some((path::join("/", &format!("{alias}{rest}")), alias));
-        }
-        let root = self.root.as_ref()?;
-        Some((path::join(root, url.trim_start_matches('/')), root))
+    /// Its locations, those of all servers and files.
+    pub fn locations(&self) -> impl Iterator<Item = &Location> {
+        self.servers.iter().flat_map(|s| &s.locations).chain(&self.loose_locations)
     }
-}
-
-fn root_of(directive: &Directive) -> Option<Text> {
-    directive.children("root").last().and_then(|d| d.arg(0).cloned())
 }
 
 /// The absolute paths that stand in a configuration, at any depth.

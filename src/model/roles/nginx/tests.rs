@@ -43,7 +43,7 @@ fn answers(nginx: &Nginx, url: &str) -> Vec<String> {
         None => "?".to_owned(),
         Some(l) => match (l.file(url), &l.pass) {
             (Some((file, _)), _) => file,
-            (None, Some(pass)) => format!("> {pass}"),
+            (None, Some(pass)) => format!("> {}", pass.address),
             (None, None) => "-".into(),
         },
     };
@@ -132,7 +132,7 @@ fn templates_take_the_variables_of_the_container() {
     )
     .unwrap();
     assert_eq!(answers(&nginx, "/x"), ["> http://web:8000"]);
-    assert_eq!(nginx.locations.iter().find_map(|l| l.alias.as_ref()).unwrap().as_str(), "${NOPE}/");
+    assert_eq!(nginx.locations().find_map(|l| l.alias.as_ref()).unwrap().as_str(), "${NOPE}/");
 }
 
 #[test]
@@ -278,13 +278,18 @@ fn an_outer_mount_lies_below_an_inner_one() {
 
 /// The header `name` as it is passed on for `/`, asked at `http://localhost:1337`; `(nothing)`, `?` when it is not known.
 fn header(nginx: &Nginx, name: &str) -> String {
-    let site = &nginx.sites[0];
-    let ask = Ask { host: "localhost".into(), port: 1337, tls: site.gates[0].tls };
-    match site.route("/").unwrap().pass.as_ref().unwrap().carries(name, &ask, site, &site.gates[0])
-    {
-        Carried::Nothing => "(nothing)".into(),
-        Carried::Text(text, _) => text,
-        Carried::Unknown => "?".into(),
+    let server = &nginx.servers[0];
+    let request =
+        ClientRequest { host: "localhost".into(), port: 1337, tls: server.listens[0].tls };
+    match server.location("/").unwrap().pass.as_ref().unwrap().header_value(
+        name,
+        &request,
+        server,
+        &server.listens[0],
+    ) {
+        HeaderValue::Nothing => "(nothing)".into(),
+        HeaderValue::Text(text, _) => text,
+        HeaderValue::Unknown => "?".into(),
     }
 }
 
@@ -369,10 +374,10 @@ fn headers_in_force() {
 #[test]
 fn files_that_are_taken_in_count_where_they_stand() {
     let whole = "events {} http { client_max_body_size 9m; include conf.d/*.conf; }";
-    let site = "server { include snippets/app; }";
+    let server = "server { include snippets/app; }";
     let part = "location / { proxy_pass http://web; include snippets/headers; }";
     let files =
-        [("a", whole), ("b", site), ("c", part), ("d", "proxy_set_header Host $http_host;")];
+        [("a", whole), ("b", server), ("c", part), ("d", "proxy_set_header Host $http_host;")];
     let volumes = "./a:/etc/nginx/nginx.conf','./b:/etc/nginx/conf.d/b.conf','./c:/etc/nginx/snippets/app','./d:/etc/nginx/snippets/headers";
     let nginx = of(
         &format!("image: nginx:1.27\nvolumes: ['{volumes}', './certs:/etc/nginx/certs']"),
@@ -381,7 +386,16 @@ fn files_that_are_taken_in_count_where_they_stand() {
     .unwrap();
     assert_eq!(header(&nginx, "Host"), "localhost:1337");
     assert_eq!(
-        nginx.sites[0].route("/a").unwrap().pass.as_ref().unwrap().body.as_ref().unwrap().as_str(),
+        nginx.servers[0]
+            .location("/a")
+            .unwrap()
+            .pass
+            .as_ref()
+            .unwrap()
+            .body
+            .as_ref()
+            .unwrap()
+            .as_str(),
         "9m"
     );
 }
@@ -393,5 +407,5 @@ fn a_file_that_takes_itself_in_ends() {
         &[("a", "server { include conf.d/*.conf; location / {} }")],
     )
     .unwrap();
-    assert!(!nginx.sites.is_empty());
+    assert!(!nginx.servers.is_empty());
 }

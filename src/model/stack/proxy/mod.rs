@@ -1,12 +1,12 @@
 //! What stands in front of Django: where nginx and Traefik pass requests on, and what Django takes them for.
 
-mod fronts;
 mod origins;
+mod proxied_locations;
 mod stray_conf;
 mod traefik;
 
-pub use fronts::{Door, Front, Seen};
 pub use origins::{Refused, allows};
+pub use proxied_locations::{ForwardedRequest, ProxiedLocation, PublishedEndpoint};
 pub use stray_conf::StrayConf;
 
 use super::Stack;

@@ -1,24 +1,24 @@
 //! Whether Django takes the host of a request, and the origin of its forms (Django docs, `ALLOWED_HOSTS`,
 //! `CSRF_TRUSTED_ORIGINS`, "How CSRF protection works"; `CsrfViewMiddleware._origin_verified` since Django 4.0).
 
-use super::{Door, Front, Proxy, Seen};
+use super::{ForwardedRequest, ProxiedLocation, Proxy, PublishedEndpoint};
 use crate::model::compose::HOLE;
 use crate::model::django::Settings;
 use crate::model::roles::django::DjangoService;
-use crate::model::roles::nginx::Ask;
+use crate::model::roles::nginx::ClientRequest;
 use crate::source::Span;
 
 /// A form that Django refuses.
 #[derive(Debug, Clone)]
 pub struct Refused<'s> {
     /// The location it comes through.
-    pub front: Front<'s>,
+    pub proxied: ProxiedLocation<'s>,
     /// The port it is sent to.
-    pub door: Door<'s>,
+    pub endpoint: PublishedEndpoint<'s>,
     /// As the browser sends it.
-    pub ask: Ask,
+    pub request: ClientRequest,
     /// As Django sees it.
-    pub seen: Seen,
+    pub forwarded: ForwardedRequest,
     /// Something with forms: the admin among the installed apps.
     pub admin: Span,
     /// Why another address may be the one that people use.
@@ -46,26 +46,39 @@ impl<'s> Proxy<'s> {
             None => (!settings.open).then(Vec::new),
         };
         let Some(trusted) = trusted else { return all };
-        for front in self.fronts(service) {
-            if !front.site.route("/admin/login/").is_some_and(|r| std::ptr::eq(r, front.route)) {
+        for proxied in self.proxied_locations(service) {
+            if !proxied
+                .server
+                .location("/admin/login/")
+                .is_some_and(|r| std::ptr::eq(r, proxied.location))
+            {
                 continue;
             }
-            for door in self.doors(&front) {
-                let ask =
-                    Ask { host: asked_host(settings, &front), port: door.port, tls: door.gate.tls };
-                let Some(seen) = self.seen(service, &front, door.gate, &ask) else { continue };
-                let Some(secure) = seen.secure.or((!ask.tls).then_some(false)) else { continue };
+            for endpoint in self.published_endpoints(&proxied) {
+                let request = ClientRequest {
+                    host: requested_host(settings, &proxied),
+                    port: endpoint.port,
+                    tls: endpoint.listen.tls,
+                };
+                let Some(forwarded) = self.forwarded(service, &proxied, endpoint.listen, &request)
+                else {
+                    continue;
+                };
+                let Some(secure) = forwarded.secure.or((!request.tls).then_some(false)) else {
+                    continue;
+                };
                 let scheme = if secure { "https" } else { "http" };
                 let port = |origin: &&str| {
-                    origin.rsplit(':').next().and_then(|p| p.parse::<u16>().ok()) == Some(ask.port)
+                    origin.rsplit(':').next().and_then(|p| p.parse::<u16>().ok())
+                        == Some(request.port)
                 };
                 // Which of the host's names people use is not known; one that is trusted with that port shows care was taken.
-                let cared = trusted.iter().any(port) || trusted.iter().any(|o| trusts(o, &ask));
-                if format!("{scheme}://{}", seen.host) == ask.origin() || cared {
+                let cared = trusted.iter().any(port) || trusted.iter().any(|o| trusts(o, &request));
+                if format!("{scheme}://{}", forwarded.host) == request.origin() || cared {
                     continue;
                 }
-                let doubt = self.doubt(settings, &front, &door, &trusted, &ask);
-                all.push(Refused { front, door, ask, seen, admin, doubt });
+                let doubt = self.doubt(settings, &proxied, &endpoint, &trusted, &request);
+                all.push(Refused { proxied, endpoint, request, forwarded, admin, doubt });
             }
         }
         all
@@ -75,31 +88,30 @@ impl<'s> Proxy<'s> {
     fn doubt(
         &self,
         settings: &Settings,
-        front: &Front<'_>,
-        door: &Door<'_>,
+        proxied: &ProxiedLocation<'_>,
+        endpoint: &PublishedEndpoint<'_>,
         trusted: &[&str],
-        ask: &Ask,
+        request: &ClientRequest,
     ) -> Option<&'static str> {
-        if front.nginx.more_listens.is_some() {
+        if proxied.nginx.more_listens.is_some() {
             return Some("nginx may have more servers");
         }
-        if trusted.iter().any(|o| ask.tls || o.starts_with("https://")) {
+        if trusted.iter().any(|o| request.tls || o.starts_with("https://")) {
             return Some("other origins are trusted");
         }
-        if front.pass.expects_outer_proxy(door.gate)
-            || !ask.tls && settings.get("SECURE_PROXY_SSL_HEADER").is_some()
-            || door.narrow
+        if proxied.pass.expects_outer_proxy(endpoint.listen)
+            || !request.tls && settings.get("SECURE_PROXY_SSL_HEADER").is_some()
+            || endpoint.narrow
         {
             return Some("another proxy may stand in front");
         }
         // The same service at a port that needs none in the address.
-        let usual = |d: &Door<'_>| matches!((d.port, d.gate.tls), (80, false) | (443, true));
-        if !usual(door)
-            && front
-                .nginx
-                .sites
-                .iter()
-                .any(|site| self.doors(&Front { site, ..*front }).iter().any(usual))
+        let usual =
+            |d: &PublishedEndpoint<'_>| matches!((d.port, d.listen.tls), (80, false) | (443, true));
+        if !usual(endpoint)
+            && proxied.nginx.servers.iter().any(|server| {
+                self.published_endpoints(&ProxiedLocation { server, ..*proxied }).iter().any(usual)
+            })
         {
             return Some("it is published at the usual port as well");
         }
@@ -115,14 +127,14 @@ impl<'s> Proxy<'s> {
 }
 
 /// The name by which people ask: one that is written for the server and allowed, else `localhost`.
-pub(super) fn asked_host(settings: &Settings, front: &Front<'_>) -> String {
+pub(super) fn requested_host(settings: &Settings, proxied: &ProxiedLocation<'_>) -> String {
     let plain = |name: &str| {
         !name.starts_with(['.', '*', '~', '_'])
             && !name.contains(['$', HOLE, '*'])
             && !name.is_empty()
             && name != "localhost"
     };
-    let names = front.site.names.iter().map(|n| n.as_str()).find(|n| plain(n));
+    let names = proxied.server.names.iter().map(|n| n.as_str()).find(|n| plain(n));
     let hosts = settings.texts("ALLOWED_HOSTS").unwrap_or_default();
     let local = hosts.is_empty() || hosts.iter().any(|h| allows(h, "localhost"));
     let other = hosts.iter().find(|h| plain(h));
@@ -134,14 +146,14 @@ pub(super) fn asked_host(settings: &Settings, front: &Front<'_>) -> String {
 }
 
 /// Whether an entry of `CSRF_TRUSTED_ORIGINS` lets an origin in.
-fn trusts(entry: &str, ask: &Ask) -> bool {
+fn trusts(entry: &str, request: &ClientRequest) -> bool {
     match entry.split_once("://*.") {
         Some((scheme, domain)) => {
-            let authority = ask.authority();
-            scheme == ask.scheme()
+            let authority = request.authority();
+            scheme == request.scheme()
                 && (authority == domain || authority.ends_with(&format!(".{domain}")))
         }
-        None => entry == ask.origin(),
+        None => entry == request.origin(),
     }
 }
 

@@ -129,7 +129,7 @@ impl<'s> Storage<'s> {
             .any(|o| path::below(&target, o).is_some());
         if nginx.unknown.is_some()
             || nginx.more_listens.is_some()
-            || nginx.locations.is_empty()
+            || nginx.locations().next().is_none()
             || !replaced
             || own
             || nginx.misplaced.is_some()

@@ -1,37 +1,39 @@
-//! What stands in front of a Django service, and what Django takes a request for that comes through it (Django docs,
+//! Where nginx passes requests on to a Django service, and what Django takes them for (Django docs,
 //! `HttpRequest.get_host`, `HttpRequest.is_secure`, `SECURE_PROXY_SSL_HEADER`, `USE_X_FORWARDED_HOST`).
 
 use super::Proxy;
-use super::origins::asked_host;
+use super::origins::requested_host;
 use crate::model::django::ValueKind;
 use crate::model::path;
 use crate::model::place::{Found, Place};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::{AppModule, DjangoService};
-use crate::model::roles::nginx::{Ask, Carried, Gate, Nginx, Pass, Route, Site};
+use crate::model::roles::nginx::{
+    ClientRequest, HeaderValue, Listen, Location, Nginx, ProxyPass, ServerBlock,
+};
 use crate::model::stack::network::Resolved;
 use crate::source::{Limit, Span};
 
 /// A location of nginx that passes requests on to a Django service.
 #[derive(Debug, Clone, Copy)]
-pub struct Front<'s> {
+pub struct ProxiedLocation<'s> {
     /// The nginx service.
     pub nginx: &'s Nginx,
     /// Its server.
-    pub site: &'s Site,
+    pub server: &'s ServerBlock,
     /// The location.
-    pub route: &'s Route,
+    pub location: &'s Location,
     /// What is passed on.
-    pub pass: &'s Pass,
+    pub pass: &'s ProxyPass,
 }
 
 /// A port of the host that leads to a server of nginx.
 #[derive(Debug, Clone, Copy)]
-pub struct Door<'s> {
+pub struct PublishedEndpoint<'s> {
     /// The port of the host.
     pub port: u16,
     /// The `listen` it leads to.
-    pub gate: &'s Gate,
+    pub listen: &'s Listen,
     /// Whether it is open at one address of the host only, as behind another proxy.
     pub narrow: bool,
     /// The item of `ports`.
@@ -40,7 +42,7 @@ pub struct Door<'s> {
 
 /// What Django takes a request for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct ForwardedRequest {
     /// `get_host()`, with the port where one was sent.
     pub host: String,
     /// The directive that says so; `None` where nginx's default holds.
@@ -54,7 +56,7 @@ pub struct Seen {
 impl<'s> Proxy<'s> {
     /// The locations that pass requests on to a Django service by HTTP or uWSGI's protocol, as far as the
     /// configuration is known. Those for web sockets are left out.
-    pub fn fronts(&self, service: &DjangoService) -> Vec<Front<'s>> {
+    pub fn proxied_locations(&self, service: &DjangoService) -> Vec<ProxiedLocation<'s>> {
         let mut all = Vec::new();
         for nginx in self
             .stack
@@ -63,16 +65,16 @@ impl<'s> Proxy<'s> {
             .iter()
             .filter(|n| n.unknown.is_none() && n.errors.is_empty() && n.misplaced.is_none())
         {
-            for site in nginx.sites.iter().filter(|s| s.unknown.is_none()) {
-                for route in site.routes.iter().filter(|r| !r.answers) {
-                    let Some(pass) = route.pass.as_ref().filter(|p| p.unknown.is_none()) else {
+            for server in nginx.servers.iter().filter(|s| s.unknown.is_none()) {
+                for location in server.locations.iter().filter(|r| !r.answers) {
+                    let Some(pass) = location.pass.as_ref().filter(|p| p.unknown.is_none()) else {
                         continue;
                     };
                     let ours = |host: &str| {
                         self.stack.network().resolve(nginx.container, host)
                             == Resolved::Service(service.container)
                     };
-                    let path = route.path.to_ascii_lowercase();
+                    let path = location.path.to_ascii_lowercase();
                     let sockets = path
                         .split('/')
                         .any(|p| matches!(p, "ws" | "wss" | "asgi") || p.contains("socket"))
@@ -81,7 +83,7 @@ impl<'s> Proxy<'s> {
                         && matches!(pass.by, "proxy_pass" | "uwsgi_pass")
                         && pass.targets.iter().any(|(h, _)| ours(h))
                     {
-                        all.push(Front { nginx, site, route, pass });
+                        all.push(ProxiedLocation { nginx, server, location, pass });
                     }
                 }
             }
@@ -89,16 +91,22 @@ impl<'s> Proxy<'s> {
         all
     }
 
-    /// The ports of the host that lead to the server of a front.
-    pub fn doors<'a>(&self, front: &Front<'a>) -> Vec<Door<'a>> {
+    /// The ports of the host that lead to the server of a proxied location.
+    pub fn published_endpoints<'a>(
+        &self,
+        proxied: &ProxiedLocation<'a>,
+    ) -> Vec<PublishedEndpoint<'a>> {
         let mut all = Vec::new();
-        for published in self.stack.network().host_ports(front.nginx.container) {
-            let gate =
-                front.site.gates.iter().find(|g| g.port.is_some() && g.port == published.target);
-            if let Some(gate) = gate.filter(|_| published.protocol == "tcp") {
-                all.push(Door {
+        for published in self.stack.network().host_ports(proxied.nginx.container) {
+            let listen = proxied
+                .server
+                .listens
+                .iter()
+                .find(|g| g.port.is_some() && g.port == published.target);
+            if let Some(listen) = listen.filter(|_| published.protocol == "tcp") {
+                all.push(PublishedEndpoint {
                     port: published.first,
-                    gate,
+                    listen,
                     narrow: published.is_narrow(),
                     span: published.span,
                 });
@@ -107,52 +115,67 @@ impl<'s> Proxy<'s> {
         all
     }
 
-    /// A request as people send it through a front: to its first published port, or else to the port of nginx.
-    pub fn usual_ask(&self, service: &DjangoService, front: &Front<'_>) -> Ask {
-        let host =
-            service.settings().map_or_else(|| "localhost".to_owned(), |s| asked_host(s, front));
-        match (self.doors(front).first(), front.site.gates.first()) {
-            (Some(door), _) => Ask { host, port: door.port, tls: door.gate.tls },
-            (None, Some(gate)) => Ask { host, port: gate.port.unwrap_or(80), tls: gate.tls },
-            (None, None) => Ask { host, port: 80, tls: false },
+    /// A request as people send it to a proxied location: at its first published port, or else at the port of nginx.
+    pub fn usual_request(
+        &self,
+        service: &DjangoService,
+        proxied: &ProxiedLocation<'_>,
+    ) -> ClientRequest {
+        let host = service
+            .settings()
+            .map_or_else(|| "localhost".to_owned(), |s| requested_host(s, proxied));
+        match (self.published_endpoints(proxied).first(), proxied.server.listens.first()) {
+            (Some(endpoint), _) => {
+                ClientRequest { host, port: endpoint.port, tls: endpoint.listen.tls }
+            }
+            (None, Some(listen)) => {
+                ClientRequest { host, port: listen.port.unwrap_or(80), tls: listen.tls }
+            }
+            (None, None) => ClientRequest { host, port: 80, tls: false },
         }
     }
 
     /// What Django takes a request for; `None` when the host is not known.
-    pub fn seen(
+    pub fn forwarded(
         &self,
         service: &DjangoService,
-        front: &Front<'_>,
-        gate: &Gate,
-        ask: &Ask,
-    ) -> Option<Seen> {
+        proxied: &ProxiedLocation<'_>,
+        listen: &Listen,
+        request: &ClientRequest,
+    ) -> Option<ForwardedRequest> {
         let settings = service.settings()?;
-        let carries = |name: &str| front.pass.carries(name, ask, front.site, gate);
-        let mut host = carries("host");
+        let header_value =
+            |name: &str| proxied.pass.header_value(name, request, proxied.server, listen);
+        let mut host = header_value("host");
         if settings.flag("USE_X_FORWARDED_HOST")? {
-            match carries("x-forwarded-host") {
-                Carried::Nothing => {}
+            match header_value("x-forwarded-host") {
+                HeaderValue::Nothing => {}
                 other => host = other,
             }
         }
-        let Carried::Text(host, host_by) = host else { return None };
+        let HeaderValue::Text(host, host_by) = host else { return None };
         let scheme_by = settings
             .ssl_header()
-            .and_then(|(name, _)| front.pass.headers(&name).last())
+            .and_then(|(name, _)| proxied.pass.headers(&name).last())
             .map(|h| h.span);
-        Some(Seen { host, host_by, secure: self.secure(service, front, gate, ask), scheme_by })
+        Some(ForwardedRequest {
+            host,
+            host_by,
+            secure: self.secure(service, proxied, listen, request),
+            scheme_by,
+        })
     }
 
     /// Whether Django takes the request for one that came by TLS; `None` when that is not known.
     fn secure(
         &self,
         service: &DjangoService,
-        front: &Front<'_>,
-        gate: &Gate,
-        ask: &Ask,
+        proxied: &ProxiedLocation<'_>,
+        listen: &Listen,
+        request: &ClientRequest,
     ) -> Option<bool> {
         let settings = service.settings()?;
-        if !front.pass.is_plain_http() || !self.knows_no_proxy(service) {
+        if !proxied.pass.is_plain_http() || !self.knows_no_proxy(service) {
             return None;
         }
         match settings.get("SECURE_PROXY_SSL_HEADER") {
@@ -162,11 +185,13 @@ impl<'s> Proxy<'s> {
             Some(_) => {}
         }
         let (name, value) = settings.ssl_header()?;
-        match front.pass.carries(&name, ask, front.site, gate) {
-            Carried::Nothing => Some(false),
+        match proxied.pass.header_value(&name, request, proxied.server, listen) {
+            HeaderValue::Nothing => Some(false),
             // Django takes the first of several.
-            Carried::Text(text, _) => Some(text.split(',').next().map(str::trim) == Some(value)),
-            Carried::Unknown => None,
+            HeaderValue::Text(text, _) => {
+                Some(text.split(',').next().map(str::trim) == Some(value))
+            }
+            HeaderValue::Unknown => None,
         }
     }
 

@@ -1,15 +1,16 @@
-//! What a request carries when nginx passes it on (nginx docs, proxy module: `proxy_set_header`; uwsgi module).
+//! What a request header_value when nginx passes it on (nginx docs, proxy module: `proxy_set_header`; uwsgi module).
 //!
 //! A level with a `proxy_set_header` of its own takes over none from outside. Where no `Host` is set, nginx sends the
 //! name that `proxy_pass` has (`$proxy_host`), while other headers pass as the client sent them.
 
-use super::sites::{Gate, Site};
+use super::listens::Listen;
+use super::servers::ServerBlock;
 use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
 /// What passes requests on from a place of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pass {
+pub struct ProxyPass {
     /// The directive: `proxy_pass`, `uwsgi_pass`.
     pub by: &'static str,
     /// What is written after it.
@@ -39,7 +40,7 @@ pub struct Header {
 
 /// A request as a browser sends it to a published port.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ask {
+pub struct ClientRequest {
     /// The host it names.
     pub host: String,
     /// The port of the host machine.
@@ -50,7 +51,7 @@ pub struct Ask {
 
 /// What a header of a passed request holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Carried {
+pub enum HeaderValue {
     /// It is not sent.
     Nothing,
     /// This, by that directive, where there is one.
@@ -59,7 +60,7 @@ pub enum Carried {
     Unknown,
 }
 
-impl Ask {
+impl ClientRequest {
     /// `https`, `http`
     pub fn scheme(&self) -> &'static str {
         if self.tls { "https" } else { "http" }
@@ -79,7 +80,7 @@ impl Ask {
     }
 }
 
-impl Pass {
+impl ProxyPass {
     /// The headers in force that are called `name`.
     pub fn headers(&self, name: &str) -> impl Iterator<Item = &Header> {
         self.headers.iter().filter(move |h| h.name.eq_ignore_ascii_case(name))
@@ -102,40 +103,52 @@ impl Pass {
         Some(authority.strip_suffix(usual).unwrap_or(authority).to_owned())
     }
 
-    /// What the header `name` holds when this request comes in by that gate of that server.
-    pub fn carries(&self, name: &str, ask: &Ask, site: &Site, gate: &Gate) -> Carried {
+    /// What the header `name` holds when this request comes in at that `listen` of that server.
+    pub fn header_value(
+        &self,
+        name: &str,
+        request: &ClientRequest,
+        server: &ServerBlock,
+        listen: &Listen,
+    ) -> HeaderValue {
         let host = name.eq_ignore_ascii_case("host");
         if self.by != "proxy_pass" {
             // The parameters `HTTP_…` hold the client's headers as they came.
             let param = format!("http_{}", name.replace('-', "_"));
             return match self.headers(&param).last() {
-                Some(_) => Carried::Unknown,
-                None if host => Carried::Text(ask.authority(), None),
-                None => Carried::Nothing,
+                Some(_) => HeaderValue::Unknown,
+                None if host => HeaderValue::Text(request.authority(), None),
+                None => HeaderValue::Nothing,
             };
         }
         let mut set = self.headers(name);
         let Some(header) = set.next() else {
             return match (host, &self.unknown) {
-                (_, Some(_)) => Carried::Unknown,
+                (_, Some(_)) => HeaderValue::Unknown,
                 (true, None) => {
-                    self.proxy_host().map_or(Carried::Unknown, |h| Carried::Text(h, None))
+                    self.proxy_host().map_or(HeaderValue::Unknown, |h| HeaderValue::Text(h, None))
                 }
-                (false, None) => Carried::Nothing,
+                (false, None) => HeaderValue::Nothing,
             };
         };
         if set.any(|other| other.value.as_str() != header.value.as_str()) {
-            return Carried::Unknown;
+            return HeaderValue::Unknown;
         }
-        match self.expand(&header.value, ask, site, gate) {
-            None => Carried::Unknown,
-            Some(text) if text.is_empty() => Carried::Nothing,
-            Some(text) => Carried::Text(text, Some(header.span)),
+        match self.expand(&header.value, request, server, listen) {
+            None => HeaderValue::Unknown,
+            Some(text) if text.is_empty() => HeaderValue::Nothing,
+            Some(text) => HeaderValue::Text(text, Some(header.span)),
         }
     }
 
     /// A value with its variables put in; `None` where one of them is not known.
-    fn expand(&self, value: &Text, ask: &Ask, site: &Site, gate: &Gate) -> Option<String> {
+    fn expand(
+        &self,
+        value: &Text,
+        request: &ClientRequest,
+        server: &ServerBlock,
+        listen: &Listen,
+    ) -> Option<String> {
         let mut out = String::new();
         let mut rest = value.as_str();
         if rest.contains(HOLE) {
@@ -152,13 +165,13 @@ impl Pass {
                 ),
             };
             out.push_str(&match name {
-                "host" => ask.host.to_ascii_lowercase(),
-                "http_host" => ask.authority(),
+                "host" => request.host.to_ascii_lowercase(),
+                "http_host" => request.authority(),
                 "server_name" => {
-                    site.names.first().map_or_else(String::new, |n| n.as_str().to_owned())
+                    server.names.first().map_or_else(String::new, |n| n.as_str().to_owned())
                 }
-                "server_port" => gate.port?.to_string(),
-                "scheme" => (if gate.tls { "https" } else { "http" }).to_owned(),
+                "server_port" => listen.port?.to_string(),
+                "scheme" => (if listen.tls { "https" } else { "http" }).to_owned(),
                 "proxy_host" => self.proxy_host()?,
                 _ => return None,
             });
@@ -170,14 +183,14 @@ impl Pass {
 
     /// Whether the configuration counts on another proxy in front that ends TLS: it says `https` where it does not
     /// speak it itself, or passes on what it is told.
-    pub fn expects_outer_proxy(&self, gate: &Gate) -> bool {
+    pub fn expects_outer_proxy(&self, listen: &Listen) -> bool {
         let proto = |h: &&Header| {
             let name = h.name.to_ascii_lowercase();
             name.starts_with("x-forwarded-")
                 && (name.contains("proto") || name.contains("ssl") || name.contains("scheme"))
         };
         let told = |h: &Header| {
-            h.value.contains("$http_") || !gate.tls && matches!(h.value.as_str(), "https" | "on")
+            h.value.contains("$http_") || !listen.tls && matches!(h.value.as_str(), "https" | "on")
         };
         self.headers.iter().filter(proto).any(told)
             || self.headers("host").any(|h| h.value.contains("forwarded"))

@@ -1,14 +1,14 @@
 //! The servers of a configuration, with the files they take in put in their place (nginx docs, core module: `include`,
 //! `listen`, `location`, `server_name`).
 
-use super::files::Part;
-use super::listens::listen;
-use super::passing::{Header, Pass};
+use super::files::ConfigFile;
+use super::listens::{Listen, listen_address};
+use super::locations::Location;
+use super::proxy_pass::{Header, ProxyPass};
 use super::upstreams::{PASS, host};
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Span, Text};
 use crate::syntax::nginx::{Config, Directive};
-use regex::RegexBuilder;
 
 /// How deep files take in others.
 const MAX_DEPTH: usize = 8;
@@ -34,49 +34,17 @@ const PROXY_PARAMS: [(&str, &str); 4] = [
 
 /// A `server`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
+pub struct ServerBlock {
     /// The directive.
     pub span: Span,
     /// The names of `server_name`.
     pub names: Vec<Text>,
     /// Where it listens.
-    pub gates: Vec<Gate>,
+    pub listens: Vec<Listen>,
     /// Its locations, those inside others included.
-    pub routes: Vec<Route>,
+    pub locations: Vec<Location>,
     /// Why there may be more to it.
     pub unknown: Option<String>,
-}
-
-/// A `listen` of a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gate {
-    /// The port; `None` when it is not known.
-    pub port: Option<u16>,
-    /// Whether it speaks TLS.
-    pub tls: bool,
-    /// The directive, or the server that has none.
-    pub span: Span,
-}
-
-/// A `location`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Route {
-    /// `=`, `~`, `~*`, `^~` or nothing.
-    pub modifier: String,
-    /// The path or pattern.
-    pub path: Text,
-    /// `alias` of its own.
-    pub alias: Option<Text>,
-    /// Where it looks for files, or makes the address another one, by a pattern (`try_files`, `rewrite`).
-    pub rewritten: bool,
-    /// Whether it answers by itself, before anything is passed on (`return`).
-    pub answers: bool,
-    /// The location with a name (`@app`) that takes what `try_files` does not find.
-    pub falls_to: Option<Text>,
-    /// What passes requests on.
-    pub pass: Option<Pass>,
-    /// The directive.
-    pub span: Span,
 }
 
 /// What holds on a level of the configuration.
@@ -85,11 +53,13 @@ struct Level {
     headers: Vec<Header>,
     params: Vec<Header>,
     lost_host: Option<Span>,
+    root: Option<Text>,
     body: Option<Text>,
     unknown: Option<String>,
 }
 
-pub(super) fn sites(configs: &[(Part, Config)]) -> Vec<Site> {
+/// The servers of a configuration.
+pub(super) fn servers(configs: &[(ConfigFile, Config)]) -> Vec<ServerBlock> {
     let groups: Vec<&Directive> =
         configs.iter().flat_map(|(_, c)| c.find("upstream")).map(|(_, d)| d).collect();
     let mut budget = MAX_DIRECTIVES;
@@ -120,7 +90,7 @@ pub(super) fn sites(configs: &[(Part, Config)]) -> Vec<Site> {
     for (_, config) in configs {
         for (_, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some()) {
             let body = expand(server.block.iter().flatten(), configs, 0, &mut budget);
-            all.push(site(server, &body, &http, &groups));
+            all.push(server_block(server, &body, &http, &groups));
         }
     }
     all
@@ -136,7 +106,7 @@ fn in_http(at: &str) -> bool {
 /// Directives with those of the files they take in.
 fn expand<'d>(
     directives: impl Iterator<Item = &'d Directive>,
-    configs: &[(Part, Config)],
+    configs: &[(ConfigFile, Config)],
     depth: usize,
     budget: &mut usize,
 ) -> Vec<Directive> {
@@ -220,6 +190,9 @@ impl Level {
         if !params.is_empty() {
             level.params = params;
         }
+        if let Some(root) = named("root").next_back().and_then(|d| d.arg(0)) {
+            level.root = Some(root.clone());
+        }
         if let Some(size) = named("client_max_body_size").next_back().and_then(|d| d.arg(0)) {
             level.body = Some(size.clone());
         }
@@ -227,57 +200,76 @@ impl Level {
     }
 }
 
-fn site(server: &Directive, body: &[Directive], http: &Level, groups: &[&Directive]) -> Site {
+fn server_block(
+    server: &Directive,
+    body: &[Directive],
+    http: &Level,
+    groups: &[&Directive],
+) -> ServerBlock {
     let named = |name: &'static str| body.iter().filter(move |d| d.name.as_str() == name);
     let all_tls = named("ssl").any(|d| d.arg(0).is_some_and(|a| a.as_str() == "on"));
-    let mut gates: Vec<Gate> = named("listen")
+    let mut listens: Vec<Listen> = named("listen")
         .filter_map(|d| {
-            let port = listen(d.arg(0)?, d.span).and_then(|l| l.port);
             let tls = all_tls || d.args.iter().any(|a| matches!(a.as_str(), "ssl" | "quic"));
-            Some(Gate { port, tls, span: d.span })
+            let unknown = Listen { port: None, tls, loopback: false, span: d.span };
+            Some(Listen { tls, ..listen_address(d.arg(0)?, d.span).unwrap_or(unknown) })
         })
         .collect();
-    if gates.is_empty() {
-        gates.push(Gate { port: Some(80), tls: all_tls, span: server.span });
+    if listens.is_empty() {
+        listens.push(Listen { tls: all_tls, ..Listen::of_server(server.span) });
     }
     let level = http.inner(body);
-    let mut site = Site {
+    let mut block = ServerBlock {
         span: server.span,
         names: named("server_name").flat_map(|d| d.args.iter().cloned()).collect(),
-        gates,
-        routes: Vec::new(),
+        listens,
+        locations: Vec::new(),
         unknown: level.unknown.clone(),
     };
     // `return` of the server itself comes before any location.
     let returns = named("return").next().is_some();
-    routes(body, &level, groups, returns, &mut site.routes, 0);
-    site
+    locations(body, &level, groups, returns, &mut block.locations, 0);
+    if !named("location").any(|l| l.arg(0).is_some_and(|a| a.as_str() == "/")) {
+        block.locations.push(Location::of_server(server.span, level.root));
+    }
+    block
 }
 
-fn routes(
+/// The locations of files that hold no server and that no server here includes.
+pub(super) fn loose_locations(configs: &[(ConfigFile, Config)]) -> Vec<Location> {
+    let in_server = |above: &[&Directive]| above.iter().any(|d| d.name.as_str() == "server");
+    let included: Vec<&Text> = configs
+        .iter()
+        .flat_map(|(_, c)| c.find("include"))
+        .filter(|(above, _)| in_server(above))
+        .filter_map(|(_, d)| d.arg(0))
+        .collect();
+    let is_loose = |(file, config): &&(ConfigFile, Config)| {
+        config.find("server").is_empty() && !included.iter().any(|pattern| fits(pattern, &file.at))
+    };
+    let mut all = Vec::new();
+    for (_, config) in configs.iter().filter(is_loose) {
+        locations(&config.directives, &Level::default(), &[], false, &mut all, 0);
+    }
+    all
+}
+
+/// Adds the locations of `body`, and those inside them.
+fn locations(
     body: &[Directive],
     level: &Level,
     groups: &[&Directive],
     returns: bool,
-    all: &mut Vec<Route>,
+    all: &mut Vec<Location>,
     depth: usize,
 ) {
-    for location in body.iter().filter(|d| d.name.as_str() == "location") {
-        let (modifier, path) = match location.args.as_slice() {
-            // `~\.php$`, written together
-            [path] => {
-                let plain = path.trim_start_matches(['=', '~', '^', '*']).len();
-                let at = path.len() - plain;
-                (path.as_str()[..at].to_owned(), path.slice(at..path.len()))
-            }
-            [modifier, path, ..] => (modifier.as_str().to_owned(), path.clone()),
-            [] => continue,
-        };
-        let inside: &[Directive] = location.block.as_deref().unwrap_or_default();
+    for directive in body.iter().filter(|d| d.name.as_str() == "location") {
+        let inside: &[Directive] = directive.block.as_deref().unwrap_or_default();
+        let Some(mut location) = Location::written(directive, inside) else { continue };
         let here = level.inner(inside);
         let named = |name: &'static str| inside.iter().filter(move |d| d.name.as_str() == name);
         let first = PASS.iter().find_map(|by| Some((*by, named(by).next_back()?.arg(0)?)));
-        let pass = first.map(|(by, address)| Pass {
+        location.pass = first.map(|(by, address)| ProxyPass {
             by,
             address: address.clone(),
             targets: targets(address, groups),
@@ -286,24 +278,12 @@ fn routes(
             unknown: here.unknown.clone(),
             body: here.body.clone(),
         });
-        let answers = returns || named("return").next().is_some();
-        let rewritten =
-            named("try_files").chain(named("rewrite")).chain(named("if")).next().is_some();
-        let alias = named("alias").next_back().and_then(|d| d.arg(0).cloned());
-        let last = named("try_files").next_back().and_then(|d| d.args.last().cloned());
-        let falls_to = last.filter(|a| a.starts_with('@'));
-        all.push(Route {
-            modifier,
-            path,
-            alias,
-            rewritten,
-            answers,
-            falls_to,
-            pass,
-            span: location.span,
-        });
+        location.root.clone_from(&here.root);
+        location.answers |= returns;
+        let answers = location.answers;
+        all.push(location);
         if depth < MAX_DEPTH {
-            routes(inside, &here, groups, answers, all, depth + 1);
+            locations(inside, &here, groups, answers, all, depth + 1);
         } else if let Some(deeper) = named("location").next() {
             let message = format!(
                 "locations are nested more than {MAX_DEPTH} deep; what is deeper is not read"
@@ -326,41 +306,5 @@ fn targets(address: &Text, groups: &[&Directive]) -> Vec<(Text, Option<u16>)> {
             .filter_map(|a| Some((host(a)?, port(a.as_str()).or(Some(80)))))
             .collect(),
         None => vec![(name, port(address.as_str()).or(Some(80)))],
-    }
-}
-
-impl Site {
-    /// The location in which a request for `url` (a path) ends; `None` where that is not known, or the server answers.
-    pub fn route(&self, url: &str) -> Option<&Route> {
-        let found = self.matching(url)?;
-        match &found.falls_to {
-            Some(name) => self.routes.iter().find(|r| r.path.as_str() == name.as_str()),
-            None => Some(found),
-        }
-    }
-
-    fn matching(&self, url: &str) -> Option<&Route> {
-        if let Some(exact) =
-            self.routes.iter().find(|r| r.modifier == "=" && r.path.as_str() == url)
-        {
-            return Some(exact);
-        }
-        let plain = self.routes.iter().filter(|r| {
-            matches!(r.modifier.as_str(), "" | "^~") && url.starts_with(r.path.as_str())
-        });
-        let best = plain.max_by_key(|r| r.path.len());
-        if best.is_some_and(|b| b.modifier == "^~") {
-            return best;
-        }
-        for route in self.routes.iter().filter(|r| r.modifier.starts_with('~')) {
-            let pattern = RegexBuilder::new(route.path.as_str())
-                .case_insensitive(route.modifier == "~*")
-                .size_limit(1 << 18)
-                .build();
-            if pattern.ok()?.is_match(url) {
-                return Some(route);
-            }
-        }
-        best
     }
 }
