@@ -10,7 +10,7 @@ use crate::model::stack::repository::Docs;
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -203,7 +203,7 @@ impl<'s> Stack<'s> {
             storage: storage::Cache::default(),
             docs,
             problems,
-            index: super::Index::default(),
+            named: OnceCell::new(),
         }
     }
 }

@@ -46,14 +46,7 @@ pub struct Stack<'s> {
     docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
-    /// Who is called what and who needs whom, worked out when first asked for.
-    index: Index,
-}
-
-/// Answers that many rules ask for about every pair of services.
-#[derive(Debug, Default)]
-struct Index {
-    /// The first service of each name.
+    /// The first service of each name, worked out when first asked for.
     named: OnceCell<HashMap<String, usize>>,
 }
 
@@ -71,7 +64,7 @@ impl<'s> Stack<'s> {
                 .map(|i| (self.container(i).name().to_owned(), i))
                 .collect()
         };
-        self.index.named.get_or_init(names).get(name).copied()
+        self.named.get_or_init(names).get(name).copied()
     }
 
     /// Takes an intent that was given for the one that the evidence speaks for.

@@ -4,11 +4,11 @@ mod addresses;
 mod inner_ports;
 mod listening;
 mod listening_servers;
-#[cfg(test)]
-mod listening_tests;
 mod mentions;
 mod networks;
 mod published;
+#[cfg(test)]
+mod tests;
 
 pub use addresses::Resolved;
 pub use inner_ports::WrongPort;
