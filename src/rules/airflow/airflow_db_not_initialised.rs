@@ -73,7 +73,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     ));
     let told = ["airflow db ", "airflow-init", "db migrate", "db init"]
         .iter()
-        .find_map(|w| stack.repository().told_of(w));
+        .find_map(|w| stack.repository().line_with(w));
     if let Some(place) = told {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")

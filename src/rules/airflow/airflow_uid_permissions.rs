@@ -20,7 +20,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
     let told = ["chown", "chmod", "AIRFLOW_UID", "50000"]
         .iter()
-        .any(|w| stack.repository().told_of(w).is_some());
+        .any(|w| stack.repository().line_with(w).is_some());
     if given || told {
         return;
     }

@@ -66,7 +66,7 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         return;
     }
     let db = stack.container(database.container);
-    let told = stack.repository().told_values(&read.name);
+    let told = stack.repository().documented_values(&read.name);
     // Texts that also tell it right speak of several ways to run the project.
     let right = |value: &str| {
         !matches!(stack.network().resolve(service.container, value), Resolved::Nothing)

@@ -122,7 +122,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         _ => finding.label_if(entry, format!("wants the table {table}")),
     };
     finding = finding.help(help(stack, service, step));
-    for place in stack.repository().by_hand("migrate").into_iter().take(2) {
+    for place in stack.repository().manual_steps("migrate").into_iter().take(2) {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")
             .at_most(Severity::Warning);

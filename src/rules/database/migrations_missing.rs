@@ -102,7 +102,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         help += "\ngit ignores them here: take the line out of .gitignore first";
         finding = finding.at_most(Severity::Warning);
     }
-    for place in stack.repository().by_hand("makemigrations").into_iter().take(2) {
+    for place in stack.repository().manual_steps("makemigrations").into_iter().take(2) {
         finding = finding
             .label(place, "made by hand here, in each checkout anew")
             .at_most(Severity::Warning);

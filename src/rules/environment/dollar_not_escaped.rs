@@ -98,7 +98,7 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         }
         let sure = match why {
             Meant::Shell => Confidence::High,
-            Meant::Own { .. } if stack.repository().told_of_variable(name).is_some() => {
+            Meant::Own { .. } if stack.repository().line_on_variable(name).is_some() => {
                 Confidence::Low
             }
             Meant::Own { .. } if stack.environment().dotenv().first_file().is_some() => {
@@ -164,7 +164,7 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
 
 /// Secrets in `.env` and in files of `env_file`.
 fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.environment().eaten();
+    let all = stack.environment().unescaped_dollars();
     let mut reported = 0;
     for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
         let Some(first) = pieces.first() else { continue };

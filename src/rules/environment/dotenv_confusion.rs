@@ -43,8 +43,8 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
         let unread = definition.read_by.is_empty() && !above;
         let folder = above && stack.repository().project_folder_given();
         if folder
-            || stack.repository().handed_to_compose(&definition.file).is_some()
-            || unread && stack.repository().told_of_file(&definition.file).is_some()
+            || stack.repository().passed_to_compose(&definition.file).is_some()
+            || unread && stack.repository().line_on_file(&definition.file).is_some()
         {
             continue;
         }
@@ -96,7 +96,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             () if unread => Confidence::Low,
             () if uses
                 .iter()
-                .any(|u| stack.repository().told_of_variable(&u.var.name).is_some()) =>
+                .any(|u| stack.repository().line_on_variable(&u.var.name).is_some()) =>
             {
                 Confidence::Low
             }

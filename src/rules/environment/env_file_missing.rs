@@ -46,7 +46,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             finding = finding.label(*span, text);
         }
-        let told = stack.repository().told_of_file(path);
+        let told = stack.repository().line_on_file(path);
         let sample = stack.repository().sample_of(path);
         finding = finding.label_if(told, "here it is spoken of");
         finding = match &sample {

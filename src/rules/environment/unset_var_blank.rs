@@ -60,7 +60,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> {
     let sample = stack.environment().sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
-    let told = stack.repository().told_of_variable(name).is_some();
+    let told = stack.repository().line_on_variable(name).is_some();
     let stop = format!(
         "set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}"
     );

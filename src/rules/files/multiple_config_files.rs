@@ -26,7 +26,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .help(format!("keep one of the two; to use {name}, remove {taken} or say so:\n    docker compose {base}-f {name} up"));
             let finding = if file.same { finding.at_most(Severity::Info) } else { finding };
             // Somebody is told to name it.
-            let told = stack.repository().told_of_file(&file.path).is_some();
+            let told = stack.repository().line_on_file(&file.path).is_some();
             sink.report(if told {
                 finding.at_most(Severity::Info).sure(Confidence::Low)
             } else {

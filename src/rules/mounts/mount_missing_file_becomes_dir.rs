@@ -125,7 +125,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
             format!("{shown} does not exist"),
         ),
     };
-    let told = stack.repository().told_of_file(host);
+    let told = stack.repository().line_on_file(host);
     let sample = stack.repository().sample_of(host);
     let there = stack
         .repository()

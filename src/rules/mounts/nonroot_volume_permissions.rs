@@ -15,19 +15,21 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for (at, place, how, fails) in written(service, stack) {
-        let Some(barred) = stack.storage().barred(service.container, &at) else { continue };
-        let user = barred.user.as_str().split(':').next().unwrap_or("");
+        let Some(not_writable) = stack.storage().not_writable(service.container, &at) else {
+            continue;
+        };
+        let user = not_writable.user.as_str().split(':').next().unwrap_or("");
         sink.report(
             Finding::new(
                 &meta::NONROOT_VOLUME_PERMISSIONS,
-                format!("{} runs as {user}, and the new volume at {} is root's: {fails}", me.name(), barred.folder),
+                format!("{} runs as {user}, and the new volume at {} is root's: {fails}", me.name(), not_writable.folder),
             )
-            .label(barred.mount.span, "the image has no such folder, so Docker makes it, for root")
-            .label(barred.user.span(), "not root")
+            .label(not_writable.mount.span, "the image has no such folder, so Docker makes it, for root")
+            .label(not_writable.user.span(), "not root")
             .label(place, how)
             .help(format!(
                 "make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {user} {}\na volume that is there already keeps its owner: remove it, or chown it once as root",
-                barred.folder, barred.folder
+                not_writable.folder, not_writable.folder
             )),
         );
         return;

@@ -11,7 +11,7 @@ const MAX_FAULTS: usize = 8;
 /// Weighs a fault of something that is not there: another file may have it, or a manual tells people to set it.
 pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Finding {
     if fault.kind == FaultKind::RequiredVariable {
-        let told = fault.about.as_ref().and_then(|a| stack.repository().told_of_variable(&a.name));
+        let told = fault.about.as_ref().and_then(|a| stack.repository().line_on_variable(&a.name));
         let finding = finding.label_if(told, "here it is spoken of");
         return if told.is_some() {
             finding.at_most(Severity::Info).sure(Confidence::Low)

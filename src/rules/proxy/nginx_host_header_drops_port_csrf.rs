@@ -37,7 +37,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     finding = finding
         .label(form.admin, "its login is a form")
         .help("pass the host on with its port:\n    proxy_set_header Host $http_host;");
-    let told = stack.proxy().tells_of_port(form.endpoint.port);
+    let told = stack.proxy().documents_port(form.endpoint.port);
     sink.report(match form.doubt {
         Some(_) => finding.sure(Confidence::Low),
         None if told => finding,

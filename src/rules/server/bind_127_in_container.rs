@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::stack::Stack;
-use crate::model::stack::network::{Listener, Resolved, Scope};
+use crate::model::stack::network::{BindScope, Listener, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -13,7 +13,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let listening = stack.network().listening(index);
         let Some(ports) =
-            listening.certain().filter(|p| p.iter().all(|l| l.scope == Scope::Loopback))
+            listening.certain().filter(|p| p.iter().all(|l| l.scope == BindScope::Loopback))
         else {
             continue;
         };

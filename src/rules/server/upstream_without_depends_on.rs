@@ -5,7 +5,7 @@ use crate::model::compose::Condition;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::{NeedKind, Together};
-use crate::model::stack::network::{Mention, MentionKind, Resolved};
+use crate::model::stack::network::{ReferenceKind, ReferencedHost, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 use std::collections::BTreeSet;
 
@@ -92,15 +92,19 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        let named = |m: &Mention| {
-            m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"))
+        let named = |m: &ReferencedHost| {
+            m.kind == ReferenceKind::Setting
+                && m.by.as_deref().is_some_and(|b| b.contains("BROKER"))
         };
-        let Some(mention) =
-            stack.network().mentions(stack.network().speaks_for(index)).into_iter().find(named)
+        let Some(referenced) = stack
+            .network()
+            .referenced_hosts(stack.network().settings_source(index))
+            .into_iter()
+            .find(named)
         else {
             continue;
         };
-        let Resolved::Service(target) = stack.network().resolve(index, &mention.host) else {
+        let Resolved::Service(target) = stack.network().resolve(index, &referenced.host) else {
             continue;
         };
         let back = waited(stack, target).contains(&index);
@@ -118,7 +122,7 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
                 format!("{} starts before its broker {other}: \"Cannot connect to ...: Trying again\" until it is there", me.name()),
             )
             .label(place, format!("does not wait for {other}"))
-            .label(mention.span, "the broker")
+            .label(referenced.span, "the broker")
             .label(step.span, "asks the broker when it starts")
             .help(format!("wait for it:\n    {}:\n        depends_on:\n          - {other}", me.name()))
             .at_most(Severity::Info)

@@ -35,7 +35,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(container.name_span(), format!("{first} is not in its environment"))
         .help(help);
     // Whoever runs a stack can pass variables in ways that no file shows; a text that speaks of it tells them to.
-    sink.report(if stack.repository().told_of_variable(first).is_some() {
+    sink.report(if stack.repository().line_on_variable(first).is_some() {
         finding.sure(Confidence::Low)
     } else {
         finding

@@ -52,7 +52,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     } else {
         "collect while the image is built:\n    RUN python manage.py collectstatic --noinput".to_owned()
     });
-    for place in stack.repository().by_hand("collectstatic").into_iter().take(2) {
+    for place in stack.repository().manual_steps("collectstatic").into_iter().take(2) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);
     }
     sink.report(finding);

@@ -33,7 +33,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     .label(admin, "the admin names static files")
     .label(step.span, "starts without collecting")
     .help("collect before serving, in the Dockerfile or when the service starts:\n    python manage.py collectstatic --noinput");
-    for place in stack.repository().by_hand("collectstatic").into_iter().take(2) {
+    for place in stack.repository().manual_steps("collectstatic").into_iter().take(2) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);
     }
     sink.report(finding);

@@ -6,7 +6,7 @@ use crate::model::container::Volume;
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::model::stack::storage::Seeded;
+use crate::model::stack::storage::PrepopulatedVolume;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -16,7 +16,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for service in &stack.roles.django {
         collected(service, stack, sink);
     }
-    for stale in stack.storage().seeded() {
+    for stale in stack.storage().prepopulated_volumes() {
         built(&stale, stack, sink);
     }
 }
@@ -73,7 +73,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if refreshed || finds_by_itself || reader.is_none() && (plan.whitenoise.is_none() || debug_on) {
         return;
     }
-    let by_hand = stack.repository().by_hand("collectstatic").into_iter().next();
+    let by_hand = stack.repository().manual_steps("collectstatic").into_iter().next();
     let mut finding = Finding::new(
         &meta::STATIC_VOLUME_STALE,
         format!(
@@ -97,7 +97,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// What else an image holds in a folder that nginx reads by way of a volume: the build of a front end.
-fn built(stale: &Seeded<'_>, stack: &Stack<'_>, sink: &mut Sink) {
+fn built(stale: &PrepopulatedVolume<'_>, stack: &Stack<'_>, sink: &mut Sink) {
     let (me, reader) = (stack.container(stale.container), stack.container(stale.reader));
     let target = stale.mount.target.trim_end_matches('/');
     sink.report(

@@ -3,14 +3,14 @@
 
 mod broker_access;
 mod drift;
-mod guards;
+mod exposed;
 mod migrating;
 mod ready;
 mod stores;
 
 pub use broker_access::{BrokerAccess, Clash};
 pub use drift::Drift;
-pub use guards::{Guard, OpenStore};
+pub use exposed::{ExposedDatastore, Protection};
 pub use ready::{ReadyCheck, Told};
 
 use super::Stack;

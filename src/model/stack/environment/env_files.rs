@@ -40,7 +40,7 @@ impl Definitions {
 
 /// A `$NAME` that Compose takes out of an env file's value.
 #[derive(Debug, Clone)]
-pub struct Eaten {
+pub struct UnescapedDollar {
     /// The variable whose value it stands in.
     pub of: String,
     /// The assignment's name in the file.
@@ -158,7 +158,7 @@ impl<'s> Environments<'s> {
 
     /// The `$NAME`s in values of `.env` and `env_file` files that Compose replaces by nothing (Docker docs,
     /// "Interpolation" in env files: not within single quotes).
-    pub fn eaten(&self) -> Vec<Eaten> {
+    pub fn unescaped_dollars(&self) -> Vec<UnescapedDollar> {
         let mut all = Vec::new();
         let containers = self
             .env_files()
@@ -179,7 +179,7 @@ impl<'s> Environments<'s> {
                 let used = passed || interpolated.contains(&value.span());
                 for (range, name) in dollars(value.as_str()) {
                     if !names.contains(name) && self.stack.project.dotenv.get(name).is_none() {
-                        all.push(Eaten {
+                        all.push(UnescapedDollar {
                             of: entry.name.as_str().to_owned(),
                             name_span: entry.name.span(),
                             span: value.span_of(range),

@@ -12,7 +12,7 @@ mod written;
 
 pub use as_written::AsWritten;
 pub use dotenv_images::DotenvInImage;
-pub use env_files::{Definition, Definitions, Eaten};
+pub use env_files::{Definition, Definitions, UnescapedDollar};
 pub use env_items::{EnvItem, Item};
 pub use env_secrets::{EnvSecrets, InGit};
 pub use ledger::NeverRead;

@@ -2,7 +2,7 @@
 //! Django docs, `runserver`; the pages of well-known images).
 
 use super::Network;
-use super::listening_servers::{Bound, served};
+use super::server_binds::{BindAddress, served};
 use crate::facts::{self, Reference};
 use crate::model::container::Container;
 use crate::model::process::{Step, StepKind};
@@ -10,7 +10,7 @@ use crate::source::Span;
 
 /// Who can connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
+pub enum BindScope {
     /// Other containers and the host as well.
     Everyone,
     /// The container itself only.
@@ -25,7 +25,7 @@ pub struct Listener {
     /// The port; `None` when it is not known.
     pub port: Option<u16>,
     /// Who can connect.
-    pub scope: Scope,
+    pub scope: BindScope,
     /// Where it is written; the command, where the program's own default holds.
     pub span: Span,
     /// Whether it is the program's default, because nothing is written.
@@ -46,13 +46,15 @@ pub struct Listening {
 impl Listening {
     /// Whether something listens on a port that others can reach.
     pub fn answers(&self, port: u16) -> bool {
-        self.ports.iter().any(|l| l.port.is_none_or(|p| p == port) && l.scope != Scope::Loopback)
+        self.ports
+            .iter()
+            .any(|l| l.port.is_none_or(|p| p == port) && l.scope != BindScope::Loopback)
     }
 
     /// All of it, where it is known for certain and there is some.
     pub fn certain(&self) -> Option<&[Listener]> {
         let known = self.unknown.is_none() && !self.ports.is_empty();
-        let each = self.ports.iter().all(|l| l.port.is_some() && l.scope != Scope::Unknown);
+        let each = self.ports.iter().all(|l| l.port.is_some() && l.scope != BindScope::Unknown);
         (known && each).then_some(&self.ports)
     }
 
@@ -103,7 +105,7 @@ impl<'s> Network<'s> {
             let ports = nginx.listens.iter().filter(|l| l.port.is_some());
             let ports = ports.map(|l| Listener {
                 port: l.port,
-                scope: if l.loopback { Scope::Loopback } else { Scope::Everyone },
+                scope: if l.loopback { BindScope::Loopback } else { BindScope::Everyone },
                 span: l.span,
                 default: false,
                 program: "nginx".to_owned(),
@@ -131,9 +133,9 @@ impl<'s> Network<'s> {
                         continue;
                     }
                     match served(self.stack, index, step, server) {
-                        Ok(bound) => found
+                        Ok(address) => found
                             .ports
-                            .extend(bound.into_iter().map(|b| listener(b, server.kind.name()))),
+                            .extend(address.into_iter().map(|b| listener(b, server.kind.name()))),
                         Err(why) => {
                             found.unknown.get_or_insert(why);
                         }
@@ -158,12 +160,12 @@ impl<'s> Network<'s> {
     }
 }
 
-fn listener(bound: Bound, program: &str) -> Listener {
+fn listener(address: BindAddress, program: &str) -> Listener {
     Listener {
-        port: bound.port,
-        scope: bound.scope,
-        span: bound.span,
-        default: bound.default,
+        port: address.port,
+        scope: address.scope,
+        span: address.span,
+        default: address.default,
         program: program.to_owned(),
     }
 }
@@ -216,7 +218,7 @@ fn of_image(container: &Container<'_>) -> Listening {
     let name = Reference::of(image).name;
     let ports = known.ports.iter().map(|port| Listener {
         port: Some(*port),
-        scope: Scope::Everyone,
+        scope: BindScope::Everyone,
         span: image.span(),
         default: true,
         program: name.to_owned(),

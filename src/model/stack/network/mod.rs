@@ -3,19 +3,19 @@
 mod addresses;
 mod inner_ports;
 mod listening;
-mod listening_servers;
-mod mentions;
 mod networks;
 mod published;
+mod referenced_hosts;
+mod server_binds;
 #[cfg(test)]
 mod tests;
 
 pub use addresses::Resolved;
 pub use inner_ports::WrongPort;
-pub use listening::{Listener, Listening, Scope};
-pub use mentions::{Mention, MentionKind};
+pub use listening::{BindScope, Listener, Listening};
 pub use networks::Reach;
 pub use published::{HostAddress, Published};
+pub use referenced_hosts::{ReferenceKind, ReferencedHost};
 
 use super::Stack;
 use std::cell::OnceCell;

@@ -26,9 +26,9 @@ fn of(body: &str, files: &[(&str, &str)]) -> String {
     let one = |l: &Listener| {
         let port = l.port.map_or("?".to_owned(), |p| p.to_string());
         match l.scope {
-            Scope::Everyone => port,
-            Scope::Loopback => format!("{port}!"),
-            Scope::Unknown => format!("{port}~"),
+            BindScope::Everyone => port,
+            BindScope::Loopback => format!("{port}!"),
+            BindScope::Unknown => format!("{port}~"),
         }
     };
     let mut all: Vec<String> = listening.ports.iter().map(one).collect();

@@ -119,7 +119,7 @@ impl<'s> Proxy<'s> {
     }
 
     /// Whether the address of a port is one that the project's texts tell people to open.
-    pub fn tells_of_port(&self, port: u16) -> bool {
+    pub fn documents_port(&self, port: u16) -> bool {
         ["localhost", "127.0.0.1", "0.0.0.0"]
             .iter()
             .any(|host| self.stack.repository().docs().has(&format!("{host}:{port}")))

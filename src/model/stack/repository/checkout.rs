@@ -170,7 +170,7 @@ impl<'s> Repository<'s> {
 
     /// The line of a manual, script or CI file that names the file, so that people are told of it: a line
     /// that only uses it (`--env-file`) does not count.
-    pub fn told_of_file(&self, path: &RelPath) -> Option<Span> {
+    pub fn line_on_file(&self, path: &RelPath) -> Option<Span> {
         let name = path.file_name();
         self.mention(name, &|before, after| {
             // In `.env.example` or `my.env` it is another file's name.
@@ -194,7 +194,7 @@ impl<'s> Repository<'s> {
 
     /// The line of a manual, script or CI file that names the variable: whoever runs the stack sets it there
     /// or reads there that it is to be set.
-    pub fn told_of_variable(&self, name: &str) -> Option<Span> {
+    pub fn line_on_variable(&self, name: &str) -> Option<Span> {
         self.mention(name, &|before, after| {
             let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             !before.chars().next_back().is_some_and(part) && !after.chars().next().is_some_and(part)
@@ -202,13 +202,13 @@ impl<'s> Repository<'s> {
     }
 
     /// The line of a manual, script or CI file that has these words.
-    pub fn told_of(&self, words: &str) -> Option<Span> {
+    pub fn line_with(&self, words: &str) -> Option<Span> {
         self.mention(words, &|_, _| true)
     }
 
     /// Whether a manual, script or CI file hands the env file to Compose itself: `--env-file`, `COMPOSE_ENV_FILES`,
     /// or a shell that reads it in, or makes it another file's content.
-    pub fn handed_to_compose(&self, path: &RelPath) -> Option<Span> {
+    pub fn passed_to_compose(&self, path: &RelPath) -> Option<Span> {
         let given = [
             "--env-file",
             "COMPOSE_ENV_FILES",

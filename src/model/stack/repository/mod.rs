@@ -1,25 +1,25 @@
 //! The checkout: which files it has and ignores, what READMEs, Makefiles, scripts and CI files tell people to do, and what
 //! the stack is for by that evidence.
 
-mod by_hand;
+mod ambiguous_defaults;
 mod checkout;
 mod docs;
 mod intent;
+mod manual_steps;
 mod nearby;
 mod own_image;
 mod parts;
 mod paths;
 mod python;
 mod resources;
-mod rivals;
 
+pub use ambiguous_defaults::{AmbiguousDefaults, DefaultFile};
 pub(super) use checkout::is_sample;
 pub use docs::Docs;
 pub use own_image::is_dockerfile_name;
 pub(super) use own_image::{builder, presumed};
 pub use parts::Supply;
 pub use resources::Resource;
-pub use rivals::{AmbiguousDefaults, DefaultFile};
 
 use super::Stack;
 use crate::finding::Intent;

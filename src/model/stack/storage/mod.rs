@@ -1,15 +1,15 @@
 //! What keeps files: mounts and volumes, static files, uploads and SQLite files, and who may write them.
 
 mod mounts;
-mod owners;
-mod seeded;
+mod not_writable;
+mod prepopulated;
 mod sqlite;
 mod static_split;
 mod statics;
 mod uploads;
 
-pub use owners::Barred;
-pub use seeded::Seeded;
+pub use not_writable::NotWritable;
+pub use prepopulated::PrepopulatedVolume;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
 pub use statics::{Collect, Serving, StaticPlan};

@@ -30,7 +30,7 @@ const STARTS: [&str; 8] =
 impl<'s> Repository<'s> {
     /// The places where the project's texts have the management command `name` run by hand, those first that run it in
     /// a container of this stack. A line that speaks of another service, or of another Compose file, does not count.
-    pub fn by_hand(&self, name: &str) -> Vec<Span> {
+    pub fn manual_steps(&self, name: &str) -> Vec<Span> {
         let texts = self.stack.docs.around(&self.stack.project.folder, || self.instructions());
         let mut places: Vec<(bool, Span)> =
             texts.iter().flat_map(|file| self.in_text(file, name)).collect();
@@ -159,7 +159,7 @@ impl<'s> Repository<'s> {
     }
 
     /// What the project's texts, and samples of env files, tell people to set a variable to: `NAME=value` lines.
-    pub fn told_values(&self, variable: &str) -> Vec<(String, Span)> {
+    pub fn documented_values(&self, variable: &str) -> Vec<(String, Span)> {
         let mut texts: Vec<Arc<SourceFile>> =
             self.stack.docs.around(&self.stack.project.folder, || self.instructions()).to_vec();
         texts.retain(|f| {

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 /// A volume over files of an image, which an nginx service reads.
 #[derive(Debug)]
-pub struct Seeded<'s> {
+pub struct PrepopulatedVolume<'s> {
     /// The number of the container whose image fills it.
     pub container: usize,
     /// Its mount.
@@ -26,7 +26,7 @@ pub struct Seeded<'s> {
 
 impl<'s> Storage<'s> {
     /// The volumes of services that do not run Django, which image fills them, and that nothing fills anew.
-    pub fn seeded(&self) -> Vec<Seeded<'s>> {
+    pub fn prepopulated_volumes(&self) -> Vec<PrepopulatedVolume<'s>> {
         let mut all = Vec::new();
         for (index, container) in self.stack.containers.iter().enumerate() {
             if self.stack.roles.django.iter().any(|d| d.container == index)
@@ -40,18 +40,18 @@ impl<'s> Storage<'s> {
                 .iter()
                 .filter(|m| m.kind == MountKind::Volume && !m.nocopy && !m.read_only)
             {
-                all.extend(self.seeded_by(index, container, mount));
+                all.extend(self.prepopulated_by(index, container, mount));
             }
         }
         all
     }
 
-    fn seeded_by(
+    fn prepopulated_by(
         &self,
         index: usize,
         container: &'s Container<'s>,
         mount: &'s Mount,
-    ) -> Option<Seeded<'s>> {
+    ) -> Option<PrepopulatedVolume<'s>> {
         let (image, volume) = (container.built()?, mount.source.as_ref()?.as_str());
         let target = path::join("/", mount.target.as_str());
         let special = self
@@ -85,7 +85,7 @@ impl<'s> Storage<'s> {
                 && mounts.iter().any(|m| same(m) && self.nginx_reads(n, m) != Some(false))
         })?;
         // Another service may write to it.
-        (users().count() == 1).then_some(Seeded {
+        (users().count() == 1).then_some(PrepopulatedVolume {
             container: index,
             mount,
             volume,

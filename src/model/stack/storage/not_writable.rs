@@ -14,7 +14,7 @@ use crate::syntax::dockerfile::{Command, Instruction, Kind};
 
 /// A folder that the service's user cannot write to.
 #[derive(Debug)]
-pub struct Barred<'s> {
+pub struct NotWritable<'s> {
     /// The user it runs as, where that is written.
     pub user: Text,
     /// The mount.
@@ -25,7 +25,7 @@ pub struct Barred<'s> {
 
 impl<'s> Storage<'s> {
     /// The named volume below which `at` lies, where it is surely root's while the service runs as somebody else.
-    pub fn barred(&self, index: usize, at: &str) -> Option<Barred<'s>> {
+    pub fn not_writable(&self, index: usize, at: &str) -> Option<NotWritable<'s>> {
         let container = self.stack.container(index);
         let image = container.built().filter(|i| i.starts_bare())?;
         let user = user(container, image)?;
@@ -47,7 +47,7 @@ impl<'s> Storage<'s> {
         {
             return None;
         }
-        Some(Barred { user, mount, folder })
+        Some(NotWritable { user, mount, folder })
     }
 
     /// Whether another service of the stack may be the first to fill the volume, or mends its owner.

@@ -1,6 +1,6 @@
 //! The addresses that servers of Python bind, by their options, their variables and their configuration files.
 
-use super::listening::Scope;
+use super::listening::BindScope;
 use crate::model::container::Container;
 use crate::model::django::EnvAnswer;
 use crate::model::path;
@@ -13,14 +13,14 @@ use crate::syntax::python::{Expr, ExprKind, StmtKind};
 
 /// An address that a server binds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bound {
+pub(super) struct BindAddress {
     pub(super) port: Option<u16>,
-    pub(super) scope: Scope,
+    pub(super) scope: BindScope,
     pub(super) span: Span,
     pub(super) default: bool,
 }
 
-type Answer = Result<Vec<Bound>, String>;
+type Answer = Result<Vec<BindAddress>, String>;
 
 /// What a server binds; sockets of the file system are left out.
 pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Server) -> Answer {
@@ -67,8 +67,13 @@ impl ServerContext<'_> {
         options(&self.step.words, names)
     }
 
-    fn default(&self, port: u16) -> Bound {
-        Bound { port: Some(port), scope: Scope::Loopback, span: self.step.span, default: true }
+    fn default(&self, port: u16) -> BindAddress {
+        BindAddress {
+            port: Some(port),
+            scope: BindScope::Loopback,
+            span: self.step.span,
+            default: true,
+        }
     }
 
     fn runserver(&self) -> Answer {
@@ -100,9 +105,9 @@ impl ServerContext<'_> {
         match free().next() {
             None => Ok(vec![self.default(8000)]),
             Some(word) if word.is_empty() => Err("its address is not known".into()),
-            Some(word) if word.chars().all(|c| c.is_ascii_digit()) => Ok(vec![Bound {
+            Some(word) if word.chars().all(|c| c.is_ascii_digit()) => Ok(vec![BindAddress {
                 port: word.parse().ok(),
-                scope: Scope::Loopback,
+                scope: BindScope::Loopback,
                 span: word.span(),
                 default: false,
             }]),
@@ -126,9 +131,9 @@ impl ServerContext<'_> {
                 Some(list) => written = list,
                 None => {
                     return match self.env("PORT")? {
-                        Some(port) => Ok(vec![Bound {
+                        Some(port) => Ok(vec![BindAddress {
                             port: port.parse().ok(),
-                            scope: Scope::Everyone,
+                            scope: BindScope::Everyone,
                             span: port.span(),
                             default: false,
                         }]),
@@ -214,10 +219,10 @@ impl ServerContext<'_> {
         let scope = match &host {
             Some(host) if host.is_empty() => return Err("its host is not known".into()),
             Some(host) => scope(host),
-            None => Scope::Loopback,
+            None => BindScope::Loopback,
         };
         let span = host.as_ref().or(port.as_ref()).map_or(self.step.span, Text::span);
-        Ok(vec![Bound { port: number, scope, span, default: host.is_none() }])
+        Ok(vec![BindAddress { port: number, scope, span, default: host.is_none() }])
     }
 
     fn hypercorn(&self) -> Answer {
@@ -357,7 +362,7 @@ fn split(text: &Text) -> Vec<Text> {
 }
 
 /// `0.0.0.0:8000`, `:8000`, `[::]:8000`, `8000`; without a port the default one.
-fn address(text: &Text, default: Option<u16>) -> Result<Bound, String> {
+fn address(text: &Text, default: Option<u16>) -> Result<BindAddress, String> {
     let unknown = || "its address is not known".to_owned();
     if text.is_empty() || text.contains(['$', '%', '{']) {
         return Err(unknown());
@@ -375,14 +380,14 @@ fn address(text: &Text, default: Option<u16>) -> Result<Bound, String> {
             Err(_) => (whole, default),
         },
     };
-    Ok(Bound { port, scope: scope(host), span: text.span(), default: false })
+    Ok(BindAddress { port, scope: scope(host), span: text.span(), default: false })
 }
 
 /// Who can connect to a host that is bound.
-fn scope(host: &str) -> Scope {
+fn scope(host: &str) -> BindScope {
     match host.trim_matches(['[', ']']) {
-        "" | "0.0.0.0" | "0" | "::" | "*" => Scope::Everyone,
-        "127.0.0.1" | "localhost" | "::1" => Scope::Loopback,
-        _ => Scope::Unknown,
+        "" | "0.0.0.0" | "0" | "::" | "*" => BindScope::Everyone,
+        "127.0.0.1" | "localhost" | "::1" => BindScope::Loopback,
+        _ => BindScope::Unknown,
     }
 }

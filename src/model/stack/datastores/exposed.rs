@@ -11,7 +11,7 @@ use crate::source::{Limit, Span};
 
 /// What stands between a stranger and the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Guard {
+pub enum Protection {
     /// Nothing.
     Nothing,
     /// A password that anybody tries first, where it is written.
@@ -24,7 +24,7 @@ pub enum Guard {
 
 /// A server of data whose port is taken at every address of the host.
 #[derive(Debug)]
-pub struct OpenStore {
+pub struct ExposedDatastore {
     /// The number of its container.
     pub container: usize,
     /// What it is: `PostgreSQL`.
@@ -36,15 +36,15 @@ pub struct OpenStore {
     /// The item of `ports`.
     pub span: Span,
     /// What guards it.
-    pub guard: Guard,
+    pub protection: Protection,
 }
 
 impl<'s> Datastores<'s> {
     /// The servers of data that everybody can reach who can reach the host.
-    pub fn open_stores(&self) -> Vec<OpenStore> {
+    pub fn exposed(&self) -> Vec<ExposedDatastore> {
         let mut all = Vec::new();
         for (index, container) in self.stack.containers.iter().enumerate() {
-            let Some((what, own, guard)) = self.guard(index, container) else { continue };
+            let Some((what, own, protection)) = self.protection(index, container) else { continue };
             let open = self
                 .stack
                 .network()
@@ -52,13 +52,13 @@ impl<'s> Datastores<'s> {
                 .into_iter()
                 .find(|p| p.target == Some(own) && p.protocol != "udp" && !p.is_narrow());
             if let Some(open) = open {
-                all.push(OpenStore {
+                all.push(ExposedDatastore {
                     container: index,
                     what,
                     target: own,
                     port: open.first,
                     span: open.span,
-                    guard,
+                    protection,
                 });
             }
         }
@@ -66,7 +66,11 @@ impl<'s> Datastores<'s> {
     }
 
     /// What a container serves, at which port, and what guards it.
-    fn guard(&self, index: usize, container: &Container<'_>) -> Option<(&'static str, u16, Guard)> {
+    fn protection(
+        &self,
+        index: usize,
+        container: &Container<'_>,
+    ) -> Option<(&'static str, u16, Protection)> {
         if let Some(database) = self.stack.roles.databases.iter().find(|d| d.container == index) {
             let names: Vec<&str> = [&database.user, &database.name]
                 .into_iter()
@@ -75,20 +79,20 @@ impl<'s> Datastores<'s> {
                 .collect();
             let image = database.image;
             let passwords = image.root_password_variables.iter().chain(image.password_variables);
-            let guard = match given(container, passwords) {
-                _ if container.any_holds(image.trusts_when) => Guard::Nothing,
-                None if container.any_holds(image.empty_when) => Guard::Nothing,
+            let protection = match given(container, passwords) {
+                _ if container.any_holds(image.trusts_when) => Protection::Nothing,
+                None if container.any_holds(image.empty_when) => Protection::Nothing,
                 password => self.by(container, password, &names),
             };
-            return Some((database.engine.name(), image.port?, guard));
+            return Some((database.engine.name(), image.port?, protection));
         }
         let image = container.presumed_image()?;
         let family = image.family;
-        let guard = match broker(container) {
+        let protection = match broker(container) {
             Some(BrokerKind::Redis) => self.redis(container, image),
             Some(BrokerKind::Memcached) => {
                 match given(container, image.password_variables.iter()) {
-                    None => Guard::Nothing,
+                    None => Protection::Nothing,
                     password => self.by(container, password, &[]),
                 }
             }
@@ -99,28 +103,28 @@ impl<'s> Datastores<'s> {
                 let none = password.is_none()
                     && container.environment.open.is_none()
                     && !container.environment.vars.keys().any(|k| k.ends_with("_FILE"));
-                if none { Guard::Nothing } else { self.by(container, password, &[]) }
+                if none { Protection::Nothing } else { self.by(container, password, &[]) }
             }
             _ => return None,
         };
-        Some((family.title(), image.port?, guard))
+        Some((family.title(), image.port?, protection))
     }
 
     /// The guard that a variable is.
-    fn by(&self, container: &Container<'_>, name: Option<&str>, names: &[&str]) -> Guard {
+    fn by(&self, container: &Container<'_>, name: Option<&str>, names: &[&str]) -> Protection {
         let Some(value) = name.and_then(|n| container.environment.vars.get(n)) else {
-            return Guard::Unknown;
+            return Protection::Unknown;
         };
         let span = value.via.first().copied().unwrap_or(value.span);
         match &value.text {
             Some(text) => judged(text.as_str(), names, span),
-            None => Guard::Unknown,
+            None => Protection::Unknown,
         }
     }
 
     /// The official image turns Redis's protected mode off, so that without a password there is no guard
     /// (Docker Hub, redis, "Security"). Others take the password from a variable.
-    fn redis(&self, container: &Container<'_>, image: &ImageFacts) -> Guard {
+    fn redis(&self, container: &Container<'_>, image: &ImageFacts) -> Protection {
         if let Some(password) = given(container, image.password_variables.iter()) {
             return self.by(container, Some(password), &[]);
         }
@@ -128,7 +132,7 @@ impl<'s> Datastores<'s> {
         let told = container.environment.vars.keys().any(|name| image.reads(name));
         if !container.any_holds(image.empty_when) && (told || !image.password_variables.is_empty())
         {
-            return Guard::Unknown;
+            return Protection::Unknown;
         }
         let words: Vec<_> = container
             .service
@@ -142,31 +146,31 @@ impl<'s> Datastores<'s> {
                 Some("") => words.get(at + 1).map(|w| (w.as_str(), w.span())),
                 Some(rest) => Some((rest.trim_start_matches(['=', ' ']), word.span())),
                 // `sh -c "redis-server --requirepass …"`
-                None if word.contains("requirepass") => return Guard::Unknown,
+                None if word.contains("requirepass") => return Protection::Unknown,
                 None => None,
             };
             if let Some((text, span)) = given {
                 return if text.contains(['$', HOLE]) || text.is_empty() {
-                    Guard::Unknown
+                    Protection::Unknown
                 } else {
                     judged(text, &[], span)
                 };
             }
         }
         if container.service.build.is_some() || words.iter().any(|w| w.ends_with(".sh")) {
-            return Guard::Unknown;
+            return Protection::Unknown;
         }
         let Some(conf) = words.iter().find(|w| w.ends_with(".conf")) else {
             return if container.environment.open.is_some() {
-                Guard::Unknown
+                Protection::Unknown
             } else {
-                Guard::Nothing
+                Protection::Nothing
             };
         };
         match self.redis_conf(container, conf) {
             Some(Some((text, span))) => judged(&text, &[], span),
-            Some(None) => Guard::Nothing,
-            None => Guard::Unknown,
+            Some(None) => Protection::Nothing,
+            None => Protection::Unknown,
         }
     }
 
@@ -219,11 +223,11 @@ fn given<'n>(
     names.find(|n| container.environment.vars.contains_key(**n)).copied()
 }
 
-fn judged(text: &str, names: &[&str], span: Span) -> Guard {
+fn judged(text: &str, names: &[&str], span: Span) -> Protection {
     let lower = text.to_ascii_lowercase();
     if weak(text, names) || placeholder(text) || text.len() < 6 || lower.contains("password") {
-        Guard::Weak(span)
+        Protection::Weak(span)
     } else {
-        Guard::Written(span)
+        Protection::Written(span)
     }
 }

@@ -11,7 +11,7 @@ use crate::source::{Span, Text};
 
 /// What makes us think that a service asks for a host, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MentionKind {
+pub enum ReferenceKind {
     /// nginx passes requests on to it, and looks the name up when it starts.
     Proxy,
     /// Django's `DATABASES` names it.
@@ -28,11 +28,11 @@ pub enum MentionKind {
 
 /// A host that a service asks for.
 #[derive(Debug, Clone)]
-pub struct Mention {
+pub struct ReferencedHost {
     /// The name.
     pub host: String,
     /// What says so.
-    pub kind: MentionKind,
+    pub kind: ReferenceKind,
     /// The setting or variable, where it is one.
     pub by: Option<String>,
     /// Where.
@@ -42,7 +42,7 @@ pub struct Mention {
 impl<'s> Network<'s> {
     /// The service whose settings tell what this one's would: itself, or, where its own are not known, one of the
     /// same image.
-    pub fn speaks_for(&self, index: usize) -> usize {
+    pub fn settings_source(&self, index: usize) -> usize {
         let known = |i: usize| {
             self.stack.roles.django.iter().any(|d| d.container == i && d.settings().is_some())
         };
@@ -57,15 +57,20 @@ impl<'s> Network<'s> {
     }
 
     /// The hosts a service asks for, strongest evidence first, each once.
-    pub fn mentions(&self, index: usize) -> Vec<Mention> {
+    pub fn referenced_hosts(&self, index: usize) -> Vec<ReferencedHost> {
         let container = self.stack.container(index);
         let mut all = Vec::new();
         let mut add = |host: &str, kind, by: Option<&str>, span| {
-            all.push(Mention { host: host.to_owned(), kind, by: by.map(str::to_owned), span });
+            all.push(ReferencedHost {
+                host: host.to_owned(),
+                kind,
+                by: by.map(str::to_owned),
+                span,
+            });
         };
         if self.stack.roles.nginx.iter().any(|n| n.container == index) {
             for host in Nginx::hosts(self.stack.sources, &self.stack.project.folder, container) {
-                add(host.as_str(), MentionKind::Proxy, None, host.span());
+                add(host.as_str(), ReferenceKind::Proxy, None, host.span());
             }
         }
         for service in self.stack.roles.django.iter().filter(|d| d.container == index) {
@@ -74,7 +79,7 @@ impl<'s> Network<'s> {
                 let Some(name) = host.as_str() else { continue };
                 add(
                     name,
-                    MentionKind::Database,
+                    ReferenceKind::Database,
                     None,
                     self.stack.environment().written(service, host).span,
                 );
@@ -90,7 +95,7 @@ impl<'s> Network<'s> {
                     let reads = if value.reads.is_empty() { &binding.value } else { value };
                     add(
                         host,
-                        MentionKind::Setting,
+                        ReferenceKind::Setting,
                         Some(name),
                         self.stack.environment().written(service, reads).span,
                     );
@@ -99,7 +104,7 @@ impl<'s> Network<'s> {
         }
         for step in &container.process.steps {
             if let StepKind::Wait { host: Some(host), .. } = &step.kind {
-                add(host, MentionKind::Wait, None, step.span);
+                add(host, ReferenceKind::Wait, None, step.span);
             }
         }
         // An env file is often shared by services that need little of it.
@@ -108,7 +113,7 @@ impl<'s> Network<'s> {
         {
             let Some(text) = value.text.as_ref().or(value.partly.as_ref()) else { continue };
             if let Some(host) = variable_host(name, text) {
-                add(host, MentionKind::Variable, Some(name), value.span);
+                add(host, ReferenceKind::Variable, Some(name), value.span);
             }
         }
         // Most services are waited for so that something is in order; a store of data is waited for to be used.
@@ -118,7 +123,7 @@ impl<'s> Network<'s> {
                     && self.stack.roles.is_datastore(n.target, self.stack.container(n.target))
         };
         for need in self.stack.lifecycle().needs(index).iter().filter(|n| stores(n)) {
-            add(self.stack.container(need.target).name(), MentionKind::Order, None, need.span);
+            add(self.stack.container(need.target).name(), ReferenceKind::Order, None, need.span);
         }
         all.sort_by_key(|m| m.kind);
         all
