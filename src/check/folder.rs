@@ -169,7 +169,7 @@ impl Part {
             };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
-        self.secrets.extend(stack.environment().secrets());
+        self.secrets.extend(stack.environment().secret_places());
         self.read.compose.extend(project.paths().cloned());
         self.read.env.extend(project.dotenv.paths().cloned());
         for container in &stack.containers {

@@ -113,7 +113,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     let report = Report {
         folder: Some(folder),
         stacks: vec![info],
-        secrets: stack.environment().secrets(),
+        secrets: stack.environment().secret_places(),
         ..Report::default()
     };
     let missing =

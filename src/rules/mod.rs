@@ -155,7 +155,7 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
     // A template is no Compose file yet.
     findings.retain(|f| f.labels.first().is_none_or(|l| !stack.repository().is_template(l.span)));
     // Data for tests is often wrong on purpose, and other people's code is mended by them.
-    if stack.repository().not_in_use() {
+    if stack.repository().is_foreign() {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

@@ -58,7 +58,7 @@ impl Airflow {
 }
 
 /// What a container is as a part of Airflow; `None` when it runs none of it.
-pub(in crate::model) fn of(index: usize, container: &Container<'_>) -> Option<Airflow> {
+pub(in crate::model) fn of_container(index: usize, container: &Container<'_>) -> Option<Airflow> {
     let image = match container.built() {
         Some(image) => image.external_base(),
         None => container

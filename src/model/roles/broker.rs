@@ -5,7 +5,7 @@ use crate::facts::{self, Family};
 use crate::model::compose::HOLE;
 use crate::model::container::Container;
 use crate::model::django::{Value, ValueKind};
-use crate::model::endpoint::{Endpoint, Part};
+use crate::model::endpoint::{Endpoint, UrlPart};
 use crate::model::roles::django::DjangoService;
 
 /// A kind of server that messages go through.
@@ -191,7 +191,7 @@ fn of_url(setting: &str, value: &Value, of_celery: bool) -> Option<BrokerUse> {
     let first = text.split(';').next()?;
     let (scheme, _) = first.split_once("://")?;
     let kind = BrokerKind::of_scheme(&scheme.to_ascii_lowercase())?;
-    let login = Endpoint::of(first)?;
+    let login = Endpoint::of_url(first)?;
     // Celery takes no host for localhost (kombu, "URLs").
     let host = if login.host.is_empty() { "localhost".to_owned() } else { login.host.clone() };
     Some(BrokerUse {
@@ -214,11 +214,11 @@ fn plain(setting: &str, value: &Value, kind: BrokerKind) -> Option<BrokerUse> {
     let port = port.parse().ok();
     let login = Endpoint {
         scheme: String::new(),
-        user: Part::Unknown,
-        password: Part::Unknown,
+        user: UrlPart::Unknown,
+        password: UrlPart::Unknown,
         host: host.to_owned(),
         port,
-        path: Part::Unknown,
+        path: UrlPart::Unknown,
     };
     Some(BrokerUse {
         setting: setting.to_owned(),
@@ -242,7 +242,7 @@ fn beside(used: &mut BrokerUse, entry: &Value) {
         || entry.is_open()
         || options.is_some_and(|o| o.is_open() || o.entry("CONNECTION_POOL_KWARGS").is_some())
     {
-        used.login.user = Part::Unknown;
-        used.login.password = Part::Unknown;
+        used.login.user = UrlPart::Unknown;
+        used.login.password = UrlPart::Unknown;
     }
 }

@@ -74,7 +74,7 @@ pub struct Database {
 
 impl Database {
     /// What a container is as a database; `None` when it is none.
-    pub(in crate::model) fn of(index: usize, container: &Container<'_>) -> Option<Self> {
+    pub(in crate::model) fn of_container(index: usize, container: &Container<'_>) -> Option<Self> {
         let image = container.presumed_image()?;
         let engine = Engine::of_family(image.family)?;
         // The image may be there for its client programs only: a backup job, say.

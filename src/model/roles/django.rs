@@ -78,7 +78,7 @@ impl DjangoService {
 }
 
 /// What a container is as a Django service; `None` when it runs no Django.
-pub(in crate::model) fn of(
+pub(in crate::model) fn of_container(
     sources: &Sources<'_>,
     folder: &RelPath,
     modules: &Modules,

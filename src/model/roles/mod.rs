@@ -44,11 +44,13 @@ impl Roles {
         let numbered = || containers.iter().enumerate();
         Self {
             django: numbered()
-                .filter_map(|(i, c)| django::of(sources, folder, modules, i, c))
+                .filter_map(|(i, c)| django::of_container(sources, folder, modules, i, c))
                 .collect(),
-            databases: numbered().filter_map(|(i, c)| Database::of(i, c)).collect(),
-            nginx: numbered().filter_map(|(i, c)| Nginx::of(sources, folder, i, c)).collect(),
-            airflow: numbered().filter_map(|(i, c)| airflow::of(i, c)).collect(),
+            databases: numbered().filter_map(|(i, c)| Database::of_container(i, c)).collect(),
+            nginx: numbered()
+                .filter_map(|(i, c)| Nginx::of_container(sources, folder, i, c))
+                .collect(),
+            airflow: numbered().filter_map(|(i, c)| airflow::of_container(i, c)).collect(),
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding};
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -77,7 +77,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Confidence::High,
         );
     }
-    let Setting::Is(executor, span) = stack.airflow().option(scheduler, "core", "executor") else {
+    let OptionValue::Is(executor, span) = stack.airflow().option(scheduler, "core", "executor")
+    else {
         return;
     };
     if executor.as_str() == "CeleryExecutor" && run(&["celery worker", "worker"]).is_none() {
@@ -93,14 +94,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// Whether its metadata database is one of this stack, or a file of its own.
 fn own_database(stack: &Stack<'_>, airflow: &Airflow) -> bool {
     match stack.airflow().database(airflow) {
-        Setting::Is(text, _) => crate::model::endpoint::Endpoint::of(&text).is_some_and(|url| {
-            url.scheme == "sqlite"
-                || matches!(
-                    stack.network().resolve(airflow.container, &url.host),
-                    crate::model::stack::network::Resolved::Service(_)
-                )
-        }),
-        Setting::Unset => true,
-        Setting::Unknown => false,
+        OptionValue::Is(text, _) => {
+            crate::model::endpoint::Endpoint::of_url(&text).is_some_and(|url| {
+                url.scheme == "sqlite"
+                    || matches!(
+                        stack.network().resolve(airflow.container, &url.host),
+                        crate::model::stack::network::Resolved::Service(_)
+                    )
+            })
+        }
+        OptionValue::Unset => true,
+        OptionValue::Unknown => false,
     }
 }

@@ -1,12 +1,12 @@
 //! Airflow looks for its database or broker where it is not, or logs in with what is not known there.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::endpoint::{Endpoint, Part};
+use crate::model::endpoint::{Endpoint, UrlPart};
 use crate::model::roles::airflow::Airflow;
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::database::Engine;
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::model::stack::datastores::Clash;
 use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -21,13 +21,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if airflow.runs.is_empty() {
             continue;
         }
-        if let Setting::Is(text, span) = stack.airflow().database(airflow) {
+        if let OptionValue::Is(text, span) = stack.airflow().database(airflow) {
             judge(stack, airflow, &text, span, "its metadata database", sink);
         }
-        let celery = matches!(stack.airflow().option(airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
+        let celery = matches!(stack.airflow().option(airflow, "core", "executor"), OptionValue::Is(e, _) if e.contains("Celery"));
         for (key, what) in [("broker_url", "its broker"), ("result_backend", "its result back end")]
         {
-            if let Setting::Is(text, span) = stack.airflow().option(airflow, "celery", key)
+            if let OptionValue::Is(text, span) = stack.airflow().option(airflow, "celery", key)
                 && celery
             {
                 judge(stack, airflow, &text, span, what, sink);
@@ -44,7 +44,7 @@ fn judge(
     what: &str,
     sink: &mut Sink,
 ) {
-    let Some(url) = Endpoint::of(text) else { return };
+    let Some(url) = Endpoint::of_url(text) else { return };
     let me = stack.container(airflow.container);
     let kind = BrokerKind::of_scheme(&url.scheme);
     let engine = match url.scheme.as_str() {
@@ -53,7 +53,7 @@ fn judge(
         _ => None,
     };
     let servers: Vec<usize> = match (kind, engine) {
-        (Some(kind), _) => stack.datastores().brokers_of(kind),
+        (Some(kind), _) => stack.datastores().brokers(kind),
         (None, Some(engine)) => stack
             .roles
             .databases
@@ -85,7 +85,7 @@ fn judge(
                     .help(format!("use the service's name: {}", server.name())),
             );
         }
-        Resolved::Nothing if stack.network().called(&url.host).is_empty() => {
+        Resolved::Nothing if stack.network().services_named(&url.host).is_empty() => {
             let message = format!(
                 "no service is called `{}`: could not translate host name \"{}\" to address",
                 url.host, url.host
@@ -112,7 +112,7 @@ fn judge(
             return;
         }
         let part = |text: &Option<crate::source::Text>| {
-            text.as_ref().map_or(Part::Unknown, |t| Part::of(t))
+            text.as_ref().map_or(UrlPart::Unknown, |t| UrlPart::of_text(t))
         };
         let user = url.user.text().unwrap_or("");
         let wrong = [

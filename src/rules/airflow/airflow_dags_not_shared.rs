@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -20,7 +20,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let Some(mount) = stack.airflow().mount(reader, "dags") else { return };
     for part in all {
         let executor = stack.airflow().option(part, "core", "executor");
-        let local = matches!(&executor, Setting::Is(e, _) if e.as_str() == "LocalExecutor");
+        let local = matches!(&executor, OptionValue::Is(e, _) if e.as_str() == "LocalExecutor");
         let Some(run) =
             part.runs(&["celery worker"]).or_else(|| part.runs(&["scheduler"]).filter(|_| local))
         else {
@@ -32,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 || stack.container(a.container).image.is_some()
         };
         let moved = |a: &Airflow| {
-            !matches!(stack.airflow().option(a, "core", "dags_folder"), Setting::Unset)
+            !matches!(stack.airflow().option(a, "core", "dags_folder"), OptionValue::Unset)
         };
         if own(part)
             || own(reader) && stack.airflow().mount(part, "dags").is_none()

@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::endpoint::Endpoint;
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -25,8 +25,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(first.container);
     let mut database = None;
     match stack.airflow().database(first) {
-        Setting::Is(text, _) => {
-            let Some(url) = Endpoint::of(&text) else { return };
+        OptionValue::Is(text, _) => {
+            let Some(url) = Endpoint::of_url(&text) else { return };
             if url.scheme != "sqlite" {
                 // A database elsewhere may have its tables.
                 let Resolved::Service(index) = stack.network().resolve(first.container, &url.host)
@@ -36,8 +36,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 database = Some(index);
             }
         }
-        Setting::Unset => {}
-        Setting::Unknown => return,
+        OptionValue::Unset => {}
+        OptionValue::Unknown => return,
     }
     // A file of its own that lies in a folder of the host may be there.
     if database.is_none()

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::endpoint::Endpoint;
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -19,9 +19,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // Workers run the tasks, else the scheduler does.
         let works = part.runs(&["celery worker"]).or_else(|| {
             let local = match stack.airflow().option(part, "core", "executor") {
-                Setting::Is(executor, _) => executor.as_str() == "LocalExecutor",
-                Setting::Unset => true,
-                Setting::Unknown => false,
+                OptionValue::Is(executor, _) => executor.as_str() == "LocalExecutor",
+                OptionValue::Unset => true,
+                OptionValue::Unknown => false,
             };
             part.runs(&["scheduler"]).filter(|_| local)
         });
@@ -29,21 +29,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         let named = match stack.airflow().option(part, "core", "execution_api_server_url") {
-            Setting::Unset => stack.airflow().option(part, "api", "base_url"),
+            OptionValue::Unset => stack.airflow().option(part, "api", "base_url"),
             named => named,
         };
         let (wrong, place) = match &named {
-            Setting::Unset if part.entrypoint => (
+            OptionValue::Unset if part.entrypoint => (
                 "nothing says where the API server is, so that it is localhost:8080".to_owned(),
                 run.span,
             ),
-            Setting::Is(text, span) => {
-                let Some(url) = Endpoint::of(text) else { continue };
+            OptionValue::Is(text, span) => {
+                let Some(url) = Endpoint::of_url(text) else { continue };
                 match stack.network().resolve(part.container, &url.host) {
                     Resolved::Itself => {
                         ("inside this service, that is the container itself".to_owned(), *span)
                     }
-                    Resolved::Nothing if stack.network().called(&url.host).is_empty() => {
+                    Resolved::Nothing if stack.network().services_named(&url.host).is_empty() => {
                         (format!("no service is called `{}`", url.host), *span)
                     }
                     _ => continue,

@@ -3,7 +3,7 @@
 use crate::facts::{COMMANDS, at_least};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -25,7 +25,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(gone) = gone else { continue };
             // The commands of an auth manager that is chosen are there.
             let auth = stack.airflow().option(airflow, "core", "auth_manager");
-            let chosen = gone.until.is_some() && !matches!(auth, Setting::Unset);
+            let chosen = gone.until.is_some() && !matches!(auth, OptionValue::Unset);
             if chosen {
                 continue;
             }

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
-use crate::model::stack::airflow::Setting;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -19,9 +19,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let file: Vec<&&Airflow> = parts
         .iter()
         .filter(|a| match stack.airflow().database(a) {
-            Setting::Is(text, _) => text.starts_with("sqlite"),
-            Setting::Unset => true,
-            Setting::Unknown => false,
+            OptionValue::Is(text, _) => text.starts_with("sqlite"),
+            OptionValue::Unset => true,
+            OptionValue::Unknown => false,
         })
         .collect();
     let Some(scheduler) = file.iter().find(|a| a.runs(&["scheduler"]).is_some()).or(file.first())
@@ -45,7 +45,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         None => finding,
     };
     let executor = stack.airflow().option(scheduler, "core", "executor");
-    if let Setting::Is(executor, span) = &executor
+    if let OptionValue::Is(executor, span) = &executor
         && !matches!(executor.as_str(), "" | "SequentialExecutor" | "DebugExecutor")
         && scheduler.runs(&["scheduler"]).is_some()
         && scheduler.is_at_least("3.0") == Some(false)
@@ -63,13 +63,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     // Each container has its own file, of which the others know nothing.
     let other = file.iter().find(|a| {
-        let sqlite_path = matches!(stack.airflow().database(a), Setting::Is(..));
+        let sqlite_path = matches!(stack.airflow().database(a), OptionValue::Is(..));
         a.container != scheduler.container
             && !sqlite_path
             && stack.airflow().are_apart(a, scheduler, "")
     });
     let Some(other) =
-        other.filter(|_| !matches!(stack.airflow().database(scheduler), Setting::Is(..)))
+        other.filter(|_| !matches!(stack.airflow().database(scheduler), OptionValue::Is(..)))
     else {
         return;
     };

@@ -22,7 +22,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let name = stack.container(index).name();
         let ports = stack.network().host_ports(index);
         if let (true, Some(port), Some(written), false) =
-            (count > 1, ports.first(), written, stack.lifecycle().for_swarm())
+            (count > 1, ports.first(), written, stack.lifecycle().is_for_swarm())
         {
             let scale = stack.container(index).service.node.get("scale").is_some();
             let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
@@ -43,7 +43,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let together = if *other == index {
                     Together::Always
                 } else {
-                    stack.lifecycle().together(*other, index)
+                    stack.lifecycle().run_together(*other, index)
                 };
                 // Within one service, what an override adds is a matter of merging.
                 let merged = *other == index && p.span.file != port.span.file;
@@ -54,7 +54,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
                 // People choose a few services of a stock, and an editor starts the one they work in: these never
                 // run all together.
-                let chosen = stack.lifecycle().is_stock()
+                let chosen = stack.lifecycle().is_started_in_part()
                     || stack.container(other).only_stays_up()
                     || stack.container(index).only_stays_up();
                 sink.report(if other != index && chosen {
@@ -116,5 +116,5 @@ fn twice(
 
 /// What Docker says, and who brought it about.
 fn failed(port: &Published, at: u16, who: &str) -> String {
-    format!("Bind for {} failed: port is already allocated, as {who}", port.at(at))
+    format!("Bind for {} failed: port is already allocated, as {who}", port.display(at))
 }

@@ -21,7 +21,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
-            if stack.lifecycle().together(index, target) == Together::Apart
+            if stack.lifecycle().run_together(index, target) == Together::Apart
                 || referenced.kind == ReferenceKind::Order && after(stack, index, target)
             {
                 continue;
@@ -104,7 +104,7 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, referenced: &Referenc
         Some(mode) => format!("`network_mode: {mode}`"),
         None => stack
             .network()
-            .network_keys(i)
+            .networks(i)
             .iter()
             .map(|n| format!("`{n}`"))
             .collect::<Vec<_>>()
@@ -123,7 +123,7 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, referenced: &Referenc
 
 fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
     let me = stack.container(index);
-    let keys = stack.network().network_keys(target);
+    let keys = stack.network().networks(target);
     match (
         keys.first(),
         me.service.node.get("network_mode").or(stack
@@ -135,7 +135,7 @@ fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
         (Some(network), None) => {
             let own = stack
                 .network()
-                .network_keys(index)
+                .networks(index)
                 .into_iter()
                 .chain([*network])
                 .collect::<Vec<_>>()

@@ -66,10 +66,10 @@ fn pairs(ports: &[Port], file: FileId) -> Vec<Pair<'_>> {
 /// Whether the later item was meant to take the place of the earlier one; the port of the host that both
 /// want, where there is one.
 fn judge(base: &Port, over: &Port) -> Option<Option<u16>> {
-    let low = Published::of(base)?;
+    let low = Published::of_port(base)?;
     let same_target =
         base.target.is_some() && base.target == over.target && base.protocol == over.protocol;
-    let Some(high) = Published::of(over) else {
+    let Some(high) = Published::of_port(over) else {
         return (same_target && over.published.is_none()).then_some(None);
     };
     if low.is_same(&high) {
@@ -95,7 +95,8 @@ fn added(
         Some(Pair { over, base, clash: Some(port) }) => {
             let (below, above) =
                 (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
-            let at = Published::of(over).map_or_else(|| port.to_string(), |p| p.at(*port));
+            let at =
+                Published::of_port(over).map_or_else(|| port.to_string(), |p| p.display(*port));
             Finding::new(
                 rule,
                 format!(

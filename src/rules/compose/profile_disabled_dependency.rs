@@ -67,7 +67,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .help(format!("{same}{optional}"));
             // People may be told to switch on more than one.
-            let told = wanted.iter().any(|p| stack.lifecycle().profile_is_asked_for(p));
+            let told = wanted.iter().any(|p| stack.lifecycle().is_profile_documented(p));
             sink.report(match (always, told) {
                 (_, true) => finding.at_most(Severity::Warning).sure(Confidence::Low),
                 (true, false) => finding,

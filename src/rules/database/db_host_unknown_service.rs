@@ -24,7 +24,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         // A service that is on other networks only is a matter of networks, not of the name.
         if stack.network().resolve(service.container, name) != Resolved::Nothing
-            || !stack.network().called(name).is_empty()
+            || !stack.network().services_named(name).is_empty()
         {
             continue;
         }
@@ -83,8 +83,8 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         ["your", "host", "name", "server", "example", "change", "xxx", "my_", "my-", "address"];
     if !plain
         || blank.iter().any(|b| name.contains(b))
-        || !stack.network().called(name).is_empty()
-        || stack.repository().named_in_another_file(name)
+        || !stack.network().services_named(name).is_empty()
+        || stack.repository().other_file_has_service(name)
     {
         return;
     }

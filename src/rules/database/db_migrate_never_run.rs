@@ -21,9 +21,9 @@ const TABLES: [(&str, &str); 3] = [
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
-    if stack.lifecycle().unsure_process().is_some()
+    if stack.lifecycle().unknown_process().is_some()
         || stack.containers.iter().any(|c| {
-            stack.datastores().migrates(&c.process).is_some()
+            stack.datastores().migrate_step(&c.process).is_some()
                 || c.built().is_some_and(|i| i.builds("migrate").next().is_some())
         })
     {
@@ -33,7 +33,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .roles
         .django
         .iter()
-        .find_map(|service| stack.django().serves(service).map(|(step, _)| (service, step)));
+        .find_map(|service| stack.django().server(service).map(|(step, _)| (service, step)));
     let Some((service, step)) = served else { return };
     let used = service.default_database();
     if used.is_none()
@@ -65,7 +65,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Some(SqliteFile {
             committed: Some(_), kept: Kept::Storage(..) | Kept::Unknown, ..
         }) => return,
-        Some(SqliteFile { committed: Some(path), .. }) if stack.repository().ignored(path) => {
+        Some(SqliteFile { committed: Some(path), .. }) if stack.repository().is_ignored(path) => {
             return;
         }
         Some(SqliteFile { committed: Some(path), .. }) => Some(path.clone()),

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
-    for wrong in stack.network().published_instead(service) {
+    for wrong in stack.network().wrong_ports(service) {
         let target = stack.container(wrong.target);
         let name = target.name();
         let finding = Finding::new(

@@ -40,7 +40,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let context = container
                 .built()
                 .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
-            let help = if stack.repository().search(&context, "0001_initial.py").is_empty() {
+            let help = if stack.repository().find_files(&context, "0001_initial.py").is_empty() {
                 "no migrations are in this checkout: make them once by hand and commit them, then take the line out:\n    python manage.py makemigrations"
             } else {
                 "take the line out and leave `migrate`; make migrations by hand and commit them. For a test:\n    python manage.py makemigrations --check"

@@ -62,7 +62,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.at_most(Severity::Warning);
     }
     let server = "exec gunicorn config.wsgi:application --bind 0.0.0.0:8000";
-    let line = stack.django().serves(service).map_or_else(
+    let line = stack.django().server(service).map_or_else(
         || server.to_owned(),
         |(s, _)| {
             format!("exec {}", s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "))

@@ -27,7 +27,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     if steps.iter().enumerate().any(|(i, s)| i != at && s.manages("migrate"))
-        || stack.datastores().migrating().iter().any(|(d, _)| d.container != service.container)
+        || stack
+            .datastores()
+            .migrating_services()
+            .iter()
+            .any(|(d, _)| d.container != service.container)
     {
         return;
     }

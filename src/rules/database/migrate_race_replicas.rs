@@ -14,7 +14,7 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let migrating: Vec<(&DjangoService, &Step)> = stack
         .datastores()
-        .migrating()
+        .migrating_services()
         .into_iter()
         .filter(|(d, _)| {
             d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite))
@@ -23,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (at, (service, step)) in migrating.iter().enumerate() {
         let container = stack.container(service.container);
         let apart = |a: usize, b: usize| {
-            stack.lifecycle().comes_after(a, b) || stack.lifecycle().comes_after(b, a)
+            stack.lifecycle().waits_for(a, b) || stack.lifecycle().waits_for(b, a)
         };
         let rivals: Vec<&(&DjangoService, &Step)> = migrating
             .iter()
@@ -32,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 d.container != service.container
                     && stack.datastores().same_database(service, d)
                     && !apart(service.container, d.container)
-                    && stack.lifecycle().together(service.container, d.container)
+                    && stack.lifecycle().run_together(service.container, d.container)
                         == Together::Always
             })
             .collect();

@@ -16,9 +16,9 @@ const MAX_SHOWN: usize = 4;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let used = service.default_database();
-    if stack.django().serves(service).is_none()
+    if stack.django().server(service).is_none()
         || used.is_none()
-        || stack.lifecycle().unsure_process().is_some()
+        || stack.lifecycle().unknown_process().is_some()
     {
         return;
     }
@@ -96,7 +96,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         names.join(" ")
     );
     let ignored = |a: &LocalApp| {
-        a.folder.join("migrations/0001_initial.py").is_some_and(|p| stack.repository().ignored(&p))
+        a.folder
+            .join("migrations/0001_initial.py")
+            .is_some_and(|p| stack.repository().is_ignored(&p))
     };
     if apps.iter().all(ignored) {
         help += "\ngit ignores them here: take the line out of .gitignore first";

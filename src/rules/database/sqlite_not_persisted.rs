@@ -105,7 +105,7 @@ fn works(stack: &Stack<'_>, service: &DjangoService) -> bool {
     stack.lifecycle().starts_with_up(service.container)
         && !for_tests(container.name())
         && !container.service.has_profile()
-        && (stack.django().serves(service).is_some() || container.process.steps.iter().any(tasks))
+        && (stack.django().server(service).is_some() || container.process.steps.iter().any(tasks))
 }
 
 fn keeps_rows(stack: &Stack<'_>, service: &DjangoService) -> bool {

@@ -3,7 +3,7 @@
 use crate::finding::Severity;
 use crate::model::compose::HOLE;
 use crate::model::stack::Stack;
-use crate::model::stack::environment::{Slot, Use};
+use crate::model::stack::environment::{Slot, VariableUse};
 
 /// What a blank does.
 pub(super) struct Blank {
@@ -15,14 +15,14 @@ pub(super) struct Blank {
 
 /// Whether the variable is one of the container that its own shell is to put in: in a command or a health check,
 /// and the service has it. (That is another rule's matter.)
-pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
+pub(super) fn for_the_container(stack: &Stack<'_>, used: &VariableUse<'_>) -> bool {
     let Some(index) = used.service else { return false };
     let own = stack.container(index).environment.vars.get(&used.var.name);
     matches!(used.slot, Slot::Command | Slot::Healthcheck) && own.is_some_and(|v| v.text.is_some())
 }
 
 /// What a blank does at a use; `None` where it may be meant, or does nothing that is known.
-pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
+pub(super) fn of(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Blank> {
     let service = used.service.map_or("", |i| stack.container(i).name());
     let text = used.scalar.text.as_str();
     let error = |message: String| Some(Blank { severity: Severity::Error, message });
@@ -83,7 +83,7 @@ fn mount(text: &str, service: &str) -> Option<Blank> {
 }
 
 /// Only what surely matters: what a database is made with, and what Django cannot do without.
-fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
+fn environment(stack: &Stack<'_>, used: &VariableUse<'_>, name: &str) -> Option<Blank> {
     let index = used.service?;
     let container = stack.container(index);
     if let Some(database) = stack.roles.databases.iter().find(|d| d.container == index) {

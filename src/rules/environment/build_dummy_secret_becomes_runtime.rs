@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, _)) = stack.django().serves(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some(key) = service.settings().and_then(|s| s.get("SECRET_KEY")).filter(|k| !k.uncertain)
     else {
         return;

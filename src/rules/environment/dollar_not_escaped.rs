@@ -5,7 +5,7 @@ use crate::facts::{crypt_names, holds_hash, secret_name};
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
 use crate::model::stack::Stack;
-use crate::model::stack::environment::{Slot, Use};
+use crate::model::stack::environment::{Slot, VariableUse};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -19,7 +19,7 @@ const MAX_VALUES: usize = 50;
 const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.environment().unset();
+    let uses = stack.environment().unset_variables();
     in_values(stack, &uses, sink);
     in_commands(stack, &uses, sink);
     in_env_files(stack, sink);
@@ -31,7 +31,7 @@ fn names_hash(variable: &str) -> bool {
 }
 
 /// Passwords and hashes.
-fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
+fn in_values(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
     let definitions = stack.environment().definitions();
     let mut done: Vec<Span> = Vec::new();
     for used in
@@ -41,14 +41,14 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         if done.contains(&value) || used.alone() {
             continue;
         }
-        let all: Vec<&Use<'_>> =
+        let all: Vec<&VariableUse<'_>> =
             uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
         let hash = used.scalar.vars.iter().any(|v| names_hash(v.name.as_str()))
             || holds_hash(used.value());
         let secret = matches!(&used.slot, Slot::Environment(name) | Slot::BuildArg(name) if secret_name(name));
-        let known = |u: &&Use<'_>| {
+        let known = |u: &&VariableUse<'_>| {
             constant(&u.var.name)
-                || !definitions.of(&u.var.name).is_empty()
+                || !definitions.of_name(&u.var.name).is_empty()
                 || listed(stack, &u.var.name)
         };
         let literal = hash || secret && !used.value().contains("://") && !all.iter().any(known);
@@ -75,12 +75,12 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
 }
 
 /// Variables of the container, in what its own shell is to run.
-fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
+fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
     let mut done: Vec<Span> = Vec::new();
     for used in uses.iter().filter(|u| matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
         let (value, name) = (used.scalar.text.span(), used.var.name.as_str());
         let here = uses.iter().filter(|u| u.scalar.text.span() == value);
-        let all: Vec<&Use<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
+        let all: Vec<&VariableUse<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
         let Some(why) = meant(stack, used) else { continue };
         if done.contains(&value) {
             continue;
@@ -133,7 +133,7 @@ enum Meant {
     Shell,
 }
 
-fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
+fn meant(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Meant> {
     let name = used.var.name.as_str();
     let text = used.scalar.text.as_str();
     let assigned = |pattern: &str| {
@@ -208,7 +208,7 @@ fn constant(name: &str) -> bool {
 }
 
 /// Doubles the dollar signs.
-fn double(uses: &[&Use<'_>]) -> Fix {
+fn double(uses: &[&VariableUse<'_>]) -> Fix {
     let edits = uses.iter().map(|u| Edit {
         span: Span { end: u.var.span.start, ..u.var.span },
         replacement: "$".to_owned(),

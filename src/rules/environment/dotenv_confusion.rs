@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::model::stack::environment::{Definition, Use};
+use crate::model::stack::environment::{Definition, VariableUse};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -23,12 +23,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// `${NAME}` in Compose, `NAME=…` in a file that only a container gets.
 fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.environment().unset();
+    let uses = stack.environment().unset_variables();
     // One file is one mistake, whatever it holds.
-    let mut by_file: Vec<(Definition, Vec<&Use<'_>>)> = Vec::new();
+    let mut by_file: Vec<(Definition, Vec<&VariableUse<'_>>)> = Vec::new();
     let definitions = stack.environment().definitions();
     for used in uses.iter().filter(|u| !blank::for_the_container(stack, u)) {
-        let Some(found) = definitions.of(&used.var.name).first() else { continue };
+        let Some(found) = definitions.of_name(&used.var.name).first() else { continue };
         match by_file.iter_mut().find(|(d, _)| d.file == found.file) {
             Some((_, list)) => list.push(used),
             None => by_file.push((found.clone(), vec![used])),
@@ -37,11 +37,11 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
     let sample = stack.environment().sample_names();
     let has_dotenv = stack.environment().dotenv().first_file().is_some();
     for (definition, mut uses) in by_file {
-        let own = stack.repository().shown(&definition.file);
+        let own = stack.repository().display_path(&definition.file);
         // Compose is handed the file itself.
         let above = definition.above;
         let unread = definition.read_by.is_empty() && !above;
-        let folder = above && stack.repository().project_folder_given();
+        let folder = above && stack.repository().names_project_folder();
         if folder
             || stack.repository().passed_to_compose(&definition.file).is_some()
             || unread && stack.repository().line_on_file(&definition.file).is_some()
@@ -89,7 +89,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             .label_if(definition.named_at, "env_file is read into the container, not for ${…}");
         let cure = format!(
             "put {listed} into a .env beside the Compose file, or hand Compose the file:\n    docker compose --env-file {} up",
-            stack.repository().shown(&definition.file)
+            stack.repository().display_path(&definition.file)
         );
         let surely = has_dotenv && !unread;
         let confidence = match () {
@@ -151,7 +151,7 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
         finding = finding.label(*span, format!("{name} is read here"));
     }
     finding = finding.label_if(
-        stack.environment().in_dotenv(&name),
+        stack.environment().dotenv_entry(&name),
         "Compose reads this for ${…} in the Compose file only",
     );
     let cure =

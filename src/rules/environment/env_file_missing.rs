@@ -37,7 +37,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
         };
         let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
-        let shown = stack.repository().shown(path);
+        let shown = stack.repository().display_path(path);
         for (number, (span, service)) in uses.iter().take(MAX_SHOWN).enumerate() {
             let text = if number == 0 {
                 format!("{service} wants {shown}, which is not there")
@@ -52,11 +52,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         finding = match &sample {
             Some(sample) => finding.help(format!(
                 "make it from the sample, and fill it in:\n    cp {} {shown}",
-                stack.repository().shown(sample)
+                stack.repository().display_path(sample)
             )),
             None => finding.help(without_sample(stack, path, written)),
         };
-        finding = match (told.is_some(), sample.is_some(), stack.repository().ignored(path)) {
+        finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(path)) {
             // Everybody is told to make it.
             (true, ..) => finding.at_most(Severity::Info).sure(Confidence::Low),
             (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
@@ -112,18 +112,21 @@ fn missing(stack: &Stack<'_>) -> Vec<Missing> {
 fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &str) -> String {
     let there = stack
         .repository()
-        .similar(path)
+        .similar_file(path)
         .filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
     let optional = format!(
         "let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false"
     );
     match there {
         Some(other) => {
-            format!("there is {}; name it here, or {optional}", stack.repository().shown(&other))
+            format!(
+                "there is {}; name it here, or {optional}",
+                stack.repository().display_path(&other)
+            )
         }
         None => format!(
             "write {}, and commit a sample of it for whoever comes next; or {optional}",
-            stack.repository().shown(path)
+            stack.repository().display_path(path)
         ),
     }
 }

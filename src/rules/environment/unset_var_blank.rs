@@ -3,7 +3,7 @@
 use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding};
 use crate::model::stack::Stack;
-use crate::model::stack::environment::Use;
+use crate::model::stack::environment::VariableUse;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -21,18 +21,18 @@ struct Known {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.environment().unset();
+    let uses = stack.environment().unset_variables();
     let definitions = stack.environment().definitions();
     let used_names = stack.environment().used_variables();
     let mut done: Vec<&str> = Vec::new();
     for first in &uses {
         let name = first.var.name.as_str();
         // One that stands in another file is another rule's matter.
-        if done.contains(&name) || !definitions.of(name).is_empty() {
+        if done.contains(&name) || !definitions.of_name(name).is_empty() {
             continue;
         }
         done.push(name);
-        let here: Vec<(&Use<'_>, Blank)> = uses
+        let here: Vec<(&VariableUse<'_>, Blank)> = uses
             .iter()
             .filter(|u| u.var.name == name && !blank::for_the_container(stack, u))
             .filter_map(|u| Some((u, blank::of(stack, u)?)))
@@ -70,7 +70,7 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         }
         // Nothing says which variables there are to be; whoever runs the stack has them.
         let (path, names) = sample.as_ref()?;
-        let path = stack.repository().shown(path);
+        let path = stack.repository().display_path(path);
         return Some(match similar(used, name, names.iter().map(String::as_str)) {
             Some(other) => Known {
                 confidence: Confidence::Medium,
@@ -84,12 +84,12 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
             },
         });
     };
-    let shown = stack.repository().shown(path);
+    let shown = stack.repository().display_path(path);
     let names: Vec<&str> = stack.environment().dotenv().iter().map(|(n, _)| n).collect();
     if let Some(other) = similar(used, name, names.iter().copied()) {
         let label = stack
             .environment()
-            .in_dotenv(&other)
+            .dotenv_entry(&other)
             .map(|span| (span, format!("{shown} has {other}")));
         return Some(Known {
             confidence: Confidence::High,
@@ -108,7 +108,10 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     };
     let cure = match &sample {
         Some((sample, _)) if listed => {
-            format!("{} has it, {shown} does not yet; {stop}", stack.repository().shown(sample))
+            format!(
+                "{} has it, {shown} does not yet; {stop}",
+                stack.repository().display_path(sample)
+            )
         }
         _ => format!("{shown} does not have it; {stop}"),
     };

@@ -27,7 +27,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             _ => format!(
                 "give the stage a name in {}:\n    FROM … AS {target}",
-                stack.repository().shown(file)
+                stack.repository().display_path(file)
             ),
         };
         let mut finding = Finding::new(
@@ -39,7 +39,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         )
         .label(
             target.span(),
-            format!("{} has no stage of this name", stack.repository().shown(file)),
+            format!("{} has no stage of this name", stack.repository().display_path(file)),
         );
         if let Some(first) = stages.first() {
             finding = finding.label(first.span(), "a stage it has");

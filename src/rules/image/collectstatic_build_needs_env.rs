@@ -13,7 +13,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if container.presumed {
         return;
     }
-    for run in stack.django().build_lacks(service) {
+    for run in stack.django().failing_build_commands(service) {
         let names: Vec<&str> = run.lacks.iter().map(|(n, _)| n.as_str()).collect();
         let Some(first) = names.first() else { continue };
         let mut finding = Finding::new(

@@ -48,7 +48,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 format!("the image of {} does not build: \"/{top}\": not found", container.name());
             let shown = (image.context != *stack.repository().checked_folder()
                 && !image.context.is_root())
-            .then(|| stack.repository().shown(&image.context));
+            .then(|| stack.repository().display_path(&image.context));
             let context = shown.as_ref().map_or_else(
                 || "the build context".to_owned(),
                 |c| format!("the build context {c}"),
@@ -85,7 +85,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             sink.report(
                 if stack.repository().has_default_name()
-                    && !stack.repository().project_folder_given()
+                    && !stack.repository().names_project_folder()
                 {
                     finding
                 } else {
@@ -99,7 +99,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// The topmost folder of a path that is not there, or the path itself.
 fn missing_folder(stack: &Stack<'_>, path: &RelPath) -> String {
     let mut at = path.clone();
-    while !at.parent().is_root() && stack.repository().kind(&at.parent()) == EntryKind::Missing {
+    while !at.parent().is_root()
+        && stack.repository().entry_kind(&at.parent()) == EntryKind::Missing
+    {
         at = at.parent();
     }
     at.to_string()
@@ -113,12 +115,12 @@ fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence
         .iter()
         .any(|w| path.as_str().to_ascii_lowercase().contains(w));
     // What git keeps for itself is in a clone, and in no other copy.
-    let kept = kept || parts.contains(&".git") || stack.repository().in_submodule(path);
+    let kept = kept || parts.contains(&".git") || stack.repository().is_in_submodule(path);
     let made = kept
         || parts.iter().any(|p| MADE.contains(p))
         || MADE_FILES.iter().any(|e| name.ends_with(e))
         || name.starts_with(".env");
-    if made || stack.repository().ignored(path) || stack.repository().sample_of(path).is_some() {
+    if made || stack.repository().is_ignored(path) || stack.repository().sample_of(path).is_some() {
         return Confidence::Low;
     }
     // A script or a CI file that names it may make it; a manual that does tells people to.
@@ -136,8 +138,10 @@ fn help(
     top: &str,
     context: &RelPath,
 ) -> String {
-    let beside =
-        dockerfile.parent().join(top).filter(|p| stack.repository().kind(p) != EntryKind::Missing);
+    let beside = dockerfile
+        .parent()
+        .join(top)
+        .filter(|p| stack.repository().entry_kind(p) != EntryKind::Missing);
     let from_here = |p: &RelPath| p.below(context).map(str::to_owned);
     if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
         return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
@@ -145,20 +149,20 @@ fn help(
     if beside.is_some() {
         return format!(
             "it lies beside the Dockerfile, in {}; make that folder the context",
-            stack.repository().shown(&dockerfile.parent())
+            stack.repository().display_path(&dockerfile.parent())
         );
     }
-    if let Some(near) = stack.repository().similar(path).as_ref().and_then(from_here) {
+    if let Some(near) = stack.repository().similar_file(path).as_ref().and_then(from_here) {
         return format!("there is {near}; name it here");
     }
     let above = context
         .parent()
         .join(top)
-        .filter(|p| !context.is_root() && stack.repository().kind(p) != EntryKind::Missing);
+        .filter(|p| !context.is_root() && stack.repository().entry_kind(p) != EntryKind::Missing);
     match above {
         Some(there) => format!(
             "there is {}, outside the context: make the folder above the context, or move it",
-            stack.repository().shown(&there)
+            stack.repository().display_path(&there)
         ),
         None => format!("add {top} to the project, or take it out of the instruction"),
     }

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
-    for missing in stack.django().not_installed(service) {
+    for missing in stack.django().missing_packages(service) {
         let label = match missing.setting {
             Some(setting) => format!("{setting} needs {}", missing.install),
             None => format!("needs {}", missing.install),

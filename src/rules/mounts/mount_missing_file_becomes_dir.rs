@@ -78,7 +78,7 @@ fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) 
     let host = stack.storage().host_path(mount)?;
     if source.ends_with('/')
         || mount.target.ends_with('/')
-        || stack.repository().kind(&host) != EntryKind::Missing
+        || stack.repository().entry_kind(&host) != EntryKind::Missing
     {
         return None;
     }
@@ -96,7 +96,8 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
     let mut folder = stack.repository().project_folder().clone();
     while !folder.is_root() {
         folder = folder.parent();
-        let there = |p: RelPath| !p.is_root() && stack.repository().kind(&p) != EntryKind::Missing;
+        let there =
+            |p: RelPath| !p.is_root() && stack.repository().entry_kind(&p) != EntryKind::Missing;
         let beside = |p: RelPath| {
             !stack.repository().has_default_name() && p.parent() != folder && there(p.parent())
         };
@@ -112,7 +113,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     let short = stack.storage().uses_short_syntax(mount);
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
-    let shown = stack.repository().shown(host);
+    let shown = stack.repository().display_path(host);
     let (message, label) = match short {
         true => (
             format!(
@@ -127,25 +128,27 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     };
     let told = stack.repository().line_on_file(host);
     let sample = stack.repository().sample_of(host);
-    let there = stack
-        .repository()
-        .similar(host)
-        .filter(|p| stack.repository().kind(p) == EntryKind::File && Some(p) != sample.as_ref());
+    let there = stack.repository().similar_file(host).filter(|p| {
+        stack.repository().entry_kind(p) == EntryKind::File && Some(p) != sample.as_ref()
+    });
     let found = stack
         .repository()
-        .search(stack.repository().project_folder(), host.file_name())
+        .find_files(stack.repository().project_folder(), host.file_name())
         .into_iter()
         .next();
     let help = match (&sample, &found, &there) {
         (Some(sample), ..) => {
-            format!("make it from the sample:\n    cp {} {shown}", stack.repository().shown(sample))
+            format!(
+                "make it from the sample:\n    cp {} {shown}",
+                stack.repository().display_path(sample)
+            )
         }
         (_, Some(other), _) => format!(
             "there is {}; a path counts from the folder of the Compose file",
-            stack.repository().shown(other)
+            stack.repository().display_path(other)
         ),
         (_, _, Some(other)) => {
-            format!("there is {}; name it here", stack.repository().shown(other))
+            format!("there is {}; name it here", stack.repository().display_path(other))
         }
         _ if short => {
             format!(
@@ -157,7 +160,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message)
         .label(mount.span, label)
         .help(help);
-    let finding = match (told.is_some(), sample.is_some(), stack.repository().ignored(host)) {
+    let finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(host)) {
         // It lies in another place, whatever is said of it.
         (true, ..) if found.is_some() => finding.sure(Confidence::Medium),
         (true, ..) => finding

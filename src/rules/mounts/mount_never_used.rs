@@ -40,7 +40,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .iter()
                 .any(|d| stack.container(d.container).name() == other.name());
             let runs = stack.named(other.name()).is_some_and(|i| {
-                stack.lifecycle().together(nginx.container, i) == Together::Always
+                stack.lifecycle().run_together(nginx.container, i) == Together::Always
             });
             if django || !runs || told.contains(&name) {
                 continue;

@@ -55,7 +55,7 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
     if let Some(settings) = service.settings() {
         let migrates = me.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }));
         for used in service.databases().into_iter().filter(|d| {
-            d.kind == Some(Engine::Sqlite) && (migrates || stack.django().serves(service).is_some())
+            d.kind == Some(Engine::Sqlite) && (migrates || stack.django().server(service).is_some())
         }) {
             if let Some((at, span)) =
                 used.name.as_ref().and_then(|n| Some((absolute(&n.kind)?, n.span)))
@@ -78,7 +78,7 @@ fn media(
     stack: &Stack<'_>,
     _: &Settings,
 ) -> Option<(String, Span, String, String)> {
-    stack.django().serves(service)?;
+    stack.django().server(service)?;
     let plan = stack.storage().upload_plan(service)?;
     let (at, span) = plan.root;
     Some((

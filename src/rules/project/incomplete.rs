@@ -27,12 +27,11 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
             .iter()
             .filter_map(lacks)
             .take(MAX_FAULTS)
-            .any(|(s, n)| stack.repository().supplied(s, n, false).is_some())
+            .any(|(s, n)| stack.repository().find_supply(s, n, false).is_some())
     };
-    let supply = stack
-        .repository()
-        .supplied(section, name, false)
-        .or_else(|| is_part().then(|| stack.repository().supplied(section, name, true)).flatten());
+    let supply = stack.repository().find_supply(section, name, false).or_else(|| {
+        is_part().then(|| stack.repository().find_supply(section, name, true)).flatten()
+    });
     let Some(supply) = supply else { return finding };
     let finding = match &supply.copy_to {
         Some(copy) => {
@@ -43,7 +42,7 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
                 .repository()
                 .compose_files()
                 .next()
-                .map_or_else(String::new, |f| stack.repository().shown(f));
+                .map_or_else(String::new, |f| stack.repository().display_path(f));
             finding.help(format!(
                 "name both files:\n    docker compose -f {} -f {own} up",
                 supply.shown

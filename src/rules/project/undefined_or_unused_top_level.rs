@@ -21,11 +21,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     let mut candidates = Vec::new();
     for kind in Resource::ALL {
-        let entries = stack.repository().declared(kind).iter().take(MAX_ENTRIES);
+        let entries = stack.repository().declared_resources(kind).iter().take(MAX_ENTRIES);
         candidates.extend(
             entries
                 .filter(|e| {
-                    !stack.repository().uses(kind, e.key.as_str())
+                    !stack.repository().uses_resource(kind, e.key.as_str())
                         && !meant_for_others(stack, kind, e)
                 })
                 .map(|entry| (kind, entry)),
@@ -76,8 +76,11 @@ fn template(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> bool {
             && span.end <= place.end
             && !span.is_empty()
     };
-    let others =
-        stack.repository().declared(kind).iter().filter(|e| e.key.span() != entry.key.span());
+    let others = stack
+        .repository()
+        .declared_resources(kind)
+        .iter()
+        .filter(|e| e.key.span() != entry.key.span());
     others.into_iter().any(|e| {
         inside(e.value.span) || e.value.entries().iter().any(|inner| inside(inner.key.span()))
     })

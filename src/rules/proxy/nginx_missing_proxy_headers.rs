@@ -14,9 +14,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let mut told = Vec::new();
     for proxied in stack.proxy().proxied_locations(service) {
         let request = stack.proxy().usual_request(service, &proxied);
-        let Some(forwarded) =
-            stack.proxy().forwarded(service, &proxied, &proxied.server.listens[0], &request)
-        else {
+        let Some(forwarded) = stack.proxy().forwarded_request(
+            service,
+            &proxied,
+            &proxied.server.listens[0],
+            &request,
+        ) else {
             continue;
         };
         if proxied.pass.by != "proxy_pass"

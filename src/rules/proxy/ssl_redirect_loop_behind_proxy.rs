@@ -30,7 +30,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 port: listen.port.unwrap_or(80),
                 ..stack.proxy().usual_request(service, proxied)
             };
-            let Some(forwarded) = stack.proxy().forwarded(service, proxied, listen, &request)
+            let Some(forwarded) =
+                stack.proxy().forwarded_request(service, proxied, listen, &request)
             else {
                 return;
             };

@@ -14,9 +14,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let mut told = Vec::new();
     for proxied in stack.proxy().proxied_locations(service) {
         let request = stack.proxy().usual_request(service, &proxied);
-        let Some(forwarded) =
-            stack.proxy().forwarded(service, &proxied, &proxied.server.listens[0], &request)
-        else {
+        let Some(forwarded) = stack.proxy().forwarded_request(
+            service,
+            &proxied,
+            &proxied.server.listens[0],
+            &request,
+        ) else {
             continue;
         };
         // A name that people type is theirs.
@@ -58,10 +61,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             finding
         });
     }
-    let Some(probe) = stack.lifecycle().probe(service.container).filter(|p| p.strict) else {
+    let Some(probe) = stack.lifecycle().health_request(service.container).filter(|p| p.strict)
+    else {
         return;
     };
-    if stack.django().serves(service).is_some()
+    if stack.django().server(service).is_some()
         && stack.proxy().host_refused(service, &probe.host) == Some(true)
     {
         sink.report(

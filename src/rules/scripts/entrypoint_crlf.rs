@@ -44,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     container.name()
                 ),
             };
-            let shown = stack.repository().shown(file);
+            let shown = stack.repository().display_path(file);
             let said = if by_itself {
                 format!("this line ends as on Windows: the system looks for `{shebang}\\r`")
             } else {

@@ -31,11 +31,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let folder = stack
                     .storage()
                     .host_path(mount)
-                    .is_some_and(|h| stack.repository().kind(&h) == EntryKind::Folder);
+                    .is_some_and(|h| stack.repository().entry_kind(&h) == EntryKind::Folder);
                 // A mount of what is not there at all is another rule's.
                 if mount.kind != MountKind::Bind
                     || !folder
-                    || host.is_none_or(|h| stack.repository().ignored(&h))
+                    || host.is_none_or(|h| stack.repository().is_ignored(&h))
                 {
                     continue;
                 }
@@ -46,7 +46,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         if !image
                             .context
                             .join(name)
-                            .is_some_and(|f| stack.repository().ignored(&f)) => {}
+                            .is_some_and(|f| stack.repository().is_ignored(&f)) => {}
                     _ => continue,
                 }
             }
@@ -92,10 +92,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     finding = finding
                         .label(called.word.span(), format!("nothing stands at {}", called.path))
                         .label(image.stage().span, "no instruction of this image puts it there");
-                    match stack.repository().search(&image.context, name).first() {
+                    match stack.repository().find_files(&image.context, name).first() {
                         Some(there) => format!(
                             "it is at {} in the project: copy it there, or correct the path",
-                            stack.repository().shown(there)
+                            stack.repository().display_path(there)
                         ),
                         None => format!(
                             "add {name} to the project and copy it there, or correct the path"

@@ -55,7 +55,7 @@ fn plain(
             called.word.as_str()
         )
     };
-    let shown = stack.repository().shown(file);
+    let shown = stack.repository().display_path(file);
     let mount = container.service.mounts.iter().any(|m| m.span == brought);
     let mut finding = Finding::new(&meta::ENTRYPOINT_NOT_EXECUTABLE, message)
         .label(called.word.span(), "started by its name, which needs its execute bit");
@@ -102,7 +102,7 @@ fn no_program(
         called.word.span(),
         format!(
             "{} does not begin with `#!`, so the system cannot tell what runs it",
-            stack.repository().shown(file)
+            stack.repository().display_path(file)
         ),
     )
     .help("make this the first line of the script:\n    #!/bin/sh")

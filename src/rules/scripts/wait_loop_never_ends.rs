@@ -24,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             let finding = match (stack.network().resolve(index, host), port) {
                 // A service that is on another network only is another rule's.
-                (Resolved::Nothing, _) if stack.network().called(host).is_empty() => {
+                (Resolved::Nothing, _) if stack.network().services_named(host).is_empty() => {
                     Some(no_service(stack, container, step, host))
                 }
                 (Resolved::Service(target), Some(port)) => {

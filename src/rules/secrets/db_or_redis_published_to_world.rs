@@ -17,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         || stack.repository().is_production()
             && !stack.repository().is_named_for_development()
             && !stack.roles.django.is_empty();
-    let mut open = stack.datastores().exposed();
+    let mut open = stack.datastores().exposed_datastores();
     open.retain(|o| !matches!(o.protection, Protection::Written(_)));
     open.sort_by_key(|o| match o.protection {
         Protection::Nothing => 0,

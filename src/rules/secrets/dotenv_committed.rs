@@ -12,7 +12,7 @@ const MAX_SHOWN: usize = 4;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for file in stack.environment().env_secrets() {
-        let shown = stack.repository().shown(&file.path);
+        let shown = stack.repository().display_path(&file.path);
         let message = match file.in_git {
             InGit::Ignored => continue,
             InGit::Tracked => format!(

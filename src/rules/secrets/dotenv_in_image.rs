@@ -11,7 +11,7 @@ const MAX_SHOWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for found in stack.environment().dotenv_in_images() {
-        let shown = stack.repository().shown(&found.file.path);
+        let shown = stack.repository().display_path(&found.file.path);
         let services: Vec<&str> =
             found.containers.iter().map(|c| stack.container(*c).name()).collect();
         let name = services.first().copied().unwrap_or("");
@@ -27,7 +27,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for (name, span) in found.file.secrets.iter().take(MAX_SHOWN) {
             finding = finding.label(*span, name.clone());
         }
-        let ignore = stack.repository().shown(&found.ignore);
+        let ignore = stack.repository().display_path(&found.ignore);
         let mut help = match found.named {
             true => format!(
                 "take it out of the COPY, and keep it out of the build\n    echo '{}' >> {ignore}",

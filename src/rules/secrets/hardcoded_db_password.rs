@@ -137,7 +137,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
                 span: value.span,
                 what: format!("the password of {}", container.name()),
                 rank,
-                published: stack.network().published(database.container),
+                published: stack.network().published_to_all(database.container),
             });
         }
     }

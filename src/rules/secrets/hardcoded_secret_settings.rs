@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
-    let Some((step, _)) = stack.django().serves(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some(key) = settings.get("SECRET_KEY") else { return };
     let default = key.value.reads.iter().find_map(|r| r.default.as_deref().map(|d| (r, d)));
     let (span, name, sure) = match (&key.value.kind, default) {

@@ -11,15 +11,15 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::ASGI_WSGI_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.django().serves(service).filter(|(step, _)| !step.conditional)
+    let Some((step, server)) = stack.django().server(service).filter(|(step, _)| !step.conditional)
     else {
         return;
     };
-    let Some(speaks) = stack.django().server_speaks(service, step, server) else { return };
+    let Some(speaks) = stack.django().server_interface(service, step, server) else { return };
     let me = stack.container(service.container);
     let program = server.kind.name();
     if let Some((wanted, place)) =
-        stack.django().app_speaks(service).filter(|(wanted, _)| *wanted != speaks)
+        stack.django().app_interface(service).filter(|(wanted, _)| *wanted != speaks)
     {
         let argument = if wanted == Gateway::Asgi { "send" } else { "start_response" };
         let app = server.app.as_ref().map_or("the application", |a| a.as_str());
@@ -58,7 +58,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 /// Routes for web sockets that no server of the stack can serve.
 fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &mut Sink) {
     let Some((_, route, setting)) =
-        stack.django().web_sockets(service).filter(|_| speaks == Gateway::Wsgi)
+        stack.django().websocket_file(service).filter(|_| speaks == Gateway::Wsgi)
     else {
         return;
     };
@@ -66,16 +66,16 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
         return;
     };
     // Every server must be known, and be one for WSGI.
-    let all_wsgi = stack.lifecycle().unsure_process().is_none()
-        && stack.roles.django.iter().all(|other| match stack.django().serves(other) {
+    let all_wsgi = stack.lifecycle().unknown_process().is_none()
+        && stack.roles.django.iter().all(|other| match stack.django().server(other) {
             Some((step, server)) => {
-                stack.django().server_speaks(other, step, server) == Some(Gateway::Wsgi)
+                stack.django().server_interface(other, step, server) == Some(Gateway::Wsgi)
             }
             None => true,
         });
     let Some((step, server)) = stack
         .django()
-        .serves(service)
+        .server(service)
         .filter(|_| all_wsgi && !stack.repository().is_named_for_development())
     else {
         return;

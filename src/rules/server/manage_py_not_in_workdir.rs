@@ -47,7 +47,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     format!("nothing of this image puts a manage.py into {}", path::parent(&at)),
                 );
             }
-            let there = stack.repository().search(
+            let there = stack.repository().find_files(
                 container.built().map_or(stack.repository().project_folder(), |i| &i.context),
                 "manage.py",
             );

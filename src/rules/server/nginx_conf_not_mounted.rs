@@ -9,9 +9,9 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in &stack.roles.nginx {
-        let Some(stray) = stack.proxy().stray_conf(nginx) else { continue };
+        let Some(stray) = stack.proxy().unused_config(nginx) else { continue };
         let me = stack.container(nginx.container);
-        let shown = stack.repository().shown(&stray.path);
+        let shown = stack.repository().display_path(&stray.path);
         sink.report(
             Finding::new(
                 &meta::NGINX_CONF_NOT_MOUNTED,

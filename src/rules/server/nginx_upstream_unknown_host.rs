@@ -17,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // A service that is on other networks only is a matter of networks, not of the name.
             if told.contains(&name)
                 || stack.network().resolve(nginx.container, name) != Resolved::Nothing
-                || !stack.network().called(name).is_empty()
+                || !stack.network().services_named(name).is_empty()
             {
                 continue;
             }
@@ -25,7 +25,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // The name may be that of an `upstream` in a file that was not read, or of a service of another file.
             let sure = match (
                 nginx.unknown.as_ref().or(nginx.more_listens.as_ref()),
-                stack.repository().supplied("services", name, false),
+                stack.repository().find_supply("services", name, false),
             ) {
                 (None, None) if !stack.repository().is_example() => Confidence::High,
                 _ => Confidence::Low,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::RUNSERVER_BESIDE_GUNICORN, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.django().serves(service) else { return };
+    let Some((step, server)) = stack.django().server(service) else { return };
     let container = stack.container(service.container);
     if server.kind != ServerKind::Runserver {
         // The image by itself would run the development server.
@@ -39,7 +39,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     // Two services with the same settings, one on each server.
     let twin = stack.roles.django.iter().filter(|o| o.container != service.container).find_map(|other| {
-        let (their, server) = stack.django().serves(other)?;
+        let (their, server) = stack.django().server(other)?;
         let same = matches!((service.settings(), other.settings()), (Some(a), Some(b)) if a.file == b.file);
         let up = !stack.container(other.container).service.has_profile() && !container.service.has_profile();
         (same && up && server.kind != ServerKind::Runserver && !their.conditional).then_some((other, their, server))

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::RUNSERVER_EFFECTIVE_IN_PROD, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.django().serves(service) else { return };
+    let Some((step, server)) = stack.django().server(service) else { return };
     if server.kind != ServerKind::Runserver || step.conditional {
         return;
     }

@@ -18,10 +18,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             // Without its first package in the project it may be an installed one.
             let near: Vec<_> = stack
                 .repository()
-                .search(stack.repository().project_folder(), "settings.py")
+                .find_files(stack.repository().project_folder(), "settings.py")
                 .into_iter()
                 .chain(
-                    stack.repository().search(stack.repository().project_folder(), "__init__.py"),
+                    stack
+                        .repository()
+                        .find_files(stack.repository().project_folder(), "__init__.py"),
                 )
                 .collect();
             if !near.iter().any(|p| p.as_str().split('/').any(|part| part == first)) {

@@ -29,7 +29,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             };
             if waited.contains(&target)
-                || stack.lifecycle().together(nginx.container, target) != Together::Always
+                || stack.lifecycle().run_together(nginx.container, target) != Together::Always
                 || !told.insert(target)
             {
                 continue;
@@ -39,8 +39,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let (mine, theirs) = (
-                stack.lifecycle().starts_after(nginx.container),
-                stack.lifecycle().starts_after(target),
+                stack.lifecycle().start_depth(nginx.container),
+                stack.lifecycle().start_depth(target),
             );
             let other = stack.container(target);
             let late =
@@ -110,7 +110,7 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
         let back = waited(stack, target).contains(&index);
         if waited(stack, index).contains(&target)
             || back
-            || stack.lifecycle().together(index, target) != Together::Always
+            || stack.lifecycle().run_together(index, target) != Together::Always
         {
             continue;
         }

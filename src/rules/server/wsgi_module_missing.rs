@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::WSGI_MODULE_MISSING, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.django().serves(service) else { return };
+    let Some((step, server)) = stack.django().server(service) else { return };
     let missing = service.app == Some(AppModule::Missing);
     let Some(app) = server
         .app
@@ -27,7 +27,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .built()
         .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
     let file = if module.ends_with("asgi") || asgi { "asgi.py" } else { "wsgi.py" };
-    let there = stack.repository().search(&context, file);
+    let there = stack.repository().find_files(&context, file);
     let workdir = step.workdir.as_deref().unwrap_or("/");
     let symptom = match server.kind {
         ServerKind::Uvicorn => {

@@ -14,8 +14,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     by_proxy(service, stack, sink);
     let (Some(settings), Some(_), Some(probe)) = (
         service.settings(),
-        stack.django().serves(service),
-        stack.lifecycle().probe(service.container),
+        stack.django().server(service),
+        stack.lifecycle().health_request(service.container),
     ) else {
         return;
     };
@@ -88,9 +88,12 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(list) = service.settings().and_then(|s| s.get("ALLOWED_HOSTS")) else { return };
     for proxied in stack.proxy().proxied_locations(service) {
         let request = stack.proxy().usual_request(service, &proxied);
-        let Some(forwarded) =
-            stack.proxy().forwarded(service, &proxied, &proxied.server.listens[0], &request)
-        else {
+        let Some(forwarded) = stack.proxy().forwarded_request(
+            service,
+            &proxied,
+            &proxied.server.listens[0],
+            &request,
+        ) else {
             continue;
         };
         let (Some(by), Some(false)) =

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(settings), Some((step, server))) =
-        (service.settings(), stack.django().serves(service))
+        (service.settings(), stack.django().server(service))
     else {
         return;
     };

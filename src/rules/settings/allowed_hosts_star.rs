@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_STAR, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().serves(service))
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().server(service))
     else {
         return;
     };

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().serves(service))
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().server(service))
     else {
         return;
     };

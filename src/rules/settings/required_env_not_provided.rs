@@ -17,7 +17,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let lacks: Vec<_> = settings
         .lacks
         .iter()
-        .filter(|(name, _)| stack.environment().in_dotenv(name).is_none())
+        .filter(|(name, _)| stack.environment().dotenv_entry(name).is_none())
         .collect();
     let [(first, _), ..] = lacks.as_slice() else { return };
     let container = stack.container(service.container);

@@ -24,13 +24,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     // What git ignores, or what is not there before, is what was collected.
     let Some(inside) = host.join("x") else { return };
-    if stack.repository().ignored(&inside)
-        || stack.repository().ignored(&host)
-        || !stack.storage().committed(service.container, at)
+    if stack.repository().is_ignored(&inside)
+        || stack.repository().is_ignored(&host)
+        || !stack.storage().has_committed_files(service.container, at)
     {
         return;
     }
-    let shown = stack.repository().shown(&host);
+    let shown = stack.repository().display_path(&host);
     sink.report(
         Finding::new(
             &meta::COLLECTSTATIC_CLEAR_ON_BIND,

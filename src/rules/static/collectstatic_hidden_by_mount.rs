@@ -14,7 +14,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.storage().static_plan(service) else { return };
     let (Some((root, Some(at))), Some((step, server))) =
-        (&plan.root, stack.django().serves(service))
+        (&plan.root, stack.django().server(service))
     else {
         return;
     };
@@ -29,9 +29,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
     if !read
         || server.kind == ServerKind::Runserver && debug_on
-        || stack.lifecycle().unsure_process().is_some()
-        || stack.django().may_run("collectstatic")
-        || stack.storage().committed(service.container, at)
+        || stack.lifecycle().unknown_process().is_some()
+        || stack.django().may_run_command("collectstatic")
+        || stack.storage().has_committed_files(service.container, at)
     {
         return;
     }

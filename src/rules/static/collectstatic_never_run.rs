@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.storage().static_plan(service) else { return };
-    let Some((step, _)) = stack.django().serves(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
     if plan.app.is_none() || plan.local != Some(true) || !plan.unwritten(stack, service, at) {
         return;

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, _)) = stack.django().serves(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some(plan) = stack.storage().upload_plan(service) else { return };
     let container = stack.container(service.container);
     let (at, root) = &plan.root;
@@ -72,7 +72,7 @@ fn unserved(
         || view
         || answered
         || statics.other_server.is_some()
-        || stack.django().serves(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
+        || stack.django().server(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
     {
         return;
     }

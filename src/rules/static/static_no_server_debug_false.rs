@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(plan), Some(settings), Some((step, server))) =
-        (stack.storage().static_plan(service), service.settings(), stack.django().serves(service))
+        (stack.storage().static_plan(service), service.settings(), stack.django().server(service))
     else {
         return;
     };

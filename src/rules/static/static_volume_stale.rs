@@ -25,7 +25,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(plan) = stack.storage().static_plan(service) else { return };
     let (Some((root, Some(at))), Some((step, server))) =
-        (&plan.root, stack.django().serves(service))
+        (&plan.root, stack.django().server(service))
     else {
         return;
     };
@@ -44,8 +44,8 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if plan.local != Some(true)
         || mount.nocopy
         || special
-        || stack.lifecycle().unsure_process().is_some()
-        || stack.django().may_run("collectstatic")
+        || stack.lifecycle().unknown_process().is_some()
+        || stack.django().may_run_command("collectstatic")
     {
         return;
     }

@@ -28,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let Some(clash) = access.clash(&used.login) else { continue };
         // A port of the host is another rule's matter.
         if matches!(clash, Clash::Port(_))
-            && stack.network().published_instead(service).iter().any(|w| w.target == index)
+            && stack.network().wrong_ports(service).iter().any(|w| w.target == index)
         {
             continue;
         }

@@ -23,7 +23,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         let servers: Vec<usize> = stack
             .datastores()
-            .brokers_of(used.kind)
+            .brokers(used.kind)
             .into_iter()
             .filter(|s| *s != service.container)
             .collect();

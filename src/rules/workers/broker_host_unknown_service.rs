@@ -14,7 +14,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for used in service.brokers() {
         // A service that is on other networks only is a matter of networks, not of the name.
         if stack.network().resolve(service.container, &used.host) != Resolved::Nothing
-            || !stack.network().called(&used.host).is_empty()
+            || !stack.network().services_named(&used.host).is_empty()
             || used.of_celery && !stack.workers().runs_celery()
         {
             continue;
@@ -28,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         );
         let finding = Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, message)
             .label(written.span, format!("{} of {} asks for this name", used.setting, me.name()));
-        let servers = stack.datastores().brokers_of(used.kind);
+        let servers = stack.datastores().brokers(used.kind);
         sink.report(match servers.as_slice() {
             [one, ..] => {
                 let server = stack.container(*one);

@@ -34,14 +34,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .filter(|s| !s.conditional)
         .find_map(|s| Some((s, stack.workers().schedule_in_database(service, s)?)));
     let Some((step, schedule)) = beat else { return };
-    let migrating = stack.datastores().migrating();
+    let migrating = stack.datastores().migrating_services();
     let Some((other, migrate)) =
         migrating.iter().find(|(d, _)| stack.datastores().same_database(service, d))
     else {
         return;
     };
-    if migrating.iter().any(|(d, _)| stack.lifecycle().comes_after(service.container, d.container))
-    {
+    if migrating.iter().any(|(d, _)| stack.lifecycle().waits_for(service.container, d.container)) {
         return;
     }
     let (name, maker) = (container.name(), stack.container(other.container));
@@ -70,7 +69,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if heals {
         finding = finding.at_most(Severity::Info);
     }
-    let done = if stack.django().serves(other).is_some() {
+    let done = if stack.django().server(other).is_some() {
         "service_healthy"
     } else {
         "service_completed_successfully"

@@ -55,7 +55,7 @@ pub struct Nginx {
 
 impl Nginx {
     /// What the container of a service serves; `None` when it runs no nginx.
-    pub fn of(
+    pub fn of_container(
         sources: &Sources<'_>,
         folder: &RelPath,
         index: usize,

@@ -27,7 +27,7 @@ fn of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
     let service = &project.services[0];
     let image = service.build.as_ref().map(|b| Image::of(sources, b).map(Rc::new));
     let container = Container::new(sources, project, service, image, None);
-    Nginx::of(sources, &project.folder, 0, &container)
+    Nginx::of_container(sources, &project.folder, 0, &container)
 }
 
 /// Mounts `conf` as the default server.

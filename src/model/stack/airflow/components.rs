@@ -4,7 +4,7 @@
 use super::AirflowComponents;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
-use crate::model::endpoint::Part;
+use crate::model::endpoint::UrlPart;
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::roles::airflow::{Airflow, airflow_command, creates, run};
@@ -16,7 +16,7 @@ const HOME: &str = "/opt/airflow";
 
 /// What is known of an option of `airflow.cfg`.
 #[derive(Debug, Clone)]
-pub enum Setting {
+pub enum OptionValue {
     /// A variable sets it: its text, which may be empty, and where a person changes it.
     Is(Text, Span),
     /// Nothing sets it: Airflow's default counts.
@@ -25,13 +25,13 @@ pub enum Setting {
     Unknown,
 }
 
-impl Setting {
+impl OptionValue {
     /// As a part to compare.
-    pub fn part(&self) -> Part {
+    pub fn part(&self) -> UrlPart {
         match self {
-            Self::Is(text, _) => Part::of(text),
-            Self::Unset => Part::Absent,
-            Self::Unknown => Part::Unknown,
+            Self::Is(text, _) => UrlPart::of_text(text),
+            Self::Unset => UrlPart::Absent,
+            Self::Unknown => UrlPart::Unknown,
         }
     }
 }
@@ -55,7 +55,7 @@ impl<'s> AirflowComponents<'s> {
         };
         let known = |index: usize| {
             all.iter().any(|a| a.container == index && !a.unsure)
-                || Database::of(index, self.stack.container(index)).is_some()
+                || Database::of_container(index, self.stack.container(index)).is_some()
         };
         self.stack.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i))
             && all.iter().all(|a| !a.unsure)
@@ -89,40 +89,40 @@ impl<'s> AirflowComponents<'s> {
     }
 
     /// An option of `airflow.cfg`, as a component sees it: `AIRFLOW__SECTION__KEY`.
-    pub fn option(&self, airflow: &Airflow, section: &str, key: &str) -> Setting {
+    pub fn option(&self, airflow: &Airflow, section: &str, key: &str) -> OptionValue {
         let container = self.stack.container(airflow.container);
         let name = format!("AIRFLOW__{}__{}", section.to_uppercase(), key.to_uppercase());
         if container.process.steps.iter().any(|s| s.vars.contains_key(&name)) {
-            return Setting::Unknown;
+            return OptionValue::Unknown;
         }
         if let Some(value) = container.environment.vars.get(&name) {
             let span = value.via.first().copied().unwrap_or(value.span);
             let text =
                 value.text.as_ref().or_else(|| value.partly.as_ref().filter(|t| t.contains("://")));
-            return text.map_or(Setting::Unknown, |text| Setting::Is(text.clone(), span));
+            return text.map_or(OptionValue::Unknown, |text| OptionValue::Is(text.clone(), span));
         }
         let indirect = ["_CMD", "_SECRET"]
             .iter()
             .any(|end| container.environment.vars.contains_key(&format!("{name}{end}")));
         if indirect || container.environment.open.is_some() || self.has_config_file(airflow) {
-            return Setting::Unknown;
+            return OptionValue::Unknown;
         }
-        Setting::Unset
+        OptionValue::Unset
     }
 
     /// The URL of the metadata database. Its section was `core` before 2.3, which 3.0 no longer reads (proven with 3.1).
-    pub fn database(&self, airflow: &Airflow) -> Setting {
+    pub fn database(&self, airflow: &Airflow) -> OptionValue {
         let named = |section| self.option(airflow, section, "sql_alchemy_conn");
         match (named("database"), airflow.is_at_least("3.0")) {
-            (Setting::Unset, Some(true)) => Setting::Unset,
-            (Setting::Unset, Some(false)) => named("core"),
-            (Setting::Unset, None) => match named("core") {
-                Setting::Unset => Setting::Unset,
-                _ => Setting::Unknown,
+            (OptionValue::Unset, Some(true)) => OptionValue::Unset,
+            (OptionValue::Unset, Some(false)) => named("core"),
+            (OptionValue::Unset, None) => match named("core") {
+                OptionValue::Unset => OptionValue::Unset,
+                _ => OptionValue::Unknown,
             },
             // What an env file that is not here may say, nobody says who still uses the old name.
-            (Setting::Unknown, Some(false)) => match named("core") {
-                Setting::Unset => Setting::Unknown,
+            (OptionValue::Unknown, Some(false)) => match named("core") {
+                OptionValue::Unset => OptionValue::Unknown,
                 core => core,
             },
             (named, _) => named,
@@ -149,7 +149,7 @@ impl<'s> AirflowComponents<'s> {
                         || dest.as_ref().is_some_and(|d| d.contains("airflow.cfg"))
                 }
                 LayerKind::Run(..) => false,
-            }) || !self.stack.repository().search(&image.context, "airflow.cfg").is_empty()
+            }) || !self.stack.repository().find_files(&image.context, "airflow.cfg").is_empty()
         });
         let more = ["configs", "secrets", "volumes_from"]
             .iter()
@@ -160,7 +160,11 @@ impl<'s> AirflowComponents<'s> {
             || mounted
             || built
             || more
-            || !self.stack.repository().search(&self.stack.project.folder, "airflow.cfg").is_empty()
+            || !self
+                .stack
+                .repository()
+                .find_files(&self.stack.project.folder, "airflow.cfg")
+                .is_empty()
     }
 
     /// Where a folder of Airflow (`logs`, `dags`) comes from in a component: the mount that covers it.

@@ -2,7 +2,7 @@
 
 mod components;
 
-pub use components::Setting;
+pub use components::OptionValue;
 
 use super::Stack;
 

@@ -4,7 +4,7 @@
 use super::Datastores;
 use crate::facts::{self, Family, ImageFacts};
 use crate::model::container::Container;
-use crate::model::endpoint::{Endpoint, Part};
+use crate::model::endpoint::{Endpoint, UrlPart};
 use crate::model::process::Step;
 use crate::model::roles::broker::{BrokerKind, broker};
 use crate::source::Span;
@@ -17,11 +17,11 @@ pub struct BrokerAccess {
     /// The port it listens on, where that is known.
     pub port: Option<u16>,
     /// The user it knows; absent for the one it knows by itself.
-    pub user: Part,
+    pub user: UrlPart,
     /// The password it asks for.
-    pub password: Part,
+    pub password: UrlPart,
     /// The virtual host it has.
-    pub vhost: Part,
+    pub vhost: UrlPart,
     /// Where the password, else the user or the virtual host, is given.
     pub given: Option<Span>,
 }
@@ -49,9 +49,9 @@ impl Datastores<'_> {
         let unknown = BrokerAccess {
             kind,
             port: None,
-            user: Part::Unknown,
-            password: Part::Unknown,
-            vhost: Part::Unknown,
+            user: UrlPart::Unknown,
+            password: UrlPart::Unknown,
+            vhost: UrlPart::Unknown,
             given: None,
         };
         let image = match (&container.service.image, &container.service.build) {
@@ -84,8 +84,8 @@ impl Datastores<'_> {
             && container.service.entrypoint.is_none();
         let open = BrokerAccess {
             port: image.port,
-            user: Part::Absent,
-            password: Part::Absent,
+            user: UrlPart::Absent,
+            password: UrlPart::Absent,
             ..unknown
         };
         if plain {
@@ -94,9 +94,9 @@ impl Datastores<'_> {
         let unknown = BrokerAccess {
             kind: open.kind,
             port: None,
-            user: Part::Unknown,
-            password: Part::Unknown,
-            vhost: Part::Unknown,
+            user: UrlPart::Unknown,
+            password: UrlPart::Unknown,
+            vhost: UrlPart::Unknown,
             given: None,
         };
         let serves = |s: &&Step| s.words.first().is_some_and(|w| image.starts_server(w));
@@ -118,10 +118,10 @@ impl Datastores<'_> {
         let conf = words.iter().find(|w| w.ends_with(".conf"));
         let given = words.iter().enumerate().find_map(|(at, word)| {
             match word.strip_prefix("--requirepass")? {
-                "" => words
-                    .get(at + 1)
-                    .map(|w| (if w.is_empty() { Part::Unknown } else { Part::of(w) }, w.span())),
-                rest => rest.strip_prefix(' ').map(|r| (Part::of(r.trim()), word.span())),
+                "" => words.get(at + 1).map(|w| {
+                    (if w.is_empty() { UrlPart::Unknown } else { UrlPart::of_text(w) }, w.span())
+                }),
+                rest => rest.strip_prefix(' ').map(|r| (UrlPart::of_text(r.trim()), word.span())),
             }
         });
         let port = match words.iter().position(|w| w.starts_with("--port")) {
@@ -133,9 +133,12 @@ impl Datastores<'_> {
                 BrokerAccess { port, password, given: Some(span), ..open }
             }
             (None, Some(conf)) => match self.redis_conf(container, conf) {
-                Some(Some((password, span))) => {
-                    BrokerAccess { port, password: Part::of(&password), given: Some(span), ..open }
-                }
+                Some(Some((password, span))) => BrokerAccess {
+                    port,
+                    password: UrlPart::of_text(&password),
+                    given: Some(span),
+                    ..open
+                },
                 Some(None) => BrokerAccess { port, ..open },
                 None => BrokerAccess { port, ..unknown },
             },
@@ -165,8 +168,8 @@ fn by_variable(
         Some(value) => match &value.text {
             Some(text) => BrokerAccess {
                 port,
-                user: Part::Absent,
-                password: Part::of(text),
+                user: UrlPart::Absent,
+                password: UrlPart::of_text(text),
                 given: Some(value.span),
                 ..unknown
             },
@@ -199,7 +202,9 @@ fn rabbit(container: &Container<'_>, image: &ImageFacts, unknown: BrokerAccess) 
     }
     let part = |names: &[&str]| {
         let set = names.iter().find_map(|name| vars.get(*name));
-        set.map_or(Part::Absent, |v| v.text.as_ref().map_or(Part::Unknown, |t| Part::of(t)))
+        set.map_or(UrlPart::Absent, |v| {
+            v.text.as_ref().map_or(UrlPart::Unknown, |t| UrlPart::of_text(t))
+        })
     };
     let (user, password, vhost) =
         (image.user_variables, image.password_variables, image.database_variables);
@@ -228,13 +233,16 @@ impl BrokerAccess {
         }
         match self.kind {
             BrokerKind::Redis => match (&self.password, &url.password) {
-                (Part::Is(_), Part::Absent) if url.user != Part::Unknown => Some(Clash::NoPassword),
-                (Part::Is(_), Part::Is(_)) if self.password.differs(&url.password, "") => {
+                (UrlPart::Is(_), UrlPart::Absent) if url.user != UrlPart::Unknown => {
+                    Some(Clash::NoPassword)
+                }
+                (UrlPart::Is(_), UrlPart::Is(_)) if self.password.differs(&url.password, "") => {
                     Some(Clash::Password)
                 }
                 // A password without a server that asks for one is taken by new clients and servers.
-                (Part::Is(_), Part::Is(_))
-                    if self.user == Part::Absent && url.user.differs(&Part::Absent, "default") =>
+                (UrlPart::Is(_), UrlPart::Is(_))
+                    if self.user == UrlPart::Absent
+                        && url.user.differs(&UrlPart::Absent, "default") =>
                 {
                     Some(Clash::User)
                 }

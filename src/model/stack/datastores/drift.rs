@@ -32,7 +32,7 @@ type Lost = (Vec<(String, Span)>, Span, bool);
 
 impl<'s> Datastores<'s> {
     /// Services that fall back to another database or broker than the service with the same settings.
-    pub fn drifts(&self) -> Vec<Drift> {
+    pub fn diverging_services(&self) -> Vec<Drift> {
         let mut all = Vec::new();
         for (number, lacking) in self.stack.roles.django.iter().enumerate() {
             let found = self

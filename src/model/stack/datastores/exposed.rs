@@ -41,7 +41,7 @@ pub struct ExposedDatastore {
 
 impl<'s> Datastores<'s> {
     /// The servers of data that everybody can reach who can reach the host.
-    pub fn exposed(&self) -> Vec<ExposedDatastore> {
+    pub fn exposed_datastores(&self) -> Vec<ExposedDatastore> {
         let mut all = Vec::new();
         for (index, container) in self.stack.containers.iter().enumerate() {
             let Some((what, own, protection)) = self.protection(index, container) else { continue };
@@ -82,7 +82,7 @@ impl<'s> Datastores<'s> {
             let protection = match given(container, passwords) {
                 _ if container.any_holds(image.trusts_when) => Protection::Nothing,
                 None if container.any_holds(image.empty_when) => Protection::Nothing,
-                password => self.by(container, password, &names),
+                password => self.of_variable(container, password, &names),
             };
             return Some((database.engine.name(), image.port?, protection));
         }
@@ -93,7 +93,7 @@ impl<'s> Datastores<'s> {
             Some(BrokerKind::Memcached) => {
                 match given(container, image.password_variables.iter()) {
                     None => Protection::Nothing,
-                    password => self.by(container, password, &[]),
+                    password => self.of_variable(container, password, &[]),
                 }
             }
             _ if family == Family::Mongo && container.service.build.is_none() => {
@@ -103,7 +103,7 @@ impl<'s> Datastores<'s> {
                 let none = password.is_none()
                     && container.environment.open.is_none()
                     && !container.environment.vars.keys().any(|k| k.ends_with("_FILE"));
-                if none { Protection::Nothing } else { self.by(container, password, &[]) }
+                if none { Protection::Nothing } else { self.of_variable(container, password, &[]) }
             }
             _ => return None,
         };
@@ -111,7 +111,12 @@ impl<'s> Datastores<'s> {
     }
 
     /// The guard that a variable is.
-    fn by(&self, container: &Container<'_>, name: Option<&str>, names: &[&str]) -> Protection {
+    fn of_variable(
+        &self,
+        container: &Container<'_>,
+        name: Option<&str>,
+        names: &[&str],
+    ) -> Protection {
         let Some(value) = name.and_then(|n| container.environment.vars.get(n)) else {
             return Protection::Unknown;
         };
@@ -126,7 +131,7 @@ impl<'s> Datastores<'s> {
     /// (Docker Hub, redis, "Security"). Others take the password from a variable.
     fn redis(&self, container: &Container<'_>, image: &ImageFacts) -> Protection {
         if let Some(password) = given(container, image.password_variables.iter()) {
-            return self.by(container, Some(password), &[]);
+            return self.of_variable(container, Some(password), &[]);
         }
         // A variable may hold options, a password among them.
         let told = container.environment.vars.keys().any(|name| image.reads(name));

@@ -7,7 +7,7 @@ use crate::model::roles::django::DjangoService;
 
 impl<'s> Datastores<'s> {
     /// The step in which a process migrates, by itself or in a management command of the project.
-    pub fn migrates<'p>(&self, process: &'p Process) -> Option<&'p Step> {
+    pub fn migrate_step<'p>(&self, process: &'p Process) -> Option<&'p Step> {
         process.steps.iter().find(|step| match &step.kind {
             StepKind::Manage { command, .. } => {
                 command.starts_with("migrate")
@@ -19,7 +19,7 @@ impl<'s> Datastores<'s> {
     }
 
     /// The services that surely migrate at every `up`, by the plain command, with the step.
-    pub fn migrating(&self) -> Vec<(&'s DjangoService, &'s Step)> {
+    pub fn migrating_services(&self) -> Vec<(&'s DjangoService, &'s Step)> {
         let mut all = Vec::new();
         for service in self
             .stack

@@ -24,7 +24,7 @@ impl<'s> Datastores<'s> {
 
 impl<'s> Datastores<'s> {
     /// The services that run a server of this kind.
-    pub fn brokers_of(&self, kind: BrokerKind) -> Vec<usize> {
+    pub fn brokers(&self, kind: BrokerKind) -> Vec<usize> {
         (0..self.stack.containers.len())
             .filter(|i| broker(self.stack.container(*i)) == Some(kind))
             .collect()

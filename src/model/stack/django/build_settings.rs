@@ -28,7 +28,7 @@ pub struct BuildLacks {
 
 impl<'s> Django<'s> {
     /// Management commands in the build of a service's image that surely end at its settings.
-    pub fn build_lacks(&self, service: &DjangoService) -> Vec<BuildLacks> {
+    pub fn failing_build_commands(&self, service: &DjangoService) -> Vec<BuildLacks> {
         let container = self.stack.container(service.container);
         let Some(image) = container.built() else { return Vec::new() };
         let mut all = Vec::new();

@@ -43,7 +43,7 @@ impl Django<'_> {
 
 impl Django<'_> {
     /// Whether a management command of the project, or a script we cannot read, may run `name`.
-    pub fn may_run(&self, name: &str) -> bool {
+    pub fn may_run_command(&self, name: &str) -> bool {
         self.stack.containers.iter().any(|c| {
             let built =
                 c.built().into_iter().flat_map(|i| i.runs.iter().flat_map(|r| &r.process.steps));

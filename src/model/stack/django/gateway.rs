@@ -28,7 +28,7 @@ impl Gateway {
 
 impl<'s> Django<'s> {
     /// What the application of a server speaks, and where its file says so; `None` when that is not known.
-    pub fn app_speaks(&self, service: &DjangoService) -> Option<(Gateway, Span)> {
+    pub fn app_interface(&self, service: &DjangoService) -> Option<(Gateway, Span)> {
         let Some(AppModule::Found(path)) = &service.app else { return None };
         let file = self.stack.sources.read(path, Limit::Code).ok()?;
         let place = |words: &[&str]| {
@@ -53,7 +53,7 @@ impl<'s> Django<'s> {
     }
 
     /// What a server speaks to its application; `None` for one that speaks both, or where its workers are not known.
-    pub fn server_speaks(
+    pub fn server_interface(
         &self,
         service: &DjangoService,
         step: &Step,
@@ -92,7 +92,7 @@ impl<'s> Django<'s> {
     }
 
     /// The file of `ASGI_APPLICATION` where it routes web sockets, with the setting's name.
-    pub fn web_sockets(&self, service: &DjangoService) -> Option<(RelPath, Span, Span)> {
+    pub fn websocket_file(&self, service: &DjangoService) -> Option<(RelPath, Span, Span)> {
         let settings = service.settings()?;
         let binding = settings.get("ASGI_APPLICATION").filter(|b| !b.uncertain)?;
         let module = binding.value.as_str()?.rsplit_once('.')?.0.replace('.', "/");
@@ -118,7 +118,7 @@ impl<'s> Django<'s> {
 
 impl<'s> Django<'s> {
     /// The HTTP server of a Django service.
-    pub fn serves(&self, service: &DjangoService) -> Option<(&'s Step, &'s Server)> {
+    pub fn server(&self, service: &DjangoService) -> Option<(&'s Step, &'s Server)> {
         self.stack.container(service.container).server()
     }
 }

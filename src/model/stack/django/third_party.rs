@@ -28,7 +28,7 @@ pub struct ThirdParty {
 impl<'s> Django<'s> {
     /// Packages of other people that the settings of a service list or import without a condition, and that its image
     /// surely does not install.
-    pub fn not_installed(&self, service: &DjangoService) -> Vec<ThirdParty> {
+    pub fn missing_packages(&self, service: &DjangoService) -> Vec<ThirdParty> {
         let container = self.stack.container(service.container);
         let (Some(settings), Some(packages)) = (service.settings(), container.packages.as_deref())
         else {

@@ -33,7 +33,7 @@ pub struct Definitions {
 
 impl Definitions {
     /// The assignments of a variable that give it a value, those that a service gets first.
-    pub fn of(&self, name: &str) -> &[Definition] {
+    pub fn of_name(&self, name: &str) -> &[Definition] {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 }
@@ -215,7 +215,7 @@ impl<'s> Environments<'s> {
     }
 
     /// The entry of the project's `.env` for `name`: the place of its value.
-    pub fn in_dotenv(&self, name: &str) -> Option<Span> {
+    pub fn dotenv_entry(&self, name: &str) -> Option<Span> {
         let dotenv: &DotEnv = &self.stack.project.dotenv;
         dotenv.get(name).and_then(|(_, span)| span)
     }

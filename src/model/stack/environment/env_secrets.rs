@@ -77,7 +77,7 @@ impl<'s> Environments<'s> {
         }
         let in_git = match self.stack.sources.tracked(&file.path) {
             Some(true) => InGit::Tracked,
-            _ if self.stack.repository().ignored(&file.path) => InGit::Ignored,
+            _ if self.stack.repository().is_ignored(&file.path) => InGit::Ignored,
             Some(false) => InGit::Open,
             None => InGit::Unknown,
         };

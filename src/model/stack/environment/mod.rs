@@ -16,7 +16,7 @@ pub use env_files::{Definition, Definitions, UnescapedDollar};
 pub use env_items::{EnvItem, Item};
 pub use env_secrets::{EnvSecrets, InGit};
 pub use ledger::NeverRead;
-pub use variables::{Slot, Use};
+pub use variables::{Slot, VariableUse};
 pub use written::Written;
 
 use super::Stack;

@@ -16,7 +16,7 @@ fn hidden(name: &str, text: &str) -> bool {
 
 impl<'s> Environments<'s> {
     /// Every place that holds a secret's text.
-    pub fn secrets(&self) -> Vec<Span> {
+    pub fn secret_places(&self) -> Vec<Span> {
         let mut all = Vec::new();
         for container in &self.stack.containers {
             let written = container.environment.vars.iter().filter(|(_, v)| v.literal);

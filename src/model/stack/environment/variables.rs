@@ -35,7 +35,7 @@ pub enum Slot {
 
 /// A variable used in a Compose file.
 #[derive(Debug, Clone)]
-pub struct Use<'p> {
+pub struct VariableUse<'p> {
     /// The number of the service's container; `None` for the top-level volumes and the like.
     pub service: Option<usize>,
     /// Where.
@@ -48,7 +48,7 @@ pub struct Use<'p> {
     pub bare: bool,
 }
 
-impl Use<'_> {
+impl VariableUse<'_> {
     /// The value: the scalar's text, in a list of `NAME=value` what follows the name.
     pub fn value(&self) -> &str {
         let text = self.scalar.text.as_str();
@@ -69,8 +69,8 @@ impl Use<'_> {
 impl<'s> Environments<'s> {
     /// The uses of variables that are set nowhere in sight and have neither a default nor a message of
     /// their own (`${NAME}`, `$NAME`), each place once. What a shell or a CI gives is left out.
-    pub fn unset(&self) -> Vec<Use<'s>> {
-        let mut all: Vec<Use<'s>> = Vec::new();
+    pub fn unset_variables(&self) -> Vec<VariableUse<'s>> {
+        let mut all: Vec<VariableUse<'s>> = Vec::new();
         for (index, service) in self.stack.project.services.iter().enumerate() {
             for entry in service.node.entries() {
                 self.walk(&entry.value, &mut vec![entry.key.as_str()], Some(index), &mut all);
@@ -121,7 +121,7 @@ impl<'s> Environments<'s> {
         node: &'s Node,
         path: &mut Vec<&'s str>,
         service: Option<usize>,
-        all: &mut Vec<Use<'s>>,
+        all: &mut Vec<VariableUse<'s>>,
     ) {
         match &node.kind {
             Kind::Null => {}
@@ -142,12 +142,12 @@ impl<'s> Environments<'s> {
         scalar: &'s Scalar,
         path: &[&str],
         service: Option<usize>,
-        all: &mut Vec<Use<'s>>,
+        all: &mut Vec<VariableUse<'s>>,
     ) {
         for var in
             scalar.vars.iter().filter(|v| v.source == VarSource::Unset && !surroundings(&v.name))
         {
-            let known = |u: &Use<'_>| u.var.span == var.span && u.var.name == var.name;
+            let known = |u: &VariableUse<'_>| u.var.span == var.span && u.var.name == var.name;
             if all.len() >= MAX_USES || all.iter().any(known) {
                 continue;
             }
@@ -159,7 +159,7 @@ impl<'s> Environments<'s> {
             if scalar.vars.iter().any(within) {
                 continue;
             }
-            all.push(Use { service, slot: slot(path, scalar), scalar, var, bare });
+            all.push(VariableUse { service, slot: slot(path, scalar), scalar, var, bare });
         }
     }
 

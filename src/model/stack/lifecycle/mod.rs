@@ -1,12 +1,12 @@
 //! Which services run when and how often, which wait for which, and what their health checks request.
 
+mod health_requests;
 mod needs;
-mod probes;
 mod processes;
 mod profiles;
 
+pub use health_requests::HealthRequest;
 pub use needs::{Need, NeedKind};
-pub use probes::Probe;
 pub use profiles::Together;
 
 use super::Stack;

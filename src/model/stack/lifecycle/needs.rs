@@ -55,7 +55,7 @@ impl<'s> Lifecycle<'s> {
 
     /// How many services start one after the other before this one. One that waits for itself in a circle never
     /// starts, and counts as one more.
-    pub fn starts_after(&self, index: usize) -> usize {
+    pub fn start_depth(&self, index: usize) -> usize {
         let all = || {
             // Each round finds those that start after the rounds before; a circle ends where no more can come.
             let count = self.stack.containers.len();
@@ -116,7 +116,7 @@ impl<'s> Lifecycle<'s> {
 
 impl<'s> Lifecycle<'s> {
     /// Whether a service is held back until another one is healthy or has done its work, directly or by way of others.
-    pub fn comes_after(&self, container: usize, other: usize) -> bool {
+    pub fn waits_for(&self, container: usize, other: usize) -> bool {
         let mut seen = vec![container];
         let mut open = vec![container];
         while let Some(index) = open.pop() {

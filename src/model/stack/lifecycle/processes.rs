@@ -4,7 +4,7 @@ use super::Lifecycle;
 
 impl Lifecycle<'_> {
     /// Why it is not known what some service that is built here runs; `None` when all is known.
-    pub fn unsure_process(&self) -> Option<String> {
+    pub fn unknown_process(&self) -> Option<String> {
         self.stack
             .containers
             .iter()

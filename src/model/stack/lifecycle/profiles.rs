@@ -70,7 +70,7 @@ impl<'s> Lifecycle<'s> {
     }
 
     /// When two services run at the same time.
-    pub fn together(&self, a: usize, b: usize) -> Together {
+    pub fn run_together(&self, a: usize, b: usize) -> Together {
         let (Some(of_a), Some(of_b)) = (self.profiles(a), self.profiles(b)) else {
             return Together::Unknown;
         };
@@ -104,13 +104,13 @@ impl<'s> Lifecycle<'s> {
     }
 
     /// Whether people are told to bring up some of the services by name, and never all of them.
-    pub fn is_stock(&self) -> bool {
+    pub fn is_started_in_part(&self) -> bool {
         let names: Vec<&str> = self.stack.containers.iter().map(|c| c.name()).collect();
         self.stack.repository().docs().picks_services(&names)
     }
 
     /// Whether texts for people, or an example of `.env`, show how a profile is switched on.
-    pub fn profile_is_asked_for(&self, profile: &str) -> bool {
+    pub fn is_profile_documented(&self, profile: &str) -> bool {
         self.stack.repository().docs().shows_profile(profile)
             || self.example_profiles().contains(profile)
     }
@@ -142,7 +142,7 @@ impl<'s> Lifecycle<'s> {
 impl Lifecycle<'_> {
     /// Whether the project is written for `docker stack deploy`, where all replicas answer at one
     /// published port.
-    pub fn for_swarm(&self) -> bool {
+    pub fn is_for_swarm(&self) -> bool {
         let keys = ["placement", "update_config", "rollback_config", "endpoint_mode"];
         let deployed = self.stack.containers.iter().filter_map(|c| c.service.node.get("deploy"));
         let overlay = self

@@ -25,7 +25,7 @@ pub struct WrongPort {
 
 impl Network<'_> {
     /// Where a Django service asks another service for the port that is published on the host.
-    pub fn published_instead(&self, service: &DjangoService) -> Vec<WrongPort> {
+    pub fn wrong_ports(&self, service: &DjangoService) -> Vec<WrongPort> {
         let from = service.container;
         let mut found: Vec<WrongPort> = Vec::new();
         let mut ask = |host: &str, port: u16, span: Span| {

@@ -37,12 +37,12 @@ impl<'s> Network<'s> {
 
     /// Whether a service is on a network that other projects are on as well, so that names mean more there.
     pub fn on_external_network(&self, index: usize) -> bool {
-        self.network_keys(index).iter().any(|n| self.declared_network(n).is_some_and(is_external))
+        self.networks(index).iter().any(|n| self.declared_network(n).is_some_and(is_external))
     }
 
     /// The services that are known by a name, wherever they are: by the service's name, `container_name`,
     /// `hostname` or an alias.
-    pub fn called(&self, name: &str) -> Vec<usize> {
+    pub fn services_named(&self, name: &str) -> Vec<usize> {
         let called = self.stack.network.called.get_or_init(|| {
             let mut called: HashMap<String, Vec<usize>> = HashMap::new();
             for index in 0..self.stack.containers.len() {
@@ -60,14 +60,14 @@ impl<'s> Network<'s> {
 
     /// The one service that `name` is meant for, and that `from` cannot reach; `None` where another answers.
     pub fn unreachable(&self, from: usize, name: &str) -> Option<usize> {
-        let meant = self.called(name);
+        let meant = self.services_named(name);
         let [one] = meant.as_slice() else { return None };
         let answered = matches!(self.resolve(from, name), Resolved::Outside | Resolved::Itself);
         (!answered && self.reach(from, *one) == Reach::Apart).then_some(*one)
     }
 
     /// The networks a service is on, by the names the project has for them.
-    pub fn network_keys(&self, index: usize) -> Vec<&'s str> {
+    pub fn networks(&self, index: usize) -> Vec<&'s str> {
         let own = &self.stack.container(index).service.networks;
         if own.is_empty() { vec!["default"] } else { own.iter().map(|(n, _)| n.as_str()).collect() }
     }
@@ -93,7 +93,7 @@ impl<'s> Network<'s> {
             None if self.declared_network(key).is_some_and(is_external) => Some(key.to_owned()),
             None => Some(format!("{key} of this project")),
         };
-        Some(self.network_keys(index).into_iter().map(name).collect())
+        Some(self.networks(index).into_iter().map(name).collect())
     }
 }
 

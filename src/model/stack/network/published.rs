@@ -36,7 +36,7 @@ pub struct Published {
 
 impl Published {
     /// What an item takes; `None` when it takes what is free, or when that is not known.
-    pub fn of(port: &Port) -> Option<Self> {
+    pub fn of_port(port: &Port) -> Option<Self> {
         let published = port.published.as_deref()?.trim();
         let (first, last) = match published.split_once('-') {
             // Of a range for a single port, Docker takes one that is free.
@@ -89,7 +89,7 @@ impl Published {
     }
 
     /// The address and port as Docker names them in its errors.
-    pub fn at(&self, port: u16) -> String {
+    pub fn display(&self, port: u16) -> String {
         match self.address {
             HostAddress::Any => format!("0.0.0.0:{port}"),
             HostAddress::Is(IpAddr::V6(address)) => format!("[{address}]:{port}"),
@@ -123,7 +123,7 @@ impl<'s> Network<'s> {
             return Vec::new();
         }
         let mut all: Vec<Published> = Vec::new();
-        for port in service.ports.iter().take(MAX_PORTS).filter_map(Published::of) {
+        for port in service.ports.iter().take(MAX_PORTS).filter_map(Published::of_port) {
             if !all.iter().any(|p| p.is_same(&port)) {
                 all.push(port);
             }
@@ -146,7 +146,7 @@ mod tests {
     ) -> Option<Published> {
         let address = Some(address.to_owned()).filter(|a| !a.is_empty());
         let span = Text::empty(Span::whole(FileId(0))).span();
-        Published::of(&Port {
+        Published::of_port(&Port {
             target,
             published: Some(published.into()),
             address,
@@ -188,7 +188,7 @@ mod tests {
 
 impl<'s> Network<'s> {
     /// Whether a database's port is published on every address of the host.
-    pub fn published(&self, container: usize) -> Option<Span> {
+    pub fn published_to_all(&self, container: usize) -> Option<Span> {
         let open =
             |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
         self.stack

@@ -84,7 +84,7 @@ impl ServerContext<'_> {
             return Err("it is not Django's own".into());
         };
         // A project may have a runserver of its own.
-        let own = self.stack.repository().search(&self.stack.checked, "runserver.py");
+        let own = self.stack.repository().find_files(&self.stack.checked, "runserver.py");
         if own.iter().any(|p| p.as_str().contains("management/commands/")) {
             return Err("the project has a runserver of its own".into());
         }

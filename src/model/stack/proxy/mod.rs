@@ -2,12 +2,12 @@
 
 mod origins;
 mod proxied_locations;
-mod stray_conf;
 mod traefik;
+mod unused_config;
 
 pub use origins::{Refused, allows};
 pub use proxied_locations::{ForwardedRequest, ProxiedLocation, PublishedEndpoint};
-pub use stray_conf::StrayConf;
+pub use unused_config::UnusedConfig;
 
 use super::Stack;
 

@@ -60,7 +60,8 @@ impl<'s> Proxy<'s> {
                     port: endpoint.port,
                     tls: endpoint.listen.tls,
                 };
-                let Some(forwarded) = self.forwarded(service, &proxied, endpoint.listen, &request)
+                let Some(forwarded) =
+                    self.forwarded_request(service, &proxied, endpoint.listen, &request)
                 else {
                     continue;
                 };

@@ -136,7 +136,7 @@ impl<'s> Proxy<'s> {
     }
 
     /// What Django takes a request for; `None` when the host is not known.
-    pub fn forwarded(
+    pub fn forwarded_request(
         &self,
         service: &DjangoService,
         proxied: &ProxiedLocation<'_>,

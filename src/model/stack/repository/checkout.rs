@@ -55,7 +55,7 @@ const COMMANDS: [&str; 9] = [
 impl<'s> Repository<'s> {
     /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
     /// nearest file decides, and in it the last pattern that fits).
-    pub fn ignored(&self, path: &RelPath) -> bool {
+    pub fn is_ignored(&self, path: &RelPath) -> bool {
         let mut folder = path.parent();
         loop {
             if let (Some(file), Some(rest)) = (folder.join(".gitignore"), path.below(&folder))
@@ -85,7 +85,7 @@ impl<'s> Repository<'s> {
 
     /// Whether a path lies in a folder that git fetches from elsewhere: one that `.gitmodules` names, or may name
     /// where that file cannot be read (gitmodules(5)).
-    pub fn in_submodule(&self, path: &RelPath) -> bool {
+    pub fn is_in_submodule(&self, path: &RelPath) -> bool {
         let mut folder = path.parent();
         loop {
             if let Some(file) = folder.join(".gitmodules")
@@ -230,7 +230,7 @@ impl<'s> Repository<'s> {
     }
 
     /// Whether a manual, script or CI file gives Compose a project folder of its own (`--project-directory`).
-    pub fn project_folder_given(&self) -> bool {
+    pub fn names_project_folder(&self) -> bool {
         self.mention("--project-directory", &|_, _| true).is_some()
     }
 

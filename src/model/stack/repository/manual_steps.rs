@@ -36,7 +36,7 @@ impl<'s> Repository<'s> {
             texts.iter().flat_map(|file| self.in_text(file, name)).collect();
         // A manual above what is checked may be another project's: it counts where it names a service of this one.
         places.retain(|(inside, span)| {
-            *inside || self.path(*span).below(&self.stack.checked).is_some()
+            *inside || self.path_of(*span).below(&self.stack.checked).is_some()
         });
         places.sort_by_key(|(inside, _)| !inside);
         let mut files = Vec::new();
@@ -201,7 +201,7 @@ impl<'s> Repository<'s> {
     }
 
     /// Whether another Compose file of the checked folder has a service of this name.
-    pub fn named_in_another_file(&self, name: &str) -> bool {
+    pub fn other_file_has_service(&self, name: &str) -> bool {
         let key = format!("{name}:");
         let own = |path: &crate::source::RelPath| {
             self.stack.project.files.iter().any(|f| f.path == *path)

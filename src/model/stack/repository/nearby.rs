@@ -5,7 +5,7 @@ use crate::source::{EntryKind, RelPath};
 
 impl Repository<'_> {
     /// A file beside a path that is not there, with a name much like it.
-    pub fn similar(&self, missing: &RelPath) -> Option<RelPath> {
+    pub fn similar_file(&self, missing: &RelPath) -> Option<RelPath> {
         let folder = missing.parent();
         let wanted = missing.file_name().to_ascii_lowercase();
         let mut best: Option<(f64, String)> = None;
@@ -22,7 +22,7 @@ impl Repository<'_> {
     }
 
     /// Files called `name` below a folder, three folders deep, nearest first.
-    pub fn search(&self, folder: &RelPath, name: &str) -> Vec<RelPath> {
+    pub fn find_files(&self, folder: &RelPath, name: &str) -> Vec<RelPath> {
         let mut found = Vec::new();
         let mut open = vec![folder.clone()];
         for _ in 0..=3 {

@@ -36,7 +36,7 @@ impl<'s> Repository<'s> {
     /// used with it: a sample of an override in the same folder, a file of a folder above, a file of another name
     /// in the same folder, or a part in another folder. What Compose takes by itself in the checked folder must be whole.
     /// Of a stack that is a `part` for another reason, any file of the checked folder may have the rest.
-    pub fn supplied(&self, section: &str, name: &str, part: bool) -> Option<Supply> {
+    pub fn find_supply(&self, section: &str, name: &str, part: bool) -> Option<Supply> {
         let first = self.stack.project.files.first()?.path.clone();
         let home = first.parent();
         let mut seen: BTreeSet<RelPath> =
@@ -55,15 +55,20 @@ impl<'s> Repository<'s> {
             entry(&file, section, name)
                 .or_else(|| included.take(MAX_FILES).find_map(|f| entry(&f, section, name)))
         };
-        let of =
-            |span: Span, copy_to| Supply { span, shown: self.shown(&self.path(span)), copy_to };
+        let of = |span: Span, copy_to| Supply {
+            span,
+            shown: self.display_path(&self.path_of(span)),
+            copy_to,
+        };
         for path in self
             .listed(&home, &|n| is_sample(n) && (n.contains("compose") || n.contains("override")))
         {
             if let Some(span) = look(path.clone()) {
                 return Some(of(
                     span,
-                    Some(self.shown(&home.join(&without_sample(path.file_name())).unwrap_or(path))),
+                    Some(self.display_path(
+                        &home.join(&without_sample(path.file_name())).unwrap_or(path),
+                    )),
                 ));
             }
         }
@@ -124,7 +129,7 @@ impl<'s> Repository<'s> {
     }
 
     /// Whether the stack is other people's code, or data for tests, as seen from the checked folder.
-    pub fn not_in_use(&self) -> bool {
+    pub fn is_foreign(&self) -> bool {
         self.lies_in(&FOREIGN) || self.lies_in(&TEST_DATA)
     }
 

@@ -21,7 +21,7 @@ impl Resource {
 
 impl<'s> Repository<'s> {
     /// The top-level entries of a kind.
-    pub fn declared(&self, kind: Resource) -> &'s [Entry] {
+    pub fn declared_resources(&self, kind: Resource) -> &'s [Entry] {
         match kind {
             Resource::Volume => &self.stack.project.volumes,
             Resource::Network => &self.stack.project.networks,
@@ -31,7 +31,7 @@ impl<'s> Repository<'s> {
 
     /// Whether a service, also one of a profile, uses the resource called `name`, or may: one that takes
     /// its name from a variable that is not set can be any of them.
-    pub fn uses(&self, kind: Resource, name: &str) -> bool {
+    pub fn uses_resource(&self, kind: Resource, name: &str) -> bool {
         self.stack.project.services.iter().any(|service| match kind {
             Resource::Volume => service.mounts.iter().any(|m| match m.kind {
                 MountKind::Volume => m.source.as_ref().is_none_or(|s| s.as_str() == name),

@@ -51,7 +51,7 @@ impl Storage<'_> {
             let step = self
                 .stack
                 .django()
-                .serves(service)
+                .server(service)
                 .map(|(step, _)| step)
                 .or_else(|| container.process.steps.first())?;
             path::join(step.workdir.as_deref()?, name)

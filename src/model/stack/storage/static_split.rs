@@ -191,8 +191,8 @@ impl StaticPlan<'_> {
     pub fn unwritten(&self, stack: &Stack<'_>, service: &DjangoService, root: &str) -> bool {
         // A management command of the project may collect as well.
         self.collected.is_empty()
-            && stack.lifecycle().unsure_process().is_none()
-            && !stack.django().may_run("collectstatic")
-            && !stack.storage().committed(service.container, root)
+            && stack.lifecycle().unknown_process().is_none()
+            && !stack.django().may_run_command("collectstatic")
+            && !stack.storage().has_committed_files(service.container, root)
     }
 }

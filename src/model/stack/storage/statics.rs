@@ -180,7 +180,7 @@ impl<'s> Storage<'s> {
     }
 
     /// Whether the static folder already holds files in the checkout.
-    pub fn committed(&self, container: usize, root: &str) -> bool {
+    pub fn has_committed_files(&self, container: usize, root: &str) -> bool {
         let fs = self
             .stack
             .container(container)

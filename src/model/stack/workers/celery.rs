@@ -107,7 +107,8 @@ impl<'s> Workers<'s> {
             .built()
             .map_or_else(|| self.stack.project.folder.clone(), |i| i.context.clone());
         let mut all = Vec::new();
-        for file in FILES.iter().flat_map(|name| self.stack.repository().search(&context, name)) {
+        for file in FILES.iter().flat_map(|name| self.stack.repository().find_files(&context, name))
+        {
             if !self
                 .stack
                 .sources

@@ -12,7 +12,7 @@ const MAX_FILES: usize = 60;
 
 /// A configuration that is left out.
 #[derive(Debug)]
-pub struct StrayConf {
+pub struct UnusedConfig {
     /// The file.
     pub path: RelPath,
     /// The host of this stack that it passes requests on to.
@@ -22,7 +22,7 @@ pub struct StrayConf {
 impl Proxy<'_> {
     /// The configuration in the project that passes requests to a service of this stack, where an nginx service runs with
     /// nothing but what its image brings.
-    pub fn stray_conf(&self, nginx: &Nginx) -> Option<StrayConf> {
+    pub fn unused_config(&self, nginx: &Nginx) -> Option<UnusedConfig> {
         let container = self.stack.container(nginx.container);
         let service = container.service;
         let own = |at: &str| {
@@ -83,7 +83,7 @@ impl Proxy<'_> {
                             )
                         });
                         if let Some(host) = host {
-                            return Some(StrayConf { path: at, host });
+                            return Some(UnusedConfig { path: at, host });
                         }
                     }
                     _ => {}

@@ -6,7 +6,7 @@ use crate::source::{Span, Text};
 
 /// A request of a health check to the container itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Probe {
+pub struct HealthRequest {
     /// The host it names, which Django sees as the `Host` header.
     pub host: String,
     /// The port.
@@ -22,7 +22,7 @@ pub struct Probe {
 impl<'s> Lifecycle<'s> {
     /// The request that a service's own health check sends; `None` where it sends none, sends a `Host` of its own,
     /// or cannot be read.
-    pub fn probe(&self, index: usize) -> Option<Probe> {
+    pub fn health_request(&self, index: usize) -> Option<HealthRequest> {
         let check =
             self.stack.container(index).service.healthcheck.as_ref().filter(|c| !c.disabled)?;
         let words = &check.test.as_ref()?.words;
@@ -68,7 +68,7 @@ impl<'s> Lifecycle<'s> {
             text.contains("wget") || text.contains("urlopen") || text.contains("raise_for_status")
         };
         let place: Text = word.slice(at..at + address.len());
-        Some(Probe {
+        Some(HealthRequest {
             host: host.to_ascii_lowercase(),
             port: port.parse().ok()?,
             strict,
