@@ -214,6 +214,89 @@ fn facets_ask_only_those_before_them() {
     assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
 }
 
+/// The methods that a facet offers to rules, with its name.
+fn facet_methods(facet: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let own: Vec<Source> = sources()
+        .into_iter()
+        .filter(|s| s.path.starts_with(&format!("model/stack/{facet}/")))
+        .collect();
+    let facet_type = own
+        .iter()
+        .filter_map(|s| s.text.split("<'s> {\n    stack: &'s Stack<'s>").next())
+        .filter_map(|before| before.rsplit_once("pub struct "))
+        .map(|(_, name)| name)
+        .find(|name| name.chars().all(char::is_alphanumeric))
+        .unwrap_or_default()
+        .to_owned();
+    let openings = [format!("impl<'s> {facet_type}<'s> {{"), format!("impl {facet_type}<'_> {{")];
+    for source in &own {
+        let mut inside = false;
+        for line in source.text.lines() {
+            inside = openings.iter().any(|o| o == line) || inside && line != "}";
+            let name = line.strip_prefix("    pub fn ").filter(|_| inside);
+            all.extend(name.and_then(|n| n.split(['(', '<']).next()).map(str::to_owned));
+        }
+    }
+    all.sort();
+    all
+}
+
+/// The part of a page below a heading.
+fn section<'p>(page: &'p str, heading: &str) -> &'p str {
+    let from = page.split_once(&format!("\n{heading}\n")).map_or("", |(_, rest)| rest);
+    from.split("\n#").next().unwrap_or("")
+}
+
+#[test]
+fn every_question_names_the_method_that_answers_it() {
+    let page = std::fs::read_to_string(home().join("docs/architecture.md")).unwrap_or_default();
+    let mut wrong = Vec::new();
+    let facets = STOREYS.iter().find(|s| s.home == "model/stack").map_or(&[][..], |s| s.parts);
+    for facet in facets.iter().filter(|f| **f != "build") {
+        let table = section(&page, &format!("### `stack.{facet}()`"));
+        let rows = table.lines().filter_map(|l| l.trim().trim_matches('|').rsplit_once('|'));
+        let mut named: Vec<String> = rows
+            .flat_map(|(_, methods)| methods.split('`').skip(1).step_by(2))
+            .map(str::to_owned)
+            .collect();
+        named.sort();
+        let offered = facet_methods(facet);
+        for method in offered.iter().filter(|m| !named.contains(m)) {
+            wrong.push(format!("`{facet}`: no question of docs/architecture.md names `{method}`"));
+        }
+        for method in named.iter().filter(|m| !offered.contains(m)) {
+            wrong.push(format!("docs/architecture.md names `{method}`, which `{facet}` has not"));
+        }
+        if named.windows(2).any(|pair| pair[0] == pair[1]) {
+            wrong.push(format!("`{facet}`: docs/architecture.md names a method twice"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n  {}\n", wrong.join("\n  "));
+}
+
+#[test]
+fn pictures_show_the_order() {
+    let page = std::fs::read_to_string(home().join("docs/architecture.md")).unwrap_or_default();
+    let chain = |heading: &str| -> Vec<String> {
+        let picture = section(&page, heading);
+        let line = picture.lines().find(|l| l.contains(" --> ")).unwrap_or("");
+        line.trim().split(" --> ").map(str::to_owned).collect()
+    };
+    let built = |layer: &&str| home().join("src").join(layer).exists();
+    let layers: Vec<&str> = ORDER.iter().copied().filter(built).collect();
+    assert_eq!(chain("## Layers"), layers);
+    let parts = |home: &str| STOREYS.iter().find(|s| s.home == home).map_or(&[][..], |s| s.parts);
+    let mut facets = parts("model/stack").to_vec();
+    facets.retain(|f| *f != "build");
+    assert_eq!(chain("## The facets of the stack"), facets);
+    // The picture of the model leaves out what is small.
+    let drawn = chain("## The storeys of the model");
+    let storeys: Vec<&str> =
+        parts("model").iter().copied().filter(|s| drawn.iter().any(|d| d == s)).collect();
+    assert_eq!(drawn, storeys);
+}
+
 #[test]
 fn rules_reach_no_files_text() {
     // The fields that hold them are private to the model; these are the types and calls that lead around it.

@@ -1,7 +1,8 @@
 //! Meaning: what the files say, worked out. The stack is brought up on paper.
 //!
 //! Four answers for every service: its environment, its file system, its process and the Django
-//! settings that process loads; then the relations between services. What cannot be known says why.
+//! settings that process loads; then what each container is; then the relations between services. What cannot be
+//! known says why.
 
 pub mod budget;
 pub mod compose;

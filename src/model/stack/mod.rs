@@ -1,4 +1,24 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
+//!
+//! A [`Stack`] holds the containers, their [`Roles`], and one facet a subject, which answers the questions about it:
+//! `stack.network().resolve(..)`. A facet is a folder of this module. It owns what it remembers, and it asks only the
+//! facets above it in this list:
+//!
+//! | facet | subject |
+//! |---|---|
+//! | [`repository`] | the checkout: files, what git ignores, what READMEs and CI tell people, what the stack is for |
+//! | [`images`] | images that are built here: what a `COPY` finds, which programs and libraries are missing |
+//! | [`lifecycle`] | which services run when and how often, and which wait for which |
+//! | [`environment`] | variables: who sets them, who reads them, which are secret |
+//! | [`network`] | names, ports and networks: who reaches whom, and who listens where |
+//! | [`django`] | the code of Django services: server, apps, packages, management commands |
+//! | [`storage`] | mounts, volumes, static files, uploads, SQLite files |
+//! | [`datastores`] | databases, brokers and caches, what they ask of clients, and who migrates |
+//! | [`workers`] | Celery |
+//! | [`airflow`] | how the components of Airflow are configured |
+//! | [`proxy`] | what nginx and Traefik pass on, and what Django takes it for |
+//!
+//! `docs/architecture.md` lists every question with the method that answers it. `tests/layers.rs` holds the order.
 
 mod build;
 

@@ -36,7 +36,7 @@ impl<'s> Lifecycle<'s> {
     }
 
     /// The profiles that `.env` switches on (Compose: `COMPOSE_PROFILES`).
-    pub fn active_profiles(&self) -> Vec<&'s str> {
+    fn active_profiles(&self) -> Vec<&'s str> {
         let listed = self.stack.project.dotenv.get("COMPOSE_PROFILES").map_or("", |(text, _)| text);
         listed.split(',').map(str::trim).filter(|p| !p.is_empty()).collect()
     }

@@ -113,7 +113,7 @@ impl<'s> Network<'s> {
     }
 
     /// Whether two services are on a common network.
-    pub fn share_network(&self, a: usize, b: usize) -> bool {
+    fn share_network(&self, a: usize, b: usize) -> bool {
         let of = |i: usize| -> Vec<&str> {
             let service = self.stack.containers[i].service;
             if service.networks.is_empty() {

@@ -13,7 +13,6 @@ mod tests;
 pub use addresses::Resolved;
 pub use inner_ports::WrongPort;
 pub use listening::{BindScope, Listener, Listening};
-pub use networks::Reach;
 pub use published::{HostAddress, Published};
 pub use referenced_hosts::{ReferenceKind, ReferencedHost};
 

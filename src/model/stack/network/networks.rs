@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// Whether packets get from one service to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+enum Reach {
     /// They share a network, or are the same machine to each other.
     Shared,
     /// They share none.
@@ -21,7 +21,7 @@ type Networks = Vec<Option<String>>;
 
 impl<'s> Network<'s> {
     /// Whether `from` can reach `to` by any of its names.
-    pub fn reach(&self, from: usize, to: usize) -> Reach {
+    fn reach(&self, from: usize, to: usize) -> Reach {
         if from == to {
             return Reach::Shared;
         }

@@ -30,7 +30,7 @@ impl<'s> Repository<'s> {
     }
 
     /// The path of a file for a message.
-    pub fn path_of(&self, span: Span) -> RelPath {
+    pub(super) fn path_of(&self, span: Span) -> RelPath {
         self.stack.sources.file(span.file).path.clone()
     }
 

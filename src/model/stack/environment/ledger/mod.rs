@@ -29,7 +29,7 @@ impl<'s> Environments<'s> {
     }
 
     /// The ledger of one service.
-    pub fn ledger_of(&self, index: usize) -> ServiceLedger {
+    fn ledger_of(&self, index: usize) -> ServiceLedger {
         let container = self.stack.container(index);
         let mut set = self.settings_of(index);
         let mut read = self.readings(index);
