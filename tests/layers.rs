@@ -23,6 +23,7 @@ const STOREYS: [Storeys; 3] = [
         home: "model",
         parts: &[
             "budget",
+            "search_limit",
             "path",
             "facts",
             "compose",
