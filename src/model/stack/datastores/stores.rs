@@ -20,9 +20,7 @@ impl<'s> Datastores<'s> {
             })
             .collect()
     }
-}
 
-impl<'s> Datastores<'s> {
     /// The services that run a server of this kind.
     pub fn brokers(&self, kind: BrokerKind) -> Vec<usize> {
         (0..self.stack.containers.len())

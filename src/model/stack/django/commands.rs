@@ -39,9 +39,7 @@ impl Django<'_> {
         // A command of an installed package, of which nothing is known.
         true
     }
-}
 
-impl Django<'_> {
     /// Whether a management command of the project, or a script we cannot read, may run `name`.
     pub fn may_run_command(&self, name: &str) -> bool {
         self.stack.containers.iter().any(|c| {

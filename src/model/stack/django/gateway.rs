@@ -114,9 +114,7 @@ impl<'s> Django<'s> {
         let comment = file.text[line..at.0].contains('#');
         (!comment).then(|| (host, Span::new(file.id, at.0, at.1), binding.name_span))
     }
-}
 
-impl<'s> Django<'s> {
     /// The HTTP server of a Django service.
     pub fn server(&self, service: &DjangoService) -> Option<(&'s Step, &'s Server)> {
         self.stack.container(service.container).server()

@@ -112,9 +112,7 @@ impl<'s> Lifecycle<'s> {
         }
         all
     }
-}
 
-impl<'s> Lifecycle<'s> {
     /// Whether a service is held back until another one is healthy or has done its work, directly or by way of others.
     pub fn waits_for(&self, container: usize, other: usize) -> bool {
         let mut seen = vec![container];

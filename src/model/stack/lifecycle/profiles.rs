@@ -137,9 +137,7 @@ impl<'s> Lifecycle<'s> {
         }
         found
     }
-}
 
-impl Lifecycle<'_> {
     /// Whether the project is written for `docker stack deploy`, where all replicas answer at one
     /// published port.
     pub fn is_for_swarm(&self) -> bool {

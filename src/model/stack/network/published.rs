@@ -130,6 +130,19 @@ impl<'s> Network<'s> {
         }
         all
     }
+
+    /// Whether a database's port is published on every address of the host.
+    pub fn published_to_all(&self, container: usize) -> Option<Span> {
+        let open =
+            |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
+        self.stack
+            .container(container)
+            .service
+            .ports
+            .iter()
+            .find(|p| p.published.is_some() && open(&p.address))
+            .map(|p| p.span)
+    }
 }
 
 #[cfg(test)]
@@ -183,20 +196,5 @@ mod tests {
         let one = |address| port(Some(80), "80", address, "tcp").unwrap();
         assert!(one("").is_same(&one("0.0.0.0")));
         assert!(!one("").is_same(&one("127.0.0.1")));
-    }
-}
-
-impl<'s> Network<'s> {
-    /// Whether a database's port is published on every address of the host.
-    pub fn published_to_all(&self, container: usize) -> Option<Span> {
-        let open =
-            |a: &Option<String>| a.as_deref().is_none_or(|a| matches!(a, "0.0.0.0" | "::" | "*"));
-        self.stack
-            .container(container)
-            .service
-            .ports
-            .iter()
-            .find(|p| p.published.is_some() && open(&p.address))
-            .map(|p| p.span)
     }
 }

@@ -112,9 +112,7 @@ impl<'s> Storage<'s> {
             None => c.image_name() != Some("nginx") || folder.starts_with("/usr/share/nginx"),
         }
     }
-}
 
-impl<'s> Storage<'s> {
     /// Whether nginx serves or writes anything below a mount; `None` when its configuration is not all known.
     pub fn nginx_reads(&self, nginx: &Nginx, mount: &Mount) -> Option<bool> {
         let container = self.stack.container(nginx.container);
