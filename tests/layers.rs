@@ -25,7 +25,6 @@ const STOREYS: [Storeys; 3] = [
             "budget",
             "search_limit",
             "path",
-            "facts",
             "compose",
             "endpoint",
             "secrets",
