@@ -16,7 +16,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     if all.is_empty() || !stack.airflow().is_known() || stack.airflow().creates_tables() {
         return;
     }
-    let part = |a: &&crate::model::roles::airflow::Airflow| {
+    let part = |a: &&Airflow| {
         a.component(|c| c.wants_tables).is_some()
             && stack.lifecycle().runs_always(a.container) != Some(false)
     };
