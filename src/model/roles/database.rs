@@ -3,8 +3,9 @@
 use crate::facts::{Family, ImageFacts};
 use crate::model::container::{Container, Login};
 use crate::model::django::{Value, ValueKind};
+use crate::model::roles::database_release::DatabaseRelease;
 use crate::model::roles::django::{DjangoService, SettingsState};
-use crate::source::{Span, Text};
+use crate::source::{RelPath, Sources, Span, Text};
 
 /// A kind of database server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,7 @@ pub enum Engine {
     Postgres,
     Mysql,
     Sqlite,
+    Mongo,
 }
 
 impl Engine {
@@ -22,6 +24,7 @@ impl Engine {
             Self::Postgres => "PostgreSQL",
             Self::Mysql => "MySQL",
             Self::Sqlite => "SQLite",
+            Self::Mongo => "MongoDB",
         }
     }
 
@@ -44,6 +47,7 @@ impl Engine {
         match family {
             Family::Postgres => Some(Self::Postgres),
             Family::Mysql | Family::Mariadb => Some(Self::Mysql),
+            Family::Mongo => Some(Self::Mongo),
             _ => None,
         }
     }
@@ -70,11 +74,18 @@ pub struct Database {
     pub init_scripts: bool,
     /// The folder its data lies in.
     pub data: String,
+    /// Which release of a well-known image it is; `None` for other images.
+    pub release: Option<DatabaseRelease>,
 }
 
 impl Database {
-    /// What a container is as a database; `None` when it is none.
-    pub(in crate::model) fn of_container(index: usize, container: &Container<'_>) -> Option<Self> {
+    /// What a container is as a database; `None` when it is none. `folder` is the project folder.
+    pub(in crate::model) fn of_container(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        index: usize,
+        container: &Container<'_>,
+    ) -> Option<Self> {
         let image = container.presumed_image()?;
         let engine = Engine::of_family(image.family)?;
         // The image may be there for its client programs only: a backup job, say.
@@ -108,6 +119,7 @@ impl Database {
             name,
             init_scripts,
             data,
+            release: DatabaseRelease::of_container(sources, folder, container),
         })
     }
 }

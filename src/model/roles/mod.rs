@@ -6,16 +6,17 @@
 pub mod airflow;
 pub mod broker;
 pub mod database;
+pub mod database_release;
 pub mod django;
 pub mod nginx;
 pub(in crate::model) mod python_modules;
-pub mod store;
 
 use crate::facts::{self, Family};
 use crate::model::container::Container;
 use crate::source::{RelPath, Sources};
 use airflow::Airflow;
-use database::Database;
+use database::{Database, Engine};
+use database_release::DatabaseRelease;
 use django::DjangoService;
 use nginx::Nginx;
 use python_modules::Modules;
@@ -46,7 +47,9 @@ impl Roles {
             django: numbered()
                 .filter_map(|(i, c)| django::of_container(sources, folder, modules, i, c))
                 .collect(),
-            databases: numbered().filter_map(|(i, c)| Database::of_container(i, c)).collect(),
+            databases: numbered()
+                .filter_map(|(i, c)| Database::of_container(sources, folder, i, c))
+                .collect(),
             nginx: numbered()
                 .filter_map(|(i, c)| Nginx::of_container(sources, folder, i, c))
                 .collect(),
@@ -54,10 +57,20 @@ impl Roles {
         }
     }
 
+    /// The databases that Django has a backend for.
+    pub fn sql_databases(&self) -> impl Iterator<Item = &Database> {
+        self.databases.iter().filter(|d| d.engine != Engine::Mongo)
+    }
+
+    /// The databases that run a well-known image, with its release.
+    pub fn database_releases(&self) -> impl Iterator<Item = (&Database, &DatabaseRelease)> {
+        self.databases.iter().filter_map(|d| Some((d, d.release.as_ref()?)))
+    }
+
     /// Whether the container with number `index` is a database, a broker, a cache or a search server.
     pub fn is_datastore(&self, index: usize, container: &Container<'_>) -> bool {
         let keeps = |name: &str| facts::family_of_bare(name).is_some_and(Family::keeps_data);
-        self.databases.iter().any(|d| d.container == index)
+        self.sql_databases().any(|d| d.container == index)
             || container.image_name().is_some_and(keeps)
     }
 }

@@ -56,8 +56,7 @@ fn judge(
         (Some(kind), _) => stack.datastores().brokers(kind),
         (None, Some(engine)) => stack
             .roles
-            .databases
-            .iter()
+            .sql_databases()
             .filter(|d| d.engine == engine)
             .map(|d| d.container)
             .collect(),
@@ -106,7 +105,7 @@ fn judge(
     };
     let server = stack.container(index);
     if let Some(database) =
-        stack.roles.databases.iter().find(|d| d.container == index && Some(d.engine) == engine)
+        stack.roles.sql_databases().find(|d| d.container == index && Some(d.engine) == engine)
     {
         if database.init_scripts || engine == Some(Engine::Mysql) {
             return;

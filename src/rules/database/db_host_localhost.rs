@@ -16,8 +16,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let Some(engine) = used.kind.filter(|k| *k != Engine::Sqlite) else { continue };
         let Some(database) = stack
             .roles
-            .databases
-            .iter()
+            .sql_databases()
             .find(|d| d.engine == engine && d.container != service.container)
         else {
             continue;

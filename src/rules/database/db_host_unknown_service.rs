@@ -29,7 +29,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let written = stack.environment().written(service, host);
-        let same = stack.roles.databases.iter().find(|d| Some(d.engine) == used.kind);
+        let same = stack.roles.sql_databases().find(|d| Some(d.engine) == used.kind);
         let message = format!(
             "no service is called `{name}`: could not translate host name \"{name}\" to address"
         );
@@ -56,9 +56,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 /// A file of variables that is not in the checkout is written as the project's texts say.
 fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &mut Sink) {
     let me = stack.container(service.container);
-    let (Some(read), [database]) = (host.reads.last(), stack.roles.databases.as_slice()) else {
-        return;
-    };
+    let mut databases = stack.roles.sql_databases();
+    let only = databases.next().filter(|_| databases.next().is_none());
+    let (Some(read), Some(database)) = (host.reads.last(), only) else { return };
     if me.environment.open.is_none()
         || me.environment.vars.contains_key(&read.name)
         || host.reads.len() != 1

@@ -82,7 +82,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let symptom = match engine {
         Engine::Postgres => format!("relation \"{table}\" does not exist"),
         Engine::Mysql => format!("Table '{table}' doesn't exist"),
-        Engine::Sqlite => format!("no such table: {table}"),
+        // Django has no backend for MongoDB.
+        Engine::Sqlite | Engine::Mongo => format!("no such table: {table}"),
     };
     let message = match &copied {
         Some(path) => format!(

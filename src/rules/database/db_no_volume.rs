@@ -14,7 +14,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     {
         return;
     }
-    for database in &stack.roles.databases {
+    for database in stack.roles.sql_databases() {
         let db = stack.container(database.container);
         if for_tests(db.name()) || db.service.has_profile() {
             continue;
@@ -48,8 +48,7 @@ fn help(stack: &Stack<'_>, database: &Database) -> String {
     let name = stack.container(database.container).name();
     let declared = stack.project.volumes.first().map(|v| v.key.as_str().to_owned());
     let volume = declared.unwrap_or_else(|| format!("{name}_data"));
-    let stores = stack.datastores().stores();
-    let image = stores.iter().find(|s| s.container == database.container).map(|s| &s.image);
+    let image = database.release.as_ref().map(|r| &r.image);
     // Where the folder is given, it is that; else the one the image's version keeps its data in.
     let own = image.filter(|i| i.moved_folder().is_some_and(|m| m.before == database.data));
     let folder = own.map_or(database.data.as_str(), |i| i.volume());

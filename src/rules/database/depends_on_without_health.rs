@@ -168,7 +168,7 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
                 || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
                 || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
         });
-        let told = stack.roles.databases.iter().any(|d| d.container == index)
+        let told = stack.roles.sql_databases().any(|d| d.container == index)
             && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
         if all.is_empty()
             || waited

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::PG_ISREADY_WRONG_USER, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for database in &stack.roles.databases {
+    for database in stack.roles.sql_databases() {
         let Some(ready) = stack.datastores().ready_check(database) else { continue };
         let db = stack.container(database.container);
         // Scripts may make more users and databases; a service may be told whom it runs as.

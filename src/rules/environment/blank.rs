@@ -86,7 +86,7 @@ fn mount(text: &str, service: &str) -> Option<Blank> {
 fn environment(stack: &Stack<'_>, used: &VariableUse<'_>, name: &str) -> Option<Blank> {
     let index = used.service?;
     let container = stack.container(index);
-    if let Some(database) = stack.roles.databases.iter().find(|d| d.container == index) {
+    if let Some(database) = stack.roles.sql_databases().find(|d| d.container == index) {
         if database.is_required(name) {
             let message = format!("{} does not start without {name}", container.name());
             return Some(Blank { severity: Severity::Error, message });

@@ -68,7 +68,7 @@ fn quoted(item: &EnvItem) -> Option<(Text, char)> {
 /// Whether something is known to take the variable's text as it is: a database image, or the settings.
 fn read_as_it_is(stack: &Stack<'_>, service: &str, name: &str) -> bool {
     let Some(index) = stack.named(service) else { return false };
-    if stack.roles.databases.iter().any(|d| d.container == index) {
+    if stack.roles.sql_databases().any(|d| d.container == index) {
         return ["POSTGRES_", "MYSQL_", "MARIADB_"].iter().any(|p| name.starts_with(p));
     }
     let settings =

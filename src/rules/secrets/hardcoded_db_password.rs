@@ -45,8 +45,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let grave = stack.repository().is_production() || published.is_some();
         let names: Vec<&str> = stack
             .roles
-            .databases
-            .iter()
+            .sql_databases()
             .flat_map(|d| [d.user.as_ref(), d.name.as_ref()])
             .flatten()
             .map(|t| t.as_str())
@@ -119,7 +118,7 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
 
 fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
     let mut places = Vec::new();
-    for database in &stack.roles.databases {
+    for database in stack.roles.sql_databases() {
         let container = stack.container(database.container);
         for name in database.image.passwords() {
             let Some(value) = container

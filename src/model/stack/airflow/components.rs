@@ -8,7 +8,6 @@ use crate::model::endpoint::UrlPart;
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::roles::airflow::{Airflow, airflow_command, creates, run};
-use crate::model::roles::database::Database;
 use crate::source::{Span, Text};
 
 /// Where Airflow keeps its files in the official image.
@@ -55,7 +54,7 @@ impl<'s> AirflowComponents<'s> {
         };
         let known = |index: usize| {
             all.iter().any(|a| a.container == index && !a.unsure)
-                || Database::of_container(index, self.stack.container(index)).is_some()
+                || self.stack.roles.sql_databases().any(|d| d.container == index)
         };
         self.stack.containers.iter().enumerate().all(|(i, c)| !maybe(c) || known(i))
             && all.iter().all(|a| !a.unsure)

@@ -111,7 +111,11 @@ impl<'s> Datastores<'s> {
             }
             // Where nothing is known of the sibling's, only another kind of database tells.
             let engine = mine.kind.map_or("another engine", |k| k.name());
-            if !known && (at > 0 || engine != "SQLite" || self.stack.roles.databases.is_empty()) {
+            if !known
+                && (at > 0
+                    || engine != "SQLite"
+                    || self.stack.roles.sql_databases().next().is_none())
+            {
                 continue;
             }
             let fallback = match at {

@@ -71,7 +71,7 @@ impl<'s> Datastores<'s> {
         index: usize,
         container: &Container<'_>,
     ) -> Option<(&'static str, u16, Protection)> {
-        if let Some(database) = self.stack.roles.databases.iter().find(|d| d.container == index) {
+        if let Some(database) = self.stack.roles.sql_databases().find(|d| d.container == index) {
             let names: Vec<&str> = [&database.user, &database.name]
                 .into_iter()
                 .flatten()

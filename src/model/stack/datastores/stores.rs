@@ -1,26 +1,13 @@
-//! The services that run a database image of a known kind.
+//! Which services run a database or a broker, and which of them a setting means.
 
 use super::Datastores;
 use crate::model::django::Value;
 use crate::model::roles::broker::{BrokerKind, broker};
 use crate::model::roles::database::{Database, DatabaseUse};
 use crate::model::roles::django::DjangoService;
-use crate::model::roles::store::{Store, store};
 use crate::model::stack::network::Resolved;
 
 impl<'s> Datastores<'s> {
-    /// The services that run a database server, in file order.
-    pub fn stores(&self) -> Vec<Store<'s>> {
-        self.stack
-            .containers
-            .iter()
-            .enumerate()
-            .filter_map(|(index, c)| {
-                store(self.stack.sources, &self.stack.project.folder, index, c)
-            })
-            .collect()
-    }
-
     /// The services that run a server of this kind.
     pub fn brokers(&self, kind: BrokerKind) -> Vec<usize> {
         (0..self.stack.containers.len())
@@ -39,15 +26,15 @@ impl<'s> Datastores<'s> {
                 let host = used.host.as_ref().and_then(Value::as_str)?;
                 match self.stack.network().resolve(service.container, host) {
                     Resolved::Service(index) => {
-                        self.stack.roles.databases.iter().find(|d| d.container == index)
+                        self.stack.roles.sql_databases().find(|d| d.container == index)
                     }
                     _ => None,
                 }
             }
-            None => match self.stack.roles.databases.as_slice() {
-                [one] => Some(one),
-                _ => None,
-            },
+            None => {
+                let mut all = self.stack.roles.sql_databases();
+                all.next().filter(|_| all.next().is_none())
+            }
         }
     }
 }

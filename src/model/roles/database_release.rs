@@ -1,6 +1,5 @@
-//! Services that run a database image of a known kind: its version, its data, its options.
+//! Which release of a well-known database image a service runs: its version, its data folder, its options.
 
-use crate::facts;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::image::{DatabaseImage, DatabaseKind};
@@ -8,25 +7,18 @@ use crate::model::path;
 use crate::source::{EntryKind, Limit, RelPath, Sources, Span, Text};
 use crate::syntax::ini::Ini;
 
-/// A service that keeps data with a database image.
+/// What the tag and the options of a database server tell, where its image is a well-known one.
 #[derive(Debug)]
-pub struct Store<'s> {
-    /// The number of its container.
-    pub container: usize,
+pub struct DatabaseRelease {
     /// The image.
     pub image: DatabaseImage,
     /// Where the image is named: in Compose or after `FROM`.
-    pub named: &'s Text,
+    pub named: Text,
     /// Options that the server is given, with dashes: on the command line, and in files that are mounted.
     pub options: Vec<(String, Span)>,
 }
 
-impl Store<'_> {
-    /// The mount of a service at a path exactly.
-    pub fn mount_at<'c>(container: &'c Container<'_>, folder: &str) -> Option<&'c Mount> {
-        container.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == folder)
-    }
-
+impl DatabaseRelease {
     /// The mount that keeps what the server writes below its volume: a named volume or a folder of the host.
     pub fn kept<'c>(&self, container: &'c Container<'_>) -> Option<&'c Mount> {
         let volume = self.image.volume();
@@ -38,38 +30,39 @@ impl Store<'_> {
         };
         container.service.mounts.iter().find(holds)
     }
+
+    /// The release that a database service runs; `None` where its image keeps its data in a way of its own. `folder` is
+    /// the project folder.
+    pub(in crate::model) fn of_container(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        container: &Container<'_>,
+    ) -> Option<Self> {
+        let named = match (container.built(), &container.service.build) {
+            (Some(image), _) => image.external_base()?,
+            (None, Some(_)) => return None,
+            (None, None) => container.service.image.as_ref()?.known()?,
+        };
+        let image = DatabaseImage::of(named)?;
+        let options = options(sources, folder, container, image.kind);
+        Some(Self { image, named: named.clone(), options })
+    }
 }
 
-pub(in crate::model) fn store<'s>(
+/// The options that a server is given.
+fn options(
     sources: &Sources<'_>,
     folder: &RelPath,
-    index: usize,
-    container: &'s Container<'_>,
-) -> Option<Store<'s>> {
-    let named = match (container.built(), &container.service.build) {
-        (Some(image), _) => image.external_base()?,
-        (None, Some(_)) => return None,
-        (None, None) => container.service.image.as_ref()?.known()?,
-    };
-    let image = DatabaseImage::of(named)?;
-    // The image may be there for its client programs only: a backup job, say.
-    let started = container
-        .service
-        .entrypoint
-        .as_ref()
-        .or(container.service.command.as_ref())
-        .filter(|c| !c.words.is_empty());
-    let known = facts::image(named)?;
-    if started.and_then(|c| c.words.first()).is_some_and(|w| !known.starts_server(w)) {
-        return None;
-    }
+    container: &Container<'_>,
+    kind: DatabaseKind,
+) -> Vec<(String, Span)> {
     let mut options = Vec::new();
     for word in container.service.command.iter().flat_map(|c| &c.words) {
         if let Some(name) = word.strip_prefix("--").and_then(|w| w.split('=').next()) {
             options.push((dashes(name), word.span()));
         }
     }
-    if matches!(image.kind, DatabaseKind::Mysql | DatabaseKind::Mariadb) {
+    if matches!(kind, DatabaseKind::Mysql | DatabaseKind::Mariadb) {
         for file in configured(sources, folder, container) {
             let Ok(file) = sources.read(&file, Limit::Config) else { continue };
             let entries = Ini::read(&file.body(), '=').entries;
@@ -79,7 +72,7 @@ pub(in crate::model) fn store<'s>(
             options.extend(of_server.map(|e| (dashes(e.key.as_str()), e.key.span())));
         }
     }
-    Some(Store { container: index, image, named, options })
+    options
 }
 
 /// MySQL takes both `_` and `-` in the name of an option (MySQL manual, "Using Options on the Command Line").
