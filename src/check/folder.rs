@@ -6,7 +6,8 @@ use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::{Docs, Shared, Stack};
+use crate::model::stack::repository::Docs;
+use crate::model::stack::{Shared, Stack};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span};
 use std::collections::BTreeSet;
@@ -97,7 +98,7 @@ impl Part {
             let mut one = || {
                 let place = compose::project_folder(sources, &files.files);
                 let project = compose::load(sources, &place, &files.files);
-                if !project.files.is_empty() {
+                if project.first_file().is_some() {
                     let wanted = named
                         .iter()
                         .find(|s| s.files == files.files)
@@ -127,7 +128,7 @@ impl Part {
             }
         }
         for image in shared.images() {
-            part.read.dockerfile.insert(image.file.path.clone());
+            part.read.dockerfile.insert(image.dockerfile().clone());
         }
         part
     }
@@ -145,41 +146,41 @@ impl Part {
         rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
         if let Some(intent) = taken.intent {
-            (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
+            stack.set_intent(intent, "the configuration says so");
         }
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
-            files: project.files.iter().map(|f| f.path.clone()).collect(),
+            files: project.paths().cloned().collect(),
             own: taken.own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
-            intent: stack.intent,
-            intent_why: stack.intent_why.clone(),
+            intent: stack.repository().intent(),
+            intent_why: stack.repository().intent_evidence().to_owned(),
         });
         let judged = rules::judge(&stack);
         for finding in judged.findings {
             self.take(finding, number);
         }
-        if let Some(first) = project.files.first() {
+        if let Some(first) = project.paths().next() {
             let missing = |rule: &RuleMeta| {
                 (
-                    first.path.clone(),
+                    first.clone(),
                     format!("was not judged by {}: a fault in compose-doctor", rule.name),
                 )
             };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
-        self.secrets.extend(stack.secrets());
-        self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
-        self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
+        self.secrets.extend(stack.environment().secret_places());
+        self.read.compose.extend(project.paths().cloned());
+        self.read.env.extend(project.dotenv.paths().cloned());
         for container in &stack.containers {
             self.read.env.extend(container.environment.files.iter().cloned());
             self.read.script.extend(container.process.scripts.iter().cloned());
         }
-        for nginx in &stack.nginx {
+        for nginx in &stack.roles.nginx {
             self.read.nginx.extend(nginx.files.iter().cloned());
         }
         let mut modules = BTreeSet::new();
-        for settings in stack.django.iter().filter_map(|d| d.settings()) {
+        for settings in stack.roles.django.iter().filter_map(|d| d.settings()) {
             self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
             if modules.insert(settings.file) {
                 self.unknown += settings.unknown;

@@ -11,7 +11,7 @@ use crate::config::{Pattern, Settings};
 use crate::filter;
 use crate::finding::Report;
 use crate::model::compose;
-use crate::model::stack::{Docs, is_dockerfile_name};
+use crate::model::stack::repository::{Docs, is_dockerfile_name};
 use crate::source::{RelPath, Sources, discover};
 use folder::{Around, Part};
 use gather::gather;

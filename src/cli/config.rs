@@ -181,7 +181,7 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
             .push_own(":")
             .push_number(at.column as usize);
         // What looks like a variable may be a part of a password with a dollar sign in it.
-        if project.files.iter().all(|f| f.id != file.id) && secret_line(&file, at.line) {
+        if !project.has_file(file.id) && secret_line(&file, at.line) {
             text.push_own(
                 ": warning: a variable in this secret is not set, and is blank here; for a `$` as it is put `'` around the value\n",
             );

@@ -5,7 +5,7 @@ use crate::model::compose::HOLE;
 
 /// A part of a URL.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum UrlPart {
     /// It is not there, or is empty.
     Absent,
     /// Its text, decoded.
@@ -15,7 +15,7 @@ pub enum Part {
 }
 
 /// A part may be a password: its text is for comparing, not for showing.
-impl std::fmt::Debug for Part {
+impl std::fmt::Debug for UrlPart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Absent => "Absent",
@@ -25,9 +25,9 @@ impl std::fmt::Debug for Part {
     }
 }
 
-impl Part {
+impl UrlPart {
     /// A text as a part.
-    pub fn of(text: &str) -> Self {
+    pub fn of_text(text: &str) -> Self {
         match text {
             "" => Self::Absent,
             t if t.contains([HOLE, '$', '{', '<']) => Self::Unknown,
@@ -57,20 +57,20 @@ pub struct Endpoint {
     /// In small letters, without a driver: `postgresql` of `postgresql+psycopg2`, and without `db+` of Celery.
     pub scheme: String,
     /// Who logs in.
-    pub user: Part,
+    pub user: UrlPart,
     /// With what.
-    pub password: Part,
+    pub password: UrlPart,
     /// The host as it is written; empty where there is none.
     pub host: String,
     /// The port, where one is written.
     pub port: Option<u16>,
     /// What follows the first `/` behind the host: a database, a virtual host.
-    pub path: Part,
+    pub path: UrlPart,
 }
 
 impl Endpoint {
     /// Takes a URL apart; `None` where it is none, or where its host is not known.
-    pub fn of(text: &str) -> Option<Self> {
+    pub fn of_url(text: &str) -> Option<Self> {
         let (scheme, rest) = text.trim().split_once("://")?;
         let scheme = scheme.to_ascii_lowercase();
         let scheme = scheme.strip_prefix("db+").unwrap_or(&scheme);
@@ -98,15 +98,15 @@ impl Endpoint {
         Some(Self {
             scheme,
             // One hole may stand for both.
-            user: Part::of(user),
+            user: UrlPart::of_text(user),
             password: if password.is_empty() && user.contains(HOLE) {
-                Part::Unknown
+                UrlPart::Unknown
             } else {
-                Part::of(password)
+                UrlPart::of_text(password)
             },
             host: host.trim_matches(['[', ']']).to_owned(),
             port: port.parse().ok(),
-            path: Part::of(path),
+            path: UrlPart::of_text(path),
         })
     }
 }
@@ -139,43 +139,43 @@ fn decoded(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn is(text: &str) -> Part {
-        Part::Is(text.into())
+    fn is(text: &str) -> UrlPart {
+        UrlPart::Is(text.into())
     }
 
     #[test]
     fn urls_come_apart() {
-        let url = Endpoint::of("amqp://app:p%40ss@rabbit:5672//").expect("a URL");
+        let url = Endpoint::of_url("amqp://app:p%40ss@rabbit:5672//").expect("a URL");
         assert_eq!(
             (url.scheme.as_str(), url.host.as_str(), url.port),
             ("amqp", "rabbit", Some(5672))
         );
         assert_eq!((url.user, url.password, url.path), (is("app"), is("p@ss"), is("/")));
-        let url = Endpoint::of("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1")
+        let url = Endpoint::of_url("db+postgresql+psycopg2://airflow:airflow@postgres/airflow?x=1")
             .expect("a URL");
         assert_eq!(
             (url.scheme.as_str(), url.host.as_str(), url.path),
             ("postgresql", "postgres", is("airflow"))
         );
-        let url = Endpoint::of("redis://:@redis:6379/0").expect("a URL");
-        assert_eq!((url.user, url.password), (Part::Absent, Part::Absent));
-        let url = Endpoint::of("sqlite:////opt/airflow/airflow.db").expect("a URL");
+        let url = Endpoint::of_url("redis://:@redis:6379/0").expect("a URL");
+        assert_eq!((url.user, url.password), (UrlPart::Absent, UrlPart::Absent));
+        let url = Endpoint::of_url("sqlite:////opt/airflow/airflow.db").expect("a URL");
         assert_eq!((url.scheme.as_str(), url.host.as_str()), ("sqlite", ""));
     }
 
     #[test]
     fn what_is_not_known_differs_from_nothing() {
-        let url = Endpoint::of(&format!("redis://:{HOLE}@redis/0")).expect("a URL");
-        assert_eq!(url.password, Part::Unknown);
+        let url = Endpoint::of_url(&format!("redis://:{HOLE}@redis/0")).expect("a URL");
+        assert_eq!(url.password, UrlPart::Unknown);
         assert!(!url.password.differs(&is("x"), ""));
         assert!(!is("x").differs(&is("x"), ""));
-        assert!(is("x").differs(&Part::Absent, ""));
-        assert!(!is("guest").differs(&Part::Absent, "guest"));
-        assert_eq!(Endpoint::of(&format!("redis://{HOLE}/0")), None);
+        assert!(is("x").differs(&UrlPart::Absent, ""));
+        assert!(!is("guest").differs(&UrlPart::Absent, "guest"));
+        assert_eq!(Endpoint::of_url(&format!("redis://{HOLE}/0")), None);
         for odd in
             ["", "://", "redis://", "a:b@c", "x://@:/%", "x://%zz:%4@h", "amqp://u:a/b@h:1/v"]
         {
-            let _ = Endpoint::of(odd);
+            let _ = Endpoint::of_url(odd);
         }
     }
 }

@@ -26,8 +26,9 @@ mod workers;
 pub use loading::{loading, refused};
 
 use crate::finding::{ConfigLint, Finding, RuleMeta};
+use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::stack::Stack;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A rule.
@@ -131,7 +132,7 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             match rule.check {
                 Check::Stack(check) => check(stack, &mut sink),
                 Check::Django(check) => {
-                    stack.django.iter().for_each(|service| check(service, stack, &mut sink))
+                    stack.roles.django.iter().for_each(|service| check(service, stack, &mut sink))
                 }
                 Check::Config(_) => {}
             }
@@ -152,9 +153,9 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             .for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
     // A template is no Compose file yet.
-    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.is_template(l.span)));
+    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.repository().is_template(l.span)));
     // Data for tests is often wrong on purpose, and other people's code is mended by them.
-    if stack.not_in_use() {
+    if stack.repository().is_foreign() {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

@@ -62,6 +62,13 @@ pub struct UnusableEnvFile {
 }
 
 impl Environment {
+    /// Where a person changes a variable's text: the entry of `.env` where Compose only names a variable, else the place
+    /// in Compose, the env file or the Dockerfile.
+    pub fn written_at(&self, name: &str) -> Option<Span> {
+        let value = self.vars.get(name)?;
+        Some(value.via.first().copied().unwrap_or(value.span))
+    }
+
     /// The variables of `service`.
     pub(super) fn of(
         sources: &Sources<'_>,

@@ -15,8 +15,9 @@ pub use health::Health;
 pub use health_command::{HealthCommand, NoProgram, SplitCheck};
 pub use login::{Login, exec_form};
 
-use super::compose::{Project, Service};
+use super::compose::{Mount, Project, Service};
 use super::image::{Image, ImageError, Packages};
+use super::path;
 use super::process::{Process, Server, Step};
 use crate::facts::{self, Family, Reference, bare_name};
 use crate::source::{RelPath, Sources, Span, Text};
@@ -111,8 +112,22 @@ impl<'p> Container<'p> {
         self.image.as_ref().and_then(|i| i.as_ref().ok()).map(Rc::as_ref)
     }
 
+    /// The mount at a path exactly.
+    pub fn mount_at(&self, folder: &str) -> Option<&'p Mount> {
+        self.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == folder)
+    }
+
+    /// Whether Compose gives it a command that does nothing but stay up, so that a person can work in it.
+    pub fn only_stays_up(&self) -> bool {
+        let commands = [&self.service.entrypoint, &self.service.command];
+        commands.into_iter().flatten().any(|command| {
+            let has = |word: &str| command.words.iter().any(|w| w.contains(word));
+            has("sleep") && has("infinity") || has("tail") && has("/dev/null")
+        })
+    }
+
     /// Its file system.
-    pub fn filesystem<'c>(
+    pub(in crate::model) fn filesystem<'c>(
         &'c self,
         sources: &'c Sources<'c>,
         folder: &'c RelPath,

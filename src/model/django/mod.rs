@@ -19,6 +19,7 @@ mod expressions;
 mod functions;
 mod imports;
 mod join;
+mod lookups;
 mod methods;
 mod mutation;
 mod object;

@@ -46,7 +46,7 @@ use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
 use crate::facts::{FileKind, default_name, file_names};
 use crate::model::budget::Budget;
-use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Text};
+use crate::source::{EntryKind, FileId, Limit, ReadError, RelPath, SourceFile, Sources, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Command, Dockerfile};
 use std::cell::OnceCell;
@@ -57,7 +57,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Image {
     /// The Dockerfile.
-    pub file: Arc<SourceFile>,
+    pub(in crate::model) file: Arc<SourceFile>,
     /// The build context below the root.
     pub context: RelPath,
     /// What the context leaves out.
@@ -105,6 +105,16 @@ pub enum ImageError {
 }
 
 impl Image {
+    /// The path of its Dockerfile.
+    pub fn dockerfile(&self) -> &RelPath {
+        &self.file.path
+    }
+
+    /// Its Dockerfile, for a label.
+    pub fn file_id(&self) -> FileId {
+        self.file.id
+    }
+
     /// Works out the image of a service's `build`.
     ///
     /// # Errors

@@ -2,14 +2,15 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
-use crate::model::stack::{Airflow, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_UID_PERMISSIONS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     // Somebody gives the folder away, or is told to.
     let gives = |words: &[crate::source::Text]| {
         words.first().is_some_and(|w| matches!(w.rsplit('/').next(), Some("chown" | "chmod")))
@@ -17,12 +18,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let given =
         stack.containers.iter().any(|c| c.process.unknown.is_some() && c.name().contains("init"))
             || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
-    let told =
-        ["chown", "chmod", "AIRFLOW_UID", "50000"].iter().any(|w| stack.told_of(w).is_some());
+    let told = ["chown", "chmod", "AIRFLOW_UID", "50000"]
+        .iter()
+        .any(|w| stack.repository().line_with(w).is_some());
     if given || told {
         return;
     }
-    for airflow in &all {
+    for airflow in all {
         let container = stack.container(airflow.container);
         let other = container
             .built()
@@ -32,7 +34,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let Some(mount) =
-            stack.airflow_mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
+            stack.airflow().mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
         else {
             continue;
         };

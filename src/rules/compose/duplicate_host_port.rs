@@ -1,7 +1,9 @@
 //! One port of the host is published twice.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Published, Stack, Together};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
+use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -13,14 +15,14 @@ const MAX_PORTS: usize = 4000;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut taken: Vec<(usize, Published)> = Vec::new();
     for index in 0..stack.containers.len() {
-        let Some((count, written)) = stack.replicas(index) else { continue };
+        let Some((count, written)) = stack.lifecycle().replicas(index) else { continue };
         if count == 0 {
             continue;
         }
         let name = stack.container(index).name();
-        let ports = stack.host_ports(index);
+        let ports = stack.network().host_ports(index);
         if let (true, Some(port), Some(written), false) =
-            (count > 1, ports.first(), written, stack.for_swarm())
+            (count > 1, ports.first(), written, stack.lifecycle().is_for_swarm())
         {
             let scale = stack.container(index).service.node.get("scale").is_some();
             let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
@@ -38,8 +40,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for port in ports.into_iter().take(MAX_PORTS.saturating_sub(taken.len())) {
             let clash = taken.iter().find_map(|(other, p)| {
                 let at = port.collides(p)?;
-                let together =
-                    if *other == index { Together::Always } else { stack.together(*other, index) };
+                let together = if *other == index {
+                    Together::Always
+                } else {
+                    stack.lifecycle().run_together(*other, index)
+                };
                 // Within one service, what an override adds is a matter of merging.
                 let merged = *other == index && p.span.file != port.span.file;
                 (!merged && !matches!(together, Together::Apart | Together::Unknown))
@@ -49,7 +54,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
                 // People choose a few services of a stock, and an editor starts the one they work in: these never
                 // run all together.
-                let chosen = stack.is_stock() || idles(stack, other) || idles(stack, index);
+                let chosen = stack.lifecycle().is_started_in_part()
+                    || stack.container(other).only_stays_up()
+                    || stack.container(index).only_stays_up();
                 sink.report(if other != index && chosen {
                     finding.sure(Confidence::Low)
                 } else {
@@ -59,21 +66,6 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             taken.push((index, port));
         }
     }
-}
-
-/// Whether a service does nothing but stay up, so that somebody can work in it.
-fn idles(stack: &Stack<'_>, index: usize) -> bool {
-    let service = stack.container(index).service;
-    let mut written = ["entrypoint", "command"]
-        .into_iter()
-        .filter_map(|key| service.node.get(key))
-        .map(|node| node.span);
-    written.any(|at| {
-        let file = stack.sources.file(at.file);
-        let text = file.text.get(at.range()).unwrap_or("");
-        text.contains("sleep") && text.contains("infinity")
-            || text.contains("tail") && text.contains("/dev/null")
-    })
 }
 
 fn twice(
@@ -124,5 +116,5 @@ fn twice(
 
 /// What Docker says, and who brought it about.
 fn failed(port: &Published, at: u16, who: &str) -> String {
-    format!("Bind for {} failed: port is already allocated, as {who}", port.at(at))
+    format!("Bind for {} failed: port is already allocated, as {who}", port.display(at))
 }

@@ -3,7 +3,8 @@
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::Condition;
 use crate::model::container::{Health, exec_form};
-use crate::model::stack::{NeedKind, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::NeedKind;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        let needs = stack.needs(index);
+        let needs = stack.lifecycle().needs(index);
         for dependency in
             container.service.depends_on.iter().filter(|d| d.condition == Condition::ServiceHealthy)
         {
@@ -22,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // Compose warns about one that may be missing, and goes on.
             let Some(target) = need.filter(|n| n.required).map(|n| n.target) else { continue };
             // Of a service without containers, nothing is waited for.
-            if stack.replicas(target).is_some_and(|(count, _)| count == 0) {
+            if stack.lifecycle().replicas(target).is_some_and(|(count, _)| count == 0) {
                 continue;
             }
             let waited = stack.container(target);

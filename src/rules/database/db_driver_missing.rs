@@ -2,7 +2,9 @@
 
 use crate::facts;
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -33,14 +35,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         )
         .label(
-            stack.written(service, engine).span,
+            stack.environment().written(service, engine).span,
             format!("needs a driver for {}", used.kind.map_or("it", Engine::name)),
         );
         for (file, named) in packages.files.iter().take(2) {
             finding = finding
                 .label(
                     Span::whole(*file),
-                    format!("{} names none", stack.file_name(Span::whole(*file))),
+                    format!("{} names none", stack.repository().file_name(Span::whole(*file))),
                 )
                 .label(*named, "all that is installed");
         }

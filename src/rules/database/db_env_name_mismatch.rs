@@ -2,7 +2,9 @@
 
 use crate::finding::Finding;
 use crate::model::django::Value;
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
@@ -12,6 +14,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for used in service.databases() {
         let Some(database) = stack
+            .datastores()
             .database_of(service, Some(&used))
             .filter(|d| Some(d.engine) == used.kind && !d.init_scripts)
         else {
@@ -68,15 +71,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         );
         for (asked, there, what, _) in &wrong {
-            let place = stack.written(service, asked).span;
+            let place = stack.environment().written(service, asked).span;
             let variables = match *what {
                 "user" => database.image.user_variables,
                 "password" if root => database.image.root_password_variables,
                 "password" => database.image.password_variables,
                 _ => database.image.database_variables,
             };
-            let mut written =
-                variables.iter().filter_map(|n| Stack::written_at(&db.environment, n));
+            let mut written = variables.iter().filter_map(|n| db.environment.written_at(n));
             let other = written.next().unwrap_or(there.span());
             finding = finding
                 .label(place, format!("the {what} Django asks for"))

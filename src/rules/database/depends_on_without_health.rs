@@ -5,14 +5,16 @@ use crate::finding::{Finding, Severity};
 use crate::model::compose::{Condition, Dependency};
 use crate::model::container::exec_form;
 use crate::model::process::{Step, StepKind};
-use crate::model::stack::{Database, DjangoService, Engine, Stack};
+use crate::model::roles::database::{Database, Engine};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    stack.django.iter().for_each(|service| opened(service, stack, sink));
+    stack.roles.django.iter().for_each(|service| opened(service, stack, sink));
     unused(stack, sink);
 }
 
@@ -27,7 +29,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if used.as_ref().is_some_and(|u| u.kind == Some(Engine::Sqlite)) {
         return;
     }
-    let Some(database) = stack.database_of(
+    let Some(database) = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     ) else {
@@ -81,11 +83,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
-    sink.report(if heals && !Stack::reloads(step) {
-        finding.at_most(Severity::Info)
-    } else {
-        finding
-    });
+    sink.report(if heals && !step.reloads() { finding.at_most(Severity::Info) } else { finding });
 }
 
 /// The first step that opens the database, unless something waits before it.
@@ -143,10 +141,15 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
 
 /// A health check of a broker, a cache or a database that others depend on, none of them by its health.
 fn unused(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.django.is_empty() {
+    if stack.roles.django.is_empty() {
         return;
     }
-    for (index, store) in stack.containers.iter().enumerate().filter(|(i, _)| stack.is_store(*i)) {
+    for (index, store) in stack
+        .containers
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| stack.roles.is_datastore(*i, stack.container(*i)))
+    {
         let Some(check) =
             store.service.healthcheck.as_ref().filter(|h| !h.disabled && h.test.is_some())
         else {
@@ -165,7 +168,7 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
                 || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
                 || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
         });
-        let told = stack.databases.iter().any(|d| d.container == index)
+        let told = stack.roles.sql_databases().any(|d| d.container == index)
             && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
         if all.is_empty()
             || waited

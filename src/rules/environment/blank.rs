@@ -2,7 +2,8 @@
 
 use crate::finding::Severity;
 use crate::model::compose::HOLE;
-use crate::model::stack::{Slot, Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Slot, VariableUse};
 
 /// What a blank does.
 pub(super) struct Blank {
@@ -14,14 +15,14 @@ pub(super) struct Blank {
 
 /// Whether the variable is one of the container that its own shell is to put in: in a command or a health check,
 /// and the service has it. (That is another rule's matter.)
-pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
+pub(super) fn for_the_container(stack: &Stack<'_>, used: &VariableUse<'_>) -> bool {
     let Some(index) = used.service else { return false };
     let own = stack.container(index).environment.vars.get(&used.var.name);
     matches!(used.slot, Slot::Command | Slot::Healthcheck) && own.is_some_and(|v| v.text.is_some())
 }
 
 /// What a blank does at a use; `None` where it may be meant, or does nothing that is known.
-pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
+pub(super) fn of(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Blank> {
     let service = used.service.map_or("", |i| stack.container(i).name());
     let text = used.scalar.text.as_str();
     let error = |message: String| Some(Blank { severity: Severity::Error, message });
@@ -82,10 +83,10 @@ fn mount(text: &str, service: &str) -> Option<Blank> {
 }
 
 /// Only what surely matters: what a database is made with, and what Django cannot do without.
-fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
+fn environment(stack: &Stack<'_>, used: &VariableUse<'_>, name: &str) -> Option<Blank> {
     let index = used.service?;
     let container = stack.container(index);
-    if let Some(database) = stack.databases.iter().find(|d| d.container == index) {
+    if let Some(database) = stack.roles.sql_databases().find(|d| d.container == index) {
         if database.is_required(name) {
             let message = format!("{} does not start without {name}", container.name());
             return Some(Blank { severity: Severity::Error, message });
@@ -100,7 +101,7 @@ fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
             .makes_with(name)
             .then(|| Blank { severity: Severity::Warning, message: message() });
     }
-    let django = stack.django.iter().find(|d| d.container == index)?;
+    let django = stack.roles.django.iter().find(|d| d.container == index)?;
     let settings = django.settings()?;
     let read_by = |setting: &str| {
         settings.get(setting).is_some_and(|b| b.value.all_reads().iter().any(|r| r.name == name))

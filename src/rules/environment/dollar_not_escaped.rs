@@ -4,7 +4,8 @@ use super::blank;
 use crate::facts::{crypt_names, holds_hash, secret_name};
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
-use crate::model::stack::{Slot, Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Slot, VariableUse};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -18,7 +19,7 @@ const MAX_VALUES: usize = 50;
 const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
+    let uses = stack.environment().unset_variables();
     in_values(stack, &uses, sink);
     in_commands(stack, &uses, sink);
     in_env_files(stack, sink);
@@ -30,8 +31,8 @@ fn names_hash(variable: &str) -> bool {
 }
 
 /// Passwords and hashes.
-fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
-    let definitions = stack.definitions();
+fn in_values(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
+    let definitions = stack.environment().definitions();
     let mut done: Vec<Span> = Vec::new();
     for used in
         uses.iter().filter(|u| u.bare && !matches!(u.slot, Slot::Command | Slot::Healthcheck))
@@ -40,14 +41,14 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         if done.contains(&value) || used.alone() {
             continue;
         }
-        let all: Vec<&Use<'_>> =
+        let all: Vec<&VariableUse<'_>> =
             uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
         let hash = used.scalar.vars.iter().any(|v| names_hash(v.name.as_str()))
             || holds_hash(used.value());
         let secret = matches!(&used.slot, Slot::Environment(name) | Slot::BuildArg(name) if secret_name(name));
-        let known = |u: &&Use<'_>| {
+        let known = |u: &&VariableUse<'_>| {
             constant(&u.var.name)
-                || !definitions.of(&u.var.name).is_empty()
+                || !definitions.of_name(&u.var.name).is_empty()
                 || listed(stack, &u.var.name)
         };
         let literal = hash || secret && !used.value().contains("://") && !all.iter().any(known);
@@ -74,12 +75,12 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
 }
 
 /// Variables of the container, in what its own shell is to run.
-fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
+fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
     let mut done: Vec<Span> = Vec::new();
     for used in uses.iter().filter(|u| matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
         let (value, name) = (used.scalar.text.span(), used.var.name.as_str());
         let here = uses.iter().filter(|u| u.scalar.text.span() == value);
-        let all: Vec<&Use<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
+        let all: Vec<&VariableUse<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
         let Some(why) = meant(stack, used) else { continue };
         if done.contains(&value) {
             continue;
@@ -97,8 +98,12 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         }
         let sure = match why {
             Meant::Shell => Confidence::High,
-            Meant::Own { .. } if stack.told_of_variable(name).is_some() => Confidence::Low,
-            Meant::Own { .. } if !stack.project.dotenv.files.is_empty() => Confidence::High,
+            Meant::Own { .. } if stack.repository().line_on_variable(name).is_some() => {
+                Confidence::Low
+            }
+            Meant::Own { .. } if stack.environment().dotenv().first_file().is_some() => {
+                Confidence::High
+            }
             // With a .env that is not in the checkout, it may well be meant as Compose takes it.
             Meant::Own { literal: true, .. } => Confidence::Medium,
             Meant::Own { .. } if used.bare => Confidence::Medium,
@@ -128,7 +133,7 @@ enum Meant {
     Shell,
 }
 
-fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
+fn meant(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Meant> {
     let name = used.var.name.as_str();
     let text = used.scalar.text.as_str();
     let assigned = |pattern: &str| {
@@ -140,7 +145,7 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
         })
     };
     // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
-    if stack.variables_with_default().contains(name) {
+    if stack.environment().variables_with_default().contains(name) {
         return None;
     }
     if assigned(&format!("{name}="))
@@ -159,7 +164,7 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
 
 /// Secrets in `.env` and in files of `env_file`.
 fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.eaten();
+    let all = stack.environment().unescaped_dollars();
     let mut reported = 0;
     for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
         let Some(first) = pieces.first() else { continue };
@@ -169,7 +174,7 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let file = stack.file_name(first.span);
+        let file = stack.repository().file_name(first.span);
         let message = format!(
             "Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set",
             first.of
@@ -188,8 +193,11 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whether the sample of `.env` lists the variable, so that it will be set.
 fn listed(stack: &Stack<'_>, name: &str) -> bool {
-    stack.project.dotenv.files.is_empty()
-        && stack.sample_names().is_some_and(|(_, names)| names.iter().any(|n| n == name))
+    stack.environment().dotenv().first_file().is_none()
+        && stack
+            .environment()
+            .sample_names()
+            .is_some_and(|(_, names)| names.iter().any(|n| n == name))
 }
 
 /// Whether a name is written as people write variables that they mean: `DB_PASSWORD`.
@@ -200,7 +208,7 @@ fn constant(name: &str) -> bool {
 }
 
 /// Doubles the dollar signs.
-fn double(uses: &[&Use<'_>]) -> Fix {
+fn double(uses: &[&VariableUse<'_>]) -> Fix {
     let edits = uses.iter().map(|u| Edit {
         span: Span { end: u.var.span.start, ..u.var.span },
         replacement: "$".to_owned(),

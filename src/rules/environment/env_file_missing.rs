@@ -37,7 +37,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
         };
         let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
-        let shown = stack.shown(path);
+        let shown = stack.repository().display_path(path);
         for (number, (span, service)) in uses.iter().take(MAX_SHOWN).enumerate() {
             let text = if number == 0 {
                 format!("{service} wants {shown}, which is not there")
@@ -46,17 +46,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             finding = finding.label(*span, text);
         }
-        let told = stack.told_of_file(path);
-        let sample = stack.sample_of(path);
+        let told = stack.repository().line_on_file(path);
+        let sample = stack.repository().sample_of(path);
         finding = finding.label_if(told, "here it is spoken of");
         finding = match &sample {
             Some(sample) => finding.help(format!(
                 "make it from the sample, and fill it in:\n    cp {} {shown}",
-                stack.shown(sample)
+                stack.repository().display_path(sample)
             )),
             None => finding.help(without_sample(stack, path, written)),
         };
-        finding = match (told.is_some(), sample.is_some(), stack.ignored(path)) {
+        finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(path)) {
             // Everybody is told to make it.
             (true, ..) => finding.at_most(Severity::Info).sure(Confidence::Low),
             (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
@@ -65,13 +65,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             _ => finding,
         };
         // Portainer writes `stack.env` itself; an example's reader brings the file.
-        if path.file_name() == "stack.env" || stack.is_example() {
+        if path.file_name() == "stack.env" || stack.repository().is_example() {
             finding = finding.at_most(Severity::Info).sure(Confidence::Low);
         }
         if !needed {
             finding = finding.at_most(Severity::Warning);
         }
-        sink.report(if stack.default_name { finding } else { finding.sure(Confidence::Medium) });
+        sink.report(if stack.repository().has_default_name() {
+            finding
+        } else {
+            finding.sure(Confidence::Medium)
+        });
     }
 }
 
@@ -106,15 +110,23 @@ fn missing(stack: &Stack<'_>) -> Vec<Missing> {
 }
 
 fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &str) -> String {
-    let there = stack.similar(path).filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
+    let there = stack
+        .repository()
+        .similar_file(path)
+        .filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
     let optional = format!(
         "let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false"
     );
     match there {
-        Some(other) => format!("there is {}; name it here, or {optional}", stack.shown(&other)),
+        Some(other) => {
+            format!(
+                "there is {}; name it here, or {optional}",
+                stack.repository().display_path(&other)
+            )
+        }
         None => format!(
             "write {}, and commit a sample of it for whoever comes next; or {optional}",
-            stack.shown(path)
+            stack.repository().display_path(path)
         ),
     }
 }

@@ -1,7 +1,8 @@
 //! An item of an `environment` list that is no `NAME=value`.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{EnvItem, Item, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{EnvItem, Item};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,7 +12,7 @@ pub(super) static RULE: Rule =
 const MAX_REPORTED: usize = 50;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let items = stack.env_items();
+    let items = stack.environment().env_items();
     items.iter().filter_map(judge).take(MAX_REPORTED).for_each(|finding| sink.report(finding));
 }
 

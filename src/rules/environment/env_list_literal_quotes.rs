@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety};
 use crate::model::django::Cast;
-use crate::model::stack::{EnvItem, Item, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{EnvItem, Item};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
@@ -20,7 +21,7 @@ const PARSED: [&str; 13] = [
 ];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let items = stack.env_items();
+    let items = stack.environment().env_items();
     let mut reported = 0;
     for items in items.chunk_by(|a, b| a.service == b.service) {
         let of_service: Vec<(&EnvItem, Text, char)> =
@@ -67,11 +68,11 @@ fn quoted(item: &EnvItem) -> Option<(Text, char)> {
 /// Whether something is known to take the variable's text as it is: a database image, or the settings.
 fn read_as_it_is(stack: &Stack<'_>, service: &str, name: &str) -> bool {
     let Some(index) = stack.named(service) else { return false };
-    if stack.databases.iter().any(|d| d.container == index) {
+    if stack.roles.sql_databases().any(|d| d.container == index) {
         return ["POSTGRES_", "MYSQL_", "MARIADB_"].iter().any(|p| name.starts_with(p));
     }
     let settings =
-        stack.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
+        stack.roles.django.iter().filter(|d| d.container == index).filter_map(|d| d.settings());
     settings.flat_map(|s| &s.reads).any(|r| r.name == name && r.cast != Cast::Other)
 }
 

@@ -12,7 +12,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if container.service.environment.is_empty() {
             continue;
         }
-        for lost in stack.never_read(index) {
+        for lost in stack.environment().never_read(index) {
             let name = container.name();
             let message = match &lost.meant {
                 Some((meant, _)) => {

@@ -1,7 +1,8 @@
 //! A management command of the build stops at the settings, because a variable is only there later.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,7 +13,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if container.presumed {
         return;
     }
-    for run in stack.build_lacks(service) {
+    for run in stack.django().failing_build_commands(service) {
         let names: Vec<&str> = run.lacks.iter().map(|(n, _)| n.as_str()).collect();
         let Some(first) = names.first() else { continue };
         let mut finding = Finding::new(

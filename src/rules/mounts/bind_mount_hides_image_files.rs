@@ -31,10 +31,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let rest = path::below(&at, mount.target.trim_end_matches('/')).unwrap_or("");
-            let Some(host) = mount.host(&stack.project.folder).and_then(|h| h.join(rest)) else {
+            let Some(host) = stack.storage().host_path(mount).and_then(|h| h.join(rest)) else {
                 continue;
             };
-            if stack.sources.kind(&host) != EntryKind::Missing {
+            if stack.repository().entry_kind(&host) != EntryKind::Missing {
                 continue;
             }
             // The container makes it again when it starts.
@@ -64,7 +64,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .map(|w| w.as_str());
                     command.into_iter().any(|w| builds(&w))
                         && o.service.mounts.iter().any(|m| {
-                            m.host(&stack.project.folder) == mount.host(&stack.project.folder)
+                            stack.storage().host_path(m) == stack.storage().host_path(mount)
                         })
                 });
             if shared {
@@ -93,9 +93,9 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
         for step in &run.process.steps {
             // A package manager's own configuration may send the packages elsewhere.
             let configured = step.workdir.as_deref().is_some_and(|w| {
-                [".yarnrc", ".yarnrc.yml", ".npmrc"]
-                    .iter()
-                    .any(|f| matches!(image.find(stack.sources, &path::join(w, f)), Found::Host(_)))
+                [".yarnrc", ".yarnrc.yml", ".npmrc"].iter().any(|f| {
+                    matches!(stack.images().find(image, &path::join(w, f)), Found::Host(_))
+                })
             });
             if let Some((at, what)) = product(step, image).filter(|_| !configured) {
                 all.push((at, step.span, what));

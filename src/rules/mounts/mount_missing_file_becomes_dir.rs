@@ -75,10 +75,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// The path of a mount that is surely meant as a file, and that is not there.
 fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) -> Option<RelPath> {
     let source = mount.source.as_ref()?;
-    let host = mount.host(&stack.project.folder)?;
+    let host = stack.storage().host_path(mount)?;
     if source.ends_with('/')
         || mount.target.ends_with('/')
-        || stack.sources.kind(&host) != EntryKind::Missing
+        || stack.repository().entry_kind(&host) != EntryKind::Missing
     {
         return None;
     }
@@ -93,11 +93,14 @@ fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) 
 
 /// Whether the path is there as seen from a folder above: the file is meant to be used from that folder.
 fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
-    let mut folder = stack.project.folder.clone();
+    let mut folder = stack.repository().project_folder().clone();
     while !folder.is_root() {
         folder = folder.parent();
-        let there = |p: RelPath| !p.is_root() && stack.sources.kind(&p) != EntryKind::Missing;
-        let beside = |p: RelPath| !stack.default_name && p.parent() != folder && there(p.parent());
+        let there =
+            |p: RelPath| !p.is_root() && stack.repository().entry_kind(&p) != EntryKind::Missing;
+        let beside = |p: RelPath| {
+            !stack.repository().has_default_name() && p.parent() != folder && there(p.parent())
+        };
         if folder.join(source).is_some_and(|p| there(p.clone()) || beside(p)) {
             return true;
         }
@@ -107,15 +110,10 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
 
 fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
     // The long syntax creates nothing.
-    let short = stack
-        .sources
-        .file(mount.span.file)
-        .text
-        .get(mount.span.range())
-        .is_some_and(|t| !t.contains("type:") && !t.contains("source:"));
+    let short = stack.storage().uses_short_syntax(mount);
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
-    let shown = stack.shown(host);
+    let shown = stack.repository().display_path(host);
     let (message, label) = match short {
         true => (
             format!(
@@ -128,21 +126,30 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
             format!("{shown} does not exist"),
         ),
     };
-    let told = stack.told_of_file(host);
-    let sample = stack.sample_of(host);
-    let there = stack
-        .similar(host)
-        .filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
-    let found = stack.search(&stack.project.folder, host.file_name()).into_iter().next();
+    let told = stack.repository().line_on_file(host);
+    let sample = stack.repository().sample_of(host);
+    let there = stack.repository().similar_file(host).filter(|p| {
+        stack.repository().entry_kind(p) == EntryKind::File && Some(p) != sample.as_ref()
+    });
+    let found = stack
+        .repository()
+        .find_files(stack.repository().project_folder(), host.file_name())
+        .into_iter()
+        .next();
     let help = match (&sample, &found, &there) {
         (Some(sample), ..) => {
-            format!("make it from the sample:\n    cp {} {shown}", stack.shown(sample))
+            format!(
+                "make it from the sample:\n    cp {} {shown}",
+                stack.repository().display_path(sample)
+            )
         }
         (_, Some(other), _) => format!(
             "there is {}; a path counts from the folder of the Compose file",
-            stack.shown(other)
+            stack.repository().display_path(other)
         ),
-        (_, _, Some(other)) => format!("there is {}; name it here", stack.shown(other)),
+        (_, _, Some(other)) => {
+            format!("there is {}; name it here", stack.repository().display_path(other))
+        }
         _ if short => {
             format!(
                 "write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}"
@@ -153,7 +160,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message)
         .label(mount.span, label)
         .help(help);
-    let finding = match (told.is_some(), sample.is_some(), stack.ignored(host)) {
+    let finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(host)) {
         // It lies in another place, whatever is said of it.
         (true, ..) if found.is_some() => finding.sure(Confidence::Medium),
         (true, ..) => finding
@@ -166,12 +173,12 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
         _ => finding,
     };
     // An example's reader brings the file.
-    let finding = if stack.is_example() {
+    let finding = if stack.repository().is_example() {
         finding.at_most(Severity::Info).sure(Confidence::Low)
     } else {
         finding
     };
-    if stack.default_name { finding } else { finding.sure(Confidence::Medium) }
+    if stack.repository().has_default_name() { finding } else { finding.sure(Confidence::Medium) }
 }
 
 fn is_file(name: &str) -> bool {

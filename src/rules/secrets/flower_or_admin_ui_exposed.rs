@@ -14,11 +14,13 @@ pub(super) static RULE: Rule =
 const FLOWER: [&str; 4] = ["basic_auth", "basic-auth", "--auth", "auth_provider"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let production = stack.production() && !stack.named_for_development;
+    let production =
+        stack.repository().is_production() && !stack.repository().is_named_for_development();
     for (index, container) in stack.containers.iter().enumerate() {
         let Some((family, can)) = tool(container) else { continue };
         let what = family.title();
-        let Some(port) = stack.host_ports(index).into_iter().find(|p| !p.is_narrow()) else {
+        let Some(port) = stack.network().host_ports(index).into_iter().find(|p| !p.is_narrow())
+        else {
             continue;
         };
         let message = format!(

@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        let fs = stack.storage().filesystem(container);
         for step in container.process.steps.iter().filter(|s| !s.conditional) {
             let word = match &step.kind {
                 StepKind::Manage { manage_py: Some(word), .. } => word,
@@ -47,8 +47,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     format!("nothing of this image puts a manage.py into {}", path::parent(&at)),
                 );
             }
-            let there = stack.search(
-                container.built().map_or(&stack.project.folder, |i| &i.context),
+            let there = stack.repository().find_files(
+                container.built().map_or(stack.repository().project_folder(), |i| &i.context),
                 "manage.py",
             );
             let help = match there.as_slice() {

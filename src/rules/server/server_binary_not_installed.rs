@@ -52,7 +52,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding
                     .label(
                         Span::whole(*file),
-                        format!("{} does not name it", stack.file_name(Span::whole(*file))),
+                        format!(
+                            "{} does not name it",
+                            stack.repository().file_name(Span::whole(*file))
+                        ),
                     )
                     .label(*named, "all that is installed");
             }

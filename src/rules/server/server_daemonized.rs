@@ -37,6 +37,7 @@ fn daemon<'s>(stack: &Stack<'_>, index: usize, step: &'s Step) -> Option<(&'s st
     }
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
     let nginx = stack
+        .roles
         .nginx
         .iter()
         .find(|n| n.container == index && !n.foreground && n.unknown.is_none())?;

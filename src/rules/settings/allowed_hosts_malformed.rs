@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -26,8 +27,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(first) = dead.first() else { return };
     let Some((text, why)) = first.as_str().and_then(|t| Some((t, flaw(t)?))) else { return };
     let read = hosts.value.all_reads().into_iter().find(|r| r.set_at.is_some());
-    let place = read
-        .and_then(|r| Stack::written_at(&stack.container(service.container).environment, &r.name));
+    let place =
+        read.and_then(|r| stack.container(service.container).environment.written_at(&r.name));
     let shown = text.trim();
     let message = format!(
         "{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request",
@@ -64,7 +65,7 @@ fn as_string(
     );
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
         .label(name, "a text, not a list")
-        .label_if((stack.written(service, value).span != name).then(|| stack.written(service, value).span), "its value comes from here")
+        .label_if((stack.environment().written(service, value).span != name).then(|| stack.environment().written(service, value).span), "its value comes from here")
         .help("make a list of it:\n    ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',')")
 }
 

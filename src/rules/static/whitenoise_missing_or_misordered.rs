@@ -1,7 +1,8 @@
-//! WhiteNoise is not installed, or comes too late among the middleware.
+//! WhiteNoise is not or comes too late among the middleware.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

@@ -3,7 +3,9 @@
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
 use crate::facts::{FileKind, default_name};
-use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
+use crate::source::{
+    EntryKind, FileId, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text,
+};
 use crate::syntax::SyntaxError;
 use crate::syntax::dotenv::EnvFile;
 use std::ops::Deref;
@@ -17,7 +19,7 @@ use std::sync::Arc;
 pub struct DotEnv {
     variables: Variables,
     /// The files it was read from.
-    pub files: Vec<Arc<SourceFile>>,
+    pub(in crate::model) files: Vec<Arc<SourceFile>>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
     /// Variables that a file wants and nobody sets, with the place; only where Compose runs here and now.
@@ -35,6 +37,16 @@ impl Deref for DotEnv {
 }
 
 impl DotEnv {
+    /// The paths of the files that were read.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.iter().map(|f| &f.path)
+    }
+
+    /// The file that decides first: its path, and the file for a label.
+    pub fn first_file(&self) -> Option<(&RelPath, FileId)> {
+        self.files.first().map(|f| (&f.path, f.id))
+    }
+
     /// Reads the `.env` file of a project folder, where there is one.
     pub fn of_folder(sources: &Sources<'_>, folder: &RelPath) -> Self {
         let mut env = Self::default();

@@ -1,0 +1,22 @@
+//! What the services run, as far as it is known.
+
+use super::Lifecycle;
+
+impl Lifecycle<'_> {
+    /// Why it is not known what some service that is built here runs; `None` when all is known.
+    pub fn unknown_process(&self) -> Option<String> {
+        self.stack
+            .containers
+            .iter()
+            .filter(|c| {
+                c.image.is_some()
+                    || self
+                        .stack
+                        .roles
+                        .django
+                        .iter()
+                        .any(|d| self.stack.container(d.container).name() == c.name())
+            })
+            .find_map(|c| c.process.unknown.as_ref().map(|why| format!("{}: {why}", c.name())))
+    }
+}

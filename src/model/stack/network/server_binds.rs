@@ -1,0 +1,393 @@
+//! The addresses that servers of Python bind, by their options, their variables and their configuration files.
+
+use super::listening::BindScope;
+use crate::model::container::Container;
+use crate::model::django::EnvAnswer;
+use crate::model::path;
+use crate::model::place::{Found, Place};
+use crate::model::process::{Server, ServerKind, Step};
+use crate::model::stack::Stack;
+use crate::source::{Limit, Span, Text};
+use crate::syntax::ini::Ini;
+use crate::syntax::python::{Expr, ExprKind, StmtKind};
+
+/// An address that a server binds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BindAddress {
+    pub(super) port: Option<u16>,
+    pub(super) scope: BindScope,
+    pub(super) span: Span,
+    pub(super) default: bool,
+}
+
+type Answer = Result<Vec<BindAddress>, String>;
+
+/// What a server binds; sockets of the file system are left out.
+pub(super) fn served(stack: &Stack<'_>, index: usize, step: &Step, server: &Server) -> Answer {
+    let me = ServerContext { stack, container: stack.container(index), index, step };
+    match server.kind {
+        ServerKind::Runserver => me.runserver(),
+        ServerKind::Gunicorn => me.gunicorn(),
+        ServerKind::Uvicorn => me.host_and_port("UVICORN", &["--uds", "--fd"], 8000),
+        ServerKind::Daphne => {
+            me.host_and_port("", &["-u", "--unix-socket", "--fd", "-e", "--endpoint"], 8000)
+        }
+        ServerKind::Granian => me.host_and_port("GRANIAN", &["--uds"], 8000),
+        ServerKind::Hypercorn => me.hypercorn(),
+        ServerKind::Uwsgi => me.uwsgi(server),
+        ServerKind::Waitress => Err("waitress is not looked into".into()),
+    }
+}
+
+struct ServerContext<'m> {
+    stack: &'m Stack<'m>,
+    container: &'m Container<'m>,
+    index: usize,
+    step: &'m Step,
+}
+
+impl ServerContext<'_> {
+    /// A variable of the process: `Ok(None)` where it is surely not set.
+    fn env(&self, name: &str) -> Result<Option<Text>, String> {
+        match self.step.vars.get(name) {
+            Some(Some(text)) => return Ok(Some(text.clone())),
+            Some(None) => return Err(format!("{name} is not known")),
+            None => {}
+        }
+        match self.container.environment.answer(name) {
+            EnvAnswer::Set(text) => Ok(Some(text)),
+            // An env file that is not in the checkout hardly says where a server listens. Who judges by it says so less surely.
+            EnvAnswer::Unset | EnvAnswer::Unknown(_) => Ok(None),
+            EnvAnswer::SetUnknown(why) => Err(why),
+        }
+    }
+
+    /// Values of options by any of their names, also `-b0.0.0.0:80`.
+    fn options(&self, names: &[&str]) -> Vec<Text> {
+        options(&self.step.words, names)
+    }
+
+    fn default(&self, port: u16) -> BindAddress {
+        BindAddress {
+            port: Some(port),
+            scope: BindScope::Loopback,
+            span: self.step.span,
+            default: true,
+        }
+    }
+
+    fn runserver(&self) -> Answer {
+        let words = &self.step.words;
+        let at =
+            words.iter().position(|w| w.starts_with("runserver") || w.as_str() == "runsslserver");
+        let Some(at) = at.filter(|at| words[*at].as_str() == "runserver") else {
+            return Err("it is not Django's own".into());
+        };
+        // A project may have a runserver of its own.
+        let own = self.stack.repository().find_files(&self.stack.checked, "runserver.py");
+        if own.iter().any(|p| p.as_str().contains("management/commands/")) {
+            return Err("the project has a runserver of its own".into());
+        }
+        let rest = &words[at + 1..];
+        let valued = |i: usize| {
+            i > 0
+                && matches!(
+                    rest[i - 1].as_str(),
+                    "--settings" | "--pythonpath" | "-v" | "--verbosity"
+                )
+        };
+        let free = || {
+            rest.iter()
+                .enumerate()
+                .filter(|(i, w)| !w.starts_with('-') && !valued(*i))
+                .map(|(_, w)| w)
+        };
+        match free().next() {
+            None => Ok(vec![self.default(8000)]),
+            Some(word) if word.is_empty() => Err("its address is not known".into()),
+            Some(word) if word.chars().all(|c| c.is_ascii_digit()) => Ok(vec![BindAddress {
+                port: word.parse().ok(),
+                scope: BindScope::Loopback,
+                span: word.span(),
+                default: false,
+            }]),
+            Some(word) => address(word, None).map(|b| vec![b]),
+        }
+    }
+
+    fn gunicorn(&self) -> Answer {
+        let mut written = self.options(&["--bind", "-b"]);
+        if written.is_empty()
+            && let Some(args) = self.env("GUNICORN_CMD_ARGS")?
+        {
+            let words = crate::model::compose::split_words(&args);
+            written = options(&words, &["--bind", "-b"]);
+            if !options(&words, &["--config", "-c"]).is_empty() {
+                return Err("gunicorn's configuration is named by a variable".into());
+            }
+        }
+        if written.is_empty() {
+            match self.config_file()? {
+                Some(list) => written = list,
+                None => {
+                    return match self.env("PORT")? {
+                        Some(port) => Ok(vec![BindAddress {
+                            port: port.parse().ok(),
+                            scope: BindScope::Everyone,
+                            span: port.span(),
+                            default: false,
+                        }]),
+                        None => Ok(vec![self.default(8000)]),
+                    };
+                }
+            }
+        }
+        addresses(&written, Some(8000))
+    }
+
+    /// `bind` of gunicorn's configuration file; `None` where there is none.
+    fn config_file(&self) -> Result<Option<Vec<Text>>, String> {
+        let named = self.options(&["--config", "-c"]).into_iter().next();
+        let name = named
+            .as_ref()
+            .map_or("gunicorn.conf.py", |n| n.strip_prefix("file:").unwrap_or(n.as_str()));
+        if name.starts_with("python:") || name.is_empty() {
+            return Err("gunicorn's configuration is a module".into());
+        }
+        let at = match (&self.step.workdir, name.starts_with('/')) {
+            (_, true) => path::join("/", name),
+            (Some(workdir), _) => path::join(workdir, name),
+            (None, _) => return Err("the working folder is not known".into()),
+        };
+        let fs = self.container.filesystem(self.stack.sources, &self.stack.project.folder);
+        let host = match fs.find(&at) {
+            Found::Host(host) => host,
+            Found::Missing => return Ok(None),
+            // A RUN line does not write gunicorn's own file, unless it is named.
+            Found::Unknown(_) if named.is_none() => return Ok(None),
+            _ => return Err(format!("{at} is not in this project")),
+        };
+        let file = self
+            .stack
+            .sources
+            .read(&host, Limit::Code)
+            .map_err(|_| format!("{at} cannot be read"))?;
+        if !file.text.contains("bind") {
+            return Ok(None);
+        }
+        let module = self.stack.repository().parsed(&file);
+        let mut found = None;
+        for stmt in &module.body {
+            if let StmtKind::Assign(targets, value) = &stmt.kind
+                && targets.iter().any(|t| matches!(&t.kind, ExprKind::Name(n) if n == "bind"))
+            {
+                found = texts(value);
+                if found.is_none() {
+                    return Err("gunicorn's configuration works `bind` out".into());
+                }
+            }
+        }
+        found.map(Some).ok_or_else(|| "gunicorn's configuration works `bind` out".into())
+    }
+
+    fn host_and_port(&self, prefix: &str, sockets: &[&str], default: u16) -> Answer {
+        if !self.options(sockets).is_empty() {
+            return Err("it listens on a socket".into());
+        }
+        let names: (&[&str], &[&str]) = if prefix.is_empty() {
+            (&["--bind", "-b"], &["--port", "-p"])
+        } else {
+            (&["--host"], &["--port"])
+        };
+        let variable = |name: &str| {
+            if prefix.is_empty() { Ok(None) } else { self.env(&format!("{prefix}_{name}")) }
+        };
+        let host = match self.options(names.0).pop() {
+            Some(host) => Some(host),
+            None => variable("HOST")?,
+        };
+        let port = match self.options(names.1).pop() {
+            Some(port) => Some(port),
+            None => variable("PORT")?,
+        };
+        let number = match &port {
+            Some(port) => {
+                Some(port.trim().parse().map_err(|_| "its port is not known".to_owned())?)
+            }
+            None => Some(default),
+        };
+        let scope = match &host {
+            Some(host) if host.is_empty() => return Err("its host is not known".into()),
+            Some(host) => scope(host),
+            None => BindScope::Loopback,
+        };
+        let span = host.as_ref().or(port.as_ref()).map_or(self.step.span, Text::span);
+        Ok(vec![BindAddress { port: number, scope, span, default: host.is_none() }])
+    }
+
+    fn hypercorn(&self) -> Answer {
+        if !self.options(&["--config", "-c"]).is_empty() {
+            return Err("hypercorn has a configuration file".into());
+        }
+        let written = self.options(&["--bind", "-b"]);
+        if written.is_empty() {
+            Ok(vec![self.default(8000)])
+        } else {
+            addresses(&written, Some(8000))
+        }
+    }
+
+    fn uwsgi(&self, server: &Server) -> Answer {
+        const KEYS: [&str; 8] = [
+            "http",
+            "http-socket",
+            "socket",
+            "uwsgi-socket",
+            "https",
+            "http11-socket",
+            "s",
+            "shared-socket",
+        ];
+        let mut written: Vec<Text> = Vec::new();
+        for key in KEYS {
+            let (long, short) = (format!("--{key}"), format!("-{key}"));
+            written.extend(self.options(&[long.as_str()]));
+            if key == "s" {
+                written.extend(self.options(&[short.as_str()]));
+            }
+        }
+        let fs = self.container.filesystem(self.stack.sources, &self.stack.project.folder);
+        let named = self.step.words.iter().skip(1).filter(|w| w.ends_with(".ini"));
+        let mut read = false;
+        for name in named {
+            let at = self.step.workdir.as_deref().map_or_else(
+                || path::join("/", name),
+                |w| path::join(w, name.rsplit('=').next().unwrap_or("")),
+            );
+            let Found::Host(host) = fs.find(&at) else {
+                return Err(format!("{at} is not in this project"));
+            };
+            let file = self
+                .stack
+                .sources
+                .read(&host, Limit::Code)
+                .map_err(|_| format!("{at} cannot be read"))?;
+            let entries = Ini::read(&file.body(), '=').entries;
+            if entries.iter().any(|e| {
+                e.key.as_str() == "ini" || e.key.as_str() == "include" || e.key.starts_with("if-")
+            }) {
+                return Err("uWSGI's configuration takes in more".into());
+            }
+            written.extend(
+                entries.into_iter().filter(|e| KEYS.contains(&e.key.as_str())).map(|e| e.value),
+            );
+            read = true;
+        }
+        if !read
+            && self
+                .step
+                .words
+                .iter()
+                .any(|w| [".yaml", ".yml", ".xml", ".json"].iter().any(|e| w.ends_with(e)))
+        {
+            return Err("uWSGI's configuration is not read".into());
+        }
+        if self.container.environment.vars.keys().any(|n| n.starts_with("UWSGI_"))
+            || written.is_empty() && !server.bind.is_empty()
+        {
+            return Err("variables configure uWSGI".into());
+        }
+        let _ = self.index;
+        addresses(&written, None)
+    }
+}
+
+/// Values of options by any of their names.
+fn options(words: &[Text], names: &[&str]) -> Vec<Text> {
+    let mut found = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        for name in names {
+            let Some(rest) = word.strip_prefix(name) else { continue };
+            if rest.is_empty() {
+                found.extend(words.get(i + 1).cloned());
+            } else if rest.starts_with('=') {
+                found.push(word.slice(name.len() + 1..word.len()));
+            } else if !name.starts_with("--") {
+                found.push(word.slice(name.len()..word.len()));
+            } else {
+                continue;
+            }
+            break;
+        }
+    }
+    found
+}
+
+/// Texts of a literal string or list of such.
+fn texts(value: &Expr) -> Option<Vec<Text>> {
+    match &value.kind {
+        ExprKind::Str(text) => Some(vec![text.clone()]),
+        ExprKind::List(items) | ExprKind::Tuple(items) => items
+            .iter()
+            .map(|i| if let ExprKind::Str(t) = &i.kind { Some(t.clone()) } else { None })
+            .collect(),
+        _ => None,
+    }
+}
+
+fn addresses(written: &[Text], default: Option<u16>) -> Answer {
+    let mut all = Vec::new();
+    for text in written.iter().flat_map(split) {
+        if text.starts_with("unix:")
+            || text.starts_with('/')
+            || text.starts_with("fd://")
+            || text.ends_with(".sock")
+        {
+            continue;
+        }
+        all.push(address(&text, default)?);
+    }
+    if all.is_empty() { Err("it listens on a socket".into()) } else { Ok(all) }
+}
+
+/// `a:1,b:2`: each.
+fn split(text: &Text) -> Vec<Text> {
+    let mut all = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.as_str().match_indices(',').chain([(text.len(), "")]) {
+        all.push(text.slice(from..at).trim());
+        from = at + 1;
+    }
+    all
+}
+
+/// `0.0.0.0:8000`, `:8000`, `[::]:8000`, `8000`; without a port the default one.
+fn address(text: &Text, default: Option<u16>) -> Result<BindAddress, String> {
+    let unknown = || "its address is not known".to_owned();
+    if text.is_empty() || text.contains(['$', '%', '{']) {
+        return Err(unknown());
+    }
+    let whole = text.as_str();
+    let whole =
+        whole.strip_prefix("tcp://").or_else(|| whole.strip_prefix("http://")).unwrap_or(whole);
+    let (host, port) = match whole.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => {
+            (host, Some(port.parse().map_err(|_| unknown())?))
+        }
+        _ => match whole.parse() {
+            // A port alone is one of every address only to some; none of them is asked here.
+            Ok(port) => ("", Some(port)),
+            Err(_) => (whole, default),
+        },
+    };
+    Ok(BindAddress { port, scope: scope(host), span: text.span(), default: false })
+}
+
+/// Who can connect to a host that is bound.
+fn scope(host: &str) -> BindScope {
+    match host.trim_matches(['[', ']']) {
+        "" | "0.0.0.0" | "0" | "::" | "*" => BindScope::Everyone,
+        "127.0.0.1" | "localhost" | "::1" => BindScope::Loopback,
+        _ => BindScope::Unknown,
+    }
+}
