@@ -125,7 +125,8 @@ fn dispatch(args: &Args) -> u8 {
             out(&report::rules_json(meta::ALL), CLEAN)
         }
         Command::Completions { shell } => completions::script(*shell),
-        Command::Man { command } => completions::manual(command.as_deref()),
+        Command::Man { list: true, .. } => completions::pages(),
+        Command::Man { command, .. } => completions::manual(command.as_deref()),
     }
 }
 
