@@ -7,6 +7,10 @@ mod support;
 #[allow(dead_code, reason = "the build script uses the rest")]
 mod pages;
 
+#[path = "../xtask/src/new_rule.rs"]
+#[allow(dead_code, clippy::print_stdout, reason = "the task uses the rest")]
+mod new_rule;
+
 use compose_doctor::rules;
 use std::collections::BTreeSet;
 use support::cases::{self, Kind};
@@ -34,6 +38,7 @@ fn every_page_has_a_rule_and_every_rule_its_cases() {
         .iter()
         .filter(|p| p.extension().is_some_and(|e| e == "md"))
         .filter_map(|p| Some(p.file_stem()?.to_string_lossy().into_owned()))
+        .filter(|stem| stem != "README")
         .collect();
     for page in pages.difference(&names) {
         let code = page.replace('-', "_");
@@ -90,21 +95,27 @@ fn rules_lie_in_the_folder_of_their_group_and_are_registered_once() {
     holds(&wrong);
 }
 
+/// The sections of a page, in order.
+fn sections(page: &str) -> Vec<&str> {
+    let mut fence = false;
+    let mut found = Vec::new();
+    for line in page.lines() {
+        if line.trim_start().starts_with("```") {
+            fence = !fence;
+        } else if let Some(title) = line.strip_prefix("## ")
+            && !fence
+        {
+            found.push(title.trim());
+        }
+    }
+    found
+}
+
 #[test]
 fn pages_have_their_sections_in_order() {
     let mut wrong = Vec::new();
     for rule in rules::all() {
-        let mut fence = false;
-        let mut found = Vec::new();
-        for line in rule.meta.page.lines() {
-            if line.trim_start().starts_with("```") {
-                fence = !fence;
-            } else if let Some(title) = line.strip_prefix("## ")
-                && !fence
-            {
-                found.push(title.trim());
-            }
-        }
+        let found = sections(rule.meta.page);
         if found != SECTIONS {
             wrong.push(format!(
                 "rules/{}.md has the sections {found:?}; write {SECTIONS:?}",
@@ -113,6 +124,24 @@ fn pages_have_their_sections_in_order() {
         }
     }
     holds(&wrong);
+}
+
+#[test]
+fn a_new_rule_is_one_that_the_build_takes() {
+    let rule = new_rule::NewRule::of(&home(), "compose", "my-new-rule").expect("it is written");
+    let page =
+        pages::read("rules/my-new-rule.md", "my-new-rule", &rule.page.1).expect("it is read");
+    assert_eq!((page.name.as_str(), page.group.as_str()), ("my-new-rule", "compose"));
+    assert_eq!(page.since, env!("CARGO_PKG_VERSION"));
+    assert_eq!(sections(&page.body), SECTIONS);
+    assert!(rule.file.1.contains("meta: &meta::MY_NEW_RULE,"), "{}", rule.file.1);
+    assert!(!rule.file.1.contains("VERSION_OBSOLETE"), "{}", rule.file.1);
+    assert!(
+        rule.group.1.contains("mod my_new_rule;") && rule.group.1.contains("&my_new_rule::RULE,")
+    );
+    assert!(rule.cases.1.contains("#~^ my-new-rule"), "{}", rule.cases.1);
+    let why = new_rule::NewRule::of(&home(), "nowhere", "my-new-rule").err();
+    assert!(why.is_some_and(|why| why.contains("choose one of airflow, compose, ")));
 }
 
 #[test]

@@ -23,6 +23,12 @@ mod settings;
 mod static_files;
 mod workers;
 
+/// What `cargo xtask new-rule` writes, so that it compiles for as long as rules do.
+#[cfg(test)]
+#[allow(dead_code, reason = "it is no rule")]
+#[path = "../../xtask/templates/rule.rs"]
+mod template;
+
 pub use loading::{loading, refused};
 
 use crate::finding::{ConfigLint, Finding, RuleMeta};
