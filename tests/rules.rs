@@ -139,6 +139,9 @@ fn a_new_rule_is_one_that_the_build_takes() {
     assert!(
         rule.group.1.contains("mod my_new_rule;") && rule.group.1.contains("&my_new_rule::RULE,")
     );
+    let read = cases::read("my-new-rule", &rule.cases.1, &cases::Bases::new()).expect("it is read");
+    let kinds: Vec<&str> = read.iter().map(|case| case.kind.name()).collect();
+    assert_eq!(kinds, ["bad", "good", "good"]);
     assert!(rule.cases.1.contains("#~^ my-new-rule"), "{}", rule.cases.1);
     let why = new_rule::NewRule::of(&home(), "nowhere", "my-new-rule").err();
     assert!(why.is_some_and(|why| why.contains("choose one of airflow, compose, ")));
