@@ -6,7 +6,7 @@ use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::repository::Docs;
+use crate::model::stack::repository::{ComposeFiles, Docs};
 use crate::model::stack::{Shared, Stack};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub(super) struct Around<'a> {
     pub(super) docs: &'a [RelPath],
     pub(super) dockerfiles: &'a [RelPath],
-    pub(super) compose: &'a Arc<[RelPath]>,
+    pub(super) compose: &'a Arc<ComposeFiles>,
     pub(super) settings: &'a Settings,
 }
 

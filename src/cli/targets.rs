@@ -105,7 +105,7 @@ fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
         let siblings: Vec<String> = std::fs::read_dir(parent)
             .map(|entries| {
                 entries
-                    .take(10_000)
+                    .take(MAX_NAMES)
                     .flatten()
                     .filter_map(|e| e.file_name().into_string().ok())
                     .collect()
@@ -132,6 +132,8 @@ pub(super) fn real(path: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(path).ok()
 }
 
+/// The most names beside a path that is not there which are compared with it.
+const MAX_NAMES: usize = 10_000;
 /// Bytes of the largest file that is read because the command line names it.
 const MAX_NAMED: u64 = 1024 * 1024;
 

@@ -100,10 +100,43 @@ impl Sink {
         }
     }
 
+    /// Reports a finding for each of the first items, and says how many more there are.
+    pub fn report_first<T>(
+        &mut self,
+        most: usize,
+        mut items: Vec<T>,
+        judge: impl Fn(T) -> Finding,
+    ) {
+        let more = items.split_off(most.min(items.len()));
+        items.into_iter().for_each(|item| self.report(judge(item)));
+        let count = more.len();
+        let Some(next) = more.into_iter().next().map(judge) else { return };
+        self.report(
+            more_places(next.rule, count, most)
+                .label_if(next.labels.first().map(|l| l.span), "the next one"),
+        );
+    }
+
     /// Whether the rule said something already.
     pub fn has(&self, rule: &'static RuleMeta) -> bool {
         self.findings.iter().any(|f| std::ptr::eq(f.rule, rule))
     }
+}
+
+/// The most findings of one rule that are reported of a stack, where each is about another item of a long list.
+const MAX_OF_RULE: usize = 100;
+
+/// The most places that a finding shows as evidence of one thing, such as files of requirements or lines of manuals: one
+/// convinces, a second shows that there are more.
+const MAX_EVIDENCE: usize = 2;
+/// The most names that a sentence lists, and the most further places of the same mistake that labels show.
+const MAX_LISTED: usize = 3;
+
+/// What is said in place of the findings of a rule that are too many.
+fn more_places(rule: &'static RuleMeta, count: usize, most: usize) -> Finding {
+    let message =
+        format!("there are {count} more places like these; mend the first {most} and look again");
+    Finding::new(rule, message).help("is this the file that is meant?")
 }
 
 /// What the rules report about the configuration and the suppressions of a project, worst first.

@@ -189,6 +189,9 @@ fn python_bodies(statement: &Stmt) -> Vec<&[Stmt]> {
     }
 }
 
+/// The most characters of a word by which a line is recognised again.
+const MAX_WORD_CHARS: usize = 60;
+
 /// The first word of the line: a command, the name of a package or of a key.
 fn first_word(file: &SourceFile, offset: u32) -> String {
     let line = file
@@ -198,7 +201,7 @@ fn first_word(file: &SourceFile, offset: u32) -> String {
     line.trim_start()
         .chars()
         .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'))
-        .take(60)
+        .take(MAX_WORD_CHARS)
         .collect()
 }
 

@@ -2,6 +2,7 @@
 
 use super::follow::{Cx, Follower};
 use super::{StepKind, classify};
+use crate::facts;
 use crate::model::path;
 use crate::model::place::Found;
 use crate::model::search_limit::SearchLimit;
@@ -62,6 +63,10 @@ impl Follower<'_> {
         });
         for (number, app) in apps().chain(below).enumerate() {
             if number == MAX_PLACES {
+                // Hardly anyone writes one of Django's own commands again.
+                if facts::management(command).is_some_and(|m| m.one_shot) {
+                    return None;
+                }
                 let message = format!(
                     "`{command}` is looked for in {MAX_PLACES} folders; what it runs is not known"
                 );

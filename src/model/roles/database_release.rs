@@ -94,8 +94,7 @@ fn configured(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>
                 let inside = sources.listed(&host);
                 let options = inside
                     .into_iter()
-                    .filter(|(name, kind)| *kind == EntryKind::File && name.ends_with(".cnf"))
-                    .take(20);
+                    .filter(|(name, kind)| *kind == EntryKind::File && name.ends_with(".cnf"));
                 files.extend(options.filter_map(|(name, _)| host.join(&name)));
             }
             _ => {}

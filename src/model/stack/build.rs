@@ -6,7 +6,7 @@ use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
 use crate::model::roles::Roles;
 use crate::model::roles::python_modules::Modules;
-use crate::model::stack::repository::Docs;
+use crate::model::stack::repository::{ComposeFiles, Docs};
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
@@ -44,7 +44,7 @@ pub struct Shared {
     /// Dockerfiles of the checked folder, for images that are only named.
     dockerfiles: Vec<RelPath>,
     /// Compose files of the checked folder, which may hold what a stack lacks.
-    compose: Arc<[RelPath]>,
+    compose: Arc<ComposeFiles>,
 }
 
 impl Shared {
@@ -55,7 +55,7 @@ impl Shared {
 
     /// The same, among all Compose files of the checked folder.
     #[must_use]
-    pub fn among(self, compose: Arc<[RelPath]>) -> Self {
+    pub fn among(self, compose: Arc<ComposeFiles>) -> Self {
         Self { compose, ..self }
     }
 

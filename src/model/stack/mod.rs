@@ -40,7 +40,8 @@ use super::compose::Project;
 use super::container::Container;
 use super::roles::Roles;
 use crate::finding::Intent;
-use crate::source::{RelPath, Sources};
+use crate::model::search_limit::SearchLimit;
+use crate::source::{RelPath, Sources, Span};
 use repository::Docs;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -85,6 +86,13 @@ impl<'s> Stack<'s> {
                 .collect()
         };
         self.named.get_or_init(names).get(name).copied()
+    }
+
+    /// Notes that a search for something of the whole stack ended: the place is the top of its first file.
+    fn note_limit(&self, message: impl Into<String>) {
+        if let Some(first) = self.project.files.first() {
+            SearchLimit::note(Span::new(first.id, 0, 0), message);
+        }
     }
 
     /// Takes an intent that was given for the one that the evidence speaks for.

@@ -1,19 +1,25 @@
 //! One port of the host is published twice.
 
 use crate::finding::{Confidence, Finding};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
 use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
+use std::collections::HashMap;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DUPLICATE_HOST_PORT, check: Check::Stack(check) };
 
-/// The most ports that are compared with each other.
-const MAX_PORTS: usize = 4000;
+/// The most pairs of ports that are compared.
+const MAX_PAIRS: usize = 8_000_000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut taken: Vec<(usize, Published)> = Vec::new();
+    // By the port the numbers of those that take it; ranges stand apart.
+    let mut by_port: HashMap<u16, Vec<usize>> = HashMap::new();
+    let mut ranges: Vec<usize> = Vec::new();
+    let mut pairs = 0;
     for index in 0..stack.containers.len() {
         let Some((count, written)) = stack.lifecycle().replicas(index) else { continue };
         if count == 0 {
@@ -37,8 +43,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // The number under `deploy` may be meant for Swarm, where all replicas share a published port.
             sink.report(if scale { finding } else { finding.sure(Confidence::Medium) });
         }
-        for port in ports.into_iter().take(MAX_PORTS.saturating_sub(taken.len())) {
-            let clash = taken.iter().find_map(|(other, p)| {
+        for port in ports {
+            let single = port.first == port.last;
+            let mut near: Vec<usize> = if single {
+                by_port.get(&port.first).into_iter().flatten().chain(&ranges).copied().collect()
+            } else {
+                (0..taken.len()).collect()
+            };
+            near.sort_unstable();
+            pairs += near.len();
+            if pairs > MAX_PAIRS {
+                let message = "too many ports of the host are taken to compare them all; the rest is not compared";
+                return SearchLimit::note(port.span, message);
+            }
+            let clash = near.iter().map(|n| &taken[*n]).find_map(|(other, p)| {
                 let at = port.collides(p)?;
                 let together = if *other == index {
                     Together::Always
@@ -62,6 +80,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 } else {
                     finding
                 });
+            }
+            if single {
+                by_port.entry(port.first).or_default().push(taken.len());
+            } else {
+                ranges.push(taken.len());
             }
             taken.push((index, port));
         }

@@ -2,6 +2,7 @@
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::compose::{Port, PortsKeys};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -27,7 +28,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let ports = &service.ports[..service.ports.len().min(MAX_PORTS)];
+        let (ports, rest) = service.ports.split_at(service.ports.len().min(MAX_PORTS));
+        if let Some(next) = rest.iter().find(|p| ports.iter().any(|o| o.span.file != p.span.file)) {
+            let message = format!(
+                "files publish more than {MAX_PORTS} ports of {} together; the rest is not compared",
+                container.name()
+            );
+            SearchLimit::note(next.span, message);
+        }
         let mut files: Vec<FileId> = Vec::new();
         for file in ports.iter().map(|p| p.span.file) {
             if files.contains(&file) {

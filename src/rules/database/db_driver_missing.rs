@@ -5,7 +5,7 @@ use crate::finding::Finding;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_DRIVER_MISSING, check: Check::Django(check) };
@@ -38,7 +38,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             stack.environment().written(service, engine).span,
             format!("needs a driver for {}", used.kind.map_or("it", Engine::name)),
         );
-        for (file, named) in packages.files.iter().take(2) {
+        for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
             finding = finding
                 .label(
                     Span::whole(*file),

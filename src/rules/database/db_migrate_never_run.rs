@@ -7,7 +7,7 @@ use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::{Kept, SqliteFile};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
@@ -123,7 +123,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         _ => finding.label_if(entry, format!("wants the table {table}")),
     };
     finding = finding.help(help(stack, service, step));
-    for place in stack.repository().manual_steps("migrate").into_iter().take(2) {
+    for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")
             .at_most(Severity::Warning);

@@ -8,7 +8,7 @@ use crate::model::process::{Step, StepKind};
 use crate::model::roles::database::{Database, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
@@ -187,7 +187,7 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
         )
         .at_most(Severity::Info)
         .label(check.span, "no `depends_on` has `condition: service_healthy` for it");
-        for (_, dependency) in all.iter().take(3) {
+        for (_, dependency) in all.iter().take(MAX_LISTED) {
             finding = finding.label(dependency.span, "waits until it has started only");
         }
         let (who, _) = all[0];

@@ -6,7 +6,7 @@ use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::django::{LocalApp, Migrations};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MIGRATIONS_MISSING, check: Check::Django(check) };
@@ -104,7 +104,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         help += "\ngit ignores them here: take the line out of .gitignore first";
         finding = finding.at_most(Severity::Warning);
     }
-    for place in stack.repository().manual_steps("makemigrations").into_iter().take(2) {
+    for place in stack.repository().manual_steps("makemigrations").into_iter().take(MAX_EVIDENCE) {
         finding = finding
             .label(place, "made by hand here, in each checkout anew")
             .at_most(Severity::Warning);

@@ -5,7 +5,7 @@ use crate::model::roles::database::DatabaseUse;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::{Kept, SqliteFile};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SQLITE_NOT_PERSISTED, check: Check::Stack(check) };
@@ -70,7 +70,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             stack.container(service.container).named_at(),
             "`up` makes this container anew after every build and change",
         );
-    for (other, _, own) in others.iter().take(3) {
+    for (other, _, own) in others.iter().take(MAX_LISTED) {
         let container = stack.container(other.container);
         finding = match own.kept {
             Kept::Nowhere => finding.label(

@@ -6,15 +6,13 @@ use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{Slot, VariableUse};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOLLAR_NOT_ESCAPED, check: Check::Stack(check) };
 
 /// Names of hashes after a dollar sign that are no name of a variable as well: `y`.
 const LEAST_NAME: usize = 4;
-/// The most values of env files that are reported.
-const MAX_VALUES: usize = 50;
 /// The most places that are shown.
 const MAX_SHOWN: usize = 5;
 
@@ -165,15 +163,12 @@ fn meant(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Meant> {
 /// Secrets in `.env` and in files of `env_file`.
 fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
     let all = stack.environment().unescaped_dollars();
-    let mut reported = 0;
-    for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
-        let Some(first) = pieces.first() else { continue };
-        if reported >= MAX_VALUES
-            || !secret_name(&first.of)
-            || pieces.iter().any(|e| constant(&e.name))
-        {
-            continue;
-        }
+    let values = all.chunk_by(|a, b| a.name_span == b.name_span).filter(|pieces| {
+        pieces.first().is_some_and(|p| secret_name(&p.of))
+            && !pieces.iter().any(|e| constant(&e.name))
+    });
+    sink.report_first(MAX_OF_RULE, values.collect(), |pieces| {
+        let first = &pieces[0];
         let file = stack.repository().file_name(first.span);
         let message = format!(
             "Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set",
@@ -185,10 +180,9 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let finding =
             finding.help("put the whole value into single quotes: between them a $ is a $");
-        reported += 1;
         // Nothing takes the value from Compose; it only warns at every command.
-        sink.report(if first.used { finding } else { finding.at_most(Severity::Info) });
-    }
+        if first.used { finding } else { finding.at_most(Severity::Info) }
+    });
 }
 
 /// Whether the sample of `.env` lists the variable, so that it will be set.

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_BUILD_NEEDS_ENV, check: Check::Django(check) };
@@ -25,7 +25,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         )
         .label(run.span, format!("loads the settings without {}", names.join(", ")));
-        for (name, span) in run.lacks.iter().take(3) {
+        for (name, span) in run.lacks.iter().take(MAX_LISTED) {
             finding = finding.label(*span, format!("needs {name}"));
         }
         if let Some(value) = container.environment.vars.get(*first) {

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -26,7 +26,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         )
         .label(missing.span, label);
         if let Some(packages) = &container.packages {
-            for (file, named) in packages.files.iter().take(2) {
+            for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
                 finding = finding
                     .label(
                         Span::whole(*file),

@@ -3,15 +3,13 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{EntryKind, RelPath};
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MOUNT_MISSING_FILE_BECOMES_DIR, check: Check::Stack(check) };
 
-/// The most mounts of a stack that are reported.
-const MAX_REPORTED: usize = 30;
 /// Endings of files that people write by hand and mount.
 const ENDINGS: [&str; 31] = [
     "conf",
@@ -67,9 +65,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let missing = mounts
         .filter(|(_, m)| m.kind == MountKind::Bind)
         .filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
-    for (container, mount, host) in missing.take(MAX_REPORTED) {
-        sink.report(judge(stack, container.name(), mount, &host));
-    }
+    sink.report_first(MAX_OF_RULE, missing.collect(), |(container, mount, host)| {
+        judge(stack, container.name(), mount, &host)
+    });
 }
 
 /// The path of a mount that is surely meant as a file, and that is not there.

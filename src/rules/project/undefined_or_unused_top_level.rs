@@ -2,6 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Entry, FaultKind, MountKind};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::model::stack::repository::Resource;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -12,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::UNDEFINED_OR_UNUSED_TOP_LEVEL, check: Check::Stack(check) };
 
 /// The most entries of a kind that are looked at.
-const MAX_ENTRIES: usize = 200;
+const MAX_ENTRIES: usize = 1_000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     super::report(FaultKind::Undefined, RULE.meta, stack, sink);
@@ -21,7 +22,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     let mut candidates = Vec::new();
     for kind in Resource::ALL {
-        let entries = stack.repository().declared_resources(kind).iter().take(MAX_ENTRIES);
+        let entries = stack.repository().declared_resources(kind);
+        if let Some(next) = entries.get(MAX_ENTRIES) {
+            SearchLimit::note(
+                next.key.span(),
+                format!("more than {MAX_ENTRIES} are declared; the rest is not looked at"),
+            );
+        }
+        let entries = entries.iter().take(MAX_ENTRIES);
         candidates.extend(
             entries
                 .filter(|e| {

@@ -9,8 +9,11 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
 
-/// The most items of `ports` of a service that are looked at.
+/// A service with more items of `ports` opens them as it goes along, as a relay of calls does: what listens at the moment
+/// says nothing of them.
 const MAX_PORTS: usize = 500;
+/// The most places that listen which a finding shows: the first of them tell what the program does.
+const MAX_LISTENERS: usize = 4;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all: Vec<Listening> =
@@ -185,7 +188,7 @@ fn published(
 }
 
 fn listeners(mut finding: Finding, ports: &[Listener]) -> Finding {
-    for listener in ports.iter().take(4) {
+    for listener in ports.iter().take(MAX_LISTENERS) {
         let port = listener.port.unwrap_or_default();
         let usual = if listener.default {
             format!("{} listens on {port} unless it is told otherwise", listener.program)

@@ -4,7 +4,7 @@ use crate::facts;
 use crate::finding::Finding;
 use crate::model::process::{ServerKind, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -48,7 +48,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 ),
             )
             .label(word.span(), format!("{program} is not installed in the image"));
-            for (file, named) in packages.files.iter().take(2) {
+            for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
                 finding = finding
                     .label(
                         Span::whole(*file),

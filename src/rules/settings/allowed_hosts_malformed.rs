@@ -4,10 +4,13 @@ use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
+
+/// The most characters of a value that a message repeats.
+const MAX_SHOWN_CHARS: usize = 60;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
@@ -36,7 +39,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     );
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message);
     finding = finding.label(place.unwrap_or(first.span), why);
-    for more in dead.iter().skip(1).take(3).filter(|v| place.is_none() && v.span != first.span) {
+    for more in
+        dead.iter().skip(1).take(MAX_LISTED).filter(|v| place.is_none() && v.span != first.span)
+    {
         finding = finding.label(more.span, more.as_str().and_then(flaw).unwrap_or("as well"));
     }
     if place.is_some() {
@@ -80,7 +85,7 @@ fn host_of(text: &str) -> Option<&str> {
 
 /// The entry for a message; a long one is cut.
 fn name(text: &str) -> String {
-    let short: String = text.chars().take(60).collect();
+    let short: String = text.chars().take(MAX_SHOWN_CHARS).collect();
     format!("`{short}`")
 }
 

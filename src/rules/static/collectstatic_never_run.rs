@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
@@ -52,7 +52,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     } else {
         "collect while the image is built:\n    RUN python manage.py collectstatic --noinput".to_owned()
     });
-    for place in stack.repository().manual_steps("collectstatic").into_iter().take(2) {
+    for place in stack.repository().manual_steps("collectstatic").into_iter().take(MAX_EVIDENCE) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);
     }
     sink.report(finding);

@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Severity};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MANIFEST_MISSING_ENTRY, check: Check::Django(check) };
@@ -33,7 +33,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     .label(admin, "the admin names static files")
     .label(step.span, "starts without collecting")
     .help("collect before serving, in the Dockerfile or when the service starts:\n    python manage.py collectstatic --noinput");
-    for place in stack.repository().manual_steps("collectstatic").into_iter().take(2) {
+    for place in stack.repository().manual_steps("collectstatic").into_iter().take(MAX_EVIDENCE) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);
     }
     sink.report(finding);

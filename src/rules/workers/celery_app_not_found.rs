@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Finding};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::model::stack::workers::CeleryApp;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 use crate::source::Text;
 
 pub(super) static RULE: Rule =
@@ -49,7 +49,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 [] => "make an application in celery.py of the package, and name the package:\n    celery -A config worker".to_owned(),
                 [(name, file)] => format!("name the application in {file}:\n    -A {name}"),
                 all => {
-                    let names: Vec<&str> = all.iter().take(3).map(|(n, _)| n.as_str()).collect();
+                    let names: Vec<&str> = all.iter().take(MAX_LISTED).map(|(n, _)| n.as_str()).collect();
                     format!("name one that there is: {}", names.join(", "))
                 }
             };

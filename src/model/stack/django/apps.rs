@@ -5,6 +5,7 @@ use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::python_modules::Finder;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, Limit, RelPath, Span};
 use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
 use std::cell::Cell;
@@ -36,7 +37,7 @@ pub enum Migrations {
 }
 
 /// The most apps that are looked at.
-const MAX_APPS: usize = 200;
+const MAX_APPS: usize = 500;
 
 impl Django<'_> {
     /// The apps of `INSTALLED_APPS` that lie in the project; empty where the settings are not known.
@@ -56,7 +57,13 @@ impl Django<'_> {
         // Migrations that are kept elsewhere.
         let moved = settings.get("MIGRATION_MODULES").is_some();
         let mut apps = Vec::new();
-        for item in binding.value.items().unwrap_or_default().iter().take(MAX_APPS) {
+        for (number, item) in binding.value.items().unwrap_or_default().iter().enumerate() {
+            if number == MAX_APPS {
+                let message =
+                    format!("more than {MAX_APPS} apps are installed; the rest is not looked at");
+                SearchLimit::note(item.span, message);
+                break;
+            }
             let Some((package, within)) =
                 item.as_str().and_then(|name| self.package(&finder, name))
             else {
@@ -150,7 +157,7 @@ impl Django<'_> {
             let brought = listed.into_iter().filter(|(name, _)| {
                 name.strip_suffix(".py").is_some_and(|m| init.text.contains(m))
             });
-            files.extend(brought.take(40).filter_map(|(name, _)| folder.join(&name)));
+            files.extend(brought.filter_map(|(name, _)| folder.join(&name)));
             files.extend(folder.join("__init__.py"));
         }
         files.into_iter().filter(|p| self.stack.sources.kind(p) == EntryKind::File).find_map(

@@ -25,6 +25,9 @@ pub struct ThirdParty {
     pub install: &'static str,
 }
 
+/// The most folders of a project that are looked through for a module.
+const MAX_FOLDERS: usize = 5_000;
+
 impl<'s> Django<'s> {
     /// Packages of other people that the settings of a service list or import without a condition, and that its image
     /// surely does not install.
@@ -97,7 +100,12 @@ impl<'s> Django<'s> {
             })
         };
         service.python_path.iter().any(|p| own(p))
-            || lies_in(self.stack.sources, &self.stack.project.folder, root, 0)
+            || lies_in(self.stack.sources, &self.stack.project.folder, root).unwrap_or_else(|| {
+                self.stack.note_limit(format!(
+                    "modules are looked for in {MAX_FOLDERS} folders; which of them are the project's own is not known"
+                ));
+                true
+            })
     }
 }
 
@@ -115,18 +123,27 @@ fn brings(packages: &Packages, install: &str, brought: &[&str]) -> bool {
             .any(|s| s.contains(install.trim_start_matches("django")) && s.contains("py"))
 }
 
-/// Whether a folder of the project, two deep, holds a module of this name.
-fn lies_in(sources: &Sources<'_>, folder: &RelPath, root: &str, depth: usize) -> bool {
-    let entries = sources.listed(folder);
-    entries.iter().any(|(name, _)| name.strip_suffix(".py").unwrap_or(name) == root)
-        || depth < 2
-            && entries
-                .iter()
-                .filter(|(name, kind)| {
-                    *kind == EntryKind::Folder && !name.starts_with('.') && name != "node_modules"
-                })
-                .take(100)
-                .any(|(name, _)| {
-                    folder.join(name).is_some_and(|f| lies_in(sources, &f, root, depth + 1))
-                })
+/// Whether a folder of the project, two deep, holds a module of this name; `None` where there are too many to tell.
+fn lies_in(sources: &Sources<'_>, folder: &RelPath, root: &str) -> Option<bool> {
+    let mut open = vec![(folder.clone(), 0)];
+    let mut seen = 0;
+    while let Some((folder, depth)) = open.pop() {
+        seen += 1;
+        if seen > MAX_FOLDERS {
+            return None;
+        }
+        for (name, kind) in sources.listed(&folder) {
+            if name.strip_suffix(".py").unwrap_or(&name) == root {
+                return Some(true);
+            }
+            if depth < 2
+                && kind == EntryKind::Folder
+                && !name.starts_with('.')
+                && name != "node_modules"
+            {
+                open.extend(folder.join(&name).map(|f| (f, depth + 1)));
+            }
+        }
+    }
+    Some(false)
 }

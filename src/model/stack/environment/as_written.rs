@@ -6,10 +6,11 @@ use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::django::settings_with;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{Span, Text};
 
 /// The most variables that are tried for one service.
-const MAX_VARIABLES: usize = 12;
+const MAX_VARIABLES: usize = 100;
 
 /// A setting that would be another one if a variable arrived as it is written.
 #[derive(Debug)]
@@ -46,12 +47,15 @@ impl Environments<'_> {
             };
             let (written, arrives) = (scalar.text.as_str(), scalar.display());
             let wins = container.environment.vars.get(name).is_some_and(|v| v.by == SetBy::Compose);
-            if written == arrives
-                || !wins
-                || !settings.reads.iter().any(|r| r.name == name)
-                || tried >= MAX_VARIABLES
-            {
+            if written == arrives || !wins || !settings.reads.iter().any(|r| r.name == name) {
                 continue;
+            }
+            if tried == MAX_VARIABLES {
+                let message = format!(
+                    "more than {MAX_VARIABLES} values of this service arrive otherwise than they are written; the rest is not looked at"
+                );
+                SearchLimit::note(scalar.text.span(), message);
+                break;
             }
             tried += 1;
             let text = Text::derived(written, scalar.text.span());

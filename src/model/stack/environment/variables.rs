@@ -3,10 +3,11 @@
 use super::Environments;
 use crate::facts;
 use crate::model::compose::{Kind, Node, Scalar, VarSource, VarUse};
+use crate::model::search_limit::SearchLimit;
 use std::collections::BTreeSet;
 
 /// The most uses that are looked at.
-const MAX_USES: usize = 300;
+const MAX_USES: usize = 2_000;
 
 /// The place of a Compose file in which a variable is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,8 +149,15 @@ impl<'s> Environments<'s> {
             scalar.vars.iter().filter(|v| v.source == VarSource::Unset && !surroundings(&v.name))
         {
             let known = |u: &VariableUse<'_>| u.var.span == var.span && u.var.name == var.name;
-            if all.len() >= MAX_USES || all.iter().any(known) {
+            if all.iter().any(known) {
                 continue;
+            }
+            if all.len() == MAX_USES {
+                let message = format!(
+                    "variables that are not set are used in more than {MAX_USES} places; the rest is not looked at"
+                );
+                SearchLimit::note(var.span, message);
+                return;
             }
             let Some(bare) = self.form(var) else { continue };
             // Part of another one's default: `${TAG:-${BRANCH}}`.

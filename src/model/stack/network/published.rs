@@ -4,9 +4,7 @@ use super::Network;
 use crate::model::compose::Port;
 use crate::source::Span;
 use core::net::IpAddr;
-
-/// The most items of `ports` of one service that are compared with each other.
-const MAX_PORTS: usize = 1000;
+use std::collections::HashSet;
 
 /// The addresses of the host at which a port is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,14 +71,18 @@ impl Published {
         .then_some(first)
     }
 
-    /// Whether Compose takes the two for one and the same (it compares what both amount to, no address
-    /// being `0.0.0.0`).
+    /// What Compose compares to tell two apart: what both amount to, no address being `0.0.0.0`.
+    fn key(&self) -> (IpAddr, u16, u16, Option<u16>, String) {
+        let address = match self.address {
+            HostAddress::Any => IpAddr::from([0, 0, 0, 0]),
+            HostAddress::Is(address) => address,
+        };
+        (address, self.first, self.last, self.target, self.protocol.clone())
+    }
+
+    /// Whether Compose takes the two for one and the same.
     pub fn is_same(&self, other: &Self) -> bool {
-        let address =
-            |a| if a == HostAddress::Any { HostAddress::Is(IpAddr::from([0, 0, 0, 0])) } else { a };
-        address(self.address) == address(other.address)
-            && (self.first, self.last, self.target, &self.protocol)
-                == (other.first, other.last, other.target, &other.protocol)
+        self.key() == other.key()
     }
 
     /// Whether it is open at one address only.
@@ -122,13 +124,9 @@ impl<'s> Network<'s> {
         {
             return Vec::new();
         }
-        let mut all: Vec<Published> = Vec::new();
-        for port in service.ports.iter().take(MAX_PORTS).filter_map(Published::of_port) {
-            if !all.iter().any(|p| p.is_same(&port)) {
-                all.push(port);
-            }
-        }
-        all
+        let mut seen = HashSet::new();
+        let ports = service.ports.iter().filter_map(Published::of_port);
+        ports.filter(|port| seen.insert(port.key())).collect()
     }
 
     /// Whether a database's port is published on every address of the host.

@@ -4,11 +4,14 @@ use super::Proxy;
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::roles::nginx::{Nginx, passed_to};
+use crate::model::search_limit::SearchLimit;
 use crate::model::stack::network::Resolved;
-use crate::source::{EntryKind, Limit, RelPath, Text};
+use crate::source::{EntryKind, Limit, RelPath, Span, Text};
 
 /// The most files that are looked at.
-const MAX_FILES: usize = 60;
+const MAX_FILES: usize = 1_000;
+/// The most folders.
+const MAX_FOLDERS: usize = 5_000;
 
 /// A configuration that is left out.
 #[derive(Debug)]
@@ -54,8 +57,15 @@ impl Proxy<'_> {
         }
         let used: Vec<&RelPath> = self.stack.roles.nginx.iter().flat_map(|n| &n.files).collect();
         let mut open = vec![(self.stack.project.folder.clone(), 0)];
-        let mut read = 0;
+        let (mut read, mut seen) = (0, 0);
         while let Some((folder, depth)) = open.pop() {
+            if seen == MAX_FOLDERS {
+                self.stack.note_limit(format!(
+                    "a configuration of nginx is looked for in {MAX_FOLDERS} folders; the rest is not looked at"
+                ));
+                return None;
+            }
+            seen += 1;
             for (name, kind) in self.stack.sources.listed(&folder) {
                 let Some(at) = folder.join(&name).filter(|_| !name.starts_with('.')) else {
                     continue;
@@ -63,16 +73,19 @@ impl Proxy<'_> {
                 let skipped =
                     matches!(name.as_str(), "node_modules" | "venv" | "site-packages" | "vendor");
                 match kind {
-                    EntryKind::Folder if depth < 3 && !skipped && open.len() < MAX_FILES => {
-                        open.push((at, depth + 1))
-                    }
-                    EntryKind::File
-                        if name.ends_with(".conf") && !used.contains(&&at) && read < MAX_FILES =>
-                    {
-                        read += 1;
+                    EntryKind::Folder if depth < 3 && !skipped => open.push((at, depth + 1)),
+                    EntryKind::File if name.ends_with(".conf") && !used.contains(&&at) => {
                         let Ok(file) = self.stack.sources.read(&at, Limit::Config) else {
                             continue;
                         };
+                        if read == MAX_FILES {
+                            let message = format!(
+                                "a configuration of nginx is looked for in {MAX_FILES} files; the rest is not read"
+                            );
+                            SearchLimit::note(Span::new(file.id, 0, 0), message);
+                            return None;
+                        }
+                        read += 1;
                         if !file.text.contains("_pass") {
                             continue;
                         }

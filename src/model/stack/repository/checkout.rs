@@ -2,6 +2,7 @@
 //! to copy, and files that the project's own texts tell people (or its CI) to make.
 
 use super::Repository;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
@@ -11,9 +12,9 @@ use std::sync::Arc;
 /// The most entries of a folder outside the project that are looked through.
 const MAX_ENTRIES: usize = 128;
 /// The most texts that are looked through for a file's or a variable's name.
-const MAX_FILES: usize = 120;
+const MAX_FILES: usize = 1_000;
 /// The most bytes of them.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Words by which a name says that the file is there to be copied.
 const SAMPLE: [&str; 13] = [
     "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default",
@@ -285,15 +286,20 @@ impl<'s> Repository<'s> {
                         && (lower.ends_with(".yml") || lower.ends_with(".yaml"))
                     || !lower.contains('.')
                         && matches!(folder.file_name(), "bin" | "scripts" | "script");
-                if all.len() >= MAX_FILES || bytes > MAX_BYTES {
-                    return all;
-                }
                 if kind == EntryKind::File
                     && wanted
                     && let Some(path) = folder.join(name)
                     && !all.iter().any(|f| f.path == path)
                     && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
                 {
+                    if all.len() >= MAX_FILES || bytes > MAX_BYTES {
+                        let message = format!(
+                            "more than {MAX_FILES} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
+                            MAX_BYTES >> 20
+                        );
+                        SearchLimit::note(Span::new(file.id, 0, 0), message);
+                        return all;
+                    }
                     bytes += file.text.len();
                     all.push(file);
                 }

@@ -1,7 +1,8 @@
 //! Where a project tells people (or its CI) what to run by hand.
 
 use super::Repository;
-use crate::source::{Limit, RelPath, SourceFile, Sources};
+use crate::model::search_limit::SearchLimit;
+use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -16,19 +17,23 @@ pub struct Docs {
 }
 
 /// The most such files that are read.
-const MAX_DOCS: usize = 40;
+const MAX_DOCS: usize = 500;
 
 impl Docs {
     /// Reads the files.
     pub fn read(sources: &Sources<'_>, paths: &[RelPath]) -> Self {
-        Self {
-            files: paths
-                .iter()
-                .take(MAX_DOCS)
-                .filter_map(|p| sources.read(p, Limit::Code).ok())
-                .collect(),
-            ..Self::default()
+        let mut files = Vec::new();
+        for file in paths.iter().filter_map(|p| sources.read(p, Limit::Code).ok()) {
+            if files.len() == MAX_DOCS {
+                let message = format!(
+                    "more than {MAX_DOCS} manuals speak of the stacks here; the rest is not read"
+                );
+                SearchLimit::note(Span::new(file.id, 0, 0), message);
+                break;
+            }
+            files.push(file);
         }
+        Self { files, ..Self::default() }
     }
 
     /// The texts around a project folder, gathered when they are first asked for.

@@ -202,22 +202,10 @@ impl<'s> Repository<'s> {
 
     /// Whether another Compose file of the checked folder has a service of this name.
     pub fn other_file_has_service(&self, name: &str) -> bool {
-        let key = format!("{name}:");
-        let own = |path: &crate::source::RelPath| {
-            self.stack.project.files.iter().any(|f| f.path == *path)
-        };
-        self.stack
-            .repository
-            .compose_files
-            .iter()
-            .filter(|p| !own(p))
-            .take(40)
-            .filter_map(|p| self.stack.sources.read(p, Limit::Config).ok())
-            .any(|f| {
-                f.text.lines().any(|line| {
-                    line.trim() == key || line.trim() == format!("container_name: {name}")
-                })
-            })
+        let stack = self.stack;
+        let own =
+            |path: &crate::source::RelPath| stack.project.files.iter().any(|f| f.path == *path);
+        stack.repository.compose_files.with_name(stack.sources, name).any(|path| !own(path))
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod ambiguous_defaults;
 mod checkout;
+mod compose_files;
 mod docs;
 mod intent;
 mod manual_steps;
@@ -15,6 +16,7 @@ mod resources;
 
 pub use ambiguous_defaults::{AmbiguousDefaults, DefaultFile};
 pub(super) use checkout::is_sample;
+pub use compose_files::ComposeFiles;
 pub use docs::Docs;
 pub use own_image::is_dockerfile_name;
 pub(super) use own_image::{builder, presumed};
@@ -26,7 +28,7 @@ use crate::finding::Intent;
 use crate::model::compose::{Project, is_default_name};
 use crate::model::container::Container;
 use crate::model::roles::Roles;
-use crate::source::{FileId, RelPath, Sources};
+use crate::source::{FileId, Sources};
 use crate::syntax::python::Module;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -47,7 +49,7 @@ pub(super) struct State {
     named_for_development: bool,
     has_default_name: bool,
     /// Every Compose file of the checked folder.
-    compose_files: Arc<[RelPath]>,
+    compose_files: Arc<ComposeFiles>,
     /// Python files that were read, by file.
     modules: RefCell<HashMap<FileId, Rc<Module>>>,
 }
@@ -58,7 +60,7 @@ impl State {
         project: &Project,
         containers: &[Container<'_>],
         roles: &Roles,
-        compose_files: Arc<[RelPath]>,
+        compose_files: Arc<ComposeFiles>,
     ) -> Self {
         let (intent, intent_evidence) = intent::infer(sources, project, containers, roles);
         Self {

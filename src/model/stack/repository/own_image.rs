@@ -71,7 +71,6 @@ fn holds_manage_py(sources: &Sources<'_>, folder: &RelPath) -> bool {
             .listed(folder)
             .into_iter()
             .filter(|(_, k)| *k == EntryKind::Folder)
-            .take(100)
             .any(|(n, _)| folder.join(&n).is_some_and(|f| is(&f)))
 }
 

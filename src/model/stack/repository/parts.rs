@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The most files that are looked through for what a stack lacks.
-const MAX_FILES: usize = 400;
+const MAX_FILES: usize = 2_000;
 /// Folders of other people's code.
 const FOREIGN: [&str; 3] = ["vendor", "third_party", "third-party"];
 /// Folders of data for tests, which are often wrong on purpose.
@@ -43,7 +43,13 @@ impl<'s> Repository<'s> {
             self.stack.project.files.iter().map(|f| f.path.clone()).collect();
         let mut read = 0;
         let mut look = |path: RelPath| -> Option<Span> {
-            if read >= MAX_FILES || !seen.insert(path.clone()) {
+            if !seen.insert(path.clone()) {
+                return None;
+            }
+            if read == MAX_FILES {
+                self.stack.note_limit(format!(
+                    "what is missing here is looked for in {MAX_FILES} Compose files; the rest is not read"
+                ));
                 return None;
             }
             read += 1;
@@ -53,7 +59,7 @@ impl<'s> Repository<'s> {
                 yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
             let included = included.filter_map(|p| self.stack.sources.read(&p, Limit::Config).ok());
             entry(&file, section, name)
-                .or_else(|| included.take(MAX_FILES).find_map(|f| entry(&f, section, name)))
+                .or_else(|| included.into_iter().find_map(|f| entry(&f, section, name)))
         };
         let of = |span: Span, copy_to| Supply {
             span,

@@ -5,10 +5,13 @@ use super::{Serving, Storage};
 use crate::model::django::{Settings, Value};
 use crate::model::place::{Found, Place};
 use crate::model::roles::django::DjangoService;
+use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, Limit, RelPath, Span};
 
 /// The most files of a project that are looked through for fields.
-const MAX_FILES: usize = 400;
+const MAX_FILES: usize = 2_000;
+/// The most folders.
+const MAX_FOLDERS: usize = 5_000;
 /// The storage that Django uses where nothing is said.
 const LOCAL: &str = "django.core.files.storage.FileSystemStorage";
 
@@ -74,8 +77,15 @@ impl<'s> Storage<'s> {
         };
         let mut folders: Vec<(RelPath, usize)> =
             service.python_path.iter().filter_map(home).collect();
-        let mut read = 0;
+        let (mut read, mut seen) = (0, 0);
         while let Some((folder, depth)) = folders.pop() {
+            if seen == MAX_FOLDERS {
+                self.stack.note_limit(format!(
+                    "fields for uploads are looked for in {MAX_FOLDERS} folders; the rest is not looked at"
+                ));
+                return None;
+            }
+            seen += 1;
             for (name, kind) in self.stack.sources.listed(&folder) {
                 let Some(path) = folder.join(&name) else { continue };
                 let skipped = name.starts_with('.')
@@ -90,20 +100,22 @@ impl<'s> Storage<'s> {
                             | "static"
                     );
                 match kind {
-                    EntryKind::Folder if depth < 4 && !skipped && folders.len() < MAX_FILES => {
-                        folders.push((path, depth + 1))
-                    }
+                    EntryKind::Folder if depth < 4 && !skipped => folders.push((path, depth + 1)),
                     EntryKind::File
                         if name == "models.py"
                             || name.ends_with(".py") && folder.file_name() == "models" =>
                     {
-                        read += 1;
-                        if read > MAX_FILES {
-                            return None;
-                        }
                         let Ok(file) = self.stack.sources.read(&path, Limit::Code) else {
                             continue;
                         };
+                        if read == MAX_FILES {
+                            let message = format!(
+                                "fields for uploads are looked for in {MAX_FILES} files of models; the rest is not read"
+                            );
+                            SearchLimit::note(Span::new(file.id, 0, 0), message);
+                            return None;
+                        }
+                        read += 1;
                         let found =
                             ["models.FileField(", "models.ImageField("].iter().find_map(|w| {
                                 let at = file.text.find(w)?;
