@@ -1,6 +1,6 @@
 //! The addresses that servers of Python bind, by their options, their variables and their configuration files.
 
-use super::listening::BindScope;
+use super::bind_scope::BindScope;
 use crate::model::container::Container;
 use crate::model::django::EnvAnswer;
 use crate::model::path;

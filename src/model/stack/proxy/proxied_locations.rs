@@ -144,8 +144,9 @@ impl<'s> Proxy<'s> {
         request: &ClientRequest,
     ) -> Option<ForwardedRequest> {
         let settings = service.settings()?;
-        let header_value =
-            |name: &str| proxied.pass.header_value(name, request, proxied.server, listen);
+        let header_value = |name: &str| {
+            proxied.pass.header_value(name, request, proxied.server.names.first(), listen)
+        };
         let mut host = header_value("host");
         if settings.flag("USE_X_FORWARDED_HOST")? {
             match header_value("x-forwarded-host") {
@@ -185,7 +186,7 @@ impl<'s> Proxy<'s> {
             Some(_) => {}
         }
         let (name, value) = settings.ssl_header()?;
-        match proxied.pass.header_value(&name, request, proxied.server, listen) {
+        match proxied.pass.header_value(&name, request, proxied.server.names.first(), listen) {
             HeaderValue::Nothing => Some(false),
             // Django takes the first of several.
             HeaderValue::Text(text, _) => {
