@@ -39,7 +39,7 @@
 //!
 //! A storey uses those above it in this list, and a facet those before it in the order that [`model::stack`] gives.
 //!
-//! [`model::place::Place`] is what the process needs to know of where it runs; a finished container and a
+//! [`model::exec_context::ExecContext`] is what the process needs to know of where it runs; a finished container and a
 //! half-built stage both are one.
 //!
 //! # How a Compose project is loaded

@@ -29,7 +29,7 @@ const STOREYS: [Storeys; 3] = [
             "endpoint",
             "secrets",
             "django",
-            "place",
+            "exec_context",
             "process",
             "image",
             "container",

@@ -3,9 +3,9 @@
 use super::Environment;
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::django::EnvAnswer;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::image::{Image, Mode};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
 
 /// A container's files.
@@ -92,20 +92,20 @@ impl<'c> Filesystem<'c> {
     }
 
     /// What stands at `path` in the image, below every mount.
-    pub fn under_mounts(&self, path: &str) -> Found {
+    pub fn under_mounts(&self, path: &str) -> PathLookup {
         self.in_image(path)
     }
 
-    fn in_image(&self, path: &str) -> Found {
+    fn in_image(&self, path: &str) -> PathLookup {
         match self.image {
             Some(image) => image.find(self.sources, path),
-            None => Found::Unknown("the image is not built here".into()),
+            None => PathLookup::Unknown("the image is not built here".into()),
         }
     }
 }
 
-impl Place for Filesystem<'_> {
-    fn find(&self, path: &str) -> Found {
+impl ExecContext for Filesystem<'_> {
+    fn find(&self, path: &str) -> PathLookup {
         let covering = self.service.mounts.iter().filter_map(|m| {
             path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
         });
@@ -117,31 +117,31 @@ impl Place for Filesystem<'_> {
         match mount.kind {
             MountKind::Bind => match mount.host(self.folder).and_then(|h| h.join(rest)) {
                 Some(host) => match self.sources.kind(&host) {
-                    EntryKind::File | EntryKind::Folder => Found::Host(host),
-                    EntryKind::Missing => Found::Missing,
+                    EntryKind::File | EntryKind::Folder => PathLookup::Host(host),
+                    EntryKind::Missing => PathLookup::Missing,
                     // Asking for it notes it as passed over.
                     EntryKind::Special | EntryKind::Outside
                         if self.sources.read(&host, Limit::Code).is_ok() =>
                     {
-                        Found::Host(host)
+                        PathLookup::Host(host)
                     }
                     EntryKind::Special | EntryKind::Outside => {
-                        Found::Unknown(format!("{host} cannot be looked at"))
+                        PathLookup::Unknown(format!("{host} cannot be looked at"))
                     }
                 },
-                None => Found::Unknown(format!(
+                None => PathLookup::Unknown(format!(
                     "{} is not in this project",
                     mount.source.as_ref().map_or("a mount", |s| s.as_str())
                 )),
             },
-            MountKind::Tmpfs => Found::Missing,
+            MountKind::Tmpfs => PathLookup::Missing,
             // A volume starts as a copy of the image's folder, and then keeps whatever it was given.
             MountKind::Volume | MountKind::Anonymous => match self.in_image(path) {
-                Found::Missing => Found::Unknown("a volume is mounted there".into()),
+                PathLookup::Missing => PathLookup::Unknown("a volume is mounted there".into()),
                 found => found,
             },
             MountKind::Unknown => {
-                Found::Unknown("a mount depends on a variable that is not set".into())
+                PathLookup::Unknown("a mount depends on a variable that is not set".into())
             }
         }
     }

@@ -3,9 +3,9 @@
 
 use super::{Filesystem, Ignored, is_airflow_image};
 use crate::model::compose::{Service, Words};
-use crate::model::image::{Image, StagePlace};
+use crate::model::exec_context::ExecContext;
+use crate::model::image::{Image, StageContext};
 use crate::model::path;
-use crate::model::place::Place;
 use crate::model::process::{Process, Start, follow, follow_script, reads_arguments};
 use crate::source::{Sources, Span, Text};
 use crate::syntax::dockerfile::Command;
@@ -125,7 +125,7 @@ pub(super) fn ignored(
 
 /// What an image does by itself.
 pub(super) fn image_alone(sources: &Sources<'_>, image: &Image) -> Process {
-    let place = StagePlace::finished(sources, image);
+    let place = StageContext::finished(sources, image);
     Form::entrypoint(Some(image)).with_command(image.cmd()).follow(
         &place,
         image.workdir().map(str::to_owned),
@@ -203,7 +203,7 @@ impl Form {
         }
     }
 
-    fn follow(&self, place: &dyn Place, workdir: Option<String>, bare: bool) -> Process {
+    fn follow(&self, place: &dyn ExecContext, workdir: Option<String>, bare: bool) -> Process {
         match self {
             // What a known base image starts by itself is nothing of the project's.
             Self::Nothing if bare => Process::default(),

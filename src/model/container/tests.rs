@@ -4,7 +4,7 @@
 use super::*;
 use crate::model::compose::load;
 use crate::model::django::EnvAnswer;
-use crate::model::place::{Found, Place};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::source::MemoryFiles;
 
 struct Up {
@@ -39,10 +39,10 @@ fn up(body: &str, files: &[(&str, &str)]) -> Up {
 impl Up {
     fn at(&self, path: &str) -> String {
         match self.container.filesystem(self.sources, &self.project.folder).find(path) {
-            Found::Host(file) => file.as_str().to_owned(),
-            Found::Made(_) => "made".into(),
-            Found::Missing => "-".into(),
-            Found::Unknown(_) => "?".into(),
+            PathLookup::Host(file) => file.as_str().to_owned(),
+            PathLookup::Made(_) => "made".into(),
+            PathLookup::Missing => "-".into(),
+            PathLookup::Unknown(_) => "?".into(),
         }
     }
 

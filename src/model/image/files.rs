@@ -3,8 +3,8 @@
 use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
 use crate::facts;
 use crate::model::django::EnvAnswer;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
 
 /// How deep stages may copy from each other.
@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 16;
 
 /// A stage after its first `layers` layers: where a `RUN` line runs, or (with all of them) what a
 /// container starts with.
-pub struct StagePlace<'i> {
+pub struct StageContext<'i> {
     /// The files.
     pub sources: &'i Sources<'i>,
     /// The image.
@@ -23,7 +23,7 @@ pub struct StagePlace<'i> {
     pub layers: usize,
 }
 
-impl<'i> StagePlace<'i> {
+impl<'i> StageContext<'i> {
     /// The finished stage that is run.
     pub fn finished(sources: &'i Sources<'i>, image: &'i Image) -> Self {
         Self { sources, image, stage: image.target, layers: image.stage().layers.len() }
@@ -36,21 +36,21 @@ impl<'i> StagePlace<'i> {
 }
 
 /// What a mount from `from` has at the absolute path `at`.
-fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
+fn mounted(place: &StageContext<'_>, from: &Origin, at: &str) -> PathLookup {
     match from {
-        Origin::Elsewhere => Found::Unknown("it is mounted from somewhere else".into()),
+        Origin::Elsewhere => PathLookup::Unknown("it is mounted from somewhere else".into()),
         Origin::Stage(stage) => {
             find(place.sources, place.image, *stage, place.image.stages[*stage].layers.len(), at, 1)
         }
         Origin::Context => {
             let inside = at.trim_start_matches('/');
-            let Some(host) = place.image.context.join(inside) else { return Found::Missing };
+            let Some(host) = place.image.context.join(inside) else { return PathLookup::Missing };
             match place.sources.kind(&host) {
-                _ if place.image.ignored.excludes(inside) => Found::Missing,
-                EntryKind::File | EntryKind::Folder => Found::Host(host),
-                EntryKind::Missing => Found::Missing,
+                _ if place.image.ignored.excludes(inside) => PathLookup::Missing,
+                EntryKind::File | EntryKind::Folder => PathLookup::Host(host),
+                EntryKind::Missing => PathLookup::Missing,
                 EntryKind::Outside | EntryKind::Special => {
-                    Found::Unknown(format!("{host} cannot be looked at"))
+                    PathLookup::Unknown(format!("{host} cannot be looked at"))
                 }
             }
         }
@@ -64,8 +64,8 @@ fn is_archive(name: &str) -> bool {
         .any(|e| name.ends_with(e))
 }
 
-impl Place for StagePlace<'_> {
-    fn find(&self, path: &str) -> Found {
+impl ExecContext for StageContext<'_> {
+    fn find(&self, path: &str) -> PathLookup {
         // The line that runs next sees what it mounts.
         for mount in self.layer().into_iter().flat_map(|l| l.mounts.binds.iter().rev()) {
             if let Some(rest) = mount.target.as_deref().and_then(|t| path::below(path, t)) {
@@ -113,7 +113,7 @@ pub(super) fn find_in(
     stage: usize,
     layers: usize,
     path: &str,
-) -> Found {
+) -> PathLookup {
     find(sources, image, stage, layers, path, 0)
 }
 
@@ -131,7 +131,7 @@ pub(super) fn layer_brings(
         return None;
     };
     match copied(sources, image, from, from_paths, dest, path, 0) {
-        Found::Host(file) => Some(file),
+        PathLookup::Host(file) => Some(file),
         _ => None,
     }
 }
@@ -143,9 +143,9 @@ fn find(
     layers: usize,
     path: &str,
     depth: usize,
-) -> Found {
+) -> PathLookup {
     let Some(this) = image.stages.get(stage).filter(|_| depth < MAX_DEPTH) else {
-        return Found::Unknown("stages copy from each other too deeply".into());
+        return PathLookup::Unknown("stages copy from each other too deeply".into());
     };
     // What a RUN line may have put there counts only when nothing surer is found below it.
     let mut maybe = None;
@@ -160,15 +160,15 @@ fn find(
                     && from_paths.iter().any(|s| is_archive(s))
                     && path::below(path, dest.trim_end_matches('/')).is_some()
                 {
-                    return Found::Unknown("an archive is unpacked there".into());
+                    return PathLookup::Unknown("an archive is unpacked there".into());
                 }
                 match copied(sources, image, from, from_paths, dest, path, depth) {
-                    Found::Missing => {}
+                    PathLookup::Missing => {}
                     found => return found,
                 }
             }
             LayerKind::Run(_, effects) => match effects.on(path) {
-                Some(true) => return Found::Made(layer.span),
+                Some(true) => return PathLookup::Made(layer.span),
                 Some(false) => {}
                 None => {
                     maybe.get_or_insert("a RUN line may have made it");
@@ -180,16 +180,16 @@ fn find(
         Base::Stage(base) => {
             find(sources, image, *base, image.stages[*base].layers.len(), path, depth + 1)
         }
-        Base::External(name) if known_base(name) => Found::Missing,
+        Base::External(name) if known_base(name) => PathLookup::Missing,
         Base::External(name) => {
-            Found::Unknown(format!("the base image {name} is not in this project"))
+            PathLookup::Unknown(format!("the base image {name} is not in this project"))
         }
         Base::Unknown => {
-            Found::Unknown("the base image depends on an argument that is not set".into())
+            PathLookup::Unknown("the base image depends on an argument that is not set".into())
         }
     };
     match (below, maybe) {
-        (Found::Missing, Some(why)) => Found::Unknown(why.into()),
+        (PathLookup::Missing, Some(why)) => PathLookup::Unknown(why.into()),
         (below, _) => below,
     }
 }
@@ -203,10 +203,10 @@ fn copied(
     dest: &str,
     path: &str,
     depth: usize,
-) -> Found {
+) -> PathLookup {
     let folder = dest.trim_end_matches('/');
     let folder = if folder.is_empty() { "/" } else { folder };
-    let Some(rest) = path::below(path, folder) else { return Found::Missing };
+    let Some(rest) = path::below(path, folder) else { return PathLookup::Missing };
     // Several sources, or a slash at the end, make the destination a folder.
     let into = dest.ends_with('/') || from_paths.len() > 1;
     for source in from_paths {
@@ -218,7 +218,7 @@ fn copied(
                         rest != name && facts::program_is(name, |p| p.copied)
                     }) => {}
             Origin::Elsewhere => {
-                return Found::Unknown(format!("{dest} is copied from somewhere else"));
+                return PathLookup::Unknown(format!("{dest} is copied from somewhere else"));
             }
             Origin::Stage(stage) => {
                 let at = path::join("/", source);
@@ -232,22 +232,22 @@ fn copied(
                     }
                 }
                 match find(sources, image, *stage, layers, &path::join(&at, rest), depth + 1) {
-                    Found::Missing => {}
+                    PathLookup::Missing => {}
                     found => return found,
                 }
             }
             Origin::Context => match from_context(sources, image, source, into, rest) {
-                Some(found) => return Found::Host(found),
+                Some(found) => return PathLookup::Host(found),
                 None => continue,
             },
         }
     }
-    Found::Missing
+    PathLookup::Missing
 }
 
-fn is_file(sources: &Sources<'_>, found: &Found) -> bool {
+fn is_file(sources: &Sources<'_>, found: &PathLookup) -> bool {
     match found {
-        Found::Host(path) => sources.kind(path) == EntryKind::File,
+        PathLookup::Host(path) => sources.kind(path) == EntryKind::File,
         _ => false,
     }
 }
@@ -308,7 +308,7 @@ fn from_context(
 
 impl Image {
     /// What stands at `path` in the finished image.
-    pub fn find(&self, sources: &Sources<'_>, path: &str) -> Found {
+    pub fn find(&self, sources: &Sources<'_>, path: &str) -> PathLookup {
         find(sources, self, self.target, self.stage().layers.len(), path, 0)
     }
 }

@@ -2,9 +2,9 @@
 //! name them (installation pages of psycopg 2 and 3, and of mysqlclient).
 
 use super::tools::content_of;
-use super::{Image, LayerKind, Origin, Package, Packages, StagePlace};
+use super::{Image, LayerKind, Origin, Package, Packages, StageContext};
 use crate::facts::{self, Contents, Library, WHEELS, at_least};
-use crate::model::place::{Found, Place};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::source::{Sources, Span, Text};
 
 /// What goes wrong.
@@ -134,7 +134,7 @@ impl Image {
         if installed.iter().any(|p| library.runtime.iter().any(|b| p.starts_with(b))) {
             return None;
         }
-        let place = StagePlace::finished(sources, self);
+        let place = StageContext::finished(sources, self);
         let wide = |s: &Text| {
             ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/'))
                 || s.starts_with("/usr/lib")
@@ -145,7 +145,7 @@ impl Image {
             }
             _ => false,
         });
-        if copied || library.files.iter().any(|f| place.find(f) != Found::Missing) {
+        if copied || library.files.iter().any(|f| place.find(f) != PathLookup::Missing) {
             return None;
         }
         Some(LibraryFault {

@@ -30,7 +30,7 @@ pub use arguments::{Argument, ArgumentUse};
 pub use context::{ContextSource, InContext};
 pub use database::{DatabaseImage, DatabaseKind, DatabaseVersion};
 pub use effects::Effects;
-pub use files::StagePlace;
+pub use files::StageContext;
 pub use health::ImageHealth;
 pub use ignore_file::DockerIgnore;
 pub use libraries::{LibraryFault, LibraryKind};
@@ -202,7 +202,8 @@ impl Image {
         for stage in self.contributing() {
             for (layer, what) in stage.layers.iter().enumerate() {
                 let LayerKind::Run(script, _) = &what.kind else { continue };
-                let place = StagePlace { sources, image: self, stage: stage.index, layers: layer };
+                let place =
+                    StageContext { sources, image: self, stage: stage.index, layers: layer };
                 let process =
                     follow_script(&place, script, Start { workdir: what.workdir.clone() });
                 runs.push(BuildRun { stage: stage.index, layer, process });

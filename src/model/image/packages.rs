@@ -1,9 +1,9 @@
 //! Which Python packages and system packages an image installs.
 
 use super::selection::Selection;
-use super::{Base, Image, StagePlace, markers, stage::known_base};
+use super::{Base, Image, StageContext, markers, stage::known_base};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::Step;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{FileId, Limit, RelPath, Sources, Span, Text};
@@ -85,7 +85,7 @@ impl Packages {
             if let Some(why) = &run.process.unknown {
                 all.unsure(why.clone());
             }
-            let place = StagePlace { sources, image, stage: run.stage, layers: run.layer };
+            let place = StageContext { sources, image, stage: run.stage, layers: run.layer };
             for step in &run.process.steps {
                 let before = all.python.len();
                 all.step(step, &place, sources);
@@ -120,7 +120,7 @@ impl Packages {
         self.incomplete.get_or_insert(why);
     }
 
-    fn step(&mut self, step: &Step, place: &StagePlace<'_>, sources: &Sources<'_>) {
+    fn step(&mut self, step: &Step, place: &StageContext<'_>, sources: &Sources<'_>) {
         // Options before the subcommand say nothing of interest: `pip --no-cache-dir install`.
         let all: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
         let mut name = all.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
@@ -199,7 +199,7 @@ impl Packages {
     }
 
     /// The arguments of `pip install`.
-    fn pip(&mut self, step: &Step, from: usize, place: &StagePlace<'_>, sources: &Sources<'_>) {
+    fn pip(&mut self, step: &Step, from: usize, place: &StageContext<'_>, sources: &Sources<'_>) {
         const VALUED: [&str; 22] = [
             "-c",
             "--constraint",
@@ -267,7 +267,7 @@ impl Packages {
                 w if w.starts_with(['.', '/']) || w.contains("://") => {
                     let project = w.split('[').next().unwrap_or(w);
                     match absolute(project).map(|p| place.find(&path::join(&p, "pyproject.toml"))) {
-                        Some(Found::Host(_)) => self.file(
+                        Some(PathLookup::Host(_)) => self.file(
                             &path::join(
                                 &path::join(workdir.as_deref().unwrap_or("/"), project),
                                 "pyproject.toml",
@@ -310,12 +310,12 @@ impl Packages {
         &mut self,
         at: &str,
         named: Span,
-        place: &StagePlace<'_>,
+        place: &StageContext<'_>,
         sources: &Sources<'_>,
         take: &Selection,
     ) {
         let host = match place.find(at) {
-            Found::Host(host) => host,
+            PathLookup::Host(host) => host,
             // `--mount=type=bind` brings files of the context in without a COPY.
             _ => match place
                 .image

@@ -8,7 +8,7 @@ mod staged;
 
 use super::*;
 use crate::model::compose::load;
-use crate::model::place::Found;
+use crate::model::exec_context::PathLookup;
 use crate::source::MemoryFiles;
 
 fn world(files: &[(&str, &str)]) -> &'static Sources<'static> {
@@ -44,10 +44,10 @@ fn image(dockerfile: &str, files: &[(&str, &str)]) -> (&'static Sources<'static>
 /// What stands at a path: the project's file, `made`, `-` for nothing, `?` for not known.
 fn at(sources: &Sources<'_>, image: &Image, path: &str) -> String {
     match image.find(sources, path) {
-        Found::Host(file) => file.as_str().to_owned(),
-        Found::Made(_) => "made".into(),
-        Found::Missing => "-".into(),
-        Found::Unknown(_) => "?".into(),
+        PathLookup::Host(file) => file.as_str().to_owned(),
+        PathLookup::Made(_) => "made".into(),
+        PathLookup::Missing => "-".into(),
+        PathLookup::Unknown(_) => "?".into(),
     }
 }
 

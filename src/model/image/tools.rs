@@ -2,8 +2,8 @@
 
 use super::{Image, LayerKind};
 use crate::facts::{self, Contents, Reference};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
 
 /// A program that an image surely does not have.
@@ -38,10 +38,13 @@ impl Image {
         if program == "bash" && !installed.iter().all(|p| facts::lacks_bash(&bare(p))) {
             return None;
         }
-        let place = super::StagePlace::finished(sources, self);
+        let place = super::StageContext::finished(sources, self);
         let folders =
             ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
-        if folders.iter().any(|folder| place.find(&path::join(folder, program)) != Found::Missing) {
+        if folders
+            .iter()
+            .any(|folder| place.find(&path::join(folder, program)) != PathLookup::Missing)
+        {
             return None;
         }
         // A PATH of one's own may lead anywhere.

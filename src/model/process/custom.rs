@@ -3,8 +3,8 @@
 use super::follow::{Cx, Follower};
 use super::{StepKind, classify};
 use crate::facts;
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{RelPath, Span, Text};
 
@@ -25,7 +25,7 @@ impl Follower<'_> {
         if !command.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return;
         }
-        let Found::Host(file) = self.place.find(&path::join(workdir, manage)) else { return };
+        let PathLookup::Host(file) = self.place.find(&path::join(workdir, manage)) else { return };
         let Some(text) = self.command_text(&file.parent(), command, span) else { return };
         let mut from = 0;
         while let Some(at) =

@@ -4,8 +4,8 @@ use super::builtins::is_flag_e;
 use super::follow::{Cx, Follower};
 use super::{How, Program, StepKind, classify, wait, wrappers};
 use crate::model::compose::HOLE;
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::source::{Span, Text};
 use crate::syntax::shell::Script;
 use std::borrow::Cow;
@@ -131,7 +131,7 @@ impl Follower<'_> {
         };
         for candidate in candidates {
             match self.place.find(&candidate) {
-                Found::Host(file) => {
+                PathLookup::Host(file) => {
                     if self.stack.contains(&file) {
                         self.unknown(format!("{file} runs itself"));
                         return true;
@@ -168,8 +168,10 @@ impl Follower<'_> {
                     return true;
                 }
                 // A program that a RUN line put there.
-                Found::Made(_) if known_program(word) => return false,
-                Found::Unknown(_) if (word.contains('/') || sourced) && !known_program(word) => {
+                PathLookup::Made(_) if known_program(word) => return false,
+                PathLookup::Unknown(_)
+                    if (word.contains('/') || sourced) && !known_program(word) =>
+                {
                     return self.unknown_script(word);
                 }
                 _ => {}
@@ -208,8 +210,8 @@ impl Follower<'_> {
         }
         let at = cx.workdir.as_deref().map(|w| path::join(w, file));
         let text = match at.map(|at| self.place.find(&at)) {
-            Some(Found::Host(host)) => self.place.text(&host),
-            Some(Found::Missing) => None,
+            Some(PathLookup::Host(host)) => self.place.text(&host),
+            Some(PathLookup::Missing) => None,
             _ => return self.unknown(format!("{file} is not in this project")),
         };
         match text {

@@ -4,8 +4,8 @@
 use super::follow::{Cx, Follower};
 use super::{LeftOut, classify};
 use crate::model::budget::Budget;
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::source::Text;
 use crate::syntax::ini::Ini;
 use crate::syntax::shell::{Command, List, Script};
@@ -23,7 +23,7 @@ impl Follower<'_> {
         let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
         let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
         let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
-        let Found::Host(file) = self.place.find(&path) else {
+        let PathLookup::Host(file) = self.place.find(&path) else {
             return self.unknown("supervisord's configuration is not in this project");
         };
         let Some(text) = self.place.text(&file) else {
@@ -72,7 +72,7 @@ impl Follower<'_> {
             cx.workdir.as_deref().unwrap_or("/"),
             named.as_ref().map_or("Procfile", |f| f.as_str()),
         );
-        let Found::Host(file) = self.place.find(&path) else {
+        let PathLookup::Host(file) = self.place.find(&path) else {
             return self.unknown("the Procfile is not in this project");
         };
         let Some(text) = self.place.text(&file) else {
@@ -160,7 +160,7 @@ impl Follower<'_> {
             _ => return self.unknown("make runs a target"),
         };
         let Some(workdir) = cx.workdir.clone() else { return self.unknown("make runs a target") };
-        let Found::Host(file) = self.place.find(&path::join(&workdir, "Makefile")) else {
+        let PathLookup::Host(file) = self.place.find(&path::join(&workdir, "Makefile")) else {
             return self.unknown("the Makefile is not in this project");
         };
         let Some(text) = self.place.text(&file) else {

@@ -5,8 +5,8 @@ use crate::model::container::{Container, Filesystem};
 use crate::model::django::entry::settings_default;
 use crate::model::django::urls::{StaticRoute, static_routes};
 use crate::model::django::{EnvAnswer, EvaluateError, Settings, World};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::{ServerKind, Step, StepKind};
 use crate::source::{RelPath, Sources, Span, Text};
 use std::cell::Cell;
@@ -209,7 +209,7 @@ fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
         path::join(step.workdir.as_deref()?, word)
     };
     match fs.find(&at) {
-        Found::Host(host) => Some(host),
+        PathLookup::Host(host) => Some(host),
         _ => None,
     }
 }
@@ -305,7 +305,7 @@ fn evaluate_with(
         None => container.environment.answer(name),
     };
     let file = |at: &str| match finder.fs.find(at) {
-        Found::Host(host) => Some(host),
+        PathLookup::Host(host) => Some(host),
         _ => None,
     };
     let read = |path: &RelPath| modules.get(sources, path);

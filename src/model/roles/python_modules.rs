@@ -2,8 +2,8 @@
 
 use crate::model::container::{Container, Filesystem};
 use crate::model::django::ModuleFile;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
 use crate::source::{EntryKind, Limit, RelPath, Sources};
 use crate::syntax::python::Module;
@@ -108,10 +108,10 @@ impl Finder<'_> {
             for (tail, package) in [("/__init__.py", true), (".py", false)] {
                 let at = path::join(base, &format!("{relative}{tail}"));
                 match self.fs.find(&at) {
-                    Found::Host(host) if self.sources.kind(&host) == EntryKind::File => {
+                    PathLookup::Host(host) if self.sources.kind(&host) == EntryKind::File => {
                         return Some(ModuleFile { path: host, container: at, package });
                     }
-                    Found::Unknown(_) => self.unknown.set(true),
+                    PathLookup::Unknown(_) => self.unknown.set(true),
                     _ => {}
                 }
             }

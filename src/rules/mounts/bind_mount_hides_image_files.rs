@@ -3,9 +3,9 @@
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
+use crate::model::exec_context::PathLookup;
 use crate::model::image::{LayerKind, Origin};
 use crate::model::path;
-use crate::model::place::Found;
 use crate::model::process::Step;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -94,7 +94,7 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
             // A package manager's own configuration may send the packages elsewhere.
             let configured = step.workdir.as_deref().is_some_and(|w| {
                 [".yarnrc", ".yarnrc.yml", ".npmrc"].iter().any(|f| {
-                    matches!(stack.images().find(image, &path::join(w, f)), Found::Host(_))
+                    matches!(stack.images().find(image, &path::join(w, f)), PathLookup::Host(_))
                 })
             });
             if let Some((at, what)) = product(step, image).filter(|_| !configured) {

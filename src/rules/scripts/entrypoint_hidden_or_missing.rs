@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
-use crate::model::place::Found;
+use crate::model::exec_context::PathLookup;
 use crate::model::process::{Called, How};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -69,7 +69,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let name = called.path.rsplit('/').next().unwrap_or("");
             let help = match (&mount, container.built()) {
                 (Some((mount, rest)), _) => {
-                    let hidden = !matches!(fs.under_mounts(&called.path), Found::Missing);
+                    let hidden = !matches!(fs.under_mounts(&called.path), PathLookup::Missing);
                     let source = mount.source.as_ref().map_or("the folder", |s| s.as_str());
                     finding =
                         finding.label(called.word.span(), "the script that is started").label(

@@ -1,8 +1,8 @@
 //! `manage.py` is not where the command looks for it.
 
 use crate::finding::Finding;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -24,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             let Some(workdir) = step.workdir.as_deref() else { continue };
             let at = path::join(workdir, word);
-            if fs.find(&at) != Found::Missing {
+            if fs.find(&at) != PathLookup::Missing {
                 continue;
             }
             let mut finding = Finding::new(

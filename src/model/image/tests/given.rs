@@ -85,16 +85,16 @@ fn mounts_archives_and_other_contexts() {
 #[test]
 fn a_line_sees_arguments_and_earlier_variables() {
     use crate::model::django::EnvAnswer;
-    use crate::model::place::Place;
+    use crate::model::exec_context::ExecContext;
     let (sources, image) = image("FROM python\nARG A=1\nARG B\nENV C=3\nRUN x\nENV D=4\n", &[]);
-    let place = StagePlace { sources, image: &image, stage: 0, layers: 0 };
+    let place = StageContext { sources, image: &image, stage: 0, layers: 0 };
     let env = |name: &str| match place.env(name) {
         EnvAnswer::Set(text) => text.as_str().to_owned(),
         EnvAnswer::Unset => "-".into(),
         _ => "?".into(),
     };
     assert_eq!(["A", "B", "C", "D"].map(env), ["1", "?", "3", "-"]);
-    let after = StagePlace::finished(sources, &image);
+    let after = StageContext::finished(sources, &image);
     assert!(matches!((after.env("A"), after.env("D")), (EnvAnswer::Unset, EnvAnswer::Set(_))));
 }
 

@@ -1,15 +1,10 @@
-//! Which location of a server answers a request, and from which file (nginx docs, core module: `location`, `root`,
+//! What a location does with requests, and from which file it answers (nginx docs, core module: `location`, `root`,
 //! `alias`, `try_files`).
 
 use super::proxy_pass::ProxyPass;
-use super::servers::ServerBlock;
 use crate::model::path;
 use crate::source::{Span, Text};
 use crate::syntax::nginx::Directive;
-use regex::RegexBuilder;
-
-/// The size of a compiled pattern at most, in bytes.
-const MAX_PATTERN: usize = 1 << 18;
 
 /// A `location`, or a server taken as `location /`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,48 +104,7 @@ impl Location {
     }
 
     /// Whether it takes requests by the beginning of their path, and `url` begins so.
-    fn is_prefix_of(&self, url: &str) -> bool {
+    pub(super) fn is_prefix_of(&self, url: &str) -> bool {
         matches!(self.modifier.as_str(), "" | "^~") && url.starts_with(self.path.as_str())
-    }
-}
-
-/// The location of one server in which a request for the file `url` ends; `None` where a pattern may take it.
-pub(super) fn serving<'n>(locations: &'n [Location], url: &str) -> Option<&'n Location> {
-    let best = locations.iter().filter(|l| l.is_prefix_of(url)).max_by_key(|l| l.path.len())?;
-    let pattern =
-        locations.iter().any(|l| l.modifier.starts_with('~') && l.path.contains("static"));
-    if pattern && best.modifier != "^~" || best.tries_other_names { None } else { Some(best) }
-}
-
-impl ServerBlock {
-    /// The location that is written for a request for `url` (a path); `None` where that is not known, or the server
-    /// answers.
-    pub fn location(&self, url: &str) -> Option<&Location> {
-        let found = self.matching(url)?;
-        match &found.falls_to {
-            Some(name) => self.locations.iter().find(|l| l.path.as_str() == name.as_str()),
-            None => Some(found),
-        }
-    }
-
-    fn matching(&self, url: &str) -> Option<&Location> {
-        let written = || self.locations.iter().filter(|l| !l.implied);
-        if let Some(exact) = written().find(|l| l.modifier == "=" && l.path.as_str() == url) {
-            return Some(exact);
-        }
-        let best = written().filter(|l| l.is_prefix_of(url)).max_by_key(|l| l.path.len());
-        if best.is_some_and(|b| b.modifier == "^~") {
-            return best;
-        }
-        for location in written().filter(|l| l.modifier.starts_with('~')) {
-            let pattern = RegexBuilder::new(location.path.as_str())
-                .case_insensitive(location.modifier == "~*")
-                .size_limit(MAX_PATTERN)
-                .build();
-            if pattern.ok()?.is_match(url) {
-                return Some(location);
-            }
-        }
-        best
     }
 }

@@ -5,6 +5,7 @@ mod files;
 mod levels;
 mod listens;
 mod locations;
+mod matching;
 mod proxy_pass;
 mod servers;
 #[cfg(test)]
@@ -136,9 +137,9 @@ impl Nginx {
     /// For each server, the location in which a request for the file `url` (a path) ends; `None` for a server where a
     /// pattern may take it. A location of a file without a server counts as one of a server of its own.
     pub fn serving<'n>(&'n self, url: &str) -> Vec<Option<&'n Location>> {
-        let of_servers = self.servers.iter().map(|s| locations::serving(&s.locations, url));
+        let of_servers = self.servers.iter().map(|s| matching::serving(&s.locations, url));
         let loose = self.loose_locations.iter().map(std::slice::from_ref);
-        of_servers.chain(loose.map(|l| locations::serving(l, url))).collect()
+        of_servers.chain(loose.map(|l| matching::serving(l, url))).collect()
     }
 
     /// Its locations, those of all servers and files.

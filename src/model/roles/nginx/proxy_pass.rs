@@ -4,7 +4,6 @@
 //! name that `proxy_pass` has (`$proxy_host`), while other headers pass as the client sent them.
 
 use super::listens::Listen;
-use super::servers::ServerBlock;
 use crate::model::compose::HOLE;
 use crate::source::{Span, Text};
 
@@ -103,12 +102,12 @@ impl ProxyPass {
         Some(authority.strip_suffix(usual).unwrap_or(authority).to_owned())
     }
 
-    /// What the header `name` holds when this request comes in at that `listen` of that server.
+    /// What the header `name` holds when this request comes in at that `listen` of a server of that name.
     pub fn header_value(
         &self,
         name: &str,
         request: &ClientRequest,
-        server: &ServerBlock,
+        server_name: Option<&Text>,
         listen: &Listen,
     ) -> HeaderValue {
         let host = name.eq_ignore_ascii_case("host");
@@ -134,7 +133,7 @@ impl ProxyPass {
         if set.any(|other| other.value.as_str() != header.value.as_str()) {
             return HeaderValue::Unknown;
         }
-        match self.expand(&header.value, request, server, listen) {
+        match self.expand(&header.value, request, server_name, listen) {
             None => HeaderValue::Unknown,
             Some(text) if text.is_empty() => HeaderValue::Nothing,
             Some(text) => HeaderValue::Text(text, Some(header.span)),
@@ -146,7 +145,7 @@ impl ProxyPass {
         &self,
         value: &Text,
         request: &ClientRequest,
-        server: &ServerBlock,
+        server_name: Option<&Text>,
         listen: &Listen,
     ) -> Option<String> {
         let mut out = String::new();
@@ -167,9 +166,7 @@ impl ProxyPass {
             out.push_str(&match name {
                 "host" => request.host.to_ascii_lowercase(),
                 "http_host" => request.authority(),
-                "server_name" => {
-                    server.names.first().map_or_else(String::new, |n| n.as_str().to_owned())
-                }
+                "server_name" => server_name.map_or_else(String::new, |n| n.as_str().to_owned()),
                 "server_port" => listen.port?.to_string(),
                 "scheme" => (if listen.tls { "https" } else { "http" }).to_owned(),
                 "proxy_host" => self.proxy_host()?,

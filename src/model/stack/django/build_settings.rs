@@ -4,9 +4,9 @@
 use super::Django;
 use crate::model::django::entry::settings_default;
 use crate::model::django::{EnvAnswer, ModuleFile, Settings, World};
-use crate::model::image::{Image, StagePlace};
+use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::image::{Image, StageContext};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, Limit, RelPath, Span, Text};
@@ -45,7 +45,7 @@ impl<'s> Django<'s> {
             if saved || layer.mounts.secrets || run.process.unknown.is_some() {
                 continue;
             }
-            let place = StagePlace {
+            let place = StageContext {
                 sources: self.stack.sources,
                 image,
                 stage: run.stage,
@@ -83,7 +83,7 @@ impl<'s> Django<'s> {
 
     fn lacks_in(
         &self,
-        place: &StagePlace<'_>,
+        place: &StageContext<'_>,
         image: &Image,
         step: &Step,
         manage: &Text,
@@ -93,7 +93,7 @@ impl<'s> Django<'s> {
         } else {
             path::join(step.workdir.as_deref()?, manage)
         };
-        let Found::Host(file_of_manage) = place.find(&at) else { return None };
+        let PathLookup::Host(file_of_manage) = place.find(&at) else { return None };
         let read = |path: &RelPath| {
             self.stack.sources.read(path, Limit::Code).ok().map(|file| Rc::new(Module::read(&file)))
         };
@@ -114,7 +114,7 @@ impl<'s> Django<'s> {
             [("/__init__.py", true), (".py", false)].into_iter().find_map(|(tail, package)| {
                 let container = path::join(home, &format!("{relative}{tail}"));
                 match place.find(&container) {
-                    Found::Host(host) if self.stack.sources.kind(&host) == EntryKind::File => {
+                    PathLookup::Host(host) if self.stack.sources.kind(&host) == EntryKind::File => {
                         Some(ModuleFile { path: host, container, package })
                     }
                     _ => None,
@@ -122,7 +122,7 @@ impl<'s> Django<'s> {
             })
         };
         let file = |at: &str| match place.find(at) {
-            Found::Host(host) => Some(host),
+            PathLookup::Host(host) => Some(host),
             _ => None,
         };
         let world = World {

@@ -1,8 +1,8 @@
 //! Which of Django's two interfaces a server is given: WSGI or ASGI (Django docs, "How to deploy with WSGI", "… with ASGI").
 
 use super::Django;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
 use crate::model::roles::django::{AppModule, DjangoService};
 use crate::source::{Limit, RelPath, Span};
@@ -83,7 +83,7 @@ impl<'s> Django<'s> {
                 let at = path::join(step.workdir.as_deref()?, "gunicorn.conf.py");
                 let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
                 match fs.find(&at) {
-                    Found::Host(_) | Found::Made(_) => None,
+                    PathLookup::Host(_) | PathLookup::Made(_) => None,
                     _ => Some(Gateway::Wsgi),
                 }
             }
@@ -102,7 +102,7 @@ impl<'s> Django<'s> {
             .filesystem(self.stack.sources, &self.stack.project.folder);
         let host = service.python_path.iter().find_map(|base| {
             match fs.find(&path::join(base, &format!("{module}.py"))) {
-                Found::Host(host) => Some(host),
+                PathLookup::Host(host) => Some(host),
                 _ => None,
             }
         })?;

@@ -4,9 +4,9 @@ use super::Django;
 use crate::facts;
 use crate::model::container::Filesystem;
 use crate::model::django::Value;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::image::Packages;
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, RelPath, Sources, Span};
 use crate::syntax::python::StmtKind;
@@ -96,7 +96,10 @@ impl<'s> Django<'s> {
     fn is_local(&self, service: &DjangoService, fs: &Filesystem<'_>, root: &str) -> bool {
         let own = |folder: &str| {
             [format!("{root}.py"), root.to_owned()].iter().any(|n| {
-                !matches!(fs.find(&path::join(folder, n)), Found::Missing | Found::Unknown(_))
+                !matches!(
+                    fs.find(&path::join(folder, n)),
+                    PathLookup::Missing | PathLookup::Unknown(_)
+                )
             })
         };
         service.python_path.iter().any(|p| own(p))

@@ -3,8 +3,8 @@
 
 use super::Stack;
 use crate::model::container::{Container, NoProgram};
+use crate::model::exec_context::PathLookup;
 use crate::model::image::{ContextSource, Image, Lacking, LibraryFault};
-use crate::model::place::Found;
 
 /// The images that are built here, as far as the files around them tell.
 #[derive(Clone, Copy)]
@@ -44,7 +44,7 @@ impl Images<'_> {
     }
 
     /// What is at an absolute path in an image.
-    pub fn find(&self, image: &Image, path: &str) -> Found {
+    pub fn find(&self, image: &Image, path: &str) -> PathLookup {
         image.find(self.stack.sources, path)
     }
 }

@@ -2,22 +2,12 @@
 //! Django docs, `runserver`; the pages of well-known images).
 
 use super::Network;
+use super::bind_scope::BindScope;
 use super::server_binds::{BindAddress, served};
 use crate::facts::{self, Reference};
 use crate::model::container::Container;
 use crate::model::process::{Step, StepKind};
 use crate::source::Span;
-
-/// Who can connect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BindScope {
-    /// Other containers and the host as well.
-    Everyone,
-    /// The container itself only.
-    Loopback,
-    /// It depends on something that is not known.
-    Unknown,
-}
 
 /// A port that a service listens on.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! Who reaches whom by which name and port, which ports are published, and which hosts a service connects to.
 
 mod addresses;
+mod bind_scope;
 mod inner_ports;
 mod listening;
 mod networks;
@@ -11,8 +12,9 @@ mod server_binds;
 mod tests;
 
 pub use addresses::Resolved;
+pub use bind_scope::BindScope;
 pub use inner_ports::WrongPort;
-pub use listening::{BindScope, Listener, Listening};
+pub use listening::{Listener, Listening};
 pub use published::{HostAddress, Published};
 pub use referenced_hosts::{ReferenceKind, ReferencedHost};
 

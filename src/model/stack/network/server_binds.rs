@@ -1,10 +1,10 @@
 //! The addresses that servers of Python bind, by their options, their variables and their configuration files.
 
-use super::listening::BindScope;
+use super::bind_scope::BindScope;
 use crate::model::container::Container;
 use crate::model::django::EnvAnswer;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::{Server, ServerKind, Step};
 use crate::model::stack::Stack;
 use crate::source::{Limit, Span, Text};
@@ -161,10 +161,10 @@ impl ServerContext<'_> {
         };
         let fs = self.container.filesystem(self.stack.sources, &self.stack.project.folder);
         let host = match fs.find(&at) {
-            Found::Host(host) => host,
-            Found::Missing => return Ok(None),
+            PathLookup::Host(host) => host,
+            PathLookup::Missing => return Ok(None),
             // A RUN line does not write gunicorn's own file, unless it is named.
-            Found::Unknown(_) if named.is_none() => return Ok(None),
+            PathLookup::Unknown(_) if named.is_none() => return Ok(None),
             _ => return Err(format!("{at} is not in this project")),
         };
         let file = self
@@ -264,7 +264,7 @@ impl ServerContext<'_> {
                 || path::join("/", name),
                 |w| path::join(w, name.rsplit('=').next().unwrap_or("")),
             );
-            let Found::Host(host) = fs.find(&at) else {
+            let PathLookup::Host(host) = fs.find(&at) else {
                 return Err(format!("{at} is not in this project"));
             };
             let file = self

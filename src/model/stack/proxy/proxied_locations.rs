@@ -4,8 +4,8 @@
 use super::Proxy;
 use super::origins::requested_host;
 use crate::model::django::ValueKind;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::{AppModule, DjangoService};
 use crate::model::roles::nginx::{
@@ -144,8 +144,9 @@ impl<'s> Proxy<'s> {
         request: &ClientRequest,
     ) -> Option<ForwardedRequest> {
         let settings = service.settings()?;
-        let header_value =
-            |name: &str| proxied.pass.header_value(name, request, proxied.server, listen);
+        let header_value = |name: &str| {
+            proxied.pass.header_value(name, request, proxied.server.names.first(), listen)
+        };
         let mut host = header_value("host");
         if settings.flag("USE_X_FORWARDED_HOST")? {
             match header_value("x-forwarded-host") {
@@ -185,7 +186,7 @@ impl<'s> Proxy<'s> {
             Some(_) => {}
         }
         let (name, value) = settings.ssl_header()?;
-        match proxied.pass.header_value(&name, request, proxied.server, listen) {
+        match proxied.pass.header_value(&name, request, proxied.server.names.first(), listen) {
             HeaderValue::Nothing => Some(false),
             // Django takes the first of several.
             HeaderValue::Text(text, _) => {
@@ -265,12 +266,12 @@ impl<'s> Proxy<'s> {
                     if name.starts_with('/') { name.to_owned() } else { path::join(workdir, name) };
                 match container.filesystem(self.stack.sources, &self.stack.project.folder).find(&at)
                 {
-                    Found::Host(host) => {
+                    PathLookup::Host(host) => {
                         self.stack.sources.read(&host, Limit::Code).is_ok_and(|f| {
                             !f.text.contains("forwarded") && !f.text.contains("scheme")
                         })
                     }
-                    Found::Missing => true,
+                    PathLookup::Missing => true,
                     _ => named.is_none(),
                 }
             }

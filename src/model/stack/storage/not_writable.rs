@@ -6,9 +6,9 @@
 use super::Storage;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
+use crate::model::exec_context::PathLookup;
 use crate::model::image::Image;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::source::Text;
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
 
@@ -43,7 +43,8 @@ impl<'s> Storage<'s> {
         }
         let folder = path::join("/", mount.target.as_str());
         // Where the image has the folder, its owner counts, which only a `chown` tells.
-        if image.find(self.stack.sources, &folder) != Found::Missing || handed_over(image, &folder)
+        if image.find(self.stack.sources, &folder) != PathLookup::Missing
+            || handed_over(image, &folder)
         {
             return None;
         }
@@ -81,7 +82,8 @@ impl<'s> Storage<'s> {
                         || i != index
                             && c.built().is_some_and(|b| {
                                 user(c, b).is_none()
-                                    && b.find(self.stack.sources, &mount.target) != Found::Missing
+                                    && b.find(self.stack.sources, &mount.target)
+                                        != PathLookup::Missing
                             }))
             })
     }

@@ -2,8 +2,8 @@
 
 use super::Storage;
 use crate::model::container::Volume;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::roles::database::{DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::source::{EntryKind, RelPath};
@@ -58,7 +58,9 @@ impl Storage<'_> {
         };
         let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
         let committed = match fs.find(&at) {
-            Found::Host(host) if self.stack.sources.kind(&host) == EntryKind::File => Some(host),
+            PathLookup::Host(host) if self.stack.sources.kind(&host) == EntryKind::File => {
+                Some(host)
+            }
             _ => None,
         };
         let kept = match (fs.mount(&at), fs.storage(&at)) {

@@ -4,8 +4,8 @@ use super::{StaticPlan, Storage};
 use crate::model::compose::Mount;
 use crate::model::container::Volume;
 use crate::model::django::Settings;
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::Nginx;
 use crate::model::stack::Stack;
@@ -108,7 +108,7 @@ impl<'s> Storage<'s> {
     fn may_hold(&self, container: usize, folder: &str) -> bool {
         let c = self.stack.container(container);
         match c.built() {
-            Some(image) => image.find(self.stack.sources, folder) != Found::Missing,
+            Some(image) => image.find(self.stack.sources, folder) != PathLookup::Missing,
             None => c.image_name() != Some("nginx") || folder.starts_with("/usr/share/nginx"),
         }
     }

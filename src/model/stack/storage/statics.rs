@@ -5,8 +5,8 @@ use crate::facts;
 use crate::model::compose::Mount;
 use crate::model::container::{Container, Volume};
 use crate::model::django::{Binding, Settings, Value, ValueKind};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::roles::django::{AppModule, DjangoService};
 use crate::model::roles::nginx::Location;
 use crate::model::stack::Stack;
@@ -186,7 +186,7 @@ impl<'s> Storage<'s> {
             .container(container)
             .filesystem(self.stack.sources, &self.stack.project.folder);
         match fs.find(root) {
-            Found::Host(host) => {
+            PathLookup::Host(host) => {
                 let mut open = vec![(host, 0)];
                 while let Some((folder, depth)) = open.pop() {
                     for (name, kind) in self.stack.sources.listed(&folder) {

@@ -3,7 +3,7 @@
 use super::statics::{root_path, url_path};
 use super::{Serving, Storage};
 use crate::model::django::{Settings, Value};
-use crate::model::place::{Found, Place};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, Limit, RelPath, Span};
@@ -72,7 +72,7 @@ impl<'s> Storage<'s> {
             .container(service.container)
             .filesystem(self.stack.sources, &self.stack.project.folder);
         let home = |at: &String| match fs.find(at) {
-            Found::Host(host) => Some((host, 0)),
+            PathLookup::Host(host) => Some((host, 0)),
             _ => None,
         };
         let mut folders: Vec<(RelPath, usize)> =

@@ -2,8 +2,8 @@
 
 use super::Workers;
 use crate::model::django::EnvAnswer;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::python_modules::{Finder, defines, python_path};
 use crate::source::{EntryKind, Limit, RelPath};
@@ -189,13 +189,13 @@ impl<'s> Workers<'s> {
             .path
             .iter()
             .find_map(|base| match finder.fs.find(&path::join(base, &relative)) {
-                Found::Host(host) if self.stack.sources.kind(&host) == EntryKind::Folder => {
+                PathLookup::Host(host) if self.stack.sources.kind(&host) == EntryKind::Folder => {
                     Some(Ok(At::Folder(host)))
                 }
                 // A folder that a build may have made (`collectstatic`) matters where Python may lie in it.
-                Found::Unknown(_) | Found::Made(_)
+                PathLookup::Unknown(_) | PathLookup::Made(_)
                     if finder.fs.find(&path::join(base, &format!("{relative}/celery.py")))
-                        != Found::Missing =>
+                        != PathLookup::Missing =>
                 {
                     Some(Err(Absent::Unknown))
                 }

@@ -10,7 +10,7 @@ fn header(nginx: &Nginx, name: &str) -> String {
     match server.location("/").unwrap().pass.as_ref().unwrap().header_value(
         name,
         &request,
-        server,
+        server.names.first(),
         &server.listens[0],
     ) {
         HeaderValue::Nothing => "(nothing)".into(),

@@ -5,7 +5,7 @@ use crate::source::{RelPath, Span};
 
 /// What stands at a path inside a container or a build stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum PathLookup {
     /// A file or folder of the project, by way of `COPY` or a bind mount.
     Host(RelPath),
     /// Something an instruction made there.
@@ -17,9 +17,9 @@ pub enum Found {
 }
 
 /// A container, or a stage while it is being built.
-pub trait Place {
+pub trait ExecContext {
     /// What stands at an absolute path.
-    fn find(&self, path: &str) -> Found;
+    fn find(&self, path: &str) -> PathLookup;
     /// A variable of the process that is started there.
     fn env(&self, name: &str) -> EnvAnswer;
     /// The text of a file of the project, with its places.
