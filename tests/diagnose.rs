@@ -40,8 +40,10 @@ fn within(project: &Path, log: &str) -> (Diagnosis, String) {
 fn within_files(files: &dyn Files, log: &str) -> (Diagnosis, String) {
     let sources = Sources::new(files);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let found =
-        explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    let found = explain(
+        read(log.as_bytes()).unwrap(),
+        Some((&report, &Places::of_report(&report, &sources))),
+    );
     let text = diagnosis(&found, &report, &sources, PLAIN).to_string();
     (found, text)
 }
@@ -282,7 +284,7 @@ fn a_finding_about_the_service_that_spoke_comes_first() {
     );
     let sources = Sources::new(&files);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let places = Places::of(&report, &sources);
+    let places = Places::of_report(&report, &sources);
     for (service, file) in [("one", "one.env"), ("two", "two.env")] {
         let log = format!(
             "{service}-1  | env file /app/x.env not found: stat /app/x.env: no such file or directory\n"

@@ -46,12 +46,12 @@ struct Taken {
 
 /// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
 fn related(doc: &RelPath, place: &RelPath) -> bool {
-    place.below(&doc.parent()).is_some() || doc.below(place).is_some()
+    place.relative_to(&doc.parent()).is_some() || doc.relative_to(place).is_some()
 }
 
 /// Whether a Dockerfile lies below a stack's folder, or below the one that holds it.
 fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
-    dockerfile.below(&place.parent()).is_some()
+    dockerfile.relative_to(&place.parent()).is_some()
 }
 
 impl Part {
@@ -65,7 +65,7 @@ impl Part {
         }
     }
 
-    pub(super) fn of(
+    pub(super) fn of_folder(
         sources: &Sources<'_>,
         checked: &RelPath,
         place: &RelPath,
@@ -92,7 +92,7 @@ impl Part {
         let docs = Docs::read(sources, &near);
         let shared =
             Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
-                .among(around.compose.clone());
+                .with_compose_files(around.compose.clone());
         for files in stacks {
             Budget::refill();
             let mut one = || {

@@ -63,8 +63,10 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
                 .into_iter()
                 .for_each(|path| by_folder.entry(path.parent()).or_default().push(path));
             // A stack that is named by hand may be made of files whose names do not tell.
-            for stack in
-                settings.stacks.iter().filter(|s| s.files.iter().any(|f| f.below(folder).is_some()))
+            for stack in settings
+                .stacks
+                .iter()
+                .filter(|s| s.files.iter().any(|f| f.relative_to(folder).is_some()))
             {
                 by_folder
                     .entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent))
@@ -74,7 +76,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
     }
     let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
         let work = || {
-            Part::of(
+            Part::of_folder(
                 sources,
                 folder,
                 place,

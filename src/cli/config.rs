@@ -172,7 +172,7 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
         let at = file.position(span.start);
         let path = file
             .path
-            .below(&project.folder)
+            .relative_to(&project.folder)
             .filter(|p| !p.is_empty())
             .unwrap_or(file.path.as_str());
         text.push(&SafeText::outside(path))

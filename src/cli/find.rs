@@ -24,7 +24,7 @@ pub(super) struct Place<'p, 's> {
 
 impl Place<'_, '_> {
     /// A path as seen from the root.
-    pub(super) fn below(&self, path: &Path) -> Option<RelPath> {
+    pub(super) fn below_root(&self, path: &Path) -> Option<RelPath> {
         let rest = path.strip_prefix(self.root).ok()?;
         let parts: Option<Vec<&str>> = rest.components().map(|c| c.as_os_str().to_str()).collect();
         RelPath::new(&parts?.join("/"))
@@ -47,12 +47,13 @@ impl Place<'_, '_> {
             .is_some_and(|(v, _)| matches!(v, "1" | "t" | "T" | "true" | "TRUE" | "True"));
         let read = |env: &mut DotEnv, folder: &Path| -> Result<(), SafeText> {
             if env_files.is_empty() {
-                if let Some(folder) = self.below(folder).filter(|_| !no_default) {
+                if let Some(folder) = self.below_root(folder).filter(|_| !no_default) {
                     env.add_folder(self.sources, &folder);
                 }
                 return Ok(());
             }
-            let paths: Option<Vec<RelPath>> = env_files.iter().map(|f| self.below(f)).collect();
+            let paths: Option<Vec<RelPath>> =
+                env_files.iter().map(|f| self.below_root(f)).collect();
             let read = env.add_files(self.sources, &paths.unwrap_or_default());
             read.map_err(|(path, why)| said(Path::new(path.as_str()), &why.to_string()))
         };

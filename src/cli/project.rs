@@ -84,8 +84,8 @@ impl Wanted<'_> {
         if let Some(outside) = paths.iter().find(|p| !p.starts_with(root)) {
             return Err((FINDINGS, said(outside, &crate::source::ReadError::Outside.to_string())));
         }
-        let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below(p)).collect();
-        let folder = first.parent().and_then(|p| place.below(p));
+        let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below_root(p)).collect();
+        let folder = first.parent().and_then(|p| place.below_root(p));
         let (Some(rel), Some(folder)) = (rel, folder) else {
             return Err((TROUBLE, SafeText::own("the path is not UTF-8")));
         };

@@ -152,7 +152,7 @@ include!(concat!(env!("OUT_DIR"), "/images.rs"));
 
 /// What is known of an image by its whole name: `bitnami/postgresql:16`.
 pub fn image(image: &str) -> Option<&'static ImageFacts> {
-    IMAGES.get(super::found(&IMAGE_NAMES, Reference::of(image).name)?)
+    IMAGES.get(super::found(&IMAGE_NAMES, Reference::of_image(image).name)?)
 }
 
 /// What an image is taken for: what it is known to be, else the first image of the family that the last part of its

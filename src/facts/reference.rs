@@ -22,7 +22,7 @@ pub struct Reference<'t> {
 
 impl<'t> Reference<'t> {
     /// Takes a name apart.
-    pub fn of(image: &'t str) -> Self {
+    pub fn of_image(image: &'t str) -> Self {
         let path = MIRRORS.iter().find_map(|m| image.strip_prefix(m)).unwrap_or(image);
         let (path, pinned) = path.split_once('@').map_or((path, false), |(path, _)| (path, true));
         // The last colon belongs to the tag, unless it is that of a registry's port.

@@ -122,7 +122,7 @@ pub fn telling_part(text: &[u8], at: usize) -> Option<(usize, bool)> {
     let end = at + part.name.len();
     // `ACCESS_KEY_ID`, but `API_KEY_ID` names a key.
     let tails = if behind.is_empty() || behind == "access" { part.tails } else { &[] };
-    Some((tails.iter().fold(end, |end, tail| with(text, end, tail)), part.password))
+    Some((tails.iter().fold(end, |end, tail| end_with(text, end, tail)), part.password))
 }
 
 /// Which bytes telling parts begin with.
@@ -136,7 +136,7 @@ pub fn telling_bytes() -> [bool; 256] {
 }
 
 /// The end with `more`, where it follows.
-fn with(text: &[u8], end: usize, more: &str) -> usize {
+fn end_with(text: &[u8], end: usize, more: &str) -> usize {
     let joint = usize::from(matches!(text.get(end), Some(b'_' | b'-')));
     if begins(text, end + joint, more) { end + joint + more.len() } else { end }
 }

@@ -74,7 +74,7 @@ impl SafeText {
     }
 
     /// The text without its first `bytes` bytes.
-    pub(super) fn without(&self, bytes: usize) -> Self {
+    pub(super) fn strip_bytes(&self, bytes: usize) -> Self {
         Self(self.0.get(bytes..).unwrap_or_default().to_owned())
     }
 
@@ -283,7 +283,7 @@ impl Guard {
         let mut folder = self.folder.clone();
         let mut up = String::new();
         loop {
-            match path.below(&folder) {
+            match path.relative_to(&folder) {
                 Some("") => {
                     return if up.is_empty() {
                         ".".to_owned()

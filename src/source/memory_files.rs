@@ -97,7 +97,7 @@ impl MemoryFiles {
             _ if self
                 .entries
                 .keys()
-                .any(|p| p.below(path).is_some_and(|rest| !rest.is_empty())) =>
+                .any(|p| p.relative_to(path).is_some_and(|rest| !rest.is_empty())) =>
             {
                 EntryKind::Folder
             }
@@ -109,7 +109,9 @@ impl MemoryFiles {
     fn names(&self, folder: &RelPath) -> BTreeMap<&str, Option<&Held>> {
         let mut names = BTreeMap::new();
         for (path, held) in &self.entries {
-            let Some(rest) = path.below(folder).filter(|rest| !rest.is_empty()) else { continue };
+            let Some(rest) = path.relative_to(folder).filter(|rest| !rest.is_empty()) else {
+                continue;
+            };
             match rest.split_once('/') {
                 Some((name, _)) => names.entry(name).or_insert(None),
                 None => names.entry(rest).or_insert(Some(held)),

@@ -67,8 +67,10 @@ fn a_password_of_the_project_is_masked_in_its_log() {
     let report = check(&sources, &RelPath::root(), &Options::default());
     let log =
         "db-1 | FATAL:  password authentication failed for user \"app\" (tried kestrel-Plum77)\n";
-    let found =
-        explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    let found = explain(
+        read(log.as_bytes()).unwrap(),
+        Some((&report, &Places::of_report(&report, &sources))),
+    );
     for text in [
         diagnosis(&found, &report, &sources, PLAIN).to_string(),
         diagnosis_json(&found, &report, &sources).to_string(),

@@ -70,7 +70,7 @@ impl Environment {
     }
 
     /// The variables of `service`.
-    pub(super) fn of(
+    pub(super) fn of_service(
         sources: &Sources<'_>,
         project: &Project,
         service: &Service,
@@ -94,7 +94,7 @@ impl Environment {
                 },
             );
         }
-        let mut env = DotEnv::over(&project.dotenv);
+        let mut env = DotEnv::with_outer(&project.dotenv);
         let left_out = project.leaves_out_env_files(service.name.span());
         if left_out {
             all.open.get_or_insert("its env files are not read: there are too many".into());

@@ -41,7 +41,8 @@ impl<'c> Filesystem<'c> {
             .mounts
             .iter()
             .filter_map(|m| {
-                path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+                path::relative_to(path, m.target.as_str().trim_end_matches('/'))
+                    .map(|rest| (m, rest))
             })
             .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())
     }
@@ -53,7 +54,8 @@ impl<'c> Filesystem<'c> {
             .mounts
             .iter()
             .filter_map(|m| {
-                path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+                path::relative_to(path, m.target.as_str().trim_end_matches('/'))
+                    .map(|rest| (m, rest))
             })
             .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())?;
         let source = mount.source.as_ref().map_or("", |s| s.as_str());
@@ -76,11 +78,10 @@ impl<'c> Filesystem<'c> {
 
     /// The mode of the file of the project that stands at `at`.
     pub fn mode(&self, at: &str, file: &RelPath) -> Mode {
-        let covering = self
-            .service
-            .mounts
-            .iter()
-            .filter(|m| path::below(at, m.target.as_str().trim_end_matches('/')).is_some());
+        let covering =
+            self.service.mounts.iter().filter(|m| {
+                path::relative_to(at, m.target.as_str().trim_end_matches('/')).is_some()
+            });
         let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
             return self.image.map_or(Mode::Unknown, |image| image.mode(self.sources, at, file));
         };
@@ -107,7 +108,7 @@ impl<'c> Filesystem<'c> {
 impl ExecContext for Filesystem<'_> {
     fn find(&self, path: &str) -> PathLookup {
         let covering = self.service.mounts.iter().filter_map(|m| {
-            path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+            path::relative_to(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
         });
         let Some((mount, rest)) =
             covering.max_by_key(|(m, _)| m.target.trim_end_matches('/').len())

@@ -122,11 +122,12 @@ impl Container<'_> {
             return None;
         }
         let image = self.service.image.as_ref()?.known()?;
-        let reference = Reference::of(image);
+        let reference = Reference::of_image(image);
         if let Some(gone) =
             PROGRAMS.iter().find(|p| p.image == reference.name && p.program == program)
         {
-            let database = DatabaseImage::of(image).filter(|d| d.kind == DatabaseKind::Mariadb)?;
+            let database =
+                DatabaseImage::of_image(image).filter(|d| d.kind == DatabaseKind::Mariadb)?;
             let since = database.least().is_some_and(|v| at_least(v, gone.since));
             let help = format!(
                 "the image has had no {program} since {}; call\n    {}",
@@ -171,7 +172,7 @@ fn of_list(test: &Words) -> Option<HealthCommand> {
 }
 
 fn of_words(words: &[Text]) -> Option<HealthCommand> {
-    let span = words.iter().fold(words.first()?.span(), |all, w| all.to(w.span()));
+    let span = words.iter().fold(words.first()?.span(), |all, w| all.cover(w.span()));
     let programs = match words {
         [shell, flag, text, ..]
             if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') =>

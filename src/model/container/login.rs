@@ -104,7 +104,7 @@ impl Container<'_> {
     pub fn server_probe(&self) -> Vec<String> {
         let Some(image) = self.base_image().map(|t| t.as_str()) else { return Vec::new() };
         let Some(known) = facts::presumed(image) else { return Vec::new() };
-        let tag = facts::Reference::of(image).tag.unwrap_or("");
+        let tag = facts::Reference::of_image(image).tag.unwrap_or("");
         let words = match known.alpine_probe {
             [] => known.probe,
             _ if !known.on_alpine(tag) => known.probe,

@@ -73,7 +73,7 @@ impl<'p> Container<'p> {
         packages: Option<Rc<Packages>>,
     ) -> Self {
         let built = image.as_ref().and_then(|i| i.as_ref().ok()).cloned();
-        let environment = Environment::of(sources, project, service, built.as_deref());
+        let environment = Environment::of_service(sources, project, service, built.as_deref());
         let mut container = Self {
             service,
             image,
@@ -205,7 +205,7 @@ pub fn image_tag(image: &str) -> Option<&str> {
 /// Whether an image is the official one of Airflow. Its entrypoint waits for the database, and hands its arguments to
 /// `airflow`, `bash` or `python` (Airflow docs, "Entrypoint").
 pub fn is_airflow_image(image: &str) -> bool {
-    let name = Reference::of(image).name;
+    let name = Reference::of_image(image).name;
     let official = facts::IMAGES.iter().filter(|i| i.family == Family::Airflow);
     // Of any registry: it is often kept on one's own.
     official.flat_map(|i| i.names).any(|own| {

@@ -51,8 +51,8 @@ const KINDS: [DatabaseKind; 4] =
 impl DatabaseImage {
     /// The database that an image is, itself or by what it is built from; `None` for other images, and for those that keep
     /// their data in a way of their own.
-    pub fn of(image: &str) -> Option<Self> {
-        let reference = Reference::of(image);
+    pub fn of_image(image: &str) -> Option<Self> {
+        let reference = Reference::of_image(image);
         let known = facts::image(image)?;
         let kind = KINDS.into_iter().find(|k| k.image() == known.like)?;
         let tag = reference.tag.unwrap_or("latest");
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_tag_tells_the_version() {
-        let version = |image: &str| match DatabaseImage::of(image).map(|d| d.version) {
+        let version = |image: &str| match DatabaseImage::of_image(image).map(|d| d.version) {
             Some(DatabaseVersion::Named(v)) => v,
             Some(DatabaseVersion::Floating(latest)) => {
                 if latest.is_some() { "latest" } else { "floating" }.to_owned()
@@ -155,7 +155,7 @@ mod tests {
         ] {
             assert_eq!(version(image), wanted, "{image}");
         }
-        let volume = |image: &str| DatabaseImage::of(image).map(|d| d.volume());
+        let volume = |image: &str| DatabaseImage::of_image(image).map(|d| d.volume());
         assert_eq!(volume("postgres:17.9"), Some("/var/lib/postgresql/data"));
         assert_eq!(volume("postgres:18"), Some("/var/lib/postgresql"));
         assert_eq!(volume("postgres"), Some("/var/lib/postgresql"));

@@ -27,7 +27,7 @@ const SOURCES: [&str; 7] = [".py", ".sh", ".conf", ".ini", ".toml", ".txt", ".cf
 
 impl Effects {
     /// What a line may do that runs in `workdir` (`None` where that is not known).
-    pub(super) fn of(script: &Script, workdir: Option<&str>) -> Self {
+    pub(super) fn of_script(script: &Script, workdir: Option<&str>) -> Self {
         let mut effects = Self::default();
         let mut workdir = workdir.map(str::to_owned);
         for step in script.body.all_commands() {
@@ -84,16 +84,16 @@ impl Effects {
     }
 
     /// Whether the line made `path`: `Some(true)` surely, `Some(false)` surely not, `None` perhaps.
-    pub(super) fn on(&self, path: &str) -> Option<bool> {
-        if self.made.iter().any(|m| path::below(m, path).is_some()) {
+    pub(super) fn makes(&self, path: &str) -> Option<bool> {
+        if self.made.iter().any(|m| path::relative_to(m, path).is_some()) {
             return Some(true);
         }
         let source = SOURCES.iter().any(|e| path.ends_with(e));
         let may = |m: &Maybe| {
             !(m.assets && source)
-                && m.below
-                    .as_ref()
-                    .is_none_or(|folders| folders.iter().any(|f| path::below(path, f).is_some()))
+                && m.below.as_ref().is_none_or(|folders| {
+                    folders.iter().any(|f| path::relative_to(path, f).is_some())
+                })
         };
         if self.maybe.iter().any(may) { None } else { Some(false) }
     }

@@ -68,7 +68,7 @@ impl ExecContext for StageContext<'_> {
     fn find(&self, path: &str) -> PathLookup {
         // The line that runs next sees what it mounts.
         for mount in self.layer().into_iter().flat_map(|l| l.mounts.binds.iter().rev()) {
-            if let Some(rest) = mount.target.as_deref().and_then(|t| path::below(path, t)) {
+            if let Some(rest) = mount.target.as_deref().and_then(|t| path::relative_to(path, t)) {
                 return mounted(
                     self,
                     &mount.from,
@@ -158,7 +158,7 @@ fn find(
                 };
                 if layer.adds
                     && from_paths.iter().any(|s| is_archive(s))
-                    && path::below(path, dest.trim_end_matches('/')).is_some()
+                    && path::relative_to(path, dest.trim_end_matches('/')).is_some()
                 {
                     return PathLookup::Unknown("an archive is unpacked there".into());
                 }
@@ -167,7 +167,7 @@ fn find(
                     found => return found,
                 }
             }
-            LayerKind::Run(_, effects) => match effects.on(path) {
+            LayerKind::Run(_, effects) => match effects.makes(path) {
                 Some(true) => return PathLookup::Made(layer.span),
                 Some(false) => {}
                 None => {
@@ -206,7 +206,7 @@ fn copied(
 ) -> PathLookup {
     let folder = dest.trim_end_matches('/');
     let folder = if folder.is_empty() { "/" } else { folder };
-    let Some(rest) = path::below(path, folder) else { return PathLookup::Missing };
+    let Some(rest) = path::relative_to(path, folder) else { return PathLookup::Missing };
     // Several sources, or a slash at the end, make the destination a folder.
     let into = dest.ends_with('/') || from_paths.len() > 1;
     for source in from_paths {
@@ -266,7 +266,7 @@ fn from_context(
     let source = clean.trim_start_matches('/');
     let there = |relative: &str| {
         let path = image.context.join(relative)?;
-        let inside = path.below(&image.context)?;
+        let inside = path.relative_to(&image.context)?;
         (inside.is_empty() || !image.ignored.excludes(inside)).then_some(())?;
         match sources.kind(&path) {
             EntryKind::File | EntryKind::Folder => Some(path),

@@ -119,7 +119,7 @@ impl Image {
     ///
     /// # Errors
     /// Says why nothing is known about it.
-    pub fn of(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
+    pub fn of_build(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
         if build.inline {
             return Err(ImageError::Unknown(
                 "the Dockerfile is written inside the Compose file".into(),

@@ -70,7 +70,7 @@ const MAX_FILES: usize = 64;
 
 impl Packages {
     /// What the stages of `image` install.
-    pub fn of(sources: &Sources<'_>, image: &Image) -> Self {
+    pub fn of_image(sources: &Sources<'_>, image: &Image) -> Self {
         let mut all = Self::default();
         for stage in image.contributing() {
             match &stage.base {
@@ -158,7 +158,7 @@ impl Packages {
             | ("uv", ["sync" | "export", ..])
             | ("pdm", ["install" | "sync" | "export", ..]) => {
                 self.installs.push(step.span);
-                let take = Selection::of(name, &words);
+                let take = Selection::of_command(name, &words);
                 return self.file(
                     &path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"),
                     step.span,
@@ -169,7 +169,7 @@ impl Packages {
             }
             ("pipenv", ["install" | "sync" | "requirements" | "lock", ..]) => {
                 self.installs.push(step.span);
-                let take = Selection::of(name, &words);
+                let take = Selection::of_command(name, &words);
                 return self.file(
                     &path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"),
                     step.span,

@@ -25,7 +25,7 @@ impl Image {
 }
 
 fn python_of(image: &str) -> Option<(String, bool)> {
-    let reference = Reference::of(image);
+    let reference = Reference::of_image(image);
     let tag = reference.tag.unwrap_or("latest");
     let mut words = tag.split('-');
     let known = facts::image(image)?;

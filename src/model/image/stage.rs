@@ -126,7 +126,7 @@ pub(super) fn stages(
             if !stages.is_empty() {
                 args_of.push(std::mem::take(&mut args));
             }
-            let mut stage = from(image, alias.clone(), &stages, &global, instruction.span);
+            let mut stage = from_image(image, alias.clone(), &stages, &global, instruction.span);
             if let Base::External(name) = &stage.base
                 && contexts.contains(&name.to_ascii_lowercase())
             {
@@ -159,7 +159,7 @@ pub(super) fn stages(
     (stages, None)
 }
 
-fn from(
+fn from_image(
     image: &Text,
     alias: Option<Text>,
     before: &[Stage],

@@ -30,7 +30,7 @@ fn built(
         files.iter().copied().chain([("compose.yml", compose.as_str())]).collect();
     let sources = world(&files);
     let project = load(sources, &RelPath::root(), &[RelPath::new("compose.yml").unwrap()]);
-    (sources, Image::of(sources, project.services[0].build.as_ref().unwrap()))
+    (sources, Image::of_build(sources, project.services[0].build.as_ref().unwrap()))
 }
 
 /// The image of a Dockerfile beside `files`, built from the root.
@@ -42,7 +42,7 @@ fn image(dockerfile: &str, files: &[(&str, &str)]) -> (&'static Sources<'static>
 }
 
 /// What stands at a path: the project's file, `made`, `-` for nothing, `?` for not known.
-fn at(sources: &Sources<'_>, image: &Image, path: &str) -> String {
+fn kind_at(sources: &Sources<'_>, image: &Image, path: &str) -> String {
     match image.find(sources, path) {
         PathLookup::Host(file) => file.as_str().to_owned(),
         PathLookup::Made(_) => "made".into(),

@@ -125,5 +125,5 @@ impl Image {
 
 /// What an image holds besides its own program, where its name tells.
 pub(super) fn content_of(image: &str) -> Option<Contents> {
-    facts::image(image)?.contents(Reference::of(image).tag.unwrap_or(""))
+    facts::image(image)?.contents(Reference::of_image(image).tag.unwrap_or(""))
 }

@@ -16,7 +16,7 @@ impl Follower<'_> {
         let Some(first) = argv.first() else { return };
         self.left -= 1;
         let span =
-            span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
+            span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.cover(w.span())));
         if first.is_empty() {
             return self.unknown("a command comes from a variable that is not known");
         }

@@ -120,7 +120,7 @@ impl DjangoService {
                         _ => None,
                     });
                     all.extend(used.map(|mut used| {
-                        beside(&mut used, entry);
+                        add_options(&mut used, entry);
                         used
                     }));
                 }
@@ -232,7 +232,7 @@ fn plain(setting: &str, value: &Value, kind: BrokerKind) -> Option<BrokerUse> {
 }
 
 /// A password that stands beside the URL: `OPTIONS["PASSWORD"]` of a cache, `PASSWORD` of a queue.
-fn beside(used: &mut BrokerUse, entry: &Value) {
+fn add_options(used: &mut BrokerUse, entry: &Value) {
     let options = entry.entry("OPTIONS");
     let keys = ["PASSWORD", "password", "USERNAME", "username"];
     let given = keys

@@ -25,8 +25,8 @@ impl DatabaseRelease {
         let holds = |m: &&Mount| {
             let target = path::join("/", m.target.as_str());
             matches!(m.kind, MountKind::Volume | MountKind::Bind)
-                && (path::below(volume, &target).is_some()
-                    || path::below(&target, volume).is_some())
+                && (path::relative_to(volume, &target).is_some()
+                    || path::relative_to(&target, volume).is_some())
         };
         container.service.mounts.iter().find(holds)
     }
@@ -43,7 +43,7 @@ impl DatabaseRelease {
             (None, Some(_)) => return None,
             (None, None) => container.service.image.as_ref()?.known()?,
         };
-        let image = DatabaseImage::of(named)?;
+        let image = DatabaseImage::of_image(named)?;
         let options = options(sources, folder, container, image.kind);
         Some(Self { image, named: named.clone(), options })
     }
@@ -86,7 +86,7 @@ fn configured(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>
     for mount in &container.service.mounts {
         let target = path::join("/", mount.target.as_str());
         let read = matches!(target.as_str(), "/etc/my.cnf" | "/etc/mysql/my.cnf")
-            || path::below(&target, "/etc/mysql/conf.d").is_some();
+            || path::relative_to(&target, "/etc/mysql/conf.d").is_some();
         let Some(host) = mount.host(folder).filter(|_| read) else { continue };
         match sources.kind(&host) {
             EntryKind::File => files.push(host),

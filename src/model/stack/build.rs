@@ -55,7 +55,7 @@ impl Shared {
 
     /// The same, among all Compose files of the checked folder.
     #[must_use]
-    pub fn among(self, compose: Arc<ComposeFiles>) -> Self {
+    pub fn with_compose_files(self, compose: Arc<ComposeFiles>) -> Self {
         Self { compose, ..self }
     }
 
@@ -113,7 +113,7 @@ impl<'s> Stack<'s> {
                     .images
                     .borrow_mut()
                     .entry(key.clone())
-                    .or_insert_with(|| Image::of(sources, build).map(Rc::new))
+                    .or_insert_with(|| Image::of_build(sources, build).map(Rc::new))
                     .clone();
                 (key, image)
             });
@@ -158,7 +158,7 @@ impl<'s> Stack<'s> {
                         .packages
                         .borrow_mut()
                         .entry(key.clone())
-                        .or_insert_with(|| Rc::new(Packages::of(sources, image)))
+                        .or_insert_with(|| Rc::new(Packages::of_image(sources, image)))
                         .clone(),
                 )
             });

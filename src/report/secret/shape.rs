@@ -82,7 +82,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut shapes = Shapes { text, bytes: text.as_bytes(), parts: [0; PARTS.len()] };
     let mut at = 0;
     while at < text.len() {
-        match shapes.at(at) {
+        match shapes.shape_at(at) {
             Some(range) => {
                 at = range.end.max(at + 1);
                 found.push(range);
@@ -101,7 +101,7 @@ struct Shapes<'t> {
 }
 
 impl Shapes<'_> {
-    fn at(&mut self, at: usize) -> Option<Range<usize>> {
+    fn shape_at(&mut self, at: usize) -> Option<Range<usize>> {
         match self.bytes[at] {
             b':' => self.address(at),
             b'$' => self.crypted(at),

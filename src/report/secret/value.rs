@@ -56,7 +56,7 @@ impl<'t> Values<'t> {
                 && let Some((end, password)) = name::end(self.text, at)
             {
                 self.password = password;
-                self.after(at, end);
+                self.look_after_name(at, end);
             }
         }
         self.found
@@ -71,7 +71,7 @@ impl<'t> Values<'t> {
     }
 
     /// Looks at what follows the name at `start..end`.
-    fn after(&mut self, start: usize, end: usize) {
+    fn look_after_name(&mut self, start: usize, end: usize) {
         let quote = self.quote(end);
         let closed = end + quote.map_or(0, Quote::len);
         let bracket = closed + usize::from(self.byte(closed) == Some(b']'));

@@ -22,7 +22,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             };
             if stack.lifecycle().run_together(index, target) == Together::Apart
-                || referenced.kind == ReferenceKind::Order && after(stack, index, target)
+                || referenced.kind == ReferenceKind::Order && starts_after(stack, index, target)
             {
                 continue;
             }
@@ -61,7 +61,7 @@ fn sure(stack: &Stack<'_>, index: usize, target: usize, referenced: &ReferencedH
 }
 
 /// Whether the one only waits until the other is done.
-fn after(stack: &Stack<'_>, index: usize, target: usize) -> bool {
+fn starts_after(stack: &Stack<'_>, index: usize, target: usize) -> bool {
     let name = stack.container(target).name();
     let dependency =
         stack.container(index).service.depends_on.iter().find(|d| d.service.as_str() == name);

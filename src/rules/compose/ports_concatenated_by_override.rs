@@ -175,7 +175,7 @@ fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink
                 &meta::PORTS_CONCATENATED_BY_OVERRIDE,
                 format!("{name} stays published at port {published} of the host: an empty `ports` adds nothing and takes nothing away"),
             )
-            .label(key.key.to(key.value), "changes nothing")
+            .label(key.key.cover(key.value), "changes nothing")
             .label(open.span, "still published")
             .help("take the list away (Docker Compose 2.24.4 or later):\n    ports: !reset []")
             .at_most(Severity::Warning)

@@ -30,7 +30,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .label(*span, format!("was removed in {}", option.since))
                 .help(format!(
                     "name the version this was written for (`{image}:{}`), or {}",
-                    before(option.since),
+                    image_before(option.since),
                     option.instead
                 )),
             );
@@ -86,6 +86,6 @@ fn ask(kind: DatabaseKind) -> &'static str {
 }
 
 /// The long-term version before the one that removed an option.
-fn before(since: &str) -> &'static str {
+fn image_before(since: &str) -> &'static str {
     if since == "8.4" { "8.0" } else { "8.4" }
 }

@@ -21,11 +21,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let Some(mount) = container.mount_at(moved.after) else { continue };
         let kept = matches!(mount.kind, MountKind::Volume | MountKind::Bind);
-        let deeper = container
-            .service
-            .mounts
-            .iter()
-            .any(|m| path::below(&path::join("/", m.target.as_str()), moved.before).is_some());
+        let deeper = container.service.mounts.iter().any(|m| {
+            path::relative_to(&path::join("/", m.target.as_str()), moved.before).is_some()
+        });
         if at_least(version, moved.since)
             || !kept
             || deeper

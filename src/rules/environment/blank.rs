@@ -22,7 +22,7 @@ pub(super) fn for_the_container(stack: &Stack<'_>, used: &VariableUse<'_>) -> bo
 }
 
 /// What a blank does at a use; `None` where it may be meant, or does nothing that is known.
-pub(super) fn of(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Blank> {
+pub(super) fn blank_of(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Blank> {
     let service = used.service.map_or("", |i| stack.container(i).name());
     let text = used.scalar.text.as_str();
     let error = |message: String| Some(Blank { severity: Severity::Error, message });

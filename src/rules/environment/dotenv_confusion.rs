@@ -53,7 +53,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             has_dotenv || !sample.as_ref().is_some_and(|(_, names)| names.contains(&u.var.name))
         });
         let Some(first) = uses.first() else { continue };
-        let blanks: Vec<Option<Blank>> = uses.iter().map(|u| blank::of(stack, u)).collect();
+        let blanks: Vec<Option<Blank>> = uses.iter().map(|u| blank::blank_of(stack, u)).collect();
         let severity =
             blanks.iter().flatten().map(|b| b.severity).max().unwrap_or(Severity::Warning);
         let effect =

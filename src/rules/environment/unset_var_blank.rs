@@ -35,7 +35,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let here: Vec<(&VariableUse<'_>, Blank)> = uses
             .iter()
             .filter(|u| u.var.name == name && !blank::for_the_container(stack, u))
-            .filter_map(|u| Some((u, blank::of(stack, u)?)))
+            .filter_map(|u| Some((u, blank::blank_of(stack, u)?)))
             .collect();
         let Some(worst) = here.iter().map(|(_, b)| b.severity).max() else { continue };
         let Some(known) = known(stack, name, &used_names) else { continue };

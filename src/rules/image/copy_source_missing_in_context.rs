@@ -142,7 +142,7 @@ fn help(
         .parent()
         .join(top)
         .filter(|p| stack.repository().entry_kind(p) != EntryKind::Missing);
-    let from_here = |p: &RelPath| p.below(context).map(str::to_owned);
+    let from_here = |p: &RelPath| p.relative_to(context).map(str::to_owned);
     if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
         return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
     }

@@ -21,7 +21,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         });
         let (finding, fails) = match &split {
             SplitCheck::Dropped(first, rest) => {
-                let span = rest.iter().fold(rest.first().map_or(first.span(), Text::span), |all, w| all.to(w.span()));
+                let span = rest.iter().fold(rest.first().map_or(first.span(), Text::span), |all, w| all.cover(w.span()));
                 let whole: Vec<&str> = std::iter::once(first).chain(rest).map(Text::as_str).collect();
                 (
                     Finding::new(

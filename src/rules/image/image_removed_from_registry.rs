@@ -27,7 +27,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 fn judge(image: &Text, what: &str, sink: &mut Sink) {
-    let reference = Reference::of(image);
+    let reference = Reference::of_image(image);
     // What is built anew keeps the tag `latest`; a digest may be in a cache of one's own.
     let Some(tag) = reference.tag.filter(|t| *t != "latest" && !reference.pinned) else { return };
     let Some((removed, rest)) =

@@ -22,7 +22,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .service
                 .mounts
                 .iter()
-                .filter(|m| path::below(&at, m.target.trim_end_matches('/')).is_some());
+                .filter(|m| path::relative_to(&at, m.target.trim_end_matches('/')).is_some());
             let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
                 continue;
             };
@@ -30,7 +30,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if mount.kind != MountKind::Bind || mount.target.trim_end_matches('/') == at {
                 continue;
             }
-            let rest = path::below(&at, mount.target.trim_end_matches('/')).unwrap_or("");
+            let rest = path::relative_to(&at, mount.target.trim_end_matches('/')).unwrap_or("");
             let Some(host) = stack.storage().host_path(mount).and_then(|h| h.join(rest)) else {
                 continue;
             };

@@ -17,7 +17,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let fs = stack.storage().filesystem(container);
         for called in container.process.called.iter().filter(|c| !c.conditional) {
             if called.beside && called.how == How::Itself && !has_own_path(container) {
-                sink.report(beside(container, called));
+                sink.report(not_in_path(container, called));
                 break;
             }
             if called.file.is_some() || !is_script(&called.word) {
@@ -124,7 +124,7 @@ fn has_own_path(container: &Container<'_>) -> bool {
         || container.built().is_none_or(|i| !i.starts_bare())
 }
 
-fn beside(container: &Container<'_>, called: &Called) -> Finding {
+fn not_in_path(container: &Container<'_>, called: &Called) -> Finding {
     Finding::new(
         &meta::ENTRYPOINT_HIDDEN_OR_MISSING,
         format!(

@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(me.name_span(), "has the configuration of its image only")
             .label(stray.host.span(), format!("passes requests on to {}, and is read by nobody", stray.host))
-            .help(format!("mount it, with its path as seen from the Compose file:\n    {}:\n      volumes:\n        - ./{}:/etc/nginx/conf.d/default.conf:ro", me.name(), stray.path.below(stack.repository().project_folder()).unwrap_or(&shown)))
+            .help(format!("mount it, with its path as seen from the Compose file:\n    {}:\n      volumes:\n        - ./{}:/etc/nginx/conf.d/default.conf:ro", me.name(), stray.path.relative_to(stack.repository().project_folder()).unwrap_or(&shown)))
             .sure(Confidence::Medium),
         );
     }

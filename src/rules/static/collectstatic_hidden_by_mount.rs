@@ -38,7 +38,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let mounts = &stack.container(service.container).service.mounts;
     let covering = mounts
         .iter()
-        .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some())
+        .filter(|m| path::relative_to(at, m.target.trim_end_matches('/')).is_some())
         .max_by_key(|m| m.target.trim_end_matches('/').len());
     let Some(mount) = covering.filter(|m| m.kind == MountKind::Bind) else { return };
     sink.report(

@@ -20,7 +20,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .service
         .mounts
         .iter()
-        .any(|m| crate::model::path::below(at, m.target.trim_end_matches('/')).is_some());
+        .any(|m| crate::model::path::relative_to(at, m.target.trim_end_matches('/')).is_some());
     if !covered && container.service.entry("volumes_from").is_none() && container.built().is_some()
     {
         let finding = Finding::new(

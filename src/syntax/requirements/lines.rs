@@ -114,7 +114,7 @@ fn option(line: &Text, out: &mut Requirements) {
                 format!("no place after `{name}`"),
             ));
         }
-        "-e" | "--editable" => match location::of(&value) {
+        "-e" | "--editable" => match location::location_of_line(&value) {
             Some(location::Location { name: Some(name), extras }) => {
                 let span = line.span_of(0..s.len());
                 out.put(Requirement {

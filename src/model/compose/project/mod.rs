@@ -117,7 +117,7 @@ impl Project {
         let node = path.iter().try_fold(&self.tree, |node, key| {
             node.get(key).or_else(|| node.items().get(key.parse::<usize>().ok()?))
         })?;
-        Some(Provenance::of(node.scalar()?))
+        Some(Provenance::of_scalar(node.scalar()?))
     }
 }
 
@@ -147,7 +147,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// Of a scalar.
-    pub fn of(scalar: &Scalar) -> Self {
+    pub fn of_scalar(scalar: &Scalar) -> Self {
         let mut routes: Vec<Route> =
             scalar.vars.iter().map(|v| Route::Variable(v.name.clone(), v.source.clone())).collect();
         let via = [

@@ -154,7 +154,8 @@ fn resolve(node: &mut Node, env: &DotEnv, keep: bool) {
                 return true;
             }
             let Some((value, _)) = env.get(entry.key.as_str()) else { return keep };
-            entry.value.kind = Kind::Scalar(Scalar::of(Text::derived(value, entry.value.span)));
+            entry.value.kind =
+                Kind::Scalar(Scalar::of_text(Text::derived(value, entry.value.span)));
             true
         }),
         _ => {}

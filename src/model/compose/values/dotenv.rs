@@ -60,8 +60,8 @@ impl DotEnv {
     }
 
     /// Nothing yet; files may use the variables of `outer`, which win where both have one.
-    pub fn over(outer: &Self) -> Self {
-        Self { variables: Variables::over(outer), ..Self::default() }
+    pub fn with_outer(outer: &Self) -> Self {
+        Self { variables: Variables::with_outer(outer), ..Self::default() }
     }
 
     /// Sets a variable over all others, as if the shell had it.
@@ -97,7 +97,7 @@ impl DotEnv {
         sources: &Sources<'_>,
         paths: &[RelPath],
     ) -> Result<(), (RelPath, ReadError)> {
-        let mut inner = Self::over(self);
+        let mut inner = Self::with_outer(self);
         let read = paths
             .iter()
             .try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));

@@ -35,7 +35,7 @@ pub(super) fn configuration(
                 else {
                     continue;
                 };
-                if path::below(dest.trim_end_matches('/'), FOLDER).is_none() {
+                if path::relative_to(dest.trim_end_matches('/'), FOLDER).is_none() {
                     continue;
                 }
                 if *from != Origin::Context {
@@ -62,10 +62,10 @@ pub(super) fn configuration(
     mounts.sort_by_key(|m| m.target.trim_end_matches('/').len());
     for mount in mounts {
         let target = mount.target.as_str().trim_end_matches('/');
-        if path::below(target, FOLDER).is_none() {
+        if path::relative_to(target, FOLDER).is_none() {
             continue;
         }
-        by_path.retain(|at, _| path::below(at, target).is_none());
+        by_path.retain(|at, _| path::relative_to(at, target).is_none());
         match mount.host(folder).filter(|_| mount.kind == MountKind::Bind) {
             Some(host) if sources.kind(&host) != EntryKind::Missing => {
                 add(sources, &host, target, &mut by_path)

@@ -56,13 +56,15 @@ pub(super) fn misplaced(
         .flat_map(|w| &w.words)
         .any(|w| w.contains("-c"));
     let official = match container.built() {
-        Some(image) => image.external_base().is_some_and(|b| Reference::of(b).name == "nginx"),
+        Some(image) => {
+            image.external_base().is_some_and(|b| Reference::of_image(b).name == "nginx")
+        }
         None => container
             .service
             .image
             .as_ref()
             .and_then(|i| i.known())
-            .is_some_and(|i| Reference::of(i).name == "nginx"),
+            .is_some_and(|i| Reference::of_image(i).name == "nginx"),
     };
     if other || !official || !config.errors.is_empty() {
         return None;

@@ -97,7 +97,7 @@ impl Nginx {
 
 /// Why there may be servers that were not read.
 fn more(configs: &[(ConfigFile, Config)], container: &Container<'_>) -> Option<String> {
-    let official = |name: &str| matches!(Reference::of(name).name, "nginx");
+    let official = |name: &str| matches!(Reference::of_image(name).name, "nginx");
     let known = match container.built() {
         Some(image) => image.external_base().is_some_and(|b| official(b)),
         None => {
@@ -138,7 +138,7 @@ fn more(configs: &[(ConfigFile, Config)], container: &Container<'_>) -> Option<S
         return Some("its start may write the configuration".into());
     }
     // The image's own start runs whatever lies there, and such scripts fill configurations in.
-    let scripts = |at: &str| path::below(at, "/docker-entrypoint.d").is_some();
+    let scripts = |at: &str| path::relative_to(at, "/docker-entrypoint.d").is_some();
     let copied = |layer: &Layer| matches!(&layer.kind, LayerKind::Copy { dest: Some(dest), .. } if scripts(dest.trim_end_matches('/')));
     if service.mounts.iter().any(|m| scripts(&m.target))
         || container.built().is_some_and(|i| i.chain().iter().flat_map(|s| &s.layers).any(copied))

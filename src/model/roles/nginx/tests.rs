@@ -10,7 +10,7 @@ use crate::source::MemoryFiles;
 use std::rc::Rc;
 
 /// The nginx of the service `w`, whose keys are `body`.
-fn of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
+fn nginx_of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
     let compose = format!("services:\n  w:\n    {}\n", body.trim_end().replace('\n', "\n    "));
     let mut memory = MemoryFiles::new();
     memory.add("compose.yml", compose.as_str());
@@ -25,14 +25,14 @@ fn of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
         &[RelPath::new("compose.yml").unwrap()],
     )));
     let service = &project.services[0];
-    let image = service.build.as_ref().map(|b| Image::of(sources, b).map(Rc::new));
+    let image = service.build.as_ref().map(|b| Image::of_build(sources, b).map(Rc::new));
     let container = Container::new(sources, project, service, image, None);
     Nginx::of_container(sources, &project.folder, 0, &container)
 }
 
 /// Mounts `conf` as the default server.
 fn conf(conf: &str) -> Nginx {
-    of(
+    nginx_of(
         "image: nginx:1.27\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf:ro']",
         &[("n.conf", conf)],
     )
@@ -121,14 +121,14 @@ fn every_server_answers_for_itself_and_inherits_from_http() {
     let text = "http { root /all; server { location / { } } server { root /own; location / { } } }";
     let files = [("nginx.conf", text)];
     let nginx =
-        of("image: nginx\nvolumes: ['./nginx.conf:/etc/nginx/nginx.conf']", &files).unwrap();
+        nginx_of("image: nginx\nvolumes: ['./nginx.conf:/etc/nginx/nginx.conf']", &files).unwrap();
     assert_eq!(answers(&nginx, "/x"), ["/all/x", "/own/x"]);
 }
 
 #[test]
 fn templates_take_the_variables_of_the_container() {
     let text = "server { location / { proxy_pass http://${UPSTREAM}:$PORT; proxy_set_header Host $host; } location /static/ { alias ${NOPE}/; } }";
-    let nginx = of(
+    let nginx = nginx_of(
         "image: nginx\nenvironment: {UPSTREAM: web, PORT: 8000}\nvolumes: ['./t:/etc/nginx/templates']",
         &[("t/default.conf.template", text)],
     )
@@ -147,12 +147,12 @@ fn where_the_configuration_comes_from() {
         ("b.conf", b.as_str()),
     ];
     let names = |n: &Nginx| n.files.iter().map(|f| f.as_str().to_owned()).collect::<Vec<_>>();
-    let folder = of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
+    let folder = nginx_of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
     assert_eq!(names(&folder), ["conf/a.conf"]);
     let dockerfile = |text: &str, body: &str| {
         let files: Vec<(&str, &str)> =
             files.iter().copied().chain([("Dockerfile", text)]).collect();
-        of(&format!("build: .\n{body}"), &files).unwrap()
+        nginx_of(&format!("build: .\n{body}"), &files).unwrap()
     };
     for copy in [
         "COPY b.conf /etc/nginx/conf.d/default.conf",
@@ -180,7 +180,7 @@ fn where_the_configuration_comes_from() {
 
 #[test]
 fn what_is_not_in_the_project_is_not_known() {
-    let unknown = |body: &str| of(body, &[]).unwrap().unknown.is_some();
+    let unknown = |body: &str| nginx_of(body, &[]).unwrap().unknown.is_some();
     assert!(unknown("image: nginx\nvolumes: ['./nope.conf:/etc/nginx/conf.d/default.conf']"));
     assert!(unknown("image: nginx\nvolumes: ['/srv/c:/etc/nginx/conf.d']"));
     assert!(unknown("image: me/my-nginx"));
@@ -194,16 +194,16 @@ fn what_is_not_in_the_project_is_not_known() {
 
 #[test]
 fn only_nginx_is_nginx() {
-    assert!(of("image: postgres", &[]).is_none());
-    assert!(of("image: nginxproxy/acme-companion", &[]).is_none());
+    assert!(nginx_of("image: postgres", &[]).is_none());
+    assert!(nginx_of("image: nginxproxy/acme-companion", &[]).is_none());
     assert!(
-        of(
+        nginx_of(
             "build: .",
             &[("Dockerfile", "FROM python\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n")]
         )
         .is_some()
     );
-    assert!(of("image: openresty/openresty", &[]).is_some());
+    assert!(nginx_of("image: openresty/openresty", &[]).is_some());
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn a_pattern_takes_no_hidden_files() {
         ("conf/.b.conf", "server { listen 82; }"),
         ("conf/c.conf.bak", "x"),
     ];
-    let nginx = of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
+    let nginx = nginx_of("image: nginx\nvolumes: ['./conf:/etc/nginx/conf.d']", &files).unwrap();
     assert_eq!(nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(), ["conf/a.conf"]);
     assert_eq!(nginx.listens.iter().map(|l| l.port).collect::<Vec<_>>(), [Some(81)]);
 }
@@ -255,9 +255,11 @@ fn requests_are_passed_on_to_hosts_and_ports() {
 #[test]
 fn directives_have_their_level() {
     let wrong = |target: &str, text: &str| {
-        let nginx =
-            of(&format!("image: nginx:1.27\nvolumes: ['./n.conf:{target}']"), &[("n.conf", text)])
-                .unwrap();
+        let nginx = nginx_of(
+            &format!("image: nginx:1.27\nvolumes: ['./n.conf:{target}']"),
+            &[("n.conf", text)],
+        )
+        .unwrap();
         nginx.misplaced.map(|m| m.name)
     };
     let (whole, part) = ("events { }\nhttp { server { } }", "server { }");
@@ -271,7 +273,7 @@ fn directives_have_their_level() {
 #[test]
 fn an_outer_mount_lies_below_an_inner_one() {
     let files = [("conf/a.conf", "server { listen 81; }"), ("n.conf", "server { listen 82; }")];
-    let nginx = of("image: nginx\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf', './conf:/etc/nginx/conf.d']", &files).unwrap();
+    let nginx = nginx_of("image: nginx\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf', './conf:/etc/nginx/conf.d']", &files).unwrap();
     assert_eq!(
         nginx.files.iter().map(|f| f.as_str()).collect::<Vec<_>>(),
         ["conf/a.conf", "n.conf"]

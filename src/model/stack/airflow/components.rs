@@ -137,7 +137,7 @@ impl<'s> AirflowComponents<'s> {
             let target = path::join("/", m.target.as_str());
             m.kind == MountKind::Unknown
                 || target.ends_with("airflow.cfg")
-                || path::below(HOME, &target).is_some()
+                || path::relative_to(HOME, &target).is_some()
         });
         let built = container.built().is_some_and(|image| {
             image.runs.iter().flat_map(|r| &r.process.steps).any(|s| {
@@ -171,7 +171,7 @@ impl<'s> AirflowComponents<'s> {
         let wanted = path::join(HOME, folder);
         let mounts = self.stack.container(airflow.container).service.mounts.iter();
         mounts
-            .filter(|m| path::below(&wanted, &path::join("/", m.target.as_str())).is_some())
+            .filter(|m| path::relative_to(&wanted, &path::join("/", m.target.as_str())).is_some())
             .max_by_key(|m| m.target.len())
     }
 

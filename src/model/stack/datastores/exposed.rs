@@ -190,7 +190,7 @@ impl<'s> Datastores<'s> {
         let host = mounts
             .filter_map(|m| {
                 Some((
-                    path::below(&path::join("/", conf), &path::join("/", m.target.as_str()))?
+                    path::relative_to(&path::join("/", conf), &path::join("/", m.target.as_str()))?
                         .to_owned(),
                     m,
                 ))

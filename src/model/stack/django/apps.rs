@@ -74,7 +74,7 @@ impl Django<'_> {
             // A volume there may hold migrations that were made once.
             let kept = container.service.mounts.iter().any(|m| {
                 m.kind != MountKind::Bind
-                    && path::below(&at, m.target.trim_end_matches('/')).is_some()
+                    && path::relative_to(&at, m.target.trim_end_matches('/')).is_some()
             });
             let migrations =
                 if moved || kept { Migrations::Found } else { self.migrations(&folder) };

@@ -158,7 +158,8 @@ impl<'s> Django<'s> {
         let mut folders = vec![image.context.clone(), manage.parent()];
         folders.extend(files.iter().map(|f| f.path.parent()));
         let open = |folder: &RelPath| {
-            let file = folder.join(".env").and_then(|p| p.below(&image.context).map(str::to_owned));
+            let file =
+                folder.join(".env").and_then(|p| p.relative_to(&image.context).map(str::to_owned));
             file.is_some_and(|inside| !image.ignored.excludes(&inside))
         };
         files.iter().any(|f| reads(&f.text)) && folders.iter().any(open)

@@ -45,7 +45,7 @@ impl Environments<'_> {
                     continue;
                 }
                 let (Some(within), Some(ignore)) =
-                    (file.path.below(&image.context), self.ignore_file(image))
+                    (file.path.relative_to(&image.context), self.ignore_file(image))
                 else {
                     continue;
                 };
@@ -75,7 +75,7 @@ impl Environments<'_> {
 
 /// The `COPY` of the image's own stages that takes a file of the context, and whether it names it.
 fn copied(image: &Image, file: &RelPath) -> Option<(Span, bool)> {
-    let within = file.below(&image.context).filter(|w| !w.is_empty())?;
+    let within = file.relative_to(&image.context).filter(|w| !w.is_empty())?;
     if image.ignored.excludes(within) {
         return None;
     }
@@ -90,7 +90,7 @@ fn copied(image: &Image, file: &RelPath) -> Option<(Span, bool)> {
                 source.contains(['*', '?', '['])
                     && Glob::new(path.as_str()).is_ok_and(|g| g.compile_matcher().is_match(within))
             };
-            if RelPath::new(within).is_some_and(|w| w.below(&path).is_some()) || glob() {
+            if RelPath::new(within).is_some_and(|w| w.relative_to(&path).is_some()) || glob() {
                 return Some((layer.span, false));
             }
         }

@@ -205,7 +205,7 @@ fn of_image(container: &Container<'_>) -> Listening {
     if container.environment.vars.keys().any(|n| says(n)) || container.environment.open.is_some() {
         return Listening::of_unknown("a variable may say otherwise");
     }
-    let name = Reference::of(image).name;
+    let name = Reference::of_image(image).name;
     let ports = known.ports.iter().map(|port| Listener {
         port: Some(*port),
         scope: BindScope::Everyone,

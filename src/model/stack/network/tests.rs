@@ -12,7 +12,7 @@ const IMAGE: &str =
     "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install gunicorn uvicorn daphne\n";
 
 /// The addresses of the service `web`: `8000` for all, `8000!` for its own container only, `?` in front where there may be more.
-fn of(body: &str, files: &[(&str, &str)]) -> String {
+fn listening_of(body: &str, files: &[(&str, &str)]) -> String {
     let mut memory = MemoryFiles::new();
     memory
         .add("compose.yaml", format!("services:\n  web:\n    {}\n", body.replace('\n', "\n    ")));
@@ -38,7 +38,7 @@ fn of(body: &str, files: &[(&str, &str)]) -> String {
 
 /// The same for a command in an image of the project's own.
 fn command(command: &str) -> String {
-    of(&format!("build: .\ncommand: {command}"), &[])
+    listening_of(&format!("build: .\ncommand: {command}"), &[])
 }
 
 #[test]
@@ -75,17 +75,21 @@ fn commands_say_where_servers_listen() {
 
 #[test]
 fn variables_and_files_say_it_as_well() {
-    let with =
-        |env: &str| of(&format!("build: .\ncommand: gunicorn a:b\nenvironment: {{{env}}}"), &[]);
+    let with = |env: &str| {
+        listening_of(&format!("build: .\ncommand: gunicorn a:b\nenvironment: {{{env}}}"), &[])
+    };
     assert_eq!(with("PORT: 9000"), "9000");
     assert_eq!(with("GUNICORN_CMD_ARGS: '--bind=0.0.0.0:7000'"), "7000");
     assert_eq!(with("PORT: '${NOPE}'"), "?");
-    let conf = |text: &str| of("build: .\ncommand: gunicorn a:b", &[("gunicorn.conf.py", text)]);
+    let conf =
+        |text: &str| listening_of("build: .\ncommand: gunicorn a:b", &[("gunicorn.conf.py", text)]);
     assert_eq!(conf("bind = '0.0.0.0:8080'\n"), "8080");
     assert_eq!(conf("bind = ['0.0.0.0:1', '0.0.0.0:2']\n"), "1 2");
     assert_eq!(conf("bind = f'0.0.0.0:{port}'\n"), "?");
     assert_eq!(conf("workers = 2\n"), "8000!");
-    let ini = |text: &str| of("build: .\ncommand: uwsgi --ini uwsgi.ini", &[("uwsgi.ini", text)]);
+    let ini = |text: &str| {
+        listening_of("build: .\ncommand: uwsgi --ini uwsgi.ini", &[("uwsgi.ini", text)])
+    };
     assert_eq!(ini("[uwsgi]\nhttp = :8000\nsocket = 0.0.0.0:3031\n"), "8000 3031");
     assert_eq!(ini("[uwsgi]\nsocket = /tmp/a.sock\n"), "?");
     assert_eq!(ini("[uwsgi]\nsocket = :%(port)\n"), "?");
@@ -106,6 +110,6 @@ fn images_listen_where_they_say() {
         ("image: ''", "?"),
     ];
     for (body, wanted) in cases {
-        assert_eq!(of(body, &[]), wanted, "{body}");
+        assert_eq!(listening_of(body, &[]), wanted, "{body}");
     }
 }

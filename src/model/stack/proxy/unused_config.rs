@@ -31,7 +31,7 @@ impl Proxy<'_> {
         let own = |at: &str| {
             ["/etc/nginx", "/usr/share/nginx", "/docker-entrypoint.d", "/etc", "/"]
                 .iter()
-                .any(|o| *o == at || o.len() > 5 && path::below(at, o).is_some())
+                .any(|o| *o == at || o.len() > 5 && path::relative_to(at, o).is_some())
         };
         let mounted = service.mounts.iter().any(|m| own(&path::join("/", m.target.as_str())));
         let copies = container.built().is_some_and(|i| {

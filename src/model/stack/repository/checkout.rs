@@ -59,7 +59,7 @@ impl<'s> Repository<'s> {
     pub fn is_ignored(&self, path: &RelPath) -> bool {
         let mut folder = path.parent();
         loop {
-            if let (Some(file), Some(rest)) = (folder.join(".gitignore"), path.below(&folder))
+            if let (Some(file), Some(rest)) = (folder.join(".gitignore"), path.relative_to(&folder))
                 && self.stack.sources.kind(&file) == EntryKind::File
                 && let Ok(file) = self.stack.sources.read(&file, Limit::Code)
             {
@@ -97,8 +97,9 @@ impl<'s> Repository<'s> {
                     .text
                     .lines()
                     .filter_map(|l| l.trim().strip_prefix("path")?.trim().strip_prefix('='));
-                let within =
-                    |sub: &str| folder.join(sub.trim()).is_some_and(|at| path.below(&at).is_some());
+                let within = |sub: &str| {
+                    folder.join(sub.trim()).is_some_and(|at| path.relative_to(&at).is_some())
+                };
                 return file.text.trim().is_empty() || named.into_iter().any(within);
             }
             if folder.is_root() {
@@ -241,7 +242,8 @@ impl<'s> Repository<'s> {
         if word.is_empty() {
             return None;
         }
-        let texts = self.stack.docs.around(&self.stack.project.folder, || self.instructions());
+        let texts =
+            self.stack.docs.texts_around(&self.stack.project.folder, || self.instructions());
         texts.iter().find_map(|file| {
             file.text.match_indices(word).find_map(|(at, _)| {
                 let start = file.text[..at].rfind('\n').map_or(0, |i| i + 1);

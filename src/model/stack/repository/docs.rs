@@ -37,7 +37,7 @@ impl Docs {
     }
 
     /// The texts around a project folder, gathered when they are first asked for.
-    pub(super) fn around(
+    pub(super) fn texts_around(
         &self,
         folder: &RelPath,
         gather: impl FnOnce() -> Vec<Arc<SourceFile>>,

@@ -31,12 +31,13 @@ impl<'s> Repository<'s> {
     /// The places where the project's texts have the management command `name` run by hand, those first that run it in
     /// a container of this stack. A line that speaks of another service, or of another Compose file, does not count.
     pub fn manual_steps(&self, name: &str) -> Vec<Span> {
-        let texts = self.stack.docs.around(&self.stack.project.folder, || self.instructions());
+        let texts =
+            self.stack.docs.texts_around(&self.stack.project.folder, || self.instructions());
         let mut places: Vec<(bool, Span)> =
             texts.iter().flat_map(|file| self.in_text(file, name)).collect();
         // A manual above what is checked may be another project's: it counts where it names a service of this one.
         places.retain(|(inside, span)| {
-            *inside || self.path_of(*span).below(&self.stack.checked).is_some()
+            *inside || self.path_of(*span).relative_to(&self.stack.checked).is_some()
         });
         places.sort_by_key(|(inside, _)| !inside);
         let mut files = Vec::new();
@@ -160,8 +161,11 @@ impl<'s> Repository<'s> {
 
     /// What the project's texts, and samples of env files, tell people to set a variable to: `NAME=value` lines.
     pub fn documented_values(&self, variable: &str) -> Vec<(String, Span)> {
-        let mut texts: Vec<Arc<SourceFile>> =
-            self.stack.docs.around(&self.stack.project.folder, || self.instructions()).to_vec();
+        let mut texts: Vec<Arc<SourceFile>> = self
+            .stack
+            .docs
+            .texts_around(&self.stack.project.folder, || self.instructions())
+            .to_vec();
         texts.retain(|f| {
             [".md", ".rst", ".adoc"]
                 .iter()
@@ -245,7 +249,8 @@ mod tests {
         let project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
         let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
         let stack = Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root());
-        let texts = stack.docs.around(&stack.project.folder, || stack.repository().instructions());
+        let texts =
+            stack.docs.texts_around(&stack.project.folder, || stack.repository().instructions());
         let found = texts.iter().flat_map(|f| stack.repository().in_text(f, "migrate"));
         found
             .map(|(inside, span)| {

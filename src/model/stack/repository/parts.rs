@@ -150,7 +150,7 @@ impl<'s> Repository<'s> {
         let Some(first) = self.stack.project.files.first() else { return false };
         let parent = first.path.parent();
         parent
-            .below(&self.stack.checked)
+            .relative_to(&self.stack.checked)
             .is_some_and(|rest| rest.split('/').any(|part| folders.contains(&part)))
     }
 }

@@ -41,7 +41,7 @@ impl<'s> Repository<'s> {
 
     /// A path as whoever checks sees it: from the checked folder, where it lies below it.
     pub fn display_path(&self, path: &RelPath) -> String {
-        path.below(&self.stack.checked)
+        path.relative_to(&self.stack.checked)
             .filter(|rest| !rest.is_empty())
             .map_or_else(|| path.to_string(), str::to_owned)
     }

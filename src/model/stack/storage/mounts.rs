@@ -33,14 +33,17 @@ impl<'s> Storage<'s> {
     pub fn data_mount(&self, database: &Database) -> Option<&'s Mount> {
         let folder = match database.engine {
             // From version 18 on the image keeps its data one folder further up.
-            Engine::Postgres if path::below(&database.data, "/var/lib/postgresql").is_some() => {
+            Engine::Postgres
+                if path::relative_to(&database.data, "/var/lib/postgresql").is_some() =>
+            {
                 "/var/lib/postgresql"
             }
             _ => database.data.as_str(),
         };
         let covers = |m: &&Mount| {
             let target = m.target.trim_end_matches('/');
-            path::below(&database.data, target).is_some() || path::below(target, folder).is_some()
+            path::relative_to(&database.data, target).is_some()
+                || path::relative_to(target, folder).is_some()
         };
         let mounts = &self.stack.container(database.container).service.mounts;
         mounts
@@ -55,7 +58,8 @@ impl<'s> Storage<'s> {
         let base = service.python_path.first()?;
         let mounts = &self.stack.container(service.container).service.mounts;
         mounts.iter().find(|m| {
-            m.kind == MountKind::Bind && path::below(base, m.target.trim_end_matches('/')).is_some()
+            m.kind == MountKind::Bind
+                && path::relative_to(base, m.target.trim_end_matches('/')).is_some()
         })
     }
 }

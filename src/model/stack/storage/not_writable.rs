@@ -33,7 +33,7 @@ impl<'s> Storage<'s> {
             .service
             .mounts
             .iter()
-            .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some());
+            .filter(|m| path::relative_to(at, m.target.trim_end_matches('/')).is_some());
         let mount = mounts.max_by_key(|m| m.target.trim_end_matches('/').len())?;
         if mount.kind != MountKind::Volume
             || mount.read_only

@@ -60,7 +60,7 @@ impl<'s> Storage<'s> {
             .volumes
             .iter()
             .any(|v| v.key.as_str() == volume && v.value.get("driver_opts").is_some());
-        let into = |dest: &str| path::below(dest.trim_end_matches('/'), &target).is_some();
+        let into = |dest: &str| path::relative_to(dest.trim_end_matches('/'), &target).is_some();
         let layer =
             image.stage().layers.iter().find(
                 |l| matches!(&l.kind, LayerKind::Copy { dest: Some(dest), .. } if into(dest)),

@@ -82,7 +82,7 @@ impl Storage<'_> {
         image.tree.instructions.iter().any(|i| match &i.kind {
             Kind::Volume(paths) => paths
                 .iter()
-                .any(|p| p.contains('$') || path::below(at, &path::join("/", p)).is_some()),
+                .any(|p| p.contains('$') || path::relative_to(at, &path::join("/", p)).is_some()),
             _ => false,
         })
     }

@@ -124,7 +124,7 @@ impl<'s> Storage<'s> {
             .any(|f| f.as_str().ends_with(".conf") || f.as_str().ends_with(".template"));
         let own = ["/etc/nginx", "/var/log", "/var/cache", "/run", "/tmp", "/etc/letsencrypt"]
             .iter()
-            .any(|o| path::below(&target, o).is_some());
+            .any(|o| path::relative_to(&target, o).is_some());
         if nginx.unknown.is_some()
             || nginx.more_listens.is_some()
             || nginx.locations().next().is_none()
@@ -154,7 +154,7 @@ impl<'s> Storage<'s> {
                 .service
                 .mounts
                 .iter()
-                .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some());
+                .filter(|m| path::relative_to(at, m.target.trim_end_matches('/')).is_some());
             mounts
                 .max_by_key(|m| m.target.trim_end_matches('/').len())
                 .is_some_and(|m| m.span == mount.span)
@@ -165,7 +165,7 @@ impl<'s> Storage<'s> {
             .iter()
             .filter(|p| p.starts_with('/'))
             .map(|p| path::join("/", p))
-            .any(|p| covering(&p) || p != "/" && path::below(&target, &p).is_some());
+            .any(|p| covering(&p) || p != "/" && path::relative_to(&target, &p).is_some());
         Some(read)
     }
 }

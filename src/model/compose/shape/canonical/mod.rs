@@ -28,10 +28,10 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
             return;
         }
     }
-    below(node, path, faults);
+    walk_children(node, path, faults);
 }
 
-fn below(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
+fn walk_children(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
     match &mut node.kind {
         Kind::Map(entries) => {
             entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults))

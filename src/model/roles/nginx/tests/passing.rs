@@ -105,7 +105,7 @@ fn files_that_are_taken_in_count_where_they_stand() {
     let files =
         [("a", whole), ("b", server), ("c", part), ("d", "proxy_set_header Host $http_host;")];
     let volumes = "./a:/etc/nginx/nginx.conf','./b:/etc/nginx/conf.d/b.conf','./c:/etc/nginx/snippets/app','./d:/etc/nginx/snippets/headers";
-    let nginx = of(
+    let nginx = nginx_of(
         &format!("image: nginx:1.27\nvolumes: ['{volumes}', './certs:/etc/nginx/certs']"),
         &files,
     )
@@ -128,7 +128,7 @@ fn files_that_are_taken_in_count_where_they_stand() {
 
 #[test]
 fn a_file_that_takes_itself_in_ends() {
-    let nginx = of(
+    let nginx = nginx_of(
         "image: nginx\nvolumes: ['./a:/etc/nginx/conf.d/a.conf']",
         &[("a", "server { include conf.d/*.conf; location / {} }")],
     )

@@ -180,7 +180,7 @@ impl<'s> Environments<'s> {
         let environment = &container.environment;
         let program = programs::image_of(container.service);
         let reference = container.service.image.as_ref().and_then(|i| i.known());
-        let image = program.and(reference).map(|r| facts::Reference::of(r).name);
+        let image = program.and(reference).map(|r| facts::Reference::of_image(r).name);
         let whole = programs::all_read(container.service);
         let read = self.readings(index);
         let mut wanted: Vec<(&str, Option<Span>)> = Vec::new();
