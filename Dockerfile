@@ -11,7 +11,7 @@ COPY . .
 # On Alpine the default target is musl, and what is built for it is linked statically.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
-    cargo build --release --locked && cp target/release/compose-doctor /compose-doctor
+    cargo build --profile dist --locked && cp target/dist/compose-doctor /compose-doctor
 
 FROM scratch
 COPY --from=build /compose-doctor /compose-doctor

@@ -1,5 +1,5 @@
 //! Turns the front matter of `rules/*.md` into statics, so that a rule without a page does not compile, and
-//! the table of Compose's keys and the facts that age, so that they cost nothing at start.
+//! the table of Compose's keys and the facts of `data/*.toml`, so that they cost nothing at start.
 
 #![allow(clippy::disallowed_methods, reason = "a build script reads its own package")]
 #![allow(
@@ -14,6 +14,8 @@ use std::{env, fs, process};
 
 #[path = "build/facts.rs"]
 mod facts;
+#[path = "build/keys.rs"]
+mod keys;
 #[path = "build/pages.rs"]
 mod pages;
 #[path = "build/schema.rs"]
@@ -21,21 +23,22 @@ mod schema;
 
 /// The table of Compose's keys.
 const TABLE: &str = "data/compose-spec.txt";
-/// What holds since a day.
-const FACTS: &str = "data/facts.toml";
+/// What the loader does with them.
+const KEYS: &str = "data/compose-keys.txt";
 
 fn main() {
     println!("cargo:rerun-if-changed=rules");
     println!("cargo:rerun-if-changed=build/facts.rs");
+    println!("cargo:rerun-if-changed=build/keys.rs");
     println!("cargo:rerun-if-changed=build/pages.rs");
     println!("cargo:rerun-if-changed=build/schema.rs");
-    println!("cargo:rerun-if-changed={TABLE}");
-    println!("cargo:rerun-if-changed={FACTS}");
+    println!("cargo:rerun-if-changed=build/tables.rs");
+    println!("cargo:rerun-if-changed=data");
     let home = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     if let Err(why) = rule_pages(&home, &out)
         .and_then(|()| compose_spec(&home, &out))
-        .and_then(|()| aging(&home, &out))
+        .and_then(|()| known_facts(&home, &out))
     {
         eprintln!("\n{why}\n");
         process::exit(1);
@@ -43,13 +46,21 @@ fn main() {
 }
 
 fn compose_spec(home: &Path, out: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(home.join(TABLE)).map_err(|e| format!("{TABLE}: {e}"))?;
-    write(&out.join("compose_spec.rs"), &schema::generate(TABLE, &text)?)
+    let read = |file: &str| fs::read_to_string(home.join(file)).map_err(|e| format!("{file}: {e}"));
+    let (table, keys) = (read(TABLE)?, read(KEYS)?);
+    write(&out.join("compose_spec.rs"), &schema::generate(TABLE, &table)?)?;
+    let lists = keys::generate(KEYS, &keys, |path| schema::knows(&table, path))?;
+    write(&out.join("compose_keys.rs"), &lists)
 }
 
-fn aging(home: &Path, out: &Path) -> Result<(), String> {
-    let text = fs::read_to_string(home.join(FACTS)).map_err(|e| format!("{FACTS}: {e}"))?;
-    write(&out.join("facts.rs"), &facts::generate(FACTS, &text)?)
+fn known_facts(home: &Path, out: &Path) -> Result<(), String> {
+    for file in facts::FILES {
+        let path = home.join(file.path);
+        let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", file.path))?;
+        let name = path.file_stem().unwrap_or_default();
+        write(&out.join(name).with_extension("rs"), &facts::generate(file, &text)?)?;
+    }
+    Ok(())
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
@@ -66,6 +77,10 @@ fn rule_pages(home: &Path, out: &Path) -> Result<(), String> {
             continue;
         }
         let stem = path.file_stem().and_then(|s| s.to_str()).unwrap_or_default().to_owned();
+        // The list of rules for people, which `tests/readme.rs` writes.
+        if stem == "README" {
+            continue;
+        }
         let file = format!("rules/{stem}.md");
         println!("cargo:rerun-if-changed={file}");
         let text = fs::read_to_string(&path).map_err(|e| format!("{file}: {e}"))?;

@@ -58,6 +58,27 @@ pub(crate) fn generate(file: &str, text: &str) -> Result<String, String> {
     Ok(table.out)
 }
 
+/// Whether the table knows a path of keys, in which `*` is any key or item and `[]` an item of a list.
+pub(crate) fn knows(text: &str, path: &[&str]) -> bool {
+    let Ok((lines, tops)) = lines(text) else { return false };
+    let defined = |name: &str| tops.iter().copied().find(|at| lines[*at].head == name);
+    let mut here: Vec<usize> = defined("file").into_iter().collect();
+    for step in path {
+        let below = here.iter().flat_map(|at| &lines[*at].below);
+        let fits = |head: &str| match *step {
+            "*" => head == "-" || head.starts_with('/'),
+            "[]" => head == "-",
+            key => head.strip_suffix('!').unwrap_or(head) == key,
+        };
+        let target = |at: usize| match lines[at].words.as_slice() {
+            [word] => word.strip_prefix('@').map_or(Some(at), defined),
+            _ => Some(at),
+        };
+        here = below.filter(|at| fits(lines[**at].head)).filter_map(|at| target(*at)).collect();
+    }
+    !here.is_empty()
+}
+
 type Wrong = (usize, String);
 
 /// The lines as a forest by their indentation, one space a level; and the lines at the left.

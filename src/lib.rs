@@ -7,6 +7,7 @@
 //!
 //! | module | turns | into |
 //! |---|---|---|
+//! | [`facts`] | `data/*.toml` | what is known of other people's software: images, packages, programs, names |
 //! | [`source`] | files below one root | [`source::Text`]s: strings whose every byte knows its place |
 //! | [`syntax`] | text | located trees that never fail: YAML, Dockerfile, shell, Python, nginx, env, INI, requirements |
 //! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files |
@@ -21,22 +22,24 @@
 //!
 //! # The model
 //!
-//! For every service four answers, and then the relations between services:
+//! For every service four answers, then what each service is, and then the relations between services:
 //!
 //! - [`model::compose`]: the Compose project as Compose would load it, see below;
+//! - [`model::django`]: the settings that a process loads, evaluated with its environment; no Python is run;
 //! - [`model::process`]: what a command does, followed through `sh -c`, wrappers, scripts and `exec "$@"`
-//!   down to an ordered list of steps (used for the `RUN` lines of a build as well, which is why it stands
+//!   down to an ordered list of steps (used for the `RUN` lines of a build as well, which is why it is
 //!   between Compose and the image);
-//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`model::facts`] what an image that is
-//!   only named stands on;
+//! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`facts`] what an image that is only named
+//!   is based on;
 //! - [`model::container`]: one service as it runs: environment, file system, process;
-//! - [`model::django`]: the settings that process loads, evaluated with that environment; no Python is run;
-//! - [`model::nginx`]: what a proxy serves and passes on;
-//! - [`model::stack`]: who reaches whom and what listens where, which database, broker and settings are meant, who sets
-//!   and who reads each variable, where static files and uploads are kept and served, and what Django sees of a request
-//!   that a proxy passes on. Joined once here, read by many rules.
+//! - [`model::roles`]: what one container is: Django service, database, broker, nginx, component of Airflow. A role
+//!   knows no stack;
+//! - [`model::stack`]: what services are to each other, in one facet a subject: `stack.network().resolve(..)`. Worked
+//!   out once here, read by many rules. `docs/architecture.md` lists every question with the method that answers it.
 //!
-//! [`model::place::Place`] is what the process needs to know of where it runs; a finished container and a
+//! A storey uses those above it in this list, and a facet those before it in the order that [`model::stack`] gives.
+//!
+//! [`model::exec_context::ExecContext`] is what the process needs to know of where it runs; a finished container and a
 //! half-built stage both are one.
 //!
 //! # How a Compose project is loaded
@@ -59,7 +62,8 @@
 //!
 //! These are folders of [`model::compose`]. `load` takes the steps, `tree` is what they work on, and `project` is the
 //! result with its services typed. `layers` brings every file through steps 2 to 4, so it stands above them, and
-//! `discover` above all: it tries which folder the paths lead from by loading.
+//! `discover` above all: it tries which folder the paths lead from by loading. What a step does with one key and not
+//! with another stands in `data/compose-keys.txt`.
 //!
 //! A path keeps its text and gains the folder it starts from ([`model::compose::Scalar::base`]), so that a value
 //! keeps its place and its words wherever it is merged to. `check` loads a project as a stranger finds it, with
@@ -73,14 +77,17 @@
 //! - Unknown is a value with a reason and a place ([`source::Known`]). What is not known silences a rule, or lowers its
 //!   confidence. A variable that nothing in the project sets is an unresolved piece of a [`source::Text`], so that the
 //!   host of a database URL is known even where its password is not.
+//! - Files and their texts are private to the model: a rule asks a facet of the stack.
 //! - The model reads files only through [`source::Sources`], which never leaves the root, follows no link out
 //!   of it and opens regular files only. Nothing is executed, imported, pulled or fetched.
 //! - Rules never parse, print or read files. A wrong finding is a fault of the model.
 //! - The report never decides; only [`cli`] prints and exits.
 //! - A secret's text never reaches an output; control characters are made visible.
 //!
-//! `tests/layers.rs` holds the directions, also inside `model/compose`, and the size of files, `tests/rules.rs` the
+//! `tests/layers.rs` holds the directions, also inside the model, and the size of files, `tests/rules.rs` the
 //! bond between pages, rules and fixtures, `tests/pages.rs` and `tests/fixtures.rs` what the pages and projects claim.
+
+pub mod facts;
 
 #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
 pub mod source;

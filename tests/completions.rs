@@ -114,6 +114,28 @@ fn a_misspelt_rule_is_still_answered_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn every_command_has_a_manual_page_and_a_completion() {
+    let list = compose_doctor(&["man", "--list"]);
+    let commands: Vec<&str> = list.lines().collect();
+    let help = compose_doctor(&["--help"]);
+    let help = help.split("Commands:").nth(1).unwrap().split("Options:").next().unwrap();
+    let helped: Vec<&str> = help
+        .lines()
+        .filter_map(|l| l.strip_prefix("  ")?.split(' ').next().filter(|w| !w.is_empty()))
+        .filter(|word| *word != "help")
+        .collect();
+    assert_eq!(commands, helped);
+    assert!(commands.contains(&"diagnose"), "{commands:?}");
+    let scripts = ["bash", "zsh", "fish", "elvish", "powershell"]
+        .map(|shell| compose_doctor(&["completions", shell]));
+    for command in commands {
+        let page = compose_doctor(&["man", command]);
+        assert!(page.contains(&format!("\n.TH compose-doctor-{command} ")), "{page}");
+        assert!(scripts.iter().all(|script| script.contains(command)), "{command}");
+    }
+}
+
+#[test]
 fn manual_pages_tell_of_every_option() {
     for (command, options) in [
         (None, &["color"][..]),

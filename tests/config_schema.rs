@@ -31,7 +31,7 @@ fn the_schema_is_what_the_types_say() {
     let kept = std::fs::read_to_string(PATH).unwrap_or_default();
     assert!(
         kept == text,
-        "compose-doctor.schema.json is not what the types say; run `BLESS=1 cargo test --test config_schema`"
+        "compose-doctor.schema.json is not what the types say; run `cargo xtask bless`"
     );
 }
 

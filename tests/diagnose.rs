@@ -5,15 +5,20 @@
     reason = "a test that fails may panic, and starts the program itself"
 )]
 
+#[path = "diagnose/hostile.rs"]
+mod hostile;
+#[path = "diagnose/program.rs"]
+mod program;
 mod support;
 
 use assert_cmd::Command;
 use compose_doctor::diagnose::{Places, explain, read};
 use compose_doctor::finding::{Diagnosis, Fit, Report};
 use compose_doctor::report::{RenderOptions, diagnosis, diagnosis_json};
-use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources};
+use compose_doctor::source::{DiskFiles, Files, MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use support::cases::{self, Kind};
 use support::home;
 
 const PLAIN: RenderOptions = RenderOptions { color: false, width: 80 };
@@ -27,13 +32,18 @@ fn names(diagnosis: &Diagnosis) -> Vec<&'static str> {
     diagnosis.causes.iter().map(|c| c.rule.name).collect()
 }
 
-/// Says what a log comes from in a project, and gives the text with it.
+/// Says what a log comes from in a project on disk, and gives the text with it.
 fn within(project: &Path, log: &str) -> (Diagnosis, String) {
-    let files = DiskFiles::new(project).unwrap();
-    let sources = Sources::new(&files);
+    within_files(&DiskFiles::new(project).unwrap(), log)
+}
+
+fn within_files(files: &dyn Files, log: &str) -> (Diagnosis, String) {
+    let sources = Sources::new(files);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let found =
-        explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
+    let found = explain(
+        read(log.as_bytes()).unwrap(),
+        Some((&report, &Places::of_report(&report, &sources))),
+    );
     let text = diagnosis(&found, &report, &sources, PLAIN).to_string();
     (found, text)
 }
@@ -56,7 +66,7 @@ fn memory(compose: &str) -> MemoryFiles {
     files
 }
 
-fn program() -> Command {
+fn command() -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_compose-doctor"));
     for name in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         program.env_remove(name);
@@ -163,21 +173,19 @@ fn what_real_programs_say_is_recognised_as_its_rule() {
 
 #[test]
 fn in_its_own_project_a_rule_is_what_the_log_comes_from() {
+    let cases = cases::all(&home().join("fixtures")).unwrap();
     let mut wrong = Vec::new();
     let mut tried = 0;
     for (rule, line) in said() {
-        let folder = home().join("fixtures").join(&rule).join("bad");
-        let Ok(cases) = std::fs::read_dir(&folder) else { continue };
-        let mut cases: Vec<PathBuf> = cases.flatten().map(|e| e.path()).collect();
-        cases.sort();
-        let Some(case) = cases.first() else { continue };
+        let mut cases = cases.iter().filter(|c| c.rule == rule && c.kind == Kind::Bad);
+        let Some(case) = cases.next() else { continue };
         tried += 1;
-        let (found, _) = within(case, &format!("{line}\n"));
+        let (found, _) = within_files(&case.project.memory(), &format!("{line}\n"));
         let place = found.causes.iter().position(|c| c.rule.name == rule);
         if !place.is_some_and(|p| p < 3 && !found.causes[p].findings.is_empty()) {
             let names: Vec<_> =
                 found.causes.iter().map(|c| (c.rule.name, c.findings.len())).collect();
-            wrong.push(format!("{}: {line}\n    {names:?}", case.display()));
+            wrong.push(format!("{}: {line}\n    {names:?}", case.title()));
         }
     }
     assert!(tried > 50, "{tried}");
@@ -276,7 +284,7 @@ fn a_finding_about_the_service_that_spoke_comes_first() {
     );
     let sources = Sources::new(&files);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let places = Places::of(&report, &sources);
+    let places = Places::of_report(&report, &sources);
     for (service, file) in [("one", "one.env"), ("two", "two.env")] {
         let log = format!(
             "{service}-1  | env file /app/x.env not found: stat /app/x.env: no such file or directory\n"
@@ -315,245 +323,4 @@ fn equal_lines_are_counted() {
         found.symptoms.iter().map(|s| (s.service.as_deref(), s.line, s.count)).collect();
     assert_eq!(counts, [(Some("web"), 1, 1000), (Some("worker"), 3, 500)]);
     assert!(shown(&found)[0].contains("  web, line 1, 1000 times\n"));
-}
-
-#[test]
-fn nothing_hostile_reaches_the_output() {
-    let lines: [&[u8]; 9] = [
-        b"::error::no such table: a\n",
-        b"web-1  | ::error file=x::no such table: b\n",
-        b"##[error]relation \"c\" does not exist\n",
-        b"no such table: d\0\x01\x7f\xff\xfe\n",
-        b"\x1b]0;title\x07\x1b[2J\x1b[31mno such table: e\x1b[\n",
-        "no such table: f \u{202e}\u{2066}\u{200b}\u{85}\n".as_bytes(),
-        "::warning::\u{202e} | no such table: g\n".as_bytes(),
-        b"\x9b31mUnknown database \x90\n",
-        b"a\rno such table: h\r\r\n",
-    ];
-    for (number, line) in lines.iter().enumerate() {
-        let found = alone(line);
-        assert_eq!(found.symptoms.len(), 1, "line {number}");
-        for text in shown(&found) {
-            let bad = |c: char| {
-                (c.is_control() && c != '\n')
-                    || ('\u{202a}'..='\u{202e}').contains(&c)
-                    || c == '\u{200b}'
-                    || c == '\u{2066}'
-            };
-            assert!(!text.chars().any(bad), "line {number}: {text:?}");
-            assert!(
-                !text.lines().any(|l| l.trim_start().starts_with("::")),
-                "line {number}: {text}"
-            );
-            assert!(!text.contains("##["), "line {number}: {text}");
-        }
-    }
-}
-
-#[test]
-fn secrets_in_a_log_are_masked() {
-    const CANARY: &str = "c4naryHunter2xQ9";
-    let lines = [
-        "Cannot connect to redis://:{}@localhost:6379/0: Error 111 connecting to localhost:6379. Connection refused.",
-        "Cannot connect to amqp://app:{}@127.0.0.1:5672//: [Errno 111] Connection refused.",
-        "could not translate host name \"db\" to address: postgres://app:{}@db:5432/app",
-        "KeyError: 'DEBUG' with SECRET_KEY={} and more",
-        "{\"msg\": \"relation \\\"x\\\" does not exist\", \"password\": \"{}\"}",
-        "dsn: host=db password={} dbname=app; FATAL:  database \"app\" does not exist",
-        "DB_PASSWORD: {}; no such table: x",
-        "Authorization: Bearer {}; Origin checking failed - https://a.example does not match any trusted origins.",
-    ];
-    for line in lines {
-        let line = line.replace("{}", CANARY);
-        let found = alone(format!("web-1  | {line}\n"));
-        assert_eq!(found.symptoms.len(), 1, "{line}");
-        for text in shown(&found) {
-            assert!(!text.contains(CANARY), "{line}\n{text}");
-            assert!(text.contains("••••••"), "{line}\n{text}");
-        }
-    }
-}
-
-#[test]
-fn a_password_of_the_project_is_masked_in_its_log() {
-    let compose = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: kestrel-Plum77\n";
-    let files = memory(compose);
-    let sources = Sources::new(&files);
-    let report = check(&sources, &RelPath::root(), &Options::default());
-    let log =
-        "db-1 | FATAL:  password authentication failed for user \"app\" (tried kestrel-Plum77)\n";
-    let found =
-        explain(read(log.as_bytes()).unwrap(), Some((&report, &Places::of(&report, &sources))));
-    for text in [
-        diagnosis(&found, &report, &sources, PLAIN).to_string(),
-        diagnosis_json(&found, &report, &sources).to_string(),
-    ] {
-        assert!(
-            text.contains("password authentication failed") && !text.contains("kestrel-Plum77"),
-            "{text}"
-        );
-    }
-}
-
-#[test]
-fn long_lines_are_shown_around_what_was_recognised() {
-    let log =
-        format!("{} no such table: shop_item {}\n", "가나다 ".repeat(100), "x ".repeat(20_000));
-    let found = alone(&log);
-    assert_eq!((found.lines, found.cut), (1, 1));
-    let [text, _] = shown(&found);
-    assert!(
-        text.contains("no such table: shop_item") && text.contains('…') && text.len() < 4_000,
-        "{text}"
-    );
-    for width in [40, 80, 120] {
-        let files = MemoryFiles::new();
-        let text = diagnosis(
-            &found,
-            &Report::default(),
-            &Sources::new(&files),
-            RenderOptions { color: false, width },
-        )
-        .to_string();
-        let wide = text.lines().map(unicode_width::UnicodeWidthStr::width).max().unwrap_or(0);
-        assert!(wide <= width, "{wide} columns of {width}:\n{text}");
-    }
-}
-
-#[test]
-fn endless_kinds_of_lines_are_not_all_kept() {
-    let log: String = (0..5_000).map(|n| format!("s{n}-x | no such table: t\n")).collect();
-    let found = alone(log);
-    assert_eq!(found.symptoms.len(), 100);
-    assert_eq!(found.more, 4_900);
-    assert!(shown(&found)[0].contains("  and 4990 more\n"));
-}
-
-#[test]
-fn the_exit_status_says_whether_something_is_known() {
-    let folder = std::env::temp_dir();
-    let run = |args: &[&str], input: &str| {
-        program().args(args).current_dir(&folder).write_stdin(input).output().unwrap()
-    };
-    assert_eq!(run(&[], "no such table: a\n").status.code(), Some(0));
-    assert_eq!(run(&["-"], "no such table: a\n").status.code(), Some(0));
-    let nothing = run(&[], "all is well\n");
-    assert_eq!(nothing.status.code(), Some(1));
-    assert_eq!(
-        String::from_utf8_lossy(&nothing.stdout),
-        "read 1 line; compose-doctor knows no symptom in them\n\n"
-    );
-    assert_eq!(run(&[], "").status.code(), Some(1));
-    for args in [
-        &["no-such-file"][..],
-        &["."],
-        &["--project", "no-such-folder"],
-        &["--output-format", "xml"],
-    ] {
-        let wrong = run(args, "");
-        assert_eq!(wrong.status.code(), Some(2), "{args:?}");
-        assert!(!wrong.stderr.is_empty() && wrong.stdout.is_empty(), "{args:?}");
-    }
-}
-
-#[test]
-fn a_project_may_be_named_or_be_the_one_here() {
-    let project = home().join("fixtures/pop_planner/1-as-published");
-    let file = project.join("docker-compose.yaml");
-    let named = [
-        vec!["--project".into(), project.clone().into_os_string()],
-        vec!["--project".into(), file.into_os_string()],
-    ];
-    for (args, here) in [
-        (named[0].clone(), std::env::temp_dir()),
-        (named[1].clone(), std::env::temp_dir()),
-        (vec![], project.join("backend")),
-    ] {
-        let output = program()
-            .args(&args)
-            .args(["--output-format", "json"])
-            .current_dir(here)
-            .write_stdin(FOUNDING)
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(0));
-        let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(json["schema_version"], 1);
-        assert_eq!(json["checked"], true);
-        assert_eq!(json["log"]["lines"], 14);
-        assert_eq!(json["log"]["symptoms"][0]["service"], "django");
-        let first = &json["causes"][0];
-        assert_eq!(
-            (&first["rule"], &first["found"], &first["fit"]),
-            (&"db-migrate-never-run".into(), &true.into(), &"best".into())
-        );
-        assert_eq!(first["findings"][0]["labels"][0]["path"], "docker-compose.yaml");
-        assert_eq!(json["causes"][1]["found"], false);
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_named_pipe_is_not_waited_for() {
-    let pipe = std::env::temp_dir().join(format!("compose-doctor-pipe-{}", std::process::id()));
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    if !made.is_ok_and(|s| s.success()) {
-        #[allow(clippy::print_stderr, reason = "a skipped test says why")]
-        {
-            eprintln!("skipped: there is no mkfifo here");
-        }
-        return;
-    }
-    let output = program().arg(&pipe).timeout(std::time::Duration::from_secs(20)).output().unwrap();
-    std::fs::remove_file(&pipe).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{output:?}");
-    assert!(String::from_utf8_lossy(&output.stderr).contains("is no regular file"));
-}
-
-/// The most memory a diagnosis may have taken at any time, in KiB.
-#[cfg(target_os = "linux")]
-const MAX_MEMORY: u64 = 96 * 1024;
-/// How much is piped in: enough to tell a leak, and in a build without optimisation no more than takes a few seconds.
-#[cfg(target_os = "linux")]
-const PIPED: usize = if cfg!(debug_assertions) { 24 << 20 } else { 100 << 20 };
-
-/// Pipes `piece` again and again, and gives back the most memory that was taken, in KiB.
-#[cfg(target_os = "linux")]
-fn piped(piece: &[u8]) -> u64 {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-    let mut child = Command::new(env!("CARGO_BIN_EXE_compose-doctor"))
-        .arg("diagnose")
-        .current_dir(std::env::temp_dir())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut input = child.stdin.take().unwrap();
-    for _ in 0..PIPED / piece.len() {
-        input.write_all(piece).unwrap();
-    }
-    // All but what fits into the pipe has been read by now.
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-    drop(input);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    let most = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
-    most.trim().trim_end_matches(" kB").parse().unwrap()
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn memory_does_not_grow_with_the_log() {
-    let ordinary =
-        b"web-1  | 172.18.0.1 - - [31/Jan/2026:12:00:00 +0000] \"GET /health HTTP/1.1\" 200 2\n"
-            .repeat(600);
-    let mut ordinary = ordinary;
-    ordinary.extend_from_slice(b"web-1  | relation \"django_session\" does not exist\n");
-    let mut endless = b"relation \"django_session\" does not exist ".to_vec();
-    endless.resize(64 * 1024, b'x');
-    for (what, piece) in [("many lines", ordinary), ("one line", endless)] {
-        let most = piped(&piece);
-        assert!(most < MAX_MEMORY, "{what}: {most} KiB");
-    }
 }

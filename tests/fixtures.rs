@@ -1,21 +1,23 @@
-//! Whole small projects: what must be reported stands in them as `#~^ rule`, on the line below; what
+//! Whole small projects: what must be reported is in them as `#~^ rule`, on the line below; what
 //! looks like it and is fine must stay silent.
-#![allow(clippy::disallowed_methods, reason = "a test looks at the repository itself")]
 
 mod support;
 
-use compose_doctor::source::DiskFiles;
+use compose_doctor::source::Files;
+use rayon::prelude::*;
 use std::collections::BTreeSet;
-use std::path::Path;
-use support::{Hit, difference, files_below, findings, folders, home, name};
+use support::cases::{self, Case, Entry, Kind, Project};
+use support::{Hit, difference, findings, folders, home, name};
 
-/// Each `#~^ rule` of a case: one caret for each line up from its own.
-fn markers(case: &Path) -> Result<BTreeSet<Hit>, String> {
+/// So many failing cases are shown with their files.
+const MAX_SHOWN: usize = 5;
+
+/// Each `#~^ rule` of a project: one caret for each line up from its own.
+fn markers(project: &Project) -> Result<BTreeSet<Hit>, String> {
     let mut hits = BTreeSet::new();
-    for file in files_below(case) {
-        // A fixture may hold a file that is not text.
-        let Ok(text) = std::fs::read_to_string(&file) else { continue };
-        let path = file.strip_prefix(case).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+    for (path, bytes) in project.files() {
+        // A project may hold a file that is not text.
+        let Ok(text) = std::str::from_utf8(bytes) else { continue };
         for (index, line) in text.lines().enumerate() {
             let Some(marker) = line.trim().strip_prefix("#~") else { continue };
             let rule = marker.trim_start_matches('^');
@@ -28,7 +30,7 @@ fn markers(case: &Path) -> Result<BTreeSet<Hit>, String> {
                 ));
             }
             hits.insert(Hit {
-                path: path.clone(),
+                path: path.to_owned(),
                 line: u32::try_from(line - up).unwrap_or(0),
                 rule: rule.to_owned(),
             });
@@ -37,64 +39,75 @@ fn markers(case: &Path) -> Result<BTreeSet<Hit>, String> {
     Ok(hits)
 }
 
+/// What differs between the markers of a project and what is reported; empty when nothing does.
+fn judge(project: &Project, files: &dyn Files) -> String {
+    match markers(project) {
+        Ok(expected) => difference(&expected, &findings(files)),
+        Err(why) => why,
+    }
+}
+
 /// What is wrong with a case; empty when nothing is.
-fn judge(case: &Path, must_have: Option<&str>) -> String {
-    let expected = match markers(case) {
-        Ok(expected) => expected,
-        Err(why) => return why,
-    };
-    let files = match DiskFiles::new(case) {
-        Ok(files) => files,
-        Err(why) => return format!("    cannot be opened: {why}\n"),
-    };
-    let mut wrong = difference(&expected, &findings(&files));
-    match must_have {
-        Some(rule) if !expected.iter().any(|h| h.rule == rule) => {
+fn judge_case(case: &Case) -> String {
+    let mut wrong = judge(&case.project, &case.project.memory());
+    let marked = markers(&case.project).unwrap_or_default();
+    match case.kind {
+        Kind::Bad if !marked.iter().any(|hit| hit.rule == case.rule) => {
             wrong += &format!(
-                "    no marker `#~^ {rule}`: a bad case marks the line its rule must report\n"
+                "    no marker `#~^ {}`: a bad case marks the line its rule must report\n",
+                case.rule
             );
         }
-        None if !expected.is_empty() => wrong += "    a good case has no markers\n",
+        Kind::Good if !marked.is_empty() => wrong += "    a good case has no markers\n",
         _ => {}
     }
     wrong
 }
 
-fn report(wrong: Vec<String>) {
+fn report(mut wrong: Vec<(String, String)>) {
+    let count = wrong.len();
+    for (text, project) in wrong.iter_mut().take(MAX_SHOWN) {
+        text.push_str(project);
+    }
+    let texts: Vec<String> = wrong.into_iter().map(|(text, _)| text).collect();
     assert!(
-        wrong.is_empty(),
-        "{} cases differ (a line of a file, and what is said of it):\n\n{}",
-        wrong.len(),
-        wrong.join("\n")
+        texts.is_empty(),
+        "{count} projects differ (a line of a file, and what is reported there):\n\n{}",
+        texts.join("\n")
     );
+}
+
+/// Judges all cases of a kind.
+fn judge_all(kind: Kind) {
+    let cases = cases::all(&home().join("fixtures")).unwrap_or_else(|why| panic!("{why}"));
+    let wrong = cases.par_iter().filter(|case| case.kind == kind).filter_map(|case| {
+        let difference = judge_case(case);
+        let text = || (format!("  {}\n{difference}", case.title()), case.show());
+        (!difference.is_empty()).then(text)
+    });
+    report(wrong.collect());
 }
 
 #[test]
 fn bad_projects_yield_exactly_what_they_mark() {
-    let mut wrong = Vec::new();
-    for rule in folders(&home().join("fixtures")) {
-        for case in folders(&rule.join("bad")) {
-            let diff = judge(&case, Some(&name(&rule)));
-            if !diff.is_empty() {
-                wrong.push(format!("  fixtures/{}/bad/{}\n{diff}", name(&rule), name(&case)));
-            }
-        }
-    }
-    report(wrong);
+    judge_all(Kind::Bad);
 }
 
 #[test]
 fn good_projects_are_silent() {
-    let mut wrong = Vec::new();
-    for rule in folders(&home().join("fixtures")) {
-        for case in folders(&rule.join("good")) {
-            let diff = judge(&case, None);
-            if !diff.is_empty() {
-                wrong.push(format!("  fixtures/{}/good/{}\n{diff}", name(&rule), name(&case)));
-            }
-        }
-    }
-    report(wrong);
+    judge_all(Kind::Good);
+}
+
+#[test]
+fn bases_are_healthy() {
+    let bases = cases::bases(&home().join("fixtures")).unwrap_or_else(|why| panic!("{why}"));
+    let wrong = bases.iter().filter_map(|(name, project)| {
+        let difference = judge(project, &project.memory());
+        let marked = markers(project).is_ok_and(|marked| !marked.is_empty());
+        (marked || !difference.is_empty())
+            .then(|| (format!("  fixtures/bases/{name}\n{difference}"), String::new()))
+    });
+    report(wrong.collect());
 }
 
 /// The founding project at each stage of its story.
@@ -102,13 +115,11 @@ fn good_projects_are_silent() {
 fn each_stage_of_the_founding_project_yields_what_it_marks() {
     let mut wrong = Vec::new();
     for stage in folders(&home().join("fixtures/pop_planner")) {
-        let diff = match (markers(&stage), DiskFiles::new(&stage)) {
-            (Ok(expected), Ok(files)) => difference(&expected, &findings(&files)),
-            (Err(why), _) => why,
-            (_, Err(why)) => format!("    cannot be opened: {why}\n"),
-        };
-        if !diff.is_empty() {
-            wrong.push(format!("  fixtures/pop_planner/{}\n{diff}", name(&stage)));
+        let project = Project::read(&stage).unwrap_or_else(|why| panic!("{why}"));
+        let difference = judge(&project, &project.memory());
+        if !difference.is_empty() {
+            let title = format!("  fixtures/pop_planner/{}\n{difference}", name(&stage));
+            wrong.push((title, String::new()));
         }
     }
     report(wrong);
@@ -116,14 +127,14 @@ fn each_stage_of_the_founding_project_yields_what_it_marks() {
 
 #[test]
 fn markers_count_lines_from_their_own() {
-    let case = Path::new(env!("CARGO_TARGET_TMPDIR")).join("markers");
-    std::fs::create_dir_all(&case).expect("a folder for the test");
-    std::fs::write(case.join("compose.yaml"), "a: 1\n  #~^ one\n  #~^^ two\nb: 2\n")
-        .expect("a file for the test");
-    let found = markers(&case).expect("the markers are well formed");
+    let project = |text: &str| {
+        let entry = Entry::File { bytes: text.into(), executable: false };
+        Project([("compose.yaml".to_owned(), entry)].into())
+    };
+    let found = markers(&project("a: 1\n  #~^ one\n  #~^^ two\nb: 2\n"));
     let want =
         ["one", "two"].map(|rule| Hit { path: "compose.yaml".into(), line: 1, rule: rule.into() });
-    assert_eq!(found, BTreeSet::from(want));
-    std::fs::write(case.join("compose.yaml"), "#~^ one\n").expect("a file for the test");
-    assert!(markers(&case).is_err(), "a marker above the first line points nowhere");
+    assert_eq!(found, Ok(BTreeSet::from(want)));
+    let above = markers(&project("#~^ one\n"));
+    assert!(above.is_err(), "a marker above the first line points nowhere");
 }

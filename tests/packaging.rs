@@ -10,6 +10,7 @@ mod support;
 
 use regex::Regex;
 use serde_yaml::Value;
+use std::process::Command;
 use support::home;
 
 fn text(path: &str) -> String {
@@ -146,7 +147,7 @@ fn the_package_has_a_name_of_its_own_and_the_version_of_the_program() {
     assert_eq!(
         project["name"].as_str(),
         Some("compose-doctor-django"),
-        "`compose-doctor` is somebody else's"
+        "`compose-doctor` is another project"
     );
     assert_eq!(project["dynamic"].as_array().unwrap()[0].as_str(), Some("version"));
     assert!(!project.contains_key("version"), "Cargo.toml says the version");
@@ -165,6 +166,7 @@ fn the_package_has_a_name_of_its_own_and_the_version_of_the_program() {
     );
     assert_eq!(project["description"], cargo["package"]["description"]);
     assert_eq!(project["license"], cargo["package"]["license"]);
+    assert_eq!(package["project"]["urls"]["Repository"], cargo["package"]["repository"]);
 }
 
 /// Every step of a workflow or an action, with where it stands.
@@ -192,7 +194,8 @@ fn workflows_run_no_expression_and_pin_what_they_use() {
     let pinned = Regex::new(r"^[\w.-]+/[\w./-]+@[0-9a-f]{40}$").unwrap();
     let comment = Regex::new(r"(?m)uses: *(\S+)(.*)$").unwrap();
     let mut seen = 0;
-    for file in [".github/workflows/ci.yml", ".github/workflows/release.yml", "action.yml"] {
+    let workflows = workflows();
+    for file in workflows.iter().map(String::as_str).chain(["action.yml"]) {
         let tree = yaml(file);
         let mut all = Vec::new();
         steps(file, &tree, &mut all);
@@ -213,12 +216,131 @@ fn workflows_run_no_expression_and_pin_what_they_use() {
         }
     }
     assert!(seen > 20, "{seen} steps");
-    for file in [".github/workflows/ci.yml", ".github/workflows/release.yml"] {
-        let permissions = &yaml(file)["permissions"];
-        let few = permissions
+    for file in &workflows {
+        let tree = yaml(file);
+        let few = tree["permissions"]
             .as_mapping()
             .is_some_and(|m| m.iter().all(|(k, v)| k == "contents" && v == "read"));
         assert!(few, "{file}: a workflow as a whole may read the repository at most");
+        for (job, value) in tree["jobs"].as_mapping().unwrap() {
+            assert!(value["timeout-minutes"].is_number(), "{file}: {job:?} may hang for hours");
+            assert!(value["runs-on"].is_string(), "{file}: {job:?} runs nowhere");
+            let checks_out = value["steps"].as_sequence().unwrap().iter().filter(|step| {
+                step["uses"].as_str().is_some_and(|used| used.starts_with("actions/checkout@"))
+            });
+            for step in checks_out {
+                let kept = &step["with"]["persist-credentials"];
+                assert_eq!(*kept, false, "{file}: {job:?} leaves a token in the checkout");
+            }
+        }
+    }
+}
+
+/// The workflows of this repository.
+fn workflows() -> Vec<String> {
+    let files = support::files_below(&home().join(".github/workflows"));
+    files.iter().map(|path| format!(".github/workflows/{}", support::name(path))).collect()
+}
+
+/// The scripts of all steps of a workflow.
+fn scripts(file: &str) -> String {
+    let tree = yaml(file);
+    let mut all = Vec::new();
+    steps(file, &tree, &mut all);
+    all.iter().filter_map(|(_, step)| step["run"].as_str()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn ci_checks_every_platform_that_is_released() {
+    let ci = yaml(".github/workflows/ci.yml");
+    assert!(scripts(".github/workflows/ci.yml").lines().any(|l| l == ".ci/run"));
+    let tried = serde_yaml::to_string(&ci["jobs"]).unwrap();
+    let release = yaml(".github/workflows/release.yml");
+    let matrix = &release["jobs"]["build"]["strategy"]["matrix"]["include"];
+    for build in matrix.as_sequence().unwrap() {
+        let system = build["on"].as_str().unwrap().split('-').next().unwrap();
+        assert!(tried.contains(&format!("{system}-")), "ci.yml runs nothing on {system}");
+    }
+}
+
+#[test]
+fn a_release_has_the_manual_page_of_every_command_and_every_completion() {
+    let release = scripts(".github/workflows/release.yml");
+    // The program lists the commands, so that a new one is not left out.
+    assert!(release.contains("commands=$(\"$program\" man --list)"), "{release}");
+    assert!(release.contains("for command in $commands; do"), "{release}");
+    let help = Command::new(env!("CARGO_BIN_EXE_compose-doctor"))
+        .args(["completions", "--help"])
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let shells = help.split("[possible values: ").nth(1).unwrap().split(']').next().unwrap();
+    for shell in shells.split(", ") {
+        assert!(
+            release.contains(&format!("\"$program\" completions {shell} >")),
+            "archives have no completions for {shell}"
+        );
+    }
+}
+
+#[test]
+fn what_is_published_is_built_with_the_profile_for_it() {
+    let cargo: toml::Table = text("Cargo.toml").parse().unwrap();
+    let profiles = cargo["profile"].as_table().unwrap();
+    assert_eq!(profiles["dist"]["lto"].as_str(), Some("thin"));
+    assert_eq!(profiles["release"]["lto"].as_str(), Some("off"), "people wait for this build");
+    let package: toml::Table = text("pyproject.toml").parse().unwrap();
+    let own = package["tool"]["maturin"]["profile"].as_str().unwrap();
+    assert!(profiles.contains_key(own), "Cargo.toml has no profile {own}");
+    assert!(text("Dockerfile").contains("cargo build --profile dist --locked"));
+    let release = text(".github/workflows/release.yml");
+    assert!(release.contains("args: --profile dist --locked "));
+    assert!(release.contains("program=target/$TARGET/dist/compose-doctor"));
+    assert!(!release.contains("--release"), "the profile `release` is not for releases");
+}
+
+#[test]
+fn the_build_does_not_compile_what_nothing_uses() {
+    let lock = text("Cargo.lock");
+    let locked = |package: &str| lock.contains(&format!("\nname = \"{package}\"\n"));
+    let page = text("docs/libraries.md");
+    let updates = text(".github/dependabot.yml");
+    for (package, version, brings) in [
+        ("textwrap", "0.16.2", "icu_segmenter"),
+        ("psm", "0.1.27", "object"),
+        ("ppv-lite86", "0.2.17", "zerocopy"),
+    ] {
+        assert!(
+            !locked(brings),
+            "Cargo.lock has {brings}; run `cargo update -p {package} --precise {version}` (docs/libraries.md says why)"
+        );
+        if locked(package) {
+            assert!(
+                page.contains(&format!("| `{package}` {version} |")),
+                "docs/libraries.md: {package}"
+            );
+            assert!(updates.contains(&format!("- dependency-name: {package}\n")), "{package}");
+        } else {
+            assert!(!updates.contains(package), "{package} is not held back any more");
+        }
+    }
+}
+
+#[test]
+fn one_owner_stands_for_all_addresses() {
+    let cargo: toml::Table = text("Cargo.toml").parse().unwrap();
+    let ours = cargo["package"]["repository"].as_str().unwrap();
+    assert_eq!(cargo["package"]["homepage"].as_str(), Some(ours));
+    let other = Regex::new(r"https://github\.com/([\w.-]+)/compose-doctor\b").unwrap();
+    let files = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "pyproject.toml"];
+    let mut pages: Vec<_> = files.iter().map(|file| home().join(file)).collect();
+    pages.extend(support::files_below(&home().join("docs")));
+    pages.extend(support::files_below(&home().join(".github")));
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        for found in other.find_iter(&text) {
+            assert_eq!(found.as_str(), ours, "{}", page.display());
+        }
     }
 }
 
@@ -275,7 +397,9 @@ fn a_package_leaves_out_what_no_build_reads() {
         .iter()
         .filter_map(toml::Value::as_str)
         .collect();
-    assert!(out.contains(&"/fixtures") && out.contains(&"/tests"), "{out:?}");
+    for idle in ["/docs", "/examples", "/fixtures", "/tests", "/xtask"] {
+        assert!(out.contains(&idle), "{out:?} does not have {idle}");
+    }
     for needed in ["/rules", "/data", "/build", "/src", "/benches", "/python"] {
         assert!(!out.contains(&needed), "{needed} is needed");
     }

@@ -7,12 +7,17 @@ mod support;
 #[allow(dead_code, reason = "the build script uses the rest")]
 mod pages;
 
+#[path = "../xtask/src/new_rule.rs"]
+#[allow(dead_code, clippy::print_stdout, reason = "the task uses the rest")]
+mod new_rule;
+
 use compose_doctor::rules;
 use std::collections::BTreeSet;
+use support::cases::{self, Kind};
 use support::{files_below, folders, home, name};
 
-/// Folders of fixtures that are no rule's.
-const STORIES: [&str; 1] = ["pop_planner"];
+/// Folders of `fixtures/`; cases are files beside them.
+const FOLDERS: [&str; 2] = ["bases", "pop_planner"];
 /// The sections of a page, in order.
 const SECTIONS: [&str; 6] =
     ["What happens", "Why", "Example", "When it is silent", "How to fix", "References"];
@@ -26,13 +31,14 @@ fn holds(wrong: &[String]) {
 }
 
 #[test]
-fn every_page_has_a_rule_and_every_rule_its_fixtures() {
+fn every_page_has_a_rule_and_every_rule_its_cases() {
     let mut wrong = Vec::new();
     let names = rule_names();
     let pages: BTreeSet<String> = files_below(&home().join("rules"))
         .iter()
         .filter(|p| p.extension().is_some_and(|e| e == "md"))
         .filter_map(|p| Some(p.file_stem()?.to_string_lossy().into_owned()))
+        .filter(|stem| stem != "README")
         .collect();
     for page in pages.difference(&names) {
         let code = page.replace('-', "_");
@@ -41,21 +47,29 @@ fn every_page_has_a_rule_and_every_rule_its_fixtures() {
             code.to_uppercase()
         ));
     }
+    let fixtures = home().join("fixtures");
+    let cases = cases::all(&fixtures).unwrap_or_else(|why| panic!("{why}"));
     for rule in &names {
         for (kind, least, what) in [
-            ("bad", 1, "whose marker `#~^` names the rule"),
-            ("good", 2, "that looks alike and is fine"),
+            (Kind::Bad, 1, "whose marker `#~^` names the rule"),
+            (Kind::Good, 2, "that looks alike and is fine"),
         ] {
-            let cases = folders(&home().join("fixtures").join(rule).join(kind)).len();
-            if cases < least {
-                wrong.push(format!("fixtures/{rule}/{kind}/ has {cases} of at least {least} cases; create a small project {what}"));
+            let count = cases.iter().filter(|c| c.rule == *rule && c.kind == kind).count();
+            if count < least {
+                let kind = kind.name();
+                wrong.push(format!("fixtures/{rule}.md has {count} of at least {least} {kind} cases; add `## {kind}: name (base: postgres)`, a small project {what}"));
             }
         }
     }
-    for folder in folders(&home().join("fixtures")) {
-        let folder = name(&folder);
-        if !names.contains(&folder) && !STORIES.contains(&folder.as_str()) {
-            wrong.push(format!("fixtures/{folder}/ belongs to no rule; create rules/{folder}.md and its rule, or remove the folder"));
+    let files = cases::rules(&fixtures).unwrap_or_else(|why| panic!("{why}"));
+    for rule in files.iter().filter(|rule| !names.contains(*rule)) {
+        wrong.push(format!(
+            "fixtures/{rule}.md belongs to no rule; create rules/{rule}.md and its rule, or remove it"
+        ));
+    }
+    for folder in folders(&fixtures).iter().map(|f| name(f)) {
+        if !FOLDERS.contains(&folder.as_str()) {
+            wrong.push(format!("fixtures/{folder}/ is not read; cases are in fixtures/<rule>.md"));
         }
     }
     holds(&wrong);
@@ -81,21 +95,27 @@ fn rules_lie_in_the_folder_of_their_group_and_are_registered_once() {
     holds(&wrong);
 }
 
+/// The sections of a page, in order.
+fn sections(page: &str) -> Vec<&str> {
+    let mut fence = false;
+    let mut found = Vec::new();
+    for line in page.lines() {
+        if line.trim_start().starts_with("```") {
+            fence = !fence;
+        } else if let Some(title) = line.strip_prefix("## ")
+            && !fence
+        {
+            found.push(title.trim());
+        }
+    }
+    found
+}
+
 #[test]
 fn pages_have_their_sections_in_order() {
     let mut wrong = Vec::new();
     for rule in rules::all() {
-        let mut fence = false;
-        let mut found = Vec::new();
-        for line in rule.meta.page.lines() {
-            if line.trim_start().starts_with("```") {
-                fence = !fence;
-            } else if let Some(title) = line.strip_prefix("## ")
-                && !fence
-            {
-                found.push(title.trim());
-            }
-        }
+        let found = sections(rule.meta.page);
         if found != SECTIONS {
             wrong.push(format!(
                 "rules/{}.md has the sections {found:?}; write {SECTIONS:?}",
@@ -104,6 +124,27 @@ fn pages_have_their_sections_in_order() {
         }
     }
     holds(&wrong);
+}
+
+#[test]
+fn a_new_rule_is_one_that_the_build_takes() {
+    let rule = new_rule::NewRule::of(&home(), "compose", "my-new-rule").expect("it is written");
+    let page =
+        pages::read("rules/my-new-rule.md", "my-new-rule", &rule.page.1).expect("it is read");
+    assert_eq!((page.name.as_str(), page.group.as_str()), ("my-new-rule", "compose"));
+    assert_eq!(page.since, env!("CARGO_PKG_VERSION"));
+    assert_eq!(sections(&page.body), SECTIONS);
+    assert!(rule.file.1.contains("meta: &meta::MY_NEW_RULE,"), "{}", rule.file.1);
+    assert!(!rule.file.1.contains("VERSION_OBSOLETE"), "{}", rule.file.1);
+    assert!(
+        rule.group.1.contains("mod my_new_rule;") && rule.group.1.contains("&my_new_rule::RULE,")
+    );
+    let read = cases::read("my-new-rule", &rule.cases.1, &cases::Bases::new()).expect("it is read");
+    let kinds: Vec<&str> = read.iter().map(|case| case.kind.name()).collect();
+    assert_eq!(kinds, ["bad", "good", "good"]);
+    assert!(rule.cases.1.contains("#~^ my-new-rule"), "{}", rule.cases.1);
+    let why = new_rule::NewRule::of(&home(), "nowhere", "my-new-rule").err();
+    assert!(why.is_some_and(|why| why.contains("choose one of airflow, compose, ")));
 }
 
 #[test]

@@ -16,6 +16,8 @@
 
 mod support;
 
+#[path = "../build/keys.rs"]
+mod keys;
 #[path = "../build/schema.rs"]
 mod table;
 
@@ -345,6 +347,39 @@ fn a_table_that_is_wrong_names_its_line() {
         ("file map min=x\n", "t:1: `x` is no whole number"),
     ] {
         let error = table::generate("t", text).unwrap_err();
+        assert!(error.contains(why), "{error}");
+    }
+}
+
+#[test]
+fn keys_become_a_list_for_each_step() {
+    let spec = "file map\n a @b\n\nb map\n /.+/ list\n  - text\n";
+    let text = "# head\n\na       default=count\na.*     takes=text,map short=env_file\na.*.[]  takes=text\n";
+    let lists = keys::generate("t", text, |path| table::knows(spec, path)).unwrap();
+    for row in [
+        "SHORT: &[(&[&str], Short)] = &[\n    (&[\"a\", \"*\"], Short::EnvFile),\n];",
+        "(&[\"a\", \"*\"], Takes { text: true, map: true, ..Takes::NOTHING }),\n    (&[\"a\", \"*\", \"[]\"], Takes",
+        "CASTS: &[(&[&str], Cast)] = &[\n];",
+    ] {
+        assert!(lists.contains(row), "{lists}");
+    }
+}
+
+#[test]
+fn keys_that_are_wrong_name_their_line() {
+    let spec = "file map\n a list\n  - text\n";
+    for (text, why) in [
+        ("b cast=int\n", "t:1: data/compose-spec.txt has no key `b`"),
+        ("\na.b cast=int\n", "t:2: data/compose-spec.txt has no key `a.b`"),
+        ("a short=ssh\na cast=int\n", "t:2: `a` stands in line 1 already"),
+        ("a\n", "t:1: say what is done with `a`"),
+        ("a kast=int\n", "t:1: unknown mark `kast`; there are cast, takes,"),
+        ("a cast=text\n", "t:1: `cast=` knows no `text`; it knows int, float, bool"),
+        ("a cast\n", "t:1: `cast=` knows no ``"),
+        ("a cast=int cast=bool\n", "t:1: `cast=` is said twice"),
+        ("a.[] takes=text,word\n", "t:1: `takes=` knows no `word`"),
+    ] {
+        let error = keys::generate("t", text, |path| table::knows(spec, path)).unwrap_err();
         assert!(error.contains(why), "{error}");
     }
 }

@@ -6,6 +6,8 @@
     reason = "a test that fails may panic, and looks at the repository itself"
 )]
 
+#[path = "spans/pieces.rs"]
+mod pieces;
 mod support;
 #[path = "support/tokens.rs"]
 mod tokens;
@@ -13,161 +15,15 @@ mod tokens;
 use compose_doctor::source::{MemoryFiles, RelPath, SourceFile, Sources};
 use compose_doctor::syntax::yaml::{NodeId, NodeKind, Yaml};
 use compose_doctor::{Options, check};
+use pieces::{COMPOSE, DOCKERFILE, DOTENV, INI, NGINX, PYTHON, REQUIREMENTS, SHELL, TABLES};
 use proptest::prelude::*;
+use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
+use support::cases::{self, Project};
 use support::{folders, home};
 use tokens::{READERS, Seen};
-use walkdir::WalkDir;
-
-/// Pieces of real files, by reader. They are put together at random, so most texts are broken somewhere.
-const COMPOSE: &[&str] = &[
-    "services:\n",
-    "  web:\n    build: .\n",
-    "  웹:\n    image: \"nginx:${버전:-1.28}\"\n",
-    "    command: >-\n      sh -c \"python manage.py migrate &&\n      gunicorn config.wsgi\"\n",
-    "    entrypoint: [\"sh\", \"-c\", 'echo \"안녕\"']\n",
-    "    environment:\n      - 이름=값\n      - DB_PASSWORD=${DB_PASSWORD:?없음}\n",
-    "    environment: &env\n      A: 'it''s'\n      B: \"\\u00e9\\t\\\"\"\n",
-    "    <<: *env\n",
-    "    ports: [80, \"8000:8000\" ,]\n",
-    "    volumes:\n      - ./정적:/app/static:ro\n      - type: volume\n        source: db\n",
-    "    command: |\n      a\n\n       b # no comment\n",
-    "# 주석\n",
-    "  x: !reset null\n",
-    "  db: {image: postgres, healthcheck: {test: [CMD, pg_isready]}}\n",
-    "volumes:\n  db:\n",
-    "  ? a\n  : b\n",
-    "\tbad: tab\n",
-    "  'unfinished: x\n",
-    "  [\n",
-    "\n",
-];
-const DOCKERFILE: &[&str] = &[
-    "# syntax=docker/dockerfile:1\n",
-    "# escape=`\n",
-    "FROM python:3.12-slim AS 기본\n",
-    "FROM --platform=$BUILDPLATFORM node:${NODE:-22} as js\n",
-    "WORKDIR /앱\n",
-    "COPY --from=js --chown=app:app [\"a b\", \"/정적\"]\n",
-    "COPY requirements.txt manage.py ./\n",
-    "ENV A=1 B=\"두 개\" C='x'\\\n    D=\\ e\n",
-    "ENV NAME a  b\n",
-    "ARG VERSION=1.0 \n",
-    "RUN apt-get update && \\\n  # 주석\n\n  apt-get install -y \\\n  curl\n",
-    "RUN <<EOF\npip install 장고\nEOF\n",
-    "RUN --mount=type=cache,target=/root/.cache pip install \"django>=5\"\n",
-    "CMD [\"gunicorn\", \"config.wsgi\", \"--bind\", \"0.0.0.0:8000\"]\n",
-    "CMD python manage.py runserver 0.0.0.0:8000\n",
-    "ENTRYPOINT [\"sh\", \"-c\", \"echo \\\"안녕\\\" \\u0041\"]\n",
-    "HEALTHCHECK --interval=5s CMD curl -f http://localhost/ || exit 1\n",
-    "ONBUILD RUN echo $이름 ${X:-y}\n",
-    "VOLUME [\"/data\"]\nEXPOSE 80/tcp 443\nUSER 사용자\nSHELL [\"/bin/bash\", \"-c\"]\nLABEL a=\"b c\"\n",
-    "LABLE x\n",
-    "COPY [\"a\", \n",
-    "RUN \\\n",
-];
-const SHELL: &[&str] = &[
-    "#!/bin/sh\nset -e\n",
-    "python manage.py migrate --noinput && exec gunicorn config.wsgi\n",
-    "while ! nc -z \"$DB_HOST\" ${DB_PORT:-5432}; do sleep 1; done\n",
-    "until pg_isready -h db; do\n  echo '기다리는 중'\ndone\n",
-    "if [ \"$이름\" = \"값\" ]; then a; elif b; then c; else d; fi\n",
-    "case \"$1\" in web|웹) exec \"$@\" ;; *) echo \"$*\" ;; esac\n",
-    "start() { local x=$(date +%s); echo \"${x%.*}\" `id -u`; }\n",
-    "for f in a \"b c\" *.sql; do cat <$f >>out 2>&1; done &\n",
-    "cat <<'끝'\n$HOME 그대로\n끝\n",
-    "cat <<-EOF\n\t$HOME\n\tEOF\n",
-    "NAME=\"값 ${A:-\"b $c\"}\" cmd \\\n  arg # 주석\n",
-    "[[ $a == b* ]] || (( i += 1 )) ; ( cd /tmp; ls ) | tail -1\n",
-    "echo $((1 + 2)) \"\\$x\" '가'\"나\"다\n",
-    "echo \"끝나지 않음\n",
-    "if true; then\n",
-    ")\n",
-];
-const PYTHON: &[&str] = &[
-    "import os\nfrom pathlib import Path as P\nfrom .base import *\n",
-    "BASE_DIR = Path(__file__).resolve().parent.parent\n",
-    "SECRET_KEY = os.environ['SECRET_KEY']\n",
-    "DEBUG = os.environ.get(\"DEBUG\", '거짓') == 'True'\n",
-    "INSTALLED_APPS = [\n    'django.contrib.admin',  # 관리자\n    \"앱\" 'b',\n]\n",
-    "DATABASES = {'default': {'ENGINE': 'x', **extra, 'PORT': 5432}}\n",
-    "NAME = f\"{이름!r} 님 {1 + 2:>3} \\u00e9\"\n",
-    "RAW = r'\\d+' '\\n' '''여러\n줄'''\n",
-    "if DEBUG and not X:\n    A += ['b']\nelif Y:\n    pass\nelse:\n    A: int = 3\n",
-    "try:\n    from .local import *\nexcept ImportError as e:\n    pass\n",
-    "def get(name, default=None, *rest):\n    return os.getenv(name) or default\n",
-    "class 설정(Base):\n    X = lambda a: a\n    Y = [x for x in z if x]\n",
-    "with open(BASE_DIR / 'x') as f:\n    V = f.read()\n",
-    "X = a if b else -c[0][1:2]\n",
-    "urlpatterns = [path('', view)] + static(settings.STATIC_URL)\n",
-    "X = (\n",
-    "    y\n",
-    "print 'old'\n",
-    "'''끝나지 않음\n",
-];
-const NGINX: &[&str] = &[
-    "worker_processes auto;\n",
-    "upstream 앱 {\n  server web:8000 weight=1;\n}\n",
-    "server {\n  listen 80 default_server;\n",
-    "  server_name 예.kr \"b c\";\n",
-    "  location /static/ { alias /정적/; }\n",
-    "  location ~ \\.php$ {\n    proxy_set_header Host $host;\n  }\n",
-    "  proxy_pass http://${HOST}:8000; # 주석\n",
-    "  return 200 'it\\'s';\n",
-    "}\n",
-    "include conf.d/*.conf;\n",
-    "listen 80\n",
-    "{\n",
-    "x \"unfinished;\n",
-];
-const DOTENV: &[&str] = &[
-    "# 주석\n",
-    "SECRET_KEY=값\n",
-    "export A=b # c\n",
-    "B=\"둘\\n${A} \\\"q\\\"\"\n",
-    "C='셋 $A'\n",
-    "D = spaced \n",
-    "BARE\n",
-    "E=\"여러\n줄\"\n",
-    "F: yaml\n",
-    "G='unfinished\n",
-    "한글=1\n",
-    "bad name=1\n",
-    "\n",
-];
-const REQUIREMENTS: &[&str] = &[
-    "Django>=5.1,<5.3\n",
-    "psycopg[binary, pool] ~= 3.2 ; python_version < '3.13' # 주석\n",
-    "-r base.txt\n--requirement=개발.txt\n",
-    "-e git+https://x/y.git#egg=z\n",
-    "gunicorn==23.0 \\\n    --hash=sha256:00\n",
-    "패키지 @ https://예.kr/a.whl\n",
-    "./local\n",
-    "==1\n",
-    "# 주석\n",
-];
-const TABLES: &[&str] = &[
-    "[project]\nname = \"앱\"\ndependencies = [\"Django>=5\", 'psycopg[binary]']\n",
-    "[project.optional-dependencies]\n\"개발\" = [\"pytest\"]\n",
-    "[tool.poetry.dependencies]\npython = \"^3.12\"\ngunicorn = {version = \"23\", extras = [\"a\"]}\n",
-    "[dependency-groups]\ndev = [\"ruff\", {include-group = \"x\"}]\n",
-    "[packages]\ndjango = \"*\"\n",
-    "[options]\ninstall_requires =\n    장고\n    gunicorn>=1\n",
-    "# 주석\n",
-    "broken = [\n",
-];
-const INI: &[&str] = &[
-    "[uwsgi]\n",
-    "module = config.wsgi\n",
-    "; 주석\n",
-    "[program:웹]\ncommand=gunicorn 앱\n  --bind :8000\n",
-    "key=값 = b\n",
-    "web: gunicorn a\n",
-    "[x\n",
-    "=\n",
-];
 
 /// Texts of those pieces, a few of them cut somewhere, with line ends of one kind or the other, and maybe a mark.
 fn texts(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {
@@ -267,7 +123,7 @@ proptest! {
     /// Every file of the projects, cut off anywhere: what is found lies where it says.
     #[test]
     fn findings_of_projects_cut_off(case in any::<prop::sample::Index>(), cut in any::<prop::sample::Index>(), end in any::<prop::sample::Index>()) {
-        let mut project = load(&CASES[case.index(CASES.len())]);
+        let mut project = CASES[case.index(CASES.len())].1.clone();
         let index = cut.index(project.len());
         let length = project[index].1.len();
         project[index].1.truncate(end.index(length + 1));
@@ -275,35 +131,26 @@ proptest! {
     }
 }
 
-/// The folders of all projects in `fixtures/`.
-static CASES: LazyLock<Vec<PathBuf>> = LazyLock::new(|| {
-    let kinds = folders(&home().join("fixtures")).into_iter().flat_map(|rule| folders(&rule));
-    kinds
-        .flat_map(|kind| {
-            if ["bad", "good"].contains(&support::name(&kind).as_str()) {
-                folders(&kind)
-            } else {
-                vec![kind]
-            }
-        })
-        .collect()
+/// A project: paths and bytes.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// All projects in `fixtures/`, by name.
+static CASES: LazyLock<Vec<(String, Files)>> = LazyLock::new(|| {
+    let fixtures = home().join("fixtures");
+    let cases = cases::all(&fixtures).unwrap().into_iter().map(|c| (c.title(), files(&c.project)));
+    let bases = cases::bases(&fixtures).unwrap().into_iter().map(|(name, p)| (name, files(&p)));
+    cases.chain(bases).chain(stages()).collect()
 });
 
-/// The files of a project.
-fn load(case: &Path) -> Vec<(String, Vec<u8>)> {
-    let files = WalkDir::new(case)
-        .sort_by_file_name()
-        .into_iter()
-        .map(Result::unwrap)
-        .filter(|e| e.file_type().is_file());
-    files
-        .map(|e| {
-            (
-                e.path().strip_prefix(case).unwrap().to_string_lossy().replace('\\', "/"),
-                std::fs::read(e.path()).unwrap(),
-            )
-        })
-        .collect()
+/// The founding project at each stage of its story.
+fn stages() -> Vec<(String, Files)> {
+    let stages = folders(&home().join("fixtures/pop_planner"));
+    let read = |stage: &PathBuf| (support::name(stage), files(&Project::read(stage).unwrap()));
+    stages.iter().map(read).collect()
+}
+
+fn files(project: &Project) -> Files {
+    project.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect()
 }
 
 /// Checks a project; gives the number of places it was told of.
@@ -345,10 +192,10 @@ fn findings(project: &[(String, Vec<u8>)]) -> Result<usize, String> {
 
 #[test]
 fn findings_of_all_projects_lie_in_their_files() {
-    let mut count = 0;
-    for case in CASES.iter() {
-        count += findings(&load(case)).unwrap_or_else(|why| panic!("{}: {why}", case.display()));
-    }
+    let count: usize = CASES
+        .par_iter()
+        .map(|(name, files)| findings(files).unwrap_or_else(|why| panic!("{name}: {why}")))
+        .sum();
     assert!(CASES.len() > 60 && count > 100, "{} projects, {count} places", CASES.len());
 }
 
@@ -357,8 +204,8 @@ fn findings_of_all_projects_lie_in_their_files() {
 fn every_prefix_of_real_files_is_read() {
     let mut count = 0;
     let mut read_already = BTreeSet::new();
-    for stage in folders(&home().join("fixtures/pop_planner")) {
-        for (path, bytes) in load(&stage) {
+    for (_, files) in stages() {
+        for (path, bytes) in files {
             let Ok(text) = std::str::from_utf8(&bytes) else { continue };
             // The stages share most of their files.
             if !read_already.insert(bytes.clone()) {
@@ -412,19 +259,19 @@ fn readers_find_something() {
 #[test]
 fn another_yaml_reader_agrees() {
     let mut compared = 0;
-    for case in CASES.iter() {
+    for (name, files) in CASES.iter() {
         for (path, bytes) in
-            load(case).into_iter().filter(|(p, _)| p.ends_with(".yaml") || p.ends_with(".yml"))
+            files.iter().filter(|(p, _)| p.ends_with(".yaml") || p.ends_with(".yml"))
         {
-            let Ok(text) = String::from_utf8(bytes) else { continue };
-            let Ok(other) = serde_yaml::from_str::<serde_yaml::Value>(&text) else { continue };
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            let Ok(other) = serde_yaml::from_str::<serde_yaml::Value>(text) else { continue };
             let memory = MemoryFiles::new();
             let sources = Sources::new(&memory);
-            let ours = Yaml::read(&file(&sources, &path, &text));
-            assert!(ours.errors.is_empty(), "{}/{path}: {:?}", case.display(), ours.errors);
+            let ours = Yaml::read(&file(&sources, path, text));
+            assert!(ours.errors.is_empty(), "{name} {path}: {:?}", ours.errors);
             if let Some(root) = ours.root {
-                compared += same(&ours, root, &other)
-                    .unwrap_or_else(|why| panic!("{}/{path}: {why}", case.display()));
+                compared +=
+                    same(&ours, root, &other).unwrap_or_else(|why| panic!("{name} {path}: {why}"));
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::folder::{File, files, lies_in, memory, plain, render_options, shown};
 use crate::{Worth, chosen};
 use compose_doctor::finding::{Finding, Report, Safety};
 use compose_doctor::model::compose;
-use compose_doctor::model::stack::{Docs, Shared, Stack};
+use compose_doctor::model::stack::repository::Docs;
+use compose_doctor::model::stack::{Shared, Stack};
 use compose_doctor::report::{self, RenderOptions};
 use compose_doctor::source::{RelPath, Sources};
 use compose_doctor::{Options, check};
@@ -130,11 +131,11 @@ pub fn ledgers(report: &Report, sources: &Sources<'_>, options: RenderOptions) -
         let project = compose::load(sources, &folder, paths);
         let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
         let stack = Stack::bring_up(sources, &project, &shared, &docs, &folder);
-        let ledger = stack.ledger();
+        let ledger = stack.environment().ledger();
         let own = Report {
             folder: Some(folder.clone()),
             stacks: vec![info.clone()],
-            secrets: stack.secrets(),
+            secrets: stack.environment().secret_places(),
             ..Report::default()
         };
         let table = report::ledger(&ledger, &own, sources, options).to_string();

@@ -23,21 +23,22 @@ pub(super) fn mark(
         .collect();
     let mut routes: BTreeMap<FileId, Routes<'_>> = BTreeMap::new();
     for finding in findings.iter_mut() {
-        let (name, way) =
-            match primary(finding).and_then(|span| Some((span, files.get(&span.file)?))) {
-                Some((span, file)) => {
-                    let language = || {
-                        languages
-                            .get(&file.path)
-                            .copied()
-                            .unwrap_or_else(|| Language::of_name(file.path.file_name()))
-                    };
-                    let routes =
-                        routes.entry(span.file).or_insert_with(|| Routes::of(file, language()));
-                    (file.path.file_name(), routes.to(span.start))
-                }
-                None => ("", String::new()),
-            };
+        let (name, way) = match primary(finding)
+            .and_then(|span| Some((span, files.get(&span.file)?)))
+        {
+            Some((span, file)) => {
+                let language = || {
+                    languages
+                        .get(&file.path)
+                        .copied()
+                        .unwrap_or_else(|| Language::of_name(file.path.file_name()))
+                };
+                let routes =
+                    routes.entry(span.file).or_insert_with(|| Routes::of_file(file, language()));
+                (file.path.file_name(), routes.route_to(span.start))
+            }
+            None => ("", String::new()),
+        };
         finding.fingerprint = hash(&[finding.rule.name, name, &way]);
     }
 }

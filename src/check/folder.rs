@@ -6,7 +6,8 @@ use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::{Docs, Shared, Stack};
+use crate::model::stack::repository::{ComposeFiles, Docs};
+use crate::model::stack::{Shared, Stack};
 use crate::rules;
 use crate::source::{RelPath, Sources, Span};
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub(super) struct Around<'a> {
     pub(super) docs: &'a [RelPath],
     pub(super) dockerfiles: &'a [RelPath],
-    pub(super) compose: &'a Arc<[RelPath]>,
+    pub(super) compose: &'a Arc<ComposeFiles>,
     pub(super) settings: &'a Settings,
 }
 
@@ -45,12 +46,12 @@ struct Taken {
 
 /// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
 fn related(doc: &RelPath, place: &RelPath) -> bool {
-    place.below(&doc.parent()).is_some() || doc.below(place).is_some()
+    place.relative_to(&doc.parent()).is_some() || doc.relative_to(place).is_some()
 }
 
 /// Whether a Dockerfile lies below a stack's folder, or below the one that holds it.
 fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
-    dockerfile.below(&place.parent()).is_some()
+    dockerfile.relative_to(&place.parent()).is_some()
 }
 
 impl Part {
@@ -64,7 +65,7 @@ impl Part {
         }
     }
 
-    pub(super) fn of(
+    pub(super) fn of_folder(
         sources: &Sources<'_>,
         checked: &RelPath,
         place: &RelPath,
@@ -91,13 +92,13 @@ impl Part {
         let docs = Docs::read(sources, &near);
         let shared =
             Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
-                .among(around.compose.clone());
+                .with_compose_files(around.compose.clone());
         for files in stacks {
             Budget::refill();
             let mut one = || {
                 let place = compose::project_folder(sources, &files.files);
                 let project = compose::load(sources, &place, &files.files);
-                if !project.files.is_empty() {
+                if project.first_file().is_some() {
                     let wanted = named
                         .iter()
                         .find(|s| s.files == files.files)
@@ -127,7 +128,7 @@ impl Part {
             }
         }
         for image in shared.images() {
-            part.read.dockerfile.insert(image.file.path.clone());
+            part.read.dockerfile.insert(image.dockerfile().clone());
         }
         part
     }
@@ -145,41 +146,41 @@ impl Part {
         rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
         if let Some(intent) = taken.intent {
-            (stack.intent, stack.intent_why) = (intent, "the configuration says so".to_owned());
+            stack.set_intent(intent, "the configuration says so");
         }
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
-            files: project.files.iter().map(|f| f.path.clone()).collect(),
+            files: project.paths().cloned().collect(),
             own: taken.own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
-            intent: stack.intent,
-            intent_why: stack.intent_why.clone(),
+            intent: stack.repository().intent(),
+            intent_why: stack.repository().intent_evidence().to_owned(),
         });
         let judged = rules::judge(&stack);
         for finding in judged.findings {
             self.take(finding, number);
         }
-        if let Some(first) = project.files.first() {
+        if let Some(first) = project.paths().next() {
             let missing = |rule: &RuleMeta| {
                 (
-                    first.path.clone(),
+                    first.clone(),
                     format!("was not judged by {}: a fault in compose-doctor", rule.name),
                 )
             };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
-        self.secrets.extend(stack.secrets());
-        self.read.compose.extend(project.files.iter().map(|f| f.path.clone()));
-        self.read.env.extend(project.dotenv.files.iter().map(|f| f.path.clone()));
+        self.secrets.extend(stack.environment().secret_places());
+        self.read.compose.extend(project.paths().cloned());
+        self.read.env.extend(project.dotenv.paths().cloned());
         for container in &stack.containers {
             self.read.env.extend(container.environment.files.iter().cloned());
             self.read.script.extend(container.process.scripts.iter().cloned());
         }
-        for nginx in &stack.nginx {
+        for nginx in &stack.roles.nginx {
             self.read.nginx.extend(nginx.files.iter().cloned());
         }
         let mut modules = BTreeSet::new();
-        for settings in stack.django.iter().filter_map(|d| d.settings()) {
+        for settings in stack.roles.django.iter().filter_map(|d| d.settings()) {
             self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
             if modules.insert(settings.file) {
                 self.unknown += settings.unknown;

@@ -11,7 +11,7 @@ use crate::config::{Pattern, Settings};
 use crate::filter;
 use crate::finding::Report;
 use crate::model::compose;
-use crate::model::stack::{Docs, is_dockerfile_name};
+use crate::model::stack::repository::{ComposeFiles, Docs, is_dockerfile_name};
 use crate::source::{RelPath, Sources, discover};
 use folder::{Around, Part};
 use gather::gather;
@@ -49,7 +49,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
     let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) =
         rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
-    let compose: Arc<[RelPath]> = candidates.clone().into();
+    let compose = Arc::new(ComposeFiles::new(candidates.clone()));
     let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
     match &options.only {
         Some(files) => {
@@ -63,8 +63,10 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
                 .into_iter()
                 .for_each(|path| by_folder.entry(path.parent()).or_default().push(path));
             // A stack that is named by hand may be made of files whose names do not tell.
-            for stack in
-                settings.stacks.iter().filter(|s| s.files.iter().any(|f| f.below(folder).is_some()))
+            for stack in settings
+                .stacks
+                .iter()
+                .filter(|s| s.files.iter().any(|f| f.relative_to(folder).is_some()))
             {
                 by_folder
                     .entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent))
@@ -74,7 +76,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
     }
     let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
         let work = || {
-            Part::of(
+            Part::of_folder(
                 sources,
                 folder,
                 place,

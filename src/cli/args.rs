@@ -70,8 +70,11 @@ pub(super) enum Command {
     },
     /// Write a manual page, for `man`
     Man {
-        /// The command to tell of; the program itself where none is named
+        /// The command to describe; the program itself where none is named
         command: Option<String>,
+        /// List the commands that have a page, one on each line
+        #[arg(long, conflicts_with = "command")]
+        list: bool,
     },
 }
 

@@ -8,6 +8,7 @@ use super::sink::ReportSink;
 use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
+use crate::facts::{FileKind, file_names};
 use crate::finding::{Coverage, Report};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, Sources};
@@ -140,9 +141,11 @@ fn nothing(args: &CheckArgs, report: &Report, sources: &Sources<'_>) -> SafeText
             .push(&SafeText::outside(&path.to_string_lossy()))
             .push_own("`");
     }
-    text.push_own(
-        "\n  looked for compose.yaml, compose.yml, docker-compose.yaml, docker-compose.yml and variants such as compose.prod.yaml",
-    );
+    text.push_own("\n  looked for ");
+    for (number, name) in file_names(FileKind::Compose).iter().enumerate() {
+        text.push_own(if number > 0 { ", " } else { "" }).push_own(name);
+    }
+    text.push_own(" and variants such as compose.prod.yaml");
     if !report.coverage.skipped.is_empty() {
         text.push_own("\n  ").push(&report::coverage_line(report, sources));
     }

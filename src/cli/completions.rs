@@ -46,25 +46,35 @@ pub(super) fn manual(name: Option<&str>) -> u8 {
     let mut program = Args::command();
     // Gives every command the options that all of them take, and the name its page has.
     program.build();
-    let told = match name {
+    let described = match name {
         None => Some(&program),
-        Some(name) => program.get_subcommands().find(|c| c.get_name() == name && name != "help"),
+        Some(name) => commands(&program).find(|c| c.get_name() == name),
     };
-    let Some(told) = told else {
+    let Some(described) = described else {
         let mut text = SafeText::own("there is no command `");
         text.push(&SafeText::outside(name.unwrap_or_default())).push_own("`");
         suggest::did_you_mean(
             &mut text,
             name.unwrap_or_default(),
-            program.get_subcommands().map(clap::Command::get_name),
+            commands(&program).map(clap::Command::get_name),
         );
         return fail(&text);
     };
     let mut bytes = Vec::new();
-    match Man::new(told.clone()).manual("compose-doctor manual").render(&mut bytes) {
+    match Man::new(described.clone()).manual("compose-doctor manual").render(&mut bytes) {
         Ok(()) => write(String::from_utf8_lossy(&bytes).into_owned()),
         Err(why) => fail(&SafeText::outside(&format!("the page cannot be written: {why}"))),
     }
+}
+
+/// Lists the commands that have a manual page: packages are made from it, so that none is left out.
+pub(super) fn pages() -> u8 {
+    write(commands(&Args::command()).map(|c| format!("{}\n", c.get_name())).collect())
+}
+
+/// The commands of the program. Clap adds `help` to them, which describes the others.
+fn commands(program: &clap::Command) -> impl Iterator<Item = &clap::Command> {
+    program.get_subcommands().filter(|c| c.get_name() != "help")
 }
 
 /// The same command line, where an argument that takes a rule knows their names.

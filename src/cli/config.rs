@@ -5,9 +5,10 @@ use super::find::said;
 use super::output::{err, out};
 use super::project::{Loaded, Wanted, shell};
 use super::{CLEAN, FINDINGS, failure};
+use crate::facts::secret_name;
 use crate::finding::Report;
 use crate::model::compose::{Effective, Form, Frame, Project};
-use crate::model::secrets::{opaque, secret_name};
+use crate::model::secrets::opaque;
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
 use crate::source::{SourceFile, Sources, Span};
@@ -171,7 +172,7 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
         let at = file.position(span.start);
         let path = file
             .path
-            .below(&project.folder)
+            .relative_to(&project.folder)
             .filter(|p| !p.is_empty())
             .unwrap_or(file.path.as_str());
         text.push(&SafeText::outside(path))
@@ -180,7 +181,7 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
             .push_own(":")
             .push_number(at.column as usize);
         // What looks like a variable may be a part of a password with a dollar sign in it.
-        if project.files.iter().all(|f| f.id != file.id) && secret_line(&file, at.line) {
+        if !project.has_file(file.id) && secret_line(&file, at.line) {
             text.push_own(
                 ": warning: a variable in this secret is not set, and is blank here; for a `$` as it is put `'` around the value\n",
             );

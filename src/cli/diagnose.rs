@@ -2,7 +2,7 @@
 
 use super::args::{DiagnoseArgs, DiagnoseFormat};
 use super::find::search;
-use super::output::{about, out};
+use super::output::{about_path, out};
 use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, fail};
 use crate::diagnose::{LogScan, Places, explain, read};
@@ -67,7 +67,7 @@ fn write(
     project: Option<&Report>,
     sources: &Sources<'_>,
 ) -> u8 {
-    let places = project.map(|report| Places::of(report, sources));
+    let places = project.map(|report| Places::of_report(report, sources));
     let diagnosis = explain(scan, project.zip(places.as_ref()));
     let status = if diagnosis.symptoms.is_empty() { FINDINGS } else { CLEAN };
     let nothing = Report::default();
@@ -119,19 +119,19 @@ fn scan(file: Option<&Path>) -> Result<LogScan, SafeText> {
     reason = "the log is no part of the project, and may be larger than what is read of one"
 )]
 fn open(path: &Path) -> Result<File, SafeText> {
-    let meta =
-        std::fs::metadata(path).map_err(|why| about(path, &format!("cannot be read: {why}")))?;
+    let meta = std::fs::metadata(path)
+        .map_err(|why| about_path(path, &format!("cannot be read: {why}")))?;
     if meta.is_dir() {
-        return Err(about(
+        return Err(about_path(
             path,
             "is a folder; name a file with logs, and the project with --project",
         ));
     }
     let handed = path.starts_with("/dev") && is_pipe(&meta);
     if !meta.is_file() && !handed {
-        return Err(about(path, "is no regular file"));
+        return Err(about_path(path, "is no regular file"));
     }
-    File::open(path).map_err(|why| about(path, &format!("cannot be read: {why}")))
+    File::open(path).map_err(|why| about_path(path, &format!("cannot be read: {why}")))
 }
 
 #[cfg(unix)]

@@ -6,7 +6,8 @@ use super::project::{Loaded, Wanted, shell};
 use super::suggest::did_you_mean;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::{Report, StackInfo, State};
-use crate::model::stack::{Docs, Shared, Stack, is_dockerfile_name};
+use crate::model::stack::repository::{Docs, is_dockerfile_name};
+use crate::model::stack::{Shared, Stack};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{Sources, discover};
 use std::path::PathBuf;
@@ -100,19 +101,19 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     let shared = Shared::new(discover(sources.files(), &folder, &is_dockerfile_name).files);
     let docs = Docs::default();
     let stack = Stack::bring_up(&sources, &project, &shared, &docs, &folder);
-    let mut ledger = stack.ledger();
+    let mut ledger = stack.environment().ledger();
     ledger.services.retain(|s| call.services.is_empty() || call.services.contains(&s.service));
     let info = StackInfo {
-        files: project.files.iter().map(|f| f.path.clone()).collect(),
+        files: project.paths().cloned().collect(),
         own: project.own,
         services: known().map(str::to_owned).collect(),
-        intent: stack.intent,
+        intent: stack.repository().intent(),
         intent_why: String::new(),
     };
     let report = Report {
         folder: Some(folder),
         stacks: vec![info],
-        secrets: stack.secrets(),
+        secrets: stack.environment().secret_places(),
         ..Report::default()
     };
     let missing =

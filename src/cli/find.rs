@@ -1,21 +1,11 @@
 //! Which files and variables a project is made of, found in the order in which `docker compose` finds them.
 
 use super::targets::root_of;
+use crate::facts::{FileKind, file_names};
 use crate::model::compose::DotEnv;
 use crate::report::SafeText;
 use crate::source::{RelPath, Sources};
 use std::path::{Path, PathBuf};
-
-/// The names Compose looks for, in its order (compose-go 2.9.1; Compose specification, "Compose file").
-const NAMES: [&str; 4] =
-    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-/// Those of the file that is laid over it.
-const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
 
 /// What is to be loaded.
 pub(super) struct Found {
@@ -34,7 +24,7 @@ pub(super) struct Place<'p, 's> {
 
 impl Place<'_, '_> {
     /// A path as seen from the root.
-    pub(super) fn below(&self, path: &Path) -> Option<RelPath> {
+    pub(super) fn below_root(&self, path: &Path) -> Option<RelPath> {
         let rest = path.strip_prefix(self.root).ok()?;
         let parts: Option<Vec<&str>> = rest.components().map(|c| c.as_os_str().to_str()).collect();
         RelPath::new(&parts?.join("/"))
@@ -57,12 +47,13 @@ impl Place<'_, '_> {
             .is_some_and(|(v, _)| matches!(v.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"));
         let read = |env: &mut DotEnv, folder: &Path| -> Result<(), SafeText> {
             if env_files.is_empty() {
-                if let Some(folder) = self.below(folder).filter(|_| !no_default) {
+                if let Some(folder) = self.below_root(folder).filter(|_| !no_default) {
                     env.add_folder(self.sources, &folder);
                 }
                 return Ok(());
             }
-            let paths: Option<Vec<RelPath>> = env_files.iter().map(|f| self.below(f)).collect();
+            let paths: Option<Vec<RelPath>> =
+                env_files.iter().map(|f| self.below_root(f)).collect();
             let read = env.add_files(self.sources, &paths.unwrap_or_default());
             read.map_err(|(path, why)| said(Path::new(path.as_str()), &why.to_string()))
         };
@@ -80,7 +71,7 @@ impl Place<'_, '_> {
             } else if let Some(file) = search(self.here) {
                 let folder = file.parent().unwrap_or(self.here).to_path_buf();
                 files.push(file);
-                files.extend(there(&folder, &OVERRIDES));
+                files.extend(there(&folder, file_names(FileKind::Override)));
             }
             if let Some(folder) = files.first().and_then(|f| f.parent()).map(Path::to_path_buf)
                 && env_files.is_empty()
@@ -123,7 +114,7 @@ fn there(folder: &Path, names: &[&str]) -> Option<PathBuf> {
 
 /// The default file in a folder or the nearest one above it.
 pub(super) fn search(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find_map(|f| there(f, &NAMES))
+    folder.ancestors().find_map(|f| there(f, file_names(FileKind::Compose)))
 }
 
 /// A path without `.` and `..`, by its text alone.

@@ -125,7 +125,8 @@ fn dispatch(args: &Args) -> u8 {
             out(&report::rules_json(meta::ALL), CLEAN)
         }
         Command::Completions { shell } => completions::script(*shell),
-        Command::Man { command } => completions::manual(command.as_deref()),
+        Command::Man { list: true, .. } => completions::pages(),
+        Command::Man { command, .. } => completions::manual(command.as_deref()),
     }
 }
 
@@ -143,7 +144,7 @@ fn failure(why: &SafeText) -> SafeText {
 
 /// What a name of rules, a group or `ALL` stands for, or what to say when there is nothing of that name.
 fn find_selector(name: &str) -> Result<Selector, SafeText> {
-    Selector::of(name).ok_or_else(|| {
+    Selector::of_name(name).ok_or_else(|| {
         let mut text = SafeText::own("there is no rule `");
         text.push(&SafeText::outside(name)).push_own("`");
         suggest::did_you_mean(&mut text, name, config_names());

@@ -11,7 +11,7 @@ use std::path::Path;
 const WIDTH: usize = 100;
 
 /// A path, and what is to be said of it.
-pub(super) fn about(path: &Path, what: &str) -> SafeText {
+pub(super) fn about_path(path: &Path, what: &str) -> SafeText {
     let mut text = SafeText::own("`");
     text.push(&SafeText::outside(&path.to_string_lossy()))
         .push_own("` ")

@@ -1,6 +1,6 @@
 //! The file of `--output-file`: written whole or not at all, and only where a report may stand.
 
-use super::output::about;
+use super::output::about_path;
 use crate::report::SafeText;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ impl OutputFile {
     /// # Errors
     /// Says why not: what stands there is not a regular file, its folder is missing, or it lies below a `.git` folder,
     /// where a file can be a program that git starts.
-    pub(super) fn at(asked: &Path) -> Result<Self, SafeText> {
+    pub(super) fn at_path(asked: &Path) -> Result<Self, SafeText> {
         let wrong = |why: &str| Err(said(asked, why));
         let text = asked.to_string_lossy();
         let Some(name) =
@@ -83,7 +83,7 @@ impl OutputFile {
         }
         let rights = self.free()?;
         let failed = |why: io::Error| said(&self.asked, &format!("cannot be written: {why}"));
-        let (new, mut file) = self.beside().map_err(failed)?;
+        let (new, mut file) = self.create_beside().map_err(failed)?;
         let written = (|| {
             file.write_all(text.as_str().as_bytes())?;
             if let Some(rights) = rights {
@@ -100,7 +100,7 @@ impl OutputFile {
     }
 
     /// A new file in the same folder; what stands there already is never opened.
-    fn beside(&self) -> io::Result<(PathBuf, fs::File)> {
+    fn create_beside(&self) -> io::Result<(PathBuf, fs::File)> {
         let mut number = 0;
         loop {
             let path =
@@ -118,6 +118,6 @@ impl OutputFile {
 
 fn said(path: &Path, why: &str) -> SafeText {
     let mut text = SafeText::own("the output file ");
-    text.push(&about(path, why));
+    text.push(&about_path(path, why));
     text
 }

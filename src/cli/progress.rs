@@ -22,7 +22,7 @@ pub(super) fn shown<T>(
     if !wanted || !watched() {
         return work();
     }
-    beside(&|stopped| tell(stopped, read, &mut |text| err(text)), work)
+    run_beside(&|stopped| tell(stopped, read, &mut |text| err(text)), work)
 }
 
 /// Somebody looks at a terminal that can take a line back, and it is no log of a CI system.
@@ -33,7 +33,7 @@ fn watched() -> bool {
 
 /// Runs `watch` on a thread while the work lasts. The end of the work, also by a panic, closes the channel, which wakes
 /// the thread at once.
-fn beside<T>(watch: &(dyn Fn(&Receiver<()>) + Sync), work: impl FnOnce() -> T) -> T {
+fn run_beside<T>(watch: &(dyn Fn(&Receiver<()>) + Sync), work: impl FnOnce() -> T) -> T {
     let (stop, stopped) = channel();
     std::thread::scope(|scope| {
         // Without a thread there is no progress; the work is what counts.
@@ -80,7 +80,7 @@ mod tests {
                 lines.lock().map(|mut l| l.push(text.to_string())).unwrap_or_default()
             });
         };
-        assert_eq!(beside(&watch, || std::thread::sleep(work)), ());
+        assert_eq!(run_beside(&watch, || std::thread::sleep(work)), ());
         let took = begun.elapsed();
         (lines.into_inner().unwrap_or_default(), took)
     }

@@ -3,6 +3,7 @@
 use super::find::{Found, Place, clean, named_root, said, search};
 use super::targets::common;
 use super::{FINDINGS, TROUBLE};
+use crate::facts::{FileKind, file_names};
 use crate::model::compose::{self, Project, Request};
 use crate::report::SafeText;
 use crate::source::{DiskFiles, Limit, RelPath, Sources};
@@ -30,8 +31,6 @@ pub(super) struct Loaded {
     /// The profiles it is loaded with.
     pub(super) profiles: Vec<String>,
 }
-
-const NOTHING: &str = "no Compose file found: looked for compose.yaml, compose.yml, docker-compose.yml and docker-compose.yaml here and in the folders above";
 
 impl Wanted<'_> {
     fn absolute(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
@@ -81,12 +80,12 @@ impl Wanted<'_> {
             self.vars.to_vec(),
         );
         let Found { paths, env } = found.map_err(|why| (FINDINGS, why))?;
-        let Some(first) = paths.first() else { return Err((TROUBLE, SafeText::own(NOTHING))) };
+        let Some(first) = paths.first() else { return Err((TROUBLE, nothing())) };
         if let Some(outside) = paths.iter().find(|p| !p.starts_with(root)) {
             return Err((FINDINGS, said(outside, &crate::source::ReadError::Outside.to_string())));
         }
-        let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below(p)).collect();
-        let folder = first.parent().and_then(|p| place.below(p));
+        let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below_root(p)).collect();
+        let folder = first.parent().and_then(|p| place.below_root(p));
         let (Some(rel), Some(folder)) = (rel, folder) else {
             return Err((TROUBLE, SafeText::own("the path is not UTF-8")));
         };
@@ -130,4 +129,20 @@ pub(super) fn shell() -> Vec<(String, String)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
+}
+
+/// There is no Compose file.
+fn nothing() -> SafeText {
+    let mut text = SafeText::own("no Compose file found: looked for ");
+    let names = file_names(FileKind::Compose);
+    for (number, name) in names.iter().enumerate() {
+        let joint = match number {
+            0 => "",
+            n if n + 1 == names.len() => " and ",
+            _ => ", ",
+        };
+        text.push_own(joint).push_own(name);
+    }
+    text.push_own(" here and in the folders above");
+    text
 }

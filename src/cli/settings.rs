@@ -1,7 +1,7 @@
 //! What a run is asked for: the configuration of the project, and above it the command line.
 
 use super::args::CheckArgs;
-use super::output::{about, err};
+use super::output::{about_path, err};
 use super::output_file::OutputFile;
 use super::targets::Targets;
 use super::{CLEAN, fail, find_selector};
@@ -59,27 +59,27 @@ fn selectors(names: &[String]) -> Result<Vec<Selector>, SafeText> {
 fn named(path: &Path, sources: &Sources<'_>, targets: &Targets) -> Result<Settings, SafeText> {
     if let Ok(below) = below_root(path, targets) {
         return config::load(sources, &below)
-            .ok_or_else(|| about(path, "has no table `tool.compose-doctor`"));
+            .ok_or_else(|| about_path(path, "has no table `tool.compose-doctor`"));
     }
     let text = super::targets::read_named(path)
-        .map_err(|why| about(path, &format!("cannot be read: {why}")))?;
+        .map_err(|why| about_path(path, &format!("cannot be read: {why}")))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let at = targets.folder.join(&name).unwrap_or_else(|| targets.folder.clone());
     config::load_text(sources, &at, &text)
-        .ok_or_else(|| about(path, "has no table `tool.compose-doctor`"))
+        .ok_or_else(|| about_path(path, "has no table `tool.compose-doctor`"))
 }
 
 /// A path as seen from the root; it need not exist, but its folder must.
 pub(super) fn below_root(path: &Path, targets: &Targets) -> Result<RelPath, SafeText> {
     let folder =
         path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    let real = super::targets::real(folder).ok_or_else(|| about(folder, "does not exist"))?;
+    let real = super::targets::real(folder).ok_or_else(|| about_path(folder, "does not exist"))?;
     let below = real.strip_prefix(&targets.root).ok().and_then(super::targets::below_root);
     let name = path.file_name().and_then(|n| n.to_str());
     below
         .zip(name)
         .and_then(|(below, name)| below.join(name))
-        .ok_or_else(|| about(path, "lies outside of the project"))
+        .ok_or_else(|| about_path(path, "lies outside of the project"))
 }
 
 /// Says what is wrong with the configuration.
@@ -110,7 +110,8 @@ pub(super) struct BaselineFile {
 
 /// A path as seen from the checked folder.
 fn seen_from(path: &RelPath, folder: &RelPath) -> String {
-    path.below(folder).map_or_else(|| format!("{path}, above the checked folder"), str::to_owned)
+    path.relative_to(folder)
+        .map_or_else(|| format!("{path}, above the checked folder"), str::to_owned)
 }
 
 /// The baseline that is to be written, with the folder it lies in; the run that fills it takes no notice of it.
@@ -125,7 +126,8 @@ pub(super) fn baseline_to_write(
     };
     // What is not looked at would be missing in it.
     let folder = baseline.path.parent();
-    let covered = targets.all.iter().any(|t| t.only.is_none() && folder.below(&t.folder).is_some());
+    let covered =
+        targets.all.iter().any(|t| t.only.is_none() && folder.relative_to(&t.folder).is_some());
     if !covered {
         return Err(SafeText::own(
             "--update-baseline needs the whole folder that the baseline lies in: check that folder",
@@ -146,7 +148,8 @@ pub(super) fn baseline_to_write(
 /// Writes a baseline and says so.
 pub(super) fn write_baseline(to: &BaselineFile, known: &[KnownFinding]) -> u8 {
     let (path, shown) = (&to.path, &to.shown);
-    let written = OutputFile::at(path).and_then(|file| file.write(&report::baseline(known), &[]));
+    let written =
+        OutputFile::at_path(path).and_then(|file| file.write(&report::baseline(known), &[]));
     if let Err(why) = written {
         return fail(&why);
     }
@@ -182,7 +185,7 @@ pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
         None => put("no configuration"),
     }
     let home = settings.file.as_ref().map_or_else(|| targets.folder.clone(), RelPath::parent);
-    let path = |path: &RelPath| quoted(path.below(&home).unwrap_or(path.as_str()));
+    let path = |path: &RelPath| quoted(path.relative_to(&home).unwrap_or(path.as_str()));
     let list =
         |all: &[Selector]| all.iter().map(|s| quoted(s.as_str())).collect::<Vec<_>>().join(", ");
     let select = settings.asked.select.as_ref().or(settings.selection.select.as_ref());

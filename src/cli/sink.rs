@@ -41,8 +41,8 @@ impl<'a> ReportSink<'a> {
             text.push_own(format.name).push_own("`");
             return Err(text);
         }
-        let file = file(args).map(|path| OutputFile::at(&path)).transpose()?;
-        Ok(Self { args, format, file, options, root, above: above(root) })
+        let file = file(args).map(|path| OutputFile::at_path(&path)).transpose()?;
+        Ok(Self { args, format, file, options, root, above: path_above(root) })
     }
 
     /// Writes what was found, and gives back `status`, or that of trouble where it cannot be written.
@@ -151,7 +151,7 @@ pub(super) fn file(args: &CheckArgs) -> Option<PathBuf> {
 /// What stands before paths below the root on a code host. The root is the top of the git work tree where there is
 /// one; elsewhere the top is the folder the program runs in, as long as it holds the root.
 #[allow(clippy::disallowed_methods, reason = "the command line knows where it runs")]
-fn above(root: &Path) -> String {
+fn path_above(root: &Path) -> String {
     if root.join(".git").exists() {
         return String::new();
     }

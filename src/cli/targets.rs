@@ -1,6 +1,6 @@
 //! From the paths on the command line to a root for reading and folders to check.
 
-use super::output::about;
+use super::output::about_path;
 use super::suggest;
 use crate::report::SafeText;
 use crate::source::RelPath;
@@ -43,7 +43,7 @@ pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
     let mut all: Vec<Target> = Vec::new();
     for (path, file) in &real {
         let below = path.strip_prefix(&root).ok().and_then(below_root);
-        let Some(below) = below else { return Err(about(path, "is not UTF-8")) };
+        let Some(below) = below else { return Err(about_path(path, "is not UTF-8")) };
         if !file {
             all.push(Target { folder: below, only: None });
             continue;
@@ -61,14 +61,14 @@ pub(super) fn resolve(paths: &[PathBuf]) -> Result<Targets, SafeText> {
     all.retain(|t| {
         let again = seen.contains(&(t.folder.clone(), t.only.is_some()));
         seen.push((t.folder.clone(), t.only.is_some()));
-        let held = folders
-            .iter()
-            .any(|f| t.folder.below(f).is_some_and(|rest| t.only.is_some() || !rest.is_empty()));
+        let held = folders.iter().any(|f| {
+            t.folder.relative_to(f).is_some_and(|rest| t.only.is_some() || !rest.is_empty())
+        });
         !again && !held
     });
     let mut folder = all.first().map_or_else(RelPath::root, |t| t.folder.clone());
     for target in &all {
-        while target.folder.below(&folder).is_none() {
+        while target.folder.relative_to(&folder).is_none() {
             folder = folder.parent();
         }
     }
@@ -99,13 +99,13 @@ fn leads_out(path: &Path, real: &Path) -> bool {
 )]
 fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
     let Ok(real) = std::fs::canonicalize(path) else {
-        let mut text = about(path, "does not exist");
+        let mut text = about_path(path, "does not exist");
         let parent =
             path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let siblings: Vec<String> = std::fs::read_dir(parent)
             .map(|entries| {
                 entries
-                    .take(10_000)
+                    .take(MAX_NAMES)
                     .flatten()
                     .filter_map(|e| e.file_name().into_string().ok())
                     .collect()
@@ -117,12 +117,15 @@ fn existing(path: &Path) -> Result<(PathBuf, bool), SafeText> {
         return Err(text);
     };
     if leads_out(path, &real) {
-        return Err(about(path, "is a link that leads out of the project; name the place itself"));
+        return Err(about_path(
+            path,
+            "is a link that leads out of the project; name the place itself",
+        ));
     }
     match std::fs::metadata(&real) {
         Ok(m) if m.is_dir() => Ok((real, false)),
         Ok(m) if m.is_file() => Ok((real, true)),
-        _ => Err(about(path, "is neither a folder nor a regular file")),
+        _ => Err(about_path(path, "is neither a folder nor a regular file")),
     }
 }
 
@@ -132,6 +135,8 @@ pub(super) fn real(path: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(path).ok()
 }
 
+/// The most names beside a path that is not there which are compared with it.
+const MAX_NAMES: usize = 10_000;
 /// Bytes of the largest file that is read because the command line names it.
 const MAX_NAMED: u64 = 1024 * 1024;
 

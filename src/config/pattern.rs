@@ -30,7 +30,7 @@ impl Pattern {
 
     /// Whether it matches a file, or a folder that the file is in.
     pub fn matches(&self, path: &RelPath) -> bool {
-        path.below(&self.folder).is_some_and(|below| {
+        path.relative_to(&self.folder).is_some_and(|below| {
             !below.is_empty() && self.matcher.matched_path_or_any_parents(below, false).is_ignore()
         })
     }

@@ -98,7 +98,7 @@ impl Resolver<'_> {
     }
 
     fn selector(&mut self, name: &Name) -> Option<Selector> {
-        let found = Selector::of(name.get_ref());
+        let found = Selector::of_name(name.get_ref());
         if found.is_none() {
             let problem = Remark::new(
                 self.span(name),

@@ -19,7 +19,7 @@ pub enum Selector {
 
 impl Selector {
     /// The rules that a name means: `ALL`, a group, a rule or an alias of one, in any case.
-    pub fn of(name: &str) -> Option<Self> {
+    pub fn of_name(name: &str) -> Option<Self> {
         let same = |other: &str| other.eq_ignore_ascii_case(name);
         if same("all") {
             return Some(Self::All);

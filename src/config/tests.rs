@@ -106,8 +106,9 @@ fn the_nearest_file_counts_and_a_pyproject_only_with_its_table() {
 fn the_more_exact_name_wins() {
     let migrate = rule("db-migrate-never-run").unwrap();
     let of = |select: Option<&[&str]>, extend: &[&str], ignore: &[&str]| {
-        let all =
-            |names: &[&str]| names.iter().map(|n| Selector::of(n).unwrap()).collect::<Vec<_>>();
+        let all = |names: &[&str]| {
+            names.iter().map(|n| Selector::of_name(n).unwrap()).collect::<Vec<_>>()
+        };
         Selection { select: select.map(all), extend_select: all(extend), ignore: all(ignore) }
             .shows(migrate)
     };
@@ -121,8 +122,8 @@ fn the_more_exact_name_wins() {
 
 #[test]
 fn a_former_name_of_a_group_means_what_it_meant() {
-    assert_eq!(Selector::of("Upkeep"), Selector::of("config"));
-    assert_eq!(Selector::of("upkeep"), Some(Selector::Group("config")));
+    assert_eq!(Selector::of_name("Upkeep"), Selector::of_name("config"));
+    assert_eq!(Selector::of_name("upkeep"), Some(Selector::Group("config")));
 }
 
 #[test]

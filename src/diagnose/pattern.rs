@@ -21,7 +21,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) fn of(pattern: &str) -> Self {
+    pub(super) fn of_pattern(pattern: &str) -> Self {
         // A flag may make letters match in either case.
         if pattern.contains("(?i") {
             return Self::default();
@@ -240,7 +240,7 @@ mod tests {
             (r"broken(((", &["broken"], 6),
             (r"closed) too early", &[], 6),
         ] {
-            let shape = Shape::of(pattern);
+            let shape = Shape::of_pattern(pattern);
             assert_eq!(shape.words, words, "{pattern}");
             assert_eq!(shape.fixed, fixed, "{pattern}");
         }

@@ -31,7 +31,7 @@ pub(super) enum Nearness {
 
 impl Places {
     /// Reads the Compose files of a report once more, for the places of their services.
-    pub fn of(report: &Report, sources: &Sources<'_>) -> Self {
+    pub fn of_report(report: &Report, sources: &Sources<'_>) -> Self {
         let mut blocks = Vec::new();
         let mut files: Vec<_> = report.stacks.iter().flat_map(|s| &s.files).collect();
         files.sort_unstable();
@@ -48,7 +48,7 @@ impl Places {
                 blocks.push(Block {
                     name: service.name.as_str().to_owned(),
                     container_name: named.map(|(text, _)| text.as_str().to_owned()),
-                    span: yaml.node(service.key).span.to(yaml.node(service.value).span),
+                    span: yaml.node(service.key).span.cover(yaml.node(service.value).span),
                 });
             }
         }

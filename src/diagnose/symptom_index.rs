@@ -65,7 +65,7 @@ impl SymptomIndex {
         let mut words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut always = Vec::new();
         for (text, rules) in by_text {
-            let shape = Shape::of(text);
+            let shape = Shape::of_pattern(text);
             if shape.words.is_empty() {
                 always.push(patterns.len());
             }

@@ -79,7 +79,7 @@ impl Known {
     /// The entries below a folder that met fewer findings than they count, in file order.
     pub(super) fn left(&self, checked: &RelPath) -> Vec<Span> {
         let inside =
-            |key: &Key| self.folder.join(&key.0).is_some_and(|p| p.below(checked).is_some());
+            |key: &Key| self.folder.join(&key.0).is_some_and(|p| p.relative_to(checked).is_some());
         let mut left: Vec<Span> = self
             .entries
             .iter()
@@ -113,7 +113,7 @@ fn relative(file: &SourceFile, folder: &RelPath) -> String {
     let mut up = String::new();
     let mut from = folder.clone();
     loop {
-        if let Some(below) = file.path.below(&from) {
+        if let Some(below) = file.path.relative_to(&from) {
             return up + below;
         }
         up.push_str("../");

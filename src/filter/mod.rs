@@ -112,7 +112,7 @@ fn ignored_there(finding: &Finding, settings: &Settings, sources: &Sources<'_>) 
 /// Entries of the configuration that nothing came of, where everything they could be about was looked at.
 fn idle(settings: &Settings, scope: &Scope<'_>) -> Vec<Remark> {
     let Some(folder) = settings.file.as_ref().map(RelPath::parent) else { return Vec::new() };
-    if !scope.whole || folder.below(scope.folder).is_none() {
+    if !scope.whole || folder.relative_to(scope.folder).is_none() {
         return Vec::new();
     }
     let unmatched = settings

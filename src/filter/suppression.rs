@@ -46,7 +46,11 @@ impl Comments {
             // What was looked at is remembered: nothing is read from the disk here.
             if let Some(file) = sources.known(path) {
                 seen.insert(file.id);
-                found.file(&file, *language, scope.whole && path.below(scope.folder).is_some());
+                found.file(
+                    &file,
+                    *language,
+                    scope.whole && path.relative_to(scope.folder).is_some(),
+                );
             }
         }
         let named: BTreeSet<FileId> = findings

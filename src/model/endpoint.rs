@@ -5,7 +5,7 @@ use crate::source::Text;
 
 /// A part of a URL.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum UrlPart {
     /// It is not there, or is empty.
     Absent,
     /// Its text, decoded.
@@ -15,7 +15,7 @@ pub enum Part {
 }
 
 /// A part may be a password: its text is for comparing, not for showing.
-impl std::fmt::Debug for Part {
+impl std::fmt::Debug for UrlPart {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Absent => "Absent",
@@ -25,9 +25,9 @@ impl std::fmt::Debug for Part {
     }
 }
 
-impl Part {
+impl UrlPart {
     /// A text as a part.
-    pub fn of(text: &Text) -> Self {
+    pub fn of_text(text: &Text) -> Self {
         match text.as_str() {
             "" => Self::Absent,
             t if !text.is_resolved() || t.contains(['$', '{', '<']) => Self::Unknown,
@@ -57,20 +57,20 @@ pub struct Endpoint {
     /// In small letters, without a driver: `postgresql` of `postgresql+psycopg2`, and without `db+` of Celery.
     pub scheme: String,
     /// Who logs in.
-    pub user: Part,
+    pub user: UrlPart,
     /// With what.
-    pub password: Part,
+    pub password: UrlPart,
     /// The host as it is written; empty where there is none.
     pub host: String,
     /// The port, where one is written.
     pub port: Option<u16>,
     /// What follows the first `/` behind the host: a database, a virtual host.
-    pub path: Part,
+    pub path: UrlPart,
 }
 
 impl Endpoint {
     /// Takes a URL apart; `None` where it is none, or where its host is not known.
-    pub fn of(text: &Text) -> Option<Self> {
+    pub fn of_url(text: &Text) -> Option<Self> {
         let (written, rest) = text.as_str().trim().split_once("://")?;
         let scheme = written.to_ascii_lowercase();
         let scheme = scheme.strip_prefix("db+").unwrap_or(&scheme);
@@ -99,16 +99,16 @@ impl Endpoint {
         let path = path.strip_prefix('/').unwrap_or("").split(['?', '#']).next().unwrap_or("");
         Some(Self {
             scheme,
-            user: Part::of(&user),
+            user: UrlPart::of_text(&user),
             // One variable may stand for both.
             password: if password.is_empty() && !user.is_resolved() {
-                Part::Unknown
+                UrlPart::Unknown
             } else {
-                Part::of(&password)
+                UrlPart::of_text(&password)
             },
             host: host.trim_matches(['[', ']']).to_owned(),
             port: port.parse().ok(),
-            path: Part::of(&text.slice_of(path)),
+            path: UrlPart::of_text(&text.slice_of(path)),
         })
     }
 }
@@ -143,7 +143,7 @@ mod tests {
     use crate::source::{Reason, Span};
 
     fn url_of(text: &str) -> Option<Endpoint> {
-        Endpoint::of(&Text::derived(text, Span::nowhere()))
+        Endpoint::of_url(&Text::derived(text, Span::nowhere()))
     }
 
     /// `redis://` and a variable that nothing sets, between two texts.
@@ -151,11 +151,11 @@ mod tests {
         let mut text = Text::derived(before, Span::nowhere());
         text.push_unresolved(Reason::NotSet("X".into()), Span::nowhere());
         text.push_derived(after, Span::nowhere());
-        Endpoint::of(&text)
+        Endpoint::of_url(&text)
     }
 
-    fn is(text: &str) -> Part {
-        Part::Is(text.into())
+    fn is(text: &str) -> UrlPart {
+        UrlPart::Is(text.into())
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
             ("postgresql", "postgres", is("airflow"))
         );
         let url = url_of("redis://:@redis:6379/0").expect("a URL");
-        assert_eq!((url.user, url.password), (Part::Absent, Part::Absent));
+        assert_eq!((url.user, url.password), (UrlPart::Absent, UrlPart::Absent));
         let url = url_of("sqlite:////opt/airflow/airflow.db").expect("a URL");
         assert_eq!((url.scheme.as_str(), url.host.as_str()), ("sqlite", ""));
     }
@@ -181,11 +181,11 @@ mod tests {
     #[test]
     fn what_is_not_known_differs_from_nothing() {
         let url = open("redis://:", "@redis/0").expect("a URL");
-        assert_eq!(url.password, Part::Unknown);
+        assert_eq!(url.password, UrlPart::Unknown);
         assert!(!url.password.differs(&is("x"), ""));
         assert!(!is("x").differs(&is("x"), ""));
-        assert!(is("x").differs(&Part::Absent, ""));
-        assert!(!is("guest").differs(&Part::Absent, "guest"));
+        assert!(is("x").differs(&UrlPart::Absent, ""));
+        assert!(!is("guest").differs(&UrlPart::Absent, "guest"));
         assert_eq!(open("redis://", "/0"), None);
         // A private character is a character.
         let url = url_of("redis://:p\u{e000}w@redis/0").expect("a URL");

@@ -17,7 +17,7 @@ pub fn join(base: &str, path: &str) -> String {
 }
 
 /// The rest of `path` below `folder`: empty when equal, `None` when it lies elsewhere.
-pub fn below<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
+pub fn relative_to<'p>(path: &'p str, folder: &str) -> Option<&'p str> {
     let folder = folder.trim_end_matches('/');
     let rest = path.strip_prefix(folder)?;
     if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
@@ -40,9 +40,9 @@ mod tests {
         assert_eq!(join("/app", "x/../y//z"), "/app/y/z");
         assert_eq!(join("/app", "/srv/"), "/srv");
         assert_eq!(join("/", "../.."), "/");
-        assert_eq!(below("/app/static", "/app"), Some("static"));
-        assert_eq!(below("/application", "/app"), None);
-        assert_eq!(below("/x", "/"), Some("x"));
+        assert_eq!(relative_to("/app/static", "/app"), Some("static"));
+        assert_eq!(relative_to("/application", "/app"), None);
+        assert_eq!(relative_to("/x", "/"), Some("x"));
         assert_eq!(parent("/app/x"), "/app");
         assert_eq!(parent("/app"), "/");
     }

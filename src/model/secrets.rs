@@ -1,64 +1,11 @@
 //! Which names and values are secrets. Name and value decide together.
 
-/// Whether a variable of this name holds a secret.
-pub fn secret_name(name: &str) -> bool {
-    let upper = name.to_ascii_uppercase();
-    // The path of a file with the secret is none.
-    if upper.ends_with("_FILE")
-        || upper.ends_with("_PATH")
-        || upper.ends_with("_HASHERS")
-        || upper.ends_with("_VALIDATORS")
-    {
-        return false;
-    }
-    [
-        "PASSWORD",
-        "PASSWD",
-        "SECRET",
-        "TOKEN",
-        "PRIVATE_KEY",
-        "API_KEY",
-        "APIKEY",
-        "ACCESS_KEY",
-        "FERNET",
-        "CREDENTIAL",
-        "_PASS",
-        "_PWD",
-        "ENCRYPTION_KEY",
-        "SIGNING_KEY",
-    ]
-    .iter()
-    .any(|part| upper.contains(part))
-        || matches!(upper.as_str(), "PASS" | "PWD" | "KEY")
-}
+use crate::facts::{self, secret_name};
 
 /// Whether a value only stands for a secret that is to be put in.
 pub fn placeholder(value: &str) -> bool {
     let lower = value.trim().to_ascii_lowercase();
-    let words = [
-        "change",
-        "replace",
-        "your",
-        "example",
-        "placeholder",
-        "insert",
-        "todo",
-        "fixme",
-        "dummy",
-        "xxx",
-        "<",
-        "{{",
-        "...",
-        "not-set",
-        "notset",
-        "unset",
-        "build",
-        "fake",
-        "redacted",
-        "put-",
-        "fill",
-    ];
-    words.iter().any(|w| lower.contains(w)) && !lower.starts_with("django-insecure-")
+    facts::stands_in(&lower) && !lower.starts_with("django-insecure-")
         || lower.chars().all(|c| matches!(c, '*' | '-' | '_' | 'x' | '.'))
 }
 
@@ -87,11 +34,7 @@ pub fn real(name: &str, value: &str) -> bool {
 pub fn opaque(value: &str) -> bool {
     const LONG: usize = 20;
     let value = value.trim();
-    if value.contains("-----BEGIN")
-        || ["$2a$", "$2b$", "$2y$", "$apr1$", "$1$", "$5$", "$6$", "$argon2", "{SHA}", "pbkdf2_"]
-            .iter()
-            .any(|h| value.contains(h))
-    {
+    if value.contains("-----BEGIN") || facts::holds_hash(value) {
         return true;
     }
     let body = |c: char| {
@@ -128,10 +71,7 @@ pub fn opaque(value: &str) -> bool {
 /// Whether a value says that it is one: `django_user_password`, `notstrongsecret`, `access-key`. Nobody guards these.
 fn speaks_of_itself(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    !lower.starts_with("django-insecure-")
-        && ["password", "passwd", "secret", "access-key", "api-key", "token"]
-            .iter()
-            .any(|w| lower.contains(w))
+    !lower.starts_with("django-insecure-") && facts::confesses(&lower)
 }
 
 /// Whether a text can be a secret by itself: long enough, no variable, no placeholder, no truth value.
@@ -147,36 +87,8 @@ fn literal(value: &str) -> bool {
 
 /// Whether a password is one that people take for a database on their own desk.
 pub fn weak(value: &str, names: &[&str]) -> bool {
-    const WEAK: [&str; 26] = [
-        "postgres",
-        "postgresql",
-        "password",
-        "pass",
-        "passwd",
-        "secret",
-        "admin",
-        "root",
-        "dev",
-        "development",
-        "test",
-        "testing",
-        "django",
-        "db",
-        "app",
-        "user",
-        "mysql",
-        "debug",
-        "local",
-        "1234",
-        "12345",
-        "123456",
-        "docker",
-        "guest",
-        "toor",
-        "mypassword",
-    ];
     let lower = value.to_ascii_lowercase();
-    WEAK.contains(&lower.as_str()) || names.iter().any(|n| n.eq_ignore_ascii_case(value))
+    facts::is_weak(&lower) || names.iter().any(|n| n.eq_ignore_ascii_case(value))
 }
 
 #[cfg(test)]
@@ -185,9 +97,6 @@ mod tests {
 
     #[test]
     fn name_and_value_decide() {
-        assert!(secret_name("POSTGRES_PASSWORD"));
-        assert!(!secret_name("POSTGRES_PASSWORD_FILE"));
-        assert!(!secret_name("DB_NAME"));
         assert!(placeholder("<your key>"));
         assert!(placeholder("change-me"));
         assert!(!placeholder("django-insecure-change9"));

@@ -22,7 +22,7 @@ pub fn rules_table(rules: &[&'static RuleMeta], options: RenderOptions) -> SafeT
     for rule in rules {
         paint.own(&mut out, Style::Bold, rule.name);
         out.push_spaces(longest + 2 - rule.name.len());
-        paint.own(&mut out, Style::of(rule.severity), rule.severity.as_str());
+        paint.own(&mut out, Style::of_severity(rule.severity), rule.severity.as_str());
         out.push_spaces(9 - rule.severity.as_str().len());
         paint.own(&mut out, Style::Dim, rule.confidence.as_str());
         let indent = if narrow { 4 } else { before };

@@ -45,7 +45,7 @@ fn one(
     paint.put(out, Style::Cyan, &place);
     out.push_own("]\n");
     for mark in &snippet.about {
-        let style = if mark.primary { Style::of(severity) } else { quiet(severity) };
+        let style = if mark.primary { Style::of_severity(severity) } else { quiet(severity) };
         for line in mark.text.iter().filter(|l| !l.is_empty()) {
             out.push_spaces(most_digits + 2).push_own("· ");
             paint.put(out, style, line);
@@ -60,7 +60,7 @@ fn one(
         last = Some(window.last_line);
         lines(out, window, severity, most_digits, paint);
         if let Some(aside) = &window.aside {
-            beside(out, aside, most_digits, snippet.gutter, severity, paint);
+            label_at_left(out, aside, most_digits, snippet.gutter, severity, paint);
         }
     }
     out.push_spaces(most_digits + 2).push_own("╰────\n");
@@ -102,7 +102,7 @@ fn lines(
 }
 
 /// The text of a label at its left: `the text ───╯`.
-fn beside(
+fn label_at_left(
     out: &mut SafeText,
     aside: &Aside,
     most_digits: usize,
@@ -110,7 +110,7 @@ fn beside(
     severity: Severity,
     paint: Paint,
 ) {
-    let style = if aside.primary { Style::of(severity) } else { quiet(severity) };
+    let style = if aside.primary { Style::of_severity(severity) } else { quiet(severity) };
     let indent = aside.middle.saturating_sub(3 + aside.widest);
     for (index, line) in aside.text.iter().enumerate() {
         out.push_spaces(most_digits + 2).push_own("· ").push_spaces(gutter + indent);

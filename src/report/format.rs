@@ -62,7 +62,7 @@ pub struct Format {
 }
 
 impl Format {
-    const fn of(name: &'static str, about: &'static str, kind: Kind, render: Renderer) -> Self {
+    const fn new(name: &'static str, about: &'static str, kind: Kind, render: Renderer) -> Self {
         let count: Option<Renderer> =
             if matches!(kind, Kind::Page | Kind::Lines) { Some(statistics::table) } else { None };
         Self { name, about, kind, most: usize::MAX, render, count }
@@ -98,28 +98,33 @@ const READ: usize = 50;
 
 /// All formats; the first is the default.
 pub static FORMATS: [Format; 10] = [
-    Format::of("full", "With the lines of the files, for people", Kind::Page, terminal::render)
+    Format::new("full", "With the lines of the files, for people", Kind::Page, terminal::render)
         .at_most(READ),
-    Format::of(
+    Format::new(
         "concise",
         "One line per finding; the summary goes to standard error",
         Kind::Lines,
         concise::render,
     ),
-    Format::of("grouped", "By file, one line per finding, for people", Kind::Page, grouped::render),
-    Format::of("json", "One JSON document, for programs", Kind::Document, json::render)
+    Format::new(
+        "grouped",
+        "By file, one line per finding, for people",
+        Kind::Page,
+        grouped::render,
+    ),
+    Format::new("json", "One JSON document, for programs", Kind::Document, json::render)
         .counted(statistics::json),
-    Format::of(
+    Format::new(
         "json-lines",
         "One JSON object per finding and line",
         Kind::Stream,
         json::render_lines,
     ),
-    Format::of("sarif", "SARIF 2.1.0, for code scanning", Kind::Document, sarif::render),
-    Format::of("github", "Annotations of GitHub Actions", Kind::Stream, github::render),
-    Format::of("gitlab", "A Code Quality report of GitLab", Kind::List, gitlab::render),
-    Format::of("junit", "JUnit XML, for test reports", Kind::Document, junit::render),
-    Format::of(
+    Format::new("sarif", "SARIF 2.1.0, for code scanning", Kind::Document, sarif::render),
+    Format::new("github", "Annotations of GitHub Actions", Kind::Stream, github::render),
+    Format::new("gitlab", "A Code Quality report of GitLab", Kind::List, gitlab::render),
+    Format::new("junit", "JUnit XML, for test reports", Kind::Document, junit::render),
+    Format::new(
         "markdown",
         "For a summary of a CI job or a comment, at most 64 KiB",
         Kind::Document,

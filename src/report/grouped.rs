@@ -32,7 +32,7 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
             out.push_spaces(widest - place.as_str().len() + 1);
             let mut rule = SafeText::own(finding.severity.as_str());
             rule.push_own("[").push_own(finding.rule.name).push_own("]");
-            paint.put(&mut out, Style::of(finding.severity), &rule);
+            paint.put(&mut out, Style::of_severity(finding.severity), &rule);
             let begun = 2 + widest + 1 + rule.as_str().len() + 1;
             let indent = 2 + widest + 1 + 2;
             let first = options.width.saturating_sub(begun).max(20);

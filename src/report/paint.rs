@@ -16,7 +16,7 @@ pub(super) enum Style {
 
 impl Style {
     /// The style of a severity.
-    pub(super) fn of(severity: Severity) -> Self {
+    pub(super) fn of_severity(severity: Severity) -> Self {
         match severity {
             Severity::Error => Self::Red,
             Severity::Warning => Self::Yellow,

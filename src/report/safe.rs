@@ -5,6 +5,7 @@
 //! passes: renderers accept [`SafeText`] alone, and it is made here.
 
 use super::secret;
+use crate::facts::common_words;
 use crate::finding::Report;
 use crate::source::{FileId, RelPath, Sources};
 use regex::Regex;
@@ -73,7 +74,7 @@ impl SafeText {
     }
 
     /// The text without its first `bytes` bytes.
-    pub(super) fn without(&self, bytes: usize) -> Self {
+    pub(super) fn strip_bytes(&self, bytes: usize) -> Self {
         Self(self.0.get(bytes..).unwrap_or_default().to_owned())
     }
 
@@ -152,32 +153,6 @@ fn defuse(text: String) -> String {
 
 /// What stands in for a secret inside a sentence.
 pub(super) const MASK: &str = "••••••";
-/// Passwords that are words of every other sentence. Masking `postgres` would make messages
-/// unreadable and hide nothing.
-const COMMON: [&str; 21] = [
-    // The password of Airflow's own Compose file, which is the name of everything there as well.
-    "airflow",
-    "postgres",
-    "postgresql",
-    "mysql",
-    "mariadb",
-    "django",
-    "redis",
-    "rabbitmq",
-    "guest",
-    "admin",
-    "root",
-    "user",
-    "username",
-    "password",
-    "secret",
-    "changeme",
-    "test",
-    "example",
-    "local",
-    "true",
-    "false",
-];
 /// The most characters of a sentence; a project can make a name as long as a file.
 const MAX_CHARS: usize = 1_000;
 /// From this length on, a value that is not a plain word gives itself away wherever it stands.
@@ -213,11 +188,12 @@ impl Guard {
             });
         }
         // `paperless` is no secret beside a service called `paperless-worker`.
-        let names = report.stacks.iter().flat_map(|s| s.services.iter().map(String::as_str));
-        let parts = names.flat_map(|n| {
-            n.split(['-', '_', '.']).filter(|p| p.chars().all(char::is_alphabetic)).chain([n])
-        });
-        let plain: BTreeSet<&str> = parts.chain(COMMON).collect();
+        let mut plain: BTreeSet<&str> = common_words().collect();
+        for name in report.stacks.iter().flat_map(|s| &s.services) {
+            let parts = name.split(['-', '_', '.']);
+            plain.extend(parts.filter(|p| p.chars().all(char::is_alphabetic)));
+            plain.insert(name);
+        }
         let mut values = BTreeSet::new();
         let mut room = MAX_VALUE_BYTES;
         for (id, ranges) in &mut spans {
@@ -307,7 +283,7 @@ impl Guard {
         let mut folder = self.folder.clone();
         let mut up = String::new();
         loop {
-            match path.below(&folder) {
+            match path.relative_to(&folder) {
                 Some("") => {
                     return if up.is_empty() {
                         ".".to_owned()

@@ -46,7 +46,7 @@ pub(super) fn table(view: &View<'_>) -> SafeText {
     for row in &rows {
         let severity = row.worst.as_str();
         out.push_spaces(digits - row.count.to_string().len()).push_number(row.count).push_own("  ");
-        paint.own(&mut out, Style::of(row.worst), severity);
+        paint.own(&mut out, Style::of_severity(row.worst), severity);
         out.push_spaces(9 - severity.len());
         paint.own(&mut out, Style::Bold, row.rule.name);
         let before = digits + 2 + 9 + longest + 2;

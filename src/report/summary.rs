@@ -135,7 +135,7 @@ pub(super) fn closing(
     let mut out = SafeText::new();
     for (index, line) in pieces(&counts(report, left_out), options.width).iter().enumerate() {
         out.push_spaces(if index == 0 { 0 } else { 2 });
-        paint.put(&mut out, worst.map_or(Style::Green, Style::of), line);
+        paint.put(&mut out, worst.map_or(Style::Green, Style::of_severity), line);
         out.push_own("\n");
     }
     for (index, line) in pieces(&coverage(report, guard), options.width).iter().enumerate() {

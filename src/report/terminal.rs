@@ -59,7 +59,7 @@ pub(super) fn one(
     options: RenderOptions,
 ) {
     let paint = Paint(options.color);
-    let style = Style::of(finding.severity);
+    let style = Style::of_severity(finding.severity);
     let icon = match finding.severity {
         Severity::Error => "  × ",
         Severity::Warning => "  ⚠ ",
@@ -123,7 +123,7 @@ fn help(out: &mut SafeText, finding: &Finding, guard: &Guard, options: RenderOpt
     let least = lines.iter().map(indent).filter(|i| *i > 0).min().unwrap_or(0);
     for (index, line) in lines.iter().enumerate() {
         let code = indent(line) > 0;
-        let parts = if code { vec![line.without(least)] } else { wrap(line, room, room) };
+        let parts = if code { vec![line.strip_bytes(least)] } else { wrap(line, room, room) };
         if index == 0 {
             out.push_own("  ");
             Paint(options.color).own(out, Style::Cyan, "help:");

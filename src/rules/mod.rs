@@ -23,11 +23,18 @@ mod settings;
 mod static_files;
 mod workers;
 
+/// What `cargo xtask new-rule` writes, so that it compiles for as long as rules do.
+#[cfg(test)]
+#[allow(dead_code, reason = "it is no rule")]
+#[path = "../../xtask/templates/rule.rs"]
+mod template;
+
 pub use loading::{loading, refused};
 
 use crate::finding::{ConfigLint, Finding, RuleMeta};
+use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::stack::Stack;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A rule.
@@ -93,10 +100,43 @@ impl Sink {
         }
     }
 
+    /// Reports a finding for each of the first items, and says how many more there are.
+    pub fn report_first<T>(
+        &mut self,
+        most: usize,
+        mut items: Vec<T>,
+        judge: impl Fn(T) -> Finding,
+    ) {
+        let more = items.split_off(most.min(items.len()));
+        items.into_iter().for_each(|item| self.report(judge(item)));
+        let count = more.len();
+        let Some(next) = more.into_iter().next().map(judge) else { return };
+        self.report(
+            more_places(next.rule, count, most)
+                .label_if(next.labels.first().map(|l| l.span), "the next one"),
+        );
+    }
+
     /// Whether the rule said something already.
     pub fn has(&self, rule: &'static RuleMeta) -> bool {
         self.findings.iter().any(|f| std::ptr::eq(f.rule, rule))
     }
+}
+
+/// The most findings of one rule that are reported of a stack, where each is about another item of a long list.
+const MAX_OF_RULE: usize = 100;
+
+/// The most places that a finding shows as evidence of one thing, such as files of requirements or lines of manuals: one
+/// convinces, a second shows that there are more.
+const MAX_EVIDENCE: usize = 2;
+/// The most names that a sentence lists, and the most further places of the same mistake that labels show.
+const MAX_LISTED: usize = 3;
+
+/// What is said in place of the findings of a rule that are too many.
+fn more_places(rule: &'static RuleMeta, count: usize, most: usize) -> Finding {
+    let message =
+        format!("there are {count} more places like these; mend the first {most} and look again");
+    Finding::new(rule, message).help("is this the file that is meant?")
 }
 
 /// What the rules report about the configuration and the suppressions of a project, worst first.
@@ -131,7 +171,7 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             match rule.check {
                 Check::Stack(check) => check(stack, &mut sink),
                 Check::Django(check) => {
-                    stack.django.iter().for_each(|service| check(service, stack, &mut sink))
+                    stack.roles.django.iter().for_each(|service| check(service, stack, &mut sink))
                 }
                 Check::Config(_) => {}
             }
@@ -152,9 +192,9 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             .for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
     // A template is no Compose file yet.
-    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.is_template(l.span)));
+    findings.retain(|f| f.labels.first().is_none_or(|l| !stack.repository().is_template(l.span)));
     // Data for tests is often wrong on purpose, and other people's code is mended by them.
-    if stack.not_in_use() {
+    if stack.repository().is_foreign() {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));

@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
+use walkdir::{DirEntry, WalkDir};
 
 /// What stands at a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,6 +226,39 @@ fn open(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
+/// The entries of one directory, in no order. No link is followed, not even where `folder` has become one since it was
+/// resolved.
+///
+/// # Errors
+/// [`ReadError::Missing`] where there is no directory, else [`ReadError::Denied`].
+fn listing(
+    folder: &Path,
+) -> Result<impl Iterator<Item = walkdir::Result<DirEntry>> + use<>, ReadError> {
+    let error = |e: &walkdir::Error| match e.io_error().map(std::io::Error::kind) {
+        Some(std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            ReadError::Missing
+        }
+        Some(kind) => ReadError::Denied(kind.to_string()),
+        None => ReadError::Denied(std::io::ErrorKind::Other.to_string()),
+    };
+    let mut walk = WalkDir::new(folder)
+        .max_depth(1)
+        .follow_links(false)
+        .follow_root_links(false)
+        .into_iter()
+        .peekable();
+    // The walk yields the directory itself first; whether it can be read shows in what comes next.
+    match walk.next() {
+        Some(Ok(own)) if own.file_type().is_dir() => {}
+        Some(Err(why)) => return Err(error(&why)),
+        Some(Ok(_)) | None => return Err(ReadError::Missing),
+    }
+    match walk.peek() {
+        Some(Err(why)) if why.depth() == 0 => Err(error(why)),
+        _ => Ok(walk),
+    }
+}
+
 impl Files for DiskFiles {
     fn kind(&self, path: &RelPath) -> EntryKind {
         match self.resolve(path) {
@@ -266,27 +300,26 @@ impl Files for DiskFiles {
     }
 
     fn entries(&self, folder: &RelPath, most: usize) -> Result<Vec<Entry>, ReadError> {
-        let denied = |e: std::io::Error| match e.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => ReadError::Missing,
-            kind => ReadError::Denied(kind.to_string()),
+        let entry = |e: DirEntry| Entry {
+            name: e
+                .file_name()
+                .to_str()
+                .map(str::to_owned)
+                .ok_or_else(|| e.file_name().to_string_lossy().into_owned()),
+            folder: e.file_type().is_dir(),
         };
-        let entries = fs::read_dir(self.resolve(folder)?).map_err(denied)?;
-        let entry = |e: fs::DirEntry| Entry {
-            name: e.file_name().into_string().map_err(|name| name.to_string_lossy().into_owned()),
-            folder: e.file_type().is_ok_and(|t| t.is_dir()),
-        };
-        Ok(entries.take(most).flatten().map(entry).collect())
+        Ok(listing(&self.resolve(folder)?)?.take(most).flatten().map(entry).collect())
     }
 
     fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
         let Ok(real) = self.resolve(folder) else { return Vec::new() };
-        let Ok(entries) = fs::read_dir(real) else { return Vec::new() };
+        let Ok(entries) = listing(&real) else { return Vec::new() };
         let mut names: Vec<_> = entries
             .take(MAX_NAMES)
             .filter_map(|entry| {
                 let entry = entry.ok()?;
-                let name = entry.file_name().into_string().ok()?;
-                let kind = match entry.file_type().ok()? {
+                let name = entry.file_name().to_str()?.to_owned();
+                let kind = match entry.file_type() {
                     t if t.is_file() => EntryKind::File,
                     t if t.is_dir() => EntryKind::Folder,
                     t if t.is_symlink() => self.kind(&folder.join(&name)?),

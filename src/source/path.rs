@@ -59,7 +59,7 @@ impl RelPath {
     }
 
     /// The rest of this path below `folder`: empty when they are equal, `None` when it lies elsewhere.
-    pub fn below(&self, folder: &Self) -> Option<&str> {
+    pub fn relative_to(&self, folder: &Self) -> Option<&str> {
         if folder.is_root() {
             return Some(&self.0);
         }

@@ -52,7 +52,7 @@ impl Span {
     }
 
     /// The smallest span that holds both; `self` where they lie in different files.
-    pub fn to(self, other: Self) -> Self {
+    pub fn cover(self, other: Self) -> Self {
         if self.file != other.file {
             return self;
         }

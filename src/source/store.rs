@@ -176,7 +176,7 @@ impl<'f> Sources<'f> {
         })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&Store) -> T) -> T {
+    fn with_store<T>(&self, work: impl FnOnce(&Store) -> T) -> T {
         work(&self.store.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
@@ -185,7 +185,7 @@ impl<'f> Sources<'f> {
     /// # Errors
     /// Says why the file cannot be used; the answer is remembered for the coverage line.
     pub fn read(&self, path: &RelPath, limit: Limit) -> Result<Arc<SourceFile>, ReadError> {
-        if let Some(known) = self.with(|s| s.by_path.get(path).cloned()) {
+        if let Some(known) = self.with_store(|s| s.by_path.get(path).cloned()) {
             return known.map(|id| self.file(id));
         }
         let text = self.files.read(path, limit.bytes()).and_then(|bytes| decode(bytes, limit));
@@ -221,7 +221,7 @@ impl<'f> Sources<'f> {
 
     /// The file at a path, if it was read already.
     pub fn known(&self, path: &RelPath) -> Option<Arc<SourceFile>> {
-        self.with(|s| {
+        self.with_store(|s| {
             s.by_path
                 .get(path)
                 .and_then(|answer| answer.as_ref().ok())
@@ -231,7 +231,7 @@ impl<'f> Sources<'f> {
 
     /// A file that was read.
     pub fn file(&self, id: FileId) -> Arc<SourceFile> {
-        self.with(|s| s.files[id.0 as usize].clone())
+        self.with_store(|s| s.files[id.0 as usize].clone())
     }
 
     /// Line and column of a span's start.
@@ -241,7 +241,7 @@ impl<'f> Sources<'f> {
 
     /// Every path that was asked for and could not be used, missing ones left out, sorted.
     pub fn skipped(&self) -> Vec<Skipped> {
-        let mut all: Vec<Skipped> = self.with(|s| {
+        let mut all: Vec<Skipped> = self.with_store(|s| {
             s.by_path
                 .iter()
                 .filter_map(|(path, answer)| match answer {
@@ -262,7 +262,7 @@ impl<'f> Sources<'f> {
 
     /// How many files were read so far.
     pub fn count(&self) -> usize {
-        self.with(|s| s.files.len())
+        self.with_store(|s| s.files.len())
     }
 }
 

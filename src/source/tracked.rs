@@ -17,7 +17,7 @@ impl Index {
     /// Reads an index of version 2, 3 or 4; `None` where it cannot be read. An index does not say which hash it
     /// uses, so that each is tried.
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        HASHES.iter().find_map(|hash| Self::with(bytes, *hash))
+        HASHES.iter().find_map(|hash| Self::read_with(bytes, *hash))
     }
 
     /// Whether a path is in it.
@@ -25,7 +25,7 @@ impl Index {
         self.paths.contains(path)
     }
 
-    fn with(bytes: &[u8], hash: usize) -> Option<Self> {
+    fn read_with(bytes: &[u8], hash: usize) -> Option<Self> {
         let word = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
         let version = word(4)?;
         if !bytes.starts_with(b"DIRC") || !matches!(version, 2..=4) {

@@ -27,7 +27,7 @@ enum Tree {
 
 impl<'f> Routes<'f> {
     /// Reads a file.
-    pub fn of(file: &'f SourceFile, language: Language) -> Self {
+    pub fn of_file(file: &'f SourceFile, language: Language) -> Self {
         let tree = match language {
             Language::Yaml => Tree::Yaml(Yaml::read(file)),
             Language::Dockerfile => Tree::Dockerfile(Dockerfile::read(file)),
@@ -40,7 +40,7 @@ impl<'f> Routes<'f> {
     }
 
     /// The way to the byte at `offset`; empty where there is none.
-    pub fn to(&self, offset: u32) -> String {
+    pub fn route_to(&self, offset: u32) -> String {
         match &self.tree {
             Tree::Yaml(tree) => yaml(tree, offset),
             Tree::Dockerfile(tree) => dockerfile(tree, offset),
@@ -189,6 +189,9 @@ fn python_bodies(statement: &Stmt) -> Vec<&[Stmt]> {
     }
 }
 
+/// The most characters of a word by which a line is recognised again.
+const MAX_WORD_CHARS: usize = 60;
+
 /// The first word of the line: a command, the name of a package or of a key.
 fn first_word(file: &SourceFile, offset: u32) -> String {
     let line = file
@@ -198,7 +201,7 @@ fn first_word(file: &SourceFile, offset: u32) -> String {
     line.trim_start()
         .chars()
         .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'))
-        .take(60)
+        .take(MAX_WORD_CHARS)
         .collect()
 }
 
@@ -214,7 +217,7 @@ mod tests {
         let sources = Sources::new(&files);
         let file = sources.add("file", text);
         let at = u32::try_from(text.find(needle).unwrap()).unwrap();
-        Routes::of(&file, language).to(at)
+        Routes::of_file(&file, language).route_to(at)
     }
 
     #[test]

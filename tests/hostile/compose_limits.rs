@@ -302,7 +302,7 @@ fn h47_config_complains_without_secrets() {
 /// The page of `limit-reached` names every limit.
 #[test]
 fn the_page_names_every_limit() {
-    let page = std::fs::read_to_string(super::home().join("rules/limit-reached.md"))
+    let page = std::fs::read_to_string(super::support::home().join("rules/limit-reached.md"))
         .unwrap()
         .replace('\u{a0}', " ");
     for limit in [
@@ -334,6 +334,17 @@ fn the_page_names_every_limit() {
         "10 000 variables",
         "4 000 folders",
         "4 096 words",
+        "500 installed apps",
+        "2 000 files of models",
+        "5 000 folders with modules",
+        "100 values",
+        "500 manuals",
+        "1 000 manuals and scripts or 8 MiB",
+        "1 000 files that nginx could read",
+        "2 000 Compose files",
+        "2 000 uses",
+        "1 000 volumes",
+        "8 million pairs",
         "1 000 instructions",
         "100 000 files",
         "25 000 in one folder",

@@ -123,7 +123,7 @@ fn h58_a_machine_with_little_to_give() {
         None => println!("skipped: the tests run as root, and setpriv cannot be used"),
     }
     // The clock does not come into it: nothing asks what time it is.
-    for file in super::files_below(&super::home().join("src")) {
+    for file in super::support::files_below(&super::support::home().join("src")) {
         let text = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(!text.contains("SystemTime"), "{} looks at the clock", file.display());
     }
@@ -136,7 +136,7 @@ fn h59_signals() {
     for index in 0..60 {
         folder.write(&format!("p{index}/compose.yaml"), NEIGHBOUR);
     }
-    let before = super::files_below(&folder.0);
+    let before = super::support::files_below(&folder.0);
     let mut numbers = Numbers(0x1234_5678_9abc_def1);
     let (mut stopped, rounds) = (0, if cfg!(debug_assertions) { 10 } else { 17 });
     for (signal, number) in [("INT", 2), ("TERM", 15), ("PIPE", 13)] {
@@ -165,5 +165,5 @@ fn h59_signals() {
         }
     }
     assert!(stopped > 0, "no run was stopped");
-    assert_eq!(super::files_below(&folder.0), before);
+    assert_eq!(super::support::files_below(&folder.0), before);
 }

@@ -6,6 +6,8 @@
     reason = "a test that fails may panic, and looks at the repository itself"
 )]
 
+pub mod cases;
+
 use compose_doctor::finding::{Confidence, Report};
 use compose_doctor::source::{Files, RelPath, Sources};
 use compose_doctor::{Options, check, config};

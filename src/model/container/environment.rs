@@ -60,8 +60,15 @@ pub struct UnusableEnvFile {
 }
 
 impl Environment {
+    /// Where a person changes a variable's text: the entry of `.env` where Compose only names a variable, else the place
+    /// in Compose, the env file or the Dockerfile.
+    pub fn written_at(&self, name: &str) -> Option<Span> {
+        let value = self.vars.get(name)?;
+        Some(value.via.first().copied().unwrap_or(value.span))
+    }
+
     /// The variables of `service`.
-    pub(super) fn of(
+    pub(super) fn of_service(
         sources: &Sources<'_>,
         project: &Project,
         service: &Service,
@@ -80,7 +87,7 @@ impl Environment {
                 },
             );
         }
-        let mut env = DotEnv::over(&project.dotenv);
+        let mut env = DotEnv::with_outer(&project.dotenv);
         let left_out = project.leaves_out_env_files(service.name.span());
         if left_out {
             all.open

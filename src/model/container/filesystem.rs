@@ -3,9 +3,9 @@
 use super::Environment;
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::django::EnvAnswer;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::image::{Image, Mode};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 
 /// A container's files.
@@ -41,7 +41,8 @@ impl<'c> Filesystem<'c> {
             .mounts
             .iter()
             .filter_map(|m| {
-                path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+                path::relative_to(path, m.target.as_str().trim_end_matches('/'))
+                    .map(|rest| (m, rest))
             })
             .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())
     }
@@ -53,7 +54,8 @@ impl<'c> Filesystem<'c> {
             .mounts
             .iter()
             .filter_map(|m| {
-                path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+                path::relative_to(path, m.target.as_str().trim_end_matches('/'))
+                    .map(|rest| (m, rest))
             })
             .max_by_key(|(m, _)| m.target.trim_end_matches('/').len())?;
         let source = mount.source.as_ref().map_or("", |s| s.as_str());
@@ -76,11 +78,10 @@ impl<'c> Filesystem<'c> {
 
     /// The mode of the file of the project that stands at `at`.
     pub fn mode(&self, at: &str, file: &RelPath) -> Mode {
-        let covering = self
-            .service
-            .mounts
-            .iter()
-            .filter(|m| path::below(at, m.target.as_str().trim_end_matches('/')).is_some());
+        let covering =
+            self.service.mounts.iter().filter(|m| {
+                path::relative_to(at, m.target.as_str().trim_end_matches('/')).is_some()
+            });
         let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
             return self.image.map_or(Mode::Unknown, |image| image.mode(self.sources, at, file));
         };
@@ -92,25 +93,25 @@ impl<'c> Filesystem<'c> {
     }
 
     /// What stands at `path` in the image, below every mount.
-    pub fn under_mounts(&self, path: &str) -> Found {
+    pub fn under_mounts(&self, path: &str) -> PathLookup {
         self.in_image(path)
     }
 
-    fn in_image(&self, path: &str) -> Found {
+    fn in_image(&self, path: &str) -> PathLookup {
         match self.image {
             Some(image) => image.find(self.sources, path),
             None => {
                 let image = self.service.image.as_ref().map(|i| i.text.span());
-                Found::Unknown(Unknown { reason: Reason::ImageElsewhere, place: image })
+                PathLookup::Unknown(Unknown { reason: Reason::ImageElsewhere, place: image })
             }
         }
     }
 }
 
-impl Place for Filesystem<'_> {
-    fn find(&self, path: &str) -> Found {
+impl ExecContext for Filesystem<'_> {
+    fn find(&self, path: &str) -> PathLookup {
         let covering = self.service.mounts.iter().filter_map(|m| {
-            path::below(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
+            path::relative_to(path, m.target.as_str().trim_end_matches('/')).map(|rest| (m, rest))
         });
         let Some((mount, rest)) =
             covering.max_by_key(|(m, _)| m.target.trim_end_matches('/').len())
@@ -120,34 +121,34 @@ impl Place for Filesystem<'_> {
         match mount.kind {
             MountKind::Bind => match mount.host(self.folder).and_then(|h| h.join(rest)) {
                 Some(host) => match self.sources.kind(&host) {
-                    EntryKind::File | EntryKind::Folder => Found::Host(host),
-                    EntryKind::Missing => Found::Missing,
+                    EntryKind::File | EntryKind::Folder => PathLookup::Host(host),
+                    EntryKind::Missing => PathLookup::Missing,
                     // Asking for it notes it as passed over.
                     EntryKind::Special | EntryKind::Outside
                         if self.sources.read(&host, Limit::Code).is_ok() =>
                     {
-                        Found::Host(host)
+                        PathLookup::Host(host)
                     }
                     EntryKind::Special | EntryKind::Outside => {
                         let reason = Reason::FileUnreadable(host.as_str().to_owned());
-                        Found::Unknown(Unknown::at(reason, mount.span))
+                        PathLookup::Unknown(Unknown::at(reason, mount.span))
                     }
                 },
                 None => {
                     let source = mount.source.as_ref().map_or("a mount", |s| s.as_str());
                     let reason = Reason::FileElsewhere(source.to_owned());
-                    Found::Unknown(Unknown::at(reason, mount.span))
+                    PathLookup::Unknown(Unknown::at(reason, mount.span))
                 }
             },
-            MountKind::Tmpfs => Found::Missing,
+            MountKind::Tmpfs => PathLookup::Missing,
             // A volume starts as a copy of the image's folder, and then keeps whatever it was given.
             MountKind::Volume | MountKind::Anonymous => match self.in_image(path) {
-                Found::Missing => Found::Unknown(Unknown::at(Reason::Volume, mount.span)),
+                PathLookup::Missing => PathLookup::Unknown(Unknown::at(Reason::Volume, mount.span)),
                 found => found,
             },
             MountKind::Unknown => {
                 let why = mount.source.as_ref().and_then(Text::why);
-                Found::Unknown(why.unwrap_or(Unknown::at(Reason::Volume, mount.span)))
+                PathLookup::Unknown(why.unwrap_or(Unknown::at(Reason::Volume, mount.span)))
             }
         }
     }

@@ -1,9 +1,9 @@
 //! The command of a health check: Compose's over the image's.
 
 use super::Container;
+use crate::facts::{self, PROGRAMS, Reference, System, at_least};
 use crate::model::compose::Words;
-use crate::model::facts::{PROGRAMS, at_least};
-use crate::model::image::{DatabaseImage, DatabaseKind, Reference};
+use crate::model::image::{DatabaseImage, DatabaseKind};
 use crate::source::{Sources, Span, Text};
 use crate::syntax::dockerfile::{Command, Kind};
 use crate::syntax::shell::{self, Joined, Script};
@@ -34,21 +34,6 @@ pub struct NoProgram {
     /// What to do.
     pub help: String,
 }
-
-/// What only ends a check.
-const ENDS: [&str; 6] = ["exit", "false", "true", "kill", "echo", ":"];
-/// Packages that recommend or need `curl` or `wget`.
-const BRING_CLIENTS: [&str; 7] = [
-    "gettext",
-    "google-chrome-stable",
-    "ttf-mscorefonts-installer",
-    "devscripts",
-    "apt-file",
-    "texlive",
-    "r-base",
-];
-/// Images of databases and programs on Debian that hold neither `curl` nor `wget` nor `nc`.
-const NO_CLIENTS: [&str; 4] = ["postgres", "redis", "memcached", "postgis/postgis"];
 
 impl Container<'_> {
     /// The health check's command; `None` where there is none, or it is not known.
@@ -120,12 +105,11 @@ impl Container<'_> {
         }
         if let Some(image) = self.built() {
             let lacking = image.lacks(sources, program)?;
-            let brought = |p: &Text| {
-                BRING_CLIENTS
-                    .iter()
-                    .any(|b| p.as_str() == *b || p.starts_with(b) && b.len() > 5 && *b != "gettext")
-            };
-            if self.packages.as_ref().is_some_and(|p| p.system.iter().any(brought)) {
+            if self
+                .packages
+                .as_ref()
+                .is_some_and(|p| p.system.iter().any(|p| facts::brings_client(p)))
+            {
                 return None;
             }
             let base = image.external_base()?.clone();
@@ -138,11 +122,12 @@ impl Container<'_> {
             return None;
         }
         let image = self.service.image.as_ref()?.known()?;
-        let reference = Reference::of(image);
+        let reference = Reference::of_image(image);
         if let Some(gone) =
             PROGRAMS.iter().find(|p| p.image == reference.name && p.program == program)
         {
-            let database = DatabaseImage::of(image).filter(|d| d.kind == DatabaseKind::Mariadb)?;
+            let database =
+                DatabaseImage::of_image(image).filter(|d| d.kind == DatabaseKind::Mariadb)?;
             let since = database.least().is_some_and(|v| at_least(v, gone.since));
             let help = format!(
                 "the image has had no {program} since {}; call\n    {}",
@@ -150,28 +135,30 @@ impl Container<'_> {
             );
             return since.then(|| NoProgram { base: image.clone(), help });
         }
-        let alpine = reference.tag.is_some_and(|t| t.contains("alpine"));
-        let clients = ["curl", "wget", "nc", "netcat"];
-        if reference.pinned
-            || !NO_CLIENTS.contains(&reference.name)
-            || !clients.contains(&program)
-            || alpine && program != "curl"
-        {
+        let known = facts::image(image)?;
+        // BusyBox has the others.
+        let elsewhere = known.on_alpine(reference.tag.unwrap_or(""))
+            && known.system != Some(System::Alpine)
+            && program != "curl";
+        if reference.pinned || !known.lacks.contains(&program) || elsewhere {
             return None;
         }
-        let own = match reference.name {
-            "postgres" | "postgis/postgis" => "pg_isready -h 127.0.0.1 -U <user> -d <database>",
-            "redis" => "redis-cli ping",
-            _ => "bash -c '</dev/tcp/127.0.0.1/11211'",
-        };
-        // BusyBox's shell cannot open ports.
-        let help =
-            if alpine && reference.name == "memcached" { "nc -z 127.0.0.1 11211" } else { own };
+        let help = line(&self.server_probe());
         Some(NoProgram {
             base: image.clone(),
             help: format!("use what the image has:\n    {help}"),
         })
     }
+}
+
+/// Words as one line of a shell.
+fn line(words: &[String]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=".contains(c);
+    let quoted = words.iter().map(|w| match w.chars().all(plain) {
+        true => w.clone(),
+        false => format!("'{}'", w.replace('\'', "'\\''")),
+    });
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 fn of_list(test: &Words) -> Option<HealthCommand> {
@@ -185,7 +172,7 @@ fn of_list(test: &Words) -> Option<HealthCommand> {
 }
 
 fn of_words(words: &[Text]) -> Option<HealthCommand> {
-    let span = words.iter().fold(words.first()?.span(), |all, w| all.to(w.span()));
+    let span = words.iter().fold(words.first()?.span(), |all, w| all.cover(w.span()));
     let programs = match words {
         [shell, flag, text, ..]
             if shell.ends_with("sh") && flag.starts_with('-') && flag.ends_with('c') =>
@@ -211,7 +198,7 @@ fn programs(script: &Script) -> Vec<Text> {
         let Some(word) = simple.words.first() else { continue };
         let Some(name) = word.literal() else { return Vec::new() };
         if item.joined == Joined::Or {
-            if !ENDS.contains(&name.as_str()) {
+            if !facts::program_is(&name, |p| p.ends_check) {
                 return Vec::new();
             }
             continue;

@@ -4,6 +4,7 @@ mod environment;
 mod filesystem;
 mod health;
 mod health_command;
+mod login;
 mod start;
 #[cfg(test)]
 mod tests;
@@ -12,10 +13,13 @@ pub use environment::{EnvValue, Environment, SetBy, UnusableEnvFile};
 pub use filesystem::{Filesystem, Volume};
 pub use health::Health;
 pub use health_command::{HealthCommand, NoProgram, SplitCheck};
+pub use login::{Login, exec_form};
 
-use super::compose::{Project, Service};
+use super::compose::{Mount, Project, Service};
 use super::image::{Image, ImageError, Packages};
+use super::path;
 use super::process::{Process, Server, Step};
+use crate::facts::{self, Family, Reference, bare_name};
 use crate::source::{RelPath, Sources, Span, Text};
 use std::rc::Rc;
 
@@ -69,7 +73,7 @@ impl<'p> Container<'p> {
         packages: Option<Rc<Packages>>,
     ) -> Self {
         let built = image.as_ref().and_then(|i| i.as_ref().ok()).cloned();
-        let environment = Environment::of(sources, project, service, built.as_deref());
+        let environment = Environment::of_service(sources, project, service, built.as_deref());
         let mut container = Self {
             service,
             image,
@@ -108,8 +112,22 @@ impl<'p> Container<'p> {
         self.image.as_ref().and_then(|i| i.as_ref().ok()).map(Rc::as_ref)
     }
 
+    /// The mount at a path exactly.
+    pub fn mount_at(&self, folder: &str) -> Option<&'p Mount> {
+        self.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == folder)
+    }
+
+    /// Whether Compose gives it a command that does nothing but stay up, so that a person can work in it.
+    pub fn only_stays_up(&self) -> bool {
+        let commands = [&self.service.entrypoint, &self.service.command];
+        commands.into_iter().flatten().any(|command| {
+            let has = |word: &str| command.words.iter().any(|w| w.contains(word));
+            has("sleep") && has("infinity") || has("tail") && has("/dev/null")
+        })
+    }
+
     /// Its file system.
-    pub fn filesystem<'c>(
+    pub(in crate::model) fn filesystem<'c>(
         &'c self,
         sources: &'c Sources<'c>,
         folder: &'c RelPath,
@@ -130,11 +148,10 @@ impl<'p> Container<'p> {
 
     /// Whether packages may be added once it runs: by its own command, or by a mount over the folders they lie in.
     pub fn adds_packages(&self) -> bool {
-        const INSTALLERS: [&str; 8] =
-            ["pip", "pip3", "poetry", "pipenv", "uv", "pdm", "apt-get", "apk"];
         let installs = |s: &Step| {
             let named = s.words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
-            let first = INSTALLERS.contains(&named) || s.words.iter().any(|w| w.as_str() == "pip");
+            let first = facts::program_is(named, |p| p.installs)
+                || s.words.iter().any(|w| w.as_str() == "pip");
             first && s.words.iter().any(|w| matches!(w.as_str(), "install" | "sync" | "add"))
         };
         let covers = |target: &str| {
@@ -157,7 +174,7 @@ impl<'p> Container<'p> {
     /// The name of the image it runs, without registry, tag and digest: `postgres`, `nginx`.
     pub fn image_name(&self) -> Option<&str> {
         let image = self.service.image.as_ref().filter(|_| self.service.build.is_none())?;
-        Some(bare_image(image.text.as_str()))
+        Some(bare_name(image.text.as_str()))
     }
 
     /// The place to point at for the service as such: its name.
@@ -179,13 +196,6 @@ impl<'p> Container<'p> {
     }
 }
 
-/// An image's name without registry, user, tag and digest.
-pub fn bare_image(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    let image = image.rsplit('/').next().unwrap_or(image);
-    image.split(':').next().unwrap_or(image)
-}
-
 /// An image's tag; `None` where none is written.
 pub fn image_tag(image: &str) -> Option<&str> {
     let image = image.split('@').next().unwrap_or(image);
@@ -195,8 +205,10 @@ pub fn image_tag(image: &str) -> Option<&str> {
 /// Whether an image is the official one of Airflow. Its entrypoint waits for the database, and hands its arguments to
 /// `airflow`, `bash` or `python` (Airflow docs, "Entrypoint").
 pub fn is_airflow_image(image: &str) -> bool {
-    let name = image.split('@').next().unwrap_or(image);
-    let name =
-        name.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(name, |(name, _)| name);
-    name == "apache/airflow" || name.ends_with("/apache/airflow")
+    let name = Reference::of_image(image).name;
+    let official = facts::IMAGES.iter().filter(|i| i.family == Family::Airflow);
+    // Of any registry: it is often kept on one's own.
+    official.flat_map(|i| i.names).any(|own| {
+        name.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    })
 }

@@ -3,9 +3,9 @@
 
 use super::{Filesystem, Ignored, is_airflow_image};
 use crate::model::compose::{Service, Words};
-use crate::model::image::{Image, StagePlace};
+use crate::model::exec_context::ExecContext;
+use crate::model::image::{Image, StageContext};
 use crate::model::path;
-use crate::model::place::Place;
 use crate::model::process::{Process, Start, follow, follow_script, reads_arguments};
 use crate::source::{Reason, Sources, Span, Text, Unknown};
 use crate::syntax::dockerfile::Command;
@@ -30,7 +30,7 @@ pub(super) fn start(
         (Some(e), c) => {
             Form::Exec(words(e).into_iter().chain(c.into_iter().flat_map(words)).collect())
         }
-        (None, Some(c)) => from_image.with(words(c)),
+        (None, Some(c)) => from_image.with_arguments(words(c)),
         (None, None) => from_image.with_command(image.and_then(Image::cmd)),
     };
     let in_compose = command.is_some() || entrypoint.is_some_and(|e| !e.words.is_empty());
@@ -77,7 +77,7 @@ pub(super) fn ignored(
     let (command, span, in_compose) = match (given, own, image.and_then(Image::cmd)) {
         (Some(given), _, _) => (words(given), place(given), true),
         (None, None, Some(Command::Exec(words))) => {
-            (words.clone(), words.iter().map(Text::span).reduce(Span::to)?, false)
+            (words.clone(), words.iter().map(Text::span).reduce(Span::cover)?, false)
         }
         (None, None, Some(Command::Shell(line))) => (
             ["/bin/sh", "-c"]
@@ -127,7 +127,7 @@ pub(super) fn ignored(
 
 /// What an image does by itself.
 pub(super) fn image_alone(sources: &Sources<'_>, image: &Image) -> Process {
-    let place = StagePlace::finished(sources, image);
+    let place = StageContext::finished(sources, image);
     Form::entrypoint(Some(image)).with_command(image.cmd()).follow(
         &place,
         image.workdir().map(str::to_owned),
@@ -142,7 +142,7 @@ fn words(words: &Words) -> Vec<Text> {
 /// The words of a list without its brackets, or the string.
 fn place(words: &Words) -> Span {
     match (words.from_string, words.words.as_slice()) {
-        (false, [first, rest @ ..]) => rest.iter().fold(first.span(), |all, w| all.to(w.span())),
+        (false, [first, rest @ ..]) => rest.iter().fold(first.span(), |all, w| all.cover(w.span())),
         _ => words.span,
     }
 }
@@ -163,7 +163,7 @@ impl Form {
     }
 
     /// With a command of arguments behind it.
-    fn with(self, command: Vec<Text>) -> Self {
+    fn with_arguments(self, command: Vec<Text>) -> Self {
         match self {
             Self::Nothing => Self::Exec(command),
             Self::Exec(words) => Self::Exec(words.into_iter().chain(command).collect()),
@@ -175,7 +175,7 @@ impl Form {
     fn with_command(self, command: Option<&Command>) -> Self {
         match command {
             None => self,
-            Some(Command::Exec(words)) => self.with(words.clone()),
+            Some(Command::Exec(words)) => self.with_arguments(words.clone()),
             Some(Command::Shell(text)) => match self {
                 Self::Nothing => Self::Shell(text.clone()),
                 Self::Exec(words) => {
@@ -199,13 +199,13 @@ impl Form {
                     .filter(|s| {
                         s.file == last.span().file && last.span().start.abs_diff(s.start) < 400
                     })
-                    .fold(last.span(), Span::to)
+                    .fold(last.span(), Span::cover)
             }),
             Self::Shell(text) => Some(text.span()),
         }
     }
 
-    fn follow(&self, place: &dyn Place, workdir: Option<String>, bare: bool) -> Process {
+    fn follow(&self, place: &dyn ExecContext, workdir: Option<String>, bare: bool) -> Process {
         match self {
             // What a known base image starts by itself is nothing of the project's.
             Self::Nothing if bare => Process::default(),

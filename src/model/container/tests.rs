@@ -4,7 +4,7 @@
 use super::*;
 use crate::model::compose::load;
 use crate::model::django::EnvAnswer;
-use crate::model::place::{Found, Place};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::source::{Known, MemoryFiles};
 
 struct Up {
@@ -14,7 +14,7 @@ struct Up {
 }
 
 /// Brings up the service `w` of `compose.yml`: `body` are its keys. It builds where they say so.
-fn up(body: &str, files: &[(&str, &str)]) -> Up {
+fn brought_up(body: &str, files: &[(&str, &str)]) -> Up {
     let compose = format!(
         "services:\n  w:\n    {}\nvolumes:\n  data:\n",
         body.trim_end().replace('\n', "\n    ")
@@ -32,17 +32,17 @@ fn up(body: &str, files: &[(&str, &str)]) -> Up {
         &[RelPath::new("compose.yml").unwrap()],
     )));
     let service = &project.services[0];
-    let image = service.build.as_ref().map(|b| Image::of(sources, b).map(Rc::new));
+    let image = service.build.as_ref().map(|b| Image::of_build(sources, b).map(Rc::new));
     Up { sources, project, container: Container::new(sources, project, service, image, None) }
 }
 
 impl Up {
-    fn at(&self, path: &str) -> String {
+    fn kind_at(&self, path: &str) -> String {
         match self.container.filesystem(self.sources, &self.project.folder).find(path) {
-            Found::Host(file) => file.as_str().to_owned(),
-            Found::Made(_) => "made".into(),
-            Found::Missing => "-".into(),
-            Found::Unknown(_) => "?".into(),
+            PathLookup::Host(file) => file.as_str().to_owned(),
+            PathLookup::Made(_) => "made".into(),
+            PathLookup::Missing => "-".into(),
+            PathLookup::Unknown(_) => "?".into(),
         }
     }
 
@@ -74,50 +74,59 @@ const DOCKERFILE: &str = "FROM python\nWORKDIR /app\nCOPY . .\nRUN mkdir -p /app
 fn files_under_mounts() {
     let files =
         [("Dockerfile", DOCKERFILE), ("manage.py", ""), ("src/app.py", ""), ("static/x.css", "")];
-    let plain = up("build: .", &files);
+    let plain = brought_up("build: .", &files);
     assert_eq!(
-        [plain.at("/app/manage.py"), plain.at("/var/made"), plain.at("/app/nope")],
+        [plain.kind_at("/app/manage.py"), plain.kind_at("/var/made"), plain.kind_at("/app/nope")],
         ["manage.py", "made", "-"]
     );
-    let bind = up("build: .\nvolumes: ['./src:/app']", &files);
-    assert_eq!(
-        [bind.at("/app/app.py"), bind.at("/app/manage.py"), bind.at("/var/made"), bind.at("/app")],
-        ["src/app.py", "-", "made", "src"]
-    );
-    let volume = up("build: .\nvolumes: ['data:/app/static', '/app/src']", &files);
+    let bind = brought_up("build: .\nvolumes: ['./src:/app']", &files);
     assert_eq!(
         [
-            volume.at("/app/static/x.css"),
-            volume.at("/app/static/new"),
-            volume.at("/app/src/app.py"),
-            volume.at("/app/src/y")
+            bind.kind_at("/app/app.py"),
+            bind.kind_at("/app/manage.py"),
+            bind.kind_at("/var/made"),
+            bind.kind_at("/app")
+        ],
+        ["src/app.py", "-", "made", "src"]
+    );
+    let volume = brought_up("build: .\nvolumes: ['data:/app/static', '/app/src']", &files);
+    assert_eq!(
+        [
+            volume.kind_at("/app/static/x.css"),
+            volume.kind_at("/app/static/new"),
+            volume.kind_at("/app/src/app.py"),
+            volume.kind_at("/app/src/y")
         ],
         ["static/x.css", "?", "src/app.py", "?"]
     );
     let nested =
-        up("build: .\nvolumes: ['.:/app', 'data:/app/static/', './src:/app/code']", &files);
+        brought_up("build: .\nvolumes: ['.:/app', 'data:/app/static/', './src:/app/code']", &files);
     assert_eq!(
         [
-            nested.at("/app/src/app.py"),
-            nested.at("/app/code/app.py"),
-            nested.at("/app/code/x"),
-            nested.at("/application")
+            nested.kind_at("/app/src/app.py"),
+            nested.kind_at("/app/code/app.py"),
+            nested.kind_at("/app/code/x"),
+            nested.kind_at("/application")
         ],
         ["src/app.py", "src/app.py", "-", "-"]
     );
     let elsewhere =
-        up("build: .\nvolumes: ['/srv/x:/app', '${NOPE}:/data']\ntmpfs: /var/made", &files);
+        brought_up("build: .\nvolumes: ['/srv/x:/app', '${NOPE}:/data']\ntmpfs: /var/made", &files);
     assert_eq!(
-        [elsewhere.at("/app/manage.py"), elsewhere.at("/data/x"), elsewhere.at("/var/made")],
+        [
+            elsewhere.kind_at("/app/manage.py"),
+            elsewhere.kind_at("/data/x"),
+            elsewhere.kind_at("/var/made")
+        ],
         ["?", "?", "-"]
     );
-    let foreign = up("image: x\nvolumes: ['.:/app']", &files);
-    assert_eq!([foreign.at("/app/manage.py"), foreign.at("/bin/x")], ["manage.py", "?"]);
+    let foreign = brought_up("image: x\nvolumes: ['.:/app']", &files);
+    assert_eq!([foreign.kind_at("/app/manage.py"), foreign.kind_at("/bin/x")], ["manage.py", "?"]);
 }
 
 #[test]
 fn which_storage_is_behind_a_path() {
-    let w = up(
+    let w = brought_up(
         "image: x\nvolumes: ['./src:/app', 'data:/app/media', '/srv/y:/y', '/anon', {type: volume, source: data, target: /z, volume: {subpath: in/side}}]",
         &[],
     );
@@ -141,7 +150,7 @@ fn environment_over_env_file_over_image() {
         ("two.env", "D=two\nQ='q q'\n"),
         (".env", "PASSED=on\nIN=put\n"),
     ];
-    let w = up(
+    let w = brought_up(
         "build: .\nenv_file: [one.env, two.env]\nenvironment: {C: compose, PASSED: , GONE: , E: 'x-${IN}', F: '${NOPE}', U: 'postgres://u:${NOPE}@db/n'}",
         &files,
     );
@@ -172,10 +181,10 @@ fn environment_over_env_file_over_image() {
 #[test]
 fn an_env_file_that_is_not_there() {
     let files = [("Dockerfile", "FROM python\nENV A=image\n")];
-    let w = up("build: .\nenv_file: nope.env\nenvironment: {B: b}", &files);
+    let w = brought_up("build: .\nenv_file: nope.env\nenvironment: {B: b}", &files);
     assert_eq!((w.env("A"), w.env("B"), w.env("C")), ("set".into(), "b".into(), "?".into()));
     assert_eq!(w.container.environment.unusable.len(), 1);
-    let optional = up("build: .\nenv_file: [{path: nope.env, required: false}]", &files);
+    let optional = brought_up("build: .\nenv_file: [{path: nope.env, required: false}]", &files);
     assert!(optional.container.environment.unusable.is_empty());
     assert_eq!(optional.env("C"), "?");
 }
@@ -207,14 +216,14 @@ fn the_command_that_counts() {
         ("FROM me/base\nCMD [\"a\"]\n", "entrypoint: [e]", "e"),
     ];
     for (dockerfile, body, wanted) in cases {
-        let w = up(&format!("build: .\n{body}"), &[("Dockerfile", dockerfile)]);
+        let w = brought_up(&format!("build: .\n{body}"), &[("Dockerfile", dockerfile)]);
         assert_eq!(w.runs(), wanted, "{dockerfile} {body}");
     }
     assert_eq!(
-        (up("image: x", &[]).runs(), up("image: x\ncommand: c", &[]).runs()),
+        (brought_up("image: x", &[]).runs(), brought_up("image: x\ncommand: c", &[]).runs()),
         ("?".into(), "c | ?".into())
     );
-    assert_eq!(up("image: x\nentrypoint: e", &[]).runs(), "e");
+    assert_eq!(brought_up("image: x\nentrypoint: e", &[]).runs(), "e");
 }
 
 #[test]
@@ -224,14 +233,14 @@ fn where_the_command_stands() {
         let span = w.container.command_span.unwrap();
         w.sources.file(span.file).text[span.range()].to_owned()
     };
-    let image = up("build: .", &files);
+    let image = brought_up("build: .", &files);
     assert_eq!(
         (text(&image).as_str(), image.container.command_in_compose),
         ("\"gunicorn\", \"x\"", false)
     );
-    let list = up("build: .\ncommand: [a, b]", &files);
+    let list = brought_up("build: .\ncommand: [a, b]", &files);
     assert_eq!((text(&list).as_str(), list.container.command_in_compose), ("a, b", true));
-    let string = up("build: .\nentrypoint: e f", &files);
+    let string = brought_up("build: .\nentrypoint: e f", &files);
     assert_eq!((text(&string).as_str(), string.container.command_in_compose), ("e f", true));
     assert_eq!(list.container.image_process.unwrap().steps[0].words[0].as_str(), "gunicorn");
 }
@@ -239,7 +248,7 @@ fn where_the_command_stands() {
 #[test]
 fn the_folder_it_starts_in() {
     let workdir = |body: &str, dockerfile: &str| {
-        let w = up(&format!("build: .\ncommand: a\n{body}"), &[("Dockerfile", dockerfile)]);
+        let w = brought_up(&format!("build: .\ncommand: a\n{body}"), &[("Dockerfile", dockerfile)]);
         w.container.process.steps[0].workdir.clone()
     };
     let file = "FROM python\nWORKDIR /app\n";
@@ -260,9 +269,9 @@ fn scripts_come_from_where_the_mounts_say() {
         ("built/run.sh", "from-image \"$@\"\n"),
         ("mounted/run.sh", "from-mount $MODE \"$@\"\n"),
     ];
-    assert_eq!(up("build: .", &files).runs(), "from-image x");
+    assert_eq!(brought_up("build: .", &files).runs(), "from-image x");
     assert_eq!(
-        up("build: .\nvolumes: ['./mounted:/app']\nenvironment: [MODE=m]", &files).runs(),
+        brought_up("build: .\nvolumes: ['./mounted:/app']\nenvironment: [MODE=m]", &files).runs(),
         "from-mount m x"
     );
 }
@@ -275,10 +284,10 @@ fn names_of_images() {
         ("registry:5000/a/nginx", "nginx", None),
         ("registry:5000/a/nginx:1@sha256:00", "nginx", Some("1")),
     ] {
-        assert_eq!((bare_image(image), image_tag(image)), (bare, tag), "{image}");
+        assert_eq!((bare_name(image), image_tag(image)), (bare, tag), "{image}");
     }
     assert_eq!(
-        up("image: docker.io/library/postgres:16", &[]).container.image_name(),
+        brought_up("image: docker.io/library/postgres:16", &[]).container.image_name(),
         Some("postgres")
     );
 }

@@ -27,7 +27,7 @@ impl Evaluator<'_> {
         let value = first.value(span);
         let reads = args.reads();
         if let Some(method) = name.strip_prefix("str.") {
-            let rest = Args::of(args.positional[1..].to_vec(), span);
+            let rest = Args::of_positional(args.positional[1..].to_vec(), span);
             return self.method(&value, method, &rest);
         }
         let unknown =
@@ -153,7 +153,7 @@ impl Evaluator<'_> {
             let made = if none {
                 Rc::new(item.clone())
             } else {
-                self.call(function, &Args::of(vec![item.clone().into()], args.span))
+                self.call(function, &Args::of_positional(vec![item.clone().into()], args.span))
                     .value(args.span)
             };
             match (filter, truth(&made)) {

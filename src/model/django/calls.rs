@@ -199,7 +199,7 @@ impl Evaluator<'_> {
             }
             _ if name.starts_with("environs.env.") => {
                 let Object::Reader(reader) =
-                    self.make_reader(Library::Environs, &Args::of(Vec::new(), span))
+                    self.make_reader(Library::Environs, &Args::of_positional(Vec::new(), span))
                 else {
                     return self.unknown_call(name, args);
                 };

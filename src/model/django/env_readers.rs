@@ -94,7 +94,7 @@ impl Maker {
     }
 
     /// By the object given as `cast`.
-    fn of(cast: &Object) -> Self {
+    fn of_cast(cast: &Object) -> Self {
         match cast {
             Object::Outside(name) => match &**name {
                 "builtins.bool" => Self::Bool,
@@ -183,10 +183,10 @@ impl Evaluator<'_> {
         let cast = args.named("cast").or_else(|| args.positional.get(1).filter(|_| cast_second));
         let scheme = reader.scheme.get(&name);
         if let Some(cast) = cast.filter(|_| call) {
-            maker = Maker::of(cast);
+            maker = Maker::of_cast(cast);
         } else if call {
             if let Some((cast, _)) = scheme {
-                maker = Maker::of(cast);
+                maker = Maker::of_cast(cast);
             } else if let (Some(default), Library::Environ) = (&default, reader.library) {
                 maker = Maker::of_default(default);
             }
@@ -204,7 +204,7 @@ impl Evaluator<'_> {
             return Object::unknown(unnamed(args.get(0, "option"), args), args.span);
         };
         let default = args.get(1, "default").map(|d| (*d.value(args.span)).clone());
-        let maker = args.get(2, "cast").map_or(Maker::Text, Maker::of);
+        let maker = args.get(2, "cast").map_or(Maker::Text, Maker::of_cast);
         self.read_and_make(&name, &maker, default, true, args.span)
     }
 
@@ -267,7 +267,7 @@ impl Evaluator<'_> {
     /// Makes something of a text; what is no text any more stays as it is.
     pub(super) fn make(&mut self, value: &Value, maker: &Maker, span: Span) -> Value {
         if let Maker::Function(function) = maker {
-            let args = Args::of(vec![value.clone().into()], span);
+            let args = Args::of_positional(vec![value.clone().into()], span);
             return (*self.call(function, &args).value(span)).clone();
         }
         let ValueKind::Str(text) = &value.kind else {
@@ -324,7 +324,7 @@ impl Evaluator<'_> {
             }
             let value = Value::new(ValueKind::Str(piece), span);
             items.push(match item {
-                Some(item) => self.make(&value, &Maker::of(item), span),
+                Some(item) => self.make(&value, &Maker::of_cast(item), span),
                 None => value,
             });
             if !self.work(1) {
@@ -354,7 +354,7 @@ fn cast_named(value: &Value) -> Object {
 
 /// A JSON text as a value.
 pub(super) fn json(text: &str, span: Span) -> Option<Value> {
-    fn of(json: serde_json::Value, span: Span) -> Value {
+    fn value_of(json: serde_json::Value, span: Span) -> Value {
         let kind = match json {
             serde_json::Value::Null => ValueKind::None,
             serde_json::Value::Bool(b) => ValueKind::Bool(b),
@@ -363,13 +363,13 @@ pub(super) fn json(text: &str, span: Span) -> Option<Value> {
                 .map_or_else(|| ValueKind::Float(n.as_f64().unwrap_or(0.0)), ValueKind::Int),
             serde_json::Value::String(text) => return Value::text(text, span),
             serde_json::Value::Array(items) => ValueKind::List {
-                items: items.into_iter().map(|i| of(i, span)).collect(),
+                items: items.into_iter().map(|i| value_of(i, span)).collect(),
                 open: None,
             },
             serde_json::Value::Object(map) => ValueKind::Dict {
                 entries: map
                     .into_iter()
-                    .map(|(k, v)| (Value::text(k, span), of(v, span)))
+                    .map(|(k, v)| (Value::text(k, span), value_of(v, span)))
                     .collect(),
                 open: None,
             },
@@ -377,5 +377,5 @@ pub(super) fn json(text: &str, span: Span) -> Option<Value> {
         Value::new(kind, span)
     }
     // serde_json stops at 128 levels by itself.
-    serde_json::from_str(text).ok().map(|json| of(json, span))
+    serde_json::from_str(text).ok().map(|json| value_of(json, span))
 }

@@ -156,7 +156,7 @@ impl Evaluator<'_> {
         keywords: &[(Option<crate::source::Spanned<String>>, Expr)],
         span: Span,
     ) -> Args {
-        let mut args = Args::of(Vec::new(), span);
+        let mut args = Args::of_positional(Vec::new(), span);
         for expr in exprs {
             if let ExprKind::Starred(inner) = &expr.kind {
                 let value = self.value(inner);

@@ -20,6 +20,7 @@ mod frame;
 mod functions;
 mod imports;
 mod join;
+mod lookups;
 mod methods;
 mod mutation;
 mod object;

@@ -29,7 +29,7 @@ fn place(expr: &Expr) -> Option<(&str, Span, Vec<&Expr>)> {
 }
 
 /// What stands under the keys; where that is not a known dict or list, whatever holds it becomes open.
-fn under<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> {
+fn value_at<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> {
     let Some((key, rest)) = keys.split_first() else { return Some(value) };
     let found = match &mut value.kind {
         ValueKind::Dict { entries, open } => {
@@ -55,7 +55,7 @@ fn under<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> 
         }
         _ => None,
     };
-    found.and_then(|found| under(found, rest))
+    found.and_then(|found| value_at(found, rest))
 }
 
 impl Evaluator<'_> {
@@ -69,7 +69,7 @@ impl Evaluator<'_> {
         let Object::Value(mut value) = object else { return true };
         self.uncertain = uncertain;
         let inner = Rc::make_mut(&mut value);
-        if let Some(found) = under(inner, &keys) {
+        if let Some(found) = value_at(inner, &keys) {
             work(found);
         }
         let changed = self.sane(Rc::unwrap_or_clone(value));

@@ -184,7 +184,7 @@ pub(super) struct Args {
 
 impl Args {
     /// Only positional ones.
-    pub(super) fn of(positional: Vec<Object>, span: Span) -> Self {
+    pub(super) fn of_positional(positional: Vec<Object>, span: Span) -> Self {
         Self { positional, named: Vec::new(), open: None, span }
     }
 

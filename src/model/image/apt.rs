@@ -1,7 +1,7 @@
 //! What a build asks Debian's and Ubuntu's package servers for.
 
 use super::{Base, Image, LayerKind, Stage, distribution::release_of};
-use crate::model::facts::Release;
+use crate::facts::Release;
 use crate::source::{Span, Text};
 use crate::syntax::shell::Simple;
 

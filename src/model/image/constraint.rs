@@ -1,7 +1,7 @@
 //! What a version part surely allows and rules out (PEP 440, and Poetry's `^` and `~`).
 
 use super::Package;
-use crate::model::facts::{at_least, compare};
+use crate::facts::{at_least, compare};
 use std::cmp::Ordering;
 
 impl Package {

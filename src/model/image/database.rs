@@ -1,7 +1,6 @@
 //! Which database an image runs, and of which version, as far as its name tells.
 
-use super::Reference;
-use crate::model::facts::{self, FOLDERS, Latest, MovedFolder};
+use crate::facts::{self, FOLDERS, Latest, MovedFolder, Reference};
 
 /// A database, by the image of Docker's library that it is or is built from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,17 +44,17 @@ impl DatabaseKind {
     }
 }
 
+/// All of them.
+const KINDS: [DatabaseKind; 4] =
+    [DatabaseKind::Postgres, DatabaseKind::Mysql, DatabaseKind::Mariadb, DatabaseKind::Mongo];
+
 impl DatabaseImage {
-    /// The database that an image is; `None` for other images, and for those that keep their data in a way of their own.
-    pub fn of(image: &str) -> Option<Self> {
-        let reference = Reference::of(image);
-        let kind = match reference.name {
-            "postgres" | "postgis/postgis" | "pgvector/pgvector" => DatabaseKind::Postgres,
-            "mysql" => DatabaseKind::Mysql,
-            "mariadb" => DatabaseKind::Mariadb,
-            "mongo" => DatabaseKind::Mongo,
-            _ => return None,
-        };
+    /// The database that an image is, itself or by what it is built from; `None` for other images, and for those that keep
+    /// their data in a way of their own.
+    pub fn of_image(image: &str) -> Option<Self> {
+        let reference = Reference::of_image(image);
+        let known = facts::image(image)?;
+        let kind = KINDS.into_iter().find(|k| k.image() == known.like)?;
         let tag = reference.tag.unwrap_or("latest");
         let words = || tag.split('-');
         let number = |w: &str| -> Option<String> {
@@ -67,10 +66,10 @@ impl DatabaseImage {
         };
         let version = if reference.pinned {
             DatabaseVersion::Unknown
-        } else if reference.name == "pgvector/pgvector" {
-            // `pg17`, `0.8.0-pg17`: the number in front is pgvector's own.
+        } else if let Some(start) = known.version_word {
+            // `pg17`, `0.8.0-pg17`: the number in front is that of what was added to the server.
             words()
-                .find(|w| w.starts_with("pg"))
+                .find(|w| w.starts_with(start))
                 .and_then(number)
                 .map_or(DatabaseVersion::Unknown, DatabaseVersion::Named)
         } else if let Some(named) = words().next().and_then(number) {
@@ -110,8 +109,7 @@ impl DatabaseImage {
                 moved.after
             }
             (_, Some(moved)) => moved.before,
-            (DatabaseKind::Mongo, None) => "/data/db",
-            (_, None) => "/var/lib/mysql",
+            (kind, None) => facts::image(kind.image()).and_then(|i| i.data).unwrap_or_default(),
         }
     }
 }
@@ -122,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_tag_tells_the_version() {
-        let version = |image: &str| match DatabaseImage::of(image).map(|d| d.version) {
+        let version = |image: &str| match DatabaseImage::of_image(image).map(|d| d.version) {
             Some(DatabaseVersion::Named(v)) => v,
             Some(DatabaseVersion::Floating(latest)) => {
                 if latest.is_some() { "latest" } else { "floating" }.to_owned()
@@ -142,19 +140,22 @@ mod tests {
             ("postgres:16@sha256:00", "?"),
             ("postgis/postgis", "floating"),
             ("postgis/postgis:16-3.4-alpine", "16"),
+            ("timescale/timescaledb:2.17.2-pg16", "16"),
+            ("timescale/timescaledb:latest-pg17", "17"),
+            ("citusdata/citus:12.1", "?"),
+            ("bitnami/postgresql:16", "-"),
             ("pgvector/pgvector:0.8.0-pg17", "17"),
             ("pgvector/pgvector:pg18", "18"),
             ("mysql:8", "8.4"),
             ("mysql:8.0.33", "8.0.33"),
             ("mysql:lts", "?"),
             ("acme/postgres", "-"),
-            ("bitnami/postgresql:16", "-"),
-            ("timescale/timescaledb:latest-pg18", "-"),
+            ("timescale/timescaledb-ha:pg18", "-"),
             ("postgres:한글", "?"),
         ] {
             assert_eq!(version(image), wanted, "{image}");
         }
-        let volume = |image: &str| DatabaseImage::of(image).map(|d| d.volume());
+        let volume = |image: &str| DatabaseImage::of_image(image).map(|d| d.volume());
         assert_eq!(volume("postgres:17.9"), Some("/var/lib/postgresql/data"));
         assert_eq!(volume("postgres:18"), Some("/var/lib/postgresql"));
         assert_eq!(volume("postgres"), Some("/var/lib/postgresql"));

@@ -1,14 +1,13 @@
 //! The release of Debian or Ubuntu that an image stands on, as far as its name tells.
 
-use super::reference::Reference;
-use crate::model::facts::{self, RELEASES, Release, STANDS_ON, StandsOn};
+use crate::facts::{self, RELEASES, Reference, Release, STANDS_ON, StandsOn};
 
 /// Variants of an image that stand on something else.
 const OTHERS: [&str; 6] = ["alpine", "windowsservercore", "nanoserver", "ubi", "oracle", "fips"];
 
 /// The release under an image of Docker's library; `None` where it is another system, not known, or held by a digest.
 pub(super) fn release_of(image: &str) -> Option<&'static Release> {
-    let reference = Reference::of(image);
+    let reference = Reference::of_image(image);
     if reference.pinned || !reference.library() {
         return None;
     }
@@ -33,9 +32,10 @@ pub(super) fn release_of(image: &str) -> Option<&'static Release> {
     if let Some(numbered) = RELEASES.iter().find(numbered) {
         return Some(numbered);
     }
-    let fits = |s: &&StandsOn| s.image == reference.name && below(version, s.series).is_some();
+    let fits =
+        |s: &&StandsOn| s.image == reference.name && rest_of_series(version, s.series).is_some();
     let series = STANDS_ON.iter().filter(fits).max_by_key(|s| s.series.len())?;
-    let rest = below(version, series.series)?;
+    let rest = rest_of_series(version, series.series)?;
     let earlier = series
         .until
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn release_of(image: &str) -> Option<&'static Release> {
 }
 
 /// The rest of a version below a series: empty for the series itself.
-fn below<'v>(version: &'v str, series: &str) -> Option<&'v str> {
+fn rest_of_series<'v>(version: &'v str, series: &str) -> Option<&'v str> {
     if let Some(only) = series.strip_prefix('=') {
         return (version == only).then_some("");
     }

@@ -1,5 +1,6 @@
 //! What a `RUN` line may do to the files of a stage, worked out once a line.
 
+use crate::facts::{self, Makes};
 use crate::model::path;
 use crate::syntax::shell::{Script, Simple, Word};
 
@@ -24,57 +25,9 @@ struct Maybe {
 /// Files that neither a front end's build nor `collectstatic` makes.
 const SOURCES: [&str; 7] = [".py", ".sh", ".conf", ".ini", ".toml", ".txt", ".cfg"];
 
-/// Commands that make no files of a project.
-const HARMLESS: [&str; 44] = [
-    "apt-get",
-    "apt",
-    "apk",
-    "yum",
-    "dnf",
-    "microdnf",
-    "pip",
-    "pip3",
-    "poetry",
-    "pipenv",
-    "uv",
-    "pdm",
-    "chmod",
-    "chown",
-    "rm",
-    "rmdir",
-    "useradd",
-    "adduser",
-    "groupadd",
-    "addgroup",
-    "usermod",
-    "set",
-    "export",
-    "true",
-    "ldconfig",
-    "sed",
-    "locale-gen",
-    "dos2unix",
-    "cd",
-    "ls",
-    "cat",
-    "test",
-    "[",
-    "echo",
-    "corepack",
-    "groupmod",
-    "passwd",
-    "apt-key",
-    "update-ca-certificates",
-    "find",
-    "which",
-    "dpkg-reconfigure",
-    "sleep",
-    "exit",
-];
-
 impl Effects {
     /// What a line may do that runs in `workdir` (`None` where that is not known).
-    pub(super) fn of(script: &Script, workdir: Option<&str>) -> Self {
+    pub(super) fn of_script(script: &Script, workdir: Option<&str>) -> Self {
         let mut effects = Self::default();
         let mut workdir = workdir.map(str::to_owned);
         for step in script.body.all_commands() {
@@ -131,16 +84,16 @@ impl Effects {
     }
 
     /// Whether the line made `path`: `Some(true)` surely, `Some(false)` surely not, `None` perhaps.
-    pub(super) fn on(&self, path: &str) -> Option<bool> {
-        if self.made.iter().any(|m| path::below(m, path).is_some()) {
+    pub(super) fn makes(&self, path: &str) -> Option<bool> {
+        if self.made.iter().any(|m| path::relative_to(m, path).is_some()) {
             return Some(true);
         }
         let source = SOURCES.iter().any(|e| path.ends_with(e));
         let may = |m: &Maybe| {
             !(m.assets && source)
-                && m.below
-                    .as_ref()
-                    .is_none_or(|folders| folders.iter().any(|f| path::below(path, f).is_some()))
+                && m.below.as_ref().is_none_or(|folders| {
+                    folders.iter().any(|f| path::relative_to(path, f).is_some())
+                })
         };
         if self.maybe.iter().any(may) { None } else { Some(false) }
     }
@@ -150,13 +103,14 @@ impl Effects {
 fn writes(name: &str, words: &[Option<String>]) -> Option<bool> {
     let runs_another =
         name == "find" && words.iter().flatten().any(|w| w == "-exec" || w == "-execdir");
-    if (HARMLESS.contains(&name) && !runs_another) || name.is_empty() {
+    let makes = facts::program(name).and_then(|p| p.makes);
+    if makes == Some(Makes::Nothing) && !runs_another || name.is_empty() {
         return None;
     }
     let has =
         |text: &str| words.iter().flatten().any(|w| w == text || w.ends_with(&format!("/{text}")));
     match name {
-        "npm" | "yarn" | "pnpm" | "bun" | "npx" | "gulp" | "webpack" | "manage.py" => Some(true),
+        _ if makes == Some(Makes::Assets) || name == "manage.py" => Some(true),
         "django-admin" => Some(!has("startproject")),
         n if n.starts_with("python") && (has("pip") || has("venv") || has("compileall")) => None,
         n if n.starts_with("python") && has("manage.py") => Some(true),

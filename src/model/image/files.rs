@@ -1,21 +1,18 @@
 //! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
 
 use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
+use crate::facts;
 use crate::model::django::EnvAnswer;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
-
-/// Programs that are copied from images of their own.
-const PROGRAMS: [&str; 8] =
-    ["uv", "uvx", "gosu", "tini", "dumb-init", "dockerize", "supercronic", "wait"];
 
 /// How deep stages may copy from each other.
 const MAX_DEPTH: usize = 16;
 
 /// A stage after its first `layers` layers: where a `RUN` line runs, or (with all of them) what a
 /// container starts with.
-pub struct StagePlace<'i> {
+pub struct StageContext<'i> {
     /// The files.
     pub sources: &'i Sources<'i>,
     /// The image.
@@ -26,7 +23,7 @@ pub struct StagePlace<'i> {
     pub layers: usize,
 }
 
-impl<'i> StagePlace<'i> {
+impl<'i> StageContext<'i> {
     /// The finished stage that is run.
     pub fn finished(sources: &'i Sources<'i>, image: &'i Image) -> Self {
         Self { sources, image, stage: image.target, layers: image.stage().layers.len() }
@@ -39,21 +36,21 @@ impl<'i> StagePlace<'i> {
 }
 
 /// What a mount from `from` has at the absolute path `at`.
-fn mounted(place: &StagePlace<'_>, from: &Origin, at: &str) -> Found {
+fn mounted(place: &StageContext<'_>, from: &Origin, at: &str) -> PathLookup {
     match from {
-        Origin::Elsewhere => Found::Unknown(Reason::CopiedFromElsewhere(at.to_owned()).into()),
+        Origin::Elsewhere => PathLookup::Unknown(Reason::CopiedFromElsewhere(at.to_owned()).into()),
         Origin::Stage(stage) => {
             find(place.sources, place.image, *stage, place.image.stages[*stage].layers.len(), at, 1)
         }
         Origin::Context => {
             let inside = at.trim_start_matches('/');
-            let Some(host) = place.image.context.join(inside) else { return Found::Missing };
+            let Some(host) = place.image.context.join(inside) else { return PathLookup::Missing };
             match place.sources.kind(&host) {
-                _ if place.image.ignored.excludes(inside) => Found::Missing,
-                EntryKind::File | EntryKind::Folder => Found::Host(host),
-                EntryKind::Missing => Found::Missing,
+                _ if place.image.ignored.excludes(inside) => PathLookup::Missing,
+                EntryKind::File | EntryKind::Folder => PathLookup::Host(host),
+                EntryKind::Missing => PathLookup::Missing,
                 EntryKind::Outside | EntryKind::Special => {
-                    Found::Unknown(Reason::FileUnreadable(host.as_str().to_owned()).into())
+                    PathLookup::Unknown(Reason::FileUnreadable(host.as_str().to_owned()).into())
                 }
             }
         }
@@ -67,11 +64,11 @@ fn is_archive(name: &str) -> bool {
         .any(|e| name.ends_with(e))
 }
 
-impl Place for StagePlace<'_> {
-    fn find(&self, path: &str) -> Found {
+impl ExecContext for StageContext<'_> {
+    fn find(&self, path: &str) -> PathLookup {
         // The line that runs next sees what it mounts.
         for mount in self.layer().into_iter().flat_map(|l| l.mounts.binds.iter().rev()) {
-            if let Some(rest) = mount.target.as_deref().and_then(|t| path::below(path, t)) {
+            if let Some(rest) = mount.target.as_deref().and_then(|t| path::relative_to(path, t)) {
                 return mounted(
                     self,
                     &mount.from,
@@ -115,7 +112,7 @@ pub(super) fn find_in(
     stage: usize,
     layers: usize,
     path: &str,
-) -> Found {
+) -> PathLookup {
     find(sources, image, stage, layers, path, 0)
 }
 
@@ -133,7 +130,7 @@ pub(super) fn layer_brings(
         return None;
     };
     match copied(sources, image, from, from_paths, dest, path, 0) {
-        Found::Host(file) => Some(file),
+        PathLookup::Host(file) => Some(file),
         _ => None,
     }
 }
@@ -145,9 +142,9 @@ fn find(
     layers: usize,
     path: &str,
     depth: usize,
-) -> Found {
+) -> PathLookup {
     let Some(this) = image.stages.get(stage).filter(|_| depth < MAX_DEPTH) else {
-        return Found::Unknown(Reason::StagesTooDeep.into());
+        return PathLookup::Unknown(Reason::StagesTooDeep.into());
     };
     // What a RUN line may have put there counts only when nothing surer is found below it.
     let mut maybe = None;
@@ -160,17 +157,17 @@ fn find(
                 };
                 if layer.adds
                     && from_paths.iter().any(|s| is_archive(s))
-                    && path::below(path, dest.trim_end_matches('/')).is_some()
+                    && path::relative_to(path, dest.trim_end_matches('/')).is_some()
                 {
-                    return Found::Unknown(Unknown::at(Reason::Archive, layer.span));
+                    return PathLookup::Unknown(Unknown::at(Reason::Archive, layer.span));
                 }
                 match copied(sources, image, from, from_paths, dest, path, depth) {
-                    Found::Missing => {}
+                    PathLookup::Missing => {}
                     found => return found,
                 }
             }
-            LayerKind::Run(_, effects) => match effects.on(path) {
-                Some(true) => return Found::Made(layer.span),
+            LayerKind::Run(_, effects) => match effects.makes(path) {
+                Some(true) => return PathLookup::Made(layer.span),
                 Some(false) => {}
                 None => {
                     maybe.get_or_insert(Unknown::at(Reason::MadeByRun, layer.span));
@@ -182,15 +179,15 @@ fn find(
         Base::Stage(base) => {
             find(sources, image, *base, image.stages[*base].layers.len(), path, depth + 1)
         }
-        Base::External(name) if known_base(name) => Found::Missing,
+        Base::External(name) if known_base(name) => PathLookup::Missing,
         Base::External(name) => {
             let reason = Reason::BaseImage(name.as_str().to_owned());
-            Found::Unknown(Unknown::at(reason, name.span()))
+            PathLookup::Unknown(Unknown::at(reason, name.span()))
         }
-        Base::Unknown(why) => Found::Unknown(why.clone()),
+        Base::Unknown(why) => PathLookup::Unknown(why.clone()),
     };
     match (below, maybe) {
-        (Found::Missing, Some(why)) => Found::Unknown(why),
+        (PathLookup::Missing, Some(why)) => PathLookup::Unknown(why),
         (below, _) => below,
     }
 }
@@ -204,10 +201,10 @@ fn copied(
     dest: &str,
     path: &str,
     depth: usize,
-) -> Found {
+) -> PathLookup {
     let folder = dest.trim_end_matches('/');
     let folder = if folder.is_empty() { "/" } else { folder };
-    let Some(rest) = path::below(path, folder) else { return Found::Missing };
+    let Some(rest) = path::relative_to(path, folder) else { return PathLookup::Missing };
     // Several sources, or a slash at the end, make the destination a folder.
     let into = dest.ends_with('/') || from_paths.len() > 1;
     for source in from_paths {
@@ -215,12 +212,12 @@ fn copied(
             // A program that is known to be one file, beside others of the folder.
             Origin::Elsewhere
                 if into
-                    && PROGRAMS
-                        .iter()
-                        .any(|p| source.rsplit('/').next() == Some(p) && rest != *p) => {}
+                    && source.rsplit('/').next().is_some_and(|name| {
+                        rest != name && facts::program_is(name, |p| p.copied)
+                    }) => {}
             Origin::Elsewhere => {
                 let reason = Reason::CopiedFromElsewhere(dest.to_owned());
-                return Found::Unknown(Unknown::at(reason, source.span()));
+                return PathLookup::Unknown(Unknown::at(reason, source.span()));
             }
             Origin::Stage(stage) => {
                 let at = path::join("/", source);
@@ -234,22 +231,22 @@ fn copied(
                     }
                 }
                 match find(sources, image, *stage, layers, &path::join(&at, rest), depth + 1) {
-                    Found::Missing => {}
+                    PathLookup::Missing => {}
                     found => return found,
                 }
             }
             Origin::Context => match from_context(sources, image, source, into, rest) {
-                Some(found) => return Found::Host(found),
+                Some(found) => return PathLookup::Host(found),
                 None => continue,
             },
         }
     }
-    Found::Missing
+    PathLookup::Missing
 }
 
-fn is_file(sources: &Sources<'_>, found: &Found) -> bool {
+fn is_file(sources: &Sources<'_>, found: &PathLookup) -> bool {
     match found {
-        Found::Host(path) => sources.kind(path) == EntryKind::File,
+        PathLookup::Host(path) => sources.kind(path) == EntryKind::File,
         _ => false,
     }
 }
@@ -268,7 +265,7 @@ fn from_context(
     let source = clean.trim_start_matches('/');
     let there = |relative: &str| {
         let path = image.context.join(relative)?;
-        let inside = path.below(&image.context)?;
+        let inside = path.relative_to(&image.context)?;
         (inside.is_empty() || !image.ignored.excludes(inside)).then_some(())?;
         match sources.kind(&path) {
             EntryKind::File | EntryKind::Folder => Some(path),
@@ -310,7 +307,7 @@ fn from_context(
 
 impl Image {
     /// What stands at `path` in the finished image.
-    pub fn find(&self, sources: &Sources<'_>, path: &str) -> Found {
+    pub fn find(&self, sources: &Sources<'_>, path: &str) -> PathLookup {
         find(sources, self, self.target, self.stage().layers.len(), path, 0)
     }
 }

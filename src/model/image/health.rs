@@ -1,6 +1,7 @@
 //! Whether an image brings a health check (Dockerfile reference, `HEALTHCHECK`).
 
-use super::{Base, Image, Reference};
+use super::{Base, Image};
+use crate::facts;
 use crate::source::Span;
 use crate::syntax::dockerfile::Kind;
 
@@ -15,58 +16,13 @@ pub enum ImageHealth {
     Unknown,
 }
 
-/// Images of the Docker library that are built without `HEALTHCHECK`.
-const LIBRARY: [&str; 27] = [
-    "postgres",
-    "redis",
-    "valkey",
-    "mysql",
-    "mariadb",
-    "mongo",
-    "nginx",
-    "httpd",
-    "caddy",
-    "traefik",
-    "haproxy",
-    "rabbitmq",
-    "memcached",
-    "python",
-    "pypy",
-    "node",
-    "ruby",
-    "golang",
-    "php",
-    "openjdk",
-    "alpine",
-    "debian",
-    "ubuntu",
-    "fedora",
-    "centos",
-    "busybox",
-    "buildpack-deps",
-];
-/// Images of others that have none.
-const OTHERS: [&str; 4] =
-    ["postgis/postgis", "pgvector/pgvector", "timescale/timescaledb", "valkey/valkey"];
-/// Images of others that bring a check.
-const WITH: [&str; 5] = [
-    "pgautoupgrade/pgautoupgrade",
-    "flagsmith/flagsmith",
-    "axllent/mailpit",
-    "localstack/localstack",
-    "pihole/pihole",
-];
-
 impl ImageHealth {
     /// What is known of an image that is only named.
     pub fn of_named(image: &str) -> Self {
-        let name = Reference::of(image).name;
-        if name == "scratch" || LIBRARY.contains(&name) || OTHERS.contains(&name) {
-            Self::Unchecked(None)
-        } else if WITH.contains(&name) {
-            Self::Checked
-        } else {
-            Self::Unknown
+        match facts::image(image).and_then(|i| i.health_check) {
+            Some(true) => Self::Checked,
+            Some(false) => Self::Unchecked(None),
+            None => Self::Unknown,
         }
     }
 }

@@ -169,7 +169,7 @@ pub(super) fn apply(
                     words => exec_script(words),
                 },
             };
-            let effects = Effects::of(&script, stage.workdir.as_deref());
+            let effects = Effects::of_script(&script, stage.workdir.as_deref());
             // An argument gives way to a variable of the same name.
             let vars = shared.get_or_insert_with(|| {
                 let mut vars = args.clone();
@@ -177,7 +177,8 @@ pub(super) fn apply(
                 Budget::charge(size(&vars));
                 Rc::new(vars)
             });
-            let mounts = Mounts::of(instruction, stage.workdir.as_deref(), before, contexts);
+            let mounts =
+                Mounts::of_instruction(instruction, stage.workdir.as_deref(), before, contexts);
             stage.layers.push(Layer {
                 vars: vars.clone(),
                 mounts,
@@ -198,7 +199,7 @@ fn exec_script(words: &[Text]) -> Script {
         parts: vec![Part::Literal { text: text.clone(), quoted: true }],
     };
     let simple = Simple { words: words.iter().map(word).collect(), ..Simple::default() };
-    let span = words.iter().fold(first.span(), |all, w| all.to(w.span()));
+    let span = words.iter().fold(first.span(), |all, w| all.cover(w.span()));
     let item = Item {
         joined: Joined::Then,
         negated: false,

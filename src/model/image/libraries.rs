@@ -1,9 +1,10 @@
 //! C libraries that database drivers of Python want: to be compiled, and to be loaded. Packages as Debian and Alpine
 //! name them (installation pages of psycopg 2 and 3, and of mysqlclient).
 
-use super::{Image, LayerKind, Origin, Package, Packages, Reference, StagePlace};
-use crate::model::facts::{WHEELS, at_least};
-use crate::model::place::{Found, Place};
+use super::tools::content_of;
+use super::{Image, LayerKind, Origin, Package, Packages, StageContext};
+use crate::facts::{self, Contents, Library, WHEELS, at_least};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::source::{Sources, Span, Text};
 
 /// What goes wrong.
@@ -36,77 +37,10 @@ pub struct LibraryFault {
     pub instead: Option<String>,
 }
 
-/// A library.
-struct Library {
-    /// How packages begin that bring what compiling wants.
-    headers: &'static [&'static str],
-    /// How packages begin that bring the library itself.
-    runtime: &'static [&'static str],
-    /// The library's file, where Debian and where Alpine have it.
-    files: [&'static str; 2],
-    /// What to install to compile, on Debian and on Alpine.
-    build: [&'static str; 2],
-    /// What to install to run.
-    run: [&'static str; 2],
-}
-
-const POSTGRES: Library = Library {
-    headers: &[
-        "libpq-dev",
-        "postgresql-server-dev",
-        "postgresql-dev",
-        "postgresql-all",
-        "postgresql1",
-    ],
-    runtime: &["libpq", "postgresql", "libgdal", "gdal", "postgis", "python3-psycopg"],
-    files: ["/usr/lib/x86_64-linux-gnu/libpq.so.5", "/usr/lib/libpq.so.5"],
-    build: ["gcc libpq-dev", "gcc musl-dev libpq-dev"],
-    run: ["libpq5", "libpq"],
-};
-const MYSQL: Library = Library {
-    headers: &[
-        "default-libmysqlclient-dev",
-        "libmysqlclient",
-        "libmariadb-dev",
-        "libmariadbclient",
-        "mariadb-dev",
-        "mariadb-connector-c-dev",
-        "mysql-dev",
-    ],
-    runtime: &[
-        "default-libmysqlclient",
-        "libmysqlclient",
-        "libmariadb",
-        "mariadb",
-        "mysql",
-        "default-mysql",
-        "gdal",
-        "libgdal",
-        "python3-mysqldb",
-    ],
-    files: ["/usr/lib/x86_64-linux-gnu/libmariadb.so.3", "/usr/lib/libmariadb.so.3"],
-    build: ["gcc default-libmysqlclient-dev pkg-config", "gcc musl-dev mariadb-dev"],
-    run: ["libmariadb3", "mariadb-connector-c"],
-};
-/// How packages begin that bring a C compiler, some of them because they recommend one.
-const COMPILERS: [&str; 16] = [
-    "gcc",
-    "g++",
-    "build-",
-    "clang",
-    "gfortran",
-    "cmake",
-    "python3-pip",
-    "npm",
-    "dpkg-dev",
-    "libtool",
-    "auto",
-    "devscripts",
-    "cython",
-    "llvm",
-    "r-base",
-    "alpine-sdk",
-];
+/// The library of PostgreSQL's drivers.
+const LIBPQ: &str = "libpq";
+/// The library of MySQL's driver.
+const LIBMARIADB: &str = "libmariadb";
 
 impl Image {
     /// The drivers among `packages` whose libraries are not there.
@@ -131,7 +65,7 @@ impl Image {
         let headers = has(library.headers)
             || alpine
                 && installed.iter().any(|p| p.starts_with("postgresql") && p.ends_with("dev"));
-        let compiler = has(&COMPILERS);
+        let compiler = installed.iter().any(|p| facts::brings_compiler(p));
         let mysql = package.name == "mysqlclient";
         let log = match (headers, compiler) {
             (true, true) => return None,
@@ -146,7 +80,10 @@ impl Image {
             base: base.clone(),
             log,
             why,
-            install: install(alpine, library.build),
+            install: install(
+                if alpine { library.alpine_build } else { library.debian_build },
+                alpine,
+            ),
             instead: match package.name.as_str() {
                 "psycopg2" => Some("psycopg2-binary".to_owned()),
                 "psycopg" | "psycopg-c" => Some("psycopg[binary]".to_owned()),
@@ -174,16 +111,18 @@ impl Image {
             && !packages.python.iter().any(|p| p.name == "psycopg" && !p.extras.is_empty());
         let in_chain = self.chain().iter().any(|s| s.index == stage);
         let (library, log, instead) = match package.name.as_str() {
-            "psycopg" if alone => {
-                (&POSTGRES, "ImportError: no pq wrapper available", Some("psycopg[binary]"))
-            }
+            "psycopg" if alone => (
+                facts::library(LIBPQ)?,
+                "ImportError: no pq wrapper available",
+                Some("psycopg[binary]"),
+            ),
             "psycopg2" if !in_chain => (
-                &POSTGRES,
+                facts::library(LIBPQ)?,
                 "ImportError: libpq.so.5: cannot open shared object file: No such file or directory",
                 Some("psycopg2-binary"),
             ),
             "mysqlclient" if !in_chain => (
-                &MYSQL,
+                facts::library(LIBMARIADB)?,
                 "ImportError: libmariadb.so.3: cannot open shared object file: No such file or directory",
                 None,
             ),
@@ -195,7 +134,7 @@ impl Image {
         if installed.iter().any(|p| library.runtime.iter().any(|b| p.starts_with(b))) {
             return None;
         }
-        let place = StagePlace::finished(sources, self);
+        let place = StageContext::finished(sources, self);
         let wide = |s: &Text| {
             ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/'))
                 || s.starts_with("/usr/lib")
@@ -206,7 +145,7 @@ impl Image {
             }
             _ => false,
         });
-        if copied || library.files.iter().any(|f| place.find(f) != Found::Missing) {
+        if copied || library.files.iter().any(|f| place.find(f) != PathLookup::Missing) {
             return None;
         }
         Some(LibraryFault {
@@ -216,7 +155,7 @@ impl Image {
             base: base.clone(),
             log,
             why: None,
-            install: install(alpine, library.run),
+            install: install(if alpine { library.alpine_run } else { library.debian_run }, alpine),
             instead: instead.map(str::to_owned),
         })
     }
@@ -226,13 +165,15 @@ impl Image {
         match package.name.as_str() {
             // Up to 2.7 this name came compiled as well (psycopg2's news, 2.8).
             "psycopg2" if package.exact().is_some_and(|v| !at_least(&v, "2.8")) => None,
-            "psycopg2" | "psycopg-c" => Some((&POSTGRES, None)),
-            "psycopg" if package.extras.iter().any(|e| e == "c") => Some((&POSTGRES, None)),
-            "mysqlclient" => Some((&MYSQL, None)),
+            "psycopg2" | "psycopg-c" => Some((facts::library(LIBPQ)?, None)),
+            "psycopg" if package.extras.iter().any(|e| e == "c") => {
+                Some((facts::library(LIBPQ)?, None))
+            }
+            "mysqlclient" => Some((facts::library(LIBMARIADB)?, None)),
             "psycopg2-binary" => {
                 let (python, since) = self.wheel(package)?;
                 Some((
-                    &POSTGRES,
+                    facts::library(LIBPQ)?,
                     Some(format!(
                         "{} has no wheel for Python {python} (since {since})",
                         package.exact()?
@@ -247,7 +188,7 @@ impl Image {
     fn wheel(&self, package: &Package) -> Option<(String, &'static str)> {
         let python = self.python(package.layer?.0)?;
         let version = package.exact()?;
-        let missing = |w: &&crate::model::facts::Wheel| {
+        let missing = |w: &&crate::facts::Wheel| {
             w.package == package.name
                 && at_least(&python.version, w.python)
                 && !at_least(&version, w.since)
@@ -303,24 +244,19 @@ impl Image {
 
 /// Whether an image with neither a compiler nor libraries stands on Alpine; `None` for other images.
 fn little(image: &str) -> Option<bool> {
-    let reference = Reference::of(image);
-    let tag = reference.tag.unwrap_or("");
-    match reference.name {
-        "python" if tag.contains("alpine") => Some(true),
-        "python" if tag.contains("slim") => Some(false),
-        "alpine" => Some(true),
-        "debian" | "ubuntu" => Some(false),
-        _ => None,
+    match content_of(image)? {
+        Contents::Busybox => Some(true),
+        Contents::Little => Some(false),
+        Contents::Full => None,
     }
 }
 
-fn install(alpine: bool, packages: [&str; 2]) -> String {
+fn install(packages: &str, alpine: bool) -> String {
     if alpine {
-        format!("RUN apk add --no-cache {}", packages[1])
+        format!("RUN apk add --no-cache {packages}")
     } else {
         format!(
-            "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-            packages[0]
+            "RUN apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*"
         )
     }
 }

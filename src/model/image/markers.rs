@@ -1,6 +1,6 @@
 //! Environment markers of requirements, as they come out in a Linux image (PEP 508, "Environment Markers").
 
-use crate::model::facts::compare;
+use crate::facts::compare;
 use std::cmp::Ordering;
 
 /// Nesting that is read.

@@ -19,7 +19,6 @@ mod mounts;
 mod package_files;
 mod packages;
 mod python;
-mod reference;
 mod selection;
 mod stage;
 #[cfg(test)]
@@ -32,7 +31,7 @@ pub use arguments::{Argument, ArgumentUse};
 pub use context::{ContextSource, InContext};
 pub use database::{DatabaseImage, DatabaseKind, DatabaseVersion};
 pub use effects::Effects;
-pub use files::StagePlace;
+pub use files::StageContext;
 pub use health::ImageHealth;
 pub use ignore_file::DockerIgnore;
 pub use libraries::{LibraryFault, LibraryKind};
@@ -41,15 +40,15 @@ pub use modes::Mode;
 pub use mounts::Mounts;
 pub use packages::{Package, Packages};
 pub use python::PythonVersion;
-pub use reference::Reference;
 pub use stage::{Base, Layer, LayerKind, Origin, Stage};
 pub use tools::Lacking;
 
 use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
+use crate::facts::{FileKind, default_name, file_names};
 use crate::model::budget::Budget;
 use crate::source::{
-    EntryKind, Limit, ReadError, Reason, RelPath, SourceFile, Sources, Text, Unknown,
+    EntryKind, FileId, Limit, ReadError, Reason, RelPath, SourceFile, Sources, Text, Unknown,
 };
 use crate::syntax::SyntaxError;
 use crate::syntax::dockerfile::{Command, Dockerfile};
@@ -61,7 +60,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Image {
     /// The Dockerfile.
-    pub file: Arc<SourceFile>,
+    pub(in crate::model) file: Arc<SourceFile>,
     /// The build context below the root.
     pub context: RelPath,
     /// What the context leaves out.
@@ -109,11 +108,21 @@ pub enum ImageError {
 }
 
 impl Image {
+    /// The path of its Dockerfile.
+    pub fn dockerfile(&self) -> &RelPath {
+        &self.file.path
+    }
+
+    /// Its Dockerfile, for a label.
+    pub fn file_id(&self) -> FileId {
+        self.file.id
+    }
+
     /// Works out the image of a service's `build`.
     ///
     /// # Errors
     /// Says why nothing is known about it.
-    pub fn of(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
+    pub fn of_build(sources: &Sources<'_>, build: &Build) -> Result<Self, ImageError> {
         if build.inline {
             return Err(ImageError::Unknown(Unknown::at(Reason::InlineDockerfile, build.span)));
         }
@@ -130,19 +139,19 @@ impl Image {
         if let Some(why) = build.dockerfile.as_ref().and_then(Text::why) {
             return Err(ImageError::Unknown(why));
         }
-        let written = build.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str());
+        let written =
+            build.dockerfile.as_ref().map_or(default_name(FileKind::Dockerfile), |d| d.as_str());
         let Some(path) = context.join(written) else {
             let place = build.dockerfile.as_ref().map_or(build.span, Text::span);
             let reason = Reason::FileElsewhere(written.to_owned());
             return Err(ImageError::Unknown(Unknown::at(reason, place)));
         };
         // BuildKit takes a lower-case `dockerfile` where `Dockerfile` is asked for and not there.
-        let lower = path.parent().join("dockerfile").filter(|p| {
-            path.file_name() == "Dockerfile"
-                && sources.kind(&path) == EntryKind::Missing
-                && sources.kind(p) == EntryKind::File
-        });
-        let path = lower.unwrap_or(path);
+        let usual = path.file_name() == default_name(FileKind::Dockerfile)
+            && sources.kind(&path) == EntryKind::Missing;
+        let other = file_names(FileKind::Dockerfile).iter().filter_map(|n| path.parent().join(n));
+        let other = other.filter(|_| usual).find(|p| sources.kind(p) == EntryKind::File);
+        let path = other.unwrap_or(path);
         let file = sources.read(&path, Limit::Code).map_err(|why| match why {
             ReadError::Missing => ImageError::Missing(path.clone()),
             why => ImageError::Unusable(path.clone(), why),
@@ -207,7 +216,8 @@ impl Image {
         for stage in self.contributing() {
             for (layer, what) in stage.layers.iter().enumerate() {
                 let LayerKind::Run(script, _) = &what.kind else { continue };
-                let place = StagePlace { sources, image: self, stage: stage.index, layers: layer };
+                let place =
+                    StageContext { sources, image: self, stage: stage.index, layers: layer };
                 let process =
                     follow_script(&place, script, Start { workdir: what.workdir.clone() });
                 runs.push(BuildRun { stage: stage.index, layer, process });

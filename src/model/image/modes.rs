@@ -41,7 +41,7 @@ impl Image {
                     if makes_executable(script, at, layer.workdir.as_deref()) {
                         return Mode::Executable;
                     }
-                    if effects.on(at) != Some(false) {
+                    if effects.makes(at) != Some(false) {
                         return Mode::Unknown;
                     }
                 }
@@ -184,7 +184,7 @@ fn changes(simple: &Simple, at: &str, workdir: Option<&str>) -> bool {
         Some(text) if text.contains(['*', '?', '[', '{']) => true,
         Some(text) if text.rsplit('/').next() == Some(name) => true,
         Some(text) if recursive => match workdir {
-            Some(workdir) => path::below(at, &path::join(workdir, &text)).is_some(),
+            Some(workdir) => path::relative_to(at, &path::join(workdir, &text)).is_some(),
             None => true,
         },
         Some(_) => false,

@@ -29,7 +29,7 @@ pub struct BindMount {
 
 impl Mounts {
     /// The mounts of an instruction that runs in `workdir`.
-    pub(super) fn of(
+    pub(super) fn of_instruction(
         instruction: &Instruction,
         workdir: Option<&str>,
         before: &[Stage],

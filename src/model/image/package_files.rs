@@ -1,8 +1,8 @@
 //! The files that an installer of Python packages is given: requirements files and project files, and those they take in.
 
 use super::selection::Selection;
-use super::{Package, Packages, StagePlace, markers};
-use crate::model::place::{Found, Place};
+use super::{Package, Packages, StageContext, markers};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Limit, Reason, RelPath, Sources, Span, Unknown};
 use crate::syntax::requirements::{Requirement, Requirements};
@@ -24,12 +24,12 @@ impl Packages {
         &mut self,
         at: &str,
         named: Span,
-        place: &StagePlace<'_>,
+        place: &StageContext<'_>,
         sources: &Sources<'_>,
         take: &Selection,
     ) {
         let host = match place.find(at) {
-            Found::Host(host) => host,
+            PathLookup::Host(host) => host,
             // `--mount=type=bind` brings files of the context in without a COPY.
             _ => match place
                 .image

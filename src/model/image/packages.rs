@@ -1,9 +1,9 @@
 //! Which Python packages and system packages an image installs.
 
 use super::selection::Selection;
-use super::{Base, Image, StagePlace, stage::known_base};
+use super::{Base, Image, StageContext, stage::known_base};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::Step;
 use crate::source::{FileId, Reason, Sources, Span, Text, Unknown};
 use crate::syntax::requirements::normalise;
@@ -59,7 +59,7 @@ const PREBUILT: [&str; 4] = ["--no-index", "--find-links", "--only-binary", "--p
 
 impl Packages {
     /// What the stages of `image` install.
-    pub fn of(sources: &Sources<'_>, image: &Image) -> Self {
+    pub fn of_image(sources: &Sources<'_>, image: &Image) -> Self {
         let mut all = Self::default();
         for stage in image.contributing() {
             match &stage.base {
@@ -75,7 +75,7 @@ impl Packages {
             if let Some(why) = &run.process.unknown {
                 all.unsure(why.clone());
             }
-            let place = StagePlace { sources, image, stage: run.stage, layers: run.layer };
+            let place = StageContext { sources, image, stage: run.stage, layers: run.layer };
             for step in &run.process.steps {
                 let before = all.python.len();
                 all.step(step, &place, sources);
@@ -110,7 +110,7 @@ impl Packages {
         self.incomplete.get_or_insert(why);
     }
 
-    fn step(&mut self, step: &Step, place: &StagePlace<'_>, sources: &Sources<'_>) {
+    fn step(&mut self, step: &Step, place: &StageContext<'_>, sources: &Sources<'_>) {
         // Options before the subcommand say nothing of interest: `pip --no-cache-dir install`.
         let all: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
         let mut name = all.first().map_or("", |w| w.rsplit('/').next().unwrap_or(""));
@@ -148,7 +148,7 @@ impl Packages {
             | ("uv", ["sync" | "export", ..])
             | ("pdm", ["install" | "sync" | "export", ..]) => {
                 self.installs.push(step.span);
-                let take = Selection::of(name, &words);
+                let take = Selection::of_command(name, &words);
                 return self.file(
                     &path::join(step.workdir.as_deref().unwrap_or("/"), "pyproject.toml"),
                     step.span,
@@ -159,7 +159,7 @@ impl Packages {
             }
             ("pipenv", ["install" | "sync" | "requirements" | "lock", ..]) => {
                 self.installs.push(step.span);
-                let take = Selection::of(name, &words);
+                let take = Selection::of_command(name, &words);
                 return self.file(
                     &path::join(step.workdir.as_deref().unwrap_or("/"), "Pipfile"),
                     step.span,
@@ -189,7 +189,7 @@ impl Packages {
     }
 
     /// The arguments of `pip install`.
-    fn pip(&mut self, step: &Step, from: usize, place: &StagePlace<'_>, sources: &Sources<'_>) {
+    fn pip(&mut self, step: &Step, from: usize, place: &StageContext<'_>, sources: &Sources<'_>) {
         const VALUED: [&str; 22] = [
             "-c",
             "--constraint",
@@ -261,7 +261,7 @@ impl Packages {
                 w if w.starts_with(['.', '/']) || w.contains("://") => {
                     let project = w.split('[').next().unwrap_or(w);
                     match absolute(project).map(|p| place.find(&path::join(&p, "pyproject.toml"))) {
-                        Some(Found::Host(_)) => self.file(
+                        Some(PathLookup::Host(_)) => self.file(
                             &path::join(
                                 &path::join(workdir.as_deref().unwrap_or("/"), project),
                                 "pyproject.toml",

@@ -1,7 +1,7 @@
 //! Which Python an image runs, as far as the name of its base tells.
 
-use super::{Image, Reference};
-use crate::model::facts;
+use super::Image;
+use crate::facts::{self, Family, Reference};
 use crate::source::Text;
 
 /// A version of Python.
@@ -25,12 +25,12 @@ impl Image {
 }
 
 fn python_of(image: &str) -> Option<(String, bool)> {
-    let reference = Reference::of(image);
+    let reference = Reference::of_image(image);
     let tag = reference.tag.unwrap_or("latest");
     let mut words = tag.split('-');
-    let named = match reference.name {
-        "python" => words.next().unwrap_or(""),
-        "ghcr.io/astral-sh/uv" => words.find_map(|w| w.strip_prefix("python"))?,
+    let known = facts::image(image)?;
+    let named = match known.family {
+        Family::Python | Family::Uv => words.find_map(|w| w.strip_prefix(known.version_word?))?,
         _ => return None,
     };
     let mut numbers = named.split('.');
@@ -43,7 +43,7 @@ fn python_of(image: &str) -> Option<(String, bool)> {
     let newest = facts::latest("python").filter(|_| !reference.pinned)?;
     let floating =
         matches!(named, "3" | "latest" | "slim" | "alpine") || facts::release(named).is_some();
-    (reference.name == "python" && floating).then(|| (newest.version.to_owned(), true))
+    (known.family == Family::Python && floating).then(|| (newest.version.to_owned(), true))
 }
 
 #[cfg(test)]

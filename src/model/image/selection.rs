@@ -13,7 +13,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// What `program` takes that is given `words`. Where it cannot be told, everything is.
-    pub(super) fn of(program: &str, words: &[&str]) -> Self {
+    pub(super) fn of_command(program: &str, words: &[&str]) -> Self {
         let has = |flag: &str| words.contains(&flag);
         let values = |flags: &[&str]| -> Vec<String> {
             let given =
@@ -73,7 +73,7 @@ mod tests {
     fn groups_are_taken_as_the_installers_do() {
         let taken = |line: &str| {
             let words: Vec<&str> = line.split(' ').collect();
-            let selection = Selection::of(words[0], &words[1..]);
+            let selection = Selection::of_command(words[0], &words[1..]);
             [None, Some("dev"), Some("docs")].map(|g| selection.takes(g))
         };
         for (line, wanted) in [

@@ -3,6 +3,7 @@
 use super::effects::Effects;
 use super::instructions::{Vars, apply, argument, expand_with, size, within_budget};
 use super::mounts::Mounts;
+use crate::facts::{self, bare_name};
 use crate::model::budget::Budget;
 use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
@@ -125,7 +126,7 @@ pub(super) fn stages(
             if !stages.is_empty() {
                 args_of.push(std::mem::take(&mut args));
             }
-            let mut stage = from(image, alias.clone(), &stages, &global, instruction.span);
+            let mut stage = from_image(image, alias.clone(), &stages, &global, instruction.span);
             if let Base::External(name) = &stage.base
                 && contexts.contains(&name.to_ascii_lowercase())
             {
@@ -158,7 +159,7 @@ pub(super) fn stages(
     (stages, None)
 }
 
-fn from(
+fn from_image(
     image: &Text,
     alias: Option<Text>,
     before: &[Stage],
@@ -209,14 +210,9 @@ pub(crate) fn known_base(image: &str) -> bool {
     if image.ends_with("onbuild") {
         return false;
     }
-    let name = image.split('@').next().unwrap_or(image);
-    let name = name.rsplit('/').next().unwrap_or(name);
-    let name = name.split(':').next().unwrap_or(name);
-    [
-        "python", "debian", "ubuntu", "alpine", "node", "nginx", "scratch", "uv", "busybox",
-        "httpd", "caddy", "slim", "pypy",
-    ]
-    .contains(&name)
+    let bare = bare_name(image);
+    facts::presumed(image)
+        .is_some_and(|i| i.plain_start && i.names.iter().any(|n| bare_name(n) == bare))
 }
 
 /// Where `from=name` takes files from.

@@ -8,7 +8,7 @@ mod staged;
 
 use super::*;
 use crate::model::compose::load;
-use crate::model::place::Found;
+use crate::model::exec_context::PathLookup;
 use crate::source::MemoryFiles;
 
 fn world(files: &[(&str, &str)]) -> &'static Sources<'static> {
@@ -30,7 +30,7 @@ fn built(
         files.iter().copied().chain([("compose.yml", compose.as_str())]).collect();
     let sources = world(&files);
     let project = load(sources, &RelPath::root(), &[RelPath::new("compose.yml").unwrap()]);
-    (sources, Image::of(sources, project.services[0].build.as_ref().unwrap()))
+    (sources, Image::of_build(sources, project.services[0].build.as_ref().unwrap()))
 }
 
 /// The image of a Dockerfile beside `files`, built from the root.
@@ -42,12 +42,12 @@ fn image(dockerfile: &str, files: &[(&str, &str)]) -> (&'static Sources<'static>
 }
 
 /// What stands at a path: the project's file, `made`, `-` for nothing, `?` for not known.
-fn at(sources: &Sources<'_>, image: &Image, path: &str) -> String {
+fn kind_at(sources: &Sources<'_>, image: &Image, path: &str) -> String {
     match image.find(sources, path) {
-        Found::Host(file) => file.as_str().to_owned(),
-        Found::Made(_) => "made".into(),
-        Found::Missing => "-".into(),
-        Found::Unknown(_) => "?".into(),
+        PathLookup::Host(file) => file.as_str().to_owned(),
+        PathLookup::Made(_) => "made".into(),
+        PathLookup::Missing => "-".into(),
+        PathLookup::Unknown(_) => "?".into(),
     }
 }
 

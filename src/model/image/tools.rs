@@ -1,125 +1,10 @@
 //! Which programs an image has: what its base brings, and what `apt-get` and `apk` install.
 
-use super::{Image, LayerKind, Reference};
+use super::{Image, LayerKind};
+use crate::facts::{self, Contents, Reference};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::{Sources, Span, Text};
-
-/// A base of which the content is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Content {
-    /// Debian or Ubuntu with little in it: `debian`, `ubuntu`, `python:…-slim`.
-    Slim,
-    /// Debian with tools for building (`buildpack-deps`): `python:3.12`.
-    Full,
-    /// Alpine: the programs of BusyBox.
-    Alpine,
-}
-
-/// A program that scripts call, the packages that bring it, and the bases that have it.
-struct Tool {
-    /// Its names.
-    names: &'static [&'static str],
-    /// How the names of packages begin that bring it.
-    packages: &'static [&'static str],
-    /// Bases that have it.
-    there: &'static [Content],
-    /// The package to install on Debian and on Alpine.
-    install: (&'static str, &'static str),
-}
-
-/// Programs of scripts. What the bases hold: docker-library/python (`slim-*`, `alpine*`), buildpack-deps (`curl`,
-/// `scm`) and BusyBox of Alpine.
-const TOOLS: [Tool; 13] = [
-    Tool {
-        names: &["nc", "netcat"],
-        packages: &["netcat", "ncat", "nmap", "busybox"],
-        there: &[Content::Alpine],
-        install: ("netcat-openbsd", "netcat-openbsd"),
-    },
-    Tool {
-        names: &["curl"],
-        packages: &["curl"],
-        there: &[Content::Full],
-        install: ("curl", "curl"),
-    },
-    Tool {
-        names: &["wget"],
-        packages: &["wget"],
-        there: &[Content::Full, Content::Alpine],
-        install: ("wget", "wget"),
-    },
-    Tool {
-        names: &["pg_isready", "psql", "pg_dump", "pg_restore", "createdb"],
-        packages: &["postgresql", "postgis", "libpq-dev-"],
-        there: &[],
-        install: ("postgresql-client", "postgresql-client"),
-    },
-    Tool {
-        names: &["mysqladmin", "mysql", "mysqldump"],
-        packages: &["mysql", "mariadb", "default-mysql"],
-        there: &[],
-        install: ("default-mysql-client", "mysql-client"),
-    },
-    Tool {
-        names: &["redis-cli"],
-        packages: &["redis", "valkey"],
-        there: &[],
-        install: ("redis-tools", "redis"),
-    },
-    Tool { names: &["gosu"], packages: &["gosu"], there: &[], install: ("gosu", "gosu") },
-    Tool { names: &["su-exec"], packages: &["su-exec"], there: &[], install: ("gosu", "su-exec") },
-    Tool { names: &["tini"], packages: &["tini"], there: &[], install: ("tini", "tini") },
-    Tool { names: &["jq"], packages: &["jq"], there: &[], install: ("jq", "jq") },
-    Tool {
-        names: &["envsubst"],
-        packages: &["gettext"],
-        there: &[],
-        install: ("gettext-base", "gettext"),
-    },
-    Tool { names: &["sudo"], packages: &["sudo"], there: &[], install: ("sudo", "sudo") },
-    Tool {
-        names: &["bash"],
-        packages: &["bash"],
-        there: &[Content::Slim, Content::Full],
-        install: ("bash", "bash"),
-    },
-];
-
-/// Packages of Alpine that are known not to bring `bash` along.
-const WITHOUT_BASH: [&str; 31] = [
-    "gcc",
-    "g++",
-    "musl-dev",
-    "python3-dev",
-    "jpeg-dev",
-    "zlib-dev",
-    "libffi-dev",
-    "build-base",
-    "linux-headers",
-    "postgresql-client",
-    "postgresql-libs",
-    "netcat-openbsd",
-    "curl",
-    "libpq",
-    "libpq-dev",
-    "gettext",
-    "openssl-dev",
-    "libjpeg",
-    "make",
-    "tzdata",
-    "zlib",
-    "ca-certificates",
-    "openssl",
-    "libxml2-dev",
-    "libxslt-dev",
-    "su-exec",
-    "tini",
-    "jpeg",
-    "libc-dev",
-    "jq",
-    "freetype-dev",
-];
 
 /// A program that an image surely does not have.
 #[derive(Debug, Clone)]
@@ -136,7 +21,7 @@ impl Image {
     /// Says that the image surely lacks a program: its base is known and has none, nothing that is installed brings
     /// it, and nothing else can have put it there.
     pub fn lacks(&self, sources: &Sources<'_>, program: &str) -> Option<Lacking> {
-        let tool = TOOLS.iter().find(|t| t.names.contains(&program))?;
+        let tool = facts::tool(program)?;
         let base = self.external_base()?;
         let content = content_of(base)?;
         if tool.there.contains(&content) {
@@ -150,14 +35,16 @@ impl Image {
             return None;
         }
         let bare = |p: &Text| p.split(['=', '<', '>', '~']).next().unwrap_or("").to_owned();
-        if program == "bash" && !installed.iter().all(|p| WITHOUT_BASH.contains(&bare(p).as_str()))
-        {
+        if program == "bash" && !installed.iter().all(|p| facts::lacks_bash(&bare(p))) {
             return None;
         }
-        let place = super::StagePlace::finished(sources, self);
+        let place = super::StageContext::finished(sources, self);
         let folders =
             ["/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
-        if folders.iter().any(|folder| place.find(&path::join(folder, program)) != Found::Missing) {
+        if folders
+            .iter()
+            .any(|folder| place.find(&path::join(folder, program)) != PathLookup::Missing)
+        {
             return None;
         }
         // A PATH of one's own may lead anywhere.
@@ -166,10 +53,10 @@ impl Image {
             .get("PATH")
             .is_some_and(|p| !p.is_resolved() || p.contains("/opt") || p.contains("conda"));
         let install = match content {
-            Content::Alpine => format!("RUN apk add --no-cache {}", tool.install.1),
+            Contents::Busybox => format!("RUN apk add --no-cache {}", tool.alpine),
             _ => format!(
                 "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-                tool.install.0
+                tool.debian
             ),
         };
         (!own_path).then(|| Lacking {
@@ -232,31 +119,11 @@ impl Image {
             return None;
         }
         let base = self.external_base()?;
-        let reference = Reference::of(base);
-        reference.library().then_some(())?;
-        match reference.name {
-            "python" => Some("python3"),
-            "node" => Some("node"),
-            "debian" | "ubuntu" => Some("bash"),
-            "alpine" => Some("sh"),
-            _ => None,
-        }
+        facts::image(base)?.prompt
     }
 }
 
-fn content_of(image: &str) -> Option<Content> {
-    let reference = Reference::of(image);
-    if !reference.library() {
-        return None;
-    }
-    let tag = reference.tag.unwrap_or("");
-    let alpine = tag.contains("alpine");
-    match reference.name {
-        "alpine" => Some(Content::Alpine),
-        "debian" | "ubuntu" => Some(Content::Slim),
-        "python" if alpine => Some(Content::Alpine),
-        "python" if tag.contains("slim") => Some(Content::Slim),
-        "python" if !tag.contains("windows") && !tag.contains("nanoserver") => Some(Content::Full),
-        _ => None,
-    }
+/// What an image holds besides its own program, where its name tells.
+pub(super) fn content_of(image: &str) -> Option<Contents> {
+    facts::image(image)?.contents(Reference::of_image(image).tag.unwrap_or(""))
 }

@@ -1,8 +1,8 @@
 //! Scripts and programs that a process starts, with what decides whether the system can run them.
 
 use super::follow::{Cx, Follower};
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::source::{RelPath, Span, Text};
 
 /// How a script is started.
@@ -94,12 +94,12 @@ impl Follower<'_> {
         let mut found = None;
         for candidate in &candidates {
             match self.place.find(candidate) {
-                Found::Missing => {}
-                Found::Host(file) => {
+                PathLookup::Missing => {}
+                PathLookup::Host(file) => {
                     found = Some((candidate.clone(), Some(file)));
                     break;
                 }
-                Found::Made(_) | Found::Unknown(_) => return,
+                PathLookup::Made(_) | PathLookup::Unknown(_) => return,
             }
         }
         let named = word.contains('/') || how != How::Itself;

@@ -1,13 +1,9 @@
 //! Command lines of Celery (Celery docs, "Command Line Interface").
 
 use super::{Step, StepKind};
+use crate::facts;
 use crate::source::Text;
 
-/// Subcommands.
-const ROLES: [&str; 12] = [
-    "worker", "beat", "flower", "inspect", "control", "events", "multi", "status", "purge", "call",
-    "shell", "report",
-];
 /// Options of `celery` itself that take a value.
 const VALUED: [&str; 9] = [
     "-A",
@@ -30,7 +26,7 @@ pub(super) fn command(argv: &[Text]) -> StepKind {
 /// The index of the subcommand.
 fn role(argv: &[Text]) -> Option<usize> {
     let valued = |at: usize| at > 1 && VALUED.contains(&argv[at - 1].as_str());
-    (1..argv.len()).find(|at| ROLES.contains(&argv[*at].as_str()) && !valued(*at))
+    (1..argv.len()).find(|at| facts::subcommand("celery", &argv[*at]).is_some() && !valued(*at))
 }
 
 /// The index of the option that names the application, and its value. Of several the last one counts.

@@ -5,8 +5,8 @@ use super::follow::Cx;
 use super::servers;
 use super::wrappers::is_python;
 use super::{Server, ServerKind, StepKind, option};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::Text;
 use crate::syntax::ini::{Entry, Ini};
 
@@ -56,7 +56,12 @@ pub(super) fn is_server_command(name: &str) -> bool {
 }
 
 /// What a command is; `None` for nothing known.
-pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) -> Option<StepKind> {
+pub(super) fn classify(
+    place: &dyn ExecContext,
+    name: &str,
+    argv: &[Text],
+    cx: &Cx,
+) -> Option<StepKind> {
     if let Some((manage, at)) = management(argv) {
         let command = argv[at].clone();
         let manage_py = manage.map(|m| argv[m].clone());
@@ -92,7 +97,11 @@ pub(super) fn classify(place: &dyn Place, name: &str, argv: &[Text], cx: &Cx) ->
 }
 
 /// The lines of the INI file that `uwsgi` is given.
-pub(super) fn uwsgi_ini(place: &dyn Place, argv: &[Text], workdir: Option<&str>) -> Vec<Entry> {
+pub(super) fn uwsgi_ini(
+    place: &dyn ExecContext,
+    argv: &[Text],
+    workdir: Option<&str>,
+) -> Vec<Entry> {
     let named = option(argv, "--ini")
         .or_else(|| option(argv, "-i"))
         .or_else(|| argv.iter().skip(1).find(|a| a.ends_with(".ini")).cloned());
@@ -104,7 +113,7 @@ pub(super) fn uwsgi_ini(place: &dyn Place, argv: &[Text], workdir: Option<&str>)
     }) else {
         return Vec::new();
     };
-    let Found::Host(file) = place.find(&absolute) else { return Vec::new() };
+    let PathLookup::Host(file) = place.find(&absolute) else { return Vec::new() };
     let entries = place.text(&file).map(|t| Ini::read(&t, '=').entries).unwrap_or_default();
     let known = entries.clone();
     entries
@@ -114,7 +123,7 @@ pub(super) fn uwsgi_ini(place: &dyn Place, argv: &[Text], workdir: Option<&str>)
 }
 
 /// `%(key)` stands for another line of the file, `$(NAME)` for a variable (uWSGI docs, "Placeholders").
-fn placeholders(value: &Text, entries: &[Entry], place: &dyn Place) -> Text {
+fn placeholders(value: &Text, entries: &[Entry], place: &dyn ExecContext) -> Text {
     let mut out = Text::empty(value.span());
     let mut from = 0;
     while let Some(at) = value.as_str()[from..].find(['%', '$']).map(|i| from + i) {

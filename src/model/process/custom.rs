@@ -2,8 +2,9 @@
 
 use super::follow::{Cx, Follower};
 use super::{StepKind, classify};
+use crate::facts;
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{RelPath, Span, Text};
 
@@ -24,7 +25,7 @@ impl Follower<'_> {
         if !command.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return;
         }
-        let Found::Host(file) = self.place.find(&path::join(workdir, manage)) else { return };
+        let PathLookup::Host(file) = self.place.find(&path::join(workdir, manage)) else { return };
         let Some(text) = self.command_text(&file.parent(), command, span) else { return };
         let mut from = 0;
         while let Some(at) =
@@ -62,6 +63,10 @@ impl Follower<'_> {
         });
         for (number, app) in apps().chain(below).enumerate() {
             if number == MAX_PLACES {
+                // Hardly anyone writes one of Django's own commands again.
+                if facts::management(command).is_some_and(|m| m.one_shot) {
+                    return None;
+                }
                 let message = format!(
                     "`{command}` is looked for in {MAX_PLACES} folders; what it runs is not known"
                 );

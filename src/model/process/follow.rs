@@ -5,7 +5,7 @@ use super::words::MAX_WORDS;
 use super::{How, Process, Step, StepKind, tests_of_shell};
 use crate::model::budget::Budget;
 use crate::model::django::EnvAnswer;
-use crate::model::place::Place;
+use crate::model::exec_context::ExecContext;
 use crate::source::{Known, Reason, RelPath, Span, Text, Unknown};
 use crate::syntax::shell::{Joined, List, Script, Simple, expand};
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ pub struct Start {
 }
 
 /// Follows an argument list as Docker runs it.
-pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
+pub fn follow(place: &dyn ExecContext, argv: &[Text], start: Start) -> Process {
     let mut follower = Follower::new(place);
     let mut cx = Cx { workdir: start.workdir, failing: Failing::start(), ..Cx::default() };
     if let Some(next) = argv.get(MAX_WORDS) {
@@ -41,7 +41,7 @@ pub fn follow(place: &dyn Place, argv: &[Text], start: Start) -> Process {
 }
 
 /// Follows a script that is at hand as text (a `RUN` line, a shell-form `CMD`).
-pub fn follow_script(place: &dyn Place, script: &Script, start: Start) -> Process {
+pub fn follow_script(place: &dyn ExecContext, script: &Script, start: Start) -> Process {
     let mut follower = Follower::new(place);
     let mut cx =
         Cx { workdir: start.workdir, in_shell: true, failing: Failing::start(), ..Cx::default() };
@@ -83,7 +83,7 @@ pub(super) struct Cx {
 }
 
 pub(super) struct Follower<'p> {
-    pub(super) place: &'p dyn Place,
+    pub(super) place: &'p dyn ExecContext,
     pub(super) process: Process,
     pub(super) functions: BTreeMap<String, Rc<List>>,
     /// Scripts that are being followed, to notice one that calls itself.
@@ -94,7 +94,7 @@ pub(super) struct Follower<'p> {
 }
 
 impl<'p> Follower<'p> {
-    fn new(place: &'p dyn Place) -> Self {
+    fn new(place: &'p dyn ExecContext) -> Self {
         Self {
             place,
             process: Process::default(),

@@ -1,6 +1,7 @@
 //! How long a step runs.
 
 use super::{Process, Step, StepKind};
+use crate::facts;
 use crate::source::Text;
 
 /// How long a step runs when nothing goes wrong.
@@ -14,69 +15,6 @@ pub enum Lifetime {
     Unknown,
 }
 
-/// Programs that end by themselves.
-const SHORT: [&str; 34] = [
-    "cat",
-    "chmod",
-    "chown",
-    "mkdir",
-    "rm",
-    "touch",
-    "ls",
-    "sed",
-    "cp",
-    "mv",
-    "ln",
-    "curl",
-    "wget",
-    "tee",
-    "date",
-    "env",
-    "grep",
-    "kill",
-    "which",
-    "whoami",
-    "id",
-    "pwd",
-    "pip",
-    "pip3",
-    "echo",
-    "printf",
-    "true",
-    "apt-get",
-    "npm-install",
-    "createdb",
-    "psql",
-    "pg_isready",
-    "mysqladmin",
-    "printenv",
-];
-/// Management commands of Django and of well-known applications that end by themselves.
-const ENDS: [&str; 22] = [
-    "migrate",
-    "collectstatic",
-    "check",
-    "loaddata",
-    "dumpdata",
-    "compilemessages",
-    "makemessages",
-    "createsuperuser",
-    "makemigrations",
-    "flush",
-    "createcachetable",
-    "test",
-    "showmigrations",
-    "clearsessions",
-    "diffsettings",
-    "inspectdb",
-    "sqlmigrate",
-    "sqlflush",
-    "startapp",
-    "startproject",
-    "collectstatic_js_reverse",
-    "rebuild_index",
-];
-
 impl Step {
     /// How long it runs.
     pub fn lifetime(&self) -> Lifetime {
@@ -85,12 +23,14 @@ impl Step {
             StepKind::Server(_) => Lifetime::LongRunning,
             StepKind::Wait { .. } => Lifetime::OneShot,
             StepKind::Manage { .. } if self.retried => Lifetime::Unknown,
-            StepKind::Manage { command, .. } if ENDS.contains(&command.as_str()) => {
+            StepKind::Manage { command, .. }
+                if facts::management(command).is_some_and(|m| m.one_shot) =>
+            {
                 Lifetime::OneShot
             }
             StepKind::Manage { .. } => Lifetime::Unknown,
             StepKind::Celery { role, .. }
-                if matches!(role.as_str(), "worker" | "beat" | "flower" | "events") =>
+                if facts::subcommand("celery", role).is_some_and(|s| s.long_running) =>
             {
                 Lifetime::LongRunning
             }
@@ -104,7 +44,7 @@ impl Step {
                         .words
                         .get(1)
                         .is_some_and(|w| w.as_bytes().first().is_some_and(u8::is_ascii_digit));
-                if SHORT.contains(&program) || pause {
+                if facts::program_is(program, |p| p.one_shot) || pause {
                     Lifetime::OneShot
                 } else {
                     Lifetime::Unknown
@@ -126,7 +66,7 @@ impl Step {
         rest.windows(2).find_map(|pair| {
             let second = pair[0].rsplit('/').next().unwrap_or("");
             let python = second.starts_with("python") && pair[1].ends_with("manage.py");
-            let server = matches!(second, "gunicorn" | "daphne" | "uvicorn" | "celery");
+            let server = facts::program_is(second, |p| p.serves);
             (python || server && (pair[1].contains(['.', ':']) || pair[1].starts_with('-')))
                 .then(|| (first.clone(), pair[0].clone()))
         })

@@ -185,6 +185,12 @@ impl Step {
         }
     }
 
+    /// Whether it is a server that reloads the code when it changes, and so outlives an error at its start.
+    pub fn reloads(&self) -> bool {
+        self.server().is_some_and(|s| s.kind == ServerKind::Runserver)
+            && !self.words.iter().any(|w| w.as_str() == "--noreload")
+    }
+
     /// The value of an option: `--name=value`, `--name value`.
     pub fn option(&self, name: &str) -> Option<Text> {
         option(&self.words, name)

@@ -3,8 +3,8 @@
 use super::builtins::is_flag_e;
 use super::follow::{Cx, Follower};
 use super::{How, Program, StepKind, classify, wait, wrappers};
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::source::{Reason, Span, Text};
 use crate::syntax::shell::Script;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ impl Follower<'_> {
         let Some(first) = argv.first() else { return };
         self.left -= 1;
         let span =
-            span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.to(w.span())));
+            span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.cover(w.span())));
         if let Some(why) = first.why() {
             return self.unknown(why);
         }
@@ -143,7 +143,7 @@ impl Follower<'_> {
         };
         for candidate in candidates {
             match self.place.find(&candidate) {
-                Found::Host(file) => {
+                PathLookup::Host(file) => {
                     if self.stack.contains(&file) {
                         self.unknown_at(Reason::RunsItself(file.as_str().to_owned()), word);
                         return true;
@@ -180,8 +180,10 @@ impl Follower<'_> {
                     return true;
                 }
                 // A program that a RUN line put there.
-                Found::Made(_) if known_program(word) => return false,
-                Found::Unknown(_) if (word.contains('/') || sourced) && !known_program(word) => {
+                PathLookup::Made(_) if known_program(word) => return false,
+                PathLookup::Unknown(_)
+                    if (word.contains('/') || sourced) && !known_program(word) =>
+                {
                     return self.unknown_script(word);
                 }
                 _ => {}
@@ -225,8 +227,8 @@ impl Follower<'_> {
         }
         let at = cx.workdir.as_deref().map(|w| path::join(w, file));
         let text = match at.map(|at| self.place.find(&at)) {
-            Some(Found::Host(host)) => self.place.text(&host),
-            Some(Found::Missing) => None,
+            Some(PathLookup::Host(host)) => self.place.text(&host),
+            Some(PathLookup::Missing) => None,
             _ => return self.not_here(file),
         };
         match text {

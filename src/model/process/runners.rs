@@ -4,8 +4,8 @@
 use super::follow::{Cx, Follower};
 use super::{LeftOut, classify};
 use crate::model::budget::Budget;
+use crate::model::exec_context::PathLookup;
 use crate::model::path;
-use crate::model::place::Found;
 use crate::source::{Reason, Text};
 use crate::syntax::ini::Ini;
 use crate::syntax::shell::{Command, List, Script};
@@ -23,7 +23,7 @@ impl Follower<'_> {
         let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
         let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
         let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
-        let Found::Host(file) = self.place.find(&path) else {
+        let PathLookup::Host(file) = self.place.find(&path) else {
             return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
         };
         let Some(text) = self.place.text(&file) else {
@@ -73,7 +73,7 @@ impl Follower<'_> {
             cx.workdir.as_deref().unwrap_or("/"),
             named.as_ref().map_or("Procfile", |f| f.as_str()),
         );
-        let Found::Host(file) = self.place.find(&path) else {
+        let PathLookup::Host(file) = self.place.find(&path) else {
             return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
         };
         let Some(text) = self.place.text(&file) else {
@@ -167,7 +167,7 @@ impl Follower<'_> {
             return self.unknown_at(Reason::WorkingFolder, &argv[0]);
         };
         let path = path::join(&workdir, "Makefile");
-        let Found::Host(file) = self.place.find(&path) else {
+        let PathLookup::Host(file) = self.place.find(&path) else {
             return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
         };
         let Some(text) = self.place.text(&file) else {

@@ -137,7 +137,7 @@ pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
     let line = || {
         ini.iter()
             .find(|e| matches!(e.key.as_str(), "daemonize" | "daemonize2"))
-            .map(|e| e.key.span().to(e.value.span()))
+            .map(|e| e.key.span().cover(e.value.span()))
     };
     Server {
         kind: ServerKind::Uwsgi,

@@ -7,7 +7,7 @@ mod scripts;
 
 use super::*;
 use crate::model::django::EnvAnswer;
-use crate::model::place::{Found, Place};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::source::{EntryKind, Limit, MemoryFiles, Reason, Sources};
 
 /// The project lies in `/app`; `env` as `(name, value)`, `?` for a value that is not known.
@@ -16,15 +16,15 @@ struct World {
     env: Vec<(&'static str, &'static str)>,
 }
 
-impl Place for World {
-    fn find(&self, path: &str) -> Found {
+impl ExecContext for World {
+    fn find(&self, path: &str) -> PathLookup {
         if path.starts_with("/secret") {
-            return Found::Unknown(Reason::FileElsewhere(path.to_owned()).into());
+            return PathLookup::Unknown(Reason::FileElsewhere(path.to_owned()).into());
         }
         let file = path.strip_prefix("/app/").and_then(RelPath::new);
         match file.filter(|f| self.sources.kind(f) != EntryKind::Missing) {
-            Some(file) => Found::Host(file),
-            None => Found::Missing,
+            Some(file) => PathLookup::Host(file),
+            None => PathLookup::Missing,
         }
     }
 

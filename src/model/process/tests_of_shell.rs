@@ -1,7 +1,7 @@
 //! Conditions of a script that can be decided: `[ "$X" = "y" ]`, `[ -z "$X" ]`, `[ -f file ]`.
 
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::source::Text;
 use crate::syntax::shell::{Command, Item, Joined, List, Word};
 
@@ -11,7 +11,7 @@ type Fields<'a> = &'a dyn Fn(&Word) -> Vec<Text>;
 pub(super) fn truth(
     list: &List,
     fields: Fields<'_>,
-    place: &dyn Place,
+    place: &dyn ExecContext,
     workdir: Option<&str>,
 ) -> Option<bool> {
     let mut result: Option<bool> = None;
@@ -46,7 +46,7 @@ pub(super) fn truth(
 pub(super) fn outcome(
     item: &Item,
     fields: Fields<'_>,
-    place: &dyn Place,
+    place: &dyn ExecContext,
     workdir: Option<&str>,
 ) -> Option<Option<bool>> {
     const PROBES: [&str; 8] = ["grep", "command", "which", "type", "pgrep", "getent", "id", "hash"];
@@ -61,7 +61,12 @@ pub(super) fn outcome(
     }
 }
 
-fn one(item: &Item, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
+fn one(
+    item: &Item,
+    fields: Fields<'_>,
+    place: &dyn ExecContext,
+    workdir: Option<&str>,
+) -> Option<bool> {
     let words = match &item.command {
         Command::Simple(simple) => &simple.words,
         Command::Test(words) => words,
@@ -89,7 +94,7 @@ fn one(item: &Item, fields: Fields<'_>, place: &dyn Place, workdir: Option<&str>
     Some(value != item.negated)
 }
 
-fn test(words: &[Option<String>], place: &dyn Place, workdir: Option<&str>) -> Option<bool> {
+fn test(words: &[Option<String>], place: &dyn ExecContext, workdir: Option<&str>) -> Option<bool> {
     match words {
         [Some(not), rest @ ..] if not == "!" => test(rest, place, workdir).map(|t| !t),
         [one] => one.as_ref().map(|t| !t.is_empty()),
@@ -100,7 +105,7 @@ fn test(words: &[Option<String>], place: &dyn Place, workdir: Option<&str>) -> O
                 "-n" => Some(!value.is_empty()),
                 "-f" | "-e" | "-d" | "-s" | "-r" | "-x" => {
                     match place.find(&path::join(workdir?, value)) {
-                        Found::Host(_) => Some(true),
+                        PathLookup::Host(_) => Some(true),
                         // A file may come with a volume or be made by an earlier step: only presence is sure.
                         _ => None,
                     }

@@ -1,28 +1,9 @@
 //! Waiting for something to be reachable.
 
 use super::StepKind;
+use crate::facts;
 use crate::source::Text;
 use crate::syntax::shell::{Command, List, Word};
-
-/// Commands whose success means that something answers.
-const PROBES: [&str; 16] = [
-    "nc",
-    "ncat",
-    "netcat",
-    "pg_isready",
-    "psql",
-    "mysqladmin",
-    "mysql",
-    "mariadb-admin",
-    "curl",
-    "wget",
-    "redis-cli",
-    "python",
-    "python3",
-    "timeout",
-    "postgres_ready",
-    "telnet",
-];
 
 /// A tool that waits: the step, and the index where the command it then starts begins.
 pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)> {
@@ -140,7 +121,7 @@ pub(super) fn of_loop(
 fn is_probe(name: &str, words: &[Text]) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     // `python manage.py migrate` in a loop is no probe, `python -c` and `python check_db.py` are.
-    PROBES.contains(&name)
+    facts::program_is(name, |p| p.asks)
         && !(name.starts_with("python") && words.iter().any(|w| w.ends_with("manage.py")))
 }
 

@@ -1,12 +1,12 @@
 //! Bringing a stack up on paper.
 
-use super::django;
-use super::python_modules::Modules;
-use super::{Database, Docs, Stack, intent, own_image};
-use crate::model::compose::{Project, is_default_name};
+use super::{Stack, lifecycle, network, repository, storage};
+use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
-use crate::model::nginx::Nginx;
+use crate::model::roles::Roles;
+use crate::model::roles::python_modules::Modules;
+use crate::model::stack::repository::{ComposeFiles, Docs};
 use crate::source::{ReadError, RelPath, Sources, Span};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
@@ -44,7 +44,7 @@ pub struct Shared {
     /// Dockerfiles of the checked folder, for images that are only named.
     dockerfiles: Vec<RelPath>,
     /// Compose files of the checked folder, which may hold what a stack lacks.
-    compose: Arc<[RelPath]>,
+    compose: Arc<ComposeFiles>,
 }
 
 impl Shared {
@@ -55,7 +55,7 @@ impl Shared {
 
     /// The same, among all Compose files of the checked folder.
     #[must_use]
-    pub fn among(self, compose: Arc<[RelPath]>) -> Self {
+    pub fn with_compose_files(self, compose: Arc<ComposeFiles>) -> Self {
         Self { compose, ..self }
     }
 
@@ -89,9 +89,9 @@ impl<'s> Stack<'s> {
         );
         let mut containers = Vec::new();
         for service in &project.services {
-            let builder = own_image::builder(project, service);
+            let builder = repository::builder(project, service);
             let guess = if builder.is_none() {
-                own_image::presumed(sources, service, &shared.dockerfiles)
+                repository::presumed(sources, service, &shared.dockerfiles)
             } else {
                 None
             };
@@ -113,7 +113,7 @@ impl<'s> Stack<'s> {
                     .images
                     .borrow_mut()
                     .entry(key.clone())
-                    .or_insert_with(|| Image::of(sources, build).map(Rc::new))
+                    .or_insert_with(|| Image::of_build(sources, build).map(Rc::new))
                     .clone();
                 (key, image)
             });
@@ -158,7 +158,7 @@ impl<'s> Stack<'s> {
                         .packages
                         .borrow_mut()
                         .entry(key.clone())
-                        .or_insert_with(|| Rc::new(Packages::of(sources, image)))
+                        .or_insert_with(|| Rc::new(Packages::of_image(sources, image)))
                         .clone(),
                 )
             });
@@ -176,21 +176,12 @@ impl<'s> Stack<'s> {
             }
             containers.push(container);
         }
-        let django: Vec<_> = containers
-            .iter()
-            .enumerate()
-            .filter_map(|(i, c)| django::of(sources, &project.folder, &shared.modules, i, c))
-            .collect();
-        let databases =
-            containers.iter().enumerate().filter_map(|(i, c)| Database::of(i, c)).collect();
-        let nginx: Vec<_> = containers
-            .iter()
-            .enumerate()
-            .filter_map(|(i, c)| Nginx::of(sources, &project.folder, i, c))
-            .collect();
-        problems.extend(nginx.iter().flat_map(|n| n.errors.iter().cloned()).map(Problem::Syntax));
+        let roles = Roles::of_containers(sources, &project.folder, &shared.modules, &containers);
+        problems
+            .extend(roles.nginx.iter().flat_map(|n| n.errors.iter().cloned()).map(Problem::Syntax));
         for (path, module) in shared.modules.all() {
-            let used = django
+            let used = roles
+                .django
                 .iter()
                 .filter_map(|d| d.settings())
                 .any(|s| s.files.iter().any(|f| sources.file(*f).path == path));
@@ -198,28 +189,21 @@ impl<'s> Stack<'s> {
                 problems.extend(module.errors.iter().cloned().map(Problem::Syntax));
             }
         }
-        let (intent, intent_why) = intent::infer(sources, project, &containers, &django, &nginx);
-        let default_name =
-            project.files.first().is_some_and(|f| is_default_name(f.path.file_name()));
-        let named_for_development = intent::named_for_development(project);
+        let repository =
+            repository::State::new(sources, project, &containers, &roles, shared.compose.clone());
         Self {
             sources,
             checked: checked.clone(),
             project,
             containers,
-            django,
-            databases,
-            nginx,
-            intent,
-            intent_why,
-            named_for_development,
-            default_name,
-            others: shared.compose.clone(),
+            roles,
+            repository,
+            lifecycle: lifecycle::Cache::default(),
+            network: network::Cache::default(),
+            storage: storage::Cache::default(),
             docs,
             problems,
-            collected: OnceCell::new(),
-            keeps: OnceCell::new(),
-            index: super::Index::default(),
+            named: OnceCell::new(),
         }
     }
 }

@@ -1,186 +1,77 @@
 //! The relations between services of one stack, each worked out once and read by many rules.
+//!
+//! A [`Stack`] holds the containers, their [`Roles`], and one facet a subject, which answers the questions about it:
+//! `stack.network().resolve(..)`. A facet is a folder of this module. It owns what it remembers, and it asks only the
+//! facets above it in this list:
+//!
+//! | facet | subject |
+//! |---|---|
+//! | [`repository`] | the checkout: files, what git ignores, what READMEs and CI tell people, what the stack is for |
+//! | [`images`] | images that are built here: what a `COPY` finds, which programs and libraries are missing |
+//! | [`lifecycle`] | which services run when and how often, and which wait for which |
+//! | [`environment`] | variables: who sets them, who reads them, which are secret |
+//! | [`network`] | names, ports and networks: who reaches whom, and who listens where |
+//! | [`django`] | the code of Django services: server, apps, packages, management commands |
+//! | [`storage`] | mounts, volumes, static files, uploads, SQLite files |
+//! | [`datastores`] | databases, brokers and caches, what they ask of clients, and who migrates |
+//! | [`workers`] | Celery |
+//! | [`airflow`] | how the components of Airflow are configured |
+//! | [`proxy`] | what nginx and Traefik pass on, and what Django takes it for |
+//!
+//! `docs/architecture.md` lists every question with the method that answers it. `tests/layers.rs` holds the order.
 
-mod addresses;
-mod airflow;
-mod apps;
-mod as_written;
-mod bound_address;
-mod broker_access;
-mod brokers;
 mod build;
-mod build_settings;
-mod by_hand;
-mod celery;
-mod checkout;
-mod database;
-mod django;
-mod docs;
-mod dotenv_images;
-mod drift;
-mod env_files;
-mod env_items;
-mod env_secrets;
-mod fronts;
-mod gateway;
-mod guards;
-mod inner_ports;
-mod intent;
-mod ledger;
-mod listening;
-mod listening_servers;
-#[cfg(test)]
-mod listening_tests;
-mod mentions;
-mod migrating;
-mod networks;
-mod origins;
-mod own_image;
-mod owners;
-mod parts;
-mod places;
-mod probes;
-mod profiles;
-mod published;
-mod python_modules;
-mod ready;
-mod resources;
-mod rivals;
-mod secret_places;
-mod seeded;
-mod sqlite;
-mod static_split;
-mod statics;
-mod stores;
-mod stray_conf;
-mod third_party;
-mod traefik;
-mod uploads;
-mod variables;
 
-pub use super::endpoint::{Endpoint, Part};
-pub use addresses::Resolved;
-pub use airflow::{Airflow, Run, Setting};
-pub use apps::{LocalApp, Migrations};
-pub use as_written::AsWritten;
-pub use broker_access::{BrokerAccess, Clash};
-pub use brokers::{BrokerKind, BrokerUse, broker};
+pub mod airflow;
+pub mod datastores;
+pub mod django;
+pub mod environment;
+pub mod images;
+pub mod lifecycle;
+pub mod network;
+pub mod proxy;
+pub mod repository;
+pub mod storage;
+pub mod workers;
+
 pub use build::{Problem, Shared};
-pub use build_settings::BuildLacks;
-pub use celery::CeleryApp;
-pub use database::{Database, DatabaseUse, Engine};
-pub use django::{AppModule, DjangoService, ModuleName, SettingsState};
-pub use docs::Docs;
-pub use dotenv_images::DotenvInImage;
-pub use drift::Drift;
-pub use env_files::{Definition, Definitions, Eaten};
-pub use env_items::{EnvItem, Item};
-pub use env_secrets::{EnvSecrets, InGit};
-pub use fronts::{Door, Front, Seen};
-pub use gateway::Gateway;
-pub use guards::{Guard, OpenStore};
-pub use inner_ports::WrongPort;
-pub use ledger::NeverRead;
-pub use listening::{Listener, Listening, Scope};
-pub use mentions::{Mention, MentionKind};
-pub use networks::Reach;
-pub use origins::{Refused, allows};
-pub use own_image::is_dockerfile_name;
-pub use owners::Barred;
-pub use parts::Supply;
-pub use places::Written;
-pub use probes::Probe;
-pub use profiles::{Need, NeedKind, Together};
-pub use published::{HostAddress, Published};
-pub use ready::{ReadyCheck, Told};
-pub use resources::Resource;
-pub use rivals::Rivals;
-pub use seeded::Seeded;
-pub use sqlite::{Kept, SqliteFile};
-pub use static_split::StaticSplit;
-pub use statics::{Collect, Serving, StaticPlan, installed};
-pub use stores::Store;
-pub use stray_conf::StrayConf;
-pub use third_party::ThirdParty;
-pub use uploads::UploadPlan;
-pub use variables::{Slot, Use};
 
 use super::compose::Project;
-use super::container::{Container, Environment, Volume};
-use super::nginx::Nginx;
+use super::container::Container;
+use super::roles::Roles;
 use crate::finding::Intent;
-use crate::source::{FileId, RelPath, SourceFile, Sources, Span};
-use crate::syntax::python::Module;
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
-use std::sync::Arc;
+use crate::model::search_limit::SearchLimit;
+use crate::source::{RelPath, Sources, Span};
+use repository::Docs;
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// A stack, brought up on paper.
 pub struct Stack<'s> {
     /// The files.
-    pub sources: &'s Sources<'s>,
+    sources: &'s Sources<'s>,
     /// The folder that is checked.
-    pub checked: RelPath,
+    checked: RelPath,
     /// The Compose project.
     pub project: &'s Project,
     /// Its services as they run, in file order.
     pub containers: Vec<Container<'s>>,
-    /// Services that run Django.
-    pub django: Vec<DjangoService>,
-    /// Services that are databases.
-    pub databases: Vec<Database>,
-    /// Services that run nginx.
-    pub nginx: Vec<Nginx>,
-    /// What the stack is for.
-    pub intent: Intent,
-    /// The evidence for it.
-    pub intent_why: String,
-    /// Whether the name of a file says that the stack is for development.
-    pub named_for_development: bool,
-    /// Whether its first file is one that Compose finds by itself.
-    pub default_name: bool,
-    /// Every Compose file of the checked folder.
-    others: Arc<[RelPath]>,
+    /// What they are.
+    pub roles: Roles,
+    /// What the repository facet works out once.
+    repository: repository::State,
+    lifecycle: lifecycle::Cache,
+    network: network::Cache,
+    storage: storage::Cache,
     /// Texts in which people are told what to run by hand.
-    pub docs: &'s Docs,
+    docs: &'s Docs,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
-    /// Runs of `collectstatic`, worked out when first asked for.
-    collected: OnceCell<Vec<Collect>>,
-    /// Where collected files are kept, worked out when first asked for.
-    keeps: OnceCell<BTreeSet<(Volume, String)>>,
-    /// Who is called what and who needs whom, worked out when first asked for.
-    index: Index,
-}
-
-/// Answers that many rules ask for about every pair of services.
-#[derive(Debug, Default)]
-struct Index {
-    /// The first service of each name.
+    /// The first service of each name, worked out when first asked for.
     named: OnceCell<HashMap<String, usize>>,
-    /// The services that answer to a name in lower case, in file order.
-    called: OnceCell<HashMap<String, Vec<usize>>>,
-    /// What each service needs.
-    needs: OnceCell<Vec<Vec<Need>>>,
-    /// Services that others wait for by `depends_on`.
-    awaited: OnceCell<BTreeSet<usize>>,
-    /// How many services start one after the other before each.
-    depths: OnceCell<Vec<usize>>,
-    /// Python files that rules look into, by file.
-    modules: RefCell<HashMap<FileId, Rc<Module>>>,
 }
 
 impl<'s> Stack<'s> {
-    /// A Python file's tree, read once.
-    fn parsed(&self, file: &SourceFile) -> Rc<Module> {
-        self.index
-            .modules
-            .borrow_mut()
-            .entry(file.id)
-            .or_insert_with(|| Rc::new(Module::read(file)))
-            .clone()
-    }
-
     /// The container of a service, by its number.
     pub fn container(&self, index: usize) -> &Container<'s> {
         &self.containers[index]
@@ -194,28 +85,18 @@ impl<'s> Stack<'s> {
                 .map(|i| (self.container(i).name().to_owned(), i))
                 .collect()
         };
-        self.index.named.get_or_init(names).get(name).copied()
+        self.named.get_or_init(names).get(name).copied()
     }
 
-    /// Where a variable's text stands for a person to change: the entry of `.env` where Compose only names
-    /// a variable, else the place in Compose, the env file or the Dockerfile.
-    pub fn written_at(environment: &Environment, name: &str) -> Option<Span> {
-        let value = environment.vars.get(name)?;
-        Some(value.via.first().copied().unwrap_or(value.span))
+    /// Notes that a search for something of the whole stack ended: the place is the top of its first file.
+    fn note_limit(&self, message: impl Into<String>) {
+        if let Some(first) = self.project.files.first() {
+            SearchLimit::note(Span::new(first.id, 0, 0), message);
+        }
     }
 
-    /// The path of a file for a message.
-    pub fn path(&self, span: Span) -> RelPath {
-        self.sources.file(span.file).path.clone()
-    }
-
-    /// The file's name for a message.
-    pub fn file_name(&self, span: Span) -> String {
-        self.path(span).file_name().to_owned()
-    }
-
-    /// Whether the stack looks like production.
-    pub fn production(&self) -> bool {
-        self.intent == Intent::Production
+    /// Takes an intent that was given for the one that the evidence speaks for.
+    pub fn set_intent(&mut self, intent: Intent, evidence: &str) {
+        self.repository.set_intent(intent, evidence);
     }
 }

@@ -2,6 +2,7 @@
 //! passwords in addresses.
 
 use super::{run, space, word};
+use crate::facts::{crypt_names, hash_heads};
 use std::ops::Range;
 
 /// A token: what it begins with, what follows, and how much of that at least.
@@ -55,12 +56,6 @@ static TOKENS: [Token; 26] = [
 const AWS: usize = 16;
 /// Bytes of each part of a JSON web token at least, and of a SendGrid key.
 const PARTS: [(&str, usize); 2] = [("eyJ", 8), ("SG.", 16)];
-/// Names between the dollar signs of hashes of passwords (crypt(5), Apache's htpasswd, Argon2's reference encoding).
-const HASHES: [&str; 13] =
-    ["2a", "2b", "2x", "2y", "apr1", "1", "5", "6", "7", "y", "argon2i", "argon2d", "argon2id"];
-/// Django's own hashers, and marks of LDAP and htpasswd, which stand first.
-const HASHED: [&str; 7] =
-    ["pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$", "argon2$", "scrypt$", "{SHA}", "{SSHA}"];
 /// Bytes of a hash after its mark at least.
 const LEAST_HASH: usize = 16;
 /// Bytes of the kind of key between `-----BEGIN ` and `-----` at most.
@@ -87,7 +82,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut shapes = Shapes { text, bytes: text.as_bytes(), parts: [0; PARTS.len()] };
     let mut at = 0;
     while at < text.len() {
-        match shapes.at(at) {
+        match shapes.shape_at(at) {
             Some(range) => {
                 at = range.end.max(at + 1);
                 found.push(range);
@@ -106,7 +101,7 @@ struct Shapes<'t> {
 }
 
 impl Shapes<'_> {
-    fn at(&mut self, at: usize) -> Option<Range<usize>> {
+    fn shape_at(&mut self, at: usize) -> Option<Range<usize>> {
         match self.bytes[at] {
             b':' => self.address(at),
             b'$' => self.crypted(at),
@@ -138,7 +133,7 @@ impl Shapes<'_> {
         }
         let from = run(self.bytes, at, |b| b == b'$');
         let end = run(self.bytes, from, |b| b.is_ascii_alphanumeric());
-        let known = HASHES.iter().any(|h| self.text.get(from..end) == Some(h));
+        let known = crypt_names().any(|h| self.text.get(from..end) == Some(h));
         if !known || from - at > 2 || self.bytes.get(end) != Some(&b'$') {
             return None;
         }
@@ -147,7 +142,7 @@ impl Shapes<'_> {
 
     /// `pbkdf2_sha256$600000$…`, `{SHA}…`.
     fn hashed(&self, at: usize) -> Option<Range<usize>> {
-        let start = HASHED.iter().find(|h| self.starts(at, h)).filter(|_| self.fresh(at))?;
+        let start = hash_heads().find(|h| self.starts(at, h)).filter(|_| self.fresh(at))?;
         self.hash(at, at + start.len())
     }
 
@@ -258,5 +253,21 @@ impl Shapes<'_> {
         let end =
             self.text.get(start..)?.find("-----END ").map_or(self.text.len(), |end| start + end);
         (start < end).then_some(start..end)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_hash_of_the_dictionary_is_hidden() {
+        const REST: &str = "05$abcdefghijklmnopqrstuv";
+        let crypted = crypt_names().map(|name| format!("${name}${REST}"));
+        for hash in crypted.chain(hash_heads().map(|head| format!("{head}{REST}"))) {
+            let mut found = Vec::new();
+            find(&format!("x: {hash}"), &mut found);
+            assert_eq!(found.iter().map(|r| r.start).min(), Some(3), "{hash}: {found:?}");
+        }
     }
 }

@@ -3,10 +3,9 @@
 
 use super::harmless::elsewhere;
 use super::{blank, has, run, space};
+use crate::facts::{redis_directives, telling_bytes};
 use std::ops::Range;
 
-/// Words after which a secret follows: directives of Redis, also as options of its server.
-const WORDS: [&str; 3] = ["requirepass", "masterauth", "masterpass"];
 /// Programs that take a password behind `-a`, `-p` without a space, and `-u name:`.
 const REDIS: [&str; 2] = ["redis-cli", "valkey-cli"];
 const MYSQL: [&str; 2] = ["mysql", "mariadb"];
@@ -24,7 +23,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             b'r' | b'R' | b'm' | b'M' | b'v' if starts(bytes, at) => {
                 redis |= REDIS.iter().any(|w| has(bytes, at, w));
                 mysql |= MYSQL.iter().any(|w| has(bytes, at, w));
-                if let Some(word) = WORDS.iter().find(|w| has(bytes, at, w)) {
+                if let Some(word) = redis_directives().find(|w| has(bytes, at, w)) {
                     take(bytes, at + word.len(), found);
                 }
             }
@@ -116,8 +115,9 @@ fn token(bytes: &[u8], at: usize, found: &mut Vec<Range<usize>>) {
 /// is one word, and has a digit and a letter.
 pub(super) fn repeated(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
-    for at in 0..bytes.len() {
-        let Some(end) = super::name::end(bytes, at) else { continue };
+    let telling = telling_bytes();
+    for at in (0..bytes.len()).filter(|at| telling[usize::from(bytes[*at])]) {
+        let Some((end, _)) = super::name::end(bytes, at) else { continue };
         let sign = run(bytes, end, |b| matches!(b, b'"' | b'\'' | b'\\'));
         if !matches!(bytes.get(sign), Some(b'=' | b':')) {
             continue;

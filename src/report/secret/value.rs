@@ -2,6 +2,7 @@
 
 use super::line::Ends;
 use super::{blank, harmless, has, name, run, run_back, space, word};
+use crate::facts::telling_bytes;
 use std::ops::Range;
 
 /// `${A:-${B:-x}}` is followed so deep.
@@ -47,16 +48,15 @@ impl<'t> Values<'t> {
 
     /// The values, by the place of their names.
     pub(super) fn find(mut self) -> Vec<Range<usize>> {
+        let telling = telling_bytes();
         for at in 0..self.text.len() {
-            // Which letters telling parts begin with; most bytes are done with here.
-            if matches!(
-                self.text[at],
-                b'p' | b'P' | b's' | b'S' | b't' | b'T' | b'k' | b'K' | b'c' | b'C'
-            ) && !self.last.contains(&at)
-                && let Some(end) = name::end(self.text, at)
+            // Most bytes are done with here.
+            if telling[usize::from(self.text[at])]
+                && !self.last.contains(&at)
+                && let Some((end, password)) = name::end(self.text, at)
             {
-                self.password = matches!(self.text[at], b'p' | b'P');
-                self.after(at, end);
+                self.password = password;
+                self.look_after_name(at, end);
             }
         }
         self.found
@@ -71,7 +71,7 @@ impl<'t> Values<'t> {
     }
 
     /// Looks at what follows the name at `start..end`.
-    fn after(&mut self, start: usize, end: usize) {
+    fn look_after_name(&mut self, start: usize, end: usize) {
         let quote = self.quote(end);
         let closed = end + quote.map_or(0, Quote::len);
         let bracket = closed + usize::from(self.byte(closed) == Some(b']'));

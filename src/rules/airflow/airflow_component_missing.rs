@@ -1,16 +1,18 @@
 //! Airflow without a component that does the work.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Airflow, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_COMPONENT_MISSING, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     if all.is_empty()
-        || !stack.knows_airflow(&all)
+        || !stack.airflow().is_known()
         || all.iter().any(|a| a.runs(&["standalone"]).is_some())
     {
         return;
@@ -37,8 +39,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .sure(sure),
         );
     };
-    let server =
-        run(&["webserver", "api-server"]).filter(|a| stack.runs_always(a.container) != Some(false));
+    let server = run(&["webserver", "api-server"])
+        .filter(|a| stack.lifecycle().runs_always(a.container) != Some(false));
     let Some(scheduler) = run(&["scheduler"]) else {
         // What shows DAGs and starts none. Another stack may have the scheduler of a database elsewhere.
         if let Some(server) = server.filter(|a| {
@@ -75,7 +77,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Confidence::High,
         );
     }
-    let Setting::Is(executor, span) = stack.airflow_option(scheduler, "core", "executor") else {
+    let OptionValue::Is(executor, span) = stack.airflow().option(scheduler, "core", "executor")
+    else {
         return;
     };
     if executor.as_str() == "CeleryExecutor" && run(&["celery worker", "worker"]).is_none() {
@@ -90,15 +93,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whether its metadata database is one of this stack, or a file of its own.
 fn own_database(stack: &Stack<'_>, airflow: &Airflow) -> bool {
-    match stack.airflow_database(airflow) {
-        Setting::Is(text, _) => crate::model::stack::Endpoint::of(&text).is_some_and(|url| {
-            url.scheme == "sqlite"
-                || matches!(
-                    stack.resolve(airflow.container, &url.host),
-                    crate::model::stack::Resolved::Service(_)
-                )
-        }),
-        Setting::Unset => true,
-        Setting::Unknown => false,
+    match stack.airflow().database(airflow) {
+        OptionValue::Is(text, _) => {
+            crate::model::endpoint::Endpoint::of_url(&text).is_some_and(|url| {
+                url.scheme == "sqlite"
+                    || matches!(
+                        stack.network().resolve(airflow.container, &url.host),
+                        crate::model::stack::network::Resolved::Service(_)
+                    )
+            })
+        }
+        OptionValue::Unset => true,
+        OptionValue::Unknown => false,
     }
 }

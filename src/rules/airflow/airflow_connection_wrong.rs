@@ -1,9 +1,14 @@
 //! Airflow looks for its database or broker where it is not, or logs in with what is not known there.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{
-    Airflow, BrokerKind, Clash, Endpoint, Engine, Part, Resolved, Setting, Stack,
-};
+use crate::model::endpoint::{Endpoint, UrlPart};
+use crate::model::roles::airflow::Airflow;
+use crate::model::roles::broker::BrokerKind;
+use crate::model::roles::database::Engine;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
+use crate::model::stack::datastores::Clash;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{Span, Text};
 
@@ -11,21 +16,21 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_CONNECTION_WRONG, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for airflow in stack.airflow() {
+    for airflow in &stack.roles.airflow {
         // A service that only prints the version connects to nothing that others need.
         if airflow.runs.is_empty() {
             continue;
         }
-        if let Setting::Is(text, span) = stack.airflow_database(&airflow) {
-            judge(stack, &airflow, &text, span, "its metadata database", sink);
+        if let OptionValue::Is(text, span) = stack.airflow().database(airflow) {
+            judge(stack, airflow, &text, span, "its metadata database", sink);
         }
-        let celery = matches!(stack.airflow_option(&airflow, "core", "executor"), Setting::Is(e, _) if e.contains("Celery"));
+        let celery = matches!(stack.airflow().option(airflow, "core", "executor"), OptionValue::Is(e, _) if e.contains("Celery"));
         for (key, what) in [("broker_url", "its broker"), ("result_backend", "its result back end")]
         {
-            if let Setting::Is(text, span) = stack.airflow_option(&airflow, "celery", key)
+            if let OptionValue::Is(text, span) = stack.airflow().option(airflow, "celery", key)
                 && celery
             {
-                judge(stack, &airflow, &text, span, what, sink);
+                judge(stack, airflow, &text, span, what, sink);
             }
         }
     }
@@ -39,7 +44,7 @@ fn judge(
     what: &str,
     sink: &mut Sink,
 ) {
-    let Some(url) = Endpoint::of(text) else { return };
+    let Some(url) = Endpoint::of_url(text) else { return };
     let me = stack.container(airflow.container);
     let kind = BrokerKind::of_scheme(&url.scheme);
     let engine = match url.scheme.as_str() {
@@ -48,10 +53,13 @@ fn judge(
         _ => None,
     };
     let servers: Vec<usize> = match (kind, engine) {
-        (Some(kind), _) => stack.brokers_of(kind),
-        (None, Some(engine)) => {
-            stack.databases.iter().filter(|d| d.engine == engine).map(|d| d.container).collect()
-        }
+        (Some(kind), _) => stack.datastores().brokers(kind),
+        (None, Some(engine)) => stack
+            .roles
+            .sql_databases()
+            .filter(|d| d.engine == engine)
+            .map(|d| d.container)
+            .collect(),
         _ => return,
     };
     let port = url.port.unwrap_or(match (kind, engine) {
@@ -62,7 +70,7 @@ fn judge(
     let new = |message: String, label: String| {
         Finding::new(&meta::AIRFLOW_CONNECTION_WRONG, message).label(span, label)
     };
-    let index = match stack.resolve(airflow.container, &url.host) {
+    let index = match stack.network().resolve(airflow.container, &url.host) {
         Resolved::Itself => {
             let Some(server) = servers.first().map(|s| stack.container(*s)) else { return };
             let message = format!(
@@ -76,7 +84,7 @@ fn judge(
                     .help(format!("use the service's name: {}", server.name())),
             );
         }
-        Resolved::Nothing if stack.called(&url.host).is_empty() => {
+        Resolved::Nothing if stack.network().services_named(&url.host).is_empty() => {
             let message = format!(
                 "no service is called `{}`: could not translate host name \"{}\" to address",
                 url.host, url.host
@@ -97,13 +105,14 @@ fn judge(
     };
     let server = stack.container(index);
     if let Some(database) =
-        stack.databases.iter().find(|d| d.container == index && Some(d.engine) == engine)
+        stack.roles.sql_databases().find(|d| d.container == index && Some(d.engine) == engine)
     {
         if database.init_scripts || engine == Some(Engine::Mysql) {
             return;
         }
-        let part =
-            |text: &Option<crate::source::Text>| text.as_ref().map_or(Part::Unknown, Part::of);
+        let part = |text: &Option<crate::source::Text>| {
+            text.as_ref().map_or(UrlPart::Unknown, UrlPart::of_text)
+        };
         let user = url.user.text().unwrap_or("");
         let wrong = [
             (
@@ -151,7 +160,7 @@ fn judge(
             return;
         }
         let theirs = variable
-            .and_then(|v| Stack::written_at(&server.environment, v))
+            .and_then(|v| server.environment.written_at(v))
             .unwrap_or_else(|| server.name_span());
         return sink.report(
             new(format!("{} and {} disagree on the {which}: {answer}", me.name(), server.name()), format!("the {which} Airflow asks for"))
@@ -159,7 +168,10 @@ fn judge(
                 .help("let both read the same variables from `.env`; a volume that was filled before keeps the old values until `docker compose down -v`"),
         );
     }
-    let Some(access) = stack.broker_access(index).filter(|a| Some(a.kind) == kind) else { return };
+    let Some(access) = stack.datastores().broker_access(index).filter(|a| Some(a.kind) == kind)
+    else {
+        return;
+    };
     let Some(clash) = access.clash(&url) else { return };
     let answer = match (clash, access.kind) {
         (Clash::Port(_), _) => format!("connection to {}:{port} refused", url.host),

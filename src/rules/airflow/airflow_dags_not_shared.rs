@@ -1,24 +1,26 @@
 //! What reads the DAG files and what runs their tasks have different folders.
 
 use crate::finding::Finding;
-use crate::model::stack::{Airflow, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_DAGS_NOT_SHARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     let reads = |a: &&Airflow| a.runs(&["dag-processor"]).is_some();
     let Some(reader) =
         all.iter().find(reads).or_else(|| all.iter().find(|a| a.runs(&["scheduler"]).is_some()))
     else {
         return;
     };
-    let Some(mount) = stack.airflow_mount(reader, "dags") else { return };
-    for part in &all {
-        let executor = stack.airflow_option(part, "core", "executor");
-        let local = matches!(&executor, Setting::Is(e, _) if e.as_str() == "LocalExecutor");
+    let Some(mount) = stack.airflow().mount(reader, "dags") else { return };
+    for part in all {
+        let executor = stack.airflow().option(part, "core", "executor");
+        let local = matches!(&executor, OptionValue::Is(e, _) if e.as_str() == "LocalExecutor");
         let Some(run) =
             part.runs(&["celery worker"]).or_else(|| part.runs(&["scheduler"]).filter(|_| local))
         else {
@@ -29,14 +31,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             stack.container(a.container).service.build.is_some()
                 || stack.container(a.container).image.is_some()
         };
-        let moved =
-            |a: &Airflow| !matches!(stack.airflow_option(a, "core", "dags_folder"), Setting::Unset);
+        let moved = |a: &Airflow| {
+            !matches!(stack.airflow().option(a, "core", "dags_folder"), OptionValue::Unset)
+        };
         if own(part)
-            || own(reader) && stack.airflow_mount(part, "dags").is_none()
+            || own(reader) && stack.airflow().mount(part, "dags").is_none()
             || moved(part)
             || moved(reader)
             || part.unsure
-            || !stack.airflow_apart(reader, part, "dags")
+            || !stack.airflow().are_apart(reader, part, "dags")
         {
             continue;
         }
@@ -49,7 +52,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         );
         let finding = Finding::new(&meta::AIRFLOW_DAGS_NOT_SHARED, message)
             .label(run.span, "runs the tasks, and reads the DAG's file for each");
-        let finding = match stack.airflow_mount(part, "dags") {
+        let finding = match stack.airflow().mount(part, "dags") {
             Some(other) => finding.label(other.span, "its DAG files come from here"),
             None => finding.label(container.name_span(), "nothing is mounted at /opt/airflow/dags"),
         };

@@ -1,42 +1,43 @@
 //! Nothing creates the tables of Airflow's metadata database.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
+use crate::model::endpoint::Endpoint;
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_DB_NOT_INITIALISED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
-    if all.is_empty() || !stack.knows_airflow(&all) || stack.airflow_creates_tables(&all) {
+    let all = &stack.roles.airflow;
+    if all.is_empty() || !stack.airflow().is_known() || stack.airflow().creates_tables() {
         return;
     }
-    let part = |a: &&crate::model::stack::Airflow| {
-        a.runs(&["webserver", "api-server", "scheduler", "dag-processor", "triggerer"]).is_some()
-            && stack.runs_always(a.container) != Some(false)
+    let part = |a: &&Airflow| {
+        a.component(|c| c.wants_tables).is_some()
+            && stack.lifecycle().runs_always(a.container) != Some(false)
     };
     let Some(first) = all.iter().find(part) else { return };
-    let Some(run) =
-        first.runs(&["webserver", "api-server", "scheduler", "dag-processor", "triggerer"])
-    else {
-        return;
-    };
+    let Some(run) = first.component(|c| c.wants_tables) else { return };
     let container = stack.container(first.container);
     let mut database = None;
-    match stack.airflow_database(first) {
-        Setting::Is(text, _) => {
-            let Some(url) = Endpoint::of(&text) else { return };
+    match stack.airflow().database(first) {
+        OptionValue::Is(text, _) => {
+            let Some(url) = Endpoint::of_url(&text) else { return };
             if url.scheme != "sqlite" {
                 // A database elsewhere may have its tables.
-                let Resolved::Service(index) = stack.resolve(first.container, &url.host) else {
+                let Resolved::Service(index) = stack.network().resolve(first.container, &url.host)
+                else {
                     return;
                 };
                 database = Some(index);
             }
         }
-        Setting::Unset => {}
-        Setting::Unknown => return,
+        OptionValue::Unset => {}
+        OptionValue::Unknown => return,
     }
     // A file of its own that lies in a folder of the host may be there.
     if database.is_none()
@@ -72,7 +73,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     ));
     let told = ["airflow db ", "airflow-init", "db migrate", "db init"]
         .iter()
-        .find_map(|w| stack.told_of(w));
+        .find_map(|w| stack.repository().line_with(w));
     if let Some(place) = told {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")

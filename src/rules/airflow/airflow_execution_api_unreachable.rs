@@ -1,46 +1,49 @@
 //! Tasks of Airflow 3 look for the API server in their own container.
 
 use crate::finding::Finding;
-use crate::model::stack::{Endpoint, Resolved, Setting, Stack};
+use crate::model::endpoint::Endpoint;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     let Some(server) = all.iter().find(|a| a.runs(&["api-server"]).is_some()) else { return };
     let there = stack.container(server.container);
     for part in all.iter().filter(|a| a.is_at_least("3.0") == Some(true) && !a.unsure) {
         let container = stack.container(part.container);
         // Workers run the tasks, else the scheduler does.
         let works = part.runs(&["celery worker"]).or_else(|| {
-            let local = match stack.airflow_option(part, "core", "executor") {
-                Setting::Is(executor, _) => executor.as_str() == "LocalExecutor",
-                Setting::Unset => true,
-                Setting::Unknown => false,
+            let local = match stack.airflow().option(part, "core", "executor") {
+                OptionValue::Is(executor, _) => executor.as_str() == "LocalExecutor",
+                OptionValue::Unset => true,
+                OptionValue::Unknown => false,
             };
             part.runs(&["scheduler"]).filter(|_| local)
         });
         let Some(run) = works.filter(|_| part.runs(&["api-server", "standalone"]).is_none()) else {
             continue;
         };
-        let named = match stack.airflow_option(part, "core", "execution_api_server_url") {
-            Setting::Unset => stack.airflow_option(part, "api", "base_url"),
+        let named = match stack.airflow().option(part, "core", "execution_api_server_url") {
+            OptionValue::Unset => stack.airflow().option(part, "api", "base_url"),
             named => named,
         };
         let (wrong, place) = match &named {
-            Setting::Unset if part.entrypoint => (
+            OptionValue::Unset if part.entrypoint => (
                 "nothing says where the API server is, so that it is localhost:8080".to_owned(),
                 run.span,
             ),
-            Setting::Is(text, span) => {
-                let Some(url) = Endpoint::of(text) else { continue };
-                match stack.resolve(part.container, &url.host) {
+            OptionValue::Is(text, span) => {
+                let Some(url) = Endpoint::of_url(text) else { continue };
+                match stack.network().resolve(part.container, &url.host) {
                     Resolved::Itself => {
                         ("inside this service, that is the container itself".to_owned(), *span)
                     }
-                    Resolved::Nothing if stack.called(&url.host).is_empty() => {
+                    Resolved::Nothing if stack.network().services_named(&url.host).is_empty() => {
                         (format!("no service is called `{}`", url.host), *span)
                     }
                     _ => continue,

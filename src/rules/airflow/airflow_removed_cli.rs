@@ -1,15 +1,16 @@
 //! A command that this version of Airflow no longer has.
 
+use crate::facts::{COMMANDS, at_least};
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::facts::{COMMANDS, at_least};
-use crate::model::stack::{Setting, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_REMOVED_CLI, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for airflow in stack.airflow() {
+    for airflow in &stack.roles.airflow {
         let Some(version) = airflow.version.as_deref() else { continue };
         let container = stack.container(airflow.container);
         for run in &airflow.runs {
@@ -23,8 +24,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             });
             let Some(gone) = gone else { continue };
             // The commands of an auth manager that is chosen are there.
-            let auth = stack.airflow_option(&airflow, "core", "auth_manager");
-            let chosen = gone.until.is_some() && !matches!(auth, Setting::Unset);
+            let auth = stack.airflow().option(airflow, "core", "auth_manager");
+            let chosen = gone.until.is_some() && !matches!(auth, OptionValue::Unset);
             if chosen {
                 continue;
             }

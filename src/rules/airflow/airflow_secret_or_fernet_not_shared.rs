@@ -1,18 +1,21 @@
 //! Components of Airflow that do not have the same keys.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Airflow, Part, Setting, Stack};
+use crate::model::endpoint::UrlPart;
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     if all.iter().any(|a| a.unsure) {
         return;
     }
-    fernet(stack, &all, sink);
+    fernet(stack, all, sink);
     let Some(server) = all.iter().find(|a| a.serves().is_some()) else { return };
     // Workers run the tasks and keep their logs, else the scheduler does.
     let works = |a: &&Airflow| a.runs(&["celery worker"]).is_some();
@@ -25,9 +28,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let logs_apart = || {
-        let plain =
-            |a: &Airflow, key| matches!(stack.airflow_option(a, "logging", key), Setting::Unset);
-        stack.airflow_apart(server, other, "logs")
+        let plain = |a: &Airflow, key| {
+            matches!(stack.airflow().option(a, "logging", key), OptionValue::Unset)
+        };
+        stack.airflow().are_apart(server, other, "logs")
             && [server, other]
                 .iter()
                 .all(|a| plain(a, "base_log_folder") && plain(a, "remote_logging"))
@@ -70,25 +74,24 @@ fn apart<'a>(
     (section, key): (&'a str, &'a str),
 ) -> Option<Make<'a>> {
     let (here, there) =
-        (stack.airflow_option(server, section, key), stack.airflow_option(other, section, key));
+        (stack.airflow().option(server, section, key), stack.airflow().option(other, section, key));
     let differ = match (&here, &there) {
-        (Setting::Unset, Setting::Unset | Setting::Is(..)) | (Setting::Is(..), Setting::Unset) => {
-            true
-        }
-        (Setting::Is(..), Setting::Is(..)) => here.part().differs(&there.part(), ""),
+        (OptionValue::Unset, OptionValue::Unset | OptionValue::Is(..))
+        | (OptionValue::Is(..), OptionValue::Unset) => true,
+        (OptionValue::Is(..), OptionValue::Is(..)) => here.part().differs(&there.part(), ""),
         _ => false,
     };
     if !differ {
         return None;
     }
     let name = format!("AIRFLOW__{}__{}", section.to_uppercase(), key.to_uppercase());
-    let place = move |a: &Airflow, setting: &Setting| match setting {
-        Setting::Is(_, span) => *span,
+    let place = move |a: &Airflow, setting: &OptionValue| match setting {
+        OptionValue::Is(_, span) => *span,
         _ => a.runs.first().map_or(stack.container(a.container).name_span(), |r| r.span),
     };
     Some(Box::new(move |message, theirs, ours| {
-        let has = |setting: &Setting| {
-            if matches!(setting, Setting::Unset) {
+        let has = |setting: &OptionValue| {
+            if matches!(setting, OptionValue::Unset) {
                 "makes a random key of its own"
             } else {
                 "has another key"
@@ -104,15 +107,15 @@ fn apart<'a>(
 
 /// Keys that encrypt connections: different ones, and one that is none.
 fn fernet(stack: &Stack<'_>, all: &[Airflow], sink: &mut Sink) {
-    let keys: Vec<(&Airflow, Setting)> = all
+    let keys: Vec<(&Airflow, OptionValue)> = all
         .iter()
         .filter(|a| !a.runs.is_empty())
-        .map(|a| (a, stack.airflow_option(a, "core", "fernet_key")))
+        .map(|a| (a, stack.airflow().option(a, "core", "fernet_key")))
         .collect();
     let help = "one key for every component, from `.env`:\n    AIRFLOW__CORE__FERNET_KEY: ${FERNET_KEY:?}\nmade by\n    python -c \"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())\"";
     for (_, setting) in &keys {
-        if let Setting::Is(_, span) = setting
-            && let Part::Is(key) = setting.part()
+        if let OptionValue::Is(_, span) = setting
+            && let UrlPart::Is(key) = setting.part()
             && !key.split(',').all(|k| is_fernet(k.trim()))
         {
             let message = "no connection or variable can be saved: Could not create Fernet object: Fernet key must be 32 url-safe base64-encoded bytes.";
@@ -122,14 +125,14 @@ fn fernet(stack: &Stack<'_>, all: &[Airflow], sink: &mut Sink) {
             return sink.report(finding.at_most(Severity::Warning));
         }
     }
-    let given = |s: &Setting| matches!(s, Setting::Is(..));
+    let given = |s: &OptionValue| matches!(s, OptionValue::Is(..));
     let Some((first, one)) = keys.iter().find(|(_, s)| given(s)) else { return };
     let Some((second, two)) =
         keys.iter().find(|(_, s)| given(s) && one.part().differs(&s.part(), ""))
     else {
         return;
     };
-    let (Setting::Is(_, here), Setting::Is(_, there)) = (one, two) else { return };
+    let (OptionValue::Is(_, here), OptionValue::Is(_, there)) = (one, two) else { return };
     let (a, b) = (stack.container(first.container), stack.container(second.container));
     let message = format!(
         "{} cannot read the connections that {} saves: cryptography.fernet.InvalidToken",

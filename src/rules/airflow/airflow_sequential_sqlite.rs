@@ -1,28 +1,27 @@
 //! Airflow with a SQLite file inside each container.
 
 use crate::finding::Finding;
-use crate::model::stack::{Airflow, Setting, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
+use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_SEQUENTIAL_SQLITE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     let parts: Vec<&Airflow> = all
         .iter()
-        .filter(|a| !a.unsure && stack.runs_always(a.container) != Some(false))
-        .filter(|a| {
-            a.runs(&["webserver", "api-server", "scheduler", "dag-processor", "celery worker"])
-                .is_some()
-        })
+        .filter(|a| !a.unsure && stack.lifecycle().runs_always(a.container) != Some(false))
+        .filter(|a| a.component(|c| !c.creates_tables).is_some())
         .collect();
     let file: Vec<&&Airflow> = parts
         .iter()
-        .filter(|a| match stack.airflow_database(a) {
-            Setting::Is(text, _) => text.starts_with("sqlite"),
-            Setting::Unset => true,
-            Setting::Unknown => false,
+        .filter(|a| match stack.airflow().database(a) {
+            OptionValue::Is(text, _) => text.starts_with("sqlite"),
+            OptionValue::Unset => true,
+            OptionValue::Unknown => false,
         })
         .collect();
     let Some(scheduler) = file.iter().find(|a| a.runs(&["scheduler"]).is_some()).or(file.first())
@@ -45,8 +44,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Some((name, value)) => finding.label(value.span, format!("{name} is not read")),
         None => finding,
     };
-    let executor = stack.airflow_option(scheduler, "core", "executor");
-    if let Setting::Is(executor, span) = &executor
+    let executor = stack.airflow().option(scheduler, "core", "executor");
+    if let OptionValue::Is(executor, span) = &executor
         && !matches!(executor.as_str(), "" | "SequentialExecutor" | "DebugExecutor")
         && scheduler.runs(&["scheduler"]).is_some()
         && scheduler.is_at_least("3.0") == Some(false)
@@ -64,11 +63,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     // Each container has its own file, of which the others know nothing.
     let other = file.iter().find(|a| {
-        let sqlite_path = matches!(stack.airflow_database(a), Setting::Is(..));
-        a.container != scheduler.container && !sqlite_path && stack.airflow_apart(a, scheduler, "")
+        let sqlite_path = matches!(stack.airflow().database(a), OptionValue::Is(..));
+        a.container != scheduler.container
+            && !sqlite_path
+            && stack.airflow().are_apart(a, scheduler, "")
     });
     let Some(other) =
-        other.filter(|_| !matches!(stack.airflow_database(scheduler), Setting::Is(..)))
+        other.filter(|_| !matches!(stack.airflow().database(scheduler), OptionValue::Is(..)))
     else {
         return;
     };

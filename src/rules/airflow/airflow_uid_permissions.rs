@@ -2,14 +2,15 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
-use crate::model::stack::{Airflow, Stack};
+use crate::model::roles::airflow::Airflow;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_UID_PERMISSIONS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.airflow();
+    let all = &stack.roles.airflow;
     // Somebody gives the folder away, or is told to.
     let gives = |words: &[crate::source::Text]| {
         words.first().is_some_and(|w| matches!(w.rsplit('/').next(), Some("chown" | "chmod")))
@@ -17,35 +18,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let given =
         stack.containers.iter().any(|c| c.process.unknown.is_some() && c.name().contains("init"))
             || stack.containers.iter().any(|c| c.process.steps.iter().any(|s| gives(&s.words)));
-    let told =
-        ["chown", "chmod", "AIRFLOW_UID", "50000"].iter().any(|w| stack.told_of(w).is_some());
+    let told = ["chown", "chmod", "AIRFLOW_UID", "50000"]
+        .iter()
+        .any(|w| stack.repository().line_with(w).is_some());
     if given || told {
         return;
     }
-    for airflow in &all {
+    for airflow in all {
         let container = stack.container(airflow.container);
         let other = container
             .built()
             .and_then(|i| i.stage().user.as_ref())
             .is_some_and(|u| !matches!(u.split(':').next(), Some("airflow" | "50000")));
-        if !airflow.entrypoint
-            || airflow
-                .runs(&[
-                    "webserver",
-                    "api-server",
-                    "scheduler",
-                    "dag-processor",
-                    "celery worker",
-                    "standalone",
-                    "triggerer",
-                ])
-                .is_none()
-            || other
-        {
+        if !airflow.entrypoint || airflow.component(|_| true).is_none() || other {
             continue;
         }
         let Some(mount) =
-            stack.airflow_mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
+            stack.airflow().mount(airflow, "logs").filter(|m| m.kind == MountKind::Bind)
         else {
             continue;
         };

@@ -10,7 +10,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for problem in &stack.problems {
         let Problem::NoDockerfile { span, path, context, service } = problem else { continue };
         // A submodule is fetched apart.
-        if stack.in_submodule(path) {
+        if stack.repository().is_in_submodule(path) {
             continue;
         }
         let message = if *context {
@@ -21,7 +21,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 path.file_name()
             )
         };
-        let there = stack.similar(path);
+        let there = stack.repository().similar_file(path);
         let help = match &there {
             Some(other) => format!("there is {other}; name it here"),
             None if *context => {
@@ -35,6 +35,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .label(*span, format!("{path} does not exist"))
             .help(help);
         // Relative paths start from the first `-f` file's folder, and which file that is only a default name says.
-        sink.report(if stack.default_name { finding } else { finding.sure(Confidence::Medium) });
+        sink.report(if stack.repository().has_default_name() {
+            finding
+        } else {
+            finding.sure(Confidence::Medium)
+        });
     }
 }

@@ -1,26 +1,34 @@
 //! One port of the host is published twice.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Published, Stack, Together};
+use crate::model::search_limit::SearchLimit;
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
+use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
+use std::collections::HashMap;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DUPLICATE_HOST_PORT, check: Check::Stack(check) };
 
-/// The most ports that are compared with each other.
-const MAX_PORTS: usize = 4000;
+/// The most pairs of ports that are compared.
+const MAX_PAIRS: usize = 8_000_000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut taken: Vec<(usize, Published)> = Vec::new();
+    // By the port the numbers of those that take it; ranges stand apart.
+    let mut by_port: HashMap<u16, Vec<usize>> = HashMap::new();
+    let mut ranges: Vec<usize> = Vec::new();
+    let mut pairs = 0;
     for index in 0..stack.containers.len() {
-        let Some((count, written)) = stack.replicas(index) else { continue };
+        let Some((count, written)) = stack.lifecycle().replicas(index) else { continue };
         if count == 0 {
             continue;
         }
         let name = stack.container(index).name();
-        let ports = stack.host_ports(index);
+        let ports = stack.network().host_ports(index);
         if let (true, Some(port), Some(written), false) =
-            (count > 1, ports.first(), written, stack.for_swarm())
+            (count > 1, ports.first(), written, stack.lifecycle().is_for_swarm())
         {
             let scale = stack.container(index).service.node.get("scale").is_some();
             let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
@@ -35,11 +43,26 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // The number under `deploy` may be meant for Swarm, where all replicas share a published port.
             sink.report(if scale { finding } else { finding.sure(Confidence::Medium) });
         }
-        for port in ports.into_iter().take(MAX_PORTS.saturating_sub(taken.len())) {
-            let clash = taken.iter().find_map(|(other, p)| {
+        for port in ports {
+            let single = port.first == port.last;
+            let mut near: Vec<usize> = if single {
+                by_port.get(&port.first).into_iter().flatten().chain(&ranges).copied().collect()
+            } else {
+                (0..taken.len()).collect()
+            };
+            near.sort_unstable();
+            pairs += near.len();
+            if pairs > MAX_PAIRS {
+                let message = "too many ports of the host are taken to compare them all; the rest is not compared";
+                return SearchLimit::note(port.span, message);
+            }
+            let clash = near.iter().map(|n| &taken[*n]).find_map(|(other, p)| {
                 let at = port.collides(p)?;
-                let together =
-                    if *other == index { Together::Always } else { stack.together(*other, index) };
+                let together = if *other == index {
+                    Together::Always
+                } else {
+                    stack.lifecycle().run_together(*other, index)
+                };
                 // Within one service, what an override adds is a matter of merging.
                 let merged = *other == index && p.span.file != port.span.file;
                 (!merged && !matches!(together, Together::Apart | Together::Unknown))
@@ -49,31 +72,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 let finding = twice(stack, (other, first), (index, &port), at, &together);
                 // People choose a few services of a stock, and an editor starts the one they work in: these never
                 // run all together.
-                let chosen = stack.is_stock() || idles(stack, other) || idles(stack, index);
+                let chosen = stack.lifecycle().is_started_in_part()
+                    || stack.container(other).only_stays_up()
+                    || stack.container(index).only_stays_up();
                 sink.report(if other != index && chosen {
                     finding.sure(Confidence::Low)
                 } else {
                     finding
                 });
             }
+            if single {
+                by_port.entry(port.first).or_default().push(taken.len());
+            } else {
+                ranges.push(taken.len());
+            }
             taken.push((index, port));
         }
     }
-}
-
-/// Whether a service does nothing but stay up, so that somebody can work in it.
-fn idles(stack: &Stack<'_>, index: usize) -> bool {
-    let service = stack.container(index).service;
-    let mut written = ["entrypoint", "command"]
-        .into_iter()
-        .filter_map(|key| service.node.get(key))
-        .map(|node| node.span);
-    written.any(|at| {
-        let file = stack.sources.file(at.file);
-        let text = file.text.get(at.range()).unwrap_or("");
-        text.contains("sleep") && text.contains("infinity")
-            || text.contains("tail") && text.contains("/dev/null")
-    })
 }
 
 fn twice(
@@ -124,5 +139,5 @@ fn twice(
 
 /// What Docker says, and who brought it about.
 fn failed(port: &Published, at: u16, who: &str) -> String {
-    format!("Bind for {} failed: port is already allocated, as {who}", port.at(at))
+    format!("Bind for {} failed: port is already allocated, as {who}", port.display(at))
 }

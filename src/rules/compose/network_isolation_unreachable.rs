@@ -3,7 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
-use crate::model::stack::{Mention, MentionKind, Stack, Together};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
+use crate::model::stack::network::{ReferenceKind, ReferencedHost};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -13,29 +15,29 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for index in 0..stack.containers.len() {
         let mut told = Vec::new();
-        for mention in stack.mentions(index) {
+        for referenced in stack.network().referenced_hosts(index) {
             let Some(target) =
-                stack.unreachable(index, &mention.host).filter(|t| !told.contains(t))
+                stack.network().unreachable(index, &referenced.host).filter(|t| !told.contains(t))
             else {
                 continue;
             };
-            if stack.together(index, target) == Together::Apart
-                || mention.kind == MentionKind::Order && after(stack, index, target)
+            if stack.lifecycle().run_together(index, target) == Together::Apart
+                || referenced.kind == ReferenceKind::Order && starts_after(stack, index, target)
             {
                 continue;
             }
             told.push(target);
-            let finding = finding(stack, index, target, &mention);
-            sink.report(finding.sure(sure(stack, index, target, &mention)));
+            let finding = finding(stack, index, target, &referenced);
+            sink.report(finding.sure(sure(stack, index, target, &referenced)));
         }
     }
 }
 
 /// How far the evidence goes.
-fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Confidence {
+fn sure(stack: &Stack<'_>, index: usize, target: usize, referenced: &ReferencedHost) -> Confidence {
     let me = stack.container(index);
     // On a network of others, someone else may answer to the name.
-    if stack.on_external_network(index) {
+    if stack.network().on_external_network(index) {
         return Confidence::Low;
     }
     let runs = me.server().is_some()
@@ -44,12 +46,14 @@ fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Co
             .steps
             .iter()
             .any(|s| matches!(s.kind, StepKind::Manage { .. } | StepKind::Celery { .. }));
-    match mention.kind {
-        MentionKind::Order => Confidence::Low,
-        MentionKind::Proxy => Confidence::High,
-        MentionKind::Database if runs && !me.presumed => Confidence::High,
+    match referenced.kind {
+        ReferenceKind::Order => Confidence::Low,
+        ReferenceKind::Proxy => Confidence::High,
+        ReferenceKind::Database if runs && !me.presumed => Confidence::High,
         // A variable may be handed to a service that does not use it; one that also waits for the other does.
-        MentionKind::Variable if !stack.needs(index).iter().any(|n| n.target == target) => {
+        ReferenceKind::Variable
+            if !stack.lifecycle().needs(index).iter().any(|n| n.target == target) =>
+        {
             Confidence::Low
         }
         _ => Confidence::Medium,
@@ -57,34 +61,34 @@ fn sure(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Co
 }
 
 /// Whether the one only waits until the other is done.
-fn after(stack: &Stack<'_>, index: usize, target: usize) -> bool {
+fn starts_after(stack: &Stack<'_>, index: usize, target: usize) -> bool {
     let name = stack.container(target).name();
     let dependency =
         stack.container(index).service.depends_on.iter().find(|d| d.service.as_str() == name);
     dependency.is_some_and(|d| d.condition == Condition::ServiceCompletedSuccessfully)
 }
 
-fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) -> Finding {
+fn finding(stack: &Stack<'_>, index: usize, target: usize, referenced: &ReferencedHost) -> Finding {
     let (me, other) = (stack.container(index), stack.container(target));
-    let host = &mention.host;
-    let by = mention.by.as_deref().unwrap_or("");
-    let (fails, label) = match mention.kind {
-        MentionKind::Proxy => (
+    let host = &referenced.host;
+    let by = referenced.by.as_deref().unwrap_or("");
+    let (fails, label) = match referenced.kind {
+        ReferenceKind::Proxy => (
             format!("host not found in upstream \"{host}\""),
             "nginx looks this name up when it starts".to_owned(),
         ),
-        MentionKind::Database => (
+        ReferenceKind::Database => (
             format!("could not translate host name \"{host}\" to address"),
             format!("{} asks for this name", me.name()),
         ),
-        MentionKind::Setting | MentionKind::Variable => (
+        ReferenceKind::Setting | ReferenceKind::Variable => (
             format!("Name or service not known ({host})"),
             format!("{} is told by {by} to ask for `{host}`", me.name()),
         ),
-        MentionKind::Wait => {
+        ReferenceKind::Wait => {
             (format!("it waits for `{host}` for ever"), "waits for this name".to_owned())
         }
-        MentionKind::Order => (
+        ReferenceKind::Order => (
             format!("`{host}` is not known to it"),
             format!("{} waits for it, but cannot reach it", me.name()),
         ),
@@ -98,15 +102,19 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) ->
     };
     let on = |i: usize| match stack.container(i).service.text("network_mode") {
         Some(mode) => format!("`network_mode: {mode}`"),
-        None => {
-            stack.network_keys(i).iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
-        }
+        None => stack
+            .network()
+            .networks(i)
+            .iter()
+            .map(|n| format!("`{n}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
     };
     let message = format!("{} shares no network with {}: {fails}", me.name(), other.name());
     let severity =
-        if mention.kind == MentionKind::Order { Severity::Warning } else { Severity::Error };
+        if referenced.kind == ReferenceKind::Order { Severity::Warning } else { Severity::Error };
     Finding::new(&meta::NETWORK_ISOLATION_UNREACHABLE, message)
-        .label(mention.span, label)
+        .label(referenced.span, label)
         .label(place(index), format!("{} is on {}", me.name(), on(index)))
         .label(place(target), format!("{} is on {}", other.name(), on(target)))
         .help(help(stack, index, target))
@@ -115,7 +123,7 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, mention: &Mention) ->
 
 fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
     let me = stack.container(index);
-    let keys = stack.network_keys(target);
+    let keys = stack.network().networks(target);
     match (
         keys.first(),
         me.service.node.get("network_mode").or(stack
@@ -126,7 +134,8 @@ fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
     ) {
         (Some(network), None) => {
             let own = stack
-                .network_keys(index)
+                .network()
+                .networks(index)
                 .into_iter()
                 .chain([*network])
                 .collect::<Vec<_>>()

@@ -2,7 +2,9 @@
 
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::compose::{Port, PortsKeys};
-use crate::model::stack::{Published, Stack};
+use crate::model::search_limit::SearchLimit;
+use crate::model::stack::Stack;
+use crate::model::stack::network::Published;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{FileId, Span};
 
@@ -13,7 +15,7 @@ pub(super) static RULE: Rule =
 const MAX_PORTS: usize = 1000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.len() < 2 {
+    if stack.repository().compose_files().count() < 2 {
         return;
     }
     let keys = stack.project.ports_keys();
@@ -26,7 +28,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let ports = &service.ports[..service.ports.len().min(MAX_PORTS)];
+        let (ports, rest) = service.ports.split_at(service.ports.len().min(MAX_PORTS));
+        if let Some(next) = rest.iter().find(|p| ports.iter().any(|o| o.span.file != p.span.file)) {
+            let message = format!(
+                "files publish more than {MAX_PORTS} ports of {} together; the rest is not compared",
+                container.name()
+            );
+            SearchLimit::note(next.span, message);
+        }
         let mut files: Vec<FileId> = Vec::new();
         for file in ports.iter().map(|p| p.span.file) {
             if files.contains(&file) {
@@ -65,10 +74,10 @@ fn pairs(ports: &[Port], file: FileId) -> Vec<Pair<'_>> {
 /// Whether the later item was meant to take the place of the earlier one; the port of the host that both
 /// want, where there is one.
 fn judge(base: &Port, over: &Port) -> Option<Option<u16>> {
-    let low = Published::of(base)?;
+    let low = Published::of_port(base)?;
     let same_target =
         base.target.is_some() && base.target == over.target && base.protocol == over.protocol;
-    let Some(high) = Published::of(over) else {
+    let Some(high) = Published::of_port(over) else {
         return (same_target && over.published.is_none()).then_some(None);
     };
     if low.is_same(&high) {
@@ -92,8 +101,10 @@ fn added(
     let file = pairs.first().map(|p| p.over.span.file);
     let mut finding = match pairs.first() {
         Some(Pair { over, base, clash: Some(port) }) => {
-            let (below, above) = (stack.file_name(base.span), stack.file_name(over.span));
-            let at = Published::of(over).map_or_else(|| port.to_string(), |p| p.at(*port));
+            let (below, above) =
+                (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
+            let at =
+                Published::of_port(over).map_or_else(|| port.to_string(), |p| p.display(*port));
             Finding::new(
                 rule,
                 format!(
@@ -102,7 +113,8 @@ fn added(
             )
         }
         Some(Pair { over, base, clash: None }) => {
-            let (below, above) = (stack.file_name(base.span), stack.file_name(over.span));
+            let (below, above) =
+                (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
             let published = base.published.as_deref().unwrap_or("");
             let message = format!(
                 "{name} is still published at port {published} of the host: {above} adds to its ports in {below}"
@@ -150,7 +162,7 @@ fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink
     if keys.takes_in {
         return;
     }
-    let order = |span: Span| stack.project.files.iter().position(|f| f.id == span.file);
+    let order = |span: Span| stack.repository().layer(span);
     for key in keys.keys.iter().filter(|k| k.service == name && k.empty && !k.tagged) {
         let Some(open) =
             ports.iter().find(|p| p.published.is_some() && order(p.span) < order(key.key))
@@ -163,7 +175,7 @@ fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink
                 &meta::PORTS_CONCATENATED_BY_OVERRIDE,
                 format!("{name} stays published at port {published} of the host: an empty `ports` adds nothing and takes nothing away"),
             )
-            .label(key.key.to(key.value), "changes nothing")
+            .label(key.key.cover(key.value), "changes nothing")
             .label(open.span, "still published")
             .help("take the list away (Docker Compose 2.24.4 or later):\n    ports: !reset []")
             .at_most(Severity::Warning)

@@ -1,7 +1,8 @@
 //! A service that runs needs one that only a profile switches on.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{NeedKind, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::NeedKind;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -9,11 +10,11 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        let Some(own) = stack.profiles(index) else { continue };
-        let always = stack.runs_always(index) == Some(true);
-        for need in stack.needs(index).iter().filter(|n| n.required) {
-            let Some(wanted) = stack.profiles(need.target) else { continue };
-            if stack.runs_always(need.target) != Some(false) {
+        let Some(own) = stack.lifecycle().profiles(index) else { continue };
+        let always = stack.lifecycle().runs_always(index) == Some(true);
+        for need in stack.lifecycle().needs(index).iter().filter(|n| n.required) {
+            let Some(wanted) = stack.lifecycle().profiles(need.target) else { continue };
+            if stack.lifecycle().runs_always(need.target) != Some(false) {
                 continue;
             }
             // A profile that brings up the one without the other.
@@ -66,7 +67,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .help(format!("{same}{optional}"));
             // People may be told to switch on more than one.
-            let told = wanted.iter().any(|p| stack.profile_is_asked_for(p));
+            let told = wanted.iter().any(|p| stack.lifecycle().is_profile_documented(p));
             sink.report(match (always, told) {
                 (_, true) => finding.at_most(Severity::Warning).sure(Confidence::Low),
                 (true, false) => finding,

@@ -2,8 +2,9 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::Condition;
-use crate::model::container::{Health, bare_image};
-use crate::model::stack::{NeedKind, Stack};
+use crate::model::container::{Health, exec_form};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::NeedKind;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        let needs = stack.needs(index);
+        let needs = stack.lifecycle().needs(index);
         for dependency in
             container.service.depends_on.iter().filter(|d| d.condition == Condition::ServiceHealthy)
         {
@@ -22,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // Compose warns about one that may be missing, and goes on.
             let Some(target) = need.filter(|n| n.required).map(|n| n.target) else { continue };
             // Of a service without containers, nothing is waited for.
-            if stack.replicas(target).is_some_and(|(count, _)| count == 0) {
+            if stack.lifecycle().replicas(target).is_some_and(|(count, _)| count == 0) {
                 continue;
             }
             let waited = stack.container(target);
@@ -67,37 +68,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// A check to paste, where we know the program.
 fn help(stack: &Stack<'_>, target: usize) -> String {
     let container = stack.container(target);
-    let image = container.built().and_then(|i| i.external_base()).or(container
-        .service
-        .image
-        .as_ref()
-        .and_then(|i| i.known()));
-    let user = stack
-        .databases
-        .iter()
-        .find(|d| d.container == target)
-        .and_then(|d| d.user.as_ref())
-        .map_or("postgres", |u| u.as_str());
-    let test = match image.map_or("", |i| bare_image(i)) {
-        "postgres" | "postgis" | "pgvector" | "timescaledb" => {
-            format!("[\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{user}\"]")
-        }
-        "mysql" => "[\"CMD\", \"mysqladmin\", \"ping\", \"-h\", \"127.0.0.1\"]".to_owned(),
-        "mariadb" => {
-            "[\"CMD\", \"healthcheck.sh\", \"--connect\", \"--innodb_initialized\"]".to_owned()
-        }
-        "redis" => "[\"CMD\", \"redis-cli\", \"ping\"]".to_owned(),
-        "valkey" => "[\"CMD\", \"valkey-cli\", \"ping\"]".to_owned(),
-        "rabbitmq" => "[\"CMD\", \"rabbitmq-diagnostics\", \"-q\", \"ping\"]".to_owned(),
-        "mongo" => "[\"CMD\", \"mongosh\", \"--quiet\", \"--eval\", \"db.adminCommand('ping')\"]"
-            .to_owned(),
-        _ => {
-            return format!(
-                "give {} a `healthcheck`, or wait for `condition: service_started`",
-                container.name()
-            );
-        }
-    };
+    let probe = container.server_probe();
+    if probe.is_empty() {
+        return format!(
+            "give {} a `healthcheck`, or wait for `condition: service_started`",
+            container.name()
+        );
+    }
+    let test = exec_form(&probe);
     format!(
         "give it a check:\n    {}:\n      healthcheck:\n        test: {test}\n        interval: 5s\n        retries: 10",
         container.name()

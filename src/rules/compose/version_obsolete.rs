@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule { meta: &meta::VERSION_OBSOLETE, check: Chec
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (key, value) in &stack.project.versions {
-        let whole = key.span().to(*value);
+        let whole = key.span().cover(*value);
         sink.report(
             Finding::new(
                 &meta::VERSION_OBSOLETE,

@@ -6,29 +6,24 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SUPPRESSION_UNUSED, check: Check::Config(check) };
 
-/// The most comments that are looked at.
-const MAX_COMMENTS: usize = 1000;
+/// The most names that are reported: a change of the rules can leave many idle at once.
+const MAX_REPORTED: usize = 1000;
 
 fn check(lint: &ConfigLint, sink: &mut Sink) {
-    for comment in
-        lint.suppressions.iter().filter(|c| c.judged && c.broken.is_none()).take(MAX_COMMENTS)
-    {
+    let comments = lint.suppressions.iter().filter(|c| c.judged && c.broken.is_none());
+    let unused = comments.flat_map(|comment| {
+        let unused = comment.rules.iter().filter(|s| !s.used);
+        unused.filter_map(move |silenced| Some((comment, silenced, silenced.rule?)))
+    });
+    sink.report_first(MAX_REPORTED, unused.collect(), |(comment, silenced, rule)| {
         let place = if comment.whole_file { "in this file" } else { "here" };
-        for silenced in comment.rules.iter().filter(|s| !s.used) {
-            let Some(rule) = silenced.rule else { continue };
-            let help = if comment.rules.len() > 1 {
-                "take the name out of the list"
-            } else {
-                "take the comment out"
-            };
-            sink.report(
-                Finding::new(
-                    RULE.meta,
-                    format!("`{}` finds nothing {place}: the comment silences nothing", rule.name),
-                )
-                .label(silenced.span, "")
-                .help(help),
-            );
-        }
-    }
+        let help = if comment.rules.len() > 1 {
+            "take the name out of the list"
+        } else {
+            "take the comment out"
+        };
+        let message =
+            format!("`{}` finds nothing {place}: the comment silences nothing", rule.name);
+        Finding::new(RULE.meta, message).label(silenced.span, "").help(help)
+    });
 }

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        if !stack.starts_with_up(index) {
+        if !stack.lifecycle().starts_with_up(index) {
             continue;
         }
         let steps = &container.process.steps;
@@ -43,9 +43,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.named_at(), "the service that runs it");
             }
-            let django = stack.django.iter().find(|d| d.container == index);
-            let database = django.and_then(|d| stack.database_of(d, d.default_database().as_ref()));
-            if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
+            let django = stack.roles.django.iter().find(|d| d.container == index);
+            let database = django
+                .and_then(|d| stack.datastores().database_of(d, d.default_database().as_ref()));
+            if let Some(mount) = database.and_then(|d| stack.storage().data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }
             let line: Vec<&str> =

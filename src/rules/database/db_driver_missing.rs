@@ -1,23 +1,14 @@
 //! The driver of the database is not installed.
 
+use crate::facts;
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Engine, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_DRIVER_MISSING, check: Check::Django(check) };
-
-const POSTGRES: [&str; 7] = [
-    "psycopg",
-    "psycopg2",
-    "psycopg2-binary",
-    "psycopg-binary",
-    "psycopg-c",
-    "psycopg2cffi",
-    "psycopg2-pool",
-];
-const MYSQL: [&str; 6] =
-    ["mysqlclient", "pymysql", "mysql-connector-python", "mysql-python", "cymysql", "mysqldb"];
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
@@ -27,18 +18,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for used in service.databases() {
-        let (drivers, system, say, add): (&[&str], &str, &str, &str) = match used.kind {
-            Some(Engine::Postgres) => (
-                &POSTGRES,
-                "psycopg",
-                "Error loading psycopg2 or psycopg module",
-                "psycopg[binary]",
-            ),
-            Some(Engine::Mysql) => (&MYSQL, "mysql", "Error loading MySQLdb module", "mysqlclient"),
+        let (family, say) = match used.kind {
+            Some(Engine::Postgres) => ("postgres", "Error loading psycopg2 or psycopg module"),
+            Some(Engine::Mysql) => ("mysql", "Error loading MySQLdb module"),
             _ => continue,
         };
-        let installed = drivers.iter().any(|d| packages.has(d) != Some(false))
-            || packages.system.iter().any(|p| p.contains(system) && p.contains("py"));
+        let Some(driver) = facts::driver(family) else { continue };
+        let installed = driver.packages.iter().any(|d| packages.has(d) != Some(false))
+            || packages.system.iter().any(|p| p.contains(driver.system) && p.contains("py"));
         let Some(engine) = used.engine.as_ref().filter(|_| !installed) else { continue };
         let mut finding = Finding::new(
             &meta::DB_DRIVER_MISSING,
@@ -48,19 +35,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         )
         .label(
-            stack.written(service, engine).span,
+            stack.environment().written(service, engine).span,
             format!("needs a driver for {}", used.kind.map_or("it", Engine::name)),
         );
-        for (file, named) in packages.files.iter().take(2) {
+        for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
             finding = finding
                 .label(
                     Span::whole(*file),
-                    format!("{} names none", stack.file_name(Span::whole(*file))),
+                    format!("{} names none", stack.repository().file_name(Span::whole(*file))),
                 )
                 .label(*named, "all that is installed");
         }
         sink.report(
-            finding.help(format!("add it to the requirements and build again:\n    {add}")),
+            finding.help(format!(
+                "add it to the requirements and build again:\n    {}",
+                driver.install
+            )),
         );
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::finding::Finding;
 use crate::model::django::Value;
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
 
@@ -12,6 +14,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     for used in service.databases() {
         let Some(database) = stack
+            .datastores()
             .database_of(service, Some(&used))
             .filter(|d| Some(d.engine) == used.kind && !d.init_scripts)
         else {
@@ -20,11 +23,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let db = stack.container(database.container);
         let root = database.engine == Engine::Mysql
             && used.user.as_ref().and_then(Value::as_str) == Some("root");
-        let root_password = ["MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD"]
-            .iter()
-            .find_map(|n| db.env(n))
-            .cloned();
-        let prefix = if database.engine == Engine::Postgres { "POSTGRES" } else { "MYSQL" };
         let user_text = used.user.as_ref().and_then(Value::as_str).unwrap_or("");
         // What is asked for, what there is, what to call it, and what the server answers.
         let pairs: [(Option<&Value>, Option<Text>, &str, String); 3] = [
@@ -36,7 +34,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
             (
                 used.password.as_ref(),
-                if root { root_password } else { database.password.clone() },
+                if root { database.root_password.clone() } else { database.password.clone() },
                 "password",
                 format!("password authentication failed for user \"{user_text}\""),
             ),
@@ -73,15 +71,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         );
         for (asked, there, what, _) in &wrong {
-            let place = stack.written(service, asked).span;
-            let variable = match *what {
-                "user" => "USER",
-                "password" => "PASSWORD",
-                _ if prefix == "POSTGRES" => "DB",
-                _ => "DATABASE",
+            let place = stack.environment().written(service, asked).span;
+            let variables = match *what {
+                "user" => database.image.user_variables,
+                "password" if root => database.image.root_password_variables,
+                "password" => database.image.password_variables,
+                _ => database.image.database_variables,
             };
-            let other = Stack::written_at(&db.environment, &format!("{prefix}_{variable}"))
-                .unwrap_or(there.span());
+            let mut written = variables.iter().filter_map(|n| db.environment.written_at(n));
+            let other = written.next().unwrap_or(there.span());
             finding = finding
                 .label(place, format!("the {what} Django asks for"))
                 .label(other, format!("the {what} {} has", db.name()));

@@ -2,7 +2,10 @@
 
 use crate::finding::Finding;
 use crate::model::django::Value;
-use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_HOST_LOCALHOST, check: Check::Django(check) };
@@ -11,8 +14,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.databases() {
         let Some(engine) = used.kind.filter(|k| *k != Engine::Sqlite) else { continue };
-        let Some(database) =
-            stack.databases.iter().find(|d| d.engine == engine && d.container != service.container)
+        let Some(database) = stack
+            .roles
+            .sql_databases()
+            .find(|d| d.engine == engine && d.container != service.container)
         else {
             continue;
         };
@@ -25,7 +30,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Some(host) => match host.as_str() {
                 Some(text)
                     if text.is_empty()
-                        || stack.resolve(service.container, text) == Resolved::Itself =>
+                        || stack.network().resolve(service.container, text) == Resolved::Itself =>
                 {
                     Some((host, text))
                 }
@@ -40,14 +45,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let (place, message) = match host {
             Some((value, text)) if !text.is_empty() => (
-                stack.written(service, value).span,
+                stack.environment().written(service, value).span,
                 format!(
                     "{} looks for its database in its own container: {client} at \"{text}\", port {port} failed: Connection refused",
                     me.name()
                 ),
             ),
             Some((value, _)) => (
-                stack.written(service, value).span,
+                stack.environment().written(service, value).span,
                 format!(
                     "{} looks for its database at a socket in its own container: the host is empty",
                     me.name()

@@ -2,7 +2,10 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::Value;
-use crate::model::stack::{DjangoService, Engine, Resolved, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -20,13 +23,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.resolve(service.container, name) != Resolved::Nothing
-            || !stack.called(name).is_empty()
+        if stack.network().resolve(service.container, name) != Resolved::Nothing
+            || !stack.network().services_named(name).is_empty()
         {
             continue;
         }
-        let written = stack.written(service, host);
-        let same = stack.databases.iter().find(|d| Some(d.engine) == used.kind);
+        let written = stack.environment().written(service, host);
+        let same = stack.roles.sql_databases().find(|d| Some(d.engine) == used.kind);
         let message = format!(
             "no service is called `{name}`: could not translate host name \"{name}\" to address"
         );
@@ -53,7 +56,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 /// A file of variables that is not in the checkout is written as the project's texts say.
 fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &mut Sink) {
     let me = stack.container(service.container);
-    let (Some(read), [database]) = (host.reads.last(), stack.databases.as_slice()) else { return };
+    let mut databases = stack.roles.sql_databases();
+    let only = databases.next().filter(|_| databases.next().is_none());
+    let (Some(read), Some(database)) = (host.reads.last(), only) else { return };
     if me.environment.open.is_none()
         || me.environment.vars.contains_key(&read.name)
         || host.reads.len() != 1
@@ -61,9 +66,11 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         return;
     }
     let db = stack.container(database.container);
-    let told = stack.told_values(&read.name);
+    let told = stack.repository().documented_values(&read.name);
     // Texts that also tell it right speak of several ways to run the project.
-    let right = |value: &str| !matches!(stack.resolve(service.container, value), Resolved::Nothing);
+    let right = |value: &str| {
+        !matches!(stack.network().resolve(service.container, value), Resolved::Nothing)
+    };
     let Some((name, place)) = told.first().filter(|_| !told.iter().any(|(value, _)| right(value)))
     else {
         return;
@@ -76,8 +83,8 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         ["your", "host", "name", "server", "example", "change", "xxx", "my_", "my-", "address"];
     if !plain
         || blank.iter().any(|b| name.contains(b))
-        || !stack.called(name).is_empty()
-        || stack.named_in_another_file(name)
+        || !stack.network().services_named(name).is_empty()
+        || stack.repository().other_file_has_service(name)
     {
         return;
     }
@@ -86,7 +93,7 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
         &meta::DB_HOST_UNKNOWN_SERVICE,
         format!(
             "whoever follows {} gets: could not translate host name \"{name}\" to address",
-            stack.file_name(*place)
+            stack.repository().file_name(*place)
         ),
     )
     .label(*place, format!("no service is called `{name}`"))

@@ -1,24 +1,24 @@
 //! A database image without a version: the next major one does not open the data.
 
+use crate::facts::{OPTIONS, at_least};
 use crate::finding::{Finding, Severity};
-use crate::model::facts::{OPTIONS, at_least};
 use crate::model::image::{DatabaseKind, DatabaseVersion};
-use crate::model::stack::{Stack, Store};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_IMAGE_MAJOR_UNPINNED, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
-        let container = stack.container(store.container);
-        let image = store.image.kind.image();
-        let (name, at) = (container.name(), store.named.span());
+    for (database, release) in stack.roles.database_releases() {
+        let container = stack.container(database.container);
+        let image = release.image.kind.image();
+        let (name, at) = (container.name(), release.named.span());
         let removed = OPTIONS.iter().filter(|o| {
-            o.image == image && store.image.least().is_some_and(|l| at_least(l, o.since))
+            o.image == image && release.image.least().is_some_and(|l| at_least(l, o.since))
         });
         let given = removed
-            .filter_map(|o| Some((o, store.options.iter().find(|(n, _)| n == o.option)?)))
+            .filter_map(|o| Some((o, release.options.iter().find(|(n, _)| n == o.option)?)))
             .next();
         if let Some((option, (written, span))) = given {
             sink.report(
@@ -30,24 +30,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .label(*span, format!("was removed in {}", option.since))
                 .help(format!(
                     "name the version this was written for (`{image}:{}`), or {}",
-                    before(option.since),
+                    image_before(option.since),
                     option.instead
                 )),
             );
             continue;
         }
-        let DatabaseVersion::Floating(latest) = store.image.version else { continue };
+        let DatabaseVersion::Floating(latest) = release.image.version else { continue };
         // What is about the folder is told by the rule for that.
-        let Some(mount) = store.kept(container) else { continue };
-        if store
-            .image
-            .moved_folder()
-            .is_some_and(|m| Store::mount_at(container, m.before).is_some())
+        let Some(mount) = release.kept(container) else { continue };
+        if release.image.moved_folder().is_some_and(|m| container.mount_at(m.before).is_some())
             && latest.is_some()
         {
             continue;
         }
-        let (severity, what) = effect(store.image.kind);
+        let (severity, what) = effect(release.image.kind);
         sink.report(
             Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, format!("a later pull brings another major version of {image} to {name}: {what}"))
                 .at_most(severity)
@@ -55,7 +52,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .label(mount.span, "holds data that one version wrote")
                 .help(format!(
                     "name the major version that wrote the data; ask the running server, or: docker compose exec {name} {}",
-                    ask(store.image.kind)
+                    ask(release.image.kind)
                 )),
         );
     }
@@ -89,6 +86,6 @@ fn ask(kind: DatabaseKind) -> &'static str {
 }
 
 /// The long-term version before the one that removed an option.
-fn before(since: &str) -> &'static str {
+fn image_before(since: &str) -> &'static str {
     if since == "8.4" { "8.0" } else { "8.4" }
 }

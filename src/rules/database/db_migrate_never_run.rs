@@ -3,8 +3,11 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::container::Volume;
 use crate::model::process::Step;
-use crate::model::stack::{DjangoService, Engine, Kept, SqliteFile, Stack, installed};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::storage::{Kept, SqliteFile};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Text;
 
 pub(super) static RULE: Rule =
@@ -19,18 +22,19 @@ const TABLES: [(&str, &str); 3] = [
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
-    if stack.unsure_process().is_some()
+    if stack.lifecycle().unknown_process().is_some()
         || stack.containers.iter().any(|c| {
-            stack.migrates(&c.process).is_some()
+            stack.datastores().migrate_step(&c.process).is_some()
                 || c.built().is_some_and(|i| i.builds("migrate").next().is_some())
         })
     {
         return;
     }
     let served = stack
+        .roles
         .django
         .iter()
-        .find_map(|service| stack.serves(service).map(|(step, _)| (service, step)));
+        .find_map(|service| stack.django().server(service).map(|(step, _)| (service, step)));
     let Some((service, step)) = served else { return };
     let used = service.default_database();
     if used.is_none()
@@ -44,7 +48,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let engine = used.as_ref().and_then(|u| u.kind);
-    let database = stack.database_of(
+    let database = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     );
@@ -56,13 +60,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let file = used
         .as_ref()
         .filter(|_| engine == Engine::Sqlite)
-        .and_then(|u| stack.sqlite_file(service, u));
+        .and_then(|u| stack.storage().sqlite_file(service, u));
     // A database file that is there has its tables. In a folder of the host it is the one that is worked with.
     let copied = match &file {
         Some(SqliteFile {
             committed: Some(_), kept: Kept::Storage(..) | Kept::Unknown, ..
         }) => return,
-        Some(SqliteFile { committed: Some(path), .. }) if stack.ignored(path) => return,
+        Some(SqliteFile { committed: Some(path), .. }) if stack.repository().is_ignored(path) => {
+            return;
+        }
         Some(SqliteFile { committed: Some(path), .. }) => Some(path.clone()),
         Some(SqliteFile {
             kept: Kept::Storage(Volume::Elsewhere(_), _) | Kept::Unknown, ..
@@ -71,15 +77,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     };
     let (entry, table) = TABLES
         .iter()
-        .find_map(|(app, table)| {
-            Some((service.settings().and_then(|s| installed(s, app))?, *table))
-        })
+        .find_map(|(app, table)| Some((service.settings().and_then(|s| s.installed(app))?, *table)))
         .map_or((None, "django_session"), |(e, t)| (Some(e), t));
     let container = stack.container(service.container);
     let symptom = match engine {
         Engine::Postgres => format!("relation \"{table}\" does not exist"),
         Engine::Mysql => format!("Table '{table}' doesn't exist"),
-        Engine::Sqlite => format!("no such table: {table}"),
+        // Django has no backend for MongoDB.
+        Engine::Sqlite | Engine::Mongo => format!("no such table: {table}"),
     };
     let message = match &copied {
         Some(path) => format!(
@@ -105,25 +110,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     if let Some(database) = database {
         let db = stack.container(database.container);
-        let place = stack.data_mount(database).map_or(db.name_span(), |m| m.span);
+        let place = stack.storage().data_mount(database).map_or(db.name_span(), |m| m.span);
         finding = finding.label(place, "empty at the first `up` and after `down -v`");
     }
     finding = match (&copied, used.as_ref().and_then(|u| u.name.as_ref())) {
         // It works as long as the models stay as they were.
         (Some(path), Some(name)) => {
             let text = format!("{} comes into the image as it was committed", path.file_name());
-            finding.label(stack.written(service, name).span, text).at_most(Severity::Info)
+            finding
+                .label(stack.environment().written(service, name).span, text)
+                .at_most(Severity::Info)
         }
         _ => finding.label_if(entry, format!("wants the table {table}")),
     };
     finding = finding.help(help(stack, service, step));
-    for place in stack.by_hand("migrate").into_iter().take(2) {
+    for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")
             .at_most(Severity::Warning);
     }
     // A file of one's own desk is missed by nobody else, and runserver says so itself.
-    if engine == Engine::Sqlite && !stack.production() {
+    if engine == Engine::Sqlite && !stack.repository().is_production() {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });

@@ -2,22 +2,24 @@
 
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
-use crate::model::stack::{Database, Stack};
+use crate::model::roles::database::Database;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_NO_VOLUME, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.django.is_empty() || stack.project.files.iter().any(|f| for_tests(f.path.file_name()))
+    if stack.roles.django.is_empty()
+        || stack.repository().compose_files().any(|f| for_tests(f.file_name()))
     {
         return;
     }
-    for database in &stack.databases {
+    for database in stack.roles.sql_databases() {
         let db = stack.container(database.container);
         if for_tests(db.name()) || db.service.has_profile() {
             continue;
         }
-        let (place, why) = match stack.data_mount(database) {
+        let (place, why) = match stack.storage().data_mount(database) {
             None => (
                 db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()),
                 "no volume holds its data".to_owned(),
@@ -46,8 +48,7 @@ fn help(stack: &Stack<'_>, database: &Database) -> String {
     let name = stack.container(database.container).name();
     let declared = stack.project.volumes.first().map(|v| v.key.as_str().to_owned());
     let volume = declared.unwrap_or_else(|| format!("{name}_data"));
-    let stores = stack.stores();
-    let image = stores.iter().find(|s| s.container == database.container).map(|s| &s.image);
+    let image = database.release.as_ref().map(|r| &r.image);
     // Where the folder is given, it is that; else the one the image's version keeps its data in.
     let own = image.filter(|i| i.moved_folder().is_some_and(|m| m.before == database.data));
     let folder = own.map_or(database.data.as_str(), |i| i.volume());

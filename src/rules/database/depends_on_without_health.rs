@@ -1,34 +1,20 @@
 //! A service opens the database before it listens.
 
+use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::compose::{Condition, Dependency};
+use crate::model::container::exec_form;
 use crate::model::process::{Step, StepKind};
-use crate::model::stack::{Database, DjangoService, Engine, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::database::{Database, Engine};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
 
-/// Management commands that do not open the database.
-const CLOSED: [&str; 14] = [
-    "collectstatic",
-    "compilemessages",
-    "makemessages",
-    "check",
-    "makemigrations",
-    "compress",
-    "tailwind",
-    "startapp",
-    "diffsettings",
-    "spectacular",
-    "generate_schema",
-    "findstatic",
-    "rqworker",
-    "rqscheduler",
-];
-
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    stack.django.iter().for_each(|service| opened(service, stack, sink));
+    stack.roles.django.iter().for_each(|service| opened(service, stack, sink));
     unused(stack, sink);
 }
 
@@ -43,7 +29,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if used.as_ref().is_some_and(|u| u.kind == Some(Engine::Sqlite)) {
         return;
     }
-    let Some(database) = stack.database_of(
+    let Some(database) = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     ) else {
@@ -75,13 +61,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     )
     .label(place, why)
     .label(step.span, format!("{what} opens the database at once"));
-    let test = match database.engine {
-        Engine::Mysql => "[\"CMD\", \"mysqladmin\", \"ping\", \"-h\", \"127.0.0.1\"]".to_owned(),
-        _ => format!(
-            "[\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]",
-            database.user.as_ref().map_or("postgres", |u| u.as_str())
-        ),
-    };
+    let test = exec_form(&db.server_probe());
     let healthy = db.service.healthcheck.as_ref().is_some_and(|h| !h.disabled && h.test.is_some());
     if let Some(check) = db.service.healthcheck.as_ref().filter(|_| healthy) {
         finding = finding.label(check.span, "nobody waits for this check");
@@ -103,11 +83,7 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
-    sink.report(if heals && !Stack::reloads(step) {
-        finding.at_most(Severity::Info)
-    } else {
-        finding
-    });
+    sink.report(if heals && !step.reloads() { finding.at_most(Severity::Info) } else { finding });
 }
 
 /// The first step that opens the database, unless something waits before it.
@@ -116,7 +92,8 @@ fn opens(steps: &[Step]) -> Option<&Step> {
         match &step.kind {
             StepKind::Wait { .. } => return None,
             StepKind::Manage { command, .. } if command.contains("wait") => return None,
-            StepKind::Manage { command, .. } if CLOSED.contains(&command.as_str()) => {}
+            StepKind::Manage { command, .. }
+                if facts::management(command).is_some_and(|m| m.closed) => {}
             _ if step.retried => return None,
             StepKind::Manage { .. } => return Some(step),
             StepKind::Server(server)
@@ -164,10 +141,15 @@ fn waits(stack: &Stack<'_>, container: usize, database: &Database, seen: &mut Ve
 
 /// A health check of a broker, a cache or a database that others depend on, none of them by its health.
 fn unused(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.django.is_empty() {
+    if stack.roles.django.is_empty() {
         return;
     }
-    for (index, store) in stack.containers.iter().enumerate().filter(|(i, _)| stack.is_store(*i)) {
+    for (index, store) in stack
+        .containers
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| stack.roles.is_datastore(*i, stack.container(*i)))
+    {
         let Some(check) =
             store.service.healthcheck.as_ref().filter(|h| !h.disabled && h.test.is_some())
         else {
@@ -186,7 +168,7 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
                 || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
                 || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
         });
-        let told = stack.databases.iter().any(|d| d.container == index)
+        let told = stack.roles.sql_databases().any(|d| d.container == index)
             && sink.has(&meta::DEPENDS_ON_WITHOUT_HEALTH);
         if all.is_empty()
             || waited
@@ -205,7 +187,7 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
         )
         .at_most(Severity::Info)
         .label(check.span, "no `depends_on` has `condition: service_healthy` for it");
-        for (_, dependency) in all.iter().take(3) {
+        for (_, dependency) in all.iter().take(MAX_LISTED) {
             finding = finding.label(dependency.span, "waits until it has started only");
         }
         let (who, _) = all[0];

@@ -16,11 +16,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let named = |name: &str| {
         name.to_ascii_lowercase().split(['.', '-', '_']).any(|part| TESTS.contains(&part))
     };
-    if stack.project.files.iter().any(|f| named(f.path.file_name())) {
+    if stack.repository().compose_files().any(|f| named(f.file_name())) {
         return;
     }
     for (index, container) in stack.containers.iter().enumerate() {
-        if named(container.name()) || !stack.starts_with_up(index) {
+        if named(container.name()) || !stack.lifecycle().starts_with_up(index) {
             continue;
         }
         // What a switch may turn off is somebody's choice.
@@ -38,13 +38,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
-            let service = stack.django.iter().find(|d| d.container == index);
+            let service = stack.roles.django.iter().find(|d| d.container == index);
             let used = service.and_then(|d| d.default_database());
-            let database = service.and_then(|d| stack.database_of(d, used.as_ref()));
-            if let Some(mount) = database.and_then(|d| stack.data_mount(d)) {
+            let database = service.and_then(|d| stack.datastores().database_of(d, used.as_ref()));
+            if let Some(mount) = database.and_then(|d| stack.storage().data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the rows between starts, in vain");
             }
-            if !stack.production() {
+            if !stack.repository().is_production() {
                 finding = finding.at_most(Severity::Warning);
             }
             let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();

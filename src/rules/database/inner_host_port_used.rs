@@ -1,7 +1,8 @@
 //! A service is asked for at the port that it has on the host.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -9,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
-    for wrong in stack.published_instead(service) {
+    for wrong in stack.network().wrong_ports(service) {
         let target = stack.container(wrong.target);
         let name = target.name();
         let finding = Finding::new(

@@ -8,8 +8,10 @@ pub(super) static RULE: Rule = Rule { meta: &meta::LOADDATA_AT_START, check: Che
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        let django = stack.django.iter().find(|d| d.container == index);
-        let Some(service) = django.filter(|_| stack.starts_with_up(index)) else { continue };
+        let django = stack.roles.django.iter().find(|d| d.container == index);
+        let Some(service) = django.filter(|_| stack.lifecycle().starts_with_up(index)) else {
+            continue;
+        };
         let Some(step) =
             container.process.steps.iter().find(|s| s.manages("loaddata") && !s.conditional)
         else {
@@ -19,10 +21,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if container.process.steps.iter().any(|s| s.manages("flush") || s.manages("reset_db")) {
             continue;
         }
-        let Some(database) = stack.database_of(service, service.default_database().as_ref()) else {
+        let Some(database) =
+            stack.datastores().database_of(service, service.default_database().as_ref())
+        else {
             continue;
         };
-        let Some(mount) = stack.data_mount(database) else { continue };
+        let Some(mount) = stack.storage().data_mount(database) else { continue };
         let name = container.name();
         let mut finding = Finding::new(
             &meta::LOADDATA_AT_START,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        if !stack.starts_with_up(index) {
+        if !stack.lifecycle().starts_with_up(index) {
             continue;
         }
         let mut steps =
@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         steps.sort_by_key(|s| s.conditional);
         if let Some((step, more)) = steps.split_first() {
             let name = container.name();
-            let development = !stack.production();
+            let development = !stack.repository().is_production();
             let message = if development {
                 format!(
                     "every start of {name} writes migrations: what is in the database depends on who started it when"
@@ -39,8 +39,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let context = container
                 .built()
-                .map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
-            let help = if stack.search(&context, "0001_initial.py").is_empty() {
+                .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
+            let help = if stack.repository().find_files(&context, "0001_initial.py").is_empty() {
                 "no migrations are in this checkout: make them once by hand and commit them, then take the line out:\n    python manage.py makemigrations"
             } else {
                 "take the line out and leave `migrate`; make migrations by hand and commit them. For a test:\n    python manage.py makemigrations --check"

@@ -1,7 +1,9 @@
 //! The image migrates while it is built, where there is no database.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -19,7 +21,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let Some(database) = stack.database_of(service, Some(&used)) else { return };
+    let Some(database) = stack.datastores().database_of(service, Some(&used)) else { return };
     // A network of the host may lead to a database that is up already.
     if container.service.build.is_some()
         && container.service.node.get("build").is_some_and(|b| b.get("network").is_some())
@@ -53,13 +55,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(step.span, "runs while the image is built")
         .label(db.name_span(), "the database is a service, which the build cannot reach");
     if let Some(host) = &used.host {
-        finding = finding.label(stack.written(service, host).span, "where it is looked for");
+        finding = finding
+            .label(stack.environment().written(service, host).span, "where it is looked for");
     }
     if !sure {
         finding = finding.at_most(Severity::Warning);
     }
     let server = "exec gunicorn config.wsgi:application --bind 0.0.0.0:8000";
-    let line = stack.serves(service).map_or_else(
+    let line = stack.django().server(service).map_or_else(
         || server.to_owned(),
         |(s, _)| {
             format!("exec {}", s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "))

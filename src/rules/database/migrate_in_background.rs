@@ -1,7 +1,8 @@
 //! The server does not wait for the migrations.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -17,7 +18,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     // Hooks of uWSGI run before its application.
-    if stack.file_name(steps[at].span).ends_with(".ini") {
+    if stack.repository().file_name(steps[at].span).ends_with(".ini") {
         return;
     }
     let Some(server) =
@@ -26,7 +27,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     if steps.iter().enumerate().any(|(i, s)| i != at && s.manages("migrate"))
-        || stack.migrating().iter().any(|(d, _)| d.container != service.container)
+        || stack
+            .datastores()
+            .migrating_services()
+            .iter()
+            .any(|(d, _)| d.container != service.container)
     {
         return;
     }

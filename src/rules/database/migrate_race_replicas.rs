@@ -2,7 +2,10 @@
 
 use crate::finding::Finding;
 use crate::model::process::Step;
-use crate::model::stack::{DjangoService, Engine, Stack, Together};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -10,7 +13,8 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let migrating: Vec<(&DjangoService, &Step)> = stack
-        .migrating()
+        .datastores()
+        .migrating_services()
         .into_iter()
         .filter(|(d, _)| {
             d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite))
@@ -18,21 +22,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .collect();
     for (at, (service, step)) in migrating.iter().enumerate() {
         let container = stack.container(service.container);
-        let apart = |a: usize, b: usize| stack.comes_after(a, b) || stack.comes_after(b, a);
+        let apart = |a: usize, b: usize| {
+            stack.lifecycle().waits_for(a, b) || stack.lifecycle().waits_for(b, a)
+        };
         let rivals: Vec<&(&DjangoService, &Step)> = migrating
             .iter()
             .skip(at + 1)
             .filter(|(d, _)| {
                 d.container != service.container
-                    && stack.same_database(service, d)
+                    && stack.datastores().same_database(service, d)
                     && !apart(service.container, d.container)
-                    && stack.together(service.container, d.container) == Together::Always
+                    && stack.lifecycle().run_together(service.container, d.container)
+                        == Together::Always
             })
             .collect();
-        let replicas = stack.replicas(service.container).filter(|(n, _)| *n > 1);
+        let replicas = stack.lifecycle().replicas(service.container).filter(|(n, _)| *n > 1);
         if rivals.is_empty()
             && (replicas.is_none()
-                || stack.database_of(service, service.default_database().as_ref()).is_none())
+                || stack
+                    .datastores()
+                    .database_of(service, service.default_database().as_ref())
+                    .is_none())
         {
             continue;
         }

@@ -2,8 +2,11 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::process::{Step, StepKind};
-use crate::model::stack::{DjangoService, Engine, LocalApp, Migrations, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::django::{LocalApp, Migrations};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MIGRATIONS_MISSING, check: Check::Django(check) };
@@ -13,7 +16,10 @@ const MAX_SHOWN: usize = 4;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let used = service.default_database();
-    if stack.serves(service).is_none() || used.is_none() || stack.unsure_process().is_some() {
+    if stack.django().server(service).is_none()
+        || used.is_none()
+        || stack.lifecycle().unknown_process().is_some()
+    {
         return;
     }
     let made = made(stack);
@@ -27,6 +33,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let has_user = |a: &LocalApp| named.is_some_and(|(label, _)| label == a.label);
     // What the setting names is a model, wherever it is written.
     let mut apps: Vec<LocalApp> = stack
+        .django()
         .local_apps(service)
         .into_iter()
         .filter(|a| (a.model.is_some() || has_user(a)) && a.migrations != Migrations::Found)
@@ -89,13 +96,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         names.join(" ")
     );
     let ignored = |a: &LocalApp| {
-        a.folder.join("migrations/0001_initial.py").is_some_and(|p| stack.ignored(&p))
+        a.folder
+            .join("migrations/0001_initial.py")
+            .is_some_and(|p| stack.repository().is_ignored(&p))
     };
     if apps.iter().all(ignored) {
         help += "\ngit ignores them here: take the line out of .gitignore first";
         finding = finding.at_most(Severity::Warning);
     }
-    for place in stack.by_hand("makemigrations").into_iter().take(2) {
+    for place in stack.repository().manual_steps("makemigrations").into_iter().take(MAX_EVIDENCE) {
         finding = finding
             .label(place, "made by hand here, in each checkout anew")
             .at_most(Severity::Warning);
@@ -126,8 +135,8 @@ fn made<'s>(stack: &'s Stack<'s>) -> Made<'s> {
             let StepKind::Manage { command, .. } = &step.kind else { continue };
             let syncs = command.as_str() == "syncdb"
                 || step.words.iter().any(|w| w.as_str() == "--run-syncdb");
-            let own =
-                command.as_str() != "migrate" && stack.command_mentions(command, "makemigrations");
+            let own = command.as_str() != "migrate"
+                && stack.django().command_mentions(command, "makemigrations");
             if syncs || own {
                 return Made::All;
             }

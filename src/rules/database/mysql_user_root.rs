@@ -8,23 +8,23 @@ use crate::rules::{Check, Rule, Sink, meta};
 pub(super) static RULE: Rule = Rule { meta: &meta::MYSQL_USER_ROOT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
-        let container = stack.container(store.container);
-        let names: &[&str] = match store.image.kind {
-            DatabaseKind::Mysql => &["MYSQL_USER"],
-            DatabaseKind::Mariadb => &["MARIADB_USER", "MYSQL_USER"],
-            _ => continue,
-        };
-        let Some(name) =
-            names.iter().find(|n| container.env(n).is_some_and(|t| t.as_str() == "root"))
+    for (database, release) in stack.roles.database_releases() {
+        let container = stack.container(database.container);
+        let Some(known) = container.presumed_image() else { continue };
+        if !matches!(release.image.kind, DatabaseKind::Mysql | DatabaseKind::Mariadb) {
+            continue;
+        }
+        let Some(name) = known
+            .user_variables
+            .iter()
+            .find(|n| container.env(n).is_some_and(|t| t.as_str() == "root"))
         else {
             continue;
         };
         let prefix = name.split('_').next().unwrap_or("MYSQL");
-        let password = ["MARIADB_PASSWORD", "MYSQL_PASSWORD"]
-            .iter()
-            .find(|n| container.environment.vars.contains_key(**n));
-        let says = match store.image.kind {
+        let password =
+            known.password_variables.iter().find(|n| container.environment.vars.contains_key(**n));
+        let says = match release.image.kind {
             DatabaseKind::Mysql => {
                 "MYSQL_USER=\"root\", MYSQL_USER and MYSQL_PASSWORD are for configuring a regular user"
             }
@@ -32,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             _ if password.is_none() => continue,
             _ => "ERROR 1396 (HY000): Operation CREATE USER failed for 'root'@'%'",
         };
-        let Some(place) = Stack::written_at(&container.environment, name) else { continue };
+        let Some(place) = container.environment.written_at(name) else { continue };
         let mut finding = Finding::new(
             &meta::MYSQL_USER_ROOT,
             format!("{} stops at its first start: {says}", container.name()),

@@ -1,26 +1,27 @@
 //! postgres 18 and later refuse a volume at the old data folder.
 
+use crate::facts::at_least;
 use crate::finding::{Confidence, Finding};
-use crate::model::facts::at_least;
 use crate::model::image::DatabaseVersion;
-use crate::model::stack::{Stack, Store};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PG18_DATA_DIR_MOUNT, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
-        let container = stack.container(store.container);
-        let (Some(version), Some(moved)) = (store.image.least(), store.image.moved_folder()) else {
+    for (database, release) in stack.roles.database_releases() {
+        let container = stack.container(database.container);
+        let (Some(version), Some(moved)) = (release.image.least(), release.image.moved_folder())
+        else {
             continue;
         };
         // With a folder of its own for the data the image looks no further.
         if !at_least(version, moved.since) || container.environment.vars.contains_key("PGDATA") {
             continue;
         }
-        let Some(mount) = Store::mount_at(container, moved.before) else { continue };
-        let floating = matches!(store.image.version, DatabaseVersion::Floating(_));
+        let Some(mount) = container.mount_at(moved.before) else { continue };
+        let floating = matches!(release.image.version, DatabaseVersion::Floating(_));
         let says = if floating {
             format!("names no version: {version} or later")
         } else {
@@ -28,7 +29,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let old = format!(
             "where the volume holds data of an older version, name that version: {}:17",
-            store.image.kind.image()
+            release.image.kind.image()
         );
         // A file that is not here may set PGDATA.
         let sure = if container.environment.open.is_some() {
@@ -51,7 +52,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 mount.span,
                 format!("from {} on the volume belongs at {}", moved.since, moved.after),
             )
-            .label(store.named.span(), says)
+            .label(release.named.span(), says)
             .help(format!(
                 "mount it one folder further up:\n    {}:{}\n{old}",
                 source(mount),

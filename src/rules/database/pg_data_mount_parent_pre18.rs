@@ -1,31 +1,29 @@
 //! Before version 18 a volume one folder too far up does not hold the data.
 
+use crate::facts::at_least;
 use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
-use crate::model::facts::at_least;
 use crate::model::image::DatabaseVersion;
 use crate::model::path;
-use crate::model::stack::{Stack, Store};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PG_DATA_MOUNT_PARENT_PRE18, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for store in stack.stores() {
-        let container = stack.container(store.container);
+    for (database, release) in stack.roles.database_releases() {
+        let container = stack.container(database.container);
         let (DatabaseVersion::Named(version), Some(moved)) =
-            (&store.image.version, store.image.moved_folder())
+            (&release.image.version, release.image.moved_folder())
         else {
             continue;
         };
-        let Some(mount) = Store::mount_at(container, moved.after) else { continue };
+        let Some(mount) = container.mount_at(moved.after) else { continue };
         let kept = matches!(mount.kind, MountKind::Volume | MountKind::Bind);
-        let deeper = container
-            .service
-            .mounts
-            .iter()
-            .any(|m| path::below(&path::join("/", m.target.as_str()), moved.before).is_some());
+        let deeper = container.service.mounts.iter().any(|m| {
+            path::relative_to(&path::join("/", m.target.as_str()), moved.before).is_some()
+        });
         if at_least(version, moved.since)
             || !kept
             || deeper
@@ -46,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
             .sure(sure)
             .label(mount.span, format!("the image lays a volume without a name over {}, inside of it", moved.before))
-            .label(store.named.span(), format!("before {} the data lies in {}", moved.since, moved.before))
+            .label(release.named.span(), format!("before {} the data lies in {}", moved.since, moved.before))
             .help(format!(
                 "mount the volume where the data lies (dump what there is first, it stays behind in the other volume):\n    {}:{}",
                 mount.source.as_ref().map_or("pgdata", |s| s.as_str()),

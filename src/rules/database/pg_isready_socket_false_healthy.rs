@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::compose::Condition;
-use crate::model::stack::{Stack, Told};
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Told;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -10,19 +11,20 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Without scripts of its own the image is done in a second or two, and hardly a check falls into that time.
-    for database in stack.databases.iter().filter(|d| d.init_scripts) {
-        let Some(ready) = stack.ready_check(database).filter(|r| r.host == Told::Nothing) else {
+    for database in stack.roles.sql_databases().filter(|d| d.init_scripts) {
+        let Some(ready) =
+            stack.datastores().ready_check(database).filter(|r| r.host == Told::Nothing)
+        else {
             continue;
         };
         let db = stack.container(database.container);
-        let official = stack.stores().iter().any(|s| s.container == database.container);
         let waits = stack.containers.iter().find_map(|c| {
             let found = c.service.depends_on.iter().find(|d| {
                 d.service.as_str() == db.name() && d.condition == Condition::ServiceHealthy
             })?;
             Some((c, found.span))
         });
-        let Some((waiting, span)) = waits.filter(|_| official) else { continue };
+        let Some((waiting, span)) = waits.filter(|_| database.release.is_some()) else { continue };
         let mut finding = Finding::new(
             &meta::PG_ISREADY_SOCKET_FALSE_HEALTHY,
             format!("{} may start while the first start of {} still runs its scripts: Connection refused", waiting.name(), db.name()),

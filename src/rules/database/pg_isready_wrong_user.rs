@@ -1,15 +1,17 @@
 //! Every health check leaves an error in the database's log.
 
 use crate::finding::Finding;
-use crate::model::stack::{Database, Stack, Told};
+use crate::model::roles::database::Database;
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Told;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PG_ISREADY_WRONG_USER, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for database in &stack.databases {
-        let Some(ready) = stack.ready_check(database) else { continue };
+    for database in stack.roles.sql_databases() {
+        let Some(ready) = stack.datastores().ready_check(database) else { continue };
         let db = stack.container(database.container);
         // Scripts may make more users and databases; a service may be told whom it runs as.
         if database.init_scripts || db.service.text("user").is_some() {

@@ -1,8 +1,11 @@
 //! The file of the database goes with the container.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DatabaseUse, DjangoService, Kept, SqliteFile, Stack, installed};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::database::DatabaseUse;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::storage::{Kept, SqliteFile};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SQLITE_NOT_PERSISTED, check: Check::Stack(check) };
@@ -11,16 +14,17 @@ pub(super) static RULE: Rule =
 const ROWS: [&str; 3] = ["django.contrib.sessions", "django.contrib.auth", "django.contrib.admin"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.iter().any(|f| for_tests(f.path.file_name())) {
+    if stack.repository().compose_files().any(|f| for_tests(f.file_name())) {
         return;
     }
     let files: Vec<(&DjangoService, DatabaseUse, SqliteFile)> = stack
+        .roles
         .django
         .iter()
         .filter(|d| works(stack, d))
         .filter_map(|d| {
             let used = d.default_database()?;
-            let file = stack.sqlite_file(d, &used)?;
+            let file = stack.storage().sqlite_file(d, &used)?;
             Some((d, used, file))
         })
         .collect();
@@ -38,7 +42,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .collect();
     // One that has it in a volume shows where it is meant to be; then this one works on a file of its own.
     let elsewhere = others.iter().find(|(_, _, f)| matches!(f.kept, Kept::Storage(..)));
-    let place = used.name.as_ref().map_or(used.span, |n| stack.written(service, n).span);
+    let place =
+        used.name.as_ref().map_or(used.span, |n| stack.environment().written(service, n).span);
     let base = file.path.rsplit('/').next().unwrap_or("");
     // A database that the image brings along may be all there is to see.
     let built = |d: &DjangoService| {
@@ -65,7 +70,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             stack.container(service.container).named_at(),
             "`up` makes this container anew after every build and change",
         );
-    for (other, _, own) in others.iter().take(3) {
+    for (other, _, own) in others.iter().take(MAX_LISTED) {
         let container = stack.container(other.container);
         finding = match own.kept {
             Kept::Nowhere => finding.label(
@@ -86,7 +91,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     finding = finding.help(format!(
         "keep it in a folder of its own in a named volume{every}:\n    'NAME': '{folder}/{base}'\n    volumes:\n      - sqlite_data:{folder}"
     ));
-    if baked || !stack.production() {
+    if baked || !stack.repository().is_production() {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(finding);
@@ -97,16 +102,16 @@ fn works(stack: &Stack<'_>, service: &DjangoService) -> bool {
     use crate::model::process::StepKind;
     let container = stack.container(service.container);
     let tasks = |s: &crate::model::process::Step| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker");
-    stack.starts_with_up(service.container)
+    stack.lifecycle().starts_with_up(service.container)
         && !for_tests(container.name())
         && !container.service.has_profile()
-        && (stack.serves(service).is_some() || container.process.steps.iter().any(tasks))
+        && (stack.django().server(service).is_some() || container.process.steps.iter().any(tasks))
 }
 
 fn keeps_rows(stack: &Stack<'_>, service: &DjangoService) -> bool {
     let Some(settings) = service.settings() else { return false };
-    ROWS.iter().any(|app| installed(settings, app).is_some())
-        || stack.local_apps(service).iter().any(|a| a.model.is_some())
+    ROWS.iter().any(|app| settings.installed(app).is_some())
+        || stack.django().local_apps(service).iter().any(|a| a.model.is_some())
 }
 
 /// Files and services for tests are meant to forget.

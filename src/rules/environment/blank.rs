@@ -1,23 +1,9 @@
 //! What a blank does in the place of a variable. Shared by the rules of this group.
 
 use crate::finding::Severity;
-use crate::model::stack::{Slot, Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Slot, VariableUse};
 use crate::source::Text;
-
-/// Variables of database images without which they refuse to start.
-const REQUIRED: [&str; 4] =
-    ["POSTGRES_PASSWORD", "MYSQL_ROOT_PASSWORD", "MARIADB_ROOT_PASSWORD", "MSSQL_SA_PASSWORD"];
-/// Variables by which database images make an account or a database.
-const MADE: [&str; 8] = [
-    "POSTGRES_USER",
-    "POSTGRES_DB",
-    "MYSQL_USER",
-    "MYSQL_PASSWORD",
-    "MYSQL_DATABASE",
-    "MARIADB_USER",
-    "MARIADB_PASSWORD",
-    "MARIADB_DATABASE",
-];
 
 /// What a blank does.
 pub(super) struct Blank {
@@ -29,7 +15,7 @@ pub(super) struct Blank {
 
 /// Whether the variable is one of the container that its own shell is to put in: in a command or a health check,
 /// and the service has it. (That is another rule's matter.)
-pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
+pub(super) fn for_the_container(stack: &Stack<'_>, used: &VariableUse<'_>) -> bool {
     let Some(index) = used.service else { return false };
     let own = stack.container(index).environment.vars.get(&used.var.name);
     matches!(used.slot, Slot::Command | Slot::Healthcheck)
@@ -37,7 +23,7 @@ pub(super) fn for_the_container(stack: &Stack<'_>, used: &Use<'_>) -> bool {
 }
 
 /// What a blank does at a use; `None` where it may be meant, or does nothing that is known.
-pub(super) fn of(stack: &Stack<'_>, used: &Use<'_>) -> Option<Blank> {
+pub(super) fn blank_of(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Blank> {
     let service = used.service.map_or("", |i| stack.container(i).name());
     let text = &used.scalar.text;
     let error = |message: String| Some(Blank { severity: Severity::Error, message });
@@ -103,11 +89,11 @@ fn mount(text: &Text, service: &str) -> Option<Blank> {
 }
 
 /// Only what surely matters: what a database is made with, and what Django cannot do without.
-fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
+fn environment(stack: &Stack<'_>, used: &VariableUse<'_>, name: &str) -> Option<Blank> {
     let index = used.service?;
     let container = stack.container(index);
-    if stack.databases.iter().any(|d| d.container == index) {
-        if REQUIRED.contains(&name) {
+    if let Some(database) = stack.roles.sql_databases().find(|d| d.container == index) {
+        if database.is_required(name) {
             let message = format!("{} does not start without {name}", container.name());
             return Some(Blank { severity: Severity::Error, message });
         }
@@ -117,11 +103,11 @@ fn environment(stack: &Stack<'_>, used: &Use<'_>, name: &str) -> Option<Blank> {
                 container.name()
             )
         };
-        return MADE
-            .contains(&name)
+        return database
+            .makes_with(name)
             .then(|| Blank { severity: Severity::Warning, message: message() });
     }
-    let django = stack.django.iter().find(|d| d.container == index)?;
+    let django = stack.roles.django.iter().find(|d| d.container == index)?;
     let settings = django.settings()?;
     let read_by = |setting: &str| {
         settings.get(setting).is_some_and(|b| b.value.all_reads().iter().any(|r| r.name == name))

@@ -2,14 +2,15 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::container::SetBy;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, _)) = stack.serves(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some(key) = service.settings().and_then(|s| s.get("SECRET_KEY")).filter(|k| k.is_certain())
     else {
         return;
@@ -39,7 +40,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "give the key to the one command that needs it, and the real one to {name}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{{}:?set it in .env}}",
             read.name, read.name, read.name
         ));
-    sink.report(if stack.production() {
+    sink.report(if stack.repository().is_production() {
         finding
     } else {
         finding.at_most(Severity::Info).sure(Confidence::Medium)

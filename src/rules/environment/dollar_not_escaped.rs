@@ -1,34 +1,36 @@
 //! A `$` that Compose takes for a variable, and that is meant for somebody else.
 
 use super::blank;
+use crate::facts::{crypt_names, holds_hash, secret_name};
 use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
 use crate::model::container::SetBy;
-use crate::model::secrets::secret_name;
-use crate::model::stack::{Slot, Stack, Use};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Slot, VariableUse};
+use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOLLAR_NOT_ESCAPED, check: Check::Stack(check) };
 
-/// How hashes begin that hold dollar signs.
-const HASHES: [&str; 6] = ["$2y$", "$2a$", "$2b$", "pbkdf2_", "sha256$", "{SHA512-CRYPT}$"];
-/// What follows the first dollar sign of such a hash, where Compose takes it for a name.
-const NAMES: [&str; 5] = ["apr1", "argon2", "argon2id", "argon2i", "argon2d"];
-/// The most values of env files that are reported.
-const MAX_VALUES: usize = 50;
+/// Names of hashes after a dollar sign that are no name of a variable as well: `y`.
+const LEAST_NAME: usize = 4;
 /// The most places that are shown.
 const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
+    let uses = stack.environment().unset_variables();
     in_values(stack, &uses, sink);
     in_commands(stack, &uses, sink);
     in_env_files(stack, sink);
 }
 
+/// Whether Compose takes for a variable what names the kind of a hash: `$apr1$…`.
+fn names_hash(variable: &str) -> bool {
+    variable.len() >= LEAST_NAME && crypt_names().any(|name| name == variable)
+}
+
 /// Passwords and hashes.
-fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
-    let definitions = stack.definitions();
+fn in_values(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
+    let definitions = stack.environment().definitions();
     let mut done: Vec<Span> = Vec::new();
     for used in
         uses.iter().filter(|u| u.bare && !matches!(u.slot, Slot::Command | Slot::Healthcheck))
@@ -37,14 +39,14 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         if done.contains(&value) || used.alone() {
             continue;
         }
-        let all: Vec<&Use<'_>> =
+        let all: Vec<&VariableUse<'_>> =
             uses.iter().filter(|u| u.bare && u.scalar.text.span() == value).collect();
-        let hash = used.scalar.vars.iter().any(|v| NAMES.contains(&v.name.as_str()))
-            || HASHES.iter().any(|h| used.value().contains(h));
+        let hash = used.scalar.vars.iter().any(|v| names_hash(v.name.as_str()))
+            || holds_hash(&used.value());
         let secret = matches!(&used.slot, Slot::Environment(name) | Slot::BuildArg(name) if secret_name(name));
-        let known = |u: &&Use<'_>| {
+        let known = |u: &&VariableUse<'_>| {
             constant(&u.var.name)
-                || !definitions.of(&u.var.name).is_empty()
+                || !definitions.of_name(&u.var.name).is_empty()
                 || listed(stack, &u.var.name)
         };
         let literal = hash || secret && !used.value().contains("://") && !all.iter().any(known);
@@ -71,12 +73,12 @@ fn in_values(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
 }
 
 /// Variables of the container, in what its own shell is to run.
-fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
+fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
     let mut done: Vec<Span> = Vec::new();
     for used in uses.iter().filter(|u| matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
         let (value, name) = (used.scalar.text.span(), used.var.name.as_str());
         let here = uses.iter().filter(|u| u.scalar.text.span() == value);
-        let all: Vec<&Use<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
+        let all: Vec<&VariableUse<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
         let Some(why) = meant(stack, used) else { continue };
         if done.contains(&value) {
             continue;
@@ -94,8 +96,12 @@ fn in_commands(stack: &Stack<'_>, uses: &[Use<'_>], sink: &mut Sink) {
         }
         let sure = match why {
             Meant::Shell => Confidence::High,
-            Meant::Own { .. } if stack.told_of_variable(name).is_some() => Confidence::Low,
-            Meant::Own { .. } if !stack.project.dotenv.files.is_empty() => Confidence::High,
+            Meant::Own { .. } if stack.repository().line_on_variable(name).is_some() => {
+                Confidence::Low
+            }
+            Meant::Own { .. } if stack.environment().dotenv().first_file().is_some() => {
+                Confidence::High
+            }
             // With a .env that is not in the checkout, it may well be meant as Compose takes it.
             Meant::Own { literal: true, .. } => Confidence::Medium,
             Meant::Own { .. } if used.bare => Confidence::Medium,
@@ -125,7 +131,7 @@ enum Meant {
     Shell,
 }
 
-fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
+fn meant(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Meant> {
     let name = used.var.name.as_str();
     let text = used.scalar.text.as_str();
     let assigned = |pattern: &str| {
@@ -137,7 +143,7 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
         })
     };
     // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
-    if stack.variables_with_default().contains(name) {
+    if stack.environment().variables_with_default().contains(name) {
         return None;
     }
     if assigned(&format!("{name}="))
@@ -156,17 +162,14 @@ fn meant(stack: &Stack<'_>, used: &Use<'_>) -> Option<Meant> {
 
 /// Secrets in `.env` and in files of `env_file`.
 fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
-    let all = stack.eaten();
-    let mut reported = 0;
-    for pieces in all.chunk_by(|a, b| a.name_span == b.name_span) {
-        let Some(first) = pieces.first() else { continue };
-        if reported >= MAX_VALUES
-            || !secret_name(&first.of)
-            || pieces.iter().any(|e| constant(&e.name))
-        {
-            continue;
-        }
-        let file = stack.file_name(first.span);
+    let all = stack.environment().unescaped_dollars();
+    let values = all.chunk_by(|a, b| a.name_span == b.name_span).filter(|pieces| {
+        pieces.first().is_some_and(|p| secret_name(&p.of))
+            && !pieces.iter().any(|e| constant(&e.name))
+    });
+    sink.report_first(MAX_OF_RULE, values.collect(), |pieces| {
+        let first = &pieces[0];
+        let file = stack.repository().file_name(first.span);
         let message = format!(
             "Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set",
             first.of
@@ -177,16 +180,18 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let finding =
             finding.help("put the whole value into single quotes: between them a $ is a $");
-        reported += 1;
         // Nothing takes the value from Compose; it only warns at every command.
-        sink.report(if first.used { finding } else { finding.at_most(Severity::Info) });
-    }
+        if first.used { finding } else { finding.at_most(Severity::Info) }
+    });
 }
 
 /// Whether the sample of `.env` lists the variable, so that it will be set.
 fn listed(stack: &Stack<'_>, name: &str) -> bool {
-    stack.project.dotenv.files.is_empty()
-        && stack.sample_names().is_some_and(|(_, names)| names.iter().any(|n| n == name))
+    stack.environment().dotenv().first_file().is_none()
+        && stack
+            .environment()
+            .sample_names()
+            .is_some_and(|(_, names)| names.iter().any(|n| n == name))
 }
 
 /// Whether a name is written as people write variables that they mean: `DB_PASSWORD`.
@@ -197,7 +202,7 @@ fn constant(name: &str) -> bool {
 }
 
 /// Doubles the dollar signs.
-fn double(uses: &[&Use<'_>]) -> Fix {
+fn double(uses: &[&VariableUse<'_>]) -> Fix {
     let edits = uses.iter().map(|u| Edit {
         span: Span { end: u.var.span.start, ..u.var.span },
         replacement: "$".to_owned(),

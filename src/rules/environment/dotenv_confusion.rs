@@ -3,7 +3,9 @@
 use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
-use crate::model::stack::{Definition, DjangoService, Stack, Use};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{Definition, VariableUse};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{Reason, Span};
 
@@ -14,35 +16,35 @@ const MAX_SHOWN: usize = 5;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     not_interpolated(stack, sink);
-    for service in &stack.django {
+    for service in &stack.roles.django {
         not_passed_on(stack, service, sink);
     }
 }
 
 /// `${NAME}` in Compose, `NAME=…` in a file that only a container gets.
 fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
+    let uses = stack.environment().unset_variables();
     // One file is one mistake, whatever it holds.
-    let mut by_file: Vec<(Definition, Vec<&Use<'_>>)> = Vec::new();
-    let definitions = stack.definitions();
+    let mut by_file: Vec<(Definition, Vec<&VariableUse<'_>>)> = Vec::new();
+    let definitions = stack.environment().definitions();
     for used in uses.iter().filter(|u| !blank::for_the_container(stack, u)) {
-        let Some(found) = definitions.of(&used.var.name).first() else { continue };
+        let Some(found) = definitions.of_name(&used.var.name).first() else { continue };
         match by_file.iter_mut().find(|(d, _)| d.file == found.file) {
             Some((_, list)) => list.push(used),
             None => by_file.push((found.clone(), vec![used])),
         }
     }
-    let sample = stack.sample_names();
-    let has_dotenv = !stack.project.dotenv.files.is_empty();
+    let sample = stack.environment().sample_names();
+    let has_dotenv = stack.environment().dotenv().first_file().is_some();
     for (definition, mut uses) in by_file {
-        let own = stack.shown(&definition.file);
+        let own = stack.repository().display_path(&definition.file);
         // Compose is handed the file itself.
         let above = definition.above;
         let unread = definition.read_by.is_empty() && !above;
-        let folder = above && stack.project_folder_given();
+        let folder = above && stack.repository().names_project_folder();
         if folder
-            || stack.handed_to_compose(&definition.file).is_some()
-            || unread && stack.told_of_file(&definition.file).is_some()
+            || stack.repository().passed_to_compose(&definition.file).is_some()
+            || unread && stack.repository().line_on_file(&definition.file).is_some()
         {
             continue;
         }
@@ -51,7 +53,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             has_dotenv || !sample.as_ref().is_some_and(|(_, names)| names.contains(&u.var.name))
         });
         let Some(first) = uses.first() else { continue };
-        let blanks: Vec<Option<Blank>> = uses.iter().map(|u| blank::of(stack, u)).collect();
+        let blanks: Vec<Option<Blank>> = uses.iter().map(|u| blank::blank_of(stack, u)).collect();
         let severity =
             blanks.iter().flatten().map(|b| b.severity).max().unwrap_or(Severity::Warning);
         let effect =
@@ -87,12 +89,15 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             .label_if(definition.named_at, "env_file is read into the container, not for ${…}");
         let cure = format!(
             "put {listed} into a .env beside the Compose file, or hand Compose the file:\n    docker compose --env-file {} up",
-            stack.shown(&definition.file)
+            stack.repository().display_path(&definition.file)
         );
         let surely = has_dotenv && !unread;
         let confidence = match () {
             () if unread => Confidence::Low,
-            () if uses.iter().any(|u| stack.told_of_variable(&u.var.name).is_some()) => {
+            () if uses
+                .iter()
+                .any(|u| stack.repository().line_on_variable(&u.var.name).is_some()) =>
+            {
                 Confidence::Low
             }
             () if surely => Confidence::High,
@@ -109,7 +114,7 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     let mut lost: Vec<(String, Span, bool)> = Vec::new();
     for binding in settings.names.values().filter(|b| b.is_certain()) {
         for read in binding.value.all_reads() {
-            let Some((text, _)) = stack.project.dotenv.get(&read.name) else { continue };
+            let Some((text, _)) = stack.environment().dotenv().get(&read.name) else { continue };
             let passed =
                 read.set_at.is_some() || container.environment.vars.contains_key(&read.name);
             let same =
@@ -146,8 +151,10 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     for (name, span, _) in lost.iter().take(MAX_SHOWN) {
         finding = finding.label(*span, format!("{name} is read here"));
     }
-    finding = finding
-        .label_if(stack.in_dotenv(&name), "Compose reads this for ${…} in the Compose file only");
+    finding = finding.label_if(
+        stack.environment().dotenv_entry(&name),
+        "Compose reads this for ${…} in the Compose file only",
+    );
     let cure =
         format!("pass the file on:\n    {}:\n      env_file:\n        - .env", container.name());
     let finding = finding.help(cure);

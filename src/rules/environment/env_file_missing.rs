@@ -2,13 +2,12 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{ReadError, RelPath, Span};
+use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Check::Stack(check) };
 
-/// The most files of a stack that are reported.
-const MAX_FILES: usize = 30;
 /// The most places that are shown of one file.
 const MAX_SHOWN: usize = 5;
 
@@ -22,71 +21,69 @@ struct Missing {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for missing in missing(stack) {
-        let Missing { path, written, uses, needed } = &missing;
-        let services: Vec<&str> = uses.iter().map(|(_, s)| s.as_str()).take(3).collect();
-        let message = match needed {
-            true => format!(
-                "docker compose stops before it starts anything: env file {written} not found"
-            ),
-            false => {
-                format!(
-                    "docker compose stops as soon as the profile of {} is used: env file {written} not found",
-                    services.join(", ")
-                )
-            }
-        };
-        let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
-        let shown = stack.shown(path);
-        for (number, (span, service)) in uses.iter().take(MAX_SHOWN).enumerate() {
-            let text = if number == 0 {
-                format!("{service} wants {shown}, which is not there")
-            } else {
-                format!("{service} as well")
-            };
-            finding = finding.label(*span, text);
+    sink.report_first(MAX_OF_RULE, missing(stack), |missing| judge(stack, &missing));
+}
+
+fn judge(stack: &Stack<'_>, missing: &Missing) -> Finding {
+    let Missing { path, written, uses, needed } = missing;
+    let services: Vec<&str> = uses.iter().map(|(_, s)| s.as_str()).take(MAX_LISTED).collect();
+    let message = match needed {
+        true => {
+            format!("docker compose stops before it starts anything: env file {written} not found")
         }
-        let told = stack.told_of_file(path);
-        let sample = stack.sample_of(path);
-        finding = finding.label_if(told, "here it is spoken of");
-        finding = match &sample {
-            Some(sample) => finding.help(format!(
-                "make it from the sample, and fill it in:\n    cp {} {shown}",
-                stack.shown(sample)
-            )),
-            None => finding.help(without_sample(stack, path, written)),
-        };
-        finding = match (told.is_some(), sample.is_some(), stack.ignored(path)) {
-            // Everybody is told to make it.
-            (true, ..) => finding.at_most(Severity::Info).sure(Confidence::Low),
-            (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
-            // It is meant to be made by hand, but nobody says what belongs in it.
-            (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Medium),
-            _ => finding,
-        };
-        // Portainer writes `stack.env` itself; an example's reader brings the file.
-        if path.file_name() == "stack.env" || stack.is_example() {
-            finding = finding.at_most(Severity::Info).sure(Confidence::Low);
+        false => {
+            format!(
+                "docker compose stops as soon as the profile of {} is used: env file {written} not found",
+                services.join(", ")
+            )
         }
-        if !needed {
-            finding = finding.at_most(Severity::Warning);
-        }
-        sink.report(if stack.default_name { finding } else { finding.sure(Confidence::Medium) });
+    };
+    let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
+    let shown = stack.repository().display_path(path);
+    for (number, (span, service)) in uses.iter().take(MAX_SHOWN).enumerate() {
+        let text = if number == 0 {
+            format!("{service} wants {shown}, which is not there")
+        } else {
+            format!("{service} as well")
+        };
+        finding = finding.label(*span, text);
     }
+    let told = stack.repository().line_on_file(path);
+    let sample = stack.repository().sample_of(path);
+    finding = finding.label_if(told, "here it is spoken of");
+    finding = match &sample {
+        Some(sample) => finding.help(format!(
+            "make it from the sample, and fill it in:\n    cp {} {shown}",
+            stack.repository().display_path(sample)
+        )),
+        None => finding.help(without_sample(stack, path, written)),
+    };
+    finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(path)) {
+        // Everybody is told to make it.
+        (true, ..) => finding.at_most(Severity::Info).sure(Confidence::Low),
+        (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
+        // It is meant to be made by hand, but nobody says what belongs in it.
+        (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Medium),
+        _ => finding,
+    };
+    // Portainer writes `stack.env` itself; an example's reader brings the file.
+    if path.file_name() == "stack.env" || stack.repository().is_example() {
+        finding = finding.at_most(Severity::Info).sure(Confidence::Low);
+    }
+    if !needed {
+        finding = finding.at_most(Severity::Warning);
+    }
+    if stack.repository().has_default_name() { finding } else { finding.sure(Confidence::Medium) }
 }
 
 fn missing(stack: &Stack<'_>) -> Vec<Missing> {
     let mut all: Vec<Missing> = Vec::new();
+    let mut known: HashMap<RelPath, usize> = HashMap::new();
     for container in &stack.containers {
         for file in container.environment.unusable.iter().filter(|f| f.why == ReadError::Missing) {
             let Some(path) = file.path.clone() else { continue };
             let (span, written) = (file.named.span(), file.named.as_str());
-            // Beyond what is reported nothing is gathered.
-            let known = all.iter().position(|m| m.path == path);
-            if known.is_none() && all.len() >= MAX_FILES {
-                continue;
-            }
-            let at = known.unwrap_or_else(|| {
+            let at = *known.entry(path.clone()).or_insert_with(|| {
                 all.push(Missing {
                     path,
                     written: written.to_owned(),
@@ -106,15 +103,23 @@ fn missing(stack: &Stack<'_>) -> Vec<Missing> {
 }
 
 fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &str) -> String {
-    let there = stack.similar(path).filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
+    let there = stack
+        .repository()
+        .similar_file(path)
+        .filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
     let optional = format!(
         "let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false"
     );
     match there {
-        Some(other) => format!("there is {}; name it here, or {optional}", stack.shown(&other)),
+        Some(other) => {
+            format!(
+                "there is {}; name it here, or {optional}",
+                stack.repository().display_path(&other)
+            )
+        }
         None => format!(
             "write {}, and commit a sample of it for whoever comes next; or {optional}",
-            stack.shown(path)
+            stack.repository().display_path(path)
         ),
     }
 }

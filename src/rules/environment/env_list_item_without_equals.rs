@@ -1,18 +1,16 @@
 //! An item of an `environment` list that is no `NAME=value`.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{EnvItem, Item, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::{EnvItem, Item};
+use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ENV_LIST_ITEM_WITHOUT_EQUALS, check: Check::Stack(check) };
 
-/// The most items of a stack that are reported.
-const MAX_REPORTED: usize = 50;
-
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let items = stack.env_items();
-    items.iter().filter_map(judge).take(MAX_REPORTED).for_each(|finding| sink.report(finding));
+    let items = stack.environment().env_items();
+    sink.report_first(MAX_OF_RULE, items.iter().filter_map(judge).collect(), |finding| finding);
 }
 
 fn judge(item: &EnvItem) -> Option<Finding> {

@@ -12,7 +12,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if container.service.environment.is_empty() {
             continue;
         }
-        for lost in stack.never_read(index) {
+        for lost in stack.environment().never_read(index) {
             let name = container.name();
             let message = match &lost.meant {
                 Some((meant, _)) => {
@@ -26,8 +26,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 Some((meant, span)) => {
                     finding.label_if(*span, format!("{meant} is read, and set nowhere")).help(format!("did you mean `{meant}`?"))
                 }
-                None => finding.at_most(Severity::Info).help(match lost.program {
-                    Some(program) => format!("the image `{program}` does not know it; take it out, or set what the image knows"),
+                None => finding.at_most(Severity::Info).help(match &lost.image {
+                    Some(image) => format!("the image `{image}` does not know it; take it out, or set what the image knows"),
                     None => "take it out, or read it in the settings".to_owned(),
                 }),
             };

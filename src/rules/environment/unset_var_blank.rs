@@ -2,9 +2,10 @@
 
 use super::blank::{self, Blank};
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Stack, Use};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::VariableUse;
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::{RelPath, Span};
+use crate::source::Span;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::UNSET_VAR_BLANK, check: Check::Stack(check) };
@@ -20,21 +21,21 @@ struct Known {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let uses = stack.unset();
-    let definitions = stack.definitions();
-    let used_names = stack.used_variables();
+    let uses = stack.environment().unset_variables();
+    let definitions = stack.environment().definitions();
+    let used_names = stack.environment().used_variables();
     let mut done: Vec<&str> = Vec::new();
     for first in &uses {
         let name = first.var.name.as_str();
         // One that stands in another file is another rule's matter.
-        if done.contains(&name) || !definitions.of(name).is_empty() {
+        if done.contains(&name) || !definitions.of_name(name).is_empty() {
             continue;
         }
         done.push(name);
-        let here: Vec<(&Use<'_>, Blank)> = uses
+        let here: Vec<(&VariableUse<'_>, Blank)> = uses
             .iter()
             .filter(|u| u.var.name == name && !blank::for_the_container(stack, u))
-            .filter_map(|u| Some((u, blank::of(stack, u)?)))
+            .filter_map(|u| Some((u, blank::blank_of(stack, u)?)))
             .collect();
         let Some(worst) = here.iter().map(|(_, b)| b.severity).max() else { continue };
         let Some(known) = known(stack, name, &used_names) else { continue };
@@ -57,19 +58,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// What speaks for the variable being unset for everybody, not only in this checkout.
 fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> {
-    let sample = stack.sample_names();
+    let sample = stack.environment().sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
-    let told = stack.told_of_variable(name).is_some();
+    let told = stack.repository().line_on_variable(name).is_some();
     let stop = format!(
         "set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}"
     );
-    let Some(dotenv) = stack.project.dotenv.files.first() else {
+    let Some((path, dotenv)) = stack.environment().dotenv().first_file() else {
         if listed || told {
             return None;
         }
         // Nothing says which variables there are to be; whoever runs the stack has them.
         let (path, names) = sample.as_ref()?;
-        let path = stack.shown(path);
+        let path = stack.repository().display_path(path);
         return Some(match similar(used, name, names.iter().map(String::as_str)) {
             Some(other) => Known {
                 confidence: Confidence::Medium,
@@ -83,18 +84,20 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
             },
         });
     };
-    let path: &RelPath = &dotenv.path;
-    let shown = stack.shown(path);
-    let names: Vec<&str> = stack.project.dotenv.iter().map(|(n, _)| n).collect();
+    let shown = stack.repository().display_path(path);
+    let names: Vec<&str> = stack.environment().dotenv().iter().map(|(n, _)| n).collect();
     if let Some(other) = similar(used, name, names.iter().copied()) {
-        let label = stack.in_dotenv(&other).map(|span| (span, format!("{shown} has {other}")));
+        let label = stack
+            .environment()
+            .dotenv_entry(&other)
+            .map(|span| (span, format!("{shown} has {other}")));
         return Some(Known {
             confidence: Confidence::High,
             label,
             cure: format!("use one name in both places: {other} or {name}"),
         });
     }
-    let label = Some((Span::whole(dotenv.id), format!("has no {name}")));
+    let label = Some((Span::whole(dotenv), format!("has no {name}")));
     // A .env that nothing else of the stack looks at says little.
     let passed = stack.containers.iter().any(|c| c.environment.files.contains(path));
     let involved = passed || names.iter().any(|n| used.contains(n));
@@ -105,7 +108,10 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     };
     let cure = match &sample {
         Some((sample, _)) if listed => {
-            format!("{} has it, {shown} does not yet; {stop}", stack.shown(sample))
+            format!(
+                "{} has it, {shown} does not yet; {stop}",
+                stack.repository().display_path(sample)
+            )
         }
         _ => format!("{shown} does not have it; {stop}"),
     };

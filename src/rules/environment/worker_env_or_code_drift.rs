@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
 const MAX_SHOWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for drift in stack.drifts() {
+    for drift in stack.datastores().diverging_services() {
         let (here, there) = (stack.container(drift.container), stack.container(drift.sibling));
         let (name, other) = (here.name(), there.name());
         let Some((first, _)) = drift.lacks.first() else { continue };

@@ -1,7 +1,8 @@
 //! YAML makes a boolean or number of a value, and the settings wait for the text as it is written.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -9,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
-    for changed in stack.changed_by_yaml(service) {
+    for changed in stack.environment().changed_by_yaml(service) {
         let (is, would) = &changed.values;
         let message = format!(
             "{} is {is} in {name}, not {would}: YAML reads {} as a value of its own, and it arrives as \"{}\"",

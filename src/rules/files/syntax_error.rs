@@ -16,7 +16,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut seen: BTreeMap<FileId, usize> = BTreeMap::new();
     for problem in &stack.problems {
         let Problem::Syntax(error) = problem else { continue };
-        let file = stack.file_name(error.span);
+        let file = stack.repository().file_name(error.span);
         let count = seen.entry(error.span.file).or_default();
         *count += 1;
         if *count > MAX_SHOWN {

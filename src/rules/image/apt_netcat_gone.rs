@@ -1,7 +1,7 @@
 //! A package is installed that the release no longer has.
 
+use crate::facts::{GONE, at_least};
 use crate::finding::{Edit, Finding, Fix, Safety};
-use crate::model::facts::{GONE, at_least};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 

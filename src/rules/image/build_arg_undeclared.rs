@@ -34,7 +34,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                             container.name()
                         ),
                     )
-                    .label(name.span(), format!("no ARG of {} takes it", stack.file_name(crate::source::Span::whole(image.file.id))));
+                    .label(name.span(), format!("no ARG of {} takes it", stack.repository().file_name(crate::source::Span::whole(image.file_id()))));
                     match near {
                         Some(near) if !build.args.iter().any(|(n, _)| n.as_str() == near) => {
                             finding.help(format!("the Dockerfile declares {near}; call it so here:\n    {near}"))

@@ -25,7 +25,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             (Some(near), _) => {
                 format!("name one of its stages ({}):\n    target: {near}", names.join(", "))
             }
-            _ => format!("give the stage a name in {}:\n    FROM … AS {target}", stack.shown(file)),
+            _ => format!(
+                "give the stage a name in {}:\n    FROM … AS {target}",
+                stack.repository().display_path(file)
+            ),
         };
         let mut finding = Finding::new(
             &meta::BUILD_TARGET_UNKNOWN,
@@ -34,7 +37,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 container.name()
             ),
         )
-        .label(target.span(), format!("{} has no stage of this name", stack.shown(file)));
+        .label(
+            target.span(),
+            format!("{} has no stage of this name", stack.repository().display_path(file)),
+        );
         if let Some(first) = stages.first() {
             finding = finding.label(first.span(), "a stage it has");
         }

@@ -1,8 +1,9 @@
 //! A management command of the build stops at the settings, because a variable is only there later.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_BUILD_NEEDS_ENV, check: Check::Django(check) };
@@ -12,7 +13,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if container.presumed {
         return;
     }
-    for run in stack.build_lacks(service) {
+    for run in stack.django().failing_build_commands(service) {
         let names: Vec<&str> = run.lacks.iter().map(|(n, _)| n.as_str()).collect();
         let Some(first) = names.first() else { continue };
         let mut finding = Finding::new(
@@ -24,7 +25,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         )
         .label(run.span, format!("loads the settings without {}", names.join(", ")));
-        for (name, span) in run.lacks.iter().take(3) {
+        for (name, span) in run.lacks.iter().take(MAX_LISTED) {
             finding = finding.label(*span, format!("needs {name}"));
         }
         if let Some(value) = container.environment.vars.get(*first) {

@@ -41,13 +41,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         // One folder that is not there is one finding, however many lines take something out of it.
         let mut gone: Vec<String> = Vec::new();
-        for source in image.context_sources(stack.sources) {
+        for source in stack.images().context_sources(image) {
             let written = source.text.as_str();
             let top = written.trim_start_matches("./").trim_start_matches('/');
             let message =
                 format!("the image of {} does not build: \"/{top}\": not found", container.name());
-            let shown = (image.context != stack.checked && !image.context.is_root())
-                .then(|| stack.shown(&image.context));
+            let shown = (image.context != *stack.repository().checked_folder()
+                && !image.context.is_root())
+            .then(|| stack.repository().display_path(&image.context));
             let context = shown.as_ref().map_or_else(
                 || "the build context".to_owned(),
                 |c| format!("the build context {c}"),
@@ -60,7 +61,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .label(*pattern, "this pattern leaves it out")
                         .help(format!(
                             "take the pattern out of {}, or add a line below it:\n    !{top}",
-                            stack.file_name(*pattern)
+                            stack.repository().file_name(*pattern)
                         ))
                 }
                 InContext::Missing(path) => {
@@ -71,22 +72,26 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                             build.context_text.span(),
                             "is the build context: paths are counted from there",
                         );
-                    let sure = how_sure(stack, path, image.file.id);
+                    let sure = how_sure(stack, path, image.file_id());
                     let folder = missing_folder(stack, path);
                     if sure == Confidence::Low || gone.contains(&folder) {
                         continue;
                     }
                     gone.push(folder);
                     finding
-                        .help(help(stack, &image.file.path, path, top, &image.context))
+                        .help(help(stack, image.dockerfile(), path, top, &image.context))
                         .sure(sure)
                 }
             };
-            sink.report(if stack.default_name && !stack.project_folder_given() {
-                finding
-            } else {
-                finding.sure(Confidence::Medium)
-            });
+            sink.report(
+                if stack.repository().has_default_name()
+                    && !stack.repository().names_project_folder()
+                {
+                    finding
+                } else {
+                    finding.sure(Confidence::Medium)
+                },
+            );
         }
     }
 }
@@ -94,7 +99,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// The topmost folder of a path that is not there, or the path itself.
 fn missing_folder(stack: &Stack<'_>, path: &RelPath) -> String {
     let mut at = path.clone();
-    while !at.parent().is_root() && stack.sources.kind(&at.parent()) == EntryKind::Missing {
+    while !at.parent().is_root()
+        && stack.repository().entry_kind(&at.parent()) == EntryKind::Missing
+    {
         at = at.parent();
     }
     at.to_string()
@@ -108,16 +115,16 @@ fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence
         .iter()
         .any(|w| path.as_str().to_ascii_lowercase().contains(w));
     // What git keeps for itself is in a clone, and in no other copy.
-    let kept = kept || parts.contains(&".git") || stack.in_submodule(path);
+    let kept = kept || parts.contains(&".git") || stack.repository().is_in_submodule(path);
     let made = kept
         || parts.iter().any(|p| MADE.contains(p))
         || MADE_FILES.iter().any(|e| name.ends_with(e))
         || name.starts_with(".env");
-    if made || stack.ignored(path) || stack.sample_of(path).is_some() {
+    if made || stack.repository().is_ignored(path) || stack.repository().sample_of(path).is_some() {
         return Confidence::Low;
     }
     // A script or a CI file that names it may make it; a manual that does tells people to.
-    if stack.told_of_file(path).is_some_and(|place| place.file != dockerfile) {
+    if stack.repository().line_on_file(path).is_some_and(|place| place.file != dockerfile) {
         Confidence::Low
     } else {
         Confidence::High
@@ -131,29 +138,31 @@ fn help(
     top: &str,
     context: &RelPath,
 ) -> String {
-    let beside =
-        dockerfile.parent().join(top).filter(|p| stack.sources.kind(p) != EntryKind::Missing);
-    let from_here = |p: &RelPath| p.below(context).map(str::to_owned);
+    let beside = dockerfile
+        .parent()
+        .join(top)
+        .filter(|p| stack.repository().entry_kind(p) != EntryKind::Missing);
+    let from_here = |p: &RelPath| p.relative_to(context).map(str::to_owned);
     if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
         return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
     }
     if beside.is_some() {
         return format!(
             "it lies beside the Dockerfile, in {}; make that folder the context",
-            stack.shown(&dockerfile.parent())
+            stack.repository().display_path(&dockerfile.parent())
         );
     }
-    if let Some(near) = stack.similar(path).as_ref().and_then(from_here) {
+    if let Some(near) = stack.repository().similar_file(path).as_ref().and_then(from_here) {
         return format!("there is {near}; name it here");
     }
     let above = context
         .parent()
         .join(top)
-        .filter(|p| !context.is_root() && stack.sources.kind(p) != EntryKind::Missing);
+        .filter(|p| !context.is_root() && stack.repository().entry_kind(p) != EntryKind::Missing);
     match above {
         Some(there) => format!(
             "there is {}, outside the context: make the folder above the context, or move it",
-            stack.shown(&there)
+            stack.repository().display_path(&there)
         ),
         None => format!("add {top} to the project, or take it out of the instruction"),
     }

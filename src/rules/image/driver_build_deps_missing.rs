@@ -10,11 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
-        let (Some(image), Some(packages)) = (container.built(), container.packages.as_deref())
-        else {
-            continue;
-        };
-        for fault in image.library_faults(stack.sources, packages) {
+        for fault in stack.images().library_faults(container) {
             if fault.kind == LibraryKind::Run && container.adds_packages() {
                 continue;
             }

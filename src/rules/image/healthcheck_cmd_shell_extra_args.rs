@@ -1,5 +1,6 @@
 //! The list of a health check is not run as it reads.
 
+use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::container::SplitCheck;
@@ -9,18 +10,6 @@ use crate::source::Text;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::HEALTHCHECK_CMD_SHELL_EXTRA_ARGS, check: Check::Stack(check) };
-
-/// Programs that fail without arguments.
-const FAIL: [&str; 8] = [
-    "curl",
-    "wget",
-    "nc",
-    "netcat",
-    "mysqladmin",
-    "mariadb-admin",
-    "rabbitmq-diagnostics",
-    "rabbitmqctl",
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -32,7 +21,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         });
         let (finding, fails) = match &split {
             SplitCheck::Dropped(first, rest) => {
-                let span = rest.iter().fold(rest.first().map_or(first.span(), Text::span), |all, w| all.to(w.span()));
+                let span = rest.iter().fold(rest.first().map_or(first.span(), Text::span), |all, w| all.cover(w.span()));
                 let whole: Vec<&str> = std::iter::once(first).chain(rest).map(Text::as_str).collect();
                 (
                     Finding::new(
@@ -42,7 +31,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .label(span, "never reaches the program")
                     .label(first.span(), "is all that the shell runs")
                     .help(format!("write one text:\n    test: [\"CMD-SHELL\", \"{}\"]", whole.join(" "))),
-                    FAIL.contains(&first.as_str()),
+                    facts::program_is(first, |p| p.wants_arguments),
                 )
             }
             SplitCheck::OneWord(only) => (

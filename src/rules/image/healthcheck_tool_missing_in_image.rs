@@ -12,7 +12,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let Some(check) = container.health_command() else { continue };
         for program in &check.programs {
-            let Some(missing) = container.has_no(stack.sources, program) else { continue };
+            let Some(missing) = stack.images().missing_program(container, program) else {
+                continue;
+            };
             let waiting = stack.containers.iter().find_map(|c| {
                 let waits = |d: &&crate::model::compose::Dependency| {
                     d.service.as_str() == container.name()

@@ -1,8 +1,8 @@
 //! An image that the registry no longer has.
 
+use crate::facts::{REMOVED, Reference};
 use crate::finding::Finding;
-use crate::model::facts::REMOVED;
-use crate::model::image::{Base, Reference};
+use crate::model::image::Base;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
@@ -27,7 +27,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 fn judge(image: &Text, what: &str, sink: &mut Sink) {
-    let reference = Reference::of(image);
+    let reference = Reference::of_image(image);
     // What is built anew keeps the tag `latest`; a digest may be in a cache of one's own.
     let Some(tag) = reference.tag.filter(|t| *t != "latest" && !reference.pinned) else { return };
     let Some((removed, rest)) =

@@ -1,8 +1,9 @@
 //! The settings list or import a package that nothing installs.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -10,7 +11,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
-    for missing in stack.not_installed(service) {
+    for missing in stack.django().missing_packages(service) {
         let label = match missing.setting {
             Some(setting) => format!("{setting} needs {}", missing.install),
             None => format!("needs {}", missing.install),
@@ -25,11 +26,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         )
         .label(missing.span, label);
         if let Some(packages) = &container.packages {
-            for (file, named) in packages.files.iter().take(2) {
+            for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
                 finding = finding
                     .label(
                         Span::whole(*file),
-                        format!("{} does not name it", stack.file_name(Span::whole(*file))),
+                        format!(
+                            "{} does not name it",
+                            stack.repository().file_name(Span::whole(*file))
+                        ),
                     )
                     .label(*named, "all that is installed");
             }

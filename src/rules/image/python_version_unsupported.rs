@@ -1,29 +1,13 @@
 //! A release of a package and the image's Python that do not go together.
 
+use crate::facts::{self, BREAKS_ON, NEEDS_PYTHON, at_least};
 use crate::finding::{Confidence, Finding};
-use crate::model::facts::{BREAKS_ON, NEEDS_PYTHON, at_least};
 use crate::model::image::Package;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PYTHON_VERSION_UNSUPPORTED, check: Check::Stack(check) };
-
-/// Packages that bring `setuptools`, in releases of the age in question, and with it `distutils`.
-const BRING_SETUPTOOLS: [&str; 12] = [
-    "gunicorn",
-    "celery",
-    "apscheduler",
-    "drf-yasg",
-    "autobahn",
-    "daphne",
-    "channels",
-    "supervisor",
-    "ipython",
-    "ipdb",
-    "jsonschema",
-    "zope",
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
@@ -71,9 +55,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if breaks.unless.iter().any(|u| packages.has(u) != Some(false)) {
                 continue;
             }
-            let bring = |p: &Package| {
-                BRING_SETUPTOOLS.iter().any(|b| p.name.starts_with(b)) && !p.surely_since("21")
-            };
+            let bring = |p: &Package| facts::brings_setuptools(&p.name) && !p.surely_since("21");
             let shim = breaks.module == "distutils";
             if shim && packages.python.iter().any(bring) {
                 continue;

@@ -13,13 +13,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for mount in container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind) {
             let Some(source) = &mount.source else { continue };
             // What a variable says is for each machine to say.
-            let literal = stack
-                .sources
-                .file(mount.span.file)
-                .text
-                .get(mount.span.range())
-                .is_some_and(|t| t.contains(source.as_str()));
-            let Some(whose) = home(source.as_str()).filter(|_| literal) else { continue };
+            let Some(whose) = home(source.as_str()).filter(|_| mount.is_literal()) else {
+                continue;
+            };
             sink.report(
                 Finding::new(
                     &meta::ABSOLUTE_OR_HOME_HOST_PATH,

@@ -3,9 +3,9 @@
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
+use crate::model::exec_context::PathLookup;
 use crate::model::image::{LayerKind, Origin};
 use crate::model::path;
-use crate::model::place::Found;
 use crate::model::process::Step;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -22,7 +22,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .service
                 .mounts
                 .iter()
-                .filter(|m| path::below(&at, m.target.trim_end_matches('/')).is_some());
+                .filter(|m| path::relative_to(&at, m.target.trim_end_matches('/')).is_some());
             let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
                 continue;
             };
@@ -30,11 +30,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if mount.kind != MountKind::Bind || mount.target.trim_end_matches('/') == at {
                 continue;
             }
-            let rest = path::below(&at, mount.target.trim_end_matches('/')).unwrap_or("");
-            let Some(host) = mount.host(&stack.project.folder).and_then(|h| h.join(rest)) else {
+            let rest = path::relative_to(&at, mount.target.trim_end_matches('/')).unwrap_or("");
+            let Some(host) = stack.storage().host_path(mount).and_then(|h| h.join(rest)) else {
                 continue;
             };
-            if stack.sources.kind(&host) != EntryKind::Missing {
+            if stack.repository().entry_kind(&host) != EntryKind::Missing {
                 continue;
             }
             // The container makes it again when it starts.
@@ -64,7 +64,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .map(|w| w.as_str());
                     command.into_iter().any(|w| builds(&w))
                         && o.service.mounts.iter().any(|m| {
-                            m.host(&stack.project.folder) == mount.host(&stack.project.folder)
+                            stack.storage().host_path(m) == stack.storage().host_path(mount)
                         })
                 });
             if shared {
@@ -93,9 +93,9 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
         for step in &run.process.steps {
             // A package manager's own configuration may send the packages elsewhere.
             let configured = step.workdir.as_deref().is_some_and(|w| {
-                [".yarnrc", ".yarnrc.yml", ".npmrc"]
-                    .iter()
-                    .any(|f| matches!(image.find(stack.sources, &path::join(w, f)), Found::Host(_)))
+                [".yarnrc", ".yarnrc.yml", ".npmrc"].iter().any(|f| {
+                    matches!(stack.images().find(image, &path::join(w, f)), PathLookup::Host(_))
+                })
             });
             if let Some((at, what)) = product(step, image).filter(|_| !configured) {
                 all.push((at, step.span, what));

@@ -3,15 +3,13 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{EntryKind, RelPath};
 use std::collections::HashSet;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MOUNT_MISSING_FILE_BECOMES_DIR, check: Check::Stack(check) };
 
-/// The most mounts of a stack that are reported.
-const MAX_REPORTED: usize = 30;
 /// Endings of files that people write by hand and mount.
 const ENDINGS: [&str; 31] = [
     "conf",
@@ -67,18 +65,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let missing = mounts
         .filter(|(_, m)| m.kind == MountKind::Bind)
         .filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
-    for (container, mount, host) in missing.take(MAX_REPORTED) {
-        sink.report(judge(stack, container.name(), mount, &host));
-    }
+    sink.report_first(MAX_OF_RULE, missing.collect(), |(container, mount, host)| {
+        judge(stack, container.name(), mount, &host)
+    });
 }
 
 /// The path of a mount that is surely meant as a file, and that is not there.
 fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) -> Option<RelPath> {
     let source = mount.source.as_ref()?;
-    let host = mount.host(&stack.project.folder)?;
+    let host = stack.storage().host_path(mount)?;
     if source.ends_with('/')
         || mount.target.ends_with('/')
-        || stack.sources.kind(&host) != EntryKind::Missing
+        || stack.repository().entry_kind(&host) != EntryKind::Missing
     {
         return None;
     }
@@ -93,11 +91,14 @@ fn missing_file(stack: &Stack<'_>, mount: &Mount, env_files: &HashSet<RelPath>) 
 
 /// Whether the path is there as seen from a folder above: the file is meant to be used from that folder.
 fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
-    let mut folder = stack.project.folder.clone();
+    let mut folder = stack.repository().project_folder().clone();
     while !folder.is_root() {
         folder = folder.parent();
-        let there = |p: RelPath| !p.is_root() && stack.sources.kind(&p) != EntryKind::Missing;
-        let beside = |p: RelPath| !stack.default_name && p.parent() != folder && there(p.parent());
+        let there =
+            |p: RelPath| !p.is_root() && stack.repository().entry_kind(&p) != EntryKind::Missing;
+        let beside = |p: RelPath| {
+            !stack.repository().has_default_name() && p.parent() != folder && there(p.parent())
+        };
         if folder.join(source).is_some_and(|p| there(p.clone()) || beside(p)) {
             return true;
         }
@@ -108,7 +109,7 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
 fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
     let source = mount.source.as_ref().map_or("", |s| s.as_str());
     let target = mount.target.rsplit('/').next().unwrap_or("");
-    let shown = stack.shown(host);
+    let shown = stack.repository().display_path(host);
     let (message, label) = match mount.makes_host_path {
         true => (
             format!(
@@ -121,21 +122,30 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
             format!("{shown} does not exist"),
         ),
     };
-    let told = stack.told_of_file(host);
-    let sample = stack.sample_of(host);
-    let there = stack
-        .similar(host)
-        .filter(|p| stack.sources.kind(p) == EntryKind::File && Some(p) != sample.as_ref());
-    let found = stack.search(&stack.project.folder, host.file_name()).into_iter().next();
+    let told = stack.repository().line_on_file(host);
+    let sample = stack.repository().sample_of(host);
+    let there = stack.repository().similar_file(host).filter(|p| {
+        stack.repository().entry_kind(p) == EntryKind::File && Some(p) != sample.as_ref()
+    });
+    let found = stack
+        .repository()
+        .find_files(stack.repository().project_folder(), host.file_name())
+        .into_iter()
+        .next();
     let help = match (&sample, &found, &there) {
         (Some(sample), ..) => {
-            format!("make it from the sample:\n    cp {} {shown}", stack.shown(sample))
+            format!(
+                "make it from the sample:\n    cp {} {shown}",
+                stack.repository().display_path(sample)
+            )
         }
         (_, Some(other), _) => format!(
             "there is {}; a path counts from the folder of the Compose file",
-            stack.shown(other)
+            stack.repository().display_path(other)
         ),
-        (_, _, Some(other)) => format!("there is {}; name it here", stack.shown(other)),
+        (_, _, Some(other)) => {
+            format!("there is {}; name it here", stack.repository().display_path(other))
+        }
         _ if mount.makes_host_path => {
             format!(
                 "write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}"
@@ -146,7 +156,7 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
     let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message)
         .label(mount.span, label)
         .help(help);
-    let finding = match (told.is_some(), sample.is_some(), stack.ignored(host)) {
+    let finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(host)) {
         // It lies in another place, whatever is said of it.
         (true, ..) if found.is_some() => finding.sure(Confidence::Medium),
         (true, ..) => finding
@@ -159,12 +169,12 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
         _ => finding,
     };
     // An example's reader brings the file.
-    let finding = if stack.is_example() {
+    let finding = if stack.repository().is_example() {
         finding.at_most(Severity::Info).sure(Confidence::Low)
     } else {
         finding
     };
-    if stack.default_name { finding } else { finding.sure(Confidence::Medium) }
+    if stack.repository().has_default_name() { finding } else { finding.sure(Confidence::Medium) }
 }
 
 fn is_file(name: &str) -> bool {

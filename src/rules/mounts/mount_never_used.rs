@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::MountKind;
-use crate::model::stack::{Stack, Together};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::Together;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::MOUNT_NEVER_USED, check: Check::Stack(check) };
@@ -11,12 +12,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let mut told: Vec<&str> = Vec::new();
     // One that only names its image first: there the files are to be read.
     let (named, built): (Vec<_>, Vec<_>) =
-        stack.nginx.iter().partition(|n| stack.container(n.container).built().is_none());
+        stack.roles.nginx.iter().partition(|n| stack.container(n.container).built().is_none());
     for nginx in named.into_iter().chain(built) {
         let me = stack.container(nginx.container);
         for mount in me.service.mounts.iter().filter(|m| m.kind == MountKind::Volume) {
             let Some(name) = mount.source.as_ref().map(|s| s.as_str()) else { continue };
-            if stack.nginx_reads(nginx, mount) != Some(false) {
+            if stack.storage().nginx_reads(nginx, mount) != Some(false) {
                 continue;
             }
             let others: Vec<_> = stack
@@ -33,11 +34,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // A volume of nginx's own, or one that more services share, has another purpose.
             let [(other, theirs)] = others.as_slice() else { continue };
             // Where Django's files go astray is the question of the rules for static and uploaded files.
-            let django =
-                stack.django.iter().any(|d| stack.container(d.container).name() == other.name());
-            let runs = stack
-                .named(other.name())
-                .is_some_and(|i| stack.together(nginx.container, i) == Together::Always);
+            let django = stack
+                .roles
+                .django
+                .iter()
+                .any(|d| stack.container(d.container).name() == other.name());
+            let runs = stack.named(other.name()).is_some_and(|i| {
+                stack.lifecycle().run_together(nginx.container, i) == Together::Always
+            });
             if django || !runs || told.contains(&name) {
                 continue;
             }

@@ -3,7 +3,9 @@
 use crate::finding::Finding;
 use crate::model::django::{Settings, ValueKind};
 use crate::model::process::StepKind;
-use crate::model::stack::{DjangoService, Engine, Stack};
+use crate::model::roles::database::Engine;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -13,19 +15,21 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for (at, place, how, fails) in written(service, stack) {
-        let Some(barred) = stack.barred(service.container, &at) else { continue };
-        let user = barred.user.as_str().split(':').next().unwrap_or("");
+        let Some(not_writable) = stack.storage().not_writable(service.container, &at) else {
+            continue;
+        };
+        let user = not_writable.user.as_str().split(':').next().unwrap_or("");
         sink.report(
             Finding::new(
                 &meta::NONROOT_VOLUME_PERMISSIONS,
-                format!("{} runs as {user}, and the new volume at {} is root's: {fails}", me.name(), barred.folder),
+                format!("{} runs as {user}, and the new volume at {} is root's: {fails}", me.name(), not_writable.folder),
             )
-            .label(barred.mount.span, "the image has no such folder, so Docker makes it, for root")
-            .label(barred.user.span(), "not root")
+            .label(not_writable.mount.span, "the image has no such folder, so Docker makes it, for root")
+            .label(not_writable.user.span(), "not root")
             .label(place, how)
             .help(format!(
                 "make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {user} {}\na volume that is there already keeps its owner: remove it, or chown it once as root",
-                barred.folder, barred.folder
+                not_writable.folder, not_writable.folder
             )),
         );
         return;
@@ -36,9 +40,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, String, String)> {
     let mut all = Vec::new();
     let me = stack.container(service.container);
-    if let (Some(step), Some(plan)) =
-        (me.process.manage("collectstatic").find(|s| !s.conditional), stack.static_plan(service))
-        && let (Some((_, Some(at))), Some(true)) = (&plan.root, plan.local)
+    if let (Some(step), Some(plan)) = (
+        me.process.manage("collectstatic").find(|s| !s.conditional),
+        stack.storage().static_plan(service),
+    ) && let (Some((_, Some(at))), Some(true)) = (&plan.root, plan.local)
     {
         all.push((
             at.clone(),
@@ -50,7 +55,7 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
     if let Some(settings) = service.settings() {
         let migrates = me.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }));
         for used in service.databases().into_iter().filter(|d| {
-            d.kind == Some(Engine::Sqlite) && (migrates || stack.serves(service).is_some())
+            d.kind == Some(Engine::Sqlite) && (migrates || stack.django().server(service).is_some())
         }) {
             if let Some((at, span)) =
                 used.name.as_ref().and_then(|n| Some((absolute(&n.kind)?, n.span)))
@@ -73,8 +78,8 @@ fn media(
     stack: &Stack<'_>,
     _: &Settings,
 ) -> Option<(String, Span, String, String)> {
-    stack.serves(service)?;
-    let plan = stack.upload_plan(service)?;
+    stack.django().server(service)?;
+    let plan = stack.storage().upload_plan(service)?;
     let (at, span) = plan.root;
     Some((
         at.clone(),

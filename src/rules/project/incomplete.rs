@@ -11,7 +11,7 @@ const MAX_FAULTS: usize = 8;
 /// Weighs a fault of something that is not there: another file may have it, or a manual tells people to set it.
 pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Finding {
     if fault.kind == FaultKind::RequiredVariable {
-        let told = fault.about.as_ref().and_then(|a| stack.told_of_variable(&a.name));
+        let told = fault.about.as_ref().and_then(|a| stack.repository().line_on_variable(&a.name));
         let finding = finding.label_if(told, "here it is spoken of");
         return if told.is_some() {
             finding.at_most(Severity::Info).sure(Confidence::Low)
@@ -27,19 +27,22 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
             .iter()
             .filter_map(lacks)
             .take(MAX_FAULTS)
-            .any(|(s, n)| stack.supplied(s, n, false).is_some())
+            .any(|(s, n)| stack.repository().find_supply(s, n, false).is_some())
     };
-    let supply = stack
-        .supplied(section, name, false)
-        .or_else(|| is_part().then(|| stack.supplied(section, name, true)).flatten());
+    let supply = stack.repository().find_supply(section, name, false).or_else(|| {
+        is_part().then(|| stack.repository().find_supply(section, name, true)).flatten()
+    });
     let Some(supply) = supply else { return finding };
     let finding = match &supply.copy_to {
         Some(copy) => {
             finding.help(format!("make the file from its sample:\n    cp {} {copy}", supply.shown))
         }
         None => {
-            let own =
-                stack.project.files.first().map_or_else(String::new, |f| stack.shown(&f.path));
+            let own = stack
+                .repository()
+                .compose_files()
+                .next()
+                .map_or_else(String::new, |f| stack.repository().display_path(f));
             finding.help(format!(
                 "name both files:\n    docker compose -f {} -f {own} up",
                 supply.shown

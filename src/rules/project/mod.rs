@@ -26,7 +26,7 @@ mod value_invalid;
 mod watch_target_missing;
 mod yaml_dup_keys_tabs_unknown;
 
-use super::{Rule, Sink, meta};
+use super::{MAX_OF_RULE, Rule, Sink, meta, more_places};
 use crate::finding::{Finding, RuleMeta, Severity};
 use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::search_limit::SearchLimit;
@@ -56,8 +56,6 @@ pub(super) static RULES: &[&Rule] = &[
     &deprecated_notation::RULE,
 ];
 
-/// The most faults of a kind that are shown of one stack.
-const MAX_SHOWN: usize = 100;
 /// The most places that are shown of one cause.
 const MAX_PLACES: usize = 6;
 
@@ -66,7 +64,7 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     let mut faults =
         stack.project.faults.iter().filter(|f| f.kind == kind && !incomplete::follows(stack, f));
     let mut found: Vec<(Option<Cause<'_>>, Finding)> = Vec::new();
-    for fault in faults.by_ref().take(MAX_SHOWN) {
+    for fault in faults.by_ref().take(MAX_OF_RULE) {
         let cause = cause(fault);
         match found.iter_mut().find(|(known, _)| cause.is_some() && cause == *known) {
             Some((_, finding)) if finding.labels.len() >= MAX_PLACES => {}
@@ -83,15 +81,8 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     }
     found.into_iter().for_each(|(_, finding)| sink.report(finding));
     if let Some(next) = faults.next() {
-        let message = format!(
-            "there are {} more places like these; mend the first {MAX_SHOWN} and look again",
-            faults.count() + 1
-        );
-        sink.report(
-            Finding::new(meta, message)
-                .label(next.span, "the next one")
-                .help("is this the file that is meant?"),
-        );
+        let count = faults.count() + 1;
+        sink.report(more_places(meta, count, MAX_OF_RULE).label(next.span, "the next one"));
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Fault, FaultKind, load};
-use crate::model::stack::{Docs, Shared, Stack};
+use crate::model::stack::repository::Docs;
+use crate::model::stack::{Shared, Stack};
 use crate::rules::judge;
 use crate::source::{MemoryFiles, RelPath, Sources, Span};
 
@@ -35,7 +36,7 @@ fn judged(make: impl FnOnce(&dyn Fn(usize, usize) -> Span) -> Vec<Fault>) -> Vec
     files.add("compose.yaml", "services:\n  web:\n    image: nginx:1.28\nvolumes:\n  u:\n");
     let sources = Sources::new(&files);
     let mut project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
-    let file = project.files[0].id;
+    let file = project.first_file().unwrap();
     project.faults = make(&|start, end| Span::new(file, start, end));
     let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
     judge(&Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root())).findings

@@ -2,7 +2,9 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Entry, FaultKind, MountKind};
-use crate::model::stack::{Resource, Stack};
+use crate::model::search_limit::SearchLimit;
+use crate::model::stack::Stack;
+use crate::model::stack::repository::Resource;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -11,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::UNDEFINED_OR_UNUSED_TOP_LEVEL, check: Check::Stack(check) };
 
 /// The most entries of a kind that are looked at.
-const MAX_ENTRIES: usize = 200;
+const MAX_ENTRIES: usize = 1_000;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     super::report(FaultKind::Undefined, RULE.meta, stack, sink);
@@ -20,10 +22,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     let mut candidates = Vec::new();
     for kind in Resource::ALL {
-        let entries = stack.declared(kind).iter().take(MAX_ENTRIES);
+        let entries = stack.repository().declared_resources(kind);
+        if let Some(next) = entries.get(MAX_ENTRIES) {
+            SearchLimit::note(
+                next.key.span(),
+                format!("more than {MAX_ENTRIES} are declared; the rest is not looked at"),
+            );
+        }
+        let entries = entries.iter().take(MAX_ENTRIES);
         candidates.extend(
             entries
-                .filter(|e| !stack.uses(kind, e.key.as_str()) && !meant_for_others(stack, kind, e))
+                .filter(|e| {
+                    !stack.repository().uses_resource(kind, e.key.as_str())
+                        && !meant_for_others(stack, kind, e)
+                })
                 .map(|entry| (kind, entry)),
         );
     }
@@ -31,7 +43,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let names: BTreeSet<&str> = candidates.iter().map(|(_, entry)| entry.key.as_str()).collect();
-    let elsewhere = stack.named_elsewhere(&names);
+    let elsewhere = stack.repository().named_elsewhere(&names);
     for (kind, entry) in candidates {
         if !elsewhere.contains(entry.key.as_str()) {
             sink.report(unused(stack, kind, entry));
@@ -72,7 +84,11 @@ fn template(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> bool {
             && span.end <= place.end
             && !span.is_empty()
     };
-    let others = stack.declared(kind).iter().filter(|e| e.key.span() != entry.key.span());
+    let others = stack
+        .repository()
+        .declared_resources(kind)
+        .iter()
+        .filter(|e| e.key.span() != entry.key.span());
     others.into_iter().any(|e| {
         inside(e.value.span) || e.value.entries().iter().any(|inner| inside(inner.key.span()))
     })

@@ -1,7 +1,8 @@
 //! TLS ends at nginx, and Django takes no form for its own.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -13,35 +14,34 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if settings.is_none_or(|s| s.flag("SECURE_SSL_REDIRECT") != Some(false)) {
         return;
     }
-    let refused = stack.refused_forms(service);
-    let Some(form) = refused
-        .iter()
-        .find(|r| r.ask.tls && r.seen.secure == Some(false) && r.seen.host_by.is_some())
-    else {
+    let refused = stack.proxy().refused_forms(service);
+    let Some(form) = refused.iter().find(|r| {
+        r.request.tls && r.forwarded.secure == Some(false) && r.forwarded.host_by.is_some()
+    }) else {
         return;
     };
     let setting = settings.and_then(|s| s.get("SECURE_PROXY_SSL_HEADER"));
-    let proxy = stack.container(form.front.nginx.container).name();
+    let proxy = stack.container(form.proxied.nginx.container).name();
     let name = stack.container(service.container).name();
     let mut finding = Finding::new(
         &meta::CSRF_TRUSTED_ORIGINS,
         format!(
             "logging in to the admin of {name} ends with 403: Origin checking failed - {} does not match any trusted origins.",
-            form.ask.origin()
+            form.request.origin()
         ),
     );
-    finding = match (setting, form.seen.scheme_by) {
+    finding = match (setting, form.forwarded.scheme_by) {
         (Some(_), Some(by)) => finding.label(by, "does not say that the browser used https"),
         _ => finding.label(
-            form.front.pass.address.span(),
+            form.proxied.pass.address.span(),
             format!("{name} is asked by http, and cannot tell that the browser used https"),
         ),
     };
-    finding = finding.label(form.door.gate.span, format!("TLS ends here, at {proxy}"));
+    finding = finding.label(form.endpoint.listen.span, format!("TLS ends here, at {proxy}"));
     if let Some(setting) = setting {
         finding = finding.label(setting.name_span, "asks for a header that does not come");
     }
-    let sent = form.front.pass.headers("x-forwarded-proto").last();
+    let sent = form.proxied.pass.headers("x-forwarded-proto").last();
     if let Some(sent) = sent.filter(|_| setting.is_none()) {
         finding = finding.label(sent.span, "sent, but nobody looks at it");
     }

@@ -1,7 +1,9 @@
 //! Cookies and what carries them: `Secure` without TLS, and TLS without `Secure`.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Front, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::proxy::ProxiedLocation;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DEPLOY_CHECKS, check: Check::Django(check) };
@@ -11,23 +13,33 @@ const COOKIES: [&str; 2] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
-    let fronts = stack.fronts(service);
-    let Some(front) = fronts.iter().find(|f| !stack.doors(f).is_empty()) else { return };
+    let proxied_locations = stack.proxy().proxied_locations(service);
+    let Some(proxied) =
+        proxied_locations.iter().find(|f| !stack.proxy().published_endpoints(f).is_empty())
+    else {
+        return;
+    };
     let name = stack.container(service.container).name();
-    let tls = |f: &Front<'_>| f.site.gates.iter().any(|g| g.tls);
+    let tls = |f: &ProxiedLocation<'_>| f.server.listens.iter().any(|g| g.tls);
     let set =
         COOKIES.iter().find_map(|c| settings.get(c).filter(|_| settings.flag(c) == Some(true)));
     if let Some(cookie) = set {
         // Something else may speak TLS: a published 443, another proxy, or one that the settings or nginx count on.
-        let elsewhere = (0..stack.containers.len())
-            .any(|i| stack.host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443)));
+        let elsewhere = (0..stack.containers.len()).any(|i| {
+            stack.network().host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443))
+        });
         let outer = settings.get("SECURE_PROXY_SSL_HEADER").is_some()
-            || fronts.iter().any(|f| {
+            || proxied_locations.iter().any(|f| {
                 tls(f)
-                    || f.site.gates.iter().any(|g| f.pass.expects_outer_proxy(g))
-                    || stack.doors(f).iter().any(|d| d.narrow)
+                    || f.server.listens.iter().any(|g| f.pass.expects_outer_proxy(g))
+                    || stack.proxy().published_endpoints(f).iter().any(|d| d.narrow)
             });
-        let Some(door) = stack.doors(front).into_iter().next().filter(|_| !elsewhere && !outer)
+        let Some(endpoint) = stack
+            .proxy()
+            .published_endpoints(proxied)
+            .into_iter()
+            .next()
+            .filter(|_| !elsewhere && !outer)
         else {
             return;
         };
@@ -40,20 +52,20 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             format!("nobody can log in to {name} but at localhost: browsers send its cookies by https only, and nothing here speaks it"),
         )
         .label(cookie.name_span, "the cookie is never sent by http")
-        .label(door.gate.span, "speaks http only")
-        .label(door.span, "where people ask")
+        .label(endpoint.listen.span, "speaks http only")
+        .label(endpoint.span, "where people ask")
         .help("serve the site by https, or leave the setting off until it is");
         sink.report(if plain { finding } else { finding.sure(Confidence::Low) });
-    } else if fronts.iter().all(tls)
-        && stack.production()
+    } else if proxied_locations.iter().all(tls)
+        && stack.repository().is_production()
         && COOKIES.iter().all(|c| settings.flag(c) == Some(false))
     {
-        let Some(gate) = front.site.gates.iter().find(|g| g.tls) else { return };
+        let Some(listen) = proxied.server.listens.iter().find(|g| g.tls) else { return };
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,
             format!("the session cookie of {name} also goes over http, where others can read it, though the site has https"),
         )
-        .label(gate.span, "speaks TLS")
+        .label(listen.span, "speaks TLS")
         .help("keep cookies to https:\n    SESSION_COOKIE_SECURE = True\n    CSRF_COOKIE_SECURE = True");
         sink.report(finding.at_most(Severity::Info).sure(Confidence::Low));
     }

@@ -1,39 +1,43 @@
 //! The port of the address gets lost at nginx, and Django takes no form for its own.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_HOST_HEADER_DROPS_PORT_CSRF, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let refused = stack.refused_forms(service);
+    let refused = stack.proxy().refused_forms(service);
     let name =
         |host: &str| host.rsplit_once(':').map_or_else(|| host.to_owned(), |(n, _)| n.to_owned());
-    let lost = |r: &&crate::model::stack::Refused<'_>| {
-        name(&r.seen.host) == r.ask.host && r.seen.secure.unwrap_or(false) == r.ask.tls
+    let lost = |r: &&crate::model::stack::proxy::Refused<'_>| {
+        name(&r.forwarded.host) == r.request.host
+            && r.forwarded.secure.unwrap_or(false) == r.request.tls
     };
     // One that is in doubt says less than one that is not.
     let mut all: Vec<_> = refused.iter().filter(lost).collect();
     all.sort_by_key(|r| r.doubt.is_some());
-    let Some((form, by)) = all.first().and_then(|r| Some((r, r.seen.host_by?))) else { return };
+    let Some((form, by)) = all.first().and_then(|r| Some((r, r.forwarded.host_by?))) else {
+        return;
+    };
     let me = stack.container(service.container).name();
-    let origin = form.ask.origin();
+    let origin = form.request.origin();
     let mut finding = Finding::new(
         &meta::NGINX_HOST_HEADER_DROPS_PORT_CSRF,
         format!("logging in to the admin of {me} at {origin} ends with 403: Origin checking failed - {origin} does not match any trusted origins."),
     )
-    .label(by, format!("sends `Host: {}`", form.seen.host))
-    .label(form.door.span, format!("people ask at port {}", form.door.port));
+    .label(by, format!("sends `Host: {}`", form.forwarded.host))
+    .label(form.endpoint.span, format!("people ask at port {}", form.endpoint.port));
     if let Some(trusted) = service.settings().and_then(|s| s.get("CSRF_TRUSTED_ORIGINS")) {
-        finding =
-            finding.label(trusted.name_span, format!("nothing in it has port {}", form.door.port));
+        finding = finding
+            .label(trusted.name_span, format!("nothing in it has port {}", form.endpoint.port));
     }
     finding = finding
         .label(form.admin, "its login is a form")
         .help("pass the host on with its port:\n    proxy_set_header Host $http_host;");
-    let told = stack.tells_of_port(form.door.port);
+    let told = stack.proxy().documents_port(form.endpoint.port);
     sink.report(match form.doubt {
         Some(_) => finding.sure(Confidence::Low),
         None if told => finding,

@@ -1,8 +1,9 @@
 //! Django sends every request to https, also those that came by it.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::nginx::Ask;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::ClientRequest;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -20,27 +21,31 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let setting = settings
         .get("SECURE_PROXY_SSL_HEADER")
         .filter(|s| !matches!(s.value.kind, crate::model::django::ValueKind::None));
-    let fronts = stack.fronts(service);
+    let proxied_locations = stack.proxy().proxied_locations(service);
     let mut found = None;
-    for front in &fronts {
-        for gate in &front.site.gates {
-            let ask = Ask {
-                tls: gate.tls,
-                port: gate.port.unwrap_or(80),
-                ..stack.usual_ask(service, front)
+    for proxied in &proxied_locations {
+        for listen in &proxied.server.listens {
+            let request = ClientRequest {
+                tls: listen.tls,
+                port: listen.port.unwrap_or(80),
+                ..stack.proxy().usual_request(service, proxied)
             };
-            let Some(seen) = stack.seen(service, front, gate, &ask) else { return };
+            let Some(forwarded) =
+                stack.proxy().forwarded_request(service, proxied, listen, &request)
+            else {
+                return;
+            };
             // An outer proxy may send the header, which nginx then leaves alone.
-            let blind = seen.secure == Some(false)
-                && (setting.is_none() || seen.scheme_by.is_some() || gate.tls);
+            let blind = forwarded.secure == Some(false)
+                && (setting.is_none() || forwarded.scheme_by.is_some() || listen.tls);
             if !blind {
                 return;
             }
-            found.get_or_insert((front, seen));
+            found.get_or_insert((proxied, forwarded));
         }
     }
-    let Some((front, seen)) = found else { return };
-    let proxy = stack.container(front.nginx.container).name();
+    let Some((proxied, forwarded)) = found else { return };
+    let proxy = stack.container(proxied.nginx.container).name();
     let name = stack.container(service.container).name();
     let mut finding = Finding::new(
         &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY,
@@ -48,20 +53,20 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "ERR_TOO_MANY_REDIRECTS: {proxy} asks {name} by http, which answers every request with a redirect to https, for ever"
         ),
     );
-    finding = match (setting, seen.scheme_by) {
+    finding = match (setting, forwarded.scheme_by) {
         (Some(_), Some(by)) => finding.label(
             by,
             "never says https: this server speaks http only, and hides what a proxy before it says",
         ),
         (Some(_), None) => finding
-            .label(front.pass.address.span(), "the header that tells of https is not set here"),
+            .label(proxied.pass.address.span(), "the header that tells of https is not set here"),
         (None, _) => finding.label(redirect.name_span, "redirects whatever did not come by https"),
     };
     finding = finding
         .label(redirect.name_span, "redirects whatever did not come by https")
-        .label(front.pass.address.span(), format!("asks {name} by http"));
+        .label(proxied.pass.address.span(), format!("asks {name} by http"));
     finding = match setting {
-        Some(setting) => finding.label(setting.name_span, "looks for this header").help(if seen.scheme_by.is_some() {
+        Some(setting) => finding.label(setting.name_span, "looks for this header").help(if forwarded.scheme_by.is_some() {
             "pass on what the proxy before it says:\n    proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;"
         } else {
             "tell Django:\n    proxy_set_header X-Forwarded-Proto $scheme;"
@@ -73,6 +78,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let exempt = settings
         .get("SECURE_REDIRECT_EXEMPT")
         .is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));
-    let doubtful = exempt || settings.open.is_some() || front.nginx.more_listens.is_some();
+    let doubtful = exempt || settings.open.is_some() || proxied.nginx.more_listens.is_some();
     sink.report(if doubtful { finding.sure(Confidence::Low) } else { finding });
 }

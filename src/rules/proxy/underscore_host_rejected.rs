@@ -1,7 +1,8 @@
 //! Django is asked by a name that cannot be one of a host.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,47 +12,62 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
     let why = "The domain name provided is not valid according to RFC 1034/1035.";
     let mut told = Vec::new();
-    for front in stack.fronts(service) {
-        let ask = stack.usual_ask(service, &front);
-        let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
+    for proxied in stack.proxy().proxied_locations(service) {
+        let request = stack.proxy().usual_request(service, &proxied);
+        let Some(forwarded) = stack.proxy().forwarded_request(
+            service,
+            &proxied,
+            &proxied.server.listens[0],
+            &request,
+        ) else {
+            continue;
+        };
         // A name that people type is theirs.
-        if seen.host.split(':').next() == Some(ask.host.as_str())
-            || stack.host_refused(service, &seen.host) != Some(true)
-            || told.contains(&front.nginx.container)
+        if forwarded.host.split(':').next() == Some(request.host.as_str())
+            || stack.proxy().host_refused(service, &forwarded.host) != Some(true)
+            || told.contains(&proxied.nginx.container)
         {
             continue;
         }
-        told.push(front.nginx.container);
-        let proxy = stack.container(front.nginx.container).name();
+        told.push(proxied.nginx.container);
+        let proxy = stack.container(proxied.nginx.container).name();
         let finding = Finding::new(
             &meta::UNDERSCORE_HOST_REJECTED,
             format!(
                 "400 Bad Request for what {proxy} passes on below {}: {name} gets Invalid HTTP_HOST header: '{}'. {why}",
-                front.route.path, seen.host
+                proxied.location.path, forwarded.host
             ),
         );
-        let finding = match seen.host_by {
-            Some(by) => finding.label(by, format!("sends `Host: {}`", seen.host)),
+        let finding = match forwarded.host_by {
+            Some(by) => finding.label(by, format!("sends `Host: {}`", forwarded.host)),
             None => finding
                 .label(
-                    front.pass.address.span(),
-                    format!("sent as `Host: {}`, because no Host header is set here", seen.host),
+                    proxied.pass.address.span(),
+                    format!(
+                        "sent as `Host: {}`, because no Host header is set here",
+                        forwarded.host
+                    ),
                 )
                 .label_if(
-                    front.pass.lost_host,
+                    proxied.pass.lost_host,
                     "not taken over: the location sets headers of its own",
                 ),
         };
         let finding = finding
             .help("pass on the name that the browser asked for; no entry of ALLOWED_HOSTS helps:\n    proxy_set_header Host $http_host;");
-        sink.report(if front.nginx.more_listens.is_some() {
+        sink.report(if proxied.nginx.more_listens.is_some() {
             finding.sure(Confidence::Low)
         } else {
             finding
         });
     }
-    let Some(probe) = stack.probe(service.container).filter(|p| p.strict) else { return };
-    if stack.serves(service).is_some() && stack.host_refused(service, &probe.host) == Some(true) {
+    let Some(probe) = stack.lifecycle().health_request(service.container).filter(|p| p.strict)
+    else {
+        return;
+    };
+    if stack.django().server(service).is_some()
+        && stack.proxy().host_refused(service, &probe.host) == Some(true)
+    {
         sink.report(
             Finding::new(
                 &meta::UNDERSCORE_HOST_REJECTED,

@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule { meta: &meta::ENTRYPOINT_CRLF, check: Check
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        let fs = stack.storage().filesystem(container);
         for called in container.process.called.iter().filter(|c| !c.conditional && c.mostly_windows)
         {
             let (Some(file), Some(place)) = (&called.file, called.carriage_return) else {
@@ -44,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     container.name()
                 ),
             };
-            let shown = stack.shown(file);
+            let shown = stack.repository().display_path(file);
             let said = if by_itself {
                 format!("this line ends as on Windows: the system looks for `{shebang}\\r`")
             } else {

@@ -36,7 +36,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 container.name()
             )
         };
-        let script = ignored.script.as_ref().map(|s| stack.shown(s));
+        let script = ignored.script.as_ref().map(|s| stack.repository().display_path(s));
         let entry = match &script {
             Some(script) => format!("{script} has no `\"$@\"`, which would be the command"),
             None => "a shell reads this line, and gets no further arguments".to_owned(),

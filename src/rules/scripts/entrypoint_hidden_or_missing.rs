@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
-use crate::model::place::Found;
+use crate::model::exec_context::PathLookup;
 use crate::model::process::{Called, How};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -14,10 +14,10 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        let fs = stack.storage().filesystem(container);
         for called in container.process.called.iter().filter(|c| !c.conditional) {
             if called.beside && called.how == How::Itself && !has_own_path(container) {
-                sink.report(beside(container, called));
+                sink.report(not_in_path(container, called));
                 break;
             }
             if called.file.is_some() || !is_script(&called.word) {
@@ -27,22 +27,26 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 fs.mount(&called.path).map(|(mount, rest)| (mount.clone(), rest.to_owned()));
             if let Some((mount, rest)) = &mount {
                 // A file that git leaves out is made on the spot.
-                let host = mount.host(&stack.project.folder).and_then(|h| h.join(rest));
-                let folder = mount
-                    .host(&stack.project.folder)
-                    .is_some_and(|h| stack.sources.kind(&h) == EntryKind::Folder);
+                let host = stack.storage().host_path(mount).and_then(|h| h.join(rest));
+                let folder = stack
+                    .storage()
+                    .host_path(mount)
+                    .is_some_and(|h| stack.repository().entry_kind(&h) == EntryKind::Folder);
                 // A mount of what is not there at all is another rule's.
                 if mount.kind != MountKind::Bind
                     || !folder
-                    || host.is_none_or(|h| stack.ignored(&h))
+                    || host.is_none_or(|h| stack.repository().is_ignored(&h))
                 {
                     continue;
                 }
             } else {
                 let name = called.path.rsplit('/').next().unwrap_or("");
                 match container.built() {
-                    Some(image) if !image.context.join(name).is_some_and(|f| stack.ignored(&f)) => {
-                    }
+                    Some(image)
+                        if !image
+                            .context
+                            .join(name)
+                            .is_some_and(|f| stack.repository().is_ignored(&f)) => {}
                     _ => continue,
                 }
             }
@@ -65,7 +69,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let name = called.path.rsplit('/').next().unwrap_or("");
             let help = match (&mount, container.built()) {
                 (Some((mount, rest)), _) => {
-                    let hidden = !matches!(fs.under_mounts(&called.path), Found::Missing);
+                    let hidden = !matches!(fs.under_mounts(&called.path), PathLookup::Missing);
                     let source = mount.source.as_ref().map_or("the folder", |s| s.as_str());
                     finding =
                         finding.label(called.word.span(), "the script that is started").label(
@@ -88,10 +92,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     finding = finding
                         .label(called.word.span(), format!("nothing stands at {}", called.path))
                         .label(image.stage().span, "no instruction of this image puts it there");
-                    match stack.search(&image.context, name).first() {
+                    match stack.repository().find_files(&image.context, name).first() {
                         Some(there) => format!(
                             "it is at {} in the project: copy it there, or correct the path",
-                            stack.shown(there)
+                            stack.repository().display_path(there)
                         ),
                         None => format!(
                             "add {name} to the project and copy it there, or correct the path"
@@ -120,7 +124,7 @@ fn has_own_path(container: &Container<'_>) -> bool {
         || container.built().is_none_or(|i| !i.starts_bare())
 }
 
-fn beside(container: &Container<'_>, called: &Called) -> Finding {
+fn not_in_path(container: &Container<'_>, called: &Called) -> Finding {
     Finding::new(
         &meta::ENTRYPOINT_HIDDEN_OR_MISSING,
         format!(

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        let fs = stack.storage().filesystem(container);
         for called in container
             .process
             .called
@@ -55,7 +55,7 @@ fn plain(
             called.word.as_str()
         )
     };
-    let shown = stack.shown(file);
+    let shown = stack.repository().display_path(file);
     let mount = container.service.mounts.iter().any(|m| m.span == brought);
     let mut finding = Finding::new(&meta::ENTRYPOINT_NOT_EXECUTABLE, message)
         .label(called.word.span(), "started by its name, which needs its execute bit");
@@ -102,7 +102,7 @@ fn no_program(
         called.word.span(),
         format!(
             "{} does not begin with `#!`, so the system cannot tell what runs it",
-            stack.shown(file)
+            stack.repository().display_path(file)
         ),
     )
     .help("make this the first line of the script:\n    #!/bin/sh")

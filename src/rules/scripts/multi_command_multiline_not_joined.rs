@@ -1,5 +1,6 @@
 //! Several commands are written where one is expected, with nothing that joins them.
 
+use crate::facts;
 use crate::finding::Finding;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
@@ -52,20 +53,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             && container.service.command.as_ref().is_some_and(|c| {
                 !c.from_string && c.words.first().is_some_and(|w| w.span() == first.span())
             })
-            && first.split(' ').next().is_some_and(|p| {
-                matches!(
-                    p,
-                    "python"
-                        | "python3"
-                        | "gunicorn"
-                        | "celery"
-                        | "npm"
-                        | "sh"
-                        | "bash"
-                        | "uvicorn"
-                        | "daphne"
-                )
-            })
+            && first.split(' ').next().is_some_and(|p| facts::program(p).is_some())
         {
             sink.report(
                 Finding::new(

@@ -16,7 +16,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let name = |word: &str| word.rsplit('/').next().unwrap_or("").to_owned();
         for program in container.process.programs.iter().filter(|p| !p.conditional) {
             let tool = name(&program.word);
-            let Some(lacking) = image.lacks(stack.sources, &tool) else { continue };
+            let Some(lacking) = stack.images().lacks(image, &tool) else { continue };
             let message = if program.tried {
                 format!(
                     "{} waits for ever: {tool}: not found, which the loop takes for `not ready yet`",
@@ -46,7 +46,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
-            let Some(lacking) = image.lacks(stack.sources, &tool) else { continue };
+            let Some(lacking) = stack.images().lacks(image, &tool) else { continue };
             let message = format!(
                 "{} does not start: exec {}: no such file or directory",
                 container.name(),

@@ -3,7 +3,8 @@
 use crate::finding::Finding;
 use crate::model::container::Container;
 use crate::model::process::{Lifetime, Step, StepKind};
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -21,9 +22,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 }
                 continue;
             };
-            let finding = match (stack.resolve(index, host), port) {
+            let finding = match (stack.network().resolve(index, host), port) {
                 // A service that is on another network only is another rule's.
-                (Resolved::Nothing, _) if stack.called(host).is_empty() => {
+                (Resolved::Nothing, _) if stack.network().services_named(host).is_empty() => {
                     Some(no_service(stack, container, step, host))
                 }
                 (Resolved::Service(target), Some(port)) => {

@@ -1,7 +1,8 @@
 //! A database or cache is open to every network the host is on.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{Guard, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Protection;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,22 +13,24 @@ const MAX_SHOWN: usize = 6;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Of a stack without Django only its name tells what it is for.
-    let production = stack.named_for_production()
-        || stack.production() && !stack.named_for_development && !stack.django.is_empty();
-    let mut open = stack.open_stores();
-    open.retain(|o| !matches!(o.guard, Guard::Written(_)));
-    open.sort_by_key(|o| match o.guard {
-        Guard::Nothing => 0,
-        Guard::Weak(_) => 1,
+    let production = stack.repository().is_named_for_production()
+        || stack.repository().is_production()
+            && !stack.repository().is_named_for_development()
+            && !stack.roles.django.is_empty();
+    let mut open = stack.datastores().exposed_datastores();
+    open.retain(|o| !matches!(o.protection, Protection::Written(_)));
+    open.sort_by_key(|o| match o.protection {
+        Protection::Nothing => 0,
+        Protection::Weak(_) => 1,
         _ => 2,
     });
     // One finding: the cure is the same for all.
     let Some(worst) = open.first() else { return };
     let name = stack.container(worst.container).name();
-    let behind = match worst.guard {
-        Guard::Nothing => "no password guards it",
-        Guard::Weak(_) => "its password is one that is tried first",
-        Guard::Written(_) | Guard::Unknown => "only its password guards it",
+    let behind = match worst.protection {
+        Protection::Nothing => "no password guards it",
+        Protection::Weak(_) => "its password is one that is tried first",
+        Protection::Written(_) | Protection::Unknown => "only its password guards it",
     };
     let message = format!(
         "{} of {name} is open to every network the host is on, past its firewall, and {behind}",
@@ -38,26 +41,32 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         worst.port, worst.target
     ));
     for store in open.iter().take(MAX_SHOWN) {
-        let what = match store.guard {
-            Guard::Nothing => {
+        let what = match store.protection {
+            Protection::Nothing => {
                 format!("{} without a password, at every address of the host", store.what)
             }
-            Guard::Weak(_) => format!(
+            Protection::Weak(_) => format!(
                 "{} with a password that is tried first, at every address of the host",
                 store.what
             ),
             _ => format!("{} at every address of the host", store.what),
         };
         finding = finding.label(store.span, what);
-        if let Guard::Weak(span) = store.guard {
+        if let Protection::Weak(span) = store.protection {
             finding = finding.label(span, "the password");
         }
     }
-    sink.report(match worst.guard {
+    sink.report(match worst.protection {
         // By the name of the file it is meant for a server that others reach.
-        Guard::Nothing if production && stack.named_for_production() => finding,
-        Guard::Nothing | Guard::Weak(_) if production => finding.at_most(Severity::Warning),
-        Guard::Unknown if production => finding.at_most(Severity::Warning).sure(Confidence::Medium),
+        Protection::Nothing if production && stack.repository().is_named_for_production() => {
+            finding
+        }
+        Protection::Nothing | Protection::Weak(_) if production => {
+            finding.at_most(Severity::Warning)
+        }
+        Protection::Unknown if production => {
+            finding.at_most(Severity::Warning).sure(Confidence::Medium)
+        }
         // At a desk behind a router the port is a convenience.
         _ => finding.at_most(Severity::Info).sure(Confidence::Low),
     });

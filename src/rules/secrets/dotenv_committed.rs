@@ -1,7 +1,8 @@
 //! An env file with real secrets is in git, or will be with the next `git add`.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{InGit, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::environment::InGit;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_COMMITTED, check: Check::Stack(check) };
@@ -10,8 +11,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_COMMITTED, check: Chec
 const MAX_SHOWN: usize = 4;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for file in stack.env_secrets() {
-        let shown = stack.shown(&file.path);
+    for file in stack.environment().env_secrets() {
+        let shown = stack.repository().display_path(&file.path);
         let message = match file.in_git {
             InGit::Ignored => continue,
             InGit::Tracked => format!(

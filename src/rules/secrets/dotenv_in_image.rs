@@ -10,8 +10,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_IN_IMAGE, check: Check
 const MAX_SHOWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for found in stack.dotenv_in_images() {
-        let shown = stack.shown(&found.file.path);
+    for found in stack.environment().dotenv_in_images() {
+        let shown = stack.repository().display_path(&found.file.path);
         let services: Vec<&str> =
             found.containers.iter().map(|c| stack.container(*c).name()).collect();
         let name = services.first().copied().unwrap_or("");
@@ -27,7 +27,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for (name, span) in found.file.secrets.iter().take(MAX_SHOWN) {
             finding = finding.label(*span, name.clone());
         }
-        let ignore = stack.shown(&found.ignore);
+        let ignore = stack.repository().display_path(&found.ignore);
         let mut help = match found.named {
             true => format!(
                 "take it out of the COPY, and keep it out of the build\n    echo '{}' >> {ignore}",
@@ -44,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.help(help);
         // An image that is pushed carries them to a registry; one that is built at a desk stays there.
         let pushed = found.containers.iter().any(|c| stack.container(*c).service.image.is_some());
-        sink.report(match stack.production() || pushed {
+        sink.report(match stack.repository().is_production() || pushed {
             true => finding,
             false => finding.at_most(Severity::Info).sure(Confidence::Medium),
         });

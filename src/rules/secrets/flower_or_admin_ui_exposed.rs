@@ -1,7 +1,8 @@
 //! A user interface of a tool is open to everybody.
 
+use crate::facts::Family;
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::container::{Container, bare_image};
+use crate::model::container::Container;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -13,10 +14,13 @@ pub(super) static RULE: Rule =
 const FLOWER: [&str; 4] = ["basic_auth", "basic-auth", "--auth", "auth_provider"];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let production = stack.production() && !stack.named_for_development;
+    let production =
+        stack.repository().is_production() && !stack.repository().is_named_for_development();
     for (index, container) in stack.containers.iter().enumerate() {
-        let Some((what, can)) = tool(container) else { continue };
-        let Some(port) = stack.host_ports(index).into_iter().find(|p| !p.is_narrow()) else {
+        let Some((family, can)) = tool(container) else { continue };
+        let what = family.title();
+        let Some(port) = stack.network().host_ports(index).into_iter().find(|p| !p.is_narrow())
+        else {
             continue;
         };
         let message = format!(
@@ -25,8 +29,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let finding = Finding::new(&meta::FLOWER_OR_ADMIN_UI_EXPOSED, message)
             .label(port.span, format!("port {} at every address of the host", port.first))
             .label(container.name_span(), "without a login")
-            .help(match what {
-                "Flower" => "give it a login, or bind its port to this machine:\n    - \"127.0.0.1:5555:5555\"".to_owned(),
+            .help(match family {
+                Family::Flower => "give it a login, or bind its port to this machine:\n    - \"127.0.0.1:5555:5555\"".to_owned(),
                 _ => format!("bind its port to this machine:\n    - \"127.0.0.1:{}:{}\"", port.first, port.target.unwrap_or(port.first)),
             });
         sink.report(if production {
@@ -38,45 +42,38 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// The tool that a container runs without asking for a login, and what it lets people do.
-fn tool(container: &Container<'_>) -> Option<(&'static str, &'static str)> {
+fn tool(container: &Container<'_>) -> Option<(Family, &'static str)> {
     let environment = &container.environment;
     if environment.open.is_some()
         || container.process.unknown.is_some() && container.service.build.is_some()
     {
         return None;
     }
-    let set = |part: &str| environment.vars.keys().any(|k| k.to_ascii_uppercase().contains(part));
     let flower = container
         .process
         .steps
         .iter()
         .find(|s| matches!(&s.kind, StepKind::Celery { role, .. } if role == "flower"));
-    let image = container
-        .service
-        .image
-        .as_ref()
-        .filter(|_| container.service.build.is_none())
-        .and_then(|i| i.known());
-    let image = image.map(|i| bare_image(i.as_str())).unwrap_or("");
-    if flower.is_some() || image == "flower" {
+    let named = container.service.build.is_none().then(|| container.presumed_image()).flatten();
+    let image = if flower.is_some() { Family::Flower.image() } else { named }?;
+    let exposes = image.exposes?;
+    let login = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        image.login_variables.iter().any(|part| name.contains(part))
+    };
+    if environment.vars.keys().any(|name| login(name)) {
+        return None;
+    }
+    if image.family == Family::Flower {
         let words = flower.map(|s| s.words.as_slice()).unwrap_or_default();
         let own =
             container.service.command.as_ref().map(|c| c.words.as_slice()).unwrap_or_default();
         let asks = words.iter().chain(own).any(|w| {
             !w.is_resolved() || FLOWER.iter().any(|f| w.contains(f)) || w.contains("--conf")
         });
-        return (!asks && !set("AUTH")).then_some((
-            "Flower",
-            "whoever finds it sees tasks with their arguments and can stop workers",
-        ));
-    }
-    match image {
-        "redis-commander" if !set("HTTP_PASSWORD") => {
-            Some(("Redis Commander", "whoever finds it reads and writes everything in Redis"))
+        if asks {
+            return None;
         }
-        "mongo-express" if !set("BASICAUTH") => {
-            Some(("Mongo Express", "whoever finds it reads and writes everything in MongoDB"))
-        }
-        _ => None,
     }
+    Some((image.family, exposes))
 }

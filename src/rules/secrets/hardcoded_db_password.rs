@@ -11,15 +11,6 @@ use crate::source::Span;
 pub(super) static RULE: Rule =
     Rule { meta: &meta::HARDCODED_DB_PASSWORD, check: Check::Stack(check) };
 
-/// Variables in which a database image takes a password.
-const SERVER: [&str; 5] = [
-    "POSTGRES_PASSWORD",
-    "MYSQL_PASSWORD",
-    "MARIADB_PASSWORD",
-    "MYSQL_ROOT_PASSWORD",
-    "MARIADB_ROOT_PASSWORD",
-];
-
 /// The rank of a place in the settings: the last to act on.
 const SETTINGS: u8 = 3;
 
@@ -34,9 +25,11 @@ struct Place {
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.project.files.iter().any(|f| {
-        f.path.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci"))
-    }) {
+    if stack
+        .repository()
+        .compose_files()
+        .any(|f| f.file_name().split(['.', '-', '_']).any(|p| matches!(p, "test" | "tests" | "ci")))
+    {
         return;
     }
     let mut places = of_servers(stack);
@@ -49,10 +42,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         done.push(&place.text);
         let published = places.iter().filter(|p| p.text == place.text).find_map(|p| p.published);
-        let grave = stack.production() || published.is_some();
+        let grave = stack.repository().is_production() || published.is_some();
         let names: Vec<&str> = stack
-            .databases
-            .iter()
+            .roles
+            .sql_databases()
             .flat_map(|d| [d.user.as_ref(), d.name.as_ref()])
             .flatten()
             .map(|t| t.as_str())
@@ -85,7 +78,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// The password inside the URL of a message broker.
 fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
-    for service in &stack.django {
+    for service in &stack.roles.django {
         let environment = &stack.container(service.container).environment;
         for used in service.brokers() {
             let Some(url) = used.value.as_str().filter(|url| real("", url)) else { continue };
@@ -99,7 +92,9 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
                     Some(value) => (value.span, read.name.as_str()),
                     None => continue,
                 },
-                None => (stack.written(service, &used.value).span, used.setting.as_str()),
+                None => {
+                    (stack.environment().written(service, &used.value).span, used.setting.as_str())
+                }
             };
             let scheme = url.split("://").next().unwrap_or("redis");
             let message = format!(
@@ -112,7 +107,7 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
             ));
             // A server outside of the stack is nobody's desk.
             let outside = used.host.contains('.') && used.host.chars().any(char::is_alphabetic);
-            sink.report(if stack.production() || outside {
+            sink.report(if stack.repository().is_production() || outside {
                 finding
             } else {
                 finding.at_most(Severity::Info)
@@ -123,9 +118,9 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
 
 fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
     let mut places = Vec::new();
-    for database in &stack.databases {
+    for database in stack.roles.sql_databases() {
         let container = stack.container(database.container);
-        for name in SERVER {
+        for name in database.image.passwords() {
             let Some(value) = container
                 .environment
                 .vars
@@ -141,7 +136,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
                 span: value.span,
                 what: format!("the password of {}", container.name()),
                 rank,
-                published: stack.published(database.container),
+                published: stack.network().published_to_all(database.container),
             });
         }
     }
@@ -149,7 +144,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
 }
 
 fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
-    for service in &stack.django {
+    for service in &stack.roles.django {
         let container = stack.container(service.container);
         for used in service.databases() {
             let Some(password) = &used.password else { continue };
@@ -173,7 +168,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
                     (value.span, rank, format!("{} is given it here", container.name()))
                 }
                 None => (
-                    stack.written(service, password).span,
+                    stack.environment().written(service, password).span,
                     SETTINGS,
                     "the settings have it".to_owned(),
                 ),

@@ -3,8 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, EnvRead, ValueKind};
+use crate::model::roles::django::DjangoService;
 use crate::model::secrets::placeholder;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,7 +13,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
-    let Some((step, _)) = stack.serves(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some(key) = settings.get("SECRET_KEY") else { return };
     let default = key.value.reads.iter().find_map(|r| r.default.as_deref().map(|d| (r, d)));
     let (span, name, sure) = match (&key.value.kind, default) {
@@ -42,7 +43,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         _ => return,
     };
-    let production = stack.production();
+    let production = stack.repository().is_production();
     if !key.is_certain() || name.is_some() && !production {
         return;
     }
@@ -77,7 +78,11 @@ fn in_compose(
     let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose && v.literal) else {
         return;
     };
-    if !stack.production() || stack.named_for_development || placeholder(text) || text.is_empty() {
+    if !stack.repository().is_production()
+        || stack.repository().is_named_for_development()
+        || placeholder(text)
+        || text.is_empty()
+    {
         return;
     }
     let message = "the key that signs sessions and password resets is in the Compose file: whoever reads it can log in as anyone";

@@ -1,7 +1,6 @@
 //! A container that holds the keys of the host.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::container::bare_image;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -12,7 +11,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         // Images from elsewhere that ask for it need it; the project's own code rarely does.
         let serves =
-            stack.django.iter().any(|d| d.container == index) && container.server().is_some();
+            stack.roles.django.iter().any(|d| d.container == index) && container.server().is_some();
         if !serves {
             continue;
         }
@@ -44,8 +43,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let finding = Finding::new(&meta::PRIVILEGED_OR_DOCKER_SOCK, message)
             .label(span, label)
             .help("leave it out, or let another, small service do what needs it: a socket proxy that allows single calls");
-        let production = stack.production() && !stack.named_for_development;
-        let own = container.image_name().map(bare_image).is_none();
+        let production =
+            stack.repository().is_production() && !stack.repository().is_named_for_development();
+        let own = container.image_name().is_none();
         sink.report(match production {
             true if own => finding,
             true => finding.sure(Confidence::Medium),

@@ -2,20 +2,24 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Gateway, Stack, installed};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::django::Gateway;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ASGI_WSGI_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.serves(service).filter(|(step, _)| !step.conditional) else {
+    let Some((step, server)) = stack.django().server(service).filter(|(step, _)| !step.conditional)
+    else {
         return;
     };
-    let Some(speaks) = stack.server_speaks(service, step, server) else { return };
+    let Some(speaks) = stack.django().server_interface(service, step, server) else { return };
     let me = stack.container(service.container);
     let program = server.kind.name();
-    if let Some((wanted, place)) = stack.app_speaks(service).filter(|(wanted, _)| *wanted != speaks)
+    if let Some((wanted, place)) =
+        stack.django().app_interface(service).filter(|(wanted, _)| *wanted != speaks)
     {
         let argument = if wanted == Gateway::Asgi { "send" } else { "start_response" };
         let app = server.app.as_ref().map_or("the application", |a| a.as_str());
@@ -53,21 +57,26 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Routes for web sockets that no server of the stack can serve.
 fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &mut Sink) {
-    let Some((_, route, setting)) = stack.web_sockets(service).filter(|_| speaks == Gateway::Wsgi)
+    let Some((_, route, setting)) =
+        stack.django().websocket_file(service).filter(|_| speaks == Gateway::Wsgi)
     else {
         return;
     };
-    let Some(settings) = service.settings().filter(|s| installed(s, "channels").is_some()) else {
+    let Some(settings) = service.settings().filter(|s| s.installed("channels").is_some()) else {
         return;
     };
     // Every server must be known, and be one for WSGI.
-    let all_wsgi = stack.unsure_process().is_none()
-        && stack.django.iter().all(|other| match stack.serves(other) {
-            Some((step, server)) => stack.server_speaks(other, step, server) == Some(Gateway::Wsgi),
+    let all_wsgi = stack.lifecycle().unknown_process().is_none()
+        && stack.roles.django.iter().all(|other| match stack.django().server(other) {
+            Some((step, server)) => {
+                stack.django().server_interface(other, step, server) == Some(Gateway::Wsgi)
+            }
             None => true,
         });
-    let Some((step, server)) =
-        stack.serves(service).filter(|_| all_wsgi && !stack.named_for_development)
+    let Some((step, server)) = stack
+        .django()
+        .server(service)
+        .filter(|_| all_wsgi && !stack.repository().is_named_for_development())
     else {
         return;
     };
@@ -86,7 +95,7 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
     .help("start a server that speaks ASGI:\n    daphne -b 0.0.0.0 -p 8000 config.asgi:application")
     .at_most(Severity::Warning)
     .sure(Confidence::Medium);
-    if let Some(span) = installed(settings, "channels") {
+    if let Some(span) = settings.installed("channels") {
         finding = finding.label(span, "channels is installed");
     }
     sink.report(finding);

@@ -1,7 +1,8 @@
 //! A server that only its own container can reach.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Listener, Resolved, Scope, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::{BindScope, Listener, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -10,9 +11,9 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
-        let listening = stack.listening(index);
+        let listening = stack.network().listening(index);
         let Some(ports) =
-            listening.certain().filter(|p| p.iter().all(|l| l.scope == Scope::Loopback))
+            listening.certain().filter(|p| p.iter().all(|l| l.scope == BindScope::Loopback))
         else {
             continue;
         };
@@ -48,11 +49,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Who wants to reach a port of a service, what it does, and what comes of it.
 fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, &'static str)> {
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         let passes = nginx.upstreams.iter().find(|u| {
             !u.by.is_empty()
                 && u.port == Some(port)
-                && stack.resolve(nginx.container, &u.host) == Resolved::Service(index)
+                && stack.network().resolve(nginx.container, &u.host) == Resolved::Service(index)
         });
         if let Some(passes) = passes {
             let name = stack.container(nginx.container).name();

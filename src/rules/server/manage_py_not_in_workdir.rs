@@ -1,8 +1,8 @@
 //! `manage.py` is not where the command looks for it.
 
 use crate::finding::Finding;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::place::{Found, Place};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -12,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
-        let fs = container.filesystem(stack.sources, &stack.project.folder);
+        let fs = stack.storage().filesystem(container);
         for step in container.process.steps.iter().filter(|s| !s.conditional) {
             let word = match &step.kind {
                 StepKind::Manage { manage_py: Some(word), .. } => word,
@@ -24,7 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             let Some(workdir) = step.workdir.as_deref() else { continue };
             let at = path::join(workdir, word);
-            if fs.find(&at) != Found::Missing {
+            if fs.find(&at) != PathLookup::Missing {
                 continue;
             }
             let mut finding = Finding::new(
@@ -47,8 +47,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     format!("nothing of this image puts a manage.py into {}", path::parent(&at)),
                 );
             }
-            let there = stack.search(
-                container.built().map_or(&stack.project.folder, |i| &i.context),
+            let there = stack.repository().find_files(
+                container.built().map_or(stack.repository().project_folder(), |i| &i.context),
                 "manage.py",
             );
             let help = match there.as_slice() {

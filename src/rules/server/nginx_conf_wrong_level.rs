@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_CONF_WRONG_LEVEL, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         let Some(wrong) = &nginx.misplaced else { continue };
         let me = stack.container(nginx.container);
         let mount =

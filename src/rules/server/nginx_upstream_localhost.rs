@@ -1,16 +1,17 @@
 //! nginx passes requests on to its own container.
 
 use crate::finding::Finding;
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_UPSTREAM_LOCALHOST, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in stack.nginx.iter().filter(|n| n.misplaced.is_none()) {
+    for nginx in stack.roles.nginx.iter().filter(|n| n.misplaced.is_none()) {
         let me = stack.container(nginx.container);
-        let listening = stack.listening(nginx.container);
+        let listening = stack.network().listening(nginx.container);
         // Everything that listens in the container must be known, nginx itself included.
         if me.service.node.get("network_mode").is_some() || listening.certain().is_none() {
             continue;
@@ -23,12 +24,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             };
             let own = matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0");
-            if !own || stack.resolve(nginx.container, name) != Resolved::Itself {
+            if !own || stack.network().resolve(nginx.container, name) != Resolved::Itself {
                 continue;
             }
             let others = (0..stack.containers.len()).filter(|i| *i != nginx.container);
             let meant: Vec<usize> = others
-                .filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == Some(port)))
+                .filter(|i| {
+                    stack.network().listening(*i).ports.iter().any(|l| l.port == Some(port))
+                })
                 .collect();
             let mut finding = Finding::new(
                 &meta::NGINX_UPSTREAM_LOCALHOST,

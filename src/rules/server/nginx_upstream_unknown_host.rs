@@ -1,22 +1,23 @@
 //! nginx passes requests on to a name nobody has.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_UPSTREAM_UNKNOWN_HOST, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in stack.nginx.iter().filter(|n| n.misplaced.is_none()) {
+    for nginx in stack.roles.nginx.iter().filter(|n| n.misplaced.is_none()) {
         let me = stack.container(nginx.container);
         let mut told: Vec<&str> = Vec::new();
         for upstream in &nginx.upstreams {
             let name = upstream.host.as_str();
             // A service that is on other networks only is a matter of networks, not of the name.
             if told.contains(&name)
-                || stack.resolve(nginx.container, name) != Resolved::Nothing
-                || !stack.called(name).is_empty()
+                || stack.network().resolve(nginx.container, name) != Resolved::Nothing
+                || !stack.network().services_named(name).is_empty()
             {
                 continue;
             }
@@ -24,9 +25,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // The name may be that of an `upstream` in a file that was not read, or of a service of another file.
             let sure = match (
                 nginx.unknown.as_ref().or(nginx.more_listens.as_ref()),
-                stack.supplied("services", name, false),
+                stack.repository().find_supply("services", name, false),
             ) {
-                (None, None) if !stack.is_example() => Confidence::High,
+                (None, None) if !stack.repository().is_example() => Confidence::High,
                 _ => Confidence::Low,
             };
             let candidate = candidate(stack, nginx.container, name, upstream.port);
@@ -63,7 +64,7 @@ fn candidate(stack: &Stack<'_>, from: usize, name: &str, port: Option<u16>) -> O
         });
     close.or_else(|| {
         let mut serving =
-            others().filter(|i| stack.listening(*i).ports.iter().any(|l| l.port == port));
+            others().filter(|i| stack.network().listening(*i).ports.iter().any(|l| l.port == port));
         serving.next().filter(|_| serving.next().is_none())
     })
 }

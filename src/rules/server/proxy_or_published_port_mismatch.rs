@@ -2,26 +2,33 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Port;
-use crate::model::stack::{Listener, Listening, Resolved, Stack};
+use crate::model::stack::Stack;
+use crate::model::stack::network::{Listener, Listening, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
 
-/// The most items of `ports` of a service that are looked at.
+/// A service with more items of `ports` opens them as it goes along, as a relay of calls does: what listens at the moment
+/// says nothing of them.
 const MAX_PORTS: usize = 500;
+/// The most places that listen which a finding shows: the first of them tell what the program does.
+const MAX_LISTENERS: usize = 4;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    let all: Vec<Listening> = (0..stack.containers.len()).map(|i| stack.listening(i)).collect();
+    let all: Vec<Listening> =
+        (0..stack.containers.len()).map(|i| stack.network().listening(i)).collect();
     for (index, listening) in all.iter().enumerate() {
         if let Some(ports) = listening.certain() {
             published(stack, index, listening, ports, sink);
             labelled(stack, index, ports, sink);
         }
     }
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         for upstream in nginx.upstreams.iter().filter(|u| !u.by.is_empty()) {
-            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
+            let Resolved::Service(target) =
+                stack.network().resolve(nginx.container, &upstream.host)
+            else {
                 continue;
             };
             let Some(port) = upstream.port else { continue };
@@ -45,12 +52,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )));
         }
     }
-    for service in &stack.django {
+    for service in &stack.roles.django {
         for used in service.databases() {
             let (Some(host), Some(port)) = (&used.host, &used.port) else { continue };
             let number = port.as_str().map_or_else(|| number(port), |t| t.trim().parse().ok());
             let (Some(name), Some(number)) = (host.as_str(), number) else { continue };
-            let Resolved::Service(target) = stack.resolve(service.container, name) else {
+            let Resolved::Service(target) = stack.network().resolve(service.container, name) else {
                 continue;
             };
             let Some(ports) =
@@ -70,7 +77,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let me = stack.container(service.container).name();
-            let written = stack.written(service, port);
+            let written = stack.environment().written(service, port);
             let finding = Finding::new(
                 &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
                 format!("{me} does not reach its database: {name} listens on {}, not on {number}: Connection refused", listed(ports)),
@@ -95,6 +102,7 @@ fn number(value: &crate::model::django::Value) -> Option<u16> {
 fn labelled(stack: &Stack<'_>, index: usize, ports: &[Listener], sink: &mut Sink) {
     let service = stack.container(index).name();
     for (port, span) in stack
+        .proxy()
         .traefik_ports(index)
         .into_iter()
         .filter(|(p, _)| !ports.iter().any(|l| l.port == Some(*p)))
@@ -144,7 +152,8 @@ fn published(
         tcp.iter().filter(astray).copied().filter(|p| !range(p) && !debugs(p)).collect();
     let all = lost.len() == tcp.len();
     // Beside the server, a debugger may listen now and then; nginx and ready-made images listen where they say.
-    let fixed = container.built().is_none() || stack.nginx.iter().any(|n| n.container == index);
+    let fixed =
+        container.built().is_none() || stack.roles.nginx.iter().any(|n| n.container == index);
     if lost.is_empty() || !all && !fixed {
         return;
     }
@@ -179,7 +188,7 @@ fn published(
 }
 
 fn listeners(mut finding: Finding, ports: &[Listener]) -> Finding {
-    for listener in ports.iter().take(4) {
+    for listener in ports.iter().take(MAX_LISTENERS) {
         let port = listener.port.unwrap_or_default();
         let usual = if listener.default {
             format!("{} listens on {port} unless it is told otherwise", listener.program)

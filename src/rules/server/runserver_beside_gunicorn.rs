@@ -2,14 +2,15 @@
 
 use crate::finding::Finding;
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::RUNSERVER_BESIDE_GUNICORN, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.serves(service) else { return };
+    let Some((step, server)) = stack.django().server(service) else { return };
     let container = stack.container(service.container);
     if server.kind != ServerKind::Runserver {
         // The image by itself would run the development server.
@@ -33,12 +34,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         return;
     }
-    if stack.production() || step.conditional {
+    if stack.repository().is_production() || step.conditional {
         return;
     }
     // Two services with the same settings, one on each server.
-    let twin = stack.django.iter().filter(|o| o.container != service.container).find_map(|other| {
-        let (their, server) = stack.serves(other)?;
+    let twin = stack.roles.django.iter().filter(|o| o.container != service.container).find_map(|other| {
+        let (their, server) = stack.django().server(other)?;
         let same = matches!((service.settings(), other.settings()), (Some(a), Some(b)) if a.file == b.file);
         let up = !stack.container(other.container).service.has_profile() && !container.service.has_profile();
         (same && up && server.kind != ServerKind::Runserver && !their.conditional).then_some((other, their, server))

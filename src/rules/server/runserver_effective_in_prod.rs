@@ -1,31 +1,29 @@
 //! The development server serves the public.
 
+use crate::facts;
 use crate::finding::{Finding, Severity};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::RUNSERVER_EFFECTIVE_IN_PROD, check: Check::Django(check) };
 
-/// Packages that serve in production.
-const SERVERS: [&str; 7] =
-    ["gunicorn", "uvicorn", "daphne", "uwsgi", "hypercorn", "granian", "waitress"];
-
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.serves(service) else { return };
+    let Some((step, server)) = stack.django().server(service) else { return };
     if server.kind != ServerKind::Runserver || step.conditional {
         return;
     }
     let container = stack.container(service.container);
-    let production = stack.production();
+    let production = stack.repository().is_production();
     // Nothing says production, but nothing else could serve either.
     let only = !container.command_in_compose
-        && !stack.named_for_development
+        && !stack.repository().is_named_for_development()
         && container
             .packages
             .as_ref()
-            .is_some_and(|p| SERVERS.iter().all(|s| p.has(s) == Some(false)));
+            .is_some_and(|p| facts::server_packages().all(|s| p.has(s) == Some(false)));
     if !production && !only {
         return;
     }
@@ -51,8 +49,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let mut finding = Finding::new(&meta::RUNSERVER_EFFECTIVE_IN_PROD, message)
         .label(step.span, "the development server");
     if production {
-        finding = finding
-            .label(container.name_span(), format!("looks like production: {}", stack.intent_why));
+        finding = finding.label(
+            container.name_span(),
+            format!("looks like production: {}", stack.repository().intent_evidence()),
+        );
     }
     if let Some((file, _)) =
         container.packages.as_ref().and_then(|p| p.files.first()).filter(|_| !production)

@@ -1,31 +1,14 @@
 //! The program the command starts is not in the image.
 
+use crate::facts;
 use crate::finding::Finding;
 use crate::model::process::{ServerKind, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SERVER_BINARY_NOT_INSTALLED, check: Check::Stack(check) };
-
-/// Packages that bring a program along.
-const BRING: [(&str, &[&str]); 5] = [
-    (
-        "celery",
-        &[
-            "django-celery-beat",
-            "django-celery-results",
-            "flower",
-            "celery-redbeat",
-            "django-celery",
-        ],
-    ),
-    ("uvicorn", &["fastapi-cli", "uvicorn-worker", "gradio"]),
-    ("daphne", &["channels"]),
-    ("gunicorn", &["gunicorn-django", "prometheus-gunicorn"]),
-    ("uwsgi", &["pyuwsgi", "uwsgitop"]),
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
@@ -44,10 +27,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 StepKind::Celery { .. } => "celery",
                 _ => continue,
             };
-            let brought = BRING
-                .iter()
-                .find(|(p, _)| *p == program)
-                .is_some_and(|(_, by)| by.iter().any(|b| packages.has(b) == Some(true)));
+            let brought = facts::package_of_command(program).is_some_and(|p| {
+                p.command_brought_by.iter().any(|b| packages.has(b) == Some(true))
+            });
             let extra = packages.python.iter().any(|p| {
                 p.extras
                     .iter()
@@ -66,11 +48,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 ),
             )
             .label(word.span(), format!("{program} is not installed in the image"));
-            for (file, named) in packages.files.iter().take(2) {
+            for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
                 finding = finding
                     .label(
                         Span::whole(*file),
-                        format!("{} does not name it", stack.file_name(Span::whole(*file))),
+                        format!(
+                            "{} does not name it",
+                            stack.repository().file_name(Span::whole(*file))
+                        ),
                     )
                     .label(*named, "all that is installed");
             }

@@ -2,31 +2,12 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::container::Container;
-use crate::model::process::{Step, StepKind};
+use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{Span, Text};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_DAEMONIZED, check: Check::Stack(check) };
-
-/// Programs that end by themselves and serve nothing.
-const SHORT: [&str; 24] = [
-    "cat", "chmod", "chown", "mkdir", "rm", "touch", "ls", "sed", "cp", "mv", "ln", "curl", "wget",
-    "tee", "date", "env", "grep", "find", "sleep", "kill", "which", "whoami", "id", "pwd",
-];
-/// Management commands that end by themselves.
-const ENDS: [&str; 10] = [
-    "migrate",
-    "collectstatic",
-    "check",
-    "loaddata",
-    "compilemessages",
-    "createsuperuser",
-    "makemigrations",
-    "flush",
-    "createcachetable",
-    "shell",
-];
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
@@ -56,6 +37,7 @@ fn daemon<'s>(stack: &Stack<'_>, index: usize, step: &'s Step) -> Option<(&'s st
     }
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
     let nginx = stack
+        .roles
         .nginx
         .iter()
         .find(|n| n.container == index && !n.foreground && n.unknown.is_none())?;
@@ -79,11 +61,13 @@ fn program(step: &Step) -> &str {
 fn stays(stack: &Stack<'_>, index: usize, step: &Step) -> bool {
     match &step.kind {
         StepKind::Server(server) => server.daemon.is_none(),
-        StepKind::Manage { command, .. } => !ENDS.contains(&command.as_str()),
         StepKind::Celery { .. } => true,
         StepKind::Wait { .. } => false,
+        StepKind::Manage { .. } => step.lifetime() != Lifetime::OneShot,
         StepKind::Other => {
-            daemon(stack, index, step).is_none() && !idles(step) && !SHORT.contains(&program(step))
+            daemon(stack, index, step).is_none()
+                && !idles(step)
+                && step.lifetime() != Lifetime::OneShot
         }
     }
 }

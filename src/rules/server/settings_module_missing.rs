@@ -1,7 +1,8 @@
 //! The settings module is not there.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, SettingsState, Stack};
+use crate::model::roles::django::{DjangoService, SettingsState};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -16,9 +17,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             let first = name.split('.').next().unwrap_or(name);
             // Without its first package in the project it may be an installed one.
             let near: Vec<_> = stack
-                .search(&stack.project.folder, "settings.py")
+                .repository()
+                .find_files(stack.repository().project_folder(), "settings.py")
                 .into_iter()
-                .chain(stack.search(&stack.project.folder, "__init__.py"))
+                .chain(
+                    stack
+                        .repository()
+                        .find_files(stack.repository().project_folder(), "__init__.py"),
+                )
                 .collect();
             if !near.iter().any(|p| p.as_str().split('/').any(|part| part == first)) {
                 return;

@@ -3,7 +3,9 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
-use crate::model::stack::{Mention, MentionKind, NeedKind, Resolved, Stack, Together};
+use crate::model::stack::Stack;
+use crate::model::stack::lifecycle::{NeedKind, Together};
+use crate::model::stack::network::{ReferenceKind, ReferencedHost, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
 use std::collections::BTreeSet;
 
@@ -11,7 +13,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::UPSTREAM_WITHOUT_DEPENDS_ON, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for nginx in &stack.nginx {
+    for nginx in &stack.roles.nginx {
         let me = stack.container(nginx.container);
         if me.service.restart() != "no"
             || me.service.node.get("deploy").is_some_and(|d| d.get("restart_policy").is_some())
@@ -21,11 +23,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let waited = waited(stack, nginx.container);
         let mut told = BTreeSet::new();
         for upstream in &nginx.upstreams {
-            let Resolved::Service(target) = stack.resolve(nginx.container, &upstream.host) else {
+            let Resolved::Service(target) =
+                stack.network().resolve(nginx.container, &upstream.host)
+            else {
                 continue;
             };
             if waited.contains(&target)
-                || stack.together(nginx.container, target) != Together::Always
+                || stack.lifecycle().run_together(nginx.container, target) != Together::Always
                 || !told.insert(target)
             {
                 continue;
@@ -34,7 +38,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if self::waited(stack, target).contains(&nginx.container) {
                 continue;
             }
-            let (mine, theirs) = (stack.starts_after(nginx.container), stack.starts_after(target));
+            let (mine, theirs) = (
+                stack.lifecycle().start_depth(nginx.container),
+                stack.lifecycle().start_depth(target),
+            );
             let other = stack.container(target);
             let late =
                 other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
@@ -85,17 +92,25 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        let named = |m: &Mention| {
-            m.kind == MentionKind::Setting && m.by.as_deref().is_some_and(|b| b.contains("BROKER"))
+        let named = |m: &ReferencedHost| {
+            m.kind == ReferenceKind::Setting
+                && m.by.as_deref().is_some_and(|b| b.contains("BROKER"))
         };
-        let Some(mention) = stack.mentions(stack.speaks_for(index)).into_iter().find(named) else {
+        let Some(referenced) = stack
+            .network()
+            .referenced_hosts(stack.network().settings_source(index))
+            .into_iter()
+            .find(named)
+        else {
             continue;
         };
-        let Resolved::Service(target) = stack.resolve(index, &mention.host) else { continue };
+        let Resolved::Service(target) = stack.network().resolve(index, &referenced.host) else {
+            continue;
+        };
         let back = waited(stack, target).contains(&index);
         if waited(stack, index).contains(&target)
             || back
-            || stack.together(index, target) != Together::Always
+            || stack.lifecycle().run_together(index, target) != Together::Always
         {
             continue;
         }
@@ -107,7 +122,7 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
                 format!("{} starts before its broker {other}: \"Cannot connect to ...: Trying again\" until it is there", me.name()),
             )
             .label(place, format!("does not wait for {other}"))
-            .label(mention.span, "the broker")
+            .label(referenced.span, "the broker")
             .label(step.span, "asks the broker when it starts")
             .help(format!("wait for it:\n    {}:\n        depends_on:\n          - {other}", me.name()))
             .at_most(Severity::Info)
@@ -121,8 +136,11 @@ fn waited(stack: &Stack<'_>, index: usize) -> BTreeSet<usize> {
     let mut all = BTreeSet::new();
     let mut open = vec![index];
     while let Some(one) = open.pop() {
-        for need in
-            stack.needs(one).iter().filter(|n| n.kind != NeedKind::VolumesFrom || n.required)
+        for need in stack
+            .lifecycle()
+            .needs(one)
+            .iter()
+            .filter(|n| n.kind != NeedKind::VolumesFrom || n.required)
         {
             if all.insert(need.target) {
                 open.push(need.target);

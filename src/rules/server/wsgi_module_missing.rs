@@ -2,14 +2,15 @@
 
 use crate::finding::Finding;
 use crate::model::process::ServerKind;
-use crate::model::stack::{AppModule, DjangoService, Stack};
+use crate::model::roles::django::{AppModule, DjangoService};
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::WSGI_MODULE_MISSING, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, server)) = stack.serves(service) else { return };
+    let Some((step, server)) = stack.django().server(service) else { return };
     let missing = service.app == Some(AppModule::Missing);
     let Some(app) = server
         .app
@@ -22,10 +23,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (module, rest) = app.as_str().split_once(':').map_or((app.as_str(), ""), |(m, r)| (m, r));
     let asgi =
         matches!(server.kind, ServerKind::Uvicorn | ServerKind::Daphne | ServerKind::Hypercorn);
-    let context =
-        container.built().map_or_else(|| stack.project.folder.clone(), |i| i.context.clone());
+    let context = container
+        .built()
+        .map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
     let file = if module.ends_with("asgi") || asgi { "asgi.py" } else { "wsgi.py" };
-    let there = stack.search(&context, file);
+    let there = stack.repository().find_files(&context, file);
     let workdir = step.workdir.as_deref().unwrap_or("/");
     let symptom = match server.kind {
         ServerKind::Uvicorn => {

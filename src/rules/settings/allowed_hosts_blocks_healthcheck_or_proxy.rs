@@ -2,7 +2,9 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::Condition;
-use crate::model::stack::{DjangoService, Stack, allows};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::proxy::allows;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -10,9 +12,11 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     by_proxy(service, stack, sink);
-    let (Some(settings), Some(_), Some(probe)) =
-        (service.settings(), stack.serves(service), stack.probe(service.container))
-    else {
+    let (Some(settings), Some(_), Some(probe)) = (
+        service.settings(),
+        stack.django().server(service),
+        stack.lifecycle().health_request(service.container),
+    ) else {
         return;
     };
     let certain = |name: &str| settings.get(name).filter(|b| b.is_certain());
@@ -82,21 +86,30 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let name = stack.container(service.container).name();
     let Some(list) = service.settings().and_then(|s| s.get("ALLOWED_HOSTS")) else { return };
-    for front in stack.fronts(service) {
-        let ask = stack.usual_ask(service, &front);
-        let Some(seen) = stack.seen(service, &front, &front.site.gates[0], &ask) else { continue };
-        let (Some(by), Some(false)) = (seen.host_by, stack.host_refused(service, &seen.host))
+    for proxied in stack.proxy().proxied_locations(service) {
+        let request = stack.proxy().usual_request(service, &proxied);
+        let Some(forwarded) = stack.proxy().forwarded_request(
+            service,
+            &proxied,
+            &proxied.server.listens[0],
+            &request,
+        ) else {
+            continue;
+        };
+        let (Some(by), Some(false)) =
+            (forwarded.host_by, stack.proxy().host_refused(service, &forwarded.host))
         else {
             continue;
         };
-        let host = seen.host.split(':').next().unwrap_or("");
-        let proxy = stack.container(front.nginx.container).name();
-        let written = front.site.names.iter().find(|n| n.as_str() == host);
+        let host = forwarded.host.split(':').next().unwrap_or("");
+        let proxy = stack.container(proxied.nginx.container).name();
+        let written = proxied.server.names.iter().find(|n| n.as_str() == host);
         // Names that stand for the reader's own, and those that only some people ask by, are no fault yet.
         let meant = ["example", "domain", "your", "localhost", "my-", "mysite"]
             .iter()
             .any(|w| host.contains(w));
-        let several = front.site.names.iter().any(|n| stack.host_refused(service, n).is_none());
+        let several =
+            proxied.server.names.iter().any(|n| stack.proxy().host_refused(service, n).is_none());
         if written.is_some() && (meant || several) {
             continue;
         }
@@ -104,21 +117,21 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY,
             format!(
                 "400 Bad Request for what {proxy} passes on below {}: {name} gets Invalid HTTP_HOST header: '{}'. You may need to add '{host}' to ALLOWED_HOSTS.",
-                front.route.path, seen.host
+                proxied.location.path, forwarded.host
             ),
         );
         let finding = match written {
             Some(written) => {
                 finding.label(written.span(), "people ask by this name").sure(Confidence::Medium)
             }
-            None => finding.label(by, format!("sends `Host: {}`", seen.host)),
+            None => finding.label(by, format!("sends `Host: {}`", forwarded.host)),
         };
         let finding = finding.label(list.name_span, format!("`{host}` is not in it"));
         let finding = finding.help(match written {
             Some(_) => format!("allow it:\n    ALLOWED_HOSTS += ['{host}']"),
             None => "pass on the name that the browser asked for:\n    proxy_set_header Host $http_host;".to_owned(),
         });
-        return sink.report(if front.nginx.more_listens.is_some() {
+        return sink.report(if proxied.nginx.more_listens.is_some() {
             finding.sure(Confidence::Low)
         } else {
             finding

@@ -1,14 +1,17 @@
 //! Every request is answered with 400.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_EMPTY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, server))) = (service.settings(), stack.serves(service)) else {
+    let (Some(settings), Some((step, server))) =
+        (service.settings(), stack.django().server(service))
+    else {
         return;
     };
     let Some(debug) =
@@ -44,7 +47,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     if let Some(read) = hosts.and_then(|h| h.value.all_reads().into_iter().next()) {
         finding = finding.label_if(
-            Stack::written_at(&stack.container(service.container).environment, &read.name),
+            stack.container(service.container).environment.written_at(&read.name),
             format!("{} is set here", read.name),
         );
     }

@@ -2,11 +2,15 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::{Value, ValueKind};
-use crate::model::stack::{DjangoService, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
+
+/// The most characters of a value that a message repeats.
+const MAX_SHOWN_CHARS: usize = 60;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
@@ -26,8 +30,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(first) = dead.first() else { return };
     let Some((text, why)) = first.as_str().and_then(|t| Some((t, flaw(t)?))) else { return };
     let read = hosts.value.all_reads().into_iter().find(|r| r.set_at.is_some());
-    let place = read
-        .and_then(|r| Stack::written_at(&stack.container(service.container).environment, &r.name));
+    let place =
+        read.and_then(|r| stack.container(service.container).environment.written_at(&r.name));
     let shown = text.trim();
     let message = format!(
         "{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request",
@@ -35,7 +39,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     );
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message);
     finding = finding.label(place.unwrap_or(first.span), why);
-    for more in dead.iter().skip(1).take(3).filter(|v| place.is_none() && v.span != first.span) {
+    for more in
+        dead.iter().skip(1).take(MAX_LISTED).filter(|v| place.is_none() && v.span != first.span)
+    {
         finding = finding.label(more.span, more.as_str().and_then(flaw).unwrap_or("as well"));
     }
     if place.is_some() {
@@ -64,7 +70,7 @@ fn as_string(
     );
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
         .label(name, "a text, not a list")
-        .label_if((stack.written(service, value).span != name).then(|| stack.written(service, value).span), "its value comes from here")
+        .label_if((stack.environment().written(service, value).span != name).then(|| stack.environment().written(service, value).span), "its value comes from here")
         .help("make a list of it:\n    ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',')")
 }
 
@@ -79,7 +85,7 @@ fn host_of(text: &str) -> Option<&str> {
 
 /// The entry for a message; a long one is cut.
 fn name(text: &str) -> String {
-    let short: String = text.chars().take(60).collect();
+    let short: String = text.chars().take(MAX_SHOWN_CHARS).collect();
     format!("`{short}`")
 }
 

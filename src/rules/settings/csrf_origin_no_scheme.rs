@@ -2,7 +2,8 @@
 
 use crate::finding::Finding;
 use crate::model::django::{Value, ValueKind};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -33,7 +34,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         _ => return,
     };
     let read = origins.value.all_reads().into_iter().find(|r| r.set_at.is_some());
-    let place = read.and_then(|r| Stack::written_at(&container.environment, &r.name));
+    let place = read.and_then(|r| container.environment.written_at(&r.name));
     let found = if text.is_empty() { "found .".to_owned() } else { format!("found {text}.") };
     let message = format!(
         "every management command stops, migrate included: (4_0.E001) the values in the CSRF_TRUSTED_ORIGINS setting must start with a scheme, but {found}"

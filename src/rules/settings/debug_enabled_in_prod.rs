@@ -2,14 +2,16 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::django::{Cast, ValueKind};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(settings), Some((step, _))) = (service.settings(), stack.serves(service)) else {
+    let (Some(settings), Some((step, _))) = (service.settings(), stack.django().server(service))
+    else {
         return;
     };
     let Some(debug) = settings.get("DEBUG").filter(|d| d.is_certain()) else { return };
@@ -26,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     // That other settings were meant says more.
-    if stack.settings_for_production(service).is_some() {
+    if stack.django().settings_for_production(service).is_some() {
         return;
     }
     let literal = debug.value.reads.is_empty();
@@ -34,30 +36,32 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .module
         .split('.')
         .any(|p| matches!(p, "dev" | "development" | "local" | "test" | "ci"));
-    let clearly =
-        stack.named_for_development || for_development || stack.source_mount(service).is_some();
+    let clearly = stack.repository().is_named_for_development()
+        || for_development
+        || stack.storage().source_mount(service).is_some();
     let container = stack.container(service.container);
     // A variable that is set and read by nothing looks like a switch, and is none.
     let switch = ["DEBUG", "DJANGO_DEBUG"].iter().find(|n| {
         container.environment.vars.contains_key(**n)
             && !settings.reads.iter().any(|r| r.name == **n)
     });
-    if !stack.production()
-        && (!literal || clearly && (switch.is_none() || stack.named_for_development))
+    if !stack.repository().is_production()
+        && (!literal
+            || clearly && (switch.is_none() || stack.repository().is_named_for_development()))
     {
         return;
     }
-    let place = debug.value.reads.iter().find_map(|r| {
-        r.set_at.as_ref().and_then(|_| Stack::written_at(&container.environment, &r.name))
-    });
-    let message = if stack.production() {
+    let place =
+        debug.value.reads.iter().find_map(|r| {
+            r.set_at.as_ref().and_then(|_| container.environment.written_at(&r.name))
+        });
+    let message = if stack.repository().is_production() {
         "DEBUG is on in production: an error page shows settings, paths and local variables to everyone".to_owned()
     } else {
         "DEBUG is always on: nothing in the environment can switch it off".to_owned()
     };
     let mut finding = Finding::new(&meta::DEBUG_ENABLED_IN_PROD, message);
-    let unread =
-        switch.filter(|_| literal).and_then(|name| Stack::written_at(&container.environment, name));
+    let unread = switch.filter(|_| literal).and_then(|name| container.environment.written_at(name));
     finding = match place {
         Some(place) => finding.label(place, "switched on here").label(debug.name_span, "read here"),
         None => finding.label(
@@ -67,10 +71,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
     finding = finding.label_if(unread, "set here, and read by nothing");
-    if stack.production() {
-        finding = finding
-            .label(container.name_span(), format!("looks like production: {}", stack.intent_why));
+    if stack.repository().is_production() {
+        finding = finding.label(
+            container.name_span(),
+            format!("looks like production: {}", stack.repository().intent_evidence()),
+        );
     }
     let finding = finding.help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
-    sink.report(if stack.production() { finding } else { finding.at_most(Severity::Info) });
+    sink.report(if stack.repository().is_production() {
+        finding
+    } else {
+        finding.at_most(Severity::Info)
+    });
 }

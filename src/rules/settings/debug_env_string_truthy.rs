@@ -2,7 +2,8 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::django::{Cast, ValueKind};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -48,7 +49,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let finding =
         Finding::new(&meta::DEBUG_ENV_STRING_TRUTHY, message).label(debug.value.span, why);
     let finding = finding.label_if(
-        Stack::written_at(&container.environment, name),
+        container.environment.written_at(name),
         if falsy { "meant to switch it off" } else { "this text is true as well" },
     );
     let finding =

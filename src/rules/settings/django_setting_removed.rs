@@ -1,8 +1,9 @@
 //! A setting that the installed Django no longer reads.
 
+use crate::facts;
 use crate::finding::Finding;
-use crate::model::facts;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =

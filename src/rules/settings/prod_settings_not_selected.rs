@@ -1,7 +1,8 @@
 //! A stack for production loads the settings for development.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -9,7 +10,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(settings), Some(module), Some(meant)) =
-        (service.settings(), &service.module, stack.settings_for_production(service))
+        (service.settings(), &service.module, stack.django().settings_for_production(service))
     else {
         return;
     };
@@ -28,7 +29,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {meant}",
             container.name()
         ));
-    sink.report(if stack.named_for_production() {
+    sink.report(if stack.repository().is_named_for_production() {
         finding
     } else {
         finding.sure(Confidence::Medium)

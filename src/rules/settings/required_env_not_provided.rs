@@ -1,7 +1,8 @@
 //! The settings need a variable that the process surely does not get.
 
 use crate::finding::{Confidence, Finding};
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -13,8 +14,11 @@ const MAX_SHOWN: usize = 4;
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
     // What stands in `.env` and is not passed on is told as such.
-    let lacks: Vec<_> =
-        settings.lacks.iter().filter(|(name, _)| stack.in_dotenv(name).is_none()).collect();
+    let lacks: Vec<_> = settings
+        .lacks
+        .iter()
+        .filter(|(name, _)| stack.environment().dotenv_entry(name).is_none())
+        .collect();
     let [(first, _), ..] = lacks.as_slice() else { return };
     let container = stack.container(service.container);
     let name = container.name();
@@ -31,7 +35,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(container.name_span(), format!("{first} is not in its environment"))
         .help(help);
     // Whoever runs a stack can pass variables in ways that no file shows; a text that speaks of it tells them to.
-    sink.report(if stack.told_of_variable(first).is_some() {
+    sink.report(if stack.repository().line_on_variable(first).is_some() {
         finding.sure(Confidence::Low)
     } else {
         finding

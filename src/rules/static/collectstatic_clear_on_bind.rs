@@ -2,14 +2,15 @@
 
 use crate::finding::Finding;
 use crate::model::container::Volume;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_CLEAR_ON_BIND, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
     let Some(clear) =
         plan.collected.iter().find(|c| c.clear && !c.at_build && c.container == service.container)
@@ -17,16 +18,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let Some((Volume::Host(host), _, mount)) =
-        stack.storage(service.container, at).filter(|_| plan.local == Some(true))
+        stack.storage().storage_of(service.container, at).filter(|_| plan.local == Some(true))
     else {
         return;
     };
     // What git ignores, or what is not there before, is what was collected.
     let Some(inside) = host.join("x") else { return };
-    if stack.ignored(&inside) || stack.ignored(&host) || !stack.committed(service.container, at) {
+    if stack.repository().is_ignored(&inside)
+        || stack.repository().is_ignored(&host)
+        || !stack.storage().has_committed_files(service.container, at)
+    {
         return;
     }
-    let shown = stack.shown(&host);
+    let shown = stack.repository().display_path(&host);
     sink.report(
         Finding::new(
             &meta::COLLECTSTATIC_CLEAR_ON_BIND,

@@ -4,15 +4,18 @@ use crate::finding::Finding;
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
-    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else {
+    let Some(plan) = stack.storage().static_plan(service) else { return };
+    let (Some((root, Some(at))), Some((step, server))) =
+        (&plan.root, stack.django().server(service))
+    else {
         return;
     };
     let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);
@@ -26,16 +29,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         plan.whitenoise.is_some() && !debug_on || plan.serving.iter().any(|s| s.folder.is_some());
     if !read
         || server.kind == ServerKind::Runserver && debug_on
-        || stack.unsure_process().is_some()
-        || stack.may_run("collectstatic")
-        || stack.committed(service.container, at)
+        || stack.lifecycle().unknown_process().is_some()
+        || stack.django().may_run_command("collectstatic")
+        || stack.storage().has_committed_files(service.container, at)
     {
         return;
     }
     let mounts = &stack.container(service.container).service.mounts;
     let covering = mounts
         .iter()
-        .filter(|m| path::below(at, m.target.trim_end_matches('/')).is_some())
+        .filter(|m| path::relative_to(at, m.target.trim_end_matches('/')).is_some())
         .max_by_key(|m| m.target.trim_end_matches('/').len());
     let Some(mount) = covering.filter(|m| m.kind == MountKind::Bind) else { return };
     sink.report(

@@ -1,20 +1,21 @@
 //! Something serves static files that nothing collects.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
-    let Some((step, _)) = stack.serves(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
     let Some((root, Some(at))) = &plan.root else { return };
     if plan.app.is_none() || plan.local != Some(true) || !plan.unwritten(stack, service, at) {
         return;
     }
-    let mount = stack.storage(service.container, at).map(|(_, _, m)| m.span);
+    let mount = stack.storage().storage_of(service.container, at).map(|(_, _, m)| m.span);
     let nginx = plan.serving.iter().find(|s| s.folder.is_some() && s.location.path.len() > 1);
     let (primary, why, by) = match (nginx, plan.whitenoise) {
         (Some(serving), _) => (
@@ -51,7 +52,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     } else {
         "collect while the image is built:\n    RUN python manage.py collectstatic --noinput".to_owned()
     });
-    for place in stack.by_hand("collectstatic").into_iter().take(2) {
+    for place in stack.repository().manual_steps("collectstatic").into_iter().take(MAX_EVIDENCE) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);
     }
     sink.report(finding);

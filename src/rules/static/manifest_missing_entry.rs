@@ -1,15 +1,16 @@
 //! Names of static files are looked up in a manifest that nothing writes.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MANIFEST_MISSING_ENTRY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(plan), Some(settings), Some((step, _))) =
-        (stack.static_plan(service), service.settings(), stack.serves(service))
+        (stack.storage().static_plan(service), service.settings(), stack.django().server(service))
     else {
         return;
     };
@@ -32,7 +33,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     .label(admin, "the admin names static files")
     .label(step.span, "starts without collecting")
     .help("collect before serving, in the Dockerfile or when the service starts:\n    python manage.py collectstatic --noinput");
-    for place in stack.by_hand("collectstatic").into_iter().take(2) {
+    for place in stack.repository().manual_steps("collectstatic").into_iter().take(MAX_EVIDENCE) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);
     }
     sink.report(finding);

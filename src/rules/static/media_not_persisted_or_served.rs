@@ -3,22 +3,24 @@
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack, UploadPlan};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::storage::UploadPlan;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some((step, _)) = stack.serves(service) else { return };
-    let Some(plan) = stack.upload_plan(service) else { return };
+    let Some((step, _)) = stack.django().server(service) else { return };
+    let Some(plan) = stack.storage().upload_plan(service) else { return };
     let container = stack.container(service.container);
     let (at, root) = &plan.root;
     let covered = container
         .service
         .mounts
         .iter()
-        .any(|m| crate::model::path::below(at, m.target.trim_end_matches('/')).is_some());
+        .any(|m| crate::model::path::relative_to(at, m.target.trim_end_matches('/')).is_some());
     if !covered && container.service.entry("volumes_from").is_none() && container.built().is_some()
     {
         let finding = Finding::new(
@@ -35,7 +37,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "keep them on a volume:\n    services:\n      {}:\n        volumes:\n          - media:{at}\n    volumes:\n      media:",
             container.name()
         ));
-        sink.report(if stack.production() { finding } else { finding.at_most(Severity::Warning) });
+        sink.report(if stack.repository().is_production() {
+            finding
+        } else {
+            finding.at_most(Severity::Warning)
+        });
         return;
     }
     unserved(service, stack, &plan, step.span, sink);
@@ -55,7 +61,7 @@ fn unserved(
     else {
         return;
     };
-    let Some(statics) = stack.static_plan(service) else { return };
+    let Some(statics) = stack.storage().static_plan(service) else { return };
     let view = service.routes.iter().any(|r| {
         r.kind == StaticKind::ServeView && r.target != StaticTarget::StaticUrl && !r.debug_only
     });
@@ -66,7 +72,7 @@ fn unserved(
         || view
         || answered
         || statics.other_server.is_some()
-        || stack.serves(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
+        || stack.django().server(service).is_some_and(|(_, s)| s.serves_static || served(s.kind))
     {
         return;
     }

@@ -1,14 +1,17 @@
 //! nginx looks beside the shared volume.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_NGINX_PATH_MISMATCH, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(split) = stack.static_split(service).filter(|s| s.same_volume) else { return };
+    let Some(split) = stack.storage().static_split(service).filter(|s| s.same_volume) else {
+        return;
+    };
     let server = stack.container(split.server);
     let mut finding = Finding::new(
         &meta::STATIC_NGINX_PATH_MISMATCH,

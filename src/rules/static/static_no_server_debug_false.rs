@@ -3,7 +3,8 @@
 use crate::finding::Finding;
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,7 +12,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (Some(plan), Some(settings), Some((step, server))) =
-        (stack.static_plan(service), service.settings(), stack.serves(service))
+        (stack.storage().static_plan(service), service.settings(), stack.django().server(service))
     else {
         return;
     };
@@ -45,7 +46,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     let public = !container.service.ports.is_empty()
         || container.service.host_network()
-        || !stack.nginx.is_empty();
+        || !stack.roles.nginx.is_empty();
     // Bound to the host's own address, a server outside the stack stands in front.
     let local_only = !container.service.ports.is_empty()
         && container
@@ -53,7 +54,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .ports
             .iter()
             .all(|p| p.address.as_deref().is_some_and(|a| a.starts_with("127.")));
-    if !public || local_only && stack.nginx.is_empty() {
+    if !public || local_only && stack.roles.nginx.is_empty() {
         return;
     }
     let serves = match server.kind {

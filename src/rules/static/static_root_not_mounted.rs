@@ -2,14 +2,17 @@
 
 use crate::finding::Finding;
 use crate::model::compose::MountKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_ROOT_NOT_MOUNTED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(split) = stack.static_split(service).filter(|s| !s.same_volume) else { return };
+    let Some(split) = stack.storage().static_split(service).filter(|s| !s.same_volume) else {
+        return;
+    };
     let container = stack.container(service.container);
     let server = stack.container(split.server);
     // The service mounts what the server reads, but in another place than STATIC_ROOT.

@@ -1,13 +1,15 @@
 //! There is nowhere to collect static files to.
 
 use crate::finding::Finding;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::STATIC_ROOT_UNSET, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let (Some(plan), Some(settings)) = (stack.static_plan(service), service.settings()) else {
+    let (Some(plan), Some(settings)) = (stack.storage().static_plan(service), service.settings())
+    else {
         return;
     };
     let unset = match plan.root {

@@ -4,28 +4,33 @@ use crate::finding::{Confidence, Finding};
 use crate::model::compose::MountKind;
 use crate::model::container::Volume;
 use crate::model::process::ServerKind;
-use crate::model::stack::{DjangoService, Seeded, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::storage::PrepopulatedVolume;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_VOLUME_STALE, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    for service in &stack.django {
+    for service in &stack.roles.django {
         collected(service, stack, sink);
     }
-    for stale in stack.seeded() {
+    for stale in stack.storage().prepopulated_volumes() {
         built(&stale, stack, sink);
     }
 }
 
 /// What `collectstatic` put into the image.
 fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
-    let (Some((root, Some(at))), Some((step, server))) = (&plan.root, stack.serves(service)) else {
+    let Some(plan) = stack.storage().static_plan(service) else { return };
+    let (Some((root, Some(at))), Some((step, server))) =
+        (&plan.root, stack.django().server(service))
+    else {
         return;
     };
-    let Some((Volume::Named(name), _, mount)) = stack.storage(service.container, at) else {
+    let Some((Volume::Named(name), _, mount)) = stack.storage().storage_of(service.container, at)
+    else {
         return;
     };
     let built = plan.collected.iter().find(|c| c.at_build && c.container == service.container);
@@ -39,8 +44,8 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if plan.local != Some(true)
         || mount.nocopy
         || special
-        || stack.unsure_process().is_some()
-        || stack.may_run("collectstatic")
+        || stack.lifecycle().unknown_process().is_some()
+        || stack.django().may_run_command("collectstatic")
     {
         return;
     }
@@ -61,14 +66,14 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name)
         };
         *i != service.container
-            && stack.nginx.iter().any(|n| n.container == *i)
+            && stack.roles.nginx.iter().any(|n| n.container == *i)
             && c.service.mounts.iter().any(|m| same(&m))
     });
     let finds_by_itself = server.kind == ServerKind::Runserver && debug_on && reader.is_none();
     if refreshed || finds_by_itself || reader.is_none() && (plan.whitenoise.is_none() || debug_on) {
         return;
     }
-    let by_hand = stack.by_hand("collectstatic").into_iter().next();
+    let by_hand = stack.repository().manual_steps("collectstatic").into_iter().next();
     let mut finding = Finding::new(
         &meta::STATIC_VOLUME_STALE,
         format!(
@@ -92,7 +97,7 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// What else an image holds in a folder that nginx reads by way of a volume: the build of a front end.
-fn built(stale: &Seeded<'_>, stack: &Stack<'_>, sink: &mut Sink) {
+fn built(stale: &PrepopulatedVolume<'_>, stack: &Stack<'_>, sink: &mut Sink) {
     let (me, reader) = (stack.container(stale.container), stack.container(stale.reader));
     let target = stale.mount.target.trim_end_matches('/');
     sink.report(

@@ -3,14 +3,15 @@
 use crate::finding::Finding;
 use crate::model::django::ValueKind;
 use crate::model::path;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATICFILES_DIRS_CONTAINS_ROOT, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(plan) = stack.static_plan(service) else { return };
+    let Some(plan) = stack.storage().static_plan(service) else { return };
     let (Some((root, Some(at))), Some(dirs)) =
         (plan.root, service.settings().and_then(|s| s.get("STATICFILES_DIRS")))
     else {

@@ -1,8 +1,9 @@
-//! WhiteNoise is not installed, or comes too late among the middleware.
+//! WhiteNoise is not or comes too late among the middleware.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{DjangoService, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::WHITENOISE_MISSING_OR_MISORDERED, check: Check::Django(check) };
@@ -38,7 +39,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         )
         .label(items[at].span, "needs the package whitenoise");
-        for (_, named) in packages.files.iter().take(2) {
+        for (_, named) in packages.files.iter().take(MAX_EVIDENCE) {
             finding = finding.label(*named, "all that is installed");
         }
         sink.report(finding.help("add it to the requirements:\n    whitenoise"));

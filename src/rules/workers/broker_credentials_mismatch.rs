@@ -1,7 +1,11 @@
 //! Settings and a server of messages or caches were told different passwords, users or ports.
 
 use crate::finding::{Finding, Severity};
-use crate::model::stack::{BrokerKind, Clash, DjangoService, Resolved, Stack};
+use crate::model::roles::broker::BrokerKind;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::datastores::Clash;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -10,19 +14,21 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.brokers() {
-        if used.of_celery && !stack.runs_celery() {
+        if used.of_celery && !stack.workers().runs_celery() {
             continue;
         }
-        let Resolved::Service(index) = stack.resolve(service.container, &used.host) else {
+        let Resolved::Service(index) = stack.network().resolve(service.container, &used.host)
+        else {
             continue;
         };
-        let Some(access) = stack.broker_access(index).filter(|a| a.kind == used.kind) else {
+        let Some(access) = stack.datastores().broker_access(index).filter(|a| a.kind == used.kind)
+        else {
             continue;
         };
         let Some(clash) = access.clash(&used.login) else { continue };
         // A port of the host is another rule's matter.
         if matches!(clash, Clash::Port(_))
-            && stack.published_instead(service).iter().any(|w| w.target == index)
+            && stack.network().wrong_ports(service).iter().any(|w| w.target == index)
         {
             continue;
         }
@@ -83,7 +89,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             format!("{} cannot use {}: {answer}", me.name(), server.name()),
         )
         .label(
-            stack.written(service, &used.value).span,
+            stack.environment().written(service, &used.value).span,
             format!("{} of {} {asks}", used.setting, me.name()),
         )
         .label(

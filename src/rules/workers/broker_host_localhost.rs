@@ -1,7 +1,10 @@
 //! Celery, a cache or a channel layer looks for its server inside its own container.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{BrokerKind, DjangoService, Resolved, Stack};
+use crate::model::roles::broker::BrokerKind;
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -13,13 +16,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for used in service.brokers() {
-        if stack.resolve(service.container, &used.host) != Resolved::Itself
-            || used.of_celery && !stack.runs_celery()
+        if stack.network().resolve(service.container, &used.host) != Resolved::Itself
+            || used.of_celery && !stack.workers().runs_celery()
         {
             continue;
         }
-        let servers: Vec<usize> =
-            stack.brokers_of(used.kind).into_iter().filter(|s| *s != service.container).collect();
+        let servers: Vec<usize> = stack
+            .datastores()
+            .brokers(used.kind)
+            .into_iter()
+            .filter(|s| *s != service.container)
+            .collect();
         let Some(server) = servers.first().map(|s| stack.container(*s)) else { continue };
         // A process of the container itself may be the server.
         if me.process.unknown.is_some()
@@ -39,7 +46,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
             BrokerKind::Memcached => format!("{}:{port}: Connection refused", used.host),
         };
-        let written = stack.written(service, &used.value);
+        let written = stack.environment().written(service, &used.value);
         let message =
             format!("{} looks for {} in its own container: {what}", me.name(), used.kind.name());
         let help = match used.value.reads.first() {

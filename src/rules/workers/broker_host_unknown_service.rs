@@ -1,7 +1,9 @@
 //! Celery, a cache or a channel layer looks for its server under a name nobody has.
 
 use crate::finding::{Confidence, Finding, Severity};
-use crate::model::stack::{DjangoService, Resolved, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -11,13 +13,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.brokers() {
         // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.resolve(service.container, &used.host) != Resolved::Nothing
-            || !stack.called(&used.host).is_empty()
-            || used.of_celery && !stack.runs_celery()
+        if stack.network().resolve(service.container, &used.host) != Resolved::Nothing
+            || !stack.network().services_named(&used.host).is_empty()
+            || used.of_celery && !stack.workers().runs_celery()
         {
             continue;
         }
-        let written = stack.written(service, &used.value);
+        let written = stack.environment().written(service, &used.value);
         let message = format!(
             "no service is called `{}`: Error -2 connecting to {}:{}. Name or service not known.",
             used.host,
@@ -26,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         );
         let finding = Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, message)
             .label(written.span, format!("{} of {} asks for this name", used.setting, me.name()));
-        let servers = stack.brokers_of(used.kind);
+        let servers = stack.datastores().brokers(used.kind);
         sink.report(match servers.as_slice() {
             [one, ..] => {
                 let server = stack.container(*one);

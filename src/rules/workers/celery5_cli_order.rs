@@ -25,7 +25,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             let Some((first, last)) = words.first().zip(words.last()) else { continue };
             let span = if first.span().file == last.span().file {
-                first.span().to(last.span())
+                first.span().cover(last.span())
             } else {
                 step.span
             };

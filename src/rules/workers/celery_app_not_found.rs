@@ -2,8 +2,9 @@
 
 use crate::finding::{Confidence, Finding};
 use crate::model::process::{Step, StepKind};
-use crate::model::stack::{CeleryApp, Stack};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::model::stack::Stack;
+use crate::model::stack::workers::CeleryApp;
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
 use crate::source::Text;
 
 pub(super) static RULE: Rule =
@@ -15,7 +16,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let StepKind::Celery { app: Some(app), .. } = &step.kind else { continue };
             let name = app.as_str().split(':').next().unwrap_or(app);
             let workdir = step.workdir.as_deref().unwrap_or("/");
-            let (symptom, evidence) = match stack.celery_app(index, step) {
+            let (symptom, evidence) = match stack.workers().celery_app(index, step) {
                 CeleryApp::Missing => (
                     format!("The module {app} was not found."),
                     format!("no module {name} below {workdir} in the container"),
@@ -29,7 +30,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 ),
                 CeleryApp::Found | CeleryApp::Unknown => continue,
             };
-            let there = stack.celery_apps(index, step);
+            let there = stack.workers().celery_apps(index, step);
             // Where not all packages are known, one of them may bring the module.
             let sure = container.packages.as_ref().is_some_and(|p| p.incomplete.is_none());
             if !sure && there.is_empty() {
@@ -48,7 +49,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 [] => "make an application in celery.py of the package, and name the package:\n    celery -A config worker".to_owned(),
                 [(name, file)] => format!("name the application in {file}:\n    -A {name}"),
                 all => {
-                    let names: Vec<&str> = all.iter().take(3).map(|(n, _)| n.as_str()).collect();
+                    let names: Vec<&str> = all.iter().take(MAX_LISTED).map(|(n, _)| n.as_str()).collect();
                     format!("name one that there is: {}", names.join(", "))
                 }
             };

@@ -2,7 +2,8 @@
 
 use crate::finding::{Finding, Severity};
 use crate::model::process::StepKind;
-use crate::model::stack::{DjangoService, Stack};
+use crate::model::roles::django::DjangoService;
+use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -14,12 +15,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let waits = container.process.steps.iter().any(|s| match &s.kind {
         StepKind::Wait { host, .. } => {
             let awaited = host.as_deref().and_then(|h| stack.named(h));
-            host.is_none() || awaited.is_some_and(|i| stack.django.iter().any(|d| d.container == i))
+            host.is_none()
+                || awaited.is_some_and(|i| stack.roles.django.iter().any(|d| d.container == i))
         }
         StepKind::Manage { .. } => true,
         _ => false,
     });
-    if container.process.unknown.is_some() || waits || !stack.starts_with_up(service.container) {
+    if container.process.unknown.is_some()
+        || waits
+        || !stack.lifecycle().starts_with_up(service.container)
+    {
         return;
     }
     let beat = container
@@ -27,14 +32,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .steps
         .iter()
         .filter(|s| !s.conditional)
-        .find_map(|s| Some((s, stack.schedule_in_database(service, s)?)));
+        .find_map(|s| Some((s, stack.workers().schedule_in_database(service, s)?)));
     let Some((step, schedule)) = beat else { return };
-    let migrating = stack.migrating();
-    let Some((other, migrate)) = migrating.iter().find(|(d, _)| stack.same_database(service, d))
+    let migrating = stack.datastores().migrating_services();
+    let Some((other, migrate)) =
+        migrating.iter().find(|(d, _)| stack.datastores().same_database(service, d))
     else {
         return;
     };
-    if migrating.iter().any(|(d, _)| stack.comes_after(service.container, d.container)) {
+    if migrating.iter().any(|(d, _)| stack.lifecycle().waits_for(service.container, d.container)) {
         return;
     }
     let (name, maker) = (container.name(), stack.container(other.container));
@@ -63,7 +69,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if heals {
         finding = finding.at_most(Severity::Info);
     }
-    let done = if stack.serves(other).is_some() {
+    let done = if stack.django().server(other).is_some() {
         "service_healthy"
     } else {
         "service_completed_successfully"

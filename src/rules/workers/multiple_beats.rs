@@ -80,7 +80,8 @@ fn app(step: &Step) -> Option<String> {
 
 /// Whether the settings name a scheduler that keeps a lock (RedBeat).
 fn locked(stack: &Stack<'_>, index: usize) -> bool {
-    let service = stack.django.iter().find(|d| d.container == index).and_then(|d| d.settings());
+    let service =
+        stack.roles.django.iter().find(|d| d.container == index).and_then(|d| d.settings());
     let named = |name: &str| {
         service.and_then(|s| s.get(name)).is_some_and(|b| {
             b.value.as_str().is_none_or(|v| v.to_ascii_lowercase().contains("redbeat"))

@@ -127,7 +127,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     fn kind(&mut self, keyword: &Spanned<String>, args: &Text, json: Json) -> Option<Kind> {
         let escape = self.escape;
         Some(match keyword.value.as_str() {
-            "FROM" => self.from(keyword, args)?,
+            "FROM" => self.from_instruction(keyword, args)?,
             "RUN" => Kind::Run(command(args, json)),
             "CMD" => Kind::Cmd(command(args, json)),
             "ENTRYPOINT" => Kind::Entrypoint(command(args, json)),
@@ -157,7 +157,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// `FROM image [AS name]`; a name must begin with a letter (Dockerfile reference: "FROM").
-    fn from(&mut self, keyword: &Spanned<String>, args: &Text) -> Option<Kind> {
+    fn from_instruction(&mut self, keyword: &Spanned<String>, args: &Text) -> Option<Kind> {
         let all = fields(args);
         let image = unquoted(all.first()?, self.escape, self.report);
         let named = all.get(1).is_some_and(|word| word.eq_ignore_ascii_case("as"));
@@ -170,7 +170,7 @@ impl<'r, 'a> Reader<'r, 'a> {
                 "write `FROM image` or `FROM image AS name`"
             };
             self.report.push(
-                keyword.span.to(args.span()),
+                keyword.span.cover(args.span()),
                 "`FROM` takes an image, or an image, AS and a name".into(),
                 Some(help.into()),
             );
@@ -195,7 +195,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if sources.is_empty() {
             let help = format!("write `{name} source destination`");
             self.report.push(
-                keyword.span.to(args.span()),
+                keyword.span.cover(args.span()),
                 format!("`{name}` needs a source and a destination"),
                 Some(help),
             );

@@ -3,6 +3,9 @@
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 
+/// The most characters of a word that a message repeats: enough to find it by.
+const MAX_SHOWN_CHARS: usize = 32;
+
 /// How many errors are told one by one.
 pub(super) const MAX_ERRORS: usize = 20;
 
@@ -54,8 +57,11 @@ impl Report {
 
 /// Text from the file for a message: short, and without characters that move the cursor.
 pub(super) fn shown(text: &str) -> String {
-    let mut out: String =
-        text.chars().take(32).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let mut out: String = text
+        .chars()
+        .take(MAX_SHOWN_CHARS)
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect();
     if text.chars().nth(32).is_some() {
         out.push('…');
     }

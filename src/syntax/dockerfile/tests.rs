@@ -52,7 +52,7 @@ fn shell(kind: &Kind) -> &Text {
 }
 
 /// What stands in the source under the place of `needle` in `text`.
-fn under<'s>(source: &'s str, text: &Text, needle: &str) -> &'s str {
+fn text_under<'s>(source: &'s str, text: &Text, needle: &str) -> &'s str {
     let at = text.find(needle).unwrap_or_else(|| panic!("{needle} is not in {text}"));
     &source[text.span_of(at..at + needle.len()).range()]
 }

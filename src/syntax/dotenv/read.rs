@@ -5,6 +5,9 @@
 
 use super::*;
 
+/// The most characters of a word that a message repeats: enough to find it by.
+const MAX_SHOWN_CHARS: usize = 40;
+
 /// Errors noted per file; a binary or foreign file would have one on every line.
 const MAX_ERRORS: usize = 100;
 
@@ -318,7 +321,7 @@ fn skipped(s: &str, skip: impl Fn(char) -> bool) -> usize {
 
 /// A piece of the file for a message: its first characters, on one line.
 fn short(s: &str) -> String {
-    s.chars().take(40).map(shown).collect()
+    s.chars().take(MAX_SHOWN_CHARS).map(shown).collect()
 }
 
 /// A character for a message: one that cannot be seen is given by its number.

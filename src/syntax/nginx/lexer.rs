@@ -84,7 +84,7 @@ impl<'t> Lexer<'t> {
                 Some(b' ' | b'\t' | b'\r') => self.at += 1,
                 Some(b'#') => self.at = self.line_end(at),
                 Some(b'{' | b'<') if self.skips_mark(first) => {}
-                Some(b'{') if self.marks.at(self.s, at).is_none_or(|m| !m.value) => {
+                Some(b'{') if self.marks.mark_at(self.s, at).is_none_or(|m| !m.value) => {
                     self.at += 1;
                     return Token::Open(at);
                 }
@@ -109,7 +109,7 @@ impl<'t> Lexer<'t> {
         if !first && self.s.get(self.at..).is_some_and(|r| r.starts_with("{#")) {
             return false;
         }
-        let Some(mark) = self.marks.at(self.s, self.at) else { return false };
+        let Some(mark) = self.marks.mark_at(self.s, self.at) else { return false };
         if mark.value {
             let rest =
                 self.s.get(mark.end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
@@ -132,7 +132,7 @@ impl<'t> Lexer<'t> {
                     self.at += 1;
                     continue;
                 }
-                b'{' | b'<' => match self.marks.at(self.s, self.at).filter(|m| m.value) {
+                b'{' | b'<' => match self.marks.mark_at(self.s, self.at).filter(|m| m.value) {
                     Some(mark) => self.at = mark.end,
                     None if byte == b'{' => break,
                     None => self.at += 1,
@@ -161,7 +161,7 @@ impl<'t> Lexer<'t> {
                     return Word { text, start: open, end: i + 1, starts_line: false };
                 }
                 // A template mark may have strings of its own.
-                b'{' | b'<' => i = self.marks.at(self.s, i).map_or(i + 1, |m| m.end),
+                b'{' | b'<' => i = self.marks.mark_at(self.s, i).map_or(i + 1, |m| m.end),
                 _ => i += 1,
             }
         }

@@ -3,6 +3,9 @@
 use super::lexer::{Lexer, Token, Word};
 use super::*;
 
+/// The most characters of a word that a message repeats: enough to find it by.
+const MAX_SHOWN_CHARS: usize = 40;
+
 /// Blocks inside each other that are read.
 const MAX_DEPTH: usize = 64;
 /// Errors noted per file; a foreign file would have one on every line.
@@ -90,7 +93,8 @@ impl Reader<'_> {
         let (start, end) = (name.start, last.end);
         // In a file that is none of nginx's the words run on over many lines: the first one is enough to see.
         let shown_to = self.lexer.line_end(start).clamp(name.end, end.max(name.end));
-        let shown: String = name.text.chars().take(40).flat_map(char::escape_debug).collect();
+        let shown: String =
+            name.text.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
         if names::is_block(&name.text, self.words.len() - 1) {
             self.error(
                 start,
@@ -191,8 +195,12 @@ impl Reader<'_> {
             let help = "add a `}`; nginx expects one before the end of the file";
             match directive {
                 Some(directive) => {
-                    let name: String =
-                        directive.name.chars().take(40).flat_map(char::escape_debug).collect();
+                    let name: String = directive
+                        .name
+                        .chars()
+                        .take(MAX_SHOWN_CHARS)
+                        .flat_map(char::escape_debug)
+                        .collect();
                     self.push_error(
                         SyntaxError::new(
                             directive.span,

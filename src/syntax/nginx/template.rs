@@ -29,7 +29,7 @@ const CONTROL: [&str; 12] = [
 
 impl Marks {
     /// The mark that starts at `at`.
-    pub(super) fn at(&mut self, s: &str, at: usize) -> Option<Mark> {
+    pub(super) fn mark_at(&mut self, s: &str, at: usize) -> Option<Mark> {
         let rest = s.get(at..)?;
         let kind = match rest.as_bytes().get(..2)? {
             b"{{" => 0,
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn marks_end_on_their_line() {
-        let at = |s: &str| Marks::default().at(s, 0).map(|m| (m.end, m.value));
+        let at = |s: &str| Marks::default().mark_at(s, 0).map(|m| (m.end, m.value));
         assert_eq!(at("{{ 이름 }};"), Some((12, true)));
         assert_eq!(at("{{- if .x }}"), Some((12, false)));
         assert_eq!(at("<%= x %>"), Some((8, true)));

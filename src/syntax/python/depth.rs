@@ -41,7 +41,7 @@ pub(super) enum Step {
 
 impl Step {
     /// What a token of ruff's does.
-    pub(super) fn of(kind: TokenKind) -> Self {
+    pub(super) fn of_token(kind: TokenKind) -> Self {
         match kind {
             TokenKind::Lpar
             | TokenKind::Lsqb

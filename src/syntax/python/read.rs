@@ -73,7 +73,7 @@ pub(super) fn comments(file: &SourceFile) -> Vec<Span> {
 /// than a scan does).
 fn deep_token(tokens: &Tokens) -> Option<TextRange> {
     let mut gauge = Gauge::default();
-    tokens.iter().find(|token| !gauge.step(Step::of(token.kind()))).map(Ranged::range)
+    tokens.iter().find(|token| !gauge.step(Step::of_token(token.kind()))).map(Ranged::range)
 }
 
 /// Drops a deep tree where the stack surely suffices. Where no thread is to be had, the tree is lost

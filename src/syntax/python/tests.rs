@@ -4,7 +4,7 @@ use super::*;
 use crate::source::{MemoryFiles, Sources};
 use std::sync::Arc;
 
-fn with<T>(text: &str, work: impl FnOnce(&SourceFile, &Module) -> T) -> T {
+fn with_module<T>(text: &str, work: impl FnOnce(&SourceFile, &Module) -> T) -> T {
     let files = MemoryFiles::new();
     let sources = Sources::new(&files);
     let file: Arc<SourceFile> = sources.add("settings.py", text);
@@ -53,7 +53,7 @@ fn strings_keep_their_places() {
         ("A = ''", "", 0),
         (r"A = '{{\n'", "{{\n", 2),
     ] {
-        with(source, |file, module| {
+        with_module(source, |file, module| {
             let text = &strings(module)[0];
             assert_eq!((text.as_str(), text.pieces().len()), (value, pieces), "{source}");
             check_text(file, text);
@@ -64,10 +64,10 @@ fn strings_keep_their_places() {
 
 #[test]
 fn the_span_of_a_string_has_its_prefix_and_quotes() {
-    with("A = r'x'\n", |file, module| {
+    with_module("A = r'x'\n", |file, module| {
         assert_eq!(&file.text[strings(module)[0].span().range()], "r'x'")
     });
-    with("A = f'a{b}{{c\\n'\n", |file, module| {
+    with_module("A = f'a{b}{{c\\n'\n", |file, module| {
         let StmtKind::Assign(_, value) = &module.body[0].kind else { panic!() };
         let ExprKind::FString(parts) = &value.kind else { panic!() };
         let [FPart::Literal(a), FPart::Value { plain: true, .. }, FPart::Literal(c)] = &parts[..]
@@ -82,7 +82,7 @@ fn the_span_of_a_string_has_its_prefix_and_quotes() {
 
 #[test]
 fn an_error_does_not_lose_the_rest() {
-    with("A = 'a'\nprint A\nB = 'b'\nif x\n  C = 1\nD = 'd'\n", |_, module| {
+    with_module("A = 'a'\nprint A\nB = 'b'\nif x\n  C = 1\nD = 'd'\n", |_, module| {
         assert!(!module.errors.is_empty());
         let all = strings(module);
         let all: Vec<_> = all.iter().map(Text::as_str).collect();
@@ -97,7 +97,7 @@ fn an_error_does_not_lose_the_rest() {
 fn new_syntax_is_read() {
     let source = "type X = int\ndef f[T](a: T, /, b=1, *c, d=2, **e): return a\nmatch x:\n  case 1: A = 1\nwith (open(a) as b, c): pass\n\
                   try: pass\nexcept* E: pass\nif (v := f()): pass\nT = t'{x}'\nD: dict[str, str] = {}\nE: int\nx = f\"{a[\"b\"]!r:>{w}}\"\n";
-    with(source, |_, module| {
+    with_module(source, |_, module| {
         assert_eq!(module.errors, []);
         assert_eq!(module.body.len(), 10);
         let StmtKind::Function { params, .. } = &module.body[1].kind else { panic!() };
@@ -114,7 +114,7 @@ fn new_syntax_is_read() {
 
 #[test]
 fn imports() {
-    with(
+    with_module(
         "from ..a.b import c as d, e\nfrom . import *\nimport os.path as p, sys\n",
         |file, module| {
             let StmtKind::ImportFrom { level: 2, module: name, names } = &module.body[0].kind
@@ -137,7 +137,7 @@ fn imports() {
 
 /// Runs on a stack as small as a rayon worker's.
 fn on_a_small_stack(text: String) -> Vec<SyntaxError> {
-    let work = move || with(&text, |_, module| module.errors.clone());
+    let work = move || with_module(&text, |_, module| module.errors.clone());
     std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(work).unwrap().join().unwrap()
 }
 
@@ -237,7 +237,7 @@ mod soup {
     use proptest::prelude::*;
 
     fn check(text: &str) -> Result<(), TestCaseError> {
-        with(text, |file, module| {
+        with_module(text, |file, module| {
             let inside = |span: Span| file.text.get(span.range()).is_some();
             for error in &module.errors {
                 prop_assert!(inside(error.span), "{error:?}");

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// The most characters of a word that a message repeats: enough to find it by.
+const MAX_SHOWN_CHARS: usize = 40;
+
 /// Reads a requirements file.
 pub(super) fn read(body: &Text, out: &mut Requirements) {
     let mut line = None;
@@ -111,7 +114,7 @@ fn option(line: &Text, out: &mut Requirements) {
                 format!("no place after `{name}`"),
             ));
         }
-        "-e" | "--editable" => match location::of(&value) {
+        "-e" | "--editable" => match location::location_of_line(&value) {
             Some(location::Location { name: Some(name), extras }) => {
                 let span = line.span_of(0..s.len());
                 out.put(Requirement {
@@ -125,7 +128,8 @@ fn option(line: &Text, out: &mut Requirements) {
         },
         name if WITH_VALUE.contains(&name) || WITHOUT_VALUE.contains(&name) => {}
         name => {
-            let shown: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+            let shown: String =
+                name.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
             let error = SyntaxError::new(
                 line.span_of(0..name.len()),
                 format!("`{shown}` is not an option of a requirements file"),

@@ -16,7 +16,7 @@ pub(super) struct Location {
 const ARCHIVES: [&str; 7] = [".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar"];
 
 /// Takes a requirement for a location, where it is one.
-pub(super) fn of(line: &Text) -> Option<Location> {
+pub(super) fn location_of_line(line: &Text) -> Option<Location> {
     let s = line.as_str();
     let word = s.split([' ', '\t', ';']).next().unwrap_or_default();
     if !is_reference(word) || names_url(word) {

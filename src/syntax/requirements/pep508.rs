@@ -3,6 +3,9 @@
 use super::*;
 use std::ops::Range;
 
+/// The most characters of a word that a message repeats: enough to find it by.
+const MAX_SHOWN_CHARS: usize = 40;
+
 /// What a line gave: a package, an error, or both where the name is clear and the rest is not.
 #[derive(Default)]
 pub(super) struct Parsed {
@@ -49,7 +52,8 @@ pub(super) fn parse(line: &Text, group: Option<&str>) -> Parsed {
             let clear = version.starts_with(['=', '<', '>', '~', '!', '^']);
             let package =
                 clear.then(|| package(line, name, extras, String::new(), marker.to_owned(), group));
-            let shown: String = version.chars().take(40).flat_map(char::escape_debug).collect();
+            let shown: String =
+                version.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
             let error = SyntaxError::new(
                 line.span_of(at..at + version.len()),
                 format!("`{shown}` is not a version"),

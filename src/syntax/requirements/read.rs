@@ -51,7 +51,7 @@ impl Requirements {
         if line.is_empty() {
             return;
         }
-        if let Some(location) = location::of(&line) {
+        if let Some(location) = location::location_of_line(&line) {
             match location.name {
                 Some(name) => self.put(pep508::package(
                     &line,

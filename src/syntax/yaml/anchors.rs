@@ -7,6 +7,9 @@ use crate::source::{Spanned, Text};
 use std::collections::HashSet;
 use std::ops::Range;
 
+/// The most characters of a word that a message repeats: enough to find it by.
+const MAX_SHOWN_CHARS: usize = 60;
+
 /// The names of anchors that were blanked: an alias to one of them is no mistake of its own.
 pub(super) fn lost_anchors<'a>(page: &Page<'a>) -> HashSet<&'a str> {
     let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}');
@@ -24,7 +27,7 @@ impl Builder<'_, '_> {
 
     pub(super) fn alias(&mut self, range: Range<usize>, target: Option<NodeId>) {
         let name = self.page.body.get(range.start + 1..range.end).unwrap_or_default().to_owned();
-        let shown = name.chars().take(60).collect::<String>();
+        let shown = name.chars().take(MAX_SHOWN_CHARS).collect::<String>();
         if let Some(target) = target {
             if self.frames.iter().any(|f| f.id == target) {
                 let message = format!("`*{shown}` stands for a value that it is itself part of");

@@ -110,7 +110,7 @@ pub(super) struct Line {
 
 impl Line {
     /// The line that holds `at`.
-    pub(super) fn at(text: &str, at: usize) -> Self {
+    pub(super) fn containing(text: &str, at: usize) -> Self {
         let start = line_start(text, at.min(text.len()));
         let rest = text.as_bytes().get(start..).unwrap_or_default();
         let stop =
@@ -127,7 +127,7 @@ impl Line {
 
     /// The next line, if there is one.
     pub(super) fn following(self, text: &str) -> Option<Self> {
-        (self.next < text.len()).then(|| Self::at(text, self.next))
+        (self.next < text.len()).then(|| Self::containing(text, self.next))
     }
 
     /// Whether it holds only white space.

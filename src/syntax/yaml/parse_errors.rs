@@ -160,12 +160,12 @@ fn structure(body: &str, failure: &Failure) -> ParseError {
 
 /// The line of `at`, or the closest one above that has something on it.
 fn occupied(body: &str, at: usize) -> Line {
-    let line = Line::at(body, at);
+    let line = Line::containing(body, at);
     if !line.is_blank() {
         return line;
     }
     let above = body.get(..line.start).unwrap_or_default().trim_ascii_end();
-    Line::at(body, above.len().saturating_sub(1))
+    Line::containing(body, above.len().saturating_sub(1))
 }
 
 /// The character at `at`.
@@ -176,9 +176,9 @@ fn one(body: &str, at: usize) -> Range<usize> {
 
 fn tab(body: &str, at: usize, later: bool) -> ParseError {
     // For text of several lines the parser names its start; else the tab stands before `at`.
-    let start = Line::at(body, at).start;
+    let start = Line::containing(body, at).start;
     let before = body.get(start..at).and_then(|s| s.rfind('\t')).map(|i| start + i..start + i + 1);
-    let mut line = Some(Line::at(body, at));
+    let mut line = Some(Line::containing(body, at));
     let found = loop {
         let Some(now) = line else { break None };
         let indent = body.get(now.start..now.content).unwrap_or_default();
@@ -224,13 +224,13 @@ fn quote(body: &str, at: usize) -> ParseError {
 /// Text after a closing quote. Often that quote was meant to open a value, and the one that is
 /// missing its partner stands on a line above.
 fn trailing(body: &str, at: usize, quote_char: char) -> ParseError {
-    let line = Line::at(body, at);
+    let line = Line::containing(body, at);
     let closing = body.get(line.start..at).unwrap_or_default().trim_end();
     let quotes = |s: &str| s.matches(quote_char).count();
     if quotes(closing) % 2 == 1 {
         let mut end = line.start;
         while end > 0 {
-            let above = Line::at(body, end - 1);
+            let above = Line::containing(body, end - 1);
             let text = body.get(above.start..above.end).unwrap_or_default();
             if quotes(text) % 2 == 1
                 && let Some(open) = text.rfind(quote_char)
@@ -294,7 +294,7 @@ fn in_bracket(body: &str, open: usize, at: usize) -> ParseError {
         return unclosed(body, open);
     }
     let close = if byte(body, open) == b'[' { ']' } else { '}' };
-    let line = Line::at(body, at);
+    let line = Line::containing(body, at);
     let message = format!("`,` or `{close}` is expected here");
     ParseError {
         blank: Blank::Bracket(open),
@@ -308,8 +308,8 @@ fn in_bracket(body: &str, open: usize, at: usize) -> ParseError {
 
 /// A `: ` where none may stand.
 fn colon(body: &str, failure: &Failure) -> ParseError {
-    let line = Line::at(body, failure.at);
-    let scalar = Line::at(body, failure.scalar.start);
+    let line = Line::containing(body, failure.at);
+    let scalar = Line::containing(body, failure.scalar.start);
     let joined = failure.scalar.end <= failure.at
         && scalar.start < line.start
         && failure.scalar.end > line.start;

@@ -25,13 +25,13 @@ pub(super) fn repair(page: &Page<'_>, blank: &Blank) -> Option<(String, Range<us
         Blank::Line(at) => line(body, at),
         Blank::Tabs(at) => tabs(body, at),
         Blank::Items(at) => {
-            let first = Line::at(body, at);
+            let first = Line::containing(body, at);
             first.content..block(body, first, true)
         }
         Blank::Bracket(at) => bracket(body, at).0,
     };
     // What was blanked before and still fails lies in a line above.
-    let range = if visible(body, &range) { range } else { above(body, range.start)? };
+    let range = if visible(body, &range) { range } else { line_above(body, range.start)? };
     let mut bytes = body.as_bytes().to_vec();
     for b in bytes.get_mut(range.clone())? {
         if !matches!(b, b'\n' | b'\r') {
@@ -45,7 +45,7 @@ pub(super) fn repair(page: &Page<'_>, blank: &Blank) -> Option<(String, Range<us
 /// the structure is then clear, and one error says it all. `None` if there are no such lines.
 pub(super) fn untab(body: &str) -> Option<String> {
     let mut bytes = body.as_bytes().to_vec();
-    let mut next = Some(Line::at(body, 0));
+    let mut next = Some(Line::containing(body, 0));
     while let Some(line) = next {
         next = line.following(body);
         let indent = bytes.get_mut(line.start..line.content)?;
@@ -64,10 +64,10 @@ fn visible(body: &str, range: &Range<usize>) -> bool {
     body.get(range.clone()).is_some_and(|s| s.bytes().any(|b| !b.is_ascii_whitespace()))
 }
 
-fn above(body: &str, at: usize) -> Option<Range<usize>> {
+fn line_above(body: &str, at: usize) -> Option<Range<usize>> {
     let end = body.get(..at)?.trim_ascii_end().len();
     (end > 0).then(|| {
-        let line = Line::at(body, end - 1);
+        let line = Line::containing(body, end - 1);
         line.content..line.end
     })
 }
@@ -94,7 +94,7 @@ fn block(body: &str, line: Line, items: bool) -> usize {
 /// The line of an error. Where a key opens it, the value alone goes, so that lines below still
 /// belong to the key; else they go with it, because they would join what stands above.
 fn line(body: &str, at: usize) -> Range<usize> {
-    let line = Line::at(body, at);
+    let line = Line::containing(body, at);
     match key_end(body, line, at) {
         Some(colon) if visible(body, &(colon..line.end)) => colon..line.end,
         _ => {
@@ -107,7 +107,7 @@ fn line(body: &str, at: usize) -> Range<usize> {
 }
 
 fn tabs(body: &str, at: usize) -> Range<usize> {
-    let first = Line::at(body, at);
+    let first = Line::containing(body, at);
     let tabbed = |line: &Line| body.get(line.start..line.content).is_some_and(|s| s.contains('\t'));
     let last =
         std::iter::successors(Some(first), |line| line.following(body).filter(tabbed)).last();
@@ -125,7 +125,7 @@ pub(super) fn key_end(body: &str, line: Line, at: usize) -> Option<usize> {
 /// closing bracket on a line of its own. It ends where a line is indented no deeper than the
 /// opening one.
 pub(super) fn bracket(body: &str, at: usize) -> (Range<usize>, bool) {
-    let first = Line::at(body, at);
+    let first = Line::containing(body, at);
     let start = key_end(body, first, at).unwrap_or(first.content);
     let mut end = first.end;
     let mut next = first.following(body);

@@ -28,7 +28,7 @@ fn good(text: &str) -> Doc {
 
 impl Doc {
     /// The node below the keys, a number for an item.
-    fn at(&self, path: &str) -> NodeId {
+    fn id_at(&self, path: &str) -> NodeId {
         path.split('.').filter(|p| !p.is_empty()).fold(self.yaml.root.unwrap(), |id, part| {
             match part.parse::<usize>() {
                 Ok(i) => self.yaml.items(id)[i],
@@ -38,7 +38,7 @@ impl Doc {
     }
 
     fn scalar(&self, path: &str) -> &Text {
-        self.yaml.scalar(self.at(path)).unwrap().0
+        self.yaml.scalar(self.id_at(path)).unwrap().0
     }
 
     fn source(&self, span: Span) -> &str {
@@ -46,7 +46,7 @@ impl Doc {
     }
 
     fn written(&self, path: &str) -> &str {
-        self.source(self.yaml.node(self.at(path)).span)
+        self.source(self.yaml.node(self.id_at(path)).span)
     }
 
     /// Each piece as source, `=` for verbatim ones and `~` for derived ones.
@@ -72,10 +72,11 @@ fn places_of_a_small_file() {
     assert_eq!(d.written("services.web.args"), "{a: b, c: [1, 2]}");
     assert_eq!(d.written("services.web.args.c"), "[1, 2]");
     let styles: Vec<Style> = ["image", "ports.0", "ports.1"]
-        .map(|p| d.yaml.scalar(d.at(&format!("services.web.{p}"))).unwrap().1)
+        .map(|p| d.yaml.scalar(d.id_at(&format!("services.web.{p}"))).unwrap().1)
         .into();
     assert_eq!(styles, [Style::Double, Style::Plain, Style::Single]);
-    let keys: Vec<&str> = d.yaml.entries(d.at("services.web")).map(|e| e.name.as_str()).collect();
+    let keys: Vec<&str> =
+        d.yaml.entries(d.id_at("services.web")).map(|e| e.name.as_str()).collect();
     assert_eq!(keys, ["image", "ports", "args"]);
 }
 
@@ -106,7 +107,7 @@ fn missing_values_stand_after_the_colon() {
         let text = d.scalar(path);
         assert_eq!((text.as_str(), text.span().len()), ("", 0), "{path}");
         assert!(d.text[..text.span().range().start].ends_with(before), "{path}: {:?}", text.span());
-        assert_eq!(d.yaml.node(d.at(path)).span, text.span());
+        assert_eq!(d.yaml.node(d.id_at(path)).span, text.span());
     }
 }
 
@@ -150,7 +151,7 @@ fn folded_blocks_join_lines() {
     assert_eq!(d.scalar("b").as_str(), "python manage.py migrate && gunicorn");
     assert_eq!(d.pieces("b"), ["=python manage.py migrate &&", "~\n", "=gunicorn"]);
     assert_eq!(d.source(d.scalar("b").span_of(28..36)), "gunicorn");
-    assert_eq!(d.yaml.scalar(d.at("b")).unwrap().1, Style::Folded);
+    assert_eq!(d.yaml.scalar(d.id_at("b")).unwrap().1, Style::Folded);
 }
 
 #[test]
@@ -174,18 +175,18 @@ fn byte_order_mark_and_crlf() {
 #[test]
 fn tags_anchors_and_aliases() {
     let d = good("x: &한 !override\n  a: 1\ny: &한 !!str 2\nz: *한\n<<: [*한]\nw: &e\nv: *e\n");
-    let x = d.yaml.node(d.at("x"));
+    let x = d.yaml.node(d.id_at("x"));
     let anchor = x.anchor.as_ref().unwrap();
     assert_eq!((anchor.value.as_str(), d.source(anchor.span)), ("한", "&한"));
     let tag = x.tag.as_ref().unwrap();
     assert_eq!((tag.value.as_str(), d.source(tag.span)), ("!override", "!override"));
     assert_eq!(d.written("x"), "a: 1");
     let entry = d.yaml.entry(d.yaml.root.unwrap(), "z").unwrap();
-    assert_eq!(d.yaml.resolve(entry.value), Some(d.at("y")));
+    assert_eq!(d.yaml.resolve(entry.value), Some(d.id_at("y")));
     assert_eq!(d.source(d.yaml.node(entry.value).span), "*한");
     assert_eq!(d.scalar("z").as_str(), "2");
     assert_eq!(d.scalar("<<.0").as_str(), "2");
-    assert_eq!(d.yaml.resolve(d.at("v")), Some(d.at("w")));
+    assert_eq!(d.yaml.resolve(d.id_at("v")), Some(d.id_at("w")));
 }
 
 #[test]

@@ -99,7 +99,8 @@ fn missing(service: &Entry, edge: &Edge, whole: &Whole<'_>, faults: &mut Vec<Fau
     let fault = Fault::new(FaultKind::Dependency, edge.span, message)
         .label(format!("`{}` names no service", edge.key));
     // One that is there, and left out with its profile, is not missing.
-    let fault = if disabled.is_some() { fault } else { fault.about("services", edge.to.as_str()) };
+    let fault =
+        if disabled.is_some() { fault } else { fault.about_entry("services", edge.to.as_str()) };
     let fault = match disabled {
         Some(d) => fault
             .also(d.key.span(), "left out: none of its profiles is asked for")

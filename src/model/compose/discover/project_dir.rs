@@ -1,5 +1,6 @@
 //! The folder a project's relative paths start from.
 
+use crate::facts::{FileKind, default_name};
 use crate::model::compose::load::load;
 use crate::source::{EntryKind, RelPath, Sources};
 
@@ -14,8 +15,11 @@ pub fn project_folder(sources: &Sources<'_>, paths: &[RelPath]) -> RelPath {
         let builds = project.services.iter().filter_map(|s| s.build.as_ref());
         let missing = builds.filter(|b| match &b.context {
             Some(context) => {
-                let dockerfile =
-                    context.join(b.dockerfile.as_ref().map_or("Dockerfile", |d| d.as_str()));
+                let dockerfile = context.join(
+                    b.dockerfile
+                        .as_ref()
+                        .map_or(default_name(FileKind::Dockerfile), |d| d.as_str()),
+                );
                 dockerfile.is_none_or(|d| sources.kind(&d) == EntryKind::Missing)
             }
             // A path that leaves the root is no better than one that leads nowhere.

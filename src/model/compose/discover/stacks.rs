@@ -1,5 +1,6 @@
 //! Which Compose files of a folder are brought up together.
 
+use crate::facts::{FileKind, file_names, is_named};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::source::{Limit, RelPath, Sources};
 use crate::syntax::yaml::{NodeKind, Yaml};
@@ -13,29 +14,6 @@ pub struct StackFiles {
     pub files: Vec<RelPath>,
 }
 
-/// Names that Compose looks for by itself, best first (Compose specification, "Compose file").
-const DEFAULTS: [&str; 4] =
-    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-/// The overrides it adds by itself.
-const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
-
-/// Names of Compose files that do not say so.
-const ALONE: [&str; 9] = [
-    "local",
-    "production",
-    "prod",
-    "staging",
-    "stage",
-    "dev",
-    "development",
-    "stack",
-    "docker-stack",
-];
 /// `-f a.yml -f b.yml` on one line of a Makefile, script, CI file or README.
 static DASH_F: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?:-f|--file)[ =]["']?([\w./-]+\.ya?ml)"#).ok());
@@ -46,12 +24,13 @@ pub fn is_compose_name(name: &str) -> bool {
     let Some(stem) = lower.strip_suffix(".yaml").or_else(|| lower.strip_suffix(".yml")) else {
         return false;
     };
-    stem.split(['.', '-', '_']).any(|part| part == "compose") || ALONE.contains(&stem)
+    stem.split(['.', '-', '_']).any(|part| part == "compose")
+        || is_named(stem, FileKind::ComposeStem)
 }
 
 /// Whether Compose looks for a file of this name by itself.
 pub fn is_default_name(name: &str) -> bool {
-    DEFAULTS.contains(&name)
+    is_named(name, FileKind::Compose)
 }
 
 /// Groups the candidates of one folder into stacks. A candidate that is no Compose file (no
@@ -66,8 +45,8 @@ pub fn stacks(
         candidates.iter().filter_map(|p| shape(sources, p).map(|s| (p.clone(), s))).collect();
     let named =
         |name: &str| shapes.iter().find(|(p, _)| p.file_name() == name).map(|(p, _)| p.clone());
-    let base = DEFAULTS.iter().find_map(|n| named(n));
-    let over = OVERRIDES.iter().find_map(|n| named(n));
+    let base = file_names(FileKind::Compose).iter().find_map(|n| named(n));
+    let over = file_names(FileKind::Override).iter().find_map(|n| named(n));
     let mut stacks = Vec::new();
     match (set_in_env(sources, folder), &base) {
         // `COMPOSE_FILE` in `.env` says what a plain `docker compose up` takes.
@@ -88,11 +67,11 @@ pub fn stacks(
     }
     for (path, shape) in &shapes {
         if stacks.iter().any(|s| s.files.contains(path))
-            || OVERRIDES.contains(&path.file_name()) && base.is_some()
+            || is_named(path.file_name(), FileKind::Override) && base.is_some()
         {
             continue;
         }
-        let other_default = DEFAULTS.contains(&path.file_name());
+        let other_default = is_named(path.file_name(), FileKind::Compose);
         match (&base, shape) {
             // Compose would never read it beside the better-named one.
             (Some(_), _) if other_default => {}
@@ -153,7 +132,8 @@ enum Shape {
 }
 
 fn shape(sources: &Sources<'_>, path: &RelPath) -> Option<Shape> {
-    let own_name = DEFAULTS.contains(&path.file_name()) || OVERRIDES.contains(&path.file_name());
+    let own_name = is_named(path.file_name(), FileKind::Compose)
+        || is_named(path.file_name(), FileKind::Override);
     // A file that cannot be read is noted as passed over; it must not stand in the way of one that can.
     let file = sources.read(path, Limit::Config).ok()?;
     if !own_name && !file.text.contains("services") && !file.text.contains("include") {

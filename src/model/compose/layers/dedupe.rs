@@ -2,57 +2,7 @@
 //! specification, "Merge", "Unique resources").
 
 use crate::model::compose::shape::canonical::volumes::volume_target;
-use crate::model::compose::tree::{Fault, FaultKind, KeyPath, Kind, Node, Value};
-
-/// By what the items of a list are told apart.
-#[derive(Debug, Clone, Copy)]
-enum By {
-    /// What stands before the `=`.
-    Name,
-    /// The path in the container.
-    Target,
-    /// The path of the device in the container.
-    Device,
-    /// The path in the container, which for a short form is below this folder.
-    File(&'static str),
-    /// The whole value.
-    Whole,
-    /// Host address, host port, container port and protocol.
-    Port,
-    /// The file.
-    EnvFile,
-}
-
-const ONE_EACH: &[(&[&str], By)] = &[
-    (&["networks", "*", "labels"], By::Name),
-    (&["networks", "*", "ipam", "options"], By::Name),
-    (&["services", "*", "annotations"], By::Name),
-    (&["services", "*", "build", "args"], By::Name),
-    (&["services", "*", "build", "additional_contexts"], By::Name),
-    (&["services", "*", "build", "tags"], By::Name),
-    (&["services", "*", "build", "labels"], By::Name),
-    (&["services", "*", "cap_add"], By::Name),
-    (&["services", "*", "cap_drop"], By::Name),
-    (&["services", "*", "devices"], By::Device),
-    (&["services", "*", "configs"], By::File("")),
-    (&["services", "*", "deploy", "labels"], By::Name),
-    (&["services", "*", "dns"], By::Name),
-    (&["services", "*", "dns_opt"], By::Name),
-    (&["services", "*", "dns_search"], By::Name),
-    (&["services", "*", "environment"], By::Name),
-    (&["services", "*", "env_file"], By::EnvFile),
-    (&["services", "*", "expose"], By::Whole),
-    (&["services", "*", "labels"], By::Name),
-    (&["services", "*", "links"], By::Name),
-    (&["services", "*", "networks", "*", "aliases"], By::Name),
-    (&["services", "*", "networks", "*", "link_local_ips"], By::Name),
-    (&["services", "*", "ports"], By::Port),
-    (&["services", "*", "profiles"], By::Name),
-    (&["services", "*", "secrets"], By::File("/run/secrets")),
-    (&["services", "*", "sysctls"], By::Name),
-    (&["services", "*", "tmpfs"], By::Name),
-    (&["services", "*", "volumes"], By::Target),
-];
+use crate::model::compose::tree::{By, Fault, FaultKind, KeyPath, Kind, Node, ONE_EACH, Value};
 
 /// Leaves one item for each key in every such list of a project.
 pub(super) fn dedupe(tree: &mut Node, faults: &mut Vec<Fault>) {
@@ -121,8 +71,8 @@ fn key(item: &Node, by: By) -> Option<String> {
     let Some(scalar) = item.scalar() else {
         return match by {
             By::Target | By::Device => text("target"),
-            By::File(folder) => {
-                text("target").or_else(|| text("source").map(|s| format!("{folder}/{s}")))
+            By::Config | By::Secret => {
+                text("target").or_else(|| text("source").map(|s| format!("{}/{s}", folder(by))))
             }
             By::EnvFile => text("path"),
             By::Port => {
@@ -143,7 +93,12 @@ fn key(item: &Node, by: By) -> Option<String> {
         By::Name => s.split_once('=').map_or(s, |(name, _)| name).to_owned(),
         By::Target => volume_target(&scalar.text)?,
         By::Device => s.split(':').nth(1).unwrap_or(s).to_owned(),
-        By::File(folder) => format!("{folder}/{s}"),
+        By::Config | By::Secret => format!("{}/{s}", folder(by)),
         By::Whole | By::Port | By::EnvFile => scalar.display(),
     })
+}
+
+/// The folder of a container in which a config or secret lies that says no path of its own.
+fn folder(by: By) -> &'static str {
+    if matches!(by, By::Secret) { "/run/secrets" } else { "" }
 }

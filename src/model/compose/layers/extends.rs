@@ -13,6 +13,9 @@ use crate::source::{RelPath, Span, Text};
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// The most names of services that a message lists where none of them is like the one that is missing.
+const MAX_LISTED: usize = 8;
+
 /// Services on the way down a chain of `extends`: file, name, and where the next one is named.
 type Chain = Vec<(RelPath, String, Span)>;
 
@@ -236,7 +239,12 @@ impl Loader<'_, '_> {
             None if names.is_empty() => format!("{file} has no services"),
             None => format!(
                 "{file} has {}",
-                names.iter().take(8).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ")
+                names
+                    .iter()
+                    .take(MAX_LISTED)
+                    .map(|n| format!("`{n}`"))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
         };
         let message = format!("there is no service `{name}` in {file} to extend");

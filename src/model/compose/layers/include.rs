@@ -126,7 +126,7 @@ impl Loader<'_, '_> {
 
     /// The variables of an included project: those around it, and what its own files add.
     fn env_of(&mut self, item: &Node, scope: &Scope<'_>, folder: &RelPath) -> DotEnv {
-        let mut env = DotEnv::over(scope.env);
+        let mut env = DotEnv::with_outer(scope.env);
         let Some(named) = item.get("env_file") else {
             env.add_folder(self.sources, folder);
             env.errors.drain(..).for_each(|e| self.error(e));
@@ -197,7 +197,7 @@ impl Loader<'_, '_> {
                 );
                 self.fault(
                     Fault::new(FaultKind::ExtendsInclude, by.span(), message)
-                        .about(section, known.as_str())
+                        .about_entry(section, known.as_str())
                         .label("takes in a second one")
                         .also(known.span(), "one")
                         .also(other.span(), "another")

@@ -1,64 +1,11 @@
 //! Putting an override over a base, key by key (Compose specification, "Merge").
 
 use crate::model::compose::shape::notations::{build, dependencies, names, pairs};
-use crate::model::compose::tree::{Entry, Fault, FaultKind, KeyPath, Kind, Node};
-
-/// How a key is merged where it is not merged by its shape.
-#[derive(Debug, Clone, Copy)]
-enum How {
-    /// The override's value stands alone.
-    Replace,
-    /// Both are brought to a list of `name=value` and put one after the other.
-    Pairs,
-    /// Both as a list; what stands in the base already is not added.
-    Hosts,
-    /// A text is a build context.
-    Build,
-    /// A list is a mapping from names to nothing.
-    Names,
-    /// A list is a mapping from names to "started, required".
-    Dependencies,
-    /// Merged only where both name the same driver, or one names none.
-    Logging,
-    /// By subnet.
-    Pools,
-}
-
-/// The special cases (Compose specification, "Merge"; the lists are those of Compose v2.40.3).
-const SPECIAL: &[(&[&str], How)] = &[
-    (&["networks", "*", "ipam", "config"], How::Pools),
-    (&["networks", "*", "labels"], How::Pairs),
-    (&["volumes", "*", "labels"], How::Pairs),
-    (&["services", "*", "annotations"], How::Pairs),
-    (&["services", "*", "build"], How::Build),
-    (&["services", "*", "build", "args"], How::Pairs),
-    (&["services", "*", "build", "additional_contexts"], How::Pairs),
-    (&["services", "*", "build", "extra_hosts"], How::Hosts),
-    (&["services", "*", "build", "labels"], How::Pairs),
-    (&["services", "*", "command"], How::Replace),
-    (&["services", "*", "depends_on"], How::Dependencies),
-    (&["services", "*", "deploy", "labels"], How::Pairs),
-    (&["services", "*", "dns"], How::Pairs),
-    (&["services", "*", "dns_opt"], How::Pairs),
-    (&["services", "*", "dns_search"], How::Pairs),
-    (&["services", "*", "entrypoint"], How::Replace),
-    (&["services", "*", "env_file"], How::Pairs),
-    (&["services", "*", "label_file"], How::Pairs),
-    (&["services", "*", "environment"], How::Pairs),
-    (&["services", "*", "extra_hosts"], How::Hosts),
-    (&["services", "*", "healthcheck", "test"], How::Replace),
-    (&["services", "*", "labels"], How::Pairs),
-    (&["services", "*", "logging"], How::Logging),
-    (&["services", "*", "models"], How::Names),
-    (&["services", "*", "networks"], How::Names),
-    (&["services", "*", "sysctls"], How::Pairs),
-    (&["services", "*", "tmpfs"], How::Pairs),
-    (&["services", "*", "ulimits", "*"], How::Replace),
-];
+use crate::model::compose::tree::{Entry, Fault, FaultKind, KeyPath, Kind, MERGED, Merged, Node};
 
 /// Lays `over` over `base`, both at `path`.
 pub(crate) fn merge(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
-    if let Some(how) = path.find(SPECIAL) {
+    if let Some(how) = path.find(MERGED) {
         return special(how, base, over, path, faults);
     }
     match (base.kind, over.kind) {
@@ -97,34 +44,40 @@ fn shape(kind: &Kind) -> &'static str {
     }
 }
 
-fn special(how: How, base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node {
+fn special(
+    how: Merged,
+    base: Node,
+    over: Node,
+    path: &KeyPath<'_>,
+    faults: &mut Vec<Fault>,
+) -> Node {
     let (below, above) = (base.span, over.span);
     let maps = |base: Node, over: Node, faults: &mut Vec<Fault>| {
         let (Kind::Map(b), Kind::Map(o)) = (base.kind, over.kind) else { return Node::null(above) };
         Node::map(below, merge_maps(b, o, path, faults))
     };
     match how {
-        How::Replace => over,
-        How::Pairs => {
+        Merged::Replace => over,
+        Merged::Pairs => {
             let mut items = pairs(base);
             items.extend(pairs(over));
             Node::list(above, items)
         }
-        How::Hosts => {
+        Merged::Hosts => {
             let mut items = pairs(base);
             let text = |n: &Node| n.scalar().map(|s| s.text.as_str().to_owned());
             let known: Vec<Option<String>> = items.iter().map(text).collect();
             items.extend(pairs(over).into_iter().filter(|n| !known.contains(&text(n))));
             Node::list(above, items)
         }
-        How::Build => match (build(base), build(over)) {
+        Merged::Build => match (build(base), build(over)) {
             (base, Node { kind: Kind::Null, .. }) => base,
             (Node { kind: Kind::Null, .. }, over) => over,
             (base, over) => maps(base, over, faults),
         },
-        How::Names => mapped(names(base), names(over), maps, faults),
-        How::Dependencies => mapped(dependencies(base), dependencies(over), maps, faults),
-        How::Logging => {
+        Merged::Names => mapped(names(base), names(over), maps, faults),
+        Merged::Dependencies => mapped(dependencies(base), dependencies(over), maps, faults),
+        Merged::Logging => {
             let driver =
                 |n: &Node| n.get("driver").map(|d| d.scalar().map(|s| s.text.as_str().to_owned()));
             match (driver(&base), driver(&over)) {
@@ -133,7 +86,7 @@ fn special(how: How, base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Ve
                 _ => maps(base, over, faults),
             }
         }
-        How::Pools => pools(base, over, path, faults),
+        Merged::Pools => pools(base, over, path, faults),
     }
 }
 

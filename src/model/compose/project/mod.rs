@@ -29,7 +29,7 @@ pub struct Project {
     /// Its name, where one can be told: `name`, `COMPOSE_PROJECT_NAME`, or the folder's.
     pub name: String,
     /// The files, in merge order.
-    pub files: Vec<Arc<SourceFile>>,
+    pub(in crate::model) files: Vec<Arc<SourceFile>>,
     /// The files as YAML.
     pub(in crate::model::compose) pages: HashMap<FileId, Arc<Yaml>>,
     /// How many of them were named, and not taken in by another.
@@ -80,6 +80,21 @@ pub struct Request<'a> {
 }
 
 impl Project {
+    /// The paths of its Compose files, in the order they are laid over each other.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.iter().map(|f| &f.path)
+    }
+
+    /// Whether a file is one of its Compose files.
+    pub fn has_file(&self, file: FileId) -> bool {
+        self.files.iter().any(|f| f.id == file)
+    }
+
+    /// Its first Compose file.
+    pub fn first_file(&self) -> Option<FileId> {
+        self.files.first().map(|f| f.id)
+    }
+
     /// Each of its files with the YAML that was read of it: what a file says, before files are merged.
     pub fn pages(&self) -> impl Iterator<Item = (&SourceFile, &Yaml)> {
         self.files.iter().filter_map(|f| Some((f.as_ref(), self.pages.get(&f.id)?.as_ref())))
@@ -103,7 +118,7 @@ impl Project {
         let node = path.iter().try_fold(&self.tree, |node, key| {
             node.get(key).or_else(|| node.items().get(key.parse::<usize>().ok()?))
         })?;
-        Some(Provenance::of(node.scalar()?))
+        Some(Provenance::of_scalar(node.scalar()?))
     }
 }
 
@@ -133,7 +148,7 @@ pub struct Provenance {
 
 impl Provenance {
     /// Of a scalar.
-    pub fn of(scalar: &Scalar) -> Self {
+    pub fn of_scalar(scalar: &Scalar) -> Self {
         let mut routes: Vec<Route> =
             scalar.vars.iter().map(|v| Route::Variable(v.name.clone(), v.source.clone())).collect();
         let via = [

@@ -236,6 +236,11 @@ impl Service {
 }
 
 impl Mount {
+    /// Whether its source is written as it is: no variable says it.
+    pub fn is_literal(&self) -> bool {
+        self.source.as_ref().is_some_and(|s| s.pieces().iter().all(|p| p.verbatim()))
+    }
+
     /// The host path below the root, for a bind mount of a project in `folder`; `None` when it lies elsewhere.
     pub fn host(&self, folder: &RelPath) -> Option<RelPath> {
         let folder = self.base.as_ref().unwrap_or(folder);

@@ -49,7 +49,7 @@ pub(crate) fn environment(node: &Node) -> Vec<EnvVar> {
         .map(|e| EnvVar {
             name: e.key.clone(),
             value: e.value.scalar().cloned(),
-            span: e.key.span().to(e.value.span),
+            span: e.key.span().cover(e.value.span),
         })
         .collect()
 }

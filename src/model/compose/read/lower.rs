@@ -45,7 +45,7 @@ struct Merged {
 }
 
 impl Lowering<'_> {
-    fn over(&mut self, span: Span, depth: usize) -> bool {
+    fn exceeds_limit(&mut self, span: Span, depth: usize) -> bool {
         if self.left > 0 && depth < MAX_DEPTH {
             self.left -= 1;
             return false;
@@ -65,7 +65,7 @@ impl Lowering<'_> {
 
     fn node(&mut self, id: NodeId, depth: usize) -> Node {
         let node = self.yaml.node(id);
-        if self.over(node.span, depth) {
+        if self.exceeds_limit(node.span, depth) {
             return Node::null(node.span);
         }
         let tag = node.tag.as_ref().map(|t| t.value.clone());
@@ -213,5 +213,6 @@ fn scalar(text: &Text, style: Style, tag: Option<&str>) -> Kind {
         Some(_) => false,
     };
     let value = if plain { value::plain(text.as_str()) } else { Some(Value::Text) };
-    value.map_or(Kind::Null, |value| Kind::Scalar(Scalar { value, ..Scalar::of(text.clone()) }))
+    value
+        .map_or(Kind::Null, |value| Kind::Scalar(Scalar { value, ..Scalar::of_text(text.clone()) }))
 }

@@ -111,17 +111,17 @@ impl Reading<'_, '_> {
         };
         for entry in set.iter_mut().filter(|e| matches!(e.value.kind, Kind::Null)) {
             if let Some((value, _)) = self.project.dotenv.get(entry.key.as_str()) {
-                entry.value.kind = Kind::Scalar(Scalar::of(value.seen_at(entry.value.span)));
+                entry.value.kind = Kind::Scalar(Scalar::of_text(value.seen_at(entry.value.span)));
             }
         }
-        let mut around = DotEnv::over(&self.project.dotenv);
+        let mut around = DotEnv::with_outer(&self.project.dotenv);
         for entry in set.iter() {
             if let Some(scalar) = entry.value.scalar() {
                 around.give(entry.key.as_str(), &scalar.shown());
             }
         }
         // In a file, what `environment` sets counts before what a file has set.
-        let mut env = DotEnv::over(&around);
+        let mut env = DotEnv::with_outer(&around);
         for file in files.iter().flat_map(Node::items) {
             self.env_file(file, &mut env);
         }

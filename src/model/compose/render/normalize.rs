@@ -1,6 +1,7 @@
 //! What `docker compose config` makes of a loaded project: what is implied is written out (compose-go's
 //! normalisation; Compose specification, "Networks", "default network").
 
+use crate::facts::{FileKind, default_name};
 use crate::model::compose::check::graph;
 use crate::model::compose::shape::notations::started;
 use crate::model::compose::tree::paths::clean;
@@ -90,7 +91,7 @@ fn service(service: &mut Node, env: &DotEnv) {
             ("context", ".", !has(build, "context")),
             (
                 "dockerfile",
-                "Dockerfile",
+                default_name(FileKind::Dockerfile),
                 !has(build, "dockerfile") && !has(build, "dockerfile_inline"),
             ),
         ];
@@ -155,7 +156,7 @@ fn resolve(node: &mut Node, env: &DotEnv, keep: bool) {
                 return true;
             }
             let Some((value, _)) = env.get(entry.key.as_str()) else { return keep };
-            entry.value.kind = Kind::Scalar(Scalar::of(value.seen_at(entry.value.span)));
+            entry.value.kind = Kind::Scalar(Scalar::of_text(value.seen_at(entry.value.span)));
             true
         }),
         _ => {}

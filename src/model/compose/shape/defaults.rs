@@ -2,7 +2,7 @@
 
 use super::base_folders::bases;
 use super::needs;
-use crate::model::compose::tree::{Entry, Fault, ITEM, KeyPath, Kind, Node};
+use crate::model::compose::tree::{DEFAULTS, Default, Entry, Fault, ITEM, KeyPath, Kind, Node};
 use crate::model::compose::values::variables::{Unset, Variables};
 use crate::source::{RelPath, Text};
 
@@ -20,22 +20,6 @@ pub(crate) fn add_defaults(
         pass_on(tree, env);
     }
 }
-
-#[derive(Debug, Clone, Copy)]
-enum Default {
-    Context,
-    SecretTarget,
-    Port,
-    Count,
-}
-
-const DEFAULTS: &[(&[&str], Default)] = &[
-    (&["services", "*", "build"], Default::Context),
-    (&["services", "*", "secrets", "*"], Default::SecretTarget),
-    (&["services", "*", "ports", "*"], Default::Port),
-    (&["services", "*", "deploy", "resources", "reservations", "devices", "*"], Default::Count),
-    (&["services", "*", "gpus", "*"], Default::Count),
-];
 
 fn fill_in(node: &mut Node, path: &KeyPath<'_>) {
     if let Some(default) = path.find(DEFAULTS) {

@@ -27,7 +27,7 @@ pub(crate) fn pairs(node: Node) -> Vec<Node> {
 
 /// `key=value` as one text; only the key where there is no value.
 fn pair(key: &Text, value: &Node) -> Node {
-    let span = key.span().to(value.span);
+    let span = key.span().cover(value.span);
     let mut text = Text::empty(span);
     text.push_text(key);
     if matches!(value.kind, Kind::Null) {
@@ -44,7 +44,7 @@ fn pair(key: &Text, value: &Node) -> Node {
     } else {
         text.push_derived(&shown, scalar.text.span());
     }
-    let scalar = Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(text) };
+    let scalar = Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of_text(text) };
     Node { span, kind: Kind::Scalar(scalar), tag: None }
 }
 
@@ -84,8 +84,11 @@ pub(crate) fn pairs_to_map(node: Node) -> Node {
             let (key, kind) = match text.find('=') {
                 Some(at) => {
                     let value = text.slice(at + 1..text.len());
-                    let scalar =
-                        Scalar { vars: scalar.vars.clone(), via: scalar.via, ..Scalar::of(value) };
+                    let scalar = Scalar {
+                        vars: scalar.vars.clone(),
+                        via: scalar.via,
+                        ..Scalar::of_text(value)
+                    };
                     (text.slice(0..at), Kind::Scalar(scalar))
                 }
                 None => (text.clone(), Kind::Null),

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A service `w` with these keys, and something of everything that it may name.
-fn with(keys: &str) -> String {
+fn service_with(keys: &str) -> String {
     format!(
         "services:\n  w: {{image: i, {keys}}}\nnetworks: {{x-n: }}\nsecrets: {{s: {{file: s}}}}\n"
     )
@@ -27,14 +27,14 @@ fn what_compose_refuses_beyond_the_schema() {
         "extends: ",
         "networks: [x-n]",
     ] {
-        let project = one(&with(keys));
+        let project = one(&service_with(keys));
         assert!(project.faults.iter().any(|f| f.refused), "{keys}");
     }
 }
 
 #[test]
 fn what_is_empty_stays_or_goes() {
-    assert_eq!(shown(&with("dns: ['', 1.1.1.1]"), "dns"), "[1.1.1.1]");
+    assert_eq!(shown(&service_with("dns: ['', 1.1.1.1]"), "dns"), "[1.1.1.1]");
     // An empty context is none; an empty file is the folder.
     let project = one("services: {w: {build: ''}}\nsecrets: {s: {file: ''}}");
     assert_eq!(project.messages(), Vec::<&str>::new());
@@ -45,12 +45,15 @@ fn what_is_empty_stays_or_goes() {
 
 #[test]
 fn what_is_reset_is_not_read_and_what_overrides_is_a_text() {
-    assert_eq!(shown(&with("scale: !reset many, labels: !reset {1: 2}"), "scale"), "-");
-    assert_eq!(shown(&with("command: !override 1.0"), "command"), "1.0");
-    assert_eq!(shown(&with("hostname: !override true"), "hostname"), "true");
-    assert_eq!(shown(&with("stop_signal: !override null"), "stop_signal"), "null");
+    assert_eq!(shown(&service_with("scale: !reset many, labels: !reset {1: 2}"), "scale"), "-");
+    assert_eq!(shown(&service_with("command: !override 1.0"), "command"), "1.0");
+    assert_eq!(shown(&service_with("hostname: !override true"), "hostname"), "true");
+    assert_eq!(shown(&service_with("stop_signal: !override null"), "stop_signal"), "null");
     // Below `!override` a `!reset` is a tag like any other.
-    assert_eq!(shown(&with("environment: !override {A: !reset 1}"), "environment"), "{A: 1}");
+    assert_eq!(
+        shown(&service_with("environment: !override {A: !reset 1}"), "environment"),
+        "{A: 1}"
+    );
 }
 
 #[test]
@@ -67,7 +70,10 @@ fn a_reset_inside_an_anchor_is_gone_before_an_alias_sees_it() {
 #[test]
 fn values_that_are_merged_as_lists_become_texts() {
     let over = |keys: &str| {
-        merged(&with("environment: {A: 1}, dns_search: a"), &format!("services: {{w: {{{keys}}}}}"))
+        merged(
+            &service_with("environment: {A: 1}, dns_search: a"),
+            &format!("services: {{w: {{{keys}}}}}"),
+        )
     };
     let project = over("environment: {D: 2001-1-2, M: {b: 1, a: [x, y]}}");
     assert_eq!(

@@ -100,7 +100,7 @@ impl Fault {
 
     /// The entry of a top-level section that it is about.
     #[must_use]
-    pub fn about(mut self, section: &'static str, name: impl Into<String>) -> Self {
+    pub fn about_entry(mut self, section: &'static str, name: impl Into<String>) -> Self {
         self.about = Some(About { section: Some(section), name: name.into() });
         self
     }

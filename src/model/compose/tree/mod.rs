@@ -3,6 +3,7 @@
 pub(super) mod bytes;
 mod fault;
 mod key_path;
+mod keys;
 pub(super) mod limits;
 mod node;
 pub(super) mod number;
@@ -13,5 +14,9 @@ pub(super) mod value;
 pub(super) use fault::exclusive;
 pub use fault::{About, Fault, FaultKind};
 pub(super) use key_path::{ITEM, KeyPath};
+pub(super) use keys::{
+    By, CASTS, Cast, DEFAULTS, Default, FOLDERS, Folder, MERGED, Merged, ONE_EACH, SHORT, Short,
+    TAKES, Takes,
+};
 pub use node::{Entry, Kind, Node, Scalar, VarSource, VarUse, Via};
 pub use value::Value;

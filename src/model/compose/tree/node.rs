@@ -99,7 +99,7 @@ impl Entry {
 
 impl Scalar {
     /// A text without variables.
-    pub fn of(text: Text) -> Self {
+    pub fn of_text(text: Text) -> Self {
         Self { text, value: Value::Text, vars: Vec::new(), base: None, via: Via::default() }
     }
 
@@ -193,14 +193,14 @@ impl Node {
 
     /// A text without variables, with its place.
     pub fn of_text(text: Text) -> Self {
-        Self { span: text.span(), kind: Kind::Scalar(Scalar::of(text)), tag: None }
+        Self { span: text.span(), kind: Kind::Scalar(Scalar::of_text(text)), tag: None }
     }
 
     /// `true` or `false`.
     pub fn of_bool(truth: bool, span: Span) -> Self {
         let scalar = Scalar {
             value: Value::Bool(truth),
-            ..Scalar::of(Text::derived(truth.to_string(), span))
+            ..Scalar::of_text(Text::derived(truth.to_string(), span))
         };
         Self { span, kind: Kind::Scalar(scalar), tag: None }
     }

@@ -2,59 +2,10 @@
 
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
-use crate::model::compose::tree::{Fault, FaultKind, ITEM, KeyPath, Kind, Node, Scalar, Value};
+use crate::model::compose::tree::{
+    CASTS, Cast, Fault, FaultKind, ITEM, KeyPath, Kind, Node, Scalar, Value,
+};
 use crate::source::Span;
-
-/// What a text is made into.
-#[derive(Debug, Clone, Copy)]
-enum Cast {
-    Int,
-    Float,
-    Bool,
-}
-
-const CASTS: &[(&[&str], Cast)] = &[
-    (&["services", "*", "cpu_count"], Cast::Int),
-    (&["services", "*", "cpu_percent"], Cast::Float),
-    (&["services", "*", "cpu_period"], Cast::Int),
-    (&["services", "*", "cpu_quota"], Cast::Int),
-    (&["services", "*", "cpu_rt_period"], Cast::Int),
-    (&["services", "*", "cpu_rt_runtime"], Cast::Int),
-    (&["services", "*", "cpus"], Cast::Float),
-    (&["services", "*", "cpu_shares"], Cast::Int),
-    (&["services", "*", "init"], Cast::Bool),
-    (&["services", "*", "deploy", "replicas"], Cast::Int),
-    (&["services", "*", "deploy", "update_config", "parallelism"], Cast::Int),
-    (&["services", "*", "deploy", "update_config", "max_failure_ratio"], Cast::Float),
-    (&["services", "*", "deploy", "rollback_config", "parallelism"], Cast::Int),
-    (&["services", "*", "deploy", "rollback_config", "max_failure_ratio"], Cast::Float),
-    (&["services", "*", "deploy", "restart_policy", "max_attempts"], Cast::Int),
-    (&["services", "*", "deploy", "placement", "max_replicas_per_node"], Cast::Int),
-    (&["services", "*", "healthcheck", "retries"], Cast::Int),
-    (&["services", "*", "healthcheck", "disable"], Cast::Bool),
-    (&["services", "*", "oom_kill_disable"], Cast::Bool),
-    (&["services", "*", "oom_score_adj"], Cast::Int),
-    (&["services", "*", "pids_limit"], Cast::Int),
-    (&["services", "*", "ports", "[]", "target"], Cast::Int),
-    (&["services", "*", "privileged"], Cast::Bool),
-    (&["services", "*", "read_only"], Cast::Bool),
-    (&["services", "*", "scale"], Cast::Int),
-    (&["services", "*", "stdin_open"], Cast::Bool),
-    (&["services", "*", "tty"], Cast::Bool),
-    (&["services", "*", "ulimits", "*"], Cast::Int),
-    (&["services", "*", "ulimits", "*", "hard"], Cast::Int),
-    (&["services", "*", "ulimits", "*", "soft"], Cast::Int),
-    (&["services", "*", "volumes", "[]", "read_only"], Cast::Bool),
-    (&["services", "*", "volumes", "[]", "volume", "nocopy"], Cast::Bool),
-    (&["networks", "*", "external"], Cast::Bool),
-    (&["networks", "*", "internal"], Cast::Bool),
-    (&["networks", "*", "attachable"], Cast::Bool),
-    (&["networks", "*", "enable_ipv4"], Cast::Bool),
-    (&["networks", "*", "enable_ipv6"], Cast::Bool),
-    (&["volumes", "*", "external"], Cast::Bool),
-    (&["secrets", "*", "external"], Cast::Bool),
-    (&["configs", "*", "external"], Cast::Bool),
-];
 
 /// What interpolating a file had to say.
 #[derive(Debug, Default)]

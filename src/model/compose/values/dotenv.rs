@@ -2,7 +2,10 @@
 
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
-use crate::source::{EntryKind, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text};
+use crate::facts::{FileKind, default_name};
+use crate::source::{
+    EntryKind, FileId, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text,
+};
 use crate::syntax::SyntaxError;
 use crate::syntax::dotenv::EnvFile;
 use std::ops::Deref;
@@ -16,7 +19,7 @@ use std::sync::Arc;
 pub struct DotEnv {
     variables: Variables,
     /// The files it was read from.
-    pub files: Vec<Arc<SourceFile>>,
+    pub(in crate::model) files: Vec<Arc<SourceFile>>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
     /// Variables that a file wants and nobody sets, with the place; only where Compose runs here and now.
@@ -34,6 +37,16 @@ impl Deref for DotEnv {
 }
 
 impl DotEnv {
+    /// The paths of the files that were read.
+    pub fn paths(&self) -> impl Iterator<Item = &RelPath> {
+        self.files.iter().map(|f| &f.path)
+    }
+
+    /// The file that decides first: its path, and the file for a label.
+    pub fn first_file(&self) -> Option<(&RelPath, FileId)> {
+        self.files.first().map(|f| (&f.path, f.id))
+    }
+
     /// Reads the `.env` file of a project folder, where there is one.
     pub fn of_folder(sources: &Sources<'_>, folder: &RelPath) -> Self {
         let mut env = Self::default();
@@ -47,8 +60,8 @@ impl DotEnv {
     }
 
     /// Nothing yet; files may use the variables of `outer`, which win where both have one.
-    pub fn over(outer: &Self) -> Self {
-        Self { variables: Variables::over(outer), ..Self::default() }
+    pub fn with_outer(outer: &Self) -> Self {
+        Self { variables: Variables::with_outer(outer), ..Self::default() }
     }
 
     /// Sets a variable over all others, as if the shell had it.
@@ -66,7 +79,9 @@ impl DotEnv {
         // Compose passes over a folder of that name.
         let there =
             |p: &RelPath| !matches!(sources.kind(p), EntryKind::Missing | EntryKind::Folder);
-        let Some(path) = folder.join(".env").filter(there) else { return false };
+        let Some(path) = folder.join(default_name(FileKind::Env)).filter(there) else {
+            return false;
+        };
         let read = self.add_files(sources, &[path]);
         let fine = read.is_ok();
         self.unusable.extend(read.err());
@@ -82,7 +97,7 @@ impl DotEnv {
         sources: &Sources<'_>,
         paths: &[RelPath],
     ) -> Result<(), (RelPath, ReadError)> {
-        let mut inner = Self::over(self);
+        let mut inner = Self::with_outer(self);
         let read = paths
             .iter()
             .try_for_each(|path| inner.add_path(sources, path).map_err(|why| (path.clone(), why)));

@@ -49,7 +49,7 @@ impl Variables {
     }
 
     /// Nothing yet; what is added may use the variables of `outer`, which win where both have one.
-    pub(super) fn over(outer: &Self) -> Self {
+    pub(super) fn with_outer(outer: &Self) -> Self {
         let all = outer
             .outer
             .iter()

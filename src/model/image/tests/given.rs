@@ -62,22 +62,22 @@ fn mounts_archives_and_other_contexts() {
         "FROM python\nWORKDIR /app\nRUN --mount=type=bind,source=r/prod.txt,target=req.txt pip install -r req.txt\n",
         &files,
     );
-    let packages = Packages::of(sources, &mounted);
+    let packages = Packages::of_image(sources, &mounted);
     assert_eq!((packages.has("django"), packages.has("x")), (Some(true), Some(false)));
     let (sources, added) = image("FROM python\nADD a.tar.gz /srv/\nCOPY a.tar.gz /opt/\n", &files);
     let found = ["/srv/x", "/srv/a.tar.gz", "/opt/a.tar.gz", "/opt/x", "/etc/x"]
-        .map(|p| at(sources, &added, p));
+        .map(|p| kind_at(sources, &added, p));
     assert_eq!(found, ["?", "?", "a.tar.gz", "-", "-"]);
     let text = "FROM base AS one\nCOPY a.txt /a\nFROM python\nCOPY --from=one /a /b\nCOPY --from=other /a /c\n";
     let build = "{context: ., additional_contexts: {one: ./x, Base: 'docker-image://python'}}";
     let (sources, image) = built(build, &[("Dockerfile", text), ("a.txt", "")]);
     let image = image.unwrap();
-    assert_eq!((at(sources, &image, "/b"), image.contributing().len()), ("?".into(), 1));
+    assert_eq!((kind_at(sources, &image, "/b"), image.contributing().len()), ("?".into(), 1));
     assert!(matches!(image.stages[0].base, Base::Unknown(_)));
     let (sources, uv) =
         self::image("FROM python\nCOPY --from=ghcr.io/astral-sh/uv /uv /uvx /bin/\n", &[]);
     assert_eq!(
-        (at(sources, &uv, "/bin/uv"), at(sources, &uv, "/bin/curl")),
+        (kind_at(sources, &uv, "/bin/uv"), kind_at(sources, &uv, "/bin/curl")),
         ("?".into(), "-".into())
     );
 }
@@ -85,17 +85,17 @@ fn mounts_archives_and_other_contexts() {
 #[test]
 fn a_line_sees_arguments_and_earlier_variables() {
     use crate::model::django::EnvAnswer;
-    use crate::model::place::Place;
+    use crate::model::exec_context::ExecContext;
     use crate::source::Known;
     let (sources, image) = image("FROM python\nARG A=1\nARG B\nENV C=3\nRUN x\nENV D=4\n", &[]);
-    let place = StagePlace { sources, image: &image, stage: 0, layers: 0 };
+    let place = StageContext { sources, image: &image, stage: 0, layers: 0 };
     let env = |name: &str| match place.env(name) {
         EnvAnswer::Set(Known::Known(text)) => text.as_str().to_owned(),
         EnvAnswer::Unset => "-".into(),
         _ => "?".into(),
     };
     assert_eq!(["A", "B", "C", "D"].map(env), ["1", "?", "3", "-"]);
-    let after = StagePlace::finished(sources, &image);
+    let after = StageContext::finished(sources, &image);
     assert!(matches!((after.env("A"), after.env("D")), (EnvAnswer::Unset, EnvAnswer::Set(_))));
 }
 
@@ -133,7 +133,7 @@ fn arguments_and_what_becomes_of_them() {
 fn libraries_of_drivers() {
     let faults = |text: &str, requirements: &str| {
         let (sources, image) = image(text, &[("r.txt", requirements)]);
-        let packages = Packages::of(sources, &image);
+        let packages = Packages::of_image(sources, &image);
         let all = image.library_faults(sources, &packages);
         all.iter().map(|f| format!("{:?} {}", f.kind, f.name)).collect::<Vec<_>>().join(", ")
     };

@@ -20,7 +20,7 @@ const FILES: [(&str, &str); 8] = [
 fn python(lines: &str) -> Vec<String> {
     let (sources, image) =
         image(&format!("FROM python\nWORKDIR /app\nCOPY . .\n{lines}\n"), &FILES);
-    let packages = Packages::of(sources, &image);
+    let packages = Packages::of_image(sources, &image);
     let show = |p: &Package| {
         let extras =
             if p.extras.is_empty() { String::new() } else { format!("[{}]", p.extras.join(",")) };
@@ -85,10 +85,10 @@ fn what_leaves_the_list_open() {
         assert_eq!(python(lines), ["?"], "{lines}");
     }
     let (sources, other) = image("FROM me/base\nRUN pip install x\n", &[]);
-    let packages = Packages::of(sources, &other);
+    let packages = Packages::of_image(sources, &other);
     assert_eq!((packages.has("x"), packages.has("y")), (Some(true), None));
     let (sources, plain) = image("FROM python\nRUN pip install x\n", &[]);
-    let packages = Packages::of(sources, &plain);
+    let packages = Packages::of_image(sources, &plain);
     assert_eq!((packages.has("x"), packages.has("y")), (Some(true), Some(false)));
     assert_eq!((packages.installs.len(), packages.get("x").unwrap().version.as_str()), (1, ""));
 }
@@ -105,7 +105,7 @@ COPY --from=build /wheels /wheels
 RUN pip install --no-index /wheels/* && pip install /wheels/x.whl
 ";
     let (sources, image) = image(text, &FILES);
-    let packages = Packages::of(sources, &image);
+    let packages = Packages::of_image(sources, &image);
     assert_eq!(
         (packages.has("gunicorn"), packages.has("psycopg"), packages.has("nope")),
         (Some(true), Some(true), Some(false))
@@ -120,7 +120,7 @@ fn packages_of_the_distribution() {
         "FROM debian\nRUN apt-get update && apt-get install -y --no-install-recommends python3-psycopg2 libpq-dev\nRUN apk add --no-cache py3-pip\nRUN apt-get -qq -y install gettext\n",
         &[],
     );
-    let packages = Packages::of(sources, &image);
+    let packages = Packages::of_image(sources, &image);
     assert_eq!(
         packages.system.iter().map(|s| s.as_str()).collect::<Vec<_>>(),
         ["python3-psycopg2", "libpq-dev", "py3-pip", "gettext"]
@@ -133,7 +133,7 @@ fn packages_know_their_places() {
         "FROM python\nCOPY . /app/\nRUN pip install -r /app/requirements.txt celery==5\n",
         &FILES,
     );
-    let packages = Packages::of(sources, &image);
+    let packages = Packages::of_image(sources, &image);
     let place = |name: &str| {
         let span = packages.get(name).unwrap().span;
         let file = sources.file(span.file);

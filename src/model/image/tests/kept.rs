@@ -23,7 +23,7 @@ fn check(cases: &[Case<'_>], ignore: Option<&str>) {
             FILES.iter().copied().chain(ignore.map(|i| (".dockerignore", i))).collect();
         let (sources, image) = image(&format!("FROM python\nWORKDIR /app\n{text}\n"), &files);
         for (path, wanted) in *paths {
-            assert_eq!(at(sources, &image, path), *wanted, "{path} in {text}");
+            assert_eq!(kind_at(sources, &image, path), *wanted, "{path} in {text}");
         }
     }
 }
@@ -117,7 +117,7 @@ fn the_ignore_file_beside_the_dockerfile_wins() {
     let (sources, image) = built("{context: ., dockerfile: docker/D}", &files);
     let image = image.unwrap();
     assert_eq!(
-        (at(sources, &image, "/a/x"), at(sources, &image, "/a/y")),
+        (kind_at(sources, &image, "/a/x"), kind_at(sources, &image, "/a/y")),
         ("-".into(), "y".into())
     );
 }
@@ -130,7 +130,7 @@ fn a_context_below_the_root() {
     );
     let image = image.unwrap();
     assert_eq!(
-        (at(sources, &image, "/a/app.py"), at(sources, &image, "/a/x")),
+        (kind_at(sources, &image, "/a/app.py"), kind_at(sources, &image, "/a/x")),
         ("src/app.py".into(), "-".into())
     );
 }
@@ -159,7 +159,7 @@ COPY --from=BUILD /app/manage.py /m/
         ("/app/manage.py", "-"),
     ];
     for (path, wanted) in cases {
-        assert_eq!(at(sources, &image, path), wanted, "{path}");
+        assert_eq!(kind_at(sources, &image, path), wanted, "{path}");
     }
 }
 
@@ -193,10 +193,10 @@ fn lines_that_run() {
         None,
     );
     let (sources, bare) = image("FROM me/base\n", &[]);
-    assert_eq!(at(sources, &bare, "/app/x"), "?");
+    assert_eq!(kind_at(sources, &bare, "/app/x"), "?");
     let (sources, early) = image("FROM python\nRUN ./x\nCOPY manage.py /a/\n", &FILES);
     assert_eq!(
-        (at(sources, &early, "/a/manage.py"), at(sources, &early, "/zzz")),
+        (kind_at(sources, &early, "/a/manage.py"), kind_at(sources, &early, "/zzz")),
         ("manage.py".into(), "?".into())
     );
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::syntax::dockerfile::{Expanded, expand};
 
-fn with(text: &Text, escape: char) -> Expanded {
+fn expand_with(text: &Text, escape: char) -> Expanded {
     expand(text, escape, &mut |name| match name {
         "A" => Some(Text::derived("a", text.span())),
         "EMPTY" => Some(Text::empty(text.span())),
@@ -13,8 +13,8 @@ fn with(text: &Text, escape: char) -> Expanded {
     })
 }
 
-fn of(text: &str) -> Expanded {
-    with(&Text::verbatim(file(text).id, 0, text), '\\')
+fn shown_of(text: &str) -> Expanded {
+    expand_with(&Text::verbatim(file(text).id, 0, text), '\\')
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn forms_of_the_reference() {
         ("$ $. 100$", "$ $. 100$".into()),
         ("값 ${가}!", "값 나!".into()),
     ] {
-        let found = of(text);
+        let found = shown_of(text);
         assert_eq!(found.text.as_str(), want, "{text}");
         assert!(!found.unknown, "{text}");
     }
@@ -43,17 +43,17 @@ fn forms_of_the_reference() {
 #[test]
 fn places_of_values_and_defaults() {
     let text = "x${A}y${N:-def}";
-    let found = of(text);
+    let found = shown_of(text);
     assert_eq!(found.text.as_str(), "xaydef");
-    assert_eq!(under(text, &found.text, "a"), "${A}");
-    assert_eq!(under(text, &found.text, "y"), "y");
-    assert_eq!(under(text, &found.text, "def"), "def");
+    assert_eq!(text_under(text, &found.text, "a"), "${A}");
+    assert_eq!(text_under(text, &found.text, "y"), "y");
+    assert_eq!(text_under(text, &found.text, "def"), "def");
 }
 
 #[test]
 fn what_is_unset() {
     let text = "$N ${M} ${O:-d} ${P:?m} ${A:-$Q} ${EMPTY:?m} ${R+$S}";
-    let found = of(text);
+    let found = shown_of(text);
     assert_eq!(found.text.as_str(), "  d  a  ");
     let unset: Vec<_> =
         found.unset.iter().map(|(name, span)| (name.as_str(), &text[span.range()])).collect();
@@ -77,11 +77,11 @@ fn what_is_not_known_stays_as_written() {
         "${A:-${",
         "${{A}",
     ] {
-        let found = of(text);
+        let found = shown_of(text);
         assert!(found.unknown, "{text}");
         assert_eq!(found.text.as_str(), text);
     }
-    assert_eq!(of("$A${A#p}$A").text.as_str(), "a${A#p}a");
+    assert_eq!(shown_of("$A${A#p}$A").text.as_str(), "a${A#p}a");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn quoted_dollars_are_plain() {
     let all = after_from("ENV one='$A' two=\\$A three=\"\\$A$A\" four='\\$A' five=\"${N:-\"x\"}\"");
     let Kind::Env(pairs) = &all[0].kind else { panic!() };
     let values: Vec<_> =
-        pairs.iter().map(|(_, value)| with(value, '\\').text.as_str().to_owned()).collect();
+        pairs.iter().map(|(_, value)| expand_with(value, '\\').text.as_str().to_owned()).collect();
     assert_eq!(values, ["$A", "$A", "$Aa", "\\$A", "x"]);
     assert_eq!(pairs[0].1.as_str(), "$A");
 }
@@ -97,7 +97,7 @@ fn quoted_dollars_are_plain() {
 #[test]
 fn the_other_escape_character() {
     let text = "`$A C:\\$A";
-    assert_eq!(with(&Text::verbatim(file(text).id, 0, text), '`').text.as_str(), "$A C:\\a");
+    assert_eq!(expand_with(&Text::verbatim(file(text).id, 0, text), '`').text.as_str(), "$A C:\\a");
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn hostile_nesting_is_linear() {
         "$A".repeat(100_000),
         "${N:-}".repeat(40_000),
     ] {
-        let found = of(&text);
+        let found = shown_of(&text);
         assert!(found.text.len() <= 64 * 1024);
     }
 }

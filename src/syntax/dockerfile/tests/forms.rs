@@ -58,7 +58,7 @@ fn exec_form_reads_json_strings_exactly() {
     assert_eq!(exec(&all[0].kind), ["a b", "c\"d\\e\n", "é😀\u{fffd}", "한글", ""]);
     let Kind::Cmd(Command::Exec(words)) = &all[0].kind else { panic!() };
     assert_eq!(&format!("FROM a\n{source}")[words[3].span().range()], "\"한글\"");
-    assert_eq!(under(&format!("FROM a\n{source}"), &words[1], "\""), "\\\"");
+    assert_eq!(text_under(&format!("FROM a\n{source}"), &words[1], "\""), "\\\"");
     assert!(exec(&after_from("ENTRYPOINT []")[0].kind).is_empty());
     assert_eq!(exec(&after_from("CMD [\"a\", \\\n  # why\n  \"b\"]")[0].kind), ["a", "b"]);
 }
@@ -150,8 +150,8 @@ fn env_in_both_forms() {
     let Kind::Env(all) = &all[0].kind else { panic!() };
     let whole = format!("FROM a\n{source}");
     assert_eq!(&whole[all[1].1.span().range()], "\"d e\"");
-    assert_eq!(under(&whole, &all[1].1, "d e"), "d e");
-    assert_eq!(under(&whole, &all[5].1, "\""), "\\\"");
+    assert_eq!(text_under(&whole, &all[1].1, "d e"), "d e");
+    assert_eq!(text_under(&whole, &all[5].1, "\""), "\\\"");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn a_script_in_a_run() {
     let doc = &all[1].heredocs[0];
     assert_eq!((doc.delimiter.as_str(), doc.expand), ("EOF", true));
     assert_eq!(doc.body.as_str(), "apt-get update\n# kept\n\nRUN not-an-instruction \\\n");
-    assert_eq!(under(source, &doc.body, "not-an"), "not-an");
+    assert_eq!(text_under(source, &doc.body, "not-an"), "not-an");
     assert_eq!(&source[doc.word.range()], "<<EOF");
     assert_eq!(&source[all[1].span.range()], "RUN <<EOF");
 }
@@ -40,7 +40,7 @@ fn several_in_one_instruction() {
         (second.delimiter.as_str(), second.expand, second.body.as_str()),
         ("two", true, "\ttabs stay\n")
     );
-    assert_eq!(under(source, &first.body, "second"), "second");
+    assert_eq!(text_under(source, &first.body, "second"), "second");
     let Kind::Copy { sources, dest } = &all[1].kind else { panic!() };
     assert_eq!((strings(sources), dest.as_str()), (vec!["<<-'one'", "3<<two"], "/dest/"));
 }

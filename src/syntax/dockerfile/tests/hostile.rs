@@ -145,7 +145,7 @@ fn a_hundred_thousand_lines_keep_their_places() {
     let source = "FROM a\nRUN x \\\n".to_owned() + &" yy \\\n".repeat(100_000) + " last\n";
     let found = read(&source);
     let text = shell(&found.instructions[1].kind);
-    assert_eq!(under(&source, text, "last"), "last");
+    assert_eq!(text_under(&source, text, "last"), "last");
     assert_eq!(text.pieces().len(), 100_002);
 }
 

@@ -10,7 +10,7 @@ fn a_word_on_a_continued_line_knows_its_bytes() {
     let text = shell(&all[1].kind);
     assert_eq!(text.as_str(), "apt-get update   && apt-get install   한글-패키지   curl");
     for word in ["update", "install", "한글-패키지", "curl"] {
-        assert_eq!(under(source, text, word), word);
+        assert_eq!(text_under(source, text, word), word);
     }
     let at = text.find("curl").unwrap_or_default();
     assert_eq!(text.span_of(at..at + 4).start as usize, source.find("curl").unwrap_or_default());
@@ -40,7 +40,7 @@ fn carriage_returns_and_byte_order_mark() {
     assert_eq!(found.syntax.as_ref().map(Text::as_str), Some("docker/dockerfile:1"));
     let text = shell(&found.instructions[1].kind);
     assert_eq!(text.as_str(), "one   two");
-    assert_eq!(under(source, text, "two"), "two");
+    assert_eq!(text_under(source, text, "two"), "two");
     assert_eq!(&source[found.instructions[0].keyword.span.range()], "FROM");
 }
 

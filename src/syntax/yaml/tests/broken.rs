@@ -178,10 +178,12 @@ fn aliases_to_nothing_and_to_themselves() {
     let d = doc("a: &a [*a]\nb: *nope\n");
     let all = errors(&d);
     assert_eq!((all[0].2, all[1].2), ("*a", "*nope"));
-    let inner = d.yaml.items(d.at("a"))[0];
-    assert_eq!(d.yaml.resolve(inner), Some(d.at("a")));
-    assert!(matches!(&d.yaml.node(d.at("b")).kind, NodeKind::Alias(name, None) if name == "nope"));
-    assert!(d.yaml.kind(d.at("b")).is_none());
+    let inner = d.yaml.items(d.id_at("a"))[0];
+    assert_eq!(d.yaml.resolve(inner), Some(d.id_at("a")));
+    assert!(
+        matches!(&d.yaml.node(d.id_at("b")).kind, NodeKind::Alias(name, None) if name == "nope")
+    );
+    assert!(d.yaml.kind(d.id_at("b")).is_none());
     // The anchor's line has an error of its own, so the alias is not to blame.
     one("x: &x {a: b\ny: *x\nz: w\n", 1, "{", "never closed");
 }
@@ -216,7 +218,7 @@ fn many_nodes_are_left_out() {
     let d = doc(&format!("a: b\nlist:\n{}", "- x\n".repeat(100_100)));
     assert!(d.yaml.errors[0].message.contains("more than 100000 values"));
     assert_eq!(d.yaml.errors.len(), 1);
-    assert!(d.yaml.items(d.at("list")).len() > 99_000);
+    assert!(d.yaml.items(d.id_at("list")).len() > 99_000);
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn image(service: &Entry, faults: &mut Vec<Fault>) {
     let help = "add `image:` or `build:`; if this file is meant to be laid over another, name both: `-f base.yaml -f this.yaml`";
     faults.push(
         Fault::new(FaultKind::NoImage, span, message)
-            .about("services", service.key.as_str())
+            .about_entry("services", service.key.as_str())
             .label(label)
             .help(help),
     );

@@ -94,7 +94,7 @@ pub(super) fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fa
         };
         faults.push(
             Fault::new(FaultKind::Undefined, name.span(), message)
-                .about(section, name.as_str())
+                .about_entry(section, name.as_str())
                 .label("not defined")
                 .help(help),
         );

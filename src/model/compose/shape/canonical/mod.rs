@@ -11,58 +11,9 @@ pub(crate) use ports::cap as cap_ports;
 
 use super::notations::{build, dependencies, names, pairs_to_map, started};
 use crate::model::compose::tree::{
-    Entry, Fault, FaultKind, ITEM, KeyPath, Kind, Node, Scalar, Value,
+    Entry, Fault, FaultKind, ITEM, KeyPath, Kind, Node, SHORT, Scalar, Short, Value,
 };
 use crate::source::{Span, Text};
-
-/// What a short notation is.
-#[derive(Debug, Clone, Copy)]
-enum Short {
-    Build,
-    KeyValues,
-    DependsOn,
-    EnvFile,
-    TextOrList,
-    Dns,
-    AsText,
-    Extends,
-    Gpus,
-    Names,
-    Volume,
-    Device,
-    FileMount,
-    Ports,
-    Ssh,
-    External,
-}
-
-const SHORT: &[(&[&str], Short)] = &[
-    (&["services", "*", "build"], Short::Build),
-    (&["services", "*", "build", "secrets", "*"], Short::FileMount),
-    (&["services", "*", "build", "provenance"], Short::AsText),
-    (&["services", "*", "build", "sbom"], Short::AsText),
-    (&["services", "*", "build", "additional_contexts"], Short::KeyValues),
-    (&["services", "*", "build", "ssh"], Short::Ssh),
-    (&["services", "*", "depends_on"], Short::DependsOn),
-    (&["services", "*", "env_file"], Short::EnvFile),
-    (&["services", "*", "label_file"], Short::TextOrList),
-    (&["services", "*", "extends"], Short::Extends),
-    (&["services", "*", "gpus"], Short::Gpus),
-    (&["services", "*", "networks"], Short::Names),
-    (&["services", "*", "models"], Short::Names),
-    (&["services", "*", "volumes", "*"], Short::Volume),
-    (&["services", "*", "dns"], Short::Dns),
-    (&["services", "*", "devices", "*"], Short::Device),
-    (&["services", "*", "secrets", "*"], Short::FileMount),
-    (&["services", "*", "configs", "*"], Short::FileMount),
-    (&["services", "*", "ports"], Short::Ports),
-    (&["services", "*", "develop", "watch", "*", "ignore"], Short::TextOrList),
-    (&["services", "*", "develop", "watch", "*", "include"], Short::TextOrList),
-    (&["volumes", "*"], Short::External),
-    (&["networks", "*"], Short::External),
-    (&["secrets", "*"], Short::External),
-    (&["configs", "*"], Short::External),
-];
 
 /// Makes every short notation of a project long.
 pub(crate) fn canonical(tree: &mut Node, faults: &mut Vec<Fault>) {
@@ -77,10 +28,10 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
             return;
         }
     }
-    below(node, path, faults);
+    walk_children(node, path, faults);
 }
 
-fn below(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
+fn walk_children(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
     match &mut node.kind {
         Kind::Map(entries) => {
             entries.iter_mut().for_each(|e| walk(&mut e.value, &path.next(e.key.as_str()), faults))

@@ -104,7 +104,7 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
         span: target.span(),
         kind: Kind::Scalar(Scalar {
             value: Value::Int(i128::from(binding.target)),
-            ..Scalar::of(target)
+            ..Scalar::of_text(target)
         }),
         tag: None,
     };
@@ -125,7 +125,7 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
         let vars = scalar.vars.clone();
         let node = Node {
             span: published.span(),
-            kind: Kind::Scalar(Scalar { vars, ..Scalar::of(published) }),
+            kind: Kind::Scalar(Scalar { vars, ..Scalar::of_text(published) }),
             tag: None,
         };
         entries.push(Entry::implied("published", node));

@@ -1,58 +1,9 @@
 //! Values that cannot be made long (compose-go's canonical transformations). A file that is loaded by itself meets
 //! the schema first; one that is only extended meets nothing but this.
 
-use crate::model::compose::tree::{Fault, FaultKind, ITEM, KeyPath, Kind, Node, Value};
-
-/// What a place takes: a text, a whole number, a list, a mapping.
-#[derive(Debug, Clone, Copy)]
-struct Takes {
-    text: bool,
-    int: bool,
-    list: bool,
-    map: bool,
-}
-
-const NONE: Takes = Takes { text: false, int: false, list: false, map: false };
-const TEXT: Takes = Takes { text: true, ..NONE };
-const TEXT_OR_MAP: Takes = Takes { text: true, map: true, ..NONE };
-const TEXT_OR_LIST: Takes = Takes { text: true, list: true, ..NONE };
-const LIST_OR_MAP: Takes = Takes { list: true, map: true, ..NONE };
-
-const SHAPES: &[(&[&str], Takes)] = &[
-    (&["services", "*", "build"], TEXT_OR_MAP),
-    (&["services", "*", "build", "secrets", "*"], TEXT_OR_MAP),
-    (&["services", "*", "build", "additional_contexts"], LIST_OR_MAP),
-    (&["services", "*", "build", "ssh"], LIST_OR_MAP),
-    (&["services", "*", "build", "ulimits", "*"], Takes { int: true, map: true, ..NONE }),
-    (&["services", "*", "depends_on"], LIST_OR_MAP),
-    (&["services", "*", "depends_on", "*"], TEXT_OR_MAP),
-    (&["services", "*", "env_file"], TEXT_OR_LIST),
-    (&["services", "*", "extends"], TEXT_OR_MAP),
-    (&["services", "*", "gpus"], TEXT_OR_LIST),
-    (&["services", "*", "volumes", "*"], TEXT_OR_MAP),
-    (&["services", "*", "devices", "*"], TEXT_OR_MAP),
-    (&["services", "*", "secrets", "*"], TEXT_OR_MAP),
-    (&["services", "*", "configs", "*"], TEXT_OR_MAP),
-    (&["services", "*", "build", "args", ITEM], TEXT),
-    (&["services", "*", "build", "labels", ITEM], TEXT),
-    (&["services", "*", "build", "tags", ITEM], TEXT),
-    (&["services", "*", "deploy", "labels", ITEM], TEXT),
-    (&["services", "*", "annotations", ITEM], TEXT),
-    (&["services", "*", "cap_add", ITEM], TEXT),
-    (&["services", "*", "cap_drop", ITEM], TEXT),
-    (&["services", "*", "dns", ITEM], TEXT),
-    (&["services", "*", "dns_opt", ITEM], TEXT),
-    (&["services", "*", "dns_search", ITEM], TEXT),
-    (&["services", "*", "environment", ITEM], TEXT),
-    (&["services", "*", "labels", ITEM], TEXT),
-    (&["services", "*", "links", ITEM], TEXT),
-    (&["services", "*", "profiles", ITEM], TEXT),
-    (&["services", "*", "sysctls", ITEM], TEXT),
-    (&["services", "*", "tmpfs", ITEM], TEXT),
-    (&["services", "*", "ports"], Takes { list: true, ..NONE }),
-    (&["services", "*", "ports", "*"], Takes { text: true, int: true, map: true, ..NONE }),
-    (&["services", "*", "ulimits", "*"], Takes { int: true, map: true, ..NONE }),
-];
+use crate::model::compose::tree::{
+    Fault, FaultKind, ITEM, KeyPath, Kind, Node, TAKES, Takes, Value,
+};
 
 /// What in a file is of a form that its place does not know.
 pub(crate) fn check(tree: &Node, faults: &mut Vec<Fault>) {
@@ -60,7 +11,7 @@ pub(crate) fn check(tree: &Node, faults: &mut Vec<Fault>) {
 }
 
 fn walk(node: &Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
-    if let Some(takes) = path.find(SHAPES)
+    if let Some(takes) = path.find(TAKES)
         && !fits(node, takes)
     {
         let is = match &node.kind {

@@ -167,7 +167,7 @@ fn kept(scalar: &Scalar, text: Text) -> Node {
         .collect();
     Node {
         span: within,
-        kind: Kind::Scalar(Scalar { vars, via: scalar.via, ..Scalar::of(text) }),
+        kind: Kind::Scalar(Scalar { vars, via: scalar.via, ..Scalar::of_text(text) }),
         tag: None,
     }
 }

@@ -53,7 +53,7 @@ impl Hints {
             let mut called = CALLED.iter().filter(|(call, _)| *call == key).map(|(_, name)| *name);
             let name = called.find(|name| place.shape.key(name).is_some() && free(name));
             let name = name.or_else(|| {
-                near(key, place.shape.keys.iter().map(|(name, _)| *name), most, free)
+                nearest(key, place.shape.keys.iter().map(|(name, _)| *name), most, free)
             })?;
             meant.push(name);
             Some(format!("did you mean `{name}`?"))
@@ -75,7 +75,7 @@ impl Hints {
 }
 
 /// The nearest of `names` that is free: the same letters, or up to `most` of them wrong (one in a short name).
-pub(super) fn near<'n>(
+pub(super) fn nearest<'n>(
     word: &str,
     names: impl Iterator<Item = &'n str>,
     most: usize,
@@ -152,9 +152,9 @@ fn moved(entry: &Entry, place: &Place<'_>) -> Option<String> {
     }
     let mut found = Vec::new();
     for (name, shape) in place.shape.keys {
-        let below = place.below(Step::Key(name), shape);
+        let below = place.child(Step::Key(name), shape);
         note(key, &below, &mut found);
-        children(shape, |step, shape| note(key, &below.below(step, shape), &mut found));
+        children(shape, |step, shape| note(key, &below.child(step, shape), &mut found));
     }
     known(&found).map(|places| format!("`{key}` is a key of {places}; move it there"))
 }
@@ -175,9 +175,9 @@ fn search(key: &str, place: &Place<'_>, depth: usize, found: &mut Vec<String>) {
         note(key, place, found);
     }
     for (name, shape) in place.shape.keys {
-        search(key, &place.below(Step::Key(name), shape), depth + 1, found);
+        search(key, &place.child(Step::Key(name), shape), depth + 1, found);
     }
-    children(place.shape, |step, shape| search(key, &place.below(step, shape), depth + 1, found));
+    children(place.shape, |step, shape| search(key, &place.child(step, shape), depth + 1, found));
 }
 
 /// The items of a list, and what stands below names.

@@ -104,7 +104,7 @@ impl Check {
             return;
         }
         if !shape.words.is_empty() && !shape.words.contains(&text) {
-            let help = match hint::near(text, shape.words.iter().copied(), 2, |_| true) {
+            let help = match hint::nearest(text, shape.words.iter().copied(), 2, |_| true) {
                 Some(word) => format!("did you mean `{word}`?"),
                 None => format!("write {}", words::one_of(shape.words)),
             };
@@ -129,7 +129,7 @@ impl Check {
         }
         let Some(shape) = place.shape.items else { return };
         for item in items {
-            self.value(item, item.span, &place.below(Step::Item, shape));
+            self.value(item, item.span, &place.child(Step::Item, shape));
         }
     }
 
@@ -163,11 +163,11 @@ impl Check {
             let mut known = false;
             if let Some(shape) = shape.key(name) {
                 known = true;
-                self.value(&entry.value, entry.key.span(), &place.below(Step::Key(name), shape));
+                self.value(&entry.value, entry.key.span(), &place.child(Step::Key(name), shape));
             }
             for (_, shape) in shape.patterns.iter().filter(|(p, _)| p.matches(name)) {
                 known = true;
-                self.value(&entry.value, entry.key.span(), &place.below(Step::Name(name), shape));
+                self.value(&entry.value, entry.key.span(), &place.child(Step::Name(name), shape));
             }
             if !known && shape.closed {
                 meant.extend(self.unknown(entry, entries, place));
@@ -176,7 +176,7 @@ impl Check {
                     self.value(
                         &entry.value,
                         entry.key.span(),
-                        &place.below(Step::Name(entry.key.as_str()), named),
+                        &place.child(Step::Name(entry.key.as_str()), named),
                     );
                 }
             }

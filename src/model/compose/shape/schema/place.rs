@@ -29,7 +29,7 @@ impl<'p> Place<'p> {
     }
 
     /// The place one step below.
-    pub(super) fn below(&'p self, step: Step<'p>, shape: &'static Shape) -> Self {
+    pub(super) fn child(&'p self, step: Step<'p>, shape: &'static Shape) -> Self {
         Place { above: Some((self, step)), shape }
     }
 

@@ -1,0 +1,210 @@
+//! Database services, and what Django is told about them.
+
+use crate::facts::{Family, ImageFacts};
+use crate::model::container::{Container, Login};
+use crate::model::django::{Value, ValueKind};
+use crate::model::roles::database_release::DatabaseRelease;
+use crate::model::roles::django::{DjangoService, SettingsState};
+use crate::source::{RelPath, Sources, Span, Text};
+
+/// A kind of database server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Engine {
+    Postgres,
+    Mysql,
+    Sqlite,
+    Mongo,
+}
+
+impl Engine {
+    /// The name people use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::Mysql => "MySQL",
+            Self::Sqlite => "SQLite",
+            Self::Mongo => "MongoDB",
+        }
+    }
+
+    /// The engine of a Django backend; `None` for one that is not known.
+    pub fn of_backend(backend: &str) -> Option<Self> {
+        let last = backend.rsplit('.').next().unwrap_or("");
+        match last {
+            "postgresql" | "postgresql_psycopg2" | "postgis" | "psqlextra" => Some(Self::Postgres),
+            "mysql" => Some(Self::Mysql),
+            "sqlite3" | "spatialite" => Some(Self::Sqlite),
+            _ if backend.starts_with("django_prometheus.db.backends.postgresql") => {
+                Some(Self::Postgres)
+            }
+            _ => None,
+        }
+    }
+
+    /// The server of a product.
+    pub fn of_family(family: Family) -> Option<Self> {
+        match family {
+            Family::Postgres => Some(Self::Postgres),
+            Family::Mysql | Family::Mariadb => Some(Self::Mysql),
+            Family::Mongo => Some(Self::Mongo),
+            _ => None,
+        }
+    }
+}
+
+/// A database service.
+#[derive(Debug)]
+pub struct Database {
+    /// The number of its container.
+    pub container: usize,
+    /// What it is.
+    pub engine: Engine,
+    /// What its image is taken for.
+    pub image: &'static ImageFacts,
+    /// The user it creates; `None` when that is not known.
+    pub user: Option<Text>,
+    /// That user's password.
+    pub password: Option<Text>,
+    /// The password of the user who may do everything, where that is another one.
+    pub root_password: Option<Text>,
+    /// The database it creates.
+    pub name: Option<Text>,
+    /// Whether scripts at its first start may create more users and databases.
+    pub init_scripts: bool,
+    /// The folder its data lies in.
+    pub data: String,
+    /// Which release of a well-known image it is; `None` for other images.
+    pub release: Option<DatabaseRelease>,
+}
+
+impl Database {
+    /// What a container is as a database; `None` when it is none. `folder` is the project folder.
+    pub(in crate::model) fn of_container(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        index: usize,
+        container: &Container<'_>,
+    ) -> Option<Self> {
+        let image = container.presumed_image()?;
+        let engine = Engine::of_family(image.family)?;
+        // The image may be there for its client programs only: a backup job, say.
+        let command = container
+            .service
+            .entrypoint
+            .as_ref()
+            .or(container.service.command.as_ref())
+            .filter(|c| !c.words.is_empty());
+        if command.and_then(|c| c.words.first()).is_some_and(|w| !image.starts_server(w)) {
+            return None;
+        }
+        let moved = container.env("PGDATA").filter(|_| engine == Engine::Postgres);
+        let data = moved.map_or(image.data.unwrap_or_default(), |d| d.as_str()).to_owned();
+        let Login { user, password, root_password, database: name } = container.login(image);
+        let init_scripts = container.service.mounts.iter().any(|m| m.target.contains("docker-entrypoint-initdb.d"))
+            || container.built().is_some_and(|i| {
+                i.chain().iter().any(|s| {
+                    s.layers
+                        .iter()
+                        .any(|l| matches!(&l.kind, crate::model::image::LayerKind::Copy { dest: Some(d), .. } if d.contains("initdb.d")))
+                })
+            });
+        Some(Self {
+            container: index,
+            engine,
+            image,
+            user,
+            password,
+            root_password,
+            name,
+            init_scripts,
+            data,
+            release: DatabaseRelease::of_container(sources, folder, container),
+        })
+    }
+}
+
+impl Database {
+    /// Whether the server does not start where this variable is blank.
+    pub fn is_required(&self, name: &str) -> bool {
+        self.image.needs.contains(&name) && self.image.passwords().any(|n| n == name)
+    }
+
+    /// Whether the server makes an account or a database with this variable.
+    pub fn makes_with(&self, name: &str) -> bool {
+        let image = self.image;
+        [image.user_variables, image.password_variables, image.database_variables]
+            .into_iter()
+            .flatten()
+            .any(|n| *n == name)
+    }
+}
+
+/// One entry of `DATABASES`, as far as it is known.
+#[derive(Debug, Clone)]
+pub struct DatabaseUse {
+    /// Its key: `default`.
+    pub alias: String,
+    /// `ENGINE`, with its place.
+    pub engine: Option<Value>,
+    /// What it is.
+    pub kind: Option<Engine>,
+    /// `HOST`; `None` when it is not written at all.
+    pub host: Option<Value>,
+    /// `PORT`
+    pub port: Option<Value>,
+    /// `NAME`
+    pub name: Option<Value>,
+    /// `USER`
+    pub user: Option<Value>,
+    /// `PASSWORD`
+    pub password: Option<Value>,
+    /// The entry.
+    pub span: Span,
+}
+
+impl DjangoService {
+    /// The databases its settings name; empty when they are not known.
+    pub fn databases(&self) -> Vec<DatabaseUse> {
+        let SettingsState::Known(settings) = &self.settings else { return Vec::new() };
+        let Some(binding) = settings.get("DATABASES") else { return Vec::new() };
+        let ValueKind::Dict { entries, .. } = &binding.value.kind else { return Vec::new() };
+        if !binding.is_certain() {
+            return Vec::new();
+        }
+        let mut all: Vec<DatabaseUse> = Vec::new();
+        for (key, value) in entries {
+            let (Some(alias), ValueKind::Dict { .. }) = (key.as_str(), &value.kind) else {
+                continue;
+            };
+            // The parts of a URL were read with the URL.
+            let get = |name: &str| {
+                let mut part = value.entry(name)?.clone();
+                if part.reads.is_empty() {
+                    part.reads.clone_from(&value.reads);
+                }
+                Some(part)
+            };
+            let engine = get("ENGINE");
+            let kind = engine.as_ref().and_then(Value::as_str).and_then(Engine::of_backend);
+            all.retain(|d| d.alias != alias);
+            all.push(DatabaseUse {
+                alias: alias.to_owned(),
+                kind,
+                host: get("HOST"),
+                port: get("PORT"),
+                name: get("NAME"),
+                user: get("USER"),
+                password: get("PASSWORD"),
+                engine,
+                span: value.span,
+            });
+        }
+        all
+    }
+
+    /// The entry `default`.
+    pub fn default_database(&self) -> Option<DatabaseUse> {
+        self.databases().into_iter().find(|d| d.alias == "default")
+    }
+}

@@ -1,0 +1,333 @@
+//! Which services run Django, and with which settings.
+
+use super::python_modules::{Finder, Modules, defines, python_path};
+use crate::model::container::{Container, Filesystem};
+use crate::model::django::entry::settings_default;
+use crate::model::django::urls::{StaticRoute, static_routes};
+use crate::model::django::{EnvAnswer, EvaluateError, Settings, World};
+use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::path;
+use crate::model::process::{ServerKind, Step, StepKind};
+use crate::source::{Known, Reason, RelPath, Sources, Span, Text, Unknown};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// The name of a settings module and where it is written.
+#[derive(Debug, Clone)]
+pub struct ModuleName {
+    /// `config.settings`
+    pub name: Text,
+    /// Why another may be meant: this is only the default of `manage.py` or `wsgi.py`, and an env file that is not in
+    /// the checkout may name another.
+    pub uncertain: Option<Unknown>,
+}
+
+/// What is known of a service's settings.
+#[derive(Debug, Clone)]
+pub enum SettingsState {
+    /// Evaluated.
+    Known(Rc<Settings>),
+    /// The module is surely not there.
+    Missing,
+    /// The module imports one that is surely not there: name and place.
+    ImportMissing(String, Span),
+    /// Not known, and why.
+    Unknown(Unknown),
+}
+
+/// What is known of a server's `module:attribute`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppModule {
+    /// The module's file.
+    Found(RelPath),
+    /// Surely not there.
+    Missing,
+    /// The module is there, but has no such name.
+    NoName(RelPath),
+    /// Not known, and why.
+    Unknown(Unknown),
+}
+
+/// A service that runs Django.
+#[derive(Debug)]
+pub struct DjangoService {
+    /// The number of its container.
+    pub container: usize,
+    /// The settings module.
+    pub module: Option<ModuleName>,
+    /// Its settings.
+    pub settings: SettingsState,
+    /// Folders of the container that Python imports from, first first.
+    pub python_path: Vec<String>,
+    /// The module its server is given.
+    pub app: Option<AppModule>,
+    /// Routes for static files in the URL configuration, with its file.
+    pub routes: Vec<StaticRoute>,
+    /// `manage.py` of the project, where a step names it and it is there.
+    pub manage_py: Option<RelPath>,
+}
+
+impl DjangoService {
+    /// Its settings, where they are known.
+    pub fn settings(&self) -> Option<&Settings> {
+        match &self.settings {
+            SettingsState::Known(settings) => Some(settings),
+            _ => None,
+        }
+    }
+}
+
+/// What a container is as a Django service; `None` when it runs no Django.
+pub(in crate::model) fn of_container(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    modules: &Modules,
+    index: usize,
+    container: &Container<'_>,
+) -> Option<DjangoService> {
+    let fs = container.filesystem(sources, folder);
+    let main = main_step(&container.process.steps)?;
+    let python_path = python_path(container, main);
+    let finder = Finder { fs: &fs, sources, path: &python_path, unknown: RefCell::default() };
+    let app = main.server().and_then(|s| s.app.as_ref()).map(|app| {
+        if let Some(why) = app.why() {
+            return AppModule::Unknown(why);
+        }
+        let module = app.split([':', '(']).next().unwrap_or("");
+        match finder.find(module) {
+            Some(found) => {
+                let name = app
+                    .as_str()
+                    .split_once(':')
+                    .map_or("application", |(_, n)| n.split(['(', '.']).next().unwrap_or(n));
+                match modules.get(sources, &found.path) {
+                    Some(module)
+                        if !module.body.is_empty()
+                            && module.errors.is_empty()
+                            && !defines(&module, name) =>
+                    {
+                        AppModule::NoName(found.path)
+                    }
+                    _ => AppModule::Found(found.path),
+                }
+            }
+            None => finder.unknown.take().map_or(AppModule::Missing, AppModule::Unknown),
+        }
+    });
+    let manage_py = container.process.steps.iter().find_map(|s| manage_py(s, &fs));
+    let entry = match (&app, main.server().map(|s| s.kind)) {
+        (Some(AppModule::Found(path) | AppModule::NoName(path)), _) => Some(path.clone()),
+        (_, Some(kind)) if kind != ServerKind::Runserver => None,
+        _ => match &main.kind {
+            StepKind::Celery { app: Some(app), .. } => celery_module(app, &finder),
+            _ => manage_py.clone(),
+        },
+    };
+    let default =
+        entry.as_ref().and_then(|p| modules.get(sources, p)).and_then(|m| settings_default(&m));
+    let module = module_name(container, main, default);
+    // A server of another framework has neither a settings module nor a manage.py.
+    let runs_manage =
+        container.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }))
+            || main.server().is_some_and(|s| s.kind == ServerKind::Runserver);
+    let missing_wsgi = app == Some(AppModule::Missing)
+        && main
+            .server()
+            .and_then(|s| s.app.as_ref())
+            .is_some_and(|a| a.contains("wsgi") || a.contains("asgi"));
+    if module.is_err() && !runs_manage && !missing_wsgi {
+        return None;
+    }
+    let settings = match &module {
+        Ok(module) => match &module.uncertain {
+            Some(why) if one_of_several(sources, &finder, module.name.as_str()) => {
+                SettingsState::Unknown(why.clone())
+            }
+            _ => evaluate(sources, container, modules, &finder, main, module),
+        },
+        Err(why) => SettingsState::Unknown(why.clone()),
+    };
+    let routes = match &settings {
+        SettingsState::Known(settings) => {
+            let urls = settings
+                .get("ROOT_URLCONF")
+                .and_then(|b| b.value.as_str())
+                .and_then(|m| finder.find(m));
+            urls.and_then(|u| modules.get(sources, &u.path))
+                .map(|m| static_routes(&m))
+                .unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    let module = module.ok();
+    Some(DjangoService { container: index, module, settings, python_path, app, routes, manage_py })
+}
+
+/// Whether a settings module stands beside others that could be meant in its place: `production` beside `development`.
+fn one_of_several(sources: &Sources<'_>, finder: &Finder<'_>, name: &str) -> bool {
+    const KINDS: [&str; 12] = [
+        "production",
+        "prod",
+        "prd",
+        "live",
+        "staging",
+        "development",
+        "develop",
+        "dev",
+        "local",
+        "test",
+        "docker",
+        "deploy",
+    ];
+    let Some(found) = finder.find(name).filter(|f| !f.package) else { return false };
+    let own = found.path.file_name();
+    sources
+        .list(&found.path.parent())
+        .iter()
+        .any(|(n, _)| n != own && n.strip_suffix(".py").is_some_and(|n| KINDS.contains(&n)))
+}
+
+/// The step whose settings matter: the server, else a management command, else celery.
+fn main_step(steps: &[Step]) -> Option<&Step> {
+    let server = steps
+        .iter()
+        .rfind(|s| s.server().is_some() && !s.conditional)
+        .or_else(|| steps.iter().rfind(|s| s.server().is_some()));
+    server
+        .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Manage { .. })))
+        .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Celery { .. })))
+}
+
+fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
+    let word = match &step.kind {
+        StepKind::Manage { manage_py, .. } => manage_py.as_ref(),
+        StepKind::Server(server) => server.manage_py.as_ref(),
+        _ => None,
+    }?;
+    let at = if word.starts_with('/') {
+        path::join("/", word)
+    } else {
+        path::join(step.workdir.as_deref()?, word)
+    };
+    match fs.find(&at) {
+        PathLookup::Host(host) => Some(host),
+        _ => None,
+    }
+}
+
+/// `celery -A proj`: `proj.celery`, or `proj` itself.
+fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<RelPath> {
+    let app = app.resolved()?.split(':').next().unwrap_or("");
+    [
+        format!("{app}.celery"),
+        app.to_owned(),
+        app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned()),
+    ]
+    .iter()
+    .filter(|m| !m.is_empty())
+    .find_map(|m| finder.find(m))
+    .map(|m| m.path)
+}
+
+fn module_name(
+    container: &Container<'_>,
+    step: &Step,
+    default: Option<Text>,
+) -> Result<ModuleName, Unknown> {
+    const NAME: &str = "DJANGO_SETTINGS_MODULE";
+    let named = |name: Text| match name.why() {
+        None => Ok(ModuleName { name, uncertain: None }),
+        Some(why) => Err(why),
+    };
+    if let Some(option) = step.option("--settings") {
+        return named(option);
+    }
+    if let Some(text) = step.vars.get(NAME) {
+        return named(text.clone());
+    }
+    let uncertain = match container.environment.answer(NAME) {
+        EnvAnswer::Set(Known::Known(text)) if !text.is_empty() => return named(text),
+        EnvAnswer::Set(Known::Partly(_, why) | Known::Unknown(why)) => return Err(why),
+        EnvAnswer::Unknown(why) => Some(why),
+        _ => None,
+    };
+    let unnamed = || Unknown::at(Reason::NoSettingsModule, step.span);
+    default.map(|name| ModuleName { name, uncertain }).ok_or_else(unnamed)
+}
+
+fn evaluate(
+    sources: &Sources<'_>,
+    container: &Container<'_>,
+    modules: &Modules,
+    finder: &Finder<'_>,
+    step: &Step,
+    module: &ModuleName,
+) -> SettingsState {
+    evaluate_with(sources, container, modules, finder, step, module, None)
+}
+
+/// The settings of a service as they would be with one variable set to another text.
+pub(in crate::model) fn settings_with(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    container: &Container<'_>,
+    service: &DjangoService,
+    over: (&str, &Text),
+) -> Option<Rc<Settings>> {
+    let fs = container.filesystem(sources, folder);
+    let step = main_step(&container.process.steps)?;
+    let finder =
+        Finder { fs: &fs, sources, path: &service.python_path, unknown: RefCell::default() };
+    match evaluate_with(
+        sources,
+        container,
+        &Modules::default(),
+        &finder,
+        step,
+        service.module.as_ref()?,
+        Some(over),
+    ) {
+        SettingsState::Known(settings) => Some(settings),
+        _ => None,
+    }
+}
+
+fn evaluate_with(
+    sources: &Sources<'_>,
+    container: &Container<'_>,
+    modules: &Modules,
+    finder: &Finder<'_>,
+    step: &Step,
+    module: &ModuleName,
+    over: Option<(&str, &Text)>,
+) -> SettingsState {
+    let env = |name: &str| match step.vars.get(name) {
+        _ if over.is_some_and(|(n, _)| n == name) => {
+            over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::of(text.clone()))
+        }
+        Some(text) => EnvAnswer::of(text.clone()),
+        None => container.environment.answer(name),
+    };
+    let file = |at: &str| match finder.fs.find(at) {
+        PathLookup::Host(host) => Some(host),
+        _ => None,
+    };
+    let read = |path: &RelPath| modules.get(sources, path);
+    let find = |name: &str| finder.find(name);
+    let world = World { sources, find: &find, file: &file, env: &env, module: &read };
+    match Settings::evaluate(&world, module.name.as_str()) {
+        Ok(settings) => SettingsState::Known(Rc::new(settings)),
+        Err(EvaluateError::NotFound) => {
+            finder.find(module.name.as_str());
+            let why = finder.unknown.take().or_else(|| module.uncertain.clone());
+            why.map_or(SettingsState::Missing, SettingsState::Unknown)
+        }
+        Err(EvaluateError::ImportNotFound(name, span)) => {
+            finder.find(&name);
+            match finder.unknown.take() {
+                Some(why) => SettingsState::Unknown(why),
+                None => SettingsState::ImportMissing(name, span),
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What an nginx service serves and passes on (nginx docs: core module `location`, `root`, `alias`;
+//! proxy module).
+
+mod files;
+mod levels;
+mod listens;
+mod locations;
+mod matching;
+mod proxy_pass;
+mod servers;
+#[cfg(test)]
+mod tests;
+mod upstreams;
+
+pub use levels::Misplaced;
+pub use listens::Listen;
+pub use locations::Location;
+pub use proxy_pass::{ClientRequest, Header, HeaderValue, ProxyPass};
+pub use servers::ServerBlock;
+pub use upstreams::{Upstream, passed_to};
+
+use crate::facts::{self, Family};
+use crate::model::container::Container;
+use crate::source::{Reason, RelPath, Sources, Text, Unknown};
+use crate::syntax::SyntaxError;
+use crate::syntax::nginx::{Config, Directive};
+
+/// An nginx service.
+#[derive(Debug)]
+pub struct Nginx {
+    /// The number of its container.
+    pub container: usize,
+    /// Its configuration files.
+    pub files: Vec<RelPath>,
+    /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
+    pub foreground: bool,
+    /// Its servers, with what they do with requests.
+    pub servers: Vec<ServerBlock>,
+    /// Locations of files that hold no server and that no server here includes.
+    pub loose_locations: Vec<Location>,
+    /// Where it listens.
+    pub listens: Vec<Listen>,
+    /// Why it may listen elsewhere as well; `None` when `listens` is all there is.
+    pub more_listens: Option<Unknown>,
+    /// Where it passes requests on to, each once for each directive.
+    pub upstreams: Vec<Upstream>,
+    /// A directive that stands on a level where nginx refuses it.
+    pub misplaced: Option<Misplaced>,
+    /// Folders and files of the container that its directives name.
+    pub named_paths: Vec<Text>,
+    /// Why its configuration is not all known.
+    pub unknown: Option<Unknown>,
+    /// What could not be read.
+    pub errors: Vec<SyntaxError>,
+}
+
+impl Nginx {
+    /// What the container of a service serves; `None` when it runs no nginx.
+    pub fn of_container(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        index: usize,
+        container: &Container<'_>,
+    ) -> Option<Self> {
+        if !runs_nginx(container) {
+            return None;
+        }
+        let (found, unknown) = files::configuration(sources, folder, container);
+        // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
+        let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
+        let mut nginx = Self {
+            container: index,
+            files: Vec::new(),
+            servers: Vec::new(),
+            loose_locations: Vec::new(),
+            foreground,
+            listens: Vec::new(),
+            more_listens: None,
+            upstreams: Vec::new(),
+            misplaced: None,
+            named_paths: Vec::new(),
+            unknown,
+            errors: Vec::new(),
+        };
+        let configs: Vec<(files::ConfigFile, Config)> = found
+            .into_iter()
+            .map(|part| {
+                let config = Config::read(&part.text);
+                (part, config)
+            })
+            .collect();
+        nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
+        nginx.note_listens(&configs, container);
+        nginx.servers = servers::servers(&configs);
+        nginx.loose_locations = servers::loose_locations(&configs);
+        nginx.misplaced =
+            configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
+        for (files::ConfigFile { path, text, .. }, config) in configs {
+            if text.trim().is_empty() {
+                let reason = Reason::FileEmpty(path.as_str().to_owned());
+                nginx.unknown.get_or_insert(Unknown::at(reason, text.span()));
+            }
+            nginx.errors.extend(config.errors.iter().cloned());
+            let off = |d: &Directive| {
+                d.name.as_str() == "daemon" && d.arg(0).is_some_and(|a| a.as_str() == "off")
+            };
+            nginx.foreground |= config.directives.iter().any(off);
+            for (_, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some())
+            {
+                nginx.note_includes(server);
+            }
+            nginx.named_paths.extend(absolute_paths(&config));
+            nginx.files.push(path);
+        }
+        Some(nginx)
+    }
+
+    /// A file that a server takes in may hold locations of its own; those that nginx brings hold none.
+    fn note_includes(&mut self, server: &Directive) {
+        const OWN: [&str; 6] = [
+            "mime.types",
+            "uwsgi_params",
+            "proxy_params",
+            "fastcgi_params",
+            "fastcgi.conf",
+            "options-ssl-nginx.conf",
+        ];
+        let inside = server.children("location").flat_map(|l| l.children("include"));
+        for include in server.children("include").chain(inside) {
+            let Some(path) = include.arg(0).filter(|p| !OWN.iter().any(|own| p.ends_with(own)))
+            else {
+                continue;
+            };
+            let reason = Reason::Included(path.as_str().to_owned());
+            self.unknown.get_or_insert(Unknown::at(reason, path.span()));
+        }
+    }
+
+    /// For each server, the location in which a request for the file `url` (a path) ends; `None` for a server where a
+    /// pattern may take it. A location of a file without a server counts as one of a server of its own.
+    pub fn serving<'n>(&'n self, url: &str) -> Vec<Option<&'n Location>> {
+        let of_servers = self.servers.iter().map(|s| matching::serving(&s.locations, url));
+        let loose = self.loose_locations.iter().map(std::slice::from_ref);
+        of_servers.chain(loose.map(|l| matching::serving(l, url))).collect()
+    }
+
+    /// Its locations, those of all servers and files.
+    pub fn locations(&self) -> impl Iterator<Item = &Location> {
+        self.servers.iter().flat_map(|s| &s.locations).chain(&self.loose_locations)
+    }
+}
+
+/// The absolute paths that stand in a configuration, at any depth.
+fn absolute_paths(config: &Config) -> Vec<Text> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Directive> = config.directives.iter().collect();
+    while let Some(directive) = open.pop() {
+        found.extend(directive.args.iter().filter(|a| a.contains('/')).cloned());
+        open.extend(directive.block.iter().flatten());
+    }
+    found
+}
+
+/// Whether a container runs nginx: by its image, its base image or its command.
+fn runs_nginx(container: &Container<'_>) -> bool {
+    let nginx = |name: &str| {
+        facts::family_of_bare(name) == Some(Family::Nginx)
+            || name.starts_with("nginx-")
+            || name.ends_with("-nginx")
+    };
+    if container
+        .process
+        .steps
+        .iter()
+        .any(|s| s.words.first().is_some_and(|w| w.as_str() == "nginx" || w.ends_with("/nginx")))
+    {
+        return true;
+    }
+    match container.built() {
+        Some(image) => image.external_base().is_some_and(|b| nginx(facts::bare_name(b))),
+        None => container.image_name().is_some_and(nginx),
+    }
+}

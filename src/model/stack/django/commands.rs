@@ -1,0 +1,61 @@
+//! Management commands that the project or its packages bring.
+
+use super::Django;
+use crate::facts;
+use crate::source::EntryKind;
+
+impl Django<'_> {
+    /// Whether a management command that Django does not bring may do what `word` says: its file in the
+    /// project mentions it, or its file is not in the project.
+    pub fn command_mentions(&self, command: &str, word: &str) -> bool {
+        if facts::management(command).is_some() || command.is_empty() {
+            return false;
+        }
+        let name = format!("{command}.py");
+        let mut open = vec![(self.stack.checked.clone(), 0)];
+        while let Some((folder, depth)) = open.pop() {
+            for (entry, kind) in self.stack.sources.listed(&folder) {
+                let Some(path) = folder.join(&entry) else { continue };
+                if kind == EntryKind::File
+                    && entry == name
+                    && path.as_str().contains("management/commands/")
+                {
+                    return self
+                        .stack
+                        .sources
+                        .read(&path, crate::source::Limit::Code)
+                        .is_ok_and(|f| f.text.trim().is_empty() || f.text.contains(word));
+                }
+                if kind == EntryKind::Folder
+                    && depth < 8
+                    && open.len() < 500
+                    && !entry.starts_with('.')
+                    && !matches!(entry.as_str(), "node_modules" | "venv" | "site-packages")
+                {
+                    open.push((path, depth + 1));
+                }
+            }
+        }
+        // A command of an installed package, of which nothing is known.
+        true
+    }
+
+    /// Whether a management command of the project, or a script we cannot read, may run `name`.
+    pub fn may_run_command(&self, name: &str) -> bool {
+        self.stack.containers.iter().any(|c| {
+            let built =
+                c.built().into_iter().flat_map(|i| i.runs.iter().flat_map(|r| &r.process.steps));
+            c.process.steps.iter().chain(built).any(|s| match &s.kind {
+                crate::model::process::StepKind::Manage { command, .. } => {
+                    self.command_mentions(command, name)
+                }
+                _ => false,
+            })
+        }) || self
+            .stack
+            .containers
+            .iter()
+            .filter_map(|c| c.built())
+            .any(|i| i.runs.iter().any(|r| r.process.unknown.is_some()))
+    }
+}

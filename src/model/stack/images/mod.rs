@@ -1,0 +1,50 @@
+//! The images that are built here, as far as the files around them tell: what a `COPY` finds, which programs and libraries
+//! are missing, what is at a path.
+
+use super::Stack;
+use crate::model::container::{Container, NoProgram};
+use crate::model::exec_context::PathLookup;
+use crate::model::image::{ContextSource, Image, Lacking, LibraryFault};
+
+/// The images that are built here, as far as the files around them tell.
+#[derive(Clone, Copy)]
+pub struct Images<'s> {
+    stack: &'s Stack<'s>,
+}
+
+impl Stack<'_> {
+    /// The images that are built here, as far as the files around them tell.
+    pub fn images(&self) -> Images<'_> {
+        Images { stack: self }
+    }
+}
+
+impl Images<'_> {
+    /// What a container's image installs and can neither compile nor load, for want of a C library.
+    pub fn library_faults(&self, container: &Container<'_>) -> Vec<LibraryFault> {
+        match (container.built(), container.packages.as_deref()) {
+            (Some(image), Some(packages)) => image.library_faults(self.stack.sources, packages),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the `COPY` instructions of an image take from its build context.
+    pub fn context_sources(&self, image: &Image) -> Vec<ContextSource> {
+        image.context_sources(self.stack.sources)
+    }
+
+    /// Whether an image surely lacks a program.
+    pub fn lacks(&self, image: &Image, program: &str) -> Option<Lacking> {
+        image.lacks(self.stack.sources, program)
+    }
+
+    /// Whether the image of a container, built here or only named, surely lacks a program.
+    pub fn missing_program(&self, container: &Container<'_>, program: &str) -> Option<NoProgram> {
+        container.has_no(self.stack.sources, program)
+    }
+
+    /// What is at an absolute path in an image.
+    pub fn find(&self, image: &Image, path: &str) -> PathLookup {
+        image.find(self.stack.sources, path)
+    }
+}

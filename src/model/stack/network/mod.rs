@@ -1,0 +1,44 @@
+//! Who reaches whom by which name and port, which ports are published, and which hosts a service connects to.
+
+mod addresses;
+mod bind_address;
+mod bind_scope;
+mod inner_ports;
+mod listening;
+mod networks;
+mod published;
+mod referenced_hosts;
+mod server_binds;
+#[cfg(test)]
+mod tests;
+
+pub use addresses::Resolved;
+pub use bind_scope::BindScope;
+pub use inner_ports::WrongPort;
+pub use listening::{Listener, Listening};
+pub use published::{HostAddress, Published};
+pub use referenced_hosts::{ReferenceKind, ReferencedHost};
+
+use super::Stack;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+/// Who reaches whom by which name and port, which ports are published, and which hosts a service connects to.
+#[derive(Clone, Copy)]
+pub struct Network<'s> {
+    stack: &'s Stack<'s>,
+}
+
+/// What the facet works out once.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    /// The services that answer to a name in lower case, in file order.
+    called: OnceCell<HashMap<String, Vec<usize>>>,
+}
+
+impl Stack<'_> {
+    /// Who reaches whom by which name and port, which ports are published, and which hosts a service connects to.
+    pub fn network(&self) -> Network<'_> {
+        Network { stack: self }
+    }
+}

@@ -1,0 +1,342 @@
+//! What of a working copy is not in version control: files that git ignores, files that stand as a sample
+//! to copy, and files that the project's own texts tell people (or its CI) to make.
+
+use super::Repository;
+use crate::model::search_limit::SearchLimit;
+use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
+use ignore::Match;
+use ignore::gitignore::GitignoreBuilder;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The most entries of a folder outside the project that are looked through.
+const MAX_ENTRIES: usize = 128;
+/// The most texts that are looked through for a file's or a variable's name.
+const MAX_FILES: usize = 1_000;
+/// The most bytes of them.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Words by which a name says that the file is there to be copied.
+const SAMPLE: [&str; 13] = [
+    "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default",
+    "defaults", "skel", "skeleton", "demo",
+];
+/// Folders that hold scripts, CI files and manuals.
+pub(super) const FOLDERS: [&str; 17] = [
+    "",
+    "scripts",
+    "script",
+    "bin",
+    "docs",
+    "doc",
+    "ci",
+    ".ci",
+    "deploy",
+    "docker",
+    "tools",
+    "hack",
+    "install",
+    "setup",
+    ".circleci",
+    ".github/workflows",
+    ".devcontainer",
+];
+/// Files in which a project's commands are written that do not say so by their ending.
+const COMMANDS: [&str; 9] = [
+    "makefile",
+    "justfile",
+    "package.json",
+    "dockerfile",
+    "tasks.py",
+    "fabfile.py",
+    "vagrantfile",
+    ".envrc",
+    ".travis.yml",
+];
+
+impl<'s> Repository<'s> {
+    /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
+    /// nearest file decides, and in it the last pattern that fits).
+    pub fn is_ignored(&self, path: &RelPath) -> bool {
+        let mut folder = path.parent();
+        loop {
+            if let (Some(file), Some(rest)) = (folder.join(".gitignore"), path.relative_to(&folder))
+                && self.stack.sources.kind(&file) == EntryKind::File
+                && let Ok(file) = self.stack.sources.read(&file, Limit::Code)
+            {
+                let mut builder = GitignoreBuilder::new("");
+                for line in file.text[file.bom()..].lines() {
+                    // A pattern that cannot be read fits nothing.
+                    let _ = builder.add_line(None, line);
+                }
+                match builder
+                    .build()
+                    .map(|i| i.matched_path_or_any_parents(Path::new(rest), false).map(|_| ()))
+                {
+                    Ok(Match::Ignore(())) => return true,
+                    Ok(Match::Whitelist(())) => return false,
+                    _ => {}
+                }
+            }
+            if folder.is_root() {
+                return false;
+            }
+            folder = folder.parent();
+        }
+    }
+
+    /// Whether a path lies in a folder that git fetches from elsewhere: one that `.gitmodules` names, or may name
+    /// where that file cannot be read (gitmodules(5)).
+    pub fn is_in_submodule(&self, path: &RelPath) -> bool {
+        let mut folder = path.parent();
+        loop {
+            if let Some(file) = folder.join(".gitmodules")
+                && self.stack.sources.kind(&file) == EntryKind::File
+            {
+                let Ok(file) = self.stack.sources.read(&file, Limit::Code) else { return true };
+                let named = file
+                    .text
+                    .lines()
+                    .filter_map(|l| l.trim().strip_prefix("path")?.trim().strip_prefix('='));
+                let within = |sub: &str| {
+                    folder.join(sub.trim()).is_some_and(|at| path.relative_to(&at).is_some())
+                };
+                return file.text.trim().is_empty() || named.into_iter().any(within);
+            }
+            if folder.is_root() {
+                return false;
+            }
+            folder = folder.parent();
+        }
+    }
+
+    /// The file to copy where `missing` is not there: `.env.example` for `.env`, `example.env`, `env.dist`.
+    /// It stands in the same folder, in one above, or in the project folder.
+    pub fn sample_of(&self, missing: &RelPath) -> Option<RelPath> {
+        let wanted = words(missing.file_name());
+        // A whole folder may be the sample: `.production(example)/.django`.
+        let within = missing.parent();
+        if self.stack.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
+            let plain = |name: &str| words(&name.replace(['(', ')', ' '], "-"));
+            for (name, kind) in self.stack.sources.listed(&within.parent()) {
+                let stem: Vec<String> =
+                    plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
+                let sample =
+                    within.parent().join(&name).and_then(|folder| folder.join(missing.file_name()));
+                if kind == EntryKind::Folder
+                    && name != within.file_name()
+                    && stem == plain(within.file_name())
+                    && sample
+                        .as_ref()
+                        .is_some_and(|p| self.stack.sources.kind(p) == EntryKind::File)
+                {
+                    return sample;
+                }
+            }
+        }
+        let mut folders =
+            vec![missing.parent(), missing.parent().parent(), self.stack.project.folder.clone()];
+        folders.dedup();
+        let mut near = None;
+        for folder in folders {
+            let entries = self.stack.sources.list(&folder);
+            if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
+                continue;
+            }
+            for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
+                // A file of defaults that a service reads as it is, is no sample.
+                let read = |p: &RelPath| {
+                    self.stack.containers.iter().any(|c| c.environment.files.contains(p))
+                };
+                if kind != EntryKind::File
+                    || !is_sample(&name)
+                    || folder.join(&name).is_some_and(|p| read(&p))
+                {
+                    continue;
+                }
+                let stem: Vec<String> =
+                    words(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
+                let mut sorted = (stem.clone(), wanted.clone());
+                sorted.0.sort();
+                sorted.1.sort();
+                if sorted.0 == sorted.1 {
+                    return folder.join(&name);
+                }
+                // `.env.example` serves for `.env.prod` as well.
+                if near.is_none() && !stem.is_empty() && stem.iter().all(|w| wanted.contains(w)) {
+                    near = folder.join(&name);
+                }
+            }
+        }
+        near
+    }
+
+    /// The line of a manual, script or CI file that names the file, so that people are told of it: a line
+    /// that only uses it (`--env-file`) does not count.
+    pub fn line_on_file(&self, path: &RelPath) -> Option<Span> {
+        let name = path.file_name();
+        self.mention(name, &|before, after| {
+            // In `.env.example` or `my.env` it is another file's name.
+            // Markdown's stars stand on both sides.
+            let starred = before.ends_with('*') && after.starts_with('*');
+            let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '*' | '~');
+            let other_before = !starred && before.chars().next_back().is_some_and(part);
+            let mut next = after.chars();
+            let other_after = match next.next() {
+                Some('.') => next.next().is_some_and(char::is_alphanumeric),
+                Some('*') => !starred,
+                Some(c) => c.is_alphanumeric() || matches!(c, '_' | '-' | '/'),
+                None => false,
+            };
+            let only_used = ["--env-file", "env_file:", "include", "wildcard"]
+                .iter()
+                .any(|w| before.trim_end().ends_with(w));
+            !other_before && !other_after && !only_used
+        })
+    }
+
+    /// The line of a manual, script or CI file that names the variable: whoever runs the stack sets it there
+    /// or reads there that it is to be set.
+    pub fn line_on_variable(&self, name: &str) -> Option<Span> {
+        self.mention(name, &|before, after| {
+            let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            !before.chars().next_back().is_some_and(part) && !after.chars().next().is_some_and(part)
+        })
+    }
+
+    /// The line of a manual, script or CI file that has these words.
+    pub fn line_with(&self, words: &str) -> Option<Span> {
+        self.mention(words, &|_, _| true)
+    }
+
+    /// Whether a manual, script or CI file hands the env file to Compose itself: `--env-file`, `COMPOSE_ENV_FILES`,
+    /// or a shell that reads it in, or makes it another file's content.
+    pub fn passed_to_compose(&self, path: &RelPath) -> Option<Span> {
+        let given = [
+            "--env-file",
+            "COMPOSE_ENV_FILES",
+            "include ",
+            "source ",
+            "export ",
+            "xargs",
+            "dotenv ",
+        ];
+        // `.env` itself is copied from its sample everywhere.
+        let moved = ["cp ", "mv ", "ln ", "cat "];
+        let own = path.file_name() == ".env";
+        self.mention(path.file_name(), &|before, _| {
+            given.iter().any(|w| before.contains(w))
+                || !own && moved.iter().any(|w| before.contains(w))
+                || before.trim_start().starts_with(". ")
+                || before.contains("; . ")
+        })
+    }
+
+    /// Whether a manual, script or CI file gives Compose a project folder of its own (`--project-directory`).
+    pub fn names_project_folder(&self) -> bool {
+        self.mention("--project-directory", &|_, _| true).is_some()
+    }
+
+    /// The first line, in any text people or machines follow, that has `word` where `fits` says so (it is
+    /// given the line before the word and after it).
+    fn mention(&self, word: &str, fits: &dyn Fn(&str, &str) -> bool) -> Option<Span> {
+        if word.is_empty() {
+            return None;
+        }
+        let texts =
+            self.stack.docs.texts_around(&self.stack.project.folder, || self.instructions());
+        texts.iter().find_map(|file| {
+            file.text.match_indices(word).find_map(|(at, _)| {
+                let start = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
+                let end = file.text[at..].find('\n').map_or(file.text.len(), |i| at + i);
+                let line = file.text[start..end].trim_end();
+                let indent = line.len() - line.trim_start().len();
+                fits(&file.text[start..at], &file.text[at + word.len()..end])
+                    .then(|| Span::new(file.id, start + indent, start + line.len()))
+            })
+        })
+    }
+
+    /// Manuals, scripts, Makefiles and CI files of the project folder, the checked folder and the root.
+    pub(super) fn instructions(&self) -> Vec<Arc<SourceFile>> {
+        let mut all: Vec<Arc<SourceFile>> = self.stack.docs.files().to_vec();
+        let mut bytes: usize = all.iter().map(|f| f.text.len()).sum();
+        let mut homes = vec![
+            self.stack.project.folder.clone(),
+            self.stack.project.folder.parent(),
+            self.stack.checked.clone(),
+            RelPath::root(),
+        ];
+        homes.sort();
+        homes.dedup();
+        for folder in homes.iter().flat_map(|home| FOLDERS.iter().filter_map(|f| home.join(f))) {
+            let entries = self.stack.sources.list(&folder);
+            // A folder of very many projects is looked through by each of them, and holds no manual of any.
+            if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
+                continue;
+            }
+            for (name, kind) in entries.iter().map(|(name, kind)| (name, *kind)) {
+                let lower = name.to_ascii_lowercase();
+                let ci = folder.as_str().ends_with("workflows")
+                    || folder.file_name() == ".circleci"
+                    || lower.contains("gitlab-ci");
+                let wanted = [".sh", ".bash", ".md", ".rst", ".ps1", ".bat", ".mk", ".adoc"]
+                    .iter()
+                    .any(|e| lower.ends_with(e))
+                    || COMMANDS.iter().any(|c| lower.starts_with(c))
+                    || lower.starts_with("readme")
+                    || (ci || lower.contains("pipeline") || lower.contains("task"))
+                        && (lower.ends_with(".yml") || lower.ends_with(".yaml"))
+                    || !lower.contains('.')
+                        && matches!(folder.file_name(), "bin" | "scripts" | "script");
+                if kind == EntryKind::File
+                    && wanted
+                    && let Some(path) = folder.join(name)
+                    && !all.iter().any(|f| f.path == path)
+                    && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
+                {
+                    if all.len() >= MAX_FILES || bytes > MAX_BYTES {
+                        let message = format!(
+                            "more than {MAX_FILES} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
+                            MAX_BYTES >> 20
+                        );
+                        SearchLimit::note(Span::new(file.id, 0, 0), message);
+                        return all;
+                    }
+                    bytes += file.text.len();
+                    all.push(file);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// The words of a file name, in lower case.
+fn words(name: &str) -> Vec<String> {
+    name.split(['.', '-', '_']).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect()
+}
+
+/// Whether a file's name says that it is there to be copied.
+pub(in crate::model::stack) fn is_sample(name: &str) -> bool {
+    // `.env.defaults` is one to copy, `defaults.env` one to use.
+    words(name)
+        .iter()
+        .enumerate()
+        .any(|(i, w)| SAMPLE.contains(&w.as_str()) && (i > 0 || !w.starts_with("default")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_say_so_in_their_names() {
+        for name in [".env.example", "example.env", "env_template", ".env.dev-sample", "env.dist"] {
+            assert!(is_sample(name), "{name}");
+        }
+        for name in [".env", "defaults.env", "production.env"] {
+            assert!(!is_sample(name), "{name}");
+        }
+        assert_eq!(words(".env.prod-sample"), ["env", "prod", "sample"]);
+    }
+}

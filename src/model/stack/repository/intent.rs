@@ -1,0 +1,160 @@
+//! What a stack is for, by its evidence. Intent sets severity, never truth.
+
+use super::Repository;
+use crate::finding::Intent;
+use crate::model::compose::{MountKind, Project, is_compose_name};
+use crate::model::container::Container;
+use crate::model::process::ServerKind;
+use crate::model::roles::Roles;
+use crate::source::{EntryKind, Sources};
+
+const PRODUCTION: [&str; 7] = ["production", "prod", "staging", "stage", "deploy", "live", "prd"];
+const DEVELOPMENT: [&str; 7] = ["development", "dev", "local", "override", "debug", "test", "ci"];
+
+/// Whether the name of a Compose file says development.
+pub(super) fn named_for_development(project: &Project) -> bool {
+    project.files.iter().any(|f| {
+        f.path
+            .file_name()
+            .to_ascii_lowercase()
+            .split(['.', '-', '_'])
+            .any(|part| DEVELOPMENT.contains(&part))
+    })
+}
+
+impl<'s> Repository<'s> {
+    /// What the stack is for.
+    pub fn intent(&self) -> Intent {
+        self.stack.repository.intent
+    }
+
+    /// The strongest evidence for what the stack is for.
+    pub fn intent_evidence(&self) -> &'s str {
+        &self.stack.repository.intent_evidence
+    }
+
+    /// Whether the stack looks like production.
+    pub fn is_production(&self) -> bool {
+        self.intent() == Intent::Production
+    }
+
+    /// Whether the first Compose file is one that Compose finds by itself.
+    pub fn has_default_name(&self) -> bool {
+        self.stack.repository.has_default_name
+    }
+
+    /// Whether the name of a Compose file says development.
+    pub fn is_named_for_development(&self) -> bool {
+        self.stack.repository.named_for_development
+    }
+
+    /// Whether the name of a Compose file says production.
+    pub fn is_named_for_production(&self) -> bool {
+        let parts =
+            |name: String| name.split(['.', '-', '_']).any(|part| PRODUCTION.contains(&part));
+        self.stack.project.files.iter().any(|f| parts(f.path.file_name().to_ascii_lowercase()))
+    }
+}
+
+/// The intent and the strongest evidence for it.
+pub(super) fn infer(
+    sources: &Sources<'_>,
+    project: &Project,
+    containers: &[Container<'_>],
+    roles: &Roles,
+) -> (Intent, String) {
+    for file in project.files.iter().rev() {
+        let name = file.path.file_name().to_ascii_lowercase();
+        let has = |words: &[&str]| name.split(['.', '-', '_']).any(|part| words.contains(&part));
+        if has(&PRODUCTION) {
+            return (Intent::Production, format!("{name} is its name"));
+        }
+        if has(&DEVELOPMENT) {
+            return (Intent::Development, format!("{name} is its name"));
+        }
+    }
+    let mut production = Vec::new();
+    let mut development = Vec::new();
+    // Where production has a file of its own, the file without a name is for the desk.
+    let beside = sources.listed(&project.folder).into_iter().map(|(n, _)| n).find(|n| {
+        is_compose_name(n)
+            && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p))
+    });
+    if let Some(beside) = beside {
+        development.push((3, format!("{beside} beside it is for production")));
+    }
+    for service in &roles.django {
+        let container = &containers[service.container];
+        let name = container.name();
+        if let Some(source) = source_mount(sources, project, container) {
+            development.push((2, format!("{source} is bind-mounted into {name}")));
+        }
+        match container.server().map(|(_, s)| s.kind) {
+            Some(ServerKind::Runserver) => development.push((1, format!("{name} runs runserver"))),
+            Some(kind) => production.push((1, format!("{name} runs {}", kind.name()))),
+            None => {}
+        }
+        match service
+            .settings()
+            .and_then(|s| s.get("DEBUG"))
+            .filter(|b| b.is_certain())
+            .and_then(|b| b.value.as_bool())
+        {
+            Some(false) => production.push((1, "DEBUG is off".to_owned())),
+            Some(true) => development.push((1, "DEBUG is on".to_owned())),
+            None => {}
+        }
+        if matches!(container.service.restart(), "always" | "unless-stopped") {
+            production.push((1, format!("{name} is restarted always")));
+        }
+    }
+    if !roles.nginx.is_empty() && !roles.django.is_empty() {
+        production.push((2, "nginx stands in front".to_owned()));
+    }
+    let weight = |evidence: &[(i32, String)]| {
+        let mut seen: Vec<&str> = Vec::new();
+        evidence
+            .iter()
+            .filter(|(_, why)| {
+                if seen.contains(&why.as_str()) {
+                    false
+                } else {
+                    seen.push(why);
+                    true
+                }
+            })
+            .map(|(w, _)| w)
+            .sum::<i32>()
+    };
+    let best = |evidence: &[(i32, String)]| {
+        evidence
+            .iter()
+            .max_by_key(|(w, _)| *w)
+            .map_or_else(|| "nothing says otherwise".to_owned(), |(_, why)| why.clone())
+    };
+    if weight(&production) > weight(&development) && !production.is_empty() {
+        (Intent::Production, best(&production))
+    } else {
+        (Intent::Development, best(&development))
+    }
+}
+
+/// The host folder with the project's code that is mounted into a container, as written.
+fn source_mount(
+    sources: &Sources<'_>,
+    project: &Project,
+    container: &Container<'_>,
+) -> Option<String> {
+    container.service.mounts.iter().filter(|m| m.kind == MountKind::Bind).find_map(|m| {
+        let host = m.host(&project.folder)?;
+        if sources.kind(&host) != EntryKind::Folder {
+            return None;
+        }
+        // A folder with Python in it, at its top or one below.
+        let python = sources
+            .listed(&host)
+            .into_iter()
+            .any(|(n, k)| k == EntryKind::File && n.ends_with(".py"));
+        python.then(|| m.source.as_ref().map_or_else(String::new, |s| s.as_str().to_owned()))
+    })
+}

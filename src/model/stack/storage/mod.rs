@@ -1,0 +1,43 @@
+//! What keeps files: mounts and volumes, static files, uploads and SQLite files, and who may write them.
+
+mod mounts;
+mod not_writable;
+mod prepopulated;
+mod sqlite;
+mod static_split;
+mod statics;
+mod uploads;
+
+pub use not_writable::NotWritable;
+pub use prepopulated::PrepopulatedVolume;
+pub use sqlite::{Kept, SqliteFile};
+pub use static_split::StaticSplit;
+pub use statics::{Collect, Serving, StaticPlan};
+pub use uploads::UploadPlan;
+
+use super::Stack;
+use crate::model::container::Volume;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
+/// What keeps files: mounts and volumes, static files, uploads and SQLite files, and who may write them.
+#[derive(Clone, Copy)]
+pub struct Storage<'s> {
+    stack: &'s Stack<'s>,
+}
+
+/// What the facet works out once.
+#[derive(Debug, Default)]
+pub(super) struct Cache {
+    /// Runs of `collectstatic`.
+    collected: OnceCell<Vec<Collect>>,
+    /// Where collected files are kept.
+    keeps: OnceCell<BTreeSet<(Volume, String)>>,
+}
+
+impl Stack<'_> {
+    /// What keeps files: mounts and volumes, static files, uploads and SQLite files, and who may write them.
+    pub fn storage(&self) -> Storage<'_> {
+        Storage { stack: self }
+    }
+}

@@ -1,0 +1,136 @@
+//! As whom a service runs, and whether that user may write to a folder that a volume is mounted on.
+//!
+//! A new named volume takes over what the image has at its path, owner and mode included; where the image has nothing,
+//! Docker makes the folder, and it is root's (Docker docs, "Volumes", "Populate a volume using a container").
+
+use super::Storage;
+use crate::model::compose::{Mount, MountKind};
+use crate::model::container::Container;
+use crate::model::exec_context::PathLookup;
+use crate::model::image::Image;
+use crate::model::path;
+use crate::source::Text;
+use crate::syntax::dockerfile::{Command, Instruction, Kind};
+
+/// A folder that the service's user cannot write to.
+#[derive(Debug)]
+pub struct NotWritable<'s> {
+    /// The user it runs as, where that is written.
+    pub user: Text,
+    /// The mount.
+    pub mount: &'s Mount,
+    /// The mounted folder.
+    pub folder: String,
+}
+
+impl<'s> Storage<'s> {
+    /// The named volume below which `at` lies, where it is surely root's while the service runs as somebody else.
+    pub fn not_writable(&self, index: usize, at: &str) -> Option<NotWritable<'s>> {
+        let container = self.stack.container(index);
+        let image = container.built().filter(|i| i.starts_bare())?;
+        let user = user(container, image)?;
+        let mounts = container
+            .service
+            .mounts
+            .iter()
+            .filter(|m| path::relative_to(at, m.target.trim_end_matches('/')).is_some());
+        let mount = mounts.max_by_key(|m| m.target.trim_end_matches('/').len())?;
+        if mount.kind != MountKind::Volume
+            || mount.read_only
+            || self.filled_by_another(index, mount)
+        {
+            return None;
+        }
+        let folder = path::join("/", mount.target.as_str());
+        // Where the image has the folder, its owner counts, which only a `chown` tells.
+        if image.find(self.stack.sources, &folder) != PathLookup::Missing
+            || handed_over(image, &folder)
+        {
+            return None;
+        }
+        Some(NotWritable { user, mount, folder })
+    }
+
+    /// Whether another service of the stack may be the first to fill the volume, or mends its owner.
+    fn filled_by_another(&self, index: usize, mount: &Mount) -> bool {
+        let name = mount.source.as_ref().map_or("", |s| s.as_str());
+        let special = self.stack.project.volumes.iter().any(|v| {
+            v.key.as_str() == name
+                && (v.value.get("driver_opts").is_some() || v.value.get("external").is_some())
+        });
+        let uses = |c: &Container<'_>| {
+            c.service.mounts.iter().any(|m| {
+                m.kind == MountKind::Volume && m.source.as_ref().is_some_and(|s| s.as_str() == name)
+            })
+        };
+        special
+            || self.stack.containers.iter().enumerate().any(|(i, c)| {
+                let mends = c.process.unknown.is_some() && c.service.image.is_none()
+                    || c.process.steps.iter().any(|s| {
+                        s.words.iter().any(|w| w.contains("chown") || w.contains("chmod"))
+                    });
+                let command = c
+                    .service
+                    .command
+                    .iter()
+                    .chain(&c.service.entrypoint)
+                    .flat_map(|w| &w.words)
+                    .any(|w| w.contains("chown") || w.contains("chmod"));
+                uses(c)
+                    && (mends
+                        || command
+                        || i != index
+                            && c.built().is_some_and(|b| {
+                                user(c, b).is_none()
+                                    && b.find(self.stack.sources, &mount.target)
+                                        != PathLookup::Missing
+                            }))
+            })
+    }
+}
+
+/// The user a service runs as, where it is surely not root.
+fn user(container: &Container<'_>, image: &Image) -> Option<Text> {
+    let user = match container.service.node.get("user") {
+        Some(node) => node.text()?.clone(),
+        None => image.stage().user.clone()?,
+    };
+    let name = user.split(':').next().unwrap_or("");
+    let root = matches!(name, "root" | "0" | "") || user.contains('$');
+    // A start that changes the user may have changed the owner before.
+    (!root && container.process.unknown.is_none()).then_some(user)
+}
+
+/// Whether something in the image may have given the folder, or one above it, to somebody else.
+fn handed_over(image: &Image, folder: &str) -> bool {
+    // Only what surely leaves the folder alone is passed over, since variables and loops can name any folder.
+    image.tree.instructions.iter().any(|i| match &i.kind {
+        Kind::Run(command) => {
+            let text = run_text(i, command);
+            ["chown", "chmod", "install -", "mkdir", "setfacl"].iter().any(|w| text.contains(w))
+                && may_mean(&text, folder)
+        }
+        // A folder that WORKDIR or COPY makes above it says nothing of the folder itself, since the volume covers it.
+        // Who owns what WORKDIR makes depends on the builder.
+        Kind::Workdir(at) => path::join("/", at) == folder,
+        Kind::Volume(all) => all.iter().any(|v| path::join("/", v) == folder),
+        _ => false,
+    })
+}
+
+fn run_text(instruction: &Instruction, command: &Command) -> String {
+    let mut text = match command {
+        Command::Shell(text) => text.as_str().to_owned(),
+        Command::Exec(words) => words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "),
+    };
+    for document in &instruction.heredocs {
+        text.push_str(document.body.as_str());
+    }
+    text
+}
+
+/// Whether words of a line may name the folder: its own name, or a variable.
+fn may_mean(text: &str, folder: &str) -> bool {
+    let last = folder.rsplit('/').next().unwrap_or("");
+    text.contains(last) || text.contains('$') && text.contains("mkdir")
+}

@@ -1,0 +1,315 @@
+//! Where static files are collected, kept and served (Django docs, "How to deploy static files").
+
+use super::Storage;
+use crate::facts;
+use crate::model::compose::Mount;
+use crate::model::container::{Container, Volume};
+use crate::model::django::{Binding, Settings, Value, ValueKind};
+use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::path;
+use crate::model::roles::django::{AppModule, DjangoService};
+use crate::model::roles::nginx::Location;
+use crate::model::stack::Stack;
+use crate::source::{EntryKind, Reason, Span, Text, Unknown};
+use std::collections::BTreeSet;
+
+/// The file of the admin that a page without style fails to load first.
+const PROBE: &str = "admin/css/base.css";
+
+/// The way of static files for one Django service.
+#[derive(Debug)]
+pub struct StaticPlan<'s> {
+    /// Whether `django.contrib.staticfiles` is installed; its entry.
+    pub app: Option<Span>,
+    /// `STATIC_URL` as a path (`/static/`) and its binding.
+    pub url: Option<(String, &'s Binding)>,
+    /// `STATIC_ROOT`: its binding, and the absolute path where it is known and not `None`.
+    pub root: Option<(&'s Binding, Option<String>)>,
+    /// Whether files are kept on the local disk; `None` when that is not known.
+    pub local: Option<bool>,
+    /// The storage that looks names up in a manifest, where it surely is one and strict.
+    pub manifest: Option<Span>,
+    /// WhiteNoise's entry in `MIDDLEWARE`.
+    pub whitenoise: Option<Span>,
+    /// Whether WhiteNoise serves without collecting.
+    pub finders: bool,
+    /// Every run of `collectstatic`.
+    pub collected: Vec<Collect>,
+    /// nginx services that answer the URL.
+    pub serving: Vec<Serving<'s>>,
+    /// A service that may serve files in a way that is not known (another proxy, an unread configuration).
+    pub other_server: Option<Unknown>,
+}
+
+/// A run of `collectstatic`.
+#[derive(Debug, Clone)]
+pub struct Collect {
+    /// Where it is written.
+    pub span: Span,
+    /// Whether it runs while the image is built.
+    pub at_build: bool,
+    /// The number of the container that runs it.
+    pub container: usize,
+    /// `--clear`
+    pub clear: bool,
+}
+
+/// What an nginx service does with the static URL.
+#[derive(Debug, Clone)]
+pub struct Serving<'s> {
+    /// The number of its container.
+    pub container: usize,
+    /// The location.
+    pub location: &'s Location,
+    /// The folder it serves from and the directive that says so; `None` when it passes requests on.
+    pub folder: Option<(String, &'s Text)>,
+}
+
+impl<'s> Storage<'s> {
+    /// The way of static files for a Django service; `None` when its settings are not known.
+    pub fn static_plan(&self, service: &'s DjangoService) -> Option<StaticPlan<'s>> {
+        let settings = service.settings()?;
+        let container = self.stack.container(service.container);
+        let url = settings.get("STATIC_URL").and_then(|b| Some((url_path(b.value.as_str()?), b)));
+        let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
+        let unclear = url
+            .as_ref()
+            .filter(|(u, _)| self.stack.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
+            .map(|_| Reason::NotEvaluated("a location by a pattern").into());
+        let unread = self.stack.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
+        Some(StaticPlan {
+            app: settings.installed("django.contrib.staticfiles"),
+            root: settings.get("STATIC_ROOT").map(|b| {
+                (
+                    b,
+                    root_path(
+                        b,
+                        service,
+                        container.process.steps.first().and_then(|s| s.workdir.as_deref()),
+                    ),
+                )
+            }),
+            url,
+            local: local(settings),
+            manifest: manifest(settings, container),
+            whitenoise: middleware(settings, "whitenoise")
+                .or_else(|| wsgi_wrapped(self.stack, service)),
+            finders: ["WHITENOISE_USE_FINDERS"].iter().any(|n| {
+                settings.get(n).and_then(|b| b.value.as_bool()) != Some(false)
+                    && settings.get(n).is_some()
+            }) || settings
+                .get("DEBUG")
+                .is_none_or(|b| !b.is_certain() || b.value.as_bool() != Some(false)),
+            collected: self.collected().to_vec(),
+            serving,
+            other_server: self.other_server(service.container).or(unread).or(unclear),
+        })
+    }
+
+    /// Where the Django services of the stack keep what they collect: storage and path inside it.
+    pub(super) fn keeps(&self) -> &'s BTreeSet<(Volume, String)> {
+        self.stack.storage.keeps.get_or_init(|| {
+            let kept = self.stack.roles.django.iter().filter_map(|service| {
+                let container = self.stack.container(service.container);
+                let workdir = container.process.steps.first().and_then(|s| s.workdir.as_deref());
+                let root = root_path(service.settings()?.get("STATIC_ROOT")?, service, workdir)?;
+                let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
+                fs.storage(&root).map(|(volume, at, _)| (volume, at))
+            });
+            kept.collect()
+        })
+    }
+
+    fn collected(&self) -> &'s [Collect] {
+        self.stack.storage.collected.get_or_init(|| self.find_collected())
+    }
+
+    fn find_collected(&self) -> Vec<Collect> {
+        let mut all = Vec::new();
+        for (index, container) in self.stack.containers.iter().enumerate() {
+            let built = container
+                .built()
+                .into_iter()
+                .flat_map(|i| i.builds("collectstatic"))
+                .map(|s| (s, true));
+            let run = container.process.manage("collectstatic").map(|s| (s, false));
+            for (step, at_build) in built.chain(run) {
+                let clear = step.words.iter().any(|w| matches!(w.as_str(), "--clear" | "-c"));
+                all.push(Collect { span: step.span, at_build, container: index, clear });
+            }
+        }
+        all
+    }
+
+    fn serving(&self, url: &str) -> Vec<Serving<'s>> {
+        // A file everybody asks for: some configurations have a location for the admin's files alone.
+        self.serving_of(url, PROBE)
+    }
+
+    /// What nginx services do with a request for the file `name` below `url`.
+    pub(super) fn serving_of(&self, url: &str, name: &str) -> Vec<Serving<'s>> {
+        let mut all = Vec::new();
+        let probe = format!("{url}{name}");
+        for nginx in &self.stack.roles.nginx {
+            for location in nginx.serving(&probe).into_iter().flatten() {
+                let folder = location.file(&probe).and_then(|(f, text)| {
+                    Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text))
+                });
+                // `location /` with nginx's default root says nothing about static files.
+                all.push(Serving { container: nginx.container, location, folder });
+            }
+        }
+        all
+    }
+
+    /// A proxy or file server that is not nginx.
+    fn other_server(&self, me: usize) -> Option<Unknown> {
+        self.stack.containers.iter().enumerate().filter(|(i, _)| *i != me).find_map(|(_, c)| {
+            let image = c.base_image()?;
+            facts::names_proxy(facts::bare_name(image))
+                .then(|| Unknown::at(Reason::MayServe(c.name().to_owned()), c.name_span()))
+        })
+    }
+
+    /// The storage behind a path of a container, the path inside it, and the mount.
+    pub fn storage_of(&self, container: usize, at: &str) -> Option<(Volume, String, &'s Mount)> {
+        self.stack
+            .container(container)
+            .filesystem(self.stack.sources, &self.stack.project.folder)
+            .storage(at)
+    }
+
+    /// Whether the static folder already holds files in the checkout.
+    pub fn has_committed_files(&self, container: usize, root: &str) -> bool {
+        let fs = self
+            .stack
+            .container(container)
+            .filesystem(self.stack.sources, &self.stack.project.folder);
+        match fs.find(root) {
+            PathLookup::Host(host) => {
+                let mut open = vec![(host, 0)];
+                while let Some((folder, depth)) = open.pop() {
+                    for (name, kind) in self.stack.sources.listed(&folder) {
+                        match kind {
+                            EntryKind::File if !name.starts_with('.') => return true,
+                            EntryKind::Folder if depth < 3 => {
+                                open.extend(folder.join(&name).map(|f| (f, depth + 1)))
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+}
+
+fn middleware(settings: &Settings, part: &str) -> Option<Span> {
+    settings
+        .entry_of("MIDDLEWARE", |m| m.contains(part))
+        .or_else(|| settings.entry_of("MIDDLEWARE_CLASSES", |m| m.contains(part)))
+}
+
+/// `wsgi.py` may wrap the application in WhiteNoise, dj-static and the like.
+fn wsgi_wrapped(stack: &Stack<'_>, service: &DjangoService) -> Option<Span> {
+    let Some(AppModule::Found(path)) = &service.app else {
+        return None;
+    };
+    let file = stack.sources.read(path, crate::source::Limit::Code).ok()?;
+    ["WhiteNoise", "Cling(", "StaticFilesHandler(", "StaticFiles("]
+        .iter()
+        .find_map(|w| file.text.find(w).map(|at| Span::new(file.id, at, at + w.len())))
+}
+
+/// `STATIC_URL` as the path of a request.
+pub(super) fn url_path(url: &str) -> String {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("/", |(_, p)| p),
+        None => url,
+    };
+    format!("/{}", path.trim_start_matches('/'))
+}
+
+/// `STATIC_ROOT` as an absolute path; a relative one starts in the working folder.
+pub(super) fn root_path(
+    binding: &Binding,
+    service: &DjangoService,
+    workdir: Option<&str>,
+) -> Option<String> {
+    if !binding.is_certain() {
+        return None;
+    }
+    match &binding.value.kind {
+        ValueKind::Path(p) => Some(path::join("/", p)),
+        ValueKind::Str(s) if s.is_empty() => None,
+        ValueKind::Str(s) if s.starts_with('/') => Some(path::join("/", s)),
+        ValueKind::Str(s) => {
+            workdir.or(service.python_path.first().map(String::as_str)).map(|w| path::join(w, s))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the storage of static files is the local disk.
+fn local(settings: &Settings) -> Option<bool> {
+    let backend = |value: &Value| -> Option<bool> {
+        let name = value.as_str()?;
+        Some(
+            name.starts_with("django.contrib.staticfiles.")
+                || name.starts_with("whitenoise.")
+                || name.contains("Manifest") && !name.contains("S3"),
+        )
+    };
+    if settings
+        .names
+        .iter()
+        .any(|(n, b)| !b.is_certain() && (n == "STATICFILES_STORAGE" || n == "STORAGES"))
+    {
+        return None;
+    }
+    if let Some(storages) = settings.get("STORAGES") {
+        return match storages.value.entry("staticfiles") {
+            Some(entry) => entry.entry("BACKEND").and_then(backend),
+            None if storages.value.is_known() && !storages.value.is_open() => Some(true),
+            None => None,
+        };
+    }
+    match settings.get("STATICFILES_STORAGE") {
+        Some(binding) => backend(&binding.value),
+        None if settings.open.is_some() => None,
+        None => Some(true),
+    }
+}
+
+/// The backend, where it is one of Django's or WhiteNoise's that know files by a manifest only.
+fn manifest(settings: &Settings, container: &Container<'_>) -> Option<Span> {
+    const STRICT: [&str; 4] = [
+        "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "whitenoise.django.GzipManifestStaticFilesStorage",
+        "whitenoise.storage.ManifestStaticFilesStorage",
+    ];
+    let strict =
+        |value: &Value| value.as_str().is_some_and(|v| STRICT.contains(&v)).then_some(value.span);
+    let binding = settings
+        .get("STORAGES")
+        .or_else(|| settings.get("STATICFILES_STORAGE"))
+        .filter(|b| b.is_certain())?;
+    let loose = settings
+        .get("WHITENOISE_MANIFEST_STRICT")
+        .is_some_and(|b| !b.is_certain() || b.value.as_bool() != Some(true));
+    let found = match binding.value.entry("staticfiles") {
+        Some(entry) => strict(entry.entry("BACKEND")?),
+        // Django 5.1 took this setting away, and no longer looks at it.
+        None => strict(&binding.value).filter(|_| {
+            let version =
+                container.packages.as_ref().and_then(|p| p.get("django")).map(|d| d.version.trim());
+            version
+                .and_then(|v| v.strip_prefix("=="))
+                .is_some_and(|v| !facts::at_least(v.trim(), "5.1"))
+        }),
+    };
+    found.filter(|_| !loose)
+}

@@ -1,0 +1,21 @@
+//! Celery: the application that a worker loads, and whether anything runs it.
+
+mod celery;
+mod schedule;
+
+pub use celery::CeleryApp;
+
+use super::Stack;
+
+/// Celery: the application that a worker loads, and whether anything runs it.
+#[derive(Clone, Copy)]
+pub struct Workers<'s> {
+    stack: &'s Stack<'s>,
+}
+
+impl Stack<'_> {
+    /// Celery: the application that a worker loads, and whether anything runs it.
+    pub fn workers(&self) -> Workers<'_> {
+        Workers { stack: self }
+    }
+}
