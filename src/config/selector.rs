@@ -63,7 +63,7 @@ pub fn groups() -> impl Iterator<Item = &'static str> {
     all.into_iter()
 }
 
-/// Every name that [`Selector::of`] knows.
+/// Every name that [`Selector::of_name`] knows.
 pub fn names() -> impl Iterator<Item = &'static str> {
     let rules = meta::ALL.iter().flat_map(|r| r.aliases.iter().copied().chain([r.name]));
     rules.chain(groups()).chain(FORMER_GROUPS.map(|(old, _)| old)).chain(["ALL"])

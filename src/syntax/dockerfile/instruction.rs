@@ -127,7 +127,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     fn kind(&mut self, keyword: &Spanned<String>, args: &Text, json: Json) -> Option<Kind> {
         let escape = self.escape;
         Some(match keyword.value.as_str() {
-            "FROM" => self.from_instruction(keyword, args)?,
+            "FROM" => self.read_from(keyword, args)?,
             "RUN" => Kind::Run(command(args, json)),
             "CMD" => Kind::Cmd(command(args, json)),
             "ENTRYPOINT" => Kind::Entrypoint(command(args, json)),
@@ -157,7 +157,7 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     /// `FROM image [AS name]`; a name must begin with a letter (Dockerfile reference: "FROM").
-    fn from_instruction(&mut self, keyword: &Spanned<String>, args: &Text) -> Option<Kind> {
+    fn read_from(&mut self, keyword: &Spanned<String>, args: &Text) -> Option<Kind> {
         let all = fields(args);
         let image = unquoted(all.first()?, self.escape, self.report);
         let named = all.get(1).is_some_and(|word| word.eq_ignore_ascii_case("as"));
