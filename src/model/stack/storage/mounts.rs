@@ -22,13 +22,6 @@ impl<'s> Storage<'s> {
         mount.host(&self.stack.project.folder)
     }
 
-    /// Whether a mount is written in the short syntax, with which Docker makes a directory where the source is missing.
-    pub fn uses_short_syntax(&self, mount: &Mount) -> bool {
-        let file = self.stack.sources.file(mount.span.file);
-        let written = file.text.get(mount.span.range());
-        written.is_some_and(|t| !t.contains("type:") && !t.contains("source:"))
-    }
-
     /// The mount that holds a database's files.
     pub fn data_mount(&self, database: &Database) -> Option<&'s Mount> {
         let folder = match database.engine {
