@@ -2,10 +2,10 @@
 
 use super::RelPath;
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, FileType, OpenOptions};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use walkdir::{DirEntry, WalkDir};
 
 /// What stands at a path.
@@ -120,7 +120,16 @@ pub struct DiskFiles {
     /// The real paths of folders that were asked for: most questions are about a few folders, and each answer
     /// takes a look at every part of a path.
     folders: RwLock<HashMap<RelPath, Result<PathBuf, ReadError>>>,
+    /// What directories hold: the search for Compose files lists each, and some are asked for again.
+    listings: RwLock<HashMap<RelPath, Listing>>,
 }
+
+/// The names in a directory, as in [`Entry::name`], and what each is, links not followed.
+type Listing = Arc<[(Result<String, String>, FileType)]>;
+
+/// The most directories whose names are remembered, and the most names of one of them: about 5 MB together.
+const MAX_LISTINGS: usize = 1_000;
+const MAX_REMEMBERED: usize = 100;
 
 impl DiskFiles {
     /// Opens `root`.
@@ -128,7 +137,8 @@ impl DiskFiles {
     /// # Errors
     /// When the folder cannot be resolved.
     pub fn new(root: &Path) -> std::io::Result<Self> {
-        Ok(Self { root: fs::canonicalize(root)?, folders: RwLock::default() })
+        let root = fs::canonicalize(root)?;
+        Ok(Self { root, folders: RwLock::default(), listings: RwLock::default() })
     }
 
     /// The real path, only where it lies inside the root.
@@ -166,6 +176,28 @@ impl DiskFiles {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(path.clone(), real.clone());
         real
+    }
+
+    /// The names of a directory: all of them, or `most`.
+    fn listing(&self, folder: &RelPath, most: usize) -> Result<Listing, ReadError> {
+        let known = self.listings.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(folder) {
+            return Ok(known.clone());
+        }
+        drop(known);
+        let name = |e: &DirEntry| match e.file_name().to_str() {
+            Some(name) => Ok(name.to_owned()),
+            None => Err(e.file_name().to_string_lossy().into_owned()),
+        };
+        let entries = walk(&self.resolve(folder)?)?.take(most).flatten();
+        let listing: Listing = entries.map(|e| (name(&e), e.file_type())).collect();
+        if listing.len() < most.min(MAX_REMEMBERED) {
+            let mut known = self.listings.write().unwrap_or_else(PoisonError::into_inner);
+            if known.len() < MAX_LISTINGS {
+                known.insert(folder.clone(), listing.clone());
+            }
+        }
+        Ok(listing)
     }
 
     /// The real path with every link followed.
@@ -231,7 +263,7 @@ fn open(path: &Path) -> std::io::Result<File> {
 ///
 /// # Errors
 /// [`ReadError::Missing`] where there is no directory, else [`ReadError::Denied`].
-fn listing(
+fn walk(
     folder: &Path,
 ) -> Result<impl Iterator<Item = walkdir::Result<DirEntry>> + use<>, ReadError> {
     let error = |e: &walkdir::Error| match e.io_error().map(std::io::Error::kind) {
@@ -300,26 +332,21 @@ impl Files for DiskFiles {
     }
 
     fn entries(&self, folder: &RelPath, most: usize) -> Result<Vec<Entry>, ReadError> {
-        let entry = |e: DirEntry| Entry {
-            name: e
-                .file_name()
-                .to_str()
-                .map(str::to_owned)
-                .ok_or_else(|| e.file_name().to_string_lossy().into_owned()),
-            folder: e.file_type().is_dir(),
-        };
-        Ok(listing(&self.resolve(folder)?)?.take(most).flatten().map(entry).collect())
+        let listing = self.listing(folder, most)?;
+        let entries = listing.iter().take(most);
+        Ok(entries
+            .map(|(name, kind)| Entry { name: name.clone(), folder: kind.is_dir() })
+            .collect())
     }
 
     fn list(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
-        let Ok(real) = self.resolve(folder) else { return Vec::new() };
-        let Ok(entries) = listing(&real) else { return Vec::new() };
-        let mut names: Vec<_> = entries
+        let Ok(listing) = self.listing(folder, MAX_NAMES) else { return Vec::new() };
+        let mut names: Vec<_> = listing
+            .iter()
             .take(MAX_NAMES)
-            .filter_map(|entry| {
-                let entry = entry.ok()?;
-                let name = entry.file_name().to_str()?.to_owned();
-                let kind = match entry.file_type() {
+            .filter_map(|(name, kind)| {
+                let name = name.clone().ok()?;
+                let kind = match kind {
                     t if t.is_file() => EntryKind::File,
                     t if t.is_dir() => EntryKind::Folder,
                     t if t.is_symlink() => self.kind(&folder.join(&name)?),
@@ -350,3 +377,7 @@ impl Files for DiskFiles {
         Some(&self.root)
     }
 }
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
-//! `cargo xtask`: every task of a developer, listed in one place. It needs nothing but Rust; a task that needs more says so.
+//! `cargo xtask`: every task of a developer, listed in one place. It needs nothing but Rust; the summary of a task names what else it needs.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stdout,
