@@ -36,6 +36,7 @@
 //!   knows no stack;
 //! - [`model::stack`]: what services are to each other, in one facet a subject: `stack.network().resolve(..)`. Worked
 //!   out once here, read by many rules. `docs/architecture.md` lists every question with the method that answers it.
+//! - [`model::inspect`]: the account of all that as plain data, for `compose-doctor inspect`.
 //!
 //! A storey uses those above it in this list, and a facet those before it in the order that [`model::stack`] gives.
 //!

@@ -69,6 +69,7 @@ fn made<T>(
         services: vec![path.into()],
         intent: Intent::Development,
         intent_why: path.into(),
+        account: None,
     };
     let mut report =
         Report { folder: Some(RelPath::root()), stacks: vec![stack], ..Report::default() };

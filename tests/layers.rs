@@ -35,6 +35,7 @@ const STOREYS: [Storeys; 3] = [
             "container",
             "roles",
             "stack",
+            "inspect",
         ],
         door: &[],
     },

@@ -140,9 +140,12 @@ fn commands_are_the_ones_that_work() {
         "the first command shows the output below it"
     );
     let page = std::fs::read_to_string(home().join("docs/commands.md")).unwrap();
-    for (command, name, least) in
-        [("check", "options", 20), ("config", "config", 6), ("env", "env", 3)]
-    {
+    for (command, name, least) in [
+        ("check", "options", 20),
+        ("config", "config", 6),
+        ("env", "env", 3),
+        ("inspect", "inspect", 7),
+    ] {
         let help = Command::new(env!("CARGO_BIN_EXE_compose-doctor"))
             .args([command, "--help"])
             .output()

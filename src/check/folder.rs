@@ -5,6 +5,7 @@ use crate::config::{NamedStack, Settings};
 use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
+use crate::model::inspect::stack_account;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::repository::{ComposeFiles, Docs};
 use crate::model::stack::{Shared, Stack};
@@ -20,6 +21,8 @@ pub(super) struct Around<'a> {
     pub(super) dockerfiles: &'a [RelPath],
     pub(super) compose: &'a Arc<ComposeFiles>,
     pub(super) settings: &'a Settings,
+    /// Whether what was worked out is kept.
+    pub(super) account: bool,
 }
 
 /// What one folder gave.
@@ -42,6 +45,8 @@ struct Taken {
     own: usize,
     /// What it is said to be for.
     intent: Option<Intent>,
+    /// Whether what was worked out is kept.
+    account: bool,
 }
 
 /// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
@@ -108,7 +113,7 @@ impl Part {
                         sources,
                         checked,
                         &project,
-                        &Taken { own: files.files.len(), intent: wanted },
+                        &Taken { own: files.files.len(), intent: wanted, account: around.account },
                         &shared,
                         &docs,
                     );
@@ -155,6 +160,7 @@ impl Part {
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.repository().intent(),
             intent_why: stack.repository().intent_evidence().to_owned(),
+            account: taken.account.then(|| stack_account(&stack)),
         });
         let judged = rules::judge(&stack);
         for finding in judged.findings {

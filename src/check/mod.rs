@@ -27,6 +27,8 @@ pub struct Options {
     pub only: Option<Vec<RelPath>>,
     /// What the project and the command line ask for.
     pub settings: Settings,
+    /// Whether to keep what was worked out of each stack, besides the findings.
+    pub account: bool,
 }
 
 /// The stack of the threads that folders are checked on, in bytes: trees are capped in depth, and this
@@ -81,7 +83,13 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
                 folder,
                 place,
                 files,
-                &Around { docs: &docs, dockerfiles: &dockerfiles, compose: &compose, settings },
+                &Around {
+                    docs: &docs,
+                    dockerfiles: &dockerfiles,
+                    compose: &compose,
+                    settings,
+                    account: options.account,
+                },
                 options.only.is_some(),
             )
         };

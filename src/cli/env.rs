@@ -109,6 +109,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
         services: known().map(str::to_owned).collect(),
         intent: stack.repository().intent(),
         intent_why: String::new(),
+        account: None,
     };
     let report = Report {
         folder: Some(folder),

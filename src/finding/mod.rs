@@ -1,10 +1,15 @@
 //! What a run says: findings with places in any number of files, and the report that holds them.
 //! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
 
+mod account;
 mod config_lint;
 mod diagnosis;
 mod ledger;
 
+pub use account::{
+    Failure, PlainValue, ProcessAccount, ReadAccount, ServiceAccount, SettingAccount,
+    SettingsAccount, StackAccount, StepAccount,
+};
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
@@ -245,6 +250,8 @@ pub struct StackInfo {
     pub intent: Intent,
     /// The evidence, e.g. `./backend is bind-mounted into django`.
     pub intent_why: String,
+    /// What was worked out of it, where that was asked for.
+    pub account: Option<StackAccount>,
 }
 
 /// What was read and what was not.

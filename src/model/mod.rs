@@ -11,6 +11,7 @@ pub mod django;
 pub mod endpoint;
 pub mod exec_context;
 pub mod image;
+pub mod inspect;
 pub mod path;
 pub mod process;
 pub mod roles;

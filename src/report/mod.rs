@@ -3,6 +3,7 @@
 //! Whatever comes from a project passes through [`SafeText`] first: secrets are masked, control
 //! characters made visible. Renderers have no other way to write.
 
+mod account_json;
 mod baseline;
 mod catalogue;
 mod concise;
@@ -36,6 +37,7 @@ mod tests;
 mod view;
 mod wrap;
 
+pub use account_json::{service_json, settings_json};
 pub use baseline::baseline;
 pub use catalogue::{rules_json, rules_table};
 pub use config::{config_json, config_yaml};

@@ -157,6 +157,8 @@ pub(super) const MASK: &str = "••••••";
 const MAX_CHARS: usize = 1_000;
 /// From this length on, a value that is not a plain word gives itself away wherever it stands.
 const TELLING: usize = 8;
+/// The fewest characters of a secret whose number may be told.
+const MIN_COUNTED: usize = 13;
 /// More distinct secrets than this, or more bytes of them, are not searched for in sentences: the pattern that finds
 /// them takes a hundred times their room.
 const MAX_VALUES: usize = 2_000;
@@ -254,6 +256,29 @@ impl Guard {
     pub(super) fn replacement(&self, text: &str) -> Option<String> {
         let masked = self.masked(text);
         (masked != text).then_some(masked)
+    }
+
+    /// A text that a program reads: line breaks stay, and a secret is as many `•` as it has characters. `None` where
+    /// a secret is so short that its length gives it away.
+    pub(super) fn exact(&self, text: &str, secret: bool) -> Option<String> {
+        let whole = secret.then_some(0..text.len());
+        let parts = if secret { Vec::new() } else { secret::tokens(text) };
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for range in whole.into_iter().chain(parts) {
+            let count = text[range.clone()].chars().count();
+            if count < MIN_COUNTED {
+                return None;
+            }
+            out.push_str(&text[at..range.start.max(at)]);
+            out.extend(std::iter::repeat_n('•', count));
+            at = range.end.max(at);
+        }
+        out.push_str(&text[at..]);
+        match &self.values {
+            Some(values) if mask_words(values, &out) != out => None,
+            _ => Some(out),
+        }
     }
 
     /// A sentence on one line, cut where it would be longer than anyone reads.

@@ -51,6 +51,7 @@ fn report(findings: Vec<Finding>) -> Report {
         services: vec!["db".into(), "web".into()],
         intent: Intent::Development,
         intent_why: "./src is mounted".into(),
+        account: None,
     };
     Report { folder: Some(RelPath::root()), stacks: vec![stack], findings, ..Report::default() }
 }

@@ -1,0 +1,119 @@
+//! `compose-doctor inspect`: what was worked out of each service, and what is not known and why.
+
+use super::args::InspectArgs;
+use super::find::{clean, named_root};
+use super::output::{about_path, out, variable};
+use super::suggest::did_you_mean;
+use super::targets::{Targets, below_root, real, resolve};
+use super::{CLEAN, fail};
+use crate::finding::{Report, ServiceAccount};
+use crate::model::inspect::{ModuleCall, settings_of_module};
+use crate::report::{self, SafeText};
+use crate::source::{DiskFiles, RelPath, Sources};
+use crate::{Options, check, config};
+use std::path::Path;
+
+/// Shows the account that is asked for.
+pub(super) fn run(args: &InspectArgs) -> u8 {
+    let targets = match resolve(std::slice::from_ref(&args.root)) {
+        Ok(targets) => targets,
+        Err(why) => return fail(&why),
+    };
+    let targets = match &args.settings {
+        // Settings look for env files above the folder they are imported from.
+        Some(_) => with_folder_above(targets),
+        None => targets,
+    };
+    let files = match DiskFiles::new(&targets.root) {
+        Ok(files) => files,
+        Err(why) => {
+            return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
+        }
+    };
+    let sources = Sources::new(&files);
+    let answer = match &args.settings {
+        Some(module) => settings(args, module, &targets, &sources),
+        None => service(args, &targets, &sources),
+    };
+    match answer {
+        Ok(text) => out(&text, CLEAN),
+        Err(why) => fail(&why),
+    }
+}
+
+/// The same folder in a root that holds the one above it, where no git work tree holds both.
+fn with_folder_above(targets: Targets) -> Targets {
+    let folder = targets.root.join(targets.folder.as_str());
+    let home = variable("HOME");
+    let root = named_root(&folder, false, home.as_deref());
+    let below = folder.strip_prefix(&root).ok().and_then(below_root);
+    below.map_or(targets, |folder| Targets { root, folder, all: Vec::new() })
+}
+
+/// A settings module.
+fn settings(
+    args: &InspectArgs,
+    module: &str,
+    targets: &Targets,
+    sources: &Sources<'_>,
+) -> Result<SafeText, SafeText> {
+    let mut variables = vec![("DJANGO_SETTINGS_MODULE".to_owned(), module.to_owned())];
+    let class = args.configuration.iter();
+    variables.extend(class.map(|c| ("DJANGO_CONFIGURATION".to_owned(), c.clone())));
+    variables.extend(args.variables.iter().cloned());
+    let call = ModuleCall {
+        module,
+        root: targets.folder.clone(),
+        disk: targets.root.to_string_lossy().into_owned(),
+        variables: &variables,
+    };
+    let Some(account) = settings_of_module(sources, &call) else {
+        let mut why = SafeText::own("there is no module `");
+        why.push(&SafeText::outside(module)).push_own("` in `");
+        why.push(&SafeText::outside(&args.root.to_string_lossy())).push_own("`");
+        return Err(why);
+    };
+    let report = Report { folder: Some(targets.folder.clone()), ..Report::default() };
+    Ok(report::settings_json(&account, &report, sources))
+}
+
+/// One service.
+fn service(
+    args: &InspectArgs,
+    targets: &Targets,
+    sources: &Sources<'_>,
+) -> Result<SafeText, SafeText> {
+    let report = checked(args, targets, sources)?;
+    let services: Vec<&ServiceAccount> =
+        report.stacks.iter().filter_map(|s| s.account.as_ref()).flat_map(|a| &a.services).collect();
+    let name = args.service.as_deref().or(args.services.first().map(String::as_str)).unwrap_or("");
+    let Some(account) = services.iter().find(|s| s.name == name) else {
+        let mut why = SafeText::own("there is no service `");
+        why.push(&SafeText::outside(name)).push_own("`");
+        did_you_mean(&mut why, name, services.iter().map(|s| s.name.as_str()));
+        return Err(why);
+    };
+    Ok(report::service_json(account, &report, sources))
+}
+
+/// The project as `check` sees it, with the accounts of its stacks.
+fn checked(
+    args: &InspectArgs,
+    targets: &Targets,
+    sources: &Sources<'_>,
+) -> Result<Report, SafeText> {
+    let only: Vec<RelPath> =
+        args.files.iter().map(|file| named(file, targets)).collect::<Result<_, _>>()?;
+    let settings = config::find(sources, &targets.folder).unfiltered();
+    let only = if only.is_empty() { None } else { Some(only) };
+    let options = Options { only, settings, account: true };
+    let report = check(sources, &targets.folder, &options);
+    Ok(Report { folder: Some(targets.folder.clone()), ..report })
+}
+
+/// A file that is named on the command line, below the root.
+fn named(file: &Path, targets: &Targets) -> Result<RelPath, SafeText> {
+    let path = real(file).ok_or_else(|| about_path(file, "does not exist"))?;
+    let below = clean(&path).strip_prefix(&targets.root).ok().and_then(below_root);
+    below.ok_or_else(|| about_path(file, "is outside the project"))
+}

@@ -1,0 +1,195 @@
+//! A settings module as plain data, also one that no service loads.
+
+use crate::facts::secret_name;
+use crate::finding::{Failure, PlainValue, ReadAccount, SettingAccount, SettingsAccount};
+use crate::model::django::{
+    EnvAnswer, EnvRead, EvaluateError, ModuleFile, Settings, Value, ValueKind, World,
+};
+use crate::model::path;
+use crate::model::roles::python_modules::Modules;
+use crate::model::secrets::{placeholder, weak};
+use crate::source::{EntryKind, Reason, RelPath, SourceFile, Sources, Span, Text};
+use std::sync::Arc;
+
+/// Variables that every process has, whoever starts it: their values are not known.
+const ALWAYS_SET: [&str; 9] =
+    ["HOME", "HOSTNAME", "LANG", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "USER"];
+
+/// A settings module that is asked for by name.
+#[derive(Debug, Clone)]
+pub struct ModuleCall<'c> {
+    /// Its dotted name.
+    pub module: &'c str,
+    /// The folder it is imported from.
+    pub root: RelPath,
+    /// Where the root of the sources is on disk; what `__file__` starts with.
+    pub disk: String,
+    /// The variables of the process; no other is set.
+    pub variables: &'c [(String, String)],
+}
+
+/// What a module holds when a process with these variables imports it; `None` when there is no such module.
+pub fn settings_of_module(sources: &Sources<'_>, call: &ModuleCall<'_>) -> Option<SettingsAccount> {
+    let modules = Modules::default();
+    let variables = Variables::new(sources, call);
+    let on_disk = |file: &RelPath| path::join(&call.disk, &format!("./{}", file.as_str()));
+    let is_file = |file: &RelPath| sources.kind(file) == EntryKind::File;
+    let find = |dotted: &str| {
+        let stem = dotted.replace('.', "/");
+        [(format!("{stem}/__init__.py"), true), (format!("{stem}.py"), false)].into_iter().find_map(
+            |(file, package)| {
+                let path = call.root.join(&file).filter(&is_file)?;
+                Some(ModuleFile { container: on_disk(&path), path, package })
+            },
+        )
+    };
+    let file = |at: &str| {
+        let below = path::relative_to(at, &call.disk)?;
+        RelPath::new(below).filter(&is_file)
+    };
+    let env = |name: &str| variables.answer(name);
+    let read = |path: &RelPath| modules.get(sources, path);
+    let world = World { sources, find: &find, file: &file, env: &env, module: &read };
+    match Settings::evaluate(&world, call.module) {
+        Ok(settings) => Some(settings_account(&settings)),
+        Err(EvaluateError::NotFound) => None,
+        Err(EvaluateError::ImportNotFound(name, span)) => Some(SettingsAccount {
+            module: call.module.to_owned(),
+            files: vec![span.file],
+            values: Vec::new(),
+            open: None,
+            reads: Vec::new(),
+            fails: Some(Failure {
+                kind: "ModuleNotFoundError".to_owned(),
+                message: format!("No module named '{name}'"),
+                at: Some(span),
+            }),
+        }),
+    }
+}
+
+/// The variables of a call, each with a place.
+struct Variables<'c> {
+    file: Arc<SourceFile>,
+    /// Name and the byte at which the value starts.
+    set: Vec<(&'c str, &'c str, usize)>,
+}
+
+impl<'c> Variables<'c> {
+    fn new(sources: &Sources<'_>, call: &ModuleCall<'c>) -> Self {
+        let mut text = String::new();
+        let mut set = Vec::new();
+        for (name, value) in call.variables {
+            text.push_str(name);
+            text.push('=');
+            set.push((name.as_str(), value.as_str(), text.len()));
+            text.push_str(value);
+            text.push('\n');
+        }
+        Self { file: sources.add("--set", &text), set }
+    }
+
+    fn answer(&self, name: &str) -> EnvAnswer {
+        // The last one wins, as on a command line.
+        match self.set.iter().rev().find(|(n, ..)| *n == name) {
+            Some((_, value, start)) => EnvAnswer::of(Text::verbatim(self.file.id, *start, value)),
+            None if ALWAYS_SET.contains(&name) => {
+                EnvAnswer::Unknown(Reason::NotSet(name.to_owned()).into())
+            }
+            None => EnvAnswer::Unset,
+        }
+    }
+}
+
+/// A module that was evaluated.
+pub(super) fn settings_account(settings: &Settings) -> SettingsAccount {
+    let values = settings.names.iter().map(|(name, binding)| SettingAccount {
+        name: name.clone(),
+        value: plain(name, &binding.value),
+        at: binding.value.span,
+        uncertain: binding.uncertain.clone(),
+        reads: binding.value.all_reads().into_iter().map(read_account).collect(),
+    });
+    SettingsAccount {
+        module: settings.module.clone(),
+        files: settings.files.clone(),
+        values: values.collect(),
+        open: settings.open.clone(),
+        reads: settings.reads.iter().map(read_account).collect(),
+        fails: None,
+    }
+}
+
+fn read_account(read: &EnvRead) -> ReadAccount {
+    ReadAccount {
+        name: read.name.clone(),
+        at: read.span,
+        default: read.default.as_deref().map(|d| plain(&read.name, d)),
+        required: read.required,
+        set_at: read.set_at.as_ref().map(Text::span),
+    }
+}
+
+/// A value without what the evaluator keeps beside it. Values are at most a few levels deep, so recursion is safe.
+/// `name` is what the value is assigned to.
+fn plain(name: &str, value: &Value) -> PlainValue {
+    match &value.kind {
+        ValueKind::None => PlainValue::None,
+        ValueKind::Bool(truth) => PlainValue::Bool(*truth),
+        ValueKind::Int(number) => PlainValue::Int(*number),
+        ValueKind::Float(number) => PlainValue::Float(*number),
+        ValueKind::Str(text) | ValueKind::Partly(text) if is_secret(name, text) => {
+            PlainValue::Secret(text.clone())
+        }
+        ValueKind::Str(text) | ValueKind::Partly(text) => PlainValue::Text(text.clone()),
+        ValueKind::Path(path) => PlainValue::Text(Text::derived(path, value.span)),
+        ValueKind::List { items, open } => PlainValue::List {
+            items: items.iter().map(|i| plain(name, i)).collect(),
+            more: open.clone(),
+        },
+        ValueKind::Dict { entries, open } => {
+            let mut more = open.clone();
+            let mut known: Vec<(String, PlainValue)> = Vec::new();
+            for (key, value) in entries {
+                let is_text = key.as_str().is_some();
+                let Some(key) = key_text(key) else {
+                    more = more.or_else(|| key.why()).or(Some(unwritable_key(key.span)));
+                    continue;
+                };
+                known.retain(|(k, _)| *k != key);
+                // A number names nothing: `{1: "…"}` holds what the whole is called.
+                let value = plain(if is_text { &key } else { name }, value);
+                known.push((key, value));
+            }
+            PlainValue::Dict { entries: known, more }
+        }
+        ValueKind::Unknown(why) => PlainValue::Unknown(why.clone()),
+    }
+}
+
+/// Whether a text is not to be shown: a secret by its name that is neither blank nor one that protects nothing.
+fn is_secret(name: &str, text: &Text) -> bool {
+    let text = text.without_unresolved();
+    // A path or URL names where the secret is; a password in a URL is found by its shape.
+    let names_place = text.starts_with(['/', '.']) || text.contains("://");
+    secret_name(name)
+        && !text.is_empty()
+        && !names_place
+        && !placeholder(&text)
+        && !weak(&text, &[])
+}
+
+fn unwritable_key(place: Span) -> crate::source::Unknown {
+    crate::source::Unknown::at(Reason::NotEvaluated("this key"), place)
+}
+
+/// A key as Python's `str` writes it.
+fn key_text(key: &Value) -> Option<String> {
+    match &key.kind {
+        ValueKind::None => Some("None".to_owned()),
+        ValueKind::Bool(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),
+        ValueKind::Int(number) => Some(number.to_string()),
+        ValueKind::Str(_) | ValueKind::Path(_) => key.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
