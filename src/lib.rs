@@ -9,8 +9,8 @@
 //! |---|---|---|
 //! | [`facts`] | `data/*.toml` | what is known of other people's software: images, packages, programs, names |
 //! | [`source`] | files below one root | [`source::Text`]s: strings whose every byte knows its place |
+//! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files, in sentences that know what they quote |
 //! | [`syntax`] | text | located trees that never fail: YAML, Dockerfile, shell, Python, nginx, env, INI, requirements |
-//! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files |
 //! | [`model`] | trees | a stack brought up on paper, see below |
 //! | [`rules`] | the model's answers | findings: judgement only, one small file per rule |
 //! | [`config`] | what a project asks for | [`config::Settings`]: which rules, how bad, which stacks |

@@ -175,7 +175,7 @@ fn stacks_and_intent_can_be_named_and_folders_left_out() {
     let named = report_of(&files(&all), |_| {});
     assert_eq!(names(&named), ["site.yml"]);
     assert_eq!(
-        (named.stacks[0].intent, named.stacks[0].intent_why.as_str()),
+        (named.stacks[0].intent, named.stacks[0].intent_why.unmasked().as_str()),
         (Intent::Production, "the configuration says so")
     );
     all.pop();

@@ -15,7 +15,9 @@ mod support;
 #[path = "formats/xml.rs"]
 mod xml;
 
-use compose_doctor::finding::{Coverage, Finding, Intent, Label, Report, Severity, StackInfo};
+use compose_doctor::finding::{
+    Coverage, Finding, Intent, Label, Prose, Quote, Report, Severity, StackInfo,
+};
 use compose_doctor::report::{FORMATS, Format, RenderOptions, Rendered, Wanted, render};
 use compose_doctor::rules::meta;
 use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources, Span};
@@ -54,6 +56,11 @@ fn real<T>(folder: &str, look: impl FnOnce(&Report, &Sources<'_>) -> T) -> T {
     look(&report, &sources)
 }
 
+/// A sentence that is all of it the project's: the worst case.
+fn quoted(text: &str) -> Prose {
+    Prose::concat([Quote::value(text)])
+}
+
 /// Findings made by hand: `(severity, message, help)`, each with a label on `line` of a file and on the file as such.
 fn made<T>(
     path: &str,
@@ -68,28 +75,28 @@ fn made<T>(
         files: vec![RelPath::new(path).unwrap()],
         services: vec![path.into()],
         intent: Intent::Development,
-        intent_why: path.into(),
+        intent_why: quoted(path),
         account: None,
     };
     let mut report =
         Report { folder: Some(RelPath::root()), stacks: vec![stack], ..Report::default() };
     report.coverage = Coverage {
         compose: 1,
-        skipped: vec![(RelPath::new(path).unwrap(), path.into())],
+        skipped: vec![(RelPath::new(path).unwrap(), quoted(path))],
         ..Coverage::default()
     };
     for (number, (severity, message, help)) in findings.iter().enumerate() {
         let labels = vec![
-            Label { span: Span::new(file, 5, 17), text: (*message).into() },
+            Label { span: Span::new(file, 5, 17), text: quoted(message) },
             Label { span: Span::whole(file), text: "the file as such".into() },
         ];
         report.findings.push(Finding {
             severity: *severity,
             labels,
-            help: (*help).into(),
+            help: quoted(help),
             stacks: vec![0],
             fingerprint: format!("{number:016x}"),
-            ..Finding::new(&meta::DB_HOST_LOCALHOST, *message)
+            ..Finding::new(&meta::DB_HOST_LOCALHOST, quoted(message))
         });
     }
     look(&report, &sources)

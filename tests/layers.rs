@@ -7,7 +7,7 @@ use support::{files_below, home};
 
 /// The layers in the order of data. A layer may use those before it.
 const ORDER: [&str; 13] = [
-    "facts", "source", "syntax", "finding", "model", "rules", "config", "filter", "check",
+    "facts", "source", "finding", "syntax", "model", "rules", "config", "filter", "check",
     "diagnose", "fix", "report", "cli",
 ];
 /// Layers that may use less than what comes before them.

@@ -34,7 +34,7 @@ fn said(files: &[(String, String)]) -> Vec<String> {
         .map(|f| {
             let file = sources.file(f.labels[0].span.file);
             let line = file.position(f.labels[0].span.start).line;
-            format!("{}:{line}: {}", file.path, f.message)
+            format!("{}:{line}: {}", file.path, f.message.unmasked())
         })
         .collect()
 }
@@ -327,7 +327,7 @@ fn compose_files_with_what_is_missing() {
         let sources = Sources::new(&all);
         let report = check(&sources, &RelPath::root(), &Options::default());
         let limits = report.findings.iter().filter(|f| f.rule.name == "limit-reached");
-        limits.map(|f| f.message.clone()).collect::<Vec<_>>()
+        limits.map(|f| f.message.unmasked()).collect::<Vec<_>>()
     };
     assert_eq!(said(100), Vec::<String>::new());
     assert_eq!(
@@ -347,14 +347,14 @@ fn findings_of_one_rule() {
     );
     let sources = Sources::new(&all);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    let found: Vec<&str> = report
+    let found: Vec<String> = report
         .findings
         .iter()
         .filter(|f| f.rule.name == "env-file-missing")
-        .map(|f| f.message.as_str())
+        .map(|f| f.message.unmasked())
         .collect();
     assert_eq!(found.len(), 101);
-    assert!(
-        found.contains(&"there are 50 more places like these; mend the first 100 and look again")
-    );
+    assert!(found.contains(
+        &"there are 50 more places like these; mend the first 100 and look again".to_owned()
+    ));
 }

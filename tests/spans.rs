@@ -161,9 +161,10 @@ fn findings(project: &[(String, Vec<u8>)]) -> Result<usize, String> {
     }
     let sources = Sources::new(&memory);
     let report = check(&sources, &RelPath::root(), &Options::default());
-    if let Some((path, why)) = report.coverage.skipped.iter().find(|(_, why)| why.contains("fault"))
+    if let Some((path, why)) =
+        report.coverage.skipped.iter().find(|(_, why)| why.unmasked().contains("fault"))
     {
-        return Err(format!("{path} {why}"));
+        return Err(format!("{path} {}", why.unmasked()));
     }
     let labels =
         report.findings.iter().flat_map(|f| f.labels.iter().map(move |l| (f.rule.name, l.span)));

@@ -2,7 +2,7 @@
 
 use super::read_files::Read;
 use crate::config::{NamedStack, Settings};
-use crate::finding::{Finding, Intent, RuleMeta, StackInfo};
+use crate::finding::{Finding, Intent, Own, Prose, RuleMeta, StackInfo, prose};
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
 use crate::model::inspect::stack_account;
@@ -34,7 +34,7 @@ pub(super) struct Part {
     pub(super) read: Read,
     pub(super) unknown: usize,
     /// Where a fault of ours was, and what is missing for it.
-    pub(super) failed: Vec<(RelPath, String)>,
+    pub(super) failed: Vec<(RelPath, Prose)>,
     /// What was not looked at further.
     pub(super) cut: Option<RelPath>,
 }
@@ -64,7 +64,7 @@ impl Part {
         Self {
             failed: vec![(
                 place.clone(),
-                "could not be analysed: a fault in compose-doctor".to_owned(),
+                prose!("could not be analysed: a fault in compose-doctor"),
             )],
             ..Self::default()
         }
@@ -125,7 +125,7 @@ impl Part {
             if !whole && let Some(first) = first {
                 part.failed.push((
                     first.clone(),
-                    "could not be analysed: a fault in compose-doctor".to_owned(),
+                    prose!("could not be analysed: a fault in compose-doctor"),
                 ));
             }
             if Budget::is_exhausted() && part.cut.is_none() {
@@ -159,7 +159,7 @@ impl Part {
             own: taken.own,
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.repository().intent(),
-            intent_why: stack.repository().intent_evidence().to_owned(),
+            intent_why: stack.repository().intent_evidence().clone(),
             account: taken.account.then(|| stack_account(&stack)),
         });
         let judged = rules::judge(&stack);
@@ -170,7 +170,7 @@ impl Part {
             let missing = |rule: &RuleMeta| {
                 (
                     first.clone(),
-                    format!("was not judged by {}: a fault in compose-doctor", rule.name),
+                    prose!("was not judged by {}: a fault in compose-doctor", Own(rule.name)),
                 )
             };
             self.failed.extend(judged.failed.into_iter().map(missing));

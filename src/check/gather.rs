@@ -68,7 +68,7 @@ pub(super) fn gather(
         coverage.unknown += part.unknown;
         coverage.faults += part.failed.len();
         coverage.skipped.extend(part.failed);
-        coverage.skipped.extend(part.cut.map(|place| (place, CUT.to_owned())));
+        coverage.skipped.extend(part.cut.map(|place| (place, CUT.into())));
         read.compose.extend(part.read.compose);
         read.dockerfile.extend(part.read.dockerfile);
         read.script.extend(part.read.script);
@@ -76,9 +76,9 @@ pub(super) fn gather(
         read.settings.extend(part.read.settings);
         read.env.extend(part.read.env);
     }
-    coverage.skipped.extend(
-        unseen.into_iter().chain(sources.skipped()).map(|s| (s.path, s.reason.to_string())),
-    );
+    coverage
+        .skipped
+        .extend(unseen.into_iter().chain(sources.skipped()).map(|s| (s.path, s.reason.reason())));
     (coverage.compose, coverage.dockerfile, coverage.script) =
         (read.compose.len(), read.dockerfile.len(), read.script.len());
     (coverage.nginx, coverage.settings, coverage.env) =

@@ -9,7 +9,7 @@ use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
 use crate::facts::{FileKind, file_names};
-use crate::finding::{Coverage, Report};
+use crate::finding::{Coverage, Quote, Report, prose};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, Sources};
 use crate::{Options, check, known_findings};
@@ -23,7 +23,10 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
         Err(why) => {
-            return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
+            return fail(&SafeText::plain(&prose!(
+                "the folder cannot be opened: {}",
+                Quote::value(&why.to_string())
+            )));
         }
     };
     let sink = match ReportSink::open(args, options, &targets.root) {

@@ -5,6 +5,7 @@
 use super::args::Args;
 use super::output::out;
 use super::{CLEAN, fail, suggest};
+use crate::finding::{Quote, prose};
 use crate::report::SafeText;
 use crate::rules::meta;
 use clap::CommandFactory;
@@ -63,7 +64,10 @@ pub(super) fn manual(name: Option<&str>) -> u8 {
     let mut bytes = Vec::new();
     match Man::new(described.clone()).manual("compose-doctor manual").render(&mut bytes) {
         Ok(()) => write(String::from_utf8_lossy(&bytes).into_owned()),
-        Err(why) => fail(&SafeText::outside(&format!("the page cannot be written: {why}"))),
+        Err(why) => fail(&SafeText::plain(&prose!(
+            "the page cannot be written: {}",
+            Quote::value(&why.to_string())
+        ))),
     }
 }
 

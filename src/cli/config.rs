@@ -6,7 +6,7 @@ use super::output::{err, out};
 use super::project::{Loaded, Wanted, shell};
 use super::{CLEAN, FINDINGS, failure};
 use crate::facts::secret_name;
-use crate::finding::Report;
+use crate::finding::{Quote, Report, prose};
 use crate::model::compose::{Effective, Form, Frame, Project};
 use crate::model::secrets::opaque;
 use crate::report::{self, RenderOptions, SafeText};
@@ -52,8 +52,9 @@ pub(super) fn run(args: &ConfigArgs, options: RenderOptions) -> u8 {
     let here = match std::path::absolute(".") {
         Ok(here) => here,
         Err(why) => {
-            return super::fail(&SafeText::outside(&format!(
-                "the current folder is not known: {why}"
+            return super::fail(&SafeText::plain(&prose!(
+                "the current folder is not known: {}",
+                Quote::value(&why.to_string())
             )));
         }
     };
@@ -126,7 +127,7 @@ fn render(
     // What is printed without its variables would not be the project.
     let unusable = project.dotenv.unusable.first();
     if let Some((path, why)) = unusable {
-        err.push(&failure(&said(Path::new(path.as_str()), &why.to_string())));
+        err.push(&failure(&said(Path::new(path.as_str()), why.reason())));
     }
     let out = match frame.form {
         _ if unusable.is_some() || rules::refused(project, &effective) => {

@@ -6,7 +6,7 @@ use super::output::{about_path, out};
 use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, fail};
 use crate::diagnose::{LogScan, Places, explain, read};
-use crate::finding::Report;
+use crate::finding::{Quote, Report, prose};
 use crate::model::compose::is_compose_name;
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, Sources};
@@ -38,7 +38,10 @@ pub(super) fn run(args: &DiagnoseArgs, options: RenderOptions) -> u8 {
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
         Err(why) => {
-            return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
+            return fail(&SafeText::plain(&prose!(
+                "the folder cannot be opened: {}",
+                Quote::value(&why.to_string())
+            )));
         }
     };
     let sources = Sources::new(&files);
@@ -123,8 +126,9 @@ fn scan(file: Option<&Path>) -> Result<LogScan, SafeText> {
     reason = "the log is no part of the project, and may be larger than what is read of one"
 )]
 fn open(path: &Path) -> Result<File, SafeText> {
-    let meta = std::fs::metadata(path)
-        .map_err(|why| about_path(path, &format!("cannot be read: {why}")))?;
+    let meta = std::fs::metadata(path).map_err(|why| {
+        about_path(path, prose!("cannot be read: {}", Quote::value(&why.to_string())))
+    })?;
     if meta.is_dir() {
         return Err(about_path(
             path,
@@ -135,7 +139,9 @@ fn open(path: &Path) -> Result<File, SafeText> {
     if !meta.is_file() && !handed {
         return Err(about_path(path, "is no regular file"));
     }
-    File::open(path).map_err(|why| about_path(path, &format!("cannot be read: {why}")))
+    File::open(path).map_err(|why| {
+        about_path(path, prose!("cannot be read: {}", Quote::value(&why.to_string())))
+    })
 }
 
 #[cfg(unix)]

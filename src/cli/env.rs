@@ -5,7 +5,7 @@ use super::output::{err, out};
 use super::project::{Loaded, Wanted, shell};
 use super::suggest::did_you_mean;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
-use crate::finding::{Report, StackInfo, State};
+use crate::finding::{Prose, Quote, Report, StackInfo, State, prose};
 use crate::model::stack::repository::{Docs, is_dockerfile_name};
 use crate::model::stack::{Shared, Stack};
 use crate::report::{self, RenderOptions, SafeText};
@@ -45,8 +45,9 @@ pub(super) fn run(args: &EnvArgs, options: RenderOptions) -> u8 {
     let here = match std::path::absolute(".") {
         Ok(here) => here,
         Err(why) => {
-            return super::fail(&SafeText::outside(&format!(
-                "the current folder is not known: {why}"
+            return super::fail(&SafeText::plain(&prose!(
+                "the current folder is not known: {}",
+                Quote::value(&why.to_string())
             )));
         }
     };
@@ -108,7 +109,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
         own: project.own,
         services: known().map(str::to_owned).collect(),
         intent: stack.repository().intent(),
-        intent_why: String::new(),
+        intent_why: Prose::default(),
         account: None,
     };
     let report = Report {

@@ -2,6 +2,7 @@
 
 use super::targets::root_of;
 use crate::facts::{FileKind, file_names};
+use crate::finding::Prose;
 use crate::model::compose::DotEnv;
 use crate::report::SafeText;
 use crate::source::{RelPath, Sources};
@@ -55,7 +56,7 @@ impl Place<'_, '_> {
             let paths: Option<Vec<RelPath>> =
                 env_files.iter().map(|f| self.below_root(f)).collect();
             let read = env.add_files(self.sources, &paths.unwrap_or_default());
-            read.map_err(|(path, why)| said(Path::new(path.as_str()), &why.to_string()))
+            read.map_err(|(path, why)| said(Path::new(path.as_str()), why.reason()))
         };
         let mut files = named;
         let first = files.first().and_then(|f| f.parent()).unwrap_or(self.here).to_path_buf();
@@ -133,10 +134,10 @@ pub(super) fn clean(path: &Path) -> PathBuf {
 }
 
 /// A path, and what is wrong with it.
-pub(super) fn said(path: &Path, why: &str) -> SafeText {
+pub(super) fn said(path: &Path, why: impl Into<Prose>) -> SafeText {
     let mut text = SafeText::own("`");
     text.push(&SafeText::outside(&path.to_string_lossy()))
         .push_own("`: ")
-        .push(&SafeText::outside(why));
+        .push(&SafeText::plain(&why.into()));
     text
 }

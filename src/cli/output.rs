@@ -3,6 +3,7 @@
 use super::TROUBLE;
 use super::args::{Args, ColorWhen, Command};
 use super::sink;
+use crate::finding::Prose;
 use crate::report::{RenderOptions, SafeText};
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -11,11 +12,11 @@ use std::path::Path;
 const WIDTH: usize = 100;
 
 /// A path, and what is to be said of it.
-pub(super) fn about_path(path: &Path, what: &str) -> SafeText {
+pub(super) fn about_path(path: &Path, what: impl Into<Prose>) -> SafeText {
     let mut text = SafeText::own("`");
     text.push(&SafeText::outside(&path.to_string_lossy()))
         .push_own("` ")
-        .push(&SafeText::outside(what));
+        .push(&SafeText::plain(&what.into()));
     text
 }
 

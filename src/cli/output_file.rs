@@ -1,6 +1,7 @@
 //! The file of `--output-file`: written whole or not at all, and only where a report may stand.
 
 use super::output::about_path;
+use crate::finding::{Prose, Quote, prose};
 use crate::report::SafeText;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -27,19 +28,24 @@ impl OutputFile {
     /// Says why not: what stands there is not a regular file, its folder is missing, or it lies below a `.git` folder,
     /// where a file can be a program that git starts.
     pub(super) fn at_path(asked: &Path) -> Result<Self, SafeText> {
-        let wrong = |why: &str| Err(said(asked, why));
+        let wrong = |why: Prose| Err(said(asked, why));
         let text = asked.to_string_lossy();
         let Some(name) =
             asked.file_name().filter(|_| !text.ends_with(['/', std::path::MAIN_SEPARATOR]))
         else {
-            return wrong("is a folder");
+            return wrong("is a folder".into());
         };
         let parent =
             asked.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         #[allow(clippy::disallowed_methods, reason = "the command line is where paths come in")]
         let folder = match fs::canonicalize(parent) {
             Ok(folder) => folder,
-            Err(why) => return wrong(&format!("is in a folder that cannot be opened: {why}")),
+            Err(why) => {
+                return wrong(prose!(
+                    "is in a folder that cannot be opened: {}",
+                    Quote::value(&why.to_string())
+                ));
+            }
         };
         let path = folder.join(name);
         // Names are the same to macOS and Windows in any case.
@@ -48,7 +54,7 @@ impl OutputFile {
             .chain(asked.components())
             .any(|c| c.as_os_str().eq_ignore_ascii_case(".git"))
         {
-            return wrong("lies below a `.git` folder");
+            return wrong("lies below a `.git` folder".into());
         }
         let file = Self { folder, path, asked: asked.to_path_buf() };
         file.free()?;
@@ -60,7 +66,12 @@ impl OutputFile {
     fn free(&self) -> Result<Option<fs::Permissions>, SafeText> {
         let what = match fs::symlink_metadata(&self.path) {
             Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(why) => return Err(said(&self.asked, &format!("cannot be looked at: {why}"))),
+            Err(why) => {
+                return Err(said(
+                    &self.asked,
+                    prose!("cannot be looked at: {}", Quote::value(&why.to_string())),
+                ));
+            }
             Ok(found) if found.is_file() => return Ok(Some(found.permissions())),
             Ok(found) if found.is_symlink() => "is a symbolic link",
             Ok(found) if found.is_dir() => "is a folder",
@@ -82,7 +93,9 @@ impl OutputFile {
             return Err(said(&self.asked, "is one of the files that were checked"));
         }
         let rights = self.free()?;
-        let failed = |why: io::Error| said(&self.asked, &format!("cannot be written: {why}"));
+        let failed = |why: io::Error| {
+            said(&self.asked, prose!("cannot be written: {}", Quote::value(&why.to_string())))
+        };
         let (new, mut file) = self.create_beside().map_err(failed)?;
         let written = (|| {
             file.write_all(text.as_str().as_bytes())?;
@@ -116,7 +129,7 @@ impl OutputFile {
     }
 }
 
-fn said(path: &Path, why: &str) -> SafeText {
+fn said(path: &Path, why: impl Into<Prose>) -> SafeText {
     let mut text = SafeText::own("the output file ");
     text.push(&about_path(path, why));
     text

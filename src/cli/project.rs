@@ -4,6 +4,7 @@ use super::find::{Found, Place, clean, named_root, said, search};
 use super::targets::common;
 use super::{FINDINGS, TROUBLE};
 use crate::facts::{FileKind, file_names};
+use crate::finding::{Quote, prose};
 use crate::model::compose::{self, Project, Request};
 use crate::report::SafeText;
 use crate::source::{DiskFiles, Limit, RelPath, Sources};
@@ -62,7 +63,13 @@ impl Wanted<'_> {
     /// The files below `root`.
     pub(super) fn files(root: &Path) -> Result<DiskFiles, (u8, SafeText)> {
         DiskFiles::new(root).map_err(|why| {
-            (TROUBLE, SafeText::outside(&format!("the folder cannot be opened: {why}")))
+            (
+                TROUBLE,
+                SafeText::plain(&prose!(
+                    "the folder cannot be opened: {}",
+                    Quote::value(&why.to_string())
+                )),
+            )
         })
     }
 
@@ -82,7 +89,7 @@ impl Wanted<'_> {
         let Found { paths, env } = found.map_err(|why| (FINDINGS, why))?;
         let Some(first) = paths.first() else { return Err((TROUBLE, nothing())) };
         if let Some(outside) = paths.iter().find(|p| !p.starts_with(root)) {
-            return Err((FINDINGS, said(outside, &crate::source::ReadError::Outside.to_string())));
+            return Err((FINDINGS, said(outside, crate::source::ReadError::Outside.reason())));
         }
         let rel: Option<Vec<RelPath>> = paths.iter().map(|p| place.below_root(p)).collect();
         let folder = first.parent().and_then(|p| place.below_root(p));
@@ -91,7 +98,7 @@ impl Wanted<'_> {
         };
         for (path, rel) in paths.iter().zip(&rel) {
             if let Err(why) = sources.read(rel, Limit::Config) {
-                return Err((FINDINGS, said(path, &why.to_string())));
+                return Err((FINDINGS, said(path, why.reason())));
             }
         }
         // `--profile`, or else `COMPOSE_PROFILES`.

@@ -6,7 +6,7 @@ use super::output_file::OutputFile;
 use super::targets::Targets;
 use super::{CLEAN, fail, find_selector};
 use crate::config::{self, Selection, Selector, Settings};
-use crate::finding::{Confidence, ConfigLint, KnownFinding, Report};
+use crate::finding::{Confidence, ConfigLint, KnownFinding, Quote, Report, prose};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
 use crate::source::{RelPath, Sources};
@@ -61,8 +61,9 @@ fn named(path: &Path, sources: &Sources<'_>, targets: &Targets) -> Result<Settin
         return config::load(sources, &below)
             .ok_or_else(|| about_path(path, "has no table `tool.compose-doctor`"));
     }
-    let text = super::targets::read_named(path)
-        .map_err(|why| about_path(path, &format!("cannot be read: {why}")))?;
+    let text = super::targets::read_named(path).map_err(|why| {
+        about_path(path, prose!("cannot be read: {}", Quote::value(&why.to_string())))
+    })?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let at = targets.folder.join(&name).unwrap_or_else(|| targets.folder.clone());
     config::load_text(sources, &at, &text)

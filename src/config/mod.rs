@@ -17,7 +17,7 @@ mod tests;
 pub use pattern::Pattern;
 pub use selector::{Selection, Selector, groups, names, rule};
 
-use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
+use crate::finding::{Confidence, Insert, Intent, Prose, Remark, RuleMeta, Severity, prose};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Sources, Span};
 
 /// What a run is asked for, by a file and by the command line.
@@ -143,14 +143,15 @@ pub fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&
 }
 
 /// A remark with the name that is most like the one that was written, or else what there is.
-fn offering<'n>(
+fn offering<'n, T: Insert>(
     remark: Remark,
     name: &str,
     known: impl Iterator<Item = &'n str>,
-    otherwise: impl FnOnce() -> String,
+    show: impl FnOnce(&'n str) -> T,
+    otherwise: impl FnOnce() -> Prose,
 ) -> Remark {
-    let help =
-        nearest(name, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"));
+    let help = nearest(name, known)
+        .map_or_else(otherwise, |near| prose!("did you mean `{}`?", show(near)));
     remark.help(help)
 }
 
@@ -195,7 +196,7 @@ pub fn load(sources: &Sources<'_>, path: &RelPath) -> Option<Settings> {
             let file = sources.add(path.as_str(), "");
             let problem = Remark::new(
                 Span::whole(file.id),
-                format!("the configuration cannot be read: {why}"),
+                prose!("the configuration cannot be read: {}", why),
             );
             return Some(Settings {
                 file: Some(path.clone()),

@@ -1,5 +1,6 @@
 //! Patterns of paths, as in `.gitignore`.
 
+use crate::finding::{Prose, Quote, prose};
 use crate::source::{RelPath, Span};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::sync::Arc;
@@ -16,15 +17,20 @@ pub struct Pattern {
     matcher: Arc<Gitignore>,
 }
 
+/// What the reader of patterns says, which quotes them.
+fn refused(why: ignore::Error) -> Prose {
+    prose!("{}", Quote::value(&why.to_string()))
+}
+
 impl Pattern {
     /// Reads a pattern. The error says what is wrong with it.
-    pub(super) fn read(text: &str, span: Span, folder: &RelPath) -> Result<Self, String> {
+    pub(super) fn read(text: &str, span: Span, folder: &RelPath) -> Result<Self, Prose> {
         if text.trim().is_empty() || text.starts_with(['!', '#']) {
             return Err("a pattern names files or folders; `!` and `#` have no meaning here".into());
         }
         let mut builder = GitignoreBuilder::new("");
-        builder.add_line(None, text).map_err(|why| why.to_string())?;
-        let matcher = builder.build().map_err(|why| why.to_string())?;
+        builder.add_line(None, text).map_err(refused)?;
+        let matcher = builder.build().map_err(refused)?;
         Ok(Self { text: text.to_owned(), span, folder: folder.clone(), matcher: Arc::new(matcher) })
     }
 

@@ -3,7 +3,7 @@
 use super::file::{ConfigFile, KEYS, STACK_KEYS};
 use super::offering;
 use super::resolve::short;
-use crate::finding::Remark;
+use crate::finding::{Own, Prose, Quote, Remark, prose};
 use crate::source::{SourceFile, Span};
 use serde::Deserialize;
 use std::ops::Range;
@@ -17,7 +17,7 @@ pub(super) const MAX_COMPLAINTS: usize = 50;
 /// `None` where the file has no such table.
 pub(super) fn read(
     file: &SourceFile,
-    table: &[&str],
+    table: &[&'static str],
     problems: &mut Vec<Remark>,
 ) -> Option<ConfigFile> {
     let base = file.bom();
@@ -28,8 +28,10 @@ pub(super) fn read(
     let (tree, errors) = DeTable::parse_recoverable(text);
     if let Some(error) = errors.first() {
         let place = error.span().map_or_else(|| Span::whole(file.id), span);
-        problems
-            .push(Remark::new(place, format!("this is not TOML: {}", one_line(error.message()))));
+        problems.push(Remark::new(
+            place,
+            prose!("this is not TOML: {}", Quote::value(&one_line(error.message()))),
+        ));
         return None;
     }
     let mut own = tree.into_inner();
@@ -37,7 +39,7 @@ pub(super) fn read(
         let (_, value) = own.remove_entry(*name)?;
         let place = span(value.span());
         let DeValue::Table(inner) = value.into_inner() else {
-            problems.push(Remark::new(place, format!("`{name}` must be a table")));
+            problems.push(Remark::new(place, prose!("`{}` must be a table", Own(name))));
             return None;
         };
         own = inner;
@@ -68,9 +70,9 @@ fn unknown_keys(
     for (name, place) in unknown {
         table.remove(name.as_str());
         if problems.len() < MAX_COMPLAINTS {
-            let problem = Remark::new(span(place), format!("unknown key `{}`", short(&name)));
-            problems.push(offering(problem, &name, known.iter().copied(), || {
-                format!("the keys are {}", known.join(", "))
+            let problem = Remark::new(span(place), prose!("unknown key `{}`", short(&name)));
+            problems.push(offering(problem, &name, known.iter().copied(), Own, || {
+                prose!("the keys are {}", Prose::join(known.iter().copied().map(Own), ", "))
             }));
         }
     }
@@ -92,7 +94,10 @@ fn typed(
         let Some(place) = error.span().filter(|_| problems.len() < MAX_COMPLAINTS) else {
             return ConfigFile::default();
         };
-        problems.push(Remark::new(span(place.clone()), one_line(error.message())));
+        problems.push(Remark::new(
+            span(place.clone()),
+            prose!("{}", Quote::value(&one_line(error.message()))),
+        ));
         if !take_out(&mut table, place.start) {
             return ConfigFile::default();
         }

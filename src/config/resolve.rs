@@ -4,7 +4,7 @@ use super::file::{Bar, ConfigFile, Level, Purpose, StackTable, Sureness};
 use super::read::MAX_COMPLAINTS;
 use super::selector::{self, Selection, Selector};
 use super::{Baseline, FailOn, NamedStack, PathIgnore, Pattern, Settings, offering};
-use crate::finding::{Confidence, Intent, Remark, RuleMeta, Severity};
+use crate::finding::{Confidence, Intent, Own, Quote, Remark, RuleMeta, Severity, prose};
 use crate::rules::meta;
 use crate::source::{EntryKind, RelPath, SourceFile, Sources, Span, Spanned};
 
@@ -102,9 +102,11 @@ impl Resolver<'_> {
         if found.is_none() {
             let problem = Remark::new(
                 self.span(name),
-                format!("there is no rule `{}`", short(name.get_ref())),
+                prose!("there is no rule `{}`", short(name.get_ref())),
             );
-            self.wrong(|| offering(problem, name.get_ref(), selector::names(), || LIST.into()));
+            self.wrong(|| {
+                offering(problem, name.get_ref(), selector::names(), Own, || LIST.into())
+            });
         }
         found
     }
@@ -114,10 +116,12 @@ impl Resolver<'_> {
         if found.is_none() {
             let problem = Remark::new(
                 self.span(name),
-                format!("there is no rule `{}`", short(name.get_ref())),
+                prose!("there is no rule `{}`", short(name.get_ref())),
             );
             self.wrong(|| {
-                offering(problem, name.get_ref(), meta::ALL.iter().map(|r| r.name), || LIST.into())
+                offering(problem, name.get_ref(), meta::ALL.iter().map(|r| r.name), Own, || {
+                    LIST.into()
+                })
             });
         }
         found
@@ -128,7 +132,7 @@ impl Resolver<'_> {
         let read = if self.patterns < MAX_PATTERNS {
             Pattern::read(text.get_ref(), span, &self.folder)
         } else {
-            Err(format!("more than {MAX_PATTERNS} patterns"))
+            Err(prose!("more than {} patterns", MAX_PATTERNS))
         };
         self.patterns += 1;
         read.map_err(|why| self.wrong(|| Remark::new(span, why))).ok()
@@ -140,7 +144,7 @@ impl Resolver<'_> {
         let path = self.folder.join(text.get_ref()).filter(|p| !p.is_root());
         if path.is_none() {
             let problem =
-                Remark::new(span, format!("`{}` leaves the project", short(text.get_ref())));
+                Remark::new(span, prose!("`{}` leaves the project", short(text.get_ref())));
             self.wrong(|| problem.help("write a path relative to this file's folder"));
         }
         path.map(|p| Spanned::new(p, span))
@@ -154,13 +158,20 @@ impl Resolver<'_> {
             .collect();
         for (text, path) in named.iter().take(MAX_COMPLAINTS) {
             if self.sources.kind(&path.value) != EntryKind::File {
-                let problem = Remark::new(path.span, format!("there is no file `{}`", short(text)));
+                let problem = Remark::new(path.span, prose!("there is no file `{}`", short(text)));
                 let beside = self.sources.list(&path.value.parent());
                 let name = path.value.file_name();
                 self.wrong(|| {
-                    offering(problem, name, beside.iter().map(|(n, _)| n.as_str()), || {
-                        "a stack names its Compose files relative to the folder of this file".into()
-                    })
+                    offering(
+                        problem,
+                        name,
+                        beside.iter().map(|(n, _)| n.as_str()),
+                        Quote::path,
+                        || {
+                            "a stack names its Compose files relative to the folder of this file"
+                                .into()
+                        },
+                    )
                 });
             }
         }
@@ -170,13 +181,13 @@ impl Resolver<'_> {
 }
 
 /// The beginning of a name, enough to know it by.
-pub(super) fn short(name: &str) -> String {
+pub(super) fn short(name: &str) -> Quote {
     const MAX_SHOWN: usize = 80;
     let mut text: String = name.chars().take(MAX_SHOWN).collect();
     if text.len() < name.len() {
         text.push('…');
     }
-    text
+    Quote::name(&text)
 }
 
 fn severity_of(level: Level) -> Severity {

@@ -11,8 +11,11 @@ fn said(text: &str) -> (Settings, Vec<(String, String, String)>) {
     let sources = Sources::new(&files);
     let settings = find(&sources, &RelPath::root());
     let at = |p: &Remark| sources.file(p.span.file).text[p.span.range()].to_owned();
-    let said =
-        settings.problems.iter().map(|p| (at(p), p.message.clone(), p.help.clone())).collect();
+    let said = settings
+        .problems
+        .iter()
+        .map(|p| (at(p), p.message.unmasked(), p.help.unmasked()))
+        .collect();
     (settings, said)
 }
 

@@ -72,10 +72,12 @@ impl Places {
             let names = blocks.iter().map(|b| b.name.as_str()).chain([speaker]);
             names.into_iter().any(|name| has_word(text, name))
         };
-        if finding.labels.first().is_some_and(|l| within(l.span)) || named(&finding.message) {
+        if finding.labels.first().is_some_and(|l| within(l.span))
+            || named(&finding.message.unmasked())
+        {
             return Nearness::About;
         }
-        if finding.labels.iter().any(|l| within(l.span) || named(&l.text)) {
+        if finding.labels.iter().any(|l| within(l.span) || named(&l.text.unmasked())) {
             Nearness::Touches
         } else {
             Nearness::Elsewhere

@@ -5,7 +5,7 @@
 //! another way changes nothing; `count` says how many findings are alike.
 
 use crate::config::Baseline;
-use crate::finding::{Finding, KnownFinding, Remark, Report};
+use crate::finding::{Finding, KnownFinding, Prose, Remark, Report, prose};
 use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
 use crate::syntax::yaml::{NodeId, Yaml};
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ struct Entry {
 impl Known {
     /// Reads a baseline. JSON is YAML, and the reader of YAML keeps places.
     pub(super) fn read(sources: &Sources<'_>, baseline: &Baseline) -> Result<Self, Remark> {
-        let refuse = |span: Span, message: String| Remark {
+        let refuse = |span: Span, message: Prose| Remark {
             span,
             message,
             help: "`compose-doctor check . --update-baseline` writes it anew".into(),
@@ -37,7 +37,7 @@ impl Known {
             // What the command line names is told at the file itself.
             let itself = || Span::whole(sources.add(path.as_str(), "").id);
             let place = baseline.named.unwrap_or_else(itself);
-            refuse(place, format!("the baseline `{path}` cannot be read: {why}"))
+            refuse(place, prose!("the baseline `{}` cannot be read: {}", path, why))
         })?;
         let tree = Yaml::read(&file);
         let no_baseline =

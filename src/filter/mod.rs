@@ -10,7 +10,7 @@ mod suppression;
 pub use baseline::known_findings;
 
 use crate::config::{Selection, Settings};
-use crate::finding::{ConfigLint, Finding, Remark, Report, RuleMeta};
+use crate::finding::{ConfigLint, Finding, Own, Quote, Remark, Report, RuleMeta, prose};
 use crate::rules;
 use crate::source::{RelPath, Sources};
 use crate::syntax::comments::Language;
@@ -123,10 +123,10 @@ fn idle(settings: &Settings, scope: &Scope<'_>) -> Vec<Remark> {
     let excludes = scope.idle_excludes.iter().filter_map(|i| settings.exclude.get(*i));
     let unmatched = unmatched.map(|p| (p, "no file that was read matches"));
     let excludes = excludes.map(|p| (p, "no Compose file, Dockerfile or manual matches"));
-    let remark = |(pattern, what): (&crate::config::Pattern, &str)| {
+    let remark = |(pattern, what): (&crate::config::Pattern, &'static str)| {
         Remark {
         span: pattern.span,
-        message: format!("{what} `{}`: the entry does nothing", pattern.text),
+        message: prose!("{} `{}`: the entry does nothing", Own(what), Quote::value(&pattern.text)),
         help: "patterns are those of .gitignore, relative to the folder of this file; mend it or take it out".into(),
     }
     };

@@ -1,6 +1,7 @@
 //! The account of a stack: what was worked out of each service, how much of it is known, and where each part comes
 //! from. Plain data; values are kept here as they are, and masked where they are shown.
 
+use super::Prose;
 use crate::source::{FileId, Known, Span, Text, Unknown};
 
 /// A value of the settings, as far as it is known.
@@ -109,7 +110,7 @@ pub struct Failure {
     /// The name of the error's class, such as `KeyError`.
     pub kind: String,
     /// What it says.
-    pub message: String,
+    pub message: Prose,
     /// The line that raises it.
     pub at: Option<Span>,
 }

@@ -1,7 +1,7 @@
 //! What people wrote to choose what they see, and what became of it: comments that silence rules, entries of a
 //! configuration, known findings. Plain data, for the rules that judge it.
 
-use super::RuleMeta;
+use super::{Prose, RuleMeta};
 use crate::source::Span;
 
 /// What a run knows of the configuration and the suppressions that it was given.
@@ -38,20 +38,20 @@ pub struct Remark {
     /// Where.
     pub span: Span,
     /// What, in lower case, without a full stop.
-    pub message: String,
+    pub message: Prose,
     /// What to do about it; may be empty.
-    pub help: String,
+    pub help: Prose,
 }
 
 impl Remark {
-    /// A remark without advice.
-    pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: String::new() }
+    /// A remark without advice. What it quotes is taken to stand at its place.
+    pub fn new(span: Span, message: impl Into<Prose>) -> Self {
+        Self { span, message: message.into().or_at(span), help: Prose::default() }
     }
 
     /// Says what to do about it.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Prose>) -> Self {
         self.help = help.into();
         self
     }

@@ -5,6 +5,9 @@ mod account;
 mod config_lint;
 mod diagnosis;
 mod ledger;
+mod prose;
+mod quote;
+mod reasons;
 
 pub use account::{
     Failure, PlainValue, ProcessAccount, ReadAccount, ServiceAccount, SettingAccount,
@@ -13,6 +16,9 @@ pub use account::{
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
+pub use prose::{Fragment, Insert, Own, Prose, Quote, QuoteKind};
+pub(crate) use prose::{check_template, prose};
+pub use quote::Quoted;
 
 use crate::source::{RelPath, Span};
 
@@ -91,11 +97,11 @@ pub struct Finding {
     /// Never surer than the rule's.
     pub confidence: Confidence,
     /// What happens, in the words a person will meet it; one line, lower case, without a full stop.
-    pub message: String,
+    pub message: Prose,
     /// Why: each piece of evidence where it stands. The first is the primary one.
     pub labels: Vec<Label>,
     /// What to do; may have several lines, of which indented ones can be pasted.
-    pub help: String,
+    pub help: Prose,
     /// Edits that would cure it.
     pub fixes: Vec<Fix>,
     /// Indices into [`Report::stacks`] of the stacks it holds for, ascending; never empty.
@@ -106,14 +112,14 @@ pub struct Finding {
 
 impl Finding {
     /// A finding as bad and as sure as its rule can be.
-    pub fn new(rule: &'static RuleMeta, message: impl Into<String>) -> Self {
+    pub fn new(rule: &'static RuleMeta, message: impl Into<Prose>) -> Self {
         Self {
             rule,
             severity: rule.severity,
             confidence: rule.confidence,
             message: message.into(),
             labels: Vec::new(),
-            help: String::new(),
+            help: Prose::default(),
             fixes: Vec::new(),
             stacks: Vec::new(),
             fingerprint: String::new(),
@@ -122,7 +128,7 @@ impl Finding {
 
     /// Adds evidence; the first label is the primary one. A place that is labelled already is not labelled twice.
     #[must_use]
-    pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn label(mut self, span: Span, text: impl Into<Prose>) -> Self {
         if !self.labels.iter().any(|l| l.span == span) {
             self.labels.push(Label { span, text: text.into() });
         }
@@ -131,7 +137,7 @@ impl Finding {
 
     /// Adds evidence where there is some.
     #[must_use]
-    pub fn label_if(self, span: Option<Span>, text: impl Into<String>) -> Self {
+    pub fn label_if(self, span: Option<Span>, text: impl Into<Prose>) -> Self {
         match span {
             Some(span) => self.label(span, text),
             None => self,
@@ -140,7 +146,7 @@ impl Finding {
 
     /// Says what to do.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub fn help(mut self, help: impl Into<Prose>) -> Self {
         self.help = help.into();
         self
     }
@@ -173,14 +179,14 @@ pub struct Label {
     /// The place; an empty span at 0 is the file as such.
     pub span: Span,
     /// A few words, lower case, without a full stop.
-    pub text: String,
+    pub text: Prose,
 }
 
 /// Edits in any number of files that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// What the edits do, in the imperative.
-    pub title: String,
+    pub title: Prose,
     /// Whether they can be applied without a look.
     pub safety: Safety,
     /// The edits, not overlapping.
@@ -193,7 +199,7 @@ pub struct Edit {
     /// What is replaced; empty to insert.
     pub span: Span,
     /// The new text.
-    pub replacement: String,
+    pub replacement: Prose,
 }
 
 /// How far an edit can be trusted.
@@ -249,7 +255,7 @@ pub struct StackInfo {
     /// What it seems to be for.
     pub intent: Intent,
     /// The evidence, e.g. `./backend is bind-mounted into django`.
-    pub intent_why: String,
+    pub intent_why: Prose,
     /// What was worked out of it, where that was asked for.
     pub account: Option<StackAccount>,
 }
@@ -272,7 +278,7 @@ pub struct Coverage {
     /// Each file that counts above, with what it was read as, such as `Dockerfile`.
     pub read: Vec<(&'static str, RelPath)>,
     /// What was not read and why.
-    pub skipped: Vec<(RelPath, String)>,
+    pub skipped: Vec<(RelPath, Prose)>,
     /// How many values stayed unknown.
     pub unknown: usize,
     /// How many parts of the analysis ended in a fault of our own. What they would have said is missing, so the run

@@ -4,6 +4,7 @@
 //! stops at a limit notes the place where it stopped, and `limit-reached` reports it. Limits are far above what people
 //! write. A folder is worked out by one thread, so the notes are the thread's own, like its [`Budget`](super::budget::Budget).
 
+use crate::finding::Prose;
 use crate::source::Span;
 use std::cell::RefCell;
 
@@ -20,12 +21,12 @@ pub struct SearchLimit {
     /// The first place that was not looked at, or what asked for the search.
     pub span: Span,
     /// What was more than the limit, in lower case, without a full stop.
-    pub message: String,
+    pub message: Prose,
 }
 
 impl SearchLimit {
     /// Notes that a search ended at a place; each once.
-    pub(crate) fn note(span: Span, message: impl Into<String>) {
+    pub(crate) fn note(span: Span, message: impl Into<Prose>) {
         let note = Self { span, message: message.into() };
         NOTES.with_borrow_mut(|notes| {
             if notes.len() < MAX_NOTES && !notes.contains(&note) {

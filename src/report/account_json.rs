@@ -5,7 +5,7 @@ use super::ledger::Show;
 use super::safe::{Guard, SafeText};
 use crate::finding::{
     PlainValue, ProcessAccount, ReadAccount, Report, ServiceAccount, SettingAccount,
-    SettingsAccount,
+    SettingsAccount, prose,
 };
 use crate::source::{Known, Sources, Span, Text, Unknown};
 use serde_json::{Map, Value, json};
@@ -100,7 +100,7 @@ fn add(into: &mut Value, more: Value) {
 
 /// A value. Values are at most a few levels deep, so recursion is safe.
 fn value(value_of: &PlainValue, show: &Show<'_>) -> Value {
-    let hole = |why: &Unknown| json!({"unknown": show.guard.line(&why.to_string()).as_str()});
+    let hole = |why: &Unknown| json!({"unknown": show.guard.line(&prose!("{}", why)).as_str()});
     let text = |text: &Text, secret: bool| match (text.why(), text.resolved()) {
         (Some(why), _) => hole(&why),
         (None, text) => show
@@ -153,7 +153,7 @@ fn read(read: &ReadAccount, show: &Show<'_>) -> Value {
 
 fn unknown(why: &Unknown, show: &Show<'_>) -> Value {
     json!({
-        "reason": show.guard.line(&why.to_string()).as_str(),
+        "reason": show.guard.line(&prose!("{}", why)).as_str(),
         "at": why.place.map(|at| place(at, show)),
     })
 }
@@ -185,7 +185,7 @@ fn argument(word: &Text, show: &Show<'_>) -> String {
         match piece.unknown() {
             Some(why) => {
                 out.push('«');
-                out.push_str(&why.to_string());
+                out.push_str(&prose!("{}", why).unmasked());
                 out.push('»');
             }
             None => {

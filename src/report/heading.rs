@@ -35,7 +35,7 @@ pub(super) fn heading(out: &mut SafeText, info: &StackInfo, guard: &Guard, optio
             line.push_own(", ");
         }
         let start = line.as_str().len();
-        line.push(&guard.line(service));
+        line.push(&guard.value(service));
         names.push(start..line.as_str().len());
     }
     line.push_own(" · looks like ").push_own(info.intent.as_str());

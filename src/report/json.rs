@@ -6,7 +6,7 @@
 use super::place::{Places, ShownFile};
 use super::safe::{Guard, SafeText, hidden};
 use super::view::View;
-use crate::finding::{Finding, Fix, Report, Safety};
+use crate::finding::{Finding, Fix, Prose, Report, Safety};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -235,8 +235,8 @@ pub(super) fn finding<'r>(
     }
 }
 
-fn text_of(text: &str, guard: &Guard) -> String {
-    guard.lines(text).iter().map(SafeText::as_str).collect::<Vec<_>>().join("\n")
+fn text_of(prose: &Prose, guard: &Guard) -> String {
+    guard.lines(prose).iter().map(SafeText::as_str).collect::<Vec<_>>().join("\n")
 }
 
 fn place(file: &ShownFile, offset: u32) -> Place {
@@ -257,12 +257,13 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard) -> FixJson {
         .iter()
         .map(|edit| {
             let file = places.file(edit.span);
-            let replacement = match guard.replacement(&edit.replacement) {
+            let text = edit.replacement.unmasked();
+            let replacement = match guard.replacement(&text) {
                 Some(masked) => {
                     safety = Safety::Display;
                     masked
                 }
-                None => edit.replacement.clone(),
+                None => text,
             };
             EditJson {
                 path: file.exact.clone(),

@@ -4,7 +4,9 @@ use super::RenderOptions;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, MASK, SafeText};
 use super::wrap::{columns, wrap};
-use crate::finding::{Ledger, Reader, Reading, Report, ServiceLedger, State, Variable, Worth};
+use crate::finding::{
+    Ledger, Reader, Reading, Report, ServiceLedger, State, Variable, Worth, prose,
+};
 use crate::source::{Sources, Span};
 
 /// The widest column of names; a longer name has a line of its own.
@@ -36,7 +38,7 @@ impl Show<'_> {
     pub(super) fn value(&self, variable: &Variable, worth: &Worth) -> Option<SafeText> {
         match worth {
             Worth::Text(_) if variable.secret => Some(SafeText::own(MASK)),
-            Worth::Text(text) => Some(self.guard.line(text)),
+            Worth::Text(text) => Some(self.guard.value(text)),
             Worth::Blank => Some(SafeText::new()),
             Worth::Unknown(_) => None,
         }
@@ -72,7 +74,7 @@ pub fn ledger(
 }
 
 fn table(out: &mut SafeText, service: &ServiceLedger, show: &Show<'_>, paint: Paint, width: usize) {
-    paint.put(out, Style::Bold, &show.guard.line(&service.service));
+    paint.put(out, Style::Bold, &show.guard.value(&service.service));
     out.push_own("\n");
     if service.variables.is_empty() {
         out.push_own("  no variables\n");
@@ -102,7 +104,7 @@ fn table(out: &mut SafeText, service: &ServiceLedger, show: &Show<'_>, paint: Pa
     ] {
         if let Some(why) = why {
             let mut text = SafeText::own(what);
-            text.push(&show.guard.line(&why.to_string()));
+            text.push(&show.guard.line(&prose!("{}", why)));
             note(text);
         }
     }
@@ -134,7 +136,7 @@ fn style(state: State) -> Option<Style> {
 }
 
 fn row(variable: &Variable, show: &Show<'_>) -> [SafeText; 4] {
-    let name = show.guard.line(&variable.name);
+    let name = show.guard.value(&variable.name);
     let mut value = match (variable.state, effective(variable)) {
         (State::Missing, _) => SafeText::own("(missing)"),
         (_, Some(Worth::Blank)) => SafeText::own("(blank)"),

@@ -3,7 +3,7 @@
 use super::json::written;
 use super::ledger::{Show, effective};
 use super::safe::{Guard, SafeText};
-use crate::finding::{Ledger, Reader, Report, Setter, Variable, Worth};
+use crate::finding::{Ledger, Reader, Report, Setter, Variable, Worth, prose};
 use crate::source::{Sources, Span, Unknown};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -88,13 +88,13 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
                 .collect(),
         }
     };
-    let reason = |why: &Unknown| show.guard.line(&why.to_string()).to_string();
+    let reason = |why: &Unknown| show.guard.line(&prose!("{}", why)).to_string();
     let services = ledger.services.iter().map(|s| ServiceJson {
-        service: show.guard.line(&s.service).to_string(),
+        service: show.guard.value(&s.service).to_string(),
         variables: s
             .variables
             .iter()
-            .map(|v| (show.guard.line(&v.name).to_string(), variable(v)))
+            .map(|v| (show.guard.value(&v.name).to_string(), variable(v)))
             .collect(),
         more_may_be_set: s.open.as_ref().map(&reason),
         readers_not_known: s.unread.as_ref().map(&reason),

@@ -6,7 +6,7 @@
 
 use super::secret;
 use crate::facts::common_words;
-use crate::finding::Report;
+use crate::finding::{Prose, Report};
 use crate::source::{FileId, RelPath, Sources};
 use regex::Regex;
 use std::collections::{BTreeSet, HashMap};
@@ -30,6 +30,11 @@ impl SafeText {
     /// A text from outside, such as an argument: control characters made visible, nothing masked.
     pub fn outside(text: &str) -> Self {
         Self(visible(text))
+    }
+
+    /// A sentence about what lies outside of the files that are checked: made visible as [`SafeText::outside`] does.
+    pub fn plain(prose: &Prose) -> Self {
+        Self::outside(&prose.unmasked())
     }
 
     /// A page of this program with its line breaks; each line as [`SafeText::outside`] takes it.
@@ -282,7 +287,12 @@ impl Guard {
     }
 
     /// A sentence on one line, cut where it would be longer than anyone reads.
-    pub(super) fn line(&self, text: &str) -> SafeText {
+    pub(super) fn line(&self, prose: &Prose) -> SafeText {
+        self.value(&prose.unmasked())
+    }
+
+    /// A value of the project on one line, cut as a sentence is.
+    pub(super) fn value(&self, text: &str) -> SafeText {
         // Cut after masking: half a secret would not be recognised.
         let mut masked = self.masked(text);
         if let Some((end, _)) = masked.char_indices().nth(MAX_CHARS) {
@@ -293,8 +303,8 @@ impl Guard {
     }
 
     /// Text of several lines, each made safe on its own.
-    pub(super) fn lines(&self, text: &str) -> Vec<SafeText> {
-        let masked = self.masked(text);
+    pub(super) fn lines(&self, prose: &Prose) -> Vec<SafeText> {
+        let masked = self.masked(&prose.unmasked());
         masked.trim_end().lines().map(|l| SafeText(visible(&l.replace('\t', "    ")))).collect()
     }
 

@@ -24,13 +24,18 @@ static RULE: RuleMeta = RuleMeta {
     page: "## What happens\nIt fails, and fails, and fails, and fails, and fails.\n\n```yaml\nx: a line of code that is longer than the width\n```\n- one\n## Why\nSo.\n",
 };
 
+/// A sentence that is all of it the project's: the worst case.
+fn quoted(text: &str) -> Prose {
+    prose!("{}", Quote::value(text))
+}
+
 fn label(file: &SourceFile, needle: &str, text: &str) -> Label {
     let start = file.text.find(needle).unwrap();
-    Label { span: Span::new(file.id, start, start + needle.len()), text: text.into() }
+    Label { span: Span::new(file.id, start, start + needle.len()), text: quoted(text) }
 }
 
 fn finding(message: &str, labels: Vec<Label>, help: &str) -> Finding {
-    let (message, help) = (message.into(), help.into());
+    let (message, help) = (quoted(message), quoted(help));
     Finding {
         rule: &RULE,
         severity: Severity::Error,
@@ -327,7 +332,7 @@ fn summary_counts_what_is_there() {
     }
     assert_eq!(summary_line(&report).as_str(), "2 errors, 1 note in 1 stack");
     report.coverage.skipped = ["a", "b", "c", "d"]
-        .map(|p| (RelPath::new(p).unwrap(), "is a binary file".to_owned()))
+        .map(|p| (RelPath::new(p).unwrap(), "is a binary file".into()))
         .to_vec();
     let files = MemoryFiles::new();
     let want = "read no file · skipped 4: a is a binary file, b is a binary file, c is a binary file and 1 more";
@@ -349,7 +354,7 @@ proptest! {
         let files = MemoryFiles::new();
         let sources = Sources::new(&files);
         let file: FileId = sources.add("compose.yaml", &text).id;
-        let labels = spans.into_iter().map(|(start, len, text)| Label { span: Span { file, start, end: start + len }, text }).collect();
+        let labels = spans.into_iter().map(|(start, len, text)| Label { span: Span { file, start, end: start + len }, text: quoted(&text) }).collect();
         let mut report = report(vec![finding(&text, labels, &text)]);
         report.secrets = vec![Span { file, start: secret.0, end: secret.0 + secret.1 }];
         let out = all(&report, &sources, RenderOptions { color: false, width });

@@ -1,7 +1,7 @@
 //! What loading a project found, for a command that shows the project and does not bring it up.
 
 use super::{files, meta, project};
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::compose::{Effective, Fault, Project};
 use crate::source::{ReadError, Span};
 use std::collections::BTreeMap;
@@ -37,8 +37,9 @@ fn few_of_each(findings: Vec<Finding>) -> Vec<Finding> {
         let count = counts.entry(finding.rule.name).or_default();
         *count += 1;
         if *count == MAX_SHOWN + 1 {
-            let message = format!(
-                "there are more places like these; mend the first {MAX_SHOWN} and look again"
+            let message = prose!(
+                "there are more places like these; mend the first {} and look again",
+                MAX_SHOWN
             );
             few.push(Finding {
                 message,
@@ -56,7 +57,7 @@ fn unusable((span, path, why): &(Span, String, ReadError)) -> Finding {
     if *why != ReadError::Missing {
         return files::unusable(*span, path, why);
     }
-    Finding::new(&meta::ENV_FILE_MISSING, format!("Compose stops: the file {path} is not there"))
+    Finding::new(&meta::ENV_FILE_MISSING, prose!("Compose stops: the file {} is not there", Quote::path(path).or_at(*span)))
         .label(*span, "named here")
         .help("make it, perhaps from a sample beside it; or write `required: false` where it may be missing")
 }

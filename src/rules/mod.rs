@@ -31,7 +31,7 @@ mod template;
 
 pub use loading::{loading, refused};
 
-use crate::finding::{ConfigLint, Finding, RuleMeta};
+use crate::finding::{ConfigLint, Finding, RuleMeta, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -134,8 +134,11 @@ const MAX_LISTED: usize = 3;
 
 /// What is said in place of the findings of a rule that are too many.
 fn more_places(rule: &'static RuleMeta, count: usize, most: usize) -> Finding {
-    let message =
-        format!("there are {count} more places like these; mend the first {most} and look again");
+    let message = prose!(
+        "there are {} more places like these; mend the first {} and look again",
+        count,
+        most
+    );
     Finding::new(rule, message).help("is this the file that is meant?")
 }
 

@@ -52,34 +52,6 @@ pub enum ReadError {
     NameNotUtf8,
 }
 
-impl std::fmt::Display for ReadError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Missing => f.write_str("does not exist"),
-            Self::NotAFile => f.write_str("is not a regular file"),
-            Self::Outside => f.write_str("leaves the project (not opened)"),
-            Self::TooLarge(limit) => write!(f, "is larger than {} KiB (not read)", limit / 1024),
-            Self::NotUtf8(at) => write!(f, "is not UTF-8 at byte {at}"),
-            Self::Binary(at) => write!(f, "is a binary file (NUL at byte {at})"),
-            Self::Denied(why) => write!(f, "cannot be read: {why}"),
-            Self::TooManyEntries(most) => write!(
-                f,
-                "is where looking for files ended: there are more than {most} files and folders"
-            ),
-            Self::TooManyNames(most) => {
-                write!(f, "has more than {most} entries (the rest is not looked at)")
-            }
-            Self::TooManyLines(most) => {
-                write!(f, "has more than {most} lines (the rest is not read)")
-            }
-            Self::TooDeep(most) => {
-                write!(f, "lies more than {most} folders deep (not looked into)")
-            }
-            Self::NameNotUtf8 => f.write_str("has a name that is not UTF-8 (not read)"),
-        }
-    }
-}
-
 /// What lies in a folder, links not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {

@@ -4,7 +4,6 @@
 //! decides looks at the type; the words of a [`Reason`] are for people only.
 
 use super::Span;
-use std::fmt;
 
 /// A value, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,77 +206,6 @@ impl<T> Known<T> {
             Self::Known(value) => Known::Known(make(value)),
             Self::Partly(value, why) => Known::Partly(make(value), why),
             Self::Unknown(why) => Known::Unknown(why),
-        }
-    }
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.reason.fmt(f)
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotSet(name) => write!(f, "{name} is not set in this project"),
-            Self::BuildArgument(name) => write!(f, "the build argument {name} is not set"),
-            Self::SetByScript(name) => write!(f, "a script sets {name}"),
-            Self::VariableName => f.write_str("the name of the variable is not known"),
-            Self::FileMissing(file) => write!(f, "{file} is not in this checkout"),
-            Self::FileElsewhere(file) => write!(f, "{file} is not in this project"),
-            Self::FileEmpty(file) => write!(f, "{file} is empty"),
-            Self::FileUnreadable(file) => write!(f, "{file} cannot be read"),
-            Self::FilePartlyRead(file) => write!(f, "{file} lists more than is read here"),
-            Self::TooManyFiles(kind) => write!(f, "there are too many {kind}"),
-            Self::ImageElsewhere => f.write_str("the image is not built in this project"),
-            Self::BaseImage(name) => write!(f, "the base image {name} is not in this project"),
-            Self::InlineDockerfile => {
-                f.write_str("the Dockerfile is written inside the Compose file")
-            }
-            Self::ImageEntrypoint(Some(name)) => {
-                write!(f, "the base image {name} may have its own entrypoint")
-            }
-            Self::ImageEntrypoint(None) => f.write_str("the image may have its own entrypoint"),
-            Self::ImageCommand => f.write_str("the image's own command is not known"),
-            Self::Volume => f.write_str("a volume is mounted there"),
-            Self::CopiedFromElsewhere(path) => write!(f, "{path} is copied from another image"),
-            Self::OtherContext(name) => write!(f, "{name} is another build context"),
-            Self::StagesTooDeep => f.write_str("stages copy from each other too deeply"),
-            Self::Archive => f.write_str("an archive is unpacked there"),
-            Self::MadeByRun => f.write_str("a RUN line may have written it"),
-            Self::CopiedSomewhere => f.write_str("something is copied to a path that is not known"),
-            Self::MayInstall(what) => write!(f, "{what} may install packages"),
-            Self::NotFollowed(what) => write!(f, "what {what} runs is not followed"),
-            Self::ForeignScript(file) => write!(f, "{file} is not a shell script"),
-            Self::RunsItself(what) => write!(f, "{what} runs itself"),
-            Self::CommandOutput => f.write_str("it is the output of a command"),
-            Self::ShellForm(what) => write!(f, "{what} is not evaluated"),
-            Self::MayListen(what) => write!(f, "{what} may listen as well"),
-            Self::Socket => f.write_str("it listens on a socket"),
-            Self::NoServer => f.write_str("no server is known"),
-            Self::SharedNetwork => f.write_str("it shares the network of another container"),
-            Self::MayServe(service) => write!(f, "{service} may serve the files"),
-            Self::Included(file) => write!(f, "{file} is included and not read"),
-            Self::MayBeSet(what) => write!(f, "{what} may set it"),
-            Self::UnboundName(name) => write!(f, "the name {name} is not known"),
-            Self::Call(name) => write!(f, "the call of {name} is not evaluated"),
-            Self::Outside(name) => write!(f, "it is {name}, which is not evaluated"),
-            Self::NotInModule(name) => write!(f, "{name} is not defined"),
-            Self::NoSuchItem => f.write_str("there is no such item"),
-            Self::NotAValue(kind) => write!(f, "it is {kind}"),
-            Self::NotEvaluated(what) => write!(f, "{what} is not evaluated"),
-            Self::NotA(kind) => write!(f, "the text is not {kind}"),
-            Self::Condition => f.write_str("it depends on a condition that is not known"),
-            Self::Installed => f.write_str("it depends on whether a package is installed"),
-            Self::FileExists(path) => write!(f, "it depends on whether {path} exists"),
-            Self::WorkingFolder => f.write_str("it depends on the working directory"),
-            Self::RequiredNotSet(name) => write!(f, "{name} is required and not set"),
-            Self::OfNone(name) => write!(f, "None has no method {name}"),
-            Self::Raises => f.write_str("an error is raised there"),
-            Self::NoSettingsModule => f.write_str("no settings module is named"),
-            Self::NotGiven(name) => write!(f, "the argument {name} is not given"),
-            Self::Limit(what) => write!(f, "there is too much to follow: {what}"),
         }
     }
 }

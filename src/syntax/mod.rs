@@ -14,6 +14,7 @@ pub mod route;
 pub mod shell;
 pub mod yaml;
 
+use crate::finding::Prose;
 use crate::source::{SourceFile, Span};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -41,21 +42,21 @@ pub struct SyntaxError {
     /// The place.
     pub span: Span,
     /// What is wrong there, in lower case, without a full stop.
-    pub message: String,
+    pub message: Prose,
     /// What to do about it, where that is clear.
-    pub help: Option<String>,
+    pub help: Option<Prose>,
 }
 
 impl SyntaxError {
-    /// An error without advice.
-    pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self { span, message: message.into(), help: None }
+    /// An error without advice. What it quotes is taken to stand at its place.
+    pub fn new(span: Span, message: impl Into<Prose>) -> Self {
+        Self { span, message: message.into().or_at(span), help: None }
     }
 
     /// Adds advice.
     #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub fn help(mut self, help: impl Into<Prose>) -> Self {
+        self.help = Some(help.into().or_at(self.span));
         self
     }
 }

@@ -56,11 +56,11 @@ fn places(project: &Project) -> Vec<(String, Vec<u32>)> {
     let report = check(&sources, &RelPath::root(), &Options::default());
     let place = |label: &Label| {
         let (path, at) = (sources.file(label.span.file).path.clone(), sources.position(label.span));
-        format!("{path} {}:{} {}", at.line, at.column, label.text)
+        format!("{path} {}:{} {}", at.line, at.column, label.text.unmasked())
     };
     let found = report.findings.iter().map(|f| {
         let labels: Vec<String> = f.labels.iter().map(place).collect();
-        let text = format!("{} {}\n{}", f.rule.name, f.message, labels.join("\n"));
+        let text = format!("{} {}\n{}", f.rule.name, f.message.unmasked(), labels.join("\n"));
         (text, f.labels.iter().map(|l| l.span.start).collect())
     });
     found.collect()

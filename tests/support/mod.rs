@@ -50,7 +50,7 @@ fn reported(report: &Report, sources: &Sources<'_>) -> Vec<Reported> {
         });
         Reported {
             hit: Hit { path, line, rule: f.rule.name.to_owned() },
-            message: f.message.clone(),
+            message: f.message.unmasked(),
         }
     })
     .collect()

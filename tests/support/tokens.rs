@@ -108,7 +108,9 @@ impl<'f> Seen<'f> {
         for error in errors {
             self.span(error.span);
             let message = &error.message;
-            self.holds(!message.is_empty() && !message.ends_with('.'), || format!("{message:?}"));
+            self.holds(!message.is_empty() && !message.unmasked().ends_with('.'), || {
+                format!("{message:?}")
+            });
         }
     }
 

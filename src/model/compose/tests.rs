@@ -50,11 +50,11 @@ impl Project {
         self.services.iter().find(|s| s.name.as_str() == name).unwrap()
     }
 
-    fn messages(&self) -> Vec<&str> {
+    fn messages(&self) -> Vec<String> {
         self.errors
             .iter()
-            .map(|e| e.message.as_str())
-            .chain(self.faults.iter().map(|f| f.message.as_str()))
+            .map(|e| e.message.unmasked())
+            .chain(self.faults.iter().map(|f| f.message.unmasked()))
             .collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Container;
 use crate::facts::{self, PROGRAMS, Reference, System, at_least};
+use crate::finding::{Own, Prose, prose};
 use crate::model::compose::Words;
 use crate::model::image::{DatabaseImage, DatabaseKind};
 use crate::source::{Sources, Span, Text};
@@ -32,7 +33,7 @@ pub struct NoProgram {
     /// The image's name, where it is written.
     pub base: Text,
     /// What to do.
-    pub help: String,
+    pub help: Prose,
 }
 
 impl Container<'_> {
@@ -115,7 +116,7 @@ impl Container<'_> {
             let base = image.external_base()?.clone();
             return Some(NoProgram {
                 base,
-                help: format!("install it in the Dockerfile:\n    {}", lacking.install),
+                help: prose!("install it in the Dockerfile:\n    {}", lacking.install),
             });
         }
         if self.service.build.is_some() {
@@ -129,9 +130,11 @@ impl Container<'_> {
             let database =
                 DatabaseImage::of_image(image).filter(|d| d.kind == DatabaseKind::Mariadb)?;
             let since = database.least().is_some_and(|v| at_least(v, gone.since));
-            let help = format!(
-                "the image has had no {program} since {}; call\n    {}",
-                gone.since, gone.instead
+            let help = prose!(
+                "the image has had no {} since {}; call\n    {}",
+                Own(gone.program),
+                Own(gone.since),
+                Own(gone.instead)
             );
             return since.then(|| NoProgram { base: image.clone(), help });
         }
@@ -146,19 +149,19 @@ impl Container<'_> {
         let help = line(&self.server_probe());
         Some(NoProgram {
             base: image.clone(),
-            help: format!("use what the image has:\n    {help}"),
+            help: prose!("use what the image has:\n    {}", help),
         })
     }
 }
 
 /// Words as one line of a shell.
-fn line(words: &[String]) -> String {
+fn line(words: &[Prose]) -> Prose {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=".contains(c);
     let quoted = words.iter().map(|w| match w.chars().all(plain) {
         true => w.clone(),
-        false => format!("'{}'", w.replace('\'', "'\\''")),
+        false => prose!("'{}'", w.replaced('\'', "'\\''")),
     });
-    quoted.collect::<Vec<_>>().join(" ")
+    Prose::join(quoted, " ")
 }
 
 fn of_list(test: &Words) -> Option<HealthCommand> {

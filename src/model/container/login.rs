@@ -2,6 +2,7 @@
 
 use super::Container;
 use crate::facts::{self, ImageFacts};
+use crate::finding::{Own, Prose, prose};
 use crate::source::Text;
 
 /// What the variables of a server's image say: the user it makes, that user's password, and the database. `None` for
@@ -101,7 +102,7 @@ impl Container<'_> {
     }
 
     /// The words of a health check for the server that it runs; empty where none is known.
-    pub fn server_probe(&self) -> Vec<String> {
+    pub fn server_probe(&self) -> Vec<Prose> {
         let Some(image) = self.base_image().map(|t| t.as_str()) else { return Vec::new() };
         let Some(known) = facts::presumed(image) else { return Vec::new() };
         let tag = facts::Reference::of_image(image).tag.unwrap_or("");
@@ -113,14 +114,18 @@ impl Container<'_> {
         let user = self.login(known).user;
         // The user of the image that most others are built from is in nearly all of them.
         let usual = || known.family.image().and_then(|i| i.default_user).unwrap_or_default();
-        let user = user.as_ref().map_or_else(usual, |u| u.as_str());
-        words.iter().map(|w| w.replace("{user}", user)).collect()
+        let user = user.as_ref().map_or_else(|| Prose::from(usual()), |u| prose!("{}", u));
+        let filled = |word: &'static str| match word.split_once("{user}") {
+            Some((before, after)) => prose!("{}{}{}", Own(before), user, Own(after)),
+            None => Prose::from(word),
+        };
+        words.iter().copied().map(filled).collect()
     }
 }
 
 /// The words of a health check as a list of Compose: `["CMD", "redis-cli", "ping"]`.
-pub fn exec_form(words: &[String]) -> String {
-    let quoted =
-        words.iter().map(|w| format!(", \"{}\"", w.replace('\\', r"\\").replace('"', "\\\"")));
-    format!("[\"CMD\"{}]", quoted.collect::<String>())
+pub fn exec_form(words: &[Prose]) -> Prose {
+    let escaped = |word: &Prose| word.replaced('\\', r"\\").replaced('"', "\\\"");
+    let quoted = words.iter().map(|w| prose!(", \"{}\"", escaped(w)));
+    prose!("[\"CMD\"{}]", Prose::concat(quoted))
 }

@@ -20,6 +20,7 @@ use super::image::{Image, ImageError, Packages};
 use super::path;
 use super::process::{Process, Server, Step};
 use crate::facts::{self, Family, Reference, bare_name};
+use crate::finding::{Insert, Prose, Quote};
 use crate::source::{RelPath, Sources, Span, Text};
 use std::rc::Rc;
 
@@ -61,6 +62,13 @@ pub struct Ignored {
     pub script: Option<RelPath>,
     /// What it would do.
     pub process: Process,
+}
+
+/// In a sentence it is its service's name.
+impl Insert for Container<'_> {
+    fn insert_into(&self, prose: &mut Prose) {
+        Quote::name(&self.service.name).insert_into(prose);
+    }
 }
 
 impl<'p> Container<'p> {

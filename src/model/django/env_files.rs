@@ -4,6 +4,7 @@
 use super::evaluator::Evaluator;
 use super::object::{Args, Object};
 use super::paths;
+use crate::finding::prose;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Limit, Text};
 
@@ -111,7 +112,7 @@ fn parse(text: &Text) -> Vec<(String, Text)> {
         start += line.len();
         if entries.len() >= MAX_ENTRIES {
             let message =
-                format!("more than {MAX_ENTRIES} variables are set; the rest is not read");
+                prose!("more than {} variables are set; the rest is not read", MAX_ENTRIES);
             SearchLimit::note(text.span_of(line_start..start), message);
             break;
         }

@@ -1,5 +1,6 @@
 //! Values of settings, each with the places it came from.
 
+use crate::finding::{Insert, Prose, Quote, Quoted};
 use crate::source::{Known, Span, Text, Unknown};
 
 /// A value and where it comes from.
@@ -84,6 +85,27 @@ pub enum Cast {
     Url,
     /// Something else.
     Other,
+}
+
+/// In a sentence it is the string that it is.
+impl Quoted for Value {
+    fn text(&self) -> &str {
+        self.as_str().unwrap_or("")
+    }
+
+    fn origin(&self) -> Option<Span> {
+        match &self.kind {
+            ValueKind::Str(text) => Some(text.span()),
+            _ => Some(self.span),
+        }
+    }
+}
+
+/// In a sentence it is the variable's name.
+impl Insert for EnvRead {
+    fn insert_into(&self, prose: &mut Prose) {
+        prose.push(&Quote::name(&self.name).or_at(self.span));
+    }
 }
 
 /// What a name of the settings module is bound to.

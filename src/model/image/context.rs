@@ -2,6 +2,7 @@
 //! `../x` and `/x` both mean `x` there. A pattern that fits nothing is no error to it.
 
 use super::{Image, LayerKind, Origin};
+use crate::finding::prose;
 use crate::model::path;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, RelPath, Sources, Span, Text};
@@ -109,8 +110,9 @@ impl Image {
             for (name, kind) in sources.listed(&path) {
                 // Too many to tell: taken as kept.
                 if left == 0 {
-                    let message = format!(
-                        "more than {MAX_ENTRIES} files are left out where this may keep some; it is not known which"
+                    let message = prose!(
+                        "more than {} files are left out where this may keep some; it is not known which",
+                        MAX_ENTRIES
                     );
                     SearchLimit::note(exception, message);
                     return true;

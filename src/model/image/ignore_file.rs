@@ -1,5 +1,6 @@
 //! `.dockerignore` (Docker docs, "Build context": .dockerignore files).
 
+use crate::finding::prose;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{FileId, Limit, RelPath, Sources, Span};
 use globset::{GlobBuilder, GlobMatcher};
@@ -41,7 +42,7 @@ impl DockerIgnore {
             let span = Span::new(file, start, start + line.len());
             if patterns.len() == MAX_PATTERNS {
                 let message =
-                    format!("more than {MAX_PATTERNS} patterns are listed; the rest is not read");
+                    prose!("more than {} patterns are listed; the rest is not read", MAX_PATTERNS);
                 SearchLimit::note(span, message);
                 break;
             }

@@ -4,6 +4,7 @@
 use super::tools::content_of;
 use super::{Image, LayerKind, Origin, Package, Packages, StageContext};
 use crate::facts::{self, Contents, Library, WHEELS, at_least};
+use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::source::{Sources, Span, Text};
 
@@ -30,11 +31,11 @@ pub struct LibraryFault {
     /// What the log says.
     pub log: &'static str,
     /// Why it is compiled at all, where that is not its nature.
-    pub why: Option<String>,
+    pub why: Option<Prose>,
     /// The line that cures it.
-    pub install: String,
+    pub install: Prose,
     /// A driver that brings the library along.
-    pub instead: Option<String>,
+    pub instead: Option<Prose>,
 }
 
 /// The library of PostgreSQL's drivers.
@@ -85,11 +86,11 @@ impl Image {
                 alpine,
             ),
             instead: match package.name.as_str() {
-                "psycopg2" => Some("psycopg2-binary".to_owned()),
-                "psycopg" | "psycopg-c" => Some("psycopg[binary]".to_owned()),
+                "psycopg2" => Some("psycopg2-binary".into()),
+                "psycopg" | "psycopg-c" => Some("psycopg[binary]".into()),
                 "psycopg2-binary" => self
                     .wheel(package)
-                    .map(|(_, since)| format!("psycopg2-binary {since} or later")),
+                    .map(|(_, since)| prose!("psycopg2-binary {} or later", Own(since))),
                 _ => None,
             },
         })
@@ -156,12 +157,12 @@ impl Image {
             log,
             why: None,
             install: install(if alpine { library.alpine_run } else { library.debian_run }, alpine),
-            instead: instead.map(str::to_owned),
+            instead: instead.map(Prose::from),
         })
     }
 
     /// The library a package is compiled against, and why it is compiled where it also comes as a wheel.
-    fn compiled(&self, package: &Package) -> Option<(&'static Library, Option<String>)> {
+    fn compiled(&self, package: &Package) -> Option<(&'static Library, Option<Prose>)> {
         match package.name.as_str() {
             // Up to 2.7 this name came compiled as well (psycopg2's news, 2.8).
             "psycopg2" if package.exact().is_some_and(|v| !at_least(&v, "2.8")) => None,
@@ -174,9 +175,11 @@ impl Image {
                 let (python, since) = self.wheel(package)?;
                 Some((
                     facts::library(LIBPQ)?,
-                    Some(format!(
-                        "{} has no wheel for Python {python} (since {since})",
-                        package.exact()?
+                    Some(prose!(
+                        "{} has no wheel for Python {} (since {})",
+                        Quote::value(&package.exact()?).or_at(package.span),
+                        Quote::value(&python),
+                        Own(since)
                     )),
                 ))
             }
@@ -251,12 +254,13 @@ fn little(image: &str) -> Option<bool> {
     }
 }
 
-fn install(packages: &str, alpine: bool) -> String {
+fn install(packages: &'static str, alpine: bool) -> Prose {
     if alpine {
-        format!("RUN apk add --no-cache {packages}")
+        prose!("RUN apk add --no-cache {}", Own(packages))
     } else {
-        format!(
-            "RUN apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*"
+        prose!(
+            "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
+            Own(packages)
         )
     }
 }

@@ -2,6 +2,7 @@
 
 use super::selection::Selection;
 use super::{Package, Packages, StageContext, markers};
+use crate::finding::prose;
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Limit, Reason, RelPath, Sources, Span, Unknown};
@@ -65,8 +66,9 @@ impl Packages {
         if self.files.len() >= MAX_FILES {
             SearchLimit::note(
                 named,
-                format!(
-                    "more than {MAX_FILES} files of requirements are named; the rest is not read"
+                prose!(
+                    "more than {} files of requirements are named; the rest is not read",
+                    MAX_FILES
                 ),
             );
             return self.unsure(Unknown::at(Reason::TooManyFiles("files of requirements"), named));

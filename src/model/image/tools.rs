@@ -2,19 +2,18 @@
 
 use super::{Image, LayerKind};
 use crate::facts::{self, Contents, Reference};
+use crate::finding::{Own, Prose, prose};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::source::{Sources, Span, Text};
+use crate::source::{Sources, Text};
 
 /// A program that an image surely does not have.
 #[derive(Debug, Clone)]
 pub struct Lacking {
     /// The image it starts from.
-    pub base: Span,
-    /// That image's name.
-    pub base_name: String,
+    pub base: Text,
     /// What installs it.
-    pub install: String,
+    pub install: Prose,
 }
 
 impl Image {
@@ -53,17 +52,13 @@ impl Image {
             .get("PATH")
             .is_some_and(|p| !p.is_resolved() || p.contains("/opt") || p.contains("conda"));
         let install = match content {
-            Contents::Busybox => format!("RUN apk add --no-cache {}", tool.alpine),
-            _ => format!(
+            Contents::Busybox => prose!("RUN apk add --no-cache {}", Own(tool.alpine)),
+            _ => prose!(
                 "RUN apt-get update && apt-get install -y --no-install-recommends {} && rm -rf /var/lib/apt/lists/*",
-                tool.debian
+                Own(tool.debian)
             ),
         };
-        (!own_path).then(|| Lacking {
-            base: base.span(),
-            base_name: base.as_str().to_owned(),
-            install,
-        })
+        (!own_path).then(|| Lacking { base: base.clone(), install })
     }
 
     /// The packages of the distribution that the stage that is run and those below it install; `None` when not all

@@ -1,7 +1,9 @@
 //! A settings module as plain data, also one that no service loads.
 
 use crate::facts::secret_name;
-use crate::finding::{Failure, PlainValue, ReadAccount, SettingAccount, SettingsAccount};
+use crate::finding::{
+    Failure, PlainValue, Quote, ReadAccount, SettingAccount, SettingsAccount, prose,
+};
 use crate::model::django::{
     EnvAnswer, EnvRead, EvaluateError, ModuleFile, Settings, Value, ValueKind, World,
 };
@@ -61,7 +63,7 @@ pub fn settings_of_module(sources: &Sources<'_>, call: &ModuleCall<'_>) -> Optio
             reads: Vec::new(),
             fails: Some(Failure {
                 kind: "ModuleNotFoundError".to_owned(),
-                message: format!("No module named '{name}'"),
+                message: prose!("No module named '{}'", Quote::name(&name)),
                 at: Some(span),
             }),
         }),

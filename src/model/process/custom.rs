@@ -3,6 +3,7 @@
 use super::follow::{Cx, Follower};
 use super::{StepKind, classify};
 use crate::facts;
+use crate::finding::{Quote, prose};
 use crate::model::exec_context::PathLookup;
 use crate::model::path;
 use crate::model::search_limit::SearchLimit;
@@ -67,8 +68,10 @@ impl Follower<'_> {
                 if facts::management(command).is_some_and(|m| m.one_shot) {
                     return None;
                 }
-                let message = format!(
-                    "`{command}` is looked for in {MAX_PLACES} folders; what it runs is not known"
+                let message = prose!(
+                    "`{}` is looked for in {} folders; what it runs is not known",
+                    Quote::code(command),
+                    MAX_PLACES
                 );
                 SearchLimit::note(span, message);
                 return None;

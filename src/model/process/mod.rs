@@ -26,6 +26,7 @@ pub use called::{Called, How, Program};
 pub use follow::{Start, follow, follow_script};
 pub use lifetime::Lifetime;
 
+use crate::finding::{Insert, Own, Prose};
 use crate::source::{RelPath, Span, Text, Unknown};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -153,6 +154,12 @@ pub enum ServerKind {
     Waitress,
     /// `runserver` and `runserver_plus`.
     Runserver,
+}
+
+impl Insert for ServerKind {
+    fn insert_into(&self, prose: &mut Prose) {
+        prose.push(&Own(self.name()));
+    }
 }
 
 impl ServerKind {

@@ -1,6 +1,7 @@
 //! What the words of a command become.
 
 use super::follow::{Cx, Follower};
+use crate::finding::prose;
 use crate::model::budget::Budget;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Piece, Reason, Span, Text, Unknown};
@@ -54,7 +55,7 @@ impl Follower<'_> {
 pub(super) fn too_many(span: Span) -> Unknown {
     SearchLimit::note(
         span,
-        format!("a command has more than {MAX_WORDS} words; the rest is not read"),
+        prose!("a command has more than {} words; the rest is not read", MAX_WORDS),
     );
     Unknown::at(Reason::Limit("words of a command"), span)
 }

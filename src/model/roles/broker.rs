@@ -2,6 +2,7 @@
 //! `broker_url`, Django's `CACHES`, channels_redis's `hosts`).
 
 use crate::facts::{self, Family};
+use crate::finding::{Insert, Own, Prose};
 use crate::model::container::Container;
 use crate::model::django::{Value, ValueKind};
 use crate::model::endpoint::{Endpoint, UrlPart};
@@ -14,6 +15,12 @@ pub enum BrokerKind {
     Redis,
     Rabbitmq,
     Memcached,
+}
+
+impl Insert for BrokerKind {
+    fn insert_into(&self, prose: &mut Prose) {
+        prose.push(&Own(self.name()));
+    }
 }
 
 impl BrokerKind {

@@ -1,6 +1,7 @@
 //! Database services, and what Django is told about them.
 
 use crate::facts::{Family, ImageFacts};
+use crate::finding::{Insert, Own, Prose};
 use crate::model::container::{Container, Login};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::database_release::DatabaseRelease;
@@ -15,6 +16,12 @@ pub enum Engine {
     Mysql,
     Sqlite,
     Mongo,
+}
+
+impl Insert for Engine {
+    fn insert_into(&self, prose: &mut Prose) {
+        prose.push(&Own(self.name()));
+    }
 }
 
 impl Engine {

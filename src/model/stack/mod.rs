@@ -39,7 +39,7 @@ pub use build::{Problem, Shared};
 use super::compose::Project;
 use super::container::Container;
 use super::roles::Roles;
-use crate::finding::Intent;
+use crate::finding::{Intent, Prose};
 use crate::model::search_limit::SearchLimit;
 use crate::source::{RelPath, Sources, Span};
 use repository::Docs;
@@ -89,14 +89,14 @@ impl<'s> Stack<'s> {
     }
 
     /// Notes that a search for something of the whole stack ended: the place is the top of its first file.
-    fn note_limit(&self, message: impl Into<String>) {
+    fn note_limit(&self, message: Prose) {
         if let Some(first) = self.project.files.first() {
             SearchLimit::note(Span::new(first.id, 0, 0), message);
         }
     }
 
     /// Takes an intent that was given for the one that the evidence speaks for.
-    pub fn set_intent(&mut self, intent: Intent, evidence: &str) {
-        self.repository.set_intent(intent, evidence);
+    pub fn set_intent(&mut self, intent: Intent, evidence: impl Into<Prose>) {
+        self.repository.set_intent(intent, evidence.into());
     }
 }

@@ -170,7 +170,7 @@ proptest! {
         let files = MemoryFiles::new();
         let sources = Sources::new(&files);
         let file = sources.add("compose.yaml", &line);
-        let label = Label { span: Span::new(file.id, 0, 1), text: String::new() };
+        let label = Label { span: Span::new(file.id, 0, 1), text: Prose::default() };
         let out = full(&report(vec![finding("it breaks", vec![label], "")]), &sources, RenderOptions { color: false, width: 1_000 }).to_string();
         let drawn = out.lines().find_map(|l| l.strip_prefix(" 1 │ ")).unwrap();
         prop_assert_eq!(drawn.trim_end().chars().count(), line.chars().count(), "{}", drawn);

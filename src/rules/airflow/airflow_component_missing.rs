@@ -1,6 +1,6 @@
 //! Airflow without a component that does the work.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Own, Quote, prose};
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
@@ -21,21 +21,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let report = |sink: &mut Sink,
                   at: &Airflow,
                   verb: &str,
-                  message: String,
-                  why: &str,
-                  missing: &str,
+                  message: &'static str,
+                  why: &'static str,
+                  missing: &'static str,
                   sure: Confidence| {
         let container = stack.container(at.container);
         let place = at.runs(&[verb]).map_or(container.name_span(), |r| r.span);
         sink.report(
             Finding::new(&meta::AIRFLOW_COMPONENT_MISSING, message)
                 .label(place, why)
-                .label(container.name_span(), format!("no service runs `airflow {missing}`"))
-                .help(format!(
-                    "add the service, with the image, environment and volumes of {}:\n  airflow-{}:\n    command: {missing}",
-                    container.name(),
-                    missing.replace(' ', "-")
-                ))
+                .label(container.name_span(), prose!("no service runs `airflow {}`", Own(missing)))
+                .help(prose!("add the service, with the image, environment and volumes of {}:\n  airflow-{}:\n    command: {}", container, Quote::value(&missing.replace(' ', "-")), Own(missing)))
                 .sure(sure),
         );
     };
@@ -47,8 +43,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             all.iter().all(|b| b.runs(&["celery worker"]).is_none()) && own_database(stack, a)
         }) {
             let verb = server.serves().map_or("webserver", |r| r.verb.as_str());
-            let message =
-                "no task ever starts: The scheduler does not appear to be running.".to_owned();
+            let message = "no task ever starts: The scheduler does not appear to be running.";
             report(
                 sink,
                 server,
@@ -66,7 +61,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     // Since 3.0 the scheduler no longer reads DAG files (Airflow 3 upgrade guide).
     if scheduler.is_at_least("3.0") == Some(true) && run(&["dag-processor"]).is_none() {
-        let message = "no DAG ever appears: Airflow 3 reads DAG files in a component of its own, and none runs".to_owned();
+        let message = "no DAG ever appears: Airflow 3 reads DAG files in a component of its own, and none runs";
         report(
             sink,
             scheduler,

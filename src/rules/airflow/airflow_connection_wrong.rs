@@ -1,6 +1,6 @@
 //! Airflow looks for its database or broker where it is not, or logs in with what is not known there.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::endpoint::{Endpoint, UrlPart};
 use crate::model::roles::airflow::Airflow;
 use crate::model::roles::broker::BrokerKind;
@@ -41,7 +41,7 @@ fn judge(
     airflow: &Airflow,
     text: &Text,
     span: Span,
-    what: &str,
+    what: &'static str,
     sink: &mut Sink,
 ) {
     let Some(url) = Endpoint::of_url(text) else { return };
@@ -67,33 +67,37 @@ fn judge(
         (_, Some(Engine::Mysql)) => 3306,
         _ => 5432,
     });
-    let new = |message: String, label: String| {
+    let host = Quote::name(&url.host).or_at(span);
+    let new = |message: Prose, label: Prose| {
         Finding::new(&meta::AIRFLOW_CONNECTION_WRONG, message).label(span, label)
     };
     let index = match stack.network().resolve(airflow.container, &url.host) {
         Resolved::Itself => {
             let Some(server) = servers.first().map(|s| stack.container(*s)) else { return };
-            let message = format!(
-                "{} looks for {what} in its own container: connection to {}:{port} refused",
-                me.name(),
-                url.host
+            let message = prose!(
+                "{} looks for {} in its own container: connection to {}:{} refused",
+                me,
+                Own(what),
+                host,
+                port
             );
             return sink.report(
-                new(message, format!("inside {}, this is the container itself", me.name()))
+                new(message, prose!("inside {}, this is the container itself", me))
                     .label(server.name_span(), "it is here, reached by its name")
-                    .help(format!("use the service's name: {}", server.name())),
+                    .help(prose!("use the service's name: {}", server)),
             );
         }
         Resolved::Nothing if stack.network().services_named(&url.host).is_empty() => {
-            let message = format!(
+            let message = prose!(
                 "no service is called `{}`: could not translate host name \"{}\" to address",
-                url.host, url.host
+                host,
+                host
             );
-            let finding = new(message, format!("{} looks for {what} under this name", me.name()));
+            let finding = new(message, prose!("{} looks for {} under this name", me, Own(what)));
             return sink.report(match servers.first().map(|s| stack.container(*s)) {
                 Some(server) => finding
-                    .label(server.name_span(), format!("the service is called {}", server.name()))
-                    .help(format!("use the service's name: {}", server.name())),
+                    .label(server.name_span(), prose!("the service is called {}", server))
+                    .help(prose!("use the service's name: {}", server)),
                 None => finding
                     .help("add the service, or name the host that has it")
                     .at_most(Severity::Warning)
@@ -113,30 +117,33 @@ fn judge(
         let part = |text: &Option<crate::source::Text>| {
             text.as_ref().map_or(UrlPart::Unknown, UrlPart::of_text)
         };
-        let user = url.user.text().unwrap_or("");
+        let user = Quote::name(url.user.text().unwrap_or("")).or_at(span);
         let wrong = [
             (
                 url.port.is_some_and(|p| p != 5432),
                 "port",
-                format!("connection to port {port} refused"),
+                prose!("connection to port {} refused", port),
                 None,
             ),
             (
                 part(&database.user).differs(&url.user, ""),
                 "user",
-                format!("password authentication failed for user \"{user}\""),
+                prose!("password authentication failed for user \"{}\"", user),
                 Some("POSTGRES_USER"),
             ),
             (
                 part(&database.password).differs(&url.password, ""),
                 "password",
-                format!("password authentication failed for user \"{user}\""),
+                prose!("password authentication failed for user \"{}\"", user),
                 Some("POSTGRES_PASSWORD"),
             ),
             (
                 part(&database.name).differs(&url.path, ""),
                 "database",
-                format!("database \"{}\" does not exist", url.path.text().unwrap_or("")),
+                prose!(
+                    "database \"{}\" does not exist",
+                    Quote::name(url.path.text().unwrap_or("")).or_at(span)
+                ),
                 Some("POSTGRES_DB"),
             ),
         ];
@@ -163,8 +170,8 @@ fn judge(
             .and_then(|v| server.environment.written_at(v))
             .unwrap_or_else(|| server.name_span());
         return sink.report(
-            new(format!("{} and {} disagree on the {which}: {answer}", me.name(), server.name()), format!("the {which} Airflow asks for"))
-                .label(theirs, format!("the {which} {} has", server.name()))
+            new(prose!("{} and {} disagree on the {}: {}", me, server, Own(which), answer), prose!("the {} Airflow asks for", Own(which)))
+                .label(theirs, prose!("the {} {} has", Own(which), server))
                 .help("let both read the same variables from `.env`; a volume that was filled before keeps the old values until `docker compose down -v`"),
         );
     }
@@ -174,28 +181,26 @@ fn judge(
     };
     let Some(clash) = access.clash(&url) else { return };
     let answer = match (clash, access.kind) {
-        (Clash::Port(_), _) => format!("connection to {}:{port} refused", url.host),
-        (Clash::NoPassword, _) => "NOAUTH Authentication required.".to_owned(),
-        (Clash::Vhost, _) => "NOT_ALLOWED - vhost not found".to_owned(),
+        (Clash::Port(_), _) => prose!("connection to {}:{} refused", host, port),
+        (Clash::NoPassword, _) => prose!("NOAUTH Authentication required."),
+        (Clash::Vhost, _) => prose!("NOT_ALLOWED - vhost not found"),
         (_, BrokerKind::Redis) => {
-            "WRONGPASS invalid username-password pair or user is disabled.".to_owned()
+            prose!("WRONGPASS invalid username-password pair or user is disabled.")
         }
-        _ => "(403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN"
-            .to_owned(),
+        _ => {
+            prose!("(403) ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN")
+        }
     };
     let help = match clash {
-        Clash::Port(ours) => format!("between services the port is the container's: {ours}"),
-        _ => "let both read the same variable from `.env`".to_owned(),
+        Clash::Port(ours) => prose!("between services the port is the container's: {}", ours),
+        _ => prose!("let both read the same variable from `.env`"),
     };
     sink.report(
-        new(
-            format!("{} cannot use {what}: {answer}", me.name()),
-            format!("how {} connects", me.name()),
-        )
-        .label(
-            access.given.unwrap_or_else(|| server.name_span()),
-            format!("what {} asks for", server.name()),
-        )
-        .help(help),
+        new(prose!("{} cannot use {}: {}", me, Own(what), answer), prose!("how {} connects", me))
+            .label(
+                access.given.unwrap_or_else(|| server.name_span()),
+                prose!("what {} asks for", server),
+            )
+            .help(help),
     );
 }

@@ -1,6 +1,6 @@
 //! What reads the DAG files and what runs their tasks have different folders.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, prose};
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
@@ -45,10 +45,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let container = stack.container(part.container);
         let there = stack.container(reader.container);
-        let message = format!(
+        let message = prose!(
             "every task fails in {}: it does not have the DAG files that {} reads",
-            container.name(),
-            there.name()
+            container,
+            there
         );
         let finding = Finding::new(&meta::AIRFLOW_DAGS_NOT_SHARED, message)
             .label(run.span, "runs the tasks, and reads the DAG's file for each");
@@ -56,13 +56,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Some(other) => finding.label(other.span, "its DAG files come from here"),
             None => finding.label(container.name_span(), "nothing is mounted at /opt/airflow/dags"),
         };
-        sink.report(
-            finding.label(mount.span, format!("those of {} come from here", there.name())).help(
-                format!(
-                    "mount the same folder in both:\n    volumes:\n      - {}:/opt/airflow/dags",
-                    mount.source.as_ref().map_or("./dags", |s| s.as_str())
-                ),
+        let folder = Prose::value_or(mount.source.as_ref(), "./dags");
+        sink.report(finding.label(mount.span, prose!("those of {} come from here", there)).help(
+            prose!(
+                "mount the same folder in both:\n    volumes:\n      - {}:/opt/airflow/dags",
+                folder
             ),
-        );
+        ));
     }
 }

@@ -1,6 +1,6 @@
 //! Nothing creates the tables of Airflow's metadata database.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Severity, prose};
 use crate::model::endpoint::Endpoint;
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
@@ -50,13 +50,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let migrate = if first.is_at_least("2.7") == Some(false) { "db init" } else { "db migrate" };
-    let message = format!(
+    let message = prose!(
         "nothing creates Airflow's tables: {} stops with  ERROR: You need to initialize the database.",
-        container.name()
+        container
     );
     let mut finding = Finding::new(&meta::AIRFLOW_DB_NOT_INITIALISED, message).label(
         run.span,
-        format!("{} starts at once; no service runs `airflow {migrate}`", container.name()),
+        prose!("{} starts at once; no service runs `airflow {}`", container, Own(migrate)),
     );
     if let Some(index) = database {
         finding = finding.label(
@@ -65,12 +65,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         );
     }
     let image = match &container.service.image {
-        Some(image) if container.service.build.is_none() => format!("image: {}", image.text),
-        _ => format!("(the image of {})", container.name()),
+        Some(image) if container.service.build.is_none() => prose!("image: {}", image.text),
+        _ => prose!("(the image of {})", container),
     };
-    finding = finding.help(format!(
-        "a service of its own that creates them, for which the others wait (condition: service_completed_successfully):\n  airflow-init:\n    {image}\n    command: {migrate}\n    environment: (as the others)"
-    ));
+    finding = finding.help(prose!("a service of its own that creates them, for which the others wait (condition: service_completed_successfully):\n  airflow-init:\n    {}\n    command: {}\n    environment: (as the others)", image, Own(migrate)));
     let told = ["airflow db ", "airflow-init", "db migrate", "db init"]
         .iter()
         .find_map(|w| stack.repository().line_with(w));

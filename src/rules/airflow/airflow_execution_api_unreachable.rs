@@ -1,6 +1,6 @@
 //! Tasks of Airflow 3 look for the API server in their own container.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::endpoint::Endpoint;
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
@@ -9,6 +9,10 @@ use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
+
+/// What httpx reports of a port that nothing listens on, and of a name that is not known.
+const REFUSED: &str = "[Errno 111] Connection refused";
+const NOT_KNOWN: &str = "[Errno -2] Name or service not known";
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let all = &stack.roles.airflow;
@@ -32,43 +36,36 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             OptionValue::Unset => stack.airflow().option(part, "api", "base_url"),
             named => named,
         };
-        let (wrong, place) = match &named {
+        let (wrong, place, error) = match &named {
             OptionValue::Unset if part.entrypoint => (
-                "nothing says where the API server is, so that it is localhost:8080".to_owned(),
+                prose!("nothing says where the API server is, so that it is localhost:8080"),
                 run.span,
+                REFUSED,
             ),
             OptionValue::Is(text, span) => {
                 let Some(url) = Endpoint::of_url(text) else { continue };
                 match stack.network().resolve(part.container, &url.host) {
-                    Resolved::Itself => {
-                        ("inside this service, that is the container itself".to_owned(), *span)
-                    }
+                    Resolved::Itself => (
+                        prose!("inside this service, that is the container itself"),
+                        *span,
+                        REFUSED,
+                    ),
                     Resolved::Nothing if stack.network().services_named(&url.host).is_empty() => {
-                        (format!("no service is called `{}`", url.host), *span)
+                        let host = Quote::name(&url.host).or_at(*span);
+                        (prose!("no service is called `{}`", host), *span, NOT_KNOWN)
                     }
                     _ => continue,
                 }
             }
             _ => continue,
         };
-        let message = format!(
-            "every task of {} fails: httpx.ConnectError: [Errno 111] Connection refused",
-            container.name()
-        );
-        let message = if wrong.starts_with("no service") {
-            message
-                .replace("[Errno 111] Connection refused", "[Errno -2] Name or service not known")
-        } else {
-            message
-        };
+        let message =
+            prose!("every task of {} fails: httpx.ConnectError: {}", container, Own(error));
         sink.report(
             Finding::new(&meta::AIRFLOW_EXECUTION_API_UNREACHABLE, message)
                 .label(place, wrong)
                 .label(there.name_span(), "the API server, which tasks report to since Airflow 3")
-                .help(format!(
-                    "tell every component where it is:\n    environment:\n      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: http://{}:8080/execution/",
-                    there.name()
-                )),
+                .help(prose!("tell every component where it is:\n    environment:\n      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: http://{}:8080/execution/", there)),
         );
     }
 }

@@ -1,7 +1,7 @@
 //! A command that this version of Airflow no longer has.
 
 use crate::facts::{COMMANDS, at_least};
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -29,19 +29,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if chosen {
                 continue;
             }
-            let message = format!("{} stops: {}", container.name(), gone.answer);
+            let message = prose!("{} stops: {}", container, Own(gone.answer));
             let mut finding = Finding::new(&meta::AIRFLOW_REMOVED_CLI, message)
-                .label(run.span, format!("since {} Airflow has no `{}`", gone.since, run.verb))
-                .label(airflow.named, format!("runs Airflow {version}"));
+                .label(
+                    run.span,
+                    prose!(
+                        "since {} Airflow has no `{}`",
+                        Own(gone.since),
+                        Quote::code(&run.verb).or_at(run.span)
+                    ),
+                )
+                .label(
+                    airflow.named,
+                    prose!("runs Airflow {}", Quote::value(version).or_at(airflow.named)),
+                );
             finding = if gone.until.is_some() {
                 finding
-                    .help(format!(
+                    .help(prose!(
                         "choose the auth manager that has users, for every component:\n    {}",
-                        gone.instead
+                        Own(gone.instead)
                     ))
                     .at_most(Severity::Warning)
             } else {
-                finding.help(format!("run this instead:\n    airflow {}", gone.instead))
+                finding.help(prose!("run this instead:\n    airflow {}", Own(gone.instead)))
             };
             if run.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");

@@ -1,6 +1,6 @@
 //! Components of Airflow that do not have the same keys.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Quote, Severity, prose};
 use crate::model::endpoint::UrlPart;
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
@@ -64,7 +64,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-type Make<'a> = Box<dyn Fn(&str, &str, &str) -> Finding + 'a>;
+type Make<'a> = Box<dyn Fn(&'static str, &'static str, &'static str) -> Finding + 'a>;
 
 /// What is to be said where two components surely have a different key: each makes its own where none is set.
 fn apart<'a>(
@@ -84,7 +84,11 @@ fn apart<'a>(
     if !differ {
         return None;
     }
-    let name = format!("AIRFLOW__{}__{}", section.to_uppercase(), key.to_uppercase());
+    let name = prose!(
+        "AIRFLOW__{}__{}",
+        Quote::name(&section.to_uppercase()),
+        Quote::name(&key.to_uppercase())
+    );
     let place = move |a: &Airflow, setting: &OptionValue| match setting {
         OptionValue::Is(_, span) => *span,
         _ => a.runs.first().map_or(stack.container(a.container).name_span(), |r| r.span),
@@ -99,9 +103,9 @@ fn apart<'a>(
         };
         let (s, o) = (stack.container(server.container), stack.container(other.container));
         Finding::new(&meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, message)
-            .label(place(other, &there), format!("{} {theirs}, and {}", o.name(), has(&there)))
-            .label(place(server, &here), format!("{} {ours}, and {}", s.name(), has(&here)))
-            .help(format!("give every component the same one, from `.env`:\n    environment:\n      {name}: ${{{name}:?}}"))
+            .label(place(other, &there), prose!("{} {}, and {}", o, Own(theirs), Own(has(&there))))
+            .label(place(server, &here), prose!("{} {}, and {}", s, Own(ours), Own(has(&here))))
+            .help(prose!("give every component the same one, from `.env`:\n    environment:\n      {}: ${{}:?}", name, name))
     }))
 }
 
@@ -134,14 +138,14 @@ fn fernet(stack: &Stack<'_>, all: &[Airflow], sink: &mut Sink) {
     };
     let (OptionValue::Is(_, here), OptionValue::Is(_, there)) = (one, two) else { return };
     let (a, b) = (stack.container(first.container), stack.container(second.container));
-    let message = format!(
+    let message = prose!(
         "{} cannot read the connections that {} saves: cryptography.fernet.InvalidToken",
-        b.name(),
-        a.name()
+        b,
+        a
     );
     let finding = Finding::new(&meta::AIRFLOW_SECRET_OR_FERNET_NOT_SHARED, message)
-        .label(*there, format!("the key of {}", b.name()))
-        .label(*here, format!("another one: that of {}", a.name()))
+        .label(*there, prose!("the key of {}", b))
+        .label(*here, prose!("another one: that of {}", a))
         .help(help);
     sink.report(finding.at_most(Severity::Warning).sure(Confidence::High));
 }

@@ -1,6 +1,6 @@
 //! Airflow with a SQLite file inside each container.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
@@ -33,7 +33,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let place = run.map_or(container.name_span(), |r| r.span);
     let url =
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: postgresql+psycopg2://airflow:…@postgres/airflow";
-    let help = format!("give every component the same database:\n    environment:\n      {url}");
+    let help =
+        prose!("give every component the same database:\n    environment:\n      {}", Own(url));
     // The name of a section that no version, or not this one, reads.
     let misread = container.environment.vars.iter().find(|(name, _)| {
         name.starts_with("AIRFLOW__")
@@ -41,7 +42,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             && name.as_str() != "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
     });
     let noted = |finding: Finding| match misread {
-        Some((name, value)) => finding.label(value.span, format!("{name} is not read")),
+        Some((name, value)) => {
+            finding.label(value.span, prose!("{} is not read", Quote::name(name).or_at(value.span)))
+        }
         None => finding,
     };
     let executor = stack.airflow().option(scheduler, "core", "executor");
@@ -50,8 +53,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         && scheduler.runs(&["scheduler"]).is_some()
         && scheduler.is_at_least("3.0") == Some(false)
     {
-        let message =
-            format!("{} stops: error: cannot use SQLite with the {executor}", container.name());
+        let message = prose!("{} stops: error: cannot use SQLite with the {}", container, executor);
         let finding = Finding::new(&meta::AIRFLOW_SEQUENTIAL_SQLITE, message)
             .label(*span, "tasks run beside each other, which SQLite cannot take")
             .label(
@@ -74,13 +76,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let there = stack.container(other.container);
-    let message = format!(
+    let message = prose!(
         "{} and {} each have a SQLite file of their own: neither sees what the other does",
-        container.name(),
-        there.name()
+        container,
+        there
     );
     let finding = Finding::new(&meta::AIRFLOW_SEQUENTIAL_SQLITE, message)
-        .label(place, format!("{} has no AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", container.name()))
+        .label(place, prose!("{} has no AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", container))
         .label(
             there.name_span(),
             "neither has this one: /opt/airflow/airflow.db lies in each container",

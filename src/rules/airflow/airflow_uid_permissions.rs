@@ -1,6 +1,6 @@
 //! Airflow cannot write its logs into a folder of the host.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, prose};
 use crate::model::compose::MountKind;
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
@@ -48,12 +48,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 fn finding(stack: &Stack<'_>, airflow: &Airflow, span: crate::source::Span) -> Finding {
-    let name = stack.container(airflow.container).name();
+    let container = stack.container(airflow.container);
     Finding::new(
         &meta::AIRFLOW_UID_PERMISSIONS,
-        format!("on Linux {name} stops: PermissionError: [Errno 13] Permission denied: '/opt/airflow/logs/…'"),
+        prose!("on Linux {} stops: PermissionError: [Errno 13] Permission denied: '/opt/airflow/logs/…'", container),
     )
     .label(span, "belongs to you, or to root where Docker makes it; user 50000 of the image writes into it")
-    .label(stack.container(airflow.container).name_span(), "no `user` says to run as you")
+    .label(container.name_span(), "no `user` says to run as you")
     .help("run as the owner of the folder:\n    user: \"${AIRFLOW_UID:-50000}:0\"\nand make it first:\n    mkdir -p logs && echo \"AIRFLOW_UID=$(id -u)\" >> .env")
 }

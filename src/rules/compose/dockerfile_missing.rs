@@ -1,6 +1,6 @@
 //! A service that builds from nothing.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -14,25 +14,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let message = if *context {
-            format!("{service} cannot be built: there is no folder {path}")
+            prose!("{} cannot be built: there is no folder {}", Quote::name(&service), path)
         } else {
-            format!(
-                "{service} cannot be built: failed to read dockerfile: open {}: no such file or directory",
-                path.file_name()
+            prose!(
+                "{} cannot be built: failed to read dockerfile: open {}: no such file or directory",
+                Quote::name(&service),
+                Quote::path(path.file_name())
             )
         };
         let there = stack.repository().similar_file(path);
         let help = match &there {
-            Some(other) => format!("there is {other}; name it here"),
+            Some(other) => prose!("there is {}; name it here", other),
             None if *context => {
-                "name the folder that holds the Dockerfile, relative to the Compose file".to_owned()
+                prose!("name the folder that holds the Dockerfile, relative to the Compose file")
             }
-            None => format!(
-                "write {path}, or name the Dockerfile there is (relative to the build context)"
+            None => prose!(
+                "write {}, or name the Dockerfile there is (relative to the build context)",
+                path
             ),
         };
         let finding = Finding::new(&meta::DOCKERFILE_MISSING, message)
-            .label(*span, format!("{path} does not exist"))
+            .label(*span, prose!("{} does not exist", path))
             .help(help);
         // Relative paths start from the first `-f` file's folder, and which file that is only a default name says.
         sink.report(if stack.repository().has_default_name() {

@@ -1,6 +1,6 @@
 //! One port of the host is published twice.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
@@ -25,21 +25,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if count == 0 {
             continue;
         }
-        let name = stack.container(index).name();
+        let container = stack.container(index);
         let ports = stack.network().host_ports(index);
         if let (true, Some(port), Some(written), false) =
             (count > 1, ports.first(), written, stack.lifecycle().is_for_swarm())
         {
-            let scale = stack.container(index).service.node.get("scale").is_some();
-            let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &format!("{name} runs {count} times")))
+            let scale = container.service.node.get("scale").is_some();
+            let finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(port, port.first, &prose!("{} runs {} times", container, count)))
                 .label(port.span, "each of its containers wants this port")
-                .label(written, format!("{count} containers"))
-                .help(format!(
-                    "let a proxy publish the port and pass on to `{name}`, or publish a range, of which each takes one:\n    ports:\n      - \"{}-{}:{}\"",
-                    port.first,
-                    u64::from(port.first) + count - 1,
-                    port.target.unwrap_or(port.first)
-                ));
+                .label(written, prose!("{} containers", count))
+                .help(prose!("let a proxy publish the port and pass on to `{}`, or publish a range, of which each takes one:\n    ports:\n      - \"{}-{}:{}\"", container, port.first, u64::from(port.first) + count - 1, port.target.unwrap_or(port.first)));
             // The number under `deploy` may be meant for Swarm, where all replicas share a published port.
             sink.report(if scale { finding } else { finding.sure(Confidence::Medium) });
         }
@@ -100,35 +95,33 @@ fn twice(
 ) -> Finding {
     let (mine, other) = (stack.container(b), stack.container(a));
     let who = if a == b {
-        format!("{} publishes it twice", mine.name())
+        prose!("{} publishes it twice", mine)
     } else {
-        format!("{} and {} both publish it", other.name(), mine.name())
+        prose!("{} and {} both publish it", other, mine)
     };
     let narrow = if first.is_narrow() { first } else { second };
     let mut finding = Finding::new(&meta::DUPLICATE_HOST_PORT, failed(narrow, at, &who));
     finding = if first.span == second.span {
         // One text for both, by an alias or `extends`.
         finding
-            .label(
-                mine.name_span(),
-                format!("{} takes over the `ports` of {}", mine.name(), other.name()),
-            )
-            .label(second.span, format!("port {at} of the host, for both"))
+            .label(mine.name_span(), prose!("{} takes over the `ports` of {}", mine, other))
+            .label(second.span, prose!("port {} of the host, for both", at))
     } else {
         finding
-            .label(second.span, format!("{} takes port {at} of the host", mine.name()))
-            .label(first.span, format!("so does {}", other.name()))
+            .label(second.span, prose!("{} takes port {} of the host", mine, at))
+            .label(first.span, prose!("so does {}", other))
     };
     let free = second.last.checked_add(1).unwrap_or(8080);
     let target = second
         .target
-        .map_or_else(String::new, |t| format!(":\n    ports:\n      - \"{free}:{t}\""));
-    let help = format!("publish one of them at another port{target}");
+        .map(|t| prose!(":\n    ports:\n      - \"{}:{}\"", free, t))
+        .unwrap_or_default();
+    let help = prose!("publish one of them at another port{}", target);
     match together {
         Together::InProfile(profile) => finding
             .label_if(
                 mine.service.entry("profiles").map(|e| e.value.span),
-                format!("profile `{profile}` starts both"),
+                prose!("profile `{}` starts both", Quote::name(&profile)),
             )
             .help(help)
             .sure(Confidence::Medium),
@@ -138,6 +131,6 @@ fn twice(
 }
 
 /// What Docker says, and who brought it about.
-fn failed(port: &Published, at: u16, who: &str) -> String {
-    format!("Bind for {} failed: port is already allocated, as {who}", port.display(at))
+fn failed(port: &Published, at: u16, who: &Prose) -> Prose {
+    prose!("Bind for {} failed: port is already allocated, as {}", port.display(at), who)
 }

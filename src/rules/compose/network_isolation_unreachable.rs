@@ -1,6 +1,6 @@
 //! A service asks for another one that is on other networks.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
@@ -70,27 +70,27 @@ fn starts_after(stack: &Stack<'_>, index: usize, target: usize) -> bool {
 
 fn finding(stack: &Stack<'_>, index: usize, target: usize, referenced: &ReferencedHost) -> Finding {
     let (me, other) = (stack.container(index), stack.container(target));
-    let host = &referenced.host;
-    let by = referenced.by.as_deref().unwrap_or("");
+    let host = Quote::name(&referenced.host).or_at(referenced.span);
+    let by = Quote::name(referenced.by.as_deref().unwrap_or(""));
     let (fails, label) = match referenced.kind {
         ReferenceKind::Proxy => (
-            format!("host not found in upstream \"{host}\""),
-            "nginx looks this name up when it starts".to_owned(),
+            prose!("host not found in upstream \"{}\"", host),
+            prose!("nginx looks this name up when it starts"),
         ),
         ReferenceKind::Database => (
-            format!("could not translate host name \"{host}\" to address"),
-            format!("{} asks for this name", me.name()),
+            prose!("could not translate host name \"{}\" to address", host),
+            prose!("{} asks for this name", me),
         ),
         ReferenceKind::Setting | ReferenceKind::Variable => (
-            format!("Name or service not known ({host})"),
-            format!("{} is told by {by} to ask for `{host}`", me.name()),
+            prose!("Name or service not known ({})", host),
+            prose!("{} is told by {} to ask for `{}`", me, by, host),
         ),
         ReferenceKind::Wait => {
-            (format!("it waits for `{host}` for ever"), "waits for this name".to_owned())
+            (prose!("it waits for `{}` for ever", host), prose!("waits for this name"))
         }
         ReferenceKind::Order => (
-            format!("`{host}` is not known to it"),
-            format!("{} waits for it, but cannot reach it", me.name()),
+            prose!("`{}` is not known to it", host),
+            prose!("{} waits for it, but cannot reach it", me),
         ),
     };
     let place = |i: usize| -> Span {
@@ -101,27 +101,24 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, referenced: &Referenc
             .map_or(service.name.span(), |e| e.key.span())
     };
     let on = |i: usize| match stack.container(i).service.text("network_mode") {
-        Some(mode) => format!("`network_mode: {mode}`"),
-        None => stack
-            .network()
-            .networks(i)
-            .iter()
-            .map(|n| format!("`{n}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
+        Some(mode) => prose!("`network_mode: {}`", mode),
+        None => {
+            let names = stack.network().networks(i);
+            Prose::join(names.into_iter().map(|n| prose!("`{}`", Quote::name(n))), ", ")
+        }
     };
-    let message = format!("{} shares no network with {}: {fails}", me.name(), other.name());
+    let message = prose!("{} shares no network with {}: {}", me, other, fails);
     let severity =
         if referenced.kind == ReferenceKind::Order { Severity::Warning } else { Severity::Error };
     Finding::new(&meta::NETWORK_ISOLATION_UNREACHABLE, message)
         .label(referenced.span, label)
-        .label(place(index), format!("{} is on {}", me.name(), on(index)))
-        .label(place(target), format!("{} is on {}", other.name(), on(target)))
+        .label(place(index), prose!("{} is on {}", me, on(index)))
+        .label(place(target), prose!("{} is on {}", other, on(target)))
         .help(help(stack, index, target))
         .at_most(severity)
 }
 
-fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
+fn help(stack: &Stack<'_>, index: usize, target: usize) -> Prose {
     let me = stack.container(index);
     let keys = stack.network().networks(target);
     match (
@@ -133,15 +130,10 @@ fn help(stack: &Stack<'_>, index: usize, target: usize) -> String {
             .get("network_mode")),
     ) {
         (Some(network), None) => {
-            let own = stack
-                .network()
-                .networks(index)
-                .into_iter()
-                .chain([*network])
-                .collect::<Vec<_>>()
-                .join(", ");
-            format!("put both on one network:\n    {}:\n      networks: [{own}]", me.name())
+            let own = stack.network().networks(index).into_iter().chain([*network]);
+            let own = Prose::join(own.map(Quote::name), ", ");
+            prose!("put both on one network:\n    {}:\n      networks: [{}]", me, own)
         }
-        _ => "put both on one network, and remove `network_mode`".to_owned(),
+        _ => prose!("put both on one network, and remove `network_mode`"),
     }
 }

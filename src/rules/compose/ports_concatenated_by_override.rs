@@ -1,7 +1,8 @@
 //! An override adds to the ports it was meant to replace.
 
-use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
+use crate::finding::{Confidence, Edit, Finding, Fix, Prose, Quote, Safety, Severity, prose};
 use crate::model::compose::{Port, PortsKeys};
+use crate::model::container::Container;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Published;
@@ -30,9 +31,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let (ports, rest) = service.ports.split_at(service.ports.len().min(MAX_PORTS));
         if let Some(next) = rest.iter().find(|p| ports.iter().any(|o| o.span.file != p.span.file)) {
-            let message = format!(
-                "files publish more than {MAX_PORTS} ports of {} together; the rest is not compared",
-                container.name()
+            let message = prose!(
+                "files publish more than {} ports of {} together; the rest is not compared",
+                MAX_PORTS,
+                container
             );
             SearchLimit::note(next.span, message);
         }
@@ -44,10 +46,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             files.push(file);
             let pairs = pairs(ports, file);
             if !pairs.is_empty() {
-                sink.report(added(stack, container.name(), &keys, ports, &pairs));
+                sink.report(added(stack, container, &keys, ports, &pairs));
             }
         }
-        emptied(stack, container.name(), ports, &keys, sink);
+        emptied(stack, container, ports, &keys, sink);
     }
 }
 
@@ -92,7 +94,7 @@ fn judge(base: &Port, over: &Port) -> Option<Option<u16>> {
 
 fn added(
     stack: &Stack<'_>,
-    name: &str,
+    container: &Container<'_>,
     keys: &PortsKeys,
     ports: &[Port],
     pairs: &[Pair<'_>],
@@ -104,20 +106,28 @@ fn added(
             let (below, above) =
                 (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
             let at =
-                Published::of_port(over).map_or_else(|| port.to_string(), |p| p.display(*port));
+                Published::of_port(over).map_or_else(|| prose!("{}", port), |p| p.display(*port));
             Finding::new(
                 rule,
-                format!(
-                    "Bind for {at} failed: port is already allocated, as {above} adds to the ports of {name} in {below}"
+                prose!(
+                    "Bind for {} failed: port is already allocated, as {} adds to the ports of {} in {}",
+                    at,
+                    above,
+                    container,
+                    below
                 ),
             )
         }
         Some(Pair { over, base, clash: None }) => {
             let (below, above) =
                 (stack.repository().file_name(base.span), stack.repository().file_name(over.span));
-            let published = base.published.as_deref().unwrap_or("");
-            let message = format!(
-                "{name} is still published at port {published} of the host: {above} adds to its ports in {below}"
+            let published = Quote::value(base.published.as_deref().unwrap_or("")).or_at(base.span);
+            let message = prose!(
+                "{} is still published at port {} of the host: {} adds to its ports in {}",
+                container,
+                published,
+                above,
+                below
             );
             Finding::new(rule, message).at_most(Severity::Warning).sure(Confidence::Medium)
         }
@@ -131,49 +141,62 @@ fn added(
     // A list that replaces has to hold what is to stay as well.
     let stays =
         |p: &&Port| Some(p.span.file) == file || !pairs.iter().any(|pair| pair.base.span == p.span);
-    let list: String = ports.iter().filter(stays).filter_map(item).collect();
+    let list = Prose::concat(ports.iter().filter(stays).filter_map(item));
     let keeps = ports.iter().filter(|p| Some(p.span.file) != file).any(|p| stays(&p));
     let key = keys
         .keys
         .iter()
-        .find(|k| k.service == name && Some(k.key.file) == file && !k.tagged && !keeps);
+        .find(|k| k.service == container.name() && Some(k.key.file) == file && !k.tagged && !keeps);
     finding
-        .help(format!(
-            "replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{list}"
+        .help(prose!(
+            "replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{}",
+            list
         ))
         .fix_if(key.and_then(|k| k.behind), "let the list replace the one below it", " !override")
 }
 
 /// An item to paste below the key; `None` for a range.
-fn item(port: &Port) -> Option<String> {
+fn item(port: &Port) -> Option<Prose> {
     let target = port.target?;
-    let address = port.address.as_ref().map_or_else(String::new, |a| {
-        if a.contains(':') { format!("[{a}]:") } else { format!("{a}:") }
+    let quoted = |text: &String| Quote::value(text).or_at(port.span);
+    let address = port.address.as_ref().map(|a| {
+        if a.contains(':') { prose!("[{}]:", quoted(a)) } else { prose!("{}:", quoted(a)) }
     });
-    let published = port.published.as_ref().map_or_else(String::new, |p| format!("{p}:"));
-    let protocol =
-        if port.protocol == "tcp" { String::new() } else { format!("/{}", port.protocol) };
-    Some(format!("\n      - \"{address}{published}{target}{protocol}\""))
+    let published = port.published.as_ref().map(|p| prose!("{}:", quoted(p)));
+    let protocol = (port.protocol != "tcp").then(|| prose!("/{}", quoted(&port.protocol)));
+    Some(prose!(
+        "\n      - \"{}{}{}{}\"",
+        address.unwrap_or_default(),
+        published.unwrap_or_default(),
+        target,
+        protocol.unwrap_or_default()
+    ))
 }
 
 /// `ports: []` over a list that is not empty.
-fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink: &mut Sink) {
+fn emptied(
+    stack: &Stack<'_>,
+    container: &Container<'_>,
+    ports: &[Port],
+    keys: &PortsKeys,
+    sink: &mut Sink,
+) {
     // Where files take in others, their order is not that of the layers.
     if keys.takes_in {
         return;
     }
     let order = |span: Span| stack.repository().layer(span);
-    for key in keys.keys.iter().filter(|k| k.service == name && k.empty && !k.tagged) {
+    for key in keys.keys.iter().filter(|k| k.service == container.name() && k.empty && !k.tagged) {
         let Some(open) =
             ports.iter().find(|p| p.published.is_some() && order(p.span) < order(key.key))
         else {
             continue;
         };
-        let published = open.published.as_deref().unwrap_or("");
+        let published = Quote::value(open.published.as_deref().unwrap_or("")).or_at(open.span);
         sink.report(
             Finding::new(
                 &meta::PORTS_CONCATENATED_BY_OVERRIDE,
-                format!("{name} stays published at port {published} of the host: an empty `ports` adds nothing and takes nothing away"),
+                prose!("{} stays published at port {} of the host: an empty `ports` adds nothing and takes nothing away", container, published),
             )
             .label(key.key.cover(key.value), "changes nothing")
             .label(open.span, "still published")
@@ -186,12 +209,12 @@ fn emptied(stack: &Stack<'_>, name: &str, ports: &[Port], keys: &PortsKeys, sink
 }
 
 trait FixIf {
-    fn fix_if(self, place: Option<Span>, title: &str, text: &str) -> Self;
+    fn fix_if(self, place: Option<Span>, title: &'static str, text: &'static str) -> Self;
 }
 
 impl FixIf for Finding {
     /// Adds an edit that puts in `text`, where there is a place for it.
-    fn fix_if(self, place: Option<Span>, title: &str, text: &str) -> Self {
+    fn fix_if(self, place: Option<Span>, title: &'static str, text: &'static str) -> Self {
         let Some(span) = place else { return self };
         let edits = vec![Edit { span, replacement: text.into() }];
         self.fix(Fix { title: title.into(), safety: Safety::Unsafe, edits })

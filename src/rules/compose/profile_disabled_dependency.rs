@@ -1,6 +1,6 @@
 //! A service that runs needs one that only a profile switches on.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::NeedKind;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -24,48 +24,46 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let target = stack.container(need.target);
             let run = if always {
-                "docker compose up".to_owned()
+                prose!("docker compose up")
             } else {
-                format!("docker compose --profile {} up", alone.unwrap_or(&""))
+                prose!("docker compose --profile {} up", Quote::name(alone.copied().unwrap_or("")))
             };
             let of = quoted(&wanted);
-            let message = format!(
-                "service \"{}\" depends on undefined service \"{}\": `{run}` leaves {} out, which is in {of} only",
-                container.name(),
-                target.name(),
-                target.name()
+            let message = prose!(
+                "service \"{}\" depends on undefined service \"{}\": `{}` leaves {} out, which is in {} only",
+                container,
+                target,
+                run,
+                target,
+                of
             );
             let optional = match need.kind {
-                NeedKind::DependsOn => format!(
+                NeedKind::DependsOn => prose!(
                     "\nor, where {} can do without it:\n    depends_on:\n      {}:\n        condition: service_started\n        required: false",
-                    container.name(),
-                    target.name()
+                    container,
+                    target
                 ),
-                _ => String::new(),
+                _ => Prose::default(),
             };
             let same = match own.as_slice() {
-                [] => format!(
-                    "remove `profiles` from {}, or give {} the same",
-                    target.name(),
-                    container.name()
-                ),
-                _ => format!(
+                [] => prose!("remove `profiles` from {}, or give {} the same", target, container),
+                _ => prose!(
                     "give {} the profile as well:\n    profiles: [{}]",
-                    target.name(),
+                    target,
                     joined(&wanted, &own)
                 ),
             };
             let finding = Finding::new(&meta::PROFILE_DISABLED_DEPENDENCY, message)
-                .label(need.span, format!("{} needs it (`{}`)", container.name(), need.kind.key()))
+                .label(need.span, prose!("{} needs it (`{}`)", container, Own(need.kind.key())))
                 .label_if(
                     target.service.entry("profiles").map(|e| e.value.span),
-                    format!("{} runs only with {of}", target.name()),
+                    prose!("{} runs only with {}", target, of),
                 )
                 .label_if(
                     container.service.entry("profiles").map(|e| e.value.span),
-                    format!("{} runs with these", container.name()),
+                    prose!("{} runs with these", container),
                 )
-                .help(format!("{same}{optional}"));
+                .help(prose!("{}{}", same, optional));
             // People may be told to switch on more than one.
             let told = wanted.iter().any(|p| stack.lifecycle().is_profile_documented(p));
             sink.report(match (always, told) {
@@ -77,12 +75,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn quoted(profiles: &[&str]) -> String {
+fn quoted(profiles: &[&str]) -> Prose {
     let word = if profiles.len() == 1 { "profile" } else { "profiles" };
-    format!("{word} {}", profiles.iter().map(|p| format!("`{p}`")).collect::<Vec<_>>().join(", "))
+    let profiles = profiles.iter().map(|p| prose!("`{}`", Quote::name(p)));
+    prose!("{} {}", Own(word), Prose::join(profiles, ", "))
 }
 
-fn joined(first: &[&str], more: &[&str]) -> String {
+fn joined(first: &[&str], more: &[&str]) -> Prose {
     let more = more.iter().filter(|p| !first.contains(p));
-    first.iter().chain(more).copied().collect::<Vec<_>>().join(", ")
+    Prose::join(first.iter().chain(more).map(Quote::name), ", ")
 }

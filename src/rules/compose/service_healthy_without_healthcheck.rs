@@ -1,6 +1,6 @@
 //! A service waits for the health of another one that nobody checks.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Prose, prose};
 use crate::model::compose::Condition;
 use crate::model::container::{Health, exec_form};
 use crate::model::stack::Stack;
@@ -31,29 +31,24 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let (place, why) = match health {
                 Health::Checked => continue,
                 Health::Disabled(span) => {
-                    (Some(span), format!("the check of {} is switched off", waited.name()))
+                    (Some(span), prose!("the check of {} is switched off", waited))
                 }
-                Health::Unchecked(Some(span)) => (Some(span), "the image has no check".to_owned()),
-                Health::Unchecked(None) => (
-                    None,
-                    format!("{} has no `healthcheck`, and its image brings none", waited.name()),
-                ),
-                Health::Unknown => (
-                    None,
-                    format!("{} has no `healthcheck`, unless its image brings one", waited.name()),
-                ),
+                Health::Unchecked(Some(span)) => (Some(span), prose!("the image has no check")),
+                Health::Unchecked(None) => {
+                    (None, prose!("{} has no `healthcheck`, and its image brings none", waited))
+                }
+                Health::Unknown => {
+                    (None, prose!("{} has no `healthcheck`, unless its image brings one", waited))
+                }
             };
             let finding = Finding::new(
                 &meta::SERVICE_HEALTHY_WITHOUT_HEALTHCHECK,
-                format!(
+                prose!(
                     "dependency failed to start: container {} has no healthcheck configured",
-                    waited.name()
+                    waited
                 ),
             )
-            .label(
-                dependency.span,
-                format!("{} waits until {} is healthy", container.name(), waited.name()),
-            )
+            .label(dependency.span, prose!("{} waits until {} is healthy", container, waited))
             .label(place.unwrap_or(waited.name_span()), why)
             .help(help(stack, target));
             sink.report(if health == Health::Unknown {
@@ -66,18 +61,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// A check to paste, where we know the program.
-fn help(stack: &Stack<'_>, target: usize) -> String {
+fn help(stack: &Stack<'_>, target: usize) -> Prose {
     let container = stack.container(target);
     let probe = container.server_probe();
     if probe.is_empty() {
-        return format!(
+        return prose!(
             "give {} a `healthcheck`, or wait for `condition: service_started`",
-            container.name()
+            container
         );
     }
     let test = exec_form(&probe);
-    format!(
-        "give it a check:\n    {}:\n      healthcheck:\n        test: {test}\n        interval: 5s\n        retries: 10",
-        container.name()
+    prose!(
+        "give it a check:\n    {}:\n      healthcheck:\n        test: {}\n        interval: 5s\n        retries: 10",
+        container,
+        test
     )
 }

@@ -1,6 +1,6 @@
 //! The top-level `version` key.
 
-use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::finding::{Edit, Finding, Fix, Prose, Safety};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .fix(Fix {
                 title: "delete `version`".into(),
                 safety: Safety::Safe,
-                edits: vec![Edit { span: whole, replacement: String::new() }],
+                edits: vec![Edit { span: whole, replacement: Prose::default() }],
             }),
         );
     }

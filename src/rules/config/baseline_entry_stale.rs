@@ -1,6 +1,6 @@
 //! Known findings that are gone: the file that excuses them would excuse them again.
 
-use crate::finding::{ConfigLint, Finding};
+use crate::finding::{ConfigLint, Finding, prose};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -12,8 +12,8 @@ const MAX_SHOWN: usize = 5;
 fn check(lint: &ConfigLint, sink: &mut Sink) {
     let message = match lint.stale.len() {
         0 => return,
-        1 => "an entry of the baseline matches nothing any more".to_owned(),
-        many => format!("{many} entries of the baseline match nothing any more"),
+        1 => prose!("an entry of the baseline matches nothing any more"),
+        many => prose!("{} entries of the baseline match nothing any more", many),
     };
     let mut finding = Finding::new(RULE.meta, message);
     for span in lint.stale.iter().take(MAX_SHOWN) {

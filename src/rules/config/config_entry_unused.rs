@@ -9,9 +9,9 @@ pub(super) static RULE: Rule =
 fn check(lint: &ConfigLint, sink: &mut Sink) {
     for entry in &lint.idle {
         sink.report(
-            Finding::new(RULE.meta, entry.message.as_str())
+            Finding::new(RULE.meta, entry.message.clone())
                 .label(entry.span, "")
-                .help(entry.help.as_str()),
+                .help(entry.help.clone()),
         );
     }
 }

@@ -8,9 +8,9 @@ pub(super) static RULE: Rule = Rule { meta: &meta::CONFIG_INVALID, check: Check:
 fn check(lint: &ConfigLint, sink: &mut Sink) {
     for problem in &lint.problems {
         sink.report(
-            Finding::new(RULE.meta, problem.message.as_str())
+            Finding::new(RULE.meta, problem.message.clone())
                 .label(problem.span, "")
-                .help(problem.help.as_str()),
+                .help(problem.help.clone()),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! A comment for this tool that silences nothing, because it is not understood.
 
-use crate::finding::{ConfigLint, Finding};
+use crate::finding::{ConfigLint, Finding, Own, Quote, prose};
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -14,20 +14,23 @@ fn check(lint: &ConfigLint, sink: &mut Sink) {
     for comment in &lint.suppressions {
         if let Some(why) = comment.broken {
             findings.push(
-                Finding::new(RULE.meta, format!("this comment silences nothing: {why}"))
+                Finding::new(RULE.meta, prose!("this comment silences nothing: {}", Own(why)))
                     .label(comment.span, "")
                     .help(FORM),
             );
         }
         for silenced in comment.rules.iter().filter(|s| s.rule.is_none()) {
             let help = match silenced.near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`compose-doctor rules` lists all rules".to_owned(),
+                Some(near) => prose!("did you mean `{}`?", Own(near)),
+                None => prose!("`compose-doctor rules` lists all rules"),
             };
             findings.push(
                 Finding::new(
                     RULE.meta,
-                    format!("this comment silences nothing: there is no rule `{}`", silenced.name),
+                    prose!(
+                        "this comment silences nothing: there is no rule `{}`",
+                        Quote::name(&silenced.name)
+                    ),
                 )
                 .label(silenced.span, "")
                 .help(help),

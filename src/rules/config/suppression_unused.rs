@@ -1,6 +1,6 @@
 //! A comment that silences a rule which says nothing there.
 
-use crate::finding::{ConfigLint, Finding};
+use crate::finding::{ConfigLint, Finding, Own, prose};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -22,8 +22,11 @@ fn check(lint: &ConfigLint, sink: &mut Sink) {
         } else {
             "take the comment out"
         };
-        let message =
-            format!("`{}` finds nothing {place}: the comment silences nothing", rule.name);
+        let message = prose!(
+            "`{}` finds nothing {}: the comment silences nothing",
+            Own(rule.name),
+            Own(place)
+        );
         Finding::new(RULE.meta, message).label(silenced.span, "").help(help)
     });
 }

@@ -1,6 +1,6 @@
 //! The second start stops where the first one made a user.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Prose, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -30,13 +30,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let Some(next) = steps[at + 1..].iter().find(|s| !s.conditional) else { continue };
-            let name = container.name();
             let restarts =
                 matches!(container.service.restart(), "always" | "unless-stopped" | "on-failure");
             let then = if restarts { ", again and again" } else { "" };
             let mut finding = Finding::new(
                 &meta::CREATESUPERUSER_NOT_IDEMPOTENT,
-                format!("the second start of {name} stops here{then}: CommandError: Error: That username is already taken."),
+                prose!("the second start of {} stops here{}: CommandError: Error: That username is already taken.", container, Own(then)),
             )
             .label(step.span, "fails when the user is there, and ends the start")
             .label(next.span, "is not reached then");
@@ -49,11 +48,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if let Some(mount) = database.and_then(|d| stack.storage().data_mount(d)) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }
-            let line: Vec<&str> =
-                step.words.iter().filter_map(|w| w.resolved()).filter(|w| !w.is_empty()).collect();
-            sink.report(finding.help(format!(
+            let line = step.words.iter().filter(|w| w.is_resolved() && !w.is_empty());
+            sink.report(finding.help(prose!(
                 "let the start go on when the user is there:\n    {} || true",
-                line.join(" ")
+                Prose::command(line)
             )));
         }
     }

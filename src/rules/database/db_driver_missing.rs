@@ -1,7 +1,7 @@
 //! The driver of the database is not installed.
 
 use crate::facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -29,28 +29,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let Some(engine) = used.engine.as_ref().filter(|_| !installed) else { continue };
         let mut finding = Finding::new(
             &meta::DB_DRIVER_MISSING,
-            format!(
-                "{} cannot load its database driver: ImproperlyConfigured: {say}",
-                container.name()
+            prose!(
+                "{} cannot load its database driver: ImproperlyConfigured: {}",
+                container,
+                Own(say)
             ),
         )
         .label(
             stack.environment().written(service, engine).span,
-            format!("needs a driver for {}", used.kind.map_or("it", Engine::name)),
+            prose!("needs a driver for {}", Own(used.kind.map_or("it", Engine::name))),
         );
         for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
             finding = finding
                 .label(
                     Span::whole(*file),
-                    format!("{} names none", stack.repository().file_name(Span::whole(*file))),
+                    prose!("{} names none", stack.repository().file_name(Span::whole(*file))),
                 )
                 .label(*named, "all that is installed");
         }
-        sink.report(
-            finding.help(format!(
-                "add it to the requirements and build again:\n    {}",
-                driver.install
-            )),
-        );
+        sink.report(finding.help(prose!(
+            "add it to the requirements and build again:\n    {}",
+            Own(driver.install)
+        )));
     }
 }

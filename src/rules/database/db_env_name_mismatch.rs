@@ -1,6 +1,6 @@
 //! Django and its database were told different things.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Prose, Quote, prose};
 use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
@@ -23,28 +23,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let db = stack.container(database.container);
         let root = database.engine == Engine::Mysql
             && used.user.as_ref().and_then(Value::as_str) == Some("root");
-        let user_text = used.user.as_ref().and_then(Value::as_str).unwrap_or("");
+        let user = used.user.as_ref().map(Quote::name).unwrap_or_default();
         // What is asked for, what there is, what to call it, and what the server answers.
-        let pairs: [(Option<&Value>, Option<Text>, &str, String); 3] = [
+        let pairs: [(Option<&Value>, Option<Text>, &'static str, Prose); 3] = [
             (
                 used.user.as_ref().filter(|_| !root),
                 database.user.clone(),
                 "user",
-                format!("role \"{user_text}\" does not exist"),
+                prose!("role \"{}\" does not exist", user),
             ),
             (
                 used.password.as_ref(),
                 if root { database.root_password.clone() } else { database.password.clone() },
                 "password",
-                format!("password authentication failed for user \"{user_text}\""),
+                prose!("password authentication failed for user \"{}\"", user),
             ),
             (
                 used.name.as_ref(),
                 database.name.clone(),
                 "database",
-                format!(
+                prose!(
                     "database \"{}\" does not exist",
-                    used.name.as_ref().and_then(Value::as_str).unwrap_or("")
+                    used.name.as_ref().map(Quote::name).unwrap_or_default()
                 ),
             ),
         ];
@@ -58,16 +58,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .collect();
         let Some((_, _, what, answer)) = wrong.first() else { continue };
         let answer = if database.engine == Engine::Mysql && *what != "database" {
-            format!("Access denied for user '{user_text}'")
+            prose!("Access denied for user '{}'", user)
         } else {
             (*answer).clone()
         };
         let mut finding = Finding::new(
             &meta::DB_ENV_NAME_MISMATCH,
-            format!(
-                "{} and {} disagree on the {what}: {answer}",
-                stack.container(service.container).name(),
-                db.name()
+            prose!(
+                "{} and {} disagree on the {}: {}",
+                stack.container(service.container),
+                db,
+                Own(what),
+                answer
             ),
         );
         for (asked, there, what, _) in &wrong {
@@ -81,8 +83,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             let mut written = variables.iter().filter_map(|n| db.environment.written_at(n));
             let other = written.next().unwrap_or(there.span());
             finding = finding
-                .label(place, format!("the {what} Django asks for"))
-                .label(other, format!("the {what} {} has", db.name()));
+                .label(place, prose!("the {} Django asks for", Own(what)))
+                .label(other, prose!("the {} {} has", Own(what), db));
         }
         sink.report(finding.help("let both read the same variables, e.g. from one `.env`:\n    POSTGRES_DB: ${DB_NAME:?}\n    DB_NAME: ${DB_NAME:?}\na volume that was filled before keeps the old values until `docker compose down -v`"));
     }

@@ -1,6 +1,6 @@
 //! Django looks for the database inside its own container.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
@@ -32,7 +32,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     if text.is_empty()
                         || stack.network().resolve(service.container, text) == Resolved::Itself =>
                 {
-                    Some((host, text))
+                    Some(host)
                 }
                 _ => continue,
             },
@@ -44,43 +44,47 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             _ => ("Can't connect to MySQL server", 3306),
         };
         let (place, message) = match host {
-            Some((value, text)) if !text.is_empty() => (
+            Some(value) if value.as_str() != Some("") => (
                 stack.environment().written(service, value).span,
-                format!(
-                    "{} looks for its database in its own container: {client} at \"{text}\", port {port} failed: Connection refused",
-                    me.name()
+                prose!(
+                    "{} looks for its database in its own container: {} at \"{}\", port {} failed: Connection refused",
+                    me,
+                    Own(client),
+                    Quote::name(value),
+                    port
                 ),
             ),
-            Some((value, _)) => (
+            Some(value) => (
                 stack.environment().written(service, value).span,
-                format!(
+                prose!(
                     "{} looks for its database at a socket in its own container: the host is empty",
-                    me.name()
+                    me
                 ),
             ),
             None => (
                 used.span,
-                format!(
+                prose!(
                     "{} looks for its database at a socket in its own container: HOST is not set",
-                    me.name()
+                    me
                 ),
             ),
         };
-        let names = host.map(|(v, _)| v).map(reads).unwrap_or_default();
+        let names = host.map(reads).unwrap_or_default();
         let help = match names.as_slice() {
-            [name, ..] => format!(
-                "give it the service's name:\n    environment:\n      {name}: {}",
-                db.name()
+            [name, ..] => prose!(
+                "give it the service's name:\n    environment:\n      {}: {}",
+                Quote::name(name),
+                db
             ),
-            [] => format!(
+            [] => prose!(
                 "read the host from the environment, with the service's name as its value:\n    'HOST': os.environ.get('DB_HOST', '{}'),",
-                db.name()
+                db
             ),
         };
         sink.report(
             Finding::new(&meta::DB_HOST_LOCALHOST, message)
-                .label(place, format!("inside {}, this is the container itself", me.name()))
-                .label(db.name_span(), format!("{} is here, reached by its name", engine.name()))
+                .label(place, prose!("inside {}, this is the container itself", me))
+                .label(db.name_span(), prose!("{} is here, reached by its name", engine))
                 .help(help),
         );
     }

@@ -1,6 +1,6 @@
 //! Django looks for the database under a name nobody has.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
@@ -30,17 +30,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         let written = stack.environment().written(service, host);
         let same = stack.roles.sql_databases().find(|d| Some(d.engine) == used.kind);
-        let message = format!(
-            "no service is called `{name}`: could not translate host name \"{name}\" to address"
+        let message = prose!(
+            "no service is called `{}`: could not translate host name \"{}\" to address",
+            Quote::name(host),
+            Quote::name(host)
         );
         let finding = Finding::new(&meta::DB_HOST_UNKNOWN_SERVICE, message)
-            .label(written.span, format!("{} asks for this name", me.name()));
+            .label(written.span, prose!("{} asks for this name", me));
         let finding = match same {
             Some(database) => {
                 let db = stack.container(database.container);
-                let help = format!("use the service's name: {}", db.name());
+                let help = prose!("use the service's name: {}", db);
                 finding
-                    .label(db.name_span(), format!("the database service is called {}", db.name()))
+                    .label(db.name_span(), prose!("the database service is called {}", db))
                     .help(help)
             }
             // Without a database in the stack, the name may belong to another project on the same network.
@@ -91,19 +93,20 @@ fn documented(service: &DjangoService, stack: &Stack<'_>, host: &Value, sink: &m
     let file = me.environment.unusable.first();
     let mut finding = Finding::new(
         &meta::DB_HOST_UNKNOWN_SERVICE,
-        format!(
-            "whoever follows {} gets: could not translate host name \"{name}\" to address",
-            stack.repository().file_name(*place)
+        prose!(
+            "whoever follows {} gets: could not translate host name \"{}\" to address",
+            stack.repository().file_name(*place),
+            Quote::name(name).or_at(*place)
         ),
     )
-    .label(*place, format!("no service is called `{name}`"))
-    .label(db.name_span(), format!("the database service is called {}", db.name()));
+    .label(*place, prose!("no service is called `{}`", Quote::name(name).or_at(*place)))
+    .label(db.name_span(), prose!("the database service is called {}", db));
     if let Some(file) = file {
         finding = finding.label(
             file.named.span(),
-            format!("{} is not in the checkout, and is written as told", file.named),
+            prose!("{} is not in the checkout, and is written as told", file.named),
         );
     }
-    let cure = format!("use the service's name:\n    {}={}", read.name, db.name());
+    let cure = prose!("use the service's name:\n    {}={}", Quote::name(&read.name), db);
     sink.report(finding.at_most(Severity::Warning).help(cure));
 }

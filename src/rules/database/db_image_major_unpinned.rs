@@ -1,7 +1,7 @@
 //! A database image without a version: the next major one does not open the data.
 
 use crate::facts::{OPTIONS, at_least};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Quote, Severity, prose};
 use crate::model::image::{DatabaseKind, DatabaseVersion};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -13,7 +13,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (database, release) in stack.roles.database_releases() {
         let container = stack.container(database.container);
         let image = release.image.kind.image();
-        let (name, at) = (container.name(), release.named.span());
+        let at = release.named.span();
         let removed = OPTIONS.iter().filter(|o| {
             o.image == image && release.image.least().is_some_and(|l| at_least(l, o.since))
         });
@@ -24,14 +24,22 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::DB_IMAGE_MAJOR_UNPINNED,
-                    format!("{name} does not start: unknown variable '{written}'"),
+                    prose!(
+                        "{} does not start: unknown variable '{}'",
+                        container,
+                        Quote::code(written).or_at(*span)
+                    ),
                 )
-                .label(at, format!("is {} or later, which does not know the option", option.since))
-                .label(*span, format!("was removed in {}", option.since))
-                .help(format!(
-                    "name the version this was written for (`{image}:{}`), or {}",
-                    image_before(option.since),
-                    option.instead
+                .label(
+                    at,
+                    prose!("is {} or later, which does not know the option", Own(option.since)),
+                )
+                .label(*span, prose!("was removed in {}", Own(option.since)))
+                .help(prose!(
+                    "name the version this was written for (`{}:{}`), or {}",
+                    Own(image),
+                    Own(image_before(option.since)),
+                    Own(option.instead)
                 )),
             );
             continue;
@@ -46,14 +54,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let (severity, what) = effect(release.image.kind);
         sink.report(
-            Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, format!("a later pull brings another major version of {image} to {name}: {what}"))
+            Finding::new(&meta::DB_IMAGE_MAJOR_UNPINNED, prose!("a later pull brings another major version of {} to {}: {}", Own(image), container, Own(what)))
                 .at_most(severity)
                 .label(at, "names no version")
                 .label(mount.span, "holds data that one version wrote")
-                .help(format!(
-                    "name the major version that wrote the data; ask the running server, or: docker compose exec {name} {}",
-                    ask(release.image.kind)
-                )),
+                .help(prose!("name the major version that wrote the data; ask the running server, or: docker compose exec {} {}", container, Own(ask(release.image.kind)))),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Nothing creates the tables.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::container::Volume;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
@@ -8,7 +8,6 @@ use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::{Kept, SqliteFile};
 use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
-use crate::source::Text;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
@@ -81,21 +80,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .map_or((None, "django_session"), |(e, t)| (Some(e), t));
     let container = stack.container(service.container);
     let symptom = match engine {
-        Engine::Postgres => format!("relation \"{table}\" does not exist"),
-        Engine::Mysql => format!("Table '{table}' doesn't exist"),
+        Engine::Postgres => prose!("relation \"{}\" does not exist", Own(table)),
+        Engine::Mysql => prose!("Table '{}' doesn't exist", Own(table)),
         // Django has no backend for MongoDB.
-        Engine::Sqlite | Engine::Mongo => format!("no such table: {table}"),
+        Engine::Sqlite | Engine::Mongo => prose!("no such table: {}", Own(table)),
     };
     let message = match &copied {
-        Some(path) => format!(
+        Some(path) => prose!(
             "nothing runs `migrate`: what was migrated after {} was committed is missing in it",
-            path.file_name()
+            Quote::path(path.file_name())
         ),
-        None => format!("nothing runs `migrate`: the first page fails with  {symptom}"),
+        None => prose!("nothing runs `migrate`: the first page fails with  {}", symptom),
     };
-    let serves = format!(
+    let serves = prose!(
         "{} serves at once; nothing migrates before it, or anywhere else in this stack",
-        container.name()
+        container
     );
     let mut finding = Finding::new(&meta::DB_MIGRATE_NEVER_RUN, message).label(step.span, serves);
     if !container.command_in_compose || step.span.file != container.name_span().file {
@@ -116,12 +115,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     finding = match (&copied, used.as_ref().and_then(|u| u.name.as_ref())) {
         // It works as long as the models stay as they were.
         (Some(path), Some(name)) => {
-            let text = format!("{} comes into the image as it was committed", path.file_name());
+            let text = prose!(
+                "{} comes into the image as it was committed",
+                Quote::path(path.file_name())
+            );
             finding
                 .label(stack.environment().written(service, name).span, text)
                 .at_most(Severity::Info)
         }
-        _ => finding.label_if(entry, format!("wants the table {table}")),
+        _ => finding.label_if(entry, prose!("wants the table {}", Own(table))),
     };
     finding = finding.help(help(stack, service, step));
     for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
@@ -136,23 +138,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     sink.report(if used.is_some() { finding } else { finding.sure(Confidence::Medium) });
 }
 
-fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> String {
+fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> Prose {
     let container = stack.container(service.container);
-    let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
-    let server = words.join(" ");
-    if !step.words.iter().all(Text::is_resolved)
-        || words.iter().any(|w| w.contains(['"', '\'']))
-        || step.in_shell
-    {
-        return "migrate before serving:\n    python manage.py migrate --noinput".to_owned();
+    if step.words.iter().any(|w| !w.is_resolved() || w.contains(['"', '\''])) || step.in_shell {
+        return prose!("migrate before serving:\n    python manage.py migrate --noinput");
     }
-    let line = format!("sh -c \"python manage.py migrate --noinput && exec {server}\"");
+    let server = Prose::command(&step.words);
+    let line = prose!("sh -c \"python manage.py migrate --noinput && exec {}\"", server);
     if container.command_in_compose {
-        format!("migrate before serving:\n    command: {line}")
+        prose!("migrate before serving:\n    command: {}", line)
     } else {
-        format!(
-            "migrate before serving, under {} in Compose:\n    command: {line}",
-            container.name()
-        )
+        prose!("migrate before serving, under {} in Compose:\n    command: {}", container, line)
     }
 }

@@ -1,6 +1,6 @@
 //! The database forgets everything.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::roles::database::Database;
 use crate::model::stack::Stack;
@@ -22,13 +22,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let (place, why) = match stack.storage().data_mount(database) {
             None => (
                 db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()),
-                "no volume holds its data".to_owned(),
+                prose!("no volume holds its data"),
             ),
             Some(m) if m.kind == MountKind::Anonymous => (
                 m.span,
-                format!(
+                prose!(
                     "a volume without a name: `down` loses track of it, and a new {} starts empty",
-                    db.name()
+                    db
                 ),
             ),
             Some(_) => continue,
@@ -36,7 +36,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::DB_NO_VOLUME,
-                format!("the data of {} is gone after `docker compose down`", db.name()),
+                prose!("the data of {} is gone after `docker compose down`", db),
             )
             .label(place, why)
             .help(help(stack, database)),
@@ -44,16 +44,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn help(stack: &Stack<'_>, database: &Database) -> String {
-    let name = stack.container(database.container).name();
-    let declared = stack.project.volumes.first().map(|v| v.key.as_str().to_owned());
-    let volume = declared.unwrap_or_else(|| format!("{name}_data"));
+fn help(stack: &Stack<'_>, database: &Database) -> Prose {
+    let container = stack.container(database.container);
+    let declared = stack.project.volumes.first().map(|v| prose!("{}", Quote::name(&v.key)));
+    let volume = declared.unwrap_or_else(|| prose!("{}_data", container));
     let image = database.release.as_ref().map(|r| &r.image);
     // Where the folder is given, it is that; else the one the image's version keeps its data in.
     let own = image.filter(|i| i.moved_folder().is_some_and(|m| m.before == database.data));
     let folder = own.map_or(database.data.as_str(), |i| i.volume());
-    format!(
-        "keep it in a named volume:\n    {name}:\n      volumes:\n        - {volume}:{folder}\n    volumes:\n      {volume}:"
+    prose!(
+        "keep it in a named volume:\n    {}:\n      volumes:\n        - {}:{}\n    volumes:\n      {}:",
+        container,
+        volume,
+        Quote::path(folder),
+        volume
     )
 }
 

@@ -1,9 +1,9 @@
 //! A service opens the database before it listens.
 
 use crate::facts;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Condition, Dependency};
-use crate::model::container::exec_form;
+use crate::model::container::{Container, exec_form};
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::database::{Database, Engine};
 use crate::model::roles::django::DjangoService;
@@ -43,43 +43,39 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let db = stack.container(database.container);
     let dependency = container.service.depends_on.iter().find(|d| d.service.as_str() == db.name());
     let (place, why) = match dependency {
-        Some(d) => (d.span, format!("waits until {} has started, not until it answers", db.name())),
-        None => (container.name_span(), format!("does not wait for {}", db.name())),
+        Some(d) => (d.span, prose!("waits until {} has started, not until it answers", db)),
+        None => (container.name_span(), prose!("does not wait for {}", db)),
     };
     let what = match &step.kind {
-        StepKind::Manage { command, .. } => command.as_str().to_owned(),
-        StepKind::Server(server) => server.kind.name().to_owned(),
-        _ => "celery beat".to_owned(),
+        StepKind::Manage { command, .. } => prose!("{}", Quote::code(command)),
+        StepKind::Server(server) => prose!("{}", server.kind),
+        _ => prose!("celery beat"),
     };
     let refused = match database.engine {
-        Engine::Mysql => format!("Can't connect to MySQL server on '{}'", db.name()),
-        _ => format!("connection to server at \"{}\" failed: Connection refused", db.name()),
+        Engine::Mysql => prose!("Can't connect to MySQL server on '{}'", db),
+        _ => prose!("connection to server at \"{}\" failed: Connection refused", db),
     };
     let mut finding = Finding::new(
         &meta::DEPENDS_ON_WITHOUT_HEALTH,
-        format!("{} may start before the database answers: {refused}", container.name()),
+        prose!("{} may start before the database answers: {}", container, refused),
     )
     .label(place, why)
-    .label(step.span, format!("{what} opens the database at once"));
+    .label(step.span, prose!("{} opens the database at once", what));
     let test = exec_form(&db.server_probe());
     let healthy = db.service.healthcheck.as_ref().is_some_and(|h| !h.disabled && h.test.is_some());
     if let Some(check) = db.service.healthcheck.as_ref().filter(|_| healthy) {
         finding = finding.label(check.span, "nobody waits for this check");
     }
     let health = if healthy {
-        String::new()
+        Prose::default()
     } else {
-        format!(
-            "\n    {}:\n      healthcheck:\n        test: {test}\n        interval: 5s\n        retries: 10",
-            db.name()
+        prose!(
+            "\n    {}:\n      healthcheck:\n        test: {}\n        interval: 5s\n        retries: 10",
+            db,
+            test
         )
     };
-    finding = finding.help(format!(
-        "wait until {} is healthy:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy{health}",
-        db.name(),
-        container.name(),
-        db.name()
-    ));
+    finding = finding.help(prose!("wait until {} is healthy:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy{}", db, container, db, health));
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
@@ -156,16 +152,16 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         let named = |d: &&Dependency| d.service.as_str() == store.name();
-        let all: Vec<(&str, &Dependency)> = stack
+        let all: Vec<(&Container<'_>, &Dependency)> = stack
             .containers
             .iter()
-            .flat_map(|c| c.service.depends_on.iter().filter(named).map(|d| (c.name(), d)))
+            .flat_map(|c| c.service.depends_on.iter().filter(named).map(move |d| (c, d)))
             .collect();
         // What waits in a script, or restarts what is unhealthy, makes something of it.
         let waited = stack.containers.iter().any(|c| {
             let waits = |s: &Step| matches!(&s.kind, StepKind::Wait { host, .. } if host.as_deref().is_none_or(|h| h == store.name()));
             c.process.steps.iter().any(waits)
-                || c.process.unknown.is_some() && all.iter().any(|(name, _)| *name == c.name())
+                || c.process.unknown.is_some() && all.iter().any(|(waiting, _)| waiting.name() == c.name())
                 || c.service.image.as_ref().is_some_and(|i| i.text.contains("autoheal"))
         });
         let told = stack.roles.sql_databases().any(|d| d.container == index)
@@ -179,9 +175,9 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let mut finding = Finding::new(
             &meta::DEPENDS_ON_WITHOUT_HEALTH,
-            format!(
+            prose!(
                 "nobody waits for the health check of {}: {} start before it answers",
-                store.name(),
+                store,
                 names(&all)
             ),
         )
@@ -190,21 +186,20 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
         for (_, dependency) in all.iter().take(MAX_LISTED) {
             finding = finding.label(dependency.span, "waits until it has started only");
         }
-        let (who, _) = all[0];
+        let (waiting, _) = all[0];
         sink.report(
-            finding.help(format!(
-                "wait for it:\n    {who}:\n      depends_on:\n        {}:\n          condition: service_healthy",
-                store.name()
-            )),
+            finding.help(prose!("wait for it:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy", waiting, store)),
         );
     }
 }
 
-fn names(all: &[(&str, &Dependency)]) -> String {
-    let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-    match names.as_slice() {
-        [one] => format!("{one} may"),
-        [rest @ .., last] => format!("{} and {last} may", rest.join(", ")),
-        [] => String::new(),
+fn names(all: &[(&Container<'_>, &Dependency)]) -> Prose {
+    match all {
+        [(one, _)] => prose!("{} may", one),
+        [rest @ .., (last, _)] => {
+            let rest = rest.iter().map(|(container, _)| *container);
+            prose!("{} and {} may", Prose::join(rest, ", "), last)
+        }
+        [] => Prose::default(),
     }
 }

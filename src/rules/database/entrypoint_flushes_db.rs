@@ -1,6 +1,6 @@
 //! The database is emptied whenever the container starts.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Prose, Severity, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -26,10 +26,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // What a switch may turn off is somebody's choice.
         for step in container.process.steps.iter().filter(|s| !s.conditional) {
             let Some(does) = empties(step) else { continue };
-            let name = container.name();
             let mut finding = Finding::new(
                 &meta::ENTRYPOINT_FLUSHES_DB,
-                format!("every start of {name} {does}: all rows are gone"),
+                prose!("every start of {} {}: all rows are gone", container, Own(does)),
             )
             .label(
                 step.span,
@@ -47,13 +46,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if !stack.repository().is_production() {
                 finding = finding.at_most(Severity::Warning);
             }
-            let line: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
             let help = if !step.words.iter().all(Text::is_resolved) {
-                "take the line out, or run it by hand".to_owned()
+                prose!("take the line out, or run it by hand")
             } else {
-                format!(
-                    "take the line out, and run it by hand when it is wanted:\n    docker compose exec {name} {}",
-                    line.join(" ")
+                prose!(
+                    "take the line out, and run it by hand when it is wanted:\n    docker compose exec {} {}",
+                    container,
+                    Prose::command(&step.words)
                 )
             };
             sink.report(finding.help(help));

@@ -1,6 +1,6 @@
 //! A service is asked for at the port that it has on the host.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -12,27 +12,29 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for wrong in stack.network().wrong_ports(service) {
         let target = stack.container(wrong.target);
-        let name = target.name();
         let finding = Finding::new(
             &meta::INNER_HOST_PORT_USED,
-            format!(
-                "{} does not reach {name}: nothing listens on {name}:{}, Connection refused",
-                me.name(),
+            prose!(
+                "{} does not reach {}: nothing listens on {}:{}, Connection refused",
+                me,
+                target,
+                target,
                 wrong.port
             ),
         )
         .label(
             wrong.span,
-            format!(
+            prose!(
                 "{} is the port on the host; between services it is {}",
-                wrong.port, wrong.listens
+                wrong.port,
+                wrong.listens
             ),
         )
         .label(
             wrong.published,
-            format!("publishes {} of the container as {} of the host", wrong.listens, wrong.port),
+            prose!("publishes {} of the container as {} of the host", wrong.listens, wrong.port),
         )
-        .help(format!("ask {name} for its own port:\n    {name}:{}", wrong.listens));
+        .help(prose!("ask {} for its own port:\n    {}:{}", target, target, wrong.listens));
         // A file that is not here may tell the server another port.
         sink.report(if target.environment.open.is_some() {
             finding.sure(Confidence::Medium)

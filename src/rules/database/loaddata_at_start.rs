@@ -1,6 +1,6 @@
 //! Fixtures are loaded over what is in the database, at every start.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -27,21 +27,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         let Some(mount) = stack.storage().data_mount(database) else { continue };
-        let name = container.name();
         let mut finding = Finding::new(
             &meta::LOADDATA_AT_START,
-            format!("every start of {name} puts the rows of its fixtures back: what was changed or deleted in them since is undone"),
+            prose!("every start of {} puts the rows of its fixtures back: what was changed or deleted in them since is undone", container),
         )
         .label(step.span, "runs at every start")
         .label(mount.span, "keeps what people changed, until the next start");
         if step.span.file != container.name_span().file {
             finding = finding.label(container.named_at(), "the service that runs it");
         }
-        let line: Vec<&str> =
-            step.words.iter().filter_map(|w| w.resolved()).filter(|w| !w.is_empty()).collect();
-        sink.report(finding.help(format!(
-            "load them once by hand, or put rows that belong to the code into a data migration:\n    docker compose exec {name} {}",
-            line.join(" ")
-        )));
+        let line = step.words.iter().filter(|w| w.is_resolved() && !w.is_empty());
+        sink.report(finding.help(prose!("load them once by hand, or put rows that belong to the code into a data migration:\n    docker compose exec {} {}", container, Prose::command(line))));
     }
 }

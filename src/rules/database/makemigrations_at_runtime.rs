@@ -1,6 +1,6 @@
 //! The container writes migrations when it starts.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, prose};
 use crate::model::process::Step;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -18,15 +18,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // One that surely runs says most.
         steps.sort_by_key(|s| s.conditional);
         if let Some((step, more)) = steps.split_first() {
-            let name = container.name();
             let development = !stack.repository().is_production();
             let message = if development {
-                format!(
-                    "every start of {name} writes migrations: what is in the database depends on who started it when"
+                prose!(
+                    "every start of {} writes migrations: what is in the database depends on who started it when",
+                    container
                 )
             } else {
-                format!(
-                    "every start of {name} writes migrations of its own, which are not in the code that is deployed"
+                prose!(
+                    "every start of {} writes migrations of its own, which are not in the code that is deployed",
+                    container
                 )
             };
             let mut finding = Finding::new(&meta::MAKEMIGRATIONS_AT_RUNTIME, message)

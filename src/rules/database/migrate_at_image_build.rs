@@ -1,6 +1,6 @@
 //! The image migrates while it is built, where there is no database.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Prose, Severity, prose};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -34,19 +34,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         [&used.host, &used.engine].iter().all(|v| v.as_ref().is_some_and(|v| v.reads.is_empty()));
     let (message, sure) = if literal && step.stops {
         (
-            format!(
+            prose!(
                 "the image of {} does not build: there is no `{}` while it is built",
-                container.name(),
-                db.name()
+                container,
+                db
             ),
             true,
         )
     } else {
         (
-            format!(
+            prose!(
                 "the `migrate` in the build of {} never reaches {}: services run only after the build",
-                container.name(),
-                db.name()
+                container,
+                db
             ),
             false,
         )
@@ -63,12 +63,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     let server = "exec gunicorn config.wsgi:application --bind 0.0.0.0:8000";
     let line = stack.django().server(service).map_or_else(
-        || server.to_owned(),
-        |(s, _)| {
-            format!("exec {}", s.words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" "))
-        },
+        || prose!("{}", Own(server)),
+        |(s, _)| prose!("exec {}", Prose::command(&s.words)),
     );
-    sink.report(finding.help(format!(
-        "take the line out, and migrate when the container starts:\n    command: sh -c \"python manage.py migrate --noinput && {line}\""
-    )));
+    sink.report(finding.help(prose!("take the line out, and migrate when the container starts:\n    command: sh -c \"python manage.py migrate --noinput && {}\"", line)));
 }

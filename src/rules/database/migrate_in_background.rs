@@ -1,6 +1,6 @@
 //! The server does not wait for the migrations.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -35,12 +35,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     {
         return;
     }
-    let name = container.name();
     let program = server.server().map_or("the server", |s| s.kind.name());
     sink.report(
         Finding::new(
             &meta::MIGRATE_IN_BACKGROUND,
-            format!("{program} serves while `migrate` is still running in {name}: the first requests fail with  relation … does not exist"),
+            prose!("{} serves while `migrate` is still running in {}: the first requests fail with  relation … does not exist", Own(program), container),
         )
         .label(steps[at].span, "`&` sends it to the background, and nobody sees whether it fails")
         .label(server.span, "starts at once")

@@ -1,6 +1,7 @@
 //! Several containers migrate the same database at the same time.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, prose};
+use crate::model::container::Container;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
@@ -46,18 +47,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let names: Vec<&str> = std::iter::once(container.name())
-            .chain(rivals.iter().map(|(d, _)| stack.container(d.container).name()))
+        let all: Vec<&Container<'_>> = std::iter::once(container)
+            .chain(rivals.iter().map(|(d, _)| stack.container(d.container)))
             .collect();
         let who = match &replicas {
             Some((number, _)) if rivals.is_empty() => {
-                format!("{number} containers of {} migrate", container.name())
+                prose!("{} containers of {} migrate", number, container)
             }
-            _ => format!("{} all migrate", list(&names)),
+            _ => prose!("{} all migrate", list(&all)),
         };
         let mut finding = Finding::new(
             &meta::MIGRATE_RACE_REPLICAS,
-            format!("{who} at the same time: on the first `up` all but one may fail: duplicate key value violates unique constraint \"pg_type_typname_nsp_index\""),
+            prose!("{} at the same time: on the first `up` all but one may fail: duplicate key value violates unique constraint \"pg_type_typname_nsp_index\"", who),
         )
         .label(step.span, "runs at every start");
         for (other, again) in &rivals {
@@ -79,9 +80,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn list(names: &[&str]) -> String {
-    match names {
-        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => names.join(""),
+fn list(all: &[&Container<'_>]) -> Prose {
+    match all {
+        [rest @ .., last] if !rest.is_empty() => {
+            prose!("{} and {}", Prose::join(rest, ", "), last)
+        }
+        _ => Prose::concat(all),
     }
 }

@@ -1,6 +1,6 @@
 //! An app has models, and nothing that makes their tables.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
@@ -42,29 +42,31 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     // The app of the users stops `migrate` as a whole.
     apps.sort_by_key(|a| !has_user(a));
     let Some(first) = apps.first() else { return };
-    let names: Vec<&str> = apps.iter().map(|a| a.label.as_str()).collect();
-    let listed = names.join(", ");
+    let label = |app: &LocalApp| Quote::name(&app.label).or_at(app.entry);
     let stops = has_user(first);
     let model = named.filter(|_| stops).map_or_else(
         || first.model.as_ref().map_or("", |(name, _)| name.as_str()),
         |(_, model)| model,
     );
-    let table = format!("{}_{}", first.label, model.to_ascii_lowercase());
+    let table = prose!("{}_{}", label(first), Quote::name(&model.to_ascii_lowercase()));
     let engine = used.and_then(|u| u.kind);
     let lacks = match engine {
-        Some(Engine::Sqlite) => format!("no such table: {table}"),
-        Some(Engine::Mysql) => format!("Table '{table}' doesn't exist"),
-        _ => format!("relation \"{table}\" does not exist"),
+        Some(Engine::Sqlite) => prose!("no such table: {}", table),
+        Some(Engine::Mysql) => prose!("Table '{}' doesn't exist", table),
+        _ => prose!("relation \"{}\" does not exist", table),
     };
     let message = match first.migrations {
-        Migrations::Empty(_) if stops => format!(
+        Migrations::Empty(_) if stops => prose!(
             "`migrate` fails: ValueError: Dependency on app with no migrations: {}",
-            first.label
+            label(first)
         ),
         // SQLite takes a foreign key to a table that is not there.
-        _ if stops && engine != Some(Engine::Sqlite) => format!("`migrate` fails: {lacks}"),
-        _ => format!(
-            "`migrate` makes no table for {listed}: the first use of {model} fails with  {lacks}"
+        _ if stops && engine != Some(Engine::Sqlite) => prose!("`migrate` fails: {}", lacks),
+        _ => prose!(
+            "`migrate` makes no table for {}: the first use of {} fails with  {}",
+            Prose::join(apps.iter().map(label), ", "),
+            Quote::name(model),
+            lacks
         ),
     };
     let mut finding = Finding::new(&meta::MIGRATIONS_MISSING, message);
@@ -72,14 +74,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let (name, class) = app.model.as_ref().map_or(("", app.entry), |(n, s)| (n.as_str(), *s));
         finding = match app.migrations {
             Migrations::Empty(init) => {
-                finding.label(init, format!("{} has no migrations beside this file", app.label))
+                finding.label(init, prose!("{} has no migrations beside this file", label(app)))
             }
             _ if name.is_empty() => {
-                finding.label(class, format!("{} has no migrations package", app.label))
+                finding.label(class, prose!("{} has no migrations package", label(app)))
             }
             _ => finding.label(
                 class,
-                format!("{name} has no table: {} has no migrations package", app.label),
+                prose!(
+                    "{} has no table: {} has no migrations package",
+                    Quote::name(name).or_at(class),
+                    label(app)
+                ),
             ),
         };
     }
@@ -91,9 +97,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if let Some(binding) = user.filter(|_| stops) {
         finding = finding.label(binding.name_span, "every foreign key to a user needs its table");
     }
-    let mut help = format!(
+    let mut help = prose!(
         "make them once by hand, and commit them:\n    python manage.py makemigrations {}",
-        names.join(" ")
+        Prose::join(apps.iter().map(label), " ")
     );
     let ignored = |a: &LocalApp| {
         a.folder
@@ -101,7 +107,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .is_some_and(|p| stack.repository().is_ignored(&p))
     };
     if apps.iter().all(ignored) {
-        help += "\ngit ignores them here: take the line out of .gitignore first";
+        help.push(&Own("\ngit ignores them here: take the line out of .gitignore first"));
         finding = finding.at_most(Severity::Warning);
     }
     for place in stack.repository().manual_steps("makemigrations").into_iter().take(MAX_EVIDENCE) {

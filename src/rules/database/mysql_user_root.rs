@@ -1,6 +1,6 @@
 //! The image of MySQL is asked to make a user that is there already.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::image::DatabaseKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -35,14 +35,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(place) = container.environment.written_at(name) else { continue };
         let mut finding = Finding::new(
             &meta::MYSQL_USER_ROOT,
-            format!("{} stops at its first start: {says}", container.name()),
+            prose!("{} stops at its first start: {}", container, Own(says)),
         )
         .label(place, "root is there already, and cannot be made a second time");
         if place.file != container.name_span().file {
             finding = finding.label(container.name_span(), "the service that gets it");
         }
-        sink.report(finding.help(format!(
-            "take {prefix}_USER and {prefix}_PASSWORD out; root's password is this one:\n    {prefix}_ROOT_PASSWORD: ${{DB_ROOT_PASSWORD:?set it in .env}}"
-        )));
+        sink.report(finding.help(prose!("take {}_USER and {}_PASSWORD out; root's password is this one:\n    {}_ROOT_PASSWORD: ${DB_ROOT_PASSWORD:?set it in .env}", Own(prefix), Own(prefix), Own(prefix))));
     }
 }

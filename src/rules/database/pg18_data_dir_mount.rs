@@ -1,7 +1,7 @@
 //! postgres 18 and later refuse a volume at the old data folder.
 
 use crate::facts::at_least;
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, prose};
 use crate::model::image::DatabaseVersion;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -23,13 +23,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(mount) = container.mount_at(moved.before) else { continue };
         let floating = matches!(release.image.version, DatabaseVersion::Floating(_));
         let says = if floating {
-            format!("names no version: {version} or later")
+            prose!(
+                "names no version: {} or later",
+                Quote::value(version).or_at(release.named.span())
+            )
         } else {
-            format!("is version {version}")
+            prose!("is version {}", Quote::value(version).or_at(release.named.span()))
         };
-        let old = format!(
+        let old = prose!(
             "where the volume holds data of an older version, name that version: {}:17",
-            release.image.kind.image()
+            Own(release.image.kind.image())
         );
         // A file that is not here may set PGDATA.
         let sure = if container.environment.open.is_some() {
@@ -40,28 +43,25 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::PG18_DATA_DIR_MOUNT,
-                format!(
+                prose!(
                     "{} does not start: from {} on the image refuses a volume at {}",
-                    container.name(),
-                    moved.since,
-                    moved.before
+                    container,
+                    Own(moved.since),
+                    Own(moved.before)
                 ),
             )
             .sure(sure)
             .label(
                 mount.span,
-                format!("from {} on the volume belongs at {}", moved.since, moved.after),
+                prose!("from {} on the volume belongs at {}", Own(moved.since), Own(moved.after)),
             )
             .label(release.named.span(), says)
-            .help(format!(
-                "mount it one folder further up:\n    {}:{}\n{old}",
-                source(mount),
-                moved.after
+            .help(prose!(
+                "mount it one folder further up:\n    {}:{}\n{}",
+                Prose::value_or(mount.source.as_ref(), "pgdata"),
+                Own(moved.after),
+                old
             )),
         );
     }
-}
-
-fn source(mount: &crate::model::compose::Mount) -> &str {
-    mount.source.as_ref().map_or("pgdata", |s| s.as_str())
 }

@@ -1,7 +1,7 @@
 //! Before version 18 a volume one folder too far up does not hold the data.
 
 use crate::facts::at_least;
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Own, Prose, prose};
 use crate::model::compose::MountKind;
 use crate::model::image::DatabaseVersion;
 use crate::model::path;
@@ -40,16 +40,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::PG_DATA_MOUNT_PARENT_PRE18,
-                format!("the data of {} is gone after `docker compose down`: it does not lie in the volume", container.name()),
+                prose!("the data of {} is gone after `docker compose down`: it does not lie in the volume", container),
             )
             .sure(sure)
-            .label(mount.span, format!("the image lays a volume without a name over {}, inside of it", moved.before))
-            .label(release.named.span(), format!("before {} the data lies in {}", moved.since, moved.before))
-            .help(format!(
-                "mount the volume where the data lies (dump what there is first, it stays behind in the other volume):\n    {}:{}",
-                mount.source.as_ref().map_or("pgdata", |s| s.as_str()),
-                moved.before
-            )),
+            .label(mount.span, prose!("the image lays a volume without a name over {}, inside of it", Own(moved.before)))
+            .label(release.named.span(), prose!("before {} the data lies in {}", Own(moved.since), Own(moved.before)))
+            .help(prose!("mount the volume where the data lies (dump what there is first, it stays behind in the other volume):\n    {}:{}", Prose::value_or(mount.source.as_ref(), "pgdata"), Own(moved.before))),
         );
     }
 }

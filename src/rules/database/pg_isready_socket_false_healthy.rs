@@ -1,6 +1,6 @@
 //! The database counts as healthy while it is still being set up.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::model::stack::datastores::Told;
@@ -27,7 +27,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some((waiting, span)) = waits.filter(|_| database.release.is_some()) else { continue };
         let mut finding = Finding::new(
             &meta::PG_ISREADY_SOCKET_FALSE_HEALTHY,
-            format!("{} may start while the first start of {} still runs its scripts: Connection refused", waiting.name(), db.name()),
+            prose!("{} may start while the first start of {} still runs its scripts: Connection refused", waiting, db),
         )
         .label(ready.span, "asks at the socket, where the temporary server of the first start answers as well")
         .label(span, "takes it for ready");
@@ -37,9 +37,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             scripts.map(|m| m.span),
             "run at the first start, before the server listens on the network",
         );
-        let user = database.user.as_ref().map_or("postgres", |u| u.as_str());
+        let user = Prose::value_or(database.user.as_ref(), "postgres");
         sink.report(
-            finding.help(format!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{user}\"]")),
+            finding.help(prose!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]", user)),
         );
     }
 }

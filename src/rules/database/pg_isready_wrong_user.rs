@@ -1,6 +1,6 @@
 //! Every health check leaves an error in the database's log.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::roles::database::Database;
 use crate::model::stack::Stack;
 use crate::model::stack::datastores::Told;
@@ -20,21 +20,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some((what, why)) = fault(database, &ready.user, &ready.database) else { continue };
         let (user, name) = (known(database.user.as_ref()), known(database.name.as_ref()));
         sink.report(
-            Finding::new(&meta::PG_ISREADY_WRONG_USER, format!("every health check of {} writes to its log:  FATAL:  {what}", db.name()))
+            Finding::new(&meta::PG_ISREADY_WRONG_USER, prose!("every health check of {} writes to its log:  FATAL:  {}", db, what))
                 .label(ready.span, why)
-                .help(format!(
-                    "name the user and the database that are there:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{user}\", \"-d\", \"{name}\"]"
-                )),
+                .help(prose!("name the user and the database that are there:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\", \"-d\", \"{}\"]", user, name)),
         );
     }
 }
 
 /// What the server writes, and why.
-fn fault(database: &Database, user: &Told, asked: &Told) -> Option<(String, String)> {
-    let there = database.user.as_ref()?.as_str();
+fn fault(database: &Database, user: &Told, asked: &Told) -> Option<(Prose, Prose)> {
+    let there = database.user.as_ref()?;
     let user = match user {
         Told::Unknown => return None,
-        Told::Nothing if there == "root" => "root",
+        Told::Nothing if there.as_str() == "root" => "root",
         Told::Nothing => {
             return Some((
                 "role \"root\" does not exist".into(),
@@ -43,26 +41,26 @@ fn fault(database: &Database, user: &Told, asked: &Told) -> Option<(String, Stri
         }
         Told::Text(user) => user.as_str(),
     };
-    if user != there {
+    if user != there.as_str() {
         return Some((
-            format!("role \"{user}\" does not exist"),
-            format!("asks as {user}, and the image makes {there}"),
+            prose!("role \"{}\" does not exist", Quote::name(user)),
+            prose!("asks as {}, and the image makes {}", Quote::name(user), Quote::name(there)),
         ));
     }
-    let name = database.name.as_ref()?.as_str();
+    let name = database.name.as_ref()?;
     match asked {
         Told::Unknown => None,
-        Told::Nothing => (user != name && user != "postgres").then(|| {
+        Told::Nothing => (user != name.as_str() && user != "postgres").then(|| {
             (
-                format!("database \"{user}\" does not exist"),
-                format!("without -d it asks for a database called like the user, and the image makes {name}"),
+                prose!("database \"{}\" does not exist", Quote::name(user)),
+                prose!("without -d it asks for a database called like the user, and the image makes {}", Quote::name(name)),
             )
         }),
-        Told::Text(asked) => (asked != name && asked != "postgres" && !asked.starts_with("template"))
-            .then(|| (format!("database \"{asked}\" does not exist"), format!("asks for {asked}, and the image makes {name}"))),
+        Told::Text(asked) => (asked.as_str() != name.as_str() && asked != "postgres" && !asked.starts_with("template"))
+            .then(|| (prose!("database \"{}\" does not exist", Quote::name(asked)), prose!("asks for {}, and the image makes {}", Quote::name(asked), Quote::name(name)))),
     }
 }
 
-fn known(text: Option<&crate::source::Text>) -> &str {
-    text.map_or("postgres", |t| t.as_str())
+fn known(text: Option<&crate::source::Text>) -> Prose {
+    Prose::value_or(text.map(Quote::name), "postgres")
 }

@@ -1,6 +1,6 @@
 //! The file of the database goes with the container.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Quote, Severity, prose};
 use crate::model::roles::database::DatabaseUse;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -33,7 +33,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let name = stack.container(service.container).name();
+    let mine = stack.container(service.container);
     let others: Vec<_> = files
         .iter()
         .filter(|(d, u, f)| {
@@ -44,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let elsewhere = others.iter().find(|(_, _, f)| matches!(f.kept, Kept::Storage(..)));
     let place =
         used.name.as_ref().map_or(used.span, |n| stack.environment().written(service, n).span);
-    let base = file.path.rsplit('/').next().unwrap_or("");
+    let base = Quote::path(file.path.rsplit('/').next().unwrap_or("")).or_at(place);
     // A database that the image brings along may be all there is to see.
     let built = |d: &DjangoService| {
         stack.container(d.container).built().is_some_and(|i| i.builds("migrate").next().is_some())
@@ -52,24 +52,32 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     let baked = file.committed.is_some() || built(service);
     let message = match elsewhere {
         Some((other, _, _)) => {
-            format!(
-                "{name} has a {base} of its own, which is not the one {} uses",
-                stack.container(other.container).name()
+            prose!(
+                "{} has a {} of its own, which is not the one {} uses",
+                mine,
+                base,
+                stack.container(other.container)
             )
         }
         None if baked => {
-            format!(
-                "{base} starts again from the copy in the image with every new container: what {name} wrote since is gone"
+            prose!(
+                "{} starts again from the copy in the image with every new container: what {} wrote since is gone",
+                base,
+                mine
             )
         }
-        None => format!("the data of {name} is gone with its container: no volume holds {base}"),
+        None => prose!("the data of {} is gone with its container: no volume holds {}", mine, base),
     };
     let mut finding = Finding::new(&meta::SQLITE_NOT_PERSISTED, message)
-        .label(place, format!("in {name} this is {}, which no volume holds", file.path))
         .label(
-            stack.container(service.container).named_at(),
-            "`up` makes this container anew after every build and change",
-        );
+            place,
+            prose!(
+                "in {} this is {}, which no volume holds",
+                mine,
+                Quote::path(&file.path).or_at(place)
+            ),
+        )
+        .label(mine.named_at(), "`up` makes this container anew after every build and change");
     for (other, _, own) in others.iter().take(MAX_LISTED) {
         let container = stack.container(other.container);
         finding = match own.kept {
@@ -81,16 +89,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Kept::Unknown => finding,
         };
     }
+    let parent = crate::model::path::parent(&file.path);
     let folder =
-        crate::model::path::join("/", &format!("{}/data", crate::model::path::parent(&file.path)));
-    let every = if others.is_empty() {
-        String::new()
-    } else {
-        ", the same one in every service that uses it".to_owned()
-    };
-    finding = finding.help(format!(
-        "keep it in a folder of its own in a named volume{every}:\n    'NAME': '{folder}/{base}'\n    volumes:\n      - sqlite_data:{folder}"
-    ));
+        Quote::path(&crate::model::path::join("/", &format!("{parent}/data"))).or_at(place);
+    let every = if others.is_empty() { "" } else { ", the same one in every service that uses it" };
+    finding = finding.help(prose!("keep it in a folder of its own in a named volume{}:\n    'NAME': '{}/{}'\n    volumes:\n      - sqlite_data:{}", Own(every), folder, base, folder));
     if baked || !stack.repository().is_production() {
         finding = finding.at_most(Severity::Warning);
     }

@@ -1,6 +1,6 @@
 //! The key that was put into the image for a command of the build is the one that the server signs with.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, prose};
 use crate::model::container::SetBy;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -28,18 +28,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let name = container.name();
-    let message = format!(
-        "{name} signs sessions and password resets with the key in its image: {} is set there, and nothing sets it when {name} starts",
-        read.name
+    let message = prose!(
+        "{} signs sessions and password resets with the key in its image: {} is set there, and nothing sets it when {} starts",
+        container,
+        read,
+        container
     );
     let finding = Finding::new(&meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, message)
         .label(value.span, "stays in the image")
-        .label(container.name_span(), format!("{} is not in its environment", read.name))
-        .help(format!(
-            "give the key to the one command that needs it, and the real one to {name}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{{}:?set it in .env}}",
-            read.name, read.name, read.name
-        ));
+        .label(container.name_span(), prose!("{} is not in its environment", read))
+        .help(prose!("give the key to the one command that needs it, and the real one to {}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{}:?set it in .env}", container, read, read, read));
     sink.report(if stack.repository().is_production() {
         finding
     } else {

@@ -2,7 +2,7 @@
 
 use super::blank;
 use crate::facts::{crypt_names, holds_hash, secret_name};
-use crate::finding::{Confidence, Edit, Finding, Fix, Safety, Severity};
+use crate::finding::{Confidence, Edit, Finding, Fix, Own, Prose, Quote, Safety, Severity, prose};
 use crate::model::container::SetBy;
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{Slot, VariableUse};
@@ -55,8 +55,9 @@ fn in_values(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
         }
         done.push(value);
         let what = if hash { "the hash" } else { "the password" };
-        let message = format!(
-            "Compose cuts a piece out of {what}: it takes the $ for a variable that is not set"
+        let message = prose!(
+            "Compose cuts a piece out of {}: it takes the $ for a variable that is not set",
+            Own(what)
         );
         let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
         for used in all.iter().take(MAX_SHOWN) {
@@ -84,11 +85,11 @@ fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
             continue;
         }
         done.push(value);
-        let service = used.service.map_or("", |i| stack.container(i).name());
+        let service = Prose::value_or(used.service.map(|i| stack.container(i)), "");
         let place = if used.slot == Slot::Healthcheck { "the health check" } else { "the command" };
         let mut finding = Finding::new(
             &meta::DOLLAR_NOT_ESCAPED,
-            format!("{place} of {service} runs with a blank instead of ${name}: Compose puts in its own variables, not the container's"),
+            prose!("{} of {} runs with a blank instead of ${}: Compose puts in its own variables, not the container's", Own(place), service, used.var),
         )
         .label(used.var.span, "replaced before the container's shell sees it");
         for other in all.iter().filter(|o| o.var.span != used.var.span).take(MAX_SHOWN - 1) {
@@ -112,7 +113,7 @@ fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
                 finding.label(span, "the container has it, but Compose does not use this for ${…}");
         }
         let finding = finding
-            .help(format!("write $${name}, which Compose hands on as ${name}"))
+            .help(prose!("write $${}, which Compose hands on as ${}", used.var, used.var))
             .fix(double(&all));
         sink.report(finding.sure(sure));
     }
@@ -170,9 +171,10 @@ fn in_env_files(stack: &Stack<'_>, sink: &mut Sink) {
     sink.report_first(MAX_OF_RULE, values.collect(), |pieces| {
         let first = &pieces[0];
         let file = stack.repository().file_name(first.span);
-        let message = format!(
-            "Compose cuts a piece out of {}: in {file} it takes the $ for a variable that is not set",
-            first.of
+        let message = prose!(
+            "Compose cuts a piece out of {}: in {} it takes the $ for a variable that is not set",
+            Quote::name(&first.of).or_at(first.name_span),
+            file
         );
         let mut finding = Finding::new(&meta::DOLLAR_NOT_ESCAPED, message);
         for piece in pieces.iter().take(MAX_SHOWN) {
@@ -205,7 +207,7 @@ fn constant(name: &str) -> bool {
 fn double(uses: &[&VariableUse<'_>]) -> Fix {
     let edits = uses.iter().map(|u| Edit {
         span: Span { end: u.var.span.start, ..u.var.span },
-        replacement: "$".to_owned(),
+        replacement: "$".into(),
     });
     Fix { title: "write $$".into(), safety: Safety::Unsafe, edits: edits.collect() }
 }

@@ -1,13 +1,14 @@
 //! A variable stands in a file that is read for something else.
 
 use super::blank::{self, Blank};
-use crate::finding::{Confidence, Finding, Severity};
-use crate::model::django::{Value, ValueKind};
+use crate::finding::{Confidence, Finding, Insert, Prose, Quote, Severity, prose};
+use crate::model::compose::VarUse;
+use crate::model::django::{EnvRead, Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{Definition, VariableUse};
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::{Reason, Span};
+use crate::source::Reason;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_CONFUSION, check: Check::Stack(check) };
 
@@ -58,14 +59,14 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
             blanks.iter().flatten().map(|b| b.severity).max().unwrap_or(Severity::Warning);
         let effect =
             blanks.iter().flatten().find(|b| b.severity == severity).map(|b| b.message.clone());
-        let mut variables: Vec<&str> = uses.iter().map(|u| u.var.name.as_str()).collect();
-        variables.sort_unstable();
-        variables.dedup();
+        let mut variables: Vec<&VarUse> = uses.iter().map(|u| u.var).collect();
+        variables.sort_by_key(|v| &v.name);
+        variables.dedup_by_key(|v| &v.name);
         let listed = list(&variables);
-        let effect = effect.unwrap_or_else(|| "a blank stands in its place".to_owned());
+        let effect = effect.unwrap_or_else(|| prose!("a blank stands in its place"));
         let mut finding = Finding::new(
             &meta::DOTENV_CONFUSION,
-            format!("Compose does not look into {own} for ${{{}}}: {effect}", first.var.name),
+            prose!("Compose does not look into {} for ${{}}: {}", own, first.var, effect),
         )
         .label(first.var.span, "taken from .env in the project folder only, where it is not");
         for used in uses.iter().skip(1).take(MAX_SHOWN - 1) {
@@ -73,23 +74,27 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let reader = match definition.read_by.as_slice() {
             [] if above => {
-                "it stands here, but Compose looks in the folder of the Compose file".to_owned()
+                prose!("it stands here, but Compose looks in the folder of the Compose file")
             }
-            [] => "it stands here, in a file that nothing reads".to_owned(),
+            [] => prose!("it stands here, in a file that nothing reads"),
             [one] => {
-                format!("it stands here, in a file that goes into the container of {one} only")
+                prose!(
+                    "it stands here, in a file that goes into the container of {} only",
+                    Quote::name(one)
+                )
             }
-            more => format!(
+            more => prose!(
                 "it stands here, in a file that goes into the containers of {} only",
-                list(&more.iter().map(String::as_str).collect::<Vec<_>>())
+                list(&more.iter().map(Quote::name).collect::<Vec<_>>())
             ),
         };
         finding = finding
             .label(definition.span, reader)
             .label_if(definition.named_at, "env_file is read into the container, not for ${…}");
-        let cure = format!(
-            "put {listed} into a .env beside the Compose file, or hand Compose the file:\n    docker compose --env-file {} up",
-            stack.repository().display_path(&definition.file)
+        let cure = prose!(
+            "put {} into a .env beside the Compose file, or hand Compose the file:\n    docker compose --env-file {} up",
+            listed,
+            own
         );
         let surely = has_dotenv && !unread;
         let confidence = match () {
@@ -111,7 +116,7 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
 fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     let container = stack.container(service.container);
     let (Some(settings), None) = (service.settings(), &container.environment.open) else { return };
-    let mut lost: Vec<(String, Span, bool)> = Vec::new();
+    let mut lost: Vec<&EnvRead> = Vec::new();
     for binding in settings.names.values().filter(|b| b.is_certain()) {
         for read in binding.value.all_reads() {
             let Some((text, _)) = stack.environment().dotenv().get(&read.name) else { continue };
@@ -126,39 +131,38 @@ fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
                 && !same
                 && sure
                 && !text.is_empty()
-                && !lost.iter().any(|(n, ..)| *n == read.name)
+                && !lost.iter().any(|l| l.name == read.name)
             {
-                lost.push((read.name.clone(), read.span, read.required));
+                lost.push(read);
             }
         }
     }
-    lost.sort_by_key(|(_, span, required)| (!required, *span));
-    let Some((name, _, required)) = lost.first().cloned() else { return };
-    let names: Vec<&str> = lost.iter().map(|(n, ..)| n.as_str()).collect();
-    let message = match required {
-        true => format!(
-            "{} does not start: {name} is in .env, but nothing passes it into the container",
-            container.name()
+    lost.sort_by_key(|read| (!read.required, read.span));
+    let Some(first) = lost.first() else { return };
+    let message = match first.required {
+        true => prose!(
+            "{} does not start: {} is in .env, but nothing passes it into the container",
+            container,
+            first
         ),
-        false => format!(
+        false => prose!(
             "{} does not get {} of .env: nothing passes it into the container",
-            container.name(),
-            list(&names)
+            container,
+            list(&lost)
         ),
     };
     let mut finding = Finding::new(&meta::DOTENV_CONFUSION, message)
         .label(container.name_span(), "neither env_file nor environment has it");
-    for (name, span, _) in lost.iter().take(MAX_SHOWN) {
-        finding = finding.label(*span, format!("{name} is read here"));
+    for read in lost.iter().take(MAX_SHOWN) {
+        finding = finding.label(read.span, prose!("{} is read here", read));
     }
     finding = finding.label_if(
-        stack.environment().dotenv_entry(&name),
+        stack.environment().dotenv_entry(&first.name),
         "Compose reads this for ${…} in the Compose file only",
     );
-    let cure =
-        format!("pass the file on:\n    {}:\n      env_file:\n        - .env", container.name());
+    let cure = prose!("pass the file on:\n    {}:\n      env_file:\n        - .env", container);
     let finding = finding.help(cure);
-    sink.report(if required {
+    sink.report(if first.required {
         finding.sure(Confidence::Medium)
     } else {
         finding.at_most(Severity::Warning).sure(Confidence::Low)
@@ -184,12 +188,12 @@ fn shown(value: &Value) -> Option<String> {
     }
 }
 
-fn list(names: &[&str]) -> String {
+fn list(names: &[impl Insert]) -> Prose {
     match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [one, two] => format!("{one} and {two}"),
-        [one, two, three] => format!("{one}, {two} and {three}"),
-        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+        [] => Prose::default(),
+        [one] => prose!("{}", one),
+        [one, two] => prose!("{} and {}", one, two),
+        [one, two, three] => prose!("{}, {} and {}", one, two, three),
+        [one, two, rest @ ..] => prose!("{}, {} and {} more", one, two, rest.len()),
     }
 }

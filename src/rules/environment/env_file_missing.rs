@@ -1,9 +1,10 @@
 //! An `env_file` that is not there.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::model::container::Container;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, MAX_OF_RULE, Rule, Sink, meta};
-use crate::source::{ReadError, RelPath, Span};
+use crate::source::{ReadError, RelPath, Span, Text};
 use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Check::Stack(check) };
@@ -12,10 +13,10 @@ pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Chec
 const MAX_SHOWN: usize = 5;
 
 /// A file that is not there, with the services that name it.
-struct Missing {
+struct Missing<'s> {
     path: RelPath,
-    written: String,
-    uses: Vec<(Span, String)>,
+    written: &'s Text,
+    uses: Vec<(Span, &'s Container<'s>)>,
     /// Whether a plain `up` needs it.
     needed: bool,
 }
@@ -24,27 +25,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     sink.report_first(MAX_OF_RULE, missing(stack), |missing| judge(stack, &missing));
 }
 
-fn judge(stack: &Stack<'_>, missing: &Missing) -> Finding {
+fn judge(stack: &Stack<'_>, missing: &Missing<'_>) -> Finding {
     let Missing { path, written, uses, needed } = missing;
-    let services: Vec<&str> = uses.iter().map(|(_, s)| s.as_str()).take(MAX_LISTED).collect();
+    let services = uses.iter().map(|(_, container)| container).take(MAX_LISTED);
     let message = match needed {
-        true => {
-            format!("docker compose stops before it starts anything: env file {written} not found")
-        }
-        false => {
-            format!(
-                "docker compose stops as soon as the profile of {} is used: env file {written} not found",
-                services.join(", ")
-            )
-        }
+        true => prose!(
+            "docker compose stops before it starts anything: env file {} not found",
+            Quote::path(written)
+        ),
+        false => prose!(
+            "docker compose stops as soon as the profile of {} is used: env file {} not found",
+            Prose::join(services, ", "),
+            Quote::path(written)
+        ),
     };
     let mut finding = Finding::new(&meta::ENV_FILE_MISSING, message);
     let shown = stack.repository().display_path(path);
     for (number, (span, service)) in uses.iter().take(MAX_SHOWN).enumerate() {
         let text = if number == 0 {
-            format!("{service} wants {shown}, which is not there")
+            prose!("{} wants {}, which is not there", service, shown)
         } else {
-            format!("{service} as well")
+            prose!("{} as well", service)
         };
         finding = finding.label(*span, text);
     }
@@ -52,9 +53,10 @@ fn judge(stack: &Stack<'_>, missing: &Missing) -> Finding {
     let sample = stack.repository().sample_of(path);
     finding = finding.label_if(told, "here it is spoken of");
     finding = match &sample {
-        Some(sample) => finding.help(format!(
-            "make it from the sample, and fill it in:\n    cp {} {shown}",
-            stack.repository().display_path(sample)
+        Some(sample) => finding.help(prose!(
+            "make it from the sample, and fill it in:\n    cp {} {}",
+            stack.repository().display_path(sample),
+            shown
         )),
         None => finding.help(without_sample(stack, path, written)),
     };
@@ -76,50 +78,48 @@ fn judge(stack: &Stack<'_>, missing: &Missing) -> Finding {
     if stack.repository().has_default_name() { finding } else { finding.sure(Confidence::Medium) }
 }
 
-fn missing(stack: &Stack<'_>) -> Vec<Missing> {
-    let mut all: Vec<Missing> = Vec::new();
+fn missing<'s>(stack: &'s Stack<'s>) -> Vec<Missing<'s>> {
+    let mut all: Vec<Missing<'_>> = Vec::new();
     let mut known: HashMap<RelPath, usize> = HashMap::new();
     for container in &stack.containers {
         for file in container.environment.unusable.iter().filter(|f| f.why == ReadError::Missing) {
             let Some(path) = file.path.clone() else { continue };
-            let (span, written) = (file.named.span(), file.named.as_str());
+            let (span, written) = (file.named.span(), &file.named);
             let at = *known.entry(path.clone()).or_insert_with(|| {
-                all.push(Missing {
-                    path,
-                    written: written.to_owned(),
-                    uses: Vec::new(),
-                    needed: false,
-                });
+                all.push(Missing { path, written, uses: Vec::new(), needed: false });
                 all.len() - 1
             });
             all[at].needed |= !container.service.has_profile();
             // Services share an anchor's line.
             if !all[at].uses.iter().any(|(s, _)| *s == span) {
-                all[at].uses.push((span, container.name().to_owned()));
+                all[at].uses.push((span, container));
             }
         }
     }
     all
 }
 
-fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &str) -> String {
+fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &Text) -> Prose {
     let there = stack
         .repository()
         .similar_file(path)
         .filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
-    let optional = format!(
-        "let the stack start without it:\n    env_file:\n      - path: {written}\n        required: false"
+    let optional = prose!(
+        "let the stack start without it:\n    env_file:\n      - path: {}\n        required: false",
+        Quote::path(written)
     );
     match there {
         Some(other) => {
-            format!(
-                "there is {}; name it here, or {optional}",
-                stack.repository().display_path(&other)
+            prose!(
+                "there is {}; name it here, or {}",
+                stack.repository().display_path(&other),
+                optional
             )
         }
-        None => format!(
-            "write {}, and commit a sample of it for whoever comes next; or {optional}",
-            stack.repository().display_path(path)
+        None => prose!(
+            "write {}, and commit a sample of it for whoever comes next; or {}",
+            stack.repository().display_path(path),
+            optional
         ),
     }
 }

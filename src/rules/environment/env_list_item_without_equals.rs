@@ -1,6 +1,6 @@
 //! An item of an `environment` list that is no `NAME=value`.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{EnvItem, Item};
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
@@ -15,24 +15,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 fn judge(item: &EnvItem) -> Option<Finding> {
     let EnvItem { service, item, span } = item;
-    let finding = |message: String| Finding::new(&meta::ENV_LIST_ITEM_WITHOUT_EQUALS, message);
+    let finding = |message: Prose| Finding::new(&meta::ENV_LIST_ITEM_WITHOUT_EQUALS, message);
     match item {
         Item::Mapping(names) => {
             let name = names.first()?;
-            let message = format!(
-                "Compose refuses the file: an item of the environment of {service} is a mapping, and must be a text"
+            let message = prose!(
+                "Compose refuses the file: an item of the environment of {} is a mapping, and must be a text",
+                Quote::name(service)
             );
             // `- URL=x: y`
-            if let Some((name, _)) = name.split_once('=') {
-                let help = format!("put the whole item into quotes:\n    - \"{name}=…\"");
+            if let Some(at) = name.find('=') {
+                let help = prose!(
+                    "put the whole item into quotes:\n    - \"{}=…\"",
+                    Quote::name(&name.slice(0..at))
+                );
                 return Some(
                     finding(message)
                         .label(*span, "the colon and the space make it a mapping")
                         .help(help),
                 );
             }
-            let help = format!(
-                "write = instead of the colon, or leave out the dash at every variable:\n    - {name}=…"
+            let help = prose!(
+                "write = instead of the colon, or leave out the dash at every variable:\n    - {}=…",
+                name
             );
             Some(finding(message).label(*span, "a dash and a colon").help(help))
         }
@@ -49,10 +54,13 @@ fn judge(item: &EnvItem) -> Option<Finding> {
             {
                 return None;
             }
-            let lost = format!(
-                "{service} does not get {name}: without = the whole item is the name of a variable to pass on"
+            let name = Quote::name(&text.slice(0..name_len));
+            let lost = prose!(
+                "{} does not get {}: without = the whole item is the name of a variable to pass on",
+                Quote::name(service),
+                name
             );
-            let help = format!("write = and no spaces around it:\n    - {name}=…");
+            let help = prose!("write = and no spaces around it:\n    - {}=…", name);
             if rest.starts_with(':') {
                 return Some(finding(lost).label(*span, "a colon where = belongs").help(help));
             }
@@ -61,8 +69,10 @@ fn judge(item: &EnvItem) -> Option<Finding> {
                 return None;
             }
             if after.starts_with('=') {
-                let message = format!(
-                    "Compose refuses the file: the variable {name} of {service} is declared with a trailing space"
+                let message = prose!(
+                    "Compose refuses the file: the variable {} of {} is declared with a trailing space",
+                    name,
+                    Quote::name(service)
                 );
                 return Some(finding(message).label(*span, "a space before =").help(help));
             }

@@ -1,6 +1,6 @@
 //! Quotes that become part of a value.
 
-use crate::finding::{Confidence, Edit, Finding, Fix, Safety};
+use crate::finding::{Confidence, Edit, Finding, Fix, Own, Prose, Quote, Safety, prose};
 use crate::model::django::Cast;
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{EnvItem, Item};
@@ -33,16 +33,20 @@ type Quoted<'i> = (&'i EnvItem, Text, char);
 fn judge(stack: &Stack<'_>, items: &[Quoted<'_>]) -> Finding {
     let (item, name, quote) = &items[0];
     let service = &item.service;
-    let message = format!(
-        "{service} gets {name} with the quotes in it: in a list they are part of the value"
+    let message = prose!(
+        "{} gets {} with the quotes in it: in a list they are part of the value",
+        Quote::name(service),
+        name
     );
-    let mut finding = Finding::new(&meta::ENV_LIST_LITERAL_QUOTES, message)
-        .label(item.span, format!("the value begins and ends with {quote}"));
+    let mut finding = Finding::new(&meta::ENV_LIST_LITERAL_QUOTES, message).label(
+        item.span,
+        prose!("the value begins and ends with {}", Own(if *quote == '"' { "\"" } else { "'" })),
+    );
     for (other, ..) in items.iter().skip(1).take(MAX_SHOWN - 1) {
         finding = finding.label(other.span, "likewise");
     }
     let help =
-        format!("leave the quotes out, or put them around the whole item:\n    - \"{name}=…\"");
+        prose!("leave the quotes out, or put them around the whole item:\n    - \"{}=…\"", name);
     // Known to be read as it is.
     let read = items.iter().any(|(_, name, _)| read_as_it_is(stack, service, name.as_str()));
     let finding = finding.help(help).fix(unquote(items));
@@ -82,7 +86,7 @@ fn unquote(items: &[Quoted<'_>]) -> Fix {
         let Item::Text(text, _) = &item.item else { continue };
         let Some(at) = text.find('=') else { continue };
         for range in [at + 1..at + 2, text.len() - 1..text.len()] {
-            edits.push(Edit { span: text.span_of(range), replacement: String::new() });
+            edits.push(Edit { span: text.span_of(range), replacement: Prose::default() });
         }
     }
     Fix { title: "leave the quotes out".into(), safety: Safety::Unsafe, edits }

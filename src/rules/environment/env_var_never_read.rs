@@ -1,6 +1,6 @@
 //! A variable is set and nothing reads it.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -13,22 +13,33 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         for lost in stack.environment().never_read(index) {
-            let name = container.name();
             let message = match &lost.meant {
                 Some((meant, _)) => {
-                    format!("{name} is given {}, which nothing reads; it reads {meant}", lost.name)
+                    prose!(
+                        "{} is given {}, which nothing reads; it reads {}",
+                        container,
+                        Quote::name(&lost.name),
+                        Quote::name(meant)
+                    )
                 }
-                None => format!("{name} is given {}, which nothing reads", lost.name),
+                None => prose!(
+                    "{} is given {}, which nothing reads",
+                    container,
+                    Quote::name(&lost.name)
+                ),
             };
             let mut finding = Finding::new(&meta::ENV_VAR_NEVER_READ, message);
             finding = finding.label(lost.span, "nothing reads this");
             let finding = match &lost.meant {
-                Some((meant, span)) => {
-                    finding.label_if(*span, format!("{meant} is read, and set nowhere")).help(format!("did you mean `{meant}`?"))
-                }
+                Some((meant, span)) => finding
+                    .label_if(*span, prose!("{} is read, and set nowhere", Quote::name(meant)))
+                    .help(prose!("did you mean `{}`?", Quote::name(meant))),
                 None => finding.at_most(Severity::Info).help(match &lost.image {
-                    Some(image) => format!("the image `{image}` does not know it; take it out, or set what the image knows"),
-                    None => "take it out, or read it in the settings".to_owned(),
+                    Some(image) => prose!(
+                        "the image `{}` does not know it; take it out, or set what the image knows",
+                        Quote::name(image)
+                    ),
+                    None => prose!("take it out, or read it in the settings"),
                 }),
             };
             sink.report(if lost.meant.is_some() { finding } else { finding.sure(Confidence::Low) });

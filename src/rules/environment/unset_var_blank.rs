@@ -1,7 +1,7 @@
 //! A variable that is not set, where a blank matters.
 
 use super::blank::{self, Blank};
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::environment::VariableUse;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -16,8 +16,8 @@ const MAX_SHOWN: usize = 5;
 /// Why the variable is taken to be unset.
 struct Known {
     confidence: Confidence,
-    label: Option<(Span, String)>,
-    cure: String,
+    label: Option<(Span, Prose)>,
+    cure: Prose,
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
@@ -41,9 +41,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(known) = known(stack, name, &used_names) else { continue };
         let lead = here.iter().position(|(_, b)| b.severity == worst).unwrap_or(0);
         let (used, blank) = &here[lead];
-        let mut finding =
-            Finding::new(&meta::UNSET_VAR_BLANK, format!("{name} is not set: {}", blank.message))
-                .label(used.var.span, "blank here");
+        let mut finding = Finding::new(
+            &meta::UNSET_VAR_BLANK,
+            prose!("{} is not set: {}", first.var, blank.message),
+        )
+        .label(used.var.span, "blank here");
         for (other, _) in
             here.iter().enumerate().filter(|(i, _)| *i != lead).map(|(_, h)| h).take(MAX_SHOWN - 1)
         {
@@ -61,8 +63,9 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     let sample = stack.environment().sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
     let told = stack.repository().line_on_variable(name).is_some();
-    let stop = format!(
-        "set it there, or let Compose say what is missing:\n    ${{{name}:?set it in .env}}"
+    let stop = prose!(
+        "set it there, or let Compose say what is missing:\n    ${{}:?set it in .env}",
+        Quote::name(name)
     );
     let Some((path, dotenv)) = stack.environment().dotenv().first_file() else {
         if listed || told {
@@ -75,12 +78,12 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
             Some(other) => Known {
                 confidence: Confidence::Medium,
                 label: None,
-                cure: format!("{path} has {other}: use one name in both places"),
+                cure: prose!("{} has {}: use one name in both places", path, Quote::name(&other)),
             },
             None => Known {
                 confidence: Confidence::Low,
                 label: None,
-                cure: format!("{path} does not list it; add it there, or {stop}"),
+                cure: prose!("{} does not list it; add it there, or {}", path, stop),
             },
         });
     };
@@ -90,14 +93,18 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         let label = stack
             .environment()
             .dotenv_entry(&other)
-            .map(|span| (span, format!("{shown} has {other}")));
+            .map(|span| (span, prose!("{} has {}", shown, Quote::name(&other))));
         return Some(Known {
             confidence: Confidence::High,
             label,
-            cure: format!("use one name in both places: {other} or {name}"),
+            cure: prose!(
+                "use one name in both places: {} or {}",
+                Quote::name(&other),
+                Quote::name(name)
+            ),
         });
     }
-    let label = Some((Span::whole(dotenv), format!("has no {name}")));
+    let label = Some((Span::whole(dotenv), prose!("has no {}", Quote::name(name))));
     // A .env that nothing else of the stack looks at says little.
     let passed = stack.containers.iter().any(|c| c.environment.files.contains(path));
     let involved = passed || names.iter().any(|n| used.contains(n));
@@ -108,12 +115,14 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
     };
     let cure = match &sample {
         Some((sample, _)) if listed => {
-            format!(
-                "{} has it, {shown} does not yet; {stop}",
-                stack.repository().display_path(sample)
+            prose!(
+                "{} has it, {} does not yet; {}",
+                stack.repository().display_path(sample),
+                shown,
+                stop
             )
         }
-        _ => format!("{shown} does not have it; {stop}"),
+        _ => prose!("{} does not have it; {}", shown, stop),
     };
     Some(Known { confidence, label, cure })
 }

@@ -1,6 +1,6 @@
 //! A file that something names and that cannot be used.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Quote, Severity, prose};
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{ReadError, Span};
@@ -30,8 +30,9 @@ pub(in crate::rules) fn finding(span: Span, path: &str, why: &ReadError) -> Find
         ReadError::Missing => "put the file there, or take the line away",
         _ => "make it a regular file that can be read",
     };
-    let finding = Finding::new(&meta::FILE_UNREADABLE, format!("{path} {why}"))
-        .label(span, "named here")
-        .help(help);
+    let finding =
+        Finding::new(&meta::FILE_UNREADABLE, prose!("{} {}", Quote::path(path).or_at(span), why))
+            .label(span, "named here")
+            .help(help);
     if matches!(why, ReadError::TooLarge(_)) { finding.at_most(Severity::Info) } else { finding }
 }

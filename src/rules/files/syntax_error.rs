@@ -1,6 +1,6 @@
 //! A place that cannot be read.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, prose};
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::FileId;
@@ -21,8 +21,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         *count += 1;
         if *count > MAX_SHOWN {
             if *count == MAX_SHOWN + 1 {
-                let message = format!(
-                    "{file}: more places cannot be read; mend the first {MAX_SHOWN} and look again"
+                let message = prose!(
+                    "{}: more places cannot be read; mend the first {} and look again",
+                    file,
+                    MAX_SHOWN
                 );
                 sink.report(
                     Finding::new(&meta::SYNTAX_ERROR, message)
@@ -33,10 +35,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let help = error.help.clone().unwrap_or_else(|| {
-            format!("the rest of {file} was checked as far as it could be read")
+            prose!("the rest of {} was checked as far as it could be read", file)
         });
         sink.report(
-            Finding { message: format!("{file}: {}", error.message), ..finding(error) }.help(help),
+            Finding { message: prose!("{}: {}", file, error.message), ..finding(error) }.help(help),
         );
     }
 }
@@ -44,9 +46,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 /// A place that cannot be read.
 pub(in crate::rules) fn finding(error: &SyntaxError) -> Finding {
     let finding =
-        Finding::new(&meta::SYNTAX_ERROR, error.message.as_str()).label(error.span, "here");
+        Finding::new(&meta::SYNTAX_ERROR, error.message.clone()).label(error.span, "here");
     match &error.help {
-        Some(help) => finding.help(help.as_str()),
+        Some(help) => finding.help(help.clone()),
         None => finding,
     }
 }

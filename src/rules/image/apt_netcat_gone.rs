@@ -1,7 +1,7 @@
 //! A package is installed that the release no longer has.
 
 use crate::facts::{GONE, at_least};
-use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::finding::{Edit, Finding, Fix, Own, Safety, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -21,19 +21,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 sink.report(
                     Finding::new(
                         &meta::APT_NETCAT_GONE,
-                        format!(
-                            "the image of {} does not build: Package '{}' has no installation candidate",
-                            container.name(),
-                            gone.package
-                        ),
+                        prose!("the image of {} does not build: Package '{}' has no installation candidate", container, Own(gone.package)),
                     )
-                    .label(package.span(), format!("is gone since {} {}; install {}", gone.distribution, gone.since, gone.instead))
-                    .label(run.base.span(), format!("stands on {} {} ({}) or later", release.distribution, release.version, release.name))
-                    .help(format!("install {} instead, which brings nc as well", gone.instead))
+                    .label(package.span(), prose!("is gone since {} {}; install {}", Own(gone.distribution), Own(gone.since), Own(gone.instead)))
+                    .label(run.base.span(), prose!("stands on {} {} ({}) or later", Own(release.distribution), Own(release.version), Own(release.name)))
+                    .help(prose!("install {} instead, which brings nc as well", Own(gone.instead)))
                     .fix(Fix {
-                        title: format!("install {}", gone.instead),
+                        title: prose!("install {}", Own(gone.instead)),
                         safety: Safety::Safe,
-                        edits: vec![Edit { span: package.span(), replacement: gone.instead.to_owned() }],
+                        edits: vec![Edit { span: package.span(), replacement: gone.instead.into() }],
                     }),
                 );
             }

@@ -1,6 +1,6 @@
 //! The packages of the base image's release have moved to the archive.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -21,18 +21,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::BASE_DISTRO_EOL_APT,
-                    format!(
-                        "the image of {} does not build: the repository 'http://{server} {} Release' does not have a Release file",
-                        container.name(),
-                        release.name
-                    ),
+                    prose!("the image of {} does not build: the repository 'http://{} {} Release' does not have a Release file", container, Own(server), Own(release.name)),
                 )
-                .label(run.base.span(), format!("stands on {} {} ({})", release.distribution, release.version, release.name))
-                .label(run.span, format!("asks {server}, but its packages are on {archive} now"))
-                .help(format!(
-                    "start from an image on a release that is still served, such as one that ends in {}",
-                    newer(release.distribution)
-                )),
+                .label(run.base.span(), prose!("stands on {} {} ({})", Own(release.distribution), Own(release.version), Own(release.name)))
+                .label(run.span, prose!("asks {}, but its packages are on {} now", Own(server), Own(archive)))
+                .help(prose!("start from an image on a release that is still served, such as one that ends in {}", Own(newer(release.distribution)))),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! An argument that is passed to a build and that no `ARG` takes, or that stands before the first `FROM` only.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::image::ArgumentUse;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -18,50 +18,45 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 ArgumentUse::Declared => continue,
                 ArgumentUse::Lacking(used) => Finding::new(
                     &meta::BUILD_ARG_UNDECLARED,
-                    format!(
-                        "${name} is empty in the build of {}: [Warning] One or more build-args [{name}] were not consumed",
-                        container.name()
-                    ),
+                    prose!("${} is empty in the build of {}: [Warning] One or more build-args [{}] were not consumed", name, container, name),
                 )
                 .label(name.span(), "is passed, but no ARG takes it")
                 .label(used, "is used here without an ARG")
-                .help(format!("declare it in the stage that uses it, above that line:\n    ARG {name}")),
+                .help(prose!("declare it in the stage that uses it, above that line:\n    ARG {}", name)),
                 ArgumentUse::Unnamed(near) => {
                     let finding = Finding::new(
                         &meta::BUILD_ARG_UNDECLARED,
-                        format!(
-                            "{name} has no effect on the build of {}: [Warning] One or more build-args [{name}] were not consumed",
-                            container.name()
-                        ),
+                        prose!("{} has no effect on the build of {}: [Warning] One or more build-args [{}] were not consumed", name, container, name),
                     )
-                    .label(name.span(), format!("no ARG of {} takes it", stack.repository().file_name(crate::source::Span::whole(image.file_id()))));
+                    .label(name.span(), prose!("no ARG of {} takes it", stack.repository().file_name(crate::source::Span::whole(image.file_id()))));
                     match near {
                         Some(near) if !build.args.iter().any(|(n, _)| n.as_str() == near) => {
-                            finding.help(format!("the Dockerfile declares {near}; call it so here:\n    {near}"))
+                            finding.help(prose!("the Dockerfile declares {}; call it so here:\n    {}", Quote::name(&near), Quote::name(&near)))
                         }
                         _ => finding
                             .at_most(Severity::Info)
                             // What nothing asks for is missed by nobody, and lists of arguments are shared.
                             .sure(Confidence::Low)
-                            .help(format!("take it out, or declare it in the stage that is to use it:\n    ARG {name}")),
+                            .help(prose!("take it out, or declare it in the stage that is to use it:\n    ARG {}", name)),
                     }
                 }
             };
             sink.report(finding);
         }
         for argument in image.outer_arguments() {
-            let name = argument.declared.as_str();
+            let name = &argument.declared;
             sink.report(
                 Finding::new(
                     &meta::BUILD_ARG_UNDECLARED,
-                    format!(
-                        "${name} is empty in the build of {}: its ARG stands before the first FROM",
-                        container.name()
+                    prose!(
+                        "${} is empty in the build of {}: its ARG stands before the first FROM",
+                        name,
+                        container
                     ),
                 )
                 .label(argument.used, "is empty here")
                 .label(argument.declared.span(), "holds for FROM lines only")
-                .help(format!("declare it again in the stage, without a value:\n    ARG {name}"))
+                .help(prose!("declare it again in the stage, without a value:\n    ARG {}", name))
                 .sure(Confidence::Medium),
             );
         }

@@ -1,10 +1,9 @@
 //! `target` names a stage that the Dockerfile does not have.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::image::ImageError;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
-use crate::source::Text;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BUILD_TARGET_UNKNOWN, check: Check::Stack(check) };
@@ -16,30 +15,35 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        let names: Vec<&str> = stages.iter().map(Text::as_str).collect();
-        let near = names.iter().copied().max_by(|a, b| {
+        let near = stages.iter().max_by(|a, b| {
             strsim::jaro_winkler(a, target).total_cmp(&strsim::jaro_winkler(b, target))
         });
-        let help = match (near, names.len()) {
-            (Some(one), 1) => format!("name the stage there is:\n    target: {one}"),
+        let help = match (near, stages.len()) {
+            (Some(one), 1) => prose!("name the stage there is:\n    target: {}", one),
             (Some(near), _) => {
-                format!("name one of its stages ({}):\n    target: {near}", names.join(", "))
+                prose!(
+                    "name one of its stages ({}):\n    target: {}",
+                    Prose::join(stages.iter().map(Quote::name), ", "),
+                    near
+                )
             }
-            _ => format!(
-                "give the stage a name in {}:\n    FROM … AS {target}",
-                stack.repository().display_path(file)
+            _ => prose!(
+                "give the stage a name in {}:\n    FROM … AS {}",
+                stack.repository().display_path(file),
+                target
             ),
         };
         let mut finding = Finding::new(
             &meta::BUILD_TARGET_UNKNOWN,
-            format!(
-                "the image of {} does not build: target stage \"{target}\" could not be found",
-                container.name()
+            prose!(
+                "the image of {} does not build: target stage \"{}\" could not be found",
+                container,
+                target
             ),
         )
         .label(
             target.span(),
-            format!("{} has no stage of this name", stack.repository().display_path(file)),
+            prose!("{} has no stage of this name", stack.repository().display_path(file)),
         );
         if let Some(first) = stages.first() {
             finding = finding.label(first.span(), "a stage it has");

@@ -1,6 +1,6 @@
 //! A management command of the build stops at the settings, because a variable is only there later.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
@@ -14,33 +14,26 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     for run in stack.django().failing_build_commands(service) {
-        let names: Vec<&str> = run.lacks.iter().map(|(n, _)| n.as_str()).collect();
+        let names: Vec<Quote> =
+            run.lacks.iter().map(|(name, span)| Quote::name(name).or_at(*span)).collect();
         let Some(first) = names.first() else { continue };
         let mut finding = Finding::new(
             &meta::COLLECTSTATIC_BUILD_NEEDS_ENV,
-            format!(
-                "the image of {} does not build: manage.py {} stops at {first}, which is not set in a build",
-                container.name(),
-                run.command
-            ),
+            prose!("the image of {} does not build: manage.py {} stops at {}, which is not set in a build", container, run.command, first),
         )
-        .label(run.span, format!("loads the settings without {}", names.join(", ")));
+        .label(run.span, prose!("loads the settings without {}", Prose::join(&names, ", ")));
         for (name, span) in run.lacks.iter().take(MAX_LISTED) {
-            finding = finding.label(*span, format!("needs {name}"));
+            finding = finding.label(*span, prose!("needs {}", Quote::name(name)));
         }
-        if let Some(value) = container.environment.vars.get(*first) {
+        if let Some(value) = container.environment.vars.get(&first.text) {
             finding = finding.label(value.span, "sets it for containers only");
         }
-        let dummy = |name: &str| match name {
-            n if n.contains("DATABASE_URL") => format!("{n}=sqlite:////tmp/build.sqlite3"),
-            n if n.contains("PORT") => format!("{n}=1"),
-            n if n.contains("DEBUG") => format!("{n}=0"),
-            n => format!("{n}=build"),
+        let dummy = |name: &Quote| match name {
+            n if n.contains("DATABASE_URL") => prose!("{}=sqlite:////tmp/build.sqlite3", n),
+            n if n.contains("PORT") => prose!("{}=1", n),
+            n if n.contains("DEBUG") => prose!("{}=0", n),
+            n => prose!("{}=build", n),
         };
-        let given: Vec<String> = names.iter().map(|n| dummy(n)).collect();
-        sink.report(finding.help(format!(
-            "give the command values for the build alone, which stay in no layer; in front of it, on the same line:\n    {}",
-            given.join(" ")
-        )));
+        sink.report(finding.help(prose!("give the command values for the build alone, which stay in no layer; in front of it, on the same line:\n    {}", Prose::join(names.iter().map(dummy), " "))));
     }
 }

@@ -1,6 +1,6 @@
 //! `COPY` takes something that the build context does not hold.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::image::InContext;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -44,30 +44,31 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for source in stack.images().context_sources(image) {
             let written = source.text.as_str();
             let top = written.trim_start_matches("./").trim_start_matches('/');
+            let named = Quote::path(top).or_at(source.text.span());
             let message =
-                format!("the image of {} does not build: \"/{top}\": not found", container.name());
+                prose!("the image of {} does not build: \"/{}\": not found", container, named);
             let shown = (image.context != *stack.repository().checked_folder()
                 && !image.context.is_root())
             .then(|| stack.repository().display_path(&image.context));
-            let context = shown.as_ref().map_or_else(
-                || "the build context".to_owned(),
-                |c| format!("the build context {c}"),
-            );
+            let context = shown
+                .as_ref()
+                .map_or_else(|| prose!("the build context"), |c| prose!("the build context {}", c));
             let finding = match &source.state {
                 InContext::There | InContext::Unknown => continue,
                 InContext::Ignored(_, pattern) => {
                     Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
-                        .label(source.text.span(), format!("is left out of {context}"))
+                        .label(source.text.span(), prose!("is left out of {}", context))
                         .label(*pattern, "this pattern leaves it out")
-                        .help(format!(
-                            "take the pattern out of {}, or add a line below it:\n    !{top}",
-                            stack.repository().file_name(*pattern)
+                        .help(prose!(
+                            "take the pattern out of {}, or add a line below it:\n    !{}",
+                            stack.repository().file_name(*pattern),
+                            named
                         ))
                 }
                 InContext::Missing(path) => {
-                    let named = format!("is not in {context}");
+                    let absent = prose!("is not in {}", context);
                     let finding = Finding::new(&meta::COPY_SOURCE_MISSING_IN_CONTEXT, message)
-                        .label(source.text.span(), named)
+                        .label(source.text.span(), absent)
                         .label(
                             build.context_text.span(),
                             "is the build context: paths are counted from there",
@@ -137,33 +138,38 @@ fn help(
     path: &RelPath,
     top: &str,
     context: &RelPath,
-) -> String {
+) -> Prose {
     let beside = dockerfile
         .parent()
         .join(top)
         .filter(|p| stack.repository().entry_kind(p) != EntryKind::Missing);
     let from_here = |p: &RelPath| p.relative_to(context).map(str::to_owned);
     if let Some(there) = beside.as_ref().and_then(from_here).filter(|t| t != top) {
-        return format!("it lies beside the Dockerfile; name it from the context:\n    {there}");
+        return prose!(
+            "it lies beside the Dockerfile; name it from the context:\n    {}",
+            Quote::path(&there)
+        );
     }
     if beside.is_some() {
-        return format!(
+        return prose!(
             "it lies beside the Dockerfile, in {}; make that folder the context",
             stack.repository().display_path(&dockerfile.parent())
         );
     }
     if let Some(near) = stack.repository().similar_file(path).as_ref().and_then(from_here) {
-        return format!("there is {near}; name it here");
+        return prose!("there is {}; name it here", Quote::path(&near));
     }
     let above = context
         .parent()
         .join(top)
         .filter(|p| !context.is_root() && stack.repository().entry_kind(p) != EntryKind::Missing);
     match above {
-        Some(there) => format!(
+        Some(there) => prose!(
             "there is {}, outside the context: make the folder above the context, or move it",
             stack.repository().display_path(&there)
         ),
-        None => format!("add {top} to the project, or take it out of the instruction"),
+        None => {
+            prose!("add {} to the project, or take it out of the instruction", Quote::path(top))
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A database driver that the image can neither compile nor load.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::image::LibraryKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -21,29 +21,33 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 LibraryKind::Run => ("does not load its database driver", "has no library for it"),
             };
             let subject = match fault.kind {
-                LibraryKind::Build => format!("the image of {}", container.name()),
-                LibraryKind::Run => container.name().to_owned(),
+                LibraryKind::Build => prose!("the image of {}", container),
+                LibraryKind::Run => prose!("{}", container),
             };
             let why = fault.why.unwrap_or_else(|| match fault.kind {
-                LibraryKind::Build => "is compiled when it is installed".to_owned(),
-                LibraryKind::Run => "loads a C library of the system".to_owned(),
+                LibraryKind::Build => prose!("is compiled when it is installed"),
+                LibraryKind::Run => prose!("loads a C library of the system"),
             });
             let line = match fault.kind {
                 LibraryKind::Build => {
-                    format!("above the line that installs it:\n    {}", fault.install)
+                    prose!("above the line that installs it:\n    {}", fault.install)
                 }
-                LibraryKind::Run => format!("in the last stage:\n    {}", fault.install),
+                LibraryKind::Run => {
+                    prose!("in the last stage:\n    {}", fault.install)
+                }
             };
             let help = match fault.instead {
-                Some(instead) => format!(
-                    "ask for {instead}, which brings the library along, or install it {line}"
+                Some(instead) => prose!(
+                    "ask for {}, which brings the library along, or install it {}",
+                    instead,
+                    line
                 ),
-                None => format!("install what it wants {line}"),
+                None => prose!("install what it wants {}", line),
             };
             sink.report(
                 Finding::new(
                     &meta::DRIVER_BUILD_DEPS_MISSING,
-                    format!("{subject} {what}: {}", fault.log),
+                    prose!("{} {}: {}", subject, Own(what), Own(fault.log)),
                 )
                 .label(fault.span, why)
                 .label(fault.base.span(), base)

@@ -1,7 +1,7 @@
 //! The list of a health check is not run as it reads.
 
 use crate::facts;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Prose, Severity, prose};
 use crate::model::compose::Condition;
 use crate::model::container::SplitCheck;
 use crate::model::stack::Stack;
@@ -21,26 +21,40 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         });
         let (finding, fails) = match &split {
             SplitCheck::Dropped(first, rest) => {
-                let span = rest.iter().fold(rest.first().map_or(first.span(), Text::span), |all, w| all.cover(w.span()));
-                let whole: Vec<&str> = std::iter::once(first).chain(rest).map(Text::as_str).collect();
+                let span =
+                    rest.iter().fold(rest.first().map_or(first.span(), Text::span), |all, w| {
+                        all.cover(w.span())
+                    });
+                let whole = Prose::command(std::iter::once(first).chain(rest));
                 (
                     Finding::new(
                         &meta::HEALTHCHECK_CMD_SHELL_EXTRA_ARGS,
-                        format!("the health check of {} runs only `{first}`: CMD-SHELL takes one text", container.name()),
+                        prose!(
+                            "the health check of {} runs only `{}`: CMD-SHELL takes one text",
+                            container,
+                            first
+                        ),
                     )
                     .label(span, "never reaches the program")
                     .label(first.span(), "is all that the shell runs")
-                    .help(format!("write one text:\n    test: [\"CMD-SHELL\", \"{}\"]", whole.join(" "))),
+                    .help(prose!("write one text:\n    test: [\"CMD-SHELL\", \"{}\"]", whole)),
                     facts::program_is(first, |p| p.wants_arguments),
                 )
             }
             SplitCheck::OneWord(only) => (
                 Finding::new(
                     &meta::HEALTHCHECK_CMD_SHELL_EXTRA_ARGS,
-                    format!("{} never gets healthy: exec: \"{only}\": executable file not found in $PATH", container.name()),
+                    prose!(
+                        "{} never gets healthy: exec: \"{}\": executable file not found in $PATH",
+                        container,
+                        only
+                    ),
                 )
                 .label(only.span(), "is looked for as one program: CMD uses no shell")
-                .help(format!("let the shell take it apart:\n    test: [\"CMD-SHELL\", \"{only}\"]")),
+                .help(prose!(
+                    "let the shell take it apart:\n    test: [\"CMD-SHELL\", \"{}\"]",
+                    only
+                )),
                 true,
             ),
         };

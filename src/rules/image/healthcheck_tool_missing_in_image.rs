@@ -1,6 +1,6 @@
 //! A health check calls a program that the image does not have.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -20,16 +20,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     d.service.as_str() == container.name()
                         && d.condition == Condition::ServiceHealthy
                 };
-                c.service.depends_on.iter().find(waits).map(|d| (c.name(), d.span))
+                c.service.depends_on.iter().find(waits).map(|d| (c, d.span))
             });
             let mut finding = Finding::new(
                 &meta::HEALTHCHECK_TOOL_MISSING_IN_IMAGE,
-                format!("{} never gets healthy: exec: \"{program}\": executable file not found in $PATH", container.name()),
+                prose!(
+                    "{} never gets healthy: exec: \"{}\": executable file not found in $PATH",
+                    container,
+                    program
+                ),
             )
-            .label(program.span(), format!("there is no {program} in the image"))
-            .label(missing.base.span(), format!("brings no {program}"));
+            .label(program.span(), prose!("there is no {} in the image", program))
+            .label(missing.base.span(), prose!("brings no {}", program));
             finding = match waiting {
-                Some((other, span)) => finding.label(span, format!("so {other} never starts")),
+                Some((other, span)) => finding.label(span, prose!("so {} never starts", other)),
                 None => finding.at_most(Severity::Warning),
             };
             let python =
@@ -37,7 +41,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let help = if python {
                 "ask with what the image has (the port is the server's):\n    \
                  test: [\"CMD\", \"python\", \"-c\", \"import urllib.request as u; u.urlopen('http://127.0.0.1:8000/')\"]"
-                    .to_owned()
+                    .into()
             } else {
                 missing.help
             };

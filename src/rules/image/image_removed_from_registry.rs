@@ -1,7 +1,7 @@
 //! An image that the registry no longer has.
 
 use crate::facts::{REMOVED, Reference};
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Prose, Quote, prose};
 use crate::model::image::Base;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -15,18 +15,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if let Some(image) = container.built() {
             for stage in image.contributing() {
                 if let Base::External(base) = &stage.base {
-                    judge(base, &format!("the image of {} does not build", container.name()), sink);
+                    judge(base, &prose!("the image of {} does not build", container), sink);
                 }
             }
         } else if container.service.build.is_none()
             && let Some(image) = container.service.image.as_ref().and_then(|i| i.known())
         {
-            judge(image, &format!("{} does not start", container.name()), sink);
+            judge(image, &prose!("{} does not start", container), sink);
         }
     }
 }
 
-fn judge(image: &Text, what: &str, sink: &mut Sink) {
+fn judge(image: &Text, what: &Prose, sink: &mut Sink) {
     let reference = Reference::of_image(image);
     // What is built anew keeps the tag `latest`; a digest may be in a cache of one's own.
     let Some(tag) = reference.tag.filter(|t| *t != "latest" && !reference.pinned) else { return };
@@ -35,12 +35,10 @@ fn judge(image: &Text, what: &str, sink: &mut Sink) {
     else {
         return;
     };
+    let tag = Quote::value(tag).or_at(image.span());
     sink.report(
-        Finding::new(&meta::IMAGE_REMOVED_FROM_REGISTRY, format!("{what}: manifest for {}:{tag} not found: manifest unknown", reference.name))
-            .label(image.span(), format!("tags with a version were taken away on {}", removed.date))
-            .help(format!(
-                "move to the official image of the program (its variables and folders have other names), or for the time being:\n    {}{rest}:{tag}",
-                removed.instead
-            )),
+        Finding::new(&meta::IMAGE_REMOVED_FROM_REGISTRY, prose!("{}: manifest for {}:{} not found: manifest unknown", what, Quote::value(reference.name).or_at(image.span()), tag))
+            .label(image.span(), prose!("tags with a version were taken away on {}", Own(removed.date)))
+            .help(prose!("move to the official image of the program (its variables and folders have other names), or for the time being:\n    {}{}:{}", Own(removed.instead), Quote::value(rest).or_at(image.span()), tag)),
     );
 }

@@ -1,6 +1,6 @@
 //! The settings list or import a package that nothing installs.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
@@ -13,15 +13,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     for missing in stack.django().missing_packages(service) {
         let label = match missing.setting {
-            Some(setting) => format!("{setting} needs {}", missing.install),
-            None => format!("needs {}", missing.install),
+            Some(setting) => prose!("{} needs {}", Own(setting), Own(missing.install)),
+            None => prose!("needs {}", Own(missing.install)),
         };
         let mut finding = Finding::new(
             &meta::PYTHON_PACKAGE_NOT_INSTALLED,
-            format!(
+            prose!(
                 "{} does not start: ModuleNotFoundError: No module named '{}'",
-                container.name(),
-                missing.module
+                container,
+                Quote::name(&missing.module)
             ),
         )
         .label(missing.span, label);
@@ -30,7 +30,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding
                     .label(
                         Span::whole(*file),
-                        format!(
+                        prose!(
                             "{} does not name it",
                             stack.repository().file_name(Span::whole(*file))
                         ),
@@ -38,11 +38,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     .label(*named, "all that is installed");
             }
         }
-        sink.report(
-            finding.help(format!(
-                "add it to the requirements and build again:\n    {}",
-                missing.install
-            )),
-        );
+        sink.report(finding.help(prose!(
+            "add it to the requirements and build again:\n    {}",
+            Own(missing.install)
+        )));
     }
 }

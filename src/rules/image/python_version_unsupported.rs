@@ -1,7 +1,7 @@
 //! A release of a package and the image's Python that do not go together.
 
 use crate::facts::{self, BREAKS_ON, NEEDS_PYTHON, at_least};
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Own, Quote, prose};
 use crate::model::image::Package;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -29,19 +29,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 sink.report(
                     Finding::new(
                         &meta::PYTHON_VERSION_UNSUPPORTED,
-                        format!(
-                            "the image of {} does not build: No matching distribution found for {}{}",
-                            container.name(),
-                            package.name,
-                            package.version
-                        ),
+                        prose!("the image of {} does not build: No matching distribution found for {}{}", container, Quote::name(&package.name), Quote::value(&package.version)),
                     )
-                    .label(package.span, format!("since {} it wants Python {} or later", needs.since, needs.python))
-                    .label(python.base.span(), format!("has Python {}", python.version))
-                    .help(format!(
-                        "start from a newer Python (python:{}-slim or later), or ask for a release before {}",
-                        needs.python, needs.since
-                    )),
+                    .label(package.span, prose!("since {} it wants Python {} or later", Own(needs.since), Own(needs.python)))
+                    .label(python.base.span(), prose!("has Python {}", Quote::value(&python.version)))
+                    .help(prose!("start from a newer Python (python:{}-slim or later), or ask for a release before {}", Own(needs.python), Own(needs.since))),
                 );
                 continue;
             }
@@ -62,29 +54,30 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let finding = Finding::new(
                 &meta::PYTHON_VERSION_UNSUPPORTED,
-                format!(
+                prose!(
                     "{} does not start: ModuleNotFoundError: No module named '{}'",
-                    container.name(),
-                    breaks.module
+                    container,
+                    Own(breaks.module)
                 ),
             )
             .label(
                 package.span,
-                format!("releases before {} import {}", breaks.before, breaks.module),
+                prose!("releases before {} import {}", Own(breaks.before), Own(breaks.module)),
             )
             .label(
                 python.base.span(),
-                format!(
+                prose!(
                     "has Python {}{}; {} is gone since {}",
-                    python.version,
-                    if python.at_least { " or later" } else { "" },
-                    breaks.module,
-                    breaks.python
+                    Quote::value(&python.version),
+                    Own(if python.at_least { " or later" } else { "" }),
+                    Own(breaks.module),
+                    Own(breaks.python)
                 ),
             )
-            .help(format!(
+            .help(prose!(
                 "start from an older Python until {} is {} or later, or raise its version",
-                package.name, breaks.before
+                Quote::name(&package.name),
+                Own(breaks.before)
             ));
             sink.report(if shim { finding.sure(Confidence::Medium) } else { finding });
         }

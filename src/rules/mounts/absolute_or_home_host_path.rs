@@ -1,6 +1,6 @@
 //! A path of somebody's own machine.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::MountKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::ABSOLUTE_OR_HOME_HOST_PATH,
-                    format!("{} mounts {}, which only {whose} has: elsewhere Docker makes an empty folder in its place", container.name(), source.as_str()),
+                    prose!("{} mounts {}, which only {} has: elsewhere Docker makes an empty folder in its place", container, source, whose),
                 )
                 .label(mount.span, "a path of one machine")
                 .help("use a path that starts in the project (`./...`), a named volume, or a variable with a default:\n    - ${DATA_DIR:-./data}:...")
@@ -30,7 +30,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// Whose machine a path is of: `/home/ann/…`, `/Users/ann/…`, `C:\…`.
-fn home(path: &str) -> Option<String> {
+fn home(path: &str) -> Option<Prose> {
     let user = ["/home/", "/Users/"]
         .iter()
         .find_map(|p| path.strip_prefix(p))
@@ -61,12 +61,12 @@ fn home(path: &str) -> Option<String> {
             "me",
             "xxx",
         ];
-        return (!common.contains(&user)).then(|| format!("{user}'s machine"));
+        return (!common.contains(&user)).then(|| prose!("{}'s machine", Quote::name(user)));
     }
     let bytes = path.as_bytes();
     (bytes.len() > 3
         && bytes[0].is_ascii_alphabetic()
         && bytes[1] == b':'
         && matches!(bytes[2], b'\\' | b'/'))
-    .then(|| "one Windows machine".to_owned())
+    .then(|| prose!("one Windows machine"))
 }

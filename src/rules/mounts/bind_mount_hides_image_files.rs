@@ -1,6 +1,6 @@
 //! A bind mount lies over what the image built.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
 use crate::model::exec_context::PathLookup;
@@ -47,7 +47,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             {
                 continue;
             }
-            let source = mount.source.as_ref().map_or("", |s| s.as_str());
+            let source = Prose::value_or(mount.source.as_ref(), "");
             // Another service may build it into the folder that both mount.
             let builds = |w: &&str| {
                 w.split_whitespace()
@@ -73,11 +73,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
-                    format!("{} does not find {at}: the mount of {source} hides what the image built there", container.name()),
+                    prose!("{} does not find {}: the mount of {} hides what the image built there", container, Quote::path(&at), source),
                 )
-                .label(mount.span, format!("replaces all of {}; {source} has no {rest}", mount.target.as_str()))
+                .label(mount.span, prose!("replaces all of {}; {} has no {}", mount.target, source, Quote::path(rest)))
                 .label(span, what)
-                .help(format!("keep the image's folder visible with a volume over it:\n    volumes:\n      - {at}")),
+                .help(prose!("keep the image's folder visible with a volume over it:\n    volumes:\n      - {}", Quote::path(&at))),
             );
             break;
         }
@@ -85,7 +85,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// Folders the image makes, with the instruction and what to say of it.
-fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, String)> {
+fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, &'static str)> {
     let Some(image) = container.built() else { return Vec::new() };
     let chain: Vec<usize> = image.chain().iter().map(|s| s.index).collect();
     let mut all = Vec::new();
@@ -119,7 +119,7 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
                 all.push((
                     dest.trim_end_matches('/').to_owned(),
                     layer.span,
-                    "copied from an earlier stage".to_owned(),
+                    "copied from an earlier stage",
                 ));
             }
         }
@@ -127,7 +127,7 @@ fn made(stack: &Stack<'_>, container: &Container<'_>) -> Vec<(String, Span, Stri
     all
 }
 
-fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, String)> {
+fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, &'static str)> {
     let words: Vec<&str> = step.words.iter().map(|w| w.as_str()).collect();
     let workdir = step.workdir.as_deref()?;
     let on = |name: &str| {
@@ -139,30 +139,28 @@ fn product(step: &Step, image: &crate::model::image::Image) -> Option<(String, S
                 && !words.iter().any(|w| matches!(*w, "-g" | "--global")) =>
         {
             let named = rest.iter().skip(1).any(|w| !w.starts_with('-'));
-            (!named).then(|| {
-                (path::join(workdir, "node_modules"), "installs the packages there".to_owned())
-            })
+            (!named).then(|| (path::join(workdir, "node_modules"), "installs the packages there"))
         }
         ["yarn" | "pnpm"] | ["yarn" | "pnpm", "install", ..] => {
-            Some((path::join(workdir, "node_modules"), "installs the packages there".to_owned()))
+            Some((path::join(workdir, "node_modules"), "installs the packages there"))
         }
         ["poetry", "install", ..]
             if on("POETRY_VIRTUALENVS_IN_PROJECT")
                 && !image.env().contains_key("POETRY_VIRTUALENVS_PATH") =>
         {
-            Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
+            Some((path::join(workdir, ".venv"), "makes the environment there"))
         }
         ["uv", "sync", ..] if !image.env().contains_key("UV_PROJECT_ENVIRONMENT") => {
-            Some((path::join(workdir, ".venv"), "makes the environment there".to_owned()))
+            Some((path::join(workdir, ".venv"), "makes the environment there"))
         }
         ["venv", rest @ ..] => rest
             .iter()
             .find(|w| !w.starts_with('-'))
-            .map(|at| (path::join(workdir, at), "makes the environment there".to_owned())),
+            .map(|at| (path::join(workdir, at), "makes the environment there")),
         ["virtualenv", rest @ ..] => rest
             .iter()
             .find(|w| !w.starts_with('-'))
-            .map(|at| (path::join(workdir, at), "makes the environment there".to_owned())),
+            .map(|at| (path::join(workdir, at), "makes the environment there")),
         _ => None,
     }
 }

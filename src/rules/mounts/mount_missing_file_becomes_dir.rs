@@ -1,7 +1,8 @@
 //! A file that is mounted and is not there.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Mount, MountKind};
+use crate::model::container::Container;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{EntryKind, RelPath};
@@ -66,7 +67,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .filter(|(_, m)| m.kind == MountKind::Bind)
         .filter_map(|(c, m)| Some((c, m, missing_file(stack, m, &env_files)?)));
     sink.report_first(MAX_OF_RULE, missing.collect(), |(container, mount, host)| {
-        judge(stack, container.name(), mount, &host)
+        judge(stack, container, mount, &host)
     });
 }
 
@@ -106,20 +107,23 @@ fn elsewhere(stack: &Stack<'_>, source: &str) -> bool {
     false
 }
 
-fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Finding {
-    let source = mount.source.as_ref().map_or("", |s| s.as_str());
-    let target = mount.target.rsplit('/').next().unwrap_or("");
+fn judge(stack: &Stack<'_>, container: &Container<'_>, mount: &Mount, host: &RelPath) -> Finding {
+    let source = Prose::value_or(mount.source.as_ref(), "");
+    let target = Quote::path(mount.target.rsplit('/').next().unwrap_or("")).or_at(mount.span);
     let shown = stack.repository().display_path(host);
     let (message, label) = match mount.makes_host_path {
         true => (
-            format!(
-                "{service} finds a folder where it wants the file {target}: {source} is not there, so Docker makes a folder of that name"
+            prose!(
+                "{} finds a folder where it wants the file {}: {} is not there, so Docker makes a folder of that name",
+                container,
+                target,
+                source
             ),
-            format!("{shown} does not exist"),
+            prose!("{} does not exist", shown),
         ),
         false => (
-            format!("{service} does not start: bind source path does not exist: {source}"),
-            format!("{shown} does not exist"),
+            prose!("{} does not start: bind source path does not exist: {}", container, source),
+            prose!("{} does not exist", shown),
         ),
     };
     let told = stack.repository().line_on_file(host);
@@ -134,24 +138,27 @@ fn judge(stack: &Stack<'_>, service: &str, mount: &Mount, host: &RelPath) -> Fin
         .next();
     let help = match (&sample, &found, &there) {
         (Some(sample), ..) => {
-            format!(
-                "make it from the sample:\n    cp {} {shown}",
-                stack.repository().display_path(sample)
+            prose!(
+                "make it from the sample:\n    cp {} {}",
+                stack.repository().display_path(sample),
+                shown
             )
         }
-        (_, Some(other), _) => format!(
+        (_, Some(other), _) => prose!(
             "there is {}; a path counts from the folder of the Compose file",
             stack.repository().display_path(other)
         ),
         (_, _, Some(other)) => {
-            format!("there is {}; name it here", stack.repository().display_path(other))
+            prose!("there is {}; name it here", stack.repository().display_path(other))
         }
         _ if mount.makes_host_path => {
-            format!(
-                "write {shown}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {shown}"
+            prose!(
+                "write {}, or remove the mount; if Docker has made a folder there, remove that first:\n    rmdir {}",
+                shown,
+                shown
             )
         }
-        _ => format!("write {shown}, or remove the mount"),
+        _ => prose!("write {}, or remove the mount", shown),
     };
     let finding = Finding::new(&meta::MOUNT_MISSING_FILE_BECOMES_DIR, message)
         .label(mount.span, label)

@@ -1,6 +1,6 @@
 //! A volume that nginx shares with another service, and never reads.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::compose::MountKind;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
@@ -16,7 +16,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in named.into_iter().chain(built) {
         let me = stack.container(nginx.container);
         for mount in me.service.mounts.iter().filter(|m| m.kind == MountKind::Volume) {
-            let Some(name) = mount.source.as_ref().map(|s| s.as_str()) else { continue };
+            let Some(name) = &mount.source else { continue };
             if stack.storage().nginx_reads(nginx, mount) != Some(false) {
                 continue;
             }
@@ -28,7 +28,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .flat_map(|(_, c)| c.service.mounts.iter().map(move |m| (c, m)))
                 .filter(|(_, m)| {
                     m.kind == MountKind::Volume
-                        && m.source.as_ref().is_some_and(|s| s.as_str() == name)
+                        && m.source.as_ref().is_some_and(|s| s.as_str() == name.as_str())
                 })
                 .collect();
             // A volume of nginx's own, or one that more services share, has another purpose.
@@ -42,22 +42,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let runs = stack.named(other.name()).is_some_and(|i| {
                 stack.lifecycle().run_together(nginx.container, i) == Together::Always
             });
-            if django || !runs || told.contains(&name) {
+            if django || !runs || told.contains(&name.as_str()) {
                 continue;
             }
             told.push(name);
             sink.report(
                 Finding::new(
                     &meta::MOUNT_NEVER_USED,
-                    format!(
-                        "the volume {name} is for nothing: {} and {} share it, and the configuration of {} never reads it",
-                        me.name(),
-                        other.name(),
-                        me.name()
-                    ),
+                    prose!("the volume {} is for nothing: {} and {} share it, and the configuration of {} never reads it", Quote::name(name), me, other, me),
                 )
-                .label(theirs.span, format!("shared with {} only", me.name()))
-                .label(mount.span, format!("no directive reads anything below {}", mount.target.as_str()))
+                .label(theirs.span, prose!("shared with {} only", me))
+                .label(mount.span, prose!("no directive reads anything below {}", mount.target))
                 .help("remove both mounts and the volume, or point a location at it")
                 .at_most(Severity::Info)
                 .sure(Confidence::Medium),

@@ -1,6 +1,6 @@
 //! A user who is not root, and a volume that is root's.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::django::{Settings, ValueKind};
 use crate::model::process::StepKind;
 use crate::model::roles::database::Engine;
@@ -19,25 +19,23 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         let user = not_writable.user.as_str().split(':').next().unwrap_or("");
+        let user = Quote::name(user).or_at(not_writable.user.span());
         sink.report(
             Finding::new(
                 &meta::NONROOT_VOLUME_PERMISSIONS,
-                format!("{} runs as {user}, and the new volume at {} is root's: {fails}", me.name(), not_writable.folder),
+                prose!("{} runs as {}, and the new volume at {} is root's: {}", me, user, Quote::path(&not_writable.folder), fails),
             )
             .label(not_writable.mount.span, "the image has no such folder, so Docker makes it, for root")
             .label(not_writable.user.span(), "not root")
             .label(place, how)
-            .help(format!(
-                "make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {user} {}\na volume that is there already keeps its owner: remove it, or chown it once as root",
-                not_writable.folder, not_writable.folder
-            )),
+            .help(prose!("make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {} {}\na volume that is there already keeps its owner: remove it, or chown it once as root", Quote::path(&not_writable.folder), user, Quote::path(&not_writable.folder))),
         );
         return;
     }
 }
 
 /// What a service surely writes: the path, where that is said, how, and what is met when it fails.
-fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, String, String)> {
+fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Prose, Prose)> {
     let mut all = Vec::new();
     let me = stack.container(service.container);
     if let (Some(step), Some(plan)) = (
@@ -48,8 +46,8 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
         all.push((
             at.clone(),
             step.span,
-            format!("collects to {at}"),
-            format!("PermissionError: [Errno 13] Permission denied: '{at}/admin'"),
+            prose!("collects to {}", Quote::path(&at)),
+            prose!("PermissionError: [Errno 13] Permission denied: '{}/admin'", Quote::path(&at)),
         ));
     }
     if let Some(settings) = service.settings() {
@@ -63,8 +61,8 @@ fn written(service: &DjangoService, stack: &Stack<'_>) -> Vec<(String, Span, Str
                 all.push((
                     at.clone(),
                     span,
-                    "SQLite writes here".to_owned(),
-                    "OperationalError: unable to open database file".to_owned(),
+                    prose!("SQLite writes here"),
+                    prose!("OperationalError: unable to open database file"),
                 ));
             }
         }
@@ -77,15 +75,15 @@ fn media(
     service: &DjangoService,
     stack: &Stack<'_>,
     _: &Settings,
-) -> Option<(String, Span, String, String)> {
+) -> Option<(String, Span, Prose, Prose)> {
     stack.django().server(service)?;
     let plan = stack.storage().upload_plan(service)?;
     let (at, span) = plan.root;
     Some((
         at.clone(),
         span,
-        "uploads go here".to_owned(),
-        format!("PermissionError: [Errno 13] Permission denied: '{at}/...'"),
+        prose!("uploads go here"),
+        prose!("PermissionError: [Errno 13] Permission denied: '{}/...'", Quote::path(&at)),
     ))
 }
 

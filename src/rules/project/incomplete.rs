@@ -1,7 +1,7 @@
 //! What is not there in the files of a stack, and may be added by whoever runs it. Shared by the rules of this
 //! group.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, prose};
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::stack::Stack;
 
@@ -35,17 +35,15 @@ pub(super) fn judge(stack: &Stack<'_>, fault: &Fault, finding: Finding) -> Findi
     let Some(supply) = supply else { return finding };
     let finding = match &supply.copy_to {
         Some(copy) => {
-            finding.help(format!("make the file from its sample:\n    cp {} {copy}", supply.shown))
+            finding.help(prose!("make the file from its sample:\n    cp {} {}", supply.shown, copy))
         }
         None => {
-            let own = stack
-                .repository()
-                .compose_files()
-                .next()
-                .map_or_else(String::new, |f| stack.repository().display_path(f));
-            finding.help(format!(
-                "name both files:\n    docker compose -f {} -f {own} up",
-                supply.shown
+            let own = stack.repository().compose_files().next();
+            let own = own.map(|f| stack.repository().display_path(f)).unwrap_or_default();
+            finding.help(prose!(
+                "name both files:\n    docker compose -f {} -f {} up",
+                supply.shown,
+                own
             ))
         }
     };

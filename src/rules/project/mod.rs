@@ -27,7 +27,7 @@ mod watch_target_missing;
 mod yaml_dup_keys_tabs_unknown;
 
 use super::{MAX_OF_RULE, Rule, Sink, meta, more_places};
-use crate::finding::{Finding, RuleMeta, Severity};
+use crate::finding::{Finding, Quote, RuleMeta, Severity, prose};
 use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -71,8 +71,8 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
             Some((_, known)) => {
                 let twice = fault.about.as_ref().filter(|_| cause == Some(Cause::Clash));
                 let text = twice.map_or_else(
-                    || "and here".to_owned(),
-                    |about| format!("and a second `{}`", about.name),
+                    || prose!("and here"),
+                    |about| prose!("and a second `{}`", Quote::name(&about.name)),
                 );
                 *known = known.clone().label(fault.span, text);
             }
@@ -108,20 +108,20 @@ enum Cause<'f> {
 
 /// A fault as a finding. What Compose takes all the same is a warning at most.
 pub(super) fn finding(fault: &Fault) -> Finding {
-    let mut finding = Finding::new(meta_of(fault.kind), fault.message.as_str())
-        .label(fault.span, fault.label.as_str());
+    let mut finding = Finding::new(meta_of(fault.kind), fault.message.clone())
+        .label(fault.span, fault.label.clone());
     for (span, text) in &fault.more {
-        finding = finding.label(*span, text.as_str());
+        finding = finding.label(*span, text.clone());
     }
     if let Some(help) = &fault.help {
-        finding = finding.help(help.as_str());
+        finding = finding.help(help.clone());
     }
     if fault.refused { finding } else { finding.at_most(Severity::Warning) }
 }
 
 /// A search that ended early as a finding.
 pub(super) fn search_limit(limit: &SearchLimit) -> Finding {
-    Finding::new(&meta::LIMIT_REACHED, limit.message.as_str())
+    Finding::new(&meta::LIMIT_REACHED, limit.message.clone())
         .label(limit.span, "here the search ended")
         .help("what lies beyond is not known, and nothing is said of it")
 }

@@ -1,6 +1,6 @@
 //! A network, volume, secret or config that is used and not declared, or declared and not used.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::compose::{Entry, FaultKind, MountKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -26,7 +26,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if let Some(next) = entries.get(MAX_ENTRIES) {
             SearchLimit::note(
                 next.key.span(),
-                format!("more than {MAX_ENTRIES} are declared; the rest is not looked at"),
+                prose!("more than {} are declared; the rest is not looked at", MAX_ENTRIES),
             );
         }
         let entries = entries.iter().take(MAX_ENTRIES);
@@ -95,18 +95,18 @@ fn template(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> bool {
 }
 
 fn unused(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> Finding {
-    let name = entry.key.as_str();
+    let name = Quote::name(&entry.key);
     let (message, help) = match kind {
         Resource::Volume => (
-            format!("no service mounts the volume {name}: Compose never makes it"),
+            prose!("no service mounts the volume {}: Compose never makes it", name),
             "mount it where it is meant, or delete it",
         ),
         Resource::Network => (
-            format!("no service joins the network {name}: Compose never makes it"),
+            prose!("no service joins the network {}: Compose never makes it", name),
             "put the services that are meant on it, or delete it",
         ),
         Resource::Secret => (
-            format!("no service takes the secret {name}: it reaches no container"),
+            prose!("no service takes the secret {}: it reaches no container", name),
             "give it to the service that is meant, or delete it",
         ),
     };

@@ -1,6 +1,6 @@
 //! TLS ends at nginx, and Django takes no form for its own.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -21,23 +21,24 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let setting = settings.and_then(|s| s.get("SECURE_PROXY_SSL_HEADER"));
-    let proxy = stack.container(form.proxied.nginx.container).name();
-    let name = stack.container(service.container).name();
+    let proxy = stack.container(form.proxied.nginx.container);
+    let container = stack.container(service.container);
     let mut finding = Finding::new(
         &meta::CSRF_TRUSTED_ORIGINS,
-        format!(
-            "logging in to the admin of {name} ends with 403: Origin checking failed - {} does not match any trusted origins.",
-            form.request.origin()
+        prose!(
+            "logging in to the admin of {} ends with 403: Origin checking failed - {} does not match any trusted origins.",
+            container,
+            Quote::value(&form.request.origin())
         ),
     );
     finding = match (setting, form.forwarded.scheme_by) {
         (Some(_), Some(by)) => finding.label(by, "does not say that the browser used https"),
         _ => finding.label(
             form.proxied.pass.address.span(),
-            format!("{name} is asked by http, and cannot tell that the browser used https"),
+            prose!("{} is asked by http, and cannot tell that the browser used https", container),
         ),
     };
-    finding = finding.label(form.endpoint.listen.span, format!("TLS ends here, at {proxy}"));
+    finding = finding.label(form.endpoint.listen.span, prose!("TLS ends here, at {}", proxy));
     if let Some(setting) = setting {
         finding = finding.label(setting.name_span, "asks for a header that does not come");
     }

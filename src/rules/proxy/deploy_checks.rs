@@ -1,6 +1,6 @@
 //! Cookies and what carries them: `Secure` without TLS, and TLS without `Secure`.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::proxy::ProxiedLocation;
@@ -19,7 +19,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let name = stack.container(service.container).name();
+    let container = stack.container(service.container);
     let tls = |f: &ProxiedLocation<'_>| f.server.listens.iter().any(|g| g.tls);
     let set =
         COOKIES.iter().find_map(|c| settings.get(c).filter(|_| settings.flag(c) == Some(true)));
@@ -49,7 +49,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             && !origins.iter().any(|o| o.starts_with("https://"));
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,
-            format!("nobody can log in to {name} but at localhost: browsers send its cookies by https only, and nothing here speaks it"),
+            prose!("nobody can log in to {} but at localhost: browsers send its cookies by https only, and nothing here speaks it", container),
         )
         .label(cookie.name_span, "the cookie is never sent by http")
         .label(endpoint.listen.span, "speaks http only")
@@ -63,7 +63,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let Some(listen) = proxied.server.listens.iter().find(|g| g.tls) else { return };
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,
-            format!("the session cookie of {name} also goes over http, where others can read it, though the site has https"),
+            prose!("the session cookie of {} also goes over http, where others can read it, though the site has https", container),
         )
         .label(listen.span, "speaks TLS")
         .help("keep cookies to https:\n    SESSION_COOKIE_SECURE = True\n    CSRF_COOKIE_SECURE = True");

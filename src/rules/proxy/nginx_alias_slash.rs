@@ -1,6 +1,6 @@
 //! `alias` and its location do not end alike.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -8,7 +8,7 @@ pub(super) static RULE: Rule = Rule { meta: &meta::NGINX_ALIAS_SLASH, check: Che
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in stack.roles.nginx.iter().filter(|n| n.errors.is_empty() && n.misplaced.is_none()) {
-        let server = stack.container(nginx.container).name();
+        let server = stack.container(nginx.container);
         for location in nginx
             .servers
             .iter()
@@ -22,7 +22,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
-            let path = location.path.as_str();
+            let path = &location.path;
             let name = alias.rsplit('/').next().unwrap_or("");
             if path.len() > 1
                 && path.ends_with('/')
@@ -33,13 +33,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 sink.report(
                     Finding::new(
                         &meta::NGINX_ALIAS_SLASH,
-                        format!(
-                            "{server} answers 404 below {path}: it puts `{alias}` before what follows, and open() \"{alias}admin.css\" failed (2: No such file or directory)"
-                        ),
+                        prose!("{} answers 404 below {}: it puts `{}` before what follows, and open() \"{}admin.css\" failed (2: No such file or directory)", server, path, alias, alias),
                     )
                     .label(alias.span(), "no slash at its end")
                     .label(location.path.span(), "the slash at the end of this is cut off with it")
-                    .help(format!("end it with a slash:\n    alias {alias}/;")),
+                    .help(prose!("end it with a slash:\n    alias {}/;", alias)),
                 );
             } else if !path.ends_with('/') && alias.ends_with('/') && alias.len() > 1 {
                 let above = alias
@@ -49,11 +47,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 sink.report(
                     Finding::new(
                         &meta::NGINX_ALIAS_SLASH,
-                        format!("{server} gives files out of {above} to whoever asks for {path}../: they are not below {alias}"),
+                        prose!("{} gives files out of {} to whoever asks for {}../: they are not below {}", server, Quote::path(above).or_at(alias.span()), path, alias),
                     )
                     .label(location.path.span(), "no slash at its end, so that `..` may follow")
                     .label(alias.span(), "`..` behind this leads out of it")
-                    .help(format!("end both with a slash:\n    location {path}/ {{\n        alias {alias};\n    }}")),
+                    .help(prose!("end both with a slash:\n    location {}/ {\n        alias {};\n    }", path, alias)),
                 );
             }
         }

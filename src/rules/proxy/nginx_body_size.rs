@@ -1,6 +1,6 @@
 //! Uploads of more than nginx takes.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -19,11 +19,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let Some(field) = stack.storage().upload_field(service) else { return };
-    let proxy = stack.container(proxied.nginx.container).name();
-    let name = stack.container(service.container).name();
+    let proxy = stack.container(proxied.nginx.container);
+    let container = stack.container(service.container);
     let finding = Finding::new(
         &meta::NGINX_BODY_SIZE,
-        format!("{proxy} answers uploads of more than 1 MB with 413 Request Entity Too Large, and {name} never sees them"),
+        prose!("{} answers uploads of more than 1 MB with 413 Request Entity Too Large, and {} never sees them", proxy, container),
     )
     .label(proxied.pass.address.span(), "client_max_body_size is not set, and is 1m")
     .label(field, "takes uploads")

@@ -1,6 +1,6 @@
 //! The port of the address gets lost at nginx, and Django takes no form for its own.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -22,17 +22,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((form, by)) = all.first().and_then(|r| Some((r, r.forwarded.host_by?))) else {
         return;
     };
-    let me = stack.container(service.container).name();
+    let me = stack.container(service.container);
     let origin = form.request.origin();
     let mut finding = Finding::new(
         &meta::NGINX_HOST_HEADER_DROPS_PORT_CSRF,
-        format!("logging in to the admin of {me} at {origin} ends with 403: Origin checking failed - {origin} does not match any trusted origins."),
+        prose!("logging in to the admin of {} at {} ends with 403: Origin checking failed - {} does not match any trusted origins.", me, Quote::value(&origin), Quote::value(&origin)),
     )
-    .label(by, format!("sends `Host: {}`", form.forwarded.host))
-    .label(form.endpoint.span, format!("people ask at port {}", form.endpoint.port));
+    .label(by, prose!("sends `Host: {}`", Quote::name(&form.forwarded.host)))
+    .label(form.endpoint.span, prose!("people ask at port {}", form.endpoint.port));
     if let Some(trusted) = service.settings().and_then(|s| s.get("CSRF_TRUSTED_ORIGINS")) {
         finding = finding
-            .label(trusted.name_span, format!("nothing in it has port {}", form.endpoint.port));
+            .label(trusted.name_span, prose!("nothing in it has port {}", form.endpoint.port));
     }
     finding = finding
         .label(form.admin, "its login is a form")

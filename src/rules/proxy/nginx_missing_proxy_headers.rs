@@ -1,6 +1,6 @@
 //! nginx does not pass on which host was asked for.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_MISSING_PROXY_HEADERS, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let name = stack.container(service.container).name();
+    let container = stack.container(service.container);
     let refused = stack.proxy().refused_forms(service);
     let mut told = Vec::new();
     for proxied in stack.proxy().proxied_locations(service) {
@@ -28,41 +28,35 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
-        let proxy = stack.container(proxied.nginx.container).name();
-        let host = &forwarded.host;
-        let bare = host.rsplit_once(':').map_or(host.as_str(), |(n, _)| n);
+        let proxy = stack.container(proxied.nginx.container);
+        let host = Quote::name(&forwarded.host);
+        let bare = host.rsplit_once(':').map_or(&*host, |(n, _)| n);
         let form = refused.iter().find(|r| std::ptr::eq(r.proxied.location, proxied.location));
-        let mut finding = match (stack.proxy().host_refused(service, host), form) {
+        let mut finding = match (stack.proxy().host_refused(service, &host), form) {
             // The name is none at all: another rule's.
             (Some(true), _) => continue,
             (Some(false), _) => {
                 let list = service.settings().and_then(|s| s.get("ALLOWED_HOSTS")).map(|b| b.name_span);
                 Finding::new(
                     &meta::NGINX_MISSING_PROXY_HEADERS,
-                    format!(
-                        "400 Bad Request for what {proxy} passes on below {}: {name} gets Invalid HTTP_HOST header: '{host}'. You may need to add '{bare}' to ALLOWED_HOSTS.",
-                        proxied.location.path
-                    ),
+                    prose!("400 Bad Request for what {} passes on below {}: {} gets Invalid HTTP_HOST header: '{}'. You may need to add '{}' to ALLOWED_HOSTS.", proxy, proxied.location.path, container, host, Quote::name(bare)),
                 )
-                .label(proxied.pass.address.span(), format!("sent as `Host: {host}`, because no Host header is set here"))
-                .label_if(list, format!("`{bare}` is not in it"))
+                .label(proxied.pass.address.span(), prose!("sent as `Host: {}`, because no Host header is set here", host))
+                .label_if(list, prose!("`{}` is not in it", Quote::name(bare)))
             }
             (None, Some(form)) => Finding::new(
                 &meta::NGINX_MISSING_PROXY_HEADERS,
-                format!(
-                    "logging in to the admin of {name} ends with 403: Origin checking failed - {} does not match any trusted origins.",
-                    form.request.origin()
-                ),
+                prose!("logging in to the admin of {} ends with 403: Origin checking failed - {} does not match any trusted origins.", container, Quote::value(&form.request.origin())),
             )
-            .label(proxied.pass.address.span(), format!("sent as `Host: {host}`, because no Host header is set here"))
+            .label(proxied.pass.address.span(), prose!("sent as `Host: {}`, because no Host header is set here", host))
             .label(form.endpoint.span, "where people ask")
             .at_most(Severity::Warning)
             .sure(if form.doubt.is_some() { Confidence::Low } else { Confidence::High }),
             (None, None) => Finding::new(
                 &meta::NGINX_MISSING_PROXY_HEADERS,
-                format!("links that {name} writes out name {host}, which no browser can reach"),
+                prose!("links that {} writes out name {}, which no browser can reach", container, host),
             )
-            .label(proxied.pass.address.span(), format!("sent as `Host: {host}`, because no Host header is set here"))
+            .label(proxied.pass.address.span(), prose!("sent as `Host: {}`, because no Host header is set here", host))
             .at_most(Severity::Warning)
             .sure(Confidence::Low),
         };

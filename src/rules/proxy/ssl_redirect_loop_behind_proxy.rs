@@ -1,6 +1,6 @@
 //! Django sends every request to https, also those that came by it.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::ClientRequest;
 use crate::model::stack::Stack;
@@ -45,12 +45,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
     }
     let Some((proxied, forwarded)) = found else { return };
-    let proxy = stack.container(proxied.nginx.container).name();
-    let name = stack.container(service.container).name();
+    let proxy = stack.container(proxied.nginx.container);
+    let container = stack.container(service.container);
     let mut finding = Finding::new(
         &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY,
-        format!(
-            "ERR_TOO_MANY_REDIRECTS: {proxy} asks {name} by http, which answers every request with a redirect to https, for ever"
+        prose!(
+            "ERR_TOO_MANY_REDIRECTS: {} asks {} by http, which answers every request with a redirect to https, for ever",
+            proxy,
+            container
         ),
     );
     finding = match (setting, forwarded.scheme_by) {
@@ -64,7 +66,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     finding = finding
         .label(redirect.name_span, "redirects whatever did not come by https")
-        .label(proxied.pass.address.span(), format!("asks {name} by http"));
+        .label(proxied.pass.address.span(), prose!("asks {} by http", container));
     finding = match setting {
         Some(setting) => finding.label(setting.name_span, "looks for this header").help(if forwarded.scheme_by.is_some() {
             "pass on what the proxy before it says:\n    proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;"

@@ -1,6 +1,6 @@
 //! Django is asked by a name that cannot be one of a host.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -9,7 +9,7 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::UNDERSCORE_HOST_REJECTED, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let name = stack.container(service.container).name();
+    let name = stack.container(service.container);
     let why = "The domain name provided is not valid according to RFC 1034/1035.";
     let mut told = Vec::new();
     for proxied in stack.proxy().proxied_locations(service) {
@@ -30,22 +30,26 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         told.push(proxied.nginx.container);
-        let proxy = stack.container(proxied.nginx.container).name();
+        let proxy = stack.container(proxied.nginx.container);
         let finding = Finding::new(
             &meta::UNDERSCORE_HOST_REJECTED,
-            format!(
-                "400 Bad Request for what {proxy} passes on below {}: {name} gets Invalid HTTP_HOST header: '{}'. {why}",
-                proxied.location.path, forwarded.host
+            prose!(
+                "400 Bad Request for what {} passes on below {}: {} gets Invalid HTTP_HOST header: '{}'. {}",
+                proxy,
+                proxied.location.path,
+                name,
+                Quote::name(&forwarded.host),
+                Own(why)
             ),
         );
         let finding = match forwarded.host_by {
-            Some(by) => finding.label(by, format!("sends `Host: {}`", forwarded.host)),
+            Some(by) => finding.label(by, prose!("sends `Host: {}`", Quote::name(&forwarded.host))),
             None => finding
                 .label(
                     proxied.pass.address.span(),
-                    format!(
+                    prose!(
                         "sent as `Host: {}`, because no Host header is set here",
-                        forwarded.host
+                        Quote::name(&forwarded.host)
                     ),
                 )
                 .label_if(
@@ -71,13 +75,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::UNDERSCORE_HOST_REJECTED,
-                format!(
-                    "{name} stays unhealthy: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'. {why}",
-                    probe.host, probe.port
-                ),
+                prose!("{} stays unhealthy: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'. {}", name, Quote::name(&probe.host), probe.port, Own(why)),
             )
             .label(probe.span, "a name with an underscore is none for Django")
-            .help(format!("ask for the container itself, and allow that name:\n    http://localhost:{}/", probe.port))
+            .help(prose!("ask for the container itself, and allow that name:\n    http://localhost:{}/", probe.port))
             .at_most(Severity::Warning),
         );
     }

@@ -1,6 +1,6 @@
 //! A service that others need ends as soon as it has started.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -43,7 +43,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::CONTAINER_EXITS,
-                    format!("{} exits at once with code 0: its image has no command, so {prompt} starts and finds no one to talk to", container.name()),
+                    prose!("{} exits at once with code 0: its image has no command, so {} starts and finds no one to talk to", container, Own(prompt)),
                 )
                 .label(image.stage().span, "neither this image nor Compose says what to run")
                 .label_if(ports, "nothing will listen there")
@@ -58,7 +58,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::CONTAINER_EXITS,
-                format!("{} exits with code 0: all that it runs comes to an end", container.name()),
+                prose!("{} exits with code 0: all that it runs comes to an end", container),
             )
             .label(last.span, "after this nothing is left to run")
             .label_if(ports, "nothing will listen there")

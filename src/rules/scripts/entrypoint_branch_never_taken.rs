@@ -1,6 +1,6 @@
 //! A branch of a start script asks for a variable that nobody sets.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -16,26 +16,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }) {
                 continue;
             }
+            let variable = Quote::name(&left.variable).or_at(left.span);
+            let wanted = Quote::value(&left.wanted).or_at(left.span);
             let what = if left.waits { "never waits" } else { "never migrates" };
             sink.report(
                 Finding::new(
                     &meta::ENTRYPOINT_BRANCH_NEVER_TAKEN,
-                    format!(
-                        "{} {what}: its script does so only if {} is `{}`, and nobody sets it",
-                        container.name(),
-                        left.variable,
-                        left.wanted
+                    prose!(
+                        "{} {}: its script does so only if {} is `{}`, and nobody sets it",
+                        container,
+                        Own(what),
+                        variable,
+                        wanted
                     ),
                 )
-                .label(
-                    left.span,
-                    format!("{} is set neither in Compose nor in the image", left.variable),
-                )
+                .label(left.span, prose!("{} is set neither in Compose nor in the image", variable))
                 .label(left.body, "so this does not run")
                 .label(container.name_span(), "the service that runs it")
-                .help(format!(
+                .help(prose!(
                     "set it for the service:\n    environment:\n      {}: {}",
-                    left.variable, left.wanted
+                    variable,
+                    wanted
                 )),
             );
         }

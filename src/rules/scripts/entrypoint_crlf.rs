@@ -1,6 +1,6 @@
 //! A script has the line ends of Windows.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::process::How;
 use crate::model::stack::Stack;
@@ -27,36 +27,32 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if by_itself && called.shebang.is_none() {
                 continue;
             }
-            let shebang = called.shebang.as_ref().map_or("", |s| s.as_str());
+            let shebang = called.shebang.as_ref().map(Quote::code).unwrap_or_default();
             let message = match (by_itself, called.by_docker) {
-                (true, true) => format!(
+                (true, true) => prose!(
                     "{} does not start: exec {}: no such file or directory",
-                    container.name(),
-                    called.word.as_str()
+                    container,
+                    called.word
                 ),
-                (true, false) => format!(
-                    "{} stops at its script: {}: not found",
-                    container.name(),
-                    called.word.as_str()
-                ),
-                _ => format!(
+                (true, false) => {
+                    prose!("{} stops at its script: {}: not found", container, called.word)
+                }
+                _ => prose!(
                     "{} stops at its script: every line ends in a carriage return (`\\r`: not found)",
-                    container.name()
+                    container
                 ),
             };
             let shown = stack.repository().display_path(file);
             let said = if by_itself {
-                format!("this line ends as on Windows: the system looks for `{shebang}\\r`")
+                prose!("this line ends as on Windows: the system looks for `{}\\r`", shebang)
             } else {
-                "the lines end as on Windows: `\\r` becomes part of each last word".to_owned()
+                prose!("the lines end as on Windows: `\\r` becomes part of each last word")
             };
             sink.report(
                 Finding::new(&meta::ENTRYPOINT_CRLF, message)
                     .label(place, said)
                     .label(called.word.span(), "started here")
-                    .help(format!(
-                        "convert the file, and let git keep it so:\n    sed -i 's/\\r$//' {shown}\n    echo '*.sh text eol=lf' >> .gitattributes"
-                    )),
+                    .help(prose!("convert the file, and let git keep it so:\n    sed -i 's/\\r$//' {}\n    echo '*.sh text eol=lf' >> .gitattributes", shown)),
             );
             break;
         }

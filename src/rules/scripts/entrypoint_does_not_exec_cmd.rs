@@ -1,6 +1,6 @@
 //! The entrypoint does not run the command it is given.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::process::{Lifetime, Process, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -24,26 +24,30 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
         };
         let Some(lost) = lost else { continue };
-        let name = lost.server().map_or_else(|| what(lost), |server| server.kind.name().to_owned());
+        let name = lost.server().map_or_else(|| what(lost), |server| prose!("{}", server.kind));
         let message = if serves(&container.process) {
-            format!(
-                "{} never runs {name}: its entrypoint does not look at the command, and does the same as in every other service",
-                container.name()
+            prose!(
+                "{} never runs {}: its entrypoint does not look at the command, and does the same as in every other service",
+                container,
+                name
             )
         } else {
-            format!(
-                "{} exits with code 0 and never starts {name}: its entrypoint does not run the command",
-                container.name()
+            prose!(
+                "{} exits with code 0 and never starts {}: its entrypoint does not run the command",
+                container,
+                name
             )
         };
         let script = ignored.script.as_ref().map(|s| stack.repository().display_path(s));
         let entry = match &script {
-            Some(script) => format!("{script} has no `\"$@\"`, which would be the command"),
-            None => "a shell reads this line, and gets no further arguments".to_owned(),
+            Some(script) => prose!("{} has no `\"$@\"`, which would be the command", script),
+            None => prose!("a shell reads this line, and gets no further arguments"),
         };
         let help = match &script {
-            Some(script) => format!("make this the last line of {script}:\n    exec \"$@\""),
-            None => "write the entrypoint as a list, so that the command is added to it, or set `entrypoint` for this service".to_owned(),
+            Some(script) => prose!("make this the last line of {}:\n    exec \"$@\"", script),
+            None => prose!(
+                "write the entrypoint as a list, so that the command is added to it, or set `entrypoint` for this service"
+            ),
         };
         sink.report(
             Finding::new(&meta::ENTRYPOINT_DOES_NOT_EXEC_CMD, message)
@@ -72,10 +76,10 @@ fn same(a: &Step, b: &Step) -> bool {
     }
 }
 
-fn what(step: &Step) -> String {
+fn what(step: &Step) -> Prose {
     match &step.kind {
-        StepKind::Celery { role, .. } => format!("celery {role}"),
-        StepKind::Manage { command, .. } => format!("manage.py {}", command.as_str()),
-        _ => "its command".to_owned(),
+        StepKind::Celery { role, .. } => prose!("celery {}", Quote::code(role)),
+        StepKind::Manage { command, .. } => prose!("manage.py {}", command),
+        _ => prose!("its command"),
     }
 }

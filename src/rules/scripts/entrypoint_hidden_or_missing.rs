@@ -1,6 +1,6 @@
 //! The script that a container starts is not in it.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
 use crate::model::exec_context::PathLookup;
@@ -51,54 +51,65 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 }
             }
             let message = match (called.by_docker, called.how) {
-                (true, _) => format!(
+                (true, _) => prose!(
                     "{} does not start: exec: \"{}\": no such file or directory",
-                    container.name(),
-                    called.word.as_str()
+                    container,
+                    called.word
                 ),
                 (_, How::Itself) => {
-                    format!("{} stops: {}: not found", container.name(), called.word.as_str())
+                    prose!("{} stops: {}: not found", container, called.word)
                 }
-                _ => format!(
+                _ => prose!(
                     "{} does not start: sh: can't open '{}': No such file",
-                    container.name(),
-                    called.word.as_str()
+                    container,
+                    called.word
                 ),
             };
             let mut finding = Finding::new(&meta::ENTRYPOINT_HIDDEN_OR_MISSING, message);
             let name = called.path.rsplit('/').next().unwrap_or("");
+            let script = Quote::path(name).or_at(called.word.span());
             let help = match (&mount, container.built()) {
                 (Some((mount, rest)), _) => {
                     let hidden = !matches!(fs.under_mounts(&called.path), PathLookup::Missing);
-                    let source = mount.source.as_ref().map_or("the folder", |s| s.as_str());
+                    let source = Prose::value_or(mount.source.as_ref(), "the folder");
                     finding =
                         finding.label(called.word.span(), "the script that is started").label(
                             mount.span,
                             if hidden {
-                                format!("hides what the image has there; {source} has no {rest}")
+                                prose!(
+                                    "hides what the image has there; {} has no {}",
+                                    source,
+                                    Quote::path(rest)
+                                )
                             } else {
-                                format!("{source} has no {rest}")
+                                prose!("{} has no {}", source, Quote::path(rest))
                             },
                         );
                     if hidden {
-                        format!(
-                            "copy the script to a folder that no mount covers, and start it there:\n    COPY {name} /usr/local/bin/{name}"
+                        prose!(
+                            "copy the script to a folder that no mount covers, and start it there:\n    COPY {} /usr/local/bin/{}",
+                            script,
+                            script
                         )
                     } else {
-                        format!("put {name} into {source}, or correct the path")
+                        prose!("put {} into {}, or correct the path", script, source)
                     }
                 }
                 (None, Some(image)) => {
                     finding = finding
-                        .label(called.word.span(), format!("nothing stands at {}", called.path))
+                        .label(
+                            called.word.span(),
+                            prose!("nothing stands at {}", Quote::path(&called.path)),
+                        )
                         .label(image.stage().span, "no instruction of this image puts it there");
                     match stack.repository().find_files(&image.context, name).first() {
-                        Some(there) => format!(
+                        Some(there) => prose!(
                             "it is at {} in the project: copy it there, or correct the path",
                             stack.repository().display_path(there)
                         ),
-                        None => format!(
-                            "add {name} to the project and copy it there, or correct the path"
+                        None => prose!(
+                            "add {} to the project and copy it there, or correct the path",
+                            script
                         ),
                     }
                 }
@@ -127,15 +138,18 @@ fn has_own_path(container: &Container<'_>) -> bool {
 fn not_in_path(container: &Container<'_>, called: &Called) -> Finding {
     Finding::new(
         &meta::ENTRYPOINT_HIDDEN_OR_MISSING,
-        format!(
+        prose!(
             "{} does not start: exec: \"{}\": executable file not found in $PATH",
-            container.name(),
-            called.word.as_str()
+            container,
+            called.word
         ),
     )
     .label(
         called.word.span(),
-        format!("a name without a slash is looked up in PATH only; the script is {}", called.path),
+        prose!(
+            "a name without a slash is looked up in PATH only; the script is {}",
+            Quote::path(&called.path)
+        ),
     )
-    .help(format!("write its path:\n    {}", called.path))
+    .help(prose!("write its path:\n    {}", Quote::path(&called.path)))
 }

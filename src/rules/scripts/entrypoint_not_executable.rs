@@ -1,6 +1,6 @@
 //! A script is started by its name, but the system may not execute it.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::container::Container;
 use crate::model::image::Mode;
 use crate::model::process::{Called, How};
@@ -43,17 +43,9 @@ fn plain(
     brought: Span,
 ) -> Finding {
     let message = if called.by_docker {
-        format!(
-            "{} does not start: exec: \"{}\": permission denied",
-            container.name(),
-            called.word.as_str()
-        )
+        prose!("{} does not start: exec: \"{}\": permission denied", container, called.word)
     } else {
-        format!(
-            "{} stops at its script: {}: Permission denied",
-            container.name(),
-            called.word.as_str()
-        )
+        prose!("{} stops at its script: {}: Permission denied", container, called.word)
     };
     let shown = stack.repository().display_path(file);
     let mount = container.service.mounts.iter().any(|m| m.span == brought);
@@ -62,9 +54,9 @@ fn plain(
     finding = finding.label(
         brought,
         if mount {
-            format!("{shown} has no execute bit, and the mount shows it as it is")
+            prose!("{} has no execute bit, and the mount shows it as it is", shown)
         } else {
-            format!("copies {shown}, which has no execute bit")
+            prose!("copies {}, which has no execute bit", shown)
         },
     );
     let chmod = container.built().and_then(|image| image.chmod_of(&called.path));
@@ -76,11 +68,11 @@ fn plain(
             "this comes too early: what is copied after it has its own mode"
         },
     );
-    let git = format!("chmod +x {shown} && git update-index --chmod=+x {shown}");
+    let git = prose!("chmod +x {} && git update-index --chmod=+x {}", shown, shown);
     finding.help(if mount {
-        format!("give the file its execute bit:\n    {git}\nor let a shell read it: put `sh` in front of its name")
+        prose!("give the file its execute bit:\n    {}\nor let a shell read it: put `sh` in front of its name", git)
     } else {
-        format!("give the file its execute bit:\n    {git}\nor do it in the Dockerfile, after the copy:\n    RUN chmod +x {}", called.path)
+        prose!("give the file its execute bit:\n    {}\nor do it in the Dockerfile, after the copy:\n    RUN chmod +x {}", git, Quote::path(&called.path))
     })
 }
 
@@ -92,15 +84,11 @@ fn no_program(
 ) -> Finding {
     Finding::new(
         &meta::ENTRYPOINT_NOT_EXECUTABLE,
-        format!(
-            "{} does not start: exec {}: exec format error",
-            container.name(),
-            called.word.as_str()
-        ),
+        prose!("{} does not start: exec {}: exec format error", container, called.word),
     )
     .label(
         called.word.span(),
-        format!(
+        prose!(
             "{} does not begin with `#!`, so the system cannot tell what runs it",
             stack.repository().display_path(file)
         ),

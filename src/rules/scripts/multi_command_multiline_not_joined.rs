@@ -1,7 +1,7 @@
 //! Several commands are written where one is expected, with nothing that joins them.
 
 use crate::facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, prose};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -19,7 +19,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED,
-                    format!("{} does not start as meant: {} gets the next command as its arguments", container.name(), first.as_str()),
+                    prose!("{} does not start as meant: {} gets the next command as its arguments", container, first),
                 )
                 .label(second.span(), "meant as a command of its own, but nothing stands between it and the one before")
                 .help("join the commands, in a shell:\n    command: >\n      sh -c \"python manage.py migrate &&\n             exec gunicorn config.wsgi\""),
@@ -38,12 +38,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED,
-                    format!(
-                        "{} runs only `{}`: a shell takes one word after {} as its line",
-                        container.name(),
-                        line.as_str(),
-                        flag.as_str()
-                    ),
+                    prose!("{} runs only `{}`: a shell takes one word after {} as its line", container, line, flag),
                 )
                 .label(ignored.span(), "this and what follows is no part of the line")
                 .help("put the whole line into quotes:\n    command: sh -c \"python manage.py migrate && exec gunicorn config.wsgi\""),
@@ -58,7 +53,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED,
-                    format!("{} does not start: exec: \"{}\": executable file not found in $PATH", container.name(), first.as_str()),
+                    prose!("{} does not start: exec: \"{}\": executable file not found in $PATH", container, first),
                 )
                 .label(first.span(), "an item of a list is one word: no program has this name")
                 .help("write each word as an item, or all of them as one text for a shell:\n    command: sh -c \"python manage.py migrate && exec gunicorn config.wsgi\""),

@@ -1,6 +1,6 @@
 //! A job that ends by itself is started again and again.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, prose};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -38,10 +38,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::RESTART_ON_ONESHOT,
-                format!(
-                    "{} runs {} over and over: it ends, and `restart: {policy}` starts it again",
-                    container.name(),
-                    command.as_str()
+                prose!(
+                    "{} runs {} over and over: it ends, and `restart: {}` starts it again",
+                    container,
+                    command,
+                    place
                 ),
             )
             .label(place.span(), "starts it again after every end, also after a good one")

@@ -1,6 +1,7 @@
 //! A `RUN` line sets something that the next line no longer has.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Quote, Severity, prose};
+use crate::model::container::Container;
 use crate::model::image::{Lost, LostKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -17,45 +18,55 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             all.into_iter().partition(|l| matches!(l.kind, LostKind::Variable(_)));
         // Who exports one variable exports them all.
         if let Some(first) = variables.first() {
-            let mut finding = finding(container.name(), first);
+            let mut finding = finding(container, first);
             for more in variables.iter().skip(1).take(MAX_SHOWN) {
                 finding = finding.label(more.span, "as well");
             }
             sink.report(finding);
         }
-        rest.iter().for_each(|lost| sink.report(finding(container.name(), lost)));
+        rest.iter().for_each(|lost| sink.report(finding(container, lost)));
     }
 }
 
-fn finding(service: &str, lost: &Lost) -> Finding {
+fn finding(container: &Container<'_>, lost: &Lost) -> Finding {
     let meta = &meta::RUN_EXPORT_LOST;
     let later = "runs in a new shell, without it";
     let (message, help) = match &lost.kind {
         LostKind::Environment(_) if lost.no_such_command => {
-            let finding = Finding::new(meta, format!("the image of {service} does not build: /bin/sh: 1: source: not found"))
+            let finding = Finding::new(meta, prose!("the image of {} does not build: /bin/sh: 1: source: not found", container))
                 .label(lost.span, "RUN uses /bin/sh, which knows no `source`; and what it sets would end with this line");
             return finding.help("put the environment in front of PATH instead:\n    ENV PATH=\"/opt/venv/bin:$PATH\"");
         }
         LostKind::Environment(folder) => (
-            format!(
-                "the image of {service} does not use {folder}: `activate` holds for its own RUN line only"
+            prose!(
+                "the image of {} does not use {}: `activate` holds for its own RUN line only",
+                container,
+                Quote::path(folder).or_at(lost.span)
             ),
-            format!(
-                "put the environment in front of PATH instead (with its full path):\n    ENV PATH=\"{folder}/bin:$PATH\""
+            prose!(
+                "put the environment in front of PATH instead (with its full path):\n    ENV PATH=\"{}/bin:$PATH\"",
+                Quote::path(folder).or_at(lost.span)
             ),
         ),
         LostKind::Variable(name) => (
-            format!(
-                "{name} is not set in the image of {service}: `export` holds for its own RUN line only"
+            prose!(
+                "{} is not set in the image of {}: `export` holds for its own RUN line only",
+                Quote::name(name).or_at(lost.span),
+                container
             ),
-            format!("set it for the lines that follow and for the container:\n    ENV {name}=…"),
+            prose!(
+                "set it for the lines that follow and for the container:\n    ENV {}=…",
+                Quote::name(name).or_at(lost.span)
+            ),
         ),
         LostKind::Folder(folder) => (
-            format!(
-                "the image of {service} goes on in the folder before: `cd` holds for its own RUN line only"
+            prose!(
+                "the image of {} goes on in the folder before: `cd` holds for its own RUN line only",
+                container
             ),
-            format!(
-                "change the folder for the lines that follow and for the container:\n    WORKDIR {folder}"
+            prose!(
+                "change the folder for the lines that follow and for the container:\n    WORKDIR {}",
+                Quote::path(folder).or_at(lost.span)
             ),
         ),
     };

@@ -1,6 +1,6 @@
 //! A start script calls a program that the image does not have.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::image::Lacking;
 use crate::model::process::How;
 use crate::model::stack::Stack;
@@ -18,9 +18,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let tool = name(&program.word);
             let Some(lacking) = stack.images().lacks(image, &tool) else { continue };
             let message = if program.tried {
-                format!(
-                    "{} waits for ever: {tool}: not found, which the loop takes for `not ready yet`",
-                    container.name()
+                prose!(
+                    "{} waits for ever: {}: not found, which the loop takes for `not ready yet`",
+                    container,
+                    Quote::code(&tool)
                 )
             } else if container
                 .process
@@ -28,12 +29,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .first()
                 .is_some_and(|a| a.span() == program.word.span())
             {
-                format!(
-                    "{} does not start: exec: \"{tool}\": executable file not found in $PATH",
-                    container.name()
+                prose!(
+                    "{} does not start: exec: \"{}\": executable file not found in $PATH",
+                    container,
+                    Quote::code(&tool)
                 )
             } else {
-                format!("{} stops at its script: {tool}: not found", container.name())
+                prose!("{} stops at its script: {}: not found", container, Quote::code(&tool))
             };
             sink.report(finding(message, program.word.span(), &tool, &lacking));
             break;
@@ -47,10 +49,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             };
             let Some(lacking) = stack.images().lacks(image, &tool) else { continue };
-            let message = format!(
+            let message = prose!(
                 "{} does not start: exec {}: no such file or directory",
-                container.name(),
-                called.word.as_str()
+                container,
+                called.word
             );
             sink.report(
                 finding(message, shebang.span(), &tool, &lacking)
@@ -61,12 +63,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn finding(message: String, at: Span, tool: &str, lacking: &Lacking) -> Finding {
+fn finding(message: Prose, at: Span, tool: &str, lacking: &Lacking) -> Finding {
     Finding::new(&meta::SCRIPT_TOOL_MISSING_IN_IMAGE, message)
-        .label(at, format!("needs {tool}"))
+        .label(at, prose!("needs {}", Quote::code(tool)))
         .label(
-            lacking.base,
-            format!("{} has no {tool}, and nothing installs it", lacking.base_name),
+            lacking.base.span(),
+            prose!("{} has no {}, and nothing installs it", lacking.base, Quote::code(tool)),
         )
-        .help(format!("install it in the Dockerfile:\n    {}", lacking.install))
+        .help(prose!("install it in the Dockerfile:\n    {}", lacking.install))
 }

@@ -1,6 +1,6 @@
 //! A command has operators of a shell, but no shell reads it.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Prose, Quote, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -24,9 +24,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::SHELL_OPERATORS_WITHOUT_SHELL,
-                    format!("{} runs only the first command: Compose drops everything from `{operator}` on", container.name()),
+                    prose!(
+                        "{} runs only the first command: Compose drops everything from `{}` on",
+                        container,
+                        Own(operator)
+                    ),
                 )
-                .label(dropped.span(), format!("no shell reads this `{key}`, and this part of it never runs"))
+                .label(
+                    dropped.span(),
+                    prose!("no shell reads this `{}`, and this part of it never runs", Own(key)),
+                )
                 .help(help(key, !first.ends_with("sh"))),
             );
         }
@@ -39,14 +46,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             s.words.iter().any(|w| w.span() == argv[at].span() && w.as_str() == argv[at].as_str())
         });
         let Some(step) = step.filter(|s| !s.conditional) else { continue };
-        let program = step.words.first().map_or("", |w| w.as_str());
+        let program = step.words.first().map(Quote::code).unwrap_or_default();
         sink.report(
             Finding::new(
                 &meta::SHELL_OPERATORS_WITHOUT_SHELL,
-                format!(
-                    "{} does not start as meant: {program} gets `{}` and what follows as arguments",
-                    container.name(),
-                    argv[at].as_str()
+                prose!(
+                    "{} does not start as meant: {} gets `{}` and what follows as arguments",
+                    container,
+                    program,
+                    argv[at]
                 ),
             )
             .label(argv[at].span(), "no shell reads a list: this is an argument like any other")
@@ -55,12 +63,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn help(key: &str, plain: bool) -> String {
+fn help(key: &'static str, plain: bool) -> Prose {
     if plain {
-        format!("let a shell read the line:\n    {key}: sh -c \"first && exec second\"")
+        prose!("let a shell read the line:\n    {}: sh -c \"first && exec second\"", Own(key))
     } else {
-        format!(
-            "put the whole line for the shell into quotes:\n    {key}: sh -c \"first && exec second\""
+        prose!(
+            "put the whole line for the shell into quotes:\n    {}: sh -c \"first && exec second\"",
+            Own(key)
         )
     }
 }

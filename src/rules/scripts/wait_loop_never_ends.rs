@@ -1,6 +1,6 @@
 //! A start script waits for what never comes.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::container::Container;
 use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::Stack;
@@ -49,20 +49,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn start(container: &Container<'_>, host: &str, port: Option<u16>) -> String {
-    let target = port.map_or_else(|| host.to_owned(), |p| format!("{host}:{p}"));
-    format!("{} waits for {target} in vain", container.name())
+fn start(container: &Container<'_>, host: &Quote, port: Option<u16>) -> Prose {
+    let target = port.map_or_else(|| prose!("{}", host), |p| prose!("{}:{}", host, p));
+    prose!("{} waits for {} in vain", container, target)
 }
 
 fn no_service(stack: &Stack<'_>, container: &Container<'_>, step: &Step, host: &str) -> Finding {
-    let names: Vec<&str> =
-        stack.containers.iter().map(|c| c.name()).filter(|n| *n != container.name()).collect();
+    let host = Quote::name(host).or_at(step.span);
+    let others = stack.containers.iter().filter(|c| c.name() != container.name());
     Finding::new(
         &meta::WAIT_LOOP_NEVER_ENDS,
-        format!("{}: no service has this name", start(container, host, None)),
+        prose!("{}: no service has this name", start(container, &host, None)),
     )
-    .label(step.span, format!("`{host}` means nothing on this network"))
-    .help(format!("wait for a service of this stack: {}", names.join(", ")))
+    .label(step.span, prose!("`{}` means nothing on this network", host))
+    .help(prose!("wait for a service of this stack: {}", Prose::join(others, ", ")))
 }
 
 fn wrong_port(
@@ -88,21 +88,28 @@ fn wrong_port(
     Some(
         Finding::new(
             &meta::WAIT_LOOP_NEVER_ENDS,
-            format!("{}: it listens on {inside}", start(container, other.name(), Some(port))),
+            prose!(
+                "{}: it listens on {}",
+                start(container, &Quote::name(&other.service.name), Some(port)),
+                inside
+            ),
         )
-        .label(step.span, format!("asks for port {port}"))
+        .label(step.span, prose!("asks for port {}", port))
         .label(
             mapped.span,
-            format!("{port} is the port of the host; other containers reach it on {inside}"),
+            prose!("{} is the port of the host; other containers reach it on {}", port, inside),
         )
-        .help(format!("wait for {}:{inside}", other.name())),
+        .help(prose!("wait for {}:{}", other, inside)),
     )
 }
 
 fn itself(container: &Container<'_>, step: &Step, host: &str) -> Finding {
     Finding::new(
         &meta::WAIT_LOOP_NEVER_ENDS,
-        format!("{}: in a container that is the container itself", start(container, host, None)),
+        prose!(
+            "{}: in a container that is the container itself",
+            start(container, &Quote::name(host).or_at(step.span), None)
+        ),
     )
     .label(step.span, "nothing that was started before listens here")
     .help("wait for the service by its name")
@@ -115,7 +122,7 @@ fn for_nothing(container: &Container<'_>, step: &Step) -> Option<Finding> {
         && !rest.is_empty()
         && rest.iter().all(|w| w.starts_with('-') && w.len() < 4);
     empty.then(|| {
-        Finding::new(&meta::WAIT_LOOP_NEVER_ENDS, format!("{} waits for ever: nc is given no host and no port", container.name()))
+        Finding::new(&meta::WAIT_LOOP_NEVER_ENDS, prose!("{} waits for ever: nc is given no host and no port", container))
             .label(step.span, "the variables in this line are set nowhere")
             .label(container.name_span(), "the service that runs it")
             .help("set them in the service's `environment`, or write the address:\n    while ! nc -z db 5432; do sleep 1; done")

@@ -1,6 +1,6 @@
 //! A database or cache is open to every network the host is on.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Severity, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::datastores::Protection;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -26,30 +26,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     });
     // One finding: the cure is the same for all.
     let Some(worst) = open.first() else { return };
-    let name = stack.container(worst.container).name();
+    let container = stack.container(worst.container);
     let behind = match worst.protection {
         Protection::Nothing => "no password guards it",
         Protection::Weak(_) => "its password is one that is tried first",
         Protection::Written(_) | Protection::Unknown => "only its password guards it",
     };
-    let message = format!(
-        "{} of {name} is open to every network the host is on, past its firewall, and {behind}",
-        worst.what
+    let message = prose!(
+        "{} of {} is open to every network the host is on, past its firewall, and {}",
+        Own(worst.what),
+        container,
+        Own(behind)
     );
-    let mut finding = Finding::new(&meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, message).help(format!(
-        "other services reach it by its name without `ports`; to reach it from this machine only:\n    - \"127.0.0.1:{}:{}\"",
-        worst.port, worst.target
-    ));
+    let mut finding = Finding::new(&meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, message).help(prose!("other services reach it by its name without `ports`; to reach it from this machine only:\n    - \"127.0.0.1:{}:{}\"", worst.port, worst.target));
     for store in open.iter().take(MAX_SHOWN) {
         let what = match store.protection {
             Protection::Nothing => {
-                format!("{} without a password, at every address of the host", store.what)
+                prose!("{} without a password, at every address of the host", Own(store.what))
             }
-            Protection::Weak(_) => format!(
+            Protection::Weak(_) => prose!(
                 "{} with a password that is tried first, at every address of the host",
-                store.what
+                Own(store.what)
             ),
-            _ => format!("{} at every address of the host", store.what),
+            _ => prose!("{} at every address of the host", Own(store.what)),
         };
         finding = finding.label(store.span, what);
         if let Protection::Weak(span) = store.protection {

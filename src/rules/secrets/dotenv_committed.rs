@@ -1,6 +1,6 @@
 //! An env file with real secrets is in git, or will be with the next `git add`.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::environment::InGit;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -15,36 +15,45 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let shown = stack.repository().display_path(&file.path);
         let message = match file.in_git {
             InGit::Ignored => continue,
-            InGit::Tracked => format!(
-                "the secrets in {shown} are in git: whoever can read the repository has them"
+            InGit::Tracked => prose!(
+                "the secrets in {} are in git: whoever can read the repository has them",
+                shown
             ),
-            InGit::Open => format!(
-                "nothing keeps the secrets in {shown} out of git: the next `git add .` takes them in"
+            InGit::Open => prose!(
+                "nothing keeps the secrets in {} out of git: the next `git add .` takes them in",
+                shown
             ),
-            InGit::Unknown => format!(
-                "nothing keeps the secrets in {shown} out of the repository: no .gitignore names it"
+            InGit::Unknown => prose!(
+                "nothing keeps the secrets in {} out of the repository: no .gitignore names it",
+                shown
             ),
         };
         let mut finding = Finding::new(&meta::DOTENV_COMMITTED, message);
         for (number, (name, span)) in file.secrets.iter().take(MAX_SHOWN).enumerate() {
             let more = file.secrets.len() - MAX_SHOWN.min(file.secrets.len());
+            let name = Quote::name(name).or_at(*span);
             finding = finding.label(
                 *span,
                 match number + 1 {
-                    MAX_SHOWN if more > 0 => format!("{name}, and {more} more"),
-                    _ => name.clone(),
+                    MAX_SHOWN if more > 0 => prose!("{}, and {} more", name, more),
+                    _ => prose!("{}", name),
                 },
             );
         }
         let name = file.path.file_name();
-        let ignore = format!("echo '/{shown}' >> .gitignore");
-        let sample =
-            format!("and commit a sample without values for whoever comes next: {name}.example");
+        let ignore = prose!("echo '/{}' >> .gitignore", shown);
+        let sample = prose!(
+            "and commit a sample without values for whoever comes next: {}.example",
+            Quote::path(name)
+        );
         let help = match file.in_git {
-            InGit::Tracked => format!(
-                "take it out of git and ignore it, then change the secrets: the old ones stay in the history\n    git rm --cached {shown}\n    {ignore}\n{sample}"
+            InGit::Tracked => prose!(
+                "take it out of git and ignore it, then change the secrets: the old ones stay in the history\n    git rm --cached {}\n    {}\n{}",
+                shown,
+                ignore,
+                sample
             ),
-            _ => format!("ignore it before it is committed\n    {ignore}\n{sample}"),
+            _ => prose!("ignore it before it is committed\n    {}\n{}", ignore, sample),
         };
         finding = finding.help(help);
         // Who only installs images hands out the values everybody is to change.

@@ -1,6 +1,6 @@
 //! An env file with real secrets is copied into an image.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -12,34 +12,41 @@ const MAX_SHOWN: usize = 3;
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for found in stack.environment().dotenv_in_images() {
         let shown = stack.repository().display_path(&found.file.path);
-        let services: Vec<&str> =
-            found.containers.iter().map(|c| stack.container(*c).name()).collect();
-        let name = services.first().copied().unwrap_or("");
-        let message = format!(
-            "the secrets in {shown} are in the image of {name}: whoever gets the image has them"
+        let first = found.containers.first().map(|c| stack.container(*c));
+        let service = Prose::value_or(first, "");
+        let message = prose!(
+            "the secrets in {} are in the image of {}: whoever gets the image has them",
+            shown,
+            service
         );
         let what = if found.named {
-            "takes it into the image".to_owned()
+            prose!("takes it into the image")
         } else {
-            format!("takes {shown} with it")
+            prose!("takes {} with it", shown)
         };
         let mut finding = Finding::new(&meta::DOTENV_IN_IMAGE, message).label(found.copy, what);
         for (name, span) in found.file.secrets.iter().take(MAX_SHOWN) {
-            finding = finding.label(*span, name.clone());
+            finding = finding.label(*span, prose!("{}", Quote::name(name).or_at(*span)));
         }
         let ignore = stack.repository().display_path(&found.ignore);
         let mut help = match found.named {
-            true => format!(
-                "take it out of the COPY, and keep it out of the build\n    echo '{}' >> {ignore}",
-                found.within
+            true => prose!(
+                "take it out of the COPY, and keep it out of the build\n    echo '{}' >> {}",
+                Quote::path(&found.within),
+                ignore
             ),
-            false => format!("keep it out of the build\n    echo '{}' >> {ignore}", found.within),
+            false => prose!(
+                "keep it out of the build\n    echo '{}' >> {}",
+                Quote::path(&found.within),
+                ignore
+            ),
         };
         if !found.given {
-            help += &format!(
-                "\nand give {name} its variables when it starts\n    env_file: {}",
-                found.within
-            );
+            help.push(&prose!(
+                "\nand give {} its variables when it starts\n    env_file: {}",
+                service,
+                Quote::path(&found.within)
+            ));
         }
         finding = finding.help(help);
         // An image that is pushed carries them to a registry; one that is built at a desk stays there.

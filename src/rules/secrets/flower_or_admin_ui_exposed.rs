@@ -1,7 +1,7 @@
 //! A user interface of a tool is open to everybody.
 
 use crate::facts::Family;
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Severity, prose};
 use crate::model::container::Container;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
@@ -23,15 +23,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        let message = format!(
-            "{what} asks nobody for a password and is open to every network the host is on: {can}"
+        let message = prose!(
+            "{} asks nobody for a password and is open to every network the host is on: {}",
+            Own(what),
+            Own(can)
         );
         let finding = Finding::new(&meta::FLOWER_OR_ADMIN_UI_EXPOSED, message)
-            .label(port.span, format!("port {} at every address of the host", port.first))
+            .label(port.span, prose!("port {} at every address of the host", port.first))
             .label(container.name_span(), "without a login")
             .help(match family {
-                Family::Flower => "give it a login, or bind its port to this machine:\n    - \"127.0.0.1:5555:5555\"".to_owned(),
-                _ => format!("bind its port to this machine:\n    - \"127.0.0.1:{}:{}\"", port.first, port.target.unwrap_or(port.first)),
+                Family::Flower => prose!("give it a login, or bind its port to this machine:\n    - \"127.0.0.1:5555:5555\""),
+                _ => prose!("bind its port to this machine:\n    - \"127.0.0.1:{}:{}\"", port.first, port.target.unwrap_or(port.first)),
             });
         sink.report(if production {
             finding

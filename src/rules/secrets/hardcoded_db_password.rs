@@ -1,6 +1,6 @@
 //! The database's password is written in a file that everybody reads.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::container::SetBy;
 use crate::model::django::ValueKind;
 use crate::model::secrets::{placeholder, real, weak};
@@ -18,7 +18,7 @@ const SETTINGS: u8 = 3;
 struct Place {
     text: String,
     span: Span,
-    what: String,
+    what: Prose,
     /// The place to act on first has the lowest rank.
     rank: u8,
     published: Option<Span>,
@@ -69,8 +69,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 "keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}"
             }
         };
-        let finding = finding
-            .help(format!("{cure}\nthen change the password: the old one stays in the history"));
+        let finding = finding.help(prose!(
+            "{}\nthen change the password: the old one stays in the history",
+            Own(cure)
+        ));
         sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
     }
     of_brokers(stack, sink);
@@ -89,22 +91,17 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
                     .get(&read.name)
                     .filter(|v| v.literal && v.by != SetBy::EnvFile)
                 {
-                    Some(value) => (value.span, read.name.as_str()),
+                    Some(value) => (value.span, &read.name),
                     None => continue,
                 },
-                None => {
-                    (stack.environment().written(service, &used.value).span, used.setting.as_str())
-                }
+                None => (stack.environment().written(service, &used.value).span, &used.setting),
             };
             let scheme = url.split("://").next().unwrap_or("redis");
-            let message = format!(
+            let message = prose!(
                 "the password of {} is in plain sight, inside its URL: whoever sees the repository has it",
-                used.kind.name()
+                used.kind
             );
-            let finding = Finding::new(&meta::HARDCODED_DB_PASSWORD, message).label(span, "the URL with the password").help(format!(
-                "keep the password in a .env file that git ignores, and put it in:\n    {variable}: {scheme}://:${{BROKER_PASSWORD:?set it in .env}}@{}\nthen change the password: the old one stays in the history",
-                used.host
-            ));
+            let finding = Finding::new(&meta::HARDCODED_DB_PASSWORD, message).label(span, "the URL with the password").help(prose!("keep the password in a .env file that git ignores, and put it in:\n    {}: {}://:${BROKER_PASSWORD:?set it in .env}@{}\nthen change the password: the old one stays in the history", Quote::name(variable), Quote::name(scheme), Quote::name(&used.host).or_at(span)));
             // A server outside of the stack is nobody's desk.
             let outside = used.host.contains('.') && used.host.chars().any(char::is_alphabetic);
             sink.report(if stack.repository().is_production() || outside {
@@ -134,7 +131,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
             places.push(Place {
                 text: text.as_str().to_owned(),
                 span: value.span,
-                what: format!("the password of {}", container.name()),
+                what: prose!("the password of {}", container),
                 rank,
                 published: stack.network().published_to_all(database.container),
             });
@@ -165,12 +162,12 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
                         continue;
                     };
                     let rank = if value.by == SetBy::Compose { 1 } else { 2 };
-                    (value.span, rank, format!("{} is given it here", container.name()))
+                    (value.span, rank, prose!("{} is given it here", container))
                 }
                 None => (
                     stack.environment().written(service, password).span,
                     SETTINGS,
-                    "the settings have it".to_owned(),
+                    prose!("the settings have it"),
                 ),
             };
             places.push(Place {

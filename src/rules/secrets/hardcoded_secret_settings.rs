@@ -1,6 +1,6 @@
 //! `SECRET_KEY` is written in the settings.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, EnvRead, ValueKind};
 use crate::model::roles::django::DjangoService;
@@ -26,7 +26,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         (ValueKind::Str(text), Some((read, default)))
             if read.set_at.is_none() && !placeholder(text) && !text.is_empty() =>
         {
-            (default.span, Some(&read.name), Confidence::High)
+            (default.span, Some(read), Confidence::High)
         }
         // It may be set by an env file that is not in the checkout; nothing makes sure of it.
         (ValueKind::Unknown(_) | ValueKind::Partly(_), Some((read, default)))
@@ -35,7 +35,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 EnvAnswer::Unknown(_)
             ) && default.as_str().is_some_and(|d| !placeholder(d) && !d.is_empty()) =>
         {
-            (default.span, Some(&read.name), Confidence::Medium)
+            (default.span, Some(read), Confidence::Medium)
         }
         (ValueKind::Str(text), _) => {
             in_compose(service, stack, &key.value.reads, text.as_str(), sink);
@@ -48,17 +48,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let message = match name {
-        Some(name) => format!("the key that signs sessions falls back to one in the repository when {name} is not set"),
-        None => "the key that signs sessions and password resets is in the repository: whoever reads it can log in as anyone".to_owned(),
+        Some(name) => prose!(
+            "the key that signs sessions falls back to one in the repository when {} is not set",
+            name
+        ),
+        None => prose!(
+            "the key that signs sessions and password resets is in the repository: whoever reads it can log in as anyone"
+        ),
     };
     let container = stack.container(service.container);
-    let variable = name.map_or("SECRET_KEY", |n| n.as_str());
+    let variable = Prose::value_or(name, "SECRET_KEY");
     let mut finding = Finding::new(&meta::HARDCODED_SECRET_SETTINGS, message)
         .label(span, if name.is_some() { "the fallback" } else { "written out" })
         .sure(sure);
-    finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
+    finding = finding.label(step.span, prose!("{} serves with these settings", container));
     let finding = finding
-        .help(format!("read it from the environment, without a default, and make a new one:\n    SECRET_KEY = os.environ['{variable}']"));
+        .help(prose!("read it from the environment, without a default, and make a new one:\n    SECRET_KEY = os.environ['{}']", variable));
     sink.report(if production { finding } else { finding.at_most(Severity::Info) });
 }
 
@@ -90,6 +95,6 @@ fn in_compose(
         Finding::new(&meta::HARDCODED_SECRET_SETTINGS, message)
             .label(value.span, "written out")
             .label(container.name_span(), "serves with it")
-            .help(format!("keep it in a .env file that git ignores, and make a new one:\n    {name}: ${{{name}:?set it in .env}}")),
+            .help(prose!("keep it in a .env file that git ignores, and make a new one:\n    {}: ${{}:?set it in .env}", Quote::name(name), Quote::name(name))),
     );
 }

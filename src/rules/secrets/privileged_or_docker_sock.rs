@@ -1,6 +1,6 @@
 //! A container that holds the keys of the host.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Severity, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -15,7 +15,6 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if !serves {
             continue;
         }
-        let name = container.name();
         let privileged =
             container.service.node.get("privileged").filter(|p| p.bool() == Some(true));
         let socket = container
@@ -26,15 +25,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let (span, message, label) = match (privileged, socket) {
             (Some(p), _) => (
                 p.span,
-                format!(
-                    "whoever takes over {name} has the host: the container may do there what root may"
+                prose!(
+                    "whoever takes over {} has the host: the container may do there what root may",
+                    container
                 ),
                 "all devices and capabilities of the host",
             ),
             (None, Some(mount)) => (
                 mount.span,
-                format!(
-                    "whoever takes over {name} has the host: with Docker's socket it can start any container, as root"
+                prose!(
+                    "whoever takes over {} has the host: with Docker's socket it can start any container, as root",
+                    container
                 ),
                 "Docker's own socket",
             ),

@@ -1,6 +1,6 @@
 //! A server and an application that do not speak the same interface.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -17,37 +17,41 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let Some(speaks) = stack.django().server_interface(service, step, server) else { return };
     let me = stack.container(service.container);
-    let program = server.kind.name();
+    let program = server.kind;
     if let Some((wanted, place)) =
         stack.django().app_interface(service).filter(|(wanted, _)| *wanted != speaks)
     {
         let argument = if wanted == Gateway::Asgi { "send" } else { "start_response" };
-        let app = server.app.as_ref().map_or("the application", |a| a.as_str());
+        let app = Prose::value_or(server.app.as_ref().map(Quote::name), "the application");
+        let other = |from: &str, to: &str| match &server.app {
+            Some(app) => prose!("{}", Quote::name(&app.replace(from, to)).or_at(app.span())),
+            None => app.clone(),
+        };
         let help = match (server.kind, wanted) {
-            (ServerKind::Gunicorn, _) => format!(
-                "give gunicorn a worker that speaks ASGI (install uvicorn-worker), or the WSGI application:\n    gunicorn {app} --worker-class uvicorn_worker.UvicornWorker ...\n    gunicorn {} ...",
-                app.replace("asgi", "wsgi")
+            (ServerKind::Gunicorn, _) => prose!(
+                "give gunicorn a worker that speaks ASGI (install uvicorn-worker), or the WSGI application:\n    gunicorn {} --worker-class uvicorn_worker.UvicornWorker ...\n    gunicorn {} ...",
+                app,
+                other("asgi", "wsgi")
             ),
-            (_, Gateway::Asgi) => format!(
-                "start it with a server that speaks ASGI:\n    uvicorn {app} --host 0.0.0.0"
+            (_, Gateway::Asgi) => prose!(
+                "start it with a server that speaks ASGI:\n    uvicorn {} --host 0.0.0.0",
+                app
             ),
-            (_, Gateway::Wsgi) => format!(
-                "give {program} the ASGI application:\n    {program} {} ...",
-                app.replace("wsgi", "asgi")
+            (_, Gateway::Wsgi) => prose!(
+                "give {} the ASGI application:\n    {} {} ...",
+                program,
+                program,
+                other("wsgi", "asgi")
             ),
         };
         let speaking = if speaks == Gateway::Wsgi { "WSGI" } else { "ASGI" };
         sink.report(
             Finding::new(
                 &meta::ASGI_WSGI_MISMATCH,
-                format!(
-                    "{} answers every request with 500: TypeError: {}.__call__() missing 1 required positional argument: '{argument}'",
-                    me.name(),
-                    wanted.handler()
-                ),
+                prose!("{} answers every request with 500: TypeError: {}.__call__() missing 1 required positional argument: '{}'", me, Own(wanted.handler()), Own(argument)),
             )
-            .label(server.app.as_ref().map_or(step.span, |a| a.span()), format!("{program} speaks {speaking}"))
-            .label(place, format!("makes an application for {}", if wanted == Gateway::Wsgi { "WSGI" } else { "ASGI" }))
+            .label(server.app.as_ref().map_or(step.span, |a| a.span()), prose!("{} speaks {}", program, Own(speaking)))
+            .label(place, prose!("makes an application for {}", Own(if wanted == Gateway::Wsgi { "WSGI" } else { "ASGI" })))
             .help(help),
         );
         return;
@@ -83,10 +87,10 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
     let me = stack.container(service.container);
     let mut finding = Finding::new(
         &meta::ASGI_WSGI_MISMATCH,
-        format!(
+        prose!(
             "web sockets of {} fail with 404: {} speaks WSGI, which knows none",
-            me.name(),
-            server.kind.name()
+            me,
+            server.kind
         ),
     )
     .label(step.span, "serves requests only")

@@ -1,6 +1,6 @@
 //! A server that only its own container can reach.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::network::{BindScope, Listener, Resolved};
 use crate::rules::{Check, Rule, Sink, meta};
@@ -20,17 +20,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         for listener in ports {
             let Some(port) = listener.port else { continue };
             let Some((reached, how, symptom)) = reached(stack, index, port) else { continue };
-            let (program, at) = (&listener.program, format!("127.0.0.1:{port}"));
+            let at = prose!("127.0.0.1:{}", port);
             let what = if listener.default {
-                format!("{program}'s default is {at}")
+                prose!("{}'s default is {}", Quote::code(&listener.program), at)
             } else {
-                format!("{at} is the container itself")
+                prose!("{} is the container itself", at)
             };
             let finding = Finding::new(
                 &meta::BIND_127_IN_CONTAINER,
-                format!(
-                    "{} listens on {at}, which nobody outside its container can reach: {symptom}",
-                    container.name()
+                prose!(
+                    "{} listens on {}, which nobody outside its container can reach: {}",
+                    container,
+                    at,
+                    Own(symptom)
                 ),
             )
             .label(listener.span, what)
@@ -48,7 +50,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// Who wants to reach a port of a service, what it does, and what comes of it.
-fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, &'static str)> {
+fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, Prose, &'static str)> {
     for nginx in &stack.roles.nginx {
         let passes = nginx.upstreams.iter().find(|u| {
             !u.by.is_empty()
@@ -56,10 +58,9 @@ fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, 
                 && stack.network().resolve(nginx.container, &u.host) == Resolved::Service(index)
         });
         if let Some(passes) = passes {
-            let name = stack.container(nginx.container).name();
             return Some((
                 passes.span,
-                format!("{name} passes requests on to it"),
+                prose!("{} passes requests on to it", stack.container(nginx.container)),
                 "502 Bad Gateway, connect() failed (111: Connection refused) while connecting to upstream",
             ));
         }
@@ -72,20 +73,20 @@ fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, String, 
         .find(|p| p.target == Some(port) && p.protocol == "tcp")?;
     Some((
         published.span,
-        "published, but nothing answers".to_owned(),
+        prose!("published, but nothing answers"),
         "the browser says ERR_EMPTY_RESPONSE or \"connection reset\"",
     ))
 }
 
-fn help(listener: &Listener, port: u16) -> String {
+fn help(listener: &Listener, port: u16) -> Prose {
     let line = match listener.program.as_str() {
-        "runserver" => format!("python manage.py runserver 0.0.0.0:{port}"),
-        "gunicorn" => format!("gunicorn --bind 0.0.0.0:{port} ..."),
-        "uvicorn" => format!("uvicorn --host 0.0.0.0 --port {port} ..."),
-        "daphne" => format!("daphne -b 0.0.0.0 -p {port} ..."),
-        "granian" => format!("granian --host 0.0.0.0 --port {port} ..."),
-        "hypercorn" => format!("hypercorn --bind 0.0.0.0:{port} ..."),
-        _ => format!("0.0.0.0:{port}"),
+        "runserver" => prose!("python manage.py runserver 0.0.0.0:{}", port),
+        "gunicorn" => prose!("gunicorn --bind 0.0.0.0:{} ...", port),
+        "uvicorn" => prose!("uvicorn --host 0.0.0.0 --port {} ...", port),
+        "daphne" => prose!("daphne -b 0.0.0.0 -p {} ...", port),
+        "granian" => prose!("granian --host 0.0.0.0 --port {} ...", port),
+        "hypercorn" => prose!("hypercorn --bind 0.0.0.0:{} ...", port),
+        _ => prose!("0.0.0.0:{}", port),
     };
-    format!("listen on every address of the container:\n    {line}")
+    prose!("listen on every address of the container:\n    {}", line)
 }

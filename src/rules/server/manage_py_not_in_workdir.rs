@@ -1,6 +1,6 @@
 //! `manage.py` is not where the command looks for it.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::process::StepKind;
@@ -29,22 +29,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             }
             let mut finding = Finding::new(
                 &meta::MANAGE_PY_NOT_IN_WORKDIR,
-                format!("{} exits at once: python: can't open file '{at}': [Errno 2] No such file or directory", container.name()),
+                prose!("{} exits at once: python: can't open file '{}': [Errno 2] No such file or directory", container, Quote::path(&at).or_at(word.span())),
             )
-            .label(word.span(), format!("runs in {workdir}"));
-            let mount = fs.mount(&at).map(|(m, _)| (m.span, m.target.as_str().to_owned()));
+            .label(word.span(), prose!("runs in {}", Quote::path(workdir)));
+            let mount = fs.mount(&at).map(|(m, _)| (m.span, m.target.clone()));
             if let Some((span, target)) = mount {
                 finding = finding.label(
                     span,
-                    format!(
-                        "this folder is {target} in the container, and has no {}",
-                        word.rsplit('/').next().unwrap_or("manage.py")
+                    prose!(
+                        "this folder is {} in the container, and has no {}",
+                        Quote::path(&target),
+                        Quote::path(word.rsplit('/').next().unwrap_or("manage.py"))
+                            .or_at(word.span())
                     ),
                 );
             } else if let Some(image) = container.built() {
                 finding = finding.label(
                     image.stage().span,
-                    format!("nothing of this image puts a manage.py into {}", path::parent(&at)),
+                    prose!(
+                        "nothing of this image puts a manage.py into {}",
+                        Quote::path(path::parent(&at))
+                    ),
                 );
             }
             let there = stack.repository().find_files(
@@ -52,11 +57,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 "manage.py",
             );
             let help = match there.as_slice() {
-                [one, ..] => format!(
-                    "manage.py is at {one}: mount or copy {} to {workdir}, or set `working_dir` to the folder it ends up in",
-                    one.parent()
+                [one, ..] => prose!(
+                    "manage.py is at {}: mount or copy {} to {}, or set `working_dir` to the folder it ends up in",
+                    one,
+                    one.parent(),
+                    Quote::path(workdir)
                 ),
-                [] => "copy or mount the folder with manage.py to the working folder".to_owned(),
+                [] => prose!("copy or mount the folder with manage.py to the working folder"),
             };
             sink.report(finding.help(help));
             // The steps after it fail for the same reason.

@@ -1,6 +1,6 @@
 //! nginx runs without the configuration that was written for it.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -12,14 +12,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(stray) = stack.proxy().unused_config(nginx) else { continue };
         let me = stack.container(nginx.container);
         let shown = stack.repository().display_path(&stray.path);
+        let from_here = stray.path.relative_to(stack.repository().project_folder());
+        let from_here = Quote::path(from_here.unwrap_or(&shown));
         sink.report(
             Finding::new(
                 &meta::NGINX_CONF_NOT_MOUNTED,
-                format!("{} only shows \"Welcome to nginx!\": {shown} is not mounted into it, nor copied", me.name()),
+                prose!("{} only shows \"Welcome to nginx!\": {} is not mounted into it, nor copied", me, shown),
             )
             .label(me.name_span(), "has the configuration of its image only")
-            .label(stray.host.span(), format!("passes requests on to {}, and is read by nobody", stray.host))
-            .help(format!("mount it, with its path as seen from the Compose file:\n    {}:\n      volumes:\n        - ./{}:/etc/nginx/conf.d/default.conf:ro", me.name(), stray.path.relative_to(stack.repository().project_folder()).unwrap_or(&shown)))
+            .label(stray.host.span(), prose!("passes requests on to {}, and is read by nobody", stray.host))
+            .help(prose!("mount it, with its path as seen from the Compose file:\n    {}:\n      volumes:\n        - ./{}:/etc/nginx/conf.d/default.conf:ro", me, from_here))
             .sure(Confidence::Medium),
         );
     }

@@ -1,6 +1,6 @@
 //! A configuration of nginx in a place where nginx refuses what it says.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::path;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -16,11 +16,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             me.service.mounts.iter().find(|m| path::join("/", m.target.as_str()) == wrong.at);
         let mut finding = Finding::new(
             &meta::NGINX_CONF_WRONG_LEVEL,
-            format!(
+            prose!(
                 "{} does not start: \"{}\" directive is not allowed here in {}",
-                me.name(),
-                wrong.name,
-                wrong.at
+                me,
+                Quote::name(&wrong.name).or_at(wrong.directive.span()),
+                Quote::path(&wrong.at)
             ),
         );
         let what = if wrong.whole {
@@ -37,6 +37,6 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let to =
             if wrong.whole { "/etc/nginx/conf.d/default.conf" } else { "/etc/nginx/nginx.conf" };
-        sink.report(finding.help(format!("put the file to\n    {to}")));
+        sink.report(finding.help(prose!("put the file to\n    {}", Own(to))));
     }
 }

@@ -1,6 +1,6 @@
 //! nginx passes requests on to its own container.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -35,20 +35,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .collect();
             let mut finding = Finding::new(
                 &meta::NGINX_UPSTREAM_LOCALHOST,
-                format!(
-                    "502 Bad Gateway: {} passes requests to port {port} of its own container, where nothing listens: connect() failed (111: Connection refused) while connecting to upstream",
-                    me.name()
-                ),
+                prose!("502 Bad Gateway: {} passes requests to port {} of its own container, where nothing listens: connect() failed (111: Connection refused) while connecting to upstream", me, port),
             )
-            .label(upstream.span, format!("{name} is the container of {}", me.name()));
+            .label(upstream.span, prose!("{} is the container of {}", upstream.host, me));
             finding = match meant.as_slice() {
                 [one] => {
                     let other = stack.container(*one);
                     let scheme = if upstream.by == "proxy_pass" { "http://" } else { "" };
-                    finding.label(other.name_span(), format!("listens on {port}")).help(format!(
-                        "name the service:\n    {} {scheme}{}:{port};",
-                        upstream.by,
-                        other.name()
+                    finding.label(other.name_span(), prose!("listens on {}", port)).help(prose!(
+                        "name the service:\n    {} {}{}:{};",
+                        Own(upstream.by),
+                        Own(scheme),
+                        other,
+                        port
                     ))
                 }
                 _ => finding

@@ -1,6 +1,6 @@
 //! nginx passes requests on to a name nobody has.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -33,16 +33,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let candidate = candidate(stack, nginx.container, name, upstream.port);
             let mut finding = Finding::new(
                 &meta::NGINX_UPSTREAM_UNKNOWN_HOST,
-                format!("{} does not start: host not found in upstream \"{name}\"", me.name()),
+                prose!(
+                    "{} does not start: host not found in upstream \"{}\"",
+                    me,
+                    Quote::name(&upstream.host)
+                ),
             )
             .label(upstream.host.span(), "no service is called this")
             .sure(sure);
             finding = match candidate {
                 Some(index) => {
-                    let service = stack.container(index);
+                    let container = stack.container(index);
                     finding
-                        .label(service.name_span(), "the service is called this")
-                        .help(format!("use the service's name:\n    {}", service.name()))
+                        .label(container.name_span(), "the service is called this")
+                        .help(prose!("use the service's name:\n    {}", container))
                 }
                 None => finding
                     .label(me.name_span(), "looks the name up when it starts")

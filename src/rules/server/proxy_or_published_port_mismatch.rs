@@ -1,6 +1,6 @@
 //! A port that is asked for, and another one that is listened on.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::Port;
 use crate::model::stack::Stack;
 use crate::model::stack::network::{Listener, Listening, Resolved};
@@ -37,16 +37,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             else {
                 continue;
             };
-            let (proxy, service) =
-                (stack.container(nginx.container).name(), stack.container(target).name());
+            let (proxy, service) = (stack.container(nginx.container), stack.container(target));
             let at = listed(ports);
             let finding = Finding::new(
                 &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
-                format!("502 Bad Gateway: {proxy} passes requests to port {port} of {service}, which listens on {at}: connect() failed (111: Connection refused) while connecting to upstream"),
+                prose!("502 Bad Gateway: {} passes requests to port {} of {}, which listens on {}: connect() failed (111: Connection refused) while connecting to upstream", proxy, port, service, at),
             )
-            .label(upstream.span, format!("port {port}"));
-            sink.report(listeners(finding, ports).help(format!(
-                "pass them to the port {service} listens on:\n    {}:{}",
+            .label(upstream.span, prose!("port {}", port));
+            sink.report(listeners(finding, ports).help(prose!(
+                "pass them to the port {} listens on:\n    {}:{}",
+                service,
                 upstream.host,
                 first(ports)
             )));
@@ -76,16 +76,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             {
                 continue;
             }
-            let me = stack.container(service.container).name();
+            let me = stack.container(service.container);
             let written = stack.environment().written(service, port);
             let finding = Finding::new(
                 &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
-                format!("{me} does not reach its database: {name} listens on {}, not on {number}: Connection refused", listed(ports)),
+                prose!("{} does not reach its database: {} listens on {}, not on {}: Connection refused", me, Quote::name(host), listed(ports), number),
             )
-            .label(written.span, format!("port {number} of {name}"));
+            .label(written.span, prose!("port {} of {}", number, Quote::name(host)));
             sink.report(
                 listeners(finding, ports)
-                    .help(format!("inside the stack the port is\n    {}", first(ports))),
+                    .help(prose!("inside the stack the port is\n    {}", first(ports))),
             );
         }
     }
@@ -100,7 +100,7 @@ fn number(value: &crate::model::django::Value) -> Option<u16> {
 
 /// Ports that labels tell Traefik to ask at.
 fn labelled(stack: &Stack<'_>, index: usize, ports: &[Listener], sink: &mut Sink) {
-    let service = stack.container(index).name();
+    let container = stack.container(index);
     for (port, span) in stack
         .proxy()
         .traefik_ports(index)
@@ -109,11 +109,17 @@ fn labelled(stack: &Stack<'_>, index: usize, ports: &[Listener], sink: &mut Sink
     {
         let finding = Finding::new(
             &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
-            format!("502 Bad Gateway: Traefik passes requests to port {port} of {service}, which listens on {}", listed(ports)),
+            prose!(
+                "502 Bad Gateway: Traefik passes requests to port {} of {}, which listens on {}",
+                port,
+                container,
+                listed(ports)
+            ),
         )
-        .label(span, format!("port {port}"));
-        sink.report(listeners(finding, ports).help(format!(
-            "name the port {service} listens on:\n    loadbalancer.server.port={}",
+        .label(span, prose!("port {}", port));
+        sink.report(listeners(finding, ports).help(prose!(
+            "name the port {} listens on:\n    loadbalancer.server.port={}",
+            container,
             first(ports)
         )));
     }
@@ -159,23 +165,23 @@ fn published(
     }
     for port in lost {
         let target = port.target.unwrap_or_default();
-        let host = port.published.as_deref().map_or_else(|| target.to_string(), str::to_owned);
+        let host = match &port.published {
+            Some(host) => prose!("{}", Quote::value(host).or_at(port.span)),
+            None => prose!("{}", target),
+        };
         let finding = Finding::new(
             &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
-            format!(
-                "nothing answers at port {host} of the host: it leads to port {target} of {}, which listens on {} only",
-                container.name(),
-                listed(ports)
-            ),
+            prose!("nothing answers at port {} of the host: it leads to port {} of {}, which listens on {} only", host, target, container, listed(ports)),
         )
-        .label(port.span, format!("leads to port {target} of the container"));
+        .label(port.span, prose!("leads to port {} of the container", target));
         let help = if all {
-            format!(
-                "publish the port that is listened on:\n    ports:\n      - \"{host}:{}\"",
+            prose!(
+                "publish the port that is listened on:\n    ports:\n      - \"{}:{}\"",
+                host,
                 first(ports)
             )
         } else {
-            "remove the port, or listen on it".to_owned()
+            prose!("remove the port, or listen on it")
         };
         let finding = listeners(finding, ports).help(help);
         let finding = if container.environment.open.is_some() {
@@ -191,20 +197,24 @@ fn listeners(mut finding: Finding, ports: &[Listener]) -> Finding {
     for listener in ports.iter().take(MAX_LISTENERS) {
         let port = listener.port.unwrap_or_default();
         let usual = if listener.default {
-            format!("{} listens on {port} unless it is told otherwise", listener.program)
+            prose!(
+                "{} listens on {} unless it is told otherwise",
+                Quote::code(&listener.program),
+                port
+            )
         } else {
-            format!("listens on {port}")
+            prose!("listens on {}", port)
         };
         finding = finding.label(listener.span, usual);
     }
     finding
 }
 
-fn listed(ports: &[Listener]) -> String {
+fn listed(ports: &[Listener]) -> Prose {
     let mut all: Vec<u16> = ports.iter().filter_map(|l| l.port).collect();
     all.sort_unstable();
     all.dedup();
-    all.iter().map(u16::to_string).collect::<Vec<_>>().join(" and ")
+    Prose::join(all, " and ")
 }
 
 fn first(ports: &[Listener]) -> u16 {

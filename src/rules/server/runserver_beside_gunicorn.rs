@@ -1,6 +1,6 @@
 //! Two places disagree on which server runs.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -18,18 +18,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         if let Some((other, _)) =
             alone.filter(|(_, s)| s.kind == ServerKind::Runserver && container.command_in_compose)
         {
-            let name = server.kind.name();
             sink.report(
                 Finding::new(
                     &meta::RUNSERVER_BESIDE_GUNICORN,
-                    format!(
-                        "the image of {} starts runserver, Compose starts {name}: without Compose it is another server",
-                        container.name()
-                    ),
+                    prose!("the image of {} starts runserver, Compose starts {}: without Compose it is another server", container, server.kind),
                 )
                 .label(other.span, "what `docker run` starts")
                 .label(step.span, "what Compose starts")
-                .help(format!("let the image say what is meant, and leave `command` out of Compose:\n    CMD [{}]", quoted(step))),
+                .help(prose!("let the image say what is meant, and leave `command` out of Compose:\n    CMD [{}]", quoted(step))),
             );
         }
         return;
@@ -48,11 +44,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::RUNSERVER_BESIDE_GUNICORN,
-                format!(
+                prose!(
                     "{} runs runserver and {} runs {} on the same project",
-                    container.name(),
-                    stack.container(other.container).name(),
-                    server.kind.name()
+                    container,
+                    stack.container(other.container),
+                    server.kind
                 ),
             )
             .label(step.span, "the development server")
@@ -62,6 +58,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn quoted(step: &crate::model::process::Step) -> String {
-    step.words.iter().map(|w| format!("\"{}\"", w.as_str())).collect::<Vec<_>>().join(", ")
+fn quoted(step: &crate::model::process::Step) -> Prose {
+    Prose::join(step.words.iter().map(|w| prose!("\"{}\"", Quote::code(w))), ", ")
 }

@@ -1,7 +1,7 @@
 //! The development server serves the public.
 
 use crate::facts;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Quote, Severity, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -30,20 +30,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let module = service
         .settings()
         .and_then(|s| s.get("WSGI_APPLICATION"))
-        .and_then(|b| b.value.as_str())
+        .filter(|b| b.value.as_str().is_some())
         .map_or_else(
-            || "<project>.wsgi:application".to_owned(),
-            |w| w.rsplit_once('.').map_or_else(|| w.to_owned(), |(m, a)| format!("{m}:{a}")),
+            || prose!("<project>.wsgi:application"),
+            |b| {
+                let name = |name| Quote::name(name).or_at(b.value.span);
+                let parts = b.value.as_str().and_then(|w| w.rsplit_once('.'));
+                parts.map_or_else(
+                    || prose!("{}", Quote::name(&b.value)),
+                    |(m, a)| prose!("{}:{}", name(m), name(a)),
+                )
+            },
         );
     let message = if production {
-        format!(
+        prose!(
             "{} serves production with runserver: one process, no security review, \"Do not use it in a production setting\"",
-            container.name()
+            container
         )
     } else {
-        format!(
+        prose!(
             "the image of {} can only run runserver: nothing in it can serve in production",
-            container.name()
+            container
         )
     };
     let mut finding = Finding::new(&meta::RUNSERVER_EFFECTIVE_IN_PROD, message)
@@ -51,7 +58,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if production {
         finding = finding.label(
             container.name_span(),
-            format!("looks like production: {}", stack.repository().intent_evidence()),
+            prose!("looks like production: {}", stack.repository().intent_evidence()),
         );
     }
     if let Some((file, _)) =
@@ -62,6 +69,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "no production server among the requirements",
         );
     }
-    let finding = finding.help(format!("install gunicorn and start it instead:\n    gunicorn {module} --bind 0.0.0.0:8000\nit serves no static files: add whitenoise or nginx for them"));
+    let finding = finding.help(prose!("install gunicorn and start it instead:\n    gunicorn {} --bind 0.0.0.0:8000\nit serves no static files: add whitenoise or nginx for them", module));
     sink.report(if production { finding } else { finding.at_most(Severity::Info) });
 }

@@ -1,7 +1,7 @@
 //! The program the command starts is not in the image.
 
 use crate::facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::process::{ServerKind, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
@@ -42,17 +42,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(word) = step.words.first() else { continue };
             let mut finding = Finding::new(
                 &meta::SERVER_BINARY_NOT_INSTALLED,
-                format!(
-                    "{} does not start: exec: \"{program}\": executable file not found in $PATH",
-                    container.name()
+                prose!(
+                    "{} does not start: exec: \"{}\": executable file not found in $PATH",
+                    container,
+                    Own(program)
                 ),
             )
-            .label(word.span(), format!("{program} is not installed in the image"));
+            .label(word.span(), prose!("{} is not installed in the image", Own(program)));
             for (file, named) in packages.files.iter().take(MAX_EVIDENCE) {
                 finding = finding
                     .label(
                         Span::whole(*file),
-                        format!(
+                        prose!(
                             "{} does not name it",
                             stack.repository().file_name(Span::whole(*file))
                         ),
@@ -60,7 +61,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .label(*named, "all that is installed");
             }
             sink.report(
-                finding.help(format!("add it to the requirements and build again:\n    {program}")),
+                finding.help(prose!(
+                    "add it to the requirements and build again:\n    {}",
+                    Own(program)
+                )),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! A server goes to the background, and nothing that matters stays in the foreground.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::container::Container;
 use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::Stack;
@@ -31,7 +31,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// The server that a step sends to the background, and what says so.
-fn daemon<'s>(stack: &Stack<'_>, index: usize, step: &'s Step) -> Option<(&'s str, Span)> {
+fn daemon(stack: &Stack<'_>, index: usize, step: &Step) -> Option<(&'static str, Span)> {
     if let Some(server) = step.server() {
         return server.daemon.map(|place| (server.kind.name(), place));
     }
@@ -89,14 +89,17 @@ fn idles(step: &Step) -> bool {
 fn beside_idle(
     container: &Container<'_>,
     step: &Step,
-    name: &str,
+    name: &'static str,
     place: Span,
     idle: &Step,
 ) -> Finding {
     let idler = program(idle);
-    let message = format!(
-        "{} stays up when {name} dies: {name} runs in the background, and the container only waits for `{idler}`",
-        container.name()
+    let message = prose!(
+        "{} stays up when {} dies: {} runs in the background, and the container only waits for `{}`",
+        container,
+        Own(name),
+        Own(name),
+        Quote::code(idler)
     );
     labelled(container, step, name, place, message)
         .label(idle.span, "all that keeps the container up")
@@ -104,10 +107,11 @@ fn beside_idle(
         .help(help(name))
 }
 
-fn alone(container: &Container<'_>, step: &Step, name: &str, place: Span) -> Finding {
-    let message = format!(
-        "{} exits at once with code 0: {name} goes to the background, and nothing stays in the foreground",
-        container.name()
+fn alone(container: &Container<'_>, step: &Step, name: &'static str, place: Span) -> Finding {
+    let message = prose!(
+        "{} exits at once with code 0: {} goes to the background, and nothing stays in the foreground",
+        container,
+        Own(name)
     );
     labelled(container, step, name, place, message).help(help(name))
 }
@@ -115,15 +119,15 @@ fn alone(container: &Container<'_>, step: &Step, name: &str, place: Span) -> Fin
 fn labelled(
     container: &Container<'_>,
     step: &Step,
-    name: &str,
+    name: &'static str,
     place: Span,
-    message: String,
+    message: Prose,
 ) -> Finding {
     let nginx = name == "nginx";
     let said = if nginx {
-        "without `daemon off;` nginx goes to the background".to_owned()
+        prose!("without `daemon off;` nginx goes to the background")
     } else {
-        format!("sends {name} to the background")
+        prose!("sends {} to the background", Own(name))
     };
     let finding = Finding::new(&meta::SERVER_DAEMONIZED, message).label(place, said);
     let finding = if step.span.file == place.file
@@ -141,10 +145,10 @@ fn labelled(
     }
 }
 
-fn help(name: &str) -> String {
+fn help(name: &'static str) -> Prose {
     match name {
-        "nginx" => "keep nginx in the foreground, as the last command:\n    exec nginx -g 'daemon off;'".to_owned(),
-        "uwsgi" => "take the line out, let uWSGI log to the terminal, and start it last:\n    exec uwsgi --ini uwsgi.ini".to_owned(),
-        _ => format!("take the option out and start {name} last, with `exec`, so that its end is the container's end"),
+        "nginx" => "keep nginx in the foreground, as the last command:\n    exec nginx -g 'daemon off;'".into(),
+        "uwsgi" => "take the line out, let uWSGI log to the terminal, and start it last:\n    exec uwsgi --ini uwsgi.ini".into(),
+        _ => prose!("take the option out and start {} last, with `exec`, so that its end is the container's end", Own(name)),
     }
 }

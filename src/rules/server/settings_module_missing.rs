@@ -1,6 +1,6 @@
 //! The settings module is not there.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -31,14 +31,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             }
             let finding = Finding::new(
                 &meta::SETTINGS_MODULE_MISSING,
-                format!(
-                    "{} cannot load its settings: ModuleNotFoundError: No module named '{name}'",
-                    container.name()
+                prose!(
+                    "{} cannot load its settings: ModuleNotFoundError: No module named '{}'",
+                    container,
+                    module.name
                 ),
             )
             .label(
                 module.name.span(),
-                format!("no {}.py below {base} in the container", name.replace('.', "/")),
+                prose!(
+                    "no {}.py below {} in the container",
+                    Quote::path(&name.replace('.', "/")).or_at(module.name.span()),
+                    Quote::path(base)
+                ),
             )
             .label(container.name_span(), "the service that needs it");
             sink.report(finding.help("name the module there is, or add the file; the first part of the name is a folder beside manage.py"));
@@ -47,7 +52,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(
                 Finding::new(
                     &meta::SETTINGS_MODULE_MISSING,
-                    format!("{} cannot load its settings: ModuleNotFoundError: No module named '{name}'", container.name()),
+                    prose!("{} cannot load its settings: ModuleNotFoundError: No module named '{}'", container, Quote::name(name).or_at(*span)),
                 )
                 .label(*span, "this import fails in the container")
                 .label(container.name_span(), "the service that needs it")

@@ -1,6 +1,6 @@
 //! nginx looks up a name when it starts, and may start before there is one.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
@@ -47,31 +47,28 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
             let mut finding = Finding::new(
                 &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
-                format!(
+                prose!(
                     "{} may start before {} and then stops: host not found in upstream \"{}\"",
-                    me.name(),
-                    other.name(),
+                    me,
+                    other,
                     upstream.host
                 ),
             );
             let place = me.service.entry("depends_on").map_or(me.name_span(), |e| e.key.span());
             finding = finding
-                .label(place, format!("does not wait for {}", other.name()))
+                .label(place, prose!("does not wait for {}", other))
                 .label(upstream.span, "looked up when nginx starts");
             if let Some(late) = late {
-                finding =
-                    finding.label(late.span, format!("{} waits for this first", other.name()));
+                finding = finding.label(late.span, prose!("{} waits for this first", other));
             }
-            let names: Vec<&str> = me
-                .service
-                .depends_on
-                .iter()
-                .map(|d| d.service.as_str())
-                .chain([other.name()])
-                .collect();
-            let list = names.iter().map(|n| format!("\n          - {n}")).collect::<String>();
-            finding = finding
-                .help(format!("wait for it:\n    {}:\n        depends_on:{list}", me.name()));
+            let names = me.service.depends_on.iter().map(|d| &d.service);
+            let names = names.chain([&other.service.name]);
+            let items = names.map(|n| prose!("\n          - {}", Quote::name(n)));
+            finding = finding.help(prose!(
+                "wait for it:\n    {}:\n        depends_on:{}",
+                me,
+                Prose::concat(items)
+            ));
             sink.report(match (late.is_some() && theirs > mine, theirs < mine) {
                 (true, _) => finding,
                 (false, false) => finding.sure(Confidence::Medium),
@@ -115,16 +112,16 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let Some(place) = me.service.entry("depends_on").map(|e| e.key.span()) else { continue };
-        let other = stack.container(target).name();
+        let other = stack.container(target);
         sink.report(
             Finding::new(
                 &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
-                format!("{} starts before its broker {other}: \"Cannot connect to ...: Trying again\" until it is there", me.name()),
+                prose!("{} starts before its broker {}: \"Cannot connect to ...: Trying again\" until it is there", me, other),
             )
-            .label(place, format!("does not wait for {other}"))
+            .label(place, prose!("does not wait for {}", other))
             .label(referenced.span, "the broker")
             .label(step.span, "asks the broker when it starts")
-            .help(format!("wait for it:\n    {}:\n        depends_on:\n          - {other}", me.name()))
+            .help(prose!("wait for it:\n    {}:\n        depends_on:\n          - {}", me, other))
             .at_most(Severity::Info)
             .sure(Confidence::Medium),
         );

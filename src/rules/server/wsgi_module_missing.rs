@@ -1,6 +1,6 @@
 //! The module the server is given is not there.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::{AppModule, DjangoService};
 use crate::model::stack::Stack;
@@ -21,6 +21,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let container = stack.container(service.container);
     let (module, rest) = app.as_str().split_once(':').map_or((app.as_str(), ""), |(m, r)| (m, r));
+    let named = |part: &str| Quote::name(part).or_at(app.span());
     let asgi =
         matches!(server.kind, ServerKind::Uvicorn | ServerKind::Daphne | ServerKind::Hypercorn);
     let context = container
@@ -31,11 +32,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let workdir = step.workdir.as_deref().unwrap_or("/");
     let symptom = match server.kind {
         ServerKind::Uvicorn => {
-            format!("Error loading ASGI app. Could not import module \"{module}\".")
+            prose!("Error loading ASGI app. Could not import module \"{}\".", named(module))
         }
-        _ => format!(
+        _ => prose!(
             "ModuleNotFoundError: No module named '{}'",
-            module.split('.').next().unwrap_or(module)
+            named(module.split('.').next().unwrap_or(module))
         ),
     };
     if let Some(AppModule::NoName(path)) = &service.app {
@@ -43,23 +44,29 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(
                 &meta::WSGI_MODULE_MISSING,
-                format!(
-                    "{} does not start: Failed to find attribute '{name}' in '{module}'.",
-                    container.name()
+                prose!(
+                    "{} does not start: Failed to find attribute '{}' in '{}'.",
+                    container,
+                    named(name),
+                    named(module)
                 ),
             )
-            .label(app.span(), format!("{path} binds no name `{name}`"))
-            .help(format!("name what the module has:\n    {module}:application")),
+            .label(app.span(), prose!("{} binds no name `{}`", path, named(name)))
+            .help(prose!("name what the module has:\n    {}:application", named(module))),
         );
         return;
     }
     let mut finding = Finding::new(
         &meta::WSGI_MODULE_MISSING,
-        format!("{} does not start: {symptom}", container.name()),
+        prose!("{} does not start: {}", container, symptom),
     )
     .label(
         app.span(),
-        format!("no {}.py below {workdir} in the container", module.replace('.', "/")),
+        prose!(
+            "no {}.py below {} in the container",
+            Quote::path(&module.replace('.', "/")).or_at(app.span()),
+            Quote::path(workdir)
+        ),
     );
     if step.span.file != container.name_span().file {
         finding = finding.label(container.name_span(), "the service that runs it");
@@ -68,14 +75,16 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         [one] => {
             let package = one.parent();
             let rest = if rest.is_empty() { "application" } else { rest };
-            format!(
-                "name the module there is:\n    {}.{}:{rest}",
-                package.file_name(),
-                file.trim_end_matches(".py")
+            prose!(
+                "name the module there is:\n    {}.{}:{}",
+                Quote::name(package.file_name()),
+                Own(file.trim_end_matches(".py")),
+                named(rest)
             )
         }
-        _ => "name the module relative to the folder the server starts in, or set `working_dir`"
-            .to_owned(),
+        _ => prose!(
+            "name the module relative to the folder the server starts in, or set `working_dir`"
+        ),
     };
     sink.report(finding.help(help));
 }

@@ -1,6 +1,6 @@
 //! A health check or a proxy asks by a host name that ALLOWED_HOSTS does not have.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::compose::Condition;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -47,35 +47,36 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let own = order.iter().take(common).any(|m| {
         !m.starts_with("django.") && !m.starts_with("whitenoise.") && !m.starts_with("corsheaders.")
     });
-    let name = stack.container(service.container).name();
+    let me = stack.container(service.container);
     let mut waits =
         stack.containers.iter().flat_map(|c| c.service.depends_on.iter().map(move |d| (c, d)));
-    let waiting =
-        waits.find(|(_, d)| d.service.as_str() == name && d.condition == Condition::ServiceHealthy);
+    let waiting = waits
+        .find(|(_, d)| d.service.as_str() == me.name() && d.condition == Condition::ServiceHealthy);
+    let host = Quote::name(&probe.host).or_at(probe.span);
     let message = match waiting {
-        Some((other, _)) => format!(
-            "{name} stays unhealthy, and {} never starts: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
-            other.name(),
-            probe.host,
+        Some((other, _)) => prose!(
+            "{} stays unhealthy, and {} never starts: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
+            me,
+            other,
+            host,
             probe.port
         ),
         None => {
-            format!(
-                "{name} stays unhealthy: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
-                probe.host, probe.port
+            prose!(
+                "{} stays unhealthy: the check is answered with 400, Invalid HTTP_HOST header: '{}:{}'",
+                me,
+                host,
+                probe.port
             )
         }
     };
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY, message)
-        .label(probe.span, format!("asks for `{}`", probe.host))
-        .label(hosts.name_span, format!("`{}` is not in it", probe.host));
+        .label(probe.span, prose!("asks for `{}`", host))
+        .label(hosts.name_span, prose!("`{}` is not in it", host));
     if let Some((other, dependency)) = waiting {
-        finding = finding.label(dependency.span, format!("{} waits for it", other.name()));
+        finding = finding.label(dependency.span, prose!("{} waits for it", other));
     }
-    finding = finding.help(format!(
-        "allow it beside the others, it is reached from inside the container only:\n    ALLOWED_HOSTS += ['{}']",
-        probe.host
-    ));
+    finding = finding.help(prose!("allow it beside the others, it is reached from inside the container only:\n    ALLOWED_HOSTS += ['{}']", host));
     if waiting.is_none() {
         finding = finding.at_most(Severity::Warning);
     }
@@ -84,7 +85,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 
 /// A proxy that always names the same host, or that is there for one that is not allowed.
 fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let name = stack.container(service.container).name();
+    let me = stack.container(service.container);
     let Some(list) = service.settings().and_then(|s| s.get("ALLOWED_HOSTS")) else { return };
     for proxied in stack.proxy().proxied_locations(service) {
         let request = stack.proxy().usual_request(service, &proxied);
@@ -102,7 +103,7 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         };
         let host = forwarded.host.split(':').next().unwrap_or("");
-        let proxy = stack.container(proxied.nginx.container).name();
+        let proxy = stack.container(proxied.nginx.container);
         let written = proxied.server.names.iter().find(|n| n.as_str() == host);
         // Names that stand for the reader's own, and those that only some people ask by, are no fault yet.
         let meant = ["example", "domain", "your", "localhost", "my-", "mysite"]
@@ -115,21 +116,25 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         let finding = Finding::new(
             &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY,
-            format!(
-                "400 Bad Request for what {proxy} passes on below {}: {name} gets Invalid HTTP_HOST header: '{}'. You may need to add '{host}' to ALLOWED_HOSTS.",
-                proxied.location.path, forwarded.host
+            prose!(
+                "400 Bad Request for what {} passes on below {}: {} gets Invalid HTTP_HOST header: '{}'. You may need to add '{}' to ALLOWED_HOSTS.",
+                proxy,
+                proxied.location.path,
+                me,
+                Quote::name(&forwarded.host),
+                Quote::name(host)
             ),
         );
         let finding = match written {
             Some(written) => {
                 finding.label(written.span(), "people ask by this name").sure(Confidence::Medium)
             }
-            None => finding.label(by, format!("sends `Host: {}`", forwarded.host)),
+            None => finding.label(by, prose!("sends `Host: {}`", Quote::name(&forwarded.host))),
         };
-        let finding = finding.label(list.name_span, format!("`{host}` is not in it"));
+        let finding = finding.label(list.name_span, prose!("`{}` is not in it", Quote::name(host)));
         let finding = finding.help(match written {
-            Some(_) => format!("allow it:\n    ALLOWED_HOSTS += ['{host}']"),
-            None => "pass on the name that the browser asked for:\n    proxy_set_header Host $http_host;".to_owned(),
+            Some(_) => prose!("allow it:\n    ALLOWED_HOSTS += ['{}']", Quote::name(host)),
+            None => prose!("pass on the name that the browser asked for:\n    proxy_set_header Host $http_host;"),
         });
         return sink.report(if proxied.nginx.more_listens.is_some() {
             finding.sure(Confidence::Low)

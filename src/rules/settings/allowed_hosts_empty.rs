@@ -1,6 +1,6 @@
 //! Every request is answered with 400.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -34,9 +34,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let runserver = server.kind == crate::model::process::ServerKind::Runserver;
     let message = if runserver && hosts.is_none_or(|h| h.value.items().is_some_and(<[_]>::is_empty))
     {
-        "runserver refuses to start: CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False.".to_owned()
+        "runserver refuses to start: CommandError: You must set settings.ALLOWED_HOSTS if DEBUG is False."
     } else {
-        "every request is answered with 400 Bad Request: Invalid HTTP_HOST header".to_owned()
+        "every request is answered with 400 Bad Request: Invalid HTTP_HOST header"
     };
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_EMPTY, message);
     finding = match hosts {
@@ -48,7 +48,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if let Some(read) = hosts.and_then(|h| h.value.all_reads().into_iter().next()) {
         finding = finding.label_if(
             stack.container(service.container).environment.written_at(&read.name),
-            format!("{} is set here", read.name),
+            prose!("{} is set here", read),
         );
     }
     let finding = finding.label(step.span, "serves with these settings");

@@ -1,10 +1,11 @@
 //! Entries of ALLOWED_HOSTS that no request can match.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
@@ -33,9 +34,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let place =
         read.and_then(|r| stack.container(service.container).environment.written_at(&r.name));
     let shown = text.trim();
-    let message = format!(
-        "{} never matches in ALLOWED_HOSTS: {why}; that host is answered with 400 Bad Request",
-        name(shown)
+    let message = prose!(
+        "{} never matches in ALLOWED_HOSTS: {}; that host is answered with 400 Bad Request",
+        name(shown, first.span),
+        Own(why)
     );
     let mut finding = Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message);
     finding = finding.label(place.unwrap_or(first.span), why);
@@ -48,8 +50,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.label(hosts.name_span, "taken from there");
     }
     let cure = match host_of(shown) {
-        Some(host) => format!("write the host alone, without scheme, port or path: '{host}'"),
-        None => "write one host in each entry, without scheme, port, path or space".to_owned(),
+        Some(host) => prose!(
+            "write the host alone, without scheme, port or path: '{}'",
+            Quote::name(host).or_at(first.span)
+        ),
+        None => prose!("write one host in each entry, without scheme, port, path or space"),
     };
     finding = finding.help(cure);
     // With DEBUG on and no entry at all localhost would do; with entries only they count.
@@ -58,15 +63,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     sink.report(if hosts.value.is_open() { finding.sure(Confidence::Medium) } else { finding });
 }
 
-fn as_string(
-    service: &DjangoService,
-    stack: &Stack<'_>,
-    value: &Value,
-    name: crate::source::Span,
-) -> Finding {
-    let message = format!(
+fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: Span) -> Finding {
+    let message = prose!(
         "{} does not start: ImproperlyConfigured: The ALLOWED_HOSTS setting must be a list or a tuple.",
-        stack.container(service.container).name()
+        stack.container(service.container)
     );
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
         .label(name, "a text, not a list")
@@ -84,9 +84,9 @@ fn host_of(text: &str) -> Option<&str> {
 }
 
 /// The entry for a message; a long one is cut.
-fn name(text: &str) -> String {
+fn name(text: &str, place: Span) -> Prose {
     let short: String = text.chars().take(MAX_SHOWN_CHARS).collect();
-    format!("`{short}`")
+    prose!("`{}`", Quote::value(&short).or_at(place))
 }
 
 /// Why Django compares no host with this as equal (`validate_host`: the host of a request has neither scheme, port,

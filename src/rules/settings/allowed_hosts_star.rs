@@ -1,6 +1,6 @@
 //! Every host name is taken.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -22,13 +22,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if !stack.repository().is_production() || settings.flag("DEBUG") != Some(false) {
         return;
     }
-    let name = stack.container(service.container).name();
+    let container = stack.container(service.container);
     // These write mails with links made from the host that was asked for.
     let mails = ["allauth.account", "dj_rest_auth"].iter().find_map(|app| settings.installed(app));
     sink.report(
         Finding::new(
             &meta::ALLOWED_HOSTS_STAR,
-            format!("{name} takes any Host header for its own, and writes it into links, such as those of mails for a new password"),
+            prose!("{} takes any Host header for its own, and writes it into links, such as those of mails for a new password", container),
         )
         .label(stack.environment().written(service, star).span, "every name")
         .label(hosts.name_span, "holds it")

@@ -1,6 +1,6 @@
 //! An entry of CSRF_TRUSTED_ORIGINS without a scheme stops every management command.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -35,9 +35,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let read = origins.value.all_reads().into_iter().find(|r| r.set_at.is_some());
     let place = read.and_then(|r| container.environment.written_at(&r.name));
-    let found = if text.is_empty() { "found .".to_owned() } else { format!("found {text}.") };
-    let message = format!(
-        "every management command stops, migrate included: (4_0.E001) the values in the CSRF_TRUSTED_ORIGINS setting must start with a scheme, but {found}"
+    let found = if text.is_empty() {
+        prose!("found .")
+    } else {
+        prose!("found {}.", Quote::value(&text).or_at(value.span))
+    };
+    let message = prose!(
+        "every management command stops, migrate included: (4_0.E001) the values in the CSRF_TRUSTED_ORIGINS setting must start with a scheme, but {}",
+        found
     );
     let mut finding = Finding::new(&meta::CSRF_ORIGIN_NO_SCHEME, message).label(
         place.unwrap_or(value.span),
@@ -48,11 +53,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     let help = match text.as_str() {
         "" => {
-            "leave empty entries out:\n    CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get('CSRF_TRUSTED_ORIGINS', '').split(',') if o]"
-                .to_owned()
+            prose!(
+                "leave empty entries out:\n    CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get('CSRF_TRUSTED_ORIGINS', '').split(',') if o]"
+            )
         }
-        _ if matches!(origins.value.kind, ValueKind::Str(_)) => "make a list of it: ['https://example.com']".to_owned(),
-        host => format!("write it as people type it, with the port where it is not 80 or 443: 'https://{}'", host.trim_start_matches('.')),
+        _ if matches!(origins.value.kind, ValueKind::Str(_)) => {
+            prose!("make a list of it: ['https://example.com']")
+        }
+        host => prose!(
+            "write it as people type it, with the port where it is not 80 or 443: 'https://{}'",
+            Quote::value(host.trim_start_matches('.')).or_at(value.span)
+        ),
     };
     sink.report(finding.help(help));
 }

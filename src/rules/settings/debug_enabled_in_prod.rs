@@ -1,6 +1,6 @@
 //! The debug page, with settings and source, is open to the public.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, prose};
 use crate::model::django::{Cast, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -56,9 +56,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             r.set_at.as_ref().and_then(|_| container.environment.written_at(&r.name))
         });
     let message = if stack.repository().is_production() {
-        "DEBUG is on in production: an error page shows settings, paths and local variables to everyone".to_owned()
+        "DEBUG is on in production: an error page shows settings, paths and local variables to everyone"
     } else {
-        "DEBUG is always on: nothing in the environment can switch it off".to_owned()
+        "DEBUG is always on: nothing in the environment can switch it off"
     };
     let mut finding = Finding::new(&meta::DEBUG_ENABLED_IN_PROD, message);
     let unread = switch.filter(|_| literal).and_then(|name| container.environment.written_at(name));
@@ -69,12 +69,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             if literal { "always on" } else { "on, because nothing sets the variable" },
         ),
     };
-    finding = finding.label(step.span, format!("{} serves with these settings", container.name()));
+    finding = finding.label(step.span, prose!("{} serves with these settings", container));
     finding = finding.label_if(unread, "set here, and read by nothing");
     if stack.repository().is_production() {
         finding = finding.label(
             container.name_span(),
-            format!("looks like production: {}", stack.repository().intent_evidence()),
+            prose!("looks like production: {}", stack.repository().intent_evidence()),
         );
     }
     let finding = finding.help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");

@@ -1,6 +1,6 @@
 //! `DEBUG` is a text, and every text but the empty one is true.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, prose};
 use crate::model::django::{Cast, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -26,20 +26,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(read) = read else { return };
     let container = stack.container(service.container);
     let answer = container.environment.answer(&read.name).text();
-    let text = answer.as_ref().or(read.set_at.as_ref()).map(|t| t.as_str().to_owned());
-    let falsy = text.as_deref().is_some_and(|t| {
+    let text = answer.or_else(|| read.set_at.clone());
+    let falsy = text.as_ref().is_some_and(|t| {
         matches!(
             t.trim().to_ascii_lowercase().as_str(),
             "false" | "0" | "no" | "off" | "f" | "n" | "none"
         )
     });
-    let name = &read.name;
     let message = match &text {
-        Some(text) if falsy => format!(
-            "DEBUG stays on although {name} is \"{text}\": a text that is not empty is true"
+        Some(text) if falsy => prose!(
+            "DEBUG stays on although {} is \"{}\": a text that is not empty is true",
+            read,
+            text
         ),
-        _ => format!(
-            "DEBUG cannot be switched off with {name}=False: a text that is not empty is true"
+        _ => prose!(
+            "DEBUG cannot be switched off with {}=False: a text that is not empty is true",
+            read
         ),
     };
     let why = match read.cast {
@@ -49,10 +51,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let finding =
         Finding::new(&meta::DEBUG_ENV_STRING_TRUTHY, message).label(debug.value.span, why);
     let finding = finding.label_if(
-        container.environment.written_at(name),
+        container.environment.written_at(&read.name),
         if falsy { "meant to switch it off" } else { "this text is true as well" },
     );
     let finding =
-        finding.help(format!("compare the text:\n    DEBUG = os.environ.get('{name}', '').lower() in {{'1', 'true', 'yes', 'on'}}"));
+        finding.help(prose!("compare the text:\n    DEBUG = os.environ.get('{}', '').lower() in {'1', 'true', 'yes', 'on'}", read));
     sink.report(if falsy { finding } else { finding.at_most(Severity::Warning) });
 }

@@ -1,7 +1,7 @@
 //! A setting that the installed Django no longer reads.
 
 use crate::facts;
-use crate::finding::Finding;
+use crate::finding::{Finding, Own, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -25,8 +25,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         if !setting.is_certain() || setting.value.as_str() == Some(gone.default) {
             continue;
         }
-        let message =
-            format!("{} is ignored since Django {}: {}", gone.setting, gone.since, gone.effect);
+        let message = prose!(
+            "{} is ignored since Django {}: {}",
+            Own(gone.setting),
+            Own(gone.since),
+            Own(gone.effect)
+        );
         sink.report(
             Finding::new(&meta::DJANGO_SETTING_REMOVED, message)
                 .label(setting.name_span, "nobody reads this")

@@ -1,6 +1,6 @@
 //! A stack for production loads the settings for development.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -15,19 +15,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     let Some(debug) = settings.get("DEBUG") else { return };
-    let name = module.name.as_str();
     let container = stack.container(service.container);
-    let message = format!(
-        "{} runs with {name}, where DEBUG is on, though {meant} is there: whoever gets an error sees settings and code",
-        container.name()
+    let message = prose!(
+        "{} runs with {}, where DEBUG is on, though {} is there: whoever gets an error sees settings and code",
+        container,
+        Quote::name(&module.name),
+        Quote::name(&meant)
     );
     let finding = Finding::new(&meta::PROD_SETTINGS_NOT_SELECTED, message)
         .label(module.name.span(), "the settings that are loaded")
         .label(debug.name_span, "on in these")
         .label(container.name_span(), "nothing here names others")
-        .help(format!(
-            "name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {meant}",
-            container.name()
+        .help(prose!(
+            "name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {}",
+            container,
+            Quote::name(&meant)
         ));
     sink.report(if stack.repository().is_named_for_production() {
         finding

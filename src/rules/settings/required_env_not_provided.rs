@@ -1,6 +1,6 @@
 //! The settings need a variable that the process surely does not get.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -19,20 +19,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .iter()
         .filter(|(name, _)| stack.environment().dotenv_entry(name).is_none())
         .collect();
-    let [(first, _), ..] = lacks.as_slice() else { return };
+    let [(first, place), ..] = lacks.as_slice() else { return };
+    let missing = Quote::name(first).or_at(*place);
     let container = stack.container(service.container);
-    let name = container.name();
-    let message =
-        format!("{name} does not start: the settings need {first}, and nothing gives it to {name}");
+    let message = prose!(
+        "{} does not start: the settings need {}, and nothing gives it to {}",
+        container,
+        missing,
+        container
+    );
     let mut finding = Finding::new(&meta::REQUIRED_ENV_NOT_PROVIDED, message);
     for (variable, span) in lacks.iter().take(MAX_SHOWN) {
-        finding = finding.label(*span, format!("{variable} has no default"));
+        finding =
+            finding.label(*span, prose!("{} has no default", Quote::name(variable).or_at(*span)));
     }
-    let help = format!(
-        "set it under {name}, from a .env file that git ignores:\n    environment:\n      {first}: ${{{first}:?set it in .env}}"
+    let help = prose!(
+        "set it under {}, from a .env file that git ignores:\n    environment:\n      {}: ${{}:?set it in .env}",
+        container,
+        missing,
+        missing
     );
     finding = finding
-        .label(container.name_span(), format!("{first} is not in its environment"))
+        .label(container.name_span(), prose!("{} is not in its environment", missing))
         .help(help);
     // Whoever runs a stack can pass variables in ways that no file shows; a text that speaks of it tells them to.
     sink.report(if stack.repository().line_on_variable(first).is_some() {

@@ -1,6 +1,6 @@
 //! `collectstatic --clear` empties a folder of the host.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::container::Volume;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -34,11 +34,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     sink.report(
         Finding::new(
             &meta::COLLECTSTATIC_CLEAR_ON_BIND,
-            format!("collectstatic --clear deletes everything in {shown} on the host, each time the service starts"),
+            prose!("collectstatic --clear deletes everything in {} on the host, each time the service starts", shown),
         )
-        .label(clear.span, format!("empties {at} first"))
-        .label(root.name_span, format!("STATIC_ROOT is {at}"))
-        .label(mount.span, format!("{at} is {shown} of the host, which holds files of the project"))
+        .label(clear.span, prose!("empties {} first", Quote::path(&at)))
+        .label(root.name_span, prose!("STATIC_ROOT is {}", Quote::path(&at)))
+        .label(mount.span, prose!("{} is {} of the host, which holds files of the project", Quote::path(&at), shown))
         .help(
             "leave --clear out:\n    python manage.py collectstatic --noinput\nor give STATIC_ROOT a folder of its own, outside the mount",
         ),

@@ -1,6 +1,6 @@
 //! What was collected while the image was built lies under a mount.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::process::ServerKind;
@@ -43,9 +43,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(mount) = covering.filter(|m| m.kind == MountKind::Bind) else { return };
     sink.report(
         Finding::new(&meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, "the collected static files are hidden by a mount: every request for them is answered with 404")
-            .label(mount.span, format!("lies over {at}"))
+            .label(mount.span, prose!("lies over {}", Quote::path(&at)))
             .label(built.span, "collects into the image")
-            .label(root.name_span, format!("collected to {at}"))
+            .label(root.name_span, prose!("collected to {}", Quote::path(&at)))
             .label(step.span, "starts without collecting again")
             .help("collect when the service starts:\n    python manage.py collectstatic --noinput\nor leave the mount out, or give STATIC_ROOT a folder outside it"),
     );

@@ -48,9 +48,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         );
     let shared = nginx.is_some();
     finding = finding.help(if shared {
-        "collect when the service starts, so that the shared volume is filled:\n    python manage.py collectstatic --noinput".to_owned()
+        "collect when the service starts, so that the shared volume is filled:\n    python manage.py collectstatic --noinput"
     } else {
-        "collect while the image is built:\n    RUN python manage.py collectstatic --noinput".to_owned()
+        "collect while the image is built:\n    RUN python manage.py collectstatic --noinput"
     });
     for place in stack.repository().manual_steps("collectstatic").into_iter().take(MAX_EVIDENCE) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);

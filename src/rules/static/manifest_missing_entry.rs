@@ -1,6 +1,6 @@
 //! Names of static files are looked up in a manifest that nothing writes.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
@@ -28,7 +28,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         "pages that name a static file fail with 500: ValueError: Missing staticfiles manifest entry for 'admin/css/base.css'",
     )
     .label(manifest, "knows files only by the manifest that collectstatic writes")
-    .label(root.name_span, format!("nothing collects to {at}"))
+    .label(root.name_span, prose!("nothing collects to {}", Quote::path(&at)))
     .label(debug, "off: the manifest is asked")
     .label(admin, "the admin names static files")
     .label(step.span, "starts without collecting")

@@ -1,6 +1,6 @@
 //! Uploaded files that are lost with the container, or that nothing serves.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
@@ -25,18 +25,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     {
         let finding = Finding::new(
             &meta::MEDIA_NOT_PERSISTED_OR_SERVED,
-            format!(
-                "uploaded files are lost when {} is made anew (after each build, or `down` and `up`): {at} is on no volume",
-                container.name()
-            ),
+            prose!("uploaded files are lost when {} is made anew (after each build, or `down` and `up`): {} is on no volume", container, Quote::path(&at)),
         )
-        .label(*root, format!("uploads go to {at}"))
+        .label(*root, prose!("uploads go to {}", Quote::path(&at)))
         .label(plan.field, "takes uploads")
-        .label(container.name_span(), format!("mounts nothing at {at}"))
-        .help(format!(
-            "keep them on a volume:\n    services:\n      {}:\n        volumes:\n          - media:{at}\n    volumes:\n      media:",
-            container.name()
-        ));
+        .label(container.name_span(), prose!("mounts nothing at {}", Quote::path(&at)))
+        .help(prose!("keep them on a volume:\n    services:\n      {}:\n        volumes:\n          - media:{}\n    volumes:\n      media:", container, Quote::path(&at)));
         sink.report(if stack.repository().is_production() {
             finding
         } else {
@@ -86,13 +80,13 @@ fn unserved(
         return;
     };
     sink.report(
-        Finding::new(&meta::MEDIA_NOT_PERSISTED_OR_SERVED, format!("nothing serves uploaded files: \"GET {url}...\" 404"))
+        Finding::new(&meta::MEDIA_NOT_PERSISTED_OR_SERVED, prose!("nothing serves uploaded files: \"GET {}...\" 404", Quote::value(url)))
             .label(*name, "no location of nginx answers it")
             .label(debug.name_span, "off: Django serves no files")
             .label(route.span, "adds no route while DEBUG is off")
             .label(passed.location.span, "passes the request on to Django")
             .label(step, "serves no files")
-            .help(format!("let nginx serve them from the same volume:\n    location {url} {{\n        alias /srv/media/;\n    }}"))
+            .help(prose!("let nginx serve them from the same volume:\n    location {} {\n        alias /srv/media/;\n    }", Quote::value(url)))
             .at_most(Severity::Warning)
             .sure(Confidence::Medium),
     );

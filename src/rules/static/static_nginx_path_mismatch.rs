@@ -1,6 +1,6 @@
 //! nginx looks beside the shared volume.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -15,22 +15,23 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let server = stack.container(split.server);
     let mut finding = Finding::new(
         &meta::STATIC_NGINX_PATH_MISMATCH,
-        format!(
-            "{} answers 404 below {}: open() \"{}/admin/css/base.css\" failed (2: No such file or directory)",
-            server.name(),
-            split.url,
-            split.folder
-        ),
+        prose!("{} answers 404 below {}: open() \"{}/admin/css/base.css\" failed (2: No such file or directory)", server, Quote::value(&split.url), Quote::path(&split.folder)),
     )
-    .label(split.directive.span(), format!("a request for {} is looked up in {}", split.url, split.folder));
+    .label(split.directive.span(), prose!("a request for {} is looked up in {}", Quote::value(&split.url), Quote::path(&split.folder)));
     if let Some(mount) = split.server_mount {
         finding = finding.label(mount.span, "the collected files are here");
     }
-    let right = split.server_mount.map_or(split.root.as_str(), |m| m.target.trim_end_matches('/'));
-    sink.report(finding.label(split.root_span, format!("collected to {}", split.root)).help(
-        format!(
-            "point nginx at the mount:\n    location {} {{\n        alias {right}/;\n    }}",
-            split.url
+    let right = match split.server_mount {
+        Some(mount) => Quote::path(mount.target.trim_end_matches('/')).or_at(mount.span),
+        None => Quote::path(&split.root).or_at(split.root_span),
+    };
+    sink.report(
+        finding.label(split.root_span, prose!("collected to {}", Quote::path(&split.root))).help(
+            prose!(
+                "point nginx at the mount:\n    location {} {\n        alias {}/;\n    }",
+                Quote::value(&split.url),
+                right
+            ),
         ),
-    ));
+    );
 }

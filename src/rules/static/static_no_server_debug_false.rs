@@ -1,6 +1,6 @@
 //! With DEBUG off nobody serves static files.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
@@ -58,13 +58,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let serves = match server.kind {
-        ServerKind::Runserver => "runserver serves static files only while DEBUG is on".to_owned(),
-        kind => format!("{} serves no files", kind.name()),
+        ServerKind::Runserver => prose!("runserver serves static files only while DEBUG is on"),
+        kind => prose!("{} serves no files", kind),
     };
     let mut finding = Finding::new(
         &meta::STATIC_NO_SERVER_DEBUG_FALSE,
-        format!(
-            "nothing serves {url}: pages come without CSS, \"GET {url}admin/css/base.css\" 404"
+        prose!(
+            "nothing serves {}: pages come without CSS, \"GET {}admin/css/base.css\" 404",
+            Quote::value(url),
+            Quote::value(url)
         ),
     )
     .label(step.span, serves)

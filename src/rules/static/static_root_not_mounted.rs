@@ -1,6 +1,6 @@
 //! The server of static files sees another folder than the one they are collected to.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Prose, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -27,29 +27,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let (primary, why) = match astray {
         Some(mount) => (
             mount.span,
-            format!("shared with {}, but STATIC_ROOT is {}", server.name(), split.root),
+            prose!("shared with {}, but STATIC_ROOT is {}", server, Quote::path(&split.root)),
         ),
         None => (
             container.name_span(),
-            format!("shares nothing of {} with {}", split.root, server.name()),
+            prose!("shares nothing of {} with {}", Quote::path(&split.root), server),
         ),
     };
     let finding = Finding::new(
         &meta::STATIC_ROOT_NOT_MOUNTED,
-        format!(
+        prose!(
             "{} never sees the collected files: every request below {} is answered with 404",
-            server.name(),
-            split.url
+            server,
+            Quote::value(&split.url)
         ),
     )
     .label(primary, why)
-    .label(split.root_span, format!("collected to {}", split.root))
-    .label(split.directive.span(), format!("read from {}", split.folder));
+    .label(split.root_span, prose!("collected to {}", Quote::path(&split.root)))
+    .label(split.directive.span(), prose!("read from {}", Quote::path(&split.folder)));
     let finding = match split.server_mount {
-        Some(mount) => finding.label(mount.span, format!("what {} has there", server.name())),
+        Some(mount) => finding.label(mount.span, prose!("what {} has there", server)),
         None => finding.label(server.name_span(), "nothing is mounted there"),
     };
-    let volume =
-        split.server_mount.and_then(|m| m.source.as_ref()).map_or("static", |s| s.as_str());
-    sink.report(finding.help(format!("share one volume between the two:\n    {}:\n      volumes:\n        - {volume}:{}\n    {}:\n      volumes:\n        - {volume}:{}:ro", container.name(), split.root, server.name(), split.folder)));
+    let volume = Prose::value_or(split.server_mount.and_then(|m| m.source.as_ref()), "static");
+    sink.report(finding.help(prose!("share one volume between the two:\n    {}:\n      volumes:\n        - {}:{}\n    {}:\n      volumes:\n        - {}:{}:ro", container, volume, Quote::path(&split.root), server, volume, Quote::path(&split.folder))));
 }

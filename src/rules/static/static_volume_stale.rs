@@ -1,6 +1,6 @@
 //! Files of the image that a named volume keeps as they were at its first start.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::container::Volume;
 use crate::model::process::ServerKind;
@@ -76,13 +76,11 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let by_hand = stack.repository().manual_steps("collectstatic").into_iter().next();
     let mut finding = Finding::new(
         &meta::STATIC_VOLUME_STALE,
-        format!(
-            "new static files are never seen: the volume {name} is filled from the image only once, and keeps the files of the first build"
-        ),
+        prose!("new static files are never seen: the volume {} is filled from the image only once, and keeps the files of the first build", Quote::name(&name)),
     )
-    .label(mount.span, format!("filled when it is new, and then lies over what later images have in {target}"))
+    .label(mount.span, prose!("filled when it is new, and then lies over what later images have in {}", Quote::path(target)))
     .label(built.span, "collects into the image")
-    .label(root.name_span, format!("collected to {at}"))
+    .label(root.name_span, prose!("collected to {}", Quote::path(&at)))
     .label(step.span, "starts without collecting again");
     if let Some((index, _)) = reader {
         finding = finding.label(stack.container(index).name_span(), "serves the volume");
@@ -103,13 +101,9 @@ fn built(stale: &PrepopulatedVolume<'_>, stack: &Stack<'_>, sink: &mut Sink) {
     sink.report(
         Finding::new(
             &meta::STATIC_VOLUME_STALE,
-            format!(
-                "new builds of {} are never seen: the volume {} is filled from its image only once, and keeps the files of the first build",
-                me.name(),
-                stale.volume
-            ),
+            prose!("new builds of {} are never seen: the volume {} is filled from its image only once, and keeps the files of the first build", me, Quote::name(stale.volume)),
         )
-        .label(stale.mount.span, format!("filled when it is new, and then lies over what later images have in {target}"))
+        .label(stale.mount.span, prose!("filled when it is new, and then lies over what later images have in {}", Quote::path(target)))
         .label(stale.copied, "copies into the image")
         .label(reader.name_span(), "serves the volume")
         .help("copy the files into the image of nginx, or into the volume each time the service starts")

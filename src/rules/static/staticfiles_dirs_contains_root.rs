@@ -1,6 +1,6 @@
 //! `STATIC_ROOT` is one of its own sources.
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Quote, prose};
 use crate::model::django::ValueKind;
 use crate::model::path;
 use crate::model::roles::django::DjangoService;
@@ -33,8 +33,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     &meta::STATICFILES_DIRS_CONTAINS_ROOT,
                     "manage.py stops: (staticfiles.E002) The STATICFILES_DIRS setting should not contain the STATIC_ROOT setting.",
                 )
-                .label(item.span, format!("{at}: files to collect"))
-                .label(root.value.span, format!("{at}: where they are collected to"))
+                .label(item.span, prose!("{}: files to collect", Quote::path(&at)))
+                .label(root.value.span, prose!("{}: where they are collected to", Quote::path(&at)))
                 .help("collect to a folder of its own:\n    STATIC_ROOT = BASE_DIR / 'staticfiles'"),
             );
         }

@@ -1,6 +1,6 @@
 //! WhiteNoise is not or comes too late among the middleware.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
@@ -33,9 +33,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     {
         let mut finding = Finding::new(
             &meta::WHITENOISE_MISSING_OR_MISORDERED,
-            format!(
+            prose!(
                 "{} does not start: ModuleNotFoundError: No module named 'whitenoise'",
-                container.name()
+                container
             ),
         )
         .label(items[at].span, "needs the package whitenoise");

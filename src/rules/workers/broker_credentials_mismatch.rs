@@ -1,6 +1,6 @@
 //! Settings and a server of messages or caches were told different passwords, users or ports.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Quote, Severity, prose};
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -36,19 +36,23 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let port = used.port.unwrap_or(used.kind.port());
         let (answer, asks, has) = match (clash, used.kind) {
             (Clash::Port(_), _) => (
-                format!("Error 111 connecting to {}:{port}. Connection refused.", used.host),
-                "asks at this port".to_owned(),
-                "listens at another".to_owned(),
+                prose!(
+                    "Error 111 connecting to {}:{}. Connection refused.",
+                    Quote::name(&used.host).or_at(used.value.span),
+                    port
+                ),
+                prose!("asks at this port"),
+                prose!("listens at another"),
             ),
             (Clash::NoPassword, _) => (
-                "NOAUTH Authentication required.".to_owned(),
-                "gives no password".to_owned(),
-                "wants a password".to_owned(),
+                prose!("NOAUTH Authentication required."),
+                prose!("gives no password"),
+                prose!("wants a password"),
             ),
             (Clash::Vhost, _) => (
-                "NOT_ALLOWED - vhost not found".to_owned(),
-                "asks for this virtual host".to_owned(),
-                "has another one".to_owned(),
+                prose!("NOT_ALLOWED - vhost not found"),
+                prose!("asks for this virtual host"),
+                prose!("has another one"),
             ),
             (clash, kind) => {
                 let what = if clash == Clash::User { "user" } else { "password" };
@@ -61,41 +65,40 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     }
                 };
                 (
-                    answer.to_owned(),
-                    format!("logs in with this {what}"),
-                    format!("has another {what}"),
+                    prose!("{}", Own(answer)),
+                    prose!("logs in with this {}", Own(what)),
+                    prose!("has another {}", Own(what)),
                 )
             }
         };
+        let setting = Quote::name(&used.setting);
         let help = match clash {
-            Clash::Port(ours) => format!(
-                "between services the port is the container's, not the one in `ports`: {ours}"
+            Clash::Port(ours) => prose!(
+                "between services the port is the container's, not the one in `ports`: {}",
+                ours
             ),
             _ => match used.kind {
-                BrokerKind::Rabbitmq => format!(
-                    "let both read the same variables from `.env`:\n    {}:\n      environment:\n        RABBITMQ_DEFAULT_USER: ${{RABBITMQ_USER:?}}\n        RABBITMQ_DEFAULT_PASS: ${{RABBITMQ_PASSWORD:?}}\n    {} = amqp://${{RABBITMQ_USER}}:${{RABBITMQ_PASSWORD}}@{}:5672//",
-                    server.name(),
-                    used.setting,
-                    server.name()
+                BrokerKind::Rabbitmq => prose!(
+                    "let both read the same variables from `.env`:\n    {}:\n      environment:\n        RABBITMQ_DEFAULT_USER: ${RABBITMQ_USER:?}\n        RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?}\n    {} = amqp://${RABBITMQ_USER}:${RABBITMQ_PASSWORD}@{}:5672//",
+                    server,
+                    setting,
+                    server
                 ),
-                _ => format!(
-                    "let both read the same variable from `.env`:\n    redis://:${{REDIS_PASSWORD:?}}@{}:6379/0",
-                    server.name()
+                _ => prose!(
+                    "let both read the same variable from `.env`:\n    redis://:${REDIS_PASSWORD:?}@{}:6379/0",
+                    server
                 ),
             },
         };
         let finding = Finding::new(
             &meta::BROKER_CREDENTIALS_MISMATCH,
-            format!("{} cannot use {}: {answer}", me.name(), server.name()),
+            prose!("{} cannot use {}: {}", me, server, answer),
         )
         .label(
             stack.environment().written(service, &used.value).span,
-            format!("{} of {} {asks}", used.setting, me.name()),
+            prose!("{} of {} {}", setting, me, asks),
         )
-        .label(
-            access.given.unwrap_or_else(|| server.name_span()),
-            format!("{} {has}", server.name()),
-        )
+        .label(access.given.unwrap_or_else(|| server.name_span()), prose!("{} {}", server, has))
         .help(help);
         let back = used.setting == "CELERY_RESULT_BACKEND";
         sink.report(if back { finding.at_most(Severity::Warning) } else { finding });

@@ -1,6 +1,7 @@
 //! Celery, a cache or a channel layer looks for its server inside its own container.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::model::container::Container;
 use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -35,37 +36,40 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
+        let host = Quote::name(&used.host).or_at(used.value.span);
         let port = used.port.unwrap_or(used.kind.port());
         let what = match used.kind {
             BrokerKind::Redis => {
-                format!("Error 111 connecting to {}:{port}. Connection refused.", used.host)
+                prose!("Error 111 connecting to {}:{}. Connection refused.", host, port)
             }
-            BrokerKind::Rabbitmq => format!(
-                "Cannot connect to amqp://…@{}:{port}//: [Errno 111] Connection refused.",
-                used.host
+            BrokerKind::Rabbitmq => prose!(
+                "Cannot connect to amqp://…@{}:{}//: [Errno 111] Connection refused.",
+                host,
+                port
             ),
-            BrokerKind::Memcached => format!("{}:{port}: Connection refused", used.host),
+            BrokerKind::Memcached => {
+                prose!("{}:{}: Connection refused", host, port)
+            }
         };
         let written = stack.environment().written(service, &used.value);
-        let message =
-            format!("{} looks for {} in its own container: {what}", me.name(), used.kind.name());
+        let message = prose!("{} looks for {} in its own container: {}", me, used.kind, what);
         let help = match used.value.reads.first() {
-            Some(read) => format!(
+            Some(read) => prose!(
                 "give it the service's name, under {}:\n    environment:\n      {}: {}",
-                me.name(),
-                read.name,
-                url(used.kind, server.name())
+                me,
+                read,
+                url(used.kind, server)
             ),
-            None => format!(
+            None => prose!(
                 "read it from the environment, with the service's name:\n    {} = os.environ.get('{}', '{}')",
-                used.setting,
-                used.setting,
-                url(used.kind, server.name())
+                Quote::name(&used.setting),
+                Quote::name(&used.setting),
+                url(used.kind, server)
             ),
         };
         let finding = Finding::new(&meta::BROKER_HOST_LOCALHOST, message)
-            .label(written.span, format!("inside {}, this is the container itself", me.name()))
-            .label(server.name_span(), format!("{} is here, reached by its name", used.kind.name()))
+            .label(written.span, prose!("inside {}, this is the container itself", me))
+            .label(server.name_span(), prose!("{} is here, reached by its name", used.kind))
             .help(help);
         // A cache that is not there is an error at each use; Celery's own result back end only where results are asked for.
         let finding = if used.setting == "CELERY_RESULT_BACKEND" {
@@ -77,10 +81,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn url(kind: BrokerKind, host: &str) -> String {
+fn url(kind: BrokerKind, host: &Container<'_>) -> Prose {
     match kind {
-        BrokerKind::Redis => format!("redis://{host}:6379/0"),
-        BrokerKind::Rabbitmq => format!("amqp://{host}:5672//"),
-        BrokerKind::Memcached => format!("{host}:11211"),
+        BrokerKind::Redis => prose!("redis://{}:6379/0", host),
+        BrokerKind::Rabbitmq => prose!("amqp://{}:5672//", host),
+        BrokerKind::Memcached => prose!("{}:11211", host),
     }
 }

@@ -1,6 +1,6 @@
 //! Celery, a cache or a channel layer looks for its server under a name nobody has.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
@@ -19,15 +19,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         {
             continue;
         }
+        let host = Quote::name(&used.host).or_at(used.value.span);
         let written = stack.environment().written(service, &used.value);
-        let message = format!(
+        let message = prose!(
             "no service is called `{}`: Error -2 connecting to {}:{}. Name or service not known.",
-            used.host,
-            used.host,
+            host,
+            host,
             used.port.unwrap_or(used.kind.port())
         );
-        let finding = Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, message)
-            .label(written.span, format!("{} of {} asks for this name", used.setting, me.name()));
+        let finding = Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, message).label(
+            written.span,
+            prose!("{} of {} asks for this name", Quote::name(&used.setting), me),
+        );
         let servers = stack.datastores().brokers(used.kind);
         sink.report(match servers.as_slice() {
             [one, ..] => {
@@ -35,17 +38,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 finding
                     .label(
                         server.name_span(),
-                        format!(
-                            "the service with {} is called {}",
-                            used.kind.name(),
-                            server.name()
-                        ),
+                        prose!("the service with {} is called {}", used.kind, server),
                     )
-                    .help(format!("use the service's name: {}", server.name()))
+                    .help(prose!("use the service's name: {}", server))
             }
             // Without such a server in the stack, the name may belong to another project on the same network.
             [] => finding
-                .label(me.name_span(), format!("no service of this stack is {}", used.kind.name()))
+                .label(me.name_span(), prose!("no service of this stack is {}", used.kind))
                 .help("add the service, or name the host that has it")
                 .at_most(Severity::Warning)
                 .sure(Confidence::Medium),

@@ -1,6 +1,6 @@
 //! `celery worker -A proj`, which Celery 5 no longer takes.
 
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -32,26 +32,34 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             // Flower only warns, and looks for a broker on localhost.
             let flower = role == "flower";
             let message = if flower {
-                format!(
-                    "{} watches nothing: Celery 5 takes `{option}` before `flower`, not behind it",
-                    container.name()
+                prose!(
+                    "{} watches nothing: Celery 5 takes `{}` before `flower`, not behind it",
+                    container,
+                    Quote::code(&option)
                 )
             } else {
-                format!(
+                prose!(
                     "{} does not start: Error: No such option '{}'",
-                    container.name(),
-                    last.split('=').next().unwrap_or("-A")
+                    container,
+                    Quote::code(last.split('=').next().unwrap_or("-A")).or_at(last.span())
                 )
             };
             let version = if celery.version.is_empty() {
-                "no version is asked for: the newest is installed".to_owned()
+                prose!("no version is asked for: the newest is installed")
             } else {
-                format!("Celery {}", celery.version)
+                prose!("Celery {}", Quote::value(&celery.version).or_at(celery.span))
             };
             let mut finding = Finding::new(&meta::CELERY5_CLI_ORDER, message)
-                .label(span, format!("since Celery 5 this option belongs before `{role}`"))
+                .label(
+                    span,
+                    prose!("since Celery 5 this option belongs before `{}`", Quote::code(role)),
+                )
                 .label(celery.span, version)
-                .help(format!("name the application first:\n    celery {option} {role}"));
+                .help(prose!(
+                    "name the application first:\n    celery {} {}",
+                    Quote::code(&option),
+                    Quote::code(role)
+                ));
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }

@@ -1,6 +1,6 @@
 //! Celery is told of an application that is not there.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::model::stack::workers::CeleryApp;
@@ -18,15 +18,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let workdir = step.workdir.as_deref().unwrap_or("/");
             let (symptom, evidence) = match stack.workers().celery_app(index, step) {
                 CeleryApp::Missing => (
-                    format!("The module {app} was not found."),
-                    format!("no module {name} below {workdir} in the container"),
+                    prose!("The module {} was not found.", app),
+                    prose!(
+                        "no module {} below {} in the container",
+                        Quote::name(name).or_at(app.span()),
+                        Quote::path(workdir)
+                    ),
                 ),
-                CeleryApp::NoApp(at) if app.contains(':') => {
-                    (format!("The module {app} was not found."), format!("{at} binds no such name"))
-                }
+                CeleryApp::NoApp(at) if app.contains(':') => (
+                    prose!("The module {} was not found.", app),
+                    prose!("{} binds no such name", at),
+                ),
                 CeleryApp::NoApp(at) => (
-                    format!("Module '{app}' has no attribute 'celery'"),
-                    format!("{at} has no application, and no celery.py"),
+                    prose!("Module '{}' has no attribute 'celery'", app),
+                    prose!("{} has no application, and no celery.py", at),
                 ),
                 CeleryApp::Found | CeleryApp::Unknown => continue,
             };
@@ -36,9 +41,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if !sure && there.is_empty() {
                 continue;
             }
-            let message = format!(
-                "{} does not start: Unable to load celery application. {symptom}",
-                container.name()
+            let message = prose!(
+                "{} does not start: Unable to load celery application. {}",
+                container,
+                symptom
             );
             let mut finding = Finding::new(&meta::CELERY_APP_NOT_FOUND, message)
                 .label(place(step, app), evidence);
@@ -46,11 +52,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
             let help = match there.as_slice() {
-                [] => "make an application in celery.py of the package, and name the package:\n    celery -A config worker".to_owned(),
-                [(name, file)] => format!("name the application in {file}:\n    -A {name}"),
+                [] => prose!(
+                    "make an application in celery.py of the package, and name the package:\n    celery -A config worker"
+                ),
+                [(name, file)] => {
+                    prose!("name the application in {}:\n    -A {}", file, Quote::name(name))
+                }
                 all => {
-                    let names: Vec<&str> = all.iter().take(MAX_LISTED).map(|(n, _)| n.as_str()).collect();
-                    format!("name one that there is: {}", names.join(", "))
+                    let names = all.iter().take(MAX_LISTED).map(|(name, _)| Quote::name(name));
+                    prose!("name one that there is: {}", Prose::join(names, ", "))
                 }
             };
             finding = finding.help(help);

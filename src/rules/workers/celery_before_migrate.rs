@@ -1,6 +1,6 @@
 //! The beat reads its schedule from tables that another service is about to make.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Own, Prose, Severity, prose};
 use crate::model::process::StepKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -43,22 +43,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if migrating.iter().any(|(d, _)| stack.lifecycle().waits_for(service.container, d.container)) {
         return;
     }
-    let (name, maker) = (container.name(), stack.container(other.container));
+    let maker = stack.container(other.container);
     let dependency =
         container.service.depends_on.iter().find(|d| d.service.as_str() == maker.name());
     let mut finding = Finding::new(
         &meta::CELERY_BEFORE_MIGRATE,
-        format!(
-            "{name} may start before {} has migrated: relation \"django_celery_beat_periodictask\" does not exist",
-            maker.name()
+        prose!(
+            "{} may start before {} has migrated: relation \"django_celery_beat_periodictask\" does not exist",
+            container,
+            maker
         ),
     );
     finding = match dependency {
-        Some(d) => finding.label(
-            d.span,
-            format!("waits until {} has started, not until it has migrated", maker.name()),
-        ),
-        None => finding.label(container.named_at(), format!("does not wait for {}", maker.name())),
+        Some(d) => finding
+            .label(d.span, prose!("waits until {} has started, not until it has migrated", maker)),
+        None => finding.label(container.named_at(), prose!("does not wait for {}", maker)),
     };
     finding = finding
         .label(step.span, "reads its schedule at once")
@@ -75,15 +74,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         "service_completed_successfully"
     };
     let health = if done == "service_healthy" {
-        format!(
+        prose!(
             "\nand give {} a healthcheck that asks its server, or move `migrate` to a service of its own",
-            maker.name()
+            maker
         )
     } else {
-        String::new()
+        Prose::default()
     };
-    sink.report(finding.help(format!(
-        "wait until it is done:\n    {name}:\n      depends_on:\n        {}:\n          condition: {done}{health}",
-        maker.name()
-    )));
+    sink.report(finding.help(prose!("wait until it is done:\n    {}:\n      depends_on:\n        {}:\n          condition: {}{}", container, maker, Own(done), health)));
 }

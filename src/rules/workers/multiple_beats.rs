@@ -1,6 +1,6 @@
 //! Two processes send every periodic task.
 
-use crate::finding::{Confidence, Finding};
+use crate::finding::{Confidence, Finding, Quote, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -29,9 +29,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .and_then(|r| Some((r.span, r.text()?.as_str().parse::<u32>().ok()?)))
             .filter(|(_, n)| *n > 1);
         if let Some((span, number)) = many {
-            let message = format!(
-                "every periodic task is sent {number} times: each replica of {} has a scheduler of its own",
-                container.name()
+            let message = prose!(
+                "every periodic task is sent {} times: each replica of {} has a scheduler of its own",
+                number,
+                container
             );
             sink.report(
                 Finding::new(&meta::MULTIPLE_BEATS, message)
@@ -46,10 +47,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        let message = format!(
-            "every periodic task is sent twice: {} and {} both run a scheduler for {name}",
-            container.name(),
-            stack.container(*other).name()
+        let message = prose!(
+            "every periodic task is sent twice: {} and {} both run a scheduler for {}",
+            container,
+            stack.container(*other),
+            Quote::name(name).or_at(step.span)
         );
         let finding = Finding::new(&meta::MULTIPLE_BEATS, message)
             .label(twin.span, "a second scheduler")

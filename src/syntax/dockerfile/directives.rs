@@ -2,6 +2,7 @@
 
 use super::lines::Lines;
 use super::report::Report;
+use crate::finding::{Quote, prose};
 use crate::source::{Span, Text};
 
 /// What the directives say.
@@ -25,7 +26,7 @@ pub(super) fn read(lines: &mut Lines<'_>, report: &mut Report) -> Directives {
         if seen.contains(&name) {
             report.push(
                 span,
-                format!("the parser directive `{name}` stands here twice"),
+                prose!("the parser directive `{}` stands here twice", Quote::name(name)),
                 Some("keep one of them".into()),
             );
             continue;

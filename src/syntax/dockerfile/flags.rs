@@ -3,6 +3,7 @@
 use super::Flag;
 use super::report::{Report, shown};
 use super::words::Builder;
+use crate::finding::prose;
 use crate::source::Text;
 
 /// Flags that want a value (Dockerfile reference, the instructions that have them).
@@ -46,8 +47,8 @@ pub(super) fn read(args: &Text, report: &mut Report) -> (Vec<Flag>, Text) {
             let name = shown(&flag.name);
             report.push(
                 word.span(),
-                format!("`--{name}` has no value"),
-                Some(format!("write `--{name}=…`, without a blank around `=`")),
+                prose!("`--{}` has no value", name),
+                Some(prose!("write `--{}=…`, without a blank around `=`", name)),
             );
         }
         flags.push(flag);

@@ -4,6 +4,7 @@ use super::Heredoc;
 use super::lines::Lines;
 use super::report::{Report, shown};
 use super::words::unquote;
+use crate::finding::prose;
 use crate::source::{Span, Text};
 
 /// A `<<EOF` in an instruction.
@@ -91,8 +92,8 @@ pub(super) fn bodies(
             unterminated = true;
             report.push(
                 open.word.span(),
-                format!("the here-document `{}` has no end", shown(&open.word)),
-                Some(format!(
+                prose!("the here-document `{}` has no end", shown(&open.word)),
+                Some(prose!(
                     "write `{}` alone on the line after its last one",
                     shown(&open.delimiter)
                 )),

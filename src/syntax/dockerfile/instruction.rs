@@ -6,6 +6,7 @@ use super::pairs::{named, optional, unquoted};
 use super::report::{Report, shown};
 use super::words::{fields, is_blank};
 use super::{Command, Instruction, Kind, flags, heredoc};
+use crate::finding::{Own, Quote, prose};
 use crate::source::{Spanned, Text};
 
 /// Reads instructions of one file.
@@ -67,10 +68,14 @@ impl<'r, 'a> Reader<'r, 'a> {
         let kind = if !known {
             Some(Kind::Other(args))
         } else if args.is_empty() {
-            self.report.push(keyword.span, format!("`{}` has no arguments", keyword.value), None);
+            self.report.push(
+                keyword.span,
+                prose!("`{}` has no arguments", Quote::name(&keyword)),
+                None,
+            );
             None
         } else if matches!(json, Json::NotStrings) && takes_json(&keyword.value) {
-            let help = "put double quotes around every one, numbers as well".to_owned();
+            let help = prose!("put double quotes around every one, numbers as well");
             self.report.push(args.span(), "the JSON form takes strings only".into(), Some(help));
             None
         } else if keyword.value == "ONBUILD" {
@@ -91,23 +96,20 @@ impl<'r, 'a> Reader<'r, 'a> {
             return None;
         }
         let help = if let Some(meant) = meant {
-            format!("did you mean `{meant}`?")
+            prose!("did you mean `{}`?", Own(meant))
         } else if name.contains(|c: char| c.is_whitespace()) {
-            "there is a blank behind the keyword that is no plain space (U+0020): write a plain one"
-                .to_owned()
+            prose!(
+                "there is a blank behind the keyword that is no plain space (U+0020): write a plain one"
+            )
         } else if name.starts_with("{{") || name.starts_with("{%") || name.starts_with("<%") {
-            "this looks like a template: build from what is made of it".to_owned()
+            prose!("this looks like a template: build from what is made of it")
         } else {
-            format!(
+            prose!(
                 "a line begins with an instruction; if the line above goes on here, it needs `{}` at its end",
                 self.escape
             )
         };
-        self.report.push(
-            keyword.span,
-            format!("unknown instruction `{}`", shown(name)),
-            Some(help),
-        );
+        self.report.push(keyword.span, prose!("unknown instruction `{}`", shown(name)), Some(help));
         meant
     }
 
@@ -116,7 +118,7 @@ impl<'r, 'a> Reader<'r, 'a> {
         if in_onbuild || matches!(inner.value.as_str(), "ONBUILD" | "FROM" | "MAINTAINER") {
             self.report.push(
                 inner.span,
-                format!("`{}` cannot stand behind ONBUILD", inner.value),
+                prose!("`{}` cannot stand behind ONBUILD", Quote::name(&inner)),
                 None,
             );
             return None;
@@ -134,7 +136,7 @@ impl<'r, 'a> Reader<'r, 'a> {
             "SHELL" => match json {
                 Json::Strings(all) if !all.is_empty() => Kind::Shell(all),
                 _ => {
-                    let help = "write it as `SHELL [\"/bin/bash\", \"-c\"]`".to_owned();
+                    let help = prose!("write it as `SHELL [\"/bin/bash\", \"-c\"]`");
                     self.report.push(
                         args.span(),
                         "`SHELL` takes the JSON form only".into(),
@@ -177,11 +179,10 @@ impl<'r, 'a> Reader<'r, 'a> {
         } else if let Some(alias) = &alias
             && !is_stage_name(alias)
         {
-            let help =
-                "begin with a letter, go on with letters, digits, `-`, `_` and `.`".to_owned();
+            let help = prose!("begin with a letter, go on with letters, digits, `-`, `_` and `.`");
             self.report.push(
                 alias.span(),
-                format!("`{}` cannot be the name of a stage", shown(alias)),
+                prose!("`{}` cannot be the name of a stage", shown(alias)),
                 Some(help),
             );
         }
@@ -189,20 +190,20 @@ impl<'r, 'a> Reader<'r, 'a> {
     }
 
     fn copy(&mut self, keyword: &Spanned<String>, args: &Text, json: Json) -> Option<Kind> {
-        let name = &keyword.value;
+        let name = Quote::name(keyword);
         let mut sources = self.list(args, json);
         let dest = sources.pop()?;
         if sources.is_empty() {
-            let help = format!("write `{name} source destination`");
+            let help = prose!("write `{} source destination`", name);
             self.report.push(
                 keyword.span.cover(args.span()),
-                format!("`{name}` needs a source and a destination"),
+                prose!("`{}` needs a source and a destination", name),
                 Some(help),
             );
             return None;
         }
         if heredoc::openings(&dest).iter().any(|open| open.word.len() == dest.len()) {
-            let help = "name the file to write behind it".to_owned();
+            let help = prose!("name the file to write behind it");
             self.report.push(
                 dest.span(),
                 "a here-document cannot be the destination".into(),

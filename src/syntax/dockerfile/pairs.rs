@@ -2,12 +2,13 @@
 
 use super::report::{Report, shown};
 use super::words::{is_blank, unquote, words};
+use crate::finding::{Own, prose};
 use crate::source::Text;
 
 /// `ENV a=b c="d e"` or, where the first word has no `=`, `ENV a b c` with all of the rest as the
 /// value (Dockerfile reference: "ENV", "LABEL").
 pub(super) fn named(
-    keyword: &str,
+    keyword: &'static str,
     args: &Text,
     escape: char,
     report: &mut Report,
@@ -32,7 +33,7 @@ pub(super) fn named(
                 };
                 report.push(
                     word.span(),
-                    format!("`{}` has no `=`", shown(&name)),
+                    prose!("`{}` has no `=`", shown(&name)),
                     Some(help.into()),
                 );
             }
@@ -52,12 +53,17 @@ pub(super) fn optional(
     words(args, escape).iter().filter_map(|word| assignment("ARG", word, escape, report)).collect()
 }
 
-fn legacy(keyword: &str, args: &Text, escape: char, report: &mut Report) -> Option<(Text, Text)> {
+fn legacy(
+    keyword: &'static str,
+    args: &Text,
+    escape: char,
+    report: &mut Report,
+) -> Option<(Text, Text)> {
     let Some(end) = args.find(is_blank) else {
         report.push(
             args.span(),
-            format!("`{keyword}` needs a name and a value"),
-            Some(format!("write `{keyword} {}=…`", shown(args))),
+            prose!("`{}` needs a name and a value", Own(keyword)),
+            Some(prose!("write `{} {}=…`", Own(keyword), shown(args))),
         );
         return None;
     };
@@ -67,14 +73,14 @@ fn legacy(keyword: &str, args: &Text, escape: char, report: &mut Report) -> Opti
 
 /// One `name=value` or `name`; `None` (with an error) where the name is missing.
 fn assignment(
-    keyword: &str,
+    keyword: &'static str,
     word: &Text,
     escape: char,
     report: &mut Report,
 ) -> Option<(Text, Option<Text>)> {
     let equals = word.find('=');
     if equals == Some(0) {
-        report.push(word.span(), format!("`{keyword}` needs a name in front of `=`"), None);
+        report.push(word.span(), prose!("`{}` needs a name in front of `=`", Own(keyword)), None);
         return None;
     }
     let name = unquoted(&word.slice(0..equals.unwrap_or(word.len())), escape, report);

@@ -4,6 +4,7 @@ use super::instruction::{Reader, nearest};
 use super::lines::Lines;
 use super::report::Report;
 use super::{Dockerfile, Kind, directives};
+use crate::finding::{Quote, prose};
 use crate::source::{SourceFile, Span};
 use crate::syntax::SyntaxError;
 
@@ -39,10 +40,10 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
         };
         let early = name.and_then(|name| stages.meet(name, keyword.span));
         if let Some((name, span)) = early {
-            let help = "move it below the FROM; only ARG may stand above".to_owned();
+            let help = prose!("move it below the FROM; only ARG may stand above");
             reader.report().push(
                 span,
-                format!("`{name}` stands before the first FROM"),
+                prose!("`{}` stands before the first FROM", Quote::name(&name)),
                 Some(help),
             );
         }
@@ -79,9 +80,10 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
 
 /// Says that the rest is left out.
 fn too_many(reader: &mut Reader<'_, '_>, span: Span) {
-    let help = "is this the file that is meant?".to_owned();
-    let what = format!(
-        "there are more than {MAX_INSTRUCTIONS} instructions and variables; the rest is not read"
+    let help = prose!("is this the file that is meant?");
+    let what = prose!(
+        "there are more than {} instructions and variables; the rest is not read",
+        MAX_INSTRUCTIONS
     );
     reader.report().push(span, what, Some(help));
 }

@@ -1,5 +1,6 @@
 //! The errors of a file, few of them: a file that is no Dockerfile has an error in every line.
 
+use crate::finding::{Prose, Quote, prose};
 use crate::source::Span;
 use crate::syntax::SyntaxError;
 
@@ -19,9 +20,13 @@ pub(super) struct Report {
 
 impl Report {
     /// Adds an error, or counts it where there are too many.
-    pub(super) fn push(&mut self, span: Span, message: String, help: Option<String>) {
+    pub(super) fn push(&mut self, span: Span, message: Prose, help: Option<Prose>) {
         if self.errors.len() < MAX_ERRORS {
-            self.errors.push(SyntaxError { span, message, help });
+            let error = SyntaxError::new(span, message);
+            self.errors.push(match help {
+                Some(help) => error.help(help),
+                None => error,
+            });
         } else {
             self.left_out.get_or_insert((span, 0)).1 += 1;
         }
@@ -44,7 +49,7 @@ impl Report {
             let more = if count == 1 {
                 "1 more error is left out".into()
             } else {
-                format!("{count} more errors are left out")
+                prose!("{} more errors are left out", count)
             };
             self.errors.push(
                 SyntaxError::new(span, more)
@@ -56,7 +61,7 @@ impl Report {
 }
 
 /// Text from the file for a message: short, and without characters that move the cursor.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> Quote {
     let mut out: String = text
         .chars()
         .take(MAX_SHOWN_CHARS)
@@ -65,5 +70,5 @@ pub(super) fn shown(text: &str) -> String {
     if text.chars().nth(32).is_some() {
         out.push('…');
     }
-    out
+    Quote::code(&out)
 }

@@ -35,7 +35,7 @@ fn after_from(text: &str) -> Vec<Instruction> {
 
 /// The error messages behind a `FROM`.
 fn errors(text: &str) -> Vec<String> {
-    read(&format!("FROM a\n{text}")).errors.into_iter().map(|e| e.message).collect()
+    read(&format!("FROM a\n{text}")).errors.into_iter().map(|e| e.message.unmasked()).collect()
 }
 
 fn strings(all: &[Text]) -> Vec<&str> {

@@ -4,6 +4,7 @@
 //! line, so that one run shows every mistake and the names that are still good.
 
 use super::*;
+use crate::finding::{Prose, Quote, prose};
 
 /// The most characters of a word that a message repeats: enough to find it by.
 const MAX_SHOWN_CHARS: usize = 40;
@@ -69,7 +70,7 @@ impl<'t> Reader<'t> {
             self.error(
                 named.start,
                 named.end,
-                format!("a variable name cannot contain a space: `{}`", short(name)),
+                prose!("a variable name cannot contain a space: `{}`", short(name)),
                 STOPS,
             );
             false
@@ -77,7 +78,7 @@ impl<'t> Reader<'t> {
             self.error(
                 start,
                 end + 1,
-                format!("no variable name before `{sign}`"),
+                prose!("no variable name before `{}`", sign),
                 "write a name; Compose makes a variable without one",
             );
             false
@@ -117,7 +118,7 @@ impl<'t> Reader<'t> {
                     self.error(
                         place,
                         place + c.len_utf8(),
-                        format!("a variable name cannot contain {}", shown(c)),
+                        prose!("a variable name cannot contain {}", Quote::code(&shown(c))),
                         STOPS,
                     );
                     self.at = self.line_end();
@@ -127,7 +128,7 @@ impl<'t> Reader<'t> {
         }
         // Compose 2.40.3 then sets a variable without a name to this text.
         let name = self.rest().trim_end();
-        let message = format!(
+        let message = prose!(
             "`{}` at the very end of the file, without a line break, is not taken as a name",
             short(name)
         );
@@ -213,7 +214,7 @@ impl<'t> Reader<'t> {
         self.error(
             open,
             end,
-            format!("this {} is never closed", char::from(quote)),
+            prose!("this {} is never closed", char::from(quote)),
             "close it, or put the whole value into the other kind of quotes",
         );
         self.at = self.line_end();
@@ -235,7 +236,7 @@ impl<'t> Reader<'t> {
         self.rest().find('\n').map_or(self.s.len(), |i| self.at + i)
     }
 
-    fn error(&mut self, start: usize, end: usize, message: impl Into<String>, help: &str) {
+    fn error(&mut self, start: usize, end: usize, message: impl Into<Prose>, help: &'static str) {
         let span = self.text.span_of(start..end);
         match self.out.errors.len() {
             0..MAX_ERRORS => self.out.errors.push(SyntaxError::new(span, message).help(help)),
@@ -320,8 +321,8 @@ fn skipped(s: &str, skip: impl Fn(char) -> bool) -> usize {
 }
 
 /// A piece of the file for a message: its first characters, on one line.
-fn short(s: &str) -> String {
-    s.chars().take(MAX_SHOWN_CHARS).map(shown).collect()
+fn short(s: &str) -> Quote {
+    Quote::value(&s.chars().take(MAX_SHOWN_CHARS).map(shown).collect::<String>())
 }
 
 /// A character for a message: one that cannot be seen is given by its number.

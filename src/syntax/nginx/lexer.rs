@@ -5,6 +5,7 @@
 
 use super::template::Marks;
 use super::*;
+use crate::finding::{Prose, prose};
 
 /// What the lexer found.
 pub(super) enum Token {
@@ -41,7 +42,7 @@ pub(super) struct Lexer<'t> {
     /// Whether `'` and `"` are known not to be closed in the rest of the file: it is searched once.
     unclosed: [bool; 2],
     /// Mistakes found since they were last taken: first byte, byte after the last, message, advice.
-    pub(super) errors: Vec<(usize, usize, String, &'static str)>,
+    pub(super) errors: Vec<(usize, usize, Prose, &'static str)>,
 }
 
 impl<'t> Lexer<'t> {
@@ -174,7 +175,7 @@ impl<'t> Lexer<'t> {
         self.errors.push((
             open,
             self.at,
-            format!("this {quote} is never closed"),
+            prose!("this {} is never closed", quote),
             "close it, or write \\ before it if it belongs to the value",
         ));
         let text = self.unescaped(open + 1, self.at).with_span(self.span(open, self.at));
@@ -187,7 +188,7 @@ impl<'t> Lexer<'t> {
         if let Some(c) =
             next.filter(|c| !matches!(c, ' ' | '\t' | '\r' | '\n' | ';' | '{' | ')' | '}'))
         {
-            let message = format!("`{c}` directly behind a closing quote");
+            let message = prose!("`{}` directly behind a closing quote", c);
             self.errors.push((
                 open,
                 self.at + c.len_utf8(),

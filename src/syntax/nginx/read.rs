@@ -2,6 +2,7 @@
 
 use super::lexer::{Lexer, Token, Word};
 use super::*;
+use crate::finding::{Prose, Quote, prose};
 
 /// The most characters of a word that a message repeats: enough to find it by.
 const MAX_SHOWN_CHARS: usize = 40;
@@ -99,7 +100,7 @@ impl Reader<'_> {
             self.error(
                 start,
                 shown_to,
-                format!("no {{ after `{shown}`"),
+                prose!("no { after `{}`", Quote::code(&shown)),
                 "open its block with `{`",
             );
             self.open(end);
@@ -107,7 +108,7 @@ impl Reader<'_> {
             self.error(
                 start,
                 shown_to,
-                format!("no ; after `{shown}`"),
+                prose!("no ; after `{}`", Quote::code(&shown)),
                 "end the directive with `;`",
             );
             self.end_directive();
@@ -158,7 +159,10 @@ impl Reader<'_> {
             self.error(
                 at,
                 at + 1,
-                format!("blocks are nested more than {MAX_DEPTH} deep; what is deeper is not read"),
+                prose!(
+                    "blocks are nested more than {} deep; what is deeper is not read",
+                    MAX_DEPTH
+                ),
                 "check the braces before this place",
             );
             directive.into_iter().for_each(|d| self.put(d));
@@ -204,7 +208,7 @@ impl Reader<'_> {
                     self.push_error(
                         SyntaxError::new(
                             directive.span,
-                            format!("the block of `{name}` is never closed"),
+                            prose!("the block of `{}` is never closed", Quote::code(&name)),
                         )
                         .help(help),
                     );
@@ -215,7 +219,7 @@ impl Reader<'_> {
         }
     }
 
-    fn error(&mut self, start: usize, end: usize, message: impl Into<String>, help: &str) {
+    fn error(&mut self, start: usize, end: usize, message: impl Into<Prose>, help: &'static str) {
         self.push_error(SyntaxError::new(self.lexer.span(start, end), message).help(help));
     }
 

@@ -44,7 +44,7 @@ fn shape(directives: &[Directive]) -> String {
 
 /// The shape, the messages, and the text under each error.
 fn errors<'t>(text: &'t str, config: &Config) -> Vec<(String, &'t str)> {
-    config.errors.iter().map(|e| (e.message.clone(), &text[e.span.range()])).collect()
+    config.errors.iter().map(|e| (e.message.unmasked(), &text[e.span.range()])).collect()
 }
 
 #[test]

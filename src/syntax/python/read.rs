@@ -3,6 +3,7 @@
 use super::depth::{Gauge, Step, too_deep};
 use super::lower::Lower;
 use super::{Module, SyntaxError};
+use crate::finding::{Quote, prose};
 use crate::source::{SourceFile, Span};
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
@@ -43,7 +44,12 @@ pub(super) fn read(file: &SourceFile) -> Module {
         .errors()
         .iter()
         .take(MAX_ERRORS)
-        .map(|e| SyntaxError::new(lower.span(e.location), message(&e.error.to_string())))
+        .map(|e| {
+            SyntaxError::new(
+                lower.span(e.location),
+                prose!("{}", Quote::value(&message(&e.error.to_string()))),
+            )
+        })
         .collect();
     errors.append(&mut lower.errors);
     Module { body, errors }

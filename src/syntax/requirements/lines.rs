@@ -1,6 +1,7 @@
 //! Requirements files, line by line (pip documentation, "Requirements File Format").
 
 use super::*;
+use crate::finding::{Quote, prose};
 
 /// The most characters of a word that a message repeats: enough to find it by.
 const MAX_SHOWN_CHARS: usize = 40;
@@ -100,7 +101,7 @@ fn option(line: &Text, out: &mut Requirements) {
         "-r" | "--requirement" if value.is_empty() => {
             out.error(SyntaxError::new(
                 line.span_of(0..s.len()),
-                format!("no file after `{name}`"),
+                prose!("no file after `{}`", Quote::code(name)),
             ));
         }
         // A file that is fetched, or named by a variable, cannot be read from here.
@@ -111,7 +112,7 @@ fn option(line: &Text, out: &mut Requirements) {
         "-e" | "--editable" if value.is_empty() => {
             out.error(SyntaxError::new(
                 line.span_of(0..s.len()),
-                format!("no place after `{name}`"),
+                prose!("no place after `{}`", Quote::code(name)),
             ));
         }
         "-e" | "--editable" => match location::location_of_line(&value) {
@@ -132,7 +133,7 @@ fn option(line: &Text, out: &mut Requirements) {
                 name.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
             let error = SyntaxError::new(
                 line.span_of(0..name.len()),
-                format!("`{shown}` is not an option of a requirements file"),
+                prose!("`{}` is not an option of a requirements file", Quote::code(&shown)),
             );
             out.error(error.help("pip refuses it here"));
         }

@@ -1,6 +1,7 @@
 //! One requirement as PEP 508 writes it: `name[extra] >=1,<2 ; marker`, `name @ url ; marker`.
 
 use super::*;
+use crate::finding::{Quote, prose};
 use std::ops::Range;
 
 /// The most characters of a word that a message repeats: enough to find it by.
@@ -56,7 +57,7 @@ pub(super) fn parse(line: &Text, group: Option<&str>) -> Parsed {
                 version.chars().take(MAX_SHOWN_CHARS).flat_map(char::escape_debug).collect();
             let error = SyntaxError::new(
                 line.span_of(at..at + version.len()),
-                format!("`{shown}` is not a version"),
+                prose!("`{}` is not a version", Quote::value(&shown)),
             )
             .help(help);
             Parsed { package, error: Some(error) }
@@ -86,7 +87,7 @@ pub(super) fn package(
     }
 }
 
-fn refuse(line: &Text, message: &str) -> Parsed {
+fn refuse(line: &Text, message: &'static str) -> Parsed {
     let error = SyntaxError::new(line.span_of(0..line.len()), message)
         .help("write `name`, `name==1.2` or `name @ URL`");
     Parsed { package: None, error: Some(error) }

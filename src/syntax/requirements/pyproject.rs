@@ -3,6 +3,7 @@
 
 use super::tables::{entries, list, named, parse, string, table};
 use super::*;
+use crate::finding::prose;
 use std::collections::{HashMap, HashSet};
 use toml::de::DeTable;
 
@@ -90,8 +91,9 @@ fn dependency_groups(body: &Text, root: &DeTable<'_>, out: &mut Requirements) {
             };
             for item in items {
                 if left == 0 {
-                    let message = format!(
-                        "more than {MAX_ITEMS} requirements with the groups that groups include; the rest is not read"
+                    let message = prose!(
+                        "more than {} requirements with the groups that groups include; the rest is not read",
+                        MAX_ITEMS
                     );
                     return out.error(SyntaxError::new(body.span_of(item.span()), message));
                 }

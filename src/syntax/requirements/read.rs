@@ -1,6 +1,7 @@
 //! Reading: which format a file has, and what all formats share.
 
 use super::*;
+use crate::finding::prose;
 
 /// Errors noted per file; a foreign file would have one on every line.
 const MAX_ERRORS: usize = 100;
@@ -40,7 +41,7 @@ impl Requirements {
             _ if self.incomplete => {}
             _ => self.error(SyntaxError::new(
                 package.span,
-                format!("more than {MAX_PACKAGES} packages; the rest is not read"),
+                prose!("more than {} packages; the rest is not read", MAX_PACKAGES),
             )),
         }
     }

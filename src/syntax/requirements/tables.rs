@@ -1,6 +1,7 @@
 //! TOML with places: what `pyproject.toml` and `Pipfile` share.
 
 use super::*;
+use crate::finding::{Quote, prose};
 use std::borrow::Cow;
 use std::ops::Range;
 use toml::Spanned;
@@ -24,7 +25,7 @@ pub(super) fn parse<'t>(body: &'t Text, out: &mut Requirements) -> Option<DeTabl
             }
             let message = error.message().lines().next().unwrap_or_default();
             out.error(
-                SyntaxError::new(place.span(), format!("not TOML: {message}"))
+                SyntaxError::new(place.span(), prose!("not TOML: {}", Quote::value(message)))
                     .help("no package of this file can be read until it is TOML"),
             );
             None

@@ -4,6 +4,7 @@ use super::blanks::Stops;
 use super::read::Reader;
 use super::words::Mode;
 use super::{Command, Item, Joined, List, Part, Redirect, Word};
+use crate::finding::{Own, Quote, prose};
 use crate::source::Text;
 use std::ops::Range;
 
@@ -45,7 +46,7 @@ impl Reader<'_> {
     }
 
     /// Commands up to `close`, which is taken.
-    fn enclosed(&mut self, open: Range<usize>, stops: Stops, close: &str) -> List {
+    fn enclosed(&mut self, open: Range<usize>, stops: Stops, close: &'static str) -> List {
         let list = self.body(open.clone(), stops);
         let found = if close == ")" { self.starts(")") } else { self.keyword() == close };
         if found {
@@ -62,19 +63,19 @@ impl Reader<'_> {
         let errors = self.errors.len();
         let list = self.list(stops);
         if list.items.is_empty() && self.errors.len() == errors && self.at < self.end {
-            let word = self.text.get(open.clone()).unwrap_or_default().to_owned();
+            let word = Quote::code(self.text.get(open.clone()).unwrap_or_default());
             self.error(
                 open,
-                format!("no command after `{word}`"),
+                prose!("no command after `{}`", word),
                 "write `:` for a command that does nothing; a comment is none",
             );
         }
         list
     }
 
-    fn missing(&mut self, open: Range<usize>, close: &str) {
-        let word = self.text.get(open.clone()).unwrap_or_default().to_owned();
-        self.error(open, format!("`{word}` is never closed with `{close}`"), "");
+    fn missing(&mut self, open: Range<usize>, close: &'static str) {
+        let word = Quote::code(self.text.get(open.clone()).unwrap_or_default());
+        self.error(open, prose!("`{}` is never closed with `{}`", word, Own(close)), "");
     }
 
     /// The place of a reserved word that was just taken.
@@ -94,8 +95,8 @@ impl Reader<'_> {
                 self.body(self.taken("then"), bodies)
             } else {
                 complete = false;
-                let word = self.text.get(arm.clone()).unwrap_or_default().to_owned();
-                self.error(arm, format!("`{word}` without `then`"), "write `if condition; then`");
+                let word = Quote::code(self.text.get(arm.clone()).unwrap_or_default());
+                self.error(arm, prose!("`{}` without `then`", word), "write `if condition; then`");
                 List::default()
             };
             arms.push((condition, body));
@@ -132,10 +133,10 @@ impl Reader<'_> {
         if self.eat("{") {
             return self.enclosed(self.taken("{"), Stops::BRACE, "}");
         }
-        let word = self.text.get(open.clone()).unwrap_or_default().to_owned();
+        let word = Quote::code(self.text.get(open.clone()).unwrap_or_default());
         self.error(
             open,
-            format!("`{word}` without `do`"),
+            prose!("`{}` without `do`", word),
             "write `do` on the next line, or after a `;`",
         );
         self.eat("done");

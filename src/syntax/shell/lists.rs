@@ -3,6 +3,7 @@
 use super::blanks::{Stops, is_meta, name_len};
 use super::read::Reader;
 use super::*;
+use crate::finding::{Quote, prose};
 use std::ops::Range;
 
 impl Reader<'_> {
@@ -54,8 +55,8 @@ impl Reader<'_> {
             }
         }
         if let Some(range) = open {
-            let operator = self.text.get(range.clone()).unwrap_or_default().to_owned();
-            self.error(range, format!("no command after `{operator}`"), "");
+            let operator = Quote::code(self.text.get(range.clone()).unwrap_or_default());
+            self.error(range, prose!("no command after `{}`", operator), "");
         }
         self.wanted = outer;
         List { items }
@@ -74,7 +75,7 @@ impl Reader<'_> {
             ")" => "there is no open `(` here",
             _ => "",
         };
-        self.error(range.clone(), format!("unexpected `{what}`"), help);
+        self.error(range.clone(), prose!("unexpected `{}`", Quote::code(&what)), help);
         self.at = range.end;
         // The `;` after a stray `fi` is its own.
         self.skip_blanks();

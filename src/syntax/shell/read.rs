@@ -6,6 +6,7 @@
 
 use super::blanks::Stops;
 use super::*;
+use crate::finding::{Prose, Quote, prose};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -125,12 +126,22 @@ impl<'t> Reader<'t> {
     }
 
     /// Notes an error at a range of the text. `help` may be empty.
-    pub(super) fn error(&mut self, range: Range<usize>, message: impl Into<String>, help: &str) {
+    pub(super) fn error(
+        &mut self,
+        range: Range<usize>,
+        message: impl Into<Prose>,
+        help: impl Into<Prose>,
+    ) {
         self.error_at(self.text.span_of(range), message, help);
     }
 
     /// Notes an error at a place. `help` may be empty.
-    pub(super) fn error_at(&mut self, span: Span, message: impl Into<String>, help: &str) {
+    pub(super) fn error_at(
+        &mut self,
+        span: Span,
+        message: impl Into<Prose>,
+        help: impl Into<Prose>,
+    ) {
         if self.gave_up || self.errors.len() > MAX_ERRORS {
             return;
         }
@@ -139,7 +150,7 @@ impl<'t> Reader<'t> {
                 .push(SyntaxError::new(span, "more errors than are worth a list from here on"));
             return;
         }
-        let error = SyntaxError::new(span, message);
+        let (error, help) = (SyntaxError::new(span, message), help.into());
         self.errors.push(if help.is_empty() { error } else { error.help(help) });
     }
 
@@ -152,7 +163,10 @@ impl<'t> Reader<'t> {
         let here = self.at..self.end.min(self.at + 1);
         self.error(
             here,
-            format!("commands are nested deeper than {MAX_COMPOUNDS} levels; the rest is not read"),
+            prose!(
+                "commands are nested deeper than {} levels; the rest is not read",
+                MAX_COMPOUNDS
+            ),
             "",
         );
         self.gave_up = true;
@@ -172,10 +186,12 @@ impl<'t> Reader<'t> {
         work: impl FnOnce(&mut Self) -> T,
     ) -> Option<T> {
         if self.words >= MAX_WORDS {
-            let known =
-                self.errors.iter().any(|e| e.message.starts_with("substitutions are nested"));
-            if !known {
-                self.error(open, format!("substitutions are nested deeper than {MAX_WORDS} levels; these are not read"), "");
+            let message = prose!(
+                "substitutions are nested deeper than {} levels; these are not read",
+                MAX_WORDS
+            );
+            if !self.errors.iter().any(|e| e.message == message) {
+                self.error(open, message, "");
             }
             return None;
         }
@@ -200,7 +216,7 @@ impl<'t> Reader<'t> {
     pub(super) fn closed<T>(
         &mut self,
         open: Range<usize>,
-        what: &str,
+        what: &'static str,
         work: impl Fn(&mut Self) -> (T, bool),
     ) -> T {
         let (at, last, errors, bodies, unclosed) =
@@ -230,9 +246,9 @@ impl<'t> Reader<'t> {
         value
     }
 
-    fn never_closed(&mut self, open: Range<usize>, what: &str) {
+    fn never_closed(&mut self, open: Range<usize>, what: &'static str) {
         self.unclosed += 1;
-        let opener = self.text.get(open.clone()).unwrap_or_default().to_owned();
-        self.error(open, format!("`{opener}` is never closed"), what);
+        let opener = Quote::code(self.text.get(open.clone()).unwrap_or_default());
+        self.error(open, prose!("`{}` is never closed", opener), what);
     }
 }

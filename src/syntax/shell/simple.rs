@@ -4,6 +4,7 @@ use super::blanks::{is_meta, name_len};
 use super::read::Reader;
 use super::words::Mode;
 use super::{Command, Item, Joined, List, Part, Redirect, Simple, Variable, Word};
+use crate::finding::{Quote, prose};
 use crate::source::Text;
 use std::ops::Range;
 
@@ -97,7 +98,7 @@ impl Reader<'_> {
         if self.at == start {
             self.error_at(
                 name.span(),
-                format!("function `{name}` has no body"),
+                prose!("function `{}` has no body", name),
                 "write the body as `{ …; }`",
             );
             return List::default();
@@ -224,7 +225,7 @@ impl Reader<'_> {
             } else {
                 "name a file after it"
             };
-            self.error(range.clone(), format!("`{operator}` without a target"), help);
+            self.error(range.clone(), prose!("`{}` without a target", operator), help);
         }
         let body = (document && !target.raw.is_empty())
             .then(|| self.here_document(range, &target, bare == "<<-"));
@@ -273,11 +274,14 @@ impl Reader<'_> {
         body.push_text(&self.text.slice(kept..end));
         let body = body.with_span(self.text.span_of(start..end));
         if resume.is_none() && !self.again() {
-            let help = format!("end it with a line that holds `{delimiter}` and nothing else");
+            let help = prose!(
+                "end it with a line that holds `{}` and nothing else",
+                Quote::code(&delimiter)
+            );
             self.error(
                 operator.start..self.at,
-                format!("the here-document is never ended by `{delimiter}`"),
-                &help,
+                prose!("the here-document is never ended by `{}`", Quote::code(&delimiter)),
+                help,
             );
         }
         self.bodies = Some((line, resume.unwrap_or(self.end)));

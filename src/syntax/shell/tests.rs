@@ -27,7 +27,7 @@ fn errors(text: &str) -> Vec<(String, String)> {
     let errors = Script::read(&file.body()).errors;
     errors
         .into_iter()
-        .map(|e| (file.text.get(e.span.range()).unwrap().to_owned(), e.message))
+        .map(|e| (file.text.get(e.span.range()).unwrap().to_owned(), e.message.unmasked()))
         .collect()
 }
 

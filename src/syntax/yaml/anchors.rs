@@ -3,6 +3,7 @@
 use super::build::Builder;
 use super::page::{Page, byte};
 use super::{NodeId, NodeKind};
+use crate::finding::{Quote, prose};
 use crate::source::{Spanned, Text};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -27,19 +28,20 @@ impl Builder<'_, '_> {
 
     pub(super) fn alias(&mut self, range: Range<usize>, target: Option<NodeId>) {
         let name = self.page.body.get(range.start + 1..range.end).unwrap_or_default().to_owned();
-        let shown = name.chars().take(MAX_SHOWN_CHARS).collect::<String>();
+        let shown = Quote::name(&name.chars().take(MAX_SHOWN_CHARS).collect::<String>());
         if let Some(target) = target {
             if self.frames.iter().any(|f| f.id == target) {
-                let message = format!("`*{shown}` stands for a value that it is itself part of");
+                let message = prose!("`*{}` stands for a value that it is itself part of", shown);
                 self.errors.push(self.page.error(range.clone(), message, None));
             }
         } else if !self.limited && !self.lost.contains(name.as_str()) {
-            let help = format!(
-                "an anchor `&{shown}` has to come before it; put the value in quotes if the `*` is part of it"
+            let help = prose!(
+                "an anchor `&{}` has to come before it; put the value in quotes if the `*` is part of it",
+                shown
             );
             self.errors.push(self.page.error(
                 range.clone(),
-                format!("`*{shown}` stands for nothing"),
+                prose!("`*{}` stands for nothing", shown),
                 Some(help),
             ));
         }

@@ -4,6 +4,7 @@ use super::anchors::lost_anchors;
 use super::page::{Page, byte, is_item, line_start};
 use super::recover::open_bracket;
 use super::{Node, NodeId, NodeKind, Style, SyntaxError, block, flow};
+use crate::finding::prose;
 use crate::source::{Spanned, Text};
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as Mark, StructureStyle, options};
 use std::collections::{HashMap, HashSet};
@@ -141,7 +142,7 @@ fn is_nothing(node: &Node) -> bool {
 fn too_deep(page: &Page<'_>, at: Range<usize>) -> SyntaxError {
     page.error(
         at,
-        format!("nested deeper than {MAX_DEPTH} levels, what lies deeper is not read"),
+        prose!("nested deeper than {} levels, what lies deeper is not read", MAX_DEPTH),
         None,
     )
 }
@@ -185,7 +186,7 @@ impl Builder<'_, '_> {
             return true;
         }
         let at = self.scalar.clone();
-        let message = format!("more than {MAX_NODES} values, the rest of this file is not read");
+        let message = prose!("more than {} values, the rest of this file is not read", MAX_NODES);
         self.errors.push(self.page.error(at, message, None));
         false
     }

@@ -1,6 +1,7 @@
 //! The text under the reader, and its lines.
 
 use super::SyntaxError;
+use crate::finding::Prose;
 use crate::source::{FileId, Span, Text};
 use std::ops::Range;
 
@@ -36,10 +37,14 @@ impl Page<'_> {
     pub(super) fn error(
         &self,
         at: Range<usize>,
-        message: impl Into<String>,
-        help: Option<String>,
+        message: impl Into<Prose>,
+        help: Option<Prose>,
     ) -> SyntaxError {
-        SyntaxError { span: self.span(at), message: message.into(), help }
+        let error = SyntaxError::new(self.span(at), message);
+        match help {
+            Some(help) => error.help(help),
+            None => error,
+        }
     }
 
     /// Appends the parsed bytes at `range`: verbatim, unless they were blanked.

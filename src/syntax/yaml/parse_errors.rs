@@ -3,6 +3,7 @@
 use super::build::Failure;
 use super::page::{Line, Page, break_len, byte};
 use super::recover::{Blank, bracket, key_end};
+use crate::finding::{Prose, Quote, prose};
 use granit_parser::ErrorKind as Kind;
 use std::ops::Range;
 
@@ -11,21 +12,21 @@ pub(super) struct ParseError {
     /// The guilty bytes.
     pub(super) at: Range<usize>,
     /// What is wrong.
-    pub(super) message: String,
+    pub(super) message: Prose,
     /// What to do about it.
-    pub(super) help: Option<String>,
+    pub(super) help: Option<Prose>,
     /// What to blank before the next round.
     pub(super) blank: Blank,
     /// Whether a tab is the problem.
     pub(super) tab: bool,
 }
 
-fn parse_error(at: Range<usize>, message: impl Into<String>, help: &str) -> ParseError {
+fn parse_error(at: Range<usize>, message: impl Into<Prose>, help: impl Into<Prose>) -> ParseError {
     let blank = Blank::Line(at.start);
     ParseError {
         at,
         message: message.into(),
-        help: (!help.is_empty()).then(|| help.to_owned()),
+        help: Some(help.into()).filter(|h| !h.is_empty()),
         blank,
         tab: false,
     }
@@ -67,7 +68,7 @@ fn reason(page: &Page<'_>, failure: &Failure) -> ParseError {
             blank: Blank::Bracket(at),
             ..parse_error(
                 one(body, at),
-                format!("`{open}` is closed by `{close}`"),
+                prose!("`{}` is closed by `{}`", open, close),
                 "close each bracket with its own kind",
             )
         },
@@ -75,7 +76,7 @@ fn reason(page: &Page<'_>, failure: &Failure) -> ParseError {
             let help = "remove it, or put the value in quotes if it is part of the text";
             parse_error(
                 one(body, at),
-                format!("`{}` closes nothing", char::from(byte(body, at))),
+                prose!("`{}` closes nothing", char::from(byte(body, at))),
                 help,
             )
         }
@@ -154,7 +155,9 @@ fn structure(body: &str, failure: &Failure) -> ParseError {
             "this is not a tag",
             "put the value in quotes if the `!` is part of it",
         ),
-        other => parse_error(rest, other.to_string().to_lowercase(), ""),
+        other => {
+            parse_error(rest, prose!("{}", Quote::value(&other.to_string().to_lowercase())), "")
+        }
     }
 }
 
@@ -204,16 +207,16 @@ fn unexpected_character(body: &str, at: usize, character: char) -> ParseError {
     let found = body.get(at..).and_then(|s| s.find(character)).map_or(at, |i| at + i);
     let place = one(body, found);
     if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}' | '\u{feff}') {
-        let message =
-            format!("a character that YAML does not take: U+{:04X}", u32::from(character));
+        let code = format!("U+{:04X}", u32::from(character));
+        let message = prose!("a character that YAML does not take: {}", Quote::code(&code));
         return parse_error(
             place,
             message,
             "remove it, or write it as an escape inside double quotes",
         );
     }
-    let shown = if character == '`' { "a backtick".to_owned() } else { format!("`{character}`") };
-    parse_error(place, format!("a value cannot start with {shown}"), QUOTE_IT)
+    let shown = if character == '`' { prose!("a backtick") } else { prose!("`{}`", character) };
+    parse_error(place, prose!("a value cannot start with {}", shown), QUOTE_IT)
 }
 
 fn quote(body: &str, at: usize) -> ParseError {
@@ -235,11 +238,11 @@ fn trailing(body: &str, at: usize, quote_char: char) -> ParseError {
             if quotes(text) % 2 == 1
                 && let Some(open) = text.rfind(quote_char)
             {
-                let help = format!("add a `{quote_char}` at the end of the value");
+                let help = prose!("add a `{}` at the end of the value", quote_char);
                 return parse_error(
                     one(body, above.start + open),
                     "this quote is not closed on its line",
-                    &help,
+                    help,
                 );
             }
             end = above.start;
@@ -281,7 +284,7 @@ fn escape(body: &str, at: usize) -> ParseError {
 }
 
 fn unclosed(body: &str, open: usize) -> ParseError {
-    let message = format!("this `{}` is never closed", char::from(byte(body, open)));
+    let message = prose!("this `{}` is never closed", char::from(byte(body, open)));
     ParseError {
         blank: Blank::Bracket(open),
         ..parse_error(one(body, open), message, "close the bracket, or put the value in quotes")
@@ -295,7 +298,7 @@ fn in_bracket(body: &str, open: usize, at: usize) -> ParseError {
     }
     let close = if byte(body, open) == b'[' { ']' } else { '}' };
     let line = Line::containing(body, at);
-    let message = format!("`,` or `{close}` is expected here");
+    let message = prose!("`,` or `{}` is expected here", close);
     ParseError {
         blank: Blank::Bracket(open),
         ..parse_error(

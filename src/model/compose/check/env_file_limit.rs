@@ -1,5 +1,6 @@
 //! How much of the env and label files of all services is read.
 
+use crate::finding::prose;
 use crate::model::compose::tree::limits::{MAX_ENV_BYTES, MAX_ENV_LINES};
 use crate::model::compose::tree::paths::in_root;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Node};
@@ -32,8 +33,9 @@ pub(crate) fn beyond_limit(
                 continue;
             }
             if beyond.is_empty() {
-                let message = format!(
-                    "the env files of all services have more than {MAX_ENV_LINES} lines or 8 MiB, counted for each service; the rest is not read"
+                let message = prose!(
+                    "the env files of all services have more than {} lines or 8 MiB, counted for each service; the rest is not read",
+                    MAX_ENV_LINES
                 );
                 faults.push(
                     Fault::new(FaultKind::Limit, path.text.span(), message)

@@ -2,6 +2,7 @@
 //! `links`, `network_mode`, `volumes_from`).
 
 use super::whole::Whole;
+use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::tree::suggest::nearest;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Node, Value};
 use crate::source::{Span, Text};
@@ -95,9 +96,10 @@ fn missing(service: &Entry, edge: &Edge, whole: &Whole<'_>, faults: &mut Vec<Fau
     if disabled.is_some() && !edge.required {
         return;
     }
-    let message = format!("`{}` depends on `{}`, which is not there", service.key, edge.to);
+    let message =
+        prose!("`{}` depends on `{}`, which is not there", service.key, Quote::name(&edge.to));
     let fault = Fault::new(FaultKind::Dependency, edge.span, message)
-        .label(format!("`{}` names no service", edge.key));
+        .label(prose!("`{}` names no service", Own(edge.key)));
     // One that is there, and left out with its profile, is not missing.
     let fault =
         if disabled.is_some() { fault } else { fault.about_entry("services", edge.to.as_str()) };
@@ -106,7 +108,7 @@ fn missing(service: &Entry, edge: &Edge, whole: &Whole<'_>, faults: &mut Vec<Fau
             .also(d.key.span(), "left out: none of its profiles is asked for")
             .help("ask for its profile, or take `profiles` away from it"),
         None => match nearest(&edge.to, whole.services.iter().map(|s| s.key.as_str())) {
-            Some(near) => fault.help(format!("did you mean `{near}`?")),
+            Some(near) => fault.help(prose!("did you mean `{}`?", Quote::name(near))),
             None => fault.help("remove it, or add the service"),
         },
     };
@@ -164,14 +166,23 @@ fn circle(
     let Some(((name, edge), rest)) = steps.split_first() else { return };
     let names: Vec<&str> = steps.iter().map(|(n, _)| *n).chain([*name]).collect();
     let message = if rest.is_empty() {
-        format!("`{name}` depends on itself")
+        prose!("`{}` depends on itself", Quote::name(name))
     } else {
-        format!("these services wait for each other: {}", names.join(" → "))
+        prose!(
+            "these services wait for each other: {}",
+            Prose::join(names.into_iter().map(Quote::name), " → ")
+        )
     };
-    let mut fault = Fault::new(FaultKind::Circle, edge.span, message)
-        .label(format!("`{name}` waits for `{}`", edge.to));
+    let mut fault = Fault::new(FaultKind::Circle, edge.span, message).label(prose!(
+        "`{}` waits for `{}`",
+        Quote::name(name),
+        Quote::name(&edge.to)
+    ));
     for (name, edge) in rest {
-        fault = fault.also(edge.span, format!("`{name}` waits for `{}`", edge.to));
+        fault = fault.also(
+            edge.span,
+            prose!("`{}` waits for `{}`", Quote::name(name), Quote::name(&edge.to)),
+        );
     }
     faults.push(fault.help("take one of these dependencies away"));
 }

@@ -1,6 +1,7 @@
 //! Lists whose items are one for each key: a later item takes the place of an earlier one (Compose
 //! specification, "Merge", "Unique resources").
 
+use crate::finding::{Prose, Quote, prose};
 use crate::model::compose::shape::canonical::volumes::volume_target;
 use crate::model::compose::tree::{By, Fault, FaultKind, KeyPath, Kind, Node, ONE_EACH, Value};
 
@@ -26,21 +27,21 @@ fn walk(node: &mut Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
 
 /// What is wrong with an item that has nothing to tell it apart by. What the schema refuses as well is left to it.
 fn keyless(item: &Node, by: By, list: &str) -> Option<Fault> {
-    let fault = |message: String, help: &str| {
+    let fault = |message: Prose, help: &'static str| {
         Some(Fault::new(FaultKind::Value, item.span, message).help(help))
     };
     let target = item.get("target").is_some_and(|t| !matches!(t.kind, Kind::Null));
     match (by, &item.kind) {
         (By::Target | By::Device, Kind::Map(_)) if !target => fault(
-            format!("an entry of `{list}` has no `target`"),
+            prose!("an entry of `{}` has no `target`", Quote::name(list)),
             "add `target:` with the path in the container",
         ),
         (By::Port, Kind::Map(_)) if !target => fault(
-            format!("an entry of `{list}` has no port of the container"),
+            prose!("an entry of `{}` has no port of the container", Quote::name(list)),
             "add `target:` with the port the program listens on",
         ),
         (By::Whole, Kind::Scalar(s)) if !matches!(s.value, Value::Text | Value::Int(_)) => fault(
-            format!("`{}` in `{list}` is no port", s.text),
+            prose!("`{}` in `{}` is no port", s.text, Quote::name(list)),
             "write a whole number, or a range in quotes",
         ),
         _ => None,

@@ -4,6 +4,7 @@ use super::dedupe::dedupe;
 use super::loader::{Extended, Loader, MAX_DEPTH, Scope};
 use super::merge::merge;
 use super::resets::{self, Resets};
+use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::shape::base_folders::bases;
 use crate::model::compose::shape::canonical::{self, canonical, shapes};
 use crate::model::compose::tree::paths::in_root;
@@ -85,7 +86,7 @@ impl Loader<'_, '_> {
                     Fault::new(
                         FaultKind::Value,
                         span,
-                        format!("`services` has to be a mapping, and this is {is}"),
+                        prose!("`services` has to be a mapping, and this is {}", Own(is)),
                     )
                     .label("Compose refuses it")
                     .help("write `name:` with the service's keys indented under it"),
@@ -100,7 +101,7 @@ impl Loader<'_, '_> {
                     Fault::new(
                         FaultKind::Value,
                         span,
-                        format!("the service `{name}` has to be a mapping"),
+                        prose!("the service `{}` has to be a mapping", name),
                     )
                     .label("this is none")
                     .help("indent its keys (`image:`, `build:`, …) under its name"),
@@ -148,7 +149,7 @@ impl Loader<'_, '_> {
         };
         let Some(written) = written else {
             if matches!(extends.kind, Kind::Map(_)) {
-                let message = format!("`extends` of `{name}` names no service");
+                let message = prose!("`extends` of `{}` names no service", name);
                 self.fault(
                     Fault::new(FaultKind::ExtendsInclude, extends.span, message)
                         .help("add `service:` with its name"),
@@ -190,12 +191,15 @@ impl Loader<'_, '_> {
             let round = &chain[first..];
             let names: Vec<&str> =
                 round.iter().map(|(_, n, _)| n.as_str()).chain([written.as_str()]).collect();
-            let message = format!("`extends` goes round in a circle: {}", names.join(" → "));
+            let message = prose!(
+                "`extends` goes round in a circle: {}",
+                Prose::join(names.into_iter().map(Quote::name), " → ")
+            );
             let mut fault = Fault::new(FaultKind::ExtendsInclude, round[0].2, message)
                 .label("from here")
                 .help("break the chain");
             for (_, name, span) in &round[1..] {
-                fault = fault.also(*span, format!("on from `{name}`"));
+                fault = fault.also(*span, prose!("on from `{}`", Quote::name(name)));
             }
             chain.pop();
             self.incomplete.insert(name.span());
@@ -203,8 +207,9 @@ impl Loader<'_, '_> {
             return own;
         }
         if chain.len() >= MAX_DEPTH {
-            let message = format!(
-                "`extends` is followed {MAX_DEPTH} services deep; what lies deeper is not read"
+            let message = prose!(
+                "`extends` is followed {} services deep; what lies deeper is not read",
+                MAX_DEPTH
             );
             self.limit(written.span(), message);
             chain.pop();
@@ -235,19 +240,18 @@ impl Loader<'_, '_> {
     fn no_such_service(&mut self, name: &Text, file: &RelPath, names: &[String]) {
         let near = nearest(name.as_str(), names.iter().map(String::as_str));
         let help = match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None if names.is_empty() => format!("{file} has no services"),
-            None => format!(
-                "{file} has {}",
-                names
-                    .iter()
-                    .take(MAX_LISTED)
-                    .map(|n| format!("`{n}`"))
-                    .collect::<Vec<_>>()
-                    .join(", ")
+            Some(near) => prose!("did you mean `{}`?", Quote::name(near)),
+            None if names.is_empty() => prose!("{} has no services", file),
+            None => prose!(
+                "{} has {}",
+                file,
+                Prose::join(
+                    names.iter().take(MAX_LISTED).map(|n| prose!("`{}`", Quote::name(n))),
+                    ", "
+                )
             ),
         };
-        let message = format!("there is no service `{name}` in {file} to extend");
+        let message = prose!("there is no service `{}` in {} to extend", name, file);
         self.fault(
             Fault::new(FaultKind::ExtendsInclude, name.span(), message)
                 .label("not there")
@@ -296,7 +300,7 @@ impl Loader<'_, '_> {
             }
             _ => {
                 if whole.is_some() {
-                    let message = format!("{path} has no services to extend");
+                    let message = prose!("{} has no services to extend", path);
                     self.fault(
                         Fault::new(FaultKind::ExtendsInclude, wanted.text.span(), message)
                             .label("this file"),
@@ -310,7 +314,12 @@ impl Loader<'_, '_> {
     }
 
     /// The path of another file named by this one; what cannot be opened is noted.
-    pub(crate) fn path(&mut self, folder: &RelPath, written: &Text, by: &str) -> Option<RelPath> {
+    pub(crate) fn path(
+        &mut self,
+        folder: &RelPath,
+        written: &Text,
+        by: &'static str,
+    ) -> Option<RelPath> {
         if !written.is_resolved() {
             return None;
         }
@@ -318,8 +327,9 @@ impl Loader<'_, '_> {
             || written.starts_with("git@")
             || written.starts_with("github.com/")
         {
-            let message = format!(
-                "`{by}` names a remote file, which is not fetched: what it holds is not known"
+            let message = prose!(
+                "`{}` names a remote file, which is not fetched: what it holds is not known",
+                Own(by)
             );
             let help = "what is said about this stack is said without it";
             self.fault(
@@ -338,11 +348,11 @@ impl Loader<'_, '_> {
             },
         };
         if why == crate::source::ReadError::Missing {
-            let message = format!("`{by}` names {written}, which is not there");
+            let message = prose!("`{}` names {}, which is not there", Own(by), written);
             self.fault(
                 Fault::new(FaultKind::ExtendsInclude, written.span(), message)
                     .label("no such file")
-                    .help(format!("the path starts from {folder}")),
+                    .help(prose!("the path starts from {}", folder)),
             );
         } else {
             self.unusable.push((written.span(), written.as_str().to_owned(), why));

@@ -1,6 +1,7 @@
 //! `include` (Compose specification, "include").
 
 use super::loader::{Loader, MAX_DEPTH, Scope};
+use crate::finding::{Prose, prose};
 use crate::model::compose::tree::limits::{MAX_INCLUDES, MAX_LAYERS};
 use crate::model::compose::tree::paths::in_root;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar};
@@ -40,8 +41,9 @@ impl Loader<'_, '_> {
             return;
         };
         if depth >= MAX_DEPTH {
-            let message = format!(
-                "`include` is followed {MAX_DEPTH} files deep; what lies deeper is not read"
+            let message = prose!(
+                "`include` is followed {} files deep; what lies deeper is not read",
+                MAX_DEPTH
             );
             self.limit(include.span, message);
             return;
@@ -53,7 +55,13 @@ impl Loader<'_, '_> {
                 return;
             }
             if self.includes > MAX_INCLUDES {
-                self.limit(item.span, format!("more than {MAX_INCLUDES} items of `include` are followed; the rest is not read"));
+                self.limit(
+                    item.span,
+                    prose!(
+                        "more than {} items of `include` are followed; the rest is not read",
+                        MAX_INCLUDES
+                    ),
+                );
                 self.left_out = true;
                 return;
             }
@@ -91,8 +99,8 @@ impl Loader<'_, '_> {
         let paths = self.layers(&paths);
         let main = paths.first()?;
         if included.contains(main) {
-            let names: Vec<&str> = included.iter().chain([main]).map(RelPath::as_str).collect();
-            let message = format!("`include` goes round in a circle: {}", names.join(" → "));
+            let names = Prose::join(included.iter().chain([main]), " → ");
+            let message = prose!("`include` goes round in a circle: {}", names);
             self.fault(
                 Fault::new(FaultKind::ExtendsInclude, first.span(), message)
                     .label("back to where it came from")
@@ -152,8 +160,8 @@ impl Loader<'_, '_> {
                 Some((Ok(_), path)) => paths.push(path),
                 _ => {
                     let message =
-                        format!("`include` reads the env file {text}, which is not there");
-                    let help = format!("the path starts from {}", scope.folder);
+                        prose!("`include` reads the env file {}, which is not there", text);
+                    let help = prose!("the path starts from {}", scope.folder);
                     self.fault(
                         Fault::new(FaultKind::ExtendsInclude, text.span(), message)
                             .label("no such file")
@@ -192,8 +200,10 @@ impl Loader<'_, '_> {
                 }
             }
             for (known, other) in conflicts {
-                let message = format!(
-                    "`{known}` in `{key}` is defined twice: in this file, and in what it includes"
+                let message = prose!(
+                    "`{}` in `{}` is defined twice: in this file, and in what it includes",
+                    known,
+                    key
                 );
                 self.fault(
                     Fault::new(FaultKind::ExtendsInclude, by.span(), message)

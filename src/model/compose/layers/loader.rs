@@ -4,6 +4,7 @@
 use super::dedupe::dedupe;
 use super::merge::merge;
 use super::resets::{self, Resets};
+use crate::finding::{Prose, Quote, prose};
 use crate::model::compose::read::documents::documents;
 use crate::model::compose::shape::canonical::{self, canonical};
 use crate::model::compose::shape::defaults::add_defaults;
@@ -56,7 +57,7 @@ pub(crate) struct Loader<'s, 'f> {
     /// The documents of the files that were read.
     parsed: HashMap<FileId, Vec<Node>>,
     /// What was said already: a file that is read again says the same again.
-    said: HashSet<(Span, String)>,
+    said: HashSet<(Span, Prose)>,
     /// Files that services extend, by scope and path.
     pub(super) known: HashMap<(usize, RelPath), Option<Rc<RefCell<Extended>>>>,
     pub(super) scopes: usize,
@@ -112,7 +113,7 @@ impl<'s, 'f> Loader<'s, 'f> {
             return self.faults.push(fault);
         }
         let message =
-            format!("more than {MAX_FAULTS} places of this project are wrong; no more are told");
+            prose!("more than {} places of this project are wrong; no more are told", MAX_FAULTS);
         self.faults.push(Fault::new(FaultKind::Limit, fault.span, message).label("the next one"));
     }
 
@@ -127,7 +128,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         self.values_left = 0;
         self.limit(
             at,
-            format!("the project has more than {MAX_VALUES} values, with all that it extends and includes; the rest is not read"),
+            prose!("the project has more than {} values, with all that it extends and includes; the rest is not read", MAX_VALUES),
         );
         false
     }
@@ -138,7 +139,7 @@ impl<'s, 'f> Loader<'s, 'f> {
     }
 
     /// Notes that a limit was reached; each limit once.
-    pub(crate) fn limit(&mut self, at: Span, message: String) {
+    pub(crate) fn limit(&mut self, at: Span, message: Prose) {
         if !self.faults.iter().any(|f| f.kind == FaultKind::Limit && f.message == message) {
             self.fault(Fault::new(FaultKind::Limit, at, message).label("here reading stops"));
         }
@@ -157,8 +158,9 @@ impl<'s, 'f> Loader<'s, 'f> {
             .map_or_else(|_| self.nowhere(), |f| Span::new(f.id, 0, 0));
         self.limit(
             at,
-            format!(
-                "more than {MAX_LAYERS} files are laid one over the other; the rest is not read"
+            prose!(
+                "more than {} files are laid one over the other; the rest is not read",
+                MAX_LAYERS
             ),
         );
         first
@@ -211,12 +213,12 @@ impl<'s, 'f> Loader<'s, 'f> {
             let at = Span::new(file.id, 0, 0);
             self.limit(
                 at,
-                format!("the project takes in more than {MAX_FILES} files; the rest is not read"),
+                prose!("the project takes in more than {} files; the rest is not read", MAX_FILES),
             );
             return Vec::new();
         }
         let Some(left) = self.text_left.checked_sub(file.text.len()) else {
-            let message = format!(
+            let message = prose!(
                 "the Compose files of the project have more than {} MiB together; the rest is not read",
                 MAX_TEXT >> 20
             );
@@ -264,7 +266,7 @@ impl<'s, 'f> Loader<'s, 'f> {
     /// Variables that are wanted and not set.
     pub(crate) fn warned(&mut self, names: Vec<(String, Span)>) {
         for (name, span) in names {
-            if self.said.insert((span, format!("unset {name}"))) {
+            if self.said.insert((span, prose!("unset {}", Quote::name(&name)))) {
                 self.unset.push((name, span));
             }
         }

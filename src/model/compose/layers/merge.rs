@@ -1,5 +1,6 @@
 //! Putting an override over a base, key by key (Compose specification, "Merge").
 
+use crate::finding::{Own, Quote, prose};
 use crate::model::compose::shape::notations::{build, dependencies, names, pairs};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, KeyPath, Kind, MERGED, Merged, Node};
 
@@ -23,10 +24,15 @@ pub(crate) fn merge(base: Node, over: Node, path: &KeyPath<'_>, faults: &mut Vec
                 Fault::new(
                     FaultKind::Value,
                     over.span,
-                    format!("`{}` is {is} here and {wants} in what it is laid over", path.last()),
+                    prose!(
+                        "`{}` is {} here and {} in what it is laid over",
+                        Quote::name(path.last()),
+                        Own(is),
+                        Own(wants)
+                    ),
                 )
-                .label(format!("this is {is}"))
-                .also(base.span, format!("this is {wants}"))
+                .label(prose!("this is {}", Own(is)))
+                .also(base.span, prose!("this is {}", Own(wants)))
                 .help("write both in the same form, or replace the whole with `!override`"),
             );
             Node { kind, ..Node::null(base.span) }

@@ -1,6 +1,7 @@
 //! The project's name (Compose specification, "Name top-level element").
 
 use super::loader::Loader;
+use crate::finding::{Quote, prose};
 use crate::model::compose::tree::{Fault, FaultKind, Node, Scalar};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::model::compose::values::interpolate::Interpolation;
@@ -43,12 +44,17 @@ pub(crate) fn project_name(
 }
 
 fn refuse(loader: &mut Loader<'_, '_>, span: Span, name: &str) {
-    let message = format!(
-        "`{name}` is no project name: Compose takes lower-case letters, digits, `-` and `_`, and a letter or digit first"
+    let message = prose!(
+        "`{}` is no project name: Compose takes lower-case letters, digits, `-` and `_`, and a letter or digit first",
+        Quote::name(name)
     );
     let near = normal(name);
     let fault = Fault::new(FaultKind::ProjectName, span, message).label("refused by Compose");
-    loader.fault(if near.is_empty() { fault } else { fault.help(format!("write `{near}`")) });
+    loader.fault(if near.is_empty() {
+        fault
+    } else {
+        fault.help(prose!("write `{}`", Quote::name(&near)))
+    });
 }
 
 /// What Compose leaves of a name.

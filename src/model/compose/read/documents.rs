@@ -1,6 +1,7 @@
 //! The documents of a file: each a mapping, within limits.
 
 use super::lower::lower;
+use crate::finding::prose;
 use crate::model::compose::tree::limits::{MAX_LAYERS, MAX_SERVICES};
 use crate::model::compose::tree::{Fault, FaultKind, Kind, Node};
 use crate::source::{SourceFile, Span};
@@ -11,7 +12,7 @@ pub(crate) fn documents(file: &SourceFile, yaml: &Yaml, faults: &mut Vec<Fault>)
     let mut documents = lower(yaml, faults);
     if let Some(next) = documents.get(MAX_LAYERS) {
         let message =
-            format!("the file has more than {MAX_LAYERS} documents; the rest is not read");
+            prose!("the file has more than {} documents; the rest is not read", MAX_LAYERS);
         faults.push(
             Fault::new(FaultKind::Limit, first_line(next.span, file), message)
                 .label("here reading stops"),
@@ -50,7 +51,7 @@ pub(crate) fn cap_services(tree: &mut Node, faults: &mut Vec<Fault>) {
     let Some(Node { kind: Kind::Map(services), .. }) = tree.get_mut("services") else { return };
     if let Some(next) = services.get(MAX_SERVICES) {
         let message =
-            format!("the project has more than {MAX_SERVICES} services; the rest is not read");
+            prose!("the project has more than {} services; the rest is not read", MAX_SERVICES);
         faults.push(
             Fault::new(FaultKind::Limit, next.key.span(), message).label("here reading stops"),
         );

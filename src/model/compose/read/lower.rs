@@ -2,6 +2,7 @@
 //! their meaning.
 
 use super::tags;
+use crate::finding::{Prose, prose};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value, value};
 use crate::source::{Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Style, Yaml};
@@ -53,9 +54,9 @@ impl Lowering<'_> {
         if !self.limit {
             self.limit = true;
             let message = if depth < MAX_DEPTH {
-                format!("aliases unfold to more than {MAX_NODES} values; the rest is not read")
+                prose!("aliases unfold to more than {} values; the rest is not read", MAX_NODES)
             } else {
-                format!("nested deeper than {MAX_DEPTH} levels; the rest is not read")
+                prose!("nested deeper than {} levels; the rest is not read", MAX_DEPTH)
             };
             self.faults
                 .push(Fault::new(FaultKind::Limit, span, message).label("here reading stops"));
@@ -161,12 +162,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn twice(&mut self, key: &Text, first: Span, help: &str) {
+    fn twice(&mut self, key: &Text, first: Span, help: impl Into<Prose>) {
         self.faults.push(
             Fault::new(
                 FaultKind::Key,
                 key.span(),
-                format!("the key `{key}` stands here twice; Compose refuses the file"),
+                prose!("the key `{}` stands here twice; Compose refuses the file", key),
             )
             .label("again")
             .also(first, "first")
@@ -195,10 +196,10 @@ impl Lowering<'_> {
                 Fault::new(
                     FaultKind::Key,
                     text.span(),
-                    format!("the key `{text}` is no text, and Compose refuses the file"),
+                    prose!("the key `{}` is no text, and Compose refuses the file", text),
                 )
                 .label("a number, boolean or null to YAML")
-                .help(format!("write \"{text}\"")),
+                .help(prose!("write \"{}\"", text)),
             );
         }
         Some((text.clone(), plain))

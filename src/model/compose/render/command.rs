@@ -1,6 +1,7 @@
 //! Commands (Compose specification, `command`, `entrypoint`).
 
 use super::{Decoder, Out};
+use crate::finding::{Quote, prose};
 use crate::model::compose::project::command_split::split;
 use crate::model::compose::tree::{Kind, Node, Value};
 
@@ -13,8 +14,9 @@ impl Decoder<'_> {
                     words.iter().map(|w| Out::Text(w.without_unresolved())).collect(),
                 )),
                 None => {
-                    let message = format!(
-                        "`{name}` cannot be split into words: a quote or a bracket stays open"
+                    let message = prose!(
+                        "`{}` cannot be split into words: a quote or a bracket stays open",
+                        Quote::name(name)
                     );
                     self.unreadable(node.span, message, "close it, or write the words as a list")
                 }

@@ -3,6 +3,7 @@
 
 use super::normalize::normalize;
 use super::{Frame, Out, render};
+use crate::finding::{Quote, prose};
 use crate::model::compose::check::whole::takes_part;
 use crate::model::compose::project::Project;
 use crate::model::compose::shape::notations::pairs_to_map;
@@ -147,7 +148,10 @@ impl Reading<'_, '_> {
         for scalar in environment.items().iter().filter_map(Node::scalar) {
             let name = scalar.text.as_str().split('=').next().unwrap_or_default();
             if name.ends_with(char::is_whitespace) {
-                let message = format!("the variable `{}` is followed by a space", name.trim_end());
+                let message = prose!(
+                    "the variable `{}` is followed by a space",
+                    Quote::name(name.trim_end())
+                );
                 self.faults.push(
                     Fault::new(FaultKind::Value, scalar.text.span_of(0..name.len()), message)
                         .label("Compose refuses the space before `=`")
@@ -167,7 +171,7 @@ impl Reading<'_, '_> {
                 Some(f) if f.text.as_str() == "raw" => env.add_raw(self.sources, &at),
                 Some(f) => {
                     let message =
-                        format!("`{}` is no format of an env file that Compose knows", f.text);
+                        prose!("`{}` is no format of an env file that Compose knows", f.text);
                     self.faults.push(
                         Fault::new(FaultKind::Value, f.text.span(), message)
                             .help("write `raw`, or leave `format` out"),

@@ -1,6 +1,7 @@
 //! Mappings to texts, in each of the ways in which Compose takes them.
 
 use super::{Decoder, Out, gathered};
+use crate::finding::{Quote, prose};
 use crate::model::compose::tree::{Kind, Node};
 use std::collections::BTreeMap;
 
@@ -113,8 +114,10 @@ impl Decoder<'_> {
                 None => (text.as_str(), Out::Null),
             };
             if key.ends_with(char::is_whitespace) {
-                let message =
-                    format!("the name of the variable `{}` ends with a blank", key.trim_end());
+                let message = prose!(
+                    "the name of the variable `{}` ends with a blank",
+                    Quote::name(key.trim_end())
+                );
                 self.unreadable::<()>(item.span, message, "take the blank before `=` away");
                 continue;
             }
@@ -150,7 +153,7 @@ impl Decoder<'_> {
                     else {
                         self.unreadable::<()>(
                             item.span,
-                            format!("`{text}` has no address"),
+                            prose!("`{}` has no address", Quote::value(&text)),
                             "write `host=address`",
                         );
                         continue;
@@ -178,7 +181,7 @@ impl Decoder<'_> {
         if host.is_empty() || host.contains([':', '=']) {
             self.unreadable::<()>(
                 span,
-                format!("`{host}` is no name of a host"),
+                prose!("`{}` is no name of a host", Quote::value(host)),
                 "write `host=address`",
             );
         }

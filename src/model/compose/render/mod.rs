@@ -24,6 +24,7 @@ pub use effective::Effective;
 pub use out::Out;
 
 use self::types::{Field, Names, Shown, Table, Type};
+use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Value};
 use crate::source::{Span, Text};
 use std::borrow::Cow;
@@ -235,7 +236,7 @@ impl Decoder<'_> {
     }
 
     /// A value of the wrong type: `wanted` is what it should be, with its article.
-    fn wrong<T>(&mut self, name: &str, wanted: &str, node: &Node) -> Option<T> {
+    fn wrong<T>(&mut self, name: &str, wanted: &'static str, node: &Node) -> Option<T> {
         let is = match &node.kind {
             Kind::Null => "nothing",
             Kind::Map(_) => "a mapping",
@@ -252,7 +253,7 @@ impl Decoder<'_> {
         let fault = Fault::new(
             FaultKind::Value,
             node.span,
-            format!("`{name}` must be {wanted}, and this is {is}"),
+            prose!("`{}` must be {}, and this is {}", Quote::name(name), Own(wanted), Own(is)),
         )
         .label(is);
         self.faults.push(match wanted {
@@ -265,7 +266,12 @@ impl Decoder<'_> {
     }
 
     /// A value of the right type that cannot be read.
-    fn unreadable<T>(&mut self, span: Span, message: impl Into<String>, help: &str) -> Option<T> {
+    fn unreadable<T>(
+        &mut self,
+        span: Span,
+        message: impl Into<Prose>,
+        help: impl Into<Prose>,
+    ) -> Option<T> {
         self.faults.push(
             Fault::new(FaultKind::Value, span, message)
                 .label("Compose cannot read this")

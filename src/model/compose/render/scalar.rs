@@ -1,6 +1,7 @@
 //! Single values: texts, numbers, booleans, sizes, spans of time, and the small forms made of them.
 
 use super::{Decoder, Out, duration, path};
+use crate::finding::{Quote, prose};
 use crate::model::compose::tree::{Kind, Node, Scalar, Value, bytes, number};
 
 impl Decoder<'_> {
@@ -56,7 +57,7 @@ impl Decoder<'_> {
             "false" | "n" | "no" | "off" => Some(Out::Bool(false)),
             text => self.unreadable(
                 node.span,
-                format!("`{name}` is `{text}`, which is no boolean"),
+                prose!("`{}` is `{}`, which is no boolean", Quote::name(name), Quote::value(text)),
                 "write `true` or `false`",
             ),
         }
@@ -95,7 +96,7 @@ impl Decoder<'_> {
         if number < 0 {
             return self.unreadable(
                 node.span,
-                format!("`{name}` is {number}, and cannot be negative"),
+                prose!("`{}` is {}, and cannot be negative", Quote::name(name), number),
                 "write 0 or more",
             );
         }
@@ -122,7 +123,7 @@ impl Decoder<'_> {
         let text = scalar.text.without_unresolved();
         self.unreadable(
             node.span,
-            format!("`{name}` is `{text}`, which is no number"),
+            prose!("`{}` is `{}`, which is no number", Quote::name(name), Quote::value(&text)),
             "write a number",
         )
     }
@@ -137,7 +138,11 @@ impl Decoder<'_> {
                 match bytes::parse(&text) {
                     Some(size) => size,
                     None => {
-                        let message = format!("`{name}` is `{text}`, which is no size");
+                        let message = prose!(
+                            "`{}` is `{}`, which is no size",
+                            Quote::name(name),
+                            Quote::value(&text)
+                        );
                         return self.unreadable(
                             node.span,
                             message,
@@ -162,16 +167,24 @@ impl Decoder<'_> {
             None => {
                 let bare = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
                 let message = if bare {
-                    format!("`{name}` is `{text}`, which lacks a unit")
+                    prose!(
+                        "`{}` is `{}`, which lacks a unit",
+                        Quote::name(name),
+                        Quote::value(&text)
+                    )
                 } else {
-                    format!("`{name}` is `{text}`, which is no span of time")
+                    prose!(
+                        "`{}` is `{}`, which is no span of time",
+                        Quote::name(name),
+                        Quote::value(&text)
+                    )
                 };
                 let help = if bare {
-                    format!("write `{text}s` if seconds are meant")
+                    prose!("write `{}s` if seconds are meant", Quote::value(&text))
                 } else {
                     "write numbers with units, such as `30s` or `1m30s`".into()
                 };
-                self.unreadable(node.span, message, &help)
+                self.unreadable(node.span, message, help)
             }
         }
     }
@@ -188,7 +201,11 @@ impl Decoder<'_> {
                 match number::parse_int(&text, 8) {
                     Some(mode) => mode,
                     None => {
-                        let message = format!("`{name}` is `{text}`, which is no octal number");
+                        let message = prose!(
+                            "`{}` is `{}`, which is no octal number",
+                            Quote::name(name),
+                            Quote::value(&text)
+                        );
                         return self.unreadable(
                             node.span,
                             message,
@@ -219,7 +236,11 @@ impl Decoder<'_> {
                     Some(number) => Some(Out::Int(number.into())),
                     None => self.unreadable(
                         node.span,
-                        format!("`{name}` is `{text}`, which is no number"),
+                        prose!(
+                            "`{}` is `{}`, which is no number",
+                            Quote::name(name),
+                            Quote::value(&text)
+                        ),
                         "write a number or `all`",
                     ),
                 }

@@ -1,5 +1,6 @@
 //! Keys that need one another or exclude each other, as Compose checks them before anything else.
 
+use crate::finding::{Own, prose};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Value, exclusive};
 
 pub(super) fn check(tree: &Node, faults: &mut Vec<Fault>) {
@@ -19,7 +20,7 @@ pub(super) fn check(tree: &Node, faults: &mut Vec<Fault>) {
             if let Some(address) = port.get("host_ip").and_then(Node::text)
                 && address.as_str().parse::<std::net::IpAddr>().is_err()
             {
-                let message = format!("`{address}` is no IP address to publish a port on");
+                let message = prose!("`{}` is no IP address to publish a port on", address);
                 faults.push(
                     Fault::new(FaultKind::Value, address.span(), message)
                         .label("no IP address")
@@ -61,7 +62,7 @@ pub(super) fn check(tree: &Node, faults: &mut Vec<Fault>) {
         for request in reserved.into_iter().chain(service.get("gpus")).flat_map(Node::items) {
             if let (Some(count), Some(ids)) = (request.entry("count"), request.entry("device_ids"))
             {
-                exclusive(count, ids, "a device request", faults);
+                exclusive(count, ids, &"a device request".into(), faults);
             }
         }
     }
@@ -82,31 +83,31 @@ fn external_alone(volume: &Entry, faults: &mut Vec<Fault>) {
         .iter()
         .find(|e| !matches!(e.key.as_str(), "name" | "external") && !e.key.starts_with("x-"));
     if let Some(other) = other {
-        exclusive(external, other, &format!("the volume `{}`", volume.key), faults);
+        exclusive(external, other, &prose!("the volume `{}`", volume.key), faults);
     }
 }
 
-fn one_source(object: &Entry, what: &str, keys: &[&str], faults: &mut Vec<Fault>) {
+fn one_source(object: &Entry, what: &'static str, keys: &[&str], faults: &mut Vec<Fault>) {
     if !matches!(object.value.kind, Kind::Map(_)) {
         return;
     }
     let set: Vec<&Entry> = keys.iter().filter_map(|k| object.value.entry(k)).collect();
     if let [first, second, ..] = set.as_slice() {
-        exclusive(first, second, &format!("the {what} `{}`", object.key), faults);
+        exclusive(first, second, &prose!("the {} `{}`", Own(what), object.key), faults);
     }
     if set.is_empty()
         && object.value.get("driver").is_none()
         && object.value.get("external").is_none()
     {
         let message =
-            format!("the {what} `{}` does not say where its content comes from", object.key);
-        let help = format!(
+            prose!("the {} `{}` does not say where its content comes from", Own(what), object.key);
+        let help = prose!(
             "add `file:` with its path, or {}",
-            if what == "config" {
+            Own(if what == "config" {
                 "`content:`"
             } else {
                 "`environment:` with the name of a variable"
-            }
+            })
         );
         faults.push(
             Fault::new(FaultKind::NoSource, object.key.span(), message)

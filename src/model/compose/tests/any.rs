@@ -78,7 +78,7 @@ proptest! {
         for fault in &project.faults {
             prop_assert!(inside(&project, fault.span), "{fault:?}");
             prop_assert!(fault.more.iter().all(|(span, _)| inside(&project, *span)), "{fault:?}");
-            prop_assert!(!fault.message.is_empty() && !fault.message.ends_with('.'), "{fault:?}");
+            prop_assert!(!fault.message.is_empty() && !fault.message.unmasked().ends_with('.'), "{fault:?}");
         }
         let mut lost = Vec::new();
         project.tree.each(&mut |s| if !inside(&project, s.text.span()) { lost.push(s.text.clone()); });

@@ -2,6 +2,7 @@
 //! run, each with its places.
 
 use super::node::Entry;
+use crate::finding::{Prose, prose};
 use crate::source::Span;
 
 /// Something wrong with a Compose project as such.
@@ -12,15 +13,15 @@ pub struct Fault {
     /// The place.
     pub span: Span,
     /// What is wrong, in lower case, without a full stop.
-    pub message: String,
+    pub message: Prose,
     /// The one thing it is about, where several faults can be about one, or other files may have it.
     pub about: Option<About>,
     /// What the label at the place says.
-    pub label: String,
+    pub label: Prose,
     /// Other places, with what their labels say.
-    pub more: Vec<(Span, String)>,
+    pub more: Vec<(Span, Prose)>,
     /// What to do, where that is clear.
-    pub help: Option<String>,
+    pub help: Option<Prose>,
     /// Whether Compose refuses the project because of it.
     pub refused: bool,
 }
@@ -85,7 +86,7 @@ pub enum FaultKind {
 
 impl Fault {
     /// A fault because of which Compose refuses the project.
-    pub fn new(kind: FaultKind, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(kind: FaultKind, span: Span, message: impl Into<Prose>) -> Self {
         Self {
             kind,
             span,
@@ -114,21 +115,21 @@ impl Fault {
 
     /// What the label at the place says.
     #[must_use]
-    pub fn label(mut self, text: impl Into<String>) -> Self {
+    pub fn label(mut self, text: impl Into<Prose>) -> Self {
         self.label = text.into();
         self
     }
 
     /// One more place.
     #[must_use]
-    pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
+    pub fn also(mut self, span: Span, text: impl Into<Prose>) -> Self {
         self.more.push((span, text.into()));
         self
     }
 
     /// What to do.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub fn help(mut self, text: impl Into<Prose>) -> Self {
         self.help = Some(text.into());
         self
     }
@@ -142,17 +143,17 @@ impl Fault {
 }
 
 /// Two keys of one mapping that exclude each other; the later one in the file is to blame.
-pub(crate) fn exclusive(a: &Entry, b: &Entry, of: &str, faults: &mut Vec<Fault>) {
+pub(crate) fn exclusive(a: &Entry, b: &Entry, of: &Prose, faults: &mut Vec<Fault>) {
     let (first, second) =
         if (a.key.span().file, a.key.span().start) <= (b.key.span().file, b.key.span().start) {
             (a, b)
         } else {
             (b, a)
         };
-    let message = format!("`{}` and `{}` of {of} exclude each other", first.key, second.key);
+    let message = prose!("`{}` and `{}` of {} exclude each other", first.key, second.key, of);
     faults.push(
         Fault::new(FaultKind::Exclusive, second.key.span(), message)
-            .label(format!("not together with `{}`", first.key))
+            .label(prose!("not together with `{}`", first.key))
             .also(first.key.span(), "set here")
             .help("keep one of the two"),
     );

@@ -1,6 +1,8 @@
 //! Where in a project a value stands, as a path of keys: what the special cases of merging, casting and
 //! notation are looked up by.
 
+use crate::finding::{Insert, Prose, Quote};
+
 /// A path of keys from the top of a project; items of a list are all `[]`.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct KeyPath<'a> {
@@ -54,8 +56,8 @@ impl<'a> KeyPath<'a> {
     }
 }
 
-impl std::fmt::Display for KeyPath<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.keys().join("."))
+impl Insert for KeyPath<'_> {
+    fn insert_into(&self, prose: &mut Prose) {
+        prose.push(&Quote::name(&self.keys().join(".")));
     }
 }

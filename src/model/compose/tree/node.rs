@@ -1,6 +1,7 @@
 //! The tree that merging works on: YAML with everything that is only notation resolved.
 
 use super::value::{self, Value};
+use crate::finding::{Insert, Prose, Quote};
 use crate::source::{RelPath, Span, Text};
 
 /// A value of a Compose file.
@@ -75,6 +76,13 @@ pub struct VarUse {
     pub span: Span,
     /// Where the text came from.
     pub source: VarSource,
+}
+
+/// In a sentence it is the variable's name.
+impl Insert for VarUse {
+    fn insert_into(&self, prose: &mut Prose) {
+        prose.push(&Quote::name(&self.name).or_at(self.span));
+    }
 }
 
 /// Where an interpolated variable's text came from.

@@ -2,6 +2,7 @@
 
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
+use crate::finding::{Own, Quote, prose};
 use crate::model::compose::tree::{
     CASTS, Cast, Fault, FaultKind, ITEM, KeyPath, Kind, Node, Scalar, Value,
 };
@@ -68,10 +69,10 @@ fn apply(cast: Cast, scalar: &mut Scalar, path: &KeyPath<'_>, how: &mut Interpol
                     Fault::new(
                         FaultKind::Deprecated,
                         scalar.text.span(),
-                        format!("`{text}` for a boolean is no YAML 1.2"),
+                        prose!("`{}` for a boolean is no YAML 1.2", Quote::value(text)),
                     )
-                    .label(format!("Compose reads this as {truth}, and warns"))
-                    .help(format!("write `{truth}`"))
+                    .label(prose!("Compose reads this as {}, and warns", Own(truth)))
+                    .help(prose!("write `{}`", Own(truth)))
                     .accepted(),
                 );
             }
@@ -79,17 +80,17 @@ fn apply(cast: Cast, scalar: &mut Scalar, path: &KeyPath<'_>, how: &mut Interpol
         }
         None => {
             let shown = if text.is_empty() {
-                "nothing stands here".to_owned()
+                prose!("nothing stands here")
             } else {
-                format!("`{text}` stands here")
+                prose!("`{}` stands here", Quote::value(text))
             };
             how.faults.push(
                 Fault::new(
                     FaultKind::Value,
                     scalar.text.span(),
-                    format!("`{}` wants {wants}, and {shown}", path.last()),
+                    prose!("`{}` wants {}, and {}", Quote::name(path.last()), Own(wants), shown),
                 )
-                .label(format!("this has to be {wants}"))
+                .label(prose!("this has to be {}", Own(wants)))
                 .help("Compose refuses the file until it is"),
             );
         }

@@ -3,6 +3,7 @@
 use super::interpolate::Interpolation;
 use super::variables::{Unset, Variables};
 use crate::facts::{FileKind, default_name};
+use crate::finding::{Quote, prose};
 use crate::source::{
     EntryKind, FileId, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text,
 };
@@ -181,9 +182,9 @@ impl DotEnv {
             let name = text.split_once('=').map_or(text, |(name, _)| name);
             if name.is_empty() || name.contains(char::is_whitespace) {
                 let message = if name.is_empty() {
-                    "a line without a name".to_owned()
+                    prose!("a line without a name")
                 } else {
-                    format!("the name `{name}` has a blank in it")
+                    prose!("the name `{}` has a blank in it", Quote::name(name))
                 };
                 let help = "with `format: raw` every line is `NAME=value`";
                 self.errors.push(SyntaxError::new(body.span_of(start..end), message).help(help));

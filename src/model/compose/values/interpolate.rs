@@ -1,6 +1,7 @@
 //! `${…}` in Compose files (Compose specification, "Interpolation").
 
 use super::variables::{Unset, Variables};
+use crate::finding::{Prose, Quote, prose};
 use crate::model::compose::tree::{Fault, FaultKind, Scalar, VarSource, VarUse};
 use crate::source::{Reason, Span, Text, Unknown};
 use std::ops::Range;
@@ -151,8 +152,9 @@ impl<'a> Interpolation<'a> {
                 Fault::new(
                     FaultKind::Limit,
                     span,
-                    format!(
-                        "variables are nested more than {MAX_DEPTH} deep; the rest is not read"
+                    prose!(
+                        "variables are nested more than {} deep; the rest is not read",
+                        MAX_DEPTH
                     ),
                 )
                 .label("too deep"),
@@ -196,19 +198,24 @@ impl<'a> Interpolation<'a> {
             b'?' if !counts => {
                 self.vars.truncate(used);
                 let message = if argument.is_empty() {
-                    String::new()
+                    Prose::default()
                 } else {
-                    format!(": {}", argument.without_unresolved())
+                    let text = argument.without_unresolved();
+                    prose!(": {}", Quote::value(&text).or_at(argument.span()))
                 };
                 self.faults.push(
                     Fault::new(
                         FaultKind::RequiredVariable,
                         span,
-                        format!("the required variable `{name}` is not set{message}"),
+                        prose!(
+                            "the required variable `{}` is not set{}",
+                            Quote::name(name),
+                            message
+                        ),
                     )
                     .about_variable(name)
                     .label("Compose stops here")
-                    .help(format!("set `{name}` in .env")),
+                    .help(prose!("set `{}` in .env", Quote::name(name))),
                 );
                 self.leave_open(Reason::NotSet(name.to_owned()), span, out);
                 self.vars.push(var(VarSource::Unset));

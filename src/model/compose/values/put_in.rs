@@ -1,5 +1,6 @@
 //! How much text variables put into a project.
 
+use crate::finding::prose;
 use crate::model::compose::tree::limits::{MAX_PUT_IN, MAX_PUT_IN_BYTES};
 use crate::model::compose::tree::{Fault, FaultKind};
 use crate::source::Span;
@@ -27,9 +28,9 @@ impl PutIn {
             return Err(None);
         }
         let message = if times < MAX_PUT_IN {
-            "variables put more than 4 MiB of text into this project; no more is put in".to_owned()
+            prose!("variables put more than 4 MiB of text into this project; no more is put in")
         } else {
-            format!("variables are put in more than {MAX_PUT_IN} times; no more are put in")
+            prose!("variables are put in more than {} times; no more are put in", MAX_PUT_IN)
         };
         Err(Some(Box::new(Fault::new(FaultKind::Limit, span, message).label("from here on"))))
     }

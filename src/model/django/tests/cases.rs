@@ -392,6 +392,6 @@ fn what_is_not_known_says_why_and_where() {
         let x = settings.get("X").unwrap();
         let why = x.uncertain.clone().or_else(|| x.value.why()).unwrap();
         let at = &text[why.place.unwrap().range()];
-        assert_eq!((why.to_string().as_str(), at), (reason, place), "{text}");
+        assert_eq!((why.reason.prose().unmasked().as_str(), at), (reason, place), "{text}");
     }
 }

@@ -80,9 +80,13 @@ pub(super) fn show(value: &Value) -> String {
             )
         }
         ValueKind::Partly(text) => {
-            format!("'{}' ? {}", text.without_unresolved(), text.why().unwrap())
+            format!(
+                "'{}' ? {}",
+                text.without_unresolved(),
+                text.why().unwrap().reason.prose().unmasked()
+            )
         }
-        ValueKind::Unknown(why) => format!("? {why}"),
+        ValueKind::Unknown(why) => format!("? {}", why.reason.prose().unmasked()),
     }
 }
 

@@ -6,6 +6,7 @@ use super::listens::{Listen, listen_address};
 use super::locations::Location;
 use super::proxy_pass::{Header, ProxyPass};
 use super::upstreams::{PASS, host};
+use crate::finding::prose;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::nginx::{Config, Directive};
@@ -113,8 +114,9 @@ fn expand<'d>(
     let mut all = Vec::new();
     for directive in directives {
         if *budget == 0 {
-            let message = format!(
-                "more than {MAX_DIRECTIVES} directives with those that files take in; the rest is not read"
+            let message = prose!(
+                "more than {} directives with those that files take in; the rest is not read",
+                MAX_DIRECTIVES
             );
             SearchLimit::note(directive.span, message);
             return all;
@@ -286,8 +288,9 @@ fn locations(
         if depth < MAX_DEPTH {
             locations(inside, &here, groups, answers, all, depth + 1);
         } else if let Some(deeper) = named("location").next() {
-            let message = format!(
-                "locations are nested more than {MAX_DEPTH} deep; what is deeper is not read"
+            let message = prose!(
+                "locations are nested more than {} deep; what is deeper is not read",
+                MAX_DEPTH
             );
             SearchLimit::note(deeper.span, message);
         }

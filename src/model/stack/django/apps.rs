@@ -1,6 +1,7 @@
 //! The apps of a project that lie in it: their models and their migrations (Django docs, "Migrations").
 
 use super::Django;
+use crate::finding::prose;
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::roles::django::DjangoService;
@@ -60,7 +61,7 @@ impl Django<'_> {
         for (number, item) in binding.value.items().unwrap_or_default().iter().enumerate() {
             if number == MAX_APPS {
                 let message =
-                    format!("more than {MAX_APPS} apps are installed; the rest is not looked at");
+                    prose!("more than {} apps are installed; the rest is not looked at", MAX_APPS);
                 SearchLimit::note(item.span, message);
                 break;
             }

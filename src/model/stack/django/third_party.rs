@@ -2,6 +2,7 @@
 
 use super::Django;
 use crate::facts;
+use crate::finding::prose;
 use crate::model::container::Filesystem;
 use crate::model::django::Value;
 use crate::model::exec_context::{ExecContext, PathLookup};
@@ -104,9 +105,7 @@ impl<'s> Django<'s> {
         };
         service.python_path.iter().any(|p| own(p))
             || lies_in(self.stack.sources, &self.stack.project.folder, root).unwrap_or_else(|| {
-                self.stack.note_limit(format!(
-                    "modules are looked for in {MAX_FOLDERS} folders; which of them are the project's own is not known"
-                ));
+                self.stack.note_limit(prose!("modules are looked for in {} folders; which of them are the project's own is not known", MAX_FOLDERS));
                 true
             })
     }

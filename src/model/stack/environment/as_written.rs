@@ -1,6 +1,7 @@
 //! Variables that YAML makes something else of than what is written, where a setting comes out otherwise for it.
 
 use super::Environments;
+use crate::finding::prose;
 use crate::model::compose;
 use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
@@ -51,8 +52,9 @@ impl Environments<'_> {
                 continue;
             }
             if tried == MAX_VARIABLES {
-                let message = format!(
-                    "more than {MAX_VARIABLES} values of this service arrive otherwise than they are written; the rest is not looked at"
+                let message = prose!(
+                    "more than {} values of this service arrive otherwise than they are written; the rest is not looked at",
+                    MAX_VARIABLES
                 );
                 SearchLimit::note(scalar.text.span(), message);
                 break;

@@ -2,6 +2,7 @@
 
 use super::Environments;
 use crate::facts;
+use crate::finding::prose;
 use crate::model::compose::{Kind, Node, Scalar, VarSource, VarUse};
 use crate::model::search_limit::SearchLimit;
 use crate::source::Text;
@@ -155,8 +156,9 @@ impl<'s> Environments<'s> {
                 continue;
             }
             if all.len() == MAX_USES {
-                let message = format!(
-                    "variables that are not set are used in more than {MAX_USES} places; the rest is not looked at"
+                let message = prose!(
+                    "variables that are not set are used in more than {} places; the rest is not looked at",
+                    MAX_USES
                 );
                 SearchLimit::note(var.span, message);
                 return;

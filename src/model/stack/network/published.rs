@@ -1,6 +1,7 @@
 //! Ports of the host that services take (Compose specification, `ports`; Docker docs, "Port publishing").
 
 use super::Network;
+use crate::finding::{Prose, Quote, prose};
 use crate::model::compose::Port;
 use crate::source::Span;
 use core::net::IpAddr;
@@ -91,11 +92,13 @@ impl Published {
     }
 
     /// The address and port as Docker names them in its errors.
-    pub fn display(&self, port: u16) -> String {
+    pub fn display(&self, port: u16) -> Prose {
         match self.address {
-            HostAddress::Any => format!("0.0.0.0:{port}"),
-            HostAddress::Is(IpAddr::V6(address)) => format!("[{address}]:{port}"),
-            HostAddress::Is(address) => format!("{address}:{port}"),
+            HostAddress::Any => prose!("0.0.0.0:{}", port),
+            HostAddress::Is(IpAddr::V6(address)) => {
+                prose!("[{}]:{}", Quote::value(&address.to_string()), port)
+            }
+            HostAddress::Is(address) => prose!("{}:{}", Quote::value(&address.to_string()), port),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A configuration of nginx that is in the project and that the stack's nginx does not get.
 
 use super::Proxy;
+use crate::finding::prose;
 use crate::model::image::LayerKind;
 use crate::model::path;
 use crate::model::roles::nginx::{Nginx, passed_to};
@@ -60,9 +61,7 @@ impl Proxy<'_> {
         let (mut read, mut seen) = (0, 0);
         while let Some((folder, depth)) = open.pop() {
             if seen == MAX_FOLDERS {
-                self.stack.note_limit(format!(
-                    "a configuration of nginx is looked for in {MAX_FOLDERS} folders; the rest is not looked at"
-                ));
+                self.stack.note_limit(prose!("a configuration of nginx is looked for in {} folders; the rest is not looked at", MAX_FOLDERS));
                 return None;
             }
             seen += 1;
@@ -79,8 +78,9 @@ impl Proxy<'_> {
                             continue;
                         };
                         if read == MAX_FILES {
-                            let message = format!(
-                                "a configuration of nginx is looked for in {MAX_FILES} files; the rest is not read"
+                            let message = prose!(
+                                "a configuration of nginx is looked for in {} files; the rest is not read",
+                                MAX_FILES
                             );
                             SearchLimit::note(Span::new(file.id, 0, 0), message);
                             return None;

@@ -2,6 +2,7 @@
 //! to copy, and files that the project's own texts tell people (or its CI) to make.
 
 use super::Repository;
+use crate::finding::prose;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use ignore::Match;
@@ -295,8 +296,9 @@ impl<'s> Repository<'s> {
                     && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
                 {
                     if all.len() >= MAX_FILES || bytes > MAX_BYTES {
-                        let message = format!(
-                            "more than {MAX_FILES} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
+                        let message = prose!(
+                            "more than {} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
+                            MAX_FILES,
                             MAX_BYTES >> 20
                         );
                         SearchLimit::note(Span::new(file.id, 0, 0), message);

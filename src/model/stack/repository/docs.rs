@@ -1,6 +1,7 @@
 //! Where a project tells people (or its CI) what to run by hand.
 
 use super::Repository;
+use crate::finding::prose;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
 use std::cell::RefCell;
@@ -25,8 +26,9 @@ impl Docs {
         let mut files = Vec::new();
         for file in paths.iter().filter_map(|p| sources.read(p, Limit::Code).ok()) {
             if files.len() == MAX_DOCS {
-                let message = format!(
-                    "more than {MAX_DOCS} manuals speak of the stacks here; the rest is not read"
+                let message = prose!(
+                    "more than {} manuals speak of the stacks here; the rest is not read",
+                    MAX_DOCS
                 );
                 SearchLimit::note(Span::new(file.id, 0, 0), message);
                 break;

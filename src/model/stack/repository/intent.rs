@@ -1,7 +1,7 @@
 //! What a stack is for, by its evidence. Intent sets severity, never truth.
 
 use super::Repository;
-use crate::finding::Intent;
+use crate::finding::{Intent, Prose, Quote, prose};
 use crate::model::compose::{MountKind, Project, is_compose_name};
 use crate::model::container::Container;
 use crate::model::process::ServerKind;
@@ -29,7 +29,7 @@ impl<'s> Repository<'s> {
     }
 
     /// The strongest evidence for what the stack is for.
-    pub fn intent_evidence(&self) -> &'s str {
+    pub fn intent_evidence(&self) -> &'s Prose {
         &self.stack.repository.intent_evidence
     }
 
@@ -62,15 +62,15 @@ pub(super) fn infer(
     project: &Project,
     containers: &[Container<'_>],
     roles: &Roles,
-) -> (Intent, String) {
+) -> (Intent, Prose) {
     for file in project.files.iter().rev() {
         let name = file.path.file_name().to_ascii_lowercase();
         let has = |words: &[&str]| name.split(['.', '-', '_']).any(|part| words.contains(&part));
         if has(&PRODUCTION) {
-            return (Intent::Production, format!("{name} is its name"));
+            return (Intent::Production, prose!("{} is its name", Quote::name(&name)));
         }
         if has(&DEVELOPMENT) {
-            return (Intent::Development, format!("{name} is its name"));
+            return (Intent::Development, prose!("{} is its name", Quote::name(&name)));
         }
     }
     let mut production = Vec::new();
@@ -81,17 +81,19 @@ pub(super) fn infer(
             && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p))
     });
     if let Some(beside) = beside {
-        development.push((3, format!("{beside} beside it is for production")));
+        development.push((3, prose!("{} beside it is for production", Quote::value(&beside))));
     }
     for service in &roles.django {
         let container = &containers[service.container];
-        let name = container.name();
         if let Some(source) = source_mount(sources, project, container) {
-            development.push((2, format!("{source} is bind-mounted into {name}")));
+            development
+                .push((2, prose!("{} is bind-mounted into {}", Quote::path(&source), container)));
         }
         match container.server().map(|(_, s)| s.kind) {
-            Some(ServerKind::Runserver) => development.push((1, format!("{name} runs runserver"))),
-            Some(kind) => production.push((1, format!("{name} runs {}", kind.name()))),
+            Some(ServerKind::Runserver) => {
+                development.push((1, prose!("{} runs runserver", container)))
+            }
+            Some(kind) => production.push((1, prose!("{} runs {}", container, kind))),
             None => {}
         }
         match service
@@ -100,23 +102,23 @@ pub(super) fn infer(
             .filter(|b| b.is_certain())
             .and_then(|b| b.value.as_bool())
         {
-            Some(false) => production.push((1, "DEBUG is off".to_owned())),
-            Some(true) => development.push((1, "DEBUG is on".to_owned())),
+            Some(false) => production.push((1, prose!("DEBUG is off"))),
+            Some(true) => development.push((1, prose!("DEBUG is on"))),
             None => {}
         }
         if matches!(container.service.restart(), "always" | "unless-stopped") {
-            production.push((1, format!("{name} is restarted always")));
+            production.push((1, prose!("{} is restarted always", container)));
         }
     }
     if !roles.nginx.is_empty() && !roles.django.is_empty() {
-        production.push((2, "nginx stands in front".to_owned()));
+        production.push((2, prose!("nginx stands in front")));
     }
-    let weight = |evidence: &[(i32, String)]| {
-        let mut seen: Vec<&str> = Vec::new();
+    let weight = |evidence: &[(i32, Prose)]| {
+        let mut seen: Vec<&Prose> = Vec::new();
         evidence
             .iter()
             .filter(|(_, why)| {
-                if seen.contains(&why.as_str()) {
+                if seen.contains(&why) {
                     false
                 } else {
                     seen.push(why);
@@ -126,11 +128,11 @@ pub(super) fn infer(
             .map(|(w, _)| w)
             .sum::<i32>()
     };
-    let best = |evidence: &[(i32, String)]| {
+    let best = |evidence: &[(i32, Prose)]| {
         evidence
             .iter()
             .max_by_key(|(w, _)| *w)
-            .map_or_else(|| "nothing says otherwise".to_owned(), |(_, why)| why.clone())
+            .map_or_else(|| prose!("nothing says otherwise"), |(_, why)| why.clone())
     };
     if weight(&production) > weight(&development) && !production.is_empty() {
         (Intent::Production, best(&production))

@@ -24,7 +24,7 @@ pub use parts::Supply;
 pub use resources::Resource;
 
 use super::Stack;
-use crate::finding::Intent;
+use crate::finding::{Intent, Prose};
 use crate::model::compose::{Project, is_default_name};
 use crate::model::container::Container;
 use crate::model::roles::Roles;
@@ -45,7 +45,7 @@ pub struct Repository<'s> {
 #[derive(Debug)]
 pub(super) struct State {
     intent: Intent,
-    intent_evidence: String,
+    intent_evidence: Prose,
     named_for_development: bool,
     has_default_name: bool,
     /// Every Compose file of the checked folder.
@@ -77,9 +77,9 @@ impl State {
     }
 
     /// Takes an intent that was given for one that is inferred.
-    pub(super) fn set_intent(&mut self, intent: Intent, evidence: &str) {
+    pub(super) fn set_intent(&mut self, intent: Intent, evidence: Prose) {
         self.intent = intent;
-        evidence.clone_into(&mut self.intent_evidence);
+        self.intent_evidence = evidence;
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::Repository;
 use super::checkout::{FOLDERS, is_sample};
+use crate::finding::{Quote, prose};
 use crate::model::compose::{is_compose_name, is_default_name};
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Yaml};
@@ -26,9 +27,9 @@ pub struct Supply {
     /// Where it stands there.
     pub span: Span,
     /// The file, as whoever checks sees it.
-    pub shown: String,
+    pub shown: Quote,
     /// Where it is to be copied to before Compose takes it, when it is a sample.
-    pub copy_to: Option<String>,
+    pub copy_to: Option<Quote>,
 }
 
 impl<'s> Repository<'s> {
@@ -47,8 +48,9 @@ impl<'s> Repository<'s> {
                 return None;
             }
             if read == MAX_FILES {
-                self.stack.note_limit(format!(
-                    "what is missing here is looked for in {MAX_FILES} Compose files; the rest is not read"
+                self.stack.note_limit(prose!(
+                    "what is missing here is looked for in {} Compose files; the rest is not read",
+                    MAX_FILES
                 ));
                 return None;
             }

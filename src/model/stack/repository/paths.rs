@@ -1,6 +1,7 @@
 //! Paths of files as people see them.
 
 use super::Repository;
+use crate::finding::Quote;
 use crate::source::{EntryKind, RelPath, Span};
 
 impl<'s> Repository<'s> {
@@ -35,14 +36,13 @@ impl<'s> Repository<'s> {
     }
 
     /// The file's name for a message.
-    pub fn file_name(&self, span: Span) -> String {
-        self.path_of(span).file_name().to_owned()
+    pub fn file_name(&self, span: Span) -> Quote {
+        Quote::path(self.path_of(span).file_name())
     }
 
     /// A path as whoever checks sees it: from the checked folder, where it lies below it.
-    pub fn display_path(&self, path: &RelPath) -> String {
-        path.relative_to(&self.stack.checked)
-            .filter(|rest| !rest.is_empty())
-            .map_or_else(|| path.to_string(), str::to_owned)
+    pub fn display_path(&self, path: &RelPath) -> Quote {
+        let below = path.relative_to(&self.stack.checked).filter(|rest| !rest.is_empty());
+        below.map_or_else(|| Quote::path(path), Quote::path)
     }
 }

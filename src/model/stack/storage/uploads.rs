@@ -2,6 +2,7 @@
 
 use super::statics::{root_path, url_path};
 use super::{Serving, Storage};
+use crate::finding::prose;
 use crate::model::django::{Settings, Value};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::roles::django::DjangoService;
@@ -80,8 +81,9 @@ impl<'s> Storage<'s> {
         let (mut read, mut seen) = (0, 0);
         while let Some((folder, depth)) = folders.pop() {
             if seen == MAX_FOLDERS {
-                self.stack.note_limit(format!(
-                    "fields for uploads are looked for in {MAX_FOLDERS} folders; the rest is not looked at"
+                self.stack.note_limit(prose!(
+                    "fields for uploads are looked for in {} folders; the rest is not looked at",
+                    MAX_FOLDERS
                 ));
                 return None;
             }
@@ -109,8 +111,9 @@ impl<'s> Storage<'s> {
                             continue;
                         };
                         if read == MAX_FILES {
-                            let message = format!(
-                                "fields for uploads are looked for in {MAX_FILES} files of models; the rest is not read"
+                            let message = prose!(
+                                "fields for uploads are looked for in {} files of models; the rest is not read",
+                                MAX_FILES
                             );
                             SearchLimit::note(Span::new(file.id, 0, 0), message);
                             return None;

@@ -12,8 +12,8 @@ fn check(text: &str) -> Result<(), TestCaseError> {
         prop_assert!(inside(e.span), "{e:?}");
         prop_assert!(
             !e.message.is_empty()
-                && !e.message.ends_with('.')
-                && !e.message.starts_with(char::is_uppercase),
+                && !e.message.unmasked().ends_with('.')
+                && !e.message.unmasked().starts_with(char::is_uppercase),
             "{e:?}"
         );
     }

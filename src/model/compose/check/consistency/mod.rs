@@ -6,6 +6,7 @@ mod references;
 
 use super::graph;
 use super::whole::Whole;
+use crate::finding::{Quote, prose};
 use crate::model::compose::tree::paths::clean;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::{Span, Text};
@@ -50,7 +51,7 @@ fn image(service: &Entry, faults: &mut Vec<Fault>) {
         Some(image) => (image.text.span(), "nothing is left of this"),
         None => (service.key.span(), "neither `image` nor `build`"),
     };
-    let message = format!("the service `{}` has neither an image nor a build", service.key);
+    let message = prose!("the service `{}` has neither an image nor a build", service.key);
     let help = "add `image:` or `build:`; if this file is meant to be laid over another, name both: `-f base.yaml -f this.yaml`";
     faults.push(
         Fault::new(FaultKind::NoImage, span, message)
@@ -67,7 +68,7 @@ fn healthcheck(service: &Entry, faults: &mut Vec<Fault>) {
         return;
     }
     let message =
-        format!("the healthcheck of `{}` is a list that does not say how to run it", service.key);
+        prose!("the healthcheck of `{}` is a list that does not say how to run it", service.key);
     faults.push(
         Fault::new(FaultKind::HealthcheckForm, first.text.span(), message)
             .label("this has to be `CMD`, `CMD-SHELL` or `NONE`")
@@ -86,7 +87,7 @@ fn watches(service: &Entry, faults: &mut Vec<Fault>) {
         let target = scalar(watch, &["target"]).is_some_and(|t| !t.text.is_empty());
         let action = scalar(watch, &["action"]).map_or("", |a| a.text.as_str());
         if !target && !matches!(action, "rebuild" | "restart") {
-            let message = format!(
+            let message = prose!(
                 "a watch of `{}` does not say where in the container its files go",
                 service.key
             );
@@ -115,7 +116,7 @@ fn mounts(service: &Entry, faults: &mut Vec<Fault>) {
     });
     for (target, span) in targets.chain(volumes) {
         if let Some(first) = taken.get(&target) {
-            let message = format!("`{}` mounts two things on {target}", service.key);
+            let message = prose!("`{}` mounts two things on {}", service.key, Quote::name(&target));
             faults.push(
                 Fault::new(FaultKind::MountTwice, span, message)
                     .label("mounted again")
@@ -152,7 +153,7 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
             if whole.all && profiles(at) != profiles(service) {
                 continue;
             }
-            let message = format!("`{other}` and `{}` want the same container name", service.key);
+            let message = prose!("`{}` and `{}` want the same container name", other, service.key);
             let note = if first.span() == name.span() {
                 "taken from here by both"
             } else {
@@ -182,7 +183,7 @@ fn secret_source(secret: &Entry, faults: &mut Vec<Fault>) {
         ["file", "environment", "driver", "external"].iter().any(|k| secret.value.get(k).is_some());
     if !external && said && !set("file") && !set("environment") {
         let message =
-            format!("the secret `{}` does not say where its content comes from", secret.key);
+            prose!("the secret `{}` does not say where its content comes from", secret.key);
         faults.push(
             Fault::new(FaultKind::NoSource, secret.key.span(), message)
                 .label("no source")

@@ -1,6 +1,7 @@
 //! Numbers that are set in two places and must be the same.
 
 use super::scalar;
+use crate::finding::{Own, Quote, prose};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Scalar, Value, bytes};
 
 /// A number said in two places, which must be the same.
@@ -14,7 +15,7 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
     let replicas = scalar(node, &["deploy", "replicas"]);
     for (of, number) in [("scale", scalar(node, &["scale"])), ("deploy.replicas", replicas)] {
         if let Some(number) = number.filter(|n| int(n).is_some_and(|n| n < 0)) {
-            let message = format!("`{of}` of `{}` is below zero", service.key);
+            let message = prose!("`{}` of `{}` is below zero", Own(of), service.key);
             faults.push(
                 Fault::new(FaultKind::Limits, number.text.span(), message)
                     .label("below zero")
@@ -58,7 +59,12 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         };
         if same.is_some_and(|(none, same)| !none && !same) {
             let path = path.join(".");
-            let message = format!("`{key}` and `{path}` of `{}` say different things", service.key);
+            let message = prose!(
+                "`{}` and `{}` of `{}` say different things",
+                Quote::name(key),
+                Quote::path(&path),
+                service.key
+            );
             let (span, label) = match other {
                 Some(other) => (other.text.span(), "another"),
                 None => (parent.span, "sets limits, and this one not"),
@@ -67,7 +73,11 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
                 Fault::new(FaultKind::Limits, span, message)
                     .label(label)
                     .also(own.text.span(), "one number")
-                    .help(format!("keep `{path}` and remove `{key}`")),
+                    .help(prose!(
+                        "keep `{}` and remove `{}`",
+                        Quote::path(&path),
+                        Quote::name(key)
+                    )),
             );
         }
     }
@@ -77,7 +87,7 @@ pub(super) fn limits(service: &Entry, faults: &mut Vec<Fault>) {
         && !name.text.is_empty()
     {
         let message =
-            format!("`{}` has a fixed container name and more than one container", service.key);
+            prose!("`{}` has a fixed container name and more than one container", service.key);
         faults.push(
             Fault::new(FaultKind::ContainerNameReplicas, name.text.span(), message)
                 .label("only one container can have this name")

@@ -1,6 +1,7 @@
 //! What a service names must be there: networks, volumes, secrets, configs, models, other services to build from.
 
 use super::scalar;
+use crate::finding::{Own, Quote, prose};
 use crate::model::compose::check::whole::Whole;
 use crate::model::compose::tree::suggest::nearest;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, exclusive};
@@ -19,7 +20,7 @@ pub(super) fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fa
         && mode.value.scalar().is_some_and(|s| !s.text.is_empty())
         && !networks.value.entries().is_empty()
     {
-        exclusive(mode, networks, &format!("the service `{}`", service.key), faults);
+        exclusive(mode, networks, &prose!("the service `{}`", service.key), faults);
     }
     let mut all: Vec<Reference<'_>> = Vec::new();
     let named = |n: &'_ Node| -> Vec<Text> {
@@ -66,9 +67,11 @@ pub(super) fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fa
     for Reference { section, what, name } in all {
         // Among what a service uses, Compose takes such a name for an extension, and then knows it no longer.
         if matches!(section, "networks" | "models") && name.starts_with("x-") {
-            let message = format!(
-                "the service `{}` uses the {what} `{name}`, which Compose takes for an extension",
-                service.key
+            let message = prose!(
+                "the service `{}` uses the {} `{}`, which Compose takes for an extension",
+                service.key,
+                Own(what),
+                name
             );
             faults.push(
                 Fault::new(FaultKind::Undefined, name.span(), message)
@@ -81,16 +84,24 @@ pub(super) fn references(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fa
         if !name.is_resolved() || defined.iter().any(|d| d.key.as_str() == name.as_str()) {
             continue;
         }
-        let message =
-            format!("the service `{}` uses the {what} `{name}`, which is not defined", service.key);
+        let message = prose!(
+            "the service `{}` uses the {} `{}`, which is not defined",
+            service.key,
+            Own(what),
+            name
+        );
         let help = match nearest(name.as_str(), defined.iter().map(|d| d.key.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => prose!("did you mean `{}`?", Quote::name(near)),
             None if section == "volumes" => {
-                format!(
-                    "define it at the top level: `volumes:` with `{name}:` below it, or write `./{name}` if a folder is meant"
+                prose!(
+                    "define it at the top level: `volumes:` with `{}:` below it, or write `./{}` if a folder is meant",
+                    name,
+                    name
                 )
             }
-            None => format!("define it at the top level: `{section}:` with `{name}:` below it"),
+            None => {
+                prose!("define it at the top level: `{}:` with `{}:` below it", Own(section), name)
+            }
         };
         faults.push(
             Fault::new(FaultKind::Undefined, name.span(), message)
@@ -106,20 +117,22 @@ pub(super) fn build(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>)
     if let (Some(inline), Some(file)) =
         (build.entry("dockerfile_inline"), build.entry("dockerfile"))
     {
-        exclusive(inline, file, "`build`", faults);
+        exclusive(inline, file, &"`build`".into(), faults);
     }
     for context in build.get("additional_contexts").map(Node::entries).unwrap_or_default() {
         let Some(value) = context.value.scalar() else { continue };
         let Some(target) = value.text.as_str().strip_prefix("service:") else { continue };
         let message = match whole.service(target) {
-            None => format!(
-                "the build of `{}` takes in the service `{target}`, which is not there",
-                service.key
+            None => prose!(
+                "the build of `{}` takes in the service `{}`, which is not there",
+                service.key,
+                Quote::name(target)
             ),
             Some(t) if t.value.get("build").is_none() => {
-                format!(
-                    "the build of `{}` takes in the service `{target}`, which is not built",
-                    service.key
+                prose!(
+                    "the build of `{}` takes in the service `{}`, which is not built",
+                    service.key,
+                    Quote::name(target)
                 )
             }
             Some(_) => continue,
@@ -140,12 +153,12 @@ pub(super) fn build(service: &Entry, whole: &Whole<'_>, faults: &mut Vec<Fault>)
             .any(|p| p.text.as_str() == platform.text.as_str() || !p.text.is_resolved())
     {
         let message =
-            format!("`{}` runs on {}, for which it is not built", service.key, platform.text);
+            prose!("`{}` runs on {}, for which it is not built", service.key, platform.text);
         faults.push(
             Fault::new(FaultKind::BuildReference, platform.text.span(), message)
                 .label("runs on this")
                 .also(platforms[0].span, "built for")
-                .help(format!("add `{}` to `build.platforms`", platform.text)),
+                .help(prose!("add `{}` to `build.platforms`", platform.text)),
         );
     }
 }

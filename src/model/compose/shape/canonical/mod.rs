@@ -10,6 +10,7 @@ pub(crate) mod volumes;
 pub(crate) use ports::cap as cap_ports;
 
 use super::notations::{build, dependencies, names, pairs_to_map, started};
+use crate::finding::{Quote, prose};
 use crate::model::compose::tree::{
     Entry, Fault, FaultKind, ITEM, KeyPath, Kind, Node, SHORT, Scalar, Short, Value,
 };
@@ -105,7 +106,7 @@ fn key_values(node: Node, faults: &mut Vec<Fault>) -> Node {
                 Fault::new(
                     FaultKind::Value,
                     item.span,
-                    format!("`{}` is no `name=value`", scalar.text),
+                    prose!("`{}` is no `name=value`", scalar.text),
                 )
                 .help("write the name, `=` and where it comes from"),
             );
@@ -168,7 +169,7 @@ fn device(node: Node, faults: &mut Vec<Fault>) -> Node {
         [a] => (text.slice(0..a), text.slice(a + 1..text.len()), None),
         [a, b] => (text.slice(0..a), text.slice(a + 1..b), Some(text.slice(b + 1..text.len()))),
         _ => {
-            let message = format!("`{text}` has too many colons for a device");
+            let message = prose!("`{}` has too many colons for a device", text);
             faults.push(
                 Fault::new(FaultKind::Value, node.span, message)
                     .help("write `source:`, `target:` and `permissions:` instead"),
@@ -202,7 +203,7 @@ fn ssh(node: Node, faults: &mut Vec<Fault>) -> Node {
                 Fault::new(
                     FaultKind::Value,
                     text.span(),
-                    format!("`{text}` is no ssh key that Compose knows"),
+                    prose!("`{}` is no ssh key that Compose knows", text),
                 )
                 .help("write `default`, or `name=/path/to/key`"),
             ),
@@ -233,12 +234,14 @@ fn external(mut node: Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) -> Node
         faults.push(
             Fault::new(FaultKind::Deprecated, old_name.span(), "`external.name` is deprecated")
                 .label("Compose warns about this name")
-                .help(format!("write `external: true` and, beside it, `name: {old_name}`"))
+                .help(prose!("write `external: true` and, beside it, `name: {}`", old_name))
                 .accepted(),
         );
         if let Some(name) = name.filter(|n| n.as_str() != old_name.as_str()) {
-            let message =
-                format!("`{}` has two names: `name` and `external.name` differ", path.last());
+            let message = prose!(
+                "`{}` has two names: `name` and `external.name` differ",
+                Quote::name(path.last())
+            );
             faults.push(
                 Fault::new(FaultKind::Exclusive, old_name.span(), message)
                     .label("one name")

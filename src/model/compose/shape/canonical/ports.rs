@@ -1,6 +1,7 @@
 //! `[[HOST_IP:]HOST:]CONTAINER[/PROTOCOL]` (Compose specification, `ports`, short syntax).
 
 use super::volumes::unset_names;
+use crate::finding::{Prose, Quote, prose};
 use crate::model::compose::tree::limits::MAX_PORTS;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::Text;
@@ -29,9 +30,14 @@ pub(crate) fn cap(tree: &mut Node, left: &mut usize, faults: &mut Vec<Fault>) {
                 *left = rest;
                 return true;
             }
-            let message = format!("the services of the project publish more than {MAX_PORTS} ports; the rest is not read");
+            let message = prose!(
+                "the services of the project publish more than {} ports; the rest is not read",
+                MAX_PORTS
+            );
             if !faults.iter().any(|f| f.message == message) {
-                faults.push(Fault::new(FaultKind::Limit, item.span, message).label("here reading stops"));
+                faults.push(
+                    Fault::new(FaultKind::Limit, item.span, message).label("here reading stops"),
+                );
             }
             false
         });
@@ -63,17 +69,18 @@ pub(super) fn ports(node: Node, faults: &mut Vec<Fault>) -> Node {
             Err(why) => {
                 let unset = unset_names(scalar);
                 let help = if unset.is_empty() {
-                    "write `\"host:container\"`, such as `\"8000:8000\"`".to_owned()
+                    prose!("write `\"host:container\"`, such as `\"8000:8000\"`")
                 } else {
-                    format!(
-                        "{unset} is not set, so nothing stands in its place; set it in .env or give it a default"
+                    prose!(
+                        "{} is not set, so nothing stands in its place; set it in .env or give it a default",
+                        unset
                     )
                 };
                 faults.push(
                     Fault::new(
                         FaultKind::Value,
                         item.span,
-                        format!("`{}` is no port: {why}", scalar.text),
+                        prose!("`{}` is no port: {}", scalar.text, why.or_at(scalar.text.span())),
                     )
                     .help(help),
                 );
@@ -137,7 +144,7 @@ fn long(item: &Node, scalar: &Scalar, binding: &Binding) -> Node {
     Node::map(span, entries)
 }
 
-fn bindings(spec: &str) -> Result<Vec<Binding>, String> {
+fn bindings(spec: &str) -> Result<Vec<Binding>, Prose> {
     let parts: Vec<&str> = spec.split(':').collect();
     let (address, host, container) = match parts.as_slice() {
         [container] => (String::new(), "", *container),
@@ -154,7 +161,7 @@ fn bindings(spec: &str) -> Result<Vec<Binding>, String> {
         None => (container, "tcp".to_owned()),
     };
     if !matches!(protocol.as_str(), "tcp" | "udp" | "sctp") {
-        return Err(format!("`{protocol}` is no protocol; it is tcp, udp or sctp"));
+        return Err(prose!("`{}` is no protocol; it is tcp, udp or sctp", Quote::value(&protocol)));
     }
     let address = match address.strip_prefix('[') {
         Some(inner) => {
@@ -163,14 +170,14 @@ fn bindings(spec: &str) -> Result<Vec<Binding>, String> {
         None => address,
     };
     if !address.is_empty() && address.parse::<IpAddr>().is_err() {
-        return Err(format!("`{address}` is no IP address"));
+        return Err(prose!("`{}` is no IP address", Quote::value(&address)));
     }
-    let (from, to) =
-        range(container).ok_or_else(|| format!("`{container}` is no port of a container"))?;
+    let (from, to) = range(container)
+        .ok_or_else(|| prose!("`{}` is no port of a container", Quote::value(container)))?;
     let (host_from, host_to) = if host.is_empty() {
         (0, 0)
     } else {
-        range(host).ok_or_else(|| format!("`{host}` is no port of the host"))?
+        range(host).ok_or_else(|| prose!("`{}` is no port of the host", Quote::value(host)))?
     };
     if !host.is_empty() && to - from != host_to - host_from && to != from {
         return Err("the two ranges differ in length".into());

@@ -1,6 +1,7 @@
 //! Values that cannot be made long (compose-go's canonical transformations). A file that is loaded by itself meets
 //! the schema first; one that is only extended meets nothing but this.
 
+use crate::finding::{Own, prose};
 use crate::model::compose::tree::{
     Fault, FaultKind, ITEM, KeyPath, Kind, Node, TAKES, Takes, Value,
 };
@@ -20,7 +21,7 @@ fn walk(node: &Node, path: &KeyPath<'_>, faults: &mut Vec<Fault>) {
             Kind::List(_) => "a list",
             Kind::Map(_) => "a mapping",
         };
-        let message = format!("`{path}` is {is}, which Compose cannot read there");
+        let message = prose!("`{}` is {}, which Compose cannot read there", path, Own(is));
         faults.push(
             Fault::new(FaultKind::Value, node.span, message)
                 .label(is)

@@ -1,5 +1,6 @@
 //! `[SOURCE:]TARGET[:OPTIONS]` (Compose specification, `volumes`, short syntax).
 
+use crate::finding::{Own, Prose, prose};
 use crate::model::compose::tree::paths::clean;
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, VarSource};
 use crate::source::Text;
@@ -75,15 +76,20 @@ pub(super) fn volume(node: Node, faults: &mut Vec<Fault>) -> Node {
         Err(why) => {
             let unset = unset_names(scalar);
             let help = if unset.is_empty() {
-                "write `source:/path/in/container`, or only `/path/in/container`".to_owned()
+                prose!("write `source:/path/in/container`, or only `/path/in/container`")
             } else {
-                format!(
-                    "{unset} is not set, so nothing stands in its place; set it in .env or give it a default"
+                prose!(
+                    "{} is not set, so nothing stands in its place; set it in .env or give it a default",
+                    unset
                 )
             };
             faults.push(
-                Fault::new(FaultKind::Value, node.span, format!("`{text}` is no volume: {why}"))
-                    .help(help),
+                Fault::new(
+                    FaultKind::Value,
+                    node.span,
+                    prose!("`{}` is no volume: {}", text, Own(why)),
+                )
+                .help(help),
             );
             return node;
         }
@@ -173,7 +179,7 @@ fn kept(scalar: &Scalar, text: Text) -> Node {
 }
 
 /// The names of the variables in a scalar that are set nowhere, for a message.
-pub(super) fn unset_names(scalar: &Scalar) -> String {
+pub(super) fn unset_names(scalar: &Scalar) -> Prose {
     let unset = scalar.vars.iter().filter(|v| v.source == VarSource::Unset);
-    unset.map(|v| format!("`{}`", v.name)).collect::<Vec<_>>().join(", ")
+    Prose::join(unset.map(|v| prose!("`{}`", v)), ", ")
 }

@@ -2,6 +2,7 @@
 
 use super::place::{Place, Step};
 use super::table::{BOOL, FILE, INT, LIST, MAP, NUM, Shape, TEXT};
+use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::tree::{Entry, Kind, Node, Value, value};
 
 /// The most unknown keys of one tree for which a hint is searched; a file of nothing else is no Compose file.
@@ -42,7 +43,7 @@ impl Hints {
         entries: &[Entry],
         place: &Place<'_>,
         meant: &mut Vec<&'static str>,
-    ) -> Option<String> {
+    ) -> Option<Prose> {
         if self.left == 0 {
             return None;
         }
@@ -56,7 +57,7 @@ impl Hints {
                 nearest(key, place.shape.keys.iter().map(|(name, _)| *name), most, free)
             })?;
             meant.push(name);
-            Some(format!("did you mean `{name}`?"))
+            Some(prose!("did you mean `{}`?", Own(name)))
         };
         if let Some(help) = section(place).or_else(|| did_you_mean(1)) {
             return Some(help);
@@ -112,18 +113,19 @@ pub(super) fn nearest<'n>(
 }
 
 /// A top-level section that stands below `services`, and so is taken for a service.
-fn section(place: &Place<'_>) -> Option<String> {
+fn section(place: &Place<'_>) -> Option<Prose> {
     let name = match place.steps().as_slice() {
         [Step::Key("services"), Step::Name(name)] => FILE.key(name).map(|_| *name)?,
         _ => return None,
     };
-    Some(format!(
-        "below `services`, `{name}` is taken for a service; move it to the left to make it the top-level key"
+    Some(prose!(
+        "below `services`, `{}` is taken for a service; move it to the left to make it the top-level key",
+        Quote::name(name)
     ))
 }
 
 /// Where a key belongs, further up, or just below.
-fn moved(entry: &Entry, place: &Place<'_>) -> Option<String> {
+fn moved(entry: &Entry, place: &Place<'_>) -> Option<Prose> {
     let key = entry.key.as_str();
     let mut above = place.above;
     while let Some((up, _)) = above {
@@ -131,8 +133,10 @@ fn moved(entry: &Entry, place: &Place<'_>) -> Option<String> {
         let plain = up.above.is_none() && matches!(entry.value.kind, Kind::Scalar(_));
         if up.shape.key(key).is_some() && !plain {
             return Some(match up.above {
-                None => format!("`{key}` is a top-level key; move it to the left"),
-                Some(_) => format!("`{key}` is a key of {}; move it there", up.name()),
+                None => prose!("`{}` is a top-level key; move it to the left", Quote::name(key)),
+                Some(_) => {
+                    prose!("`{}` is a key of {}; move it there", Quote::name(key), up.name())
+                }
             });
         }
         above = up.above;
@@ -141,12 +145,16 @@ fn moved(entry: &Entry, place: &Place<'_>) -> Option<String> {
         let service =
             FILE.key("services").and_then(|s| s.patterns.first()).map(|(_, service)| *service)?;
         if service.key(key).is_some() {
-            return Some(format!(
-                "`{key}` is a key of a service; move it below the service's name in `services`"
+            return Some(prose!(
+                "`{}` is a key of a service; move it below the service's name in `services`",
+                Quote::name(key)
             ));
         }
         if entry.value.entries().iter().any(|e| service.key(e.key.as_str()).is_some()) {
-            return Some(format!("if `{key}` is a service, move it below `services`"));
+            return Some(prose!(
+                "if `{}` is a service, move it below `services`",
+                Quote::name(key)
+            ));
         }
         return None;
     }
@@ -156,17 +164,19 @@ fn moved(entry: &Entry, place: &Place<'_>) -> Option<String> {
         note(key, &below, &mut found);
         children(shape, |step, shape| note(key, &below.child(step, shape), &mut found));
     }
-    known(&found).map(|places| format!("`{key}` is a key of {places}; move it there"))
+    known(&found)
+        .map(|places| prose!("`{}` is a key of {}; move it there", Quote::name(key), places))
 }
 
 /// Where in the whole specification a key is known, if that says anything.
-fn elsewhere(key: &str) -> Option<String> {
+fn elsewhere(key: &str) -> Option<Prose> {
     let mut found = Vec::new();
     search(key, &Place::file(FILE), 0, &mut found);
-    known(&found).map(|places| format!("Compose knows `{key}` as a key of {places}"))
+    known(&found)
+        .map(|places| prose!("Compose knows `{}` as a key of {}", Quote::name(key), places))
 }
 
-fn search(key: &str, place: &Place<'_>, depth: usize, found: &mut Vec<String>) {
+fn search(key: &str, place: &Place<'_>, depth: usize, found: &mut Vec<Prose>) {
     if depth > MAX_DEPTH || found.len() > MAX_PLACES {
         return;
     }
@@ -190,7 +200,7 @@ fn children(shape: &Shape, mut each: impl FnMut(Step<'static>, &'static Shape)) 
     }
 }
 
-fn note(key: &str, place: &Place<'_>, found: &mut Vec<String>) {
+fn note(key: &str, place: &Place<'_>, found: &mut Vec<Prose>) {
     if place.shape.key(key).is_some() {
         let name = place.name();
         if !found.contains(&name) {
@@ -199,12 +209,12 @@ fn note(key: &str, place: &Place<'_>, found: &mut Vec<String>) {
     }
 }
 
-fn known(places: &[String]) -> Option<String> {
+fn known(places: &[Prose]) -> Option<Prose> {
     match places {
         [] => None,
         [one] => Some(one.clone()),
         [all @ .., last] if places.len() <= MAX_PLACES => {
-            Some(format!("{} or {last}", all.join(", ")))
+            Some(prose!("{} or {}", Prose::join(all, ", "), last))
         }
         _ => None,
     }
@@ -223,7 +233,7 @@ const DURATIONS: [&str; 8] = [
 ];
 
 /// How to write a value that is of a kind its place does not take.
-pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
+pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<Prose> {
     let takes = |kinds| place.shape.types & kinds != 0;
     if let Some(help) = section(place) {
         return Some(help);
@@ -240,7 +250,7 @@ pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<String> {
         && DURATIONS.contains(&key)
         && matches!(scalar.value, Value::Int(_) | Value::Float(_))
     {
-        return Some(format!(
+        return Some(prose!(
             "say of what: `{}s` for seconds, `m` for minutes, `h` for hours",
             scalar.text
         ));

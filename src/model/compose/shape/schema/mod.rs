@@ -13,6 +13,7 @@ mod table;
 mod tests;
 mod words;
 
+use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::Span;
 use hint::Hints;
@@ -48,7 +49,8 @@ impl Check {
         }
         if kinds(&node.kind) & place.shape.types == 0 {
             let (is, wanted) = (words::what(&node.kind), words::wanted(place.shape));
-            let message = format!("{} is {is}, but Compose wants {wanted}", place.value_name());
+            let message =
+                prose!("{} is {}, but Compose wants {}", place.value_name(), Own(is), wanted);
             let span = if node.span.is_empty() { owner } else { node.span };
             let mut fault = Fault::new(FaultKind::Value, span, message).label(is);
             fault.help = hint::cure(node, place);
@@ -76,26 +78,27 @@ impl Check {
         };
         let name = place.value_name();
         let text = scalar.text.as_str();
-        let shown = if text.chars().count() > MAX_SHOWN_CHARS {
+        let shown: String = if text.chars().count() > MAX_SHOWN_CHARS {
             text.chars().take(MAX_SHOWN_CHARS).chain(['…']).collect()
         } else {
             text.to_owned()
         };
-        let mut fault = |message: String, label: &str, help: Option<String>| {
+        let shown = Quote::value(&shown).or_at(scalar.text.span());
+        let mut fault = |message: Prose, label: &'static str, help: Option<Prose>| {
             let mut fault = Fault::new(FaultKind::Value, span, message).label(label);
             fault.help = help;
             self.faults.push(fault);
         };
         if let Some(limit) = least {
             fault(
-                format!("{name} is {shown}, but Compose wants at least {limit}"),
+                prose!("{} is {}, but Compose wants at least {}", name, shown, limit),
                 "too small",
                 None,
             );
         }
         if let Some(limit) = most {
             fault(
-                format!("{name} is {shown}, but Compose wants at most {limit}"),
+                prose!("{} is {}, but Compose wants at most {}", name, shown, limit),
                 "too large",
                 None,
             );
@@ -105,18 +108,18 @@ impl Check {
         }
         if !shape.words.is_empty() && !shape.words.contains(&text) {
             let help = match hint::nearest(text, shape.words.iter().copied(), 2, |_| true) {
-                Some(word) => format!("did you mean `{word}`?"),
-                None => format!("write {}", words::one_of(shape.words)),
+                Some(word) => prose!("did you mean `{}`?", Own(word)),
+                None => prose!("write {}", words::one_of(shape.words)),
             };
             fault(
-                format!("{name} is `{shown}`, which Compose does not take there"),
+                prose!("{} is `{}`, which Compose does not take there", name, shown),
                 "not one of the words for it",
                 Some(help),
             );
         }
         if let Some(pattern) = shape.like.filter(|p| !p.matches(text)) {
             fault(
-                format!("{name} is `{shown}`, which Compose does not take there"),
+                prose!("{} is `{}`, which Compose does not take there", name, shown),
                 "refused",
                 Some(words::like(pattern).into()),
             );
@@ -142,7 +145,7 @@ impl Check {
                 continue;
             }
             if let Some(first) = seen.get(&print) {
-                let message = format!(
+                let message = prose!(
                     "{} has an entry twice, but Compose wants each once",
                     place.value_name()
                 );
@@ -188,16 +191,16 @@ impl Check {
             let item = matches!(place.above, Some((_, Step::Item)));
             let span = entries.first().filter(|_| item).map_or(owner, |e| e.key.span());
             let message =
-                format!("{} has no `{key}`, which Compose wants there", place.value_name());
+                prose!("{} has no `{}`, which Compose wants there", place.value_name(), Own(key));
             let words = shape.key(key).map_or(&[][..], |s| s.words);
             let help = if words.is_empty() {
-                format!("add `{key}`")
+                prose!("add `{}`", Own(key))
             } else {
-                format!("add `{key}`: {}", words::one_of(words))
+                prose!("add `{}`: {}", Own(key), words::one_of(words))
             };
             self.faults.push(
                 Fault::new(FaultKind::Value, span, message)
-                    .label(format!("`{key}` is missing"))
+                    .label(prose!("`{}` is missing", Own(key)))
                     .help(help),
             );
         }
@@ -214,12 +217,12 @@ impl Check {
         let mut meant = Vec::new();
         let (message, label, help) = if shape.keys.is_empty() {
             let pattern = shape.patterns.first().map_or(Pattern::Filled, |(p, _)| *p);
-            let message = format!("`{key}` is no name that Compose takes in {}", place.name());
+            let message = prose!("`{}` is no name that Compose takes in {}", key, place.name());
             (message, "not taken as a name", Some(words::like(pattern).into()))
         } else {
             let message = match place.above {
-                None => format!("`{key}` is no top-level key that Compose knows"),
-                Some(_) => format!("`{key}` is no key of {} that Compose knows", place.name()),
+                None => prose!("`{}` is no top-level key that Compose knows", key),
+                Some(_) => prose!("`{}` is no key of {} that Compose knows", key, place.name()),
             };
             let help = self.hints.unknown_key(entry, entries, place, &mut meant);
             (message, "unknown key", help)

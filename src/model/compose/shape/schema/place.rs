@@ -1,6 +1,7 @@
 //! Where in a file a value stands, and how that place is called.
 
 use super::table::Shape;
+use crate::finding::{Own, Prose, Quote, prose};
 
 /// One step down from a mapping or a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +47,13 @@ impl<'p> Place<'p> {
     }
 
     /// How a mapping here is called: `a service`, `` `deploy.resources` ``, `` an entry of `ports` ``.
-    pub(super) fn name(&self) -> String {
+    pub(super) fn name(&self) -> Prose {
         let steps = self.steps();
         let inner = match steps.as_slice() {
             [] => return "the file".into(),
             [Step::Key(section), Step::Name(_)] => {
-                return one_of(section).map_or_else(|| entry_of(section), str::to_owned);
+                let whole = Quote::name(*section);
+                return one_of(section).map_or_else(|| entry_of(prose!("{}", whole)), Prose::from);
             }
             [Step::Key(_), Step::Name(_), inner @ ..] => inner,
             all => all,
@@ -64,38 +66,38 @@ impl<'p> Place<'p> {
             &head[start..=end]
         });
         match (dotted(own), dotted(outer)) {
-            (own, outer) if outer.is_empty() => format!("`{own}`"),
-            (own, outer) if own.is_empty() => entry_of(&outer),
-            (own, outer) => format!("`{own}` in {}", entry_of(&outer)),
+            (own, outer) if outer.is_empty() => prose!("`{}`", own),
+            (own, outer) if own.is_empty() => entry_of(outer),
+            (own, outer) => prose!("`{}` in {}", own, entry_of(outer)),
         }
     }
 
     /// How the value here is called: `` `image` ``, `` an entry of `ports` ``, `` the service `web` ``.
-    pub(super) fn value_name(&self) -> String {
+    pub(super) fn value_name(&self) -> Prose {
         let Some((above, step)) = self.above else { return "the file".into() };
         match (step, above.above) {
-            (Step::Key(key), _) => format!("`{key}`"),
+            (Step::Key(key), _) => prose!("`{}`", Quote::name(key)),
             (Step::Item, _) => self.name(),
             (Step::Name(name), Some((_, Step::Key(section)))) => {
                 let kind = one_of(section)
                     .filter(|_| above.above.is_some_and(|(top, _)| top.above.is_none()));
                 match kind.and_then(|k| k.split_once(' ')) {
-                    Some((_, kind)) => format!("the {kind} `{name}`"),
-                    None => format!("`{name}` of `{section}`"),
+                    Some((_, kind)) => prose!("the {} `{}`", Own(kind), Quote::name(name)),
+                    None => prose!("`{}` of `{}`", Quote::name(name), Quote::name(section)),
                 }
             }
-            (Step::Name(name), _) => format!("`{name}`"),
+            (Step::Name(name), _) => prose!("`{}`", Quote::name(name)),
         }
     }
 }
 
-fn dotted(steps: &[Step<'_>]) -> String {
+fn dotted(steps: &[Step<'_>]) -> Prose {
     let keys = steps.iter().filter_map(|s| if let Step::Key(key) = s { Some(*key) } else { None });
-    keys.collect::<Vec<_>>().join(".")
+    Prose::join(keys.map(Quote::name), ".")
 }
 
-fn entry_of(list: &str) -> String {
-    format!("an entry of `{list}`")
+fn entry_of(list: Prose) -> Prose {
+    prose!("an entry of `{}`", list)
 }
 
 /// What a top-level section holds.

@@ -29,7 +29,13 @@ fn faults(text: &str) -> Vec<(String, Fault)> {
 fn said(text: &str) -> Vec<String> {
     faults(text)
         .into_iter()
-        .map(|(at, f)| format!("{at} | {} | {}", f.message, f.help.unwrap_or_else(|| "-".into())))
+        .map(|(at, f)| {
+            format!(
+                "{at} | {} | {}",
+                f.message.unmasked(),
+                f.help.unwrap_or_else(|| "-".into()).unmasked()
+            )
+        })
         .collect()
 }
 

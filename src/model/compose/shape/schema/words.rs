@@ -1,6 +1,7 @@
 //! Kinds of value in plain words.
 
 use super::table::{ANY, BOOL, INT, LIST, MAP, NULL, NUM, Pattern, Shape, TEXT};
+use crate::finding::{Own, Prose, prose};
 use crate::model::compose::tree::{Kind, Value};
 
 /// What a value is.
@@ -22,8 +23,8 @@ pub(super) fn what(kind: &Kind) -> &'static str {
 }
 
 /// What a place takes: "a text, a list of texts or a mapping".
-pub(super) fn wanted(shape: &Shape) -> String {
-    let mut parts: Vec<String> = Vec::new();
+pub(super) fn wanted(shape: &Shape) -> Prose {
+    let mut parts: Vec<Prose> = Vec::new();
     let has = |kind| shape.types & kind != 0;
     if has(TEXT) {
         parts.push(if shape.words.is_empty() { "a text".into() } else { one_of(shape.words) });
@@ -46,7 +47,7 @@ pub(super) fn wanted(shape: &Shape) -> String {
             MAP => " of mappings",
             _ => "",
         };
-        parts.push(format!("a list{items}"));
+        parts.push(prose!("a list{}", Own(items)));
     }
     if has(MAP) {
         parts.push("a mapping".into());
@@ -58,15 +59,15 @@ pub(super) fn wanted(shape: &Shape) -> String {
 }
 
 /// `` `a`, `b` or `c` ``.
-pub(super) fn one_of(words: &[&str]) -> String {
-    joined(words.iter().map(|w| format!("`{w}`")).collect())
+pub(super) fn one_of(words: &[&'static str]) -> Prose {
+    joined(words.iter().map(|w| prose!("`{}`", Own(w))).collect())
 }
 
-fn joined(mut parts: Vec<String>) -> String {
+fn joined(mut parts: Vec<Prose>) -> Prose {
     match parts.pop() {
         Some(last) if parts.is_empty() => last,
-        Some(last) => format!("{} or {last}", parts.join(", ")),
-        None => String::new(),
+        Some(last) => prose!("{} or {}", Prose::join(parts, ", "), last),
+        None => Prose::default(),
     }
 }
 
