@@ -10,8 +10,8 @@
 #[path = "check/projects.rs"]
 mod projects;
 
-use compose_doctor::cli::{ConfigCall, config};
-use compose_doctor::report::RenderOptions;
+use compose_doctor::internals::cli::{ConfigCall, config};
+use compose_doctor::internals::report::RenderOptions;
 use projects::{DJANGO, EIGHT, Files, TINY};
 use std::fs;
 use std::path::{Path, PathBuf};

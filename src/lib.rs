@@ -1,6 +1,22 @@
 //! compose-doctor reads a Compose project's files together, works out what would run, and says what
 //! will go wrong before `docker compose up`.
 //!
+//! # As a library
+//!
+//! [`check`] takes [`Sources`] over a file source, a folder below their root and [`Options`], and gives a [`Report`] of
+//! [`Finding`]s. A file source is anything that implements [`Files`]: [`DiskFiles`], [`MemoryFiles`] or a caller's own.
+//!
+//! ```
+//! use compose_doctor::{MemoryFiles, Options, RelPath, Sources, check};
+//!
+//! let mut files = MemoryFiles::new();
+//! files.add("compose.yaml", "services: {a: {image: nginx, ports: ['80:80']}, b: {image: nginx, ports: ['80:80']}}");
+//! let report = check(&Sources::new(&files), &RelPath::root(), &Options::default());
+//! assert_eq!(report.findings[0].rule.name, "duplicate-host-port");
+//! ```
+//!
+//! The program itself is a thin user of this; what else the crate holds is private to it.
+//!
 //! # How a byte becomes a finding
 //!
 //! Data flows down this list; a module may use those above it and none below it.
@@ -88,30 +104,51 @@
 //! `tests/layers.rs` holds the directions, also inside the model, and the size of files, `tests/rules.rs` the
 //! bond between pages, rules and fixtures, `tests/pages.rs` and `tests/fixtures.rs` what the pages and projects claim.
 
-pub mod facts;
+mod facts;
 
 #[allow(clippy::disallowed_methods, reason = "the one door to the disk")]
-pub mod source;
+mod source;
 
-pub mod syntax;
+mod syntax;
 
-pub mod finding;
+mod finding;
 
-pub mod model;
+mod model;
 
-pub mod rules;
+mod rules;
 
-pub mod config;
+mod config;
 
 mod filter;
 
 mod check;
 
-pub mod diagnose;
+mod diagnose;
 
-pub mod report;
+mod report;
 
-pub mod cli;
+mod cli;
 
 pub use check::{Options, check};
-pub use filter::known_findings;
+pub use config::Settings;
+pub use finding::{Confidence, Coverage, Finding, Label, Report, RuleMeta, Severity};
+pub use source::{DiskFiles, Files, MemoryFiles, RelPath, Sources, Span};
+
+/// The layers, for the program and for the tests, benchmarks and examples of this package. Nothing in it is promised.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::filter::known_findings;
+
+    /// Names what a private module makes public.
+    macro_rules! expose {
+        ($($module:ident)*) => {
+            $(
+                pub mod $module {
+                    pub use crate::$module::*;
+                }
+            )*
+        };
+    }
+
+    expose!(cli config diagnose facts finding model report rules source syntax);
+}

@@ -1,5 +1,5 @@
 //! The `compose-doctor` program.
 
 fn main() -> std::process::ExitCode {
-    compose_doctor::cli::run()
+    compose_doctor::internals::cli::run()
 }

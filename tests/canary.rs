@@ -6,13 +6,13 @@
     reason = "a test that fails may panic, and sets up real folders"
 )]
 
-use compose_doctor::cli::{ConfigCall, EnvCall, config, env};
-use compose_doctor::finding::Finding;
-use compose_doctor::report::{
+use compose_doctor::internals::cli::{ConfigCall, EnvCall, config, env};
+use compose_doctor::internals::finding::Finding;
+use compose_doctor::internals::report::{
     FORMATS, RenderOptions, SafeText, Wanted, full, render, render_counts, survey,
 };
-use compose_doctor::rules::meta;
-use compose_doctor::source::{DiskFiles, Limit, RelPath, Sources, Span};
+use compose_doctor::internals::rules::meta;
+use compose_doctor::internals::source::{DiskFiles, Limit, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
 use std::path::{Path, PathBuf};
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use compose_doctor::source::{DiskFiles, RelPath, Sources};
+use compose_doctor::internals::source::{DiskFiles, RelPath, Sources};
 use std::collections::BTreeMap;
 use std::path::Path;
 use support::cases::{Bases, Case, Entry, Kind, Project, read};

@@ -6,7 +6,7 @@
 )]
 #![allow(clippy::print_stderr, reason = "what is skipped is said")]
 
-use compose_doctor::rules::meta;
+use compose_doctor::internals::rules::meta;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 

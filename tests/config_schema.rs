@@ -9,10 +9,10 @@ mod schema;
 
 /// What the two files above find in the library.
 mod selector {
-    pub(crate) use compose_doctor::config::names;
+    pub(crate) use compose_doctor::internals::config::names;
 }
 mod rules {
-    pub(crate) use compose_doctor::rules::meta;
+    pub(crate) use compose_doctor::internals::rules::meta;
 }
 
 use file::{ConfigFile, KEYS, STACK_KEYS};

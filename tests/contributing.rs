@@ -7,7 +7,7 @@
 
 mod support;
 
-use compose_doctor::rules::meta;
+use compose_doctor::internals::rules::meta;
 use serde_yaml::Value;
 use std::collections::BTreeSet;
 use support::{files_below, home, name};

@@ -11,10 +11,12 @@
 
 mod support;
 
-use compose_doctor::cli::{ConfigAnswer, ConfigCall, config};
-use compose_doctor::model::compose::{DotEnv, Kind, Node, Request, Scalar, VarSource, load_with};
-use compose_doctor::report::RenderOptions;
-use compose_doctor::source::{DiskFiles, RelPath, Sources};
+use compose_doctor::internals::cli::{ConfigAnswer, ConfigCall, config};
+use compose_doctor::internals::model::compose::{
+    DotEnv, Kind, Node, Request, Scalar, VarSource, load_with,
+};
+use compose_doctor::internals::report::RenderOptions;
+use compose_doctor::internals::source::{DiskFiles, RelPath, Sources};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -146,7 +148,9 @@ fn every_scalar_stands_where_its_span_says() {
             },
         );
         each(&project.tree, &mut |scalar| {
-            let source = |span: compose_doctor::source::Span| sources.file(span.file).text.clone();
+            let source = |span: compose_doctor::internals::source::Span| {
+                sources.file(span.file).text.clone()
+            };
             for piece in scalar.text.pieces().iter().filter(|p| p.verbatim()) {
                 let run = &scalar.text.as_str()[piece.at as usize..(piece.at + piece.len) as usize];
                 assert_eq!(&source(piece.src)[piece.src.range()], run, "{}", text(case, "id"));
@@ -194,7 +198,7 @@ fn default_files(sources: &Sources<'_>, folder: &RelPath) -> Vec<RelPath> {
         names
             .iter()
             .filter_map(|n| folder.join(n))
-            .find(|p| sources.kind(p) == compose_doctor::source::EntryKind::File)
+            .find(|p| sources.kind(p) == compose_doctor::internals::source::EntryKind::File)
     };
     let base = there(["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]);
     let over = there([
@@ -228,7 +232,7 @@ fn every_variable_knows_where_its_text_came_from() {
         let paths: Vec<RelPath> =
             files(case).iter().filter_map(|f| folder.join(f.to_str()?)).collect();
         let Some(folder) = paths.first().map(RelPath::parent) else { continue };
-        let project = compose_doctor::model::compose::load(&sources, &folder, &paths);
+        let project = compose_doctor::internals::model::compose::load(&sources, &folder, &paths);
         for var in project.variables() {
             let written = &sources.file(var.span.file).text[var.span.range()];
             assert!(

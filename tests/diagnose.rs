@@ -12,10 +12,10 @@ mod program;
 mod support;
 
 use assert_cmd::Command;
-use compose_doctor::diagnose::{Places, explain, read};
-use compose_doctor::finding::{Diagnosis, Fit, Report};
-use compose_doctor::report::{RenderOptions, diagnosis, diagnosis_json};
-use compose_doctor::source::{DiskFiles, Files, MemoryFiles, RelPath, Sources};
+use compose_doctor::internals::diagnose::{Places, explain, read};
+use compose_doctor::internals::finding::{Diagnosis, Fit, Report};
+use compose_doctor::internals::report::{RenderOptions, diagnosis, diagnosis_json};
+use compose_doctor::internals::source::{DiskFiles, Files, MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::path::Path;
 use support::cases::{self, Kind};

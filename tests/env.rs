@@ -5,8 +5,8 @@
     reason = "a test that fails may panic, and sets up real folders"
 )]
 
-use compose_doctor::cli::{EnvCall, env};
-use compose_doctor::report::RenderOptions;
+use compose_doctor::internals::cli::{EnvCall, env};
+use compose_doctor::internals::report::RenderOptions;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use unicode_width::UnicodeWidthStr;

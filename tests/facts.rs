@@ -7,7 +7,7 @@ mod support;
 #[path = "../build/facts.rs"]
 mod build;
 
-use compose_doctor::facts::{
+use compose_doctor::internals::facts::{
     self, FAMILIES, FOLDERS, GONE, IMAGES, LATEST, OPTIONS, PROGRAMS, RELEASES, Role, STANDS_ON,
 };
 use std::collections::BTreeSet;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use compose_doctor::source::{MemoryFiles, RelPath, Sources};
+use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
 use support::{Reported, findings};
 

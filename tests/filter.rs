@@ -1,9 +1,10 @@
 //! What people choose to see: comments, paths, severities, stacks named by hand, known findings.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use compose_doctor::finding::{Intent, Report, Severity};
-use compose_doctor::source::{MemoryFiles, RelPath, Sources};
-use compose_doctor::{Options, check, config, known_findings, report};
+use compose_doctor::internals::finding::{Intent, Report, Severity};
+use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources};
+use compose_doctor::internals::{config, known_findings, report};
+use compose_doctor::{Options, check};
 
 /// A project that uses every kind of file, with a finding whose places lie in several of them.
 fn project() -> Vec<(&'static str, String)> {

@@ -3,7 +3,7 @@
 
 mod support;
 
-use compose_doctor::source::Files;
+use compose_doctor::internals::source::Files;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use support::cases::{self, Case, Entry, Kind, Project};

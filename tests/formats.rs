@@ -15,12 +15,12 @@ mod support;
 #[path = "formats/xml.rs"]
 mod xml;
 
-use compose_doctor::finding::{
+use compose_doctor::internals::finding::{
     Coverage, Finding, Intent, Label, Prose, Quote, Report, Severity, StackInfo,
 };
-use compose_doctor::report::{FORMATS, Format, RenderOptions, Rendered, Wanted, render};
-use compose_doctor::rules::meta;
-use compose_doctor::source::{DiskFiles, MemoryFiles, RelPath, Sources, Span};
+use compose_doctor::internals::report::{FORMATS, Format, RenderOptions, Rendered, Wanted, render};
+use compose_doctor::internals::rules::meta;
+use compose_doctor::internals::source::{DiskFiles, MemoryFiles, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
 use serde_json::Value;
 use std::collections::BTreeSet;

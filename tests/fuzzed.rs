@@ -1,10 +1,10 @@
 //! What fuzzing found (`fuzz/README.md`), each input as small as it gets, with what went wrong.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that fails may panic")]
 
-use compose_doctor::finding::Report;
-use compose_doctor::report::{RenderOptions, concise, full, json};
-use compose_doctor::source::{MemoryFiles, RelPath, Sources};
-use compose_doctor::syntax::python::Module;
+use compose_doctor::internals::finding::Report;
+use compose_doctor::internals::report::{RenderOptions, concise, full, json};
+use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources};
+use compose_doctor::internals::syntax::python::Module;
 use compose_doctor::{Options, check};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};

@@ -2,7 +2,7 @@
 
 mod support;
 
-use compose_doctor::source::MemoryFiles;
+use compose_doctor::internals::source::MemoryFiles;
 use support::findings;
 
 /// The rules that report something in a project of one Compose file.

@@ -2,8 +2,8 @@
 
 mod support;
 
-use compose_doctor::rules;
-use compose_doctor::source::MemoryFiles;
+use compose_doctor::internals::rules;
+use compose_doctor::internals::source::MemoryFiles;
 use std::collections::BTreeMap;
 use support::findings;
 

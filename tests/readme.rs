@@ -7,7 +7,7 @@
 
 mod support;
 
-use compose_doctor::rules::meta;
+use compose_doctor::internals::rules::meta;
 use std::fmt::Write as _;
 use std::process::Command;
 use support::home;

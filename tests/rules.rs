@@ -11,7 +11,7 @@ mod pages;
 #[allow(dead_code, clippy::print_stdout, reason = "the task uses the rest")]
 mod new_rule;
 
-use compose_doctor::rules;
+use compose_doctor::internals::rules;
 use std::collections::BTreeSet;
 use support::cases::{self, Kind};
 use support::{files_below, folders, home, name};

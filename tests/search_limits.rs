@@ -1,7 +1,7 @@
 //! A search that ends at a limit says so: each limit is met once, and once just not.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
-use compose_doctor::source::{MemoryFiles, RelPath, Sources};
+use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::fmt::Write as _;
 

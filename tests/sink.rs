@@ -9,7 +9,7 @@
 #[path = "sink/pipes.rs"]
 mod pipes;
 
-use compose_doctor::report::FORMATS;
+use compose_doctor::internals::report::FORMATS;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

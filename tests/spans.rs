@@ -12,8 +12,8 @@ mod support;
 #[path = "support/tokens.rs"]
 mod tokens;
 
-use compose_doctor::source::{MemoryFiles, RelPath, SourceFile, Sources};
-use compose_doctor::syntax::yaml::{NodeId, NodeKind, Yaml};
+use compose_doctor::internals::source::{MemoryFiles, RelPath, SourceFile, Sources};
+use compose_doctor::internals::syntax::yaml::{NodeId, NodeKind, Yaml};
 use compose_doctor::{Options, check};
 use pieces::{COMPOSE, DOCKERFILE, DOTENV, INI, NGINX, PYTHON, REQUIREMENTS, SHELL, TABLES};
 use proptest::prelude::*;

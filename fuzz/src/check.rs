@@ -6,12 +6,12 @@
 use crate::clock::timed;
 use crate::folder::{File, files, lies_in, memory, plain, render_options, shown};
 use crate::{Worth, chosen};
-use compose_doctor::finding::{Finding, Report, Safety};
-use compose_doctor::model::compose;
-use compose_doctor::model::stack::repository::Docs;
-use compose_doctor::model::stack::{Shared, Stack};
-use compose_doctor::report::{self, RenderOptions};
-use compose_doctor::source::{RelPath, Sources};
+use compose_doctor::internals::finding::{Finding, Report, Safety};
+use compose_doctor::internals::model::compose;
+use compose_doctor::internals::model::stack::repository::Docs;
+use compose_doctor::internals::model::stack::{Shared, Stack};
+use compose_doctor::internals::report::{self, RenderOptions};
+use compose_doctor::internals::source::{RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::fmt::Write as _;
 

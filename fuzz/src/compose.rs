@@ -3,12 +3,12 @@
 use crate::clock::timed;
 use crate::folder::{File, files, lies_in, memory, shown};
 use crate::{Worth, chosen, print_of};
-use compose_doctor::finding::Report;
-use compose_doctor::model::compose::{self, DotEnv, Form, Frame, Project, Request};
-use compose_doctor::report::{self, RenderOptions};
-use compose_doctor::rules;
-use compose_doctor::source::{RelPath, Sources};
-use compose_doctor::syntax::yaml::Yaml;
+use compose_doctor::internals::finding::Report;
+use compose_doctor::internals::model::compose::{self, DotEnv, Form, Frame, Project, Request};
+use compose_doctor::internals::report::{self, RenderOptions};
+use compose_doctor::internals::rules;
+use compose_doctor::internals::source::{RelPath, Sources};
+use compose_doctor::internals::syntax::yaml::Yaml;
 use serde_json::Value;
 
 /// A file of this name is the environment, with a variable on each line.
@@ -156,7 +156,7 @@ fn again(yaml: &str, json: &Value) {
     let sources = Sources::new(&memory);
     let path = RelPath::new("config.yaml").expect("a name of ours");
     // More than we read of a file is not read again.
-    let Ok(file) = sources.read(&path, compose_doctor::source::Limit::Config) else { return };
+    let Ok(file) = sources.read(&path, compose_doctor::internals::source::Limit::Config) else { return };
     let read = Yaml::read(&file);
     assert!(read.errors.is_empty(), "config cannot be read again: {:?}\n{yaml}", read.errors);
     let other = serde_yaml::from_str::<Value>(yaml);

@@ -2,8 +2,8 @@
 //! bytes. A text without a separator is one file. What a fuzzer makes of such a text by cutting, doubling and swapping is
 //! mostly a folder again, and a seed is put together by `printf` and `cat`.
 
-use compose_doctor::report::RenderOptions;
-use compose_doctor::source::{MemoryFiles, RelPath, Sources, Span};
+use compose_doctor::internals::report::RenderOptions;
+use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources, Span};
 
 /// What stands before each file.
 pub const SEPARATOR: u8 = 0x1e;

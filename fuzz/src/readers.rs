@@ -6,17 +6,17 @@ mod tokens;
 
 use crate::clock::timed;
 use crate::{Worth, chosen, print_of};
-use compose_doctor::source::{
+use compose_doctor::internals::source::{
     Known, Limit, MemoryFiles, Reason, RelPath, SourceFile, Sources, Span,
 };
-use compose_doctor::syntax::dockerfile::{self, Dockerfile, Kind};
-use compose_doctor::syntax::dotenv::EnvFile;
-use compose_doctor::syntax::ini::Ini;
-use compose_doctor::syntax::nginx::Config;
-use compose_doctor::syntax::python::Module;
-use compose_doctor::syntax::requirements::Requirements;
-use compose_doctor::syntax::shell::{self, Script};
-use compose_doctor::syntax::yaml::Yaml;
+use compose_doctor::internals::syntax::dockerfile::{self, Dockerfile, Kind};
+use compose_doctor::internals::syntax::dotenv::EnvFile;
+use compose_doctor::internals::syntax::ini::Ini;
+use compose_doctor::internals::syntax::nginx::Config;
+use compose_doctor::internals::syntax::python::Module;
+use compose_doctor::internals::syntax::requirements::Requirements;
+use compose_doctor::internals::syntax::shell::{self, Script};
+use compose_doctor::internals::syntax::yaml::Yaml;
 use tokens::{READERS, Seen};
 
 /// The names of requirements files, each a format of its own; the first byte of an input says which, from `0` on.

@@ -12,10 +12,10 @@
 use crate::clock::timed;
 use crate::folder::{files, memory, render_options};
 use crate::{Worth, check as whole, chosen};
-use compose_doctor::finding::Finding;
-use compose_doctor::report::{concise, full, json};
-use compose_doctor::rules::meta;
-use compose_doctor::source::{Limit, RelPath, Sources, Span};
+use compose_doctor::internals::finding::Finding;
+use compose_doctor::internals::report::{concise, full, json};
+use compose_doctor::internals::rules::meta;
+use compose_doctor::internals::source::{Limit, RelPath, Sources, Span};
 use compose_doctor::{Options, check};
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};

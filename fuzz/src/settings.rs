@@ -4,13 +4,13 @@
 use crate::clock::timed;
 use crate::folder::{File, files, lies_in, memory};
 use crate::{Worth, chosen, print_of};
-use compose_doctor::model::budget::Budget;
-use compose_doctor::model::django::{
+use compose_doctor::internals::model::budget::Budget;
+use compose_doctor::internals::model::django::{
     EnvAnswer, EvaluateError, ModuleFile, Settings, Value, ValueKind, World, entry, urls,
 };
-use compose_doctor::source::{EntryKind, Known, Limit, Reason, RelPath, Sources, Unknown};
-use compose_doctor::syntax::dotenv::EnvFile;
-use compose_doctor::syntax::python::Module;
+use compose_doctor::internals::source::{EntryKind, Known, Limit, Reason, RelPath, Sources, Unknown};
+use compose_doctor::internals::syntax::dotenv::EnvFile;
+use compose_doctor::internals::syntax::python::Module;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -27,7 +27,7 @@ pub(super) struct Around<'a> {
 
 /// What one folder gave.
 #[derive(Default)]
-pub(super) struct Part {
+pub(super) struct FolderReport {
     pub(super) stacks: Vec<StackInfo>,
     pub(super) findings: Vec<Finding>,
     pub(super) secrets: Vec<Span>,
@@ -59,7 +59,7 @@ fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
     dockerfile.relative_to(&place.parent()).is_some()
 }
 
-impl Part {
+impl FolderReport {
     pub(super) fn failed(place: &RelPath) -> Self {
         Self {
             failed: vec![(

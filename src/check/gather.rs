@@ -1,7 +1,7 @@
 //! What all folders gave, put together as one report.
 
 use super::fingerprint;
-use super::folder::Part;
+use super::folder::FolderReport;
 use super::read_files::Read;
 use crate::finding::{Coverage, Report};
 use crate::source::{RelPath, Skipped, Sources};
@@ -13,7 +13,7 @@ const CUT: &str = "asks for more work than one folder gets; scripts, images and 
 
 /// Leaves out stacks whose file another stack takes in with `include` or `extends`: they are no stacks of
 /// their own, and are checked where they are taken in.
-fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
+fn without_parts_of_others(mut parts: Vec<FolderReport>) -> Vec<FolderReport> {
     let taken: BTreeSet<RelPath> = parts
         .iter()
         .flat_map(|p| &p.stacks)
@@ -51,7 +51,7 @@ fn without_parts_of_others(mut parts: Vec<Part>) -> Vec<Part> {
 pub(super) fn gather(
     sources: &Sources<'_>,
     folder: &RelPath,
-    parts: Vec<Part>,
+    parts: Vec<FolderReport>,
     unseen: Vec<Skipped>,
 ) -> (Report, BTreeMap<RelPath, Language>) {
     let mut report = Report { folder: Some(folder.clone()), ..Report::default() };

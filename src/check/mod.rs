@@ -13,7 +13,7 @@ use crate::finding::Report;
 use crate::model::compose;
 use crate::model::stack::repository::{ComposeFiles, Docs, is_dockerfile_name};
 use crate::source::{RelPath, Sources, discover};
-use folder::{Around, Part};
+use folder::{Around, FolderReport};
 use gather::gather;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +78,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
     }
     let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
         let work = || {
-            Part::of_folder(
+            FolderReport::of_folder(
                 sources,
                 folder,
                 place,
@@ -94,11 +94,11 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
             )
         };
         // A fault of ours in one folder must not hide what is wrong in the others.
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Part::failed(place))
+        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| FolderReport::failed(place))
     };
     let in_order = || by_folder.iter().map(one).collect();
     let pool = || rayon::ThreadPoolBuilder::new().stack_size(THREAD_STACK).build();
-    let parts: Vec<Part> = match by_folder.len() {
+    let parts: Vec<FolderReport> = match by_folder.len() {
         0 => Vec::new(),
         // One thread is quicker to have than a pool, and a machine that has none to give does without.
         1 => std::thread::scope(|scope| {
@@ -112,7 +112,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
         ),
     };
     let (mut report, files) = gather(sources, folder, parts, found.skipped);
-    let scope = filter::Scope {
+    let scope = filter::FilterScope {
         folder,
         whole: options.only.is_none(),
         files: &files,

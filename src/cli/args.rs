@@ -182,7 +182,6 @@ pub(super) struct ConfigArgs {
     /// Env files to read instead of `.env`
     #[arg(long = "env-file", value_name = "FILE")]
     pub(super) env_files: Vec<PathBuf>,
-    /// Name of the project
     #[arg(short, long, value_name = "NAME")]
     pub(super) project_name: Option<String>,
     /// How to write the project
@@ -299,9 +298,7 @@ pub(super) enum ConfigFormat {
 pub(super) enum ColorWhen {
     /// When the output is a terminal
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 

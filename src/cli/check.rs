@@ -9,10 +9,11 @@ use super::targets::{Targets, resolve};
 use super::{CLEAN, FINDINGS, TROUBLE, fail};
 use crate::config::Settings;
 use crate::facts::{FileKind, file_names};
+use crate::filter::known_findings;
 use crate::finding::{Coverage, Quote, Report, prose};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, Sources};
-use crate::{Options, check, known_findings};
+use crate::{Options, check};
 
 /// Checks the paths, writes what was found and says how it went.
 pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {

@@ -9,7 +9,7 @@ use crate::source::{RelPath, Sources};
 use std::path::{Path, PathBuf};
 
 /// What is to be loaded.
-pub(super) struct Found {
+pub(super) struct LoadInput {
     /// The files, one laid over the other.
     pub(super) paths: Vec<PathBuf>,
     /// The variables.
@@ -17,13 +17,13 @@ pub(super) struct Found {
 }
 
 /// Where files are looked for.
-pub(super) struct Place<'p, 's> {
+pub(super) struct ProjectFinder<'p, 's> {
     pub(super) root: &'p Path,
     pub(super) here: &'p Path,
     pub(super) sources: &'p Sources<'s>,
 }
 
-impl Place<'_, '_> {
+impl ProjectFinder<'_, '_> {
     /// A path as seen from the root.
     pub(super) fn below_root(&self, path: &Path) -> Option<RelPath> {
         let rest = path.strip_prefix(self.root).ok()?;
@@ -38,7 +38,7 @@ impl Place<'_, '_> {
         named: Vec<PathBuf>,
         env_files: &[PathBuf],
         mut vars: Vec<(String, String)>,
-    ) -> Result<Found, SafeText> {
+    ) -> Result<LoadInput, SafeText> {
         if !vars.iter().any(|(name, _)| name == "PWD") {
             vars.push(("PWD".into(), self.here.to_string_lossy().into_owned()));
         }
@@ -81,7 +81,7 @@ impl Place<'_, '_> {
                 read(&mut env, &folder)?;
             }
         }
-        Ok(Found { paths: files, env })
+        Ok(LoadInput { paths: files, env })
     }
 }
 

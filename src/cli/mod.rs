@@ -37,7 +37,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Bytes of stack for the command line: its options alone take a quarter of a mebibyte to read without optimisation.
 const STACK: usize = 8 * 1024 * 1024;
 
-/// Clean.
 const CLEAN: u8 = 0;
 /// Findings at or above `--fail-on`.
 const FINDINGS: u8 = 1;

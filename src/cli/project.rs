@@ -1,6 +1,6 @@
 //! A project as `docker compose` would find and load it: the files, the variables, the folder that is not left.
 
-use super::find::{Found, Place, clean, named_root, said, search};
+use super::find::{LoadInput, ProjectFinder, clean, named_root, said, search};
 use super::targets::common;
 use super::{FINDINGS, TROUBLE};
 use crate::facts::{FileKind, file_names};
@@ -79,14 +79,14 @@ impl Wanted<'_> {
         root: &Path,
         sources: &Sources<'_>,
     ) -> Result<Loaded, (u8, SafeText)> {
-        let place = Place { root, here: self.here, sources };
+        let place = ProjectFinder { root, here: self.here, sources };
         // Compose ends with 1 as well where a file it was told of cannot be used.
         let found = place.find(
             self.absolute(self.files),
             &self.absolute(self.env_files),
             self.vars.to_vec(),
         );
-        let Found { paths, env } = found.map_err(|why| (FINDINGS, why))?;
+        let LoadInput { paths, env } = found.map_err(|why| (FINDINGS, why))?;
         let Some(first) = paths.first() else { return Err((TROUBLE, nothing())) };
         if let Some(outside) = paths.iter().find(|p| !p.starts_with(root)) {
             return Err((FINDINGS, said(outside, crate::source::ReadError::Outside.reason())));

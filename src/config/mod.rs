@@ -67,7 +67,6 @@ pub struct Baseline {
 pub struct PathIgnore {
     /// The files.
     pub pattern: Pattern,
-    /// The rules.
     pub rules: Vec<Selector>,
 }
 

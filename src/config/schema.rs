@@ -20,7 +20,6 @@ impl JsonSchema for Selector {
     }
 }
 
-/// The name of one rule.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RuleName;
 

@@ -13,7 +13,6 @@ pub enum Selector {
     All,
     /// The rules of a group.
     Group(&'static str),
-    /// One rule.
     Rule(&'static RuleMeta),
 }
 

@@ -40,7 +40,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufRead};
 use symptom_index::{Pattern, SymptomIndex};
-use traceback::{Part, Tracebacks};
+use traceback::{TracebackLine, Tracebacks};
 
 /// A pattern with fewer characters written out says little.
 const VAGUE: usize = 15;
@@ -123,9 +123,9 @@ impl LogScanner {
     fn scan_line(&mut self, number: u64, line: &str) {
         let Bare { service, text } = self.prefixes.strip(line);
         let raised = match self.tracebacks.part(service.as_deref(), &text) {
-            Part::Quoted => return,
-            Part::Raised(number) => Some(number),
-            Part::Outside => None,
+            TracebackLine::Quoted => return,
+            TracebackLine::Raised(number) => Some(number),
+            TracebackLine::Outside => None,
         };
         let matches = SymptomIndex::of_rules().matches(&unescaped(&text));
         let Some((_, at)) = matches.iter().max_by_key(|(p, _)| p.fixed) else { return };

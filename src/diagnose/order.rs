@@ -110,7 +110,7 @@ fn weigh(
 
 /// A finding that would explain the log, in the order of how well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Found {
+struct Candidate {
     nearness: Nearness,
     confidence: Reverse<Confidence>,
     severity: Reverse<Severity>,
@@ -122,10 +122,10 @@ fn found(
     report: &Report,
     places: &Places,
     speakers: &[Option<&str>],
-) -> Vec<Found> {
+) -> Vec<Candidate> {
     let of_rule = report.findings.iter().enumerate().filter(|(_, f)| std::ptr::eq(f.rule, rule));
-    let mut all: Vec<Found> = of_rule
-        .map(|(index, f)| Found {
+    let mut all: Vec<Candidate> = of_rule
+        .map(|(index, f)| Candidate {
             nearness: speakers
                 .iter()
                 .map(|s| places.nearness(f, *s))

@@ -26,7 +26,7 @@ impl Shape {
         if pattern.contains("(?i") {
             return Self::default();
         }
-        let mut reader = Reader { rest: pattern.chars().collect(), at: 0 };
+        let mut reader = PatternReader { rest: pattern.chars().collect(), at: 0 };
         let part = reader.alternatives(0);
         let whole = reader.at == reader.rest.len();
         let words = part
@@ -39,7 +39,7 @@ impl Shape {
 
 /// What is known of a piece of a pattern.
 #[derive(Default)]
-struct Part {
+struct PatternPart {
     /// The piece is this text and nothing else.
     exact: Option<String>,
     /// What matches has one of these.
@@ -47,7 +47,7 @@ struct Part {
     fixed: usize,
 }
 
-impl Part {
+impl PatternPart {
     fn exact(text: String) -> Self {
         let fixed = text.chars().count();
         Self { exact: Some(text), any: None, fixed }
@@ -69,12 +69,12 @@ fn better(a: Option<Vec<String>>, b: Option<Vec<String>>) -> Option<Vec<String>>
     if shortest(&b) > shortest(&a) { b } else { a }
 }
 
-struct Reader {
+struct PatternReader {
     rest: Vec<char>,
     at: usize,
 }
 
-impl Reader {
+impl PatternReader {
     fn peek(&self) -> Option<char> {
         self.rest.get(self.at).copied()
     }
@@ -85,7 +85,7 @@ impl Reader {
         Some(c)
     }
 
-    fn alternatives(&mut self, depth: usize) -> Part {
+    fn alternatives(&mut self, depth: usize) -> PatternPart {
         let mut all = vec![self.sequence(depth)];
         while self.peek() == Some('|') {
             self.at += 1;
@@ -95,14 +95,14 @@ impl Reader {
             return all.pop().unwrap_or_default();
         }
         let fixed = all.iter().map(|p| p.fixed).max().unwrap_or(0);
-        let words: Option<Vec<Vec<String>>> = all.iter().map(Part::words).collect();
+        let words: Option<Vec<Vec<String>>> = all.iter().map(PatternPart::words).collect();
         let any = words
             .map(|w| w.concat())
             .filter(|w| w.len() <= MAX_WORDS && w.iter().all(|w| !w.is_empty()));
-        Part { exact: None, any, fixed }
+        PatternPart { exact: None, any, fixed }
     }
 
-    fn sequence(&mut self, depth: usize) -> Part {
+    fn sequence(&mut self, depth: usize) -> PatternPart {
         let mut run = String::new();
         let mut any = None;
         let mut fixed = 0;
@@ -127,12 +127,12 @@ impl Reader {
             }
         }
         if only_run {
-            return Part::exact(run);
+            return PatternPart::exact(run);
         }
-        Part { exact: None, any: better(any, Some(vec![run])), fixed }
+        PatternPart { exact: None, any: better(any, Some(vec![run])), fixed }
     }
 
-    fn atom(&mut self, c: char, depth: usize) -> Part {
+    fn atom(&mut self, c: char, depth: usize) -> PatternPart {
         self.at += 1;
         match c {
             '(' if depth < MAX_DEPTH => {
@@ -149,29 +149,29 @@ impl Reader {
             }
             '(' => {
                 self.at = self.rest.len() + 1;
-                Part::default()
+                PatternPart::default()
             }
             '[' => {
                 self.class();
-                Part::default()
+                PatternPart::default()
             }
-            '.' => Part::default(),
-            '^' | '$' => Part::exact(String::new()),
+            '.' => PatternPart::default(),
+            '^' | '$' => PatternPart::exact(String::new()),
             '\\' => match self.next() {
-                Some('b' | 'B' | 'A' | 'z') => Part::exact(String::new()),
-                Some('t') => Part::exact("\t".into()),
-                Some('n') => Part::exact("\n".into()),
+                Some('b' | 'B' | 'A' | 'z') => PatternPart::exact(String::new()),
+                Some('t') => PatternPart::exact("\t".into()),
+                Some('n') => PatternPart::exact("\n".into()),
                 Some('x') => {
                     let hex: String = (0..2).filter_map(|_| self.next()).collect();
                     match u8::from_str_radix(&hex, 16) {
-                        Ok(byte) => Part::exact(char::from(byte).to_string()),
-                        Err(_) => Part::default(),
+                        Ok(byte) => PatternPart::exact(char::from(byte).to_string()),
+                        Err(_) => PatternPart::default(),
                     }
                 }
-                Some(c) if !c.is_ascii_alphanumeric() => Part::exact(c.to_string()),
-                _ => Part::default(),
+                Some(c) if !c.is_ascii_alphanumeric() => PatternPart::exact(c.to_string()),
+                _ => PatternPart::default(),
             },
-            c => Part::exact(c.to_string()),
+            c => PatternPart::exact(c.to_string()),
         }
     }
 

@@ -21,9 +21,7 @@ pub struct Places {
 /// How near a finding is to a service, the nearest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Nearness {
-    /// It is about it.
     About,
-    /// It touches it.
     Touches,
     /// It is about others, or it is not known who spoke.
     Elsewhere,

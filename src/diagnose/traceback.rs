@@ -17,7 +17,7 @@ const MAX_SERVICES: usize = 200;
 
 /// What a line is in a traceback.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum TracebackLine {
     /// No part of one.
     Outside,
     /// A frame or the code below it.
@@ -41,10 +41,10 @@ pub(super) struct Tracebacks {
 }
 
 impl Tracebacks {
-    pub(super) fn part(&mut self, service: Option<&str>, text: &str) -> Part {
+    pub(super) fn part(&mut self, service: Option<&str>, text: &str) -> TracebackLine {
         let starts = text.trim_start().starts_with(START);
         if !starts && self.states.is_empty() {
-            return Part::Outside;
+            return TracebackLine::Outside;
         }
         let key = service.map(str::to_owned);
         if starts && self.states.len() < MAX_SERVICES {
@@ -54,21 +54,21 @@ impl Tracebacks {
                 state.number = self.last;
             }
             (state.frames, state.joined) = (true, false);
-            return Part::Quoted;
+            return TracebackLine::Quoted;
         }
-        let Some(state) = self.states.get_mut(&key) else { return Part::Outside };
+        let Some(state) = self.states.get_mut(&key) else { return TracebackLine::Outside };
         if state.frames {
             if text.is_empty() || text.starts_with([' ', '\t']) {
-                return Part::Quoted;
+                return TracebackLine::Quoted;
             }
             state.frames = false;
-            return Part::Raised(state.number);
+            return TracebackLine::Raised(state.number);
         }
         if JOINTS.contains(&text.trim()) {
             state.joined = true;
-            return Part::Quoted;
+            return TracebackLine::Quoted;
         }
-        Part::Outside
+        TracebackLine::Outside
     }
 }
 
@@ -83,16 +83,19 @@ mod tests {
         for text in
             [START, "  File \"a.py\", line 1, in <module>", "    raise KeyError('A')", "    ^^^^^"]
         {
-            assert_eq!(of("web", text), Part::Quoted, "{text}");
+            assert_eq!(of("web", text), TracebackLine::Quoted, "{text}");
         }
-        assert_eq!(of("db", "    raise KeyError('A')"), Part::Outside);
-        assert_eq!(of("web", "KeyError: 'A'"), Part::Raised(1));
-        assert_eq!(of("web", ""), Part::Outside);
-        assert_eq!(of("web", JOINTS[0]), Part::Quoted);
-        assert_eq!(of("web", START), Part::Quoted);
-        assert_eq!(of("web", "django.core.exceptions.ImproperlyConfigured: x"), Part::Raised(1));
-        assert_eq!(of("web", "next"), Part::Outside);
-        assert_eq!(of("web", START), Part::Quoted);
-        assert_eq!(of("web", "ValueError"), Part::Raised(2));
+        assert_eq!(of("db", "    raise KeyError('A')"), TracebackLine::Outside);
+        assert_eq!(of("web", "KeyError: 'A'"), TracebackLine::Raised(1));
+        assert_eq!(of("web", ""), TracebackLine::Outside);
+        assert_eq!(of("web", JOINTS[0]), TracebackLine::Quoted);
+        assert_eq!(of("web", START), TracebackLine::Quoted);
+        assert_eq!(
+            of("web", "django.core.exceptions.ImproperlyConfigured: x"),
+            TracebackLine::Raised(1)
+        );
+        assert_eq!(of("web", "next"), TracebackLine::Outside);
+        assert_eq!(of("web", START), TracebackLine::Quoted);
+        assert_eq!(of("web", "ValueError"), TracebackLine::Raised(2));
     }
 }

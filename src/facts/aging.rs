@@ -23,9 +23,7 @@ pub struct Release {
 /// A package that a release and those after it do not have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Gone {
-    /// Its name.
     pub package: &'static str,
-    /// The distribution.
     pub distribution: &'static str,
     /// The first release without it.
     pub since: &'static str,
@@ -42,7 +40,6 @@ pub struct Gone {
 pub struct Latest {
     /// The image, with its tag where it has one.
     pub image: &'static str,
-    /// The version.
     pub version: &'static str,
     /// Since when it holds, or was seen to hold.
     pub date: &'static str,
@@ -53,7 +50,6 @@ pub struct Latest {
 /// An option that a server stops at, because it no longer knows it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RemovedOption {
-    /// The image.
     pub image: &'static str,
     /// The option, with dashes.
     pub option: &'static str,
@@ -70,7 +66,6 @@ pub struct RemovedOption {
 /// A folder of data that lies elsewhere from a version on.
 #[derive(Debug, PartialEq, Eq)]
 pub struct MovedFolder {
-    /// The image.
     pub image: &'static str,
     /// The first version with the new folder.
     pub since: &'static str,
@@ -87,7 +82,6 @@ pub struct MovedFolder {
 /// A setting that Django no longer reads.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RemovedSetting {
-    /// Its name.
     pub setting: &'static str,
     /// The first release that does not read it.
     pub since: &'static str,
@@ -108,9 +102,7 @@ pub struct RemovedSetting {
 /// A command that a program no longer has.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RemovedCommand {
-    /// The program.
     pub program: &'static str,
-    /// The command.
     pub command: &'static str,
     /// The first version without it.
     pub since: &'static str,
@@ -142,7 +134,6 @@ pub struct RemovedImage {
 /// A release of a package with what it wants of Python.
 #[derive(Debug, PartialEq, Eq)]
 pub struct NeedsPython {
-    /// The package.
     pub package: &'static str,
     /// The first release that wants it.
     pub since: &'static str,
@@ -157,7 +148,6 @@ pub struct NeedsPython {
 /// Releases of a package that a Python no longer runs.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BreaksOn {
-    /// The package.
     pub package: &'static str,
     /// The first release that runs again.
     pub before: &'static str,
@@ -176,7 +166,6 @@ pub struct BreaksOn {
 /// The first release of a package that comes compiled for a Python.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wheel {
-    /// The package.
     pub package: &'static str,
     /// The Python; those after it are newer entries.
     pub python: &'static str,
@@ -191,9 +180,7 @@ pub struct Wheel {
 /// Programs that images no longer have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ProgramGone {
-    /// The image.
     pub image: &'static str,
-    /// The program.
     pub program: &'static str,
     /// The first version without it.
     pub since: &'static str,

@@ -18,7 +18,6 @@ pub enum FileKind {
 /// The names of one kind.
 #[derive(Debug, PartialEq, Eq)]
 pub struct FileNames {
-    /// The kind.
     pub kind: FileKind,
     /// The one that is taken first in front.
     pub names: &'static [&'static str],

@@ -17,7 +17,6 @@ pub struct FamilyFacts {
 
 /// What a product is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum Role {
     Database,
     Broker,
@@ -39,7 +38,6 @@ pub enum Role {
 
 /// The distribution that an image stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum System {
     Debian,
     Ubuntu,

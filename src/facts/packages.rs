@@ -65,7 +65,6 @@ pub struct Driver {
 /// A C library that drivers want.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Library {
-    /// Its name.
     pub name: &'static str,
     /// How packages begin that bring what compiling wants.
     pub headers: &'static [&'static str],

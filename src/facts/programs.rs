@@ -47,7 +47,6 @@ pub struct ProgramFacts {
 /// A program that only starts another program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wrapper {
-    /// Its name.
     pub name: &'static str,
     /// Words that follow the name before its options (`run` of `poetry run`).
     pub words: &'static [&'static str],
@@ -81,7 +80,6 @@ pub struct ManagementFacts {
 /// What is known of commands of a program that are alike.
 #[derive(Debug, PartialEq, Eq)]
 pub struct SubcommandFacts {
-    /// The program.
     pub program: &'static str,
     /// Their names: `worker`, `db migrate`.
     pub names: &'static [&'static str],
@@ -104,7 +102,6 @@ pub struct SubcommandFacts {
 /// A program that scripts call, the packages that bring it, and the bases that have it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tool {
-    /// Its names.
     pub names: &'static [&'static str],
     /// How the names of packages begin that bring it.
     pub packages: &'static [&'static str],

@@ -14,7 +14,6 @@ const MIRRORS: [&str; 5] = [
 pub struct Reference<'t> {
     /// The name, without the registry where that is Docker's or a copy of its library.
     pub name: &'t str,
-    /// The tag.
     pub tag: Option<&'t str>,
     /// Whether a digest says exactly which image it is.
     pub pinned: bool,

@@ -17,7 +17,7 @@ use crate::syntax::comments::Language;
 use std::collections::BTreeMap;
 
 /// What a run looked at, as far as it matters for what is shown.
-pub(crate) struct Scope<'a> {
+pub(crate) struct FilterScope<'a> {
     /// The checked folder.
     pub(crate) folder: &'a RelPath,
     /// Whether all of the folder was checked, and not some files of it.
@@ -33,7 +33,7 @@ pub(crate) fn apply(
     report: &mut Report,
     sources: &Sources<'_>,
     settings: &Settings,
-    scope: &Scope<'_>,
+    scope: &FilterScope<'_>,
 ) {
     let mut lint = ConfigLint {
         reason_required: settings.require_suppression_reason,
@@ -110,7 +110,7 @@ fn ignored_there(finding: &Finding, settings: &Settings, sources: &Sources<'_>) 
 }
 
 /// Entries of the configuration that nothing came of, where everything they could be about was looked at.
-fn idle(settings: &Settings, scope: &Scope<'_>) -> Vec<Remark> {
+fn idle(settings: &Settings, scope: &FilterScope<'_>) -> Vec<Remark> {
     let Some(folder) = settings.file.as_ref().map(RelPath::parent) else { return Vec::new() };
     if !scope.whole || folder.relative_to(scope.folder).is_none() {
         return Vec::new();

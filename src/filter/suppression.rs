@@ -4,7 +4,7 @@
 //! A finding is silenced at any of its places, because it can be right to excuse either side of it. There is no comment
 //! without a rule's name.
 
-use super::Scope;
+use super::FilterScope;
 use crate::config;
 use crate::finding::{Finding, Silenced, Suppression};
 use crate::rules::meta;
@@ -34,7 +34,11 @@ pub(super) struct Comments {
 
 impl Comments {
     /// Reads the comments of every file that was looked at or that a finding stands in.
-    pub(super) fn read(findings: &[Finding], sources: &Sources<'_>, scope: &Scope<'_>) -> Self {
+    pub(super) fn read(
+        findings: &[Finding],
+        sources: &Sources<'_>,
+        scope: &FilterScope<'_>,
+    ) -> Self {
         let mut found = Self {
             suppressions: RefCell::default(),
             lines: BTreeMap::new(),

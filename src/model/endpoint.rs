@@ -3,7 +3,6 @@
 
 use crate::source::Text;
 
-/// A part of a URL.
 #[derive(Clone, PartialEq, Eq)]
 pub enum UrlPart {
     /// It is not there, or is empty.

@@ -46,7 +46,6 @@ impl Kind {
     }
 }
 
-/// A format.
 #[derive(Debug)]
 pub struct Format {
     /// As it is asked for.

@@ -51,14 +51,14 @@ pub(super) struct FindingJson<'r> {
 #[derive(Serialize)]
 struct LabelJson {
     path: String,
-    start: Place,
-    end: Place,
+    start: JsonPlace,
+    end: JsonPlace,
     text: String,
     primary: bool,
 }
 
 #[derive(Serialize)]
-struct Place {
+struct JsonPlace {
     line: u32,
     column: u32,
     offset: usize,
@@ -239,10 +239,10 @@ fn text_of(prose: &Prose, guard: &Guard) -> String {
     guard.lines(prose).iter().map(SafeText::as_str).collect::<Vec<_>>().join("\n")
 }
 
-fn place(file: &ShownFile, offset: u32) -> Place {
+fn place(file: &ShownFile, offset: u32) -> JsonPlace {
     // The file as such begins before a byte order mark; a place in it begins after.
     let at = file.position(offset);
-    Place {
+    JsonPlace {
         line: at.line,
         column: at.column,
         offset: if offset == 0 { 0 } else { file.clamp(offset) },

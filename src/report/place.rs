@@ -61,7 +61,6 @@ impl ShownFile {
         &self.file.path
     }
 
-    /// The text.
     pub(super) fn text(&self) -> &str {
         &self.file.text
     }

@@ -37,7 +37,6 @@ use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// A rule.
 #[derive(Debug)]
 pub struct Rule {
     /// Its page.

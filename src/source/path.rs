@@ -40,7 +40,6 @@ impl RelPath {
         &self.0
     }
 
-    /// Whether this is the root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }

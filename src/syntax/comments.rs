@@ -14,7 +14,6 @@ use std::ops::Range;
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum Language {
     Yaml,
     Dockerfile,

@@ -2,7 +2,7 @@
 
 use super::Numbers;
 use super::support::{files_below, folders, home};
-use compose_doctor::source::{MemoryFiles, RelPath, Sources};
+use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::path::Path;
 

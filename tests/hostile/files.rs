@@ -1,7 +1,7 @@
 //! Names and kinds of files that make a reader hang, leave the project, or lose its way.
 
 use super::{Folder, NEIGHBOUR, STILL_CHECKED, watch};
-use compose_doctor::source::{DiskFiles, Files, RelPath};
+use compose_doctor::internals::source::{DiskFiles, Files, RelPath};
 use serde_json::Value;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Command;

@@ -3,8 +3,8 @@
 use super::support::cases::{self, Case, Entry, Kind, Project};
 use super::support::{files_below, folders, home};
 use super::*;
-use compose_doctor::finding::Label;
-use compose_doctor::source::{RelPath, Sources};
+use compose_doctor::internals::finding::Label;
+use compose_doctor::internals::source::{RelPath, Sources};
 use compose_doctor::{Options, check};
 use rayon::prelude::{IntoParallelRefIterator, ParallelIterator};
 

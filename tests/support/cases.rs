@@ -3,7 +3,7 @@
 #![allow(dead_code, unreachable_pub, reason = "each user takes its part")]
 #![allow(clippy::disallowed_methods, reason = "it reads and writes folders of the repository")]
 
-use compose_doctor::source::MemoryFiles;
+use compose_doctor::internals::source::MemoryFiles;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io;

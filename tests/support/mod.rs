@@ -8,9 +8,10 @@
 
 pub mod cases;
 
-use compose_doctor::finding::{Confidence, Report};
-use compose_doctor::source::{Files, RelPath, Sources};
-use compose_doctor::{Options, check, config};
+use compose_doctor::internals::config;
+use compose_doctor::internals::finding::{Confidence, Report};
+use compose_doctor::internals::source::{Files, RelPath, Sources};
+use compose_doctor::{Options, check};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 

@@ -1,12 +1,12 @@
 //! Every place in every tree: what the readers claim, held against the file.
 #![allow(unreachable_pub, reason = "part of a test")]
 
-use compose_doctor::source::{SourceFile, Span, Spanned, Text};
-use compose_doctor::syntax::dockerfile::{self, Dockerfile};
-use compose_doctor::syntax::python::{Expr, ExprKind, FPart, Module, Stmt, StmtKind};
-use compose_doctor::syntax::shell::{self, List, Part, Script, Word};
-use compose_doctor::syntax::yaml::{NodeKind, Yaml};
-use compose_doctor::syntax::{SyntaxError, dotenv, ini, nginx, requirements};
+use compose_doctor::internals::source::{SourceFile, Span, Spanned, Text};
+use compose_doctor::internals::syntax::dockerfile::{self, Dockerfile};
+use compose_doctor::internals::syntax::python::{Expr, ExprKind, FPart, Module, Stmt, StmtKind};
+use compose_doctor::internals::syntax::shell::{self, List, Part, Script, Word};
+use compose_doctor::internals::syntax::yaml::{NodeKind, Yaml};
+use compose_doctor::internals::syntax::{SyntaxError, dotenv, ini, nginx, requirements};
 
 /// A reader by name, and the walk over its tree.
 pub type Reader = (&'static str, fn(&SourceFile, &mut Seen<'_>));

@@ -136,7 +136,7 @@ fn docs(root: &Path, arguments: &[String]) -> Result<(), String> {
 /// The documentation of the code, in which no link may be broken.
 fn rustdoc(steps: &mut Steps<'_>) -> Result<(), String> {
     steps.set("RUSTDOCFLAGS", "-D warnings");
-    steps.run("cargo", &["doc", "--no-deps", "--locked"], &[])
+    steps.run("cargo", &["doc", "--no-deps", "--locked", "--document-private-items"], &[])
 }
 
 /// What is quick comes first. Clippy also compiles the benchmark, which would otherwise need a release build.

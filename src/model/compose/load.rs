@@ -4,7 +4,7 @@
 
 use crate::model::compose::check::whole::Whole;
 use crate::model::compose::check::{consistency, derived_faults, env_file_limit};
-use crate::model::compose::layers::loader::{Loader, Scope};
+use crate::model::compose::layers::loader::{LoadContext, Loader};
 use crate::model::compose::layers::project_name;
 use crate::model::compose::project::service::Service;
 use crate::model::compose::project::{Project, Request};
@@ -46,7 +46,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
     let paths = loader.layers(paths);
     let folder_name = folder_name.unwrap_or_else(|| folder.file_name().to_owned());
     let name = project_name::project_name(paths, &folder_name, &mut env, given, &mut loader);
-    let scope = Scope { folder: folder.clone(), env: &env, number: 0 };
+    let scope = LoadContext { folder: folder.clone(), env: &env, number: 0 };
     let mut tree = loader.model(&scope, paths, &[], 0);
     let mut limited = Vec::new();
     cap_services(&mut tree, &mut limited);

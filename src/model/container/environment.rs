@@ -10,9 +10,7 @@ use std::collections::BTreeMap;
 /// Who set a variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SetBy {
-    /// The image.
     Image,
-    /// An env file.
     EnvFile,
     /// Compose's `environment`.
     Compose,

@@ -14,7 +14,6 @@ pub struct Filesystem<'c> {
     pub sources: &'c Sources<'c>,
     /// The folder of the Compose file.
     pub folder: &'c RelPath,
-    /// The service.
     pub service: &'c Service,
     /// The image it builds.
     pub image: Option<&'c Image>,

@@ -9,13 +9,11 @@ use crate::source::Text;
 /// what is not known, or is not made.
 #[derive(Debug, Clone, Default)]
 pub struct Login {
-    /// The user.
     pub user: Option<Text>,
     /// That user's password.
     pub password: Option<Text>,
     /// The password of the user who may do everything.
     pub root_password: Option<Text>,
-    /// The database.
     pub database: Option<Text>,
 }
 

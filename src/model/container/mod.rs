@@ -26,7 +26,6 @@ use std::rc::Rc;
 
 /// A service as it runs.
 pub struct Container<'p> {
-    /// The service.
     pub service: &'p Service,
     /// The image it builds; `None` for one that only names an image.
     pub image: Option<Result<Rc<Image>, ImageError>>,
@@ -50,7 +49,6 @@ pub struct Container<'p> {
 
 /// A command that nothing runs.
 pub struct Ignored {
-    /// Its words.
     pub words: Vec<Text>,
     /// Where it is written.
     pub span: Span,

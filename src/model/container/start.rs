@@ -149,7 +149,6 @@ fn place(words: &Words) -> Span {
 
 /// What Docker is given to run.
 enum Form {
-    /// Nothing.
     Nothing,
     /// Arguments.
     Exec(Vec<Text>),

@@ -17,7 +17,6 @@ const OPEN: [char; 5] = ['*', '?', '[', '$', '\\'];
 pub struct ContextSource {
     /// The path as written.
     pub text: Text,
-    /// The instruction.
     pub instruction: Span,
     /// Whether it is there.
     pub state: InContext,
@@ -26,7 +25,6 @@ pub struct ContextSource {
 /// Whether something is in the context.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InContext {
-    /// It is.
     There,
     /// It is not in the checkout: where it would be.
     Missing(RelPath),

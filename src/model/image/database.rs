@@ -4,7 +4,6 @@ use crate::facts::{self, FOLDERS, Latest, MovedFolder, Reference};
 
 /// A database, by the image of Docker's library that it is or is built from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are those of the images")]
 pub enum DatabaseKind {
     Postgres,
     Mysql,
@@ -23,12 +22,10 @@ pub enum DatabaseVersion {
     Unknown,
 }
 
-/// A database image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseImage {
     /// Which database.
     pub kind: DatabaseKind,
-    /// Which version.
     pub version: DatabaseVersion,
 }
 

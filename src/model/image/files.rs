@@ -15,7 +15,6 @@ const MAX_DEPTH: usize = 16;
 pub struct StageContext<'i> {
     /// The files.
     pub sources: &'i Sources<'i>,
-    /// The image.
     pub image: &'i Image,
     /// The stage's number.
     pub stage: usize,

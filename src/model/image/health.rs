@@ -8,7 +8,6 @@ use crate::syntax::dockerfile::Kind;
 /// What is known of the health check that containers of an image get from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImageHealth {
-    /// It has one.
     Checked,
     /// It surely has none; the place that says `HEALTHCHECK NONE`, where one does.
     Unchecked(Option<Span>),

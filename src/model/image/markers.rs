@@ -9,7 +9,7 @@ const MAX_DEPTH: usize = 32;
 /// Whether a marker holds with a Python (`3.12`; `None` where it is not known). `None` where that cannot be told.
 pub(super) fn holds(marker: &str, python: Option<&str>) -> Option<bool> {
     let tokens = tokens(marker)?;
-    let mut reader = Reader { tokens: &tokens, at: 0, python };
+    let mut reader = MarkerReader { tokens: &tokens, at: 0, python };
     let value = reader.either(0)?;
     if reader.at == tokens.len() { value } else { None }
 }
@@ -58,7 +58,7 @@ fn tokens(marker: &str) -> Option<Vec<Token>> {
     Some(all)
 }
 
-struct Reader<'t> {
+struct MarkerReader<'t> {
     tokens: &'t [Token],
     at: usize,
     python: Option<&'t str>,
@@ -67,7 +67,7 @@ struct Reader<'t> {
 /// `None` outside: it is no marker. `None` inside: it cannot be told.
 type Answer = Option<Option<bool>>;
 
-impl Reader<'_> {
+impl MarkerReader<'_> {
     fn word(&mut self, word: &str) -> bool {
         let found = self.tokens.get(self.at) == Some(&Token::Word(word.to_owned()));
         self.at += usize::from(found);

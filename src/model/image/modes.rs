@@ -12,7 +12,6 @@ const MAX_DEPTH: usize = 16;
 /// What is known of a file's execute bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// It has one.
     Executable,
     /// It has none; the instruction or mount that brings it.
     Plain(Span),

@@ -4,7 +4,6 @@ use super::Image;
 use crate::facts::{self, Family, Reference};
 use crate::source::Text;
 
-/// A version of Python.
 #[derive(Debug, Clone)]
 pub struct PythonVersion {
     /// `3.12`

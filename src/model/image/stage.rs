@@ -11,10 +11,8 @@ use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// A stage.
 #[derive(Debug, Clone)]
 pub struct Stage {
-    /// Its name.
     pub name: Option<Text>,
     /// Its number, from 0.
     pub index: usize,

@@ -10,7 +10,6 @@ use crate::model::roles::django::DjangoService;
 
 /// A kind of server that messages go through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum BrokerKind {
     Redis,
     Rabbitmq,

@@ -10,7 +10,6 @@ use crate::source::{RelPath, Sources, Span, Text};
 
 /// A kind of database server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum Engine {
     Postgres,
     Mysql,
@@ -65,7 +64,6 @@ impl Engine {
 pub struct Database {
     /// The number of its container.
     pub container: usize,
-    /// What it is.
     pub engine: Engine,
     /// What its image is taken for.
     pub image: &'static ImageFacts,
@@ -154,7 +152,6 @@ pub struct DatabaseUse {
     pub alias: String,
     /// `ENGINE`, with its place.
     pub engine: Option<Value>,
-    /// What it is.
     pub kind: Option<Engine>,
     /// `HOST`; `None` when it is not written at all.
     pub host: Option<Value>,

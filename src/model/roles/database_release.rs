@@ -10,7 +10,6 @@ use crate::syntax::ini::Ini;
 /// What the tag and the options of a database server tell, where its image is a well-known one.
 #[derive(Debug)]
 pub struct DatabaseRelease {
-    /// The image.
     pub image: DatabaseImage,
     /// Where the image is named: in Compose or after `FROM`.
     pub named: Text,

@@ -55,7 +55,6 @@ pub struct DjangoService {
     pub container: usize,
     /// The settings module.
     pub module: Option<ModuleName>,
-    /// Its settings.
     pub settings: SettingsState,
     /// Folders of the container that Python imports from, first first.
     pub python_path: Vec<String>,

@@ -30,7 +30,6 @@ pub enum Problem {
         path: RelPath,
         /// Whether it is the whole build context that is missing.
         context: bool,
-        /// The service's name.
         service: String,
     },
 }

@@ -123,7 +123,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 
 /// What makes migrations when the stack comes up.
 enum Made<'s> {
-    /// Nothing.
     Nothing,
     /// `makemigrations` without names, which passes over apps that have no migrations package.
     Packages(&'s Step),

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule =
 const SETTINGS: u8 = 3;
 
 /// A password and a place it is written at.
-struct Place {
+struct PasswordPlace {
     text: String,
     span: Span,
     what: Prose,
@@ -113,7 +113,7 @@ fn of_brokers(stack: &Stack<'_>, sink: &mut Sink) {
     }
 }
 
-fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
+fn of_servers(stack: &Stack<'_>) -> Vec<PasswordPlace> {
     let mut places = Vec::new();
     for database in stack.roles.sql_databases() {
         let container = stack.container(database.container);
@@ -128,7 +128,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
             };
             let Some(text) = value.text.known().filter(|t| !t.is_empty()) else { continue };
             let rank = if value.by == SetBy::Compose { 0 } else { 2 };
-            places.push(Place {
+            places.push(PasswordPlace {
                 text: text.as_str().to_owned(),
                 span: value.span,
                 what: prose!("the password of {}", container),
@@ -140,7 +140,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<Place> {
     places
 }
 
-fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
+fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
     for service in &stack.roles.django {
         let container = stack.container(service.container);
         for used in service.databases() {
@@ -170,7 +170,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<Place>) {
                     prose!("the settings have it"),
                 ),
             };
-            places.push(Place {
+            places.push(PasswordPlace {
                 text: text.as_str().to_owned(),
                 span,
                 what,

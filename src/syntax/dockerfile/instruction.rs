@@ -11,7 +11,7 @@ use crate::source::{Spanned, Text};
 
 /// Reads instructions of one file.
 #[derive(Debug)]
-pub(super) struct Reader<'r, 'a> {
+pub(super) struct InstructionReader<'r, 'a> {
     escape: char,
     lines: &'r mut Lines<'a>,
     report: &'r mut Report,
@@ -19,7 +19,7 @@ pub(super) struct Reader<'r, 'a> {
     lost: bool,
 }
 
-impl<'r, 'a> Reader<'r, 'a> {
+impl<'r, 'a> InstructionReader<'r, 'a> {
     /// Reads on where `lines` stands.
     pub(super) fn new(escape: char, lines: &'r mut Lines<'a>, report: &'r mut Report) -> Self {
         Self { escape, lines, report, lost: false }

@@ -20,7 +20,6 @@ pub use expand::{Expanded, expand};
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Spanned, Text};
 
-/// A Dockerfile.
 #[derive(Debug, Clone)]
 pub struct Dockerfile {
     /// Instructions in file order, those with errors left out. Where an error leaves the sense
@@ -50,7 +49,6 @@ impl Default for Dockerfile {
     }
 }
 
-/// One instruction.
 #[derive(Debug, Clone)]
 pub struct Instruction {
     /// The keyword as written, upper-cased, with its place.

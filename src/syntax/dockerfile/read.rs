@@ -1,6 +1,6 @@
 //! Reading a file, instruction by instruction.
 
-use super::instruction::{Reader, nearest};
+use super::instruction::{InstructionReader, nearest};
 use super::lines::Lines;
 use super::report::Report;
 use super::{Dockerfile, Kind, directives};
@@ -18,7 +18,7 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
     let mut report = Report::default();
     let head = directives::read(&mut lines, &mut report);
     let mut out = Dockerfile { escape: head.escape, syntax: head.syntax, ..Dockerfile::default() };
-    let mut reader = Reader::new(head.escape, &mut lines, &mut report);
+    let mut reader = InstructionReader::new(head.escape, &mut lines, &mut report);
     let mut stages = Stages::default();
     let mut count = 0;
     while let Some(logical) = reader.logical() {
@@ -79,7 +79,7 @@ pub(super) fn read(file: &SourceFile) -> Dockerfile {
 }
 
 /// Says that the rest is left out.
-fn too_many(reader: &mut Reader<'_, '_>, span: Span) {
+fn too_many(reader: &mut InstructionReader<'_, '_>, span: Span) {
     let help = prose!("is this the file that is meant?");
     let what = prose!(
         "there are more than {} instructions and variables; the rest is not read",

@@ -7,7 +7,6 @@ mod tests;
 use super::SyntaxError;
 use crate::source::{Span, Text};
 
-/// An env file.
 #[derive(Debug, Clone, Default)]
 pub struct EnvFile {
     /// Assignments in file order, a later one winning over an earlier one of the same name.
@@ -19,7 +18,6 @@ pub struct EnvFile {
 /// `NAME=value`
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The name.
     pub name: Text,
     /// The value without quotes and with escapes resolved; `None` for a bare `NAME` (taken from
     /// the environment of whoever runs Compose).

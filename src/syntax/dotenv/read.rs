@@ -13,15 +13,20 @@ const MAX_SHOWN_CHARS: usize = 40;
 const MAX_ERRORS: usize = 100;
 
 pub(super) fn read(text: &Text) -> EnvFile {
-    let mut reader =
-        Reader { text, s: text.as_str(), at: 0, unclosed: [false; 2], out: EnvFile::default() };
+    let mut reader = EnvFileReader {
+        text,
+        s: text.as_str(),
+        at: 0,
+        unclosed: [false; 2],
+        out: EnvFile::default(),
+    };
     while reader.statement() {
         reader.assignment();
     }
     reader.out
 }
 
-struct Reader<'t> {
+struct EnvFileReader<'t> {
     text: &'t Text,
     /// The same text as a string.
     s: &'t str,
@@ -32,7 +37,7 @@ struct Reader<'t> {
     out: EnvFile,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> EnvFileReader<'t> {
     /// Goes to the start of the next statement. Comments count only here: `A="x" # c` has one
     /// because a new statement may start right behind a closing quote.
     fn statement(&mut self) -> bool {

@@ -14,7 +14,6 @@ pub struct Ini {
 pub struct Entry {
     /// The section it stands in, without brackets; empty before the first.
     pub section: String,
-    /// The key.
     pub key: Text,
     /// The value: the rest of the line, and indented lines that go on with it.
     pub value: Text,

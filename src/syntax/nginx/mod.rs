@@ -23,7 +23,6 @@ pub struct Config {
 /// `name arg arg;` or `name arg { … }`
 #[derive(Debug, Clone)]
 pub struct Directive {
-    /// Its name.
     pub name: Text,
     /// Its arguments, without their quotes.
     pub args: Vec<Text>,

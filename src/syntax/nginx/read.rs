@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_ERRORS: usize = 100;
 
 pub(super) fn read(text: &Text) -> Config {
-    let mut reader = Reader {
+    let mut reader = NginxReader {
         lexer: Lexer::new(text),
         words: Vec::new(),
         open: Vec::new(),
@@ -32,7 +32,7 @@ struct Frame {
     at: usize,
 }
 
-struct Reader<'t> {
+struct NginxReader<'t> {
     lexer: Lexer<'t>,
     /// The directive that is being read.
     words: Vec<Word>,
@@ -42,7 +42,7 @@ struct Reader<'t> {
     out: Config,
 }
 
-impl Reader<'_> {
+impl NginxReader<'_> {
     /// Takes one token; `false` at the end of the file.
     fn step(&mut self) -> bool {
         let token = self.lexer.next(self.words.is_empty());

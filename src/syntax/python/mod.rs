@@ -15,7 +15,6 @@ mod tests;
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Spanned, Text};
 
-/// A module.
 #[derive(Debug, Clone, Default)]
 pub struct Module {
     /// Statements in order.
@@ -27,7 +26,6 @@ pub struct Module {
 /// A statement and its place.
 #[derive(Debug, Clone)]
 pub struct Stmt {
-    /// What it is.
     pub kind: StmtKind,
     /// The whole statement.
     pub span: Span,
@@ -66,22 +64,18 @@ pub enum StmtKind {
     },
     /// `def`, also `async def`.
     Function {
-        /// Its name.
         name: Spanned<String>,
         /// Names of its parameters in order, with defaults (`*args`, `**kwargs` left out).
         params: Vec<(String, Option<Expr>)>,
         /// The name of `*args`, and how many parameters stand before it.
         rest: Option<(usize, String)>,
-        /// Its body.
         body: Vec<Stmt>,
     },
     /// `class`
     Class {
-        /// Its name.
         name: Spanned<String>,
         /// Base classes.
         bases: Vec<Expr>,
-        /// Its body.
         body: Vec<Stmt>,
     },
     /// `with items: body`, `for … : body`, `while … : body`, `match`: the statements inside, of which
@@ -102,7 +96,6 @@ pub enum StmtKind {
 /// An expression and its place.
 #[derive(Debug, Clone)]
 pub struct Expr {
-    /// What it is.
     pub kind: ExprKind,
     /// The whole expression.
     pub span: Span,
@@ -111,7 +104,6 @@ pub struct Expr {
 /// What an expression is.
 #[derive(Debug, Clone)]
 pub enum ExprKind {
-    /// A name.
     Name(String),
     /// `value.attr`
     Attribute(Box<Expr>, Spanned<String>),
@@ -134,7 +126,6 @@ pub enum ExprKind {
     FString(Vec<FPart>),
     /// An integer that fits.
     Int(i64),
-    /// A float.
     Float(f64),
     /// `True`, `False`
     Bool(bool),
@@ -199,7 +190,6 @@ pub enum FPart {
 
 /// A binary operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum BinOp {
     Add,
     Sub,
@@ -212,7 +202,6 @@ pub enum BinOp {
 
 /// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names say it")]
 pub enum CmpOp {
     Eq,
     NotEq,

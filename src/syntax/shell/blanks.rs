@@ -1,6 +1,6 @@
 //! Blanks, comments, line ends, reserved words and brackets: looking ahead without reading.
 
-use super::read::Reader;
+use super::read::ShellReader;
 
 /// A set of closing words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub(super) fn name_len(bytes: &[u8]) -> usize {
     }
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ShellReader<'t> {
     /// The byte at `at`, `None` from the end on.
     pub(super) fn byte_at(&self, at: usize) -> Option<u8> {
         if at < self.end { self.text.as_bytes().get(at).copied() } else { None }

@@ -1,14 +1,14 @@
 //! Compound commands (POSIX shell, 2.9.4; Bash manual, 3.2.5).
 
 use super::blanks::Stops;
-use super::read::Reader;
+use super::read::ShellReader;
 use super::words::Mode;
 use super::{Command, Item, Joined, List, Part, Redirect, Word};
 use crate::finding::{Own, Quote, prose};
 use crate::source::Text;
 use std::ops::Range;
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// A command. Redirects of a compound command go to `redirects`.
     pub(super) fn command(&mut self, redirects: &mut Vec<Redirect>) -> Command {
         let start = self.at;

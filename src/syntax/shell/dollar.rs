@@ -1,7 +1,7 @@
 //! What `$`, `` ` `` and `<(` start: variables, substitutions, arithmetic (POSIX shell, 2.6).
 
 use super::blanks::{Stops, name_len};
-use super::read::Reader;
+use super::read::ShellReader;
 use super::words::{Mode, Parts};
 use super::{List, Part, Variable, Word};
 use crate::source::Text;
@@ -16,7 +16,7 @@ fn is_special(byte: u8) -> bool {
     matches!(byte, b'@' | b'*' | b'#' | b'?' | b'$' | b'!' | b'-')
 }
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// Reads what stands at a `$`.
     pub(super) fn dollar(&mut self, parts: &mut Parts, quoted: bool) {
         let start = self.at;

@@ -1,12 +1,12 @@
 //! Lists of commands, what joins them, and what stands where no command can.
 
 use super::blanks::{Stops, is_meta, name_len};
-use super::read::Reader;
+use super::read::ShellReader;
 use super::*;
 use crate::finding::{Quote, prose};
 use std::ops::Range;
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// Commands up to the end or a closing word that this list or one around it waits for.
     pub(super) fn list(&mut self, stops: Stops) -> List {
         let outer = self.wanted;

@@ -51,7 +51,6 @@ pub struct Item {
     pub negated: bool,
     /// Followed by `&`. (For `a && b &` every item of the and-or list has it.)
     pub background: bool,
-    /// The command.
     pub command: Command,
     /// Redirects after a compound command (`done < file`); a simple command has its own.
     pub redirects: Vec<Redirect>,
@@ -72,7 +71,6 @@ pub enum Joined {
     Pipe,
 }
 
-/// A command.
 #[derive(Debug, Clone)]
 pub enum Command {
     /// Words, maybe with assignments in front.
@@ -114,12 +112,7 @@ pub enum Command {
         arms: Vec<(Vec<Word>, List)>,
     },
     /// `name() { … }` or `function name { … }`
-    Function {
-        /// Its name.
-        name: Text,
-        /// Its body.
-        body: List,
-    },
+    Function { name: Text, body: List },
     /// `[[ … ]]` or `(( … ))`: the words between, unread operators included.
     Test(Vec<Word>),
     /// Something this reader does not know.
@@ -164,7 +157,6 @@ pub struct Word {
 pub enum Part {
     /// Text without its quotes and escapes. `quoted` when any of it stood in quotes (or was escaped).
     Literal {
-        /// The text.
         text: Text,
         /// Whether it stood in quotes.
         quoted: bool,

@@ -2,7 +2,7 @@
 //!
 //! One pass over the bytes, by recursive descent with depth counters: POSIX "Shell Command Language",
 //! 2.9 and 2.10, and the parts of the Bash manual that people write. Reading again is needed only
-//! where something is never closed, and is paid from [`Reader::patience`], so time stays linear.
+//! where something is never closed, and is paid from [`ShellReader::patience`], so time stays linear.
 
 use super::blanks::Stops;
 use super::*;
@@ -20,7 +20,7 @@ const MAX_ERRORS: usize = 64;
 const PATIENCE: usize = 256 * 1024 + 1;
 
 /// A place in a text, and what was found so far.
-pub(super) struct Reader<'t> {
+pub(super) struct ShellReader<'t> {
     /// The text, with its places.
     pub(super) text: &'t Text,
     /// The next byte.
@@ -51,7 +51,7 @@ pub(super) struct Reader<'t> {
 
 /// Reads a whole script.
 pub(super) fn read(text: &Text) -> Script {
-    let mut r = Reader::new(text);
+    let mut r = ShellReader::new(text);
     let mut script = Script { windows_line_ends: windows_line_ends(text), ..Script::default() };
     if let Some(span) = script.windows_line_ends {
         let error = SyntaxError::new(
@@ -76,7 +76,7 @@ pub(super) fn read(text: &Text) -> Script {
 
 /// Where comments stand that begin with `marker`.
 pub(super) fn comments(text: &Text, marker: &str) -> Vec<Span> {
-    let mut r = Reader::new(text);
+    let mut r = ShellReader::new(text);
     r.wanted_comments = Some((marker, BTreeSet::new()));
     r.list(Stops::NONE);
     let found = r.wanted_comments.map(|(_, found)| found).unwrap_or_default();
@@ -89,7 +89,7 @@ fn windows_line_ends(text: &Text) -> Option<Span> {
     Some(text.span_of(at..at + 1))
 }
 
-impl<'t> Reader<'t> {
+impl<'t> ShellReader<'t> {
     fn new(text: &'t Text) -> Self {
         Self {
             text,
@@ -112,7 +112,7 @@ impl<'t> Reader<'t> {
     /// Reads the commands of another text (a backquoted command without its escapes) with the limits of this one.
     #[inline(never)]
     pub(super) fn nested(&mut self, text: &Text) -> List {
-        let mut inner = Reader::new(text);
+        let mut inner = ShellReader::new(text);
         (inner.compounds, inner.words) = (self.compounds, self.words);
         (inner.patience, inner.again, inner.gave_up) = (self.patience, self.again, self.gave_up);
         inner.errors = std::mem::take(&mut self.errors);

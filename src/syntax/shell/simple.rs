@@ -1,7 +1,7 @@
 //! Simple commands: assignments, words, redirects and here-documents (POSIX shell, 2.7 and 2.9.1).
 
 use super::blanks::{is_meta, name_len};
-use super::read::Reader;
+use super::read::ShellReader;
 use super::words::Mode;
 use super::{Command, Item, Joined, List, Part, Redirect, Simple, Variable, Word};
 use crate::finding::{Quote, prose};
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// An index in `NAME[index]=value` that is looked at, in bytes.
 const MAX_INDEX_CHARS: usize = 256;
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// Words up to an operator or the end of the line; a function where `()` follows the first word.
     pub(super) fn simple(&mut self) -> Command {
         let mut simple = Simple::default();

@@ -25,7 +25,6 @@ pub struct Context<'a> {
 /// A simple command on the way through a list.
 #[derive(Debug, Clone, Copy)]
 pub struct Step<'a> {
-    /// The command.
     pub command: &'a Simple,
     /// The item it is: its joint, `!` and span.
     pub item: &'a Item,

@@ -1,7 +1,7 @@
 //! Words: literals, quotes and what stands between them (POSIX shell, 2.2 "Quoting").
 
 use super::blanks::{is_meta, name_len};
-use super::read::Reader;
+use super::read::ShellReader;
 use super::{Part, Word};
 use crate::source::Text;
 use std::ops::Range;
@@ -115,7 +115,7 @@ impl Parts {
     }
 }
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// Reads a word; it may be empty, where none stands.
     pub(super) fn word(&mut self, mode: Mode) -> Word {
         let start = self.at;

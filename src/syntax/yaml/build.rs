@@ -19,7 +19,6 @@ pub(super) const MAX_NODES: usize = 100_000;
 pub(super) struct Failure {
     /// Where, as the parser says.
     pub(super) at: usize,
-    /// What.
     pub(super) kind: ErrorKind,
     /// The outermost bracket that was open.
     pub(super) bracket: Option<usize>,

@@ -46,11 +46,9 @@ pub struct Node {
     pub tag: Option<Spanned<String>>,
     /// The name given by `&name`, without the `&`.
     pub anchor: Option<Spanned<String>>,
-    /// What it is.
     pub kind: NodeKind,
 }
 
-/// What a node is.
 #[derive(Debug, Clone)]
 pub enum NodeKind {
     /// A scalar: its text after unescaping and folding, and how it was written.
@@ -84,9 +82,7 @@ pub enum Style {
 pub struct Entry<'y> {
     /// The key's text.
     pub name: &'y Text,
-    /// The key.
     pub key: NodeId,
-    /// The value.
     pub value: NodeId,
 }
 

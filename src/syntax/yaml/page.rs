@@ -8,7 +8,6 @@ use std::ops::Range;
 /// A file's text as it was written and as it is parsed in this round. Offsets count from the byte
 /// order mark's end; only [`Page::span`] knows about the mark.
 pub(super) struct Page<'a> {
-    /// The file.
     pub(super) file: FileId,
     /// Bytes of the byte order mark.
     pub(super) base: usize,

@@ -1,7 +1,7 @@
 //! `extends` (Compose specification, "extends").
 
 use super::dedupe::dedupe;
-use super::loader::{Extended, Loader, MAX_DEPTH, Scope};
+use super::loader::{Extended, LoadContext, Loader, MAX_DEPTH};
 use super::merge::merge;
 use super::resets::{self, Resets};
 use crate::finding::{Own, Prose, Quote, prose};
@@ -70,7 +70,7 @@ impl Loader<'_, '_> {
         &mut self,
         file: &mut Node,
         path: &RelPath,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         resets: &Resets,
     ) {
         let Some(services) = file.get_mut("services") else { return };
@@ -118,7 +118,7 @@ impl Loader<'_, '_> {
         name: &Text,
         among: &mut Among<'_>,
         file: &RelPath,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         chain: &mut Chain,
     ) -> Option<Node> {
         let service = among.get(name.as_str()).filter(|s| matches!(s.kind, Kind::Map(_)))?;
@@ -140,7 +140,7 @@ impl Loader<'_, '_> {
         name: &Text,
         among: &mut Among<'_>,
         file: &RelPath,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         chain: &mut Chain,
     ) -> Node {
         let written = match &extends.kind {
@@ -263,7 +263,7 @@ impl Loader<'_, '_> {
     fn extended_file(
         &mut self,
         wanted: &Scalar,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
     ) -> Option<(RelPath, Rc<RefCell<Extended>>)> {
         let from = wanted.base.clone().unwrap_or_else(|| scope.folder.clone());
         let path = self.path(&from, &wanted.text, "extends")?;

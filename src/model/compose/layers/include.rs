@@ -1,6 +1,6 @@
 //! `include` (Compose specification, "include").
 
-use super::loader::{Loader, MAX_DEPTH, Scope};
+use super::loader::{LoadContext, Loader, MAX_DEPTH};
 use crate::finding::{Prose, prose};
 use crate::model::compose::tree::limits::{MAX_INCLUDES, MAX_LAYERS};
 use crate::model::compose::tree::paths::in_root;
@@ -18,7 +18,7 @@ impl Loader<'_, '_> {
     pub(crate) fn include(
         &mut self,
         file: &mut Node,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         included: &[RelPath],
         depth: usize,
     ) {
@@ -76,7 +76,7 @@ impl Loader<'_, '_> {
     fn included(
         &mut self,
         item: &Node,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         included: &[RelPath],
         depth: usize,
     ) -> Option<(Node, Text)> {
@@ -126,14 +126,14 @@ impl Loader<'_, '_> {
         };
         let env = self.env_of(item, scope, &folder);
         self.scopes += 1;
-        let inner = Scope { folder, env: &env, number: self.scopes };
+        let inner = LoadContext { folder, env: &env, number: self.scopes };
         let mut taken = self.model(&inner, paths, included, depth + 1);
         taken.each_scalar(&mut |s| s.via.include = true);
         Some((taken, first))
     }
 
     /// The variables of an included project: those around it, and what its own files add.
-    fn env_of(&mut self, item: &Node, scope: &Scope<'_>, folder: &RelPath) -> DotEnv {
+    fn env_of(&mut self, item: &Node, scope: &LoadContext<'_>, folder: &RelPath) -> DotEnv {
         let mut env = DotEnv::with_outer(scope.env);
         let Some(named) = item.get("env_file") else {
             env.add_folder(self.sources, folder);

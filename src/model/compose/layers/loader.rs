@@ -29,7 +29,7 @@ pub(crate) const MAX_DEPTH: usize = 32;
 const MAX_FILES: usize = 256;
 
 /// Where a file is loaded: an included file has a folder and variables of its own.
-pub(crate) struct Scope<'e> {
+pub(crate) struct LoadContext<'e> {
     /// The folder relative paths start from.
     pub(crate) folder: RelPath,
     pub(crate) env: &'e DotEnv,
@@ -179,7 +179,7 @@ impl<'s, 'f> Loader<'s, 'f> {
     /// Some files laid one over the other, with everything they take in, complete.
     pub(crate) fn model(
         &mut self,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         paths: &[RelPath],
         included: &[RelPath],
         depth: usize,
@@ -252,7 +252,7 @@ impl<'s, 'f> Loader<'s, 'f> {
     }
 
     /// The documents of a file, interpolated.
-    pub(crate) fn documents(&mut self, path: &RelPath, scope: &Scope<'_>) -> Vec<Node> {
+    pub(crate) fn documents(&mut self, path: &RelPath, scope: &LoadContext<'_>) -> Vec<Node> {
         let mut documents = self.written(path);
         documents.retain(|d| self.takes(d, Span { end: d.span.start, ..d.span }));
         for document in &mut documents {
@@ -277,7 +277,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         below: Option<Node>,
         mut document: Node,
         path: &RelPath,
-        scope: &Scope<'_>,
+        scope: &LoadContext<'_>,
         included: &[RelPath],
         depth: usize,
     ) -> Node {

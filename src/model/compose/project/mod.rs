@@ -147,7 +147,6 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// Of a scalar.
     pub fn of_scalar(scalar: &Scalar) -> Self {
         let mut routes: Vec<Route> =
             scalar.vars.iter().map(|v| Route::Variable(v.name.clone(), v.source.clone())).collect();

@@ -12,7 +12,6 @@ use crate::syntax::yaml::NodeKind;
 pub struct PortsKey {
     /// The service it stands in.
     pub service: String,
-    /// The key.
     pub key: Span,
     /// The point behind its colon, where a tag may be put in; `None` where the colon does not follow at once.
     pub behind: Option<Span>,
@@ -27,7 +26,6 @@ pub struct PortsKey {
 /// The `ports` keys of a project's files, in merge order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PortsKeys {
-    /// The keys.
     pub keys: Vec<PortsKey>,
     /// Whether some file takes in another one, so that the order of files is not the order of layers.
     pub takes_in: bool,

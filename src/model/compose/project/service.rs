@@ -83,7 +83,6 @@ pub struct EnvFileRef {
     pub folder: RelPath,
 }
 
-/// What a mount is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MountKind {
     /// A folder or file of the host.
@@ -101,7 +100,6 @@ pub enum MountKind {
 /// An item of `volumes`.
 #[derive(Debug, Clone)]
 pub struct Mount {
-    /// What it is.
     pub kind: MountKind,
     /// Host path or volume name.
     pub source: Option<Text>,
@@ -150,7 +148,6 @@ pub struct Port {
 
 /// When a dependency counts as there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are Compose's own")]
 pub enum Condition {
     ServiceStarted,
     ServiceHealthy,

@@ -15,7 +15,6 @@ pub enum Out {
     Float(f64),
     /// The same of single precision: `cpus: 0.1` is the nearest `f32`, and printed as `0.1`.
     Float32(f32),
-    /// A text.
     Text(String),
     /// Items.
     List(Vec<Self>),

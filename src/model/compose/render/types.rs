@@ -75,7 +75,6 @@ pub(super) enum Shown {
     NotZero,
     /// Wherever it was given a value, also a zero.
     Given,
-    /// Always.
     Always,
     /// In YAML where it was given a value, in JSON always, as null when it was not.
     NullInJson,
@@ -88,7 +87,6 @@ pub(super) struct Field {
     pub(super) name: &'static str,
     /// Its key in JSON, where that is another.
     pub(super) json: Option<&'static str>,
-    /// What it is.
     pub(super) of: Type,
     /// When it is printed.
     pub(super) shown: Shown,
@@ -97,7 +95,6 @@ pub(super) struct Field {
 /// A record: its fields in the order in which they are printed.
 #[derive(Debug)]
 pub(super) struct Table {
-    /// The fields.
     pub(super) fields: &'static [Field],
     /// Whether keys that begin with `x-` are kept (for YAML; JSON drops them).
     pub(super) extended: bool,

@@ -31,7 +31,6 @@ pub struct Fault {
 pub struct About {
     /// The top-level section it belongs to; `None` for a variable.
     pub section: Option<&'static str>,
-    /// Its name.
     pub name: String,
 }
 
@@ -106,7 +105,6 @@ impl Fault {
         self
     }
 
-    /// The variable that it is about.
     #[must_use]
     pub fn about_variable(mut self, name: impl Into<String>) -> Self {
         self.about = Some(About { section: None, name: name.into() });

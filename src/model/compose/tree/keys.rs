@@ -33,7 +33,6 @@ pub(crate) enum Short {
     DependsOn,
     /// A text, or a list of texts, is files that must be there.
     EnvFile,
-    /// A text is a list of it.
     TextOrList,
     /// The same, without what is empty.
     Dns,
@@ -97,7 +96,6 @@ pub(crate) enum By {
     Whole,
     /// Host address, host port, container port and protocol.
     Port,
-    /// The file.
     EnvFile,
 }
 

@@ -9,7 +9,6 @@ use crate::source::{RelPath, Span, Text};
 pub struct Node {
     /// Where it was written.
     pub span: Span,
-    /// What it is.
     pub kind: Kind,
     /// `!reset` or `!override`.
     pub tag: Option<String>,
@@ -31,9 +30,7 @@ pub enum Kind {
 /// A key and its value.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The key.
     pub key: Text,
-    /// The value.
     pub value: Node,
 }
 
@@ -70,7 +67,6 @@ pub struct Via {
 /// A variable that a scalar took in.
 #[derive(Debug, Clone)]
 pub struct VarUse {
-    /// Its name.
     pub name: String,
     /// The `${…}` in the Compose file.
     pub span: Span,
@@ -247,7 +243,6 @@ impl Node {
         Self { span, kind: Kind::Map(entries), tag: None }
     }
 
-    /// A list.
     pub fn list(span: Span, items: Vec<Self>) -> Self {
         Self { span, kind: Kind::List(items), tag: None }
     }

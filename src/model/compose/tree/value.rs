@@ -4,7 +4,6 @@
 /// The meaning of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
-    /// A text.
     Text,
     /// A whole number; Compose's reader holds what fits 64 bits, with or without a sign.
     Int(i128),

@@ -28,7 +28,6 @@ pub struct ProxyPass {
 /// A header that is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    /// Its name.
     pub name: Text,
     /// Its value, variables as written.
     pub value: Text,

@@ -12,7 +12,6 @@ pub(super) const PASS: [&str; 5] =
 /// An address that requests are passed on to, and that nginx looks up when it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upstream {
-    /// The host.
     pub host: Text,
     /// The port, also where it follows from the protocol; `None` when it is not known.
     pub port: Option<u16>,

@@ -12,7 +12,6 @@ use crate::source::Span;
 /// What a server asks for.
 #[derive(Debug)]
 pub struct BrokerAccess {
-    /// What it is.
     pub kind: BrokerKind,
     /// The port it listens on, where that is known.
     pub port: Option<u16>,

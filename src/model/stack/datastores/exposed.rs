@@ -12,7 +12,6 @@ use crate::source::{Limit, Span, Text};
 /// What stands between a stranger and the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protection {
-    /// Nothing.
     Nothing,
     /// A password that anybody tries first, where it is written.
     Weak(Span),

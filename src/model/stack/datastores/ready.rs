@@ -10,7 +10,6 @@ use crate::syntax::shell::{Script, fields};
 pub enum Told {
     /// Nothing, so that it takes its default.
     Nothing,
-    /// This.
     Text(String),
     /// Something that is not known.
     Unknown,

@@ -18,11 +18,9 @@ pub struct LocalApp {
     pub label: String,
     /// Its entry in `INSTALLED_APPS`.
     pub entry: Span,
-    /// Its folder.
     pub folder: RelPath,
     /// The first model that has a table of its own; `None` where it surely or possibly has none.
     pub model: Option<(String, Span)>,
-    /// Its migrations.
     pub migrations: Migrations,
 }
 

@@ -16,7 +16,6 @@ use std::rc::Rc;
 /// A management command of a build that ends because a variable is not set there.
 #[derive(Debug, Clone)]
 pub struct BuildLacks {
-    /// Its name.
     pub command: Text,
     /// The whole command.
     pub span: Span,

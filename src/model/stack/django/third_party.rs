@@ -22,7 +22,6 @@ pub struct ThirdParty {
     pub span: Span,
     /// The setting that lists it; `None` for an import.
     pub setting: Option<&'static str>,
-    /// What to install.
     pub install: &'static str,
 }
 

@@ -16,7 +16,6 @@ const MAX_VARIABLES: usize = 100;
 /// A setting that would be another one if a variable arrived as it is written.
 #[derive(Debug)]
 pub struct AsWritten {
-    /// The variable.
     pub variable: String,
     /// Where its value is written.
     pub span: Span,
@@ -24,7 +23,6 @@ pub struct AsWritten {
     pub written: String,
     /// As the container gets it: `true`, `83`.
     pub arrives: String,
-    /// The setting.
     pub setting: String,
     /// Where it is set.
     pub setting_span: Span,

@@ -12,7 +12,6 @@ use std::sync::Arc;
 /// An assignment in an env file that Compose does not read for `${…}`.
 #[derive(Debug, Clone)]
 pub struct Definition {
-    /// The file.
     pub file: RelPath,
     /// The name in the file.
     pub span: Span,

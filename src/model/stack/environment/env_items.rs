@@ -9,9 +9,7 @@ use std::collections::HashSet;
 /// An item of an `environment` list.
 #[derive(Debug, Clone)]
 pub struct EnvItem {
-    /// The service.
     pub service: String,
-    /// What it is.
     pub item: Item,
     /// Its place.
     pub span: Span,

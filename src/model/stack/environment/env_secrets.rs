@@ -14,20 +14,17 @@ pub struct EnvSecrets {
     pub path: RelPath,
     /// The assignments, by the places of their names, with the names; the values are not kept.
     pub secrets: Vec<(String, Span)>,
-    /// Whether git has it.
     pub in_git: InGit,
 }
 
 /// Whether git has a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InGit {
-    /// It is tracked.
     Tracked,
     /// It is not tracked, and nothing ignores it: the next `git add .` takes it.
     Open,
     /// There is no work tree to ask, and no `.gitignore` names it: whoever has this folder has the file.
     Unknown,
-    /// It is ignored.
     Ignored,
 }
 

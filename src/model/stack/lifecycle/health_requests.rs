@@ -8,7 +8,6 @@ use crate::source::{Span, Text};
 pub struct HealthRequest {
     /// The host it names, which Django sees as the `Host` header.
     pub host: String,
-    /// The port.
     pub port: u16,
     /// Whether the check fails when the answer is an error such as 400.
     pub strict: bool,

@@ -21,7 +21,6 @@ pub struct Listener {
     pub span: Span,
     /// Whether it is the program's default, because nothing is written.
     pub default: bool,
-    /// The program.
     pub program: String,
 }
 

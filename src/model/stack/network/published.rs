@@ -21,7 +21,6 @@ pub enum HostAddress {
 pub struct Published {
     /// Where.
     pub address: HostAddress,
-    /// The first.
     pub first: u16,
     /// The last, the same for a single one.
     pub last: u16,

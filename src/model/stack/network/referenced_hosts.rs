@@ -29,7 +29,6 @@ pub enum ReferenceKind {
 /// A host that a service asks for.
 #[derive(Debug, Clone)]
 pub struct ReferencedHost {
-    /// The name.
     pub host: String,
     /// What says so.
     pub kind: ReferenceKind,

@@ -19,9 +19,7 @@ use crate::source::{Limit, Span};
 pub struct ProxiedLocation<'s> {
     /// The nginx service.
     pub nginx: &'s Nginx,
-    /// Its server.
     pub server: &'s ServerBlock,
-    /// The location.
     pub location: &'s Location,
     /// What is passed on.
     pub pass: &'s ProxyPass,

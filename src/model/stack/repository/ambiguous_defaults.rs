@@ -8,7 +8,6 @@ use std::sync::Arc;
 /// A file of a name that Compose looks for by itself.
 #[derive(Debug, Clone)]
 pub struct DefaultFile {
-    /// Its path.
     pub path: RelPath,
     /// The file, for a label.
     pub file: FileId,
@@ -19,7 +18,6 @@ pub struct DefaultFile {
 /// Files of one folder that Compose looks for by itself, of which it takes one.
 #[derive(Debug, Clone)]
 pub struct AmbiguousDefaults {
-    /// The one that is taken.
     pub taken: DefaultFile,
     /// Those that are not.
     pub ignored: Vec<DefaultFile>,

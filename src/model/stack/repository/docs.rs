@@ -52,7 +52,6 @@ impl Docs {
         all
     }
 
-    /// The files.
     pub(super) fn files(&self) -> &[Arc<SourceFile>] {
         &self.files
     }

@@ -10,7 +10,6 @@ impl<'s> Repository<'s> {
         &self.stack.project.folder
     }
 
-    /// The folder that is checked.
     pub fn checked_folder(&self) -> &'s RelPath {
         &self.stack.checked
     }

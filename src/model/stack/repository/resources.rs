@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 /// A kind of thing that is declared at the top level and used by services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the names are Compose's own")]
 pub enum Resource {
     Volume,
     Network,

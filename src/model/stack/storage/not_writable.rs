@@ -17,7 +17,6 @@ use crate::syntax::dockerfile::{Command, Instruction, Kind};
 pub struct NotWritable<'s> {
     /// The user it runs as, where that is written.
     pub user: Text,
-    /// The mount.
     pub mount: &'s Mount,
     /// The mounted folder.
     pub folder: String,

@@ -14,9 +14,7 @@ use crate::source::Span;
 pub struct PrepopulatedVolume<'s> {
     /// The number of the container whose image fills it.
     pub container: usize,
-    /// Its mount.
     pub mount: &'s Mount,
-    /// The volume.
     pub volume: &'s str,
     /// The instruction that puts the files there.
     pub copied: Span,

@@ -59,7 +59,6 @@ pub struct Collect {
 pub struct Serving<'s> {
     /// The number of its container.
     pub container: usize,
-    /// The location.
     pub location: &'s Location,
     /// The folder it serves from and the directive that says so; `None` when it passes requests on.
     pub folder: Option<(String, &'s Text)>,

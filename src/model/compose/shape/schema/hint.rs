@@ -1,6 +1,6 @@
 //! What was probably meant: a near key, the place where a key belongs, how a value is to be written.
 
-use super::place::{Place, Step};
+use super::place::{KeyPath, Step};
 use super::table::{BOOL, FILE, INT, LIST, MAP, NUM, Shape, TEXT};
 use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::tree::{Entry, Kind, Node, Value, value};
@@ -41,7 +41,7 @@ impl Hints {
         &mut self,
         entry: &Entry,
         entries: &[Entry],
-        place: &Place<'_>,
+        place: &KeyPath<'_>,
         meant: &mut Vec<&'static str>,
     ) -> Option<Prose> {
         if self.left == 0 {
@@ -113,7 +113,7 @@ pub(super) fn nearest<'n>(
 }
 
 /// A top-level section that stands below `services`, and so is taken for a service.
-fn section(place: &Place<'_>) -> Option<Prose> {
+fn section(place: &KeyPath<'_>) -> Option<Prose> {
     let name = match place.steps().as_slice() {
         [Step::Key("services"), Step::Name(name)] => FILE.key(name).map(|_| *name)?,
         _ => return None,
@@ -125,7 +125,7 @@ fn section(place: &Place<'_>) -> Option<Prose> {
 }
 
 /// Where a key belongs, further up, or just below.
-fn moved(entry: &Entry, place: &Place<'_>) -> Option<Prose> {
+fn moved(entry: &Entry, place: &KeyPath<'_>) -> Option<Prose> {
     let key = entry.key.as_str();
     let mut above = place.above;
     while let Some((up, _)) = above {
@@ -171,12 +171,12 @@ fn moved(entry: &Entry, place: &Place<'_>) -> Option<Prose> {
 /// Where in the whole specification a key is known, if that says anything.
 fn elsewhere(key: &str) -> Option<Prose> {
     let mut found = Vec::new();
-    search(key, &Place::file(FILE), 0, &mut found);
+    search(key, &KeyPath::file(FILE), 0, &mut found);
     known(&found)
         .map(|places| prose!("Compose knows `{}` as a key of {}", Quote::name(key), places))
 }
 
-fn search(key: &str, place: &Place<'_>, depth: usize, found: &mut Vec<Prose>) {
+fn search(key: &str, place: &KeyPath<'_>, depth: usize, found: &mut Vec<Prose>) {
     if depth > MAX_DEPTH || found.len() > MAX_PLACES {
         return;
     }
@@ -200,7 +200,7 @@ fn children(shape: &Shape, mut each: impl FnMut(Step<'static>, &'static Shape)) 
     }
 }
 
-fn note(key: &str, place: &Place<'_>, found: &mut Vec<Prose>) {
+fn note(key: &str, place: &KeyPath<'_>, found: &mut Vec<Prose>) {
     if place.shape.key(key).is_some() {
         let name = place.name();
         if !found.contains(&name) {
@@ -233,7 +233,7 @@ const DURATIONS: [&str; 8] = [
 ];
 
 /// How to write a value that is of a kind its place does not take.
-pub(super) fn cure(node: &Node, place: &Place<'_>) -> Option<Prose> {
+pub(super) fn cure(node: &Node, place: &KeyPath<'_>) -> Option<Prose> {
     let takes = |kinds| place.shape.types & kinds != 0;
     if let Some(help) = section(place) {
         return Some(help);

@@ -17,7 +17,7 @@ use crate::finding::{Own, Prose, Quote, prose};
 use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::Span;
 use hint::Hints;
-use place::{Place, Step};
+use place::{KeyPath, Step};
 use std::collections::HashMap;
 use table::{FILE, Pattern, kinds};
 
@@ -31,7 +31,7 @@ const MAX_SHOWN_CHARS: usize = 40;
 pub(crate) fn check(tree: &Node) -> Vec<Fault> {
     let mut check = Check { faults: Vec::new(), hints: Hints::new() };
     if let Kind::Map(entries) = &tree.kind {
-        check.mapping(entries, tree.span, &Place::file(FILE));
+        check.mapping(entries, tree.span, &KeyPath::file(FILE));
     }
     check.faults
 }
@@ -43,7 +43,7 @@ struct Check {
 
 impl Check {
     /// A value. `owner` is the key that holds it, or where its list has it.
-    fn value(&mut self, node: &Node, owner: Span, place: &Place<'_>) {
+    fn value(&mut self, node: &Node, owner: Span, place: &KeyPath<'_>) {
         if node.scalar().is_some_and(|s| !s.text.is_resolved()) {
             return;
         }
@@ -65,7 +65,7 @@ impl Check {
         }
     }
 
-    fn scalar(&mut self, scalar: &Scalar, span: Span, place: &Place<'_>) {
+    fn scalar(&mut self, scalar: &Scalar, span: Span, place: &KeyPath<'_>) {
         let shape = place.shape;
         let (least, most) = match scalar.value {
             Value::Int(number) => {
@@ -126,7 +126,7 @@ impl Check {
         }
     }
 
-    fn list(&mut self, items: &[Node], place: &Place<'_>) {
+    fn list(&mut self, items: &[Node], place: &KeyPath<'_>) {
         if place.shape.unique {
             self.unique(items, place);
         }
@@ -137,7 +137,7 @@ impl Check {
     }
 
     /// No two items may be equal; numbers are so by what they count.
-    fn unique(&mut self, items: &[Node], place: &Place<'_>) {
+    fn unique(&mut self, items: &[Node], place: &KeyPath<'_>) {
         let mut seen: HashMap<String, Span> = HashMap::new();
         for item in items {
             let mut print = String::new();
@@ -157,7 +157,7 @@ impl Check {
         }
     }
 
-    fn mapping(&mut self, entries: &[Entry], owner: Span, place: &Place<'_>) {
+    fn mapping(&mut self, entries: &[Entry], owner: Span, place: &KeyPath<'_>) {
         let shape = place.shape;
         // Required keys that an unknown key here was meant to be; to say that they are missing is to say it twice.
         let mut meant = Vec::new();
@@ -211,7 +211,7 @@ impl Check {
         &mut self,
         entry: &Entry,
         entries: &[Entry],
-        place: &Place<'_>,
+        place: &KeyPath<'_>,
     ) -> Vec<&'static str> {
         let (key, shape) = (&entry.key, place.shape);
         let mut meant = Vec::new();

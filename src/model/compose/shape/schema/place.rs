@@ -16,14 +16,14 @@ pub(super) enum Step<'t> {
 
 /// A place: a chain of steps up to the file, so that going down allocates nothing.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'p> {
+pub(super) struct KeyPath<'p> {
     /// The place above, and the step from there.
     pub(super) above: Option<(&'p Self, Step<'p>)>,
     /// What may stand here.
     pub(super) shape: &'static Shape,
 }
 
-impl<'p> Place<'p> {
+impl<'p> KeyPath<'p> {
     /// The file as a whole.
     pub(super) fn file(shape: &'static Shape) -> Self {
         Self { above: None, shape }
@@ -31,7 +31,7 @@ impl<'p> Place<'p> {
 
     /// The place one step below.
     pub(super) fn child(&'p self, step: Step<'p>, shape: &'static Shape) -> Self {
-        Place { above: Some((self, step)), shape }
+        KeyPath { above: Some((self, step)), shape }
     }
 
     /// The steps down from the file.

@@ -14,9 +14,7 @@ pub(super) const BOOL: Kinds = 2;
 pub(super) const INT: Kinds = 4;
 /// Any number.
 pub(super) const NUM: Kinds = 8;
-/// A text.
 pub(super) const TEXT: Kinds = 16;
-/// A list.
 pub(super) const LIST: Kinds = 32;
 /// A mapping.
 pub(super) const MAP: Kinds = 64;

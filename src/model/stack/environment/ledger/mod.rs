@@ -242,7 +242,6 @@ impl<'s> Environments<'s> {
 /// A variable that is set and that nothing reads.
 #[derive(Debug, Clone)]
 pub struct NeverRead {
-    /// Its name.
     pub name: String,
     /// Where it is set.
     pub span: Span,
