@@ -305,6 +305,17 @@ fn from_context(
 }
 
 impl Image {
+    /// The file of the project that one `COPY` of a stage puts at `path`.
+    pub(in crate::model) fn brought(
+        &self,
+        sources: &Sources<'_>,
+        stage: usize,
+        layer: usize,
+        path: &str,
+    ) -> Option<RelPath> {
+        layer_brings(sources, self, stage, layer, path)
+    }
+
     /// What stands at `path` in the finished image.
     pub fn find(&self, sources: &Sources<'_>, path: &str) -> PathLookup {
         find(sources, self, self.target, self.stage().layers.len(), path, 0)

@@ -80,6 +80,12 @@ pub(super) struct Cx {
     pub(super) ended: bool,
     /// The function (or sourced script) that this point stands in is left.
     pub(super) returned: bool,
+    /// Where the command's standard input is read from.
+    pub(super) input: Option<Text>,
+    /// Where its standard output goes.
+    pub(super) output: Option<Text>,
+    /// Whether what is there is kept.
+    pub(super) appends: bool,
 }
 
 pub(super) struct Follower<'p> {
@@ -148,6 +154,9 @@ impl<'p> Follower<'p> {
             in_shell: cx.in_shell,
             stops: cx.failing.stops && !cx.background,
             exec: cx.exec || !cx.in_shell,
+            input: cx.input.clone(),
+            output: cx.output.clone(),
+            appends: cx.appends,
         });
         cx.ended |= foreground_server;
     }
@@ -231,6 +240,12 @@ impl<'p> Follower<'p> {
         }
     }
 
+    /// The file that the last redirect with one of these operators names.
+    fn redirected(&self, simple: &Simple, operators: &[&str], cx: &Cx) -> Option<Text> {
+        let last = simple.redirects.iter().rfind(|r| operators.contains(&r.operator.as_str()))?;
+        self.fields(&last.target, cx).into_iter().next()
+    }
+
     pub(super) fn simple(&mut self, simple: &Simple, span: Span, cx: &mut Cx) {
         // What `"$@"` brings stands where it was given, not where the script passes it on.
         let passed_on = simple
@@ -248,6 +263,9 @@ impl<'p> Follower<'p> {
             return;
         }
         let words = self.argv(&simple.words, &inner);
+        inner.input = self.redirected(simple, &["<", "0<"], cx);
+        inner.output = self.redirected(simple, &[">", ">>", ">|", "1>", "1>>"], cx);
+        inner.appends = simple.redirects.iter().any(|r| r.operator.as_str().ends_with(">>"));
         let Some(first) = words.first() else { return };
         if let Some(why) = first.why() {
             return self.unknown(why);

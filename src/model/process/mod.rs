@@ -90,6 +90,12 @@ pub struct Step {
     pub stops: bool,
     /// Whether it takes the place of the shell (`exec`), so that signals reach it.
     pub exec: bool,
+    /// The file it reads from instead of its standard input (`< file`).
+    pub input: Option<Text>,
+    /// The file its standard output goes to (`> file`, `>> file`).
+    pub output: Option<Text>,
+    /// Whether it adds to that file (`>>`).
+    pub appends: bool,
 }
 
 /// What a step does.

@@ -1,16 +1,33 @@
-//! Which configuration files an nginx container reads.
+//! Which configuration files an nginx container reads: `nginx.conf`, and what it includes.
 
 use super::Container;
-use crate::model::compose::MountKind;
-use crate::model::image::{LayerKind, Origin};
+use super::includes::{FOLDER, absolute, fits, is_pattern};
+use super::written::{At, DEFAULT, Tree};
+use crate::facts::{Reference, presumed};
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
+use crate::syntax::nginx::Config;
 use std::collections::BTreeMap;
 
-/// Where nginx's configuration lies.
-const FOLDER: &str = "/etc/nginx";
+/// The most files that are read for one service.
+const MAX_FILES: usize = 500;
+/// The configuration where no option names another.
+pub(super) const MAIN: &str = "/etc/nginx/nginx.conf";
+/// What the `nginx.conf` of the official images includes (docker-nginx, nginx's own package).
+const OFFICIAL_INCLUDES: [&str; 1] = ["conf.d/*.conf"];
+/// What those of Debian's and Alpine's packages and of images built upon them include.
+const OTHER_INCLUDES: [&str; 6] = [
+    "conf.d/*.conf",
+    "http.d/*.conf",
+    "sites-enabled/*",
+    "default.d/*.conf",
+    "user_conf.d/*.conf",
+    "vhost.d/*",
+];
 
 /// A file of the configuration.
+#[derive(Debug)]
 pub(super) struct ConfigFile {
     /// The file of the project.
     pub(super) path: RelPath,
@@ -18,145 +35,204 @@ pub(super) struct ConfigFile {
     pub(super) at: String,
     /// Its text, variables of templates put in.
     pub(super) text: Text,
+    /// Whether variables were put in.
+    pub(super) filled: bool,
 }
 
-/// The files that make up the configuration, and why there may be more.
+/// What an nginx reads.
+pub(super) struct Configuration {
+    /// Its files: the main one first, then in the order they are included.
+    pub(super) files: Vec<ConfigFile>,
+    /// Why some of it is not known.
+    pub(super) unknown: Option<Unknown>,
+    /// Why there may be other files than these: something that is not followed may write them.
+    pub(super) may_write: Option<Unknown>,
+    /// Where the image's own `default.conf` listens, where it is read as well.
+    pub(super) default_port: Option<u16>,
+    /// Whether its main file is the project's.
+    pub(super) own_main: bool,
+}
+
+/// The files that make up the configuration.
 pub(super) fn configuration(
     sources: &Sources<'_>,
     folder: &RelPath,
     container: &Container<'_>,
-) -> (Vec<ConfigFile>, Option<Unknown>) {
-    let mut by_path: BTreeMap<String, RelPath> = BTreeMap::new();
-    let mut unknown = None;
-    if let Some(image) = container.built() {
-        for stage in image.chain().iter().rev() {
-            for layer in &stage.layers {
-                let LayerKind::Copy { from, sources: from_paths, dest: Some(dest) } = &layer.kind
-                else {
-                    continue;
-                };
-                if path::relative_to(dest.trim_end_matches('/'), FOLDER).is_none() {
-                    continue;
-                }
-                if *from != Origin::Context {
-                    let reason = Reason::CopiedFromElsewhere(dest.clone());
-                    unknown.get_or_insert(Unknown::at(reason, layer.span));
-                    continue;
-                }
-                for source in from_paths {
-                    match image.context.join(source) {
-                        // Such as a file of production that is kept out of the checkout.
-                        Some(host) if sources.kind(&host) == EntryKind::Missing => {
-                            let reason = Reason::FileMissing(source.as_str().to_owned());
-                            unknown = Some(Unknown::at(reason, source.span()));
+) -> Configuration {
+    let tree = Tree::of_container(sources, folder, container);
+    let main = main_file(container);
+    let mut reader = Reader {
+        sources,
+        folder,
+        container,
+        files: Vec::new(),
+        tree,
+        unknown: None,
+        base: main.as_ref().map_or(FOLDER.to_owned(), |m| path::parent(&absolute(m)).to_owned()),
+        includes: Vec::new(),
+    };
+    let whole = main.as_ref().map_or(MAIN.to_owned(), |m| absolute(m));
+    let own_main = main.is_some() || reader.tree.holds(&whole);
+    let official = is_official(container);
+    if own_main {
+        reader.read(&whole, main.as_ref());
+    } else {
+        let includes: &[&str] = if official { &OFFICIAL_INCLUDES } else { &OTHER_INCLUDES };
+        for pattern in includes {
+            reader.include(pattern);
+        }
+        // Debian's package links the one to the other.
+        if !official && !reader.tree.default_gone {
+            reader.include("sites-available/default");
+        }
+    }
+    let unknown = reader.tree.unknown.take().or(reader.unknown).or_else(|| {
+        let place = container.service.image.as_ref().map(|i| i.text.span());
+        let elsewhere = reader.files.is_empty() && !official;
+        elsewhere.then_some(Unknown { reason: Reason::ImageElsewhere, place })
+    });
+    Configuration {
+        default_port: base_image(container)
+            .and_then(presumed)
+            .and_then(|i| i.ports.first().copied())
+            .filter(|_| {
+                official
+                    && !reader.tree.default_gone
+                    && !reader.tree.holds(DEFAULT)
+                    && reader.includes.iter().any(|pattern| fits(pattern, DEFAULT))
+            }),
+        may_write: reader.tree.may_write.take().or(reader.tree.chosen.take()),
+        files: reader.files,
+        unknown,
+        own_main,
+    }
+}
+
+/// The file that a known start of nginx names (`nginx -c FILE`).
+fn main_file(container: &Container<'_>) -> Option<Text> {
+    let starts = container.process.steps.iter().filter(|s| is_nginx(s.words.first()));
+    starts.filter(|s| !s.words.iter().any(|w| w.as_str() == "-s")).find_map(|s| {
+        let at = s.words.iter().position(|w| w.as_str() == "-c")?;
+        s.words.get(at + 1).cloned()
+    })
+}
+
+/// Whether a command is nginx.
+pub(super) fn is_nginx(word: Option<&Text>) -> bool {
+    word.is_some_and(|w| {
+        matches!(w.rsplit('/').next(), Some("nginx" | "nginx-debug" | "openresty"))
+    })
+}
+
+/// The image that everything starts from, where it is known.
+pub(super) fn base_image<'c>(container: &'c Container<'_>) -> Option<&'c str> {
+    match container.built() {
+        Some(image) => image.external_base().map(Text::as_str),
+        None => container.service.image.as_ref().and_then(|i| i.known()).map(|i| i.as_ref()),
+    }
+}
+
+/// Whether it is the official image, or the one of the same makers without root.
+pub(super) fn is_official(container: &Container<'_>) -> bool {
+    base_image(container).is_some_and(|image| {
+        Reference::of_image(image).name == "nginx"
+            || presumed(image).is_some_and(|i| {
+                i.names.iter().any(|n| n.ends_with("nginx-unprivileged"))
+                    && Reference::of_image(image).name.ends_with("nginx-unprivileged")
+            })
+    })
+}
+
+struct Reader<'a, 'c> {
+    sources: &'a Sources<'a>,
+    folder: &'a RelPath,
+    container: &'a Container<'c>,
+    tree: Tree,
+    files: Vec<ConfigFile>,
+    unknown: Option<Unknown>,
+    /// The folder that relative paths start from: that of the main file.
+    base: String,
+    /// What was included.
+    includes: Vec<String>,
+}
+
+impl Reader<'_, '_> {
+    /// Reads the file at a path, and what it includes.
+    fn read(&mut self, at: &str, named: Option<&Text>) {
+        if self.files.len() >= MAX_FILES || self.files.iter().any(|f| f.at == at) {
+            return;
+        }
+        let (host, filled) = match self.tree.at(at) {
+            Some(At::File(host)) => (host.clone(), None),
+            Some(At::Filled(host, only)) => (host.clone(), Some(only.clone())),
+            Some(At::Unknown(why)) => {
+                self.unknown.get_or_insert(why.clone());
+                return;
+            }
+            None => {
+                let fs = self.container.filesystem(self.sources, self.folder);
+                match fs.find(at) {
+                    PathLookup::Host(host) if self.sources.kind(&host) == EntryKind::File => {
+                        (host, None)
+                    }
+                    // What nginx's own files hold is known, and the rest may be made by other means.
+                    _ => {
+                        if let Some(named) = named {
+                            let reason = Reason::FileMissing(named.as_str().to_owned());
+                            self.unknown.get_or_insert(Unknown::at(reason, named.span()));
                         }
-                        Some(host) => add(sources, &host, dest, &mut by_path),
-                        None => {
-                            let reason = Reason::FileElsewhere(source.as_str().to_owned());
-                            unknown = Some(Unknown::at(reason, source.span()));
-                        }
+                        return;
                     }
                 }
             }
-        }
-    }
-    // Docker mounts the outer folders first, in whatever order they are written.
-    let mut mounts: Vec<_> = container.service.mounts.iter().collect();
-    mounts.sort_by_key(|m| m.target.trim_end_matches('/').len());
-    for mount in mounts {
-        let target = mount.target.as_str().trim_end_matches('/');
-        if path::relative_to(target, FOLDER).is_none() {
-            continue;
-        }
-        by_path.retain(|at, _| path::relative_to(at, target).is_none());
-        match mount.host(folder).filter(|_| mount.kind == MountKind::Bind) {
-            Some(host) if sources.kind(&host) != EntryKind::Missing => {
-                add(sources, &host, target, &mut by_path)
-            }
-            _ if holds_secrets(target) => {}
-            _ => {
-                let source = mount.source.as_ref().map_or("a mount", |s| s.as_str());
-                let reason = Reason::FileMissing(source.to_owned());
-                unknown = Some(Unknown::at(reason, mount.span));
+        };
+        let Ok(file) = self.sources.read(&host, Limit::Config) else { return };
+        let body = file.body();
+        let text = match &filled {
+            Some(only) => envsubst(&body, self.container, only.as_deref()),
+            None => body,
+        };
+        let config = Config::read(&text);
+        let filled = filled.is_some();
+        self.files.push(ConfigFile { path: host, at: at.to_owned(), text, filled });
+        for (_, include) in config.find("include") {
+            if let Some(pattern) = include.arg(0).filter(|p| !p.contains('$')) {
+                self.include(pattern);
             }
         }
     }
-    if by_path.is_empty()
-        && unknown.is_none()
-        && container.built().is_none()
-        && container.image_name() != Some("nginx")
-    {
-        let image = container.service.image.as_ref().map(|i| i.text.span());
-        unknown = Some(Unknown { reason: Reason::ImageElsewhere, place: image });
-    }
-    let files = by_path
-        .into_iter()
-        .filter(|(at, _)| read_by_nginx(at))
-        .filter_map(|(at, host)| {
-            let text = sources.read(&host, Limit::Config).ok()?.body();
-            let text = if at.ends_with(".template") { envsubst(&text, container) } else { text };
-            Some(ConfigFile { path: host, at, text })
-        })
-        .collect();
-    (files, unknown)
-}
 
-/// A pattern in `include` fits no name that begins with a dot: nginx asks glob(3), without `GLOB_PERIOD`.
-fn read_by_nginx(at: &str) -> bool {
-    let name = at.rsplit('/').next().unwrap_or("");
-    let kept_aside = [".example", ".sample", ".dist", ".disabled", ".off", ".bak", ".md"]
-        .iter()
-        .any(|e| name.ends_with(e));
-    if name.starts_with('.') || kept_aside {
-        return false;
-    }
-    // READMEs are no configuration.
-    let plain =
-        !name.contains('.') && name.chars().any(|c| c.is_ascii_lowercase()) && !holds_secrets(at);
-    name.ends_with(".conf") || name.ends_with(".template") || at.contains("/sites-") || plain
-}
-
-/// Whether what stands there are certificates, keys or passwords, by the names of its folders.
-fn holds_secrets(at: &str) -> bool {
-    let inside = at.strip_prefix(FOLDER).unwrap_or(at).to_ascii_lowercase();
-    !inside.ends_with(".conf")
-        && ["cert", "ssl", "tls", "key", "pki", "passwd", "dhparam"]
-            .iter()
-            .any(|w| inside.contains(w))
-}
-
-/// Adds a file, or the files of a folder, that stand at `dest`.
-fn add(sources: &Sources<'_>, host: &RelPath, dest: &str, by_path: &mut BTreeMap<String, RelPath>) {
-    match sources.kind(host) {
-        EntryKind::File => {
-            let into = dest.ends_with('/')
-                || matches!(
-                    dest,
-                    "/etc/nginx"
-                        | "/etc/nginx/conf.d"
-                        | "/etc/nginx/templates"
-                        | "/etc/nginx/sites-enabled"
-                        | "/etc/nginx/sites-available"
+    /// Reads the files that a pattern names, in the order of their names.
+    fn include(&mut self, pattern: &str) {
+        let whole = path::join(&self.base, pattern);
+        self.includes.push(whole.clone());
+        if !is_pattern(&whole) {
+            return self.read(&whole, None);
+        }
+        let mut names: BTreeMap<String, ()> =
+            self.tree.paths().filter(|at| fits(&whole, at)).map(|at| (at.to_owned(), ())).collect();
+        let parent = path::parent(&whole);
+        if path::relative_to(parent, FOLDER).is_none() && !is_pattern(parent) {
+            let fs = self.container.filesystem(self.sources, self.folder);
+            if let PathLookup::Host(host) = fs.find(parent) {
+                let inside = self.sources.listed(&host).into_iter();
+                names.extend(
+                    inside
+                        .filter(|(_, kind)| *kind == EntryKind::File)
+                        .map(|(name, _)| (path::join(parent, &name), ()))
+                        .filter(|(at, ())| fits(&whole, at)),
                 );
-            let at = if into { path::join(dest, host.file_name()) } else { path::join("/", dest) };
-            by_path.insert(at, host.clone());
-        }
-        EntryKind::Folder => {
-            for (name, kind) in sources.listed(host) {
-                if let Some(inner) = host.join(&name)
-                    && kind == EntryKind::File
-                {
-                    by_path.insert(path::join(dest, &name), inner);
-                }
             }
         }
-        _ => {}
+        for at in names.into_keys() {
+            self.read(&at, None);
+        }
     }
 }
 
-/// `${NAME}` and `$NAME` of a template, for variables the container has (the image's envsubst script
-/// leaves others, such as nginx's own `$host`, alone).
-fn envsubst(text: &Text, container: &Container<'_>) -> Text {
+/// `${NAME}` and `$NAME` of a template, for variables the container has (the image's envsubst script leaves others, such
+/// as nginx's own `$host`, alone), and of these only those in `only` where it is given.
+fn envsubst(text: &Text, container: &Container<'_>, only: Option<&[String]>) -> Text {
     let s = text.as_str();
     let mut out = Text::empty(text.span());
     let mut from = 0;
@@ -177,6 +253,9 @@ fn envsubst(text: &Text, container: &Container<'_>) -> Text {
                 (&rest[..end], end)
             }
         };
+        if only.is_some_and(|only| !only.iter().any(|o| o == name)) {
+            continue;
+        }
         let Some(value) = container.env(name) else { continue };
         out.push_text(&text.slice(from..dollar));
         out.push_derived(value, text.span_of(dollar..dollar + 1 + len));

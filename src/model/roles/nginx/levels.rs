@@ -3,9 +3,8 @@
 //! What stands in `conf.d` is taken in inside `http`; what stands at `/etc/nginx/nginx.conf` is the whole. nginx stops
 //! at the first directive that does not belong where it stands (seen with nginx 1.18 and 1.27).
 
-use super::files::ConfigFile;
-use crate::facts::Reference;
-use crate::model::container::Container;
+use super::files::{ConfigFile, MAIN};
+use super::includes::fits;
 use crate::source::Text;
 use crate::syntax::nginx::Config;
 
@@ -36,51 +35,17 @@ const OF_HTTP: [&str; 8] = [
 /// Directives of the whole configuration.
 const OF_MAIN: [&str; 6] = ["events", "http", "worker_processes", "user", "pid", "stream"];
 
-pub(super) fn misplaced(
-    part: &ConfigFile,
-    config: &Config,
-    container: &Container<'_>,
-) -> Option<Misplaced> {
-    // Templates can be filled in to another folder than `conf.d`.
-    if part.at.ends_with(".template")
-        && container.environment.vars.keys().any(|n| n.starts_with("NGINX_ENVSUBST_"))
-    {
+/// The directive of a file that stands on the wrong level. `own_main` says whether the whole configuration is the
+/// project's: it may include the file elsewhere.
+pub(super) fn misplaced(part: &ConfigFile, config: &Config, own_main: bool) -> Option<Misplaced> {
+    if !config.errors.is_empty() {
         return None;
     }
-    // A command may start nginx with another file.
-    let other = container
-        .service
-        .command
-        .iter()
-        .chain(&container.service.entrypoint)
-        .flat_map(|w| &w.words)
-        .any(|w| w.contains("-c"));
-    let official = match container.built() {
-        Some(image) => {
-            image.external_base().is_some_and(|b| Reference::of_image(b).name == "nginx")
-        }
-        None => container
-            .service
-            .image
-            .as_ref()
-            .and_then(|i| i.known())
-            .is_some_and(|i| Reference::of_image(i).name == "nginx"),
-    };
-    if other || !official || !config.errors.is_empty() {
-        return None;
-    }
-    let whole = part.at == "/etc/nginx/nginx.conf";
-    let name = part
-        .at
-        .strip_prefix("/etc/nginx/conf.d/")
-        .or_else(|| part.at.strip_prefix("/etc/nginx/templates/"))
-        .map(|n| n.strip_suffix(".template").unwrap_or(n));
-    let in_http = name.is_some_and(|n| n.ends_with(".conf") && !n.contains('/'));
-    let refused: &[&str] = match (whole, in_http) {
-        (true, _) => &OF_HTTP,
-        // A custom nginx.conf may take the folder in elsewhere.
-        (false, true) if !has_own_main(container) => &OF_MAIN,
-        _ => return None,
+    let whole = part.at == MAIN;
+    let refused: &[&str] = match whole {
+        true => &OF_HTTP,
+        false if !own_main && fits("conf.d/*.conf", &part.at) => &OF_MAIN,
+        false => return None,
     };
     let directive = config.directives.first().filter(|d| refused.contains(&d.name.as_str()))?;
     Some(Misplaced {
@@ -89,14 +54,4 @@ pub(super) fn misplaced(
         at: part.at.clone(),
         whole,
     })
-}
-
-/// Whether the main configuration is the project's.
-fn has_own_main(container: &Container<'_>) -> bool {
-    let mounted =
-        container.service.mounts.iter().any(|m| {
-            matches!(m.target.trim_end_matches('/'), "/etc/nginx/nginx.conf" | "/etc/nginx")
-        });
-    let copied = container.built().is_some_and(|i| i.file.text.contains("nginx.conf"));
-    mounted || copied
 }

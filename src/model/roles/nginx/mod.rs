@@ -2,6 +2,7 @@
 //! proxy module).
 
 mod files;
+mod includes;
 mod levels;
 mod listens;
 mod locations;
@@ -11,6 +12,7 @@ mod servers;
 #[cfg(test)]
 mod tests;
 mod upstreams;
+mod written;
 
 pub use levels::Misplaced;
 pub use listens::Listen;
@@ -32,6 +34,8 @@ pub struct Nginx {
     pub container: usize,
     /// Its configuration files.
     pub files: Vec<RelPath>,
+    /// Those of them that are templates, in which variables are put in when it starts.
+    pub filled: Vec<RelPath>,
     /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
     pub foreground: bool,
     /// Its servers, with what they do with requests.
@@ -65,7 +69,7 @@ impl Nginx {
         if !runs_nginx(container) {
             return None;
         }
-        let (found, unknown) = files::configuration(sources, folder, container);
+        let found = files::configuration(sources, folder, container);
         // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
         let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
         let mut nginx = Self {
@@ -79,10 +83,14 @@ impl Nginx {
             upstreams: Vec::new(),
             misplaced: None,
             named_paths: Vec::new(),
-            unknown,
+            unknown: found.unknown.clone(),
+            filled: Vec::new(),
             errors: Vec::new(),
         };
+        let (default_port, own_main) = (found.default_port, found.own_main);
+        let may_write = found.may_write;
         let configs: Vec<(files::ConfigFile, Config)> = found
+            .files
             .into_iter()
             .map(|part| {
                 let config = Config::read(&part.text);
@@ -90,12 +98,15 @@ impl Nginx {
             })
             .collect();
         nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
-        nginx.note_listens(&configs, container);
+        nginx.note_listens(&configs, container, may_write, default_port);
         nginx.servers = servers::servers(&configs);
         nginx.loose_locations = servers::loose_locations(&configs);
-        nginx.misplaced =
-            configs.iter().find_map(|(part, config)| levels::misplaced(part, config, container));
-        for (files::ConfigFile { path, text, .. }, config) in configs {
+        nginx.misplaced = configs
+            .iter()
+            .filter(|_| files::is_official(container))
+            .find_map(|(part, config)| levels::misplaced(part, config, own_main));
+        let read: Vec<String> = configs.iter().map(|(part, _)| part.at.clone()).collect();
+        for (files::ConfigFile { path, text, filled, .. }, config) in configs {
             if text.trim().is_empty() {
                 let reason = Reason::FileEmpty(path.as_str().to_owned());
                 nginx.unknown.get_or_insert(Unknown::at(reason, text.span()));
@@ -107,16 +118,19 @@ impl Nginx {
             nginx.foreground |= config.directives.iter().any(off);
             for (_, server) in config.find("server").into_iter().filter(|(_, d)| d.block.is_some())
             {
-                nginx.note_includes(server);
+                nginx.note_includes(server, &read);
             }
             nginx.named_paths.extend(absolute_paths(&config));
+            if filled {
+                nginx.filled.push(path.clone());
+            }
             nginx.files.push(path);
         }
         Some(nginx)
     }
 
     /// A file that a server takes in may hold locations of its own; those that nginx brings hold none.
-    fn note_includes(&mut self, server: &Directive) {
+    fn note_includes(&mut self, server: &Directive, read: &[String]) {
         const OWN: [&str; 6] = [
             "mime.types",
             "uwsgi_params",
@@ -131,6 +145,9 @@ impl Nginx {
             else {
                 continue;
             };
+            if read.iter().any(|at| includes::fits(path, at)) {
+                continue;
+            }
             let reason = Reason::Included(path.as_str().to_owned());
             self.unknown.get_or_insert(Unknown::at(reason, path.span()));
         }

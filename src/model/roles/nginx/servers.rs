@@ -2,6 +2,7 @@
 //! `listen`, `location`, `server_name`).
 
 use super::files::ConfigFile;
+use super::includes::fits;
 use super::listens::{Listen, listen_address};
 use super::locations::Location;
 use super::proxy_pass::{Header, ProxyPass};
@@ -101,7 +102,7 @@ pub(super) fn servers(configs: &[(ConfigFile, Config)]) -> Vec<ServerBlock> {
 fn in_http(at: &str) -> bool {
     let inside = at.strip_prefix("/etc/nginx/").unwrap_or(at);
     let parts: Vec<&str> = inside.split('/').collect();
-    matches!(parts.as_slice(), ["conf.d" | "templates" | "sites-enabled" | "sites-available", _])
+    matches!(parts.as_slice(), ["conf.d" | "http.d" | "sites-enabled", _])
 }
 
 /// Directives with those of the files they take in.
@@ -138,19 +139,6 @@ fn expand<'d>(
         }
     }
     all
-}
-
-/// Whether a file at `at` is one that `include pattern` names.
-fn fits(pattern: &str, at: &str) -> bool {
-    let whole =
-        if pattern.starts_with('/') { pattern.to_owned() } else { format!("/etc/nginx/{pattern}") };
-    match whole.split_once('*') {
-        Some((before, after)) => {
-            let middle = at.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
-            middle.is_some_and(|m| !m.contains('/')) && !after.contains('*')
-        }
-        None => whole == at,
-    }
 }
 
 impl Level {

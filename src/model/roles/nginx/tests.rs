@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod passing;
+mod read;
 
 use super::*;
 use crate::model::compose::{Project, load};

@@ -68,7 +68,7 @@ pub fn passed_to(text: &Text) -> Vec<Text> {
 impl Nginx {
     /// The hosts that nginx looks up when it starts: those of `server` in an `upstream`, and those passed to directly.
     pub fn hosts(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>) -> Vec<Text> {
-        let (found, _) = files::configuration(sources, folder, container);
+        let found = files::configuration(sources, folder, container).files;
         let configs: Vec<Config> = found.iter().map(|part| Config::read(&part.text)).collect();
         upstreams(configs.iter()).into_iter().map(|u| u.host).collect()
     }

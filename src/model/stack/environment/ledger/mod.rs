@@ -87,7 +87,7 @@ impl<'s> Environments<'s> {
             }
         }
         for nginx in self.stack.roles.nginx.iter().filter(|n| n.container == index) {
-            for path in nginx.files.iter().filter(|p| p.file_name().ends_with(".template")) {
+            for path in &nginx.filled {
                 let Ok(file) = self.stack.sources.read(path, Limit::Config) else { continue };
                 // nginx has variables of its own, which are written in lower case.
                 let upper = |name: &str| !name.contains(|c: char| c.is_ascii_lowercase());
