@@ -6,7 +6,7 @@ use super::mounts::Mounts;
 use crate::facts::{self, bare_name};
 use crate::model::budget::Budget;
 use crate::source::{Reason, Span, Text, Unknown};
-use crate::syntax::dockerfile::{Command, Dockerfile, Kind};
+use crate::syntax::dockerfile::{Command, Dockerfile, Instruction, Kind};
 use crate::syntax::shell::Script;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -28,10 +28,31 @@ pub struct Stage {
     pub entrypoint: Option<Command>,
     /// `CMD` of this stage itself.
     pub cmd: Option<Command>,
+    /// Commands of this stage itself that were meant as lists and are run by a shell.
+    pub failed_lists: Vec<FailedList>,
     /// `USER` at its end.
     pub user: Option<Text>,
     /// The `FROM` instruction.
     pub span: Span,
+}
+
+/// A command that was meant as a list and is no JSON, so that a shell runs the line as it is.
+#[derive(Debug, Clone)]
+pub struct FailedList {
+    /// `RUN`, `CMD`, `ENTRYPOINT`
+    pub keyword: &'static str,
+    /// The line that the shell gets.
+    pub line: Text,
+    /// The arguments that were meant.
+    pub items: Vec<String>,
+}
+
+impl FailedList {
+    /// The program that the shell looks for: the first word without its quotes.
+    pub fn program(&self) -> String {
+        let first = self.line.as_str().split_whitespace().next().unwrap_or_default();
+        first.replace(['"', '\''], "")
+    }
 }
 
 /// What a stage starts from.
@@ -151,10 +172,22 @@ pub(super) fn stages(
         };
         let (before, rest) = stages.split_at_mut(stage);
         if let [stage] = rest {
+            stage.failed_lists.extend(failed_list(instruction));
             apply(instruction, stage, before, &mut args, &global, given, contexts, &mut shared);
         }
     }
     (stages, None)
+}
+
+fn failed_list(instruction: &Instruction) -> Option<FailedList> {
+    let (keyword, command) = match &instruction.kind {
+        Kind::Run(command) => ("RUN", command),
+        Kind::Cmd(command) => ("CMD", command),
+        Kind::Entrypoint(command) => ("ENTRYPOINT", command),
+        _ => return None,
+    };
+    let Command::Shell(line) = command else { return None };
+    Some(FailedList { keyword, line: line.clone(), items: command.meant_as_list()? })
 }
 
 fn from_image(
@@ -197,6 +230,7 @@ fn from_image(
         workdir,
         entrypoint: None,
         cmd: None,
+        failed_lists: Vec::new(),
         user,
         span,
     }

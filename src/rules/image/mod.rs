@@ -7,6 +7,7 @@ mod build_target_unknown;
 mod collectstatic_build_needs_env;
 mod copy_source_missing_in_context;
 mod driver_build_deps_missing;
+mod exec_form_not_json;
 mod healthcheck_cmd_shell_extra_args;
 mod healthcheck_tool_missing_in_image;
 mod image_removed_from_registry;
@@ -29,4 +30,5 @@ pub(super) static RULES: &[&Rule] = &[
     &healthcheck_tool_missing_in_image::RULE,
     &healthcheck_cmd_shell_extra_args::RULE,
     &build_arg_undeclared::RULE,
+    &exec_form_not_json::RULE,
 ];

@@ -28,6 +28,39 @@ pub(super) fn read(text: &Text) -> Json {
     }
 }
 
+/// The items of a list that was meant as JSON and is none, so that Docker hands the line to a shell: another kind of
+/// quotes, or a comma before the closing bracket. `None` where a shell may be meant, as in `[ "$MODE" ]`.
+pub(super) fn meant(line: &Text) -> Option<Vec<String>> {
+    let inner = line.as_str().trim().strip_prefix('[')?.strip_suffix(']')?;
+    let is_test = inner.starts_with([' ', '\t']);
+    let mut rest = inner.trim();
+    let mut items = Vec::new();
+    while !rest.is_empty() {
+        let open = rest.chars().next()?;
+        let close = QUOTES.iter().find(|(o, _)| *o == open)?.1;
+        let body = rest.get(open.len_utf8()..)?;
+        let end = body.find(close)?;
+        items.push(body.get(..end)?.to_owned());
+        rest = body.get(end + close.len_utf8()..)?.trim_start();
+        match rest.strip_prefix(',') {
+            Some(next) => rest = next.trim_start(),
+            None if rest.is_empty() => {}
+            None => return None,
+        }
+    }
+    (!items.is_empty() && (!is_test || items.len() > 1)).then_some(items)
+}
+
+/// Quotes that people and their word processors write around an item, opening and closing.
+const QUOTES: [(char, char); 6] = [
+    ('"', '"'),
+    ('\'', '\''),
+    ('\u{201c}', '\u{201d}'),
+    ('\u{201d}', '\u{201d}'),
+    ('\u{2018}', '\u{2019}'),
+    ('`', '`'),
+];
+
 fn strings(text: &Text) -> Option<Vec<Text>> {
     let bytes = text.as_bytes();
     let blank = |mut at: usize| {

@@ -154,6 +154,15 @@ impl Command {
             Self::Exec(words) => words.clone(),
         }
     }
+
+    /// The items of a shell form that was meant as a list, such as `['gunicorn', 'app']`: Docker reads JSON only
+    /// (Dockerfile reference, "Exec form").
+    pub fn meant_as_list(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Shell(line) => json::meant(line),
+            Self::Exec(_) => None,
+        }
+    }
 }
 
 impl Dockerfile {
