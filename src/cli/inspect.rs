@@ -6,7 +6,7 @@ use super::output::{about_path, out, variable};
 use super::suggest::did_you_mean;
 use super::targets::{Targets, below_root, real, resolve};
 use super::{CLEAN, fail};
-use crate::finding::{Report, ServiceAccount};
+use crate::finding::{Quote, Report, ServiceAccount, prose};
 use crate::model::inspect::{ModuleCall, settings_of_module};
 use crate::report::{self, SafeText};
 use crate::source::{DiskFiles, RelPath, Sources};
@@ -27,7 +27,10 @@ pub(super) fn run(args: &InspectArgs) -> u8 {
     let files = match DiskFiles::new(&targets.root) {
         Ok(files) => files,
         Err(why) => {
-            return fail(&SafeText::outside(&format!("the folder cannot be opened: {why}")));
+            return fail(&SafeText::plain(&prose!(
+                "the folder cannot be opened: {}",
+                Quote::value(&why.to_string())
+            )));
         }
     };
     let sources = Sources::new(&files);

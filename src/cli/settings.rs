@@ -6,7 +6,7 @@ use super::output_file::OutputFile;
 use super::targets::Targets;
 use super::{CLEAN, fail, find_selector};
 use crate::config::{self, Selection, Selector, Settings};
-use crate::finding::{Confidence, ConfigLint, KnownFinding, Quote, Report, prose};
+use crate::finding::{Confidence, ConfigLint, KnownFinding, Prose, Quote, Report, prose};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
 use crate::source::{RelPath, Sources};
@@ -104,15 +104,17 @@ fn refused(
 pub(super) struct BaselineFile {
     path: PathBuf,
     /// The path as it is shown.
-    shown: String,
+    shown: Prose,
     /// The folder it lies in, below the root.
     pub(super) folder: RelPath,
 }
 
 /// A path as seen from the checked folder.
-fn seen_from(path: &RelPath, folder: &RelPath) -> String {
-    path.relative_to(folder)
-        .map_or_else(|| format!("{path}, above the checked folder"), str::to_owned)
+fn seen_from(path: &RelPath, folder: &RelPath) -> Prose {
+    match path.relative_to(folder) {
+        Some(below) => prose!("{}", Quote::path(below)),
+        None => prose!("{}, above the checked folder", path),
+    }
 }
 
 /// The baseline that is to be written, with the folder it lies in; the run that fills it takes no notice of it.
@@ -157,7 +159,7 @@ pub(super) fn write_baseline(to: &BaselineFile, known: &[KnownFinding]) -> u8 {
     let count = known.iter().map(|k| k.count).sum();
     let mut line = SafeText::own("wrote ");
     line.push_number(count).push_own(if count == 1 { " finding to `" } else { " findings to `" });
-    line.push(&SafeText::outside(shown)).push_own("`\n");
+    line.push(&SafeText::plain(shown)).push_own("`\n");
     err(&line);
     CLEAN
 }
@@ -178,13 +180,14 @@ pub(super) fn files(report: &Report) -> SafeText {
 /// The settings as a configuration file would write them.
 pub(super) fn shown(settings: &Settings, targets: &Targets) -> SafeText {
     let mut text = SafeText::own("# ");
+    match &settings.file {
+        Some(file) => text.push(&SafeText::plain(&seen_from(file, &targets.folder))),
+        None => text.push_own("no configuration"),
+    };
+    text.push_own("\n");
     let mut put = |line: &str| {
         text.push(&SafeText::outside(line)).push_own("\n");
     };
-    match &settings.file {
-        Some(file) => put(&seen_from(file, &targets.folder)),
-        None => put("no configuration"),
-    }
     let home = settings.file.as_ref().map_or_else(|| targets.folder.clone(), RelPath::parent);
     let path = |path: &RelPath| quoted(path.relative_to(&home).unwrap_or(path.as_str()));
     let list =

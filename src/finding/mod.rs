@@ -8,6 +8,8 @@ mod ledger;
 mod prose;
 mod quote;
 mod reasons;
+#[cfg(test)]
+mod tests;
 
 pub use account::{
     Failure, PlainValue, ProcessAccount, ReadAccount, ServiceAccount, SettingAccount,

@@ -7,6 +7,16 @@ use crate::source::{Span, Text};
 use std::hash::{Hash, Hasher};
 
 /// What a person reads: a message, a label, advice, a reason. It may have several lines, and indented ones are code.
+///
+/// Words that are not constant do not become one:
+/// ```
+/// # use compose_doctor::internals::finding::Prose;
+/// let of = |words: &'static str| Prose::from(words);
+/// ```
+/// ```compile_fail
+/// # use compose_doctor::internals::finding::Prose;
+/// let of = |words: &str| Prose::from(words);
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct Prose {
     pub(super) fragments: Vec<Fragment>,

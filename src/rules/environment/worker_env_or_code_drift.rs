@@ -21,7 +21,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Own(drift.what),
             there,
             first,
-            Quote::value(&drift.fallback).or_at(drift.default)
+            drift.fallback
         );
         let mut finding = Finding::new(&meta::WORKER_ENV_OR_CODE_DRIFT, message)
             .label(here.name_span(), prose!("{} is not in its environment", first))

@@ -2,6 +2,7 @@
 //! lacks variables that the other has.
 
 use super::Datastores;
+use crate::finding::{Prose, Quote, prose};
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, Value, ValueKind};
 use crate::model::roles::django::DjangoService;
@@ -17,7 +18,7 @@ pub struct Drift {
     /// What differs: `database`, `broker`.
     pub what: &'static str,
     /// What it falls back to, in words: `SQLite`, the host's name.
-    pub fallback: String,
+    pub fallback: Prose,
     /// The variables that it lacks: name and where the sibling gets it; the place of `env_file` where its file is not
     /// in the checkout.
     pub lacks: Vec<(String, Span)>,
@@ -119,9 +120,9 @@ impl<'s> Datastores<'s> {
                 continue;
             }
             let fallback = match at {
-                0 => engine.to_owned(),
-                1 => format!("the host {text}"),
-                _ => format!("the name {text}"),
+                0 => Prose::from(engine),
+                1 => prose!("the host {}", Quote::value(text)).or_at(default),
+                _ => prose!("the name {}", Quote::value(text)).or_at(default),
             };
             return Some(Drift {
                 container: lacking.container,
@@ -146,7 +147,7 @@ impl<'s> Datastores<'s> {
             let Some((lacks, default, known)) = lost(&used.value) else { continue };
             let other = has.brokers().into_iter().find(|b| b.setting == used.setting);
             if known && other.is_some_and(|o| o.host != used.host) {
-                let fallback = format!("the host {}", used.host);
+                let fallback = prose!("the host {}", Quote::value(&used.host)).or_at(default);
                 return Some(Drift {
                     container: lacking.container,
                     sibling: has.container,
