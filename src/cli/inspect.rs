@@ -6,11 +6,12 @@ use super::output::{about_path, err, out, variable};
 use super::suggest::did_you_mean;
 use super::targets::{Targets, below_root, real, resolve};
 use super::{CLEAN, FINDINGS, fail};
+use crate::check::check_with_account;
 use crate::finding::{Finding, Quote, Report, ServiceAccount, Severity, prose};
 use crate::model::inspect::{ModuleCall, settings_of_module};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, RelPath, Sources};
-use crate::{Options, check, config};
+use crate::{Options, config};
 use std::path::Path;
 
 /// Shows the account that is asked for.
@@ -150,8 +151,8 @@ fn checked(
         args.files.iter().map(|file| named(file, targets)).collect::<Result<_, _>>()?;
     let settings = config::find(sources, &targets.folder).unfiltered();
     let only = if only.is_empty() { None } else { Some(only) };
-    let options = Options { only, settings, account: true };
-    let report = check(sources, &targets.folder, &options);
+    let options = Options { only, settings };
+    let report = check_with_account(sources, &targets.folder, &options);
     Ok(Report { folder: Some(targets.folder.clone()), ..report })
 }
 

@@ -1,16 +1,16 @@
 //! The account of a stack for people: for each service what was worked out, and what is not known and why.
 
 use super::RenderOptions;
-use super::account_json::with_reasons;
+use super::account_value::{quoted, value};
 use super::ledger::Show;
 use super::paint::{Paint, Style};
-use super::safe::{Guard, MASK, SafeText};
+use super::safe::{Guard, SafeText};
 use super::wrap::{columns, wrap};
 use crate::finding::{
     DjangoAccount, Fact, PlainValue, Prose, Report, ServiceAccount, SettingsAccount, StackInfo,
     StepAccount, prose,
 };
-use crate::source::{Known, Sources, Span, Text, Unknown};
+use crate::source::{Known, Sources, Span, Unknown};
 
 /// Columns that a section's rows are set in by.
 const INDENT: usize = 4;
@@ -20,12 +20,6 @@ const MAX_SUBJECT: usize = 26;
 const MIN_VALUE: usize = 24;
 /// Columns between two cells.
 const GAP: usize = 2;
-/// Items of a list that are shown, and keys of a dict inside of a value.
-const MAX_ITEMS: usize = 4;
-/// Entries of a dict that are shown.
-const MAX_ENTRIES: usize = 8;
-/// Characters of a string that are shown.
-const MAX_CHARS: usize = 160;
 
 /// The account of the services that are shown. `shown` says of each whether it is.
 pub fn account(
@@ -70,7 +64,7 @@ pub fn settings_text(
     let reads = account.reads.iter().map(|read| {
         let mut text = SafeText::own(if read.required { "required" } else { "read" });
         if let Some(default) = &read.default {
-            text.push_own(", default ").push(&page.value(default, true));
+            text.push_own(", default ").push(&value(&show, default, true));
         }
         let cell = Cell { text, style: None, place: Some(page.place(read.at)) };
         let set = read.set_at.map(|at| Cell {
@@ -227,8 +221,8 @@ impl Page<'_> {
 
     fn fact(&self, fact: &Fact) -> Row {
         let place = fact.at.map(|at| self.place(at));
-        let shown = |value: &PlainValue| Cell {
-            text: self.value(value, true),
+        let shown = |known: &PlainValue| Cell {
+            text: value(self.show, known, true),
             style: None,
             place: place.clone(),
         };
@@ -237,7 +231,7 @@ impl Page<'_> {
             Known::Partly(value, why) => vec![shown(value), self.unknown(&why)],
             Known::Unknown(why) => {
                 let mut text = SafeText::own("perhaps ");
-                text.push(&self.value(&fact.value, true));
+                text.push(&value(self.show, &fact.value, true));
                 let perhaps = Cell { text, style: Some(Style::Dim), place };
                 let possible = fact.value.why().is_none() && fact.uncertain.is_some();
                 std::iter::once(self.unknown(&why)).chain(possible.then_some(perhaps)).collect()
@@ -261,68 +255,6 @@ impl Page<'_> {
 
     fn place(&self, span: Span) -> SafeText {
         self.show.place(span, false)
-    }
-
-    /// A value as people write it. `outer` is the value itself, not a part of it.
-    fn value(&self, value: &PlainValue, outer: bool) -> SafeText {
-        match value {
-            PlainValue::None => SafeText::own("None"),
-            PlainValue::Bool(true) => SafeText::own("True"),
-            PlainValue::Bool(false) => SafeText::own("False"),
-            PlainValue::Int(number) => self.show.guard.value(&number.to_string()),
-            PlainValue::Float(number) => self.show.guard.value(&number.to_string()),
-            PlainValue::Text(text) => self.text(text),
-            PlainValue::Secret { .. } => SafeText::own(MASK),
-            PlainValue::Words(words) => self.show.guard.line(words),
-            PlainValue::List { items, more } => {
-                let items: Vec<SafeText> = items.iter().map(|i| self.part(i)).collect();
-                list(&items, MAX_ITEMS, more.is_some(), "[", "]")
-            }
-            // The entries of the outermost one are what a person looks for.
-            PlainValue::Dict { entries, more } if outer => {
-                let entry = |(key, value): &(String, PlainValue)| {
-                    let mut text = self.show.guard.value(key);
-                    text.push_own(" ").push(&self.value(value, false));
-                    text
-                };
-                let entries: Vec<SafeText> = entries.iter().map(entry).collect();
-                list(&entries, MAX_ENTRIES, more.is_some(), "", "")
-            }
-            PlainValue::Dict { entries, more } => {
-                let keys: Vec<SafeText> =
-                    entries.iter().map(|(key, _)| self.show.guard.value(key)).collect();
-                list(&keys, MAX_ITEMS, more.is_some(), "{", "}")
-            }
-            PlainValue::Unknown(_) => SafeText::own("?"),
-        }
-    }
-
-    /// An item of a list: a string is quoted, so that it is seen where it ends.
-    fn part(&self, value: &PlainValue) -> SafeText {
-        let shown = self.value(value, false);
-        match value {
-            PlainValue::Text(text) if !text.is_empty() => {
-                let mut quoted = SafeText::own("'");
-                quoted.push(&shown).push_own("'");
-                quoted
-            }
-            _ => shown,
-        }
-    }
-
-    fn text(&self, text: &Text) -> SafeText {
-        let shown = with_reasons(text);
-        match shown.char_indices().nth(MAX_CHARS) {
-            // Cut after masking: half a secret would not be recognised.
-            Some(_) => {
-                let whole = self.show.guard.value(&shown);
-                let mut cut = SafeText::composed(whole.as_str().chars().take(MAX_CHARS).collect());
-                cut.push_own("…");
-                cut
-            }
-            None if shown.is_empty() => SafeText::own("''"),
-            None => self.show.guard.value(&shown),
-        }
     }
 
     fn rows(&mut self, title: &'static str, rows: Vec<Row>) {
@@ -383,33 +315,4 @@ impl Page<'_> {
         }
         self.out.push_own("\n");
     }
-}
-
-/// An argument as a shell would take it.
-fn quoted(word: &Text) -> String {
-    let shown = with_reasons(word);
-    let plain = !shown.is_empty() && !shown.contains([' ', '\'', '"', '\n', '\t', ';', '|', '&']);
-    if plain { shown } else { format!("'{}'", shown.replace('\'', "'\\''")) }
-}
-
-/// The first items between brackets, and how many more there are.
-fn list(
-    items: &[SafeText],
-    most: usize,
-    more: bool,
-    open: &'static str,
-    close: &'static str,
-) -> SafeText {
-    let mut out = SafeText::own(open);
-    for (index, item) in items.iter().take(most).enumerate() {
-        out.push_own(if index > 0 { ", " } else { "" }).push(item);
-    }
-    if items.len() > most {
-        out.push_own(" and ").push_number(items.len() - most).push_own(" more");
-    }
-    if more {
-        out.push_own(if items.is_empty() { "?" } else { ", ?" });
-    }
-    out.push_own(close);
-    out
 }

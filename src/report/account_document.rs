@@ -13,7 +13,7 @@ pub(super) enum InspectDocument {
     /// Every stack.
     Stacks(StacksDocument),
     /// With `--service`, one service.
-    Service(ServiceDocument),
+    Service(Box<ServiceDocument>),
     /// With `--settings`, one settings module.
     Settings(SettingsDocument),
 }

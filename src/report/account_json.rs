@@ -51,7 +51,8 @@ pub fn account_json(
 pub fn service_json(account: &ServiceAccount, report: &Report, sources: &Sources<'_>) -> SafeText {
     let show = Documents { show: Show { guard: Guard::new(report, sources), sources } };
     let service = show.service(account);
-    written(&InspectDocument::Service(ServiceDocument { schema_version: VERSION, service }))
+    let document = ServiceDocument { schema_version: VERSION, service };
+    written(&InspectDocument::Service(Box::new(document)))
 }
 
 /// A settings module as one JSON document.

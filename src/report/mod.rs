@@ -6,6 +6,7 @@
 mod account;
 mod account_document;
 mod account_json;
+mod account_value;
 mod baseline;
 mod catalogue;
 mod concise;

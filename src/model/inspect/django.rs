@@ -13,7 +13,7 @@ use crate::model::stack::storage::Serving;
 use crate::source::{Known, Reason, Span, Unknown};
 
 /// The settings that rules look at by their names, or of which the model makes an answer for rules.
-pub(crate) const READ_BY_RULES: [&str; 50] = [
+const READ_BY_RULES: [&str; 50] = [
     "ALLOWED_HOSTS",
     "ASGI_APPLICATION",
     "AUTH_USER_MODEL",

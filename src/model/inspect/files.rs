@@ -39,21 +39,23 @@ pub(super) fn file_facts(
 fn code_fact(stack: &Stack<'_>, container: &Container<'_>, folder: &str) -> Fact {
     let subject = prose!("code {}", Quote::path(folder));
     let fs = stack.storage().filesystem(container);
-    let at = |fact: Fact| match (fs.mount(folder), container.built()) {
-        (Some((mount, _)), _) => fact.through(mount_kind(mount), mount.span),
-        (None, Some(image)) => match copies(image, folder, Covers::Holds).last() {
-            Some((_, span)) => fact.through("COPY", *span),
-            None => fact,
-        },
-        _ => fact,
-    };
-    match fs.find(folder) {
-        PathLookup::Host(host) => {
-            at(Fact::words(subject, shown(stack, &host), container.name_span()))
+    let brought = match (fs.mount(folder), container.built()) {
+        (Some((mount, _)), _) => Some((mount_kind(mount), mount.span)),
+        (None, Some(image)) => {
+            copies(image, folder, Covers::Holds).last().map(|(_, span)| ("COPY", *span))
         }
-        PathLookup::Made(span) => Fact::words(subject, "made by the image", span),
-        PathLookup::Missing => at(Fact::words(subject, "nothing", container.name_span())),
-        PathLookup::Unknown(why) => Fact::unknown(subject, why),
+        _ => None,
+    };
+    let place = brought.map_or(container.name_span(), |(_, at)| at);
+    let fact = match fs.find(folder) {
+        PathLookup::Host(host) => Fact::words(subject, shown(stack, &host), place),
+        PathLookup::Missing => Fact::words(subject, "nothing", place),
+        PathLookup::Made(span) => return Fact::words(subject, "made by the image", span),
+        PathLookup::Unknown(why) => return Fact::unknown(subject, why),
+    };
+    match brought {
+        Some((by, at)) => fact.through(by, at),
+        None => fact,
     }
 }
 

@@ -8,8 +8,6 @@ mod image;
 mod network;
 mod process;
 mod settings;
-#[cfg(test)]
-mod tests;
 
 pub use settings::{ModuleCall, settings_of_module};
 
