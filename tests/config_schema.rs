@@ -15,6 +15,10 @@ mod rules {
     pub(crate) use compose_doctor::internals::rules::meta;
 }
 
+#[path = "../src/report/account_document.rs"]
+#[allow(dead_code, reason = "only the schema is made of the types here")]
+mod account_document;
+
 use file::{ConfigFile, KEYS, STACK_KEYS};
 
 /// Where the schema lies in the repository.
@@ -33,6 +37,21 @@ fn the_schema_is_what_the_types_say() {
         kept == text,
         "compose-doctor.schema.json is not what the types say; run `cargo xtask bless`"
     );
+}
+
+/// The schema of what `inspect --format json` writes.
+const INSPECT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/inspect.schema.json");
+
+#[test]
+fn the_schema_of_accounts_is_what_the_types_say() {
+    let schema = schemars::schema_for!(account_document::InspectDocument);
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    text.push('\n');
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(INSPECT, &text).expect("the repository can be written");
+    }
+    let kept = std::fs::read_to_string(INSPECT).unwrap_or_default();
+    assert!(kept == text, "inspect.schema.json is not what the types say; run `cargo xtask bless`");
 }
 
 #[test]

@@ -27,8 +27,6 @@ pub struct Options {
     pub only: Option<Vec<RelPath>>,
     /// What the project and the command line ask for.
     pub settings: Settings,
-    /// Whether to keep what was worked out of each stack, besides the findings.
-    pub account: bool,
 }
 
 /// The stack of the threads that folders are checked on, in bytes: trees are capped in depth, and this
@@ -37,6 +35,19 @@ const THREAD_STACK: usize = 16 * 1024 * 1024;
 
 /// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
+    run(sources, folder, options, false)
+}
+
+/// The same, and each stack of the report has the account of what was worked out of it.
+pub(crate) fn check_with_account(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    options: &Options,
+) -> Report {
+    run(sources, folder, options, true)
+}
+
+fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool) -> Report {
     let mut found = discover(sources.files(), folder, &|name| {
         compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name)
     });
@@ -88,7 +99,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
                     dockerfiles: &dockerfiles,
                     compose: &compose,
                     settings,
-                    account: options.account,
+                    account,
                 },
                 options.only.is_some(),
             )

@@ -82,8 +82,7 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
 fn check_all(sources: &Sources<'_>, targets: &Targets, settings: &Settings) -> Report {
     let mut whole = Report::default();
     for target in &targets.all {
-        let what =
-            Options { only: target.only.clone(), settings: settings.clone(), account: false };
+        let what = Options { only: target.only.clone(), settings: settings.clone() };
         add(&mut whole, check(sources, &target.folder, &what));
     }
     whole.folder = Some(targets.folder.clone());

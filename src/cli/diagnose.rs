@@ -59,11 +59,7 @@ pub(super) fn run(args: &DiagnoseArgs, options: RenderOptions) -> u8 {
 fn checked(sources: &Sources<'_>, targets: &Targets) -> Report {
     let Some(target) = targets.all.first() else { return Report::default() };
     let settings = config::find(sources, &target.folder).unfiltered();
-    let report = check(
-        sources,
-        &target.folder,
-        &Options { only: target.only.clone(), settings, account: false },
-    );
+    let report = check(sources, &target.folder, &Options { only: target.only.clone(), settings });
     Report { folder: Some(targets.folder.clone()), ..report }
 }
 

@@ -1,20 +1,21 @@
 //! `compose-doctor inspect`: what was worked out of each service, and what is not known and why.
 
-use super::args::InspectArgs;
+use super::args::{InspectArgs, InspectFormat};
 use super::find::{clean, named_root};
-use super::output::{about_path, out, variable};
+use super::output::{about_path, err, out, variable};
 use super::suggest::did_you_mean;
 use super::targets::{Targets, below_root, real, resolve};
-use super::{CLEAN, fail};
-use crate::finding::{Quote, Report, ServiceAccount, prose};
+use super::{CLEAN, FINDINGS, fail};
+use crate::check::check_with_account;
+use crate::finding::{Finding, Quote, Report, ServiceAccount, Severity, prose};
 use crate::model::inspect::{ModuleCall, settings_of_module};
-use crate::report::{self, SafeText};
+use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{DiskFiles, RelPath, Sources};
-use crate::{Options, check, config};
+use crate::{Options, config};
 use std::path::Path;
 
 /// Shows the account that is asked for.
-pub(super) fn run(args: &InspectArgs) -> u8 {
+pub(super) fn run(args: &InspectArgs, options: RenderOptions) -> u8 {
     let targets = match resolve(std::slice::from_ref(&args.root)) {
         Ok(targets) => targets,
         Err(why) => return fail(&why),
@@ -35,11 +36,11 @@ pub(super) fn run(args: &InspectArgs) -> u8 {
     };
     let sources = Sources::new(&files);
     let answer = match &args.settings {
-        Some(module) => settings(args, module, &targets, &sources),
-        None => service(args, &targets, &sources),
+        Some(module) => settings(args, module, &targets, &sources, options),
+        None => services(args, &targets, &sources, options),
     };
     match answer {
-        Ok(text) => out(&text, CLEAN),
+        Ok((text, status)) => out(&text, status),
         Err(why) => fail(&why),
     }
 }
@@ -59,7 +60,8 @@ fn settings(
     module: &str,
     targets: &Targets,
     sources: &Sources<'_>,
-) -> Result<SafeText, SafeText> {
+    options: RenderOptions,
+) -> Result<(SafeText, u8), SafeText> {
     let mut variables = vec![("DJANGO_SETTINGS_MODULE".to_owned(), module.to_owned())];
     let class = args.configuration.iter();
     variables.extend(class.map(|c| ("DJANGO_CONFIGURATION".to_owned(), c.clone())));
@@ -77,26 +79,66 @@ fn settings(
         return Err(why);
     };
     let report = Report { folder: Some(targets.folder.clone()), ..Report::default() };
-    Ok(report::settings_json(&account, &report, sources))
+    let text = match args.format {
+        InspectFormat::Json => report::settings_json(&account, &report, sources),
+        InspectFormat::Text => report::settings_text(&account, &report, sources, options),
+    };
+    Ok((text, CLEAN))
 }
 
-/// One service.
-fn service(
+/// The services of every stack, or those that are named.
+fn services(
     args: &InspectArgs,
     targets: &Targets,
     sources: &Sources<'_>,
-) -> Result<SafeText, SafeText> {
+    options: RenderOptions,
+) -> Result<(SafeText, u8), SafeText> {
     let report = checked(args, targets, sources)?;
-    let services: Vec<&ServiceAccount> =
+    let all: Vec<&ServiceAccount> =
         report.stacks.iter().filter_map(|s| s.account.as_ref()).flat_map(|a| &a.services).collect();
-    let name = args.service.as_deref().or(args.services.first().map(String::as_str)).unwrap_or("");
-    let Some(account) = services.iter().find(|s| s.name == name) else {
+    if report.stacks.is_empty() {
+        return Err(SafeText::own(
+            "no Compose file found; `compose-doctor check --show-files` lists what is read",
+        ));
+    }
+    let named: Vec<&str> = args.services.iter().chain(&args.service).map(String::as_str).collect();
+    if let Some(name) = named.iter().find(|name| !all.iter().any(|s| s.name == **name)) {
         let mut why = SafeText::own("there is no service `");
         why.push(&SafeText::outside(name)).push_own("`");
-        did_you_mean(&mut why, name, services.iter().map(|s| s.name.as_str()));
+        did_you_mean(&mut why, name, all.iter().map(|s| s.name.as_str()));
         return Err(why);
+    }
+    let shown = |s: &ServiceAccount| named.is_empty() || named.contains(&s.name.as_str());
+    let faults = report.findings.iter().filter(|f| stops_loading(f)).cloned().collect();
+    let faults = Report { findings: faults, ..without_findings(&report) };
+    let status = if faults.findings.is_empty() { CLEAN } else { FINDINGS };
+    let one = args.service.as_ref().and_then(|name| all.iter().find(|s| s.name == *name));
+    let text = match (args.format, one) {
+        (InspectFormat::Json, Some(service)) => report::service_json(service, &report, sources),
+        (InspectFormat::Json, None) => report::account_json(&faults, &shown, sources),
+        (InspectFormat::Text, _) => {
+            if status != CLEAN {
+                err(&report::findings(&faults, sources, options));
+            }
+            report::account(&report, &shown, sources, options)
+        }
     };
-    Ok(report::service_json(account, &report, sources))
+    Ok((text, status))
+}
+
+/// Whether it is something for which Compose does not load the project, or for which a file could not be read.
+fn stops_loading(finding: &Finding) -> bool {
+    finding.severity == Severity::Error && matches!(finding.rule.group, "files" | "project")
+}
+
+/// A report on the same stacks.
+fn without_findings(report: &Report) -> Report {
+    Report {
+        folder: report.folder.clone(),
+        stacks: report.stacks.clone(),
+        secrets: report.secrets.clone(),
+        ..Report::default()
+    }
 }
 
 /// The project as `check` sees it, with the accounts of its stacks.
@@ -109,8 +151,8 @@ fn checked(
         args.files.iter().map(|file| named(file, targets)).collect::<Result<_, _>>()?;
     let settings = config::find(sources, &targets.folder).unfiltered();
     let only = if only.is_empty() { None } else { Some(only) };
-    let options = Options { only, settings, account: true };
-    let report = check(sources, &targets.folder, &options);
+    let options = Options { only, settings };
+    let report = check_with_account(sources, &targets.folder, &options);
     Ok(Report { folder: Some(targets.folder.clone()), ..report })
 }
 

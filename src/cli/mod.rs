@@ -113,7 +113,7 @@ fn dispatch(args: &Args) -> u8 {
         Command::Check(check) => check::run(check, options),
         Command::Config(args) => config::run(args, options),
         Command::Env(args) => env::run(args, options),
-        Command::Inspect(args) => inspect::run(args),
+        Command::Inspect(args) => inspect::run(args, options),
         Command::Diagnose(args) => diagnose::run(args, options),
         Command::Explain { rule } => match find_rule(rule) {
             Ok(rule) => out(&report::explain(rule, options), CLEAN),

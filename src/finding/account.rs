@@ -18,7 +18,14 @@ pub enum PlainValue {
     /// A string or a path; pieces of it may not be known.
     Text(Text),
     /// A string that is a secret, or that the name says to be one.
-    Secret(Text),
+    Secret {
+        /// The string.
+        text: Text,
+        /// Whether it protects nothing: a placeholder, or a word that everyone tries.
+        weak: bool,
+    },
+    /// What this program says of it in its own words.
+    Words(Prose),
     /// A list, tuple or set.
     List {
         /// The items that are surely in it, in order.
@@ -42,7 +49,7 @@ impl PlainValue {
     pub fn why(&self) -> Option<Unknown> {
         match self {
             Self::Unknown(why) => Some(why.clone()),
-            Self::Text(text) | Self::Secret(text) => text.why(),
+            Self::Text(text) | Self::Secret { text, .. } => text.why(),
             Self::List { items, more } => more.clone().or_else(|| items.iter().find_map(Self::why)),
             Self::Dict { entries, more } => {
                 more.clone().or_else(|| entries.iter().find_map(|(_, v)| v.why()))
@@ -56,7 +63,7 @@ impl PlainValue {
         match (self, self.why()) {
             (_, None) => Known::Known(self),
             (Self::Unknown(_), Some(why)) => Known::Unknown(why),
-            (Self::Text(text) | Self::Secret(text), Some(why)) if text.is_unresolved() => {
+            (Self::Text(text) | Self::Secret { text, .. }, Some(why)) if text.is_unresolved() => {
                 Known::Unknown(why)
             }
             (_, Some(why)) => Known::Partly(self, why),
@@ -79,22 +86,60 @@ pub struct ReadAccount {
     pub set_at: Option<Span>,
 }
 
-/// A name of a settings module.
+/// One thing that was worked out, such as the base image, a port or a setting.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SettingAccount {
-    /// The name.
-    pub name: String,
-    /// The value; where another one is possible, the last that may be assigned.
+pub struct Fact {
+    /// What it is about: the name of a setting, a port, a path, or a word for it.
+    pub subject: Prose,
+    /// The value; where another one is possible, the last that may hold.
     pub value: PlainValue,
-    /// Where the value is written.
-    pub at: Span,
     /// Why another value is possible.
     pub uncertain: Option<Unknown>,
-    /// The variables that decided it, in the order they were read.
-    pub reads: Vec<ReadAccount>,
+    /// Where the value is written.
+    pub at: Option<Span>,
+    /// What the value came through, in order.
+    pub route: Vec<RouteStep>,
 }
 
-impl SettingAccount {
+/// Something that a value came through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RouteStep {
+    /// What it is: the name of a variable, `COPY`, `bind mount`.
+    pub by: Prose,
+    /// Where.
+    pub at: Span,
+}
+
+impl Fact {
+    /// Something that is not known.
+    pub fn unknown(subject: impl Into<Prose>, why: Unknown) -> Self {
+        Self {
+            subject: subject.into(),
+            at: None,
+            value: PlainValue::Unknown(why),
+            uncertain: None,
+            route: Vec::new(),
+        }
+    }
+
+    /// Something that the program says in its own words, for a place.
+    pub fn words(subject: impl Into<Prose>, words: impl Into<Prose>, at: Span) -> Self {
+        Self {
+            subject: subject.into(),
+            value: PlainValue::Words(words.into()),
+            uncertain: None,
+            at: Some(at),
+            route: Vec::new(),
+        }
+    }
+
+    /// The same, come through something.
+    #[must_use]
+    pub fn through(mut self, by: impl Into<Prose>, at: Span) -> Self {
+        self.route.push(RouteStep { by: by.into(), at });
+        self
+    }
+
     /// The value, as far as it is known; one that may be another is not.
     pub fn known(&self) -> Known<&PlainValue> {
         match &self.uncertain {
@@ -123,7 +168,7 @@ pub struct SettingsAccount {
     /// The files that were read for it, the module itself first.
     pub files: Vec<FileId>,
     /// Its upper-case names, sorted.
-    pub values: Vec<SettingAccount>,
+    pub values: Vec<Fact>,
     /// Why there may be other names.
     pub open: Option<Unknown>,
     /// What is read from the environment, in the order of reading.
@@ -163,10 +208,37 @@ pub struct ServiceAccount {
     pub name: String,
     /// Where it is defined.
     pub at: Span,
+    /// The image, and of one that is built here the Dockerfile, the stage and the base.
+    pub image: Vec<Fact>,
+    /// Where its files come from, and what hides them.
+    pub files: Vec<Fact>,
+    /// Why more variables may be set than the files show.
+    pub more_variables: Option<Unknown>,
     /// What it runs.
     pub process: ProcessAccount,
-    /// The settings it loads; `None` where it runs no Django, or where they are not known.
-    pub settings: Option<SettingsAccount>,
+    /// The ports that it listens on.
+    pub listens: Vec<Fact>,
+    /// The ports of the host and the services through which requests come.
+    pub reached_by: Vec<Fact>,
+    /// What it is as a Django service; `None` where it is not known to be one.
+    pub django: Option<DjangoAccount>,
+}
+
+/// A service that runs Django.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DjangoAccount {
+    /// The name of its settings module.
+    pub module: Fact,
+    /// What the settings set, of what rules read; the reason why they are not known otherwise.
+    pub settings: Known<SettingsAccount>,
+    /// The entries of `DATABASES`.
+    pub databases: Vec<Fact>,
+    /// The servers of messages and caches that the settings name.
+    pub brokers: Vec<Fact>,
+    /// The way of the static files.
+    pub static_files: Vec<Fact>,
+    /// The way of uploaded files.
+    pub media: Vec<Fact>,
 }
 
 /// What a container runs, in order.

@@ -12,8 +12,8 @@ mod reasons;
 mod tests;
 
 pub use account::{
-    Failure, PlainValue, ProcessAccount, ReadAccount, ServiceAccount, SettingAccount,
-    SettingsAccount, StackAccount, StepAccount,
+    DjangoAccount, Fact, Failure, PlainValue, ProcessAccount, ReadAccount, RouteStep,
+    ServiceAccount, SettingsAccount, StackAccount, StepAccount,
 };
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};

@@ -1,17 +1,59 @@
 //! The account of a stack, of a service or of a settings module as one JSON document.
 
+use super::account_document::{
+    DjangoDocument, FactDocument, FailureDocument, FaultDocument, InspectDocument, KnownDocument,
+    ProcessDocument, ReadDocument, RouteDocument, ServiceAccountDocument, ServiceDocument,
+    SettingsAccountDocument, SettingsDocument, StackDocument, StacksDocument, StepDocument,
+    UnknownDocument, ValueDocument,
+};
 use super::json::written;
 use super::ledger::Show;
 use super::safe::{Guard, SafeText};
 use crate::finding::{
-    PlainValue, ProcessAccount, ReadAccount, Report, ServiceAccount, SettingAccount,
-    SettingsAccount, prose,
+    DjangoAccount, Fact, Finding, PlainValue, ProcessAccount, Prose, ReadAccount, Report,
+    ServiceAccount, SettingsAccount, prose,
 };
 use crate::source::{Known, Sources, Span, Text, Unknown};
 use serde_json::{Map, Value, json};
 
+/// The version of the contract.
+const VERSION: u32 = 1;
 /// What stands for a value that is not shown.
 const NOT_SHOWN: &str = "a secret, which is not shown";
+
+/// The account of every stack as one JSON document, with the services that are `shown`. The report's findings are what
+/// Compose does not accept.
+pub fn account_json(
+    report: &Report,
+    shown: &dyn Fn(&ServiceAccount) -> bool,
+    sources: &Sources<'_>,
+) -> SafeText {
+    let show = Documents { show: Show { guard: Guard::new(report, sources), sources } };
+    let stacks = report.stacks.iter().enumerate().map(|(number, stack)| {
+        let services = stack.account.iter().flat_map(|a| &a.services).filter(|s| shown(s));
+        let faults = report.findings.iter().filter(|f| f.stacks.contains(&number));
+        StackDocument {
+            files: stack
+                .files
+                .iter()
+                .take(stack.own)
+                .map(|f| show.show.guard.relative(f))
+                .collect(),
+            faults: faults.map(|f| show.fault(f)).collect(),
+            services: services.map(|s| show.service(s)).collect(),
+        }
+    });
+    let stacks = stacks.collect();
+    written(&InspectDocument::Stacks(StacksDocument { schema_version: VERSION, stacks }))
+}
+
+/// One service as one JSON document.
+pub fn service_json(account: &ServiceAccount, report: &Report, sources: &Sources<'_>) -> SafeText {
+    let show = Documents { show: Show { guard: Guard::new(report, sources), sources } };
+    let service = show.service(account);
+    let document = ServiceDocument { schema_version: VERSION, service };
+    written(&InspectDocument::Service(Box::new(document)))
+}
 
 /// A settings module as one JSON document.
 pub fn settings_json(
@@ -19,169 +61,208 @@ pub fn settings_json(
     report: &Report,
     sources: &Sources<'_>,
 ) -> SafeText {
-    let show = Show { guard: Guard::new(report, sources), sources };
-    let mut document = Map::new();
-    document.insert("schema_version".to_owned(), json!(1));
-    if let Value::Object(settings) = settings(account, &show) {
-        document.extend(settings);
+    let show = Documents { show: Show { guard: Guard::new(report, sources), sources } };
+    let settings = show.settings(account);
+    written(&InspectDocument::Settings(SettingsDocument { schema_version: VERSION, settings }))
+}
+
+/// Makes documents of accounts.
+struct Documents<'r> {
+    show: Show<'r>,
+}
+
+impl Documents<'_> {
+    fn place(&self, span: Span) -> String {
+        self.show.place(span, false).to_string()
     }
-    written(&Value::Object(document))
-}
 
-/// One service as one JSON document.
-pub fn service_json(account: &ServiceAccount, report: &Report, sources: &Sources<'_>) -> SafeText {
-    let show = Show { guard: Guard::new(report, sources), sources };
-    let mut document = json!({"schema_version": 1});
-    add(&mut document, service(account, &show));
-    written(&document)
-}
+    fn line(&self, text: &Prose) -> String {
+        self.show.guard.line(text).to_string()
+    }
 
-fn service(account: &ServiceAccount, show: &Show<'_>) -> Value {
-    json!({
-        "service": account.name,
-        "at": place(account.at, show),
-        "process": process(&account.process, show),
-        "settings": account.settings.as_ref().map(|s| settings(s, show)),
-    })
-}
+    fn unknown(&self, why: &Unknown) -> UnknownDocument {
+        UnknownDocument {
+            reason: self.line(&prose!("{}", why)),
+            at: why.place.map(|at| self.place(at)),
+        }
+    }
 
-fn settings(account: &SettingsAccount, show: &Show<'_>) -> Value {
-    let values: Map<String, Value> =
-        account.values.iter().map(|s| (s.name.clone(), setting(s, show))).collect();
-    json!({
-        "module": account.module,
-        "files": account
-            .files
-            .iter()
-            .map(|f| show.guard.relative(&show.sources.file(*f).path))
-            .collect::<Vec<_>>(),
-        "values": values,
-        "open": account.open.as_ref().map(|why| unknown(why, show)),
-        "reads": account.reads.iter().map(|r| read(r, show)).collect::<Vec<_>>(),
-        "fails": account.fails.as_ref().map(|f| json!({
-            "kind": f.kind,
-            "message": show.guard.line(&f.message).as_str(),
-            "at": f.at.map(|at| place(at, show)),
-        })),
-    })
-}
+    fn fault(&self, finding: &Finding) -> FaultDocument {
+        FaultDocument {
+            rule: finding.rule.name,
+            message: self.line(&finding.message),
+            at: finding.labels.first().map(|l| self.place(l.span)),
+        }
+    }
 
-fn setting(setting: &SettingAccount, show: &Show<'_>) -> Value {
-    let mut out = match setting.known() {
-        Known::Known(known) => match value(known, show) {
-            Value::Object(hidden) if hidden.len() == 1 && hidden.contains_key("unknown") => {
-                json!({"known": "partly", "value": hidden})
+    fn service(&self, account: &ServiceAccount) -> ServiceAccountDocument {
+        ServiceAccountDocument {
+            service: self.show.guard.value(&account.name).to_string(),
+            at: self.place(account.at),
+            image: self.facts(&account.image),
+            files: self.facts(&account.files),
+            more_variables: account.more_variables.as_ref().map(|why| self.unknown(why)),
+            process: self.process(&account.process),
+            listens: self.facts(&account.listens),
+            reached_by: self.facts(&account.reached_by),
+            django: account.django.as_ref().map(|d| self.django(d)),
+        }
+    }
+
+    fn django(&self, account: &DjangoAccount) -> DjangoDocument {
+        let settings = match &account.settings {
+            Known::Known(settings) | Known::Partly(settings, _) => Ok(self.settings(settings)),
+            Known::Unknown(why) => Err(self.unknown(why)),
+        };
+        let (settings, settings_unknown) = match settings {
+            Ok(settings) => (Some(settings), None),
+            Err(why) => (None, Some(why)),
+        };
+        DjangoDocument {
+            module: self.fact(&account.module),
+            settings,
+            settings_unknown,
+            databases: self.facts(&account.databases),
+            brokers: self.facts(&account.brokers),
+            static_files: self.facts(&account.static_files),
+            media: self.facts(&account.media),
+        }
+    }
+
+    fn settings(&self, account: &SettingsAccount) -> SettingsAccountDocument {
+        let file = |f| self.show.guard.relative(&self.show.sources.file(f).path);
+        SettingsAccountDocument {
+            module: account.module.clone(),
+            files: account.files.iter().map(|f| file(*f)).collect(),
+            values: account.values.iter().map(|f| (f.subject.unmasked(), self.value(f))).collect(),
+            open: account.open.as_ref().map(|why| self.unknown(why)),
+            reads: account.reads.iter().map(|r| self.read(r)).collect(),
+            fails: account.fails.as_ref().map(|failure| FailureDocument {
+                kind: failure.kind.clone(),
+                message: self.line(&failure.message),
+                at: failure.at.map(|at| self.place(at)),
+            }),
+        }
+    }
+
+    fn read(&self, read: &ReadAccount) -> ReadDocument {
+        ReadDocument {
+            name: read.name.clone(),
+            required: read.required,
+            at: self.place(read.at),
+            set_at: read.set_at.map(|at| self.place(at)),
+            default: read.default.as_ref().map(|d| self.plain(d)),
+        }
+    }
+
+    fn facts(&self, facts: &[Fact]) -> Vec<FactDocument> {
+        facts.iter().map(|f| self.fact(f)).collect()
+    }
+
+    fn fact(&self, fact: &Fact) -> FactDocument {
+        FactDocument { subject: self.line(&fact.subject), value: self.value(fact) }
+    }
+
+    fn value(&self, fact: &Fact) -> ValueDocument {
+        let partly = KnownDocument::Partly("partly");
+        let (known, value, why) = match fact.known() {
+            Known::Known(value) => match self.plain(value) {
+                hidden if is_unknown(&hidden) => (partly, Some(hidden), None),
+                shown => (KnownDocument::Wholly(true), Some(shown), None),
+            },
+            Known::Partly(value, why) => (partly, Some(self.plain(value)), Some(why)),
+            Known::Unknown(why) => (KnownDocument::Wholly(false), None, Some(why)),
+        };
+        let why = why.map(|why| self.unknown(&why));
+        let possible = fact.uncertain.is_some() && fact.value.why().is_none();
+        ValueDocument {
+            perhaps: possible.then(|| self.plain(&fact.value)),
+            known,
+            value,
+            at: why.as_ref().and_then(|why| why.at.clone()),
+            reason: why.map(|why| why.reason),
+            written_at: fact.at.map(|at| self.place(at)),
+            route: fact
+                .route
+                .iter()
+                .map(|step| RouteDocument { by: self.line(&step.by), at: self.place(step.at) })
+                .collect(),
+        }
+    }
+
+    /// A value. Values are at most a few levels deep, so recursion is safe.
+    fn plain(&self, value: &PlainValue) -> Value {
+        let hole = |why: &Unknown| json!({ "unknown": self.line(&prose!("{}", why)) });
+        let text = |text: &Text, secret: bool| match (text.why(), text.resolved()) {
+            (Some(why), _) => hole(&why),
+            (None, text) => self
+                .show
+                .guard
+                .exact(text.unwrap_or_default(), secret)
+                .map_or_else(|| json!({ "unknown": NOT_SHOWN }), Value::String),
+        };
+        match value {
+            PlainValue::None => Value::Null,
+            PlainValue::Bool(truth) => json!(truth),
+            PlainValue::Int(number) => json!(number),
+            PlainValue::Float(number) => json!(number),
+            PlainValue::Text(t) => text(t, false),
+            // What protects nothing is shown, so that two accounts can be compared.
+            PlainValue::Secret { text: t, weak } => text(t, !weak),
+            PlainValue::Words(words) => json!(self.line(words)),
+            // What may have been added may be anywhere.
+            PlainValue::List { items, more: Some(why) } => {
+                let mut all = vec![hole(why)];
+                for item in items {
+                    all.extend([self.plain(item), hole(why)]);
+                }
+                Value::Array(all)
             }
-            shown => json!({"known": true, "value": shown}),
-        },
-        Known::Partly(known, why) => {
-            let mut out = json!({"known": "partly", "value": value(known, show)});
-            add(&mut out, unknown(&why, show));
-            out
-        }
-        Known::Unknown(why) => {
-            let mut out = json!({"known": false});
-            add(&mut out, unknown(&why, show));
-            out
-        }
-    };
-    add(&mut out, json!({"written_at": place(setting.at, show)}));
-    out
-}
-
-/// Puts the entries of one object into another, where it does not have them.
-fn add(into: &mut Value, more: Value) {
-    if let (Value::Object(into), Value::Object(more)) = (into, more) {
-        for (key, value) in more {
-            into.entry(key).or_insert(value);
-        }
-    }
-}
-
-/// A value. Values are at most a few levels deep, so recursion is safe.
-fn value(value_of: &PlainValue, show: &Show<'_>) -> Value {
-    let hole = |why: &Unknown| json!({"unknown": show.guard.line(&prose!("{}", why)).as_str()});
-    let text = |text: &Text, secret: bool| match (text.why(), text.resolved()) {
-        (Some(why), _) => hole(&why),
-        (None, text) => show
-            .guard
-            .exact(text.unwrap_or_default(), secret)
-            .map_or_else(|| json!({ "unknown": NOT_SHOWN }), Value::String),
-    };
-    match value_of {
-        PlainValue::None => Value::Null,
-        PlainValue::Bool(truth) => json!(truth),
-        PlainValue::Int(number) => json!(number),
-        PlainValue::Float(number) => json!(number),
-        PlainValue::Text(t) => text(t, false),
-        PlainValue::Secret(t) => text(t, true),
-        // What may have been added may be anywhere.
-        PlainValue::List { items, more: Some(why) } => {
-            let mut all = vec![hole(why)];
-            for item in items {
-                all.extend([value(item, show), hole(why)]);
+            PlainValue::List { items, more: None } => {
+                Value::Array(items.iter().map(|i| self.plain(i)).collect())
             }
-            Value::Array(all)
-        }
-        PlainValue::List { items, more: None } => {
-            Value::Array(items.iter().map(|i| value(i, show)).collect())
-        }
-        PlainValue::Dict { entries, more } => {
-            let mut all: Map<String, Value> =
-                entries.iter().map(|(k, v)| (k.clone(), value(v, show))).collect();
-            if let Some(why) = more {
-                all.insert("<more>".to_owned(), hole(why));
+            PlainValue::Dict { entries, more } => {
+                let mut all: Map<String, Value> =
+                    entries.iter().map(|(k, v)| (k.clone(), self.plain(v))).collect();
+                if let Some(why) = more {
+                    all.insert("<more>".to_owned(), hole(why));
+                }
+                Value::Object(all)
             }
-            Value::Object(all)
+            PlainValue::Unknown(why) => hole(why),
         }
-        PlainValue::Unknown(why) => hole(why),
+    }
+
+    fn process(&self, process: &ProcessAccount) -> ProcessDocument {
+        ProcessDocument {
+            known: process.is_known(),
+            steps: process
+                .steps
+                .iter()
+                .map(|step| StepDocument {
+                    argv: step.argv.iter().map(|word| self.argument(word)).collect(),
+                    cwd: step.cwd.clone(),
+                    exec: step.exec,
+                    background: step.background,
+                    conditional: step.conditional,
+                    at: self.place(step.at),
+                })
+                .collect(),
+            unknown: process.unknown.iter().map(|why| self.unknown(why)).collect(),
+        }
+    }
+
+    /// An argument; what is not known of it is between `«` and `»`.
+    fn argument(&self, word: &Text) -> String {
+        let shown = with_reasons(word);
+        self.show.guard.replacement(&shown).unwrap_or(shown)
     }
 }
 
-fn read(read: &ReadAccount, show: &Show<'_>) -> Value {
-    let mut out = json!({
-        "name": read.name,
-        "required": read.required,
-        "at": place(read.at, show),
-        "set_at": read.set_at.map(|at| place(at, show)),
-    });
-    if let Some(default) = &read.default {
-        add(&mut out, json!({"default": value(default, show)}));
-    }
-    out
-}
-
-fn unknown(why: &Unknown, show: &Show<'_>) -> Value {
-    json!({
-        "reason": show.guard.line(&prose!("{}", why)).as_str(),
-        "at": why.place.map(|at| place(at, show)),
-    })
-}
-
-fn place(span: Span, show: &Show<'_>) -> String {
-    show.place(span, false).to_string()
-}
-
-/// What a container runs.
-fn process(process: &ProcessAccount, show: &Show<'_>) -> Value {
-    json!({
-        "known": process.is_known(),
-        "steps": process.steps.iter().map(|step| json!({
-            "argv": step.argv.iter().map(|word| argument(word, show)).collect::<Vec<_>>(),
-            "cwd": step.cwd,
-            "exec": step.exec,
-            "background": step.background,
-            "conditional": step.conditional,
-            "at": place(step.at, show),
-        })).collect::<Vec<_>>(),
-        "unknown": process.unknown.iter().map(|why| unknown(why, show)).collect::<Vec<_>>(),
-    })
-}
-
-/// An argument; what is not known of it stands between `«` and `»`.
-fn argument(word: &Text, show: &Show<'_>) -> String {
+/// A text with the reasons for what is not known of it between `«` and `»`.
+pub(super) fn with_reasons(text: &Text) -> String {
     let mut out = String::new();
-    for piece in word.pieces() {
+    for piece in text.pieces() {
         match piece.unknown() {
             Some(why) => {
                 out.push('«');
@@ -190,9 +271,13 @@ fn argument(word: &Text, show: &Show<'_>) -> String {
             }
             None => {
                 let (at, len) = (piece.at as usize, piece.len as usize);
-                out.push_str(word.as_str().get(at..at + len).unwrap_or_default());
+                out.push_str(text.as_str().get(at..at + len).unwrap_or_default());
             }
         }
     }
-    show.guard.replacement(&out).unwrap_or(out)
+    out
+}
+
+fn is_unknown(value: &Value) -> bool {
+    matches!(value, Value::Object(entries) if entries.len() == 1 && entries.contains_key("unknown"))
 }

@@ -3,7 +3,10 @@
 //! Whatever comes from a project passes through [`SafeText`] first: secrets are masked, control
 //! characters made visible. Renderers have no other way to write.
 
+mod account;
+mod account_document;
 mod account_json;
+mod account_value;
 mod baseline;
 mod catalogue;
 mod concise;
@@ -37,7 +40,8 @@ mod tests;
 mod view;
 mod wrap;
 
-pub use account_json::{service_json, settings_json};
+pub use account::{account, settings_text};
+pub use account_json::{account_json, service_json, settings_json};
 pub use baseline::baseline;
 pub use catalogue::{rules_json, rules_table};
 pub use config::{config_json, config_yaml};

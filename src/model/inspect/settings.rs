@@ -2,10 +2,10 @@
 
 use crate::facts::secret_name;
 use crate::finding::{
-    Failure, PlainValue, Quote, ReadAccount, SettingAccount, SettingsAccount, prose,
+    Fact, Failure, PlainValue, Quote, ReadAccount, RouteStep, SettingsAccount, prose,
 };
 use crate::model::django::{
-    EnvAnswer, EnvRead, EvaluateError, ModuleFile, Settings, Value, ValueKind, World,
+    Binding, EnvAnswer, EnvRead, EvaluateError, ModuleFile, Settings, Value, ValueKind, World,
 };
 use crate::model::path;
 use crate::model::roles::python_modules::Modules;
@@ -105,13 +105,7 @@ impl<'c> Variables<'c> {
 
 /// A module that was evaluated.
 pub(super) fn settings_account(settings: &Settings) -> SettingsAccount {
-    let values = settings.names.iter().map(|(name, binding)| SettingAccount {
-        name: name.clone(),
-        value: plain(name, &binding.value),
-        at: binding.value.span,
-        uncertain: binding.uncertain.clone(),
-        reads: binding.value.all_reads().into_iter().map(read_account).collect(),
-    });
+    let values = settings.names.iter().map(|(name, binding)| fact(name, binding));
     SettingsAccount {
         module: settings.module.clone(),
         files: settings.files.clone(),
@@ -119,6 +113,19 @@ pub(super) fn settings_account(settings: &Settings) -> SettingsAccount {
         open: settings.open.clone(),
         reads: settings.reads.iter().map(read_account).collect(),
         fails: None,
+    }
+}
+
+/// A name with what it is bound to.
+fn fact(name: &str, binding: &Binding) -> Fact {
+    let reads = binding.value.all_reads().into_iter();
+    let set = reads.filter_map(|r| Some((r.name.clone(), r.set_at.as_ref()?.span())));
+    Fact {
+        subject: prose!("{}", Quote::name(name)),
+        value: plain(name, &binding.value),
+        uncertain: binding.uncertain.clone(),
+        at: Some(binding.value.span),
+        route: set.map(|(by, at)| RouteStep { by: prose!("{}", Quote::name(&by)), at }).collect(),
     }
 }
 
@@ -134,14 +141,16 @@ fn read_account(read: &EnvRead) -> ReadAccount {
 
 /// A value without what the evaluator keeps beside it. Values are at most a few levels deep, so recursion is safe.
 /// `name` is what the value is assigned to.
-fn plain(name: &str, value: &Value) -> PlainValue {
+pub(super) fn plain(name: &str, value: &Value) -> PlainValue {
     match &value.kind {
         ValueKind::None => PlainValue::None,
         ValueKind::Bool(truth) => PlainValue::Bool(*truth),
         ValueKind::Int(number) => PlainValue::Int(*number),
         ValueKind::Float(number) => PlainValue::Float(*number),
         ValueKind::Str(text) | ValueKind::Partly(text) if is_secret(name, text) => {
-            PlainValue::Secret(text.clone())
+            let known = text.without_unresolved();
+            let weak = placeholder(&known) || weak(&known, &[]);
+            PlainValue::Secret { text: text.clone(), weak }
         }
         ValueKind::Str(text) | ValueKind::Partly(text) => PlainValue::Text(text.clone()),
         ValueKind::Path(path) => PlainValue::Text(Text::derived(path, value.span)),
@@ -169,16 +178,12 @@ fn plain(name: &str, value: &Value) -> PlainValue {
     }
 }
 
-/// Whether a text is not to be shown: a secret by its name that is neither blank nor one that protects nothing.
+/// Whether a text is a secret, or stands for one, by the name of what holds it.
 fn is_secret(name: &str, text: &Text) -> bool {
     let text = text.without_unresolved();
     // A path or URL names where the secret is; a password in a URL is found by its shape.
     let names_place = text.starts_with(['/', '.']) || text.contains("://");
-    secret_name(name)
-        && !text.is_empty()
-        && !names_place
-        && !placeholder(&text)
-        && !weak(&text, &[])
+    secret_name(name) && !text.is_empty() && !names_place
 }
 
 fn unwritable_key(place: Span) -> crate::source::Unknown {
