@@ -1,16 +1,19 @@
 //! The stacks of one folder: which there are, each brought up on paper and judged.
 
+use super::assumed;
 use super::read_files::Read;
 use crate::config::{NamedStack, Settings};
 use crate::finding::{Finding, Intent, Own, Prose, RuleMeta, StackInfo, prose};
+use crate::model::assumptions::Assumptions;
 use crate::model::budget::Budget;
 use crate::model::compose::{self, Project};
+use crate::model::container::Container;
 use crate::model::inspect::stack_account;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::repository::{ComposeFiles, Docs};
 use crate::model::stack::{Shared, Stack};
-use crate::rules;
-use crate::source::{RelPath, Sources, Span};
+
+use crate::source::{FileId, RelPath, Sources, Span};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -41,8 +44,8 @@ pub(super) struct FolderReport {
 
 /// How a stack is taken.
 struct Taken {
-    /// How many of its files are brought up together.
-    own: usize,
+    /// The files that are brought up together.
+    files: Vec<RelPath>,
     /// What it is said to be for.
     intent: Option<Intent>,
     /// Whether what was worked out is kept.
@@ -113,7 +116,11 @@ impl FolderReport {
                         sources,
                         checked,
                         &project,
-                        &Taken { own: files.files.len(), intent: wanted, account: around.account },
+                        &Taken {
+                            files: files.files.clone(),
+                            intent: wanted,
+                            account: around.account,
+                        },
                         &shared,
                         &docs,
                     );
@@ -148,7 +155,10 @@ impl FolderReport {
         docs: &Docs,
     ) {
         #[cfg(test)]
-        rules::fault::injected("the-model", project.services.iter().map(|s| s.name.as_str()));
+        crate::rules::fault::injected(
+            "the-model",
+            project.services.iter().map(|s| s.name.as_str()),
+        );
         let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
         if let Some(intent) = taken.intent {
             stack.set_intent(intent, "the configuration says so");
@@ -156,13 +166,25 @@ impl FolderReport {
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
             files: project.paths().cloned().collect(),
-            own: taken.own,
+            own: taken.files.len(),
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.repository().intent(),
             intent_why: stack.repository().intent_evidence().clone(),
             account: taken.account.then(|| stack_account(&stack)),
         });
-        let judged = rules::judge(&stack);
+        let mut bring_up = |assumptions: &Assumptions, look: &mut dyn FnMut(&Stack<'_>)| {
+            Budget::refill();
+            let project =
+                compose::load_assuming(sources, &project.folder, &taken.files, assumptions);
+            let mut assumed = Stack::bring_up(sources, &project, shared, docs, checked);
+            let repository = stack.repository();
+            assumed.set_intent(repository.intent(), repository.intent_evidence().clone());
+            look(&assumed);
+        };
+        let mut seen = BTreeSet::new();
+        let judged = assumed::judge(&stack, &mut bring_up, &mut |stack| {
+            self.note(sources, stack, &mut seen);
+        });
         for finding in judged.findings {
             self.take(finding, number);
         }
@@ -175,28 +197,30 @@ impl FolderReport {
             };
             self.failed.extend(judged.failed.into_iter().map(missing));
         }
+        let unknown = |c: &Container<'_>| c.image.is_some() && c.process.unknown.is_some();
+        self.unknown += stack.containers.iter().filter(|c| unknown(c)).count();
+    }
+
+    /// Remembers what was read for a stack. `modules` are the settings modules that were counted.
+    fn note(&mut self, sources: &Sources<'_>, stack: &Stack<'_>, modules: &mut BTreeSet<FileId>) {
+        let project = stack.project;
         self.secrets.extend(stack.environment().secret_places());
         self.read.compose.extend(project.paths().cloned());
         self.read.env.extend(project.dotenv.paths().cloned());
         for container in &stack.containers {
-            self.read.env.extend(container.environment.files.iter().cloned());
+            let templates = container.environment.templates.iter().map(|t| &t.template);
+            self.read.env.extend(container.environment.files.iter().chain(templates).cloned());
             self.read.script.extend(container.process.scripts.iter().cloned());
         }
         for nginx in &stack.roles.nginx {
             self.read.nginx.extend(nginx.files.iter().cloned());
         }
-        let mut modules = BTreeSet::new();
         for settings in stack.roles.django.iter().filter_map(|d| d.settings()) {
             self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
             if modules.insert(settings.file) {
                 self.unknown += settings.unknown;
             }
         }
-        self.unknown += stack
-            .containers
-            .iter()
-            .filter(|c| c.image.is_some() && c.process.unknown.is_some())
-            .count();
     }
 
     /// A finding that an earlier stack has as well is reported once, as bad as it is at worst.

@@ -1,5 +1,6 @@
 //! One run: find the Compose files, bring every stack up on paper, let the rules judge, gather what they say.
 
+mod assumed;
 mod fingerprint;
 mod folder;
 mod gather;

@@ -1,6 +1,8 @@
 //! A fault of ours in one place leaves the rest as it is, and is told.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod assumed;
+
 use super::*;
 use crate::finding::Finding;
 use crate::source::MemoryFiles;

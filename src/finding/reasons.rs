@@ -48,6 +48,9 @@ impl Reason {
             Self::BuildArgument(name) => {
                 prose!("the build argument {} is not set", Quote::name(name))
             }
+            Self::Placeholder(name) => {
+                prose!("the value of {} is to be filled in", Quote::name(name))
+            }
             Self::SetByScript(name) => prose!("a script sets {}", Quote::name(name)),
             Self::VariableName => prose!("the name of the variable is not known"),
             Self::FileMissing(file) => prose!("{} is not in this checkout", Quote::path(file)),

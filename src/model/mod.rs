@@ -4,6 +4,7 @@
 //! settings that process loads; then what each container is; then the relations between services. What cannot be
 //! known says why.
 
+pub mod assumptions;
 pub mod budget;
 pub mod compose;
 pub mod container;

@@ -33,6 +33,8 @@ pub enum Reason {
     NotSet(String),
     /// An argument of the build (`ARG`) that has no value here.
     BuildArgument(String),
+    /// A template of an env file leaves a place to be filled in: the name of the variable.
+    Placeholder(String),
     /// A script or a `RUN` line sets a variable to something that is not followed.
     SetByScript(String),
     /// A variable is set, and it is not known by whom: the name of the variable that is read is unknown itself.

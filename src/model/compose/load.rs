@@ -2,6 +2,7 @@
 //! interpolated, extended, completed with what it includes and laid over those before it; then the whole is
 //! checked. What is wrong is noted, and the loading goes on.
 
+use crate::model::assumptions::Assumptions;
 use crate::model::compose::check::whole::Whole;
 use crate::model::compose::check::{consistency, derived_faults, env_file_limit};
 use crate::model::compose::layers::loader::{LoadContext, Loader};
@@ -24,18 +25,26 @@ use std::sync::Arc;
 /// Never fails: files that cannot be read are in [`Project::unusable`], what is wrong inside a file in
 /// [`Project::errors`] and [`Project::faults`].
 pub fn load(sources: &Sources<'_>, folder: &RelPath, paths: &[RelPath]) -> Project {
-    load_with(
-        sources,
-        Request {
-            folder,
-            paths,
-            env: DotEnv::of_folder(sources, folder),
-            name: None,
-            folder_name: None,
-            root: None,
-            profiles: None,
-        },
-    )
+    load_assuming(sources, folder, paths, &Assumptions::default())
+}
+
+/// The same with something assumed of what is not in the checkout.
+pub fn load_assuming(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    paths: &[RelPath],
+    assumptions: &Assumptions,
+) -> Project {
+    let request = Request {
+        folder,
+        paths,
+        env: DotEnv::assumed_of_folder(sources, folder, assumptions),
+        name: None,
+        folder_name: None,
+        root: None,
+        profiles: None,
+    };
+    Project { assumptions: assumptions.clone(), ..load_with(sources, request) }
 }
 
 /// Loads a project with the variables and the name that are given.
@@ -99,6 +108,7 @@ pub fn load_with(sources: &Sources<'_>, request: Request<'_>) -> Project {
         unset,
         unusable,
         env_beyond,
+        assumptions: Assumptions::default(),
     }
 }
 

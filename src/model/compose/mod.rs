@@ -16,7 +16,7 @@ mod tree;
 mod values;
 
 pub use discover::{StackFiles, is_compose_name, is_default_name, project_folder, stacks};
-pub use load::{load, load_with};
+pub use load::{load, load_assuming, load_with};
 pub use project::{
     Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, MountSyntax,
     Port, PortsKey, PortsKeys, Project, Provenance, Request, Route, Service, Words, split_words,

@@ -1,6 +1,7 @@
 //! The variables of a container: Compose's `environment` over `env_file` over the image's `ENV`
 //! (Docker docs, "Environment variables precedence in Docker Compose").
 
+use crate::model::assumptions::{Assumptions, TemplateUse};
 use crate::model::compose::{DotEnv, Project, Service, VarSource};
 use crate::model::django::EnvAnswer;
 use crate::model::image::Image;
@@ -42,6 +43,10 @@ pub struct Environment {
     pub unusable: Vec<UnusableEnvFile>,
     /// Env files that were read.
     pub files: Vec<RelPath>,
+    /// Templates that were read in the place of env files that are not there.
+    pub templates: Vec<TemplateUse>,
+    /// What is assumed of the variables that an env file that is not there may set.
+    assumptions: Assumptions,
     /// What could not be read in env files.
     pub errors: Vec<crate::syntax::SyntaxError>,
 }
@@ -72,7 +77,8 @@ impl Environment {
         service: &Service,
         image: Option<&Image>,
     ) -> Self {
-        let mut all = Self::default();
+        let assumptions = project.assumptions.clone();
+        let mut all = Self { assumptions, ..Self::default() };
         for (name, value) in image.into_iter().flat_map(Image::env) {
             all.vars.insert(
                 name.clone(),
@@ -103,19 +109,39 @@ impl Environment {
                 continue;
             };
             if let Err(why) = env.add_path(sources, &path) {
-                let reason = Reason::FileMissing(file.path.as_str().to_owned());
-                all.open.get_or_insert(Unknown::at(reason, file.path.span()));
-                if file.required || why != ReadError::Missing {
+                let template = project.assumptions.templates.get(&path);
+                let read = template.filter(|t| {
+                    why == ReadError::Missing && env.add_template(sources, &t.path).is_ok()
+                });
+                if let Some(template) = read {
+                    all.templates.push(TemplateUse {
+                        named: file.path.span(),
+                        template: template.path.clone(),
+                    });
                     all.unusable.push(UnusableEnvFile {
                         named: file.path.clone(),
                         path: Some(path),
                         why,
                     });
+                    continue;
                 }
+                // Compose goes on without it.
+                if !file.required && why == ReadError::Missing {
+                    continue;
+                }
+                let reason = Reason::FileMissing(file.path.as_str().to_owned());
+                all.open.get_or_insert(Unknown::at(reason, file.path.span()));
+                all.unusable.push(UnusableEnvFile {
+                    named: file.path.clone(),
+                    path: Some(path),
+                    why,
+                });
                 continue;
             }
-            // An empty file is there to be filled in.
-            if env.files.last().is_some_and(|f| f.text.trim().is_empty()) {
+            // An empty file that git does not have is there to be filled in.
+            if sources.tracked(&path) == Some(false)
+                && env.files.last().is_some_and(|f| f.text.trim().is_empty())
+            {
                 let reason = Reason::FileEmpty(file.path.as_str().to_owned());
                 all.open.get_or_insert(Unknown::at(reason, file.path.span()));
             }
@@ -178,6 +204,16 @@ impl Environment {
         all
     }
 
+    /// Whether some of the variables are those of a template.
+    pub fn rests_on_templates(&self) -> bool {
+        !self.assumptions.templates.is_empty()
+    }
+
+    /// What is assumed of what is not in the checkout.
+    pub fn assumptions(&self) -> &Assumptions {
+        &self.assumptions
+    }
+
     /// A variable's text, where it is set and known.
     pub fn known(&self, name: &str) -> Option<&Text> {
         self.vars.get(name)?.text.known()
@@ -187,7 +223,7 @@ impl Environment {
     pub fn answer(&self, name: &str) -> EnvAnswer {
         match (self.vars.get(name), &self.open) {
             // What an image sets, an env file that we cannot see may set differently.
-            (Some(value), Some(why)) if value.by == SetBy::Image => {
+            (Some(value), Some(why)) if value.by == SetBy::Image && !self.assumptions.defaults => {
                 EnvAnswer::Set(Known::Unknown(why.clone()))
             }
             // Of a URL with an unknown password, host and database name are known all the same; other texts are used whole.

@@ -24,6 +24,17 @@ impl Insert for Engine {
 }
 
 impl Engine {
+    /// Whether every server has a database of this name (PostgreSQL docs, "initdb"; MySQL manual, "System schemas").
+    pub fn always_has(self, name: &str) -> bool {
+        match self {
+            Self::Postgres => matches!(name, "postgres" | "template1"),
+            Self::Mysql => {
+                matches!(name, "mysql" | "sys" | "information_schema" | "performance_schema")
+            }
+            Self::Sqlite | Self::Mongo => false,
+        }
+    }
+
     /// The name people use.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Which services run Django, and with which settings.
 
 use super::python_modules::{Finder, Modules, defines, python_path};
+use super::settings_candidates::{candidates, is_beside_production, one_of_several};
 use crate::model::container::{Container, Filesystem};
 use crate::model::django::entry::settings_default;
 use crate::model::django::urls::{StaticRoute, static_routes};
@@ -55,6 +56,8 @@ pub struct DjangoService {
     pub container: usize,
     /// The settings module.
     pub module: Option<ModuleName>,
+    /// The settings modules that may be meant where it is not known which.
+    pub candidates: Vec<String>,
     pub settings: SettingsState,
     /// Folders of the container that Python imports from, first first.
     pub python_path: Vec<String>,
@@ -124,7 +127,22 @@ pub(in crate::model) fn of_container(
     };
     let default =
         entry.as_ref().and_then(|p| modules.get(sources, p)).and_then(|m| settings_default(&m));
-    let module = module_name(container, main, default);
+    let open = |module: &Result<ModuleName, Unknown>| match module {
+        Err(why) => why.reason != Reason::NoSettingsModule,
+        Ok(module) => module.uncertain.is_some() && one_of_several(&finder, module.name.as_str()),
+    };
+    let named = default.clone();
+    let mut module = module_name(container, main, default);
+    let candidates = named
+        .filter(|_| open(&module))
+        .map(|name| candidates(&finder, name.as_str()))
+        .unwrap_or_default();
+    if let Some(assumed) = container.environment.assumptions().settings.as_ref()
+        && candidates.contains(assumed)
+    {
+        let name = Text::derived(assumed.as_str(), main.span);
+        module = Ok(ModuleName { name, uncertain: None });
+    }
     // A server of another framework has neither a settings module nor a manage.py.
     let runs_manage =
         container.process.steps.iter().any(|s| matches!(s.kind, StepKind::Manage { .. }))
@@ -139,7 +157,7 @@ pub(in crate::model) fn of_container(
     }
     let settings = match &module {
         Ok(module) => match &module.uncertain {
-            Some(why) if one_of_several(sources, &finder, module.name.as_str()) => {
+            Some(why) if undecided(&finder, container, module) => {
                 SettingsState::Unknown(why.clone())
             }
             _ => evaluate(sources, container, modules, &finder, main, module),
@@ -159,31 +177,23 @@ pub(in crate::model) fn of_container(
         _ => Vec::new(),
     };
     let module = module.ok();
-    Some(DjangoService { container: index, module, settings, python_path, app, routes, manage_py })
+    Some(DjangoService {
+        container: index,
+        module,
+        candidates,
+        settings,
+        python_path,
+        app,
+        routes,
+        manage_py,
+    })
 }
 
-/// Whether a settings module stands beside others that could be meant in its place: `production` beside `development`.
-fn one_of_several(sources: &Sources<'_>, finder: &Finder<'_>, name: &str) -> bool {
-    const KINDS: [&str; 12] = [
-        "production",
-        "prod",
-        "prd",
-        "live",
-        "staging",
-        "development",
-        "develop",
-        "dev",
-        "local",
-        "test",
-        "docker",
-        "deploy",
-    ];
-    let Some(found) = finder.find(name).filter(|f| !f.package) else { return false };
-    let own = found.path.file_name();
-    sources
-        .list(&found.path.parent())
-        .iter()
-        .any(|(n, _)| n != own && n.strip_suffix(".py").is_some_and(|n| KINDS.contains(&n)))
+/// Whether another module may be meant in the place of the one that is the default.
+fn undecided(finder: &Finder<'_>, container: &Container<'_>, module: &ModuleName) -> bool {
+    let name = module.name.as_str();
+    one_of_several(finder, name)
+        && (!container.environment.assumptions().defaults || is_beside_production(finder, name))
 }
 
 /// The step whose settings matter: the server, else a management command, else celery.

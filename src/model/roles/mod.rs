@@ -10,6 +10,7 @@ pub mod database_release;
 pub mod django;
 pub mod nginx;
 pub(in crate::model) mod python_modules;
+mod settings_candidates;
 
 use crate::facts::{self, Family};
 use crate::model::container::Container;

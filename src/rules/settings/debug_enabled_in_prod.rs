@@ -78,7 +78,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         );
     }
     let finding = finding.help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
-    sink.report(if stack.repository().is_production() {
+    // What a template has is there to be changed.
+    let started = container.environment.rests_on_templates();
+    sink.report(if stack.repository().is_production() && !started {
         finding
     } else {
         finding.at_most(Severity::Info)

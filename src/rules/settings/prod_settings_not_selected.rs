@@ -1,6 +1,6 @@
 //! A stack for production loads the settings for development.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -31,6 +31,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             container,
             Quote::name(&meant)
         ));
+    // What a template names is there to be changed.
+    let template = container.environment.rests_on_templates();
+    let finding = if template { finding.at_most(Severity::Info) } else { finding };
     sink.report(if stack.repository().is_named_for_production() {
         finding
     } else {

@@ -1,6 +1,6 @@
 //! The settings need a variable that the process surely does not get.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -42,6 +42,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     finding = finding
         .label(container.name_span(), prose!("{} is not in its environment", missing))
         .help(help);
+    // A template that lacks it may be filled in further.
+    if container.environment.rests_on_templates() {
+        finding = finding.at_most(Severity::Warning);
+    }
     // Whoever runs a stack can pass variables in ways that no file shows; a text that speaks of it tells them to.
     sink.report(if stack.repository().line_on_variable(first).is_some() {
         finding.sure(Confidence::Low)

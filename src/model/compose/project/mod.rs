@@ -13,6 +13,7 @@ pub use service::{
     Port, Service,
 };
 
+use crate::model::assumptions::Assumptions;
 use crate::model::compose::tree::{Entry, Fault, Node, Scalar, VarSource, VarUse};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::source::{FileId, ReadError, RelPath, SourceFile, Span, Text};
@@ -58,6 +59,8 @@ pub struct Project {
     pub unusable: Vec<(Span, String, ReadError)>,
     /// Services whose env files lie beyond a limit, by the places of their names.
     pub(in crate::model::compose) env_beyond: HashSet<Span>,
+    /// What it was loaded with beside what the checkout has.
+    pub assumptions: Assumptions,
 }
 
 /// What to load.

@@ -1,14 +1,16 @@
 //! The variables Compose interpolates from, and env files as containers get them.
 
 use super::interpolate::Interpolation;
+use super::template;
 use super::variables::{Unset, Variables};
 use crate::facts::{FileKind, default_name};
 use crate::finding::{Quote, prose};
+use crate::model::assumptions::Assumptions;
 use crate::source::{
     EntryKind, FileId, Limit, ReadError, RelPath, SourceFile, Sources, Span, Text,
 };
 use crate::syntax::SyntaxError;
-use crate::syntax::dotenv::EnvFile;
+use crate::syntax::dotenv::{Entry, EnvFile};
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -122,11 +124,55 @@ impl DotEnv {
         Ok(())
     }
 
+    /// Reads the `.env` file of a project folder, or the template that is assumed in its place.
+    pub fn assumed_of_folder(
+        sources: &Sources<'_>,
+        folder: &RelPath,
+        assumptions: &Assumptions,
+    ) -> Self {
+        let mut env = Self::default();
+        if !env.add_folder(sources, folder)
+            && let Some(template) = folder
+                .join(default_name(FileKind::Env))
+                .and_then(|path| assumptions.templates.get(&path))
+        {
+            let mut inner = Self::default();
+            // What a template has wrong is not what Compose reads.
+            if inner.add_template(sources, &template.path).is_ok() {
+                env.variables = inner.variables;
+            }
+        }
+        env
+    }
+
+    /// Reads the template of an env file that is not there: its placeholders and blanks are not known.
+    ///
+    /// # Errors
+    /// Says why it cannot be used.
+    pub fn add_template(&mut self, sources: &Sources<'_>, path: &RelPath) -> Result<(), ReadError> {
+        let file = sources.read(path, Limit::Code)?;
+        let mut read = EnvFile::read(&file.body());
+        for entry in &mut read.entries {
+            entry.value = entry.value.as_ref().map(|value| template::value(&entry.name, value));
+        }
+        for (name, value) in template::offers(&file.body(), &read.entries) {
+            let place = Some(value.span());
+            Arc::make_mut(&mut self.variables.values).entry(name).or_insert((value, place));
+        }
+        self.add_entries(read.entries);
+        Ok(())
+    }
+
     /// Adds the assignments of a file; later ones win, and may use earlier ones.
     fn add(&mut self, file: Arc<SourceFile>) {
         let read = EnvFile::read(&file.body());
         self.errors.extend(read.errors);
-        for entry in read.entries {
+        self.add_entries(read.entries);
+        self.files.push(file);
+    }
+
+    fn add_entries(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
             let name = entry.name.as_str();
             let value = match entry.value {
                 Some(value) if entry.interpolated && value.contains('$') => {
@@ -159,7 +205,6 @@ impl DotEnv {
             };
             Arc::make_mut(&mut self.variables.values).insert(name.to_owned(), value);
         }
-        self.files.push(file);
     }
 
     /// Adds the lines of a file with `format: raw`: nothing is quoted, escaped or interpolated.

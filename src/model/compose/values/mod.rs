@@ -4,4 +4,5 @@ pub(super) mod casts;
 pub(super) mod dotenv;
 pub(super) mod interpolate;
 mod put_in;
+mod template;
 pub(super) mod variables;

@@ -3,6 +3,7 @@
 
 use super::Repository;
 use crate::finding::prose;
+use crate::model::assumptions::Template;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use ignore::Match;
@@ -113,6 +114,11 @@ impl<'s> Repository<'s> {
     /// The file to copy where `missing` is not there: `.env.example` for `.env`, `example.env`, `env.dist`.
     /// It stands in the same folder, in one above, or in the project folder.
     pub fn sample_of(&self, missing: &RelPath) -> Option<RelPath> {
+        self.template_of(missing).map(|template| template.path)
+    }
+
+    /// The same, and whether the sample is one of this file and of no other.
+    pub(super) fn template_of(&self, missing: &RelPath) -> Option<Template> {
         let wanted = words(missing.file_name());
         // A whole folder may be the sample: `.production(example)/.django`.
         let within = missing.parent();
@@ -130,14 +136,14 @@ impl<'s> Repository<'s> {
                         .as_ref()
                         .is_some_and(|p| self.stack.sources.kind(p) == EntryKind::File)
                 {
-                    return sample;
+                    return sample.map(|path| Template { path, exact: true });
                 }
             }
         }
         let mut folders =
             vec![missing.parent(), missing.parent().parent(), self.stack.project.folder.clone()];
         folders.dedup();
-        let mut near = None;
+        let mut near: Option<(usize, RelPath)> = None;
         for folder in folders {
             let entries = self.stack.sources.list(&folder);
             if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
@@ -160,15 +166,16 @@ impl<'s> Repository<'s> {
                 sorted.0.sort();
                 sorted.1.sort();
                 if sorted.0 == sorted.1 {
-                    return folder.join(&name);
+                    return folder.join(&name).map(|path| Template { path, exact: true });
                 }
-                // `.env.example` serves for `.env.prod` as well.
-                if near.is_none() && !stem.is_empty() && stem.iter().all(|w| wanted.contains(w)) {
-                    near = folder.join(&name);
+                // `.env.example` serves for `.env.prod` as well, but `.env.prod.example` for `.env.prod.local` sooner.
+                let nearer = near.as_ref().is_none_or(|(words, _)| *words < stem.len());
+                if nearer && !stem.is_empty() && stem.iter().all(|w| wanted.contains(w)) {
+                    near = folder.join(&name).map(|path| (stem.len(), path));
                 }
             }
         }
-        near
+        near.map(|(_, path)| Template { path, exact: false })
     }
 
     /// The line of a manual, script or CI file that names the file, so that people are told of it: a line
@@ -315,7 +322,8 @@ impl<'s> Repository<'s> {
 
 /// The words of a file name, in lower case.
 fn words(name: &str) -> Vec<String> {
-    name.split(['.', '-', '_']).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase).collect()
+    let words = name.split(['.', '-', '_']).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase);
+    words.map(|w| if w == "dotenv" { "env".to_owned() } else { w }).collect()
 }
 
 /// Whether a file's name says that it is there to be copied.

@@ -2,6 +2,7 @@
 //! the stack is for by that evidence.
 
 mod ambiguous_defaults;
+mod assumptions;
 mod checkout;
 mod compose_files;
 mod docs;
