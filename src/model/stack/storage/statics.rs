@@ -98,10 +98,14 @@ impl<'s> Storage<'s> {
         })
     }
 
-    /// Where the Django services of the stack keep what they collect: storage and path inside it.
+    /// Where the Django services of the stack that collect keep it: storage and path inside it.
     pub(super) fn keeps(&self) -> &'s BTreeSet<(Volume, String)> {
         self.stack.storage.keeps.get_or_init(|| {
-            let kept = self.stack.roles.django.iter().filter_map(|service| {
+            let collected = self.collected();
+            let collects = |service: &&DjangoService| {
+                collected.is_empty() || collected.iter().any(|c| c.container == service.container)
+            };
+            let kept = self.stack.roles.django.iter().filter(collects).filter_map(|service| {
                 let container = self.stack.container(service.container);
                 let binding = service.settings()?.get("STATIC_ROOT")?;
                 let root = root_path(binding, service, workdir_of(container))?;
