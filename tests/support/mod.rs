@@ -9,7 +9,7 @@
 pub mod cases;
 
 use compose_doctor::internals::config;
-use compose_doctor::internals::finding::{Confidence, Report};
+use compose_doctor::internals::finding::{Confidence, Report, Severity};
 use compose_doctor::internals::source::{Files, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::collections::BTreeSet;
@@ -31,6 +31,7 @@ pub struct Hit {
 /// A finding that was reported, with its message.
 pub struct Reported {
     pub hit: Hit,
+    pub severity: Severity,
     pub message: String,
 }
 
@@ -51,6 +52,7 @@ fn reported(report: &Report, sources: &Sources<'_>) -> Vec<Reported> {
         });
         Reported {
             hit: Hit { path, line, rule: f.rule.name.to_owned() },
+            severity: f.severity,
             message: f.message.unmasked(),
         }
     })

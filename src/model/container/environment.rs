@@ -39,6 +39,8 @@ pub struct Environment {
     pub vars: BTreeMap<String, EnvValue>,
     /// Why there may be more: an env file that is not in the checkout. `None` when these are all.
     pub open: Option<Unknown>,
+    /// Why the image may set others: one that it is built from is not known.
+    pub image_open: Option<Unknown>,
     /// Env files that could not be used.
     pub unusable: Vec<UnusableEnvFile>,
     /// Env files that were read.
@@ -78,7 +80,8 @@ impl Environment {
         image: Option<&Image>,
     ) -> Self {
         let assumptions = project.assumptions.clone();
-        let mut all = Self { assumptions, ..Self::default() };
+        let image_open = image.and_then(Image::open_environment);
+        let mut all = Self { assumptions, image_open, ..Self::default() };
         for (name, value) in image.into_iter().flat_map(Image::env) {
             all.vars.insert(
                 name.clone(),
@@ -234,7 +237,10 @@ impl Environment {
             }
             (Some(value), _) => EnvAnswer::Set(value.text.clone()),
             (None, Some(why)) => EnvAnswer::Unknown(why.clone()),
-            (None, None) => EnvAnswer::Unset,
+            (None, None) => match &self.image_open {
+                Some(why) => EnvAnswer::Unknown(why.clone()),
+                None => EnvAnswer::Unset,
+            },
         }
     }
 }

@@ -39,11 +39,11 @@ pub(super) fn start(
         (None, Some(e)) => Some(place(e)),
         (None, None) => effective.span(),
     };
-    let mut process = effective.follow(fs, workdir, image.is_some_and(Image::starts_bare));
+    let mut process = effective.follow(fs, workdir, image.is_some_and(Image::hands_on));
     // What Airflow's own entrypoint does is known.
     let airflow = |i: &Image| i.external_base().is_some_and(|b| is_airflow_image(b));
     if let Some(image) = image.filter(|i| {
-        entrypoint.is_none() && i.entrypoint().is_none() && !i.starts_bare() && !airflow(i)
+        entrypoint.is_none() && i.entrypoint().is_none() && !i.hands_on() && !airflow(i)
     }) {
         let base = image.external_base();
         process.unknown.get_or_insert_with(|| Unknown {

@@ -46,6 +46,28 @@ pub fn static_routes(module: &Module) -> Vec<StaticRoute> {
     routes
 }
 
+/// The name of the list of routes, where all of it is written out in this file, as lists of calls.
+pub fn route_list(module: &Module) -> Option<Span> {
+    let is_list = |e: &Expr| matches!(&e.kind, ExprKind::Name(name) if name == "urlpatterns");
+    let mut found = None;
+    for stmt in &module.body {
+        match &stmt.kind {
+            StmtKind::Assign(targets, value) if targets.iter().any(is_list) => {
+                let ExprKind::List(items) = &value.kind else { return None };
+                if !items.iter().all(|i| matches!(i.kind, ExprKind::Call { .. })) {
+                    return None;
+                }
+                found = targets.iter().find(|t| is_list(t)).map(|t| t.span);
+            }
+            StmtKind::ImportFrom { names, .. } if names.iter().any(|(n, _)| n.value == "*") => {
+                return None;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
 /// The syntax tree is at most 100 levels deep, so recursion is safe.
 fn statements(body: &[Stmt], debug_only: bool, routes: &mut Vec<StaticRoute>) {
     for stmt in body {

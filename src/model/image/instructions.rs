@@ -119,6 +119,7 @@ pub(super) fn apply(
                 .collect();
             env.extend(new);
         }
+        Kind::Onbuild(inner) => stage.onbuild.push((**inner).clone()),
         Kind::Workdir(path) => stage.workdir = absolute(path),
         Kind::User(user) => stage.user = Some(user.clone()),
         Kind::Cmd(command) => stage.cmd = Some(command.clone()),

@@ -281,6 +281,25 @@ impl Image {
         self.external_base().is_some_and(|b| stage::known_base(b))
     }
 
+    /// Whether the entrypoint of the image that everything starts from runs what it is given, and nothing of a project's.
+    pub fn hands_on(&self) -> bool {
+        self.external_base().is_some_and(|b| stage::hands_on(b))
+    }
+
+    /// Why its containers may have variables that no instruction here sets: the image that everything starts from is
+    /// not known.
+    pub fn open_environment(&self) -> Option<Unknown> {
+        match self.chain().last().map(|s| &s.base)? {
+            Base::External(name)
+                if crate::facts::presumed(name).is_none() && name.as_str() != "scratch" =>
+            {
+                Some(Unknown::at(Reason::BaseImage(name.as_str().to_owned()), name.span()))
+            }
+            Base::Unknown(why) => Some(why.clone()),
+            _ => None,
+        }
+    }
+
     /// The effective `ENTRYPOINT`: the nearest one of the chain.
     pub fn entrypoint(&self) -> Option<&Command> {
         self.chain().into_iter().find_map(|s| s.entrypoint.as_ref())

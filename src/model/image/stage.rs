@@ -30,6 +30,8 @@ pub struct Stage {
     pub cmd: Option<Command>,
     /// Commands of this stage itself that were meant as lists and are run by a shell.
     pub failed_lists: Vec<FailedList>,
+    /// What it leaves to the images that are built on it (`ONBUILD`).
+    pub onbuild: Vec<Instruction>,
     /// `USER` at its end.
     pub user: Option<Text>,
     /// The `FROM` instruction.
@@ -158,6 +160,25 @@ pub(super) fn stages(
             if let Some(Base::Stage(base)) = stages.last().map(|s| &s.base) {
                 args = args_of.get(*base).cloned().unwrap_or_default();
                 Budget::charge(size(&args));
+                // What the base left for now is done before anything else.
+                let left = stages.get(*base).map(|s| s.onbuild.clone()).unwrap_or_default();
+                let last = stages.len().saturating_sub(1);
+                let (before, rest) = stages.split_at_mut(last);
+                if let [stage] = rest {
+                    for instruction in &left {
+                        shared = None;
+                        apply(
+                            instruction,
+                            stage,
+                            before,
+                            &mut args,
+                            &global,
+                            given,
+                            contexts,
+                            &mut shared,
+                        );
+                    }
+                }
             }
             continue;
         }
@@ -231,6 +252,7 @@ fn from_image(
         entrypoint: None,
         cmd: None,
         failed_lists: Vec::new(),
+        onbuild: Vec::new(),
         user,
         span,
     }
@@ -245,6 +267,11 @@ pub(crate) fn known_base(image: &str) -> bool {
     let bare = bare_name(image);
     facts::presumed(image)
         .is_some_and(|i| i.plain_start && i.names.iter().any(|n| bare_name(n) == bare))
+}
+
+/// Images whose entrypoint does nothing of a project's: it prepares their own server, and runs what it is given.
+pub(crate) fn hands_on(image: &str) -> bool {
+    known_base(image) || facts::presumed(image).is_some_and(|i| !i.server.is_empty())
 }
 
 /// Where `from=name` takes files from.

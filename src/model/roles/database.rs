@@ -4,9 +4,11 @@ use crate::facts::{Family, ImageFacts};
 use crate::finding::{Insert, Own, Prose};
 use crate::model::container::{Container, Login};
 use crate::model::django::{Value, ValueKind};
+use crate::model::image::DatabaseVersion;
 use crate::model::roles::database_release::DatabaseRelease;
 use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::source::{RelPath, Sources, Span, Text};
+use crate::syntax::dockerfile::Command;
 
 /// A kind of database server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,6 +116,9 @@ impl Database {
         if command.and_then(|c| c.words.first()).is_some_and(|w| !image.starts_server(w)) {
             return None;
         }
+        if command.is_none() && !starts_itself(image, container) {
+            return None;
+        }
         let moved = container.env("PGDATA").filter(|_| engine == Engine::Postgres);
         let data = moved.map_or(image.data.unwrap_or_default(), |d| d.as_str()).to_owned();
         let Login { user, password, root_password, database: name } = container.login(image);
@@ -140,10 +145,36 @@ impl Database {
     }
 }
 
+/// Whether the start that a built image has of its own is that of the server.
+fn starts_itself(image: &ImageFacts, container: &Container<'_>) -> bool {
+    let Some(built) = container.built() else { return true };
+    let own = |command: Option<&Command>| match command {
+        Some(Command::Exec(words)) => words.first().cloned(),
+        Some(Command::Shell(line)) => Some(line.clone()),
+        None => None,
+    };
+    let Some(first) = own(built.entrypoint()).or_else(|| own(built.cmd())) else { return true };
+    let handed = |w: &Text| image.starts_server(w) || w.ends_with("docker-entrypoint.sh");
+    let line = first.split_whitespace().next().unwrap_or("");
+    handed(&first)
+        || image.starts_server(line)
+        || line.ends_with("docker-entrypoint.sh")
+        || container.process.steps.iter().filter_map(|s| s.words.first()).any(handed)
+        // An entrypoint that is not read is taken to run what the image is for.
+        || built.entrypoint().is_some() && container.process.unknown.is_some()
+}
+
 impl Database {
     /// Whether the server does not start where this variable is blank.
     pub fn is_required(&self, name: &str) -> bool {
         self.image.needs.contains(&name) && self.image.passwords().any(|n| n == name)
+    }
+
+    /// Whether it makes the role `postgres` beside the one that it is told of, as the images of PostgreSQL before 10 do.
+    pub fn makes_postgres(&self) -> bool {
+        let version = self.release.as_ref().map(|r| &r.image.version);
+        self.engine == Engine::Postgres
+            && matches!(version, Some(DatabaseVersion::Named(v)) if !crate::facts::at_least(v, "10"))
     }
 
     /// Whether the server makes an account or a database with this variable.

@@ -4,7 +4,7 @@ use super::python_modules::{Finder, Modules, defines, python_path};
 use super::settings_candidates::{candidates, is_beside_production, one_of_several};
 use crate::model::container::{Container, Filesystem};
 use crate::model::django::entry::settings_default;
-use crate::model::django::urls::{StaticRoute, static_routes};
+use crate::model::django::urls::{StaticRoute, route_list, static_routes};
 use crate::model::django::{EnvAnswer, EvaluateError, Settings, World};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
@@ -65,6 +65,9 @@ pub struct DjangoService {
     pub app: Option<AppModule>,
     /// Routes for static files in the URL configuration, with its file.
     pub routes: Vec<StaticRoute>,
+    /// The list of routes in the module of `ROOT_URLCONF`; `None` where that module is not read, or the list holds what is
+    /// not written out there.
+    pub urls: Option<Span>,
     /// `manage.py` of the project, where a step names it and it is there.
     pub manage_py: Option<RelPath>,
 }
@@ -164,18 +167,17 @@ pub(in crate::model) fn of_container(
         },
         Err(why) => SettingsState::Unknown(why.clone()),
     };
-    let routes = match &settings {
-        SettingsState::Known(settings) => {
-            let urls = settings
-                .get("ROOT_URLCONF")
-                .and_then(|b| b.value.as_str())
-                .and_then(|m| finder.find(m));
-            urls.and_then(|u| modules.get(sources, &u.path))
-                .map(|m| static_routes(&m))
-                .unwrap_or_default()
-        }
-        _ => Vec::new(),
+    let urls = match &settings {
+        SettingsState::Known(settings) => settings
+            .get("ROOT_URLCONF")
+            .filter(|b| b.is_certain())
+            .and_then(|b| b.value.as_str())
+            .and_then(|m| finder.find(m))
+            .and_then(|u| modules.get(sources, &u.path)),
+        _ => None,
     };
+    let routes = urls.as_ref().map(|m| static_routes(m)).unwrap_or_default();
+    let urls = urls.and_then(|m| route_list(&m));
     let module = module.ok();
     Some(DjangoService {
         container: index,
@@ -185,6 +187,7 @@ pub(in crate::model) fn of_container(
         python_path,
         app,
         routes,
+        urls,
         manage_py,
     })
 }

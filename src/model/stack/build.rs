@@ -7,7 +7,7 @@ use crate::model::image::{Image, ImageError, Packages};
 use crate::model::roles::Roles;
 use crate::model::roles::python_modules::Modules;
 use crate::model::stack::repository::{ComposeFiles, Docs};
-use crate::source::{ReadError, RelPath, Sources, Span};
+use crate::source::{ReadError, RelPath, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
 use std::cell::{OnceCell, RefCell};
@@ -31,6 +31,8 @@ pub enum Problem {
         /// Whether it is the whole build context that is missing.
         context: bool,
         service: String,
+        /// The image that is named as well, where a registry may have it.
+        pulled: Option<Text>,
     },
 }
 
@@ -119,6 +121,17 @@ impl<'s> Stack<'s> {
             if let (Some((_, Err(error))), Some(build)) = (&image, &service.build) {
                 let named =
                     build.dockerfile.as_ref().map_or(build.context_text.span(), |d| d.span());
+                let pulled = service
+                    .image
+                    .as_ref()
+                    .filter(|_| {
+                        !matches!(
+                            service.text("pull_policy").map(Text::as_str),
+                            Some("never" | "build")
+                        )
+                    })
+                    .map(|i| i.text.clone());
+                let pulled = pulled.filter(|i| i.contains('/') || crate::facts::image(i).is_some());
                 match error {
                     // A Dockerfile may be made by whoever builds; an image that is named as well can be pulled.
                     ImageError::Missing(path)
@@ -129,6 +142,7 @@ impl<'s> Stack<'s> {
                             path: path.clone(),
                             context: false,
                             service: service.name.as_str().to_owned(),
+                            pulled,
                         });
                     }
                     ImageError::NoContext(path) => {
@@ -137,6 +151,7 @@ impl<'s> Stack<'s> {
                             path: path.clone(),
                             context: true,
                             service: service.name.as_str().to_owned(),
+                            pulled,
                         });
                     }
                     ImageError::NoStage(errors) => {

@@ -1,6 +1,6 @@
 //! A service that builds from nothing.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::stack::{Problem, Stack};
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -8,7 +8,9 @@ pub(super) static RULE: Rule = Rule { meta: &meta::DOCKERFILE_MISSING, check: Ch
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for problem in &stack.problems {
-        let Problem::NoDockerfile { span, path, context, service } = problem else { continue };
+        let Problem::NoDockerfile { span, path, context, service, pulled } = problem else {
+            continue;
+        };
         // A submodule is fetched apart.
         if stack.repository().is_in_submodule(path) {
             continue;
@@ -36,6 +38,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let finding = Finding::new(&meta::DOCKERFILE_MISSING, message)
             .label(*span, prose!("{} does not exist", path))
             .help(help);
+        // Compose pulls an image that is named beside `build` before it builds one.
+        let finding = match pulled {
+            Some(image) => finding
+                .label(image.span(), "pulled first, where a registry has it")
+                .at_most(Severity::Info),
+            None => finding,
+        };
         // Relative paths start from the first `-f` file's folder, and which file that is only a default name says.
         sink.report(if stack.repository().has_default_name() {
             finding

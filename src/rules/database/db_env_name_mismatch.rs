@@ -23,11 +23,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let db = stack.container(database.container);
         let root = database.engine == Engine::Mysql
             && used.user.as_ref().and_then(Value::as_str) == Some("root");
+        let own_role = database.makes_postgres()
+            && used.user.as_ref().and_then(Value::as_str) == Some("postgres");
         let user = used.user.as_ref().map(Quote::name).unwrap_or_default();
         // What is asked for, what there is, what to call it, and what the server answers.
         let pairs: [(Option<&Value>, Option<Text>, &'static str, Prose); 3] = [
             (
-                used.user.as_ref().filter(|_| !root),
+                used.user.as_ref().filter(|_| !root && !own_role),
                 database.user.clone(),
                 "user",
                 prose!("role \"{}\" does not exist", user),

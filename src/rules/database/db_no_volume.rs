@@ -1,7 +1,8 @@
 //! The database forgets everything.
 
 use crate::finding::{Finding, Prose, Quote, prose};
-use crate::model::compose::MountKind;
+use crate::model::compose::{Mount, MountKind};
+use crate::model::container::EnvValue;
 use crate::model::roles::database::Database;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -19,6 +20,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if for_tests(db.name()) || db.service.has_profile() {
             continue;
         }
+        let unknown = |v: &EnvValue| v.text.known().is_none();
+        if db.environment.vars.get("PGDATA").is_some_and(unknown) {
+            continue;
+        }
         let (place, why) = match stack.storage().data_mount(database) {
             None => (
                 db.service.image.as_ref().map_or(db.name_span(), |i| i.text.span()),
@@ -33,14 +38,22 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             ),
             Some(_) => continue,
         };
-        sink.report(
-            Finding::new(
-                &meta::DB_NO_VOLUME,
-                prose!("the data of {} is gone after `docker compose down`", db),
-            )
-            .label(place, why)
-            .help(help(stack, database)),
-        );
+        let mut finding = Finding::new(
+            &meta::DB_NO_VOLUME,
+            prose!("the data of {} is gone after `docker compose down`", db),
+        )
+        .label(place, why);
+        // A volume that seems to be meant for the data.
+        let meant = |m: &&Mount| {
+            m.kind == MountKind::Volume && !m.target.contains("initdb") && m.span != place
+        };
+        if let Some(mount) = db.service.mounts.iter().find(meant) {
+            finding = finding.label(
+                mount.span,
+                prose!("the data is in {}, not here", Quote::path(&database.data)),
+            );
+        }
+        sink.report(finding.help(help(stack, database)));
     }
 }
 

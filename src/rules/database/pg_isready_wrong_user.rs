@@ -41,6 +41,9 @@ fn fault(database: &Database, user: &Told, asked: &Told) -> Option<(Prose, Prose
         }
         Told::Text(user) => user.as_str(),
     };
+    if user == "postgres" && database.makes_postgres() {
+        return None;
+    }
     if user != there.as_str() {
         return Some((
             prose!("role \"{}\" does not exist", Quote::name(user)),

@@ -165,21 +165,33 @@ fn published(
     }
     for port in lost {
         let target = port.target.unwrap_or_default();
-        let host = match &port.published {
-            Some(host) => prose!("{}", Quote::value(host).or_at(port.span)),
-            None => prose!("{}", target),
+        let host = port.published.as_ref().map(|h| Quote::value(h).or_at(port.span));
+        let (message, pair) = match host {
+            Some(host) => (
+                prose!(
+                    "nothing answers at port {} of the host: it leads to port {} of {}, which listens on {} only",
+                    host,
+                    target,
+                    container,
+                    listed(ports)
+                ),
+                prose!("{}:{}", host, first(ports)),
+            ),
+            // Docker picks a free port of the host.
+            None => (
+                prose!(
+                    "nothing answers at port {} of {}, which is published: it listens on {} only",
+                    target,
+                    container,
+                    listed(ports)
+                ),
+                prose!("{}", first(ports)),
+            ),
         };
-        let finding = Finding::new(
-            &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH,
-            prose!("nothing answers at port {} of the host: it leads to port {} of {}, which listens on {} only", host, target, container, listed(ports)),
-        )
-        .label(port.span, prose!("leads to port {} of the container", target));
+        let finding = Finding::new(&meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, message)
+            .label(port.span, prose!("leads to port {} of the container", target));
         let help = if all {
-            prose!(
-                "publish the port that is listened on:\n    ports:\n      - \"{}:{}\"",
-                host,
-                first(ports)
-            )
+            prose!("publish the port that is listened on:\n    ports:\n      - \"{}\"", pair)
         } else {
             prose!("remove the port, or listen on it")
         };

@@ -1,6 +1,7 @@
 //! With DEBUG off nobody serves static files.
 
 use crate::finding::{Finding, Quote, prose};
+use crate::model::container::Volume;
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
@@ -16,11 +17,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
-    let Some(debug) =
-        settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false))
-    else {
+    let off = settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false));
+    // A server other than Django's own serves no files whatever DEBUG is, unless a route does.
+    let routed = service.routes.iter().any(|r| r.target != StaticTarget::MediaUrl);
+    if off.is_none() && (server.kind == ServerKind::Runserver || routed || service.urls.is_none()) {
         return;
-    };
+    }
     let (Some(app), Some((url, binding))) = (plan.app, &plan.url) else { return };
     let elsewhere = binding.value.as_str().is_some_and(|u| u.contains("//"));
     if plan.local != Some(true)
@@ -36,6 +38,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     // nginx answers it from a folder, whether the right one or not is another rule's question.
     if plan.serving.iter().any(|s| s.folder.is_some()) {
+        return;
+    }
+    // A folder of the host outside the project is there for a server of the host's.
+    let root = plan.root.as_ref().and_then(|(_, root)| root.as_deref());
+    let storage = root.and_then(|root| stack.storage().storage_of(service.container, root));
+    if matches!(storage, Some((Volume::Elsewhere(_), ..))) {
         return;
     }
     if service.routes.iter().any(|r| {
@@ -69,8 +77,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Quote::value(url)
         ),
     )
-    .label(step.span, serves)
-    .label(debug.name_span, "off: Django serves no static files by itself");
+    .label(step.span, serves);
+    finding = match (off, &service.urls) {
+        (Some(debug), _) => {
+            finding.label(debug.name_span, "off: Django serves no static files by itself")
+        }
+        (None, Some(urls)) => finding.label(*urls, "no route for static files"),
+        (None, None) => finding,
+    };
     for route in service
         .routes
         .iter()

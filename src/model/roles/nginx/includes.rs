@@ -3,7 +3,7 @@
 use crate::model::path;
 use globset::GlobBuilder;
 
-/// The folder that relative paths of a configuration start from.
+/// The folder that relative paths of a configuration start from, that of the main file and the prefix of most packages.
 pub(super) const FOLDER: &str = "/etc/nginx";
 
 /// The absolute form of a path in a configuration.

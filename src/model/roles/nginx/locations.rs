@@ -1,6 +1,7 @@
 //! What a location does with requests, and from which file it answers (nginx docs, core module: `location`, `root`,
 //! `alias`, `try_files`).
 
+use super::includes::absolute;
 use super::proxy_pass::ProxyPass;
 use crate::model::path;
 use crate::source::{Span, Text};
@@ -91,16 +92,17 @@ impl Location {
     /// The path in the container that a request for `url` is answered from, and the directive that says
     /// so; `None` when it is passed on or nothing is said.
     pub fn file(&self, url: &str) -> Option<(String, &Text)> {
-        if self.pass.is_some() && self.alias.is_none() {
+        // `proxy_pass` answers before the files of `alias` or `root` are looked for (seen with nginx 1.22).
+        if self.pass.is_some() {
             return None;
         }
         if let Some(alias) = &self.alias {
             let rest = url.strip_prefix(self.path.as_str()).unwrap_or("");
             // alias + rest, put together as text: a slash that is missing is missing.
-            return Some((path::join("/", &format!("{alias}{rest}")), alias));
+            return Some((absolute(&format!("{alias}{rest}")), alias));
         }
         let root = self.root.as_ref()?;
-        Some((path::join(root, url.trim_start_matches('/')), root))
+        Some((path::join(&absolute(root), url.trim_start_matches('/')), root))
     }
 
     /// Whether it takes requests by the beginning of their path, and `url` begins so.

@@ -212,7 +212,12 @@ fn server_block(
     let level = http.inner(body);
     let mut block = ServerBlock {
         span: server.span,
-        names: named("server_name").flat_map(|d| d.args.iter().cloned()).collect(),
+        // A name with a port fits no request: nginx compares the host alone.
+        names: named("server_name")
+            .flat_map(|d| &d.args)
+            .filter(|n| !n.contains(':') || n.starts_with(['[', '~']))
+            .cloned()
+            .collect(),
         listens,
         locations: Vec::new(),
         unknown: level.unknown.clone(),

@@ -18,6 +18,11 @@ impl Lifecycle<'_> {
                         .iter()
                         .any(|d| self.stack.container(d.container).name() == c.name())
             })
+            // A database runs nothing of Django's, whatever prepares it.
+            .filter(|c| {
+                let databases = &self.stack.roles.databases;
+                !databases.iter().any(|d| self.stack.container(d.container).name() == c.name())
+            })
             .find_map(|c| c.process.unknown.as_ref())
     }
 }

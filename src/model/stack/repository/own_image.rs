@@ -2,7 +2,7 @@
 //! way of a production file, whose images a CI builds and pushes. The link is a guess by names, so
 //! whatever rests on it is at most of medium confidence.
 
-use crate::model::compose::{Build, Project, Service};
+use crate::model::compose::{Build, Project, Scalar, Service};
 use crate::source::{EntryKind, RelPath, Sources, Text};
 
 /// The build of another service of the project that makes the image this one only names: Compose builds it once,
@@ -11,11 +11,21 @@ pub(in crate::model::stack) fn builder<'p>(
     project: &'p Project,
     service: &Service,
 ) -> Option<&'p Build> {
-    let image = service.image.as_ref().filter(|i| service.build.is_none() && !i.text.is_empty())?;
-    let same = |other: &&Service| {
-        other.image.as_ref().is_some_and(|o| o.text.as_str() == image.text.as_str())
-    };
+    let image = service
+        .image
+        .as_ref()
+        .filter(|i| service.build.is_none() && !(i.text.is_empty() && i.vars.is_empty()))?;
+    let same = |other: &&Service| other.image.as_ref().is_some_and(|o| is_same(o, image));
     project.services.iter().filter(same).find_map(|other| other.build.as_ref())
+}
+
+/// Whether two names of images are the same as they are written: of two variables that nothing sets, each may be anything.
+fn is_same(one: &Scalar, other: &Scalar) -> bool {
+    let names =
+        |image: &Scalar| -> Vec<String> { image.vars.iter().map(|v| v.name.clone()).collect() };
+    let text = one.text.as_str();
+    let resolved = one.text.is_resolved() && other.text.is_resolved();
+    text == other.text.as_str() && (resolved && !text.is_empty() || names(one) == names(other))
 }
 
 /// The build that a service's image seems to come from; `None` unless exactly one Dockerfile fits.

@@ -3,6 +3,7 @@
 use super::Storage;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::{Container, Filesystem};
+use crate::model::image::DatabaseVersion;
 use crate::model::path;
 use crate::model::roles::database::{Database, Engine};
 use crate::model::roles::django::DjangoService;
@@ -24,10 +25,14 @@ impl<'s> Storage<'s> {
 
     /// The mount that holds a database's files.
     pub fn data_mount(&self, database: &Database) -> Option<&'s Mount> {
+        let release = database.release.as_ref().map(|r| &r.image);
+        let exact = release.is_some_and(|image| {
+            matches!(image.version, DatabaseVersion::Named(_)) && image.volume() == database.data
+        });
         let folder = match database.engine {
             // From version 18 on the image keeps its data one folder further up.
             Engine::Postgres
-                if path::relative_to(&database.data, "/var/lib/postgresql").is_some() =>
+                if !exact && path::relative_to(&database.data, "/var/lib/postgresql").is_some() =>
             {
                 "/var/lib/postgresql"
             }

@@ -9,6 +9,7 @@ use crate::model::path;
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::Nginx;
 use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::source::{EntryKind, Span, Text};
 
 /// A server of static files that reads from another place than they are collected to.
@@ -49,6 +50,13 @@ impl<'s> Storage<'s> {
         {
             return None;
         }
+        // A worker loads the same settings, but collects nothing and is asked for nothing.
+        let collects = |index: usize| plan.collected.iter().any(|c| c.container == index);
+        if !plan.collected.is_empty() && !collects(service.container)
+            || self.copies_collected(service.container, &root)
+        {
+            return None;
+        }
         let kept = self.storage_of(service.container, &root);
         for serving in plan.serving.iter().filter(|s| s.location.path.len() > 1) {
             let Some((folder, directive)) = &serving.folder else { continue };
@@ -58,7 +66,10 @@ impl<'s> Storage<'s> {
             let anyone = read.as_ref().is_some_and(|(volume, at, _)| {
                 self.keeps().contains(&(volume.clone(), at.clone()))
             });
-            if anyone {
+            if anyone
+                || !self.answers_behind(service.container, serving.container)
+                || self.sibling_keeps(service.container, &root, read.as_ref(), &collects)
+            {
                 continue;
             }
             let split = |mount, same_volume| StaticSplit {
@@ -93,6 +104,62 @@ impl<'s> Storage<'s> {
             }
         }
         None
+    }
+
+    /// Whether `service` answers the requests that the nginx of container `server` takes: those that it passes on, or, where it
+    /// passes on nothing, those to a server of its own.
+    fn answers_behind(&self, service: usize, server: usize) -> bool {
+        let Some(nginx) = self.stack.roles.nginx.iter().find(|n| n.container == server) else {
+            return false;
+        };
+        let mut upstreams = nginx.upstreams.iter();
+        let network = self.stack.network();
+        if nginx.locations().all(|l| l.pass.is_none()) {
+            return nginx.unknown.is_none() && self.stack.container(service).server().is_some();
+        }
+        upstreams.any(|u| network.resolve(server, &u.host) == Resolved::Service(service))
+    }
+
+    /// Whether another service of the same image collects, and has the storage that the server reads at `STATIC_ROOT`.
+    fn sibling_keeps(
+        &self,
+        service: usize,
+        root: &str,
+        read: Option<&(Volume, String, &Mount)>,
+        collects: &dyn Fn(usize) -> bool,
+    ) -> bool {
+        let Some((volume, at, _)) = read else { return false };
+        let image = |index: usize| {
+            let container = self.stack.container(index);
+            (container.built().map(std::ptr::from_ref), container.service.image.as_ref())
+        };
+        let (built, named) = image(service);
+        (0..self.stack.containers.len()).filter(|i| *i != service).any(|index| {
+            let (other, name) = image(index);
+            let same = built.is_some() && built == other
+                || built.is_none()
+                    && named
+                        .is_some_and(|n| name.is_some_and(|o| n.text.as_str() == o.text.as_str()));
+            same && collects(index)
+                && self
+                    .storage_of(index, root)
+                    .is_some_and(|(v, inside, _)| v == *volume && inside == *at)
+        })
+    }
+
+    /// Whether a command of the start copies what is collected to another place.
+    fn copies_collected(&self, service: usize, root: &str) -> bool {
+        self.stack.container(service).process.steps.iter().any(|step| {
+            let mut words = step.words.iter();
+            let copies = words.next().is_some_and(|w| {
+                matches!(w.rsplit('/').next(), Some("cp" | "mv" | "rsync" | "ln"))
+            });
+            copies
+                && words.filter(|w| !w.starts_with('-')).any(|w| {
+                    let base = step.workdir.as_deref().unwrap_or("/");
+                    !w.is_resolved() || path::relative_to(&path::join(base, w), root).is_some()
+                })
+        })
     }
 
     /// Whether a folder of the project holds files.

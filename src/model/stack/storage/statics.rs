@@ -78,16 +78,9 @@ impl<'s> Storage<'s> {
         let unread = self.stack.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         Some(StaticPlan {
             app: settings.installed("django.contrib.staticfiles"),
-            root: settings.get("STATIC_ROOT").map(|b| {
-                (
-                    b,
-                    root_path(
-                        b,
-                        service,
-                        container.process.steps.first().and_then(|s| s.workdir.as_deref()),
-                    ),
-                )
-            }),
+            root: settings
+                .get("STATIC_ROOT")
+                .map(|b| (b, root_path(b, service, workdir_of(container)))),
             url,
             local: local(settings),
             manifest: manifest(settings, container),
@@ -105,13 +98,17 @@ impl<'s> Storage<'s> {
         })
     }
 
-    /// Where the Django services of the stack keep what they collect: storage and path inside it.
+    /// Where the Django services of the stack that collect keep it: storage and path inside it.
     pub(super) fn keeps(&self) -> &'s BTreeSet<(Volume, String)> {
         self.stack.storage.keeps.get_or_init(|| {
-            let kept = self.stack.roles.django.iter().filter_map(|service| {
+            let collected = self.collected();
+            let collects = |service: &&DjangoService| {
+                collected.is_empty() || collected.iter().any(|c| c.container == service.container)
+            };
+            let kept = self.stack.roles.django.iter().filter(collects).filter_map(|service| {
                 let container = self.stack.container(service.container);
-                let workdir = container.process.steps.first().and_then(|s| s.workdir.as_deref());
-                let root = root_path(service.settings()?.get("STATIC_ROOT")?, service, workdir)?;
+                let binding = service.settings()?.get("STATIC_ROOT")?;
+                let root = root_path(binding, service, workdir_of(container))?;
                 let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
                 fs.storage(&root).map(|(volume, at, _)| (volume, at))
             });
@@ -203,6 +200,14 @@ impl<'s> Storage<'s> {
             _ => false,
         }
     }
+}
+
+/// The folder in which files are collected or served, where relative paths of the settings start.
+pub(super) fn workdir_of<'c>(container: &'c Container<'_>) -> Option<&'c str> {
+    let steps = &container.process.steps;
+    let collects = steps.iter().find(|s| s.manages("collectstatic"));
+    let step = collects.or_else(|| container.server().map(|(s, _)| s)).or(steps.first())?;
+    step.workdir.as_deref()
 }
 
 fn middleware(settings: &Settings, part: &str) -> Option<Span> {

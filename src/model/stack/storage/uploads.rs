@@ -1,6 +1,6 @@
 //! Files that people upload (Django docs, "Managing files"): whether there are any, where they are kept, who serves them.
 
-use super::statics::{root_path, url_path};
+use super::statics::{root_path, url_path, workdir_of};
 use super::{Serving, Storage};
 use crate::finding::prose;
 use crate::model::django::{Settings, Value};
@@ -36,13 +36,7 @@ impl<'s> Storage<'s> {
     pub fn upload_plan(&self, service: &'s DjangoService) -> Option<UploadPlan<'s>> {
         let settings = service.settings()?;
         let binding = settings.get("MEDIA_ROOT")?;
-        let workdir = self
-            .stack
-            .container(service.container)
-            .process
-            .steps
-            .first()
-            .and_then(|s| s.workdir.as_deref());
+        let workdir = workdir_of(self.stack.container(service.container));
         let root = root_path(binding, service, workdir)?;
         if !kept_locally(settings) {
             return None;
