@@ -13,6 +13,7 @@ pub mod endpoint;
 pub mod exec_context;
 pub mod image;
 pub mod inspect;
+pub mod instructions;
 pub mod path;
 pub mod process;
 pub mod roles;

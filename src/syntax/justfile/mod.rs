@@ -72,7 +72,19 @@ pub enum Variadic {
     Some,
 }
 
+impl Parameter {
+    /// Whether a caller may give nothing for it, which then is nothing.
+    pub fn may_be_nothing(&self) -> bool {
+        self.variadic == Some(Variadic::Any)
+    }
+}
+
 impl Justfile {
+    /// Reads an expression.
+    pub fn expression(text: &Text) -> Expr {
+        Cursor::new(text).whole()
+    }
+
     /// Reads a justfile; what it does not know is passed over.
     pub fn read(text: &Text) -> Self {
         let mut out = Self::default();
