@@ -27,6 +27,7 @@ const STOREYS: [Storeys; 3] = [
             "path",
             "assumptions",
             "secrets",
+            "sample",
             "instructions",
             "compose",
             "endpoint",

@@ -15,6 +15,8 @@ pub struct ComposeCall {
     pub env_files: Vec<Word>,
     /// `--profile`, and `COMPOSE_PROFILES`.
     pub profiles: Vec<Word>,
+    /// `docker stack deploy`: Swarm runs it.
+    pub swarm: bool,
     /// `up`, `run`, `build` …
     pub verb: Verb,
     /// The services that are named after the verb.
@@ -68,7 +70,7 @@ impl Verb {
 }
 
 /// Options of Compose itself with a value in the next word.
-const GLOBAL: [&str; 15] = [
+const GLOBAL: [&str; 16] = [
     "-f",
     "--file",
     "-p",
@@ -84,6 +86,7 @@ const GLOBAL: [&str; 15] = [
     "--host",
     "-c",
     "--context",
+    "--ecs-params",
 ];
 /// Options of `docker` itself with a value in the next word.
 const OF_DOCKER: [&str; 10] = [
@@ -154,6 +157,8 @@ pub(super) fn read(words: &[Word], set: &dyn Fn(&str) -> Option<Word>) -> Option
                 _ => return None,
             }
         }
+        // It runs on other machines, and reads the same files.
+        Some("ecs-cli") if words.get(1).and_then(Word::known) == Some("compose") => &words[2..],
         None if first.variable().is_some_and(holds_compose) => &words[1..],
         _ => return None,
     };
@@ -166,6 +171,9 @@ pub(super) fn read(words: &[Word], set: &dyn Fn(&str) -> Option<Word>) -> Option
             .and_then(|s| s.known().map(str::to_owned))
             .filter(|s| !s.is_empty());
         call.files = list.split(separator.as_deref().unwrap_or(":"));
+    }
+    if let Some(list) = set("COMPOSE_ENV_FILES").filter(|_| call.env_files.is_empty()) {
+        call.env_files = list.split(",");
     }
     if let Some(profiles) = set("COMPOSE_PROFILES") {
         call.profiles.extend(profiles.split(","));
@@ -248,7 +256,7 @@ fn verb(words: &[Word], call: &mut ComposeCall) {
 /// `docker stack deploy -c a.yml NAME`
 fn stack_deploy(words: &[Word]) -> Option<ComposeCall> {
     words.first().filter(|w| matches!(w.known(), Some("deploy" | "up")))?;
-    let mut call = ComposeCall { verb: Verb::Up, ..ComposeCall::default() };
+    let mut call = ComposeCall { verb: Verb::Up, swarm: true, ..ComposeCall::default() };
     let mut at = 1;
     while let Some(word) = words.get(at) {
         at += 1;

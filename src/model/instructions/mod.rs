@@ -18,7 +18,8 @@ mod unwrap;
 mod words;
 
 pub use call::{ComposeCall, Verb};
-pub use texts::{Instructions, is_instructions_name};
+pub(in crate::model) use texts::{FOLDERS, MAX_ENTRIES, is_ci, is_script};
+pub use texts::{Instructions, Readings, is_instructions_name};
 pub use words::{Piece, Word};
 
 use crate::source::{RelPath, Span};
@@ -57,6 +58,8 @@ pub enum Form {
 pub struct Inside {
     /// The service, or the container of `docker exec`.
     pub name: Word,
+    /// It is a new container of the image of this name.
+    pub is_image: bool,
     /// The call of Compose that hands it over.
     pub call: Option<Arc<ComposeCall>>,
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The most commands that are taken from one text.
 const MAX_INVOCATIONS: usize = 2_000;
 /// The most values that a variable keeps, and the most commands that one written command becomes.
-pub(super) const MAX_ALTERNATIVES: usize = 8;
+pub(super) const MAX_ALTERNATIVES: usize = 24;
 /// How deep `sh -c`, `ssh` and `eval` are followed.
 const MAX_DEPTH: usize = 6;
 

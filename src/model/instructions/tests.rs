@@ -22,8 +22,15 @@ fn commands(path: &str, text: &str) -> Vec<String> {
     files.add(path, text);
     let sources = Sources::new(&files);
     let rel = RelPath::new(path).unwrap();
-    let compose: &[RelPath] = if path.contains("compose") { &[rel.clone()] } else { &[] };
-    let all = Instructions::read(&sources, &RelPath::root(), &[rel], compose, Arc::default());
+    let compose: &[RelPath] =
+        if path.contains("compose") { std::slice::from_ref(&rel) } else { &[] };
+    let all = Instructions::read(
+        &sources,
+        &RelPath::root(),
+        std::slice::from_ref(&rel),
+        compose,
+        Arc::default(),
+    );
     let texts = all.invocations(&sources, &RelPath::root());
     let read = texts.iter().flat_map(|(_, read)| read.iter());
     read.map(|i| {

@@ -1,7 +1,9 @@
 //! Which files tell people and machines what to run, and what each of them says, read once.
 
 use super::{Invocation, readers};
-use crate::source::{EntryKind, FileId, Limit, RelPath, SourceFile, Sources};
+use crate::finding::prose;
+use crate::model::search_limit::SearchLimit;
+use crate::source::{EntryKind, FileId, Limit, RelPath, SourceFile, Sources, Span};
 use crate::syntax::prose::Markup;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -9,13 +11,13 @@ use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The most files that are taken of those that a walk over the checked folder found.
-const MAX_FOUND: usize = 60;
+const MAX_FOUND: usize = 500;
 /// The most entries of a folder outside the project that are looked through.
 pub(in crate::model) const MAX_ENTRIES: usize = 128;
 /// The most files in which something is looked for.
-const MAX_FILES: usize = 120;
+const MAX_FILES: usize = 1_000;
 /// The most bytes of them.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Folders that hold scripts, CI files and manuals.
 pub(in crate::model) const FOLDERS: [&str; 17] = [
     "",
@@ -83,6 +85,7 @@ impl Kind {
             (_, "adoc" | "asciidoc") => Self::Manual(Markup::AsciiDoc),
             (_, "md" | "markdown" | "mkd") => Self::Manual(Markup::Markdown),
             _ if is_readme(&name) => Self::Manual(Markup::Markdown),
+            (_, "txt") if is_for_manuals(&parent) => Self::Manual(Markup::Markdown),
             (_, "sh" | "bash" | "zsh" | "ps1" | "bat" | "cmd") => Self::Script,
             ("" | ".envrc" | "run", "" | "envrc") => Self::Script,
             (_, "") if matches!(parent.file_name(), "bin" | "scripts" | "script") => Self::Script,
@@ -92,11 +95,26 @@ impl Kind {
     }
 }
 
+fn is_for_manuals(folder: &RelPath) -> bool {
+    folder.as_str().split('/').any(|f| matches!(f, "docs" | "doc"))
+}
+
 fn is_readme(name: &str) -> bool {
     name.strip_prefix("readme").is_some_and(|rest| {
         let (language, ending) = rest.rsplit_once('.').unwrap_or((rest, ""));
         READMES.contains(&ending) && !language.contains(".txt")
     })
+}
+
+/// Whether a text is a script, which may be what a container starts.
+pub(in crate::model) fn is_script(path: &RelPath) -> bool {
+    Kind::of(path) == Some(Kind::Script)
+}
+
+/// Whether a text is what a CI runs on a machine of its own; a Taskfile is none.
+pub(in crate::model) fn is_ci(path: &RelPath) -> bool {
+    let name = path.file_name().to_ascii_lowercase();
+    Kind::of(path) == Some(Kind::Workflow) && !name.starts_with("taskfile")
 }
 
 fn is_workflow(path: &RelPath, stem: &str) -> bool {
@@ -112,6 +130,7 @@ fn is_workflow(path: &RelPath, stem: &str) -> bool {
             "bitbucket-pipelines",
             ".drone",
             "buildspec",
+            ".pre-commit-config",
             ".woodpecker",
         ]
         .iter()
@@ -139,7 +158,7 @@ pub fn is_instructions_name(name: &str) -> bool {
             "tasks.py",
             "run",
         ])
-        || [".sh", ".mk", ".rst", ".md", ".adoc"].iter().any(|e| lower.ends_with(e))
+        || [".sh", ".mk", ".rst", ".md", ".txt", ".adoc"].iter().any(|e| lower.ends_with(e))
 }
 
 /// What every text has people and machines run, by file. All threads share it.
@@ -181,11 +200,18 @@ impl Instructions {
     ) -> Self {
         let mut paths: Vec<&RelPath> = found.iter().filter(|p| Self::is_wanted(p)).collect();
         paths.sort_by_key(|p| (p.as_str().matches('/').count(), *p));
-        let files = paths
-            .into_iter()
-            .take(MAX_FOUND)
-            .filter_map(|p| sources.read(p, Limit::Code).ok())
-            .collect();
+        let mut files = Vec::new();
+        for file in paths.into_iter().filter_map(|p| sources.read(p, Limit::Code).ok()) {
+            if files.len() == MAX_FOUND {
+                let message = prose!(
+                    "more than {} manuals and scripts speak of the stacks here; the rest is not read",
+                    MAX_FOUND
+                );
+                SearchLimit::note(Span::new(file.id, 0, 0), message);
+                break;
+            }
+            files.push(file);
+        }
         Self {
             checked: checked.clone(),
             files,
@@ -197,10 +223,9 @@ impl Instructions {
 
     /// Whether a file is one of those that are read: a manual that is no README must lie in a folder for manuals.
     fn is_wanted(path: &RelPath) -> bool {
-        let manual = matches!(Kind::of(path), Some(Kind::Manual(_)));
-        let folders = path.parent();
-        let for_manuals = || folders.as_str().split('/').any(|f| matches!(f, "docs" | "doc"));
-        !manual || is_readme(&path.file_name().to_ascii_lowercase()) || for_manuals()
+        let name = path.file_name().to_ascii_lowercase();
+        let manual = name.ends_with(".txt") || matches!(Kind::of(path), Some(Kind::Manual(_)));
+        !manual || is_readme(&name) || is_for_manuals(&path.parent())
     }
 
     /// Whether any of the files that the walk found has these words.
@@ -259,15 +284,21 @@ impl Instructions {
                 continue;
             }
             for (name, kind) in entries.iter() {
-                if all.len() >= MAX_FILES || bytes > MAX_BYTES {
-                    return all;
-                }
                 if *kind == EntryKind::File
                     && let Some(path) = place.join(name)
                     && (Kind::of(&path).is_some() || is_command_file(name))
                     && !all.iter().any(|f| f.path == path)
                     && let Ok(file) = sources.read(&path, Limit::Code)
                 {
+                    if all.len() >= MAX_FILES || bytes > MAX_BYTES {
+                        let message = prose!(
+                            "more than {} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
+                            MAX_FILES,
+                            MAX_BYTES >> 20
+                        );
+                        SearchLimit::note(Span::new(file.id, 0, 0), message);
+                        return all;
+                    }
                     bytes += file.text.len();
                     all.push(file);
                 }

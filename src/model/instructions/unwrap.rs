@@ -77,18 +77,18 @@ impl Shell {
         if self.inside.is_some() {
             return;
         }
-        let (name, command) = match &call {
+        let (name, command, is_image) = match &call {
             Some(call) if matches!(call.verb, Verb::Run | Verb::Exec) => {
-                (call.services.first().cloned(), call.command.clone())
+                (call.services.first().cloned(), call.command.clone(), false)
             }
             Some(_) => return,
             None => match of_container(&words) {
-                Some((name, command)) => (Some(name), command),
+                Some((name, command, is_image)) => (Some(name), command, is_image),
                 None => return self.mentioned(&words[1..], span),
             },
         };
         if let Some(name) = name.filter(|_| !command.is_empty()) {
-            self.inside = Some(Arc::new(Inside { name, call }));
+            self.inside = Some(Arc::new(Inside { name, is_image, call }));
             self.invoke(command, &Variables::new(), span);
             self.inside = None;
         }
@@ -142,8 +142,8 @@ fn after_options(words: &[Word], mut at: usize, valued: &[&str]) -> usize {
     at
 }
 
-/// `docker exec NAME command`, `docker run IMAGE command`
-fn of_container(words: &[Word]) -> Option<(Word, Vec<Word>)> {
+/// `docker exec NAME command`, `docker run IMAGE command`: the name, the command, and whether it is an image.
+fn of_container(words: &[Word]) -> Option<(Word, Vec<Word>, bool)> {
     let program = base_name(words.first()?.known()?);
     if !matches!(program, "docker" | "podman" | "nerdctl") {
         return None;
@@ -152,7 +152,8 @@ fn of_container(words: &[Word]) -> Option<(Word, Vec<Word>)> {
     if words.get(at)?.known() == Some("container") {
         at += 1;
     }
-    matches!(words.get(at)?.known(), Some("exec" | "run")).then_some(())?;
+    let verb = words.get(at)?.known();
+    matches!(verb, Some("exec" | "run")).then_some(())?;
     at = after_options(words, at + 1, &OF_CONTAINERS);
-    Some((words.get(at)?.clone(), words[at + 1..].to_vec()))
+    Some((words.get(at)?.clone(), words[at + 1..].to_vec(), verb == Some("run")))
 }

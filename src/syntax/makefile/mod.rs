@@ -10,6 +10,8 @@ use crate::source::Text;
 pub struct Makefile {
     /// Assignments in order, those of one target included.
     pub variables: Vec<Assignment>,
+    /// The files that `include` names, each list as it is written.
+    pub includes: Vec<Text>,
     /// Rules that have a recipe, in order.
     pub recipes: Vec<Recipe>,
 }
@@ -69,8 +71,8 @@ struct Reader<'t> {
 
 impl Reader<'_> {
     fn read(mut self) -> Makefile {
-        let mut lines = Lines { text: self.text, at: 0 };
-        while let Some(line) = lines.next() {
+        let lines = Lines { text: self.text, at: 0 };
+        for line in lines {
             self.line(line);
         }
         self.close();
@@ -110,6 +112,10 @@ impl Reader<'_> {
             _ => {}
         }
         self.close();
+        if matches!(word.as_str(), "include" | "-include" | "sinclude") {
+            let line = line.trim();
+            return self.out.includes.push(line.slice(word.len()..line.len()).trim());
+        }
         self.statement(&line.trim(), false, false);
     }
 
@@ -224,7 +230,7 @@ impl Iterator for Lines<'_> {
             self.at += line.len();
             let content = line.trim_end_matches(['\n', '\r']);
             let slashes = content.len() - content.trim_end_matches('\\').len();
-            if slashes % 2 == 0 || self.at >= all.len() {
+            if slashes.is_multiple_of(2) || self.at >= all.len() {
                 let cut = line.len() - content.len();
                 return Some(self.text.slice(start..self.at - cut));
             }

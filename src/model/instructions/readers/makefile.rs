@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 8;
 type Variables = BTreeMap<String, Vec<Text>>;
 
 pub(super) fn read(file: &SourceFile, home: RelPath) -> Vec<Invocation> {
-    let Makefile { variables: assignments, recipes } = Makefile::read(&file.body());
+    let Makefile { variables: assignments, includes, recipes } = Makefile::read(&file.body());
     let mut variables = Variables::new();
     let mut exported = Vec::new();
     for assignment in &assignments {
@@ -48,6 +48,16 @@ pub(super) fn read(file: &SourceFile, home: RelPath) -> Vec<Invocation> {
     let mut out = Vec::new();
     let fuel = Fuel::new();
     let make = Expansion { variables: &variables, fuel: &fuel };
+    for list in &includes {
+        for text in make.expanded(list, "", &mut Vec::new()) {
+            let mut shell = Shell::new(home.clone(), Form::Written);
+            let span = text.span();
+            let mut line = Text::derived("include ", span);
+            line.push_text(&text);
+            shell.run(&line);
+            out.append(&mut shell.out);
+        }
+    }
     for recipe in &recipes {
         for line in &recipe.lines {
             for text in make.expanded(line, recipe.targets.as_str(), &mut Vec::new()) {

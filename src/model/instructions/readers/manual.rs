@@ -11,7 +11,7 @@ pub(super) fn read(file: &SourceFile, home: RelPath, markup: Markup) -> Vec<Invo
     // The folder that a reader is in goes on from one block to the next.
     let mut shell = Shell::new(home, Form::Written);
     for fragment in fragments(&file.body(), markup) {
-        let text = without_placeholders(&fragment.text);
+        let text = without_placeholders(&without_brackets(&fragment.text));
         match fragment.kind {
             FragmentKind::Block => {
                 shell.form = Form::Written;
@@ -86,6 +86,23 @@ fn joined(text: &Text) -> Text {
         out.push_text(&text.slice(at..at + content.len()));
         at += line.len();
     }
+    out
+}
+
+/// A text with what is optional in it: `[-f FILE]` as `-f FILE`.
+fn without_brackets(text: &Text) -> Text {
+    let mut out = Text::empty(text.span());
+    let mut at = 0;
+    let mut open = 0_usize;
+    for (index, c) in text.char_indices() {
+        let opens = c == '[' && text[index + 1..].starts_with('-');
+        if opens || c == ']' && open > 0 {
+            open = if opens { open + 1 } else { open - 1 };
+            out.push_text(&text.slice(at..index));
+            at = index + 1;
+        }
+    }
+    out.push_text(&text.slice(at..text.len()));
     out
 }
 

@@ -12,7 +12,7 @@ use super::{Form, Invocation};
 use crate::source::{RelPath, SourceFile};
 
 /// Words without which a text runs nothing that is asked for.
-const WORDS: [&str; 5] = ["compose", "docker", "podman", "manage", "django-admin"];
+const WORDS: [&str; 6] = ["compose", "docker", "podman", "manage", "django-admin", ".env"];
 
 /// What a text has people or machines run, in order.
 pub(super) fn read(file: &SourceFile, kind: Kind) -> Vec<Invocation> {

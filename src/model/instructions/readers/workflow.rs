@@ -11,7 +11,7 @@ use crate::syntax::yaml::{NodeId, NodeKind, Yaml};
 use std::collections::BTreeMap;
 
 /// Keys whose values are shell.
-const SHELL: [&str; 14] = [
+const SHELL: [&str; 15] = [
     "run",
     "script",
     "before_script",
@@ -26,6 +26,7 @@ const SHELL: [&str; 14] = [
     "cmd",
     "bash",
     "pwsh",
+    "entry",
 ];
 /// Keys whose values are variables.
 const VARIABLES: [&str; 5] = ["env", "variables", "vars", "environment", "exported-variables"];
