@@ -27,6 +27,8 @@ const STOREYS: [Storeys; 3] = [
             "path",
             "assumptions",
             "secrets",
+            "sample",
+            "instructions",
             "compose",
             "endpoint",
             "django",

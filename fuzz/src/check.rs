@@ -8,7 +8,7 @@ use crate::folder::{File, files, lies_in, memory, plain, render_options, shown};
 use crate::{Worth, chosen};
 use compose_doctor::internals::finding::{Finding, Report, Safety};
 use compose_doctor::internals::model::compose;
-use compose_doctor::internals::model::stack::repository::Docs;
+use compose_doctor::internals::model::instructions::Instructions;
 use compose_doctor::internals::model::stack::{Shared, Stack};
 use compose_doctor::internals::report::{self, RenderOptions};
 use compose_doctor::internals::source::{RelPath, Sources};
@@ -127,10 +127,10 @@ pub fn ledgers(report: &Report, sources: &Sources<'_>, options: RenderOptions) -
         if paths.is_empty() {
             continue;
         }
-        let folder = compose::project_folder(sources, paths);
+        let folder = paths[0].parent();
         let project = compose::load(sources, &folder, paths);
-        let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
-        let stack = Stack::bring_up(sources, &project, &shared, &docs, &folder);
+        let (shared, texts) = (Shared::new(Vec::new()), Instructions::default());
+        let stack = Stack::bring_up(sources, &project, &shared, &texts, &folder);
         let ledger = stack.environment().ledger();
         let own = Report {
             folder: Some(folder.clone()),

@@ -3,14 +3,17 @@
 use super::assumed;
 use super::read_files::Read;
 use crate::config::{NamedStack, Settings};
-use crate::finding::{Finding, Intent, Own, Prose, RuleMeta, StackInfo, prose};
+use crate::finding::{
+    Confidence, Finding, Intent, Own, Prose, RuleMeta, Severity, StackInfo, prose,
+};
 use crate::model::assumptions::Assumptions;
 use crate::model::budget::Budget;
-use crate::model::compose::{self, Project};
+use crate::model::compose::{self, Project, StackFiles, Usage, Usages};
 use crate::model::container::Container;
 use crate::model::inspect::stack_account;
+use crate::model::instructions::{Instructions, Readings};
 use crate::model::search_limit::SearchLimit;
-use crate::model::stack::repository::{ComposeFiles, Docs};
+use crate::model::stack::repository::ComposeFiles;
 use crate::model::stack::{Shared, Stack};
 
 use crate::source::{FileId, RelPath, Sources, Span};
@@ -20,12 +23,41 @@ use std::sync::Arc;
 
 /// Other files of the checked folder.
 pub(super) struct Around<'a> {
-    pub(super) docs: &'a [RelPath],
+    pub(super) texts: &'a [RelPath],
     pub(super) dockerfiles: &'a [RelPath],
     pub(super) compose: &'a Arc<ComposeFiles>,
     pub(super) settings: &'a Settings,
     /// Whether what was worked out is kept.
     pub(super) account: bool,
+    pub(super) usages: &'a Usages,
+    pub(super) readings: &'a Arc<Readings>,
+}
+
+impl Around<'_> {
+    /// The texts that speak of the stacks of a folder.
+    fn instructions(
+        &self,
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        place: &RelPath,
+    ) -> Instructions {
+        let near = |paths: &[RelPath]| -> Vec<RelPath> {
+            paths.iter().filter(|p| related(p, place)).cloned().collect()
+        };
+        let (texts, compose) = (near(self.texts), near(self.compose));
+        Instructions::read(sources, checked, &texts, &compose, self.readings.clone())
+    }
+
+    /// The calls of Compose in those texts.
+    pub(super) fn usages_at(
+        &self,
+        sources: &Sources<'_>,
+        checked: &RelPath,
+        place: &RelPath,
+    ) -> Vec<Usage> {
+        let texts = self.instructions(sources, checked, place);
+        compose::usages(sources, place, checked, self.compose, &texts)
+    }
 }
 
 /// What one folder gave.
@@ -50,6 +82,10 @@ struct Taken {
     intent: Option<Intent>,
     /// Whether what was worked out is kept.
     account: bool,
+    /// Whether it lacks what only another file has.
+    is_part: bool,
+    /// What the texts do with its files.
+    usages: Vec<Usage>,
 }
 
 /// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
@@ -84,8 +120,6 @@ impl FolderReport {
         let mut part = Self::default();
         Budget::reset();
         SearchLimit::take();
-        let near: Vec<RelPath> =
-            around.docs.iter().filter(|d| related(d, place)).cloned().collect();
         let named: Vec<&NamedStack> = around
             .settings
             .stacks
@@ -93,19 +127,18 @@ impl FolderReport {
             .filter(|s| s.files.first().is_some_and(|f| f.parent() == *place))
             .collect();
         let stacks = match named.as_slice() {
-            _ if by_hand => vec![compose::StackFiles { files: files.to_vec() }],
-            [] => compose::stacks(sources, place, files, &near),
-            named => named.iter().map(|s| compose::StackFiles { files: s.files.clone() }).collect(),
+            _ if by_hand => vec![StackFiles::named(files.to_vec())],
+            [] => compose::stacks(sources, place, files, around.usages),
+            named => named.iter().map(|s| StackFiles::named(s.files.clone())).collect(),
         };
-        let docs = Docs::read(sources, &near);
+        let texts = around.instructions(sources, checked, place);
         let shared =
             Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
                 .with_compose_files(around.compose.clone());
         for files in stacks {
             Budget::refill();
             let mut one = || {
-                let place = compose::project_folder(sources, &files.files);
-                let project = compose::load(sources, &place, &files.files);
+                let project = compose::load(sources, &files.folder, &files.files);
                 if project.first_file().is_some() {
                     let wanted = named
                         .iter()
@@ -116,13 +149,15 @@ impl FolderReport {
                         sources,
                         checked,
                         &project,
-                        &Taken {
+                        Taken {
                             files: files.files.clone(),
                             intent: wanted,
+                            is_part: files.is_part,
                             account: around.account,
+                            usages: around.usages.of_files(&files.files).cloned().collect(),
                         },
                         &shared,
-                        &docs,
+                        &texts,
                     );
                 }
             };
@@ -150,16 +185,17 @@ impl FolderReport {
         sources: &Sources<'_>,
         checked: &RelPath,
         project: &Project,
-        taken: &Taken,
+        taken: Taken,
         shared: &Shared,
-        docs: &Docs,
+        texts: &Instructions,
     ) {
         #[cfg(test)]
         crate::rules::fault::injected(
             "the-model",
             project.services.iter().map(|s| s.name.as_str()),
         );
-        let mut stack = Stack::bring_up(sources, project, shared, docs, checked);
+        let mut stack = Stack::bring_up(sources, project, shared, texts, checked);
+        stack.set_usages(taken.usages.clone());
         if let Some(intent) = taken.intent {
             stack.set_intent(intent, "the configuration says so");
         }
@@ -176,16 +212,21 @@ impl FolderReport {
             Budget::refill();
             let project =
                 compose::load_assuming(sources, &project.folder, &taken.files, assumptions);
-            let mut assumed = Stack::bring_up(sources, &project, shared, docs, checked);
+            let mut assumed = Stack::bring_up(sources, &project, shared, texts, checked);
             let repository = stack.repository();
             assumed.set_intent(repository.intent(), repository.intent_evidence().clone());
+            assumed.set_usages(taken.usages.clone());
             look(&assumed);
         };
         let mut seen = BTreeSet::new();
         let judged = assumed::judge(&stack, &mut bring_up, &mut |stack| {
             self.note(sources, stack, &mut seen);
         });
-        for finding in judged.findings {
+        for mut finding in judged.findings {
+            // Nobody runs it as it is.
+            if taken.is_part {
+                finding = finding.at_most(Severity::Info).sure(Confidence::Low);
+            }
             self.take(finding, number);
         }
         if let Some(first) = project.paths().next() {

@@ -14,12 +14,18 @@ const CUT: &str = "asks for more work than one folder gets; scripts, images and 
 /// Leaves out stacks whose file another stack takes in with `include` or `extends`: they are no stacks of
 /// their own, and are checked where they are taken in.
 fn without_parts_of_others(mut parts: Vec<FolderReport>) -> Vec<FolderReport> {
-    let taken: BTreeSet<RelPath> = parts
+    let takes: Vec<(RelPath, RelPath)> = parts
         .iter()
         .flat_map(|p| &p.stacks)
-        .flat_map(|s| s.files.iter().skip(s.own))
-        .cloned()
+        .flat_map(|s| {
+            s.files.iter().skip(s.own).filter_map(|f| Some((s.files.first()?.clone(), f.clone())))
+        })
         .collect();
+    // Of two that take each other in, the first one shows it.
+    let circle =
+        |by: &RelPath, of: &RelPath| by >= of && takes.iter().any(|(b, o)| b == of && o == by);
+    let taken: BTreeSet<RelPath> =
+        takes.iter().filter(|(by, of)| !circle(by, of)).map(|(_, of)| of.clone()).collect();
     for part in &mut parts {
         let keep: Vec<bool> = part
             .stacks

@@ -7,19 +7,24 @@ mod gather;
 mod read_files;
 #[cfg(test)]
 mod tests;
+mod threads;
 
 use crate::config::{Pattern, Settings};
 use crate::filter;
 use crate::finding::Report;
 use crate::model::compose;
-use crate::model::stack::repository::{ComposeFiles, Docs, is_dockerfile_name};
+use crate::model::compose::Usages;
+use crate::model::instructions::{Readings, is_instructions_name};
+use crate::model::stack::repository::{ComposeFiles, is_dockerfile_name};
 use crate::source::{RelPath, Sources, discover};
 use folder::{Around, FolderReport};
 use gather::gather;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+/// The most YAML files that one thread looks through.
+const MAX_OTHERS_OF_SMALL: usize = 64;
 
 /// What to check.
 #[derive(Debug, Default)]
@@ -29,10 +34,6 @@ pub struct Options {
     /// What the project and the command line ask for.
     pub settings: Settings,
 }
-
-/// The stack of the threads that folders are checked on, in bytes: trees are capped in depth, and this
-/// holds the deepest of them in a build without optimisation.
-const THREAD_STACK: usize = 16 * 1024 * 1024;
 
 /// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
@@ -50,7 +51,7 @@ pub(crate) fn check_with_account(
 
 fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool) -> Report {
     let mut found = discover(sources.files(), folder, &|name| {
-        compose::is_compose_name(name) || Docs::is_name(name) || is_dockerfile_name(name)
+        compose::is_yaml_name(name) || is_instructions_name(name) || is_dockerfile_name(name)
     });
     // Docker makes a folder where a file is to be mounted that is not there; it is told that this is no file.
     found
@@ -61,68 +62,13 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
     let (files, idle_excludes) = without_excluded(found.files, &settings.exclude);
     let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) =
         files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
-    let (candidates, docs): (Vec<RelPath>, Vec<RelPath>) =
-        rest.into_iter().partition(|p| compose::is_compose_name(p.file_name()));
-    let compose = Arc::new(ComposeFiles::new(candidates.clone()));
-    let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
-    match &options.only {
-        Some(files) => {
-            by_folder.insert(
-                files.first().map_or_else(|| folder.clone(), RelPath::parent),
-                files.clone(),
-            );
-        }
-        None => {
-            candidates
-                .into_iter()
-                .for_each(|path| by_folder.entry(path.parent()).or_default().push(path));
-            // A stack that is named by hand may be made of files whose names do not tell.
-            for stack in settings
-                .stacks
-                .iter()
-                .filter(|s| s.files.iter().any(|f| f.relative_to(folder).is_some()))
-            {
-                by_folder
-                    .entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent))
-                    .or_default();
-            }
-        }
-    }
-    let one = |(place, files): (&RelPath, &Vec<RelPath>)| {
-        let work = || {
-            FolderReport::of_folder(
-                sources,
-                folder,
-                place,
-                files,
-                &Around {
-                    docs: &docs,
-                    dockerfiles: &dockerfiles,
-                    compose: &compose,
-                    settings,
-                    account,
-                },
-                options.only.is_some(),
-            )
-        };
-        // A fault of ours in one folder must not hide what is wrong in the others.
-        catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| FolderReport::failed(place))
-    };
-    let in_order = || by_folder.iter().map(one).collect();
-    let pool = || rayon::ThreadPoolBuilder::new().stack_size(THREAD_STACK).build();
-    let parts: Vec<FolderReport> = match by_folder.len() {
-        0 => Vec::new(),
-        // One thread is quicker to have than a pool, and a machine that has none to give does without.
-        1 => std::thread::scope(|scope| {
-            let thread =
-                std::thread::Builder::new().stack_size(THREAD_STACK).spawn_scoped(scope, in_order);
-            thread.ok().and_then(|t| t.join().ok()).unwrap_or_else(in_order)
-        }),
-        _ => pool().map_or_else(
-            |_| in_order(),
-            |pool| pool.install(|| by_folder.par_iter().map(one).collect()),
-        ),
-    };
+    let texts = rest.iter().filter(|p| is_instructions_name(p.file_name())).cloned().collect();
+    let (named, others): (Vec<RelPath>, Vec<RelPath>) = rest
+        .into_iter()
+        .filter(|p| compose::is_yaml_name(p.file_name()))
+        .partition(|p| compose::is_compose_name(p.file_name()));
+    let run = Run { sources, folder, options, account, dockerfiles, texts, named, others };
+    let parts = threads::with_stack(run.is_small(), |parallel| run.parts(parallel));
     let (mut report, files) = gather(sources, folder, parts, found.skipped);
     let scope = filter::FilterScope {
         folder,
@@ -132,6 +78,104 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
     };
     filter::apply(&mut report, sources, settings, &scope);
     report
+}
+
+/// What a run looks at.
+struct Run<'r> {
+    sources: &'r Sources<'r>,
+    folder: &'r RelPath,
+    options: &'r Options,
+    /// Whether to keep what was worked out of each stack, besides the findings.
+    account: bool,
+    dockerfiles: Vec<RelPath>,
+    /// READMEs, Makefiles, scripts and CI files.
+    texts: Vec<RelPath>,
+    /// Compose files by their names.
+    named: Vec<RelPath>,
+    /// YAML files of other names.
+    others: Vec<RelPath>,
+}
+
+impl Run<'_> {
+    /// Whether one thread is quicker than several.
+    fn is_small(&self) -> bool {
+        let mut folders = self.named.iter().map(RelPath::parent);
+        let first = folders.next();
+        self.others.len() < MAX_OTHERS_OF_SMALL && folders.all(|f| Some(f) == first)
+    }
+
+    fn parts(&self, parallel: bool) -> Vec<FolderReport> {
+        let Options { only, settings } = self.options;
+        let is_compose = |p: &RelPath| compose::is_compose_content(self.sources, p);
+        let by_content = threads::map(parallel, &self.others, is_compose);
+        let mut candidates = self.named.clone();
+        let of_content = self.others.iter().zip(by_content).filter(|(_, is)| *is);
+        candidates.extend(of_content.map(|(p, _)| p.clone()));
+        candidates.sort();
+        let mut by_folder: BTreeMap<RelPath, Vec<RelPath>> = BTreeMap::new();
+        match only {
+            Some(files) => {
+                by_folder.insert(
+                    files.first().map_or_else(|| self.folder.clone(), RelPath::parent),
+                    files.clone(),
+                );
+            }
+            None => {
+                for path in &candidates {
+                    by_folder.entry(path.parent()).or_default().push(path.clone());
+                }
+                // A stack that is named by hand may be made of files whose names do not tell.
+                for stack in settings
+                    .stacks
+                    .iter()
+                    .filter(|s| s.files.iter().any(|f| f.relative_to(self.folder).is_some()))
+                {
+                    by_folder
+                        .entry(stack.files.first().map_or_else(RelPath::root, RelPath::parent))
+                        .or_default();
+                }
+            }
+        }
+        let mut around = Around {
+            texts: &self.texts,
+            dockerfiles: &self.dockerfiles,
+            compose: &Arc::new(ComposeFiles::new(candidates)),
+            settings,
+            account: self.account,
+            usages: &Usages::default(),
+            readings: &Arc::<Readings>::default(),
+        };
+        let places: Vec<RelPath> = by_folder.keys().cloned().collect();
+        let found = threads::map(parallel, &places, |place| {
+            let work = || around.usages_at(self.sources, self.folder, place);
+            catch_unwind(AssertUnwindSafe(work)).unwrap_or_default()
+        });
+        let left_out = |file: &RelPath| settings.exclude.iter().any(|p| p.matches(file));
+        let usages =
+            Usages::new(found.into_iter().flatten().filter(|u| !u.files.iter().any(left_out)));
+        if only.is_none() {
+            // A text may hand Compose a file whose name does not tell.
+            for folder in usages.folders().filter(|f| f.relative_to(self.folder).is_some()) {
+                by_folder.entry(folder.clone()).or_default();
+            }
+        }
+        around.usages = &usages;
+        let places: Vec<(RelPath, Vec<RelPath>)> = by_folder.into_iter().collect();
+        threads::map(parallel, &places, |(place, files)| {
+            let work = || {
+                FolderReport::of_folder(
+                    self.sources,
+                    self.folder,
+                    place,
+                    files,
+                    &around,
+                    only.is_some(),
+                )
+            };
+            // A fault of ours in one folder must not hide what is wrong in the others.
+            catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| FolderReport::failed(place))
+        })
+    }
 }
 
 /// The files that no pattern leaves out, and the patterns that left none out.

@@ -6,7 +6,8 @@ use super::project::{Loaded, Wanted, shell};
 use super::suggest::did_you_mean;
 use super::{CLEAN, FINDINGS, TROUBLE, failure};
 use crate::finding::{Prose, Quote, Report, StackInfo, State, prose};
-use crate::model::stack::repository::{Docs, is_dockerfile_name};
+use crate::model::instructions::Instructions;
+use crate::model::stack::repository::is_dockerfile_name;
 use crate::model::stack::{Shared, Stack};
 use crate::report::{self, RenderOptions, SafeText};
 use crate::source::{Sources, discover};
@@ -100,7 +101,7 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
     }
     let folder = project.folder.clone();
     let shared = Shared::new(discover(sources.files(), &folder, &is_dockerfile_name).files);
-    let docs = Docs::default();
+    let docs = Instructions::default();
     let stack = Stack::bring_up(&sources, &project, &shared, &docs, &folder);
     let mut ledger = stack.environment().ledger();
     ledger.services.retain(|s| call.services.is_empty() || call.services.contains(&s.service));

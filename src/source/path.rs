@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 /// A path below the root, with `/`, without `.`, `..` or doubled slashes; empty for the root itself.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RelPath(Arc<str>);
 
 impl RelPath {

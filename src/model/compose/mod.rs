@@ -15,7 +15,10 @@ mod tests;
 mod tree;
 mod values;
 
-pub use discover::{StackFiles, is_compose_name, is_default_name, project_folder, stacks};
+pub use discover::{
+    StackFiles, Usage, Usages, entry_in_file, is_compose_content, is_compose_name, is_default_name,
+    is_yaml_name, stacks, usages,
+};
 pub use load::{load, load_assuming, load_with};
 pub use project::{
     Build, Condition, Dependency, EnvFileRef, EnvVar, Healthcheck, Mount, MountKind, MountSyntax,

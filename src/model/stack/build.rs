@@ -4,9 +4,10 @@ use super::{Stack, lifecycle, network, repository, storage};
 use crate::model::compose::Project;
 use crate::model::container::Container;
 use crate::model::image::{Image, ImageError, Packages};
+use crate::model::instructions::Instructions;
 use crate::model::roles::Roles;
 use crate::model::roles::python_modules::Modules;
-use crate::model::stack::repository::{ComposeFiles, Docs};
+use crate::model::stack::repository::ComposeFiles;
 use crate::source::{ReadError, RelPath, Sources, Span, Text};
 use crate::syntax::SyntaxError;
 use crate::syntax::python::Module;
@@ -77,7 +78,7 @@ impl<'s> Stack<'s> {
         sources: &'s Sources<'s>,
         project: &'s Project,
         shared: &Shared,
-        docs: &'s Docs,
+        instructions: &'s Instructions,
         checked: &RelPath,
     ) -> Self {
         let mut problems: Vec<Problem> =
@@ -215,7 +216,7 @@ impl<'s> Stack<'s> {
             lifecycle: lifecycle::Cache::default(),
             network: network::Cache::default(),
             storage: storage::Cache::default(),
-            docs,
+            instructions,
             problems,
             named: OnceCell::new(),
         }

@@ -36,13 +36,13 @@ pub mod workers;
 
 pub use build::{Problem, Shared};
 
-use super::compose::Project;
+use super::compose::{Project, Usage};
 use super::container::Container;
+use super::instructions::Instructions;
 use super::roles::Roles;
 use crate::finding::{Intent, Prose};
 use crate::model::search_limit::SearchLimit;
 use crate::source::{RelPath, Sources, Span};
-use repository::Docs;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
@@ -64,7 +64,7 @@ pub struct Stack<'s> {
     network: network::Cache,
     storage: storage::Cache,
     /// Texts in which people are told what to run by hand.
-    docs: &'s Docs,
+    instructions: &'s Instructions,
     /// What is wrong with files as such.
     pub problems: Vec<Problem>,
     /// The first service of each name, worked out when first asked for.
@@ -93,6 +93,11 @@ impl<'s> Stack<'s> {
         if let Some(first) = self.project.files.first() {
             SearchLimit::note(Span::new(first.id, 0, 0), message);
         }
+    }
+
+    /// Takes the calls of Compose in the project's texts that have exactly the files of the stack.
+    pub fn set_usages(&mut self, usages: Vec<Usage>) {
+        self.repository.set_usages(usages);
     }
 
     /// Takes an intent that was given for the one that the evidence speaks for.

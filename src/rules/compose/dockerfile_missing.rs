@@ -25,12 +25,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
         };
         let there = stack.repository().similar_file(path);
-        let help = match &there {
-            Some(other) => prose!("there is {}; name it here", other),
-            None if *context => {
+        let above = stack.repository().found_from_above(path);
+        let file = stack.repository().compose_files().next();
+        let help = match (&there, above.zip(file)) {
+            (_, Some((above, file))) => prose!(
+                "paths start from the folder of the Compose file. From {} it is found: write it as seen from the Compose file, or name that folder\n    docker compose --project-directory {} -f {} up",
+                above,
+                above,
+                file
+            ),
+            (Some(other), None) => prose!("there is {}; name it here", other),
+            (None, None) if *context => {
                 prose!("name the folder that holds the Dockerfile, relative to the Compose file")
             }
-            None => prose!(
+            (None, None) => prose!(
                 "write {}, or name the Dockerfile there is (relative to the build context)",
                 path
             ),

@@ -2,7 +2,7 @@
 
 use crate::finding::{Confidence, Finding, Severity};
 use crate::model::compose::{Fault, FaultKind, load};
-use crate::model::stack::repository::Docs;
+use crate::model::instructions::Instructions;
 use crate::model::stack::{Shared, Stack};
 use crate::rules::judge;
 use crate::source::{MemoryFiles, RelPath, Sources, Span};
@@ -38,7 +38,7 @@ fn judged(make: impl FnOnce(&dyn Fn(usize, usize) -> Span) -> Vec<Fault>) -> Vec
     let mut project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
     let file = project.first_file().unwrap();
     project.faults = make(&|start, end| Span::new(file, start, end));
-    let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
+    let (shared, docs) = (Shared::new(Vec::new()), Instructions::default());
     judge(&Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root())).findings
 }
 

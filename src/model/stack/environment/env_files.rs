@@ -3,7 +3,7 @@
 
 use super::Environments;
 use crate::model::compose::{DotEnv, VarSource};
-use crate::model::stack::repository::is_sample;
+use crate::model::sample::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use crate::syntax::dotenv::EnvFile;
 use std::collections::{BTreeMap, BTreeSet, HashSet};

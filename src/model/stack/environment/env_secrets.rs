@@ -1,8 +1,8 @@
 //! Env files that hold real secrets, and whether git has them.
 
 use super::Environments;
+use crate::model::sample::is_sample;
 use crate::model::secrets::{real, weak};
-use crate::model::stack::repository::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use crate::syntax::dotenv::EnvFile;
 use std::sync::Arc;

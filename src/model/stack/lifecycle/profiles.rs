@@ -105,14 +105,12 @@ impl<'s> Lifecycle<'s> {
 
     /// Whether people are told to bring up some of the services by name, and never all of them.
     pub fn is_started_in_part(&self) -> bool {
-        let names: Vec<&str> = self.stack.containers.iter().map(|c| c.name()).collect();
-        self.stack.repository().docs().picks_services(&names)
+        self.stack.repository().picks_services()
     }
 
     /// Whether texts for people, or an example of `.env`, show how a profile is switched on.
     pub fn is_profile_documented(&self, profile: &str) -> bool {
-        self.stack.repository().docs().shows_profile(profile)
-            || self.example_profiles().contains(profile)
+        self.stack.repository().shows_profile(profile) || self.example_profiles().contains(profile)
     }
 
     /// The profiles that examples of `.env` beside the Compose file switch on.
@@ -156,7 +154,7 @@ impl<'s> Lifecycle<'s> {
         });
         overlay
             || named
-            || self.stack.repository().docs().has("stack deploy")
+            || self.stack.repository().is_deployed_to_swarm()
             || deployed.into_iter().any(|d| keys.iter().any(|k| d.get(k).is_some()))
     }
 }

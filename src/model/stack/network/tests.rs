@@ -3,9 +3,9 @@
 
 use super::*;
 use crate::model::compose::load;
+use crate::model::instructions::Instructions;
 use crate::model::stack::Shared;
 use crate::model::stack::Stack;
-use crate::model::stack::repository::Docs;
 use crate::source::{MemoryFiles, RelPath, Sources};
 
 const IMAGE: &str =
@@ -20,7 +20,7 @@ fn listening_of(body: &str, files: &[(&str, &str)]) -> String {
     files.iter().for_each(|(path, text)| memory.add(path, *text));
     let sources = Sources::new(&memory);
     let project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
-    let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
+    let (shared, docs) = (Shared::new(Vec::new()), Instructions::default());
     let stack = Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root());
     let listening = stack.network().listening(0);
     let one = |l: &Listener| {

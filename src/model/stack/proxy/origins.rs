@@ -122,7 +122,7 @@ impl<'s> Proxy<'s> {
     pub fn documents_port(&self, port: u16) -> bool {
         ["localhost", "127.0.0.1", "0.0.0.0"]
             .iter()
-            .any(|host| self.stack.repository().docs().has(&format!("{host}:{port}")))
+            .any(|host| self.stack.repository().instructions().has(&format!("{host}:{port}")))
     }
 }
 

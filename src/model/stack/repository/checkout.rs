@@ -2,58 +2,13 @@
 //! to copy, and files that the project's own texts tell people (or its CI) to make.
 
 use super::Repository;
-use crate::finding::prose;
 use crate::model::assumptions::Template;
-use crate::model::search_limit::SearchLimit;
-use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
+use crate::model::instructions::MAX_ENTRIES;
+use crate::model::sample::{SAMPLE, is_sample, words};
+use crate::source::{EntryKind, Limit, RelPath, Span};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
 use std::path::Path;
-use std::sync::Arc;
-
-/// The most entries of a folder outside the project that are looked through.
-const MAX_ENTRIES: usize = 128;
-/// The most texts that are looked through for a file's or a variable's name.
-const MAX_FILES: usize = 1_000;
-/// The most bytes of them.
-const MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Words by which a name says that the file is there to be copied.
-const SAMPLE: [&str; 13] = [
-    "example", "examples", "sample", "samples", "template", "tmpl", "tpl", "dist", "default",
-    "defaults", "skel", "skeleton", "demo",
-];
-/// Folders that hold scripts, CI files and manuals.
-pub(super) const FOLDERS: [&str; 17] = [
-    "",
-    "scripts",
-    "script",
-    "bin",
-    "docs",
-    "doc",
-    "ci",
-    ".ci",
-    "deploy",
-    "docker",
-    "tools",
-    "hack",
-    "install",
-    "setup",
-    ".circleci",
-    ".github/workflows",
-    ".devcontainer",
-];
-/// Files in which a project's commands are written that do not say so by their ending.
-const COMMANDS: [&str; 9] = [
-    "makefile",
-    "justfile",
-    "package.json",
-    "dockerfile",
-    "tasks.py",
-    "fabfile.py",
-    "vagrantfile",
-    ".envrc",
-    ".travis.yml",
-];
 
 impl<'s> Repository<'s> {
     /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
@@ -216,42 +171,13 @@ impl<'s> Repository<'s> {
         self.mention(words, &|_, _| true)
     }
 
-    /// Whether a manual, script or CI file hands the env file to Compose itself: `--env-file`, `COMPOSE_ENV_FILES`,
-    /// or a shell that reads it in, or makes it another file's content.
-    pub fn passed_to_compose(&self, path: &RelPath) -> Option<Span> {
-        let given = [
-            "--env-file",
-            "COMPOSE_ENV_FILES",
-            "include ",
-            "source ",
-            "export ",
-            "xargs",
-            "dotenv ",
-        ];
-        // `.env` itself is copied from its sample everywhere.
-        let moved = ["cp ", "mv ", "ln ", "cat "];
-        let own = path.file_name() == ".env";
-        self.mention(path.file_name(), &|before, _| {
-            given.iter().any(|w| before.contains(w))
-                || !own && moved.iter().any(|w| before.contains(w))
-                || before.trim_start().starts_with(". ")
-                || before.contains("; . ")
-        })
-    }
-
-    /// Whether a manual, script or CI file gives Compose a project folder of its own (`--project-directory`).
-    pub fn names_project_folder(&self) -> bool {
-        self.mention("--project-directory", &|_, _| true).is_some()
-    }
-
     /// The first line, in any text people or machines follow, that has `word` where `fits` says so (it is
     /// given the line before the word and after it).
     fn mention(&self, word: &str, fits: &dyn Fn(&str, &str) -> bool) -> Option<Span> {
         if word.is_empty() {
             return None;
         }
-        let texts =
-            self.stack.docs.texts_around(&self.stack.project.folder, || self.instructions());
+        let texts = self.stack.instructions.around(self.stack.sources, &self.stack.project.folder);
         texts.iter().find_map(|file| {
             file.text.match_indices(word).find_map(|(at, _)| {
                 let start = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
@@ -262,91 +188,5 @@ impl<'s> Repository<'s> {
                     .then(|| Span::new(file.id, start + indent, start + line.len()))
             })
         })
-    }
-
-    /// Manuals, scripts, Makefiles and CI files of the project folder, the checked folder and the root.
-    pub(super) fn instructions(&self) -> Vec<Arc<SourceFile>> {
-        let mut all: Vec<Arc<SourceFile>> = self.stack.docs.files().to_vec();
-        let mut bytes: usize = all.iter().map(|f| f.text.len()).sum();
-        let mut homes = vec![
-            self.stack.project.folder.clone(),
-            self.stack.project.folder.parent(),
-            self.stack.checked.clone(),
-            RelPath::root(),
-        ];
-        homes.sort();
-        homes.dedup();
-        for folder in homes.iter().flat_map(|home| FOLDERS.iter().filter_map(|f| home.join(f))) {
-            let entries = self.stack.sources.list(&folder);
-            // A folder of very many projects is looked through by each of them, and holds no manual of any.
-            if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
-                continue;
-            }
-            for (name, kind) in entries.iter().map(|(name, kind)| (name, *kind)) {
-                let lower = name.to_ascii_lowercase();
-                let ci = folder.as_str().ends_with("workflows")
-                    || folder.file_name() == ".circleci"
-                    || lower.contains("gitlab-ci");
-                let wanted = [".sh", ".bash", ".md", ".rst", ".ps1", ".bat", ".mk", ".adoc"]
-                    .iter()
-                    .any(|e| lower.ends_with(e))
-                    || COMMANDS.iter().any(|c| lower.starts_with(c))
-                    || lower.starts_with("readme")
-                    || (ci || lower.contains("pipeline") || lower.contains("task"))
-                        && (lower.ends_with(".yml") || lower.ends_with(".yaml"))
-                    || !lower.contains('.')
-                        && matches!(folder.file_name(), "bin" | "scripts" | "script");
-                if kind == EntryKind::File
-                    && wanted
-                    && let Some(path) = folder.join(name)
-                    && !all.iter().any(|f| f.path == path)
-                    && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
-                {
-                    if all.len() >= MAX_FILES || bytes > MAX_BYTES {
-                        let message = prose!(
-                            "more than {} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
-                            MAX_FILES,
-                            MAX_BYTES >> 20
-                        );
-                        SearchLimit::note(Span::new(file.id, 0, 0), message);
-                        return all;
-                    }
-                    bytes += file.text.len();
-                    all.push(file);
-                }
-            }
-        }
-        all
-    }
-}
-
-/// The words of a file name, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let words = name.split(['.', '-', '_']).filter(|w| !w.is_empty()).map(str::to_ascii_lowercase);
-    words.map(|w| if w == "dotenv" { "env".to_owned() } else { w }).collect()
-}
-
-/// Whether a file's name says that it is there to be copied.
-pub(in crate::model::stack) fn is_sample(name: &str) -> bool {
-    // `.env.defaults` is one to copy, `defaults.env` one to use.
-    words(name)
-        .iter()
-        .enumerate()
-        .any(|(i, w)| SAMPLE.contains(&w.as_str()) && (i > 0 || !w.starts_with("default")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn samples_say_so_in_their_names() {
-        for name in [".env.example", "example.env", "env_template", ".env.dev-sample", "env.dist"] {
-            assert!(is_sample(name), "{name}");
-        }
-        for name in [".env", "defaults.env", "production.env"] {
-            assert!(!is_sample(name), "{name}");
-        }
-        assert_eq!(words(".env.prod-sample"), ["env", "prod", "sample"]);
     }
 }

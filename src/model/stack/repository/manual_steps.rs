@@ -1,40 +1,22 @@
 //! Steps that the project's own texts have somebody run by hand: in a README, a Makefile, a script, a CI file.
 
 use super::Repository;
-use super::checkout::is_sample;
 use crate::model::container::Container;
+use crate::model::instructions::{Inside, Invocation, Piece, Word, is_ci, is_script};
+use crate::model::sample::is_sample;
 use crate::source::{EntryKind, Limit, SourceFile, Span};
 use std::sync::Arc;
 
-/// Options of `docker compose exec`, `run` and `docker exec` that take a value of their own.
-const VALUED: [&str; 14] = [
-    "-e",
-    "--env",
-    "--env-file",
-    "-u",
-    "--user",
-    "-w",
-    "--workdir",
-    "--entrypoint",
-    "--index",
-    "--name",
-    "-p",
-    "-v",
-    "--volume",
-    "--detach-keys",
-];
-/// Words by which a script says that it is what a container starts, and not what a person does.
-const STARTS: [&str; 8] =
-    ["\"$@\"", "gunicorn", "uwsgi", "uvicorn", "daphne", "runserver", "hypercorn", "supervisord"];
+/// Programs by which a script says that it is what a container starts, and not what a person does.
+const SERVERS: [&str; 6] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn", "supervisord"];
 
 impl<'s> Repository<'s> {
     /// The places where the project's texts have the management command `name` run by hand, those first that run it in
     /// a container of this stack. A line that speaks of another service, or of another Compose file, does not count.
     pub fn manual_steps(&self, name: &str) -> Vec<Span> {
-        let texts =
-            self.stack.docs.texts_around(&self.stack.project.folder, || self.instructions());
+        let texts = self.invocations();
         let mut places: Vec<(bool, Span)> =
-            texts.iter().flat_map(|file| self.in_text(file, name)).collect();
+            texts.iter().flat_map(|(file, read)| self.in_text(file, read, name)).collect();
         // A manual above what is checked may be another project's: it counts where it names a service of this one.
         places.retain(|(inside, span)| {
             *inside || self.path_of(*span).relative_to(&self.stack.checked).is_some()
@@ -49,123 +31,73 @@ impl<'s> Repository<'s> {
         places.into_iter().map(|(_, span)| span).collect()
     }
 
-    fn in_text(&self, file: &Arc<SourceFile>, name: &str) -> Vec<(bool, Span)> {
-        let text = &file.text;
-        if !text.contains(name) {
-            return Vec::new();
-        }
-        let file_name = file.path.file_name().to_ascii_lowercase();
-        // What is built, and what another platform runs, is not run by hand.
-        if file_name.contains("dockerfile")
-            || file_name.starts_with("procfile")
-            || file_name.starts_with("app.json")
-        {
-            return Vec::new();
-        }
-        let prose = [".md", ".rst", ".adoc", ".txt"].iter().any(|e| file_name.ends_with(e))
-            || file_name.starts_with("readme");
-        let machine = file_name.ends_with(".yml") || file_name.ends_with(".yaml");
-        let task = file_name.starts_with("taskfile");
-        // A script that ends in a server is what a container starts.
-        let starts = !prose
-            && !machine
-            && !file_name.contains("makefile")
-            && STARTS.iter().any(|w| text.contains(w));
+    /// The places of a text where it has the management command run, each with whether that is in a container of this stack.
+    fn in_text(&self, file: &SourceFile, read: &[Invocation], name: &str) -> Vec<(bool, Span)> {
+        // What a container starts is no step by hand.
         if self.stack.containers.iter().any(|c| c.process.scripts.contains(&file.path)) {
             return Vec::new();
         }
+        let machine = is_ci(&file.path);
+        let script = is_script(&file.path);
+        let starts = || script && read.iter().any(|i| i.inside.is_none() && starts_a_server(i));
         let mut found = Vec::new();
-        for (at, _) in text.match_indices(name) {
-            let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
-            let end = text[at..].find('\n').map_or(text.len(), |i| at + i);
-            let line = text[start..end].trim_end();
-            let before = &text[start..at];
-            let after = &text[at + name.len()..end];
-            if !is_word(before, after) || !prose && line.trim_start().starts_with(['#', ';']) {
-                continue;
-            }
-            let docker = words_of(before)
-                .any(|w| matches!(w, "docker" | "docker-compose" | "podman" | "podman-compose"))
-                || compose(before);
-            let command = docker
-                || ["manage", "django-admin"]
-                    .iter()
-                    .any(|w| before.to_ascii_lowercase().contains(w));
+        for step in read.iter().filter(|i| runs(i, name)) {
+            let inside = step.inside.as_ref();
             // On the machine of a CI job it is a test that migrates, and not this stack.
-            if !command || (machine && !task || starts) && !docker {
+            if inside.is_none() && (machine || starts()) {
                 continue;
             }
-            match self.speaks_of(before) {
-                Some(false) => continue,
+            match inside.and_then(|i| self.is_in_stack(i)) {
+                Some(false) => {}
                 known => {
-                    let indent = line.len() - line.trim_start().len();
-                    found.push((
-                        known == Some(true),
-                        Span::new(file.id, start + indent, start + line.len()),
-                    ));
+                    let place = (known == Some(true), step.span);
+                    if !found.contains(&place) {
+                        found.push(place);
+                    }
                 }
             }
         }
         found
     }
 
-    /// Whether a command line runs something in a service of this stack; `None` where it names none.
-    fn speaks_of(&self, before: &str) -> Option<bool> {
-        let words: Vec<&str> = words_of(before).collect();
+    /// Whether a command is handed to a container of this stack; `None` where the name of the container does not tell.
+    fn is_in_stack(&self, inside: &Inside) -> Option<bool> {
         // Another Compose file is another stack.
-        let files: Vec<&str> = words
-            .windows(2)
-            .filter(|w| matches!(w[0], "-f" | "--file"))
-            .map(|w| w[1])
-            .chain(words.iter().filter_map(|w| w.strip_prefix("--file=")))
-            .filter(|f| f.ends_with(".yml") || f.ends_with(".yaml"))
-            .map(|f| f.rsplit('/').next().unwrap_or(f))
-            .collect();
-        let own = |f: &&str| {
-            self.stack.project.files.iter().any(|p| p.path.file_name() == *f)
-                || f.contains(['$', '{', '<'])
+        let own = |word: &Word| {
+            let last = word.split("/").pop().unwrap_or_default();
+            self.stack.project.paths().any(|p| last.may_be(p.file_name()))
         };
-        if !files.is_empty() && !files.iter().any(own) {
+        if let Some(call) = &inside.call
+            && !call.files.is_empty()
+            && !call.files.iter().any(own)
+        {
             return Some(false);
         }
-        let verb = words.iter().rposition(|w| matches!(*w, "exec" | "run"))?;
-        let runs = |word: &str| {
-            ["docker", "compose", "podman", "dc"]
-                .iter()
-                .any(|p| word.to_ascii_lowercase().contains(p))
-        };
-        if !words[..verb].iter().any(|w| runs(w)) {
-            return None;
-        }
-        let mut at = verb + 1;
-        while let Some(word) = words.get(at).filter(|w| w.starts_with('-')) {
-            at += if VALUED.contains(word) { 2 } else { 1 };
-        }
-        let target = words.get(at)?;
-        let plain =
-            target.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-        // A placeholder, a variable, the number of a container.
-        if !plain || target.len() >= 12 && target.chars().all(|c| c.is_ascii_hexdigit()) {
+        let target = inside.name.known()?;
+        // The number of a container, or the beginning of one.
+        let number = target.len() >= 4
+            && target.chars().all(|c| c.is_ascii_hexdigit())
+            && target.contains(|c: char| c.is_ascii_digit());
+        if number {
             return None;
         }
         let called = |c: &Container<'_>| {
             let name = c.name();
             let made = |sep: char| target.ends_with(&format!("{sep}{name}{sep}1"));
-            *target == name
-                || c.service.text("container_name").is_some_and(|n| n.as_str() == *target)
+            target == name
+                || c.service.text("container_name").is_some_and(|n| n.as_str() == target)
                 || made('_')
                 || made('-')
         };
-        Some(self.stack.containers.iter().any(called))
+        let called = self.stack.containers.iter().any(called);
+        // An image by another name may be that of a service.
+        if inside.is_image && !called { None } else { Some(called) }
     }
 
     /// What the project's texts, and samples of env files, tell people to set a variable to: `NAME=value` lines.
     pub fn documented_values(&self, variable: &str) -> Vec<(String, Span)> {
-        let mut texts: Vec<Arc<SourceFile>> = self
-            .stack
-            .docs
-            .texts_around(&self.stack.project.folder, || self.instructions())
-            .to_vec();
+        let mut texts: Vec<Arc<SourceFile>> =
+            self.stack.instructions.around(self.stack.sources, &self.stack.project.folder).to_vec();
         texts.retain(|f| {
             [".md", ".rst", ".adoc"]
                 .iter()
@@ -213,30 +145,45 @@ impl<'s> Repository<'s> {
     }
 }
 
-/// Whether what stands between is a word of its own, and a command rather than a part of a sentence.
-fn is_word(before: &str, after: &str) -> bool {
-    let next = after.chars().next();
-    before.ends_with([' ', '\t', '"', '\''])
-        && next.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-' | ':' | '.'))
+/// Whether a command runs the management command `name`: `python manage.py NAME`, `django-admin NAME`, a program or a variable
+/// of such a name, or inside a container a program that is called like it.
+fn runs(step: &Invocation, name: &str) -> bool {
+    let manages = |word: &Word| {
+        word.pieces.iter().any(|p| {
+            let (Piece::Known(text) | Piece::Unknown(text)) = p else { return false };
+            let text = text.to_ascii_lowercase();
+            text.contains("manage") || text.contains("django-admin")
+        })
+    };
+    let is = |word: Option<&Word>| word.and_then(Word::known) == Some(name);
+    // What is handed to a container is a command of its own.
+    let first = step.words.first().and_then(Word::known).unwrap_or_default();
+    if step.call.is_some() || matches!(first, "docker" | "podman" | "nerdctl") {
+        return false;
+    }
+    if step.inside.is_some() && is(step.words.first()) {
+        return true;
+    }
+    let Some(at) = step.words.iter().position(manages) else { return false };
+    is(step.words[at + 1..].iter().find(|w| !w.head().starts_with('-')))
 }
 
-/// Whether a line runs Compose by way of a variable: `$(DC) exec`, `{{compose}} run`.
-fn compose(before: &str) -> bool {
-    before.to_ascii_lowercase().contains("compose")
-}
-
-/// The words of a line, without quotes and the marks of prose.
-fn words_of(line: &str) -> impl Iterator<Item = &str> {
-    line.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | '[' | ']'))
-        .filter(|w| !w.is_empty())
+/// Whether a command of a script is what a container goes on to run: a server, or `exec "$@"`.
+fn starts_a_server(step: &Invocation) -> bool {
+    let server = |word: &Word| {
+        let name = word.known().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or_default();
+        SERVERS.contains(&name) || word.variable() == Some("@")
+    };
+    step.words.iter().find(|w| w.known() != Some("exec")).is_some_and(server)
+        || runs(step, "runserver")
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 mod tests {
-    use super::is_word;
     use crate::model::compose::load;
-    use crate::model::stack::repository::Docs;
+    use crate::model::instructions::Instructions;
     use crate::model::stack::{Shared, Stack};
     use crate::source::{MemoryFiles, RelPath, Sources};
 
@@ -247,11 +194,10 @@ mod tests {
         files.add(path, text);
         let sources = Sources::new(&files);
         let project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
-        let (shared, docs) = (Shared::new(Vec::new()), Docs::default());
-        let stack = Stack::bring_up(&sources, &project, &shared, &docs, &RelPath::root());
-        let texts =
-            stack.docs.texts_around(&stack.project.folder, || stack.repository().instructions());
-        let found = texts.iter().flat_map(|f| stack.repository().in_text(f, "migrate"));
+        let (shared, texts) = (Shared::new(Vec::new()), Instructions::default());
+        let stack = Stack::bring_up(&sources, &project, &shared, &texts, &RelPath::root());
+        let read = stack.repository().invocations();
+        let found = read.iter().flat_map(|(f, i)| stack.repository().in_text(f, i, "migrate"));
         found
             .map(|(inside, span)| {
                 format!("{}{}", if inside { "+" } else { "" }, sources.position(span).line)
@@ -322,14 +268,5 @@ mod tests {
         ] {
             assert_eq!(places(path, text).join(" "), wanted, "{path}: {text}");
         }
-    }
-
-    #[test]
-    fn a_command_is_a_word_of_its_own() {
-        assert!(is_word("python manage.py ", ""));
-        assert!(is_word("[\"python\", \"manage.py\", \"", "\"]"));
-        assert!(!is_word("python manage.py make", "s"));
-        assert!(!is_word("python manage.py ", "_schemas"));
-        assert!(!is_word("", ":"));
     }
 }

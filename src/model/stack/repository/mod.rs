@@ -5,7 +5,6 @@ mod ambiguous_defaults;
 mod assumptions;
 mod checkout;
 mod compose_files;
-mod docs;
 mod intent;
 mod manual_steps;
 mod nearby;
@@ -14,11 +13,10 @@ mod parts;
 mod paths;
 mod python;
 mod resources;
+mod usage;
 
 pub use ambiguous_defaults::{AmbiguousDefaults, DefaultFile};
-pub(super) use checkout::is_sample;
 pub use compose_files::ComposeFiles;
-pub use docs::Docs;
 pub use own_image::is_dockerfile_name;
 pub(super) use own_image::{builder, presumed};
 pub use parts::Supply;
@@ -26,7 +24,7 @@ pub use resources::Resource;
 
 use super::Stack;
 use crate::finding::{Intent, Prose};
-use crate::model::compose::{Project, is_default_name};
+use crate::model::compose::{Project, Usage, is_default_name};
 use crate::model::container::Container;
 use crate::model::roles::Roles;
 use crate::source::{FileId, Sources};
@@ -51,6 +49,8 @@ pub(super) struct State {
     has_default_name: bool,
     /// Every Compose file of the checked folder.
     compose_files: Arc<ComposeFiles>,
+    /// The calls of Compose in the project's texts with exactly the files of the stack.
+    usages: Vec<Usage>,
     /// Python files that were read, by file.
     modules: RefCell<HashMap<FileId, Rc<Module>>>,
 }
@@ -73,6 +73,7 @@ impl State {
                 .first()
                 .is_some_and(|f| is_default_name(f.path.file_name())),
             compose_files,
+            usages: Vec::new(),
             modules: RefCell::default(),
         }
     }
@@ -81,6 +82,11 @@ impl State {
     pub(super) fn set_intent(&mut self, intent: Intent, evidence: Prose) {
         self.intent = intent;
         self.intent_evidence = evidence;
+    }
+
+    /// Takes the calls of Compose with the files of the stack.
+    pub(super) fn set_usages(&mut self, usages: Vec<Usage>) {
+        self.usages = usages;
     }
 }
 

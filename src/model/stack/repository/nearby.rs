@@ -21,6 +21,21 @@ impl Repository<'_> {
         folder.join(&best?.1)
     }
 
+    /// The folder above that of the project from which a path that is not there would be found: `deploy/Dockerfile` is
+    /// `Dockerfile` there, and that stands at the top.
+    pub fn found_from_above(&self, missing: &RelPath) -> Option<RelPath> {
+        let rest = missing.relative_to(&self.stack.project.folder)?;
+        let mut folder = self.stack.project.folder.clone();
+        while folder != self.stack.checked && !folder.is_root() {
+            folder = folder.parent();
+            let there = folder.join(rest).filter(|p| !rest.is_empty() && p != missing);
+            if there.is_some_and(|p| self.stack.sources.kind(&p) != EntryKind::Missing) {
+                return Some(folder);
+            }
+        }
+        None
+    }
+
     /// Files called `name` below a folder, three folders deep, nearest first.
     pub fn find_files(&self, folder: &RelPath, name: &str) -> Vec<RelPath> {
         let mut found = Vec::new();

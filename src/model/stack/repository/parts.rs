@@ -2,13 +2,13 @@
 //! are filled in first, and what belongs to other people or to tests.
 
 use super::Repository;
-use super::checkout::{FOLDERS, is_sample};
 use crate::finding::{Quote, prose};
-use crate::model::compose::{is_compose_name, is_default_name};
-use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span, Text};
+use crate::model::compose::{entry_in_file, is_compose_name, is_default_name};
+use crate::model::instructions::FOLDERS;
+use crate::model::sample::is_sample;
+use crate::source::{EntryKind, Limit, RelPath, Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Yaml};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// The most files that are looked through for what a stack lacks.
 const MAX_FILES: usize = 2_000;
@@ -60,8 +60,8 @@ impl<'s> Repository<'s> {
             let included =
                 yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
             let included = included.filter_map(|p| self.stack.sources.read(&p, Limit::Config).ok());
-            entry(&file, section, name)
-                .or_else(|| included.into_iter().find_map(|f| entry(&f, section, name)))
+            entry_in_file(&file, section, name)
+                .or_else(|| included.into_iter().find_map(|f| entry_in_file(&f, section, name)))
         };
         let of = |span: Span, copy_to| Supply {
             span,
@@ -169,28 +169,17 @@ fn without_sample(name: &str) -> String {
     parts.join(".")
 }
 
-/// The key `name` in a section of a Compose file; a service must have something to run, too.
-fn entry(file: &Arc<SourceFile>, section: &str, name: &str) -> Option<Span> {
-    if !file.text.contains(name) || !file.text.contains(section) {
-        return None;
-    }
-    let yaml = Yaml::read(file);
-    let (key, value) = pair(&yaml, pair(&yaml, yaml.root?, section)?.1, name)?;
-    let runs = ["image", "build", "extends", "<<"].iter().any(|k| pair(&yaml, value, k).is_some());
-    (section != "services" || runs).then(|| yaml.node(key).span)
-}
-
 /// The paths that `include` of a Compose file names.
 fn includes(yaml: &Yaml) -> Vec<&Text> {
     let items = |id: NodeId| match yaml.resolve(id).map(|id| &yaml.node(id).kind) {
         Some(NodeKind::Sequence(items)) => items.clone(),
         _ => vec![id],
     };
-    let Some((_, list)) = yaml.root.and_then(|root| pair(yaml, root, "include")) else {
+    let Some(list) = yaml.root.and_then(|root| yaml.entry(root, "include")) else {
         return Vec::new();
     };
-    let paths = items(list).into_iter().flat_map(|item| {
-        pair(yaml, item, "path").map_or_else(|| vec![item], |(_, path)| items(path))
+    let paths = items(list.value).into_iter().flat_map(|item| {
+        yaml.entry(item, "path").map_or_else(|| vec![item], |path| items(path.value))
     });
     paths
         .filter_map(|path| match &yaml.node(path).kind {
@@ -198,14 +187,6 @@ fn includes(yaml: &Yaml) -> Vec<&Text> {
             _ => None,
         })
         .collect()
-}
-
-fn pair(yaml: &Yaml, id: NodeId, key: &str) -> Option<(NodeId, NodeId)> {
-    let NodeKind::Mapping(pairs) = &yaml.node(yaml.resolve(id)?).kind else { return None };
-    pairs
-        .iter()
-        .find(|(k, _)| matches!(&yaml.node(*k).kind, NodeKind::Scalar(t, _) if t.as_str() == key))
-        .copied()
 }
 
 #[cfg(test)]
