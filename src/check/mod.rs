@@ -11,6 +11,7 @@ mod tests;
 use crate::config::{Pattern, Settings};
 use crate::filter;
 use crate::finding::Report;
+use crate::fix;
 use crate::model::compose;
 use crate::model::stack::repository::{ComposeFiles, Docs, is_dockerfile_name};
 use crate::source::{RelPath, Sources, discover};
@@ -131,6 +132,7 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
         idle_excludes: &idle_excludes,
     };
     filter::apply(&mut report, sources, settings, &scope);
+    fix::resolve(&mut report, sources, &files);
     report
 }
 
