@@ -172,6 +172,8 @@ pub enum YamlValue {
     Null,
     /// Items.
     List(Vec<Self>),
+    /// Items on one line, such as the words of a health check.
+    Row(Vec<Self>),
     /// Entries.
     Map(Vec<(String, Self)>),
 }
@@ -182,9 +184,9 @@ impl YamlValue {
         Self::Text(text.into())
     }
 
-    /// A list of strings.
-    pub fn texts(texts: impl IntoIterator<Item: Into<Prose>>) -> Self {
-        Self::List(texts.into_iter().map(Self::text).collect())
+    /// A list of strings on one line.
+    pub fn row(texts: impl IntoIterator<Item: Into<Prose>>) -> Self {
+        Self::Row(texts.into_iter().map(Self::text).collect())
     }
 }
 

@@ -77,7 +77,7 @@ fn heading(path: &str, hunk: &Hunk) -> Prose {
 
 fn lines(help: &mut Prose, new: &[String], place: Option<Span>) {
     for line in new.iter().take(MAX_LINES) {
-        let quote = Quote::code(line);
+        let quote = Quote::code(line.trim_end());
         let quote = match place {
             Some(place) => quote.or_at(place),
             None => quote,

@@ -52,7 +52,7 @@ pub(super) fn wait_until_healthy(waiting: &Container<'_>, other: &Container<'_>)
     if !checked && !probe.is_empty() {
         let test = std::iter::once(Prose::from("CMD")).chain(probe);
         let check = vec![
-            ("test".to_owned(), YamlValue::texts(test)),
+            ("test".to_owned(), YamlValue::row(test)),
             ("interval".to_owned(), YamlValue::text("5s")),
             ("retries".to_owned(), YamlValue::Int(10)),
         ];

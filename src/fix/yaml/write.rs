@@ -28,7 +28,9 @@ fn plain(value: &YamlValue) -> Value {
         YamlValue::Int(number) => Value::Number((*number).into()),
         YamlValue::Bool(bool) => Value::Bool(*bool),
         YamlValue::Null => Value::Null,
-        YamlValue::List(items) => Value::Sequence(items.iter().map(plain).collect()),
+        YamlValue::List(items) | YamlValue::Row(items) => {
+            Value::Sequence(items.iter().map(plain).collect())
+        }
         YamlValue::Map(entries) => {
             let pairs = entries.iter().map(|(k, v)| (Value::String(k.clone()), plain(v)));
             Value::Mapping(Mapping::from_iter(pairs))
@@ -68,7 +70,7 @@ pub(super) fn flow(value: &YamlValue, quotes: Style) -> Option<String> {
         }
         YamlValue::Int(_) | YamlValue::Bool(_) => serialized(&plain(value))?.into_iter().next(),
         YamlValue::Null => Some("null".to_owned()),
-        YamlValue::List(items) => {
+        YamlValue::List(items) | YamlValue::Row(items) => {
             let items: Option<Vec<String>> = items.iter().map(|i| flow(i, quotes)).collect();
             Some(format!("[{}]", items?.join(", ")))
         }
@@ -98,6 +100,7 @@ pub(super) fn entry(key: &str, value: &YamlValue, form: Form) -> Option<Vec<Stri
         YamlValue::Null => Some(vec![head]),
         YamlValue::List(list) if !list.is_empty() => Some(below(items(list, form)?, form.dash)),
         YamlValue::Map(map) if !map.is_empty() => Some(below(entries(map, form)?, form.step)),
+        YamlValue::Row(_) => Some(vec![format!("{head} {}", flow(value, Style::Double)?)]),
         YamlValue::Text(text) if form.quotes != Style::Plain => {
             Some(vec![format!("{head} {}", scalar(&text.unmasked(), form.quotes)?)])
         }

@@ -36,7 +36,7 @@ fn cure(db: &Container<'_>, user: &Prose, name: &Prose) -> Option<Cure> {
     let words = words.chain([user.clone(), "-d".into(), name.clone()]);
     Some(
         Cure::new("name the user and the database that exist")
-            .change(Change::YamlNode(test.span, NodeEdit::Replace(YamlValue::texts(words)))),
+            .change(Change::YamlNode(test.span, NodeEdit::Replace(YamlValue::row(words)))),
     )
 }
 
