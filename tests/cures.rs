@@ -3,6 +3,12 @@
 //! `tests/cures/no-edits.toml` lists the rules that carry no edits, each with the reason, and cases whose cure does not
 //! fit.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test reads its own table, and says how much it proves"
+)]
+
 mod support;
 
 use compose_doctor::internals::finding::{Confidence, Finding, Report, Safety, Severity};

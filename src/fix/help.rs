@@ -17,6 +17,9 @@ struct Hunk {
     new: Vec<String>,
 }
 
+/// Bytes of a file with what replaces them.
+type Edits = Vec<(Range<usize>, String)>;
+
 /// The help of a cure.
 pub(super) fn shown(cure: &Cure, written: &Written, folder: &RelPath) -> Prose {
     let mut help = prose!("{}:", cure.lead);
@@ -97,7 +100,7 @@ fn hunks(draft: &Draft) -> Vec<Hunk> {
     let starts: Vec<usize> =
         std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
     let line_start = |line: usize| starts.get(line).copied().unwrap_or(text.len());
-    let mut grouped: Vec<(Range<usize>, Vec<(Range<usize>, String)>)> = Vec::new();
+    let mut grouped: Vec<(Range<usize>, Edits)> = Vec::new();
     for (range, new) in draft.edits() {
         // From the line of its first byte to that of its last.
         let first = line_of(range.start);
@@ -110,7 +113,7 @@ fn hunks(draft: &Draft) -> Vec<Hunk> {
             _ => grouped.push((first..last, vec![(range, new)])),
         }
     }
-    let hunk = |(old, edits): (Range<usize>, Vec<(Range<usize>, String)>)| {
+    let hunk = |(old, edits): (Range<usize>, Edits)| {
         let (start, end) = (line_start(old.start), line_start(old.end));
         let mut after = String::new();
         let mut at = start;

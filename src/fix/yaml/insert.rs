@@ -19,9 +19,7 @@ impl Page {
         let (name, rest) = path.split_first()?;
         match self.own_entry(target.node, name) {
             Some(entry) if rest.is_empty() => {
-                if only_missing && !self.is_empty(entry.value)
-                    || only_missing && *value == YamlValue::Null
-                {
+                if only_missing && (!self.is_empty(entry.value) || *value == YamlValue::Null) {
                     return Some(());
                 }
                 self.replace(draft, target.node, entry.key, entry.value, value)
