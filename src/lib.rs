@@ -27,6 +27,7 @@
 //! | [`source`] | files below one root | [`source::Text`]s: strings whose every byte knows its place |
 //! | [`finding`] | (vocabulary) | what a run says: plain data with places in any number of files, in sentences that know what they quote |
 //! | [`syntax`] | text | located trees that never fail: YAML, Dockerfile, shell, Python, nginx, env, INI, requirements |
+//! | `fix` | changes that rules ask for | edits of files, and the help that shows them |
 //! | [`model`] | trees | a stack brought up on paper, see below |
 //! | [`rules`] | the model's answers | findings: judgement only, one small file per rule |
 //! | [`config`] | what a project asks for | [`config::Settings`]: which rules, how bad, which stacks |
@@ -113,6 +114,9 @@ mod syntax;
 
 mod finding;
 
+#[allow(clippy::disallowed_methods, reason = "it writes files that are fixed")]
+mod fix;
+
 mod model;
 
 mod rules;
@@ -150,5 +154,5 @@ pub mod internals {
         };
     }
 
-    expose!(cli config diagnose facts finding model report rules source syntax);
+    expose!(cli config diagnose facts finding fix model report rules source syntax);
 }

@@ -7,13 +7,13 @@ use support::{files_below, home};
 
 /// The layers in the order of data. A layer may use those before it.
 const ORDER: [&str; 13] = [
-    "facts", "source", "finding", "syntax", "model", "rules", "config", "filter", "check",
-    "diagnose", "fix", "report", "cli",
+    "facts", "source", "finding", "syntax", "fix", "model", "rules", "config", "filter", "check",
+    "diagnose", "report", "cli",
 ];
 /// Layers that may use less than what comes before them.
 const ONLY: [(&str, &[&str]); 4] = [
     ("finding", &["source"]),
-    ("fix", &["source", "finding"]),
+    ("fix", &["source", "finding", "syntax"]),
     ("report", &["facts", "source", "finding"]),
     ("rules", &["facts", "source", "finding", "model", "syntax"]),
 ];
@@ -228,6 +228,8 @@ fn a_sentence_is_printed_through_the_guard() {
     let wrong: Vec<String> = sources()
         .iter()
         .filter(|s| code_of(s).is_some_and(|code| code.contains("unmasked()")))
+        // It writes into the project's own files.
+        .filter(|s| s.layer != "fix")
         .filter(|s| !UNMASKED.contains(&s.path.as_str()))
         .map(|s| s.path.clone())
         .collect();

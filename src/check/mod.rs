@@ -12,6 +12,7 @@ mod threads;
 use crate::config::{Pattern, Settings};
 use crate::filter;
 use crate::finding::Report;
+use crate::fix;
 use crate::model::compose;
 use crate::model::compose::Usages;
 use crate::model::instructions::{Readings, is_instructions_name};
@@ -77,6 +78,7 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
         idle_excludes: &idle_excludes,
     };
     filter::apply(&mut report, sources, settings, &scope);
+    fix::resolve(&mut report, sources, &files);
     report
 }
 

@@ -2,6 +2,7 @@
 //! Plain data; depends on [`crate::source`] alone, so that nothing that prints learns what YAML is.
 
 mod account;
+mod change;
 mod config_lint;
 mod diagnosis;
 mod ledger;
@@ -14,6 +15,10 @@ mod tests;
 pub use account::{
     DjangoAccount, Fact, Failure, PlainValue, ProcessAccount, ReadAccount, RouteStep,
     ServiceAccount, SettingsAccount, StackAccount, StepAccount,
+};
+pub use change::{
+    Change, CommandChange, CommandEdit, Cure, NodeEdit, PyValue, PythonEdit, StatementEdit,
+    YamlEdit, YamlMap, YamlValue,
 };
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
@@ -104,6 +109,8 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// What to do; may have several lines, of which indented ones can be pasted.
     pub help: Prose,
+    /// What removes its cause; the check turns it into `fixes` and `help`.
+    pub cure: Option<Cure>,
     /// Edits that would cure it.
     pub fixes: Vec<Fix>,
     /// Indices into [`Report::stacks`] of the stacks it holds for, ascending; never empty.
@@ -122,6 +129,7 @@ impl Finding {
             message: message.into(),
             labels: Vec::new(),
             help: Prose::default(),
+            cure: None,
             fixes: Vec::new(),
             stacks: Vec::new(),
             fingerprint: String::new(),
@@ -167,6 +175,23 @@ impl Finding {
         self
     }
 
+    /// Says what removes its cause. Where the changes fit, the help shows them, and what was given as help before is
+    /// what is said where they do not.
+    #[must_use]
+    pub fn cure(mut self, cure: Cure) -> Self {
+        self.cure = Some(cure);
+        self
+    }
+
+    /// The same where there is a cure.
+    #[must_use]
+    pub fn cure_if(self, cure: Option<Cure>) -> Self {
+        match cure {
+            Some(cure) => self.cure(cure),
+            None => self,
+        }
+    }
+
     /// Adds an edit that cures it.
     #[must_use]
     pub fn fix(mut self, fix: Fix) -> Self {
@@ -193,6 +218,17 @@ pub struct Fix {
     pub safety: Safety,
     /// The edits, not overlapping.
     pub edits: Vec<Edit>,
+    /// Files that are created.
+    pub new_files: Vec<NewFile>,
+}
+
+/// A file that a fix creates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Where.
+    pub path: RelPath,
+    /// Its text.
+    pub text: Prose,
 }
 
 /// Replaces the text of a span.

@@ -69,6 +69,13 @@ struct FixJson {
     title: String,
     safety: &'static str,
     edits: Vec<EditJson>,
+    new_files: Vec<NewFileJson>,
+}
+
+#[derive(Serialize)]
+struct NewFileJson {
+    path: String,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -273,5 +280,21 @@ fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard) -> FixJson {
             }
         })
         .collect();
-    FixJson { title: guard.line(&fix.title).to_string(), safety: safety.as_str(), edits }
+    let new_files = fix
+        .new_files
+        .iter()
+        .map(|file| {
+            let text = file.text.unmasked();
+            let text = match guard.replacement(&text) {
+                Some(masked) => {
+                    safety = Safety::Display;
+                    masked
+                }
+                None => text,
+            };
+            NewFileJson { path: guard.relative(&file.path), text }
+        })
+        .collect();
+    let title = guard.line(&fix.title).to_string();
+    FixJson { title, safety: safety.as_str(), edits, new_files }
 }

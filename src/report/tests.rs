@@ -43,6 +43,7 @@ fn finding(message: &str, labels: Vec<Label>, help: &str) -> Finding {
         message,
         labels,
         help,
+        cure: None,
         fixes: Vec::new(),
         stacks: vec![0],
         fingerprint: "0123456789abcdef".into(),

@@ -4,6 +4,7 @@
 //! list of its group.
 
 mod airflow;
+mod changes;
 mod compose;
 mod config;
 mod database;

@@ -26,7 +26,7 @@ impl Limit {
 }
 
 /// A file that was read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SourceFile {
     /// Its number in this run.
     pub id: FileId,
@@ -43,6 +43,11 @@ impl SourceFile {
         let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
         let lines = std::iter::once(0).chain(breaks.map(|(i, _)| i as u32 + 1)).collect();
         Self { id, path, text, lines }
+    }
+
+    /// The same file with another text, as it would be read. Places of the one are none of the other's.
+    pub fn with_text(&self, text: Arc<str>) -> Self {
+        Self::new(self.id, self.path.clone(), text)
     }
 
     /// Bytes of the byte order mark: 3 or 0.

@@ -18,8 +18,12 @@ fn known_secrets_appear_in_no_format() {
     report.secrets = vec![label(&file, "'hunter2 한글'", "").span, label(&file, "tiny", "").span];
     report.coverage.skipped = vec![(RelPath::new("x").unwrap(), "hunter2 한글".into())];
     let edit = Edit { span: label_a.span, replacement: "A: hunter2 한글".into() };
-    report.findings[0].fixes =
-        vec![Fix { title: "keep hunter2 한글".into(), safety: Safety::Safe, edits: vec![edit] }];
+    report.findings[0].fixes = vec![Fix {
+        title: "keep hunter2 한글".into(),
+        safety: Safety::Safe,
+        edits: vec![edit],
+        new_files: Vec::new(),
+    }];
     let out = all(&report, &sources, PLAIN);
     assert!(!out.contains("hunter2"), "{out}");
     assert!(out.contains("  A: '••••••••••'  # b"), "as many marks as letters\n{out}");

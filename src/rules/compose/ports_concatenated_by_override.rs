@@ -1,6 +1,6 @@
 //! An override adds to the ports it was meant to replace.
 
-use crate::finding::{Confidence, Edit, Finding, Fix, Prose, Quote, Safety, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::compose::{Port, PortsKeys};
 use crate::model::container::Container;
 use crate::model::search_limit::SearchLimit;
@@ -152,7 +152,10 @@ fn added(
             "replace the list (Docker Compose 2.24.4 or later):\n    ports: !override{}",
             list
         ))
-        .fix_if(key.and_then(|k| k.behind), "let the list replace the one below it", " !override")
+        .cure_if(
+            key.and_then(|k| k.behind)
+                .map(|at| tag(at, "let the list replace the one below it", " !override")),
+        )
 }
 
 /// An item to paste below the key; `None` for a range.
@@ -203,20 +206,13 @@ fn emptied(
             .help("take the list away (Docker Compose 2.24.4 or later):\n    ports: !reset []")
             .at_most(Severity::Warning)
             .sure(Confidence::Medium)
-            .fix_if(key.behind, "take the list away", " !reset"),
+            .cure_if(key.behind.map(|at| tag(at, "take the list away", " !reset"))),
         );
     }
 }
 
-trait FixIf {
-    fn fix_if(self, place: Option<Span>, title: &'static str, text: &'static str) -> Self;
-}
-
-impl FixIf for Finding {
-    /// Adds an edit that puts in `text`, where there is a place for it.
-    fn fix_if(self, place: Option<Span>, title: &'static str, text: &'static str) -> Self {
-        let Some(span) = place else { return self };
-        let edits = vec![Edit { span, replacement: text.into() }];
-        self.fix(Fix { title: title.into(), safety: Safety::Unsafe, edits })
-    }
+/// Puts a tag behind the key.
+fn tag(at: Span, lead: &'static str, tag: &'static str) -> Cure {
+    Cure::new(prose!("{} (Docker Compose 2.24.4 or later)", Own(lead)))
+        .change(Change::Bytes { at, with: tag.into() })
 }

@@ -1,6 +1,6 @@
 //! The top-level `version` key.
 
-use crate::finding::{Edit, Finding, Fix, Prose, Safety};
+use crate::finding::{Change, Cure, Finding, NodeEdit};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -16,11 +16,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(whole, "obsolete since Compose v2")
             .help("delete the line")
-            .fix(Fix {
-                title: "delete `version`".into(),
-                safety: Safety::Safe,
-                edits: vec![Edit { span: whole, replacement: Prose::default() }],
-            }),
+            .cure(
+                Cure::new("delete `version`")
+                    .safe()
+                    .change(Change::YamlNode(key.span(), NodeEdit::Remove)),
+            ),
         );
     }
 }

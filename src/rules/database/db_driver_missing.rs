@@ -5,7 +5,7 @@ use crate::finding::{Finding, Own, prose};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_DRIVER_MISSING, check: Check::Django(check) };
@@ -47,9 +47,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .label(*named, "all that is installed");
         }
-        sink.report(finding.help(prose!(
-            "add it to the requirements and build again:\n    {}",
-            Own(driver.install)
-        )));
+        sink.report(
+            finding
+                .help(prose!(
+                    "add it to the requirements and build again:\n    {}",
+                    Own(driver.install)
+                ))
+                .cure_if(changes::install(Some(packages), driver.install)),
+        );
     }
 }

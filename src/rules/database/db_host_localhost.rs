@@ -1,12 +1,13 @@
 //! Django looks for the database inside its own container.
 
-use crate::finding::{Finding, Own, Quote, prose};
-use crate::model::django::Value;
+use crate::finding::{Change, Cure, Finding, Own, PyValue, PythonEdit, Quote, prose};
+use crate::model::container::Container;
+use crate::model::django::{Value, ValueKind};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_HOST_LOCALHOST, check: Check::Django(check) };
 
@@ -85,9 +86,35 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Finding::new(&meta::DB_HOST_LOCALHOST, message)
                 .label(place, prose!("inside {}, this is the container itself", me))
                 .label(db.name_span(), prose!("{} is here, reached by its name", engine))
-                .help(help),
+                .help(help)
+                .cure_if(cure(stack, service, host, db)),
         );
     }
+}
+
+/// Names the service where the host is written: in the environment, or as the default in the settings.
+fn cure(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    host: Option<&Value>,
+    db: &Container<'_>,
+) -> Option<Cure> {
+    let host = host?;
+    let me = stack.container(service.container);
+    let ValueKind::Str(text) = &host.kind else { return None };
+    let cure = Cure::new(prose!("connect to the service {}", db));
+    let written = stack.environment().written(service, host);
+    if written.in_settings {
+        return match host.reads.last() {
+            Some(read) => Some(cure.change(changes::variable(me, &read.name, prose!("{}", db)))),
+            None => Some(cure.change(Change::Python(PythonEdit::Replace(
+                text.span(),
+                PyValue::Environ("DB_HOST".to_owned(), Some(prose!("{}", db))),
+            )))),
+        };
+    }
+    let at = changes::verbatim(text)?;
+    Some(cure.change(Change::Replace { at, with: prose!("{}", db) }))
 }
 
 fn reads(value: &Value) -> Vec<String> {

@@ -1,13 +1,13 @@
 //! Nothing creates the tables.
 
-use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::container::Volume;
 use crate::model::process::Step;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::{Kept, SqliteFile};
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_MIGRATE_NEVER_RUN, check: Check::Stack(check) };
@@ -125,7 +125,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         _ => finding.label_if(entry, prose!("wants the table {}", Own(table))),
     };
-    finding = finding.help(help(stack, service, step));
+    let cure = Cure::new("migrate before the server starts")
+        .change(changes::manage_before(step, &["migrate", "--noinput"]));
+    let cure = match database {
+        Some(database) => cure
+            .changes(changes::wait_until_healthy(container, stack.container(database.container))),
+        None => cure,
+    };
+    finding = finding.help(help(stack, service, step)).cure(cure);
     for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
         finding = finding
             .label(place, "run by hand here; a first `up` still fails")

@@ -1,14 +1,14 @@
 //! A service opens the database before it listens.
 
 use crate::facts;
-use crate::finding::{Finding, Prose, Quote, Severity, prose};
+use crate::finding::{Cure, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Condition, Dependency};
 use crate::model::container::{Container, exec_form};
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::database::{Database, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
@@ -75,7 +75,10 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             test
         )
     };
-    finding = finding.help(prose!("wait until {} is healthy:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy{}", db, container, db, health));
+    finding = finding.help(prose!("wait until {} is healthy:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy{}", db, container, db, health)).cure(
+        Cure::new(prose!("start {} when {} is healthy", container, db))
+            .changes(changes::wait_until_healthy(container, db)),
+    );
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
@@ -188,7 +191,11 @@ fn unused(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let (waiting, _) = all[0];
         sink.report(
-            finding.help(prose!("wait for it:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy", waiting, store)),
+            finding.help(prose!("wait for it:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy", waiting, store)).cure(
+                Cure::new(prose!("wait until {} is healthy", store)).changes(
+                    all.iter().flat_map(|(c, _)| changes::wait_until_healthy(c, store)),
+                ),
+            ),
         );
     }
 }

@@ -1,6 +1,7 @@
 //! Every health check leaves an error in the database's log.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, Quote, YamlValue, prose};
+use crate::model::container::Container;
 use crate::model::roles::database::Database;
 use crate::model::stack::Stack;
 use crate::model::stack::datastores::Told;
@@ -22,9 +23,21 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(
             Finding::new(&meta::PG_ISREADY_WRONG_USER, prose!("every health check of {} writes to its log:  FATAL:  {}", db, what))
                 .label(ready.span, why)
-                .help(prose!("name the user and the database that are there:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\", \"-d\", \"{}\"]", user, name)),
+                .help(prose!("name the user and the database that are there:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\", \"-d\", \"{}\"]", user, name))
+                .cure_if(cure(db, &user, &name)),
         );
     }
+}
+
+/// Writes the check again, with the user and the database that exist.
+fn cure(db: &Container<'_>, user: &Prose, name: &Prose) -> Option<Cure> {
+    let test = db.service.healthcheck.as_ref()?.test.as_ref()?;
+    let words = ["CMD", "pg_isready", "-h", "127.0.0.1", "-U"].into_iter().map(Prose::from);
+    let words = words.chain([user.clone(), "-d".into(), name.clone()]);
+    Some(
+        Cure::new("name the user and the database that exist")
+            .change(Change::YamlNode(test.span, NodeEdit::Replace(YamlValue::row(words)))),
+    )
 }
 
 /// What the server writes, and why.

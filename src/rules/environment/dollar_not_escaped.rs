@@ -2,7 +2,7 @@
 
 use super::blank;
 use crate::facts::{crypt_names, holds_hash, secret_name};
-use crate::finding::{Confidence, Edit, Finding, Fix, Own, Prose, Quote, Safety, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Own, Prose, Quote, Severity, prose};
 use crate::model::container::SetBy;
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{Slot, VariableUse};
@@ -68,7 +68,7 @@ fn in_values(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
                 .help(
                     "write every $ of the value twice, or keep the value in .env, in single quotes",
                 )
-                .fix(double(&all)),
+                .cure(double(&all)),
         );
     }
 }
@@ -114,7 +114,7 @@ fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
         }
         let finding = finding
             .help(prose!("write $${}, which Compose hands on as ${}", used.var, used.var))
-            .fix(double(&all));
+            .cure(double(&all));
         sink.report(finding.sure(sure));
     }
 }
@@ -204,12 +204,12 @@ fn constant(name: &str) -> bool {
 }
 
 /// Doubles the dollar signs.
-fn double(uses: &[&VariableUse<'_>]) -> Fix {
-    let edits = uses.iter().map(|u| Edit {
-        span: Span { end: u.var.span.start, ..u.var.span },
-        replacement: "$".into(),
-    });
-    Fix { title: "write $$".into(), safety: Safety::Unsafe, edits: edits.collect() }
+fn double(uses: &[&VariableUse<'_>]) -> Cure {
+    let double = |used: &&VariableUse<'_>| Change::Bytes {
+        at: Span { end: used.var.span.start, ..used.var.span },
+        with: "$".into(),
+    };
+    Cure::new("write each of these $ twice").changes(uses.iter().map(double))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Quotes that become part of a value.
 
-use crate::finding::{Confidence, Edit, Finding, Fix, Own, Prose, Quote, Safety, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Own, Prose, Quote, prose};
 use crate::model::django::Cast;
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{EnvItem, Item};
@@ -49,7 +49,7 @@ fn judge(stack: &Stack<'_>, items: &[Quoted<'_>]) -> Finding {
         prose!("leave the quotes out, or put them around the whole item:\n    - \"{}=…\"", name);
     // Known to be read as it is.
     let read = items.iter().any(|(_, name, _)| read_as_it_is(stack, service, name.as_str()));
-    let finding = finding.help(help).fix(unquote(items));
+    let finding = finding.help(help).cure(unquote(items));
     if read { finding } else { finding.sure(Confidence::Medium) }
 }
 
@@ -80,14 +80,15 @@ fn read_as_it_is(stack: &Stack<'_>, service: &str, name: &str) -> bool {
 }
 
 /// Takes the quotes out.
-fn unquote(items: &[Quoted<'_>]) -> Fix {
-    let mut edits = Vec::new();
+fn unquote(items: &[Quoted<'_>]) -> Cure {
+    let mut cure = Cure::new("leave the quotes out");
     for (item, ..) in items {
         let Item::Text(text, _) = &item.item else { continue };
         let Some(at) = text.find('=') else { continue };
         for range in [at + 1..at + 2, text.len() - 1..text.len()] {
-            edits.push(Edit { span: text.span_of(range), replacement: Prose::default() });
+            let at = text.span_of(range);
+            cure = cure.change(Change::Bytes { at, with: Prose::default() });
         }
     }
-    Fix { title: "leave the quotes out".into(), safety: Safety::Unsafe, edits }
+    cure
 }

@@ -1,6 +1,6 @@
 //! YAML makes a boolean or number of a value, and the settings wait for the text as it is written.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Quote, YamlValue, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -31,7 +31,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     "put it in quotes:\n    {}: \"{}\"",
                     Quote::name(&changed.variable),
                     written
-                )),
+                ))
+                .cure(Cure::new("put the value in quotes").safe().change(Change::YamlNode(
+                    changed.span,
+                    NodeEdit::Replace(YamlValue::text(prose!("{}", written))),
+                ))),
         );
     }
 }

@@ -1,7 +1,7 @@
 //! A package is installed that the release no longer has.
 
 use crate::facts::{GONE, at_least};
-use crate::finding::{Edit, Finding, Fix, Own, Safety, prose};
+use crate::finding::{Change, Cure, Finding, Own, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -26,11 +26,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .label(package.span(), prose!("is gone since {} {}; install {}", Own(gone.distribution), Own(gone.since), Own(gone.instead)))
                     .label(run.base.span(), prose!("stands on {} {} ({}) or later", Own(release.distribution), Own(release.version), Own(release.name)))
                     .help(prose!("install {} instead, which brings nc as well", Own(gone.instead)))
-                    .fix(Fix {
-                        title: prose!("install {}", Own(gone.instead)),
-                        safety: Safety::Safe,
-                        edits: vec![Edit { span: package.span(), replacement: gone.instead.into() }],
-                    }),
+                    .cure(
+                        Cure::new(prose!("install {} instead, which brings nc as well", Own(gone.instead)))
+                            .safe()
+                            .change(Change::Replace { at: package.span(), with: gone.instead.into() }),
+                    ),
                 );
             }
         }

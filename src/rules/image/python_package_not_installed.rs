@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Own, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -38,9 +38,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     .label(*named, "all that is installed");
             }
         }
-        sink.report(finding.help(prose!(
-            "add it to the requirements and build again:\n    {}",
-            Own(missing.install)
-        )));
+        sink.report(
+            finding
+                .help(prose!(
+                    "add it to the requirements and build again:\n    {}",
+                    Own(missing.install)
+                ))
+                .cure_if(changes::install(container.packages.as_deref(), missing.install)),
+        );
     }
 }

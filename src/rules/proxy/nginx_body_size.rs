@@ -1,6 +1,6 @@
 //! Uploads of more than nginx takes.
 
-use crate::finding::{Confidence, Finding, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, StatementEdit, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -27,7 +27,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     )
     .label(proxied.pass.address.span(), "client_max_body_size is not set, and is 1m")
     .label(field, "takes uploads")
-    .help("take what people upload:\n    client_max_body_size 20m;");
+    .help("take what people upload:\n    client_max_body_size 20m;")
+    .cure(
+        Cure::new("accept larger uploads")
+            .change(Change::Statement(
+                proxied.pass.address.span(),
+                StatementEdit::Before("client_max_body_size 20m;".into()),
+            ))
+            .also("set the size that the largest upload needs"),
+    );
     sink.report(if proxied.nginx.more_listens.is_some() {
         finding.sure(Confidence::Low)
     } else {

@@ -1,6 +1,6 @@
 //! The entrypoint does not run the command it is given.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, prose};
 use crate::model::process::{Lifetime, Process, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -49,11 +49,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 "write the entrypoint as a list, so that the command is added to it, or set `entrypoint` for this service"
             ),
         };
+        let cure = ignored.script.as_ref().map(|path| {
+            Cure::new("run the command at the end of the script")
+                .change(Change::Line { path: path.clone(), line: "exec \"$@\"".into() })
+        });
         sink.report(
             Finding::new(&meta::ENTRYPOINT_DOES_NOT_EXEC_CMD, message)
                 .label(ignored.span, "never runs")
                 .label(ignored.entrypoint, entry)
-                .help(help),
+                .help(help)
+                .cure_if(cure),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! A job that ends by itself is started again and again.
 
-use crate::finding::{Finding, prose};
+use crate::finding::{Change, Cure, Finding, prose};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -47,7 +47,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(place.span(), "starts it again after every end, also after a good one")
             .label(step.span, "ends when it is done")
-            .help("let it run once, and again only when it fails:\n    restart: on-failure"),
+            .help("let it run once, and again only when it fails:\n    restart: on-failure")
+            .cure(
+                Cure::new("let it run once, and again only when it fails")
+                    .safe()
+                    .change(Change::Replace { at: place.span(), with: "on-failure".into() }),
+            ),
         );
     }
 }

@@ -1,6 +1,8 @@
 //! A database or cache is open to every network the host is on.
 
-use crate::finding::{Confidence, Finding, Own, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, NodeEdit, Own, Severity, YamlValue, prose,
+};
 use crate::model::stack::Stack;
 use crate::model::stack::datastores::Protection;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -39,6 +41,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Own(behind)
     );
     let mut finding = Finding::new(&meta::DB_OR_REDIS_PUBLISHED_TO_WORLD, message).help(prose!("other services reach it by its name without `ports`; to reach it from this machine only:\n    - \"127.0.0.1:{}:{}\"", worst.port, worst.target));
+    let local = open.iter().map(|store| {
+        let port = prose!("127.0.0.1:{}:{}", store.port, store.target);
+        Change::YamlNode(store.span, NodeEdit::Replace(YamlValue::text(port)))
+    });
+    finding = finding.cure(
+        Cure::new("publish the port to this machine only; other services need no published port")
+            .changes(local),
+    );
     for store in open.iter().take(MAX_SHOWN) {
         let what = match store.protection {
             Protection::Nothing => {

@@ -1,9 +1,11 @@
 //! A server that only its own container can reach.
 
-use crate::finding::{Confidence, Finding, Own, Prose, Quote, prose};
+use crate::finding::{CommandEdit, Confidence, Cure, Finding, Own, Prose, Quote, prose};
+use crate::model::container::Container;
+use crate::model::process::ServerKind;
 use crate::model::stack::Stack;
 use crate::model::stack::network::{BindScope, Listener, Resolved};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -37,7 +39,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(listener.span, what)
             .label(reached, how)
-            .help(help(listener, port));
+            .help(help(listener, port))
+            .cure_if(cure(container, listener, port));
             // An env file that is not there may say otherwise.
             sink.report(if container.environment.open.is_some() {
                 finding.sure(Confidence::Medium)
@@ -76,6 +79,33 @@ fn reached(stack: &Stack<'_>, index: usize, port: u16) -> Option<(Span, Prose, &
         prose!("published, but nothing answers"),
         "the browser says ERR_EMPTY_RESPONSE or \"connection reset\"",
     ))
+}
+
+/// Sets the address on the command line, which wins over variables and configuration files.
+fn cure(container: &Container<'_>, listener: &Listener, port: u16) -> Option<Cure> {
+    let (step, server) = container.server()?;
+    let everywhere = prose!("0.0.0.0:{}", port);
+    let edit = match server.kind {
+        ServerKind::Gunicorn | ServerKind::Hypercorn => {
+            CommandEdit::Option(&["--bind", "-b"], everywhere)
+        }
+        ServerKind::Uvicorn | ServerKind::Granian => {
+            CommandEdit::Option(&["--host"], "0.0.0.0".into())
+        }
+        ServerKind::Daphne => CommandEdit::Option(&["-b", "--bind"], "0.0.0.0".into()),
+        ServerKind::Runserver => {
+            let address = |w: &str| w.parse::<u16>().is_ok() || w.contains(':');
+            let command = step.words.iter().position(|w| w.starts_with("runserver"))?;
+            match step.words.iter().skip(command + 1).position(|w| address(w)) {
+                Some(at) => CommandEdit::Word(command + 1 + at, everywhere),
+                None => CommandEdit::Append(vec![everywhere]),
+            }
+        }
+        ServerKind::Uwsgi | ServerKind::Waitress => return None,
+    };
+    let lead =
+        prose!("let {} listen on every address of the container", Quote::code(&listener.program));
+    Some(Cure::new(lead).change(changes::command(step, [edit])))
 }
 
 fn help(listener: &Listener, port: u16) -> Prose {

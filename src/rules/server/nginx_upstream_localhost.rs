@@ -1,9 +1,9 @@
 //! nginx passes requests on to its own container.
 
-use crate::finding::{Finding, Own, prose};
+use crate::finding::{Change, Cure, Finding, Own, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_UPSTREAM_LOCALHOST, check: Check::Stack(check) };
@@ -42,13 +42,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 [one] => {
                     let other = stack.container(*one);
                     let scheme = if upstream.by == "proxy_pass" { "http://" } else { "" };
-                    finding.label(other.name_span(), prose!("listens on {}", port)).help(prose!(
-                        "name the service:\n    {} {}{}:{};",
-                        Own(upstream.by),
-                        Own(scheme),
-                        other,
-                        port
-                    ))
+                    finding
+                        .label(other.name_span(), prose!("listens on {}", port))
+                        .help(prose!(
+                            "name the service:\n    {} {}{}:{};",
+                            Own(upstream.by),
+                            Own(scheme),
+                            other,
+                            port
+                        ))
+                        .cure_if(changes::verbatim(&upstream.host).map(|at| {
+                            Cure::new(prose!("name the service {}", other))
+                                .change(Change::Replace { at, with: prose!("{}", other) })
+                        }))
                 }
                 _ => finding
                     .label(me.name_span(), "runs nginx only")

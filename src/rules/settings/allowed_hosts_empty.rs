@@ -1,9 +1,9 @@
 //! Every request is answered with 400.
 
-use crate::finding::{Finding, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_EMPTY, check: Check::Django(check) };
@@ -52,5 +52,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         );
     }
     let finding = finding.label(step.span, "serves with these settings");
-    sink.report(finding.help("name the hosts people will type:\n    ALLOWED_HOSTS = ['localhost', '127.0.0.1', 'example.com']"));
+    let value = PyValue::List(
+        ["localhost", "127.0.0.1"].into_iter().map(|h| PyValue::Text(h.into())).collect(),
+    );
+    let change = match hosts {
+        // One that is split from a variable is set there.
+        Some(hosts) if !hosts.value.all_reads().is_empty() => {
+            let container = stack.container(service.container);
+            let reads = hosts.value.all_reads();
+            reads.first().map(|r| changes::variable(container, &r.name, "localhost,127.0.0.1"))
+        }
+        Some(hosts) => Some(Change::Python(PythonEdit::Replace(hosts.value.span, value))),
+        None => Some(Change::Python(PythonEdit::Assign {
+            after: debug.name_span,
+            name: "ALLOWED_HOSTS",
+            value,
+        })),
+    };
+    let cure = change.map(|change| {
+        Cure::new("list the hosts that requests may name")
+            .change(change)
+            .also("add the host names that people will type, such as www.example.com")
+    });
+    sink.report(finding.cure_if(cure).help("name the hosts people will type:\n    ALLOWED_HOSTS = ['localhost', '127.0.0.1', 'example.com']"));
 }

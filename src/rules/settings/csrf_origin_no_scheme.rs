@@ -1,10 +1,10 @@
 //! An entry of CSRF_TRUSTED_ORIGINS without a scheme stops every management command.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, Quote, prose};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::CSRF_ORIGIN_NO_SCHEME, check: Check::Django(check) };
@@ -65,5 +65,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Quote::value(host.trim_start_matches('.')).or_at(value.span)
         ),
     };
-    sink.report(finding.help(help));
+    let cure = match (&value.kind, &origins.value.kind) {
+        (ValueKind::Str(host), ValueKind::List { .. }) if !text.is_empty() => {
+            changes::verbatim(host).map(|at| {
+                let with = prose!(
+                    "https://{}",
+                    Quote::value(host.trim_start_matches('.')).or_at(value.span)
+                );
+                Cure::new("write the origin with its scheme")
+                    .change(Change::Replace { at, with })
+                    .also("people type http:// where TLS is not set up, and the port where it is not 80 or 443")
+            })
+        }
+        // Splitting an empty text gives one empty entry.
+        _ if text.is_empty() => origins.value.all_reads().first().map(|read| {
+            let code = prose!("[o for o in os.environ.get('{}', '').split(',') if o]", *read);
+            Cure::new("leave empty entries out").change(Change::Python(PythonEdit::Replace(
+                origins.value.span,
+                PyValue::Code(code),
+            )))
+        }),
+        _ => None,
+    };
+    sink.report(finding.help(help).cure_if(cure));
 }

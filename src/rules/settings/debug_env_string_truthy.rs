@@ -1,6 +1,6 @@
 //! `DEBUG` is a text, and every text but the empty one is true.
 
-use crate::finding::{Finding, Severity, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, Severity, prose};
 use crate::model::django::{Cast, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -56,5 +56,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     );
     let finding =
         finding.help(prose!("compare the text:\n    DEBUG = os.environ.get('{}', '').lower() in {'1', 'true', 'yes', 'on'}", read));
+    // The value may be the default that the call is given.
+    let (value, call) = (debug.value.span, read.span);
+    let inside = call.file == value.file && call.start <= value.start && value.end <= call.end;
+    let whole = if inside { call } else { value };
+    let code = prose!("os.environ.get('{}', '').lower() in {'1', 'true', 'yes', 'on'}", read);
+    let finding = finding.cure(
+        Cure::new("compare the variable's text")
+            .change(Change::Python(PythonEdit::Replace(whole, PyValue::Code(code)))),
+    );
     sink.report(if falsy { finding } else { finding.at_most(Severity::Warning) });
 }

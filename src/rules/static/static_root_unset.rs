@@ -1,6 +1,6 @@
 //! There is nowhere to collect static files to.
 
-use crate::finding::Finding;
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -48,5 +48,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     sink.report(finding.help(
         "name the folder they are collected to:\n    STATIC_ROOT = BASE_DIR / 'staticfiles'",
-    ));
+    ).cure(Cure::new("name the folder that static files are collected to").change(Change::Python(
+        PythonEdit::Assign {
+            after: url.name_span,
+            name: "STATIC_ROOT",
+            value: PyValue::BelowBaseDir(vec!["staticfiles".into()]),
+        },
+    ))));
 }

@@ -1,9 +1,9 @@
 //! WhiteNoise is not or comes too late among the middleware.
 
-use crate::finding::{Finding, Severity, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::WHITENOISE_MISSING_OR_MISORDERED, check: Check::Django(check) };
@@ -42,7 +42,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         for (_, named) in packages.files.iter().take(MAX_EVIDENCE) {
             finding = finding.label(*named, "all that is installed");
         }
-        sink.report(finding.help("add it to the requirements:\n    whitenoise"));
+        let cure = changes::install(Some(packages), "whitenoise");
+        sink.report(finding.help("add it to the requirements:\n    whitenoise").cure_if(cure));
         return;
     }
     let Some(early) = items[..at].iter().find(|i| i.as_str().is_some_and(|m| LATER.contains(&m)))
@@ -57,6 +58,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(items[at].span, "belongs right after SecurityMiddleware")
         .label(early.span, "runs first")
         .help("move it up:\n    MIDDLEWARE = [\n        'django.middleware.security.SecurityMiddleware',\n        'whitenoise.middleware.WhiteNoiseMiddleware',\n        ...")
+        .cure(
+            Cure::new("let WhiteNoise run before other middleware")
+                .change(Change::Python(PythonEdit::AddItem {
+                    list: list.value.span,
+                    before: Some(early.span),
+                    item: PyValue::Text("whitenoise.middleware.WhiteNoiseMiddleware".into()),
+                }))
+                .change(Change::Python(PythonEdit::Remove(items[at].span))),
+        )
         .at_most(Severity::Info),
     );
 }

@@ -1,9 +1,10 @@
 //! `celery worker -A proj`, which Celery 5 no longer takes.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
-use crate::model::process::StepKind;
+use crate::finding::{CommandEdit, Confidence, Cure, Finding, Quote, Severity, prose};
+use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
+use crate::source::Text;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::CELERY5_CLI_ORDER, check: Check::Stack(check) };
 
@@ -59,7 +60,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     "name the application first:\n    celery {} {}",
                     Quote::code(&option),
                     Quote::code(role)
-                ));
+                ))
+                .cure_if(cure(step, words));
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
@@ -67,4 +69,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             sink.report(if step.conditional { finding.sure(Confidence::Medium) } else { finding });
         }
     }
+}
+
+/// Moves the option in front of the subcommand.
+fn cure(step: &Step, words: &[Text]) -> Option<Cure> {
+    let place = |text: &Text| step.words.iter().position(|w| w.span() == text.span());
+    let (role, option) = (place(words.first()?)?, place(words.last()?)?);
+    // `-A app` is two words, `--app=app` and `-Aapp` are one.
+    let apart = matches!(step.words[option].as_str(), "-A" | "--app");
+    let moved = option..option + 1 + usize::from(apart);
+    let text = step.words.get(moved.clone())?.iter().map(|w| prose!("{}", Quote::code(w)));
+    Some(Cure::new("name the application in front of the subcommand").change(changes::command(
+        step,
+        [CommandEdit::Insert(role, text.collect()), CommandEdit::Remove(moved)],
+    )))
 }

@@ -1,0 +1,22 @@
+//! What removes the cause of a finding, written out: [`Change`]s become edits of files by the trees of the files, in the
+//! form that each file uses. What does not fit is no edit.
+
+mod command;
+mod draft;
+mod env;
+mod help;
+mod place;
+mod plan;
+mod python;
+mod replace;
+mod requirement;
+mod resolve;
+mod statement;
+mod write;
+mod yaml;
+
+pub use plan::{Applied, Plan, plan};
+pub use resolve::{Languages, resolve};
+pub use write::{WriteError, write};
+
+use place::Place;

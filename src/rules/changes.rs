@@ -1,0 +1,122 @@
+//! Changes that several rules ask for.
+
+use crate::finding::{
+    Change, CommandChange, CommandEdit, Cure, Own, Prose, Quote, YamlEdit, YamlMap, YamlValue,
+    prose,
+};
+use crate::model::container::Container;
+use crate::model::image::Packages;
+use crate::model::process::Step;
+use crate::model::stack::Stack;
+use crate::source::{Span, Text};
+
+/// Changes the mapping of a service.
+pub(super) fn service(container: &Container<'_>, edit: YamlEdit) -> Change {
+    Change::Yaml(YamlMap::Of(container.name_span()), edit)
+}
+
+/// Sets a key of a service.
+pub(super) fn set(container: &Container<'_>, path: &[&str], value: YamlValue) -> Change {
+    service(container, YamlEdit::Set(path.iter().map(|k| (*k).to_owned()).collect(), value))
+}
+
+/// Sets a variable of a service.
+pub(super) fn variable(container: &Container<'_>, name: &str, value: impl Into<Prose>) -> Change {
+    service(container, YamlEdit::SetVariable(name.to_owned(), YamlValue::text(value)))
+}
+
+/// Changes the command of a step.
+pub(super) fn command(step: &Step, edits: impl IntoIterator<Item = CommandEdit>) -> Change {
+    Change::Command(CommandChange { words: step.words.clone(), edits: edits.into_iter().collect() })
+}
+
+/// Runs a management command before a step, in the way the step itself runs `manage.py`.
+pub(super) fn manage_before(step: &Step, words: &[&'static str]) -> Change {
+    let prefix: Vec<Prose> = match step.words.iter().position(|w| w.ends_with("manage.py")) {
+        Some(at) => step.words[..=at].iter().map(|w| prose!("{}", Quote::code(w))).collect(),
+        None => vec!["python".into(), "manage.py".into()],
+    };
+    let all = prefix.into_iter().chain(words.iter().map(|w| Prose::from(*w)));
+    command(step, [CommandEdit::Before(all.collect())])
+}
+
+/// Makes a service wait until another one is healthy, by the check that the other has or is given.
+pub(super) fn wait_until_healthy(waiting: &Container<'_>, other: &Container<'_>) -> Vec<Change> {
+    let mut changes = vec![service(
+        waiting,
+        YamlEdit::DependOn(other.name().to_owned(), Some("service_healthy")),
+    )];
+    let checked =
+        other.service.healthcheck.as_ref().is_some_and(|h| !h.disabled && h.test.is_some());
+    let probe = other.server_probe();
+    if !checked && !probe.is_empty() {
+        let test = std::iter::once(Prose::from("CMD")).chain(probe);
+        let check = vec![
+            ("test".to_owned(), YamlValue::row(test)),
+            ("interval".to_owned(), YamlValue::text("5s")),
+            ("retries".to_owned(), YamlValue::Int(10)),
+        ];
+        changes.push(set(other, &["healthcheck"], YamlValue::Map(check)));
+    }
+    changes
+}
+
+/// Mounts a new named volume at a folder of a service; the volume is declared in the same file.
+pub(super) fn named_volume(
+    stack: &Stack<'_>,
+    container: &Container<'_>,
+    folder: &str,
+) -> Vec<Change> {
+    let name = free_volume_name(stack, container, "data");
+    let mount = prose!("{}:{}", Quote::name(&name), Quote::path(folder));
+    vec![
+        service(container, YamlEdit::Append(vec!["volumes".to_owned()], YamlValue::text(mount))),
+        declare_volume(container.name_span(), &name),
+    ]
+}
+
+/// Declares a volume in the file of a place.
+pub(super) fn declare_volume(beside: Span, name: &str) -> Change {
+    let path = vec!["volumes".to_owned(), name.to_owned()];
+    Change::Yaml(YamlMap::Top(beside.file), YamlEdit::Default(path, YamlValue::Null))
+}
+
+/// A name that no volume has: `<service>_<what>`.
+pub(super) fn free_volume_name(stack: &Stack<'_>, container: &Container<'_>, what: &str) -> String {
+    // Compose takes letters, digits and `_.-` (the schema's pattern); a service may be named in any script.
+    let ascii: String = container
+        .name()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        .collect();
+    let base = match ascii.trim_matches(['_', '-']) {
+        "" => what.to_owned(),
+        name => format!("{name}_{what}"),
+    };
+    let taken = |name: &str| stack.project.volumes.iter().any(|v| v.key.as_str() == name);
+    let numbered = (2..).map(|n| format!("{base}{n}"));
+    std::iter::once(base.clone()).chain(numbered).find(|n| !taken(n)).unwrap_or(base)
+}
+
+/// Adds a package to the file that the image installs from.
+pub(super) fn requirement(packages: &Packages, package: impl Into<Prose>) -> Option<Change> {
+    let (file, _) = packages.files.first()?;
+    Some(Change::Requirement { file: *file, package: package.into() })
+}
+
+/// The cure of a package that is missing.
+pub(super) fn install(packages: Option<&Packages>, package: &'static str) -> Option<Cure> {
+    let change = requirement(packages?, package)?;
+    Some(
+        Cure::new(prose!("add {} to the requirements and build again", Own(package)))
+            .change(change),
+    )
+}
+
+/// Where a text is written byte for byte and in one piece.
+pub(super) fn verbatim(text: &Text) -> Option<Span> {
+    match text.pieces() {
+        [piece] if piece.verbatim() => Some(piece.src),
+        _ => None,
+    }
+}
