@@ -19,7 +19,8 @@
 //!
 //! # How a byte becomes a finding
 //!
-//! Data flows down this list; a module may use those above it and none below it.
+//! Data flows down this list; a module may use those above it and none below it. `report` uses only `finding` and what
+//! is above it, and `rules` no more than the model and what is above that: neither sees what chose or sorted the findings.
 //!
 //! | module | turns | into |
 //! |---|---|---|
@@ -39,7 +40,7 @@
 //!
 //! # The model
 //!
-//! For every service four answers, then what each service is, and then the relations between services:
+//! For every service five answers, then what each service is, and then the relations between services:
 //!
 //! - [`model::compose`]: the Compose project as Compose would load it, see below;
 //! - [`model::django`]: the settings that a process loads, evaluated with its environment; no Python is run;
@@ -49,7 +50,7 @@
 //! - [`model::image`]: what a Dockerfile stage holds, installs and runs, and by [`facts`] what an image that is only named
 //!   is based on;
 //! - [`model::container`]: one service as it runs: environment, file system, process;
-//! - [`model::roles`]: what one container is: Django service, database, broker, nginx, component of Airflow. A role
+//! - [`model::roles`]: what one container is: Django service, database, nginx, component of Airflow. A role
 //!   knows no stack;
 //! - [`model::stack`]: what services are to each other, in one facet a subject: `stack.network().resolve(..)`. Worked
 //!   out once here, read by many rules. `docs/architecture.md` lists every question with the method that answers it.

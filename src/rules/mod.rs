@@ -1,7 +1,6 @@
 //! Judgement: one small file per rule. Rules read the model's answers; they never parse, read or print.
 //!
-//! A new rule is its page in `rules/`, its file here, its projects in `fixtures/`, and one line in the
-//! list of its group.
+//! A new rule is its page in `rules/`, its file here, its cases in `fixtures/`, and one line in the list of its group.
 
 mod airflow;
 mod changes;
