@@ -44,7 +44,9 @@ impl Reason {
     /// The end of a sentence that starts with "not known".
     pub fn prose(&self) -> Prose {
         match self {
-            Self::NotSet(name) => prose!("{} is not set in this project", Quote::name(name)),
+            Self::NotSet(name) | Self::MustBeSet(name) => {
+                prose!("{} is not set in this project", Quote::name(name))
+            }
             Self::BuildArgument(name) => {
                 prose!("the build argument {} is not set", Quote::name(name))
             }

@@ -112,6 +112,17 @@ impl Endpoint {
     }
 }
 
+/// The same URL with another host; `None` where it is not one, or not all of it is known.
+pub fn with_host(url: &Text, host: &str) -> Option<String> {
+    let own = Endpoint::of_url(url)?.host;
+    let (scheme, rest) = url.resolved()?.split_once("://")?;
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let start = rest[..end].rfind('@').map_or(0, |at| at + 1);
+    let place = rest.get(start..)?;
+    let behind = place.strip_prefix(own.as_str())?;
+    Some(format!("{scheme}://{}{host}{behind}", &rest[..start]))
+}
+
 /// `%40` is `@`. What is no such code stays.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
@@ -155,6 +166,19 @@ mod tests {
 
     fn is(text: &str) -> UrlPart {
         UrlPart::Is(text.into())
+    }
+
+    #[test]
+    fn a_url_gets_another_host() {
+        let with = |url: &str| with_host(&Text::verbatim(crate::source::FileId(0), 0, url), "db");
+        for (url, made) in [
+            ("postgres://u:p@localhost:5432/app", "postgres://u:p@db:5432/app"),
+            ("redis://localhost/0", "redis://db/0"),
+            ("mysql://root@127.0.0.1/app?x=localhost", "mysql://root@db/app?x=localhost"),
+        ] {
+            assert_eq!(with(url).as_deref(), Some(made));
+        }
+        assert_eq!(with("localhost"), None);
     }
 
     #[test]

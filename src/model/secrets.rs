@@ -29,6 +29,16 @@ pub fn real(name: &str, value: &str) -> bool {
     secret_name(name) && literal(value) && !counts && !names_place && !speaks_of_itself(value)
 }
 
+/// Whether a setting or variable beside `SECRET_KEY` holds a secret as text: a password by its name, or a key or token whose
+/// text is a long run of letters and digits. A dotted path or a URL behind such a name says where something is.
+pub fn key(name: &str, value: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let password = ["password", "passwd", "_pass"].iter().any(|p| lower.ends_with(p));
+    let path = value.contains('/') && !value.contains(['+', '=']) || value.split('.').count() > 2;
+    let login = value.contains("://");
+    !path && !login && real(name, value) && (password && !weak(value, &[]) || opaque(value))
+}
+
 /// Whether a value looks like a secret whatever its variable is called: a hash of a password, a private key, or a
 /// long run of letters and digits that is no word, path, address or list.
 pub fn opaque(value: &str) -> bool {
@@ -97,6 +107,27 @@ mod tests {
 
     #[test]
     fn name_and_value_decide() {
+        for (name, value) in [
+            ("EMAIL_HOST_PASSWORD", "qwzx-tyui-9p"),
+            ("STRIPE_SECRET_KEY", "sk_live_4eC39HqLyjWDarjtT1zdp7dc"),
+            ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG+bPxRfiCY1234567890"),
+            ("OPENAI_API_KEY", "sk-a8F3kd92LmQ0aZx7Yb3"),
+        ] {
+            assert!(key(name, value), "{name}");
+        }
+        for (name, value) in [
+            ("EMAIL_HOST_PASSWORD", "your-password"),
+            ("EMAIL_HOST_PASSWORD", ""),
+            ("EMAIL_HOST_PASSWORD", "password"),
+            ("STRIPE_SECRET_KEY", "sk_test_xxx"),
+            ("AUTH_TOKEN_MODEL", "accounts.models.Token2"),
+            ("TOKEN_URL", "https://login.site/oauth/token/12345"),
+            ("CSRF_TOKEN_NAME", "csrftoken"),
+            ("AWS_ACCESS_KEY_ID", "minio"),
+            ("API_KEY", "changeme-1234567890123"),
+        ] {
+            assert!(!key(name, value), "{name}");
+        }
         assert!(placeholder("<your key>"));
         assert!(placeholder("change-me"));
         assert!(!placeholder("django-insecure-change9"));

@@ -31,6 +31,8 @@ pub enum Reason {
     // Variables.
     /// A variable that nothing in the project sets; the environment of the person who runs Compose may.
     NotSet(String),
+    /// The same, where Compose stops unless it is set to something (`${NAME:?}`): it is not blank.
+    MustBeSet(String),
     /// An argument of the build (`ARG`) that has no value here.
     BuildArgument(String),
     /// A template of an env file leaves a place to be filled in: the name of the variable.

@@ -312,13 +312,26 @@ impl Text {
         known.filter_map(|p| self.text.get(p.at as usize..(p.at + p.len) as usize)).collect()
     }
 
+    /// Whether it surely is not empty, though it may not be known what it is.
+    pub fn is_surely_filled(&self) -> bool {
+        self.pieces.iter().any(|p| match p.unknown() {
+            Some(why) => matches!(why.reason, Reason::MustBeSet(_)),
+            None => p.len > 0,
+        })
+    }
+
     /// Whether two texts are the same; `None` where that hangs on what is not known.
     pub fn same(&self, other: &Self) -> Option<bool> {
         if self.is_resolved() && other.is_resolved() {
             return Some(self.text == other.text);
         }
         let unknown = |t: &Self| -> Vec<(u32, Reason)> {
-            t.pieces.iter().filter_map(|p| Some((p.at, p.unknown()?.reason.clone()))).collect()
+            let reasons = t.pieces.iter().filter_map(|p| Some((p.at, p.unknown()?.reason.clone())));
+            let plain = reasons.map(|(at, reason)| match reason {
+                Reason::MustBeSet(name) => (at, Reason::NotSet(name)),
+                other => (at, other),
+            });
+            plain.collect()
         };
         // A variable has one value, wherever it is put in.
         let named = |all: &[(u32, Reason)]| all.iter().all(|(_, r)| matches!(r, Reason::NotSet(_)));

@@ -7,7 +7,7 @@ use crate::model::django::{Value, ValueKind};
 use crate::model::image::DatabaseVersion;
 use crate::model::roles::database_release::DatabaseRelease;
 use crate::model::roles::django::{DjangoService, SettingsState};
-use crate::source::{RelPath, Sources, Span, Text};
+use crate::source::{Known, Reason, RelPath, Sources, Span, Text};
 use crate::syntax::dockerfile::Command;
 
 /// A kind of database server.
@@ -84,6 +84,8 @@ pub struct Database {
     pub user: Option<Text>,
     /// That user's password.
     pub password: Option<Text>,
+    /// Whether that user surely has a password, though it may not be known which.
+    pub has_password: bool,
     /// The password of the user who may do everything, where that is another one.
     pub root_password: Option<Text>,
     /// The database it creates.
@@ -135,6 +137,7 @@ impl Database {
             engine,
             image,
             user,
+            has_password: has_password(container, image),
             password,
             root_password,
             name,
@@ -164,6 +167,25 @@ fn starts_itself(image: &ImageFacts, container: &Container<'_>) -> bool {
         || built.entrypoint().is_some() && container.process.unknown.is_some()
 }
 
+impl DatabaseUse {
+    /// Where Django surely gives no password: an empty one, `None`, or none at all beside a host and a user.
+    pub fn no_password(&self) -> Option<Span> {
+        if self.has_options {
+            return None;
+        }
+        match &self.password {
+            Some(value) => {
+                let blank = value.kind == ValueKind::None || value.as_str() == Some("");
+                blank.then_some(value.span)
+            }
+            None => {
+                let known = |v: &Option<Value>| v.as_ref().and_then(Value::as_str).is_some();
+                (known(&self.user) && known(&self.host)).then_some(self.span)
+            }
+        }
+    }
+}
+
 impl Database {
     /// Whether the server does not start where this variable is blank.
     pub fn is_required(&self, name: &str) -> bool {
@@ -187,6 +209,23 @@ impl Database {
     }
 }
 
+/// Whether the user that a server makes surely has a password: it does not start without one, or one is given.
+fn has_password(container: &Container<'_>, image: &ImageFacts) -> bool {
+    if container.any_holds(image.trusts_when) || container.environment.open.is_some() {
+        return false;
+    }
+    let vars = &container.environment.vars;
+    image.password_variables.iter().any(|name| match vars.get(*name) {
+        Some(value) => match &value.text {
+            Known::Known(text) | Known::Partly(text, _) => text.is_surely_filled(),
+            Known::Unknown(why) => {
+                matches!(why.reason, Reason::MustBeSet(_)) || image.needs == [*name]
+            }
+        },
+        None => vars.contains_key(&format!("{name}_FILE")),
+    })
+}
+
 /// One entry of `DATABASES`, as far as it is known.
 #[derive(Debug, Clone)]
 pub struct DatabaseUse {
@@ -205,6 +244,8 @@ pub struct DatabaseUse {
     pub user: Option<Value>,
     /// `PASSWORD`
     pub password: Option<Value>,
+    /// Whether `OPTIONS` are set, which may bring anything.
+    pub has_options: bool,
     /// The entry.
     pub span: Span,
 }
@@ -242,6 +283,7 @@ impl DjangoService {
                 name: get("NAME"),
                 user: get("USER"),
                 password: get("PASSWORD"),
+                has_options: value.entry("OPTIONS").is_some(),
                 engine,
                 span: value.span,
             });

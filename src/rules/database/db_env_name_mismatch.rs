@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, Own, Prose, Quote, prose};
 use crate::model::django::Value;
-use crate::model::roles::database::Engine;
+use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -59,6 +59,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 (text != there.as_str() && !always).then_some((asked, there, *what, answer))
             })
             .collect();
+        if wrong.is_empty() {
+            no_password(service, stack, &used, database, sink);
+        }
         let Some((_, _, what, answer)) = wrong.first() else { continue };
         let answer = if database.engine == Engine::Mysql && *what != "database" {
             prose!("Access denied for user '{}'", user)
@@ -91,4 +94,56 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         sink.report(finding.help("let both read the same variables, e.g. from one `.env`:\n    POSTGRES_DB: ${DB_NAME:?}\n    DB_NAME: ${DB_NAME:?}\na volume that was filled before keeps the old values until `docker compose down -v`"));
     }
+}
+
+/// The database has a password, and Django gives none.
+fn no_password(
+    service: &DjangoService,
+    stack: &Stack<'_>,
+    used: &DatabaseUse,
+    database: &Database,
+    sink: &mut Sink,
+) {
+    // libpq takes these where Django gives no password (PostgreSQL docs, "Environment Variables").
+    const OF_LIBPQ: [&str; 4] = ["PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSERVICEFILE"];
+    let (me, db) = (stack.container(service.container), stack.container(database.container));
+    let asks = used.user.as_ref().and_then(Value::as_str);
+    let same_user = asks.zip(database.user.as_ref()).is_some_and(|(a, b)| a == b.as_str());
+    let Some(place) = used.no_password().filter(|_| database.has_password && same_user) else {
+        return;
+    };
+    if OF_LIBPQ.iter().any(|name| me.environment.vars.contains_key(*name)) {
+        return;
+    }
+    let answer = match database.engine {
+        Engine::Mysql => "(using password: NO)",
+        _ => "fe_sendauth: no password supplied",
+    };
+    let read = used.password.iter().flat_map(|p| &p.reads).find(|r| r.set_at.is_none());
+    let given = database.image.password_variables.iter().find_map(|name| {
+        db.environment
+            .written_at(name)
+            .or_else(|| db.environment.written_at(&format!("{name}_FILE")))
+    });
+    let help = match read {
+        Some(read) => prose!(
+            "give {} the password that {} has, from `.env`:\n    environment:\n      {}: ${DB_PASSWORD:?}",
+            me,
+            db,
+            Quote::name(&read.name)
+        ),
+        None => prose!(
+            "read it from the environment, and set it there to the password that {} has:\n    'PASSWORD': os.environ['DB_PASSWORD'],",
+            db
+        ),
+    };
+    sink.report(
+        Finding::new(
+            &meta::DB_ENV_NAME_MISMATCH,
+            prose!("{} gives {} no password: {}", me, db, Own(answer)),
+        )
+        .label(place, "no password")
+        .label(given.unwrap_or_else(|| db.name_span()), prose!("{} has one", db))
+        .help(help),
+    );
 }

@@ -1,6 +1,6 @@
 //! Django looks for the database inside its own container.
 
-use crate::finding::{Change, Cure, Finding, Own, PyValue, PythonEdit, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Own, Prose, PyValue, PythonEdit, Quote, prose};
 use crate::model::container::Container;
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::database::Engine;
@@ -71,7 +71,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             ),
         };
         let names = host.map(reads).unwrap_or_default();
+        let url = host.and_then(|host| stack.environment().url_with_host(host, db.name()));
         let help = match names.as_slice() {
+            [name, ..] if url.is_some() => prose!(
+                "give it the service's name:\n    environment:\n      {}: {}",
+                Quote::name(name),
+                Prose::value_or(url.as_ref().map(|(url, at)| Quote::value(url).or_at(*at)), "")
+            ),
             [name, ..] => prose!(
                 "give it the service's name:\n    environment:\n      {}: {}",
                 Quote::name(name),
@@ -106,7 +112,15 @@ fn cure(
     let written = stack.environment().written(service, host);
     if written.in_settings {
         return match host.reads.last() {
-            Some(read) => Some(cure.change(changes::variable(me, &read.name, prose!("{}", db)))),
+            Some(read) => {
+                // The variable holds the whole URL where the host was taken from one.
+                let url = stack.environment().url_with_host(host, db.name());
+                let value = url.map_or_else(
+                    || prose!("{}", db),
+                    |(url, at)| prose!("{}", Quote::value(&url).or_at(at)),
+                );
+                Some(cure.change(changes::variable(me, &read.name, value)))
+            }
             None => Some(cure.change(Change::Python(PythonEdit::Replace(
                 text.span(),
                 PyValue::Environ("DB_HOST".to_owned(), Some(prose!("{}", db))),

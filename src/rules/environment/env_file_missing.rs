@@ -64,6 +64,10 @@ fn judge(stack: &Stack<'_>, missing: &Missing<'_>) -> Finding {
         // Everybody is told to make it.
         (true, ..) => finding.at_most(Severity::Info).sure(Confidence::Low),
         (_, true, _) => finding.at_most(Severity::Info).sure(Confidence::Medium),
+        // Where the project is deployed it is there, and nobody else needs it.
+        (_, _, true) if is_for_production(path) => {
+            finding.at_most(Severity::Info).sure(Confidence::Medium)
+        }
         // It is meant to be made by hand, but nobody says what belongs in it.
         (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Medium),
         _ => finding,
@@ -103,7 +107,12 @@ fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &Text) -> Prose {
     let there = stack
         .repository()
         .similar_file(path)
-        .filter(|p| p.file_name().to_ascii_lowercase().contains("env"));
+        .filter(|p| p.file_name().to_ascii_lowercase().contains("env"))
+        // What is made for development is not what production lacks.
+        .filter(|p| {
+            !stack.repository().is_production() && !is_for_production(path)
+                || !is_for_development(p)
+        });
     let optional = prose!(
         "let the stack start without it:\n    env_file:\n      - path: {}\n        required: false",
         Quote::path(written)
@@ -122,4 +131,25 @@ fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &Text) -> Prose {
             optional
         ),
     }
+}
+
+/// Whether a file is one for production by its name or its folder's: `.env.prod`, `.envs/.production/.django`.
+fn is_for_production(path: &RelPath) -> bool {
+    words(path).any(|w| matches!(w, "prod" | "production" | "prd" | "live" | "staging"))
+}
+
+/// Whether a file is one for development by its name or its folder's.
+fn is_for_development(path: &RelPath) -> bool {
+    words(path).any(|w| {
+        matches!(
+            w,
+            "dev" | "develop" | "development" | "local" | "test" | "testing" | "ci" | "example"
+        )
+    })
+}
+
+/// The words of the last two names of a path.
+fn words(path: &RelPath) -> impl Iterator<Item = &str> {
+    let names = path.as_str().rsplit('/').take(2);
+    names.flat_map(|name| name.split(['.', '-', '_']))
 }

@@ -22,6 +22,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         Quote::name(meant)
                     )
                 }
+                None if lost.setting.is_some() => prose!(
+                    "{} is given {}, which nothing reads: the settings set it by themselves",
+                    container,
+                    Quote::name(&lost.name)
+                ),
                 None => prose!(
                     "{} is given {}, which nothing reads",
                     container,
@@ -30,7 +35,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             let mut finding = Finding::new(&meta::ENV_VAR_NEVER_READ, message);
             finding = finding.label(lost.span, "nothing reads this");
+            finding = finding
+                .label_if(lost.setting.filter(|_| lost.meant.is_none()), "the value that counts");
             let finding = match &lost.meant {
+                None if lost.setting.is_some() => finding.help(prose!(
+                    "read it there, or take it out here:\n    {} = os.environ['{}']",
+                    Quote::name(&lost.name),
+                    Quote::name(&lost.name)
+                )),
                 Some((meant, span)) => finding
                     .label_if(*span, prose!("{} is read, and set nowhere", Quote::name(meant)))
                     .help(prose!("did you mean `{}`?", Quote::name(meant))),
@@ -42,7 +54,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     None => prose!("take it out, or read it in the settings"),
                 }),
             };
-            sink.report(if lost.meant.is_some() { finding } else { finding.sure(Confidence::Low) });
+            sink.report(match (lost.meant.is_some(), lost.setting.is_some()) {
+                (true, _) => finding,
+                (false, true) => finding.sure(Confidence::Medium),
+                (false, false) => finding.sure(Confidence::Low),
+            });
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `SECRET_KEY` is written in the settings.
 
+use super::other_secrets;
 use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::model::compose::VarSource;
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, EnvRead, ValueKind};
 use crate::model::roles::django::DjangoService;
@@ -14,6 +16,7 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
     let Some((step, _)) = stack.django().server(service) else { return };
+    other_secrets::check(service, stack, sink);
     let Some(key) = settings.get("SECRET_KEY") else { return };
     let default = key.value.reads.iter().find_map(|r| r.default.as_deref().map(|d| (r, d)));
     let (span, name, sure) = match (&key.value.kind, default) {
@@ -80,14 +83,37 @@ fn in_compose(
         .iter()
         .filter(|r| r.set_at.is_some())
         .find_map(|r| Some((&r.name, container.environment.vars.get(&r.name)?)));
-    let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose && v.literal) else {
-        return;
-    };
-    if !stack.repository().is_production()
+    let Some((name, value)) = set.filter(|(_, v)| v.by == SetBy::Compose) else { return };
+    // `${SECRET_KEY:-…}`: the one that is written counts, because nothing sets the variable.
+    let scalar = container.service.env(name).and_then(|e| e.value.as_ref());
+    let fallback = scalar
+        .and_then(|s| s.vars.iter().find(|v| v.source == VarSource::Default))
+        .filter(|_| stack.environment().dotenv().get(name).is_none());
+    if !value.literal && fallback.is_none()
+        || !stack.repository().is_production()
         || stack.repository().is_named_for_development()
-        || placeholder(text)
         || text.is_empty()
+        || placeholder(text) && fallback.is_none()
     {
+        return;
+    }
+    if let Some(variable) = fallback {
+        sink.report(
+            Finding::new(
+                &meta::HARDCODED_SECRET_SETTINGS,
+                prose!(
+                    "the key that signs sessions falls back to one in the Compose file when {} is not set",
+                    variable
+                ),
+            )
+            .label(variable.span, "the fallback")
+            .label(container.name_span(), "serves with it")
+            .help(prose!(
+                "let Compose stop where it is not set:\n    {}: ${{}:?set it in .env}",
+                Quote::name(name),
+                variable
+            )),
+        );
         return;
     }
     let message = "the key that signs sessions and password resets is in the Compose file: whoever reads it can log in as anyone";

@@ -6,6 +6,7 @@ mod dotenv_in_image;
 mod flower_or_admin_ui_exposed;
 mod hardcoded_db_password;
 mod hardcoded_secret_settings;
+mod other_secrets;
 mod privileged_or_docker_sock;
 
 use super::Rule;

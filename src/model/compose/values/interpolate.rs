@@ -217,7 +217,8 @@ impl<'a> Interpolation<'a> {
                     .label("Compose stops here")
                     .help(prose!("set `{}` in .env", Quote::name(name))),
                 );
-                self.leave_open(Reason::NotSet(name.to_owned()), span, out);
+                let reason = if width == 2 { Reason::MustBeSet } else { Reason::NotSet };
+                self.leave_open(reason(name.to_owned()), span, out);
                 self.vars.push(var(VarSource::Unset));
             }
             operator => {

@@ -19,6 +19,8 @@ pub struct BrokerAccess {
     pub user: UrlPart,
     /// The password it asks for.
     pub password: UrlPart,
+    /// Whether it surely asks for a password, though it may not be known which.
+    pub wants_password: bool,
     /// The virtual host it has.
     pub vhost: UrlPart,
     /// Where the password, else the user or the virtual host, is given.
@@ -50,6 +52,7 @@ impl Datastores<'_> {
             port: None,
             user: UrlPart::Unknown,
             password: UrlPart::Unknown,
+            wants_password: false,
             vhost: UrlPart::Unknown,
             given: None,
         };
@@ -95,6 +98,7 @@ impl Datastores<'_> {
             port: None,
             user: UrlPart::Unknown,
             password: UrlPart::Unknown,
+            wants_password: false,
             vhost: UrlPart::Unknown,
             given: None,
         };
@@ -119,11 +123,13 @@ impl Datastores<'_> {
         let given = words.iter().enumerate().find_map(|(at, word)| {
             match word.strip_prefix("--requirepass")? {
                 "" => words.get(at + 1).map(|w| {
-                    (if w.is_empty() { UrlPart::Unknown } else { UrlPart::of_text(w) }, w.span())
+                    let part = if w.is_empty() { UrlPart::Unknown } else { UrlPart::of_text(w) };
+                    (part, w.span(), w.is_surely_filled())
                 }),
-                rest => rest
-                    .strip_prefix(' ')
-                    .map(|r| (UrlPart::of_text(&word.slice_of(r.trim())), word.span())),
+                rest => rest.strip_prefix(' ').map(|r| {
+                    let given = word.slice_of(r.trim());
+                    (UrlPart::of_text(&given), word.span(), given.is_surely_filled())
+                }),
             }
         });
         let port = match words.iter().position(|w| w.starts_with("--port")) {
@@ -131,8 +137,8 @@ impl Datastores<'_> {
             None => image.port.filter(|_| conf.is_none()),
         };
         match (given, conf) {
-            (Some((password, span)), _) => {
-                BrokerAccess { port, password, given: Some(span), ..open }
+            (Some((password, span, wants_password)), _) => {
+                BrokerAccess { port, password, wants_password, given: Some(span), ..open }
             }
             (None, Some(conf)) => match self.redis_conf(container, conf) {
                 Some(Some((password, span))) => BrokerAccess {
@@ -233,6 +239,11 @@ impl BrokerAccess {
         }
         match self.kind {
             BrokerKind::Redis => match (&self.password, &url.password) {
+                (UrlPart::Unknown, UrlPart::Absent)
+                    if self.wants_password && url.user != UrlPart::Unknown =>
+                {
+                    Some(Clash::NoPassword)
+                }
                 (UrlPart::Is(_), UrlPart::Absent) if url.user != UrlPart::Unknown => {
                     Some(Clash::NoPassword)
                 }

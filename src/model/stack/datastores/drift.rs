@@ -103,9 +103,16 @@ impl<'s> Datastores<'s> {
             (mine.engine.as_ref(), theirs.as_ref().and_then(|d| d.engine.as_ref())),
             (mine.host.as_ref(), theirs.as_ref().and_then(|d| d.host.as_ref())),
             (mine.name.as_ref(), theirs.as_ref().and_then(|d| d.name.as_ref())),
+            (mine.user.as_ref(), theirs.as_ref().and_then(|d| d.user.as_ref())),
         ];
         for (at, (value, other)) in pairs.into_iter().enumerate() {
-            let Some((value, text)) = value.and_then(|v| Some((v, v.as_str()?))) else { continue };
+            // `os.environ.get('DB_NAME')` of a variable that is not set is None.
+            let text = |v: &Value| match v.kind {
+                ValueKind::None => Some(String::new()),
+                _ => v.as_str().map(str::to_owned),
+            };
+            let Some((value, text)) = value.and_then(|v| Some((v, text(v)?))) else { continue };
+            let text = text.as_str();
             let Some((lacks, default, known)) = lost(value) else { continue };
             if !differs(text, other, known) || at == 1 && itself(text) {
                 continue;
@@ -122,7 +129,10 @@ impl<'s> Datastores<'s> {
             let fallback = match at {
                 0 => Prose::from(engine),
                 1 => prose!("the host {}", Quote::value(text)).or_at(default),
-                _ => prose!("the name {}", Quote::value(text)).or_at(default),
+                2 if text.is_empty() => Prose::from("no name"),
+                2 => prose!("the name {}", Quote::value(text)).or_at(default),
+                _ if text.is_empty() => Prose::from("no user"),
+                _ => prose!("the user {}", Quote::value(text)).or_at(default),
             };
             return Some(Drift {
                 container: lacking.container,

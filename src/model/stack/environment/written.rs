@@ -1,7 +1,8 @@
 //! Where a value that Django uses is written.
 
 use super::Environments;
-use crate::model::django::{Value, ValueKind};
+use crate::model::django::{Cast, Value, ValueKind};
+use crate::model::endpoint;
 use crate::model::roles::django::DjangoService;
 use crate::source::Span;
 
@@ -32,5 +33,17 @@ impl Environments<'_> {
             _ => None,
         };
         Written { span: default.or(text).unwrap_or(value.span), in_settings: true }
+    }
+
+    /// The URL that a variable holds from which a host was taken, with another host, and the place of the URL; `None` for a
+    /// host that stands by itself.
+    pub fn url_with_host(&self, value: &Value, host: &str) -> Option<(String, Span)> {
+        let read = value.reads.iter().rev().find(|r| r.cast == Cast::Url || r.set_at.is_some())?;
+        let default = read.default.as_deref().and_then(|d| match &d.kind {
+            ValueKind::Str(text) => Some(text),
+            _ => None,
+        });
+        let text = read.set_at.as_ref().or(default)?;
+        Some((endpoint::with_host(text, host)?, text.span()))
     }
 }

@@ -7,7 +7,7 @@ mod settings;
 use super::Environments;
 use crate::facts::{self, secret_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
-use crate::model::container::SetBy;
+use crate::model::container::{EnvValue, SetBy};
 use crate::model::django::{Cast, EnvRead, Value, ValueKind};
 use crate::model::secrets::opaque;
 use crate::source::{Limit, Reason, Span, Text, Unknown};
@@ -16,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most places that are kept of one reader's kind for one variable.
 const MAX_READS: usize = 8;
+
+/// The variable that names the settings module.
+const SETTINGS_MODULE: &str = "DJANGO_SETTINGS_MODULE";
 
 /// The readings of a service, by the variable's name.
 type Readings = BTreeMap<String, Vec<Reading>>;
@@ -201,6 +204,13 @@ impl<'s> Environments<'s> {
                     .map(|(n, r)| (n.as_str(), r.iter().find_map(|r| r.span))),
             );
             wanted.extend(whole.iter().flatten().filter(|n| free(n)).map(|n| (*n, None)));
+            // `manage.py` and `wsgi.py` read it.
+            let of_django = self.stack.roles.django.iter().find(|d| d.container == index);
+            wanted.extend(
+                of_django
+                    .filter(|_| free(SETTINGS_MODULE))
+                    .map(|d| (SETTINGS_MODULE, d.module.as_ref().map(|m| m.name.span()))),
+            );
         }
         let given = environment
             .vars
@@ -221,9 +231,10 @@ impl<'s> Environments<'s> {
                 name: name.clone(),
                 span: written.get(name.as_str()).copied().unwrap_or(value.span),
                 meant: meant(name, &wanted).map(|(n, span)| (n.to_owned(), span)),
+                setting: self.set_otherwise(index, name, value),
                 image: image.as_ref().map(|name| (*name).to_owned()),
             })
-            .filter(|l| l.meant.is_some() || whole.is_some())
+            .filter(|l| l.meant.is_some() || l.setting.is_some() || whole.is_some())
             .collect();
         if whole.is_some() || lost.is_empty() {
             return lost;
@@ -234,8 +245,34 @@ impl<'s> Environments<'s> {
         let Ok(found) = names::mentioned(self.stack.sources, &image.context, &names) else {
             return Vec::new();
         };
-        lost.retain(|l| !found.contains_key(&l.name));
+        let settings: BTreeSet<String> =
+            lost.iter().filter(|l| l.setting.is_some()).map(|l| l.name.clone()).collect();
+        let quoted = match settings.is_empty() {
+            true => BTreeMap::new(),
+            false => match names::quoted(self.stack.sources, &image.context, &settings) {
+                Ok(found) => found,
+                Err(_) => return Vec::new(),
+            },
+        };
+        lost.retain(|l| match l.setting {
+            Some(_) => !quoted.contains_key(&l.name),
+            None => !found.contains_key(&l.name),
+        });
         lost
+    }
+
+    /// Where the settings of a service set what a variable is called after to something else by themselves.
+    fn set_otherwise(&self, index: usize, name: &str, value: &EnvValue) -> Option<Span> {
+        let text = value.text.known()?;
+        let service = self.stack.roles.django.iter().find(|d| d.container == index)?;
+        let settings = service.settings().filter(|s| !s.absent)?;
+        let binding = settings.get(name).filter(|b| b.is_certain() && b.value.reads.is_empty())?;
+        let same = match worth(&binding.value) {
+            Worth::Text(own) => own.eq_ignore_ascii_case(text.as_str()),
+            Worth::Blank => text.is_empty(),
+            Worth::Unknown(_) => return None,
+        };
+        (!same).then_some(binding.name_span)
     }
 }
 
@@ -247,6 +284,8 @@ pub struct NeverRead {
     pub span: Span,
     /// The name that was most likely meant, with the place that reads it.
     pub meant: Option<(String, Option<Span>)>,
+    /// Where the settings set what it is called after by themselves.
+    pub setting: Option<Span>,
     /// The name of its image, where that is what would read it.
     pub image: Option<String>,
 }

@@ -59,6 +59,24 @@ pub(super) fn mentioned(
     folder: &RelPath,
     names: &BTreeSet<String>,
 ) -> Result<BTreeMap<String, Span>, Unknown> {
+    search(sources, folder, names, |_| true)
+}
+
+/// The same for names that stand in quotes or behind a dollar sign: what reads a variable whose name is a setting's as well.
+pub(super) fn quoted(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    names: &BTreeSet<String>,
+) -> Result<BTreeMap<String, Span>, Unknown> {
+    search(sources, folder, names, |before| before.is_some_and(|c| "\"'`${(".contains(c)))
+}
+
+fn search(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    names: &BTreeSet<String>,
+    fits: fn(Option<char>) -> bool,
+) -> Result<BTreeMap<String, Span>, Unknown> {
     let files: &dyn Files = sources.files();
     let found = discover(files, folder, &|n| may_read(n));
     let mut all = BTreeMap::new();
@@ -72,7 +90,7 @@ pub(super) fn mentioned(
         let body = file.body();
         for name in names {
             if !all.contains_key(name)
-                && let Some(at) = word(body.as_str(), name)
+                && let Some(at) = word(body.as_str(), name, fits)
             {
                 all.insert(name.clone(), body.span_of(at..at + name.len()));
             }
@@ -85,12 +103,13 @@ fn too_many() -> Unknown {
     Reason::TooManyFiles("files that may read variables").into()
 }
 
-/// Where `name` stands as a word of its own.
-fn word(text: &str, name: &str) -> Option<usize> {
+/// Where `name` stands as a word of its own, behind a character that fits.
+fn word(text: &str, name: &str, fits: fn(Option<char>) -> bool) -> Option<usize> {
     let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     text.match_indices(name)
         .find(|(at, _)| {
-            let before = text[..*at].chars().next_back().is_some_and(part);
+            let last = text[..*at].chars().next_back();
+            let before = last.is_some_and(part) || !fits(last);
             let after = text[at + name.len()..].chars().next().is_some_and(part);
             !before && !after
         })
@@ -103,8 +122,8 @@ mod tests {
 
     #[test]
     fn names_are_words() {
-        assert_eq!(word("MY_PORT PORT_X PORT", "PORT"), Some(15));
-        assert_eq!(word("설정PORT설정", "PORT"), Some(6));
+        assert_eq!(word("MY_PORT PORT_X PORT", "PORT", |_| true), Some(15));
+        assert_eq!(word("설정PORT설정", "PORT", |_| true), Some(6));
         assert!(
             may_read("settings.py")
                 && may_read("entrypoint")
