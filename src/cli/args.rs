@@ -84,6 +84,9 @@ pub(super) enum Command {
 const COMPLETIONS_WHERE: &str =
     "For bash, put this line into ~/.bashrc: source <(compose-doctor completions bash)";
 
+/// The heading of the options that change files.
+const FIXES: &str = "Fixes";
+
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
     /// Folders or Compose files
@@ -131,6 +134,27 @@ pub(super) struct CheckArgs {
     /// Write all findings to the baseline, which from then on knows them
     #[arg(long)]
     pub(super) update_baseline: bool,
+    /// Apply the safe fixes, and report what is left
+    #[arg(long, conflicts_with_all = ["update_baseline", "show_settings", "show_files"], help_heading = FIXES)]
+    pub(super) fix: bool,
+    /// Apply fixes as well that change more than the finding, or need a decision
+    #[arg(long, help_heading = FIXES)]
+    pub(super) unsafe_fixes: bool,
+    /// Show what would be changed instead of changing it; 1 where that is something
+    #[arg(long, conflicts_with_all = ["update_baseline", "show_settings", "show_files"], help_heading = FIXES)]
+    pub(super) diff: bool,
+    /// Apply fixes, and do not report what is left
+    #[arg(long, conflicts_with_all = ["update_baseline", "show_settings", "show_files"], help_heading = FIXES)]
+    pub(super) fix_only: bool,
+    /// List what was fixed
+    #[arg(long, help_heading = FIXES)]
+    pub(super) show_fixes: bool,
+    /// End with 1 where something was fixed
+    #[arg(long, help_heading = FIXES)]
+    pub(super) exit_non_zero_on_fix: bool,
+    /// Add a comment beside each finding that silences it, with this reason
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["fix", "fix_only", "update_baseline", "show_settings", "show_files"], help_heading = FIXES)]
+    pub(super) add_ignore: Option<String>,
     /// Print the settings that a run would use, and stop
     #[arg(long)]
     pub(super) show_settings: bool,

@@ -1,6 +1,7 @@
 //! `compose-doctor check`.
 
 use super::args::CheckArgs;
+use super::fixing;
 use super::output::out;
 use super::progress;
 use super::settings;
@@ -34,6 +35,9 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
         Ok(sink) => sink,
         Err(why) => return fail(&why),
     };
+    if fixing::is_wanted(args) {
+        return fixing::run(args, &files, &targets, &sink, options);
+    }
     let sources = Sources::new(&files);
     let mut settings = match settings::resolve(args, &sources, &targets, options) {
         Ok(settings) => settings,
@@ -79,7 +83,7 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
 }
 
 /// Checks each target and puts the reports together.
-fn check_all(sources: &Sources<'_>, targets: &Targets, settings: &Settings) -> Report {
+pub(super) fn check_all(sources: &Sources<'_>, targets: &Targets, settings: &Settings) -> Report {
     let mut whole = Report::default();
     for target in &targets.all {
         let what = Options { only: target.only.clone(), settings: settings.clone() };

@@ -11,6 +11,7 @@ mod config;
 mod diagnose;
 mod env;
 mod find;
+mod fixing;
 mod inspect;
 mod output;
 mod output_file;

@@ -5,6 +5,7 @@ mod command;
 mod draft;
 mod env;
 mod help;
+mod ignore;
 mod place;
 mod plan;
 mod python;
@@ -15,6 +16,7 @@ mod statement;
 mod write;
 mod yaml;
 
+pub use ignore::ignore;
 pub use plan::{Applied, Plan, plan};
 pub use resolve::{Languages, resolve};
 pub use write::{WriteError, write};

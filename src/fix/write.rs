@@ -99,6 +99,13 @@ fn prepare(
         (Err(_), None) => {}
         (Err(why), Some(_)) => return Err(io::Error::new(why.kind(), "it is gone")),
     }
+    #[cfg(unix)]
+    if let Ok(found) = &now {
+        use std::os::unix::fs::MetadataExt;
+        if found.nlink() > 1 {
+            return Err(io::Error::other("it has another name as well (a hard link)"));
+        }
+    }
     unchanged(&real, before.as_deref())?;
     let folder = real.parent().unwrap_or(root);
     let mut file = tempfile::Builder::new().prefix(".compose-doctor-").tempfile_in(folder)?;

@@ -7,6 +7,7 @@
 mod discover;
 mod files;
 mod known;
+mod layered_files;
 mod memory_files;
 mod path;
 mod span;
@@ -17,6 +18,7 @@ mod tracked;
 pub use discover::{Discovery, discover};
 pub use files::{DiskFiles, Entry, EntryKind, Files, ReadError};
 pub use known::{Known, Reason, Unknown};
+pub use layered_files::LayeredFiles;
 pub use memory_files::MemoryFiles;
 pub use path::RelPath;
 pub use span::{FileId, Position, Span, Spanned};
