@@ -106,7 +106,7 @@ impl Gap {
 
 /// The first names, and how many more there are.
 fn names(all: &[String]) -> Prose {
-    let first = Prose::join(all.iter().take(MAX_NAMES).map(|n| Quote::name(n)), ", ");
+    let first = Prose::join(all.iter().take(MAX_NAMES).map(Quote::name), ", ");
     match all.len().saturating_sub(MAX_NAMES) {
         0 => first,
         more => prose!("{} and {} more", first, more),
