@@ -9,6 +9,11 @@ use std::fmt::Write as _;
 /// The keys a page must have, and no others, in the order they are written.
 pub(crate) const KEYS: [&str; 8] =
     ["name", "aliases", "group", "severity", "confidence", "since", "summary", "symptoms"];
+/// A key that a page may have: what a rule must know of a service so that it can judge it. Without it, that is the
+/// settings for a rule that looks at each Django service, and nothing for one that looks at a stack.
+const NEEDS: &str = "needs";
+/// What may stand in `needs`, besides names of settings.
+const NEEDED: [&str; 5] = ["image", "process", "settings", "environment", "proxy"];
 /// What may stand after `severity =` and `confidence =`.
 const SEVERITIES: [&str; 3] = ["error", "warning", "info"];
 const CONFIDENCES: [&str; 3] = ["high", "medium", "low"];
@@ -23,6 +28,8 @@ pub(crate) struct Page {
     pub(crate) confidence: String,
     pub(crate) since: String,
     pub(crate) summary: String,
+    /// Of [`NEEDED`], and names of settings; `None` where the page does not say.
+    pub(crate) needs: Option<Vec<String>>,
     pub(crate) symptoms: Vec<String>,
     /// What follows the front matter.
     pub(crate) body: String,
@@ -42,7 +49,7 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
             .map_or(1, |i| i + 2)
     };
     for key in table.keys() {
-        if !KEYS.contains(&key.as_str()) {
+        if !KEYS.contains(&key.as_str()) && key != NEEDS {
             return Err(format!(
                 "{file}:{}: unknown key `{key}`; allowed are {}",
                 place(key),
@@ -75,6 +82,7 @@ pub(crate) fn read(file: &str, stem: &str, text: &str) -> Result<Page, String> {
         confidence: text_of("confidence")?,
         since: text_of("since")?,
         summary: text_of("summary")?,
+        needs: table.contains_key(NEEDS).then(|| list_of(NEEDS)).transpose()?,
         symptoms: list_of("symptoms")?,
         body: body.trim_start_matches(['\r', '\n']).to_owned(),
     };
@@ -160,6 +168,17 @@ fn judge(page: &Page, stem: &str) -> Result<(), (&'static str, String)> {
             ),
         ));
     }
+    let setting = |n: &str| n.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !n.is_empty();
+    let wrong = |n: &&String| !NEEDED.contains(&n.as_str()) && !setting(n);
+    if let Some(need) = page.needs.iter().flatten().find(wrong) {
+        return Err((
+            NEEDS,
+            format!(
+                "unknown need `{need}`; write the name of a setting or one of {}",
+                NEEDED.join(", ")
+            ),
+        ));
+    }
     if page.since.split('.').count() != 3
         || !page.since.split('.').all(|n| n.parse::<u16>().is_ok())
     {
@@ -203,6 +222,21 @@ pub(crate) fn unique(pages: &[(String, Page)]) -> Result<(), String> {
     Ok(())
 }
 
+/// The needs of a rule as Rust writes them.
+fn needs(needs: Option<&[String]>, word: &dyn Fn(&str) -> String) -> String {
+    let one = |need: &String| {
+        if NEEDED.contains(&need.as_str()) {
+            format!("Need::{}", word(need))
+        } else {
+            format!("Need::Setting({need:?})")
+        }
+    };
+    match needs {
+        Some(all) => format!("Some(&[{}])", all.iter().map(one).collect::<Vec<_>>().join(", ")),
+        None => "None".to_owned(),
+    }
+}
+
 /// The Rust source of the statics, sorted by name.
 pub(crate) fn generate(pages: &mut [(String, Page)]) -> String {
     pages.sort_by(|a, b| a.1.name.cmp(&b.1.name));
@@ -213,7 +247,7 @@ pub(crate) fn generate(pages: &mut [(String, Page)]) -> String {
         let _ = write!(
             out,
             "/// `{}`: {:?}.\npub static {}: RuleMeta = RuleMeta {{\n    name: {:?},\n    aliases: &{:?},\n    group: {:?},\n    \
-             severity: Severity::{},\n    confidence: Confidence::{},\n    since: {:?},\n    summary: {:?},\n    symptoms: &{:?},\n    \
+             severity: Severity::{},\n    confidence: Confidence::{},\n    since: {:?},\n    summary: {:?},\n    needs: {},\n    symptoms: &{:?},\n    \
              page: {:?},\n}};\n",
             file,
             p.summary,
@@ -225,6 +259,7 @@ pub(crate) fn generate(pages: &mut [(String, Page)]) -> String {
             word(&p.confidence),
             p.since,
             p.summary,
+            needs(p.needs.as_deref(), &word),
             p.symptoms,
             p.body
         );

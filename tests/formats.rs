@@ -77,6 +77,8 @@ fn made<T>(
         intent: Intent::Development,
         intent_why: quoted(path),
         account: None,
+        gaps: Vec::new(),
+        unknown: Vec::new(),
     };
     let mut report =
         Report { folder: Some(RelPath::root()), stacks: vec![stack], ..Report::default() };

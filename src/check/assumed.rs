@@ -4,7 +4,7 @@
 //! The stack is judged without assumptions first, and again with them. What both say is as sure as it was; what only the
 //! second says rests on what was assumed.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, prose};
+use crate::finding::{Confidence, Finding, Gap, Prose, Quote, prose};
 use crate::model::assumptions::{Assumptions, Template};
 use crate::model::roles::django::SettingsState;
 use crate::model::stack::Stack;
@@ -137,6 +137,12 @@ fn both(mut a: Judged, b: &Judged) -> Judged {
         }
         other.is_some()
     });
+    for gap in &b.gaps {
+        let same = |g: &&Gap| g.why == gap.why && g.lack == gap.lack;
+        if !a.gaps.iter().any(|g| same(&g)) {
+            a.gaps.push(gap.clone());
+        }
+    }
     a
 }
 
@@ -176,5 +182,6 @@ fn merge(plain: Judged, assumed: Judged, grounds: &[Ground], most: Option<Confid
             .filter(|rule| !failed.iter().any(|f| std::ptr::eq(*f, *rule)))
             .collect::<Vec<_>>(),
     );
-    Judged { findings, failed }
+    // A rule that applied with what is assumed did apply.
+    Judged { findings, failed, gaps: assumed.gaps, unknown: assumed.unknown }
 }

@@ -206,7 +206,9 @@ impl FolderReport {
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.repository().intent(),
             intent_why: stack.repository().intent_evidence().clone(),
-            account: taken.account.then(|| stack_account(&stack)),
+            account: None,
+            gaps: Vec::new(),
+            unknown: Vec::new(),
         });
         let mut bring_up = |assumptions: &Assumptions, look: &mut dyn FnMut(&Stack<'_>)| {
             Budget::refill();
@@ -219,11 +221,23 @@ impl FolderReport {
             look(&assumed);
         };
         let mut seen = BTreeSet::new();
+        let mut account = None;
         let judged = assumed::judge(&stack, &mut bring_up, &mut |stack| {
             self.note(sources, stack, &mut seen);
+            // What holds with one of several modules only is no account of the stack.
+            if taken.account && stack.project.assumptions.settings.is_none() {
+                account = Some(stack_account(stack));
+            }
         });
+        if let Some(info) = self.stacks.get_mut(number) {
+            info.account = account;
+            // Nobody runs a part as it is.
+            if !taken.is_part {
+                info.gaps = judged.gaps;
+                info.unknown = judged.unknown;
+            }
+        }
         for mut finding in judged.findings {
-            // Nobody runs it as it is.
             if taken.is_part {
                 finding = finding.at_most(Severity::Info).sure(Confidence::Low);
             }

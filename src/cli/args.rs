@@ -25,7 +25,7 @@ pub(super) struct Args {
     pub(super) width: Option<u16>,
 }
 
-const EXIT_STATUS: &str = "Exit status: 0 clean, 1 findings at or above --fail-on, 2 wrong call, internal error or nothing to check.";
+const EXIT_STATUS: &str = "Exit status: 0 clean, 1 findings at or above --fail-on (or with --strict something that was not judged), 2 wrong call, internal error or nothing to check.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -161,6 +161,9 @@ pub(super) struct CheckArgs {
     /// Print the files that a run reads, and what each is read as
     #[arg(long, conflicts_with = "show_settings")]
     pub(super) show_files: bool,
+    /// End with 1 also where something was not judged
+    #[arg(long, conflicts_with = "exit_zero")]
+    pub(super) strict: bool,
     /// End with 0 where there are findings; 2 stays 2
     #[arg(short, long)]
     pub(super) exit_zero: bool,

@@ -72,7 +72,8 @@ pub(super) fn run(args: &CheckArgs, options: RenderOptions) -> u8 {
         }
         return settings::write_baseline(&file, &known_findings(&report, &sources, &file.folder));
     }
-    let failed = !args.exit_zero && report.findings.iter().any(|f| bar.counts(f.severity));
+    let gap = args.strict && report.stacks.iter().any(|s| !s.gaps.is_empty());
+    let failed = !args.exit_zero && (gap || report.findings.iter().any(|f| bar.counts(f.severity)));
     // What a fault of ours hides may be worse than what was found.
     let status = match report.coverage.faults {
         0 if failed => FINDINGS,

@@ -112,6 +112,8 @@ pub fn env(call: &EnvCall, options: RenderOptions) -> EnvAnswer {
         intent: stack.repository().intent(),
         intent_why: Prose::default(),
         account: None,
+        gaps: Vec::new(),
+        unknown: Vec::new(),
     };
     let report = Report {
         folder: Some(folder),

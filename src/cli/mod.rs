@@ -1,6 +1,6 @@
 //! The command line: the only place that prints, and that ends the program.
 //!
-//! Exit status: 0 clean, 1 findings at or above `--fail-on`, 2 a wrong call, an error of our own, or
+//! Exit status: 0 clean, 1 findings at or above `--fail-on` (with `--strict` also what was not judged), 2 a wrong call, an error of our own, or
 //! nothing to check. The output format never changes it. `diagnose` is asked another question, and answers like `grep`:
 //! 0 something in the log is known, 1 nothing is.
 

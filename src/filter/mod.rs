@@ -52,6 +52,11 @@ pub(crate) fn apply(
     report.findings.retain(|f| !ignored_there(f, settings, sources));
     report.hidden.ignored = before - report.findings.len();
     report.findings.retain(|f| wanted(f, settings));
+    // A rule that was not asked for is not missed.
+    for gaps in report.stacks.iter_mut().map(|s| &mut s.gaps) {
+        gaps.iter_mut().for_each(|g| g.rules.retain(|rule| shows(settings, rule)));
+        gaps.retain(|g| !g.rules.is_empty());
+    }
     lint.idle = idle(settings, scope);
     if let Some(path) = &settings.baseline {
         let before = report.findings.len();

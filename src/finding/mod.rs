@@ -5,6 +5,7 @@ mod account;
 mod change;
 mod config_lint;
 mod diagnosis;
+mod gap;
 mod ledger;
 mod prose;
 mod quote;
@@ -22,6 +23,7 @@ pub use change::{
 };
 pub use config_lint::{ConfigLint, KnownFinding, Remark, Silenced, Suppression};
 pub use diagnosis::{Cause, Diagnosis, Fit, Symptom};
+pub use gap::{Gap, Lack, Need, UnknownValue};
 pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State, Variable, Worth};
 pub use prose::{Fragment, Insert, Own, Prose, Quote, QuoteKind};
 pub(crate) use prose::{check_template, prose};
@@ -46,6 +48,8 @@ pub struct RuleMeta {
     pub since: &'static str,
     /// One line, lower case, without a full stop.
     pub summary: &'static str,
+    /// What it must know of a service, so that it can judge it; `None` where the page does not say.
+    pub needs: Option<&'static [Need]>,
     /// Regular expressions of what a person meets in a log or traceback.
     pub symptoms: &'static [&'static str],
     /// The page below the front matter, as Markdown.
@@ -296,6 +300,10 @@ pub struct StackInfo {
     pub intent_why: Prose,
     /// What was worked out of it, where that was asked for.
     pub account: Option<StackAccount>,
+    /// What was not judged, and why.
+    pub gaps: Vec<Gap>,
+    /// The values that stayed unknown.
+    pub unknown: Vec<UnknownValue>,
 }
 
 /// What was read and what was not.

@@ -2,10 +2,10 @@
 
 use super::RenderOptions;
 use super::account_value::{quoted, value};
-use super::ledger::Show;
+use super::ledger::{Show, pieces};
 use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
-use super::wrap::{columns, wrap};
+use super::wrap::columns;
 use crate::finding::{
     DjangoAccount, Fact, PlainValue, Prose, Report, ServiceAccount, SettingsAccount, StackInfo,
     StepAccount, prose,
@@ -275,11 +275,16 @@ impl Page<'_> {
     fn print(&mut self, row: &Row, subject: usize) {
         let wide = columns(row.subject.as_str());
         self.out.push_spaces(INDENT).push(&row.subject);
-        let start = INDENT + subject + GAP;
-        if wide > subject {
+        let longest = row.cells.iter().map(Cell::longest_word).max().unwrap_or(0);
+        let mut start = INDENT + subject + GAP;
+        // A word that does not fit beside the subject may fit below it.
+        if longest > self.width.saturating_sub(start) {
+            start = INDENT + GAP;
+        }
+        if INDENT + wide + GAP > start {
             self.out.push_own("\n").push_spaces(start);
         } else {
-            self.out.push_spaces(subject - wide + GAP);
+            self.out.push_spaces(start - INDENT - wide);
         }
         let room = self.width.saturating_sub(start).max(MIN_VALUE);
         for (number, cell) in row.cells.iter().enumerate() {
@@ -292,7 +297,7 @@ impl Page<'_> {
 
     /// The text in lines of at most `room` columns, the place behind it where there is room.
     fn cell(&mut self, cell: &Cell, start: usize, room: usize) {
-        let lines = wrap(&cell.text, room, room);
+        let lines = pieces(&cell.text, room);
         for (number, line) in lines.iter().enumerate() {
             if number > 0 {
                 self.out.push_own("\n").push_spaces(start);
@@ -308,11 +313,22 @@ impl Page<'_> {
             let used = lines.last().map_or(0, |l| columns(l.as_str()));
             if used + GAP + columns(place.as_str()) <= room {
                 self.out.push_spaces(GAP);
+                self.paint.put(&mut self.out, Style::Dim, place);
             } else {
-                self.out.push_own("\n").push_spaces(start);
+                for line in pieces(place, room) {
+                    self.out.push_own("\n").push_spaces(start);
+                    self.paint.put(&mut self.out, Style::Dim, &line);
+                }
             }
-            self.paint.put(&mut self.out, Style::Dim, place);
         }
         self.out.push_own("\n");
+    }
+}
+
+impl Cell {
+    /// The columns of its longest word, that of its place included.
+    fn longest_word(&self) -> usize {
+        let words = self.text.as_str().split(' ').chain(self.place.iter().map(SafeText::as_str));
+        words.map(columns).max().unwrap_or(0)
     }
 }

@@ -192,7 +192,7 @@ fn rendered(
     Rendered {
         text: renderer(&view),
         summary,
-        closing: summary::closing(report, &guard, plain, view.left_out()),
+        closing: summary::closing(report, &guard, sources, plain, view.left_out()),
     }
 }
 

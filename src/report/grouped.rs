@@ -51,6 +51,6 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         }
         out.push_own("\n");
     }
-    out.push(&summary::closing(view.report, view.guard, options, view.left_out()));
+    out.push(&summary::closing(view.report, view.guard, view.sources, options, view.left_out()));
     out
 }

@@ -3,10 +3,11 @@
 //! Paths are relative to the checked folder; lines and columns start at 1 and columns count Unicode
 //! characters; offsets count bytes. Secrets are masked here as everywhere.
 
+use super::gaps::{self, GapLine};
 use super::place::{Places, ShownFile};
 use super::safe::{Guard, SafeText, hidden};
 use super::view::View;
-use crate::finding::{Finding, Fix, Prose, Report, Safety};
+use crate::finding::{Finding, Fix, Prose, Report, Safety, prose};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -91,6 +92,19 @@ pub(super) struct CoverageJson {
     files: FilesJson,
     skipped: Vec<SkippedJson>,
     unknown: usize,
+    not_judged: Vec<GapJson>,
+}
+
+/// What was not judged of some services.
+#[derive(Serialize)]
+struct GapJson {
+    services: Vec<String>,
+    what: &'static str,
+    reason: String,
+    path: Option<String>,
+    line: Option<u32>,
+    rules: Vec<&'static str>,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -178,6 +192,21 @@ pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
             })
             .collect(),
         unknown: cover.unknown,
+        not_judged: gaps::lines(view.report, guard, view.sources)
+            .into_iter()
+            .map(|GapLine { gap, text }| {
+                let place = gap.why.place.map(|span| (view.sources.file(span.file), span.start));
+                GapJson {
+                    services: gap.services.iter().map(|s| guard.value(s).to_string()).collect(),
+                    what: gap.lack.as_str(),
+                    reason: guard.line(&prose!("{}", gap.why)).to_string(),
+                    path: place.as_ref().map(|(file, _)| guard.relative(&file.path)),
+                    line: place.as_ref().map(|(file, at)| file.position(*at).line),
+                    rules: gap.rules.iter().map(|r| r.name).collect(),
+                    message: text.to_string(),
+                }
+            })
+            .collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! JUnit XML, which every CI system shows as a list of tests: a suite for each file, a failed case for each finding.
 //! There is no standard; this is the part that Jenkins, GitLab and Azure read alike.
 
+use super::gaps;
 use super::safe::SafeText;
 use super::summary;
 use super::view::{OfFile, View};
@@ -19,7 +20,11 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
     out.push_own(">\n");
     let mut closing = SafeText::own("    <system-out>");
     closing.push(&escaped(&summary::counts(view.report, view.left_out()))).push_own("\n");
-    closing.push(&escaped(&summary::coverage(view.report, view.guard))).push_own("</system-out>\n");
+    closing.push(&escaped(&summary::coverage(view.report, view.guard)));
+    for gap in gaps::first_lines(view.report, view.guard, view.sources) {
+        closing.push_own("\n").push(&escaped(&gap));
+    }
+    closing.push_own("</system-out>\n");
     for (index, file) in files.iter().enumerate() {
         suite(&mut out, file, view, (index + 1 == files.len()).then_some(&closing));
     }

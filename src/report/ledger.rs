@@ -285,7 +285,7 @@ fn put(out: &mut SafeText, paint: Paint, style: Option<Style>, text: &SafeText) 
 }
 
 /// A cell's lines; a word that is longer than the column is broken, since the table is there to be looked at.
-fn pieces(cell: &SafeText, width: usize) -> Vec<SafeText> {
+pub(super) fn pieces(cell: &SafeText, width: usize) -> Vec<SafeText> {
     let mut all = Vec::new();
     for piece in wrap(cell, width, width) {
         let mut line = String::new();

@@ -16,6 +16,7 @@ mod diff;
 mod drawing;
 mod explain;
 mod format;
+mod gaps;
 mod github;
 mod gitlab;
 mod grouped;
@@ -80,7 +81,7 @@ pub fn closing(
     options: RenderOptions,
 ) -> SafeText {
     let guard = safe::Guard::new(report, sources);
-    summary::closing(report, &guard, options, 0)
+    summary::closing(report, &guard, sources, options, 0)
 }
 
 /// The format `full`, with every finding.

@@ -68,7 +68,7 @@ pub(super) fn table(view: &View<'_>) -> SafeText {
     if !rows.is_empty() {
         out.push_own("\n");
     }
-    out.push(&summary::closing(view.report, view.guard, options, view.left_out()));
+    out.push(&summary::closing(view.report, view.guard, view.sources, options, view.left_out()));
     out
 }
 

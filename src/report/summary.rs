@@ -1,11 +1,12 @@
 //! The two lines at the end of a run: what was found, and what was looked at, so that a clean run
 //! is never a silent skip.
 
-use super::RenderOptions;
 use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
 use super::wrap::{columns, wrap};
+use super::{RenderOptions, gaps};
 use crate::finding::{Hidden, Report, Severity};
+use crate::source::Sources;
 
 /// How many skipped files are named.
 const NAMED: usize = 3;
@@ -61,8 +62,8 @@ fn hidden(out: &mut SafeText, hidden: Hidden) {
     }
 }
 
-/// `read 1 compose file, 1 Dockerfile · skipped 1: big.yaml is larger than 1024 KiB (not read) · 2 values stayed unknown`.
-pub fn coverage_line(report: &Report, sources: &crate::source::Sources<'_>) -> SafeText {
+/// `read 1 compose file, 1 Dockerfile · skipped 1: big.yaml is larger than 1024 KiB` (not read)`.
+pub fn coverage_line(report: &Report, sources: &Sources<'_>) -> SafeText {
     coverage(report, &Guard::new(report, sources))
 }
 
@@ -101,11 +102,6 @@ pub(super) fn coverage(report: &Report, guard: &Guard) -> SafeText {
             out.push_own(" and ").push_number(cover.skipped.len() - NAMED).push_own(" more");
         }
     }
-    if cover.unknown > 0 {
-        out.push_own(" · ");
-        counted(&mut out, cover.unknown, "value", "values");
-        out.push_own(" stayed unknown");
-    }
     out
 }
 
@@ -123,10 +119,11 @@ pub(super) fn counts(report: &Report, left_out: usize) -> SafeText {
     out
 }
 
-/// Both lines, coloured and broken at the width; `left_out` findings are not shown.
+/// Both lines, and what was not judged, coloured and broken at the width; `left_out` findings are not shown.
 pub(super) fn closing(
     report: &Report,
     guard: &Guard,
+    sources: &Sources<'_>,
     options: RenderOptions,
     left_out: usize,
 ) -> SafeText {
@@ -142,6 +139,14 @@ pub(super) fn closing(
         out.push_spaces(if index == 0 { 0 } else { 2 });
         paint.put(&mut out, Style::Dim, line);
         out.push_own("\n");
+    }
+    for text in gaps::first_lines(report, guard, sources) {
+        let lines = wrap(&text, options.width, options.width.saturating_sub(2));
+        for (index, line) in lines.iter().enumerate() {
+            out.push_spaces(if index == 0 { 0 } else { 2 });
+            paint.put(&mut out, Style::Yellow, line);
+            out.push_own("\n");
+        }
     }
     out
 }

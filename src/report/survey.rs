@@ -4,8 +4,8 @@ use super::heading::heading;
 use super::place::Places;
 use super::safe::{Guard, SafeText};
 use super::view::View;
-use super::{RenderOptions, Wanted};
-use crate::finding::Report;
+use super::{RenderOptions, Wanted, gaps};
+use crate::finding::{Quote, Report, prose};
 use crate::source::{FileId, RelPath, Sources};
 use std::collections::BTreeSet;
 
@@ -51,11 +51,24 @@ fn write(view: &View<'_>, root: &SafeText) -> SafeText {
             .push(&guard.line(reason))
             .push_own("\n");
     }
-    if report.coverage.unknown > 0 {
-        out.push_number(report.coverage.unknown);
-        out.push_own(
-            " values stayed unknown; `compose-doctor env` shows which variables nobody sets\n",
-        );
+    for line in gaps::lines(report, guard, view.sources) {
+        out.push_own("not judged: ").push(&line.text).push_own("\n");
+        for rule in &line.gap.rules {
+            out.push_own("  ").push_own(rule.name).push_own("\n");
+        }
+    }
+    let mut unknown = BTreeSet::new();
+    for value in report.stacks.iter().flat_map(|s| &s.unknown) {
+        let name = Quote::name(&value.service);
+        let mut line = prose!("{}: {} not known: {}", name, value.subject, value.why);
+        if let Some(span) = value.why.place {
+            line.push(&prose!(" ({})", gaps::place(span, guard, view.sources)));
+        }
+        let line = guard.line(&line);
+        // Two stacks may hold the same service.
+        if unknown.insert(line.to_string()) {
+            out.push(&line).push_own("\n");
+        }
     }
     out.push_own("\n");
     out

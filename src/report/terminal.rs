@@ -33,7 +33,7 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         }
         one(&mut out, finding, report, view.places, view.guard, options);
     }
-    out.push(&summary::closing(report, view.guard, options, view.left_out()));
+    out.push(&summary::closing(report, view.guard, view.sources, options, view.left_out()));
     out
 }
 

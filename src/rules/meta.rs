@@ -2,6 +2,6 @@
 //! writes. A rule names its static, so a rule without a page does not compile.
 
 #[allow(unused_imports, reason = "while there is no page, nothing has a severity")]
-use crate::finding::{Confidence, RuleMeta, Severity};
+use crate::finding::{Confidence, Need, RuleMeta, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/rule_pages.rs"));

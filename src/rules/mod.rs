@@ -9,6 +9,7 @@ mod config;
 mod database;
 mod environment;
 mod files;
+mod gaps;
 mod image;
 mod loading;
 pub mod meta;
@@ -29,9 +30,11 @@ mod workers;
 #[path = "../../xtask/templates/rule.rs"]
 mod template;
 
+use gaps::gaps;
 pub use loading::{loading, refused};
 
-use crate::finding::{ConfigLint, Finding, RuleMeta, prose};
+use crate::finding::{ConfigLint, Finding, Gap, RuleMeta, UnknownValue, prose};
+use crate::model::inspect::unknown_values;
 use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -160,6 +163,10 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// Rules that ended in a fault of ours: what they would have said from there on is missing.
     pub failed: Vec<&'static RuleMeta>,
+    /// What was not judged.
+    pub gaps: Vec<Gap>,
+    /// The values that stayed unknown.
+    pub unknown: Vec<UnknownValue>,
 }
 
 /// Everything the rules say about a stack. A fault in one of them leaves the others as they are.
@@ -200,7 +207,8 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
-    Judged { findings, failed }
+    let gaps = gaps(stack, &findings);
+    Judged { findings, failed, gaps, unknown: unknown_values(stack) }
 }
 
 /// Faults for tests, which must not be in the program: a service that is called after a rule makes it panic.

@@ -26,7 +26,7 @@ fn h54_outputs_that_cannot_be_written() {
     for format in super::FORMATS {
         let check = format!("\"$0\" check --output-format {format}");
         let first = shell(&folder, &format!("{check} | head -1"));
-        assert!(first.status == 0 && first.err.lines().count() < 3, "{}", first.all());
+        assert!(first.status == 0 && first.err.lines().count() < 10, "{}", first.all());
         // What the program itself ended with, when its reader is gone.
         let left =
             shell(&folder, &format!("{{ {check}; echo $? >&3; }} 3>status | true; cat status"));

@@ -5,10 +5,12 @@
 mod django;
 mod files;
 mod image;
+mod lacks;
 mod network;
 mod process;
 mod settings;
 
+pub use lacks::{ServiceLack, lacks, unknown_values};
 pub use settings::{ModuleCall, settings_of_module};
 
 use super::stack::Stack;

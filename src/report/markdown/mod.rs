@@ -3,6 +3,7 @@
 
 mod inert;
 
+use super::gaps;
 use super::safe::SafeText;
 use super::summary;
 use super::view::View;
@@ -23,6 +24,12 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
         coverage = SafeText::own("The list of files that were not read is too long for a summary.");
     }
     out.push_own("\n\n").push(&coverage).push_own("\n");
+    let gaps = gaps::first_lines(report, view.guard, view.sources);
+    let gaps = fitting(gaps.iter().map(inert::prose), LIMIT / 8);
+    for (index, gap) in gaps.iter().enumerate() {
+        out.push_own(if index == 0 { "\nNot judged:\n\n- " } else { "- " });
+        out.push(gap).push_own("\n");
+    }
     let findings = view.worst_first();
     if findings.is_empty() {
         return out;

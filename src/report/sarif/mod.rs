@@ -3,6 +3,7 @@
 
 mod log;
 
+use super::gaps::{self, GapLine};
 use super::json::written;
 use super::safe::SafeText;
 use super::view::{Spot, View};
@@ -66,7 +67,7 @@ pub(super) fn render(view: &View<'_>) -> SafeText {
     })
 }
 
-/// What was not looked at, so that an empty list of results is not taken for a clean bill.
+/// What was not looked at or not judged, so that an empty list of results is not taken for a clean bill.
 fn notifications(view: &View<'_>, left_out: usize) -> Vec<Notification> {
     let mut all: Vec<Notification> = Vec::new();
     for (path, reason) in &view.report.coverage.skipped {
@@ -77,6 +78,15 @@ fn notifications(view: &View<'_>, left_out: usize) -> Vec<Notification> {
             level: "warning",
             message: message(&text),
             locations: vec![location],
+            properties: None,
+        });
+    }
+    for GapLine { gap, text } in gaps::lines(view.report, view.guard, view.sources) {
+        let place = gap.why.place.map(|span| view.sources.file(span.file));
+        all.push(Notification {
+            level: "warning",
+            message: message(&text),
+            locations: place.iter().map(|f| location(view, &f.path, None, None)).collect(),
             properties: None,
         });
     }
