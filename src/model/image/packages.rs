@@ -2,11 +2,13 @@
 
 use super::selection::Selection;
 use super::{Base, Image, StageContext, stage::known_base};
+use crate::facts::{self, Makes};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::process::Step;
 use crate::source::{FileId, Reason, Sources, Span, Text, Unknown};
 use crate::syntax::requirements::normalise;
+use std::collections::BTreeSet;
 
 /// What is installed.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,12 @@ pub struct Packages {
     pub python: Vec<Package>,
     /// Packages of the distribution (`apt-get install`, `apk add`).
     pub system: Vec<Text>,
+    /// Those of them that are installed with all they recommend.
+    pub recommended: Vec<Text>,
+    /// What lock files beside those files name: all that is installed of them, also what only others ask for.
+    pub locked: BTreeSet<String>,
+    /// Whether one of those files has no lock file that could be read.
+    pub unlocked: bool,
     /// Why there may be more; `None` when the lists are all there is.
     pub incomplete: Option<Unknown>,
     /// Files that the packages were read from, with the words of the Dockerfile that name them.
@@ -41,6 +49,23 @@ pub struct Package {
 }
 
 impl Package {
+    /// Whether it may be installed in a version below this one. Without a bound it is the newest.
+    fn may_be_below(&self, version: &str) -> bool {
+        let bounds = self.version.split(',').map(str::trim).filter(|b| !b.is_empty());
+        let number = |b: &str| b.trim_start_matches(['=', '<', '>', '~', '^', '!', ' ']).to_owned();
+        let mut below = false;
+        for bound in bounds {
+            let low = !facts::at_least(&number(bound), version);
+            match bound.trim_end_matches(|c: char| !matches!(c, '=' | '<' | '>' | '~' | '^' | '!'))
+            {
+                b if b.starts_with(['=', '~', '^']) => return low,
+                b if b.starts_with('<') => below |= low || number(bound) == version,
+                _ => {}
+            }
+        }
+        below
+    }
+
     /// A package with nothing but its name.
     pub fn named(name: &str, span: Span) -> Self {
         Self {
@@ -57,11 +82,37 @@ impl Package {
 /// Options by which pip takes packages from a folder, or nothing that is to be compiled.
 const PREBUILT: [&str; 4] = ["--no-index", "--find-links", "--only-binary", "--prefer-binary"];
 
+/// Extras that bring drivers and compiled parts, and no packages of Django's.
+const HARMLESS_EXTRAS: [&str; 16] = [
+    "binary",
+    "c",
+    "pool",
+    "standard",
+    "redis",
+    "hiredis",
+    "crypto",
+    "argon2",
+    "bcrypt",
+    "s3",
+    "boto3",
+    "librabbitmq",
+    "security",
+    "socks",
+    "speedups",
+    "brotli",
+];
+
 impl Packages {
     /// What the stages of `image` install.
     pub fn of_image(sources: &Sources<'_>, image: &Image) -> Self {
         let mut all = Self::default();
-        for stage in image.contributing() {
+        let front: Vec<usize> = image
+            .contributing()
+            .into_iter()
+            .filter(|s| s.index != image.target && is_front_end(image, s.index))
+            .map(|s| s.index)
+            .collect();
+        for stage in image.contributing().into_iter().filter(|s| !front.contains(&s.index)) {
             match &stage.base {
                 Base::External(name) if !known_base(name) => {
                     let reason = Reason::BaseImage(name.as_str().to_owned());
@@ -71,7 +122,7 @@ impl Packages {
                 _ => {}
             }
         }
-        for run in &image.runs {
+        for run in image.runs.iter().filter(|r| !front.contains(&r.stage)) {
             if let Some(why) = &run.process.unknown {
                 all.unsure(why.clone());
             }
@@ -99,6 +150,37 @@ impl Packages {
             return Some(true);
         }
         if self.incomplete.is_some() { None } else { Some(false) }
+    }
+
+    /// Whether nothing is installed but what is listed, and what `brought` says of it: a lock file or `pip freeze` named
+    /// everything, or of all that is listed it is known what it brings along.
+    pub fn is_closed(&self) -> bool {
+        if self.incomplete.is_some() {
+            return false;
+        }
+        // Django itself asks for `sqlparse` since 2.2; who lists that lists everything.
+        let pinned = |p: &Package| {
+            p.version.trim_start().starts_with("==") || facts::brings_nothing(&p.name)
+        };
+        let frozen =
+            self.python.iter().all(pinned) && self.python.iter().any(|p| p.name == "sqlparse");
+        let plain = |p: &Package| {
+            facts::brings_nothing(&p.name)
+                && p.extras.iter().all(|e| HARMLESS_EXTRAS.contains(&e.as_str()))
+        };
+        let locked = !self.unlocked && !self.locked.is_empty();
+        locked || frozen || self.python.iter().all(plain)
+    }
+
+    /// Whether a package brings another along that `brought` names: how its name starts, or, as `name<version`, the whole
+    /// name and below which version it does.
+    pub fn bring(&self, brought: &str) -> bool {
+        match brought.split_once('<') {
+            None => self.python.iter().any(|p| p.name.starts_with(brought)),
+            Some((name, below)) => {
+                self.python.iter().any(|p| p.name == name && p.may_be_below(below))
+            }
+        }
     }
 
     /// The package called `name`.
@@ -132,12 +214,12 @@ impl Packages {
         let rest = match (name, &words[..]) {
             ("apt-get" | "apt" | "apk" | "yum" | "dnf", rest) => {
                 if let Some(at) = rest.iter().position(|w| matches!(*w, "install" | "add")) {
-                    self.system.extend(
-                        step.words[first + at + 1..]
-                            .iter()
-                            .filter(|w| !w.starts_with('-'))
-                            .cloned(),
-                    );
+                    let named = step.words[first + at + 1..].iter().filter(|w| !w.starts_with('-'));
+                    let named: Vec<Text> = named.cloned().collect();
+                    if !all.contains(&"--no-install-recommends") {
+                        self.recommended.extend(named.iter().cloned());
+                    }
+                    self.system.extend(named);
                 }
                 return;
             }
@@ -252,6 +334,24 @@ impl Packages {
                 }
                 continue;
             }
+            // `--group dev`, `--group path/pyproject.toml:dev` (PEP 735, pip 25.1)
+            let group = match word.as_str() {
+                "--group" => {
+                    at += 1;
+                    step.words.get(at - 1).map(|w| w.as_str().to_owned())
+                }
+                w => w.strip_prefix("--group=").map(str::to_owned),
+            };
+            if let Some(group) = group {
+                let (file, group) = group.rsplit_once(':').unwrap_or(("pyproject.toml", &group));
+                match absolute(file) {
+                    Some(path) => {
+                        self.file(&path, word.span(), place, sources, &Selection::group(group));
+                    }
+                    None => self.unsure(Unknown::at(Reason::WorkingFolder, word.span())),
+                }
+                continue;
+            }
             match word.as_str() {
                 "-e" | "--editable" => {}
                 w if VALUED.contains(&w) => at += 1,
@@ -298,6 +398,24 @@ impl Packages {
             }
         }
     }
+}
+
+/// Whether a stage builds what browsers load, and installs no Python packages.
+fn is_front_end(image: &Image, stage: usize) -> bool {
+    let steps = || {
+        let runs = image.runs.iter().filter(move |r| r.stage == stage);
+        runs.flat_map(|r| &r.process.steps).filter_map(|s| s.words.first())
+    };
+    let program = |word: &Text| word.rsplit('/').next().unwrap_or("").to_owned();
+    let builds =
+        |w: &Text| facts::program(&program(w)).and_then(|p| p.makes) == Some(Makes::Assets);
+    let python = |w: &Text| {
+        let name = program(w);
+        name.starts_with("python")
+            || name.starts_with("pip")
+            || matches!(name.as_str(), "uv" | "poetry" | "pdm" | "conda" | "mamba")
+    };
+    steps().any(builds) && !steps().any(python)
 }
 
 fn may_install(what: &str, place: Span) -> Unknown {
