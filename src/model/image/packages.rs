@@ -158,12 +158,15 @@ impl Packages {
         if self.incomplete.is_some() {
             return false;
         }
-        // Django itself asks for `sqlparse` since 2.2; who lists that lists everything.
+        // Django itself asks for `sqlparse` since 2.2, and for `asgiref` since 3.0: who lists both lists everything.
         let pinned = |p: &Package| {
             p.version.trim_start().starts_with("==") || facts::brings_nothing(&p.name)
         };
+        let lists = |name: &str| self.python.iter().any(|p| p.name == name);
+        let old = self.get("django").and_then(Package::exact);
+        let asks = old.is_none_or(|version| facts::at_least(&version, "3.0"));
         let frozen =
-            self.python.iter().all(pinned) && self.python.iter().any(|p| p.name == "sqlparse");
+            self.python.iter().all(pinned) && lists("sqlparse") && (lists("asgiref") || !asks);
         let plain = |p: &Package| {
             facts::brings_nothing(&p.name)
                 && p.extras.iter().all(|e| HARMLESS_EXTRAS.contains(&e.as_str()))
