@@ -333,6 +333,7 @@ pub(crate) const FILES: &[DataFile] = &[
             table("compiler", "COMPILERS", "PackageNames", &[("names", List)]),
             table("client", "CLIENTS", "ClientNames", &[("names", List), ("beginnings", List)]),
             table("without_bash", "WITHOUT_BASH", "PackageNames", &[("names", List)]),
+            table("closed", "CLOSED", "PackageNames", &[("names", List)]),
         ],
     },
     DataFile {

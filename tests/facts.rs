@@ -120,6 +120,7 @@ fn every_table_is_asked_for() {
             "compiler" => "facts::brings_compiler(",
             "client" => "facts::brings_client(",
             "without_bash" => "facts::lacks_bash(",
+            "closed" => "facts::brings_nothing(",
             "part" | "ending" => "secret_name(",
             "weak" => "facts::is_weak(",
             "common" => "common_words()",

@@ -258,3 +258,73 @@ fn two_blank_names_are_two_images() {
     let found = places("celery-app-not-found", &files);
     assert_eq!(found, ["compose.yaml:14"]);
 }
+
+#[test]
+fn backends_are_packages_too() {
+    let missing = |more: &str, requirements: &str| {
+        let settings = format!("{SETTINGS}{more}");
+        let requirements =
+            format!("django==5.1.4\ngunicorn==23.0.0\npsycopg[binary]==3.2.3\n{requirements}");
+        let files = [
+            ("compose.yaml", with_database(DB, "build: .")),
+            ("config/settings.py", settings),
+            ("requirements.txt", requirements),
+            ("templates/allauth/base.html", String::new()),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (*p, t.as_str())).collect();
+        places("python-package-not-installed", &files).len()
+    };
+    for setting in [
+        "CACHES = {'default': {'BACKEND': 'django_redis.cache.RedisCache'}}\n",
+        "DEFAULT_FILE_STORAGE = 'storages.backends.s3boto3.S3Boto3Storage'\n",
+        "STORAGES = {'default': {'BACKEND': 'storages.backends.s3.S3Storage'}}\n",
+        "EMAIL_BACKEND = 'anymail.backends.mailgun.EmailBackend'\n",
+        "AUTHENTICATION_BACKENDS = ['django.contrib.auth.backends.ModelBackend', 'allauth.account.auth_backends.AuthenticationBackend']\n",
+    ] {
+        assert_eq!(missing(setting, ""), 1, "{setting}");
+        // What another package brings along is not known.
+        assert_eq!(missing(setting, "some-own-package==1.0\n"), 0, "{setting}");
+    }
+    assert_eq!(
+        missing(
+            "CACHES = {'default': {'BACKEND': 'django.core.cache.backends.redis.RedisCache'}}\n",
+            ""
+        ),
+        0
+    );
+}
+
+#[test]
+fn mysqlclient_looks_for_its_library_with_pkg_config() {
+    let fails = |version: &str, system: &str| {
+        let file = format!(
+            "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y --no-install-recommends {system}\nRUN pip install django 'mysqlclient{version}'\nWORKDIR /app\nCOPY . .\nCMD [\"gunicorn\", \"config.wsgi\"]\n"
+        );
+        !places(
+            "driver-build-deps-missing",
+            &[("compose.yaml", &with_database(DB, "build: .")), ("Dockerfile", &file)],
+        )
+        .is_empty()
+    };
+    let headers = "gcc default-libmysqlclient-dev";
+    assert!(fails("==2.2.4", headers) && fails("", headers));
+    assert!(!fails("==2.2.4", &format!("{headers} pkg-config")));
+    assert!(!fails("==2.1.1", headers));
+}
+
+#[test]
+fn what_is_installed_without_recommends_brings_no_wget() {
+    let web = "build: .\nhealthcheck: {test: [CMD, wget, -q, 'http://localhost:8000/']}";
+    let lacks = |option: &str| {
+        let file = format!(
+            "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y {option} gettext\nWORKDIR /app\nENV PATH=\"/opt/venv/bin:$PATH\"\nCOPY . .\nCMD [\"gunicorn\", \"config.wsgi\"]\n"
+        );
+        !places(
+            "healthcheck-tool-missing-in-image",
+            &[("compose.yaml", &with_database(DB, web)), ("Dockerfile", &file)],
+        )
+        .is_empty()
+    };
+    assert!(lacks("--no-install-recommends"));
+    assert!(!lacks(""));
+}

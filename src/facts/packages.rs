@@ -135,6 +135,13 @@ pub fn lacks_bash(package: &str) -> bool {
     WITHOUT_BASH.iter().any(|w| w.names.contains(&package))
 }
 
+/// Whether a distribution is known to bring along none of the packages that a project's settings name: what it needs is
+/// gone over.
+pub fn brings_nothing(distribution: &str) -> bool {
+    CLOSED.iter().any(|c| c.names.contains(&distribution))
+        || PACKAGES.iter().any(|p| p.name == distribution)
+}
+
 fn begins_with_any(package: &str, lists: &[PackageNames]) -> bool {
     lists.iter().flat_map(|l| l.names).any(|b| package.starts_with(b))
 }

@@ -109,7 +109,7 @@ impl Container<'_> {
             if self
                 .packages
                 .as_ref()
-                .is_some_and(|p| p.system.iter().any(|p| facts::brings_client(p)))
+                .is_some_and(|p| p.recommended.iter().any(|p| facts::brings_client(p)))
             {
                 return None;
             }

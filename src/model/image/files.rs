@@ -1,5 +1,6 @@
 //! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
 
+use super::effects::is_source;
 use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
 use crate::facts;
 use crate::model::django::EnvAnswer;
@@ -142,6 +143,19 @@ fn find(
     path: &str,
     depth: usize,
 ) -> PathLookup {
+    find_below(sources, image, stage, layers, path, depth, false)
+}
+
+/// The same below layers of which one copies the project to where `path` is: a `RUN` line before that makes no source of it.
+fn find_below(
+    sources: &Sources<'_>,
+    image: &Image,
+    stage: usize,
+    layers: usize,
+    path: &str,
+    depth: usize,
+    mut copied_above: bool,
+) -> PathLookup {
     let Some(this) = image.stages.get(stage).filter(|_| depth < MAX_DEPTH) else {
         return PathLookup::Unknown(Reason::StagesTooDeep.into());
     };
@@ -161,13 +175,18 @@ fn find(
                     return PathLookup::Unknown(Unknown::at(Reason::Archive, layer.span));
                 }
                 match copied(sources, image, from, from_paths, dest, path, depth) {
-                    PathLookup::Missing => {}
+                    PathLookup::Missing => {
+                        copied_above |= *from == Origin::Context
+                            && path::relative_to(path, dest.trim_end_matches('/')).is_some()
+                            && from_paths.iter().any(|s| is_folder(sources, image, s));
+                    }
                     found => return found,
                 }
             }
             LayerKind::Run(_, effects) => match effects.makes(path) {
                 Some(true) => return PathLookup::Made(layer.span),
                 Some(false) => {}
+                None if copied_above && is_source(path) => {}
                 None => {
                     maybe.get_or_insert(Unknown::at(Reason::MadeByRun, layer.span));
                 }
@@ -176,7 +195,8 @@ fn find(
     }
     let below = match &this.base {
         Base::Stage(base) => {
-            find(sources, image, *base, image.stages[*base].layers.len(), path, depth + 1)
+            let layers = image.stages[*base].layers.len();
+            find_below(sources, image, *base, layers, path, depth + 1, copied_above)
         }
         Base::External(name) if known_base(name) => PathLookup::Missing,
         Base::External(name) => {
@@ -241,6 +261,15 @@ fn copied(
         }
     }
     PathLookup::Missing
+}
+
+/// Whether a source of a `COPY` is a folder of the context.
+fn is_folder(sources: &Sources<'_>, image: &Image, source: &str) -> bool {
+    let at = path::join("/", source);
+    image
+        .context
+        .join(at.trim_start_matches('/'))
+        .is_some_and(|host| sources.kind(&host) == EntryKind::Folder)
 }
 
 fn is_file(sources: &Sources<'_>, found: &PathLookup) -> bool {

@@ -69,6 +69,14 @@ impl Image {
         let compiler = installed.iter().any(|p| facts::brings_compiler(p));
         let mysql = package.name == "mysqlclient";
         let log = match (headers, compiler) {
+            (true, true)
+                if mysql
+                    && !alpine
+                    && asks_pkg_config(package)
+                    && !has(&["pkg-config", "pkgconf"]) =>
+            {
+                "Exception: Can not find valid pkg-config name"
+            }
             (true, true) => return None,
             (false, _) if mysql => "Exception: Can not find valid pkg-config name",
             (false, _) => "Error: pg_config executable not found",
@@ -242,6 +250,15 @@ impl Image {
             }
         }
         Some(all)
+    }
+}
+
+/// Whether a release of mysqlclient looks its library up with pkg-config: since 2.2 (its README). Debian's packages of headers
+/// bring none, those of Alpine do.
+fn asks_pkg_config(package: &Package) -> bool {
+    match package.exact() {
+        Some(version) => at_least(&version, "2.2"),
+        None => package.version.trim().is_empty(),
     }
 }
 

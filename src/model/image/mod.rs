@@ -2,6 +2,7 @@
 
 mod apt;
 mod arguments;
+mod closed;
 mod constraint;
 mod context;
 mod database;

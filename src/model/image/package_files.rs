@@ -6,7 +6,7 @@ use crate::finding::prose;
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Limit, Reason, RelPath, Sources, Span, Unknown};
-use crate::syntax::requirements::{Requirement, Requirements};
+use crate::syntax::requirements::{Requirement, Requirements, locked_names};
 
 /// How many files `-r` is followed through.
 const MAX_FILES: usize = 64;
@@ -84,11 +84,16 @@ impl Packages {
             "pyproject.toml" => &["poetry.lock", "uv.lock", "pdm.lock"],
             _ => &[],
         };
-        let locked = locks.iter().any(|l| {
-            host.parent()
-                .join(l)
-                .is_some_and(|l| sources.kind(&l) == crate::source::EntryKind::File)
+        let lock = locks.iter().find_map(|l| {
+            let lock = host.parent().join(l)?;
+            (sources.kind(&lock) == crate::source::EntryKind::File).then_some(lock)
         });
+        let locked = lock.is_some();
+        let names = lock.and_then(|l| locked_names(&*sources.read(&l, Limit::Config).ok()?));
+        match names {
+            Some(names) => self.locked.extend(names),
+            None => self.unlocked = true,
+        }
         let requirements = Requirements::read(&file);
         if requirements.incomplete || !requirements.errors.is_empty() {
             let reason = Reason::FilePartlyRead(host.as_str().to_owned());

@@ -1,5 +1,6 @@
 //! Which Python packages and system packages an image installs.
 
+use super::closed::is_front_end;
 use super::selection::Selection;
 use super::{Base, Image, StageContext, stage::known_base};
 use crate::model::exec_context::{ExecContext, PathLookup};
@@ -7,6 +8,7 @@ use crate::model::path;
 use crate::model::process::Step;
 use crate::source::{FileId, Reason, Sources, Span, Text, Unknown};
 use crate::syntax::requirements::normalise;
+use std::collections::BTreeSet;
 
 /// What is installed.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,12 @@ pub struct Packages {
     pub python: Vec<Package>,
     /// Packages of the distribution (`apt-get install`, `apk add`).
     pub system: Vec<Text>,
+    /// Those of them that are installed with all they recommend.
+    pub recommended: Vec<Text>,
+    /// What lock files beside those files name: all that is installed of them, also what only others ask for.
+    pub locked: BTreeSet<String>,
+    /// Whether one of those files has no lock file that could be read.
+    pub unlocked: bool,
     /// Why there may be more; `None` when the lists are all there is.
     pub incomplete: Option<Unknown>,
     /// Files that the packages were read from, with the words of the Dockerfile that name them.
@@ -61,7 +69,13 @@ impl Packages {
     /// What the stages of `image` install.
     pub fn of_image(sources: &Sources<'_>, image: &Image) -> Self {
         let mut all = Self::default();
-        for stage in image.contributing() {
+        let front: Vec<usize> = image
+            .contributing()
+            .into_iter()
+            .filter(|s| s.index != image.target && is_front_end(image, s.index))
+            .map(|s| s.index)
+            .collect();
+        for stage in image.contributing().into_iter().filter(|s| !front.contains(&s.index)) {
             match &stage.base {
                 Base::External(name) if !known_base(name) => {
                     let reason = Reason::BaseImage(name.as_str().to_owned());
@@ -71,7 +85,7 @@ impl Packages {
                 _ => {}
             }
         }
-        for run in &image.runs {
+        for run in image.runs.iter().filter(|r| !front.contains(&r.stage)) {
             if let Some(why) = &run.process.unknown {
                 all.unsure(why.clone());
             }
@@ -132,12 +146,12 @@ impl Packages {
         let rest = match (name, &words[..]) {
             ("apt-get" | "apt" | "apk" | "yum" | "dnf", rest) => {
                 if let Some(at) = rest.iter().position(|w| matches!(*w, "install" | "add")) {
-                    self.system.extend(
-                        step.words[first + at + 1..]
-                            .iter()
-                            .filter(|w| !w.starts_with('-'))
-                            .cloned(),
-                    );
+                    let named = step.words[first + at + 1..].iter().filter(|w| !w.starts_with('-'));
+                    let named: Vec<Text> = named.cloned().collect();
+                    if !all.contains(&"--no-install-recommends") {
+                        self.recommended.extend(named.iter().cloned());
+                    }
+                    self.system.extend(named);
                 }
                 return;
             }
@@ -249,6 +263,24 @@ impl Packages {
                         self.file(&path, file.span(), place, sources, &Selection::default())
                     }
                     None => self.unsure(Unknown::at(Reason::WorkingFolder, file.span())),
+                }
+                continue;
+            }
+            // `--group dev`, `--group path/pyproject.toml:dev` (PEP 735, pip 25.1)
+            let group = match word.as_str() {
+                "--group" => {
+                    at += 1;
+                    step.words.get(at - 1).map(|w| w.as_str().to_owned())
+                }
+                w => w.strip_prefix("--group=").map(str::to_owned),
+            };
+            if let Some(group) = group {
+                let (file, group) = group.rsplit_once(':').unwrap_or(("pyproject.toml", &group));
+                match absolute(file) {
+                    Some(path) => {
+                        self.file(&path, word.span(), place, sources, &Selection::group(group));
+                    }
+                    None => self.unsure(Unknown::at(Reason::WorkingFolder, word.span())),
                 }
                 continue;
             }

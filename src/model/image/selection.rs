@@ -57,6 +57,11 @@ impl Selection {
         Self { only: Some(all.chain(["main".to_owned()]).collect()), without: Vec::new() }
     }
 
+    /// What `pip install --group` takes: one group, and nothing of the project.
+    pub(super) fn group(name: &str) -> Self {
+        Self { only: Some(vec![normalise(name)]), without: Vec::new() }
+    }
+
     /// Whether a package of this group is taken.
     pub(super) fn takes(&self, group: Option<&str>) -> bool {
         let group = normalise(group.unwrap_or("main"));

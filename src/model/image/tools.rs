@@ -47,10 +47,12 @@ impl Image {
             return None;
         }
         // A PATH of one's own may lead anywhere.
-        let own_path = self
-            .env()
-            .get("PATH")
-            .is_some_and(|p| !p.is_resolved() || p.contains("/opt") || p.contains("conda"));
+        let own_path = self.env().get("PATH").is_some_and(|p| {
+            // A virtual environment holds programs of Python only.
+            let venv = |f: &str| f.trim_end_matches("/bin").ends_with("venv");
+            !p.is_resolved()
+                || p.split(':').any(|f| (f.contains("/opt") || f.contains("conda")) && !venv(f))
+        });
         let install = match content {
             Contents::Busybox => prose!("RUN apk add --no-cache {}", Own(tool.alpine)),
             _ => prose!(

@@ -18,11 +18,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let mut finding = Finding::new(
             &meta::PYTHON_PACKAGE_NOT_INSTALLED,
-            prose!(
-                "{} does not start: ModuleNotFoundError: No module named '{}'",
-                container,
-                Quote::name(&missing.module)
-            ),
+            match missing.setting.filter(|_| missing.is_late()) {
+                Some(setting) => prose!(
+                    "{} fails when it first uses {}: ModuleNotFoundError: No module named '{}'",
+                    container,
+                    Own(setting),
+                    Quote::name(&missing.module)
+                ),
+                None => prose!(
+                    "{} does not start: ModuleNotFoundError: No module named '{}'",
+                    container,
+                    Quote::name(&missing.module)
+                ),
+            },
         )
         .label(missing.span, label);
         if let Some(packages) = &container.packages {

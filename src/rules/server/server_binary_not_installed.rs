@@ -27,9 +27,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 StepKind::Celery { .. } => "celery",
                 _ => continue,
             };
-            let brought = facts::package_of_command(program).is_some_and(|p| {
-                p.command_brought_by.iter().any(|b| packages.has(b) == Some(true))
-            });
+            let brought = facts::package_of_command(program)
+                .is_some_and(|p| p.command_brought_by.iter().any(|b| packages.bring(b)));
             let extra = packages.python.iter().any(|p| {
                 p.extras
                     .iter()

@@ -3,6 +3,7 @@
 
 mod lines;
 mod location;
+mod lock;
 mod pep508;
 mod pipfile;
 mod pyproject;
@@ -11,6 +12,8 @@ mod setup_cfg;
 mod tables;
 #[cfg(test)]
 mod tests;
+
+pub use lock::locked_names;
 
 use super::SyntaxError;
 use crate::source::{SourceFile, Span, Text};

@@ -163,3 +163,59 @@ fn the_newest_release_that_a_version_part_allows() {
         (None, None, Some(true), None)
     );
 }
+
+#[test]
+fn a_group_of_dependencies_is_installed_by_its_name() {
+    let project = "[project]\nname = 'x'\nversion = '1'\ndependencies = ['django']\n[dependency-groups]\nprod = ['gunicorn==23']\ndev = ['ruff']\n";
+    let (sources, image) = image(
+        "FROM python\nWORKDIR /app\nCOPY . .\nRUN pip install --group prod\n",
+        &[("pyproject.toml", project)],
+    );
+    let packages = Packages::of_image(sources, &image);
+    let names: Vec<_> = packages.python.iter().map(|p| p.name.as_str()).collect();
+    assert_eq!((names, packages.incomplete.is_some()), (vec!["gunicorn"], false));
+}
+
+#[test]
+fn a_front_end_says_nothing_of_python() {
+    let front = "FROM node:20 AS front\nRUN $(cat x) && npm ci\nFROM python\nWORKDIR /app\nCOPY --from=front /dist /static\nRUN pip install django\n";
+    let (sources, image) = image(front, &[]);
+    assert!(Packages::of_image(sources, &image).incomplete.is_none());
+}
+
+#[test]
+fn a_list_is_closed_when_all_is_known_that_it_brings() {
+    let closed = |line: &str, files: &[(&str, &str)]| {
+        let files: Vec<(&str, &str)> = files.iter().copied().chain([("manage.py", "")]).collect();
+        let (sources, image) =
+            image(&format!("FROM python\nWORKDIR /app\nCOPY . .\nRUN {line}\n"), &files);
+        Packages::of_image(sources, &image).is_closed()
+    };
+    assert!(closed("pip install django gunicorn psycopg[binary]", &[]));
+    assert!(!closed("pip install django django-blog-zinnia", &[]));
+    assert!(!closed("pip install django dj-rest-auth[with_social]", &[]));
+    let frozen = "asgiref==3.8\nDjango==5.1\nsome-own-package==1\nsqlparse==0.5\n";
+    assert!(closed("pip install -r requirements.txt", &[("requirements.txt", frozen)]));
+    let written = "Django==5.1\nsome-own-package==1\n";
+    assert!(!closed("pip install -r requirements.txt", &[("requirements.txt", written)]));
+    let project = "[tool.poetry.dependencies]\ndjango = '^5'\nsome-own-package = '*'\n";
+    let lock = "[[package]]\nname = 'django'\n[[package]]\nname = 'some-own-package'\n";
+    assert!(!closed("poetry install", &[("pyproject.toml", project)]));
+    assert!(closed("poetry install", &[("pyproject.toml", project), ("poetry.lock", lock)]));
+}
+
+#[test]
+fn channels_brings_daphne_up_to_version_3() {
+    let brings = |package: &str| {
+        let (sources, image) = image(&format!("FROM python\nRUN pip install '{package}'\n"), &[]);
+        Packages::of_image(sources, &image).bring("channels<4")
+    };
+    assert_eq!(
+        ["channels", "channels==4.1.0", "channels>=4", "channels~=4.0", "channels>=2"].map(brings),
+        [false; 5]
+    );
+    assert_eq!(
+        ["channels==3.0.5", "channels<4", "channels~=3.0", "channels>=2,<4"].map(brings),
+        [true; 4]
+    );
+}

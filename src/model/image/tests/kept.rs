@@ -200,3 +200,44 @@ fn lines_that_run() {
         ("manage.py".into(), "?".into())
     );
 }
+
+#[test]
+fn run_lines_make_what_their_programs_write() {
+    check(
+        &[
+            // Before the project is copied, a line makes no source of it.
+            ("RUN ./tool\nCOPY . .", &[("/app/gone.py", "-"), ("/app/gone.css", "?")]),
+            ("COPY . .\nRUN ./tool", &[("/app/gone.py", "?"), ("/srv/gone.py", "-")]),
+            // What is copied by name is not blurred by a tool that ran beside it.
+            ("COPY . .\nRUN ./tool", &[("/app/manage.py", "manage.py")]),
+            ("COPY . .\nRUN find . -name '*.pyc' | xargs rm -f", &[("/app/gone.py", "-")]),
+            ("COPY . .\nRUN find . | xargs -n 1 ./tool", &[("/app/gone.py", "?")]),
+            (
+                "COPY . .\nRUN flake8 . && chown -R app . && python -m compileall .",
+                &[("/app/gone.py", "-")],
+            ),
+            (
+                "COPY . .\nRUN python manage.py collectstatic --noinput",
+                &[("/app/gone.py", "-"), ("/app/gone.css", "?")],
+            ),
+            // A program that is given its target writes there.
+            (
+                "COPY . .\nRUN curl -fsSL https://example.com/x -o /usr/bin/x",
+                &[("/usr/bin/x", "?"), ("/app/gone.py", "-")],
+            ),
+            (
+                "COPY . .\nRUN curl -sSL \"$(curl -s https://example.com | sed s/a/b/)\"",
+                &[("/app/gone.py", "-")],
+            ),
+            ("COPY . .\nRUN curl -sSL https://example.com/install | sh", &[("/app/gone.py", "-")]),
+            ("COPY . .\nRUN sh ./make.sh", &[("/app/gone.py", "?")]),
+            ("COPY . .\nRUN cp -r src /srv", &[("/srv/x.py", "?"), ("/app/gone.py", "-")]),
+            ("COPY . .\nRUN tar -xzf a.tgz -C /opt", &[("/opt/x.py", "?"), ("/app/gone.py", "-")]),
+            (
+                "COPY . .\nRUN git clone https://example.com/a/lib.git",
+                &[("/app/lib/x.py", "?"), ("/app/gone.py", "-")],
+            ),
+        ],
+        None,
+    );
+}

@@ -4,7 +4,7 @@ use super::Django;
 use crate::facts;
 use crate::finding::prose;
 use crate::model::container::Filesystem;
-use crate::model::django::Value;
+use crate::model::django::{Value, ValueKind};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::image::Packages;
 use crate::model::path;
@@ -25,6 +25,24 @@ pub struct ThirdParty {
     pub install: &'static str,
 }
 
+/// Settings that name what is loaded when it is first used, with the key of each entry where they are mappings.
+const LOADED: [(&str, Option<&str>); 7] = [
+    ("AUTHENTICATION_BACKENDS", None),
+    ("DEFAULT_FILE_STORAGE", None),
+    ("STATICFILES_STORAGE", None),
+    ("EMAIL_BACKEND", None),
+    ("STORAGES", Some("BACKEND")),
+    ("CACHES", Some("BACKEND")),
+    ("CHANNEL_LAYERS", Some("BACKEND")),
+];
+
+impl ThirdParty {
+    /// Whether it is loaded when it is first used, rather than when Django starts.
+    pub fn is_late(&self) -> bool {
+        LOADED.iter().any(|(setting, _)| Some(*setting) == self.setting)
+    }
+}
+
 /// The most folders of a project that are looked through for a module.
 const MAX_FOLDERS: usize = 5_000;
 
@@ -38,7 +56,7 @@ impl<'s> Django<'s> {
             return Vec::new();
         };
         // A list without Django in it is not the list that counts.
-        if packages.incomplete.is_some()
+        if !packages.is_closed()
             || packages.has("django") != Some(true)
             || container.adds_packages()
         {
@@ -68,6 +86,27 @@ impl<'s> Django<'s> {
             {
                 if let Some(text) = Value::as_str(item) {
                     add(text, item.span, Some(setting));
+                }
+            }
+        }
+        for (setting, key) in LOADED {
+            let Some(binding) = settings.get(setting).filter(|b| b.is_certain()) else { continue };
+            let mut named: Vec<&Value> = Vec::new();
+            match key {
+                // A mapping of aliases to backends.
+                Some(key) => {
+                    if let ValueKind::Dict { entries, .. } = &binding.value.kind {
+                        named.extend(entries.iter().filter_map(|(_, v)| v.entry(key)));
+                    }
+                }
+                None => match binding.value.items() {
+                    Some(items) => named.extend(items),
+                    None => named.push(&binding.value),
+                },
+            }
+            for value in named.into_iter().filter(|v| v.reads.is_empty()) {
+                if let Some(text) = value.as_str() {
+                    add(text, value.span, Some(setting));
                 }
             }
         }
@@ -112,11 +151,15 @@ impl<'s> Django<'s> {
 
 /// Whether one of the distributions that bring a module is installed.
 fn brings(packages: &Packages, install: &str, brought: &[&str]) -> bool {
-    let named = |name: &str| name == install || brought.iter().any(|b| name.starts_with(b));
+    let named = |name: &str| {
+        name == install || brought.iter().any(|b| !b.contains('<') && name.starts_with(b))
+    };
     // An extra of the same name brings it as well: `celery[…]`, `django-health-check[celery]`.
     let extra = |e: &String| named(e) || e.contains(install) || install.ends_with(e.as_str());
     let python: BTreeSet<&str> = packages.python.iter().map(|p| p.name.as_str()).collect();
     python.iter().any(|p| named(p))
+        || brought.iter().any(|b| packages.bring(b))
+        || packages.locked.iter().any(|p| named(p))
         || packages.python.iter().any(|p| p.extras.iter().any(extra))
         || packages
             .system
@@ -134,7 +177,16 @@ fn lies_in(sources: &Sources<'_>, folder: &RelPath, root: &str) -> Option<bool> 
             return None;
         }
         for (name, kind) in sources.listed(&folder) {
-            if name.strip_suffix(".py").unwrap_or(&name) == root {
+            if kind == EntryKind::File && name.strip_suffix(".py") == Some(root) {
+                return Some(true);
+            }
+            // A folder of templates of that name is no package.
+            if kind == EntryKind::Folder
+                && name == root
+                && folder.join(&name).is_some_and(|f| {
+                    sources.listed(&f).iter().any(|(inner, _)| inner.ends_with(".py"))
+                })
+            {
                 return Some(true);
             }
             if depth < 2
