@@ -70,6 +70,8 @@ pub(super) struct FolderReport {
     pub(super) unknown: usize,
     /// Where a fault of ours was, and what is missing for it.
     pub(super) failed: Vec<(RelPath, Prose)>,
+    /// Compose files that were passed over, and why.
+    pub(super) passed_over: Vec<(RelPath, Prose)>,
     /// What was not looked at further.
     pub(super) cut: Option<RelPath>,
 }
@@ -138,7 +140,9 @@ impl FolderReport {
         for files in stacks {
             Budget::refill();
             let mut one = || {
-                let project = compose::load(sources, &files.folder, &files.files);
+                let usages: Vec<Usage> = around.usages.of_files(&files.files).cloned().collect();
+                let mut project = compose::load(sources, &files.folder, &files.files);
+                project.leave_out_bases(&usages);
                 if project.first_file().is_some() {
                     let wanted = named
                         .iter()
@@ -154,7 +158,7 @@ impl FolderReport {
                             intent: wanted,
                             is_part: files.is_part,
                             account: around.account,
-                            usages: around.usages.of_files(&files.files).cloned().collect(),
+                            usages,
                         },
                         &shared,
                         &texts,
@@ -212,8 +216,9 @@ impl FolderReport {
         });
         let mut bring_up = |assumptions: &Assumptions, look: &mut dyn FnMut(&Stack<'_>)| {
             Budget::refill();
-            let project =
+            let mut project =
                 compose::load_assuming(sources, &project.folder, &taken.files, assumptions);
+            project.leave_out_bases(&taken.usages);
             let mut assumed = Stack::bring_up(sources, &project, shared, texts, checked);
             let repository = stack.repository();
             assumed.set_intent(repository.intent(), repository.intent_evidence().clone());
@@ -229,20 +234,26 @@ impl FolderReport {
                 account = Some(stack_account(stack));
             }
         });
+        let unfilled = stack.repository().unfilled_file().cloned();
         if let Some(info) = self.stacks.get_mut(number) {
             info.account = account;
-            // Nobody runs a part as it is.
-            if !taken.is_part {
+            // Nobody runs a part or a template as it is.
+            if !taken.is_part && unfilled.is_none() {
                 info.gaps = judged.gaps;
                 info.unknown = judged.unknown;
             }
         }
         for mut finding in judged.findings {
+            if unfilled.is_some() {
+                continue;
+            }
             if taken.is_part {
                 finding = finding.at_most(Severity::Info).sure(Confidence::Low);
             }
             self.take(finding, number);
         }
+        let template = "is a template that another tool fills in first (not judged)";
+        self.passed_over.extend(unfilled.map(|path| (path, Prose::from(template))));
         if let Some(first) = project.paths().next() {
             let missing = |rule: &RuleMeta| {
                 (

@@ -74,6 +74,7 @@ pub(super) fn gather(
         coverage.unknown += part.unknown;
         coverage.faults += part.failed.len();
         coverage.skipped.extend(part.failed);
+        coverage.skipped.extend(part.passed_over);
         coverage.skipped.extend(part.cut.map(|place| (place, CUT.into())));
         read.compose.extend(part.read.compose);
         read.dockerfile.extend(part.read.dockerfile);

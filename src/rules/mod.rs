@@ -200,6 +200,14 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             .filter(|f| !of_files(f))
             .for_each(|f| f.confidence = f.confidence.min(crate::finding::Confidence::Medium));
     }
+    // What a file is cut off from after a syntax error is not missing.
+    if stack.repository().has_unreadable_yaml() {
+        let of_files = |f: &Finding| matches!(f.rule.group, "files" | "project" | "compose");
+        findings
+            .iter_mut()
+            .filter(|f| !of_files(f))
+            .for_each(|f| f.confidence = crate::finding::Confidence::Low);
+    }
     // A template is no Compose file yet.
     findings.retain(|f| f.labels.first().is_none_or(|l| !stack.repository().is_template(l.span)));
     // Data for tests is often wrong on purpose, and other people's code is mended by them.

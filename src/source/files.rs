@@ -172,6 +172,12 @@ impl DiskFiles {
         Ok(listing)
     }
 
+    /// Whether a path is a link, or leads through one, to something that is not there.
+    fn leads_nowhere(&self, path: &RelPath) -> bool {
+        let real = fs::canonicalize(self.root.join(path.as_str()));
+        real.is_err_and(|e| e.kind() == std::io::ErrorKind::NotFound)
+    }
+
     /// The real path with every link followed.
     fn follow(&self, path: &RelPath) -> Result<PathBuf, ReadError> {
         let joined = self.root.join(path.as_str());
@@ -279,7 +285,11 @@ impl Files for DiskFiles {
 
     fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError> {
         let denied = |e: std::io::Error| ReadError::Denied(e.kind().to_string());
-        let real = self.resolve(path)?;
+        let real = match self.resolve(path) {
+            // What reads a file finds nothing behind a link that leads nowhere.
+            Err(ReadError::Outside) if self.leads_nowhere(path) => return Err(ReadError::Missing),
+            resolved => resolved?,
+        };
         if !fs::metadata(&real).map_err(denied)?.is_file() {
             return Err(ReadError::NotAFile);
         }

@@ -88,6 +88,15 @@ impl MemoryFiles {
         }
     }
 
+    /// Whether a path is a link to something that is not there.
+    fn leads_nowhere(&self, path: &RelPath, links: usize) -> bool {
+        let Some(Held::Link(target)) = self.entries.get(path) else {
+            return links > 0 && self.kind_of(path) == EntryKind::Missing;
+        };
+        let target = path.parent().join(target);
+        links < MAX_LINKS && target.is_some_and(|target| self.leads_nowhere(&target, links + 1))
+    }
+
     /// What is at a path that leads through no link.
     fn kind_of(&self, path: &RelPath) -> EntryKind {
         match self.entries.get(path) {
@@ -130,7 +139,12 @@ impl Files for MemoryFiles {
     }
 
     fn read(&self, path: &RelPath, limit: u64) -> Result<Vec<u8>, ReadError> {
-        let real = self.resolve(path)?;
+        let real = match self.resolve(path) {
+            Err(ReadError::Outside) if self.leads_nowhere(path, 0) => {
+                return Err(ReadError::Missing);
+            }
+            resolved => resolved?,
+        };
         match self.entries.get(&real) {
             Some(Held::File(bytes)) if bytes.len() as u64 > limit => {
                 Err(ReadError::TooLarge(limit))

@@ -92,8 +92,10 @@ impl<'s> Stack<'s> {
         let mut containers = Vec::new();
         for service in &project.services {
             let builder = repository::builder(project, service);
-            let guess = if builder.is_none() {
-                repository::presumed(sources, service, &shared.dockerfiles)
+            let guess = if builder.is_none() && service.build.is_none() {
+                let compose = &shared.compose;
+                repository::built_elsewhere(sources, project, service, compose, instructions)
+                    .or_else(|| repository::presumed(sources, service, &shared.dockerfiles))
             } else {
                 None
             };

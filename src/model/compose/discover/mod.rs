@@ -1,6 +1,7 @@
 //! Which files are brought up together, and from which folder: what the project's own texts hand to Compose, what Compose
 //! takes by itself, and what can stand alone.
 
+mod bases;
 mod shape;
 mod stacks;
 mod usages;

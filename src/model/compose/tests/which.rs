@@ -282,3 +282,35 @@ fn files_of_another_folder_lie_over_the_first() {
         ["docker-compose.yml", "docker-compose.yml+docker/docker-compose.prod.yml"]
     );
 }
+
+#[test]
+fn what_others_extend_and_nothing_starts_does_not_run() {
+    let text = "services:\n  base:\n    image: x\n    ports: ['80:80']\n  dev:\n    extends: base\n  prod:\n    extends:\n      service: base\n";
+    let left = |text: &str, make: &str| {
+        let files = [("compose.yaml", text), ("Makefile", make)];
+        let sources = world(&files);
+        let root = RelPath::root();
+        let paths = [rel("compose.yaml")];
+        let texts = Instructions::read(sources, &root, &[rel("Makefile")], &paths, Arc::default());
+        let usages = usages(sources, &root, &root, &paths, &texts);
+        let mut project = load(sources, &root, &paths);
+        project.leave_out_bases(&usages);
+        project.services.iter().map(|s| s.name.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        left(text, "dev:\n\tdocker compose up -d dev\nprod:\n\tdocker compose up prod\n"),
+        "dev prod"
+    );
+    assert_eq!(left(text, "up:\n\t$(COMPOSE) up -d dev\n"), "dev prod");
+    for make in [
+        "up:\n\tdocker compose up\n",
+        "up:\n\tdocker compose up dev\nall:\n\tdocker compose up -d\n",
+        "up:\n\tdocker compose up dev\nb:\n\tdocker compose run base sh\n",
+        "up:\n\tdocker compose up $(S)\n",
+        "",
+    ] {
+        assert_eq!(left(text, make), "base dev prod", "{make}");
+    }
+    let needed = format!("{text}  job:\n    image: y\n    depends_on: [base]\n");
+    assert_eq!(left(&needed, "up:\n\tdocker compose up dev\n"), "base dev prod job");
+}

@@ -86,6 +86,10 @@ impl DotEnv {
             return false;
         };
         let read = self.add_files(sources, &[path]);
+        // A link that leads nowhere.
+        if matches!(read, Err((_, ReadError::Missing))) {
+            return false;
+        }
         let fine = read.is_ok();
         self.unusable.extend(read.err());
         fine

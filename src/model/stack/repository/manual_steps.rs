@@ -263,6 +263,43 @@ mod tests {
                 "Then migrate the database.\nmanage.py makemigrations\nmanage.py migrate_schemas\n",
                 "",
             ),
+            (
+                "README.md",
+                "Run `docker compose run --rm web poetry run python manage.py migrate`.",
+                "+1",
+            ),
+            ("README.md", "```\nuv run --no-sync python manage.py migrate\n```\n", "2"),
+            (
+                "README.md",
+                "```\npipenv run ./manage.py migrate\npython manage.py runserver\n```\n",
+                "2",
+            ),
+            (
+                "README.md",
+                "```\ndocker compose [-f <file>.yaml] exec web python manage.py migrate\n```\n",
+                "+2",
+            ),
+            ("README.md", "`docker run --rm -it x/api migrate`", "1"),
+            (
+                "docs/b.rst",
+                "First::\n\n    docker-compose run web sh -c 'python manage.py migrate'\n",
+                "+3",
+            ),
+            (
+                "Makefile",
+                "RUN = docker compose run --rm\nMANAGE = $(RUN) web python manage.py\ninit:\n\t$(MANAGE) migrate\n",
+                "+4",
+            ),
+            (
+                "justfile",
+                "manage := 'docker compose exec web ./manage.py'\ninit:\n  {{ manage }} migrate --noinput\n",
+                "+3",
+            ),
+            (
+                "Makefile",
+                "compose:\n\tdocker-compose -f compose.yaml $(cmd)\nup: cmd := up\nmigrate: cmd := exec web python manage.py migrate\nup migrate: compose\n",
+                "+2",
+            ),
             ("README.md", "한글 `docker compose exec", ""),
             ("Procfile", "release: python manage.py migrate\n", ""),
         ] {

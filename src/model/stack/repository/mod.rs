@@ -3,6 +3,7 @@
 
 mod ambiguous_defaults;
 mod assumptions;
+mod built_elsewhere;
 mod checkout;
 mod compose_files;
 mod intent;
@@ -16,6 +17,7 @@ mod resources;
 mod usage;
 
 pub use ambiguous_defaults::{AmbiguousDefaults, DefaultFile};
+pub(super) use built_elsewhere::built_elsewhere;
 pub use compose_files::ComposeFiles;
 pub use own_image::is_dockerfile_name;
 pub(super) use own_image::{builder, presumed};

@@ -6,9 +6,10 @@ use crate::finding::{Quote, prose};
 use crate::model::compose::{entry_in_file, is_compose_name, is_default_name};
 use crate::model::instructions::FOLDERS;
 use crate::model::sample::is_sample;
-use crate::source::{EntryKind, Limit, RelPath, Span, Text};
+use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span, Text};
 use crate::syntax::yaml::{NodeId, NodeKind, Yaml};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most files that are looked through for what a stack lacks.
 const MAX_FILES: usize = 2_000;
@@ -131,9 +132,20 @@ impl<'s> Repository<'s> {
     /// of a Compose file, hold marks that only such a tool knows (cookiecutter, Jinja).
     pub fn is_template(&self, span: Span) -> bool {
         let file = self.stack.sources.file(span.file);
-        let jinja = || file.text.contains("{%") && file.text.contains("%}");
         file.path.as_str().contains("{{")
-            || self.stack.project.files.iter().any(|f| f.id == file.id) && jinja()
+            || self.stack.project.files.iter().any(|f| f.id == file.id) && is_unfilled(&file.text)
+    }
+
+    /// The Compose file of the stack that is such a template: nobody brings it up before it is filled in.
+    pub fn unfilled_file(&self) -> Option<&'s RelPath> {
+        let unfilled =
+            |f: &&Arc<SourceFile>| f.path.as_str().contains("{{") || is_unfilled(&f.text);
+        self.stack.project.files.iter().find(unfilled).map(|f| &f.path)
+    }
+
+    /// Whether a Compose file of the stack could not be read as YAML to its end: a key that is not seen may be there.
+    pub fn has_unreadable_yaml(&self) -> bool {
+        self.stack.project.pages().any(|(_, yaml)| !yaml.errors.is_empty())
     }
 
     /// Whether the stack is other people's code, or data for tests, as seen from the checked folder.
@@ -155,6 +167,25 @@ impl<'s> Repository<'s> {
             .relative_to(&self.stack.checked)
             .is_some_and(|rest| rest.split('/').any(|part| folders.contains(&part)))
     }
+}
+
+/// Whether a text has marks of a template: `{% … %}`, or `{{ name }}`, which in Go's templates, as Swarm has them, would
+/// start with a dot or be a call.
+fn is_unfilled(text: &str) -> bool {
+    let name = |inner: &str| {
+        let inner = inner.split('|').next().unwrap_or_default().trim();
+        inner.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && inner.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+            && !matches!(inner, "end" | "else")
+    };
+    let braces = || {
+        text.match_indices("{{").any(|(at, _)| {
+            let rest = &text[at + 2..];
+            let line = rest.lines().next().unwrap_or_default();
+            !text[..at].ends_with('$') && line.find("}}").is_some_and(|end| name(&line[..end]))
+        })
+    };
+    text.contains("{%") && text.contains("%}") || text.contains("{{") && braces()
 }
 
 /// Whether Compose takes a file of this name by itself, alone or with another.
@@ -191,7 +222,28 @@ fn includes(yaml: &Yaml) -> Vec<&Text> {
 
 #[cfg(test)]
 mod tests {
-    use super::{taken, without_sample};
+    use super::{is_unfilled, taken, without_sample};
+
+    #[test]
+    fn templates_have_marks_that_only_another_tool_knows() {
+        for text in [
+            "image: {{ project_name }}\n",
+            "{% if x %}\n{% endif %}",
+            "a: '{{cookiecutter.slug|lower}}'",
+        ] {
+            assert!(is_unfilled(text), "{text}");
+        }
+        for text in [
+            "a: '{{.Task.Slot}}'",
+            "x: ${{ secrets.A }}",
+            "f: '{{json .}}'",
+            "{{ if .X }}{{ end }}",
+            "{a: {b: c}}",
+            "{{",
+        ] {
+            assert!(!is_unfilled(text), "{text}");
+        }
+    }
 
     #[test]
     fn names_of_copies_and_of_files_that_compose_takes() {
