@@ -216,6 +216,10 @@ pub enum CommandEdit {
     Remove(Range<usize>),
     /// Lets it take the place of the shell that runs it.
     Exec,
+    /// Lets what follows run even where it fails: `|| true`.
+    Tolerate,
+    /// Lets the shell wait for it: without the `&` behind it.
+    Foreground,
     /// Removes the whole command, and what joins it to the next one.
     Drop,
 }

@@ -1,12 +1,14 @@
 //! Changes that several rules ask for.
 
 use crate::finding::{
-    Change, CommandChange, CommandEdit, Cure, Own, Prose, Quote, YamlEdit, YamlMap, YamlValue,
-    prose,
+    Change, CommandChange, CommandEdit, Cure, Own, Prose, PyValue, PythonEdit, Quote, YamlEdit,
+    YamlMap, YamlValue, prose,
 };
 use crate::model::container::Container;
+use crate::model::django::{Value, ValueKind};
 use crate::model::image::Packages;
 use crate::model::process::Step;
+use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::source::{Span, Text};
 
@@ -111,6 +113,40 @@ pub(super) fn install(packages: Option<&Packages>, package: &'static str) -> Opt
         Cure::new(prose!("add {} to the requirements and build again", Own(package)))
             .change(change),
     )
+}
+
+/// Names a service as the host that Django connects to, where that is written: in the environment, or in the settings,
+/// which then read it from a variable.
+pub(super) fn name_host(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    host: &Value,
+    target: &Container<'_>,
+    variable_name: &str,
+) -> Option<Cure> {
+    let me = stack.container(service.container);
+    let ValueKind::Str(text) = &host.kind else { return None };
+    let cure = Cure::new(prose!("connect to the service {}", target));
+    let written = stack.environment().written(service, host);
+    if written.in_settings {
+        return Some(match host.reads.last() {
+            Some(read) => {
+                // The variable holds the whole URL where the host was taken from one.
+                let url = stack.environment().url_with_host(host, target.name());
+                let value = url.map_or_else(
+                    || prose!("{}", target),
+                    |(url, at)| prose!("{}", Quote::value(&url).or_at(at)),
+                );
+                cure.change(variable(me, &read.name, value))
+            }
+            None => cure.change(Change::Python(PythonEdit::Replace(
+                text.span(),
+                PyValue::Environ(variable_name.to_owned(), Some(prose!("{}", target))),
+            ))),
+        });
+    }
+    let at = verbatim(text)?;
+    Some(cure.change(Change::Replace { at, with: prose!("{}", target) }))
 }
 
 /// Where a text is written byte for byte and in one piece.

@@ -48,7 +48,7 @@ pub(super) fn change(
                     all.get_mut(slot(word)?)?.clear();
                 }
             }
-            Edit::Exec | Edit::Drop => return None,
+            Edit::Exec | Edit::Tolerate | Edit::Foreground | Edit::Drop => return None,
         }
     }
     let mut arguments: Vec<Argument> = all.concat();

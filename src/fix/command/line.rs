@@ -62,6 +62,27 @@ pub(super) fn change(
                 shell.as_ref()?;
                 splices.push(Splice { range: at..at, with: "exec ".to_owned(), after: false });
             }
+            Edit::Tolerate => {
+                let shell = shell.as_ref()?;
+                let Range { start, end } = shell.command.clone();
+                let joined =
+                    shell.joined == Joined::And || matches!(shell.next, Some((Joined::And, _)));
+                let (open, close) = if joined { ("(", " || true)") } else { ("", " || true") };
+                splices.push(Splice { range: start..start, with: open.to_owned(), after: false });
+                splices.push(Splice { range: end..end, with: close.to_owned(), after: true });
+            }
+            Edit::Foreground => {
+                let end = shell.as_ref()?.command.end;
+                let rest = line.text.as_str().get(end..)?;
+                let at = end + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
+                let behind = line.text.as_str().get(at..)?.strip_prefix('&')?;
+                if behind.starts_with('&') {
+                    return None;
+                }
+                let last = behind.lines().next().unwrap_or("").trim().is_empty();
+                let with = if last { "" } else { " &&" };
+                splices.push(Splice { range: end..at + 1, with: with.to_owned(), after: false });
+            }
             Edit::Drop => {
                 let range = shell.as_ref()?.dropped(language, line.text.as_str())?;
                 splices.push(Splice { range, with: String::new(), after: false });

@@ -35,6 +35,8 @@ enum Edit {
     Append(Vec<String>),
     Remove(std::ops::Range<usize>),
     Exec,
+    Tolerate,
+    Foreground,
     Drop,
 }
 
@@ -50,6 +52,8 @@ fn resolved(words: &[&str], edits: &[CommandEdit]) -> Vec<Edit> {
             CommandEdit::Append(words) => Edit::Append(texts(words)),
             CommandEdit::Remove(range) => Edit::Remove(range.clone()),
             CommandEdit::Exec => Edit::Exec,
+            CommandEdit::Tolerate => Edit::Tolerate,
+            CommandEdit::Foreground => Edit::Foreground,
             CommandEdit::Drop => Edit::Drop,
             CommandEdit::Option(names, value) => option(words, names, &value.unmasked()),
         })

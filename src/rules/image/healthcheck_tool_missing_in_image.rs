@@ -1,6 +1,6 @@
 //! A health check calls a program that the image does not have.
 
-use crate::finding::{Finding, Severity, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Severity, YamlValue, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -45,7 +45,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             } else {
                 missing.help
             };
-            sink.report(finding.help(help));
+            let test = container.service.healthcheck.as_ref().and_then(|h| h.test.as_ref());
+            let cure = test.filter(|_| python).map(|test| {
+                let code = "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/')";
+                Cure::new("ask with what the image has")
+                    .change(Change::YamlNode(
+                        test.span,
+                        NodeEdit::Replace(YamlValue::row(["CMD", "python", "-c", code])),
+                    ))
+                    .also("8000 is the port that the server listens on")
+            });
+            sink.report(finding.help(help).cure_if(cure));
             break;
         }
     }
