@@ -214,6 +214,8 @@ pub enum CommandEdit {
     Append(Vec<Prose>),
     /// Removes words.
     Remove(Range<usize>),
+    /// Lets a shell read it, with what Compose cuts off or hands on as it is.
+    Shell,
     /// Lets it take the place of the shell that runs it.
     Exec,
     /// Lets what follows run even where it fails: `|| true`.

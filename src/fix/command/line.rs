@@ -32,6 +32,7 @@ pub(super) fn change(
     let shell = Shell::around(line, first.start);
     let mut splices = Vec::new();
     let mut before = Vec::new();
+    let mut wrapped = false;
     for edit in edits {
         match edit {
             Edit::Before(words) => before.push(quoting::line(words)),
@@ -57,6 +58,7 @@ pub(super) fn change(
                 let start = text.trim_end_matches([' ', '\t']).len();
                 splices.push(Splice { range: start..end, with: String::new(), after: false });
             }
+            Edit::Shell => wrapped = true,
             Edit::Exec => {
                 let at = first.start;
                 shell.as_ref()?;
@@ -90,6 +92,12 @@ pub(super) fn change(
         }
     }
     match (&shell, before.is_empty()) {
+        (None, true) if wrapped => {
+            let rest = applied(line.text.as_str(), &mut splices)?;
+            let command = rest.get(first.start..)?.trim_end();
+            let with = in_shell(&command.split_whitespace().collect::<Vec<_>>().join(" "))?;
+            splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
+        }
         (_, true) => {}
         (Some(shell), false) => splices.push(shell.first(language, line, &before)),
         (None, false) => {
@@ -98,14 +106,7 @@ pub(super) fn change(
             let command = rest.get(first.start..)?.trim_end();
             before.push(format!("exec {command}"));
             let inner = before.join(" && ");
-            let with = if inner.contains(['"', '\\', '`']) {
-                if inner.contains('\'') {
-                    return None;
-                }
-                format!("sh -c '{inner}'")
-            } else {
-                format!("sh -c \"{inner}\"")
-            };
+            let with = in_shell(&inner)?;
             splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
         }
     }
@@ -117,6 +118,15 @@ pub(super) fn change(
         return None;
     }
     write(draft, line, splices)
+}
+
+/// A line for a shell; `None` where it has quotes of both kinds.
+fn in_shell(line: &str) -> Option<String> {
+    match (line.contains(['"', '\\', '`']), line.contains('\'')) {
+        (false, _) => Some(format!("sh -c \"{line}\"")),
+        (true, false) => Some(format!("sh -c '{line}'")),
+        (true, true) => None,
+    }
 }
 
 /// The text with the changes.
