@@ -214,8 +214,14 @@ pub enum CommandEdit {
     Append(Vec<Prose>),
     /// Removes words.
     Remove(Range<usize>),
+    /// Lets a shell read it, with what Compose cuts off or hands on as it is.
+    Shell,
     /// Lets it take the place of the shell that runs it.
     Exec,
+    /// Lets what follows run even where it fails: `|| true`.
+    Tolerate,
+    /// Lets the shell wait for it: without the `&` behind it.
+    Foreground,
     /// Removes the whole command, and what joins it to the next one.
     Drop,
 }

@@ -1,12 +1,16 @@
 //! Changes that several rules ask for.
 
 use crate::finding::{
-    Change, CommandChange, CommandEdit, Cure, Own, Prose, Quote, YamlEdit, YamlMap, YamlValue,
-    prose,
+    Change, CommandChange, CommandEdit, Cure, Own, Prose, PyValue, PythonEdit, Quote, YamlEdit,
+    YamlMap, YamlValue, prose,
 };
 use crate::model::container::Container;
+use crate::model::django::{Value, ValueKind};
+use crate::model::endpoint;
 use crate::model::image::Packages;
 use crate::model::process::Step;
+use crate::model::roles::broker::BrokerUse;
+use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::source::{Span, Text};
 
@@ -111,6 +115,100 @@ pub(super) fn install(packages: Option<&Packages>, package: &'static str) -> Opt
         Cure::new(prose!("add {} to the requirements and build again", Own(package)))
             .change(change),
     )
+}
+
+/// Names a service as the host that Django connects to, where that is written: in the environment, or in the settings,
+/// which then read it from a variable.
+pub(super) fn name_host(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    host: &Value,
+    target: &Container<'_>,
+    variable_name: &str,
+) -> Option<Cure> {
+    let ValueKind::Str(text) = &host.kind else { return None };
+    let cure = Cure::new(prose!("connect to the service {}", target));
+    let written = stack.environment().written(service, host);
+    if written.in_settings {
+        return Some(match host.reads.last() {
+            Some(read) => {
+                // The variable holds the whole URL where the host was taken from one.
+                let url = stack.environment().url_with_host(host, target.name());
+                let value = url.map_or_else(
+                    || prose!("{}", target),
+                    |(url, at)| prose!("{}", Quote::value(&url).or_at(at)),
+                );
+                cure.changes(for_each_process(stack, service, &read.name, &value))
+            }
+            None => cure.change(Change::Python(PythonEdit::Replace(
+                text.span(),
+                PyValue::Environ(variable_name.to_owned(), Some(prose!("{}", target))),
+            ))),
+        });
+    }
+    let (at, with) = match (verbatim(text), stack.environment().url_with_host(host, target.name()))
+    {
+        (_, Some((url, at))) => (at, prose!("{}", Quote::value(&url).or_at(at))),
+        (Some(at), None) => (at, prose!("{}", target)),
+        (None, None) => return None,
+    };
+    Some(cure.change(Change::Replace { at, with }))
+}
+
+/// Sets a variable for every service that loads the same settings and lacks it.
+fn for_each_process(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    name: &str,
+    value: &Prose,
+) -> Vec<Change> {
+    let file = service.settings().map(|s| s.file);
+    let same = stack.roles.django.iter().filter(|d| {
+        d.container == service.container
+            || d.settings().map(|s| s.file) == file
+                && !stack.container(d.container).environment.vars.contains_key(name)
+    });
+    same.map(|d| variable(stack.container(d.container), name, value.clone())).collect()
+}
+
+/// Writes another text where Django takes one from: in the environment, or in the settings, which then read it from a
+/// variable.
+pub(super) fn write_text(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    value: &Value,
+    with: Prose,
+    variable_name: &str,
+) -> Option<Vec<Change>> {
+    let ValueKind::Str(text) = &value.kind else { return None };
+    if stack.environment().written(service, value).in_settings {
+        return Some(match value.reads.last() {
+            Some(read) => for_each_process(stack, service, &read.name, &with),
+            None => vec![Change::Python(PythonEdit::Replace(
+                text.span(),
+                PyValue::Environ(variable_name.to_owned(), Some(with)),
+            ))],
+        });
+    }
+    verbatim(text).map(|at| vec![Change::Replace { at, with }])
+}
+
+/// Names a service as the host in the URL of a broker.
+pub(super) fn name_broker(
+    stack: &Stack<'_>,
+    service: &DjangoService,
+    used: &BrokerUse,
+    server: &Container<'_>,
+) -> Option<Cure> {
+    let ValueKind::Str(text) = &used.value.kind else { return None };
+    let with = match endpoint::with_host(text, server.name()) {
+        Some(url) => prose!("{}", Quote::value(&url).or_at(used.value.span)),
+        // A cache may be named by host and port alone.
+        None if text.as_str() == used.host => prose!("{}", server),
+        None => return None,
+    };
+    let change = write_text(stack, service, &used.value, with, &used.setting)?;
+    Some(Cure::new(prose!("connect to the service {}", server)).changes(change))
 }
 
 /// Where a text is written byte for byte and in one piece.

@@ -32,6 +32,7 @@ pub(super) fn change(
     };
     let mut before: Vec<String> = Vec::new();
     let mut appended = Vec::new();
+    let mut wrapped = false;
     for edit in edits {
         match edit {
             Edit::Before(words) => before.push(quoting::line(words)),
@@ -48,11 +49,24 @@ pub(super) fn change(
                     all.get_mut(slot(word)?)?.clear();
                 }
             }
-            Edit::Exec | Edit::Drop => return None,
+            Edit::Shell => wrapped = true,
+            Edit::Exec | Edit::Tolerate | Edit::Foreground | Edit::Drop => return None,
         }
     }
     let mut arguments: Vec<Argument> = all.concat();
     arguments.extend(appended);
+    if wrapped {
+        let words = arguments.iter().map(|a| match a {
+            Argument::Old(index) => {
+                let text = list.items[*index].as_str();
+                let operator = matches!(text, "&&" | "||" | ";" | "|" | "&" | ">" | ">>" | "<");
+                if operator { text.to_owned() } else { quoting::argument(text, true) }
+            }
+            Argument::New(word) => quoting::word(word),
+        });
+        let line = words.collect::<Vec<_>>().join(" ");
+        arguments = ["sh".to_owned(), "-c".to_owned(), line].map(Argument::New).into();
+    }
     if !before.is_empty() {
         let compose = list.form != ListForm::Json;
         let words = arguments.iter().map(|a| match a {

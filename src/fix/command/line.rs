@@ -32,6 +32,7 @@ pub(super) fn change(
     let shell = Shell::around(line, first.start);
     let mut splices = Vec::new();
     let mut before = Vec::new();
+    let mut wrapped = false;
     for edit in edits {
         match edit {
             Edit::Before(words) => before.push(quoting::line(words)),
@@ -57,10 +58,32 @@ pub(super) fn change(
                 let start = text.trim_end_matches([' ', '\t']).len();
                 splices.push(Splice { range: start..end, with: String::new(), after: false });
             }
+            Edit::Shell => wrapped = true,
             Edit::Exec => {
                 let at = first.start;
                 shell.as_ref()?;
                 splices.push(Splice { range: at..at, with: "exec ".to_owned(), after: false });
+            }
+            Edit::Tolerate => {
+                let shell = shell.as_ref()?;
+                let Range { start, end } = shell.command.clone();
+                let joined =
+                    shell.joined == Joined::And || matches!(shell.next, Some((Joined::And, _)));
+                let (open, close) = if joined { ("(", " || true)") } else { ("", " || true") };
+                splices.push(Splice { range: start..start, with: open.to_owned(), after: false });
+                splices.push(Splice { range: end..end, with: close.to_owned(), after: true });
+            }
+            Edit::Foreground => {
+                let end = shell.as_ref()?.command.end;
+                let rest = line.text.as_str().get(end..)?;
+                let at = end + (rest.len() - rest.trim_start_matches([' ', '\t']).len());
+                let behind = line.text.as_str().get(at..)?.strip_prefix('&')?;
+                if behind.starts_with('&') {
+                    return None;
+                }
+                let last = behind.lines().next().unwrap_or("").trim().is_empty();
+                let with = if last { "" } else { " &&" };
+                splices.push(Splice { range: end..at + 1, with: with.to_owned(), after: false });
             }
             Edit::Drop => {
                 let range = shell.as_ref()?.dropped(language, line.text.as_str())?;
@@ -69,6 +92,12 @@ pub(super) fn change(
         }
     }
     match (&shell, before.is_empty()) {
+        (None, true) if wrapped => {
+            let rest = applied(line.text.as_str(), &mut splices)?;
+            let command = rest.get(first.start..)?.trim_end();
+            let with = in_shell(&command.split_whitespace().collect::<Vec<_>>().join(" "))?;
+            splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
+        }
         (_, true) => {}
         (Some(shell), false) => splices.push(shell.first(language, line, &before)),
         (None, false) => {
@@ -77,14 +106,7 @@ pub(super) fn change(
             let command = rest.get(first.start..)?.trim_end();
             before.push(format!("exec {command}"));
             let inner = before.join(" && ");
-            let with = if inner.contains(['"', '\\', '`']) {
-                if inner.contains('\'') {
-                    return None;
-                }
-                format!("sh -c '{inner}'")
-            } else {
-                format!("sh -c \"{inner}\"")
-            };
+            let with = in_shell(&inner)?;
             splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
         }
     }
@@ -96,6 +118,15 @@ pub(super) fn change(
         return None;
     }
     write(draft, line, splices)
+}
+
+/// A line for a shell; `None` where it has quotes of both kinds.
+fn in_shell(line: &str) -> Option<String> {
+    match (line.contains(['"', '\\', '`']), line.contains('\'')) {
+        (false, _) => Some(format!("sh -c \"{line}\"")),
+        (true, false) => Some(format!("sh -c '{line}'")),
+        (true, true) => None,
+    }
 }
 
 /// The text with the changes.

@@ -34,7 +34,10 @@ enum Edit {
     Insert(usize, Vec<String>),
     Append(Vec<String>),
     Remove(std::ops::Range<usize>),
+    Shell,
     Exec,
+    Tolerate,
+    Foreground,
     Drop,
 }
 
@@ -49,7 +52,10 @@ fn resolved(words: &[&str], edits: &[CommandEdit]) -> Vec<Edit> {
             CommandEdit::Insert(index, words) => Edit::Insert(*index, texts(words)),
             CommandEdit::Append(words) => Edit::Append(texts(words)),
             CommandEdit::Remove(range) => Edit::Remove(range.clone()),
+            CommandEdit::Shell => Edit::Shell,
             CommandEdit::Exec => Edit::Exec,
+            CommandEdit::Tolerate => Edit::Tolerate,
+            CommandEdit::Foreground => Edit::Foreground,
             CommandEdit::Drop => Edit::Drop,
             CommandEdit::Option(names, value) => option(words, names, &value.unmasked()),
         })

@@ -1,6 +1,6 @@
 //! One port of the host is published twice.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Prose, Quote, YamlValue, prose};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
@@ -117,6 +117,14 @@ fn twice(
         .map(|t| prose!(":\n    ports:\n      - \"{}:{}\"", free, t))
         .unwrap_or_default();
     let help = prose!("publish one of them at another port{}", target);
+    let single = second.first == second.last && first.span != second.span;
+    if let Some(target) = second.target.filter(|_| single) {
+        let text = YamlValue::text(prose!("{}:{}", free_port(stack, free), target));
+        finding = finding.cure(
+            Cure::new(prose!("publish {} at another port", mine))
+                .change(Change::YamlNode(second.span, NodeEdit::Replace(text))),
+        );
+    }
     match together {
         Together::InProfile(profile) => finding
             .label_if(
@@ -133,4 +141,13 @@ fn twice(
 /// What Docker says, and who brought it about.
 fn failed(port: &Published, at: u16, who: &Prose) -> Prose {
     prose!("Bind for {} failed: port is already allocated, as {}", port.display(at), who)
+}
+
+/// The first port from one on that no service takes.
+fn free_port(stack: &Stack<'_>, from: u16) -> u16 {
+    let taken: Vec<Published> =
+        (0..stack.containers.len()).flat_map(|i| stack.network().host_ports(i)).collect();
+    (from..=u16::MAX)
+        .find(|p| !taken.iter().any(|t| (t.first..=t.last).contains(p)))
+        .unwrap_or(from)
 }

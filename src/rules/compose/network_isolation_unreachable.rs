@@ -1,12 +1,14 @@
 //! A service asks for another one that is on other networks.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Confidence, Cure, Finding, Prose, Quote, Severity, YamlEdit, YamlValue, prose,
+};
 use crate::model::compose::Condition;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
 use crate::model::stack::network::{ReferenceKind, ReferencedHost};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -115,7 +117,28 @@ fn finding(stack: &Stack<'_>, index: usize, target: usize, referenced: &Referenc
         .label(place(index), prose!("{} is on {}", me, on(index)))
         .label(place(target), prose!("{} is on {}", other, on(target)))
         .help(help(stack, index, target))
+        .cure_if(cure(stack, index, target))
         .at_most(severity)
+}
+
+/// Puts the one on a network of the other, and keeps it on its own.
+fn cure(stack: &Stack<'_>, index: usize, target: usize) -> Option<Cure> {
+    let me = stack.container(index);
+    let mode = |i: usize| stack.container(i).service.node.get("network_mode").is_some();
+    let network = *stack.network().networks(target).first()?;
+    if mode(index) || mode(target) {
+        return None;
+    }
+    let name = |n: &str| YamlValue::text(prose!("{}", Quote::name(n)));
+    let path = vec!["networks".to_owned()];
+    let edit = if me.service.entry("networks").is_some() {
+        YamlEdit::Append(path, name(network))
+    } else {
+        // A service without a list is on the default network, which a list leaves out.
+        YamlEdit::Set(path, YamlValue::List(vec![name("default"), name(network)]))
+    };
+    let lead = prose!("put {} on a network of {}", me, stack.container(target));
+    Some(Cure::new(lead).change(changes::service(me, edit)))
 }
 
 fn help(stack: &Stack<'_>, index: usize, target: usize) -> Prose {

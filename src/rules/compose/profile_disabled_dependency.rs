@@ -1,9 +1,12 @@
 //! A service that runs needs one that only a profile switches on.
 
-use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Confidence, Cure, Finding, Own, Prose, Quote, Severity, YamlEdit, YamlValue, prose,
+};
+use crate::model::container::Container;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::NeedKind;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PROFILE_DISABLED_DEPENDENCY, check: Check::Stack(check) };
@@ -63,7 +66,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     container.service.entry("profiles").map(|e| e.value.span),
                     prose!("{} runs with these", container),
                 )
-                .help(prose!("{}{}", same, optional));
+                .help(prose!("{}{}", same, optional))
+                .cure(cure(container, target, &wanted, &own));
             // People may be told to switch on more than one.
             let told = wanted.iter().any(|p| stack.lifecycle().is_profile_documented(p));
             sink.report(match (always, told) {
@@ -73,6 +77,22 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             });
         }
     }
+}
+
+/// Gives the service that is needed the profiles of the one that needs it; one that always runs is needed always.
+fn cure(container: &Container<'_>, target: &Container<'_>, wanted: &[&str], own: &[&str]) -> Cure {
+    let path = || vec!["profiles".to_owned()];
+    if own.is_empty() {
+        return Cure::new(prose!("start {} without a profile, as {} needs it", target, container))
+            .change(changes::service(target, YamlEdit::Remove(path())));
+    }
+    let more = own.iter().filter(|p| !wanted.contains(p));
+    Cure::new(prose!("start {} with the profiles of {}", target, container)).changes(more.map(
+        |p| {
+            let item = YamlValue::text(prose!("{}", Quote::name(*p)));
+            changes::service(target, YamlEdit::Append(path(), item))
+        },
+    ))
 }
 
 fn quoted(profiles: &[&str]) -> Prose {

@@ -1,11 +1,11 @@
 //! A service waits for the health of another one that nobody checks.
 
-use crate::finding::{Confidence, Finding, Prose, prose};
+use crate::finding::{Confidence, Cure, Finding, Prose, prose};
 use crate::model::compose::Condition;
-use crate::model::container::{Health, exec_form};
+use crate::model::container::{Container, Health, exec_form};
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::NeedKind;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SERVICE_HEALTHY_WITHOUT_HEALTHCHECK, check: Check::Stack(check) };
@@ -50,7 +50,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(dependency.span, prose!("{} waits until {} is healthy", container, waited))
             .label(place.unwrap_or(waited.name_span()), why)
-            .help(help(stack, target));
+            .help(help(stack, target))
+            .cure_if(cure(container, waited));
             sink.report(if health == Health::Unknown {
                 finding.sure(Confidence::Low)
             } else {
@@ -58,6 +59,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             });
         }
     }
+}
+
+fn cure(waiting: &Container<'_>, waited: &Container<'_>) -> Option<Cure> {
+    let all = changes::wait_until_healthy(waiting, waited);
+    // The second one is the check.
+    (all.len() > 1).then(|| {
+        Cure::new(prose!("give {} a health check", waited)).changes(all.into_iter().skip(1))
+    })
 }
 
 /// A check to paste, where we know the program.

@@ -1,9 +1,9 @@
 //! The second start stops where the first one made a user.
 
-use crate::finding::{Finding, Own, Prose, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Own, Prose, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::CREATESUPERUSER_NOT_IDEMPOTENT, check: Check::Stack(check) };
@@ -49,10 +49,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 finding = finding.label(mount.span, "keeps the user between starts");
             }
             let line = step.words.iter().filter(|w| w.is_resolved() && !w.is_empty());
-            sink.report(finding.help(prose!(
-                "let the start go on when the user is there:\n    {} || true",
-                Prose::command(line)
-            )));
+            sink.report(
+                finding
+                    .help(prose!(
+                        "let the start go on when the user is there:\n    {} || true",
+                        Prose::command(line)
+                    ))
+                    .cure(
+                        Cure::new("let the start go on when the user exists")
+                            .change(changes::command(step, [CommandEdit::Tolerate])),
+                    ),
+            );
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Django and its database were told different things.
 
-use crate::finding::{Finding, Own, Prose, Quote, prose};
+use crate::finding::{Cure, Finding, Own, Prose, Quote, prose};
 use crate::model::django::Value;
 use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use crate::source::Text;
 
 pub(super) static RULE: Rule =
@@ -92,7 +92,24 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 .label(place, prose!("the {} Django asks for", Own(what)))
                 .label(other, prose!("the {} {} has", Own(what), db));
         }
-        sink.report(finding.help("let both read the same variables, e.g. from one `.env`:\n    POSTGRES_DB: ${DB_NAME:?}\n    DB_NAME: ${DB_NAME:?}\na volume that was filled before keeps the old values until `docker compose down -v`"));
+        let edits: Option<Vec<Vec<_>>> = wrong
+            .iter()
+            .map(|(asked, there, what, _)| {
+                let name = match *what {
+                    "user" => "DB_USER",
+                    "password" => "DB_PASSWORD",
+                    _ => "DB_NAME",
+                };
+                let with = prose!("{}", Quote::value(there));
+                changes::write_text(stack, service, asked, with, name)
+            })
+            .collect();
+        let cure = edits.map(|edits| {
+            Cure::new(prose!("give Django what {} has", db))
+                .changes(edits.into_iter().flatten())
+                .also("a volume that was filled before keeps the old values until `docker compose down -v`")
+        });
+        sink.report(finding.cure_if(cure).help("let both read the same variables, e.g. from one `.env`:\n    POSTGRES_DB: ${DB_NAME:?}\n    DB_NAME: ${DB_NAME:?}\na volume that was filled before keeps the old values until `docker compose down -v`"));
     }
 }
 

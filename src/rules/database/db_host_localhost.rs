@@ -1,8 +1,7 @@
 //! Django looks for the database inside its own container.
 
-use crate::finding::{Change, Cure, Finding, Own, Prose, PyValue, PythonEdit, Quote, prose};
-use crate::model::container::Container;
-use crate::model::django::{Value, ValueKind};
+use crate::finding::{Finding, Own, Prose, Quote, prose};
+use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -93,42 +92,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 .label(place, prose!("inside {}, this is the container itself", me))
                 .label(db.name_span(), prose!("{} is here, reached by its name", engine))
                 .help(help)
-                .cure_if(cure(stack, service, host, db)),
+                .cure_if(host.and_then(|h| changes::name_host(stack, service, h, db, "DB_HOST"))),
         );
     }
-}
-
-/// Names the service where the host is written: in the environment, or as the default in the settings.
-fn cure(
-    stack: &Stack<'_>,
-    service: &DjangoService,
-    host: Option<&Value>,
-    db: &Container<'_>,
-) -> Option<Cure> {
-    let host = host?;
-    let me = stack.container(service.container);
-    let ValueKind::Str(text) = &host.kind else { return None };
-    let cure = Cure::new(prose!("connect to the service {}", db));
-    let written = stack.environment().written(service, host);
-    if written.in_settings {
-        return match host.reads.last() {
-            Some(read) => {
-                // The variable holds the whole URL where the host was taken from one.
-                let url = stack.environment().url_with_host(host, db.name());
-                let value = url.map_or_else(
-                    || prose!("{}", db),
-                    |(url, at)| prose!("{}", Quote::value(&url).or_at(at)),
-                );
-                Some(cure.change(changes::variable(me, &read.name, value)))
-            }
-            None => Some(cure.change(Change::Python(PythonEdit::Replace(
-                text.span(),
-                PyValue::Environ("DB_HOST".to_owned(), Some(prose!("{}", db))),
-            )))),
-        };
-    }
-    let at = changes::verbatim(text)?;
-    Some(cure.change(Change::Replace { at, with: prose!("{}", db) }))
 }
 
 fn reads(value: &Value) -> Vec<String> {

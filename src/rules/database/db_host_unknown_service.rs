@@ -6,7 +6,7 @@ use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
@@ -44,6 +44,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 finding
                     .label(db.name_span(), prose!("the database service is called {}", db))
                     .help(help)
+                    .cure_if(changes::name_host(stack, service, host, db, "DB_HOST"))
             }
             // Without a database in the stack, the name may belong to another project on the same network.
             None => finding

@@ -1,9 +1,9 @@
 //! The database is emptied whenever the container starts.
 
-use crate::finding::{Finding, Own, Prose, Severity, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Own, Prose, Severity, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use crate::source::Text;
 
 pub(super) static RULE: Rule =
@@ -55,7 +55,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     Prose::command(&step.words)
                 )
             };
-            sink.report(finding.help(help));
+            let cure = Cure::new("remove the command from the start")
+                .change(changes::command(step, [CommandEdit::Drop]))
+                .also("run it by hand when it is wanted");
+            sink.report(finding.help(help).cure(cure));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A service is asked for at the port that it has on the host.
 
-use crate::finding::{Confidence, Finding, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -34,7 +34,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             wrong.published,
             prose!("publishes {} of the container as {} of the host", wrong.listens, wrong.port),
         )
-        .help(prose!("ask {} for its own port:\n    {}:{}", target, target, wrong.listens));
+        .help(prose!("ask {} for its own port:\n    {}:{}", target, target, wrong.listens))
+        .cure(
+            Cure::new(prose!("connect to {} at its own port", target))
+                .change(Change::Replace { at: wrong.span, with: prose!("{}", wrong.listens) }),
+        );
         // A file that is not here may tell the server another port.
         sink.report(if target.environment.open.is_some() {
             finding.sure(Confidence::Medium)

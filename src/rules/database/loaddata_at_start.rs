@@ -1,8 +1,8 @@
 //! Fixtures are loaded over what is in the database, at every start.
 
-use crate::finding::{Finding, Prose, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Prose, prose};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::LOADDATA_AT_START, check: Check::Stack(check) };
 
@@ -37,6 +37,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             finding = finding.label(container.named_at(), "the service that runs it");
         }
         let line = step.words.iter().filter(|w| w.is_resolved() && !w.is_empty());
-        sink.report(finding.help(prose!("load them once by hand, or put rows that belong to the code into a data migration:\n    docker compose exec {} {}", container, Prose::command(line))));
+        sink.report(finding.help(prose!("load them once by hand, or put rows that belong to the code into a data migration:\n    docker compose exec {} {}", container, Prose::command(line))).cure(
+            Cure::new("remove the command from the start")
+                .change(changes::command(step, [CommandEdit::Drop]))
+                .also("load the rows once by hand, or put rows that belong to the code into a data migration"),
+        ));
     }
 }

@@ -1,9 +1,9 @@
 //! The container writes migrations when it starts.
 
-use crate::finding::{Confidence, Finding, Severity, prose};
+use crate::finding::{CommandEdit, Confidence, Cure, Finding, Severity, prose};
 use crate::model::process::Step;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MAKEMIGRATIONS_AT_RUNTIME, check: Check::Stack(check) };
@@ -49,7 +49,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if development {
                 finding = finding.at_most(Severity::Info);
             }
-            finding = finding.help(help);
+            let drop = |s: &&Step| changes::command(s, [CommandEdit::Drop]);
+            finding = finding.help(help).cure(
+                Cure::new("remove `makemigrations` from the start")
+                    .change(drop(step))
+                    .changes(more.iter().map(drop))
+                    .also("make migrations by hand and commit them"),
+            );
             sink.report(if step.conditional { finding.sure(Confidence::Low) } else { finding });
         }
     }

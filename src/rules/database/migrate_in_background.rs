@@ -1,9 +1,9 @@
 //! The server does not wait for the migrations.
 
-use crate::finding::{Finding, Own, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Own, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MIGRATE_IN_BACKGROUND, check: Check::Django(check) };
@@ -43,6 +43,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         )
         .label(steps[at].span, "`&` sends it to the background, and nobody sees whether it fails")
         .label(server.span, "starts at once")
+        .cure(
+            Cure::new("wait until `migrate` is done")
+                .change(changes::command(&steps[at], [CommandEdit::Foreground])),
+        )
         .help("run one after the other, with `&&`:\n    python manage.py migrate --noinput && exec …"),
     );
 }

@@ -1,9 +1,9 @@
 //! The image of MySQL is asked to make a user that is there already.
 
-use crate::finding::{Finding, Own, prose};
+use crate::finding::{Cure, Finding, Own, YamlEdit, prose};
 use crate::model::image::DatabaseKind;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::MYSQL_USER_ROOT, check: Check::Stack(check) };
 
@@ -41,6 +41,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if place.file != container.name_span().file {
             finding = finding.label(container.name_span(), "the service that gets it");
         }
-        sink.report(finding.help(prose!("take {}_USER and {}_PASSWORD out; root's password is this one:\n    {}_ROOT_PASSWORD: ${DB_ROOT_PASSWORD:?set it in .env}", Own(prefix), Own(prefix), Own(prefix))));
+        let root = format!("{prefix}_ROOT_PASSWORD");
+        let has_root = container.environment.vars.contains_key(&root);
+        let cure = has_root.then(|| {
+            let remove =
+                |n: &str| changes::service(container, YamlEdit::RemoveVariable(n.to_owned()));
+            let names = std::iter::once(*name).chain(password.copied());
+            Cure::new("remove the user that exists anyway").changes(names.map(remove))
+        });
+        sink.report(finding.cure_if(cure).help(prose!("take {}_USER and {}_PASSWORD out; root's password is this one:\n    {}_ROOT_PASSWORD: ${DB_ROOT_PASSWORD:?set it in .env}", Own(prefix), Own(prefix), Own(prefix))));
     }
 }

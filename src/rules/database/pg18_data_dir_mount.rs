@@ -1,10 +1,10 @@
 //! postgres 18 and later refuse a volume at the old data folder.
 
 use crate::facts::at_least;
-use crate::finding::{Confidence, Finding, Own, Prose, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Own, Prose, Quote, prose};
 use crate::model::image::DatabaseVersion;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PG18_DATA_DIR_MOUNT, check: Check::Stack(check) };
@@ -56,6 +56,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 prose!("from {} on the volume belongs at {}", Own(moved.since), Own(moved.after)),
             )
             .label(release.named.span(), says)
+            .cure_if(changes::verbatim(&mount.target).map(|at| {
+                Cure::new("mount the volume one directory further up")
+                    .change(Change::Replace { at, with: moved.after.into() })
+                    .also(old.clone())
+            }))
             .help(prose!(
                 "mount it one folder further up:\n    {}:{}\n{}",
                 Prose::value_or(mount.source.as_ref(), "pgdata"),

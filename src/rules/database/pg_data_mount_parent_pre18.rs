@@ -1,12 +1,12 @@
 //! Before version 18 a volume one folder too far up does not hold the data.
 
 use crate::facts::at_least;
-use crate::finding::{Confidence, Finding, Own, Prose, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Own, Prose, prose};
 use crate::model::compose::MountKind;
 use crate::model::image::DatabaseVersion;
 use crate::model::path;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PG_DATA_MOUNT_PARENT_PRE18, check: Check::Stack(check) };
@@ -45,6 +45,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .sure(sure)
             .label(mount.span, prose!("the image lays a volume without a name over {}, inside of it", Own(moved.before)))
             .label(release.named.span(), prose!("before {} the data lies in {}", Own(moved.since), Own(moved.before)))
+            .cure_if(changes::verbatim(&mount.target).map(|at| {
+                Cure::new("mount the volume where the data is")
+                    .change(Change::Replace { at, with: moved.before.into() })
+                    .also("dump what there is first: it stays behind in the anonymous volume")
+            }))
             .help(prose!("mount the volume where the data lies (dump what there is first, it stays behind in the other volume):\n    {}:{}", Prose::value_or(mount.source.as_ref(), "pgdata"), Own(moved.before))),
         );
     }

@@ -1,6 +1,6 @@
 //! The database counts as healthy while it is still being set up.
 
-use crate::finding::{Finding, Prose, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, YamlValue, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::model::stack::datastores::Told;
@@ -38,8 +38,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             "run at the first start, before the server listens on the network",
         );
         let user = Prose::value_or(database.user.as_ref(), "postgres");
+        let test = db.service.healthcheck.as_ref().and_then(|h| h.test.as_ref());
+        let cure = test.map(|test| {
+            let words = ["CMD", "pg_isready", "-h", "127.0.0.1", "-U"].into_iter().map(Prose::from);
+            let mut words: Vec<Prose> = words.chain([user.clone()]).collect();
+            if let Some(name) = &database.name {
+                words.extend(["-d".into(), prose!("{}", name)]);
+            }
+            Cure::new("ask over the network")
+                .change(Change::YamlNode(test.span, NodeEdit::Replace(YamlValue::row(words))))
+        });
         sink.report(
-            finding.help(prose!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]", user)),
+            finding.cure_if(cure).help(prose!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]", user)),
         );
     }
 }

@@ -1,10 +1,10 @@
 //! The key that was put into the image for a command of the build is the one that the server signs with.
 
-use crate::finding::{Confidence, Finding, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Severity, prose};
 use crate::model::container::SetBy;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, check: Check::Django(check) };
@@ -37,7 +37,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let finding = Finding::new(&meta::BUILD_DUMMY_SECRET_BECOMES_RUNTIME, message)
         .label(value.span, "stays in the image")
         .label(container.name_span(), prose!("{} is not in its environment", read))
-        .help(prose!("give the key to the one command that needs it, and the real one to {}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{}:?set it in .env}", container, read, read, read));
+        .help(prose!("give the key to the one command that needs it, and the real one to {}\n    RUN {}=build python manage.py collectstatic --noinput\n    environment:\n      {}: ${{}:?set it in .env}", container, read, read, read))
+        .cure(
+            Cure::new(prose!("pass the real key to {}, from a .env file that git ignores", container))
+                .change(changes::variable(container, &read.name, prose!("${{}:?set it in .env}", read)))
+                .also("write a new key into .env"),
+        );
     sink.report(if stack.repository().is_production() {
         finding
     } else {

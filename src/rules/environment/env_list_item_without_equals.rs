@@ -1,6 +1,6 @@
 //! An item of an `environment` list that is no `NAME=value`.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Prose, Quote, YamlValue, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::environment::{EnvItem, Item};
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
@@ -55,6 +55,11 @@ fn judge(item: &EnvItem) -> Option<Finding> {
                 return None;
             }
             let name = Quote::name(&text.slice(0..name_len));
+            let value = rest.trim_start_matches([':', ' ', '=']).trim();
+            let text = prose!("{}={}", name, Quote::value(value).or_at(*span));
+            let cure = Cure::new("write = and no spaces around it")
+                .change(Change::YamlNode(*span, NodeEdit::Replace(YamlValue::text(text))));
+            let finding = |message: Prose| finding(message).cure(cure.clone());
             let lost = prose!(
                 "{} does not get {}: without = the whole item is the name of a variable to pass on",
                 Quote::name(service),

@@ -1,6 +1,6 @@
 //! A variable is set and nothing reads it.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -45,7 +45,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 )),
                 Some((meant, span)) => finding
                     .label_if(*span, prose!("{} is read, and set nowhere", Quote::name(meant)))
-                    .help(prose!("did you mean `{}`?", Quote::name(meant))),
+                    .help(prose!("did you mean `{}`?", Quote::name(meant)))
+                    .cure(Cure::new(prose!("call it {}", Quote::name(meant))).change(
+                        Change::YamlNode(
+                            lost.span,
+                            NodeEdit::Rename(prose!("{}", Quote::name(meant))),
+                        ),
+                    )),
                 None => finding.at_most(Severity::Info).help(match &lost.image {
                     Some(image) => prose!(
                         "the image `{}` does not know it; take it out, or set what the image knows",

@@ -1,9 +1,12 @@
 //! An argument that is passed to a build and that no `ARG` takes, or that stands before the first `FROM` only.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, StatementEdit, prose,
+};
 use crate::model::image::ArgumentUse;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::{Span, Text};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BUILD_ARG_UNDECLARED, check: Check::Stack(check) };
@@ -22,7 +25,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .label(name.span(), "is passed, but no ARG takes it")
                 .label(used, "is used here without an ARG")
-                .help(prose!("declare it in the stage that uses it, above that line:\n    ARG {}", name)),
+                .help(prose!("declare it in the stage that uses it, above that line:\n    ARG {}", name))
+                .cure(declare(name, used)),
                 ArgumentUse::Unnamed(near) => {
                     let finding = Finding::new(
                         &meta::BUILD_ARG_UNDECLARED,
@@ -31,7 +35,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .label(name.span(), prose!("no ARG of {} takes it", stack.repository().file_name(crate::source::Span::whole(image.file_id()))));
                     match near {
                         Some(near) if !build.args.iter().any(|(n, _)| n.as_str() == near) => {
-                            finding.help(prose!("the Dockerfile declares {}; call it so here:\n    {}", Quote::name(&near), Quote::name(&near)))
+                            finding.cure(Cure::new("call it as the Dockerfile does").change(Change::YamlNode(name.span(), NodeEdit::Rename(prose!("{}", Quote::name(&near)))))).help(prose!("the Dockerfile declares {}; call it so here:\n    {}", Quote::name(&near), Quote::name(&near)))
                         }
                         _ => finding
                             .at_most(Severity::Info)
@@ -57,8 +61,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .label(argument.used, "is empty here")
                 .label(argument.declared.span(), "holds for FROM lines only")
                 .help(prose!("declare it again in the stage, without a value:\n    ARG {}", name))
+                .cure(declare(name, argument.used))
                 .sure(Confidence::Medium),
             );
         }
     }
+}
+
+/// Declares an argument above the line that uses it.
+fn declare(name: &Text, used: Span) -> Cure {
+    Cure::new("declare the argument in the stage that uses it")
+        .change(Change::Statement(used, StatementEdit::Before(prose!("ARG {}", Quote::name(name)))))
 }

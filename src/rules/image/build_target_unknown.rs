@@ -1,6 +1,6 @@
 //! `target` names a stage that the Dockerfile does not have.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, prose};
 use crate::model::image::ImageError;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -48,6 +48,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if let Some(first) = stages.first() {
             finding = finding.label(first.span(), "a stage it has");
         }
-        sink.report(finding.help(help));
+        let cure = near.map(|near| {
+            Cure::new("name a stage of the Dockerfile")
+                .change(Change::Replace { at: target.span(), with: prose!("{}", near) })
+        });
+        sink.report(finding.help(help).cure_if(cure));
     }
 }

@@ -1,9 +1,10 @@
 //! A management command of the build stops at the settings, because a variable is only there later.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_BUILD_NEEDS_ENV, check: Check::Django(check) };
@@ -34,6 +35,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             n if n.contains("DEBUG") => prose!("{}=0", n),
             n => prose!("{}=build", n),
         };
-        sink.report(finding.help(prose!("give the command values for the build alone, which stay in no layer; in front of it, on the same line:\n    {}", Prose::join(names.iter().map(dummy), " "))));
+        let words = Prose::join(names.iter().map(dummy), " ");
+        let at = Span { end: run.span.start, ..run.span };
+        let cure = Cure::new("give the command values for the build alone, which stay in no layer")
+            .change(Change::Bytes { at, with: prose!("{} ", words) });
+        sink.report(finding.cure(cure).help(prose!("give the command values for the build alone, which stay in no layer; in front of it, on the same line:\n    {}", Prose::join(names.iter().map(dummy), " "))));
     }
 }

@@ -1,9 +1,9 @@
 //! The list of a health check is not run as it reads.
 
 use crate::facts;
-use crate::finding::{Finding, Prose, Severity, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, Quote, Severity, YamlValue, prose};
 use crate::model::compose::Condition;
-use crate::model::container::SplitCheck;
+use crate::model::container::{Container, SplitCheck};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Text;
@@ -37,6 +37,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     )
                     .label(span, "never reaches the program")
                     .label(first.span(), "is all that the shell runs")
+                    .cure_if(cure(container, whole.clone()))
                     .help(prose!("write one text:\n    test: [\"CMD-SHELL\", \"{}\"]", whole)),
                     facts::program_is(first, |p| p.wants_arguments),
                 )
@@ -51,6 +52,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     ),
                 )
                 .label(only.span(), "is looked for as one program: CMD uses no shell")
+                .cure_if(cure(container, prose!("{}", Quote::code(only))))
                 .help(prose!(
                     "let the shell take it apart:\n    test: [\"CMD-SHELL\", \"{}\"]",
                     only
@@ -60,4 +62,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         sink.report(if fails && waited { finding } else { finding.at_most(Severity::Warning) });
     }
+}
+
+/// Writes the check as one text for the shell.
+fn cure(container: &Container<'_>, line: Prose) -> Option<Cure> {
+    let test = container.service.healthcheck.as_ref()?.test.as_ref()?;
+    let words = YamlValue::row(["CMD-SHELL".into(), line]);
+    Some(
+        Cure::new("give the shell one string")
+            .change(Change::YamlNode(test.span, NodeEdit::Replace(words))),
+    )
 }

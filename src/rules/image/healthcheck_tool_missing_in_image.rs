@@ -1,6 +1,6 @@
 //! A health check calls a program that the image does not have.
 
-use crate::finding::{Finding, Severity, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, Severity, YamlValue, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -45,7 +45,27 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             } else {
                 missing.help
             };
-            sink.report(finding.help(help));
+            let test = container.service.healthcheck.as_ref().and_then(|h| h.test.as_ref());
+            let probe = container.server_probe();
+            let cure = match test {
+                Some(test) if python => {
+                    let code = "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/')";
+                    let words = YamlValue::row(["CMD", "python", "-c", code]);
+                    Some(
+                        Cure::new("ask with what the image has")
+                            .change(Change::YamlNode(test.span, NodeEdit::Replace(words)))
+                            .also("8000 is the port that the server listens on"),
+                    )
+                }
+                Some(test) if !probe.is_empty() => {
+                    let words = std::iter::once(Prose::from("CMD")).chain(probe);
+                    let words = NodeEdit::Replace(YamlValue::row(words));
+                    let cure = Cure::new("ask with what the image has");
+                    Some(cure.change(Change::YamlNode(test.span, words)))
+                }
+                _ => None,
+            };
+            sink.report(finding.help(help).cure_if(cure));
             break;
         }
     }

@@ -1,7 +1,7 @@
 //! An image that the registry no longer has.
 
 use crate::facts::{REMOVED, Reference};
-use crate::finding::{Finding, Own, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Own, Prose, Quote, prose};
 use crate::model::image::Base;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -39,6 +39,19 @@ fn judge(image: &Text, what: &Prose, sink: &mut Sink) {
     sink.report(
         Finding::new(&meta::IMAGE_REMOVED_FROM_REGISTRY, prose!("{}: manifest for {}:{} not found: manifest unknown", what, Quote::value(reference.name).or_at(image.span()), tag))
             .label(image.span(), prose!("tags with a version were taken away on {}", Own(removed.date)))
+            .cure(
+                Cure::new("use the images that were kept, for the time being")
+                    .change(Change::Replace {
+                        at: image.span(),
+                        with: prose!(
+                            "{}{}:{}",
+                            Own(removed.instead),
+                            Quote::value(rest).or_at(image.span()),
+                            tag
+                        ),
+                    })
+                    .also("move to the official image of the program; its variables and directories have other names"),
+            )
             .help(prose!("move to the official image of the program (its variables and folders have other names), or for the time being:\n    {}{}:{}", Own(removed.instead), Quote::value(rest).or_at(image.span()), tag)),
     );
 }

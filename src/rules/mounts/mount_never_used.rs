@@ -1,6 +1,8 @@
 //! A volume that nginx shares with another service, and never reads.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, YamlEdit, YamlMap, prose,
+};
 use crate::model::compose::MountKind;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::Together;
@@ -53,6 +55,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .label(theirs.span, prose!("shared with {} only", me))
                 .label(mount.span, prose!("no directive reads anything below {}", mount.target))
+                .cure(
+                    Cure::new("remove both mounts and the volume")
+                        .change(Change::YamlNode(theirs.span, NodeEdit::Remove))
+                        .change(Change::YamlNode(mount.span, NodeEdit::Remove))
+                        .change(Change::Yaml(
+                            YamlMap::Top(mount.span.file),
+                            YamlEdit::Remove(vec!["volumes".to_owned(), name.as_str().to_owned()]),
+                        ))
+                        .also("or point a location of nginx at it"),
+                )
                 .help("remove both mounts and the volume, or point a location at it")
                 .at_most(Severity::Info)
                 .sure(Confidence::Medium),

@@ -1,6 +1,6 @@
 //! A user who is not root, and a volume that is root's.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, StatementEdit, prose};
 use crate::model::django::{Settings, ValueKind};
 use crate::model::process::StepKind;
 use crate::model::roles::database::Engine;
@@ -28,6 +28,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(not_writable.mount.span, "the image has no such folder, so Docker makes it, for root")
             .label(not_writable.user.span(), "not root")
             .label(place, how)
+            .cure(
+                Cure::new("create the directory in the image, for that user")
+                    .change(Change::Statement(
+                        not_writable.user.span(),
+                        StatementEdit::Before(prose!(
+                            "RUN mkdir -p {} && chown -R {} {}",
+                            Quote::path(&not_writable.folder),
+                            user,
+                            Quote::path(&not_writable.folder)
+                        )),
+                    ))
+                    .also("a volume that exists already keeps its owner"),
+            )
             .help(prose!("make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {} {}\na volume that is there already keeps its owner: remove it, or chown it once as root", Quote::path(&not_writable.folder), user, Quote::path(&not_writable.folder))),
         );
         return;

@@ -1,6 +1,8 @@
 //! TLS ends at nginx, and Django takes no form for its own.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, PyValue, PythonEdit, Quote, StatementEdit, prose,
+};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -53,5 +55,30 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "send it from nginx, and let Django believe it:\n    proxy_set_header X-Forwarded-Proto $scheme;\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')"
         }
     });
+    let header = || {
+        Change::Statement(
+            form.proxied.pass.address.span(),
+            StatementEdit::After("proxy_set_header X-Forwarded-Proto $scheme;".into()),
+        )
+    };
+    let believe = || {
+        settings.and_then(|s| s.get("ROOT_URLCONF")).map(|after| {
+            Change::Python(PythonEdit::Assign {
+                after: after.name_span,
+                name: "SECURE_PROXY_SSL_HEADER",
+                value: PyValue::Code("('HTTP_X_FORWARDED_PROTO', 'https')".into()),
+            })
+        })
+    };
+    let changes = match (setting, sent) {
+        (Some(_), Some(_)) => None,
+        (Some(_), None) => Some(vec![header()]),
+        (None, Some(_)) => believe().map(|b| vec![b]),
+        (None, None) => believe().map(|b| vec![header(), b]),
+    };
+    let finding = finding.cure_if(
+        changes
+            .map(|changes| Cure::new("tell Django that the browser used https").changes(changes)),
+    );
     sink.report(if form.doubt.is_some() { finding.sure(Confidence::Low) } else { finding });
 }

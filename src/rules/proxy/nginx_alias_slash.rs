@@ -1,6 +1,6 @@
 //! `alias` and its location do not end alike.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Quote, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -37,6 +37,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     )
                     .label(alias.span(), "no slash at its end")
                     .label(location.path.span(), "the slash at the end of this is cut off with it")
+                    .cure(Cure::new("end the alias with a slash").change(Change::Replace {
+                        at: alias.span(),
+                        with: prose!("{}/", alias),
+                    }))
                     .help(prose!("end it with a slash:\n    alias {}/;", alias)),
                 );
             } else if !path.ends_with('/') && alias.ends_with('/') && alias.len() > 1 {
@@ -51,6 +55,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     )
                     .label(location.path.span(), "no slash at its end, so that `..` may follow")
                     .label(alias.span(), "`..` behind this leads out of it")
+                    .cure(Cure::new("end both with a slash").change(Change::Replace {
+                        at: path.span(),
+                        with: prose!("{}/", path),
+                    }))
                     .help(prose!("end both with a slash:\n    location {}/ {\n        alias {};\n    }", path, alias)),
                 );
             }

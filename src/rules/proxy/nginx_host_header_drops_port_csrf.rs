@@ -1,6 +1,6 @@
 //! The port of the address gets lost at nginx, and Django takes no form for its own.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Quote, StatementEdit, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -36,6 +36,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     finding = finding
         .label(form.admin, "its login is a form")
+        .cure(Cure::new("pass the host on with its port").change(Change::Statement(
+            by,
+            StatementEdit::Replace("proxy_set_header Host $http_host;".into()),
+        )))
         .help("pass the host on with its port:\n    proxy_set_header Host $http_host;");
     let told = stack.proxy().documents_port(form.endpoint.port);
     sink.report(match form.doubt {

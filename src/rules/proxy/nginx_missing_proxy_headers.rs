@@ -1,7 +1,10 @@
 //! nginx does not pass on which host was asked for.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, Own, Prose, Quote, Severity, StatementEdit, prose,
+};
 use crate::model::roles::django::DjangoService;
+use crate::model::roles::nginx::ProxyPass;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -63,6 +66,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         told.push(proxied.nginx.container);
         finding = finding
             .label_if(proxied.pass.lost_host, "not taken over: the location sets headers of its own")
+            .cure(cure(proxied.pass))
             .help("pass on what the browser asked for:\n    proxy_set_header Host $http_host;\n    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n    proxy_set_header X-Forwarded-Proto $scheme;");
         sink.report(if proxied.nginx.more_listens.is_some() {
             finding.sure(Confidence::Low)
@@ -70,4 +74,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             finding
         });
     }
+}
+
+/// Sets the headers that are not set yet: a location with headers of its own takes over none from outside.
+fn cure(pass: &ProxyPass) -> Cure {
+    let headers = [
+        ("host", "proxy_set_header Host $http_host;"),
+        ("x-forwarded-for", "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
+        ("x-forwarded-proto", "proxy_set_header X-Forwarded-Proto $scheme;"),
+    ];
+    let missing = headers.iter().filter(|(name, _)| pass.headers(name).next().is_none());
+    let lines = Prose::join(missing.map(|(_, line)| Own(line)), "\n");
+    Cure::new("pass on what the browser asked for")
+        .change(Change::Statement(pass.address.span(), StatementEdit::After(lines)))
 }

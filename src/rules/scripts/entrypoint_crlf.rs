@@ -1,6 +1,6 @@
 //! A script has the line ends of Windows.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::process::How;
 use crate::model::stack::Stack;
@@ -52,6 +52,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 Finding::new(&meta::ENTRYPOINT_CRLF, message)
                     .label(place, said)
                     .label(called.word.span(), "started here")
+                    .cure(
+                        Cure::new("convert the file")
+                            .safe()
+                            .change(Change::UnixLineEndings { file: place.file })
+                            .also("let git keep it so: *.sh text eol=lf in .gitattributes"),
+                    )
                     .help(prose!("convert the file, and let git keep it so:\n    sed -i 's/\\r$//' {}\n    echo '*.sh text eol=lf' >> .gitattributes", shown)),
             );
             break;

@@ -1,8 +1,8 @@
 //! A command has operators of a shell, but no shell reads it.
 
-use crate::finding::{Finding, Own, Prose, Quote, prose};
+use crate::finding::{Change, CommandChange, CommandEdit, Cure, Finding, Own, Prose, Quote, prose};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SHELL_OPERATORS_WITHOUT_SHELL, check: Check::Stack(check) };
@@ -34,7 +34,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     dropped.span(),
                     prose!("no shell reads this `{}`, and this part of it never runs", Own(key)),
                 )
-                .help(help(key, !first.ends_with("sh"))),
+                .help(help(key, !first.ends_with("sh")))
+                .cure_if(words.as_ref().filter(|_| !first.ends_with("sh")).map(
+                    |w| {
+                        Cure::new("let a shell read the line").change(Change::Command(
+                            CommandChange {
+                                words: w.words.clone(),
+                                edits: vec![CommandEdit::Shell],
+                            },
+                        ))
+                    },
+                )),
             );
         }
         // What a list holds reaches the program as it is.
@@ -58,6 +68,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 ),
             )
             .label(argv[at].span(), "no shell reads a list: this is an argument like any other")
+            .cure(
+                Cure::new("let a shell read the line")
+                    .change(changes::command(step, [CommandEdit::Shell])),
+            )
             .help("let a shell read the line:\n    command: sh -c \"first && exec second\""),
         );
     }

@@ -1,9 +1,10 @@
 //! An env file with real secrets is in git, or will be with the next `git add`.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::environment::InGit;
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::RelPath;
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_COMMITTED, check: Check::Stack(check) };
 
@@ -55,7 +56,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             ),
             _ => prose!("ignore it before it is committed\n    {}\n{}", ignore, sample),
         };
-        finding = finding.help(help);
+        let ignores = RelPath::root().join(".gitignore").filter(|_| file.in_git != InGit::Tracked);
+        let cure = ignores.map(|path| {
+            let line = prose!("/{}", Quote::path(file.path.as_str()));
+            Cure::new("let git ignore the file")
+                .change(Change::Line { path, line })
+                .also(sample.clone())
+        });
+        finding = finding.help(help).cure_if(cure);
         // Who only installs images hands out the values everybody is to change.
         let hands_out = stack.containers.iter().all(|c| c.service.build.is_none());
         sink.report(match file.in_git {

@@ -1,8 +1,10 @@
 //! An env file with real secrets is copied into an image.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, Prose, Quote, Severity, YamlEdit, YamlValue, prose,
+};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOTENV_IN_IMAGE, check: Check::Stack(check) };
 
@@ -48,7 +50,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 Quote::path(&found.within)
             ));
         }
-        finding = finding.help(help);
+        let env_file = || {
+            let item = YamlValue::text(prose!("{}", Quote::path(&found.within)));
+            YamlEdit::Append(vec!["env_file".to_owned()], item)
+        };
+        let cure = (!found.named).then(|| {
+            let line = prose!("{}", Quote::path(&found.within));
+            let cure = Cure::new("keep the file out of the image")
+                .change(Change::Line { path: found.ignore.clone(), line });
+            match first.filter(|_| !found.given) {
+                Some(container) => cure.change(changes::service(container, env_file())),
+                None => cure,
+            }
+        });
+        finding = finding.help(help).cure_if(cure);
         // An image that is pushed carries them to a registry; one that is built at a desk stays there.
         let pushed = found.containers.iter().any(|c| stack.container(*c).service.image.is_some());
         sink.report(match stack.repository().is_production() || pushed {

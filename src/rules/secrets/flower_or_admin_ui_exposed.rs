@@ -1,7 +1,9 @@
 //! A user interface of a tool is open to everybody.
 
 use crate::facts::Family;
-use crate::finding::{Confidence, Finding, Own, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, NodeEdit, Own, Severity, YamlValue, prose,
+};
 use crate::model::container::Container;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
@@ -35,6 +37,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 Family::Flower => prose!("give it a login, or bind its port to this machine:\n    - \"127.0.0.1:5555:5555\""),
                 _ => prose!("bind its port to this machine:\n    - \"127.0.0.1:{}:{}\"", port.first, port.target.unwrap_or(port.first)),
             });
+        let local = prose!("127.0.0.1:{}:{}", port.first, port.target.unwrap_or(port.first));
+        let finding = finding.cure(
+            Cure::new("publish the port to this machine only")
+                .change(Change::YamlNode(port.span, NodeEdit::Replace(YamlValue::text(local)))),
+        );
         sink.report(if production {
             finding
         } else {

@@ -1,14 +1,16 @@
 //! `SECRET_KEY` is written in the settings.
 
 use super::other_secrets;
-use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, Prose, PyValue, PythonEdit, Quote, Severity, prose,
+};
 use crate::model::compose::VarSource;
 use crate::model::container::SetBy;
 use crate::model::django::{EnvAnswer, EnvRead, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::secrets::placeholder;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::HARDCODED_SECRET_SETTINGS, check: Check::Django(check) };
@@ -65,7 +67,26 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(span, if name.is_some() { "the fallback" } else { "written out" })
         .sure(sure);
     finding = finding.label(step.span, prose!("{} serves with these settings", container));
+    let at = match name {
+        Some(read) => read.span,
+        None => key.value.span,
+    };
+    let variable_name = name.map_or("SECRET_KEY", |r| r.name.as_str());
+    let required = || prose!("${{}:?set it in .env}", Quote::name(variable_name));
+    let same =
+        stack.roles.django.iter().filter(|d| d.settings().is_some_and(|s| s.file == settings.file));
+    let cure =
+        Cure::new("read it from the environment, without a default")
+            .change(Change::Python(PythonEdit::Replace(
+                at,
+                PyValue::Environ(variable_name.to_owned(), None),
+            )))
+            .changes(same.map(|d| {
+                changes::variable(stack.container(d.container), variable_name, required())
+            }))
+            .also("write a new key into .env: the old one stays in the history");
     let finding = finding
+        .cure(cure)
         .help(prose!("read it from the environment, without a default, and make a new one:\n    SECRET_KEY = os.environ['{}']", variable));
     sink.report(if production { finding } else { finding.at_most(Severity::Info) });
 }
@@ -108,6 +129,11 @@ fn in_compose(
             )
             .label(variable.span, "the fallback")
             .label(container.name_span(), "serves with it")
+            .cure(Cure::new("let Compose stop where it is not set").change(changes::variable(
+                container,
+                name,
+                prose!("${{}:?set it in .env}", variable),
+            )))
             .help(prose!(
                 "let Compose stop where it is not set:\n    {}: ${{}:?set it in .env}",
                 Quote::name(name),
@@ -121,6 +147,15 @@ fn in_compose(
         Finding::new(&meta::HARDCODED_SECRET_SETTINGS, message)
             .label(value.span, "written out")
             .label(container.name_span(), "serves with it")
+            .cure(
+                Cure::new("keep it in a .env file that git ignores")
+                    .change(changes::variable(
+                        container,
+                        name,
+                        prose!("${{}:?set it in .env}", Quote::name(name)),
+                    ))
+                    .also("write a new key into .env: the old one stays in the history"),
+            )
             .help(prose!("keep it in a .env file that git ignores, and make a new one:\n    {}: ${{}:?set it in .env}", Quote::name(name), Quote::name(name))),
     );
 }

@@ -1,6 +1,6 @@
 //! A container that holds the keys of the host.
 
-use crate::finding::{Confidence, Finding, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Severity, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -43,6 +43,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let finding = Finding::new(&meta::PRIVILEGED_OR_DOCKER_SOCK, message)
             .label(span, label)
+            .cure(
+                Cure::new("leave it out")
+                    .change(Change::YamlNode(span, NodeEdit::Remove))
+                    .also("what needs it belongs into another, small service, such as a socket proxy that allows single calls"),
+            )
             .help("leave it out, or let another, small service do what needs it: a socket proxy that allows single calls");
         let production =
             stack.repository().is_production() && !stack.repository().is_named_for_development();

@@ -1,9 +1,9 @@
 //! A configuration of nginx in a place where nginx refuses what it says.
 
-use crate::finding::{Finding, Own, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Own, Quote, prose};
 use crate::model::path;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_CONF_WRONG_LEVEL, check: Check::Stack(check) };
@@ -37,6 +37,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         let to =
             if wrong.whole { "/etc/nginx/conf.d/default.conf" } else { "/etc/nginx/nginx.conf" };
-        sink.report(finding.help(prose!("put the file to\n    {}", Own(to))));
+        let cure = mount.and_then(|m| changes::verbatim(&m.target)).map(|at| {
+            Cure::new("mount the file where nginx reads such a one")
+                .change(Change::Replace { at, with: to.into() })
+        });
+        sink.report(finding.cure_if(cure).help(prose!("put the file to\n    {}", Own(to))));
     }
 }

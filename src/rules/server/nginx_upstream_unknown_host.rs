@@ -1,9 +1,9 @@
 //! nginx passes requests on to a name nobody has.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Quote, prose};
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::NGINX_UPSTREAM_UNKNOWN_HOST, check: Check::Stack(check) };
@@ -46,6 +46,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     let container = stack.container(index);
                     finding
                         .label(container.name_span(), "the service is called this")
+                        .cure_if(changes::verbatim(&upstream.host).map(|at| {
+                            Cure::new(prose!("name the service {}", container))
+                                .change(Change::Replace { at, with: prose!("{}", container) })
+                        }))
                         .help(prose!("use the service's name:\n    {}", container))
                 }
                 None => finding

@@ -1,6 +1,6 @@
 //! Two places disagree on which server runs.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, StatementEdit, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -25,6 +25,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .label(other.span, "what `docker run` starts")
                 .label(step.span, "what Compose starts")
+                .cure_if(in_dockerfile(stack, other).then(|| {
+                    Cure::new("let the image start the same server").change(Change::Statement(
+                        other.span,
+                        StatementEdit::Replace(prose!("CMD [{}]", quoted(step))),
+                    ))
+                }))
                 .help(prose!("let the image say what is meant, and leave `command` out of Compose:\n    CMD [{}]", quoted(step))),
             );
         }
@@ -56,6 +62,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .help("keep one of the two, or put one behind a profile:\n    profiles: [dev]"),
         );
     }
+}
+
+/// Whether a step is written in a Dockerfile itself, not in a script that it starts.
+fn in_dockerfile(stack: &Stack<'_>, step: &crate::model::process::Step) -> bool {
+    let name = stack.repository().file_name(step.span).to_ascii_lowercase();
+    name.contains("dockerfile") && step.words.iter().all(|w| !w.contains('"'))
 }
 
 fn quoted(step: &crate::model::process::Step) -> Prose {

@@ -4,7 +4,7 @@ use crate::facts;
 use crate::finding::{Finding, Own, prose};
 use crate::model::process::{ServerKind, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -60,10 +60,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .label(*named, "all that is installed");
             }
             sink.report(
-                finding.help(prose!(
-                    "add it to the requirements and build again:\n    {}",
-                    Own(program)
-                )),
+                finding
+                    .help(prose!(
+                        "add it to the requirements and build again:\n    {}",
+                        Own(program)
+                    ))
+                    .cure_if(changes::install(Some(packages), program)),
             );
         }
     }

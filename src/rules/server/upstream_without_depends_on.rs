@@ -1,12 +1,13 @@
 //! nginx looks up a name when it starts, and may start before there is one.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Prose, Quote, Severity, YamlEdit, prose};
 use crate::model::compose::Condition;
+use crate::model::container::Container;
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::{NeedKind, Together};
 use crate::model::stack::network::{ReferenceKind, ReferencedHost, Resolved};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule =
@@ -64,11 +65,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let names = me.service.depends_on.iter().map(|d| &d.service);
             let names = names.chain([&other.service.name]);
             let items = names.map(|n| prose!("\n          - {}", Quote::name(n)));
-            finding = finding.help(prose!(
-                "wait for it:\n    {}:\n        depends_on:{}",
-                me,
-                Prose::concat(items)
-            ));
+            finding = finding
+                .help(prose!(
+                    "wait for it:\n    {}:\n        depends_on:{}",
+                    me,
+                    Prose::concat(items)
+                ))
+                .cure(wait(me, other));
             sink.report(match (late.is_some() && theirs > mine, theirs < mine) {
                 (true, _) => finding,
                 (false, false) => finding.sure(Confidence::Medium),
@@ -122,10 +125,17 @@ fn brokers(stack: &Stack<'_>, sink: &mut Sink) {
             .label(referenced.span, "the broker")
             .label(step.span, "asks the broker when it starts")
             .help(prose!("wait for it:\n    {}:\n        depends_on:\n          - {}", me, other))
+            .cure(wait(me, other))
             .at_most(Severity::Info)
             .sure(Confidence::Medium),
         );
     }
+}
+
+/// Starts a service behind another.
+fn wait(me: &Container<'_>, other: &Container<'_>) -> Cure {
+    let edit = YamlEdit::DependOn(other.name().to_owned(), None);
+    Cure::new(prose!("start {} after {}", me, other)).change(changes::service(me, edit))
 }
 
 /// The services that are up before this one starts.

@@ -1,10 +1,10 @@
 //! The module the server is given is not there.
 
-use crate::finding::{Finding, Own, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Own, Quote, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::{AppModule, DjangoService};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::WSGI_MODULE_MISSING, check: Check::Django(check) };
@@ -52,6 +52,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 ),
             )
             .label(app.span(), prose!("{} binds no name `{}`", path, named(name)))
+            .cure_if(changes::verbatim(app).map(|at| {
+                Cure::new("name what the module has")
+                    .change(Change::Replace { at, with: prose!("{}:application", named(module)) })
+            }))
             .help(prose!("name what the module has:\n    {}:application", named(module))),
         );
         return;
@@ -86,5 +90,19 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "name the module relative to the folder the server starts in, or set `working_dir`"
         ),
     };
-    sink.report(finding.help(help));
+    let cure = match there.as_slice() {
+        [one] => changes::verbatim(app).map(|at| {
+            let package = one.parent();
+            let rest = if rest.is_empty() { "application" } else { rest };
+            let with = prose!(
+                "{}.{}:{}",
+                Quote::name(package.file_name()),
+                Own(file.trim_end_matches(".py")),
+                named(rest)
+            );
+            Cure::new("name the module that exists").change(Change::Replace { at, with })
+        }),
+        _ => None,
+    };
+    sink.report(finding.help(help).cure_if(cure));
 }

@@ -1,6 +1,8 @@
 //! A health check or a proxy asks by a host name that ALLOWED_HOSTS does not have.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, PyValue, PythonEdit, Quote, Severity, StatementEdit, prose,
+};
 use crate::model::compose::Condition;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -76,7 +78,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if let Some((other, dependency)) = waiting {
         finding = finding.label(dependency.span, prose!("{} waits for it", other));
     }
-    finding = finding.help(prose!("allow it beside the others, it is reached from inside the container only:\n    ALLOWED_HOSTS += ['{}']", host));
+    let literal = hosts.value.reads.is_empty();
+    let cure = literal.then(|| {
+        Cure::new("allow the host of the health check").change(Change::Python(
+            PythonEdit::AddItem {
+                list: hosts.value.span,
+                before: None,
+                item: PyValue::Text(prose!("{}", host)),
+            },
+        ))
+    });
+    finding = finding.cure_if(cure).help(prose!("allow it beside the others, it is reached from inside the container only:\n    ALLOWED_HOSTS += ['{}']", host));
     if waiting.is_none() {
         finding = finding.at_most(Severity::Warning);
     }
@@ -132,7 +144,22 @@ fn by_proxy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             None => finding.label(by, prose!("sends `Host: {}`", Quote::name(&forwarded.host))),
         };
         let finding = finding.label(list.name_span, prose!("`{}` is not in it", Quote::name(host)));
-        let finding = finding.help(match written {
+        let cure = match written {
+            Some(_) => list.value.reads.is_empty().then(|| {
+                Cure::new("allow the host").change(Change::Python(PythonEdit::AddItem {
+                    list: list.value.span,
+                    before: None,
+                    item: PyValue::Text(prose!("{}", Quote::name(host))),
+                }))
+            }),
+            None => Some(Cure::new("pass on the name that the browser asked for").change(
+                Change::Statement(
+                    by,
+                    StatementEdit::Replace("proxy_set_header Host $http_host;".into()),
+                ),
+            )),
+        };
+        let finding = finding.cure_if(cure).help(match written {
             Some(_) => prose!("allow it:\n    ALLOWED_HOSTS += ['{}']", Quote::name(host)),
             None => prose!("pass on the name that the browser asked for:\n    proxy_set_header Host $http_host;"),
         });

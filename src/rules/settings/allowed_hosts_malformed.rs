@@ -1,10 +1,12 @@
 //! Entries of ALLOWED_HOSTS that no request can match.
 
-use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, Own, Prose, PyValue, PythonEdit, Quote, Severity, prose,
+};
 use crate::model::django::{Value, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
@@ -56,7 +58,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         ),
         None => prose!("write one host in each entry, without scheme, port, path or space"),
     };
-    finding = finding.help(cure);
+    let edits: Option<Vec<Change>> = dead
+        .iter()
+        .map(|item| {
+            let ValueKind::Str(text) = &item.kind else { return None };
+            let host = host_of(text.as_str().trim())?;
+            let with = prose!("{}", Quote::name(host.trim_start_matches('*')).or_at(item.span));
+            changes::verbatim(text).map(|at| Change::Replace { at, with })
+        })
+        .collect();
+    finding = finding.help(cure).cure_if(edits.map(|edits| {
+        Cure::new("write the hosts alone, without scheme, port or path").changes(edits)
+    }));
     // With DEBUG on and no entry at all localhost would do; with entries only they count.
     let only = alive.iter().all(|v| v.as_str() == Some("")) && !hosts.value.is_open();
     finding = if only { finding } else { finding.at_most(Severity::Warning) };
@@ -71,6 +84,15 @@ fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: Sp
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
         .label(name, "a text, not a list")
         .label_if((stack.environment().written(service, value).span != name).then(|| stack.environment().written(service, value).span), "its value comes from here")
+        .cure_if(value.reads.is_empty().then(|| {
+            let hosts = value.as_str().unwrap_or_default().split(',').map(str::trim);
+            let hosts = hosts.filter(|h| !h.is_empty());
+            let hosts = hosts.map(|h| PyValue::Text(prose!("{}", Quote::name(h).or_at(value.span))));
+            Cure::new("make a list of it").change(Change::Python(PythonEdit::Replace(
+                value.span,
+                PyValue::List(hosts.collect()),
+            )))
+        }))
         .help("make a list of it:\n    ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',')")
 }
 

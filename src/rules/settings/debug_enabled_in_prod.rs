@@ -1,10 +1,10 @@
 //! The debug page, with settings and source, is open to the public.
 
-use crate::finding::{Finding, Severity, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, Severity, prose};
 use crate::model::django::{Cast, ValueKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEBUG_ENABLED_IN_PROD, check: Check::Django(check) };
@@ -77,7 +77,21 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             prose!("looks like production: {}", stack.repository().intent_evidence()),
         );
     }
-    let finding = finding.help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
+    let cure = match debug.value.reads.first() {
+        None => Some(Cure::new("read it from the environment, off unless it is asked for").change(
+            Change::Python(PythonEdit::Replace(
+                debug.value.span,
+                PyValue::Code("os.environ.get('DEBUG', '') == '1'".into()),
+            )),
+        )),
+        Some(read) if place.is_none() => Some(
+            Cure::new("switch it off").change(changes::variable(container, &read.name, "False")),
+        ),
+        Some(_) => place.map(|at| {
+            Cure::new("switch it off").change(Change::Replace { at, with: "False".into() })
+        }),
+    };
+    let finding = finding.cure_if(cure).help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
     // What a template has is there to be changed.
     let started = container.environment.rests_on_templates();
     sink.report(if stack.repository().is_production() && !started {

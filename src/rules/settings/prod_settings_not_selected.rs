@@ -1,9 +1,9 @@
 //! A stack for production loads the settings for development.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PROD_SETTINGS_NOT_SELECTED, check: Check::Django(check) };
@@ -30,7 +30,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "name them under {}:\n    environment:\n      DJANGO_SETTINGS_MODULE: {}",
             container,
             Quote::name(&meant)
-        ));
+        ))
+        .cure(Cure::new("load the settings for production").change(changes::variable(
+            container,
+            "DJANGO_SETTINGS_MODULE",
+            prose!("{}", Quote::name(&meant)),
+        )));
     // What a template names is there to be changed.
     let template = container.environment.rests_on_templates();
     let finding = if template { finding.at_most(Severity::Info) } else { finding };

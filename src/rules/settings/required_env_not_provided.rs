@@ -1,9 +1,9 @@
 //! The settings need a variable that the process surely does not get.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::REQUIRED_ENV_NOT_PROVIDED, check: Check::Django(check) };
@@ -41,7 +41,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     );
     finding = finding
         .label(container.name_span(), prose!("{} is not in its environment", missing))
-        .help(help);
+        .help(help)
+        .cure(
+            Cure::new(prose!(
+                "pass the variables to {}, from a .env file that git ignores",
+                container
+            ))
+            .changes(lacks.iter().map(|(name, span)| {
+                let name = Quote::name(name).or_at(*span);
+                changes::variable(container, &name, prose!("${{}:?set it in .env}", name))
+            }))
+            .also("write the values into .env"),
+        );
     // A template that lacks it may be filled in further.
     if container.environment.rests_on_templates() {
         finding = finding.at_most(Severity::Warning);

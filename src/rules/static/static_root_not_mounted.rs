@@ -1,10 +1,10 @@
 //! The server of static files sees another folder than the one they are collected to.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, YamlEdit, YamlValue, prose};
 use crate::model::compose::MountKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_ROOT_NOT_MOUNTED, check: Check::Django(check) };
@@ -50,5 +50,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         None => finding.label(server.name_span(), "nothing is mounted there"),
     };
     let volume = Prose::value_or(split.server_mount.and_then(|m| m.source.as_ref()), "static");
-    sink.report(finding.help(prose!("share one volume between the two:\n    {}:\n      volumes:\n        - {}:{}\n    {}:\n      volumes:\n        - {}:{}:ro", container, volume, Quote::path(&split.root), server, volume, Quote::path(&split.folder))));
+    let append = |to, text: Prose| {
+        changes::service(to, YamlEdit::Append(vec!["volumes".to_owned()], YamlValue::text(text)))
+    };
+    let cure = Cure::new(prose!("share one volume between {} and {}", container, server));
+    let cure = match (astray, split.server_mount) {
+        (Some(mount), _) => changes::verbatim(&mount.target).map(|at| {
+            cure.change(Change::Replace { at, with: prose!("{}", Quote::path(&split.root)) })
+        }),
+        (None, Some(mount)) => mount.source.as_ref().map(|source| {
+            cure.change(append(container, prose!("{}:{}", source, Quote::path(&split.root))))
+        }),
+        (None, None) => {
+            let name = changes::free_volume_name(stack, container, "static");
+            let own = prose!("{}:{}", Quote::name(&name), Quote::path(&split.root));
+            let read = prose!("{}:{}:ro", Quote::name(&name), Quote::path(&split.folder));
+            Some(
+                cure.change(append(container, own))
+                    .change(append(server, read))
+                    .change(changes::declare_volume(container.name_span(), &name)),
+            )
+        }
+    };
+    sink.report(finding.cure_if(cure).help(prose!("share one volume between the two:\n    {}:\n      volumes:\n        - {}:{}\n    {}:\n      volumes:\n        - {}:{}:ro", container, volume, Quote::path(&split.root), server, volume, Quote::path(&split.folder))));
 }

@@ -1,6 +1,6 @@
 //! `STATIC_ROOT` is one of its own sources.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, Quote, prose};
 use crate::model::django::ValueKind;
 use crate::model::path;
 use crate::model::roles::django::DjangoService;
@@ -35,6 +35,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .label(item.span, prose!("{}: files to collect", Quote::path(&at)))
                 .label(root.value.span, prose!("{}: where they are collected to", Quote::path(&at)))
+                .cure(Cure::new("collect to a directory of its own").change(Change::Python(
+                    PythonEdit::Replace(
+                        root.value.span,
+                        PyValue::BelowBaseDir(vec!["staticfiles".into()]),
+                    ),
+                )))
                 .help("collect to a folder of its own:\n    STATIC_ROOT = BASE_DIR / 'staticfiles'"),
             );
         }

@@ -6,7 +6,7 @@ use crate::model::roles::broker::BrokerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BROKER_HOST_LOCALHOST, check: Check::Django(check) };
@@ -70,7 +70,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let finding = Finding::new(&meta::BROKER_HOST_LOCALHOST, message)
             .label(written.span, prose!("inside {}, this is the container itself", me))
             .label(server.name_span(), prose!("{} is here, reached by its name", used.kind))
-            .help(help);
+            .help(help)
+            .cure_if(changes::name_broker(stack, service, &used, server));
         // A cache that is not there is an error at each use; Celery's own result back end only where results are asked for.
         let finding = if used.setting == "CELERY_RESULT_BACKEND" {
             finding.at_most(Severity::Warning)

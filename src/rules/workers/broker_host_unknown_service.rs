@@ -4,7 +4,7 @@ use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BROKER_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
@@ -41,6 +41,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                         prose!("the service with {} is called {}", used.kind, server),
                     )
                     .help(prose!("use the service's name: {}", server))
+                    .cure_if(changes::name_broker(stack, service, &used, server))
             }
             // Without such a server in the stack, the name may belong to another project on the same network.
             [] => finding

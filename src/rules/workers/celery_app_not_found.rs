@@ -1,10 +1,10 @@
 //! Celery is told of an application that is not there.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, Prose, Quote, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::model::stack::workers::CeleryApp;
-use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, changes, meta};
 use crate::source::Text;
 
 pub(super) static RULE: Rule =
@@ -63,7 +63,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     prose!("name one that there is: {}", Prose::join(names, ", "))
                 }
             };
-            finding = finding.help(help);
+            let cure = match there.as_slice() {
+                [(name, _)] => changes::verbatim(app).map(|at| {
+                    Cure::new("name the application that exists")
+                        .change(Change::Replace { at, with: prose!("{}", Quote::name(name)) })
+                }),
+                _ => None,
+            };
+            finding = finding.help(help).cure_if(cure);
             sink.report(if step.conditional || !sure {
                 finding.sure(Confidence::Medium)
             } else {

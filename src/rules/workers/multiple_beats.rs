@@ -1,6 +1,6 @@
 //! Two processes send every periodic task.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Quote, YamlValue, prose};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -38,6 +38,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 Finding::new(&meta::MULTIPLE_BEATS, message)
                     .label(step.span, "starts the scheduler")
                     .label(span, "so many of them")
+                    .cure(
+                        Cure::new("run one of it")
+                            .change(Change::YamlNode(span, NodeEdit::Replace(YamlValue::Int(1)))),
+                    )
                     .help("give the scheduler a service of its own, with one replica"),
             );
             return;
