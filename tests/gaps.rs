@@ -175,6 +175,19 @@ fn every_format_tells_it() {
 }
 
 #[test]
+fn a_project_that_no_service_runs_is_named() {
+    let compose = "services:\n  db:\n    image: postgres:16\n";
+    let folder = Folder::new("unserved", &[("compose.yaml", compose)]);
+    let (_, out, _) = folder.check(&[]);
+    let line = "no service is known to run manage.py: its settings were not read\n";
+    assert!(out.ends_with(line), "{out}");
+    // It is no gap of a service.
+    assert_eq!(folder.check(&["--strict", "--fail-on", "never"]).0, 0);
+    std::fs::remove_file(folder.0.join("manage.py")).unwrap();
+    assert!(!folder.check(&[]).1.contains("not read"));
+}
+
+#[test]
 fn more_than_a_few_lines_are_counted() {
     let services: String = (0..7)
         .map(|n| format!("  web{n}:\n    build: {{context: ., dockerfile: Dockerfile.{n}}}\n"))

@@ -36,6 +36,9 @@ pub struct Options {
     pub settings: Settings,
 }
 
+/// The file of a Django project that people call.
+const MANAGE: &str = "manage.py";
+
 /// Checks every stack of `folder`. Never fails: a file that cannot be used is in the coverage.
 pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
     run(sources, folder, options, false)
@@ -52,7 +55,10 @@ pub(crate) fn check_with_account(
 
 fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool) -> Report {
     let mut found = discover(sources.files(), folder, &|name| {
-        compose::is_yaml_name(name) || is_instructions_name(name) || is_dockerfile_name(name)
+        compose::is_yaml_name(name)
+            || is_instructions_name(name)
+            || is_dockerfile_name(name)
+            || name == MANAGE
     });
     // Docker makes a folder where a file is to be mounted that is not there; it is told that this is no file.
     found
@@ -61,6 +67,7 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
     found.files.sort();
     let settings = &options.settings;
     let (files, idle_excludes) = without_excluded(found.files, &settings.exclude);
+    let project = files.iter().find(|p| p.file_name() == MANAGE).cloned();
     let (dockerfiles, rest): (Vec<RelPath>, Vec<RelPath>) =
         files.into_iter().partition(|p| is_dockerfile_name(p.file_name()));
     let texts = rest.iter().filter(|p| is_instructions_name(p.file_name())).cloned().collect();
@@ -71,6 +78,10 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
     let run = Run { sources, folder, options, account, dockerfiles, texts, named, others };
     let parts = threads::with_stack(run.is_small(), |parallel| run.parts(parallel));
     let (mut report, files) = gather(sources, folder, parts, found.skipped);
+    let judged = report.coverage.settings > 0 || report.stacks.iter().any(|s| !s.gaps.is_empty());
+    if options.only.is_none() && !judged && !report.stacks.is_empty() {
+        report.coverage.not_run = project;
+    }
     let scope = filter::FilterScope {
         folder,
         whole: options.only.is_none(),

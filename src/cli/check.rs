@@ -125,6 +125,7 @@ fn add(whole: &mut Report, part: Report) {
         read,
         skipped,
         unknown,
+        not_run,
         faults,
     } = part.coverage;
     let cover = &mut whole.coverage;
@@ -135,6 +136,7 @@ fn add(whole: &mut Report, part: Report) {
     cover.settings += settings;
     cover.env += env;
     cover.unknown += unknown;
+    cover.not_run = cover.not_run.take().or(not_run);
     let more: Vec<_> = read.into_iter().filter(|r| !cover.read.contains(r)).collect();
     cover.read.extend(more);
     cover.faults += faults;

@@ -327,6 +327,8 @@ pub struct Coverage {
     pub skipped: Vec<(RelPath, Prose)>,
     /// How many values stayed unknown.
     pub unknown: usize,
+    /// The first `manage.py` where no service is known to run a Django project, so that no settings were read.
+    pub not_run: Option<RelPath>,
     /// How many parts of the analysis ended in a fault of our own. What they would have said is missing, so the run
     /// has not done what it was asked to.
     pub faults: usize,

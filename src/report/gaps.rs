@@ -35,6 +35,11 @@ pub(super) fn lines<'r>(
 pub(super) fn first_lines(report: &Report, guard: &Guard, sources: &Sources<'_>) -> Vec<SafeText> {
     let mut all: Vec<SafeText> =
         lines(report, guard, sources).into_iter().map(|line| line.text).collect();
+    if let Some(path) = &report.coverage.not_run {
+        let path = Quote::path(&guard.relative(path));
+        let line = prose!("no service is known to run {}: its settings were not read", path);
+        all.push(guard.line(&line));
+    }
     if all.len() > MAX_LINES {
         let mut more = SafeText::own("and ");
         more.push_number(all.len() - MAX_LINES + 1).push_own(

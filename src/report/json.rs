@@ -93,6 +93,7 @@ pub(super) struct CoverageJson {
     skipped: Vec<SkippedJson>,
     unknown: usize,
     not_judged: Vec<GapJson>,
+    not_run: Option<String>,
 }
 
 /// What was not judged of some services.
@@ -192,6 +193,7 @@ pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
             })
             .collect(),
         unknown: cover.unknown,
+        not_run: cover.not_run.as_ref().map(|path| guard.relative(path)),
         not_judged: gaps::lines(view.report, guard, view.sources)
             .into_iter()
             .map(|GapLine { gap, text }| {

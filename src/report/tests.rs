@@ -276,7 +276,7 @@ fn json_keeps_its_contract() {
     assert_eq!(first["labels"][0], want);
     assert_eq!(first["labels"][1]["path"], "../.env");
     assert_eq!(first["stacks"][0], "compose.yaml");
-    assert_eq!(keys(&value["coverage"]), ["files", "skipped", "unknown", "not_judged"]);
+    assert_eq!(keys(&value["coverage"]), ["files", "skipped", "unknown", "not_judged", "not_run"]);
     assert_eq!(first["fingerprint"], "0123456789abcdef");
 }
 
