@@ -10,6 +10,7 @@ mod database;
 mod environment;
 mod files;
 mod gaps;
+mod hosts;
 mod image;
 mod loading;
 pub mod meta;

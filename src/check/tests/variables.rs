@@ -250,3 +250,58 @@ fn a_worker_without_the_database_is_told() {
         ]
     );
 }
+
+#[test]
+fn names_of_services_are_not_known_on_the_network_of_the_host() {
+    const RULE: &str = "db-host-unknown-service";
+    let mode = ("    restart: always", "    restart: always\n    network_mode: host");
+    assert_eq!(
+        messages(&changed(&[mode], &[], &[]), RULE),
+        [
+            "web is on the host's network, which knows no services: could not translate host name \"db\" to address"
+        ]
+    );
+    let listed = (
+        "    restart: always",
+        "    restart: always\n    network_mode: host\n    extra_hosts: ['db:127.0.0.1']",
+    );
+    assert!(of_rule(&changed(&[listed], &[], &[]), RULE).is_none());
+}
+
+#[test]
+fn the_host_has_a_name_on_linux_only_where_it_is_given_one() {
+    const RULE: &str = "db-host-unknown-service";
+    let host = [("'HOST': 'db'", "'HOST': 'host.docker.internal'")];
+    let found = changed(&[], &host, &[]);
+    assert_eq!(of_rule(&found, RULE).map(|f| f.severity), Some(Severity::Warning));
+    for hosts in ["['host.docker.internal:host-gateway']", "{host.docker.internal: host-gateway}"] {
+        let with = format!("    restart: always\n    extra_hosts: {hosts}");
+        assert!(of_rule(&changed(&[("    restart: always", &with)], &host, &[]), RULE).is_none());
+    }
+}
+
+#[test]
+fn a_last_line_without_a_name_matters_to_containers_only() {
+    let file = [(".env", "DB_PASSWORD=s3cr3t\nx")];
+    assert!(of_rule(&changed(&[], &[], &file), "syntax-error").is_none());
+    let given = [("    restart: always", "    restart: always\n    env_file: .env")];
+    assert!(of_rule(&changed(&given, &[], &file), "syntax-error").is_some());
+}
+
+#[test]
+fn the_file_that_texts_copy_is_the_template() {
+    use crate::finding::Confidence;
+    let compose = [
+        ("    restart: always", "    restart: always\n    env_file: conf/web.env"),
+        ("      DB_PASSWORD: ${DB_PASSWORD:?}\n", ""),
+    ];
+    let host = [("'HOST': 'db'", "'HOST': os.environ['DB_HOST']")];
+    let texts = [
+        ("README.md", "# Shop\n\n```sh\ncp conf/start.txt conf/web.env\n```\n"),
+        ("conf/start.txt", "DB_HOST=localhost\n"),
+    ];
+    let found = changed(&compose, &host, &texts);
+    let found = of_rule(&found, "db-host-localhost").map(|f| f.confidence);
+    assert_eq!(found, Some(Confidence::Medium));
+    assert!(of_rule(&changed(&compose, &host, &texts[1..]), "db-host-localhost").is_none());
+}

@@ -150,7 +150,7 @@ impl Environment {
             }
             all.files.push(path);
         }
-        all.errors.extend(env.errors.iter().cloned());
+        all.errors.extend(env.errors.iter().chain(&env.nameless).cloned());
         for (name, text) in env.iter() {
             all.vars.insert(
                 name.to_owned(),

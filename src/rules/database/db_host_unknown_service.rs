@@ -5,8 +5,8 @@ use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, changes, meta};
+use crate::model::stack::network::{NotFound, Resolved};
+use crate::rules::{Check, Rule, Sink, changes, hosts, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DB_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
@@ -22,13 +22,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
-        // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.network().resolve(service.container, name) != Resolved::Nothing
-            || !stack.network().services_named(name).is_empty()
-        {
+        let Some(why) = stack.network().not_found(service.container, name) else { continue };
+        let written = stack.environment().written(service, host);
+        if why != NotFound::NoService {
+            let answer =
+                prose!("could not translate host name \"{}\" to address", Quote::name(host));
+            let place = written.span;
+            let found =
+                Finding::new(&meta::DB_HOST_UNKNOWN_SERVICE, hosts::message(why, me, answer))
+                    .label(place, prose!("{} asks for this name", me));
+            sink.report(hosts::finish(why, stack, me, found, Quote::name(host)));
             continue;
         }
-        let written = stack.environment().written(service, host);
         let same = stack.roles.sql_databases().find(|d| Some(d.engine) == used.kind);
         let message = prose!(
             "no service is called `{}`: could not translate host name \"{}\" to address",

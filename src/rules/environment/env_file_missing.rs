@@ -85,7 +85,7 @@ fn judge(stack: &Stack<'_>, missing: &Missing<'_>) -> Finding {
 fn missing<'s>(stack: &'s Stack<'s>) -> Vec<Missing<'s>> {
     let mut all: Vec<Missing<'_>> = Vec::new();
     let mut known: HashMap<RelPath, usize> = HashMap::new();
-    for container in &stack.containers {
+    for (index, container) in stack.containers.iter().enumerate() {
         for file in container.environment.unusable.iter().filter(|f| f.why == ReadError::Missing) {
             let Some(path) = file.path.clone() else { continue };
             let (span, written) = (file.named.span(), &file.named);
@@ -93,7 +93,7 @@ fn missing<'s>(stack: &'s Stack<'s>) -> Vec<Missing<'s>> {
                 all.push(Missing { path, written, uses: Vec::new(), needed: false });
                 all.len() - 1
             });
-            all[at].needed |= !container.service.has_profile();
+            all[at].needed |= stack.lifecycle().runs_always(index) == Some(true);
             // Services share an anchor's line.
             if !all[at].uses.iter().any(|(s, _)| *s == span) {
                 all[at].uses.push((span, container));

@@ -3,8 +3,8 @@
 use crate::finding::{Confidence, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, changes, meta};
+use crate::model::stack::network::NotFound;
+use crate::rules::{Check, Rule, Sink, changes, hosts, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BROKER_HOST_UNKNOWN_SERVICE, check: Check::Django(check) };
@@ -12,15 +12,28 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let me = stack.container(service.container);
     for used in service.brokers() {
-        // A service that is on other networks only is a matter of networks, not of the name.
-        if stack.network().resolve(service.container, &used.host) != Resolved::Nothing
-            || !stack.network().services_named(&used.host).is_empty()
-            || used.of_celery && !stack.workers().runs_celery()
-        {
+        let Some(why) = stack
+            .network()
+            .not_found(service.container, &used.host)
+            .filter(|_| !used.of_celery || stack.workers().runs_celery())
+        else {
             continue;
-        }
+        };
         let host = Quote::name(&used.host).or_at(used.value.span);
         let written = stack.environment().written(service, &used.value);
+        if why != NotFound::NoService {
+            let port = used.port.unwrap_or(used.kind.port());
+            let answer =
+                prose!("Error -2 connecting to {}:{}. Name or service not known.", host, port);
+            let found =
+                Finding::new(&meta::BROKER_HOST_UNKNOWN_SERVICE, hosts::message(why, me, answer))
+                    .label(
+                        written.span,
+                        prose!("{} of {} asks for this name", Quote::name(&used.setting), me),
+                    );
+            sink.report(hosts::finish(why, stack, me, found, host));
+            continue;
+        }
         let message = prose!(
             "no service is called `{}`: Error -2 connecting to {}:{}. Name or service not known.",
             host,

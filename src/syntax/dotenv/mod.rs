@@ -13,6 +13,9 @@ pub struct EnvFile {
     pub entries: Vec<Entry>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
+    /// A last line that is no more than a word and has no line break: Compose reads it as a variable without a name, which
+    /// does nothing in `.env`, and which no container starts with.
+    pub nameless: Option<SyntaxError>,
 }
 
 /// `NAME=value`

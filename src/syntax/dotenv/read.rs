@@ -137,12 +137,9 @@ impl<'t> EnvFileReader<'t> {
             "`{}` at the very end of the file, without a line break, is not taken as a name",
             short(name)
         );
-        self.error(
-            start,
-            start + name.len(),
-            message,
-            "end the line with a line break, or write `NAME=value`",
-        );
+        let error = SyntaxError::new(self.text.span_of(start..start + name.len()), message);
+        self.out.nameless =
+            Some(error.help("end the line with a line break, or write `NAME=value`"));
         self.at = self.s.len();
         None
     }

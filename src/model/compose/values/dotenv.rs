@@ -25,6 +25,8 @@ pub struct DotEnv {
     pub(in crate::model) files: Vec<Arc<SourceFile>>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
+    /// Last lines without a name, with which no container starts.
+    pub nameless: Vec<SyntaxError>,
     /// Variables that a file wants and nobody sets, with the place; only where Compose runs here and now.
     pub warned: Vec<(String, Span)>,
     /// The `.env` files that are there and cannot be used.
@@ -171,6 +173,7 @@ impl DotEnv {
     fn add(&mut self, file: Arc<SourceFile>) {
         let read = EnvFile::read(&file.body());
         self.errors.extend(read.errors);
+        self.nameless.extend(read.nameless);
         self.add_entries(read.entries);
         self.files.push(file);
     }

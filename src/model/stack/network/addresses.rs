@@ -17,7 +17,51 @@ pub enum Resolved {
     Unknown,
 }
 
+/// Why a name is not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotFound {
+    /// No service has it.
+    NoService,
+    /// A service has it, but the container is on the network of the host, where names of services are not known (Docker
+    /// docs, "Host network driver").
+    HostNetwork,
+    /// `host.docker.internal`, which Docker Desktop knows, and Docker on Linux only where `extra_hosts` names it.
+    NoGateway,
+}
+
 impl<'s> Network<'s> {
+    /// Why a host's name is surely not found by the service with number `from`. A service that is on other networks only
+    /// is a matter of networks, not of the name.
+    pub fn not_found(&self, from: usize, host: &str) -> Option<NotFound> {
+        let me = self.stack.container(from);
+        let named = !self.services_named(host).is_empty();
+        if me.service.host_network() {
+            let local = self.names(from).iter().any(|n| n.eq_ignore_ascii_case(host));
+            return (named && !local && !self.lists(from, "extra_hosts", host))
+                .then_some(NotFound::HostNetwork);
+        }
+        let shared = me.service.text("network_mode").is_some();
+        if matches!(host, "host.docker.internal" | "gateway.docker.internal") {
+            return (!shared && !self.lists(from, "extra_hosts", host))
+                .then_some(NotFound::NoGateway);
+        }
+        (self.resolve(from, host) == Resolved::Nothing && !named).then_some(NotFound::NoService)
+    }
+
+    /// Whether a list of hosts of a service has `host`: `extra_hosts`, `external_links`.
+    fn lists(&self, from: usize, key: &str, host: &str) -> bool {
+        let node = self.stack.container(from).service.node.get(key);
+        let items = node
+            .map(|n| n.items())
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|i| i.text().map(|t| t.as_str()));
+        let keys = node.map(|n| n.entries()).unwrap_or_default().iter().map(|e| e.key.as_str());
+        items.chain(keys).any(|t| {
+            t.split([':', '=']).next() == Some(host) || key == "external_links" && t.ends_with(host)
+        })
+    }
+
     /// What `host` means to the service with number `from`.
     pub fn resolve(&self, from: usize, host: &str) -> Resolved {
         let me = self.stack.container(from);
@@ -47,21 +91,7 @@ impl<'s> Network<'s> {
         {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
-        let listed = |key: &str, split: char| {
-            let node = me.service.node.get(key);
-            let items = node
-                .map(|n| n.items())
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|i| i.text().map(|t| t.as_str()));
-            let keys = node.map(|n| n.entries()).unwrap_or_default().iter().map(|e| e.key.as_str());
-            items.chain(keys).any(|t| {
-                t.split([split, '=']).next() == Some(host)
-                    || t.rsplit(split).next() == Some(host) && key == "links"
-                    || key == "external_links" && t.ends_with(host)
-            })
-        };
-        if listed("extra_hosts", ':') || listed("external_links", ':') {
+        if self.lists(from, "extra_hosts", host) || self.lists(from, "external_links", host) {
             return Resolved::Outside;
         }
         if let Some(target) = self.link_target(from, host) {

@@ -12,7 +12,7 @@ mod server_binds;
 #[cfg(test)]
 mod tests;
 
-pub use addresses::Resolved;
+pub use addresses::{NotFound, Resolved};
 pub use bind_scope::BindScope;
 pub use inner_ports::WrongPort;
 pub use listening::{Listener, Listening};

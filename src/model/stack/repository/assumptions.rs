@@ -1,7 +1,8 @@
 //! What can be assumed of what the checkout does not have.
 
 use super::Repository;
-use crate::model::assumptions::Assumptions;
+use crate::model::assumptions::{Assumptions, Template};
+use crate::model::instructions::{Folder, Word};
 use crate::source::{EntryKind, ReadError, Reason, RelPath};
 
 impl Repository<'_> {
@@ -25,7 +26,7 @@ impl Repository<'_> {
         });
         for path in missing.into_iter().chain(own) {
             if !all.templates.contains_key(&path)
-                && let Some(template) = self.template_of(&path)
+                && let Some(template) = self.copied_to(&path).or_else(|| self.template_of(&path))
             {
                 all.templates.insert(path, template);
             }
@@ -35,5 +36,41 @@ impl Repository<'_> {
             open.is_some_and(|why| matches!(why.reason, Reason::FileMissing(_)))
         });
         all
+    }
+
+    /// The file that a text has people or machines copy to one that is not there: `cp .env.example .env.prod`.
+    fn copied_to(&self, missing: &RelPath) -> Option<Template> {
+        let sources = self.stack.sources;
+        let texts = self.invocations();
+        texts.iter().find_map(|(text, read)| {
+            read.iter().find_map(|invocation| {
+                let (program, rest) = invocation.words.split_first()?;
+                if !matches!(program.known()?, "cp" | "copy") {
+                    return None;
+                }
+                let mut operands =
+                    rest.iter().filter_map(Word::known).filter(|w| !w.starts_with('-'));
+                let (from, to) = (operands.next()?, operands.next()?);
+                let starts = match &invocation.folder {
+                    Folder::Exact(folder) => vec![folder.clone()],
+                    Folder::Start(below) => {
+                        let homes =
+                            [&self.stack.project.folder, &text.path.parent(), &self.stack.checked];
+                        homes.into_iter().filter_map(|home| home.join(below)).collect()
+                    }
+                    Folder::Unknown => Vec::new(),
+                };
+                starts.iter().find_map(|start| {
+                    let source = start.join(from)?;
+                    let target = start.join(to)?;
+                    let target = match sources.kind(&target) {
+                        EntryKind::Folder => target.join(source.file_name())?,
+                        _ => target,
+                    };
+                    let fits = target == *missing && sources.kind(&source) == EntryKind::File;
+                    fits.then_some(Template { path: source, exact: true })
+                })
+            })
+        })
     }
 }
