@@ -195,7 +195,7 @@ pub struct StepAccount {
     /// Where the command is written.
     pub at: Span,
     /// Commands that this one starts, where it is no shell: those of `supervisord`, of a Python script.
-    pub starts: Vec<StepAccount>,
+    pub starts: Vec<Self>,
 }
 
 /// A stack, as it was brought up on paper.

@@ -264,5 +264,5 @@ pub(super) struct StepDocument {
     /// Where the command is written.
     pub(super) at: String,
     /// Commands that this one starts, where it is no shell: those of `supervisord`, of a Python script.
-    pub(super) starts: Vec<StepDocument>,
+    pub(super) starts: Vec<Self>,
 }

@@ -70,12 +70,7 @@ impl Follower<'_> {
                 Status::TRUE
             }
             "read" | "mapfile" | "readarray" => self.read(words, sh),
-            "getopts" => {
-                for name in words.get(2).into_iter().map(Text::as_str).chain(["OPTARG", "OPTIND"]) {
-                    sh.set(name, Text::unresolved(set_by("what `getopts` gets", span), span));
-                }
-                Status::UNKNOWN
-            }
+            "getopts" => self.getopts(words, sh),
             "let" => {
                 self.guessed = None;
                 let mut status = Status::UNKNOWN;
@@ -196,6 +191,7 @@ impl Follower<'_> {
                         match words.get(at + 1).map(Text::as_str) {
                             Some("errexit") => sh.around.failing.errexit = on,
                             Some("pipefail") => sh.pipefail = on,
+                            Some("allexport") => sh.allexport = on,
                             Some("nounset") => sh.nounset = on,
                             _ => {}
                         }
@@ -203,6 +199,9 @@ impl Follower<'_> {
                     }
                     if is_flag_e(option) {
                         sh.around.failing.errexit = on;
+                    }
+                    if !option.starts_with("--") && option.contains('a') {
+                        sh.allexport = on;
                     }
                     if !option.starts_with("--") && option.contains('u') {
                         sh.nounset = on;

@@ -6,9 +6,11 @@ use super::state::{Around, Jump, Shell, Status};
 use super::words::MAX_WORDS;
 use super::{Process, Step, StepKind};
 use crate::model::budget::Budget;
+use crate::model::django::EnvAnswer;
 use crate::model::exec_context::ExecContext;
 use crate::source::{Reason, RelPath, Span, Text, Unknown};
 use crate::syntax::shell::{Command, Item, Joined, List, Script};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How deep scripts may call each other.
@@ -134,7 +136,7 @@ impl<'p> Follower<'p> {
             words: words.iter().map(|w| w.clone().whole_or_nothing()).collect(),
             span,
             workdir: sh.workdir.clone(),
-            vars: sh.vars.clone(),
+            vars: self.environment(sh),
             conditional: sh.is_conditional(),
             background: around.background,
             retried: around.retried && !waits,
@@ -157,6 +159,18 @@ impl<'p> Follower<'p> {
         } else if stays && around.inside.is_none() && !around.probing {
             sh.gone = Some(Jump::Blocked);
         }
+    }
+
+    /// The variables that a program gets to see and that the shell set.
+    pub(super) fn environment(&self, sh: &Shell) -> Rc<BTreeMap<String, Text>> {
+        let seen =
+            |name: &String| sh.exported.contains(name) || self.place.env(name) != EnvAnswer::Unset;
+        if sh.vars.keys().all(seen) {
+            return sh.vars.clone();
+        }
+        Rc::new(
+            sh.vars.iter().filter(|(n, _)| seen(n)).map(|(n, v)| (n.clone(), v.clone())).collect(),
+        )
     }
 
     /// Whether following ends here.
@@ -303,7 +317,7 @@ impl<'p> Follower<'p> {
             return if negated { status.negated() } else { status };
         }
         let mut stdin = sh.stdin.clone();
-        let mut status = Status::TRUE;
+        let (mut status, mut fails) = (Status::TRUE, false);
         for (i, item) in items.iter().enumerate() {
             let mut child = sh.child();
             child.stdin = stdin.take();
@@ -317,11 +331,14 @@ impl<'p> Follower<'p> {
             } else {
                 child.around.captured = true;
                 self.outputs.push(Output::new(&child));
-                self.item(item, &mut child);
+                fails |= self.item(item, &mut child) == Status::FALSE;
                 stdin = self.outputs.pop().map(|o| Rc::new(o.read(item.span)));
             }
             // What reads a pipe ends when it closes; what runs until it is stopped holds up the rest.
             self.end_child(child, sh);
+        }
+        if sh.pipefail && fails {
+            status = Status::FALSE;
         }
         if negated { status.negated() } else { status }
     }

@@ -171,10 +171,8 @@ impl Follower<'_> {
                     }
                 }
                 // `>&2`, and `1>&2`
-                ">&" if descriptor.is_empty() || descriptor == "1" => {
-                    if target.as_str() != "1" {
-                        into = Some(None);
-                    }
+                ">&" if matches!(descriptor, "" | "1") && target.as_str() != "1" => {
+                    into = Some(None)
                 }
                 _ => {}
             }

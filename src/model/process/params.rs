@@ -26,7 +26,7 @@ impl Value {
 }
 
 /// Variables that a shell or Docker sets, to what only the running one knows.
-const OWN: [&str; 16] = [
+const OWN: [&str; 14] = [
     "HOME",
     "HOSTNAME",
     "PATH",
@@ -36,8 +36,6 @@ const OWN: [&str; 16] = [
     "RANDOM",
     "SECONDS",
     "LINENO",
-    "OPTIND",
-    "OPTARG",
     "SHLVL",
     "BASHPID",
     "EPOCHSECONDS",
@@ -87,6 +85,7 @@ impl Follower<'_> {
                 };
             }
             "$" | "!" | "-" => return shells_own("a variable of the running shell"),
+            "OPTIND" if !sh.vars.contains_key(name) => return Value::implied("1", span),
             "PWD" if !sh.vars.contains_key(name) => {
                 return match &sh.workdir {
                     Some(folder) => Value::implied(folder.clone(), span),
@@ -160,7 +159,7 @@ impl Follower<'_> {
         // With a colon, empty counts as unset.
         let colon = v.operator.starts_with(':');
         let given = match &value {
-            Value::Set(text) => !text.is_unresolved() && !(colon && text.is_empty()),
+            Value::Set(text) => !(text.is_unresolved() || colon && text.is_empty()),
             Value::Unset | Value::Unknown(_) => false,
         };
         let sure = match &value {

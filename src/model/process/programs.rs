@@ -293,6 +293,8 @@ impl Follower<'_> {
         child.around.exec = false;
         child.around.failing = sh.around.failing.of_shell(errexit);
         (child.functions, child.aliases, child.arrays) = Default::default();
+        child.vars = self.environment(sh);
+        child.allexport = false;
         (child.source, child.status, child.at_exit) = (None, None, None);
         child.execed = false;
         child.serves_behind = false;

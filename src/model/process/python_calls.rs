@@ -64,7 +64,7 @@ fn calls(body: &[Stmt]) -> Vec<&Expr> {
     found
 }
 
-fn called<'e>(expr: &'e Expr) -> Option<String> {
+fn called(expr: &Expr) -> Option<String> {
     let ExprKind::Call { func, .. } = &expr.kind else { return None };
     func.dotted().or_else(|| match &func.kind {
         ExprKind::Attribute(_, method) => Some(method.value.clone()),

@@ -126,6 +126,10 @@ impl Follower<'_> {
         let mut replaced = None;
         while let Some(word) = argv.get(at).filter(|w| w.starts_with('-')) {
             match word.as_str() {
+                w if w.len() > 2 && w.starts_with("-I") => {
+                    replaced = Some(word.slice(2..word.len()));
+                    at += 1;
+                }
                 "-I" => {
                     replaced = argv.get(at + 1).cloned();
                     at += 2;

@@ -59,11 +59,13 @@ impl Follower<'_> {
         let before = sh.clone();
         for (name, value) in &simple.assignments {
             self.assign(name, value, sh);
+            sh.export(name);
         }
         let special = words.first().is_some_and(|w| SPECIAL.contains(&w.as_str()));
         let status = self.words(&words, place, span, sh);
         if !special {
             simple.assignments.iter().for_each(|(name, _)| restore(name, &before, sh));
+            sh.exported = before.exported;
         }
         status
     }
@@ -95,10 +97,10 @@ impl Follower<'_> {
         if let Some(status) = self.builtin(words, place, sh) {
             return status;
         }
-        if sh.around.captured || self.is_read() {
-            if let Some(status) = self.tool(words, sh) {
-                return status;
-            }
+        if (sh.around.captured || self.is_read())
+            && let Some(status) = self.tool(words, sh)
+        {
+            return status;
         }
         let exec = std::mem::replace(&mut sh.around.exec, false);
         let status = self.run(words, place, sh);
@@ -118,6 +120,7 @@ impl Follower<'_> {
                             (None, Some((name, _))) => {
                                 let value = field.slice(name.len() + 1..field.len());
                                 sh.set(name, value);
+                                sh.export(name);
                             }
                             (Some(why), _) => {
                                 sh.open = Some(Rc::new(why));
@@ -142,6 +145,9 @@ impl Follower<'_> {
                 && let Some(frame) = self.locals.last_mut()
             {
                 frame.push(plain.clone());
+            }
+            if how == "export" || words.iter().any(|w| w.raw.as_str() == "-x") {
+                sh.export(&plain);
             }
             if end == literal.len() && word.parts.len() == 1 {
                 if how == "local" || !self.locals.is_empty() && how != "export" && how != "readonly"

@@ -66,7 +66,7 @@ impl Follower<'_> {
             }
             let never = |v: &Text| v.as_str() == "false";
             inner.around.conditional |= of("autostart").is_some_and(never);
-            let command = self.from_environment(&entry.value, sh);
+            let command = self.with_environment(&entry.value, sh);
             let words = crate::model::compose::split_words(&command);
             self.run(&words, Some(entry.value.span()), &mut inner);
         }
@@ -102,7 +102,7 @@ impl Follower<'_> {
     }
 
     /// `%(ENV_NAME)s` stands for a variable (Supervisor docs, "Configuration File").
-    fn from_environment(&mut self, value: &Text, sh: &Shell) -> Text {
+    fn with_environment(&mut self, value: &Text, sh: &Shell) -> Text {
         let mut out = Text::empty(value.span());
         let mut from = 0;
         while let Some(at) = value.as_str()[from..].find("%(ENV_").map(|i| from + i) {

@@ -385,7 +385,7 @@ fn cut(args: &[&str], text: &str) -> Option<String> {
             return line.to_owned();
         }
         let end = to.min(parts.len());
-        parts.get(from.checked_sub(1).unwrap_or(0).min(end)..end).unwrap_or_default().join(by)
+        parts.get(from.saturating_sub(1).min(end)..end).unwrap_or_default().join(by)
     };
     Some(text.lines().map(|l| line(l) + "\n").collect())
 }
