@@ -190,8 +190,12 @@ pub struct StepAccount {
     pub background: bool,
     /// Whether it may not run at all.
     pub conditional: bool,
+    /// Whether its output goes into a pipe or `$( )`.
+    pub captured: bool,
     /// Where the command is written.
     pub at: Span,
+    /// Commands that this one starts, where it is no shell: those of `supervisord`, of a Python script.
+    pub starts: Vec<Self>,
 }
 
 /// A stack, as it was brought up on paper.

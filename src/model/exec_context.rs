@@ -16,6 +16,20 @@ pub enum PathLookup {
     Unknown(Unknown),
 }
 
+/// Which shell reads a script.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// It is not known which.
+    #[default]
+    Unknown,
+    /// Bash.
+    Bash,
+    /// dash, the `/bin/sh` of Debian and Ubuntu.
+    Dash,
+    /// The shell of busybox, the `/bin/sh` of Alpine.
+    Ash,
+}
+
 /// A container, or a stage while it is being built.
 pub trait ExecContext {
     /// What stands at an absolute path.
@@ -24,9 +38,23 @@ pub trait ExecContext {
     fn env(&self, name: &str) -> EnvAnswer;
     /// The text of a file of the project, with its places.
     fn text(&self, path: &RelPath) -> Option<crate::source::Text>;
-    /// The names in a folder of the project, where they can be looked up.
+    /// The names of folders in a folder of the project, where they can be looked up.
     fn names(&self, folder: &RelPath) -> Vec<String> {
         let _ = folder;
         Vec::new()
+    }
+    /// The names of everything in a folder of the project; `None` where it is no folder or not known.
+    fn entries(&self, folder: &RelPath) -> Option<Vec<String>> {
+        let _ = folder;
+        None
+    }
+    /// Which shell `/bin/sh` is.
+    fn shell(&self) -> Dialect {
+        Dialect::Unknown
+    }
+    /// Whether the file of the project that stands at a path may be executed.
+    fn executable(&self, path: &str, file: &RelPath) -> Option<bool> {
+        let _ = (path, file);
+        None
     }
 }

@@ -145,7 +145,14 @@ impl Page<'_> {
     fn process(&mut self, service: &ServiceAccount) {
         let process = &service.process;
         let steps = process.steps.iter().enumerate();
-        let mut rows: Vec<Row> = steps.map(|(n, step)| self.step(n + 1, step)).collect();
+        let mut rows = Vec::new();
+        for (n, step) in steps {
+            rows.push(self.step(n + 1, step));
+            rows.extend(step.starts.iter().map(|inner| Row {
+                subject: SafeText::own("  starts"),
+                ..self.step(n + 1, inner)
+            }));
+        }
         rows.extend(
             process.unknown.iter().map(|why| self.row("then".into(), vec![self.unknown(why)])),
         );

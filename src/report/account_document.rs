@@ -259,6 +259,10 @@ pub(super) struct StepDocument {
     pub(super) background: bool,
     /// Whether it may not run at all.
     pub(super) conditional: bool,
+    /// Whether its output goes into a pipe or `$( )`.
+    pub(super) captured: bool,
     /// Where the command is written.
     pub(super) at: String,
+    /// Commands that this one starts, where it is no shell: those of `supervisord`, of a Python script.
+    pub(super) starts: Vec<Self>,
 }

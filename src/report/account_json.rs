@@ -11,7 +11,7 @@ use super::ledger::Show;
 use super::safe::{Guard, SafeText};
 use crate::finding::{
     DjangoAccount, Fact, Finding, PlainValue, ProcessAccount, Prose, ReadAccount, Report,
-    ServiceAccount, SettingsAccount, prose,
+    ServiceAccount, SettingsAccount, StepAccount, prose,
 };
 use crate::source::{Known, Sources, Span, Text, Unknown};
 use serde_json::{Map, Value, json};
@@ -236,19 +236,21 @@ impl Documents<'_> {
     fn process(&self, process: &ProcessAccount) -> ProcessDocument {
         ProcessDocument {
             known: process.is_known(),
-            steps: process
-                .steps
-                .iter()
-                .map(|step| StepDocument {
-                    argv: step.argv.iter().map(|word| self.argument(word)).collect(),
-                    cwd: step.cwd.clone(),
-                    exec: step.exec,
-                    background: step.background,
-                    conditional: step.conditional,
-                    at: self.place(step.at),
-                })
-                .collect(),
+            steps: process.steps.iter().map(|step| self.step(step)).collect(),
             unknown: process.unknown.iter().map(|why| self.unknown(why)).collect(),
+        }
+    }
+
+    fn step(&self, step: &StepAccount) -> StepDocument {
+        StepDocument {
+            argv: step.argv.iter().map(|word| self.argument(word)).collect(),
+            cwd: step.cwd.clone(),
+            exec: step.exec,
+            background: step.background,
+            conditional: step.conditional,
+            captured: step.captured,
+            at: self.place(step.at),
+            starts: step.starts.iter().map(|step| self.step(step)).collect(),
         }
     }
 

@@ -55,6 +55,16 @@ impl SourceFile {
         if self.text.starts_with('\u{feff}') { 3 } else { 0 }
     }
 
+    /// A file that holds only a part of another one, at the same places: code in a here-document. What stands before it
+    /// is left blank. Where the part reads differently than it is written, only its start has its place.
+    pub(crate) fn of_part(part: &Text) -> Self {
+        let span = part.span();
+        let start = part.pieces().first().map_or(span.start, |piece| piece.src.start) as usize;
+        let mut text = "\n".repeat(start);
+        text.push_str(part.as_str());
+        Self::new(span.file, RelPath::root(), text.into())
+    }
+
     /// The text after the byte order mark, with its places: what readers read.
     pub fn body(&self) -> Text {
         Text::verbatim(self.id, self.bom(), &self.text[self.bom()..])

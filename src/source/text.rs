@@ -65,6 +65,9 @@ pub struct Text {
 }
 
 impl Text {
+    /// What stands in the string for a piece that is not known, for what reads a text as code.
+    pub(crate) const STAND_IN: &'static str = STAND_IN;
+
     /// An empty text at `span`, to be filled with the `push` methods.
     pub fn empty(span: Span) -> Self {
         Self { text: String::new(), pieces: Vec::new(), span }

@@ -149,16 +149,21 @@ impl<'f> Seen<'f> {
                     self.list(condition);
                     self.list(body);
                 }
-                shell::Command::For { name, words, body } => {
+                shell::Command::For { name, words, body, .. } => {
                     self.text(name);
+                    words.iter().flatten().for_each(|w| self.word(w));
+                    self.list(body);
+                }
+                shell::Command::ForArithmetic { header, words, body } => {
+                    self.text(header);
                     words.iter().for_each(|w| self.word(w));
                     self.list(body);
                 }
                 shell::Command::Case { word, arms } => {
                     self.word(word);
-                    for (patterns, body) in arms {
-                        patterns.iter().for_each(|w| self.word(w));
-                        self.list(body);
+                    for arm in arms {
+                        arm.patterns.iter().for_each(|w| self.word(w));
+                        self.list(&arm.body);
                     }
                 }
                 shell::Command::Function { name, body } => {
@@ -166,6 +171,10 @@ impl<'f> Seen<'f> {
                     self.list(body);
                 }
                 shell::Command::Test(words) => words.iter().for_each(|w| self.word(w)),
+                shell::Command::Arithmetic { text, words } => {
+                    self.text(text);
+                    words.iter().for_each(|w| self.word(w));
+                }
                 shell::Command::Opaque => {}
             }
         }
@@ -186,9 +195,12 @@ impl<'f> Seen<'f> {
                 Part::Literal { text, .. } => self.text(text),
                 Part::Variable(variable) => {
                     self.span(variable.span);
+                    variable.index.iter().for_each(|t| self.text(t));
                     variable.argument.iter().for_each(|w| self.word(w));
                 }
-                Part::Substitution(list) => self.list(list),
+                Part::Substitution { body, .. } | Part::Process(body) => self.list(body),
+                Part::Arithmetic(text) => self.text(text),
+                Part::Array(values) => values.iter().for_each(|w| self.word(w)),
                 Part::Unknown => {}
             }
         }

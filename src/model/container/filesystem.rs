@@ -3,7 +3,7 @@
 use super::Environment;
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::django::EnvAnswer;
-use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::model::image::{Image, Mode};
 use crate::model::path;
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
@@ -167,5 +167,22 @@ impl ExecContext for Filesystem<'_> {
             .filter(|(_, kind)| *kind == EntryKind::Folder)
             .map(|(name, _)| name.clone())
             .collect()
+    }
+
+    fn entries(&self, folder: &RelPath) -> Option<Vec<String>> {
+        let is_folder = self.sources.kind(folder) == EntryKind::Folder;
+        is_folder.then(|| self.sources.list(folder).iter().map(|(name, _)| name.clone()).collect())
+    }
+
+    fn shell(&self) -> Dialect {
+        self.image.map_or(Dialect::Unknown, Image::shell)
+    }
+
+    fn executable(&self, path: &str, file: &RelPath) -> Option<bool> {
+        match self.mode(path, file) {
+            Mode::Executable => Some(true),
+            Mode::Plain(_) => Some(false),
+            Mode::Unknown => None,
+        }
     }
 }

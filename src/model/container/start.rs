@@ -39,7 +39,8 @@ pub(super) fn start(
         (None, Some(e)) => Some(place(e)),
         (None, None) => effective.span(),
     };
-    let mut process = effective.follow(fs, workdir, image.is_some_and(Image::hands_on));
+    let bare = image.is_some_and(Image::hands_on);
+    let mut process = effective.follow(fs, workdir, image.filter(|_| bare));
     // What Airflow's own entrypoint does is known.
     let airflow = |i: &Image| i.external_base().is_some_and(|b| is_airflow_image(b));
     if let Some(image) = image.filter(|i| {
@@ -131,7 +132,7 @@ pub(super) fn image_alone(sources: &Sources<'_>, image: &Image) -> Process {
     Form::entrypoint(Some(image)).with_command(image.cmd()).follow(
         &place,
         image.workdir().map(str::to_owned),
-        image.starts_bare(),
+        Some(image).filter(|image| image.starts_bare()),
     )
 }
 
@@ -204,10 +205,18 @@ impl Form {
         }
     }
 
-    fn follow(&self, place: &dyn ExecContext, workdir: Option<String>, bare: bool) -> Process {
+    fn follow(
+        &self,
+        place: &dyn ExecContext,
+        workdir: Option<String>,
+        image: Option<&Image>,
+    ) -> Process {
         match self {
-            // What a known base image starts by itself is nothing of the project's.
-            Self::Nothing if bare => Process::default(),
+            // What a known base image starts by itself.
+            Self::Nothing if image.is_some() => {
+                let own = image.and_then(own_command);
+                own.map_or_else(Process::default, |own| follow(place, &[own], Start { workdir }))
+            }
             Self::Nothing => {
                 Process { unknown: Some(Reason::ImageCommand.into()), ..Process::default() }
             }
@@ -215,4 +224,18 @@ impl Form {
             Self::Shell(text) => follow_script(place, &Script::read(text), Start { workdir }),
         }
     }
+}
+
+/// The command of an official image, where that is a program that waits for input (their Dockerfiles on Docker Hub).
+fn own_command(image: &Image) -> Option<Text> {
+    let base = image.external_base()?;
+    let command = match crate::facts::bare_name(base) {
+        "python" => "python3",
+        "node" => "node",
+        "debian" => "bash",
+        "ubuntu" => "/bin/bash",
+        "alpine" => "/bin/sh",
+        _ => return None,
+    };
+    Some(Text::derived(command, base.span()))
 }

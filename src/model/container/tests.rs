@@ -211,7 +211,7 @@ fn the_command_that_counts() {
         (cmd, "command: sh -c \"c && d\"", "c | d"),
         (cmd, "command: c && d", "c"),
         ("FROM python\nENTRYPOINT [\"tini\", \"--\"]\nCMD gunicorn x\n", "", "gunicorn x"),
-        ("FROM python\n", "", ""),
+        ("FROM python\n", "", "python3"),
         ("FROM me/base\nCMD [\"a\"]\n", "", "a | ?"),
         ("FROM me/base\nENTRYPOINT [\"e\"]\nCMD [\"a\"]\n", "", "e a"),
         ("FROM me/base\nCMD [\"a\"]\n", "entrypoint: [e]", "e"),

@@ -1,6 +1,7 @@
 //! The release of Debian or Ubuntu that an image stands on, as far as its name tells.
 
 use crate::facts::{self, RELEASES, Reference, Release, STANDS_ON, StandsOn};
+use crate::model::exec_context::Dialect;
 
 /// Variants of an image that stand on something else.
 const OTHERS: [&str; 6] = ["alpine", "windowsservercore", "nanoserver", "ubi", "oracle", "fips"];
@@ -42,6 +43,20 @@ pub(super) fn release_of(image: &str) -> Option<&'static Release> {
         .filter_map(|u| u.split_once(' '))
         .find(|(last, _)| !rest.is_empty() && facts::at_least(last, rest));
     facts::release(earlier.map_or(series.now, |(_, release)| release))
+}
+
+/// Which shell `/bin/sh` is in an image.
+pub(super) fn shell_of(image: &str) -> Dialect {
+    let reference = Reference::of_image(image);
+    let tag = reference.tag.unwrap_or("");
+    if reference.name == "alpine" || tag.split('-').any(|w| w.starts_with("alpine")) {
+        return Dialect::Ash;
+    }
+    let named = tag.split('-').any(|word| facts::release(word).is_some());
+    match release_of(image).is_some() || named {
+        true => Dialect::Dash,
+        false => Dialect::Unknown,
+    }
 }
 
 /// The rest of a version below a series: empty for the series itself.

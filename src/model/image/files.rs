@@ -4,7 +4,7 @@ use super::effects::is_source;
 use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
 use crate::facts;
 use crate::model::django::EnvAnswer;
-use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::model::path;
 use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 
@@ -102,6 +102,15 @@ impl ExecContext for StageContext<'_> {
             .filter(|(_, kind)| *kind == EntryKind::Folder)
             .map(|(name, _)| name.clone())
             .collect()
+    }
+
+    fn entries(&self, folder: &RelPath) -> Option<Vec<String>> {
+        let is_folder = self.sources.kind(folder) == EntryKind::Folder;
+        is_folder.then(|| self.sources.list(folder).iter().map(|(name, _)| name.clone()).collect())
+    }
+
+    fn shell(&self) -> Dialect {
+        self.image.shell()
     }
 }
 

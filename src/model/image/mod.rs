@@ -48,6 +48,7 @@ use super::compose::Build;
 use super::process::{Process, Start, Step, follow_script};
 use crate::facts::{FileKind, default_name, file_names};
 use crate::model::budget::Budget;
+use crate::model::exec_context::Dialect;
 use crate::source::{
     EntryKind, FileId, Limit, ReadError, Reason, RelPath, SourceFile, Sources, Text, Unknown,
 };
@@ -275,6 +276,11 @@ impl Image {
             Some(Base::External(name)) => Some(name),
             _ => None,
         }
+    }
+
+    /// Which shell `/bin/sh` is, by what everything starts from.
+    pub(in crate::model) fn shell(&self) -> Dialect {
+        self.external_base().map_or(Dialect::Unknown, |base| distribution::shell_of(base))
     }
 
     /// Whether everything starts from an image that does nothing of a project's by itself.

@@ -122,11 +122,11 @@ impl Shell {
                     all.iter_mut().for_each(|p| p.push(piece.clone()));
                 }
                 Part::Variable(variable) => self.variable(variable, all),
-                Part::Substitution(list) => {
-                    let path = self.path_of(list).unwrap_or_else(|| Word::unknown(""));
+                Part::Substitution { body, .. } => {
+                    let path = self.path_of(body).unwrap_or_else(|| Word::unknown(""));
                     all.iter_mut().for_each(|p| p.value(&path, true));
                 }
-                Part::Unknown => {
+                Part::Arithmetic(_) | Part::Process(_) | Part::Array(_) | Part::Unknown => {
                     all.iter_mut().for_each(|p| p.push(Piece::Unknown(String::new())));
                 }
             }
@@ -147,7 +147,11 @@ impl Shell {
             }
             _ => Word::unknown(name),
         })];
-        let values = match (variable.operator.as_str(), known, argument) {
+        let operator = match &variable.index {
+            Some(_) if variable.operator.is_empty() => "[",
+            _ => variable.operator.as_str(),
+        };
+        let values = match (operator, known, argument) {
             ("" | "?" | ":?", known, _) => known.unwrap_or(&unknown),
             // `${A[0]}`, `${A[@]}`
             ("[", known, _) if name == "BASH_SOURCE" || known.is_none() => &unknown,
@@ -164,7 +168,7 @@ impl Shell {
             ("%", _, _) if matches!(name, "0" | "BASH_SOURCE") => &unknown,
             _ => &[Value { words: vec![Word::unknown("")], array: false }],
         };
-        let each = argument.and_then(shell::Word::literal).is_some_and(|a| a == "@");
+        let each = variable.index.as_ref().is_some_and(|a| a.as_str() == "@");
         let mut next = Vec::new();
         for partial in all.iter() {
             for value in values {

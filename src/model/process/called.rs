@@ -1,7 +1,8 @@
 //! Scripts and programs that a process starts, with what decides whether the system can run them.
 
-use super::follow::{Cx, Follower};
-use crate::model::exec_context::PathLookup;
+use super::files::Found;
+use super::follow::Follower;
+use super::state::Shell;
 use crate::model::path;
 use crate::source::{RelPath, Span, Text};
 
@@ -65,7 +66,8 @@ const PATH: [&str; 6] =
 
 impl Follower<'_> {
     /// The paths a word may stand for, the likeliest first.
-    pub(super) fn candidates(word: &str, how: How, workdir: Option<&str>) -> Option<Vec<String>> {
+    pub(super) fn candidates(&self, word: &str, how: How, sh: &Shell) -> Option<Vec<String>> {
+        let workdir = sh.workdir.as_deref();
         if word.contains('/') || how == How::Sourced {
             return match (workdir, word.starts_with('/')) {
                 (_, true) => Some(vec![path::join("/", word)]),
@@ -75,31 +77,29 @@ impl Follower<'_> {
         }
         // A shell looks in its own folder first when it is given a name without a slash.
         let own = workdir.filter(|_| word.contains('.')).map(|w| path::join(w, word));
-        Some(
-            own.into_iter()
-                .chain(
-                    ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"]
-                        .map(|p| path::join(p, word)),
-                )
-                .collect(),
-        )
+        let named = sh.vars.get("PATH").cloned().or_else(|| self.place.env("PATH").text());
+        let named = named.filter(Text::is_resolved);
+        let folders = named.iter().flat_map(|p| p.split(':')).filter(|p| p.starts_with('/'));
+        let usual = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin"];
+        let searched = folders.chain(usual).map(|p| path::join(p, word));
+        Some(own.into_iter().chain(searched).collect())
     }
 
     /// Notes a script that is started, where it is one of the project's or surely not there.
-    pub(super) fn note(&mut self, word: &Text, how: How, cx: &Cx) {
+    pub(super) fn note(&mut self, word: &Text, how: How, sh: &Shell) {
         if !word.is_resolved() {
             return;
         }
-        let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else { return };
+        let Some(candidates) = self.candidates(word, how, sh) else { return };
         let mut found = None;
         for candidate in &candidates {
-            match self.place.find(candidate) {
-                PathLookup::Missing => {}
-                PathLookup::Host(file) => {
+            match self.find(candidate, sh) {
+                Found::Missing => {}
+                Found::Host(file) => {
                     found = Some((candidate.clone(), Some(file)));
                     break;
                 }
-                PathLookup::Made(_) | PathLookup::Unknown(_) => return,
+                Found::Made | Found::Written(_) | Found::Removed | Found::Unknown(_) => return,
             }
         }
         let named = word.contains('/') || how != How::Itself;
@@ -126,7 +126,7 @@ impl Follower<'_> {
         let returned = text.find("\r\n");
         let (windows, lines) = (text.matches("\r\n").count(), text.matches('\n').count());
         let beside = !word.contains('/') && file.is_some() && !PATH.contains(&path::parent(&path));
-        let by_docker = !cx.in_shell
+        let by_docker = !sh.around.in_shell
             && self
                 .process
                 .argv
@@ -140,7 +140,7 @@ impl Follower<'_> {
             file,
             how,
             by_docker,
-            conditional: cx.conditional,
+            conditional: sh.is_conditional(),
             beside,
             shebang,
             carriage_return: returned.map(|at| text.span_of(at..at + 1)),

@@ -1,8 +1,8 @@
 //! Which step a command is.
 
 use super::celery;
-use super::follow::Cx;
 use super::servers;
+use super::state::Shell;
 use super::wrappers::is_python;
 use super::{Server, ServerKind, StepKind, option};
 use crate::model::exec_context::{ExecContext, PathLookup};
@@ -60,11 +60,15 @@ pub(super) fn classify(
     place: &dyn ExecContext,
     name: &str,
     argv: &[Text],
-    cx: &Cx,
+    sh: &Shell,
 ) -> Option<StepKind> {
-    if let Some((manage, at)) = management(argv) {
+    // Nothing judges by a part of an argument.
+    let known: Vec<Text> = argv.iter().map(|a| a.clone().whole_or_nothing()).collect();
+    let found = management(argv);
+    let argv = known.as_slice();
+    if let Some((manage, at)) = found {
         let command = argv[at].clone();
-        let manage_py = manage.map(|m| argv[m].clone());
+        let manage_py = manage.map(|m| argv[m].clone()).filter(Text::is_resolved);
         if is_server_command(&command) {
             let bind = argv[at + 1..].iter().filter(|a| !a.starts_with('-')).cloned().collect();
             let insecure = argv.iter().any(|a| a.as_str() == "--insecure");
@@ -90,7 +94,7 @@ pub(super) fn classify(
         return Some(celery::command(argv));
     }
     if name == "uwsgi" {
-        let ini = uwsgi_ini(place, argv, cx.workdir.as_deref());
+        let ini = uwsgi_ini(place, argv, sh.workdir.as_deref());
         return Some(StepKind::Server(servers::uwsgi(argv, &ini)));
     }
     servers::server(name, argv).map(StepKind::Server)

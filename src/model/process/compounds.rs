@@ -1,149 +1,261 @@
-//! Compound commands: branches, loops, functions, and which of them surely run.
+//! Compound commands: branches, groups, functions, and which of them surely run.
 
 use super::failing::Failing;
-use super::follow::{Cx, Follower};
-use super::{Program, classify, tests_of_shell, wait};
-use crate::source::{Reason, Text};
-use crate::syntax::shell::{Command, Item, List, Word};
+use super::follow::{Follower, Guess, MAX_DEPTH};
+use super::patterns::Pattern;
+use super::state::{Jump, Maybe, Shell, Status};
+use crate::source::{Reason, RelPath, Span, Text, Unknown};
+use crate::syntax::shell::{ArmEnd, CaseArm, Command, Item, List, Word};
 use std::rc::Rc;
 
-/// The longest list that a `for` is followed through item by item.
-const MAX_ITEMS: usize = 16;
-
 impl Follower<'_> {
-    fn branch(&mut self, list: &List, cx: &mut Cx) {
-        let mut inner = Cx { conditional: true, ..cx.clone() };
-        self.list(list, &mut inner);
-        // A variable that one branch sets is not known afterwards.
-        if Rc::ptr_eq(&inner.vars, &cx.vars) {
-            return;
-        }
-        for (name, value) in inner.vars.iter() {
-            if cx.vars.get(name) != Some(value) {
-                let value = Text::unresolved(Reason::Condition, value.span());
-                Rc::make_mut(&mut cx.vars).insert(name.clone(), value);
-            }
-        }
-    }
-
-    pub(super) fn item(&mut self, item: &Item, cx: &mut Cx) {
+    /// A command without its redirects.
+    pub(super) fn command(&mut self, item: &Item, sh: &mut Shell) -> Status {
         match &item.command {
-            Command::Simple(simple) => self.simple(simple, item.span, cx),
-            Command::Group(list) => self.list(list, cx),
-            Command::Subshell(list) => {
-                let mut inner = cx.clone();
-                self.list(list, &mut inner);
+            Command::Simple(simple) => self.simple(simple, item.span, sh),
+            Command::Group(list) => self.list(list, sh),
+            Command::Subshell(list) => self.subshell(list, sh),
+            Command::If { arms, otherwise } => self.arms(arms, otherwise.as_ref(), sh, item.span),
+            Command::While { until, condition, body } => {
+                self.repeat(*until, condition, body, sh, item.span)
             }
-            Command::If { arms, otherwise } => {
-                for (condition, body) in arms {
-                    match tests_of_shell::truth(
-                        condition,
-                        &|w| self.fields(w, cx),
-                        self.place,
-                        cx.workdir.as_deref(),
-                    ) {
-                        Some(true) => return self.list(body, cx),
-                        Some(false) => self.leave_out(condition, body, cx),
-                        None => {
-                            self.condition(condition, cx);
-                            self.branch(body, cx);
-                            // From here on every arm is only possible.
-                            let mut rest = Cx { conditional: true, ..cx.clone() };
-                            for (condition, body) in
-                                arms.iter().skip_while(|(c, _)| !std::ptr::eq(c, condition)).skip(1)
-                            {
-                                self.condition(condition, &mut rest);
-                                self.branch(body, &mut rest);
-                            }
-                            if let Some(body) = otherwise {
-                                self.branch(body, &mut rest);
-                            }
-                            return;
-                        }
-                    }
-                }
-                if let Some(body) = otherwise {
-                    self.list(body, cx);
-                }
+            Command::For { name, words, select, body } => {
+                self.each(name, words.as_deref(), *select, body, sh, item.span)
             }
-            Command::While { condition, body, .. } => {
-                if let Some((kind, words)) = wait::of_loop(condition, body, &|w| self.argv(w, cx)) {
-                    if let Some(word) = words
-                        .first()
-                        .filter(|w| w.is_resolved() && !self.functions.contains_key(w.as_str()))
-                    {
-                        let (word, conditional) = (word.clone(), cx.conditional);
-                        self.process.programs.push(Program { word, conditional, tried: true });
-                    }
-                    self.step(kind, &words, item.span, cx);
-                }
-                let mut inner = Cx { retried: true, ..cx.clone() };
-                self.condition(condition, &mut inner);
-                cx.workdir.clone_from(&inner.workdir);
-                self.branch(body, &mut inner);
+            Command::ForArithmetic { header, body, .. } => {
+                self.counted(header, body, sh, item.span)
             }
-            Command::For { name, words, body } => self.each(name, words, body, cx),
             Command::Case { word, arms } => {
-                let value = self.argv(std::slice::from_ref(word), cx);
-                let value = match value.as_slice() {
-                    [v] => v.resolved().map(str::to_owned),
-                    [] => Some(String::new()),
-                    _ => None,
+                self.guessed = None;
+                let value = self.text(word, sh);
+                let value = match self.guessed.take() {
+                    Some(Guess::Unset) => Text::unresolved(Reason::Condition, word.span()),
+                    _ => value,
                 };
-                for (patterns, body) in arms {
-                    match &value {
-                        Some(value)
-                            if patterns
-                                .iter()
-                                .any(|p| tests_of_shell::matches_pattern(p, value)) =>
-                        {
-                            return self.list(body, cx);
-                        }
-                        Some(_) => {}
-                        None => self.branch(body, cx),
-                    }
-                }
+                self.case(arms, &value, false, sh, item.span)
             }
             Command::Function { name, body } => {
-                self.functions.insert(name.as_str().to_owned(), Rc::new(body.clone()));
+                let body = Some(Rc::new(body.clone()));
+                Rc::make_mut(&mut sh.functions).insert(name.as_str().to_owned(), body);
+                Status::TRUE
             }
-            Command::Test(_) | Command::Opaque => {}
+            Command::Test(words) => self.double_brackets(words, sh),
+            Command::Arithmetic { text, .. } => {
+                self.guessed = None;
+                self.arithmetic_status(text, sh)
+            }
+            Command::Opaque => Status::UNKNOWN,
         }
     }
 
-    /// `for`: a short list that is known is gone through item by item.
-    fn each(&mut self, name: &Text, words: &[Word], body: &List, cx: &mut Cx) {
-        let mut values: Vec<Text> = words.iter().flat_map(|w| self.fields(w, cx)).collect();
-        let why = values.iter().find_map(Text::why);
-        if why.is_some() || values.is_empty() || values.len() > MAX_ITEMS {
-            let why = why.unwrap_or(Reason::Limit("items of a loop").into());
-            values = vec![Text::unresolved(why, name.span())];
-        }
-        let retried = cx.retried;
-        cx.retried = true;
-        for value in values {
-            Rc::make_mut(&mut cx.vars).insert(name.as_str().to_owned(), value);
-            self.list(body, cx);
-        }
-        cx.retried = retried;
+    /// `( … )`
+    fn subshell(&mut self, list: &List, sh: &mut Shell) -> Status {
+        let mut child = sh.child();
+        child.around.exec = false;
+        let status = self.whole_script(list, &mut child);
+        self.end_child(child, sh);
+        status
     }
 
-    /// What a condition runs: `if ! nc -z db 5432` waits for nothing, but `until manage.py migrate` migrates.
-    fn condition(&mut self, condition: &List, cx: &mut Cx) {
-        let mut inner = cx.clone();
-        // The failure of a condition is an answer.
-        inner.failing = Failing::default();
-        for item in &condition.items {
-            if let Command::Simple(simple) = &item.command {
-                let words = self.argv(&simple.words, &inner);
-                if classify::is_management(&words) {
-                    self.simple(simple, item.span, &mut inner);
-                } else if words.first().is_some_and(|w| w.as_str() == "cd") {
-                    // `until cd /app; do …`: it holds for what comes after.
-                    self.builtin(simple, &words, cx);
-                    inner.workdir.clone_from(&cx.workdir);
+    /// What a condition runs. Its failure is an answer.
+    pub(super) fn condition(&mut self, condition: &List, sh: &mut Shell) -> Status {
+        let around = sh.around;
+        sh.around.asking = true;
+        sh.around.failing = Failing::default();
+        let status = self.list(condition, sh);
+        sh.around = around;
+        status
+    }
+
+    /// `if`, from one of its arms on.
+    fn arms(
+        &mut self,
+        arms: &[(List, List)],
+        otherwise: Option<&List>,
+        sh: &mut Shell,
+        place: Span,
+    ) -> Status {
+        let Some(((condition, body), rest)) = arms.split_first() else {
+            return otherwise.map_or(Status::TRUE, |body| self.list(body, sh));
+        };
+        let left_out = self.unset_condition(condition, sh);
+        let status = self.condition(condition, sh);
+        if sh.gone.is_some() {
+            return status;
+        }
+        match (status.ok, status.assumed) {
+            (Some(true), false) => self.list(body, sh),
+            (Some(false), false) => {
+                if let Some((variable, wanted)) = left_out {
+                    self.leave_out(condition, body, variable, wanted, sh);
                 }
+                self.arms(rest, otherwise, sh, place)
+            }
+            (Some(true), true) => {
+                let mut failed = sh.clone();
+                failed.around.conditional = true;
+                let ran = self.list(body, sh);
+                self.arms(rest, otherwise, &mut failed, place);
+                if sh.gone.is_some() && sh.shadow.is_none() && failed.gone.is_none() {
+                    sh.shadow = Some(Box::new(failed));
+                }
+                ran.after(status)
+            }
+            (Some(false), true) => {
+                let mut failed = sh.clone();
+                failed.around.conditional = true;
+                self.list(body, &mut failed);
+                self.arms(rest, otherwise, sh, place).after(status)
+            }
+            (None, _) => {
+                let (mut yes, mut no) = (sh.clone(), sh.clone());
+                yes.around.conditional = true;
+                no.around.conditional = true;
+                let ran = self.list(body, &mut yes);
+                let other = self.arms(rest, otherwise, &mut no, place);
+                sh.meet(vec![yes, no], place);
+                if ran == other { ran } else { Status::UNKNOWN }
             }
         }
+    }
+
+    /// `case`, from one of its arms on. `running`: the arm before goes on into this one.
+    fn case(
+        &mut self,
+        arms: &[CaseArm],
+        value: &Text,
+        running: bool,
+        sh: &mut Shell,
+        place: Span,
+    ) -> Status {
+        let Some((arm, rest)) = arms.split_first() else { return Status::TRUE };
+        let matches = if running { Some(true) } else { self.any_matches(&arm.patterns, value, sh) };
+        match matches {
+            Some(true) => self.arm(arm, rest, value, sh, place),
+            Some(false) => self.case(rest, value, false, sh, place),
+            None => {
+                let (mut yes, mut no) = (sh.clone(), sh.clone());
+                yes.around.conditional = true;
+                no.around.conditional = true;
+                let ran = self.arm(arm, rest, value, &mut yes, place);
+                let other = self.case(rest, value, false, &mut no, place);
+                sh.meet(vec![yes, no], place);
+                if ran == other { ran } else { Status::UNKNOWN }
+            }
+        }
+    }
+
+    fn arm(
+        &mut self,
+        arm: &CaseArm,
+        rest: &[CaseArm],
+        value: &Text,
+        sh: &mut Shell,
+        place: Span,
+    ) -> Status {
+        let status = self.list(&arm.body, sh);
+        if sh.gone.is_some() || arm.end == ArmEnd::Done {
+            return status;
+        }
+        self.case(rest, value, arm.end == ArmEnd::RunsNext, sh, place)
+    }
+
+    fn any_matches(&mut self, patterns: &[Word], value: &Text, sh: &mut Shell) -> Option<bool> {
+        let mut sure = true;
+        for word in patterns {
+            let field = self.unsplit(word, sh);
+            // `*` fits whatever it is.
+            let all = matches!(field.runs.as_slice(), [(text, false)] if text.as_str() == "*");
+            let fits = match (Pattern::of_field(&field), value.resolved()) {
+                _ if all => Some(true),
+                (Some(pattern), Some(value)) => Some(pattern.matches(value)),
+                _ => None,
+            };
+            if fits == Some(true) {
+                return Some(true);
+            }
+            sure &= fits.is_some();
+        }
+        sure.then_some(false)
+    }
+
+    /// Calls a function of the script.
+    pub(super) fn call(
+        &mut self,
+        body: &List,
+        args: Vec<Text>,
+        span: Span,
+        sh: &mut Shell,
+    ) -> Status {
+        if self.stack.len() >= MAX_DEPTH {
+            let why = Unknown::at(Reason::Limit("functions that call each other"), span);
+            return self.unknown(why);
+        }
+        let outer = std::mem::replace(&mut sh.args, Rc::new(args));
+        let before = sh.clone();
+        let maybe = std::mem::take(&mut sh.maybe);
+        let around = sh.around;
+        sh.around.conditional = before.is_conditional();
+        sh.around.exec = false;
+        self.stack.push(RelPath::root());
+        self.locals.push(Vec::new());
+        let mut status = self.list(body, sh);
+        let names = self.locals.pop().unwrap_or_default();
+        self.stack.pop();
+        if sh.gone == Some(Jump::Return) {
+            sh.gone = None;
+            status = sh.status.unwrap_or(status);
+            if sh.shadow.take().is_some() {
+                status.assumed |= status.ok.is_some();
+            }
+        }
+        let several = sh.maybe.returns;
+        sh.status = Some(status);
+        sh.land(span, |jump| jump == Jump::Return);
+        if several {
+            status = sh.status.unwrap_or(Status::UNKNOWN);
+        }
+        for name in names {
+            restore(&name, &before, sh);
+        }
+        sh.args = outer;
+        let errexit = sh.around.failing.errexit;
+        sh.around = around;
+        sh.around.failing.errexit = errexit;
+        let inner = std::mem::replace(&mut sh.maybe, maybe);
+        sh.maybe.exits |= inner.exits;
+        sh.maybe.blocks |= inner.blocks;
+        sh.maybe.fails |= inner.fails;
+        sh.maybe.jumped.extend(inner.jumped);
+        status
+    }
+}
+
+/// Gives a name the value that it had in another shell.
+pub(super) fn restore(name: &str, before: &Shell, sh: &mut Shell) {
+    match before.vars.get(name) {
+        Some(value) => {
+            let array = before.arrays.get(name).cloned();
+            sh.set(name, value.clone());
+            if let Some(values) = array {
+                Rc::make_mut(&mut sh.arrays).insert(name.to_owned(), values);
+            }
+        }
+        None => {
+            Rc::make_mut(&mut sh.vars).remove(name);
+            Rc::make_mut(&mut sh.arrays).remove(name);
+            if before.unset.contains_key(name) {
+                Rc::make_mut(&mut sh.unset).insert(name.to_owned(), ());
+            } else {
+                Rc::make_mut(&mut sh.unset).remove(name);
+            }
+        }
+    }
+}
+
+impl Maybe {
+    /// What a loop's own jumps leave behind it: nothing of `break` and `continue`.
+    pub(super) fn after_loop(&mut self, before: &Self) {
+        (self.skips, self.breaks) = (before.skips, before.breaks);
     }
 }

@@ -1,6 +1,7 @@
 //! Management commands of the project's own that run others: `call_command("migrate")`.
 
-use super::follow::{Cx, Follower};
+use super::follow::Follower;
+use super::state::Shell;
 use super::{StepKind, classify};
 use crate::facts;
 use crate::finding::{Quote, prose};
@@ -20,9 +21,9 @@ impl Follower<'_> {
         command: &Text,
         manage_py: Option<&Text>,
         span: Span,
-        cx: &Cx,
+        sh: &Shell,
     ) {
-        let (Some(manage), Some(workdir)) = (manage_py, cx.workdir.as_deref()) else { return };
+        let (Some(manage), Some(workdir)) = (manage_py, sh.workdir.as_deref()) else { return };
         if !command.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
             return;
         }
@@ -43,7 +44,8 @@ impl Follower<'_> {
             if name.as_str() == command.as_str() || classify::is_server_command(&name) {
                 continue;
             }
-            let mut inner = Cx { conditional: true, ..cx.clone() };
+            let mut inner = sh.child();
+            inner.around.conditional = true;
             self.step(
                 StepKind::Manage { command: name, manage_py: None },
                 &argv[..1],

@@ -28,6 +28,21 @@ impl Failing {
         Self { errexit, shielded: false, tail: true, shell: self.stops, stops: self.stops }
     }
 
+    /// The same with or without `set -e`.
+    pub(super) fn with_errexit(self, errexit: bool) -> Self {
+        Self { errexit, ..self }
+    }
+
+    /// Whether a failure here is an answer, and ends nothing.
+    pub(super) fn is_shielded(self) -> bool {
+        self.shielded || !self.errexit && !self.stops && !self.shell
+    }
+
+    /// Whether a command that surely fails here ends its shell.
+    pub(super) fn ends_shell(self) -> bool {
+        self.errexit && !self.shielded
+    }
+
     /// For an item of a list.
     pub(super) fn of_item(self, list: &List, at: usize) -> Self {
         let Some(item) = list.items.get(at) else { return self };

@@ -16,6 +16,11 @@ pub enum Lifetime {
 }
 
 impl Step {
+    /// Whether it runs until it is stopped.
+    pub fn stays(&self) -> bool {
+        self.lifetime() == Lifetime::LongRunning
+    }
+
     /// How long it runs.
     pub fn lifetime(&self) -> Lifetime {
         match &self.kind {

@@ -2,21 +2,46 @@
 //! file system and `exec "$@"`, down to an ordered list of steps that mean something here.
 //! The same follower reads the `RUN` lines of a Dockerfile.
 
+mod arithmetic;
+mod arrays;
+mod braces;
 mod builtins;
 mod called;
 mod celery;
 mod classify;
 mod compounds;
 mod custom;
+mod entries;
 mod failing;
+mod files;
 mod follow;
+mod getopts;
+mod just;
+mod left_out;
 mod lifetime;
+mod loops;
+mod make;
+mod makefile;
+mod output;
+mod params;
+mod paths;
+mod patterns;
 mod programs;
+mod python;
+mod python_calls;
+mod python_code;
+mod python_starts;
+mod python_values;
 mod runners;
+mod scripts;
 mod servers;
+mod simple;
+mod state;
+mod supervisors;
 #[cfg(test)]
 mod tests;
 mod tests_of_shell;
+mod tools;
 mod wait;
 mod words;
 mod wrappers;
@@ -96,6 +121,14 @@ pub struct Step {
     pub output: Option<Text>,
     /// Whether it adds to that file (`>>`).
     pub appends: bool,
+    /// Whether its output goes into a pipe or `$( )`.
+    pub captured: bool,
+    /// Whether the script waits for it later (`wait`), where it runs in the background.
+    pub awaited: bool,
+    /// The Python file that it runs, where that sets up Django by itself.
+    pub django: Option<RelPath>,
+    /// The step whose program starts this one, where that is no shell: `supervisord`, a Python script.
+    pub inside: Option<usize>,
 }
 
 /// What a step does.
@@ -185,9 +218,11 @@ impl ServerKind {
 }
 
 impl Step {
-    /// Whether it is the management command `name`.
+    /// Whether it is the management command `name`, and does what it is there for: `--check` and `--plan` only look.
     pub fn manages(&self, name: &str) -> bool {
+        let looks = |w: &Text| matches!(w.as_str(), "--check" | "--plan" | "--help");
         matches!(&self.kind, StepKind::Manage { command, .. } if command.as_str() == name)
+            && !self.words.iter().any(looks)
     }
 
     /// The server, where it is one.

@@ -1,277 +1,353 @@
 //! Running a program: what wraps another is taken off, scripts of the project are followed.
 
 use super::builtins::is_flag_e;
-use super::follow::{Cx, Follower};
+use super::files::Found;
+use super::follow::Follower;
+use super::output::absolute;
+use super::simple::program_name;
+use super::state::{Shell, Status};
 use super::{How, Program, StepKind, classify, wait, wrappers};
-use crate::model::exec_context::PathLookup;
-use crate::model::path;
-use crate::source::{Reason, Span, Text};
+use crate::model::exec_context::Dialect;
+use crate::source::{Known, Reason, Span, Text, Unknown};
 use crate::syntax::shell::Script;
-use std::borrow::Cow;
+use std::rc::Rc;
+
+/// Programs whose end is an answer: whether something is there, or fits.
+const QUESTIONS: [&str; 15] = [
+    "grep",
+    "egrep",
+    "fgrep",
+    "pgrep",
+    "pidof",
+    "which",
+    "getent",
+    "id",
+    "diff",
+    "cmp",
+    "find",
+    "mountpoint",
+    "lsof",
+    "ps",
+    "expr",
+];
+/// Management commands whose end is an answer.
+const ASKING_COMMANDS: [&str; 3] = ["shell", "showmigrations", "shell_plus"];
 
 impl Follower<'_> {
     /// Runs one program.
-    pub(super) fn program(&mut self, argv: &[Text], span: Option<Span>, cx: &mut Cx) {
-        let Some(first) = argv.first() else { return };
-        self.left -= 1;
+    pub(super) fn program(&mut self, argv: &[Text], span: Option<Span>, sh: &mut Shell) -> Status {
+        let Some(first) = argv.first() else { return Status::TRUE };
+        self.left = self.left.saturating_sub(1);
         let span =
             span.unwrap_or_else(|| argv.iter().fold(first.span(), |all, w| all.cover(w.span())));
-        if let Some(why) = first.why() {
+        let Some(named) = program_name(first) else {
+            let why = first.why().unwrap_or_else(|| Reason::CommandOutput.into());
             return self.unknown(why);
-        }
-        if first.is_empty() {
+        };
+        if named.is_empty() {
             return self.unknown_at(Reason::NotFollowed("a command without a name".into()), first);
         }
-        let name = first.as_str().rsplit('/').next().unwrap_or("");
-        self.process.programs.push(Program {
-            word: first.clone(),
-            conditional: cx.conditional,
-            tried: false,
-        });
+        // Of a path whose start is not known, the program is.
+        let shortened: Vec<Text>;
+        let argv = if first.is_resolved() {
+            argv
+        } else {
+            shortened = std::iter::once(named.clone()).chain(argv[1..].iter().cloned()).collect();
+            &shortened
+        };
+        let first = &argv[0];
+        let name = named.as_str();
+        if !sh.around.asking || sh.around.waiting {
+            let (word, conditional) = (first.clone(), sh.is_conditional());
+            let tried = sh.around.probing;
+            self.process.programs.push(Program { word, conditional, tried });
+        }
         if wrappers::is_shell(name) {
-            return self.shell(argv, cx);
+            return self.shell(name, argv, sh);
         }
-        let argv = &*known_or_not(argv);
         if let Some(rest) = wrappers::strip(name, argv) {
-            return self.run(&argv[rest..], None, cx);
+            return self.run(&argv[rest..], None, sh);
         }
-        if let Some((kind, rest)) = wait::of_command(name, argv) {
-            if first.contains('/') || first.ends_with(".sh") {
-                self.note(first, How::Itself, cx);
-            }
-            self.step(kind, argv, span, cx);
-            if rest < argv.len() {
-                self.run(&argv[rest..], None, cx);
-            } else if wait::more_than_a_target(argv) {
-                // A project's own script that waits often goes on with its arguments.
-                let project = argv[0].contains('/') || argv[0].ends_with(".sh");
-                if project && !self.script_file(first, &argv[1..], cx, How::Itself) {
-                    self.not_here(first);
-                }
-            }
+        if let Some(status) = self.waits(name, argv, span, sh) {
+            return status;
+        }
+        if let Some(status) = self.runner(name, argv, span, sh) {
+            return status;
+        }
+        if let Some(mut kind) = classify::classify(self.place, name, argv, sh) {
+            self.looked_up(&mut kind, first, sh);
+            return self.classified(kind, name, argv, span, sh);
+        }
+        if sh.around.waiting
+            && (wait::is_probe(name, argv) || sh.around.probing && !self.resolves(first, sh))
+        {
+            self.step(wait::probe(argv), argv, span, sh);
+            return Status::SUCCEEDS;
+        }
+        if let Some(status) = self.script_file(first, &argv[1..], sh, How::Itself) {
+            return status;
+        }
+        if let Some(status) = self.console_script(name, argv, span, sh) {
+            return status;
+        }
+        self.step(StepKind::Other, argv, span, sh);
+        self.makes_files(name, argv, sh);
+        self.ends(name, sh)
+    }
+
+    /// How a program ends of which nothing else is known.
+    pub(super) fn ends(&self, name: &str, sh: &Shell) -> Status {
+        // In a condition, a program of which nothing is known is a question.
+        if QUESTIONS.contains(&name) || sh.around.asking && !sh.around.waiting {
+            Status::UNKNOWN
+        } else {
+            Status::SUCCEEDS
+        }
+    }
+
+    /// `manage.py` without a folder is found through `PATH`.
+    fn looked_up(&self, kind: &mut StepKind, first: &Text, sh: &Shell) {
+        let manage_py = match kind {
+            StepKind::Manage { manage_py, .. } => manage_py,
+            StepKind::Server(server) => &mut server.manage_py,
+            _ => return,
+        };
+        if manage_py.as_ref() != Some(first) || first.contains('/') {
             return;
         }
-        if let Some(module) = wrappers::python_module(name, argv) {
-            return self.run(&argv[module..], Some(span), cx);
-        }
-        match name {
-            "supervisord" => return self.supervisor(argv, cx),
-            "honcho" | "foreman" => return self.procfile(argv, cx),
-            "su" | "runuser" => return self.as_user(argv, cx),
-            "eval" => return self.eval(argv, cx),
-            "make" => return self.make(argv, cx),
-            "xargs" | "coverage" => {
-                return self.unknown_at(Reason::NotFollowed(name.to_owned()), first);
-            }
-            "just" | "task" | "invoke" => {
-                return self.unknown_at(Reason::NotFollowed(name.to_owned()), first);
-            }
-            _ => {}
-        }
-        if wrappers::is_python(name)
-            && let Some(file) =
-                argv.get(1).filter(|f| f.ends_with(".py") && !f.ends_with("manage.py"))
-        {
-            return self.python_file(argv, file, span, cx);
+        let candidates = self.candidates(first, How::Itself, sh).unwrap_or_default();
+        let searched = candidates.into_iter().skip(usize::from(sh.workdir.is_some()));
+        let found = searched.into_iter().find(|c| matches!(self.find(c, sh), Found::Host(_)));
+        *manage_py = found.map(|at| Text::derived(at, first.span()));
+    }
+
+    /// A management command, a server, Celery.
+    fn classified(
+        &mut self,
+        kind: StepKind,
+        name: &str,
+        argv: &[Text],
+        span: Span,
+        sh: &mut Shell,
+    ) -> Status {
+        if name == "manage.py" {
+            self.note(&argv[0], How::Itself, sh);
         }
         if name == "uwsgi" {
-            self.uwsgi_hooks(argv, cx);
+            let next = self.process.steps.len();
+            self.uwsgi_hooks(argv, next, sh);
         }
-        if let Some(kind) = classify::classify(self.place, name, argv, cx) {
-            if name == "manage.py" {
-                self.note(first, How::Itself, cx);
+        let mut status = Status::SUCCEEDS;
+        if let StepKind::Manage { command, manage_py } = &kind {
+            // Which command it is may be the one that others look for.
+            if let Some(why) = command.why() {
+                self.unknown(why);
             }
-            if let StepKind::Manage { command, manage_py } = &kind {
-                // Which command it is may be the one that others look for.
-                if let Some(why) = command.why() {
-                    self.unknown(why);
-                }
-                self.called_commands(argv, command, manage_py.as_ref(), span, cx);
+            let asks = ASKING_COMMANDS.contains(&command.as_str())
+                || argv.iter().any(|w| matches!(w.as_str(), "--check" | "--plan"));
+            if asks && !sh.around.waiting {
+                status = Status::UNKNOWN;
             }
-            return self.step(kind, argv, span, cx);
+            self.called_commands(argv, command, manage_py.as_ref(), span, sh);
         }
-        if !self.script_file(first, &argv[1..], cx, How::Itself) {
-            self.step(StepKind::Other, argv, span, cx);
-        }
+        self.step(kind, argv, span, sh);
+        status
     }
 
-    /// `sh -c "…"`, `sh script`.
-    fn shell(&mut self, argv: &[Text], cx: &mut Cx) {
-        let mut at = 1;
-        let errexit = argv[1..].iter().take_while(|w| w.starts_with('-')).any(|w| is_flag_e(w));
-        while let Some(word) = argv.get(at) {
-            if word.starts_with('-') && !word.starts_with("--") && word.contains('c') {
-                let Some(text) = argv.get(at + 1) else { return };
-                let script = Script::read(text);
-                let failing = cx.failing.of_shell(errexit);
-                let args = argv.get(at + 3..).unwrap_or_default().to_vec();
-                let mut inner = Cx { args, in_shell: true, exec: false, failing, ..cx.clone() };
-                self.list(&script.body, &mut inner);
-                cx.ended |= inner.ended;
-                return;
-            }
-            if word.starts_with(['-', '+']) {
-                at += if word.as_str() == "-o" || word.as_str() == "+o" { 2 } else { 1 };
-                continue;
-            }
-            let (file, rest) = (word.clone(), argv[at + 1..].to_vec());
-            // A shell reads its operand as a file whatever it is called.
-            if !self.script_file(&file, &rest, cx, How::Shell) {
-                self.not_here(&file);
-            }
-            return;
+    /// A tool or a script that waits, and goes on with what it is given.
+    fn waits(&mut self, name: &str, argv: &[Text], span: Span, sh: &mut Shell) -> Option<Status> {
+        let (kind, rest) = wait::of_command(name, argv)?;
+        let first = &argv[0];
+        let goes_on = rest < argv.len();
+        // A script of the project is followed, unless it is called as the well-known one of this name is.
+        let known = wait::has_target(argv) && (goes_on || !wait::more_than_a_target(argv));
+        if !known && self.resolves(first, sh) {
+            return self.waiting_script(kind, argv, span, sh);
         }
-        self.step(StepKind::Other, argv, argv[0].span(), cx);
+        if first.contains('/') || first.ends_with(".sh") {
+            self.note(first, How::Itself, sh);
+        }
+        self.step(kind, argv, span, sh);
+        if goes_on {
+            return Some(self.run(&argv[rest..], None, sh));
+        }
+        let project = first.contains('/') || first.ends_with(".sh");
+        if project && wait::more_than_a_target(argv) {
+            return Some(self.not_here(first));
+        }
+        Some(Status::SUCCEEDS)
     }
 
-    /// Follows a script of the project. `false` when the word names no such file.
-    pub(super) fn script_file(
+    /// A script of the project that waits by its name: what it does, and the waiting at least.
+    fn waiting_script(
         &mut self,
-        word: &Text,
-        args: &[Text],
-        cx: &mut Cx,
-        how: How,
-    ) -> bool {
-        if let Some(why) = word.why() {
-            self.unknown(why);
-            return true;
-        }
-        self.note(word, how, cx);
-        let sourced = how == How::Sourced;
-        let Some(candidates) = Self::candidates(word, how, cx.workdir.as_deref()) else {
-            return self.unknown_script(word);
-        };
-        for candidate in candidates {
-            match self.place.find(&candidate) {
-                PathLookup::Host(file) => {
-                    if self.stack.contains(&file) {
-                        self.unknown_at(Reason::RunsItself(file.as_str().to_owned()), word);
-                        return true;
-                    }
-                    // An empty script stands for one that is made elsewhere.
-                    let Some(text) = self.place.text(&file).filter(|t| !t.trim().is_empty()) else {
-                        return self.unknown_script(word);
-                    };
-                    self.charge(text.len());
-                    let script = Script::read(&text);
-                    if script.shebang.as_ref().is_some_and(|s| !s.contains("sh")) {
-                        return self.foreign_script(&text, word, cx);
-                    }
-                    self.process.scripts.push(file.clone());
-                    self.stack.push(file);
-                    let flagged = script
-                        .shebang
-                        .as_ref()
-                        .is_some_and(|s| s.split_whitespace().skip(1).any(is_flag_e));
-                    let failing = if sourced {
-                        cx.failing
-                    } else {
-                        cx.failing.of_shell(flagged && how == How::Itself)
-                    };
-                    let args = if sourced { cx.args.clone() } else { args.to_vec() };
-                    let mut inner = Cx { args, in_shell: true, exec: false, failing, ..cx.clone() };
-                    self.list(&script.body, &mut inner);
-                    self.stack.pop();
-                    if sourced {
-                        (cx.vars, cx.workdir, cx.failing.errexit) =
-                            (inner.vars, inner.workdir, inner.failing.errexit);
-                    }
-                    cx.ended |= inner.ended && !cx.conditional;
-                    return true;
-                }
-                // A program that a RUN line put there.
-                PathLookup::Made(_) if known_program(word) => return false,
-                PathLookup::Unknown(_)
-                    if (word.contains('/') || sourced) && !known_program(word) =>
-                {
-                    return self.unknown_script(word);
-                }
-                _ => {}
+        kind: StepKind,
+        argv: &[Text],
+        span: Span,
+        sh: &mut Shell,
+    ) -> Option<Status> {
+        let at = self.process.steps.len();
+        let before = sh.clone();
+        let status = self.script_file(&argv[0], &argv[1..], sh, How::Itself)?;
+        let own = self.process.steps.get(at..).unwrap_or_default();
+        if !own.iter().any(|s| matches!(s.kind, StepKind::Wait { .. })) {
+            let mut shell = before;
+            self.step(kind, argv, span, &mut shell);
+            let step = self.process.steps.pop();
+            if let Some(step) = step {
+                self.process.steps.insert(at, step);
             }
         }
-        if word.contains('/') && !known_program(word) {
-            return self.unknown_script(word);
-        }
-        false
+        Some(status)
     }
 
-    fn unknown_script(&mut self, word: &Text) -> bool {
-        self.not_here(word);
-        true
+    /// Whether a word names a file whose text is at hand.
+    pub(super) fn resolves(&self, word: &Text, sh: &Shell) -> bool {
+        let candidates = self.candidates(word, How::Itself, sh).unwrap_or_default();
+        candidates.iter().any(|c| match self.find(c, sh) {
+            Found::Host(file) => self.place.text(&file).is_some_and(|t| !t.trim().is_empty()),
+            Found::Written(_) => true,
+            _ => false,
+        })
+    }
+
+    /// `sh -c "…"`, `sh script`, `sh` that reads its input.
+    fn shell(&mut self, name: &str, argv: &[Text], sh: &mut Shell) -> Status {
+        let dialect = Dialect::of_name(name, self.place);
+        let mut at = 1;
+        let (mut errexit, mut line, mut input) = (false, false, false);
+        while let Some(word) = argv.get(at) {
+            let flags = word.as_str();
+            match flags {
+                "--" | "-" => {
+                    at += 1;
+                    break;
+                }
+                "-o" | "+o" | "-O" | "+O" | "--rcfile" | "--init-file" => {
+                    errexit |= argv.get(at + 1).is_some_and(|w| w.as_str() == "errexit");
+                    at += 2;
+                    continue;
+                }
+                _ if flags.starts_with("--") => {}
+                _ if flags.len() > 1 && flags.starts_with(['-', '+']) => {
+                    errexit |= is_flag_e(flags);
+                    line |= flags.starts_with('-') && flags.contains('c');
+                    input |= flags.contains('s');
+                    // `-eo pipefail`
+                    if flags.ends_with('o') {
+                        at += 1;
+                    }
+                }
+                _ => break,
+            }
+            at += 1;
+        }
+        let login = argv[1..at.min(argv.len())].iter().any(|w| {
+            w.as_str() == "--login" || w.starts_with('-') && !w.starts_with("--") && w.contains('l')
+        });
+        let mut child = self.child_shell(sh, dialect, errexit);
+        if login {
+            // Profiles may set PATH and more; the folder stays.
+            child.zero = None;
+        }
+        if line {
+            let Some(text) = argv.get(at).cloned() else { return Status::FALSE };
+            child.zero = argv.get(at + 1).cloned().or_else(|| Some(argv[0].clone()));
+            child.args = Rc::new(argv.get(at + 2..).unwrap_or_default().to_vec());
+            return self.child_line(&text, child, sh);
+        }
+        match argv.get(at).filter(|_| !input) {
+            Some(file) => {
+                let (file, rest) = (file.clone(), argv[at + 1..].to_vec());
+                // A shell reads its operand as a file whatever it is called.
+                let how = How::Shell;
+                match self.script(&file, &rest, sh, how, Some((dialect, errexit))) {
+                    Some(status) => status,
+                    None => self.not_here(&file),
+                }
+            }
+            None => match sh.stdin.as_deref() {
+                Some(Known::Known(text) | Known::Partly(text, _)) => {
+                    let text = text.clone();
+                    child.args = Rc::new(argv.get(at..).unwrap_or_default().to_vec());
+                    child.stdin = None;
+                    self.child_line(&text, child, sh)
+                }
+                Some(Known::Unknown(why)) => {
+                    let why = why.clone();
+                    self.unknown(why)
+                }
+                None => {
+                    self.step(StepKind::Other, argv, argv[0].span(), sh);
+                    Status::SUCCEEDS
+                }
+            },
+        }
+    }
+
+    /// A shell that this one starts.
+    pub(super) fn child_shell(&self, sh: &Shell, dialect: Dialect, errexit: bool) -> Shell {
+        let mut child = sh.child();
+        child.dialect = dialect;
+        child.around.in_shell = true;
+        child.around.exec = false;
+        child.around.failing = sh.around.failing.of_shell(errexit);
+        (child.functions, child.aliases, child.arrays) = Default::default();
+        child.vars = self.environment(sh);
+        child.allexport = false;
+        (child.source, child.status, child.at_exit) = (None, None, None);
+        child.execed = false;
+        child.serves_behind = false;
+        (child.nounset, child.pipefail) = (false, false);
+        child
+    }
+
+    /// A line that another shell reads.
+    pub(super) fn child_line(&mut self, text: &Text, mut child: Shell, sh: &mut Shell) -> Status {
+        if self.stack.len() >= super::follow::MAX_DEPTH {
+            return self.unknown_at(Reason::Limit("lines in lines"), text);
+        }
+        if let Some(why) = text.why().filter(|_| text.is_unresolved()) {
+            return self.unknown(why);
+        }
+        // A part of it may be a word, or hold any command.
+        if let Some(why) = text.why() {
+            self.unknown(why);
+        }
+        self.charge(text.len());
+        self.stack.push(crate::source::RelPath::root());
+        let status = self.whole_script(&Script::read(text).body, &mut child);
+        self.stack.pop();
+        self.end_child(child, sh);
+        status
     }
 
     /// Notes that a file which a word names is not among those of the project.
-    fn not_here(&mut self, word: &Text) {
-        self.unknown_at(Reason::FileElsewhere(word.as_str().to_owned()), word);
-    }
-
-    /// A script in another language: all that is known is which words stand in it.
-    fn foreign_script(&mut self, text: &Text, word: &Text, cx: &mut Cx) -> bool {
-        for command in ["migrate", "collectstatic"] {
-            if let Some(at) = text.find(command) {
-                let place = text.slice(at..at + command.len());
-                let kind = StepKind::Manage { command: place.clone(), manage_py: None };
-                let mut inner = Cx { conditional: true, ..cx.clone() };
-                self.step(kind, std::slice::from_ref(word), place.span(), &mut inner);
-            }
-        }
-        self.unknown_at(Reason::ForeignScript(word.as_str().to_owned()), word);
-        true
-    }
-
-    /// `python file.py`: a script that waits by its name, or one of which only its words are known.
-    fn python_file(&mut self, argv: &[Text], file: &Text, span: Span, cx: &mut Cx) {
-        let name = file.rsplit('/').next().unwrap_or("");
-        if name.starts_with("wait") || name.contains("wait_for") || name.contains("_ready") {
-            return self.step(StepKind::Wait { host: None, port: None }, argv, span, cx);
-        }
-        let at = cx.workdir.as_deref().map(|w| path::join(w, file));
-        let text = match at.map(|at| self.place.find(&at)) {
-            Some(PathLookup::Host(host)) => self.place.text(&host),
-            Some(PathLookup::Missing) => None,
-            _ => return self.not_here(file),
-        };
-        match text {
-            Some(text)
-                if ["migrate", "collectstatic", "subprocess", "os.system", "call_command"]
-                    .iter()
-                    .any(|w| text.contains(w)) =>
-            {
-                self.foreign_script(&text, file, cx);
-            }
-            _ => self.step(StepKind::Other, argv, span, cx),
+    pub(super) fn not_here(&mut self, word: &Text) -> Status {
+        match word.why() {
+            Some(why) => self.unknown(why),
+            None => self.unknown_at(Reason::FileElsewhere(word.as_str().to_owned()), word),
         }
     }
 
-    /// `hook-pre-app = exec:…` and the like run before uWSGI's application is loaded.
-    fn uwsgi_hooks(&mut self, argv: &[Text], cx: &mut Cx) {
-        for entry in classify::uwsgi_ini(self.place, argv, cx.workdir.as_deref()) {
-            if (entry.key.starts_with("hook-") || entry.key.starts_with("exec-"))
-                && let Some(at) = entry
-                    .value
-                    .find("exec:")
-                    .map(|i| i + 5)
-                    .or(entry.key.starts_with("exec-").then_some(0))
-            {
-                let script = Script::read(&entry.value.slice(at..entry.value.len()));
-                let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
-                self.list(&script.body, &mut inner);
-            }
+    /// A probe by a redirect: `> /dev/tcp/db/5432`.
+    pub(super) fn probe(&mut self, target: &Text, sh: &mut Shell) -> Status {
+        if !sh.around.waiting {
+            return Status::UNKNOWN;
         }
+        let words = std::slice::from_ref(target);
+        self.step(wait::probe(words), words, target.span(), sh);
+        Status::SUCCEEDS
+    }
+
+    /// Whether a word names a file that is surely not there.
+    pub(super) fn refuses(&self, word: &Text, sh: &Shell) -> bool {
+        let Some(word) = word.resolved().filter(|w| w.contains('/')) else { return false };
+        absolute(word, sh).is_some_and(|at| self.is_missing(&at, sh))
     }
 }
 
-/// Arguments that are known in part count as not known: nothing here judges by a part.
-fn known_or_not(argv: &[Text]) -> Cow<'_, [Text]> {
-    if argv.iter().all(Text::is_resolved) {
-        return Cow::Borrowed(argv);
-    }
-    argv.iter().map(|a| a.clone().whole_or_nothing()).collect()
-}
-
-/// Programs that are called by their path.
-fn known_program(word: &str) -> bool {
-    ["/bin/", "/sbin/", "/opt/"].iter().any(|p| word.contains(p))
-        && !word.ends_with(".sh")
-        && !word.contains("entrypoint")
+/// Why the rest of a script is not known.
+pub(super) fn foreign(word: &Text) -> Unknown {
+    Unknown::at(Reason::ForeignScript(word.as_str().to_owned()), word.span())
 }

@@ -1,14 +1,11 @@
-//! Programs that run what a file of theirs says, or a line they are given: `supervisord`, `honcho`, `make`, `su -c`,
-//! `eval`. And branches that nobody enters.
+//! Programs that run a line they are given: `su -c`, `xargs`, `find -exec`, `watchfiles`.
 
-use super::follow::{Cx, Follower};
-use super::{LeftOut, classify};
+use super::StepKind;
+use super::follow::Follower;
+use super::output::absolute;
+use super::state::{Jump, Shell, Status};
 use crate::model::budget::Budget;
-use crate::model::exec_context::PathLookup;
-use crate::model::path;
-use crate::source::{Reason, Text};
-use crate::syntax::ini::Ini;
-use crate::syntax::shell::{Command, List, Script};
+use crate::source::{Known, Reason, RelPath, Span, Text};
 
 impl Follower<'_> {
     /// Charges the folder's budget; nothing more is followed where it is exhausted.
@@ -18,252 +15,283 @@ impl Follower<'_> {
         }
     }
 
-    /// Commands of `supervisord -c file`.
-    pub(super) fn supervisor(&mut self, argv: &[Text], cx: &mut Cx) {
-        let file = super::option(argv, "-c").or_else(|| super::option(argv, "--configuration"));
-        let path = file.as_ref().map_or("/etc/supervisord.conf", |f| f.as_str());
-        let path = path::join(cx.workdir.as_deref().unwrap_or("/"), path);
-        let PathLookup::Host(file) = self.place.find(&path) else {
-            return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
-        };
-        let Some(text) = self.place.text(&file) else {
-            return self.unknown_at(Reason::FileUnreadable(path), &argv[0]);
-        };
-        if self.stack.contains(&file) {
-            return self.unknown_at(Reason::RunsItself(path), &argv[0]);
-        }
-        self.charge(text.len());
-        self.stack.push(file);
-        let entries = Ini::read(&text, '=').entries;
-        for entry in &entries {
-            if self.left == 0 {
-                break;
+    /// A program that runs others; `None` for any that does not.
+    pub(super) fn runner(
+        &mut self,
+        name: &str,
+        argv: &[Text],
+        span: Span,
+        sh: &mut Shell,
+    ) -> Option<Status> {
+        Some(match name {
+            "supervisord" => self.supervisor(argv, span, sh),
+            "honcho" | "foreman" => self.procfile(name, argv, span, sh),
+            "su" | "runuser" => self.as_user(argv, sh),
+            "make" => self.make(argv, sh),
+            "just" => self.just(argv, span, sh),
+            "xargs" => self.xargs(argv, span, sh),
+            "find" => return self.find_exec(argv, span, sh),
+            "npm" | "yarn" | "pnpm" | "bun" => return self.package_script(name, argv, span, sh),
+            "task" | "invoke" | "inv" | "fab" => {
+                self.step(StepKind::Other, argv, span, sh);
+                self.unknown_at(Reason::NotFollowed(name.to_owned()), &argv[0])
             }
-            if entry.section.starts_with("program:") && entry.key.as_str() == "command" {
-                let words = crate::model::compose::split_words(&entry.value);
-                let of = |key: &str| {
-                    entries
-                        .iter()
-                        .find(|e| e.section == entry.section && e.key.as_str() == key)
-                        .map(|e| &e.value)
-                };
-                let mut inner = Cx { background: true, ..cx.clone() };
-                if let Some(folder) = of("directory") {
-                    inner.workdir = (!folder.contains('%'))
-                        .then(|| path::join(cx.workdir.as_deref().unwrap_or("/"), folder));
-                }
-                inner.conditional |= of("autostart").is_some_and(|v| v.as_str() == "false");
-                self.run(&words, Some(entry.value.span()), &mut inner);
-            }
-            if entry.section == "include" {
-                let reason = Reason::NotFollowed("supervisord's [include]".to_owned());
-                self.unknown_at(reason, &entry.value);
-            }
-        }
-        self.stack.pop();
+            "init" if argv[0].as_str() == "/init" => return self.s6(argv, span, sh),
+            "watchfiles" | "watchmedo" => return self.watched(name, argv, span, sh),
+            "coverage" => return self.coverage(argv, span, sh),
+            _ if super::wrappers::is_python(name) => return self.python(name, argv, span, sh),
+            _ => return None,
+        })
     }
 
-    /// `honcho start [-f file] [process …]`: the lines `name: command` of a Procfile.
-    pub(super) fn procfile(&mut self, argv: &[Text], cx: &mut Cx) {
-        let Some(at) = argv.iter().position(|w| w.as_str() == "start") else {
-            return self.unknown_at(Reason::NotFollowed("honcho".to_owned()), &argv[0]);
-        };
-        let named = super::option(argv, "-f").or_else(|| super::option(argv, "--procfile"));
-        let path = path::join(
-            cx.workdir.as_deref().unwrap_or("/"),
-            named.as_ref().map_or("Procfile", |f| f.as_str()),
-        );
-        let PathLookup::Host(file) = self.place.find(&path) else {
-            return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
-        };
-        let Some(text) = self.place.text(&file) else {
-            return self.unknown_at(Reason::FileUnreadable(path), &argv[0]);
-        };
-        if self.stack.contains(&file) {
-            return self.unknown_at(Reason::RunsItself(path), &argv[0]);
-        }
-        self.charge(text.len());
-        self.stack.push(file);
-        let mut wanted: Vec<&str> = Vec::new();
-        let mut words = argv[at + 1..].iter().map(|w| w.as_str());
-        while let Some(word) = words.next() {
-            match word {
-                "-f" | "--procfile" | "-e" | "--env" | "-d" | "--app-root" | "-p" | "--port" => {
-                    words.next();
+    /// A file that a program reads, by its absolute path: its path in the project and its text.
+    pub(super) fn read_file(&mut self, at: &str, by: &Text, sh: &Shell) -> Option<(RelPath, Text)> {
+        match self.find(at, sh) {
+            super::files::Found::Written(text) => Some((RelPath::root(), text)),
+            super::files::Found::Host(file) => {
+                if self.stack.contains(&file) {
+                    self.unknown_at(Reason::RunsItself(at.to_owned()), by);
+                    return None;
                 }
-                w if w.starts_with('-') => {}
-                w => wanted.push(w),
+                let text = self.place.text(&file);
+                if text.is_none() {
+                    self.unknown_at(Reason::FileUnreadable(at.to_owned()), by);
+                }
+                let text = text?;
+                self.charge(text.len());
+                Some((file, text))
+            }
+            _ => {
+                self.unknown_at(Reason::FileElsewhere(at.to_owned()), by);
+                None
             }
         }
-        let mut from = 0;
-        for line in text.as_str().split_inclusive('\n') {
-            let start = from;
-            from += line.len();
-            let Some((name, _)) = line
-                .split_once(':')
-                .filter(|(n, _)| !n.is_empty() && !n.trim_start().starts_with('#'))
-            else {
-                continue;
-            };
-            if !wanted.is_empty() && !wanted.contains(&name.trim()) {
-                continue;
-            }
-            if self.left == 0 {
-                break;
-            }
-            let command = text.slice(start + name.len() + 1..start + line.len()).trim();
-            let mut inner = Cx { background: true, in_shell: true, ..cx.clone() };
-            self.list(&Script::read(&command).body, &mut inner);
-        }
-        self.stack.pop();
+    }
+
+    /// A shell in which what a program starts runs.
+    pub(super) fn inside(&self, step: usize, sh: &Shell) -> Shell {
+        let mut inner = sh.child();
+        inner.around.inside = Some(step);
+        inner.around.exec = false;
+        inner.stdin = None;
+        inner
     }
 
     /// `su user -c "line"`, `runuser -u user -- command`.
-    pub(super) fn as_user(&mut self, argv: &[Text], cx: &mut Cx) {
-        if let Some(line) = super::option(argv, "-c").or_else(|| super::option(argv, "--command")) {
-            if let Some(why) = line.why() {
-                return self.unknown(why);
-            }
+    fn as_user(&mut self, argv: &[Text], sh: &mut Shell) -> Status {
+        let line = super::option(argv, "-c").or_else(|| super::option(argv, "--command"));
+        let login = argv.iter().any(|w| matches!(w.as_str(), "-" | "-l" | "--login"));
+        if let Some(line) = line {
+            let dialect = super::option(argv, "-s")
+                .or_else(|| super::option(argv, "--shell"))
+                .and_then(|shell| super::simple::program_name(&shell));
+            let dialect = match dialect {
+                Some(name) => crate::model::exec_context::Dialect::of_name(&name, self.place),
+                None => Default::default(),
+            };
+            let mut child = self.child_shell(sh, dialect, false);
             // A login shell starts in the home of its user.
-            let login = argv.iter().any(|w| matches!(w.as_str(), "-" | "-l" | "--login"));
-            let workdir = cx.workdir.clone().filter(|_| !login);
-            let mut inner = Cx { in_shell: true, workdir, exec: false, ..cx.clone() };
-            self.list(&Script::read(&line).body, &mut inner);
-            cx.ended |= inner.ended && !cx.conditional;
-            return;
+            child.workdir = child.workdir.filter(|_| !login);
+            child.args = std::rc::Rc::default();
+            return self.child_line(&line, child, sh);
         }
-        match argv.iter().position(|w| w.as_str() == "--") {
-            Some(at) if at + 1 < argv.len() => self.run(&argv[at + 1..], None, cx),
-            _ => self.unknown_at(Reason::NotFollowed("su".to_owned()), &argv[0]),
-        }
-    }
-
-    /// `eval` reads its arguments, joined by blanks, as a line of the same shell.
-    pub(super) fn eval(&mut self, argv: &[Text], cx: &mut Cx) {
-        let words = &argv[1..];
-        if let Some(why) = words.iter().find_map(Text::why) {
-            return self.unknown(why);
-        }
-        if self.stack.len() >= super::follow::MAX_DEPTH {
-            return self.unknown_at(Reason::Limit("lines in lines"), &argv[0]);
-        }
-        let mut line = Text::empty(words.first().map_or_else(|| argv[0].span(), Text::span));
-        for (i, word) in words.iter().enumerate() {
-            if i > 0 {
-                line.push_derived(" ", word.span());
-            }
-            line.push_text(word);
-        }
-        self.list(&Script::read(&line).body, cx);
-    }
-
-    /// `make target`: the recipe of a target that stands in the Makefile of the folder, without variables of make.
-    pub(super) fn make(&mut self, argv: &[Text], cx: &mut Cx) {
-        let goal = match &argv[1..] {
-            [goal] if goal.is_resolved() && !goal.starts_with('-') && !goal.contains('=') => goal,
-            _ => return self.unknown_at(Reason::NotFollowed("make".to_owned()), &argv[0]),
-        };
-        let Some(workdir) = cx.workdir.clone() else {
-            return self.unknown_at(Reason::WorkingFolder, &argv[0]);
-        };
-        let path = path::join(&workdir, "Makefile");
-        let PathLookup::Host(file) = self.place.find(&path) else {
-            return self.unknown_at(Reason::FileElsewhere(path), &argv[0]);
-        };
-        let Some(text) = self.place.text(&file) else {
-            return self.unknown_at(Reason::FileUnreadable(path), &argv[0]);
-        };
-        if self.stack.contains(&file) {
-            return self.unknown_at(Reason::RunsItself(path), &argv[0]);
-        }
-        let (mut from, mut inside, mut found) = (0, false, false);
-        let mut inner = Cx { in_shell: true, exec: false, ..cx.clone() };
-        self.charge(text.len());
-        self.stack.push(file);
-        for line in text.as_str().split_inclusive('\n') {
-            let start = from;
-            from += line.len();
-            if let Some(recipe) = line.strip_prefix('\t').filter(|_| inside) {
-                let skipped = recipe.len() - recipe.trim_start_matches(['@', '-', '+', ' ']).len();
-                let command = text.slice(start + 1 + skipped..start + line.len()).trim();
-                // Each line has a shell of its own, and make replaces its variables first.
-                if command.contains('$') || command.ends_with('\\') {
-                    self.unknown_at(Reason::NotFollowed("the recipe".to_owned()), &command);
-                    continue;
+        // `runuser -u user command`
+        let mut at = 1;
+        let mut named = false;
+        while let Some(word) = argv.get(at) {
+            match word.as_str() {
+                "--" => {
+                    at += 1;
+                    break;
                 }
-                let mut one = inner.clone();
-                self.list(&Script::read(&command).body, &mut one);
-                inner.ended |= one.ended;
-            } else if let Some((targets, before)) =
-                line.split_once(':').filter(|_| !line.starts_with(['\t', ' ', '#', '.']))
-            {
-                inside = targets.split_whitespace().any(|t| t == goal.as_str())
-                    && !before.starts_with('=');
-                found |= inside;
-                if inside && !before.split('#').next().unwrap_or("").trim().is_empty() {
-                    let line = text.slice(start..start + line.trim_end().len());
-                    self.unknown_at(
-                        Reason::NotFollowed("a target that needs others".into()),
-                        &line,
-                    );
+                "-u" | "--user" => {
+                    named = true;
+                    at += 2;
                 }
-            } else if !line.trim().is_empty() {
-                inside &= line.starts_with('#');
+                "-s" | "--shell" | "-g" | "-G" | "-w" => at += 2,
+                w if w.starts_with('-') => at += 1,
+                _ => break,
             }
         }
-        self.stack.pop();
-        cx.ended |= inner.ended && !cx.conditional;
-        if !found {
-            self.unknown_at(Reason::NotFollowed(format!("make {goal}")), goal);
+        let dashes = argv.iter().position(|w| w.as_str() == "--").map(|at| at + 1);
+        match dashes.or_else(|| named.then_some(at)).filter(|at| *at < argv.len()) {
+            Some(at) => self.run(&argv[at..], None, sh),
+            None => self.unknown_at(Reason::NotFollowed("su".to_owned()), &argv[0]),
         }
     }
 
-    /// Notes a branch that is left out because the variable it asks for is set nowhere:
-    /// `if [ "$DATABASE" = "postgres" ]`.
-    pub(super) fn leave_out(&mut self, condition: &List, body: &List, cx: &Cx) {
-        let [item] = condition.items.as_slice() else { return };
-        let words = match &item.command {
-            Command::Simple(simple) => &simple.words[..],
-            Command::Test(words) => &words[..],
-            _ => return,
-        };
-        let words: Vec<_> = words
-            .iter()
-            .filter(|w| !matches!(w.literal().as_deref(), Some("[" | "]" | "test")))
-            .collect();
-        let [left, operator, right] = words.as_slice() else { return };
-        let (Some(variable), Some("=" | "=="), Some(wanted)) =
-            (left.variable(), operator.literal().as_deref(), right.literal())
-        else {
-            return;
-        };
-        let plain = variable.operator.is_empty()
-            && variable.name.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
-        let unset = !cx.vars.contains_key(&variable.name)
-            && self.place.env(&variable.name) == crate::model::django::EnvAnswer::Unset;
-        if item.negated || !plain || !unset || wanted.is_empty() || cx.conditional {
-            return;
-        }
-        let named = |w: &crate::syntax::shell::Word| {
-            w.literal()
-                .is_some_and(|l| matches!(l.as_str(), "nc" | "pg_isready" | "wait-for-it.sh"))
-        };
-        for step in body.simple_commands() {
-            let argv = self.argv(&step.command.words, cx);
-            let waits = step.command.words.iter().any(named)
-                && (step.context.in_loop || step.context.in_condition);
-            let migrates =
-                classify::is_management(&argv) && argv.iter().any(|w| w.as_str() == "migrate");
-            if waits || migrates {
-                self.process.left_out.push(LeftOut {
-                    variable: variable.name.clone(),
-                    wanted,
-                    span: item.span,
-                    body: step.item.span,
-                    waits,
-                });
-                return;
+    /// `xargs command`: its arguments come from what it is given.
+    fn xargs(&mut self, argv: &[Text], span: Span, sh: &mut Shell) -> Status {
+        let mut at = 1;
+        let mut replaced = None;
+        while let Some(word) = argv.get(at).filter(|w| w.starts_with('-')) {
+            match word.as_str() {
+                w if w.len() > 2 && w.starts_with("-I") => {
+                    replaced = Some(word.slice(2..word.len()));
+                    at += 1;
+                }
+                "-I" => {
+                    replaced = argv.get(at + 1).cloned();
+                    at += 2;
+                }
+                "-n" | "-P" | "-L" | "-d" | "-s" | "-a" | "--max-args" | "--max-procs" => at += 2,
+                _ => at += 1,
             }
         }
+        let Some(command) = argv.get(at..).filter(|c| !c.is_empty()) else {
+            self.step(StepKind::Other, argv, span, sh);
+            return Status::SUCCEEDS;
+        };
+        let given: Vec<Text> = match sh.stdin.as_deref() {
+            Some(Known::Known(text)) => {
+                let (mut all, mut from) = (Vec::new(), 0);
+                for part in text.split_whitespace() {
+                    let start = from + text.as_str()[from..].find(part).unwrap_or(0);
+                    from = start + part.len();
+                    all.push(text.slice(start..from));
+                }
+                all
+            }
+            _ => vec![Text::unresolved(Reason::CommandOutput, argv[0].span())],
+        };
+        let mut inner = sh.child();
+        inner.stdin = None;
+        let one = argv[1..at].windows(2).any(|w| w[0].as_str() == "-n" && w[1].as_str() == "1")
+            || argv[1..at].iter().any(|w| w.as_str() == "-n1");
+        let mut lines: Vec<Vec<Text>> = Vec::new();
+        match (&replaced, one) {
+            (Some(hole), _) => {
+                for item in &given {
+                    let put = |w: &Text| {
+                        if w.as_str() == hole.as_str() { item.clone() } else { w.clone() }
+                    };
+                    lines.push(command.iter().map(put).collect());
+                }
+            }
+            (None, true) => {
+                lines.extend(given.iter().map(|g| [command, std::slice::from_ref(g)].concat()))
+            }
+            (None, false) => lines.push([command, &given].concat()),
+        }
+        let mut status = Status::SUCCEEDS;
+        for line in lines.iter().take(super::loops::MAX_ITEMS) {
+            status = self.run(line, Some(span), &mut inner);
+        }
+        self.end_child(inner, sh);
+        status
+    }
+
+    /// `find … -exec command {} \;`
+    fn find_exec(&mut self, argv: &[Text], span: Span, sh: &mut Shell) -> Option<Status> {
+        let runs = |w: &Text| matches!(w.as_str(), "-exec" | "-execdir" | "-ok");
+        let at = argv.iter().position(runs)? + 1;
+        let command = argv.get(at..)?;
+        let end = command.iter().position(|w| matches!(w.as_str(), ";" | "+"))?;
+        let found = self.found_files(&argv[1..at - 1], sh);
+        let mut inner = sh.child();
+        let items = match found {
+            Some(found) => found,
+            None => {
+                inner.around.conditional = true;
+                vec![Text::unresolved(Reason::CommandOutput, argv[0].span())]
+            }
+        };
+        for item in items.iter().take(super::loops::MAX_ITEMS) {
+            let put = |w: &Text| if w.as_str() == "{}" { item.clone() } else { w.clone() };
+            let line: Vec<Text> = command[..end].iter().map(put).collect();
+            self.run(&line, Some(span), &mut inner);
+        }
+        self.end_child(inner, sh);
+        Some(Status::SUCCEEDS)
+    }
+
+    /// Files that `find folder -maxdepth 1 -name pattern` gives; `None` for any other search.
+    fn found_files(&mut self, argv: &[Text], sh: &Shell) -> Option<Vec<Text>> {
+        let (mut folder, mut pattern, mut flat) = (".", None, false);
+        let mut words = argv.iter();
+        while let Some(word) = words.next() {
+            match word.resolved()? {
+                "-maxdepth" => flat = words.next()?.as_str() == "1",
+                "-name" => pattern = Some(words.next()?.resolved()?),
+                "-type" => {
+                    words.next();
+                }
+                w if w.starts_with('-') => return None,
+                w => folder = w,
+            }
+        }
+        let (pattern, at) = (pattern.filter(|_| flat)?, absolute(folder, sh)?);
+        let mut names = self.names_in(&at, sh)?;
+        names.sort();
+        let fits = names.into_iter().filter(|n| super::tools::fits(pattern, n));
+        let span = argv.first()?.span();
+        Some(fits.map(|n| Text::derived(format!("{folder}/{n}"), span)).collect())
+    }
+
+    /// `watchfiles "command" folder`, `watchmedo auto-restart … -- command`: a command that is started again.
+    fn watched(&mut self, name: &str, argv: &[Text], span: Span, sh: &mut Shell) -> Option<Status> {
+        self.step(StepKind::Other, argv, span, sh);
+        let step = self.process.steps.len().saturating_sub(1);
+        let mut inner = self.inside(step, sh);
+        if name == "watchmedo" {
+            let at = argv.iter().position(|w| w.as_str() == "--")?;
+            self.run(argv.get(at + 1..)?, None, &mut inner);
+        } else {
+            let valued = [
+                "--filter",
+                "--args",
+                "--target-type",
+                "--ignore-paths",
+                "--sigint-timeout",
+                "--grace-period",
+            ];
+            let mut at = 1;
+            while let Some(word) = argv.get(at).filter(|w| w.starts_with('-')) {
+                at += if valued.contains(&word.as_str()) { 2 } else { 1 };
+            }
+            let command = argv.get(at)?;
+            if command.contains(' ') {
+                let words = crate::model::compose::split_words(command);
+                self.run(&words, Some(command.span()), &mut inner);
+            }
+        }
+        sh.gone = Some(Jump::Blocked).filter(|_| !sh.around.background).or(sh.gone);
+        Some(Status::SUCCEEDS)
+    }
+
+    /// `coverage run manage.py command`
+    fn coverage(&mut self, argv: &[Text], span: Span, sh: &mut Shell) -> Option<Status> {
+        if argv.get(1)?.as_str() != "run" {
+            return None;
+        }
+        let mut at = 2;
+        while let Some(word) = argv.get(at).filter(|w| w.starts_with('-')) {
+            if word.as_str() == "-m" {
+                break;
+            }
+            at += 1;
+            let valued = [
+                "--source",
+                "--omit",
+                "--include",
+                "--rcfile",
+                "--concurrency",
+                "--context",
+                "--data-file",
+            ];
+            if valued.contains(&word.as_str()) {
+                at += 1;
+            }
+        }
+        let python = Text::derived("python", argv[0].span());
+        let words: Vec<Text> =
+            std::iter::once(python).chain(argv.get(at..)?.iter().cloned()).collect();
+        let steps = self.process.steps.len();
+        let status = self.run(&words, Some(span), sh);
+        // The program that is started is coverage.
+        if let Some(step) = self.process.steps.get_mut(steps) {
+            step.words = argv.to_vec();
+        }
+        Some(status)
     }
 }

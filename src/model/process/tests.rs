@@ -1,18 +1,20 @@
 //! Commands followed down to their steps, in a small file system of the tests' own.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod constructs;
 mod programs;
 mod runners;
 mod scripts;
 
 use super::*;
 use crate::model::django::EnvAnswer;
-use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::source::{EntryKind, Limit, MemoryFiles, Reason, Sources};
 
 /// The project lies in `/app`; `env` as `(name, value)`, `?` for a value that is not known.
 struct World {
     sources: &'static Sources<'static>,
+    shell: Dialect,
     env: Vec<(&'static str, &'static str)>,
 }
 
@@ -21,7 +23,10 @@ impl ExecContext for World {
         if path.starts_with("/secret") {
             return PathLookup::Unknown(Reason::FileElsewhere(path.to_owned()).into());
         }
-        let file = path.strip_prefix("/app/").and_then(RelPath::new);
+        let file = match path {
+            "/app" => Some(RelPath::root()),
+            path => path.strip_prefix("/app/").and_then(RelPath::new),
+        };
         match file.filter(|f| self.sources.kind(f) != EntryKind::Missing) {
             Some(file) => PathLookup::Host(file),
             None => PathLookup::Missing,
@@ -41,6 +46,15 @@ impl ExecContext for World {
     fn text(&self, path: &RelPath) -> Option<Text> {
         self.sources.read(path, Limit::Code).ok().map(|f| f.body())
     }
+
+    fn entries(&self, folder: &RelPath) -> Option<Vec<String>> {
+        let is_folder = self.sources.kind(folder) == EntryKind::Folder;
+        is_folder.then(|| self.sources.list(folder).iter().map(|(name, _)| name.clone()).collect())
+    }
+
+    fn shell(&self) -> Dialect {
+        self.shell
+    }
 }
 
 fn world(files: &[(&str, &str)], env: &[(&'static str, &'static str)]) -> World {
@@ -49,7 +63,11 @@ fn world(files: &[(&str, &str)], env: &[(&'static str, &'static str)]) -> World 
         memory.add(path, *text);
     }
     let memory: &'static MemoryFiles = Box::leak(Box::new(memory));
-    World { sources: Box::leak(Box::new(Sources::new(memory))), env: env.to_vec() }
+    World {
+        sources: Box::leak(Box::new(Sources::new(memory))),
+        shell: Dialect::Unknown,
+        env: env.to_vec(),
+    }
 }
 
 /// Follows an argument list that starts in `/app`.

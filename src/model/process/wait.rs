@@ -1,9 +1,13 @@
 //! Waiting for something to be reachable.
 
 use super::StepKind;
+use super::state::Shell;
 use crate::facts;
 use crate::source::Text;
-use crate::syntax::shell::{Command, List, Word};
+use crate::syntax::shell::List;
+
+/// How deep functions are looked into for a probe.
+const MAX_CALLS: usize = 2;
 
 /// A tool that waits: the step, and the index where the command it then starts begins.
 pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)> {
@@ -61,6 +65,18 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
     None
 }
 
+/// Whether a waiting script is told a host and a port, or a host by an option.
+pub(super) fn has_target(argv: &[Text]) -> bool {
+    let address = |w: &Text| {
+        let (host, port) = address_of(w);
+        w.contains(':') && host.is_some() && port.is_some()
+    };
+    argv.iter()
+        .skip(1)
+        .take_while(|w| w.as_str() != "--")
+        .any(|w| address(w) || matches!(w.as_str(), "-h" | "--host") || w.starts_with("--host="))
+}
+
 /// Whether a waiting script is given more than a host and options, without a `--` in front: a command, maybe.
 pub(super) fn more_than_a_target(argv: &[Text]) -> bool {
     let words = argv
@@ -94,64 +110,84 @@ fn address(text: &str) -> (Option<String>, Option<u16>) {
     ((!host.is_empty()).then(|| host.to_owned()), port.parse().ok())
 }
 
-/// A loop that waits: it tests a probe, or pauses between tries of a command.
-pub(super) fn of_loop(
-    condition: &List,
-    body: &List,
-    argv: &dyn Fn(&[Word]) -> Vec<Text>,
-) -> Option<(StepKind, Vec<Text>)> {
-    let pauses = calls(body, argv)
-        .chain(calls(condition, argv))
-        .any(|w| w.first().is_some_and(|n| n.as_str() == "sleep"));
-    let probes = calls(condition, argv).chain(calls(body, argv)).find(|w| {
-        w.first().is_some_and(|n| is_probe(n, w)) || w.iter().any(|a| a.contains("/dev/tcp/"))
-    });
-    // `while ! postgres_ready; do sleep 1; done` calls a function of the script.
-    let named = calls(condition, argv).find(|w| {
-        w.first()
-            .is_some_and(|n| !matches!(n.as_str(), "true" | ":" | "[" | "test" | "read" | "sleep"))
-    });
-    let words = probes
-        .or_else(|| named.filter(|_| pauses))
-        .or_else(|| tcp_redirect(condition).filter(|_| pauses))?;
-    let (host, port) = target(&words);
-    Some((StepKind::Wait { host, port }, words))
+/// Whether a loop waits for something: it runs a probe, or pauses between tries of a program. The body of a `for` has no
+/// condition, and must pause.
+pub(super) fn is_waiting(condition: &List, body: &List, sh: &Shell) -> bool {
+    let all = |list: &List| -> Vec<Vec<Option<String>>> { calls(list, sh, 0) };
+    let (asked, repeated) = (all(condition), all(body));
+    let pauses = asked.iter().chain(&repeated).any(|w| first(w) == "sleep");
+    if condition.items.is_empty() && !pauses {
+        return false;
+    }
+    let probes = |w: &Vec<Option<String>>| {
+        let names = w.iter().take(4).flatten();
+        let python = |n: &str| n.starts_with("python");
+        names.into_iter().any(|n| {
+            let name = n.rsplit('/').next().unwrap_or(n);
+            facts::program_is(name, |p| p.asks)
+                && !(python(name) && w.iter().flatten().any(|a| a.ends_with("manage.py")))
+        }) || w.iter().flatten().any(|a| a.contains("/dev/tcp/"))
+    };
+    let named = |w: &Vec<Option<String>>| {
+        !matches!(
+            first(w),
+            "" | "true"
+                | ":"
+                | "["
+                | "test"
+                | "read"
+                | "sleep"
+                | "echo"
+                | "printf"
+                | "shift"
+                | "getopts"
+                | "kill"
+        )
+    };
+    asked.iter().chain(&repeated).any(probes) || pauses && asked.iter().any(named)
 }
 
-fn is_probe(name: &str, words: &[Text]) -> bool {
+fn first(words: &[Option<String>]) -> &str {
+    words.first().and_then(|w| w.as_deref()).unwrap_or("")
+}
+
+/// The words of every command of a list as they are written, those of functions that it calls included.
+fn calls(list: &List, sh: &Shell, depth: usize) -> Vec<Vec<Option<String>>> {
+    let mut found = Vec::new();
+    for step in list.all_commands() {
+        let simple = step.command;
+        let mut words: Vec<Option<String>> = simple
+            .words
+            .iter()
+            .map(|w| {
+                w.literal()
+                    .or_else(|| w.raw.contains("/dev/tcp/").then(|| w.raw.as_str().to_owned()))
+            })
+            .collect();
+        let redirects = simple.redirects.iter().chain(&step.item.redirects);
+        let tcp = |raw: &str| raw.contains("/dev/tcp/").then(|| raw.to_owned());
+        words.extend(redirects.filter_map(|r| tcp(r.target.raw.as_str())).map(Some));
+        let called =
+            words.first().cloned().flatten().and_then(|n| sh.functions.get(&n).cloned().flatten());
+        if let Some(body) = called.filter(|_| depth < MAX_CALLS) {
+            found.extend(calls(&body, sh, depth + 1));
+        }
+        found.push(words);
+    }
+    found
+}
+
+/// What a program in a loop that waits asks for.
+pub(super) fn probe(words: &[Text]) -> StepKind {
+    let (host, port) = target(words);
+    StepKind::Wait { host, port }
+}
+
+pub(super) fn is_probe(name: &str, words: &[Text]) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     // `python manage.py migrate` in a loop is no probe, `python -c` and `python check_db.py` are.
     facts::program_is(name, |p| p.asks)
         && !(name.starts_with("python") && words.iter().any(|w| w.ends_with("manage.py")))
-}
-
-/// `(echo > /dev/tcp/db/5432)` or `exec 3<>/dev/tcp/…`.
-fn tcp_redirect(list: &List) -> Option<Vec<Text>> {
-    list.items.iter().find_map(|item| match &item.command {
-        Command::Simple(simple) => simple
-            .redirects
-            .iter()
-            .find(|r| r.target.raw.contains("/dev/tcp/"))
-            .map(|r| vec![r.target.raw.clone()]),
-        Command::Group(inner) | Command::Subshell(inner) => tcp_redirect(inner),
-        _ => None,
-    })
-}
-
-fn calls<'l>(
-    list: &'l List,
-    argv: &'l dyn Fn(&[Word]) -> Vec<Text>,
-) -> impl Iterator<Item = Vec<Text>> + 'l {
-    list.items.iter().flat_map(move |item| -> Vec<Vec<Text>> {
-        match &item.command {
-            Command::Simple(simple) => vec![argv(&simple.words)],
-            Command::Group(inner) | Command::Subshell(inner) => calls(inner, argv).collect(),
-            Command::If { arms, .. } => {
-                arms.iter().flat_map(|(c, _)| calls(c, argv).collect::<Vec<_>>()).collect()
-            }
-            _ => Vec::new(),
-        }
-    })
 }
 
 /// Host and port among the arguments of a probe.

@@ -48,26 +48,3 @@ pub(super) fn is_python(name: &str) -> bool {
     name.strip_prefix("python")
         .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
-
-/// `python -m module …`: the index of the module, where it is a program of its own.
-pub(super) fn python_module(name: &str, argv: &[Text]) -> Option<usize> {
-    if !is_python(name) && name != "coverage" {
-        return None;
-    }
-    let mut at = 1;
-    if name == "coverage" {
-        at += usize::from(argv.get(1)?.as_str() == "run");
-    }
-    while let Some(arg) = argv.get(at) {
-        match arg.as_str() {
-            "-m" => {
-                let module = argv.get(at + 1)?;
-                return (module.as_str() != "django" && module.as_str() != "pip").then_some(at + 1);
-            }
-            "-W" | "-X" => at += 2,
-            a if a.starts_with('-') => at += 1,
-            _ => return None,
-        }
-    }
-    None
-}

@@ -11,10 +11,9 @@ pub(super) static RULE: Rule =
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
     let steps = &container.process.steps;
-    let Some(at) = steps
-        .iter()
-        .position(|s| s.manages("migrate") && s.background && !s.conditional && s.in_shell)
-    else {
+    let Some(at) = steps.iter().position(|s| {
+        s.manages("migrate") && s.background && !s.awaited && !s.conditional && s.in_shell
+    }) else {
         return;
     };
     // Hooks of uWSGI run before its application.

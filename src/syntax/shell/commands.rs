@@ -3,7 +3,7 @@
 use super::blanks::Stops;
 use super::read::ShellReader;
 use super::words::Mode;
-use super::{Command, Item, Joined, List, Part, Redirect, Word};
+use super::{ArmEnd, CaseArm, Command, List, Part, Redirect, Word};
 use crate::finding::{Own, Quote, prose};
 use crate::source::Text;
 use std::ops::Range;
@@ -30,7 +30,7 @@ impl ShellReader<'_> {
         let command = match word {
             "if" => self.if_command(open),
             "while" | "until" => self.while_command(open, word == "until"),
-            "for" | "select" => self.for_command(open),
+            "for" | "select" => self.for_command(open, word == "select"),
             "case" => self.case_command(open),
             "function" => self.function_keyword(),
             "[[" => self.test_command(open),
@@ -143,29 +143,16 @@ impl ShellReader<'_> {
         List::default()
     }
 
-    fn for_command(&mut self, open: Range<usize>) -> Command {
+    fn for_command(&mut self, open: Range<usize>, select: bool) -> Command {
         self.skip_blanks();
         if self.starts("((") {
             let inner = self.at + 2;
             if let Some(end) = self.arithmetic_end(inner) {
+                let header = self.text.slice(inner..end);
                 let words = self.arithmetic(inner, end);
-                let span = self.text.span_of(inner - 2..self.at);
-                let test = Command::Test(words);
-                let item = Item {
-                    joined: Joined::Then,
-                    negated: false,
-                    background: false,
-                    command: test,
-                    redirects: Vec::new(),
-                    span,
-                };
                 self.separator();
                 let body = self.repeated(open);
-                return Command::While {
-                    until: false,
-                    condition: List { items: vec![item] },
-                    body,
-                };
+                return Command::ForArithmetic { header, words, body };
             }
         }
         let name: Text = self.word(Mode::Command).raw;
@@ -173,8 +160,9 @@ impl ShellReader<'_> {
             self.error(open.clone(), "`for` without a variable", "write `for name in words; do`");
         }
         self.skip_space();
-        let mut words = Vec::new();
+        let mut words = None;
         if self.eat("in") {
+            let words = words.get_or_insert_with(Vec::new);
             loop {
                 self.skip_blanks();
                 let at = self.at;
@@ -187,7 +175,7 @@ impl ShellReader<'_> {
         }
         self.separator();
         let body = self.repeated(open);
-        Command::For { name, words, body }
+        Command::For { name, words, select, body }
     }
 
     /// Takes `;` and line breaks.
@@ -237,7 +225,12 @@ impl ShellReader<'_> {
                 continue;
             };
             let body = self.list(Stops::ARM | Stops::ESAC);
-            arms.push((patterns, body));
+            let end = match self.closer() {
+                Some((Stops::ARM, 3)) => ArmEnd::TestsNext,
+                Some((Stops::ARM, _)) if self.starts(";&") => ArmEnd::RunsNext,
+                _ => ArmEnd::Done,
+            };
+            arms.push(CaseArm { patterns, body, end });
             match self.closer() {
                 Some((Stops::ARM, len)) => self.at += len,
                 Some((Stops::ESAC, _)) => {}
@@ -277,7 +270,8 @@ impl ShellReader<'_> {
         if self.starts("(")
             && let Some(end) = self.arithmetic_end(open.end + 1)
         {
-            return Command::Test(self.arithmetic(open.end + 1, end));
+            let text = self.text.slice(open.end + 1..end);
+            return Command::Arithmetic { text, words: self.arithmetic(open.end + 1, end) };
         }
         Command::Subshell(self.enclosed(open, Stops::PAREN, ")"))
     }

@@ -25,11 +25,12 @@ impl ShellReader<'_> {
                 if self.byte_at(start + 2) == Some(b'(')
                     && let Some(end) = self.arithmetic_end(start + 3)
                 {
+                    parts.push(Part::Arithmetic(self.text.slice(start + 3..end)));
                     self.at = end + 2;
-                    parts.push(Part::Unknown);
                     return;
                 }
-                let part = self.substitution(2).map_or(Part::Unknown, Part::Substitution);
+                let body = self.substitution(2);
+                let part = body.map_or(Part::Unknown, |body| Part::Substitution { body, quoted });
                 parts.push(part);
             }
             Some(b'{') => {
@@ -64,6 +65,7 @@ impl ShellReader<'_> {
         let name = self.text.get(name).unwrap_or_default().to_owned();
         Variable {
             name,
+            index: None,
             operator: String::new(),
             argument: None,
             quoted,
@@ -103,27 +105,30 @@ impl ShellReader<'_> {
 
     /// `<( … )` and `>( … )`: a file name that only the running shell knows (Bash, 3.5.6).
     pub(super) fn process(&mut self, parts: &mut Parts) {
-        self.substitution(2);
-        parts.push(Part::Unknown);
+        let list = self.substitution(2);
+        parts.push(list.map_or(Part::Unknown, Part::Process));
     }
 
-    /// `NAME=( … )`: the values are passed over (Bash, 6.7).
-    pub(super) fn array(&mut self, parts: &mut Parts) {
+    /// `( … )` after `NAME=`: the values (Bash, 6.7).
+    pub(super) fn array(&mut self) -> Vec<Word> {
         let open = self.at..self.at + 1;
         self.at += 1;
         self.closed(open, "close the array with `)`", |r| {
+            let mut values = Vec::new();
             loop {
                 r.skip_space();
                 match r.byte() {
                     Some(b')') => {
                         r.at += 1;
-                        return ((), true);
+                        return (values, true);
                     }
-                    None => return ((), false),
+                    None => return (values, false),
                     Some(_) => {
                         let at = r.at;
-                        r.word(Mode::Element);
-                        if r.at == at {
+                        let value = r.word(Mode::Element);
+                        if r.at > at {
+                            values.push(value);
+                        } else {
                             r.error(
                                 at..at + 1,
                                 "unexpected operator in an array",
@@ -134,8 +139,7 @@ impl ShellReader<'_> {
                     }
                 }
             }
-        });
-        parts.push(Part::Unknown);
+        })
     }
 
     /// `` `…` ``: `\` keeps its meaning only before `$`, `` ` `` and `\` (POSIX 2.6.3), and before `"` in double quotes.
@@ -147,7 +151,7 @@ impl ShellReader<'_> {
                 r.in_backquotes(quoted)
             });
         let list = self.deeper(open, |r| r.nested(&content));
-        parts.push(list.map_or(Part::Unknown, Part::Substitution));
+        parts.push(list.map_or(Part::Unknown, |body| Part::Substitution { body, quoted }));
     }
 
     fn in_backquotes(&mut self, quoted: bool) -> (Text, bool) {
@@ -222,7 +226,12 @@ impl ShellReader<'_> {
         prefix.clone_into(&mut variable.operator);
         match self.byte() {
             Some(b'}') if name > 0 => return Some(variable),
-            Some(b'[') if name > 0 => return self.subscript(variable),
+            Some(b'[') if name > 0 => {
+                variable.index = Some(self.subscript());
+                if self.byte() == Some(b'}') {
+                    return Some(variable);
+                }
+            }
             _ => {}
         }
         let operator = OPERATORS.iter().find(|o| self.starts(o));
@@ -248,23 +257,14 @@ impl ShellReader<'_> {
         }
     }
 
-    /// `${NAME[index]…}`: the index becomes the argument of the operator `[`; what follows it is passed over.
-    fn subscript(&mut self, mut variable: Variable) -> Option<Variable> {
+    /// Takes `[index]`; everything up to the end of the line where `]` is missing.
+    fn subscript(&mut self) -> Text {
         let start = self.at + 1;
         let end = self.line_end(start);
-        let len = self
-            .text
-            .as_bytes()
-            .get(start..end)
-            .unwrap_or_default()
-            .iter()
-            .position(|b| *b == b']');
-        let raw = self.text.slice(start..len.map_or(start, |len| start + len));
-        let parts = vec![Part::Literal { text: raw.clone(), quoted: false }];
-        "[".clone_into(&mut variable.operator);
-        variable.argument = Some(Box::new(Word { raw, parts }));
-        self.pass_braces();
-        Some(variable)
+        let inner = self.text.as_bytes().get(start..end).unwrap_or_default();
+        let close = inner.iter().position(|b| *b == b']').map(|len| start + len);
+        self.at = close.map_or(end, |close| close + 1);
+        self.text.slice(start..close.unwrap_or(start))
     }
 
     /// Goes to the `}` that closes the braces; stays where it is missing or patience is out.

@@ -105,8 +105,10 @@ impl<'w> Fields<'w> {
             match part {
                 Part::Literal { text, quoted } => self.value(text, own || *quoted)?,
                 Part::Variable(v) => self.variable(v, lookup, own)?,
-                Part::Substitution(_) => self.unresolved(Reason::CommandOutput, word.span()),
-                Part::Unknown => self.unresolved(Reason::ShellForm("this form"), word.span()),
+                Part::Substitution { .. } => self.unresolved(Reason::CommandOutput, word.span()),
+                Part::Arithmetic(_) | Part::Process(_) | Part::Array(_) | Part::Unknown => {
+                    self.unresolved(Reason::ShellForm("this form"), word.span())
+                }
             }
         }
         Ok(())
@@ -121,6 +123,10 @@ impl<'w> Fields<'w> {
         // With a colon, empty counts as unset.
         let counts = |text: &&Text| !(v.operator.starts_with(':') && text.is_empty());
         let given = value.partly().filter(counts).is_some();
+        if v.index.is_some() {
+            self.unresolved(Reason::ShellForm("an array"), v.span);
+            return Ok(());
+        }
         let argument = match v.operator.as_str() {
             ":?" if !given && value.why().is_none() => {
                 self.unresolved(Reason::RequiredNotSet(v.name.clone()), v.span);

@@ -32,7 +32,9 @@ fn check_word(word: &Word, source: &str) {
                 assert!(source.get(v.span.range()).is_some());
                 v.argument.iter().for_each(|word| check_word(word, source));
             }
-            Part::Substitution(_) | Part::Unknown => {}
+            Part::Arithmetic(text) => check_text(text, source),
+            Part::Array(values) => values.iter().for_each(|word| check_word(word, source)),
+            Part::Substitution { .. } | Part::Process(_) | Part::Unknown => {}
         }
     }
 }

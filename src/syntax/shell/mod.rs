@@ -95,11 +95,22 @@ pub enum Command {
         /// What is repeated.
         body: List,
     },
-    /// `for name in words` or `select`. `for ((…))` is a [`While`](Self::While) with a test.
+    /// `for name in words` or `select`.
     For {
         /// The variable.
         name: Text,
-        /// The words; `"$@"` is one word here. Empty where `in` is missing.
+        /// The words; `"$@"` is one word here. `None` where `in` is missing, which means `"$@"`.
+        words: Option<Vec<Word>>,
+        /// `select`: a person chooses, until the body breaks.
+        select: bool,
+        /// What is repeated.
+        body: List,
+    },
+    /// `for (( init; condition; step ))`
+    ForArithmetic {
+        /// What stands between the brackets.
+        header: Text,
+        /// The same as words, for what is substituted in it.
         words: Vec<Word>,
         /// What is repeated.
         body: List,
@@ -108,22 +119,51 @@ pub enum Command {
     Case {
         /// What is compared.
         word: Word,
-        /// Patterns and bodies, in order.
-        arms: Vec<(Vec<Word>, List)>,
+        /// In order.
+        arms: Vec<CaseArm>,
     },
     /// `name() { … }` or `function name { … }`
     Function { name: Text, body: List },
-    /// `[[ … ]]` or `(( … ))`: the words between, unread operators included.
+    /// `[[ … ]]`: the words between, unread operators included.
     Test(Vec<Word>),
+    /// `(( … ))`
+    Arithmetic {
+        /// What stands between the brackets.
+        text: Text,
+        /// The same as words, for what is substituted in it.
+        words: Vec<Word>,
+    },
     /// Something this reader does not know.
     Opaque,
+}
+
+/// An arm of `case`.
+#[derive(Debug, Clone)]
+pub struct CaseArm {
+    /// Its patterns, any of which is enough.
+    pub patterns: Vec<Word>,
+    /// What runs.
+    pub body: List,
+    /// How it ends.
+    pub end: ArmEnd,
+}
+
+/// What comes after an arm of `case` that ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArmEnd {
+    /// `;;`: the `case` is done.
+    Done,
+    /// `;&`: the next arm runs, whatever its patterns are (Bash).
+    RunsNext,
+    /// `;;&`: the next arms are compared (Bash).
+    TestsNext,
 }
 
 /// `NAME=value word word >file`
 #[derive(Debug, Clone, Default)]
 pub struct Simple {
-    /// `NAME=value` in front of the first word. `NAME+=value` reads as `NAME=${NAME-}value`; the values
-    /// of an array and of one element (`NAME[index]=value`) are [`Part::Unknown`].
+    /// `NAME=value` in front of the first word. `NAME+=value` reads as `NAME=${NAME-}value`; the value of an array is a
+    /// [`Part::Array`], that of one element (`NAME[index]=value`) begins with [`Part::Unknown`].
     pub assignments: Vec<(Text, Word)>,
     /// The command's name and its arguments.
     pub words: Vec<Word>,
@@ -147,15 +187,15 @@ pub struct Redirect {
 pub struct Word {
     /// As written, quotes included.
     pub raw: Text,
-    /// Its parts in order. Quotes are gone; adjacent literals are one part, but for the argument of
-    /// an unquoted variable, where quoted and unquoted ones stay apart (only the latter are split).
+    /// Its parts in order. Quotes are gone; adjacent literals are one part, but quoted and unquoted ones stay apart
+    /// (only the latter are patterns).
     pub parts: Vec<Part>,
 }
 
 /// A part of a word.
 #[derive(Debug, Clone)]
 pub enum Part {
-    /// Text without its quotes and escapes. `quoted` when any of it stood in quotes (or was escaped).
+    /// Text without its quotes and escapes. `quoted` when it stood in quotes (or was escaped).
     Literal {
         text: Text,
         /// Whether it stood in quotes.
@@ -164,8 +204,19 @@ pub enum Part {
     /// `$NAME`, `${NAME}`, `${NAME:-word}`, `$1`, `$@`, `$#` …
     Variable(Variable),
     /// `$( … )` or `` ` … ` ``
-    Substitution(List),
-    /// `$(( … ))`, `<( … )` and other things that have no value here.
+    Substitution {
+        /// What runs.
+        body: List,
+        /// Stood in double quotes.
+        quoted: bool,
+    },
+    /// `$(( … ))`: what stands between the brackets.
+    Arithmetic(Text),
+    /// `<( … )`, `>( … )`: the name of a file that only the running shell knows.
+    Process(List),
+    /// `( … )` after `NAME=`: the values of an array.
+    Array(Vec<Word>),
+    /// What has no value here.
     Unknown,
 }
 
@@ -174,8 +225,10 @@ pub enum Part {
 pub struct Variable {
     /// `NAME`, or one of `1`…, `@`, `*`, `#`, `?`, `$`, `!`, `-`.
     pub name: String,
+    /// The index of `${NAME[index]}`: a number, `@`, `*`.
+    pub index: Option<Text>,
     /// `:-`, `-`, `:=`, `:?`, `:+`, `+`, `%`, `##`, … as written; empty for none. `#` without an argument
-    /// is the length (`${#NAME}`), `!` is `${!NAME}`, and `[` is `${NAME[index]}` with the index as argument.
+    /// is the length (`${#NAME}`), and `!` is `${!NAME}`.
     pub operator: String,
     /// The word after the operator, maybe empty.
     pub argument: Option<Box<Word>>,
@@ -198,7 +251,32 @@ impl Script {
     }
 }
 
+impl Redirect {
+    /// What a here-document gives to the command: a quoted delimiter makes it a literal; otherwise `$`, backquotes and
+    /// backslashes mean what they mean in double quotes (POSIX 2.7.4). `None` for any other redirect.
+    pub fn document(&self) -> Option<Word> {
+        let body = self.body.as_ref()?;
+        let quoted = self.target.raw.contains(['\'', '"', '\\']);
+        Some(if quoted {
+            let literal = Part::Literal { text: body.clone(), quoted: true };
+            Word { raw: body.clone(), parts: vec![literal] }
+        } else {
+            words::document(body)
+        })
+    }
+}
+
 impl Word {
+    /// A text in which `$`, backquotes and backslashes mean what they mean in double quotes: a sum, a here-document.
+    pub fn of_quoted(text: &Text) -> Self {
+        words::document(text)
+    }
+
+    /// A word of one literal.
+    pub fn of_literal(text: &Text) -> Self {
+        Self { raw: text.clone(), parts: vec![Part::Literal { text: text.clone(), quoted: true }] }
+    }
+
     /// Where the word stands, quotes included.
     pub fn span(&self) -> Span {
         self.raw.span()

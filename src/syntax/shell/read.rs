@@ -90,7 +90,7 @@ fn windows_line_ends(text: &Text) -> Option<Span> {
 }
 
 impl<'t> ShellReader<'t> {
-    fn new(text: &'t Text) -> Self {
+    pub(super) fn new(text: &'t Text) -> Self {
         Self {
             text,
             at: 0,

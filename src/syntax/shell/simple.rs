@@ -162,6 +162,7 @@ impl ShellReader<'_> {
                 0,
                 Part::Variable(Variable {
                     name,
+                    index: None,
                     operator: "-".into(),
                     argument: None,
                     quoted: true,
@@ -175,9 +176,8 @@ impl ShellReader<'_> {
 
     fn array_word(&mut self) -> Word {
         let start = self.at;
-        let mut parts = super::words::Parts::default();
-        self.array(&mut parts);
-        Word { raw: self.text.slice(start..self.at), parts: vec![Part::Unknown] }
+        let values = self.array();
+        Word { raw: self.text.slice(start..self.at), parts: vec![Part::Array(values)] }
     }
 
     /// Bytes of the redirect operator that comes next, with its descriptor.

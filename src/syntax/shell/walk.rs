@@ -63,9 +63,10 @@ impl Word {
         while let Some(word) = words.pop() {
             for part in &word.parts {
                 match part {
-                    Part::Substitution(list) => found.push(list),
+                    Part::Substitution { body, .. } | Part::Process(body) => found.push(body),
+                    Part::Array(values) => words.extend(values),
                     Part::Variable(v) => words.extend(v.argument.as_deref()),
-                    Part::Literal { .. } | Part::Unknown => {}
+                    Part::Literal { .. } | Part::Arithmetic(_) | Part::Unknown => {}
                 }
             }
         }
@@ -134,20 +135,24 @@ impl<'a> Steps<'a> {
                 push(repeated, Context { in_loop: true, ..body });
             }
             Command::For { words: values, body: repeated, .. } => {
-                words.extend(values);
+                words.extend(values.iter().flatten());
                 push(repeated, Context { in_loop: true, ..body });
             }
             Command::Case { word, arms } => {
                 words.push(word);
-                for (patterns, list) in arms {
-                    words.extend(patterns);
-                    push(list, body);
+                for arm in arms {
+                    words.extend(&arm.patterns);
+                    push(&arm.body, body);
                 }
             }
             Command::Function { name, body } => {
                 push(body, Context { in_function: Some(name), ..context })
             }
-            Command::Test(all) => words.extend(all),
+            Command::ForArithmetic { words: all, body: repeated, .. } => {
+                words.extend(all);
+                push(repeated, Context { in_loop: true, ..body });
+            }
+            Command::Test(all) | Command::Arithmetic { words: all, .. } => words.extend(all),
             Command::Opaque => {}
         }
         if self.substitutions {

@@ -34,8 +34,6 @@ pub(super) struct Parts {
     bits: Vec<Bit>,
     /// Quotes were seen, so that the word is there even when it is empty.
     quotes: bool,
-    /// Quoted and unquoted literals stay apart, for they are split differently.
-    apart: bool,
 }
 
 enum Bit {
@@ -50,16 +48,16 @@ struct Literal {
 }
 
 impl Parts {
-    /// The literal that ends the word so far, or a new one.
+    /// The literal that ends the word so far, or a new one. Quoted and unquoted ones stay apart: only the latter are
+    /// split, and patterns.
     fn literal(&mut self, whole: &Text, range: Range<usize>, quoted: bool) -> Option<&mut Text> {
-        let joins = matches!(self.bits.last(), Some(Bit::Literal(last)) if !self.apart || last.quoted == quoted);
+        let joins = matches!(self.bits.last(), Some(Bit::Literal(last)) if last.quoted == quoted);
         if !joins {
             let text = Text::empty(whole.span_of(range.start..range.start));
             self.bits.push(Bit::Literal(Literal { text, range: range.clone(), quoted }));
         }
         let Some(Bit::Literal(last)) = self.bits.last_mut() else { return None };
         last.range.end = range.end;
-        last.quoted |= quoted;
         Some(&mut last.text)
     }
 
@@ -115,14 +113,18 @@ impl Parts {
     }
 }
 
+/// The body of a here-document as a word.
+pub(super) fn document(body: &Text) -> Word {
+    let mut reader = ShellReader::new(body);
+    let (parts, _) = reader.in_double_quotes(true);
+    Word { parts: parts.finish(body, 0..body.len()), raw: body.clone() }
+}
+
 impl ShellReader<'_> {
     /// Reads a word; it may be empty, where none stands.
     pub(super) fn word(&mut self, mode: Mode) -> Word {
         let start = self.at;
-        let mut parts = Parts {
-            apart: matches!(mode, Mode::Argument { quoted: false, .. }),
-            ..Parts::default()
-        };
+        let mut parts = Parts::default();
         // Open parentheses of a pattern (`@(a|b)`) or regular expression, which belong to the word.
         let mut groups = 0_u32;
         while let Some(byte) = self.byte() {
@@ -144,7 +146,10 @@ impl ShellReader<'_> {
                 {
                     self.process(&mut parts);
                 }
-                b'(' if mode == Mode::Command && self.opens_array(start) => self.array(&mut parts),
+                b'(' if mode == Mode::Command && self.opens_array(start) => {
+                    let values = self.array();
+                    parts.push(Part::Array(values));
+                }
                 b'(' if self.opens_group(mode, start, groups) => {
                     groups += 1;
                     self.run(&mut parts, 1);
@@ -267,15 +272,16 @@ impl ShellReader<'_> {
     pub(super) fn double_quoted(&mut self, parts: &mut Parts) {
         let open = self.at..self.at + 1;
         self.at += 1;
-        let inner = self.closed(open, "close it with `\"`", |r| r.in_double_quotes());
+        let inner = self.closed(open, "close it with `\"`", |r| r.in_double_quotes(false));
         parts.append(self.text, inner);
     }
 
-    fn in_double_quotes(&mut self) -> (Parts, bool) {
+    /// Up to the closing quote, which a here-document does not have.
+    fn in_double_quotes(&mut self, document: bool) -> (Parts, bool) {
         let mut parts = Parts::default();
         while let Some(byte) = self.byte() {
             match byte {
-                b'"' => {
+                b'"' if !document => {
                     self.at += 1;
                     return (parts, true);
                 }
@@ -286,14 +292,16 @@ impl ShellReader<'_> {
                 }
                 b'\\' => {
                     let next = self.byte_at(self.at + 1);
-                    let escape = matches!(next, Some(b'$' | b'`' | b'"' | b'\\'));
+                    let escape = matches!(next, Some(b'$' | b'`' | b'\\'))
+                        || next == Some(b'"') && !document;
                     let start = self.at + usize::from(escape);
                     self.at = (start + 1).min(self.end);
                     parts.plain(self.text, start..self.at, true);
                 }
                 _ => {
-                    let len =
-                        self.rest().iter().position(|b| matches!(b, b'"' | b'$' | b'`' | b'\\'));
+                    let special =
+                        |b: &u8| matches!(b, b'$' | b'`' | b'\\') || *b == b'"' && !document;
+                    let len = self.rest().iter().position(special);
                     let end = len.map_or(self.end, |len| self.at + len);
                     parts.plain(self.text, self.at..end, true);
                     self.at = end;

@@ -191,7 +191,12 @@ fn supervisord_starts_its_programs() {
         run(&[("deploy/s.conf", conf)], &["supervisord", "-n", "-c", "/app/deploy/s.conf"]);
     assert_eq!(
         (show(&process), process.unknown),
-        (vec!["gunicorn x.wsgi&".to_owned(), "celery worker x&".to_owned()], None)
+        (
+            ["supervisord -n -c /app/deploy/s.conf", "gunicorn x.wsgi&", "celery worker x&"]
+                .map(str::to_owned)
+                .to_vec(),
+            None
+        )
     );
     let included =
         run(&[("s.conf", "[include]\nfiles = /etc/x/*.conf\n")], &["supervisord", "-c", "s.conf"]);
@@ -199,12 +204,18 @@ fn supervisord_starts_its_programs() {
 }
 
 #[test]
-fn python_scripts_are_not_read_but_searched() {
+fn python_scripts_are_read() {
     let plain = run(&[("a.py", "print('x')\n")], &["python", "a.py"]);
     assert_eq!((show(&plain), plain.unknown), (vec!["python a.py".to_owned()], None));
     let calls = run(&[("a.py", "call_command('migrate')\n")], &["python", "a.py"]);
-    assert_eq!(show(&calls), ["?manage migrate"]);
-    assert!(calls.unknown.is_some());
+    assert_eq!(
+        (show(&calls), calls.unknown),
+        (["python a.py", "manage migrate"].map(str::to_owned).to_vec(), None)
+    );
+    assert_eq!(calls.steps[1].inside, Some(0));
+    let open =
+        run(&[("a.py", "import subprocess\nsubprocess.run(words())\n")], &["python", "a.py"]);
+    assert!(open.unknown.is_some());
 }
 
 #[test]

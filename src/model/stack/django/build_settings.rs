@@ -50,7 +50,9 @@ impl<'s> Django<'s> {
                 stage: run.stage,
                 layers: run.layer,
             };
-            for step in run.process.steps.iter().filter(|s| !s.conditional && !s.background) {
+            for step in
+                run.process.steps.iter().filter(|s| !s.conditional && (!s.background || s.awaited))
+            {
                 let StepKind::Manage { command, manage_py: Some(manage) } = &step.kind else {
                     continue;
                 };

@@ -76,11 +76,14 @@ impl<'s> Storage<'s> {
             .filter(|(u, _)| self.stack.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
             .map(|_| Reason::NotEvaluated("a location by a pattern").into());
         let unread = self.stack.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
+        let workdir = workdir_of(container);
+        let root = settings.get("STATIC_ROOT").map(|b| (b, root_path(b, service, workdir)));
+        let read = root
+            .as_ref()
+            .and_then(|(_, at)| self.reader_of(service.container, at.as_deref()?, &serving));
         Some(StaticPlan {
             app: settings.installed("django.contrib.staticfiles"),
-            root: settings
-                .get("STATIC_ROOT")
-                .map(|b| (b, root_path(b, service, workdir_of(container)))),
+            root,
             url,
             local: local(settings),
             manifest: manifest(settings, container),
@@ -94,7 +97,7 @@ impl<'s> Storage<'s> {
                 .is_none_or(|b| !b.is_certain() || b.value.as_bool() != Some(false)),
             collected: self.collected().to_vec(),
             serving,
-            other_server: self.other_server(service.container).or(unread).or(unclear),
+            other_server: self.other_server(service.container).or(read).or(unread).or(unclear),
         })
     }
 
@@ -156,6 +159,25 @@ impl<'s> Storage<'s> {
             }
         }
         all
+    }
+
+    /// A service that is neither Django nor an nginx with a location for them and shares the folder of collected files: it may serve them.
+    fn reader_of(&self, me: usize, root: &str, serving: &[Serving<'_>]) -> Option<Unknown> {
+        let (volume, _, _) = self.storage_of(me, root)?;
+        let roles = &self.stack.roles;
+        let known = |i: usize| {
+            i == me
+                || roles.django.iter().any(|d| d.container == i)
+                || serving.iter().any(|s| s.container == i)
+        };
+        let shares = |c: &Container<'_>| {
+            let fs = c.filesystem(self.stack.sources, &self.stack.project.folder);
+            let targets = c.service.mounts.iter().map(|m| m.target.as_str().to_owned());
+            targets.into_iter().any(|t| fs.storage(&t).is_some_and(|(own, _, _)| own == volume))
+        };
+        let all = self.stack.containers.iter().enumerate();
+        let reader = all.filter(|(i, _)| !known(*i)).find(|(_, c)| shares(c));
+        reader.map(|(_, c)| Unknown::at(Reason::MayServe(c.name().to_owned()), c.name_span()))
     }
 
     /// A proxy or file server that is not nginx.

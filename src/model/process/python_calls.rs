@@ -1,0 +1,102 @@
+//! What the calls in Python code do: which of them connect, pause, set up Django.
+
+use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
+
+/// `__name__ == "__main__"`
+pub(super) fn is_main(test: &Expr) -> bool {
+    matches!(&test.kind, ExprKind::Compare(left, _) if left.dotted().as_deref() == Some("__name__"))
+}
+
+/// Every call of the code, those in functions included.
+fn calls(body: &[Stmt]) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Stmt> = body.iter().collect();
+    let mut exprs: Vec<&Expr> = Vec::new();
+    while let Some(stmt) = open.pop() {
+        match &stmt.kind {
+            StmtKind::Expr(e)
+            | StmtKind::Return(Some(e))
+            | StmtKind::Assign(_, e)
+            | StmtKind::AugAssign(_, _, e) => exprs.push(e),
+            StmtKind::If(arms, otherwise) => {
+                for (test, body) in arms {
+                    exprs.push(test);
+                    open.extend(body);
+                }
+                open.extend(otherwise);
+            }
+            StmtKind::Try { body, handlers, otherwise, finally } => {
+                open.extend(
+                    body.iter().chain(handlers.iter().flatten()).chain(otherwise).chain(finally),
+                );
+            }
+            StmtKind::With(items, body) => {
+                exprs.extend(items.iter().map(|(e, _)| e));
+                open.extend(body);
+            }
+            StmtKind::Function { body, .. }
+            | StmtKind::Maybe(body)
+            | StmtKind::Class { body, .. } => open.extend(body),
+            _ => {}
+        }
+    }
+    while let Some(expr) = exprs.pop() {
+        match &expr.kind {
+            ExprKind::Call { func, args, keywords } => {
+                found.push(expr);
+                exprs.push(func);
+                exprs.extend(args);
+                exprs.extend(keywords.iter().map(|(_, e)| e));
+            }
+            ExprKind::Attribute(inner, _)
+            | ExprKind::Not(inner)
+            | ExprKind::Subscript(inner, _) => exprs.push(inner),
+            ExprKind::BoolOp(_, all) | ExprKind::List(all) | ExprKind::Tuple(all) => {
+                exprs.extend(all)
+            }
+            ExprKind::Compare(first, rest) => {
+                exprs.push(first);
+                exprs.extend(rest.iter().map(|(_, e)| e));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn called(expr: &Expr) -> Option<String> {
+    let ExprKind::Call { func, .. } = &expr.kind else { return None };
+    func.dotted().or_else(|| match &func.kind {
+        ExprKind::Attribute(_, method) => Some(method.value.clone()),
+        _ => None,
+    })
+}
+
+/// The call that connects to a server.
+pub(super) fn connection(body: &[Stmt]) -> Option<Expr> {
+    const ENDS: [&str; 5] =
+        ["connect", "connect_ex", "create_connection", "ensure_connection", "ping"];
+    let connects = |e: &&Expr| {
+        called(e).is_some_and(|name| ENDS.contains(&name.rsplit('.').next().unwrap_or("")))
+    };
+    calls(body).into_iter().find(connects).cloned()
+}
+
+/// Whether the code pauses between tries.
+pub(super) fn pauses(body: &[Stmt]) -> bool {
+    calls(body).iter().any(|e| called(e).is_some_and(|n| n == "time.sleep" || n == "sleep"))
+}
+
+/// Whether the code sets up Django: `django.setup()`, or names the settings module.
+pub(super) fn sets_up(body: &[Stmt]) -> bool {
+    calls(body).iter().any(|e| {
+        let ExprKind::Call { args, .. } = &e.kind else { return false };
+        let name = called(e).unwrap_or_default();
+        name == "django.setup"
+            || name.ends_with("environ.setdefault")
+                && args
+                    .first()
+                    .and_then(Expr::string)
+                    .is_some_and(|t| t.as_str() == "DJANGO_SETTINGS_MODULE")
+    })
+}
