@@ -165,18 +165,8 @@ fn deepest_end(directive: &Directive, text: &str) -> usize {
 pub(super) fn statement(body: &[Stmt], at: usize) -> Option<&Stmt> {
     let stmt = body.iter().find(|s| s.span.range().contains(&at))?;
     let inner: Vec<&[Stmt]> = match &stmt.kind {
-        StmtKind::If(arms, otherwise) => {
-            arms.iter().map(|(_, b)| b.as_slice()).chain([otherwise.as_slice()]).collect()
-        }
-        StmtKind::Try { body, handlers, otherwise, finally } => {
-            let handlers = handlers.iter().map(Vec::as_slice);
-            [body, otherwise, finally].into_iter().map(Vec::as_slice).chain(handlers).collect()
-        }
-        StmtKind::Function { body, .. }
-        | StmtKind::Class { body, .. }
-        | StmtKind::Maybe(body)
-        | StmtKind::With(_, body) => vec![body],
-        _ => Vec::new(),
+        StmtKind::Function { body, .. } | StmtKind::Class { body, .. } => vec![body],
+        kind => kind.blocks(),
     };
     inner.into_iter().find_map(|body| statement(body, at)).or(Some(stmt))
 }

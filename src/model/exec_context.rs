@@ -1,7 +1,7 @@
 //! Where a command runs: which files are there and which variables are set.
 
-use super::django::EnvAnswer;
-use crate::source::{RelPath, Span, Unknown};
+use super::django::{EnvAnswer, FileAnswer};
+use crate::source::{Reason, RelPath, Span, Unknown};
 
 /// What stands at a path inside a container or a build stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,22 @@ pub enum Dialect {
 pub trait ExecContext {
     /// What stands at an absolute path.
     fn find(&self, path: &str) -> PathLookup;
+    /// Whether a file that is missing at an absolute path would come there, if the checkout had it: people keep some
+    /// files out of git.
+    fn may_come(&self, path: &str) -> bool {
+        let _ = path;
+        true
+    }
+    /// What settings find at an absolute path.
+    fn file(&self, path: &str) -> FileAnswer {
+        match self.find(path) {
+            PathLookup::Host(host) => FileAnswer::Found(host),
+            PathLookup::Missing if self.may_come(path) => FileAnswer::Untracked,
+            PathLookup::Missing => FileAnswer::Missing,
+            PathLookup::Made(place) => FileAnswer::Unknown(Unknown::at(Reason::MadeByRun, place)),
+            PathLookup::Unknown(why) => FileAnswer::Unknown(why),
+        }
+    }
     /// A variable of the process that is started there.
     fn env(&self, name: &str) -> EnvAnswer;
     /// The text of a file of the project, with its places.

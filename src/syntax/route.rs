@@ -163,7 +163,7 @@ fn python(module: &Module, offset: u32) -> String {
 fn python_name(statement: &Stmt) -> Option<String> {
     match &statement.kind {
         StmtKind::Assign(targets, _) => targets.first()?.dotted(),
-        StmtKind::AugAssign(target, ..) => target.dotted(),
+        StmtKind::AugAssign(target, ..) | StmtKind::Annotated { target, .. } => target.dotted(),
         StmtKind::Function { name, .. } | StmtKind::Class { name, .. } => Some(name.value.clone()),
         StmtKind::ImportFrom { module, .. } => Some(module.value.clone()),
         StmtKind::Expr(Expr { kind: ExprKind::Call { func, .. }, .. }) => func.dotted(),
@@ -173,19 +173,8 @@ fn python_name(statement: &Stmt) -> Option<String> {
 
 fn python_bodies(statement: &Stmt) -> Vec<&[Stmt]> {
     match &statement.kind {
-        StmtKind::If(branches, otherwise) => {
-            branches.iter().map(|(_, body)| body.as_slice()).chain([otherwise.as_slice()]).collect()
-        }
-        StmtKind::Try { body, handlers, otherwise, finally } => handlers
-            .iter()
-            .map(Vec::as_slice)
-            .chain([body.as_slice(), otherwise, finally])
-            .collect(),
-        StmtKind::Function { body, .. }
-        | StmtKind::Class { body, .. }
-        | StmtKind::Maybe(body)
-        | StmtKind::With(_, body) => vec![body],
-        _ => Vec::new(),
+        StmtKind::Function { body, .. } | StmtKind::Class { body, .. } => vec![body],
+        kind => kind.blocks(),
     }
 }
 

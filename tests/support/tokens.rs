@@ -3,7 +3,9 @@
 
 use compose_doctor::internals::source::{SourceFile, Span, Spanned, Text};
 use compose_doctor::internals::syntax::dockerfile::{self, Dockerfile};
-use compose_doctor::internals::syntax::python::{Expr, ExprKind, FPart, Module, Stmt, StmtKind};
+use compose_doctor::internals::syntax::python::{
+    Expr, ExprKind, FPart, Makes, Module, Pattern, Stmt, StmtKind,
+};
 use compose_doctor::internals::syntax::shell::{self, List, Part, Script, Word};
 use compose_doctor::internals::syntax::yaml::{NodeKind, Yaml};
 use compose_doctor::internals::syntax::{SyntaxError, dotenv, ini, nginx, requirements};
@@ -306,10 +308,12 @@ impl<'f> Seen<'f> {
                     self.statements(otherwise);
                 }
                 StmtKind::Try { body, handlers, otherwise, finally } => {
-                    handlers
-                        .iter()
-                        .chain([body, otherwise, finally])
-                        .for_each(|b| self.statements(b));
+                    for handler in handlers {
+                        handler.errors.iter().for_each(|e| self.expr(e));
+                        handler.name.iter().for_each(|n| self.token(n));
+                        self.statements(&handler.body);
+                    }
+                    [body, otherwise, finally].into_iter().for_each(|b| self.statements(b));
                 }
                 StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => {
                     for (name, alias) in names {
@@ -323,17 +327,36 @@ impl<'f> Seen<'f> {
                         });
                     }
                 }
-                StmtKind::Function { name, params, body, .. } => {
+                StmtKind::Function { name, params, decorators, body, .. } => {
                     self.token(name);
+                    decorators.iter().for_each(|e| self.expr(e));
                     params.iter().filter_map(|(_, d)| d.as_ref()).for_each(|e| self.expr(e));
                     self.statements(body);
                 }
-                StmtKind::Class { name, bases, body } => {
+                StmtKind::Class { name, bases, decorators, body } => {
                     self.token(name);
-                    bases.iter().for_each(|e| self.expr(e));
+                    decorators.iter().chain(bases).for_each(|e| self.expr(e));
                     self.statements(body);
                 }
-                StmtKind::Maybe(body) => self.statements(body),
+                StmtKind::Annotated { target, annotation, value } => {
+                    [target, annotation].into_iter().chain(value).for_each(|e| self.expr(e));
+                }
+                StmtKind::For { target, iterable, body, otherwise } => {
+                    [target, iterable].into_iter().for_each(|e| self.expr(e));
+                    [body, otherwise].into_iter().for_each(|b| self.statements(b));
+                }
+                StmtKind::While { test, body, otherwise } => {
+                    self.expr(test);
+                    [body, otherwise].into_iter().for_each(|b| self.statements(b));
+                }
+                StmtKind::Match(subject, cases) => {
+                    self.expr(subject);
+                    for case in cases {
+                        self.pattern(&case.pattern);
+                        case.guard.iter().for_each(|e| self.expr(e));
+                        self.statements(&case.body);
+                    }
+                }
                 StmtKind::With(items, body) => {
                     items
                         .iter()
@@ -343,7 +366,36 @@ impl<'f> Seen<'f> {
                 }
                 StmtKind::Return(value) => value.iter().for_each(|e| self.expr(e)),
                 StmtKind::Expr(value) => self.expr(value),
-                StmtKind::Raise | StmtKind::Other => {}
+                StmtKind::Raise(error) => error.iter().for_each(|e| self.expr(e)),
+                StmtKind::Assert(test, message) => {
+                    [test].into_iter().chain(message).for_each(|e| self.expr(e));
+                }
+                StmtKind::Delete(targets) => targets.iter().for_each(|e| self.expr(e)),
+                StmtKind::Global(_) | StmtKind::Break | StmtKind::Continue | StmtKind::Other => {}
+            }
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        match pattern {
+            Pattern::Value(value) => self.expr(value),
+            Pattern::Capture(inner, name) => {
+                inner.iter().for_each(|p| self.pattern(p));
+                name.iter().for_each(|n| self.token(n));
+            }
+            Pattern::Or(all) => all.iter().for_each(|p| self.pattern(p)),
+            Pattern::Other => {}
+        }
+    }
+
+    fn fparts(&mut self, parts: &[FPart]) {
+        for part in parts {
+            match part {
+                FPart::Literal(text) => self.text(text),
+                FPart::Value { value, format, .. } => {
+                    self.expr(value);
+                    self.fparts(format);
+                }
             }
         }
     }
@@ -370,14 +422,7 @@ impl<'f> Seen<'f> {
                 [a, b].into_iter().for_each(|e| self.expr(e))
             }
             ExprKind::Str(text) => self.text(text),
-            ExprKind::FString(parts) => {
-                for part in parts {
-                    match part {
-                        FPart::Literal(text) => self.text(text),
-                        FPart::Value { value, .. } => self.expr(value),
-                    }
-                }
-            }
+            ExprKind::FString(parts) => self.fparts(parts),
             ExprKind::List(all)
             | ExprKind::Tuple(all)
             | ExprKind::Set(all)
@@ -391,19 +436,33 @@ impl<'f> Seen<'f> {
             }
             ExprKind::Not(e)
             | ExprKind::Negative(e)
-            | ExprKind::Starred(e)
-            | ExprKind::Lambda(_, e) => self.expr(e),
+            | ExprKind::Positive(e)
+            | ExprKind::Starred(e) => self.expr(e),
+            ExprKind::Lambda(params, body) => {
+                params.iter().filter_map(|(_, d)| d.as_ref()).for_each(|e| self.expr(e));
+                self.expr(body);
+            }
             ExprKind::IfExp(a, b, c) => [a, b, c].into_iter().for_each(|e| self.expr(e)),
-            ExprKind::Comprehension { element, target, iterable, conditions, .. } => {
-                [element, target, iterable].into_iter().for_each(|e| self.expr(e));
-                conditions.iter().for_each(|e| self.expr(e));
+            ExprKind::Comprehension { makes, element, clauses } => {
+                if let Makes::Dict(key) = makes {
+                    self.expr(key);
+                }
+                self.expr(element);
+                for clause in clauses {
+                    [&clause.target, &clause.iterable].into_iter().for_each(|e| self.expr(e));
+                    clause.conditions.iter().for_each(|e| self.expr(e));
+                }
+            }
+            ExprKind::Slice(value, bounds) => {
+                self.expr(value);
+                let ends = [&bounds.lower, &bounds.upper, &bounds.step];
+                ends.into_iter().flatten().for_each(|e| self.expr(e));
             }
             ExprKind::Walrus(name, value) => {
                 self.token(name);
                 self.expr(value);
             }
-            ExprKind::Slice
-            | ExprKind::Int(_)
+            ExprKind::Int(_)
             | ExprKind::Float(_)
             | ExprKind::Bool(_)
             | ExprKind::None

@@ -70,25 +70,15 @@ fn all(module: &Module) -> Vec<Collection> {
         match &stmt.kind {
             StmtKind::Assign(_, value)
             | StmtKind::AugAssign(_, _, value)
+            | StmtKind::Annotated { value: Some(value), .. }
             | StmtKind::Expr(value) => {
                 open.push(value);
             }
             StmtKind::Return(value) => open.extend(value),
-            StmtKind::If(arms, otherwise) => {
-                statements.extend(arms.iter().flat_map(|(_, body)| body).chain(otherwise));
-            }
-            StmtKind::Try { body, handlers, otherwise, finally } => {
-                statements.extend(
-                    body.iter().chain(handlers.iter().flatten()).chain(otherwise).chain(finally),
-                );
-            }
-            StmtKind::Function { body, .. }
-            | StmtKind::Class { body, .. }
-            | StmtKind::Maybe(body)
-            | StmtKind::With(_, body) => {
+            StmtKind::Function { body, .. } | StmtKind::Class { body, .. } => {
                 statements.extend(body);
             }
-            _ => {}
+            kind => statements.extend(kind.blocks().into_iter().flatten()),
         }
     }
     while let Some(expr) = open.pop() {

@@ -35,7 +35,7 @@ pub enum Volume {
 impl<'c> Filesystem<'c> {
     /// The mount that covers `path`, and the rest of the path below its target: the one with the longest
     /// target wins.
-    pub fn mount(&self, path: &'c str) -> Option<(&'c Mount, &'c str)> {
+    pub fn mount<'p>(&self, path: &'p str) -> Option<(&'c Mount, &'p str)> {
         self.service
             .mounts
             .iter()
@@ -154,6 +154,13 @@ impl ExecContext for Filesystem<'_> {
 
     fn env(&self, name: &str) -> EnvAnswer {
         self.environment.answer(name)
+    }
+
+    fn may_come(&self, path: &str) -> bool {
+        match self.mount(path) {
+            Some((mount, _)) => mount.kind != MountKind::Tmpfs,
+            None => self.image.is_none_or(|image| image.may_come(self.sources, path)),
+        }
     }
 
     fn text(&self, path: &RelPath) -> Option<Text> {

@@ -15,6 +15,17 @@ pub(super) fn boolean(truth: Result<bool, Unknown>, span: Span) -> Value {
     truth.map_or_else(|why| Value::unknown(why, span), |t| Value::new(ValueKind::Bool(t), span))
 }
 
+/// An object as what it is compared by.
+fn plain(object: &Object, span: Span) -> std::borrow::Cow<'_, Object> {
+    if matches!(object, Object::Instance(_)) {
+        let value = object.value(span);
+        if value.is_known() {
+            return std::borrow::Cow::Owned(Object::Value(value));
+        }
+    }
+    std::borrow::Cow::Borrowed(object)
+}
+
 /// Why two values cannot be compared.
 fn undecided(left: &Object, right: &Object, span: Span) -> Unknown {
     let why = |o: &Object| o.value(span).why();
@@ -40,7 +51,12 @@ impl Evaluator<'_> {
                 // `unknown and False` is false all the same.
                 let mut all = Ok(*and);
                 for part in parts {
-                    match self.test(part, reads) {
+                    // Behind something unknown a part may not be looked at at all.
+                    let truth = match &all {
+                        Ok(_) => self.test(part, reads),
+                        Err(_) => self.perhaps(|m| m.test(part, reads)),
+                    };
+                    match truth {
                         Ok(truth) if truth != *and => return Ok(truth),
                         Ok(_) => {}
                         Err(why) => all = all.and(Err(why)),
@@ -54,7 +70,18 @@ impl Evaluator<'_> {
                 match &object {
                     Object::Value(value) => truth(value).ok_or_else(|| object.why(expr.span)),
                     Object::Outside(name) if &**name == "typing.TYPE_CHECKING" => Ok(false),
+                    Object::Outside(name)
+                        if name.starts_with("builtins.") || name.ends_with("()") =>
+                    {
+                        Ok(true)
+                    }
                     Object::Outside(_) | Object::Method(..) => Err(object.why(expr.span)),
+                    Object::Instance(_) => match &*object.value(expr.span) {
+                        value if value.is_known() => {
+                            truth(value).ok_or_else(|| object.why(expr.span))
+                        }
+                        _ => Ok(true),
+                    },
                     _ => Ok(true),
                 }
             }
@@ -77,8 +104,9 @@ impl Evaluator<'_> {
                 Some(_) => {}
                 None => {
                     let mut decided = Vec::new();
-                    let rest =
-                        parts[index + 1..].iter().any(|p| self.test(p, &mut decided) == Ok(!and));
+                    let rest = self.perhaps(|m| {
+                        parts[index + 1..].iter().any(|p| m.test(p, &mut decided) == Ok(!and))
+                    });
                     reads.append(&mut decided);
                     let is_test = matches!(part.kind, ExprKind::Compare(..) | ExprKind::Not(_));
                     let kind = if rest && is_test {
@@ -111,7 +139,7 @@ impl Evaluator<'_> {
                 with_reads(object, &reads)
             }
             Err(_) => {
-                let (body, otherwise) = (self.eval(body), self.eval(otherwise));
+                let (body, otherwise) = self.perhaps(|m| (m.eval(body), m.eval(otherwise)));
                 if body.same(&otherwise) {
                     return with_reads(body, &reads);
                 }
@@ -131,13 +159,35 @@ impl Evaluator<'_> {
             if let Some(items) = right.known().and_then(Value::items) {
                 reads.extend(items.iter().flat_map(|i| i.reads.iter().cloned()));
             }
+            // Members of an enumeration are compared by what they are.
+            let (left_value, right_value) = (plain(&left, span), plain(&right, span));
+            let (left_side, right_side) = (left_value.as_ref(), right_value.as_ref());
+            if let (CmpOp::In | CmpOp::NotIn, Some(Value { kind: ValueKind::None, .. })) =
+                (op, right.known())
+            {
+                let words = "argument of type 'NoneType' is not iterable";
+                self.failed("TypeError", words, span);
+            }
             let outcome = match (op, right.outside()) {
-                (CmpOp::In | CmpOp::NotIn, Some("os.environ")) => {
+                (CmpOp::In | CmpOp::NotIn, Some(name)) if super::environment::is_environ(name) => {
                     let (answer, read) = self.is_set(&left, span);
                     reads.extend(read);
                     answer.map(|a| a == (*op == CmpOp::In))
                 }
-                _ => operators::compare(&left, *op, &right)
+                (CmpOp::In | CmpOp::NotIn, _) if matches!(right, Object::Namespace) => {
+                    let has = match left.as_str() {
+                        Some(name) => self.namespace_has(name, span),
+                        None => Err(left.why(span)),
+                    };
+                    has.map(|has| has == (*op == CmpOp::In))
+                }
+                _ if matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE)
+                    && operators::unordered(left_side, right_side) =>
+                {
+                    let words = "'<' not supported between instances of these types";
+                    Err(self.failed("TypeError", words, span))
+                }
+                _ => operators::compare(left_side, *op, right_side)
                     .ok_or_else(|| undecided(&left, &right, span)),
             };
             match outcome {

@@ -1,7 +1,13 @@
 //! Database and cache URLs taken apart, as dj-database-url and django-environ do.
 
+use super::object::Library;
 use super::{Value, ValueKind};
-use crate::source::{Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
+
+/// Whether a scheme names an engine.
+pub(super) fn has_engine(scheme: &str) -> bool {
+    engine(scheme).is_some()
+}
 
 /// The engine Django knows a scheme by.
 fn engine(scheme: &str) -> Option<&'static str> {
@@ -41,6 +47,8 @@ pub(super) struct Parts {
     pub(super) port: Option<Text>,
     /// From the `/` on, without the query.
     pub(super) path: Text,
+    /// After the `?`.
+    pub(super) query: Option<Text>,
 }
 
 /// Takes a URL apart; `None` where it has no `://`.
@@ -80,6 +88,10 @@ pub(super) fn parts(url: &Text) -> Option<Parts> {
         host,
         port: port_colon.map(|colon| url.slice(colon + 1..end)),
         path: url.slice(end..path_end),
+        query: text[path_end..].starts_with('?').then(|| {
+            let query_end = text[path_end..].find('#').map_or(text.len(), |at| path_end + at);
+            url.slice(path_end + 1..query_end)
+        }),
     })
 }
 
@@ -131,7 +143,7 @@ fn dict(entries: Vec<(&str, ValueKind)>, span: Span) -> Value {
 }
 
 /// An entry of `DATABASES`; `None` where the scheme is not known.
-pub(super) fn database(url: &Text, span: Span) -> Option<Value> {
+pub(super) fn database(url: &Text, library: Library, span: Span) -> Option<Value> {
     let text = ValueKind::Str;
     let empty = || Text::empty(span);
     if url.as_str() == "sqlite://:memory:" {
@@ -153,39 +165,101 @@ pub(super) fn database(url: &Text, span: Span) -> Option<Value> {
     }
     let host = unquoted(parts.host);
     let port = match &parts.port {
+        Some(port) if port.is_empty() => text(empty()),
         None => text(empty()),
         Some(port) => port.as_str().parse().map_or_else(|_| text(port.clone()), ValueKind::Int),
     };
-    Some(dict(
-        vec![
-            ("ENGINE", text(Text::derived(engine, span))),
-            ("NAME", text(name)),
-            ("USER", text(parts.user.map_or_else(empty, unquoted))),
-            ("PASSWORD", text(parts.password.map_or_else(empty, unquoted))),
-            ("HOST", text(host)),
-            ("PORT", port),
-        ],
-        span,
-    ))
+    let mut entries = vec![
+        ("ENGINE", text(Text::derived(engine, span))),
+        ("NAME", text(name)),
+        ("USER", text(parts.user.map_or_else(empty, unquoted))),
+        ("PASSWORD", text(parts.password.map_or_else(empty, unquoted))),
+        ("HOST", text(host)),
+        ("PORT", port),
+    ];
+    if let Some(query) = parts.query.as_ref().filter(|q| !q.is_empty()) {
+        entries.push(("OPTIONS", options(query, library, span)));
+    }
+    Some(dict(entries, span))
+}
+
+/// What stands behind `?` as options of the database.
+fn options(query: &Text, library: Library, span: Span) -> ValueKind {
+    let unknown = |why: Unknown| ValueKind::Unknown(why.or_at(span));
+    let Some(query) = query.resolved() else {
+        return unknown(query.why().unwrap_or(Reason::NotA("a URL").into()));
+    };
+    let mut entries: Vec<(Value, Value)> = Vec::new();
+    for pair in query.split('&').filter(|p| !p.is_empty()) {
+        let Some((key, value)) = pair.split_once('=').filter(|(_, v)| !v.is_empty()) else {
+            continue;
+        };
+        // Keys that both libraries treat in their own way.
+        let special = matches!(key, "currentSchema" | "ssl-ca")
+            || key.chars().any(char::is_uppercase)
+            || key.contains(['%', '+'])
+            || value.contains(['%', '+'])
+            || entries.iter().any(|(k, _)| k.as_str() == Some(key))
+            || (library == Library::Environ
+                && matches!(
+                    key,
+                    "conn_max_age"
+                        | "atomic_requests"
+                        | "autocommit"
+                        | "disable_server_side_cursors"
+                ));
+        if special {
+            return unknown(Reason::NotEvaluated("this option of a URL").into());
+        }
+        let digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+        let kind = match (digits.then(|| value.parse().ok()).flatten(), value) {
+            (Some(int), _) => ValueKind::Int(int),
+            (None, "true" | "True" | "false" | "False") if library == Library::DatabaseUrl => {
+                ValueKind::Bool(value.eq_ignore_ascii_case("true"))
+            }
+            _ => ValueKind::Str(Text::derived(value, span)),
+        };
+        entries.push((Value::text(key, span), Value::new(kind, span)));
+    }
+    ValueKind::Dict { entries, open: None }
 }
 
 /// An entry of `CACHES` as django-environ makes it.
 pub(super) fn cache(url: &Text, span: Span) -> Option<Value> {
     let parts = parts(url)?;
+    let redis = "django.core.cache.backends.redis.RedisCache";
     let backend = match parts.scheme.as_str() {
-        "redis" | "rediss" | "rediscache" | "unix" => "django.core.cache.backends.redis.RedisCache",
-        "memcache" | "pymemcache" => "django.core.cache.backends.memcached.PyMemcacheCache",
-        "pymemcached" => "django.core.cache.backends.memcached.MemcachedCache",
-        "locmem" | "locmemcache" => "django.core.cache.backends.locmem.LocMemCache",
-        "dummy" | "dummycache" => "django.core.cache.backends.dummy.DummyCache",
-        "file" | "filecache" => "django.core.cache.backends.filebased.FileBasedCache",
-        "db" | "dbcache" => "django.core.cache.backends.db.DatabaseCache",
+        "redis" | "rediss" | "rediscache" | "valkey" | "valkeys" => redis,
+        "memcache" => "django.core.cache.backends.memcached.MemcachedCache",
+        "pymemcache" => "django.core.cache.backends.memcached.PyMemcacheCache",
+        "pylibmc" => "django.core.cache.backends.memcached.PyLibMCCache",
+        "locmemcache" => "django.core.cache.backends.locmem.LocMemCache",
+        "dummycache" => "django.core.cache.backends.dummy.DummyCache",
+        "filecache" => "django.core.cache.backends.filebased.FileBasedCache",
+        "dbcache" => "django.core.cache.backends.db.DatabaseCache",
         _ => return None,
+    };
+    let text = url.as_str();
+    let start = parts.scheme.len() + 3;
+    let host_end = text[start..].find(['/', '?', '#']).map_or(text.len(), |at| start + at);
+    let path_end = host_end + parts.path.as_str().len();
+    if parts.query.is_some() || text[start..host_end].contains(',') || host_end == start {
+        return None;
+    }
+    let location = match parts.scheme.as_str() {
+        "redis" | "rediss" | "valkey" | "valkeys" => url.slice(0..path_end),
+        "rediscache" => {
+            let mut location = Text::derived("redis://", span);
+            location.push_text(&url.slice(start..path_end));
+            location
+        }
+        "filecache" => url.slice(start..path_end),
+        _ => url.slice(start..host_end),
     };
     Some(dict(
         vec![
             ("BACKEND", ValueKind::Str(Text::derived(backend, span))),
-            ("LOCATION", ValueKind::Str(url.clone())),
+            ("LOCATION", ValueKind::Str(location)),
         ],
         span,
     ))

@@ -1,68 +1,59 @@
-//! Which settings `manage.py`, `wsgi.py`, `asgi.py` and `celery.py` choose by themselves.
+//! Which settings `manage.py`, `wsgi.py`, `asgi.py` and `celery.py` choose by themselves: they are evaluated like
+//! settings, as the program that is started or as the module that a server imports.
 
-use crate::source::Text;
-use crate::syntax::python::{Expr, ExprKind, Module, Stmt, StmtKind};
+use super::Value;
+use super::evaluate::{EnvAnswer, ModuleFile, World};
+use super::evaluator::Evaluator;
+use super::operators::to_text;
+use crate::source::{Known, Limit, Reason, Text, Unknown};
 
-/// The literal settings module that the file sets where none is set:
-/// `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.y")`, or one it sets in any case:
-/// `os.environ["DJANGO_SETTINGS_MODULE"] = "x.y"`. Of several, the first that stands under no
-/// condition (a function's body is none), otherwise the last.
-pub fn settings_default(module: &Module) -> Option<Text> {
-    let mut found = Vec::new();
-    collect(&module.body, false, &mut found);
-    let first = found.iter().position(|(conditional, _)| !conditional);
-    let index = first.or(found.len().checked_sub(1))?;
-    found.into_iter().nth(index).map(|(_, text)| text)
+/// The variable that names the settings module.
+pub const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
+
+/// What a file that chooses settings leaves behind.
+#[derive(Debug)]
+pub struct Chosen {
+    /// The settings module in the environment; `None` where there is none.
+    pub module: Option<Known<Text>>,
+    /// Whether the file looks for an env file that is not in the checkout, or changes the environment in a way that
+    /// is not followed.
+    pub absent: bool,
+    /// Folders that it adds to `sys.path`, each with whether they come before the others.
+    pub search: Vec<(String, bool)>,
 }
 
-/// The syntax tree is at most 100 levels deep, so recursion is safe.
-fn collect(body: &[Stmt], conditional: bool, found: &mut Vec<(bool, Text)>) {
-    for stmt in body {
-        match &stmt.kind {
-            StmtKind::Expr(expr) => found.extend(set_default(expr).map(|t| (conditional, t))),
-            StmtKind::Assign(targets, value) => {
-                let set = targets.iter().any(is_variable);
-                found.extend(value.string().filter(|_| set).map(|t| (conditional, t.clone())));
-            }
-            StmtKind::If(branches, otherwise) => {
-                for (test, body) in branches {
-                    let main = matches!(&test.kind, ExprKind::Compare(left, _) if left.dotted().as_deref() == Some("__name__"));
-                    collect(body, conditional || !main, found);
-                }
-                collect(otherwise, true, found);
-            }
-            StmtKind::Try { body, handlers, otherwise, finally } => {
-                collect(body, conditional, found);
-                handlers.iter().for_each(|h| collect(h, true, found));
-                collect(otherwise, conditional, found);
-                collect(finally, conditional, found);
-            }
-            StmtKind::Function { body, .. }
-            | StmtKind::Class { body, .. }
-            | StmtKind::With(_, body) => collect(body, conditional, found),
-            StmtKind::Maybe(body) => collect(body, true, found),
-            _ => {}
-        }
+/// What a file leaves behind that chooses settings. `name` is the module's name, `__main__` for a program.
+/// `None` where it cannot be read.
+pub fn chosen(world: &World<'_>, file: &ModuleFile, name: &str) -> Option<Chosen> {
+    let source = world.sources.read(&file.path, Limit::Code).ok()?;
+    let evaluator = Evaluator::new(world, source.id);
+    evaluator.leaves(file, name)
+}
+
+impl Evaluator<'_> {
+    fn leaves(mut self, file: &ModuleFile, name: &str) -> Option<Chosen> {
+        self.run_as(file, name)?;
+        let module = match self.environ.get(VARIABLE) {
+            Some(Some(value)) => Some(known(value)),
+            Some(None) => None,
+            None => match (self.from_files.get(VARIABLE), (self.world.env)(VARIABLE)) {
+                (Some((text, _)), EnvAnswer::Unset) => Some(text.clone().known()),
+                (_, EnvAnswer::Set(text)) => Some(text),
+                (_, EnvAnswer::Unknown(why)) => Some(Known::Unknown(why)),
+                (None, EnvAnswer::Unset) => None,
+            },
+        };
+        let absent = self.absent || self.hidden.is_some();
+        Some(Chosen { module, absent, search: self.search })
     }
 }
 
-fn is_environ(expr: &Expr) -> bool {
-    matches!(expr.dotted().as_deref(), Some("os.environ" | "environ"))
-}
-
-fn is_name(expr: &Expr) -> bool {
-    expr.string().is_some_and(|t| t.as_str() == "DJANGO_SETTINGS_MODULE")
-}
-
-fn is_variable(target: &Expr) -> bool {
-    matches!(&target.kind, ExprKind::Subscript(holder, key) if is_environ(holder) && is_name(key))
-}
-
-fn set_default(expr: &Expr) -> Option<Text> {
-    let ExprKind::Call { func, args, .. } = &expr.kind else { return None };
-    let ExprKind::Attribute(holder, method) = &func.kind else { return None };
-    let [name, value, ..] = &args[..] else { return None };
-    (method.value == "setdefault" && is_environ(holder) && is_name(name))
-        .then(|| value.string().cloned())
-        .flatten()
+fn known(value: &Value) -> Known<Text> {
+    match to_text(value) {
+        Some(text) => text.known(),
+        None => {
+            let why = value.why().unwrap_or(Unknown::at(Reason::Condition, value.span));
+            Known::Unknown(why)
+        }
+    }
 }

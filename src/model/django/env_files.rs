@@ -1,17 +1,19 @@
 //! Env files that settings read themselves: python-dotenv's, django-environ's, environs' and
 //! decouple's `.env`, and decouple's `settings.ini`. (Compose's own reading of env files is another one.)
 
+use super::env_grammar::{self, Grammar};
+use super::environment::Set;
+use super::evaluate::FileAnswer;
 use super::evaluator::Evaluator;
 use super::object::{Args, Object};
-use super::paths;
-use crate::finding::prose;
-use crate::model::search_limit::SearchLimit;
-use crate::source::{Limit, Text};
+use super::{Value, ValueKind, paths};
+use crate::source::{Limit, Reason, Span, Text, Unknown};
 
 /// Folders that are looked through upwards.
 const MAX_FOLDERS: usize = 32;
-/// Variables of one file.
-const MAX_ENTRIES: usize = 10_000;
+
+/// The variables of a file, in order.
+type Entries = Vec<(String, Text)>;
 
 /// Which folders a library looks through for a file that is not named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,20 +26,17 @@ pub(super) enum Search {
 
 impl Evaluator<'_> {
     /// `load_dotenv(path, override=…)`, `env.read_env(path, overwrite=…)`: variables of the file are set
-    /// where the process does not set them.
-    pub(super) fn load_env_file(&mut self, args: &Args, search: Search) -> Object {
+    /// where the process does not set them. Whether there was such a file.
+    pub(super) fn load_env_file(&mut self, args: &Args, search: Search, form: Grammar) -> Object {
         let named = ["dotenv_path", "env_file", "path"].iter().find_map(|n| args.named(n));
-        let path = match args.positional.first().or(named) {
-            None => self.find_env_file(".env", search),
-            Some(Object::Value(value)) if value.kind == super::ValueKind::None => {
-                self.find_env_file(".env", search)
-            }
-            Some(given) => match given.as_str() {
-                Some(path) if path.starts_with('/') => Some(path.to_owned()),
+        let given = args.positional.first().or(named);
+        let given = given.filter(|g| g.known().is_none_or(|v| v.kind != ValueKind::None));
+        let entries = match given {
+            None => self.search_env_file(".env", search, form),
+            Some(given) => match given.as_str().map(str::to_owned) {
                 // `find_dotenv()` that found nothing.
-                Some("") => None,
-                // Relative to the working directory, which is mostly the project's.
-                Some(path) => self.find_env_file(path, Search::Upwards),
+                Some(path) if path.is_empty() => self.search_env_file(".env", search, form),
+                Some(path) => self.env_file_at(&path, form, args.span),
                 None => {
                     self.hidden = Some(given.why(args.span));
                     None
@@ -47,101 +46,164 @@ impl Evaluator<'_> {
         let wins = ["override", "overwrite"].iter().any(|n| {
             args.named(n).and_then(Object::known).and_then(super::Value::as_bool) == Some(true)
         });
-        let entries = path.and_then(|p| self.entries(&p));
-        self.absent |= entries.is_none();
-        for (name, text) in entries.unwrap_or_default() {
+        let found = entries.is_some();
+        if self.maybe > 0 && found {
+            self.hidden = Some(Unknown::at(Reason::Condition, args.span));
+        }
+        let entries = entries.unwrap_or_default();
+        for (name, text) in self.interpolated(entries, form, wins) {
             // The first file to set a variable keeps it, unless a later one is to win.
             if wins || !self.from_files.contains_key(&name) {
                 self.from_files.insert(name, (text, wins));
             }
         }
-        Object::plain(super::ValueKind::None, args.span)
+        Object::plain(ValueKind::Bool(found), args.span)
     }
 
-    /// Where a file lies in the container, looked for from the module under way.
-    pub(super) fn find_env_file(&self, name: &str, search: Search) -> Option<String> {
-        let mut folder = paths::parent(&self.modules.get(self.frame.module)?.container).to_owned();
-        for _ in 0..MAX_FOLDERS {
+    /// The variables of a file at a path, which may be relative to the folder that the process is started in.
+    fn env_file_at(&mut self, path: &str, form: Grammar, span: Span) -> Option<Entries> {
+        if let Some(path) = self.absolute_path(path) {
+            return self.entries(&path, form, span);
+        }
+        self.search_env_file(path, Search::Upwards, form)
+    }
+
+    /// The variables of a file that is looked for from the module under way.
+    fn search_env_file(&mut self, name: &str, search: Search, form: Grammar) -> Option<Entries> {
+        let folders = self.folders(search);
+        let span = self.here();
+        for folder in folders {
             let path = paths::join(&folder, name);
-            if (self.world.file)(&path).is_some() {
-                return Some(path);
+            if let Some(entries) = self.entries(&path, form, span) {
+                return Some(entries);
             }
-            if folder == "/" || folder == "." || search == Search::Here {
-                return None;
-            }
-            folder = paths::parent(&folder).to_owned();
         }
         None
     }
 
-    /// The variables of a file by its path in the container.
-    pub(super) fn entries(&self, path: &str) -> Option<Vec<(String, Text)>> {
-        let file = self.world.sources.read(&(self.world.file)(path)?, Limit::Code).ok()?;
-        Some(parse(&file.body()))
-    }
-
-    /// decouple looks for `settings.ini` and `.env` in the calling module's folder and above it, once.
-    pub(super) fn load_decouple(&mut self) {
-        let Some(module) = self.modules.get(self.frame.module) else { return };
+    fn folders(&self, search: Search) -> Vec<String> {
+        let mut folders = Vec::new();
+        let Some(module) = self.modules.get(self.frame.module) else { return folders };
         let mut folder = paths::parent(&module.container).to_owned();
         for _ in 0..MAX_FOLDERS {
-            if !self.decouple_seen.insert(folder.clone()) {
-                return;
-            }
-            for name in ["settings.ini", ".env"] {
-                if let Some(entries) = self.entries(&paths::join(&folder, name)) {
-                    self.decouple.extend(entries);
-                    return;
-                }
-            }
-            if folder == "/" || folder == "." {
+            folders.push(folder.clone());
+            if folder == "/" || folder == "." || search == Search::Here {
                 break;
             }
             folder = paths::parent(&folder).to_owned();
         }
-        self.absent = true;
+        folders
     }
-}
 
-/// `NAME=value` lines; `[sections]`, comments and anything else are passed over.
-fn parse(text: &Text) -> Vec<(String, Text)> {
-    let mut entries = Vec::new();
-    let mut start = 0;
-    for line in text.as_str().split_inclusive('\n') {
-        let line_start = start;
-        start += line.len();
-        if entries.len() >= MAX_ENTRIES {
-            let message =
-                prose!("more than {} variables are set; the rest is not read", MAX_ENTRIES);
-            SearchLimit::note(text.span_of(line_start..start), message);
-            break;
+    /// `find_dotenv(…)`: where a file lies in the container, looked for from the module under way.
+    pub(super) fn find_env_file(&mut self, name: &str, search: Search) -> String {
+        for folder in self.folders(search) {
+            let path = paths::join(&folder, name);
+            match (self.world.file)(&path) {
+                FileAnswer::Found(_) => return path,
+                FileAnswer::Missing => {}
+                FileAnswer::Untracked | FileAnswer::Unknown(_) => self.absent = true,
+            }
         }
-        let trimmed = line.trim_start();
-        let trimmed = trimmed.strip_prefix("export ").unwrap_or(trimmed);
-        let Some((name, value)) = trimmed.split_once('=') else { continue };
-        let name = name.trim();
-        if name.is_empty()
-            || name.starts_with(['#', ';', '['])
-            || name.contains(char::is_whitespace)
-        {
-            continue;
-        }
-        let at = line_start + line.len() - value.len();
-        entries.push((name.to_owned(), value_of(text, at, value)));
+        String::new()
     }
-    entries
-}
 
-/// The value that begins at `at`: without quotes, or without a comment.
-fn value_of(text: &Text, at: usize, value: &str) -> Text {
-    let start = at + (value.len() - value.trim_start().len());
-    let value = value.trim();
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-    if let Some(quote) = quote
-        && let Some(end) = value[1..].find(quote)
-    {
-        return text.slice(start + 1..start + 1 + end);
+    /// The variables of a file by its path in the container; notes whether one may be there that is not seen.
+    pub(super) fn entries(&mut self, path: &str, form: Grammar, span: Span) -> Option<Entries> {
+        match (self.world.file)(path) {
+            FileAnswer::Found(host) => match self.world.sources.read(&host, Limit::Code) {
+                Ok(file) => Some(env_grammar::parse(&file.body(), form)),
+                Err(_) => {
+                    let reason = Reason::FileUnreadable(path.to_owned());
+                    self.hidden.get_or_insert_with(|| Unknown::at(reason, span));
+                    None
+                }
+            },
+            FileAnswer::Missing => None,
+            FileAnswer::Untracked | FileAnswer::Unknown(_) => {
+                self.absent = true;
+                None
+            }
+        }
     }
-    let end = value.find(" #").or(value.find("\t#")).unwrap_or(value.len());
-    text.slice(start..start + value[..end].trim_end().len())
+
+    /// `${NAME}` and `${NAME:-default}` in the values of python-dotenv's files: of the process first, unless the file
+    /// wins.
+    fn interpolated(&mut self, entries: Entries, form: Grammar, wins: bool) -> Entries {
+        if form != Grammar::Dotenv || !entries.iter().any(|(_, t)| t.as_str().contains("${")) {
+            return entries;
+        }
+        let mut out: Entries = Vec::new();
+        for (name, text) in entries {
+            let span = text.span();
+            let mut made = Text::empty(span);
+            let mut at = 0;
+            while let Some(start) = text.as_str()[at..].find("${").map(|f| at + f) {
+                let Some(end) = text.as_str()[start..].find('}').map(|f| start + f) else { break };
+                made.push_text(&text.slice(at..start));
+                let inner = &text.as_str()[start + 2..end];
+                let (wanted, default) = inner.split_once(":-").unwrap_or((inner, ""));
+                let here = out.iter().rev().find(|(n, _)| n == wanted).map(|(_, t)| t.clone());
+                let set = match (&here, wins) {
+                    (Some(text), true) => Set::To(text.clone()),
+                    _ => self.variable(wanted),
+                };
+                match (set, here) {
+                    (Set::To(text), _) | (Set::No, Some(text)) => made.push_text(&text),
+                    (Set::No, None) => made.push_derived(default, span),
+                    (Set::Maybe(why), _) => made.push_unresolved(why, span),
+                }
+                at = end + 1;
+            }
+            made.push_text(&text.slice(at..text.as_str().len()));
+            out.push((name, made));
+        }
+        out
+    }
+
+    /// decouple looks for `settings.ini` and `.env` in the calling module's folder and above it, once.
+    pub(super) fn load_decouple(&mut self) {
+        let span = self.here();
+        for folder in self.folders(Search::Upwards) {
+            if !self.decouple_seen.insert(folder.clone()) {
+                return;
+            }
+            for name in ["settings.ini", ".env"] {
+                let form = if name == ".env" { Grammar::Decouple } else { Grammar::Ini };
+                if let Some(entries) = self.entries(&paths::join(&folder, name), form, span) {
+                    self.decouple.extend(entries);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// `dotenv_values(path)`
+    pub(super) fn dotenv_values(&mut self, args: &Args) -> Object {
+        let given = args.get(0, "dotenv_path").cloned();
+        let before = std::mem::replace(&mut self.absent, false);
+        let mut open = None;
+        let entries = match given.as_ref().map(|p| p.as_str().map(str::to_owned)) {
+            None => self.search_env_file(".env", Search::Upwards, Grammar::Dotenv),
+            Some(Some(path)) if !path.is_empty() => {
+                self.env_file_at(&path, Grammar::Dotenv, args.span)
+            }
+            Some(Some(_)) => self.search_env_file(".env", Search::Upwards, Grammar::Dotenv),
+            Some(None) => {
+                open = Some(args.why());
+                None
+            }
+        };
+        // A file that is not there now may be there later.
+        if self.absent && entries.is_none() {
+            open = Some(Unknown::at(Reason::FileMissing(".env".to_owned()), args.span));
+        }
+        self.absent |= before;
+        let entries = self.interpolated(entries.unwrap_or_default(), Grammar::Dotenv, true);
+        let entries = entries.into_iter().map(|(name, text)| {
+            (Value::text(name, args.span), Value::new(ValueKind::Str(text), args.span))
+        });
+        let dict = Value::new(ValueKind::Dict { entries: entries.collect(), open }, args.span);
+        self.sane(dict).into()
+    }
 }

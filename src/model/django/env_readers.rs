@@ -3,11 +3,13 @@
 //! python-decouple ("How does it work?"), dj-database-url ("Usage").
 
 use super::env_files::Search;
-use super::environment::{Set, first_read};
+use super::env_grammar::Grammar;
 use super::evaluator::Evaluator;
-use super::object::{Args, Library, Object, Reader};
-use super::{Cast, EnvRead, Value, ValueKind, database_url, paths};
-use crate::source::{Reason, Span, Text, Unknown};
+use super::object::{Args, Library, Object, Reader, Role};
+use super::value::Form;
+use super::{Cast, Value, ValueKind};
+use crate::source::{Reason, Unknown};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -22,8 +24,8 @@ pub(super) enum Maker {
     Int,
     /// A float.
     Float,
-    /// Comma-separated items, each made by this object.
-    List(Option<Object>),
+    /// Comma-separated items, each made by this object, and whether in a tuple.
+    List(Option<Object>, Form),
     /// `a=1,b=2`
     Dict,
     /// JSON.
@@ -44,12 +46,12 @@ pub(super) enum Maker {
 
 impl Maker {
     /// How a read with this maker is reported.
-    fn cast(&self) -> Cast {
+    pub(super) fn cast(&self) -> Cast {
         match self {
             Self::Text => Cast::Raw,
             Self::Bool => Cast::Bool,
             Self::Int => Cast::Int,
-            Self::List(_) => Cast::List,
+            Self::List(..) => Cast::List,
             Self::Database | Self::Cache | Self::Url => Cast::Url,
             Self::Float
             | Self::Dict
@@ -61,7 +63,7 @@ impl Maker {
     }
 
     /// What the text has to be.
-    fn wanted(&self) -> &'static str {
+    pub(super) fn wanted(&self) -> &'static str {
         match self {
             Self::Bool => "a boolean",
             Self::Int | Self::Float => "a number",
@@ -78,8 +80,9 @@ impl Maker {
             "bool" => Self::Bool,
             "int" => Self::Int,
             "float" | "decimal" => Self::Float,
-            "list" | "tuple" => {
-                Self::List(args.named("subcast").or_else(|| args.named("cast")).cloned())
+            "list" | "tuple" | "set" => {
+                let item = args.named("subcast").or_else(|| args.named("cast"));
+                Self::List(item.cloned(), if method == "tuple" { Form::Tuple } else { Form::List })
             }
             "dict" => Self::Dict,
             "json" => Self::Json,
@@ -94,22 +97,29 @@ impl Maker {
     }
 
     /// By the object given as `cast`.
-    fn of_cast(cast: &Object) -> Self {
+    pub(super) fn of_cast(cast: &Object) -> Self {
         match cast {
             Object::Outside(name) => match &**name {
                 "builtins.bool" => Self::Bool,
                 "builtins.int" => Self::Int,
                 "builtins.float" => Self::Float,
                 "builtins.str" => Self::Text,
-                "builtins.list" | "builtins.tuple" | "builtins.set" => Self::List(None),
+                "builtins.list" => Self::List(None, Form::List),
+                "builtins.tuple" => Self::List(None, Form::Tuple),
                 "builtins.dict" => Self::Dict,
                 "dj_database_url.parse" => Self::Database,
                 "json.loads" => Self::Json,
                 _ => Self::Function(cast.clone()),
             },
-            Object::Csv(item) => Self::List(item.as_deref().cloned()),
+            Object::Csv(item, tuple) => {
+                let form = if *tuple { Form::Tuple } else { Form::List };
+                Self::List(item.as_deref().cloned(), form)
+            }
             // `cast=[str]`
-            Object::Value(value) if value.items().is_some() => Self::List(None),
+            Object::Value(value) if value.items().is_some() => {
+                let item = value.items().and_then(<[Value]>::first).map(cast_named);
+                Self::List(item, value.form)
+            }
             Object::Value(value) if value.kind == ValueKind::None => Self::Text,
             _ => Self::Function(cast.clone()),
         }
@@ -121,7 +131,7 @@ impl Maker {
             ValueKind::Bool(_) => Self::Bool,
             ValueKind::Int(_) => Self::Int,
             ValueKind::Float(_) => Self::Float,
-            ValueKind::List { .. } => Self::List(None),
+            ValueKind::List { .. } => Self::List(None, default.form),
             ValueKind::Dict { .. } => Self::Dict,
             _ => Self::Text,
         }
@@ -139,9 +149,10 @@ pub(super) fn parse_bool(text: &str) -> Option<bool> {
 
 impl Evaluator<'_> {
     /// `Env(DEBUG=(bool, False))`
-    pub(super) fn make_reader(&self, library: Library, args: &Args) -> Object {
+    pub(super) fn make_reader(&mut self, library: Library, args: &Args) -> Object {
         let mut scheme = BTreeMap::new();
         for (name, object) in &args.named {
+            self.scheme_names.insert(name.clone());
             // `(bool, False)`: the cast inside a tuple is only seen by its reason.
             if let Some([cast, default]) = object.known().and_then(Value::items) {
                 scheme.insert(name.clone(), (cast_named(cast), Some(default.clone())));
@@ -149,16 +160,43 @@ impl Evaluator<'_> {
                 scheme.insert(name.clone(), (object.clone(), None));
             }
         }
-        Object::Reader(Rc::new(Reader { library, scheme }))
+        Object::Reader(Rc::new(Reader { library, scheme, class: None, prefix: RefCell::default() }))
+    }
+
+    /// `env.name`: a method of the library, or of a class of the project's own.
+    pub(super) fn reader_attribute(
+        &mut self,
+        reader: &Rc<Reader>,
+        name: &str,
+        object: &Object,
+    ) -> Object {
+        let own = reader.class.as_ref().and_then(|class| {
+            let line = self.line_of(class);
+            line.iter().find_map(|class| match class {
+                Object::Class(class) => class.names.borrow().get(name).map(|b| b.object.clone()),
+                _ => None,
+            })
+        });
+        match own {
+            Some(Object::Function(function)) if function.role == Role::Method => {
+                Object::Bound(Box::new(object.clone()), function)
+            }
+            Some(own) => own,
+            None => Object::Method(Box::new(object.clone()), name.into()),
+        }
     }
 
     /// `env(…)` and `env.method(…)`
     pub(super) fn reader_call(&mut self, reader: &Reader, method: &str, args: &Args) -> Object {
         let span = args.span;
         if method == "read_env" {
-            let search =
-                if reader.library == Library::Environ { Search::Here } else { Search::Upwards };
-            return self.load_env_file(args, search);
+            return match reader.library {
+                Library::Environ => self.load_env_file(args, Search::Here, Grammar::Environ),
+                _ => self.load_env_file(args, Search::Upwards, Grammar::Dotenv),
+            };
+        }
+        if matches!(method, "seal" | "add_parser") {
+            return Object::plain(ValueKind::None, span);
         }
         let call = method == "__call__";
         let maker = if call { Some(Maker::Text) } else { Maker::of_method(method, args) };
@@ -171,12 +209,13 @@ impl Evaluator<'_> {
             _ => None,
         };
         let name = args.get(0, "var").or_else(|| args.named("name"));
-        let Some(name) = name.map_or(usual, Object::as_str).map(str::to_owned) else {
+        let Some(name) = name.map_or(usual, Object::as_str) else {
             return Object::unknown(unnamed(name, args), span);
         };
+        let name = format!("{}{name}", reader.prefix.borrow());
         // `env(var, cast, default)`, `env.list(var, cast, default)` of django-environ; else the default is second.
         let cast_second = reader.library == Library::Environ
-            && (call || matches!(maker, Maker::List(_) | Maker::Dict));
+            && (call || matches!(maker, Maker::List(..) | Maker::Dict));
         let default =
             args.named("default").or_else(|| args.positional.get(if cast_second { 2 } else { 1 }));
         let mut default = default.map(|d| d.value(span)).map(|d| (*d).clone());
@@ -194,7 +233,48 @@ impl Evaluator<'_> {
         if let (None, Some((_, Some(scheme_default)))) = (&default, scheme) {
             default = Some(scheme_default.clone());
         }
-        self.read_and_make(&name, &maker, default, false, span)
+        let made = self.read_and_make(&name, &maker, default, reader.library, span);
+        self.with_engine(made, &maker, args)
+    }
+
+    /// `engine=` and `conn_max_age=` of a database URL.
+    fn with_engine(&mut self, made: Object, maker: &Maker, args: &Args) -> Object {
+        let extra: Vec<(String, Object)> = match maker {
+            Maker::Database => args
+                .named
+                .iter()
+                .filter(|(n, _)| {
+                    matches!(
+                        n.as_str(),
+                        "engine" | "conn_max_age" | "ssl_require" | "test_options" | "backend"
+                    )
+                })
+                .cloned()
+                .collect(),
+            Maker::Cache => args.named.iter().filter(|(n, _)| n == "backend").cloned().collect(),
+            _ => return made,
+        };
+        let Object::Value(value) = &made else { return made };
+        if extra.is_empty() || !matches!(value.kind, ValueKind::Dict { .. }) {
+            return made;
+        }
+        let mut dict = (**value).clone();
+        for (name, object) in extra {
+            let given = (*object.value(args.span)).clone();
+            if given.kind == ValueKind::None {
+                continue;
+            }
+            let key = if name == "conn_max_age" {
+                "CONN_MAX_AGE".to_owned()
+            } else {
+                name.to_uppercase()
+            };
+            match key.as_str() {
+                "SSL_REQUIRE" | "TEST_OPTIONS" => {}
+                _ => super::operators::set_entry(&mut dict, &Value::text(key, args.span), given),
+            }
+        }
+        dict.into()
     }
 
     /// `config("NAME", default=…, cast=…)` of decouple.
@@ -205,133 +285,84 @@ impl Evaluator<'_> {
         };
         let default = args.get(1, "default").map(|d| (*d.value(args.span)).clone());
         let maker = args.get(2, "cast").map_or(Maker::Text, Maker::of_cast);
-        self.read_and_make(&name, &maker, default, true, args.span)
+        self.read_and_make(&name, &maker, default, Library::Decouple, args.span)
     }
 
     /// `dj_database_url.config(default=…, env=…)` and `.parse(url)`
     pub(super) fn dj_database_url(&mut self, function: &str, args: &Args) -> Object {
         let span = args.span;
-        if function == "parse" {
-            return match args.get(0, "url") {
+        let empty = || Value::new(ValueKind::Dict { entries: Vec::new(), open: None }, span);
+        let object = if function == "parse" {
+            match args.get(0, "url") {
                 Some(url) => {
                     let value = url.value(span);
-                    self.make(&value, &Maker::Database, span).into()
+                    self.make(&value, &Maker::Database, Library::DatabaseUrl, span).into()
                 }
                 None => Object::unknown(Reason::NotGiven("url".to_owned()), span),
-            };
-        }
-        let name = args.named("env").or_else(|| {
-            args.positional.first().filter(|o| o.as_str().is_some_and(|s| !s.contains(':')))
-        });
-        let name =
-            name.map_or(Some("DATABASE_URL"), Object::as_str).unwrap_or("DATABASE_URL").to_owned();
-        let none = Value::new(ValueKind::Dict { entries: Vec::new(), open: None }, span);
-        let default = args.named("default").map_or(none, |d| (*d.value(span)).clone());
-        let default = if default.kind == ValueKind::None {
-            Value::new(ValueKind::Dict { entries: Vec::new(), open: None }, span)
+            }
         } else {
-            default
-        };
-        self.read_and_make(&name, &Maker::Database, Some(default), false, span)
-    }
-
-    fn read_and_make(
-        &mut self,
-        name: &str,
-        maker: &Maker,
-        default: Option<Value>,
-        decouple: bool,
-        span: Span,
-    ) -> Object {
-        let answer = self.read_with(name, span, default.as_ref(), default.is_none(), decouple);
-        let read = EnvRead { cast: maker.cast(), ..answer.read };
-        self.note_read(&read);
-        let value = match (answer.set, default) {
-            (Set::To(text), _) => {
-                let text = Value::new(ValueKind::Str(text), span);
-                self.make(&text, maker, span)
-            }
-            (Set::Maybe(why), _) => Value::unknown(why, span),
-            (Set::No, None) => self.not_set(name, span),
-            // decouple casts its default too; the others only where it is a URL.
-            (Set::No, Some(default))
-                if decouple || matches!(maker, Maker::Database | Maker::Cache | Maker::Url) =>
-            {
-                self.make(&default, maker, span)
-            }
-            (Set::No, Some(default)) => default,
-        };
-        first_read(value, read).into()
-    }
-
-    /// Makes something of a text; what is no text any more stays as it is.
-    pub(super) fn make(&mut self, value: &Value, maker: &Maker, span: Span) -> Value {
-        if let Maker::Function(function) = maker {
-            let args = Args::of_positional(vec![value.clone().into()], span);
-            return (*self.call(function, &args).value(span)).clone();
-        }
-        let ValueKind::Str(text) = &value.kind else {
-            return match (maker, &value.kind) {
-                (Maker::Bool, ValueKind::Int(int)) => {
-                    Value::new(ValueKind::Bool(*int != 0), span).with_reads(&value.reads)
-                }
-                _ => value.clone(),
+            let name = args.get(0, "env");
+            let Some(name) = name.map_or(Some("DATABASE_URL"), Object::as_str).map(str::to_owned)
+            else {
+                return Object::unknown(unnamed(name, args), span);
             };
+            let default = args.get(1, "default").map_or_else(empty, |d| (*d.value(span)).clone());
+            let falsy = super::operators::truth(&default) == Some(false);
+            let default = if falsy { empty() } else { default };
+            self.read_and_make(&name, &Maker::Database, Some(default), Library::DatabaseUrl, span)
         };
-        let made = match maker {
-            Maker::Text => Some(Value::new(value.kind.clone(), value.span)),
-            Maker::Bool => {
-                text.resolved().and_then(parse_bool).map(|b| Value::new(ValueKind::Bool(b), span))
-            }
-            Maker::Int => text
-                .resolved()
-                .and_then(|t| t.trim().parse().ok())
-                .map(|i| Value::new(ValueKind::Int(i), span)),
-            Maker::Float => text
-                .resolved()
-                .and_then(|t| t.trim().parse().ok())
-                .map(|f| Value::new(ValueKind::Float(f), span)),
-            Maker::List(item) => Some(self.split_list(text, item.as_ref(), span)),
-            Maker::Json => text.resolved().and_then(|text| json(text, span)),
-            Maker::Database => database_url::database(text, span),
-            Maker::Cache => database_url::cache(text, span),
-            Maker::Url => database_url::url(text, span),
-            Maker::Path => {
-                text.resolved().map(|text| Value::new(ValueKind::Path(paths::normal(text)), span))
-            }
-            Maker::Dict | Maker::Function(_) | Maker::Other => None,
-        };
-        let made = made.unwrap_or_else(|| {
-            if self.trying > 0
-                && matches!(maker, Maker::Bool | Maker::Int | Maker::Float | Maker::Json)
-            {
-                self.raised = true;
-            }
-            Value::unknown(text.why().unwrap_or(Reason::NotA(maker.wanted()).into()), span)
-        });
-        let made = made.with_reads(&value.reads);
-        self.sane(made)
-    }
-
-    fn split_list(&mut self, text: &Text, item: Option<&Object>, span: Span) -> Value {
-        let mut items = Vec::new();
-        let mut at = 0;
-        for part in text.as_str().split(',') {
-            let piece = text.slice(at..at + part.len()).trim();
-            at += part.len() + 1;
-            if piece.is_empty() {
-                continue;
-            }
-            let value = Value::new(ValueKind::Str(piece), span);
-            items.push(match item {
-                Some(item) => self.make(&value, &Maker::of_cast(item), span),
-                None => value,
-            });
-            if !self.work(1) {
-                break;
+        let Object::Value(value) = &object else { return object };
+        let filled = matches!(&value.kind, ValueKind::Dict { entries, .. } if entries.len() > 2);
+        if !filled {
+            return object;
+        }
+        // What it adds to what the URL says.
+        let mut dict = (**value).clone();
+        let names = [
+            ("conn_max_age", "CONN_MAX_AGE", 3, ValueKind::Int(0)),
+            ("conn_health_checks", "CONN_HEALTH_CHECKS", 4, ValueKind::Bool(false)),
+            (
+                "disable_server_side_cursors",
+                "DISABLE_SERVER_SIDE_CURSORS",
+                5,
+                ValueKind::Bool(false),
+            ),
+        ];
+        for (name, key, at, usual) in names {
+            let at = at - usize::from(function == "parse");
+            let given = args.get(at, name).map(|o| (*o.value(span)).clone());
+            let value = given.unwrap_or_else(|| Value::new(usual, span));
+            super::operators::set_entry(&mut dict, &Value::text(key, span), value);
+        }
+        for (name, at, key) in
+            [("engine", 2, "ENGINE"), ("ssl_require", 6, "OPTIONS"), ("test_options", 7, "TEST")]
+        {
+            let at = at - usize::from(function == "parse");
+            let Some(given) = args.get(at, name).map(|o| o.value(span)) else { continue };
+            match (super::operators::truth(&given), key) {
+                (Some(false), _) => {}
+                (Some(true), "OPTIONS") => {
+                    let mut options = dict.entry("OPTIONS").cloned().unwrap_or_else(empty);
+                    let require = Value::text("require", span);
+                    super::operators::set_entry(
+                        &mut options,
+                        &Value::text("sslmode", span),
+                        require,
+                    );
+                    super::operators::set_entry(&mut dict, &Value::text(key, span), options);
+                }
+                (None, "OPTIONS") => {
+                    let unknown = Value::unknown(super::operators::why_value(&given), span);
+                    super::operators::set_entry(&mut dict, &Value::text(key, span), unknown);
+                }
+                _ => super::operators::set_entry(
+                    &mut dict,
+                    &Value::text(key, span),
+                    (*given).clone(),
+                ),
             }
         }
-        Value::new(ValueKind::List { items, open: None }, span)
+        self.sane(dict).into()
     }
 }
 
@@ -350,32 +381,4 @@ fn cast_named(value: &Value) -> Object {
         }
         _ => Object::Outside("unknown".into()),
     }
-}
-
-/// A JSON text as a value.
-pub(super) fn json(text: &str, span: Span) -> Option<Value> {
-    fn value_of(json: serde_json::Value, span: Span) -> Value {
-        let kind = match json {
-            serde_json::Value::Null => ValueKind::None,
-            serde_json::Value::Bool(b) => ValueKind::Bool(b),
-            serde_json::Value::Number(n) => n
-                .as_i64()
-                .map_or_else(|| ValueKind::Float(n.as_f64().unwrap_or(0.0)), ValueKind::Int),
-            serde_json::Value::String(text) => return Value::text(text, span),
-            serde_json::Value::Array(items) => ValueKind::List {
-                items: items.into_iter().map(|i| value_of(i, span)).collect(),
-                open: None,
-            },
-            serde_json::Value::Object(map) => ValueKind::Dict {
-                entries: map
-                    .into_iter()
-                    .map(|(k, v)| (Value::text(k, span), value_of(v, span)))
-                    .collect(),
-                open: None,
-            },
-        };
-        Value::new(kind, span)
-    }
-    // serde_json stops at 128 levels by itself.
-    serde_json::from_str(text).ok().map(|json| value_of(json, span))
 }

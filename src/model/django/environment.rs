@@ -2,9 +2,11 @@
 
 use super::evaluate::EnvAnswer;
 use super::evaluator::{Evaluator, weight};
-use super::object::Object;
+use super::failure::Cause;
+use super::object::{Args, Object};
 use super::{Cast, EnvRead, Value, ValueKind};
 use crate::source::{Known, Reason, Span, Text, Unknown};
+use std::rc::Rc;
 
 /// A default of more values than this is not kept with the read.
 const MAX_DEFAULT: usize = 64;
@@ -17,6 +19,11 @@ pub(super) struct Answer {
     pub(super) set: Set,
     /// The read, for the value it ends up in.
     pub(super) read: EnvRead,
+}
+
+/// Whether something is `os.environ`, or a copy of it.
+pub(super) fn is_environ(name: &str) -> bool {
+    matches!(name, "os.environ" | "os.environ()")
 }
 
 /// Whether a variable is set.
@@ -32,12 +39,17 @@ pub(super) enum Set {
 impl Evaluator<'_> {
     /// What the process sees under a name: what the settings set themselves, the process's own
     /// environment, what env files brought.
-    fn variable(&self, name: &str) -> Set {
-        if let Some(value) = self.environ.get(name) {
-            return match super::operators::to_text(value) {
-                Some(text) => Set::To(text),
-                None => Set::Maybe(super::operators::why_value(value)),
-            };
+    pub(super) fn variable(&self, name: &str) -> Set {
+        match self.environ.get(name) {
+            Some(Some(value)) => {
+                return match super::operators::to_text(value) {
+                    Some(text) => Set::To(text),
+                    None => Set::Maybe(super::operators::why_value(value)),
+                };
+            }
+            // Taken out.
+            Some(None) => return Set::No,
+            None => {}
         }
         let file = self.from_files.get(name);
         if let Some((text, true)) = file {
@@ -139,24 +151,115 @@ impl Evaluator<'_> {
         let answer = self.read_variable(&name, span, None, true);
         let value = match answer.set {
             Set::To(text) => Value::new(ValueKind::Str(text), span),
-            Set::No => self.not_set(&name, span),
-            Set::Maybe(why) => Value::unknown(why, span),
+            Set::No => self.not_set(&name, "KeyError", &format!("'{name}'"), span),
+            Set::Maybe(why) => {
+                self.may_raise.get_or_insert_with(|| why.clone().or_at(span));
+                Value::unknown(why, span)
+            }
         };
         first_read(value, answer.read).into()
     }
 
+    /// `os.environ[name] = value`
+    pub(super) fn set_variable(&mut self, name: String, value: Rc<Value>) {
+        if !matches!(value.kind, ValueKind::Str(_) | ValueKind::Partly(_) | ValueKind::Unknown(_)) {
+            let kind = super::operators::type_name(&value);
+            self.failed("TypeError", format!("str expected, not {kind}"), value.span);
+            return;
+        }
+        let value = if self.maybe > 0 {
+            Rc::new(Value::unknown(Unknown::at(Reason::Condition, value.span), value.span))
+        } else {
+            value
+        };
+        self.environ.insert(name, Some(value));
+    }
+
+    /// Every variable of the process, of which those that are not named here are not known.
+    pub(super) fn whole_environment(&mut self, span: Span) -> Unknown {
+        Unknown::at(Reason::NotEvaluated("the whole environment"), span)
+    }
+
+    /// Methods of `os.environ`.
+    pub(super) fn environ_method(&mut self, name: &str, args: &Args) -> Object {
+        let span = args.span;
+        match name {
+            "get" => self.environ_get(args.get(0, "key"), args.get(1, "default"), span),
+            "__getitem__" => match args.positional.first() {
+                Some(name) => self.environ_item(name, span),
+                None => self.unknown_call("os.environ.__getitem__", args),
+            },
+            "__contains__" => match args.positional.first() {
+                Some(name) => {
+                    let (set, read) = self.is_set(name, span);
+                    let value = super::conditions::boolean(set, span);
+                    read.map_or(value.clone(), |read| first_read(value, read)).into()
+                }
+                None => self.unknown_call("os.environ.__contains__", args),
+            },
+            "setdefault" => {
+                self.environ_setdefault(args.positional.first(), args.positional.get(1), span)
+            }
+            "pop" => {
+                let object = match args.get(1, "default") {
+                    Some(default) => self.environ_get(args.get(0, "key"), Some(default), span),
+                    None => match args.get(0, "key") {
+                        Some(name) => self.environ_item(name, span),
+                        None => return self.unknown_call("os.environ.pop", args),
+                    },
+                };
+                match args.get(0, "key").and_then(Object::as_str) {
+                    Some(name) if self.maybe == 0 => {
+                        self.environ.insert(name.to_owned(), None);
+                    }
+                    _ => self.hidden = Some(Unknown::at(Reason::VariableName, span)),
+                }
+                object
+            }
+            "update" => {
+                let given = args.positional.first().map(|o| o.value(span));
+                let named = args.named.iter().map(|(k, v)| (k.clone(), v.value(span)));
+                let mut all: Vec<(String, Rc<Value>)> = named.collect();
+                match given.as_ref().map(|g| &g.kind) {
+                    None => {}
+                    Some(ValueKind::Dict { entries, open: None })
+                        if entries.iter().all(|(k, _)| k.as_str().is_some()) =>
+                    {
+                        all.extend(entries.iter().filter_map(|(k, v)| {
+                            Some((k.as_str()?.to_owned(), Rc::new(v.clone())))
+                        }));
+                    }
+                    Some(_) => {
+                        let why = given.as_ref().map(|g| super::operators::why_value(g));
+                        self.hidden = why;
+                    }
+                }
+                for (name, value) in all {
+                    self.set_variable(name, value);
+                }
+                Object::plain(ValueKind::None, span)
+            }
+            // Read like the original; what is set in it is set nowhere else.
+            "copy" => Object::Outside("os.environ()".into()),
+            _ => Object::unknown(self.whole_environment(span), span),
+        }
+    }
+
     /// What a read of a required variable gives that is not set: an error.
-    pub(super) fn not_set(&mut self, name: &str, span: Span) -> Value {
-        if self.trying > 0 {
-            self.raised = true;
-        } else if self.maybe == 0
+    pub(super) fn not_set(&mut self, name: &str, kind: &str, message: &str, span: Span) -> Value {
+        if self.trying == 0
+            && self.maybe == 0
             && self.lenient == 0
-            && self.error.is_none()
             && self.lacks.len() < MAX_LACKS
             && !self.lacks.iter().any(|(n, _)| n == name)
         {
             self.lacks.push((name.to_owned(), self.call_site.unwrap_or(span)));
         }
+        // Where an env file that is not in the checkout may set it, loading does not surely end.
+        if self.absent && self.trying == 0 {
+            return Value::unknown(Reason::RequiredNotSet(name.to_owned()), span);
+        }
+        self.fail(kind, message, Cause::Variable(name.to_owned()), span);
         Value::unknown(Reason::RequiredNotSet(name.to_owned()), span)
     }
 
@@ -172,7 +275,7 @@ impl Evaluator<'_> {
             && matches!(self.variable(name), Set::No)
         {
             let value = default.value(span);
-            self.environ.insert(name.to_owned(), value);
+            self.set_variable(name.to_owned(), value);
         }
         object
     }

@@ -2,6 +2,7 @@
 
 use super::Binding;
 use super::evaluator::Evaluator;
+use super::failure::Failure;
 use crate::source::{FileId, Known, Limit, RelPath, Sources, Span, Text, Unknown};
 use crate::syntax::python::Module;
 use std::collections::BTreeMap;
@@ -44,14 +45,32 @@ impl EnvAnswer {
     }
 }
 
+/// What is at a path of the container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileAnswer {
+    /// A file or folder of the project.
+    Found(RelPath),
+    /// Surely nothing.
+    Missing,
+    /// Nothing in this checkout. A `COPY` or a mount would bring it: people keep such files out of git.
+    Untracked,
+    /// Not known, and why.
+    Unknown(Unknown),
+}
+
 /// Everything an evaluation may ask for.
 pub struct World<'w> {
     /// The files.
     pub sources: &'w Sources<'w>,
     /// The module file for a dotted name (`config.settings.base`), as Python's path in the container finds it.
     pub find: &'w dyn Fn(&str) -> Option<ModuleFile>,
-    /// A file by its absolute path in the container (for `env.read_env`, `load_dotenv`).
-    pub file: &'w dyn Fn(&str) -> Option<RelPath>,
+    /// A file or folder by its absolute path in the container.
+    pub file: &'w dyn Fn(&str) -> FileAnswer,
+    /// Whether a package that is not in the project is installed, by the first part of its module's name; `None`
+    /// where that is not known.
+    pub installed: &'w dyn Fn(&str) -> Option<bool>,
+    /// The folder that the process is started in, where it is known.
+    pub folder: Option<&'w str>,
     /// A variable of the process.
     pub env: &'w dyn Fn(&str) -> EnvAnswer,
     /// Reads a module, cached by the caller.
@@ -80,8 +99,8 @@ pub struct Settings {
     pub lacks: Vec<(String, Span)>,
     /// Whether the settings look for an env file that is not in the checkout, so that any variable may be set by it.
     pub absent: bool,
-    /// Where loading surely ends in an error: a `raise` that nothing guards.
-    pub raises: Option<Span>,
+    /// The error that loading surely ends in. What follows it is evaluated all the same, as if it were mended.
+    pub failure: Option<Failure>,
 }
 
 /// Why a settings module could not be evaluated.
@@ -89,8 +108,6 @@ pub struct Settings {
 pub enum EvaluateError {
     /// No such module in the container (the project's mistake, or an installed package).
     NotFound,
-    /// It imports a local module that is not there (the project's mistake): dotted name and place.
-    ImportNotFound(String, Span),
 }
 
 impl Settings {
@@ -99,10 +116,28 @@ impl Settings {
     /// # Errors
     /// When the module is not found.
     pub fn evaluate(world: &World<'_>, module: &str) -> Result<Self, EvaluateError> {
+        Self::evaluate_class(world, module, None)
+    }
+
+    /// Evaluates `module` in `world`; of django-configurations the class that is named.
+    ///
+    /// # Errors
+    /// When the module is not found.
+    pub fn evaluate_class(
+        world: &World<'_>,
+        module: &str,
+        class: Option<&str>,
+    ) -> Result<Self, EvaluateError> {
         let found = (world.find)(module).ok_or(EvaluateError::NotFound)?;
         let file =
             world.sources.read(&found.path, Limit::Code).map_err(|_| EvaluateError::NotFound)?;
-        Evaluator::new(world, file.id).settings(module)
+        Evaluator::new(world, file.id).settings(module, class)
+    }
+
+    /// The reads that come before the error that loading ends in; all where it ends in none.
+    pub fn reads_before_failure(&self) -> &[super::EnvRead] {
+        let end = self.failure.as_ref().map_or(self.reads.len(), |f| f.reads);
+        self.reads.get(..end).unwrap_or(&self.reads)
     }
 
     /// What a name is bound to.

@@ -1,8 +1,11 @@
 //! The state of an evaluation: modules, names, limits, and what to forget after a branch that may not run.
 
 use super::evaluate::{EvaluateError, Settings, World};
+use super::failure::Failure;
 use super::frame::{Change, Frame, Journal, Scope};
 use super::object::{Bound, Object};
+use super::weights::weigh;
+pub(super) use super::weights::weight;
 use super::{EnvRead, Value, ValueKind};
 use crate::model::budget::Budget;
 use crate::source::{FileId, Reason, Span, Text, Unknown};
@@ -19,8 +22,6 @@ const MAX_DEPTH: usize = 150;
 pub(super) const MAX_NODES: usize = 20_000;
 /// Items of a list.
 pub(super) const MAX_ITEMS: usize = 10_000;
-/// Lists in lists.
-const MAX_NESTING: usize = 32;
 /// Bytes of a string.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// Reads that are listed for one settings module.
@@ -69,22 +70,42 @@ pub(super) struct Evaluator<'w> {
     pub(super) lenient: usize,
     /// The settings module's dotted name.
     pub(super) main_name: String,
-    /// An error was raised inside a `try`.
-    pub(super) raised: bool,
+    /// The error that the statement under way raises.
+    pub(super) pending: Option<Rc<Failure>>,
+    /// The error that surely ends the loading, the first of them.
+    pub(super) failure: Option<Rc<Failure>>,
+    /// Errors whose handlers are under way.
+    pub(super) handling: Vec<Rc<Failure>>,
+    /// Why the statements of the `try` under way may raise an error.
+    pub(super) may_raise: Option<Unknown>,
+    /// Why the rest of the loop's body may not run.
+    pub(super) may_leave: Option<Unknown>,
     /// Why another value is possible of a name that was looked at since this was last reset.
     pub(super) uncertain: Option<Rc<Unknown>>,
     /// An installed package was imported since this was last reset (it may not be there).
     pub(super) imported_outside: bool,
     /// Why there may be more names.
     pub(super) open: Option<Unknown>,
-    pub(super) raises: Option<Span>,
     /// Whether an env file was looked for that is not in the checkout: people keep it out of git.
     pub(super) absent: bool,
     /// Variables that are required and surely not set.
     pub(super) lacks: Vec<(String, Span)>,
-    pub(super) error: Option<EvaluateError>,
+    /// Folders that `sys.path` was given, each with whether it is looked through before the others.
+    pub(super) search: Vec<(String, bool)>,
+    /// Files that `include` runs, the innermost last.
+    pub(super) included: Vec<String>,
+    /// Variables with a cast of their own in `environ.Env(NAME=int)`.
+    pub(super) scheme_names: BTreeSet<String>,
+    /// Files and folders that the settings make; an empty path is one that is not known.
+    pub(super) made: Vec<String>,
+    /// Lists and dicts that are held in several places.
+    pub(super) shared: BTreeSet<u32>,
+    /// Lists and dicts that are held.
+    pub(super) held: BTreeSet<u32>,
+    /// The number of lists and dicts made.
+    pub(super) identities: u32,
     /// What `os.environ[…] = …` and `setdefault` set.
-    pub(super) environ: BTreeMap<String, Rc<Value>>,
+    pub(super) environ: BTreeMap<String, Option<Rc<Value>>>,
     /// Variables from env files that went into `os.environ`; whether they win over the process's.
     pub(super) from_files: BTreeMap<String, (Text, bool)>,
     /// Variables from files that only decouple reads.
@@ -93,7 +114,7 @@ pub(super) struct Evaluator<'w> {
     pub(super) decouple_seen: BTreeSet<String>,
     /// Why variables may be set that we do not see.
     pub(super) hidden: Option<Unknown>,
-    reads: Vec<EnvRead>,
+    pub(super) reads: Vec<EnvRead>,
     /// Where a read stands in `reads`.
     read_index: HashMap<(Span, String), usize>,
 }
@@ -120,14 +141,23 @@ impl<'w> Evaluator<'w> {
             maybe: 0,
             lenient: 0,
             main_name: String::new(),
-            raised: false,
+            pending: None,
+            failure: None,
+            handling: Vec::new(),
+            may_raise: None,
+            may_leave: None,
             uncertain: None,
             imported_outside: false,
             open: None,
-            raises: None,
             absent: false,
             lacks: Vec::new(),
-            error: None,
+            search: Vec::new(),
+            included: Vec::new(),
+            scheme_names: BTreeSet::new(),
+            made: Vec::new(),
+            shared: BTreeSet::new(),
+            held: BTreeSet::new(),
+            identities: 0,
             environ: BTreeMap::new(),
             from_files: BTreeMap::new(),
             decouple: BTreeMap::new(),
@@ -139,14 +169,21 @@ impl<'w> Evaluator<'w> {
     }
 
     /// Evaluates a settings module.
-    pub(super) fn settings(mut self, module: &str) -> Result<Settings, EvaluateError> {
+    pub(super) fn settings(
+        mut self,
+        module: &str,
+        class: Option<&str>,
+    ) -> Result<Settings, EvaluateError> {
         let main = self.load_main(module);
         Budget::charge(self.steps * STEP_COST);
-        // An import that fails takes its importer down too: say which one failed first.
-        if let Some(error) = self.error {
-            return Err(error);
-        }
         let main = main?;
+        if let Some(failure) = self.pending.take() {
+            self.record(&failure);
+        }
+        let class = class.map(|class| self.configuration(main, class)).unwrap_or_default();
+        if let Some(module) = self.modules.get_mut(main) {
+            module.names.extend(class);
+        }
         // A run that was cut short says nothing for sure.
         let cut = self.steps >= MAX_STEPS;
         let mut names = BTreeMap::new();
@@ -178,7 +215,7 @@ impl<'w> Evaluator<'w> {
             unknown,
             reads: self.reads,
             open: self.open.or_else(|| cut.then(|| Reason::Limit("work").into())),
-            raises: self.raises,
+            failure: self.failure.map(Rc::unwrap_or_clone),
             absent: cut || self.absent || self.hidden.is_some(),
             lacks: if cut || self.absent { Vec::new() } else { self.lacks },
         })
@@ -210,7 +247,7 @@ impl<'w> Evaluator<'w> {
             if let ValueKind::Str(text) = &value.kind { text.as_str().len() / 64 } else { 0 };
         self.work(nodes / 2 + made);
         if fits {
-            value
+            self.identified(value)
         } else {
             Value::unknown(Reason::Limit("a value"), value.span).with_reads(&value.reads)
         }
@@ -242,7 +279,7 @@ impl<'w> Evaluator<'w> {
             .map_or(Scope::Module(self.frame.module), |(call, _)| Scope::Call(*call))
     }
 
-    fn names_of(&mut self, scope: Scope) -> Option<&mut HashMap<String, Bound>> {
+    pub(super) fn names_of(&mut self, scope: Scope) -> Option<&mut HashMap<String, Bound>> {
         match scope {
             Scope::Module(module) => self.modules.get_mut(module).map(|m| &mut m.names),
             Scope::Call(call) => {
@@ -259,7 +296,11 @@ impl<'w> Evaluator<'w> {
     /// Binds a name.
     pub(super) fn bind(&mut self, name: &str, object: Object, name_span: Span) {
         let uncertain = self.uncertain.clone();
-        let scope = self.scope();
+        let global = self.frame.global.contains(name);
+        let scope = if global { Scope::Module(self.frame.module) } else { self.scope() };
+        if let Object::Value(value) = &object {
+            self.hold(value);
+        }
         self.set(scope, name, Some(Bound { object, name_span, uncertain }));
     }
 
@@ -277,8 +318,11 @@ impl<'w> Evaluator<'w> {
 
     /// What a name is bound to in the names seen now: the call's, then the module's.
     pub(super) fn lookup(&self, name: &str) -> Option<&Bound> {
-        let local = self.frame.locals.as_ref().and_then(|(_, names)| names.get(name));
-        local.or_else(|| self.modules.get(self.frame.module)?.names.get(name))
+        let locals = self.frame.locals.as_ref().filter(|_| !self.frame.global.contains(name));
+        let local = locals.and_then(|(_, names)| names.get(name));
+        let enclosing = || self.frame.enclosing.as_ref()?.get(name);
+        let module = || self.modules.get(self.frame.module)?.names.get(name);
+        local.or_else(enclosing).or_else(module)
     }
 
     /// Runs something whose bindings are then taken back: returns them.
@@ -330,34 +374,6 @@ fn set_apart_partly_known(value: &mut Value) {
             entries.iter_mut().for_each(|(_, v)| set_apart_partly_known(v))
         }
         _ => {}
-    }
-}
-
-/// How many values a value is made of, or more than may be kept.
-pub(super) fn weight(value: &Value) -> usize {
-    let mut nodes = 0;
-    if weigh(value, 0, &mut nodes) { nodes } else { MAX_NODES + 1 }
-}
-
-/// Whether a value is small enough, counting its parts.
-fn weigh(value: &Value, depth: usize, nodes: &mut usize) -> bool {
-    *nodes += 1;
-    if *nodes > MAX_NODES || depth > MAX_NESTING {
-        return false;
-    }
-    match &value.kind {
-        ValueKind::Str(text) => {
-            *nodes += text.as_str().len() / 128;
-            text.as_str().len() <= MAX_BYTES
-        }
-        ValueKind::Path(path) => path.len() <= MAX_BYTES,
-        ValueKind::List { items, .. } => {
-            items.len() <= MAX_ITEMS && items.iter().all(|item| weigh(item, depth + 1, nodes))
-        }
-        ValueKind::Dict { entries, .. } => {
-            entries.iter().all(|(k, v)| weigh(k, depth + 1, nodes) && weigh(v, depth + 1, nodes))
-        }
-        _ => true,
     }
 }
 

@@ -1,12 +1,14 @@
 //! Expressions.
 
 use super::conditions::boolean;
-use super::evaluator::{Evaluator, MAX_BYTES};
-use super::object::{Args, Function, FunctionBody, Object};
+use super::evaluator::Evaluator;
+use super::failure::Cause;
+use super::object::{Args, Object};
 use super::operators;
+use super::value::Form;
 use super::{Cast, EnvRead, Value, ValueKind};
-use crate::source::{Reason, Span, Text, Unknown};
-use crate::syntax::python::{BinOp, Expr, ExprKind, FPart};
+use crate::source::{Reason, Span};
+use crate::syntax::python::{BinOp, Expr, ExprKind};
 use std::rc::Rc;
 
 impl Evaluator<'_> {
@@ -30,16 +32,22 @@ impl Evaluator<'_> {
             ExprKind::Float(float) => Object::plain(ValueKind::Float(*float), span),
             ExprKind::Bool(b) => Object::plain(ValueKind::Bool(*b), span),
             ExprKind::None => Object::plain(ValueKind::None, span),
-            ExprKind::List(items) | ExprKind::Tuple(items) | ExprKind::Set(items) => {
-                self.list(items, span)
-            }
+            ExprKind::List(items) => self.list(Form::List, items, span),
+            ExprKind::Tuple(items) => self.list(Form::Tuple, items, span),
+            ExprKind::Set(items) => self.list(Form::Set, items, span),
             ExprKind::Dict(entries) => self.dict(entries, span),
             ExprKind::Attribute(value, name) => {
                 let receiver = self.eval(value);
                 self.attribute(&receiver, &name.value, span)
             }
             ExprKind::Call { func, args, keywords } => {
+                if let Some(object) = self.mutating_call(func, args, keywords, span) {
+                    return object;
+                }
                 let function = self.eval(func);
+                if self.asks_import_spec(&function, args) {
+                    return self.import_spec(args, span);
+                }
                 let args = self.args(args, keywords, span);
                 self.call(&function, &args)
             }
@@ -64,25 +72,17 @@ impl Evaluator<'_> {
                 self.if_expression(body, test, otherwise, span)
             }
             ExprKind::FString(parts) => self.f_string(parts, span),
-            ExprKind::Comprehension { element, target, iterable, conditions, simple } => {
-                self.comprehension(element, target, iterable, conditions, *simple, span)
+            ExprKind::Comprehension { makes, element, clauses } => {
+                self.comprehension(makes, element, clauses, span)
             }
-            ExprKind::Lambda(params, body) => {
-                let params = params.iter().map(|p| (p.clone(), None)).collect();
-                let body = FunctionBody::Expression((**body).clone());
-                Object::Function(Rc::new(Function {
-                    params,
-                    rest: None,
-                    body,
-                    module: self.frame.module,
-                }))
-            }
+            ExprKind::Lambda(params, body) => self.lambda(params, body),
             ExprKind::Walrus(name, value) => {
                 let object = self.eval(value);
                 self.bind(&name.value, object.clone(), name.span);
                 object
             }
-            ExprKind::Slice => Object::unknown(Reason::NotEvaluated("a slice"), span),
+            ExprKind::Slice(value, bounds) => self.slice(value, bounds, span),
+            ExprKind::Positive(value) => self.eval(value),
             ExprKind::Starred(_) | ExprKind::Other => {
                 Object::unknown(Reason::NotEvaluated("this expression"), span)
             }
@@ -99,26 +99,31 @@ impl Evaluator<'_> {
             return object;
         }
         match name {
-            "__file__" | "__name__" => self.module_attribute(self.frame.module, name, span),
-            "bool" | "int" | "str" | "float" | "list" | "tuple" | "set" | "frozenset" | "dict"
-            | "len" | "map" | "filter" | "sorted" | "any" | "all" | "min" | "max" | "open"
-            | "globals" | "locals" | "vars" | "exec" | "eval" | "isinstance" | "print"
-            | "getattr" | "reversed" => Object::Outside(format!("builtins.{name}").into()),
-            _ => Object::unknown(Reason::UnboundName(name.to_owned()), span),
+            "__file__" | "__name__" | "__package__" | "__doc__" => {
+                self.module_attribute(self.frame.module, name, span)
+            }
+            name if super::stdlib::is_builtin(name) => {
+                Object::Outside(format!("builtins.{name}").into())
+            }
+            _ if self.open.is_some() => Object::unknown(Reason::UnboundName(name.to_owned()), span),
+            _ => {
+                let message = format!("name '{name}' is not defined");
+                self.fail("NameError", message, Cause::Name(name.to_owned()), span);
+                Object::unknown(Reason::UnboundName(name.to_owned()), span)
+            }
         }
     }
 
     /// Items, `*rest` included.
-    fn list(&mut self, exprs: &[Expr], span: Span) -> Object {
+    fn list(&mut self, form: Form, exprs: &[Expr], span: Span) -> Object {
         let (mut items, mut open, mut reads) = (Vec::new(), None, Vec::new());
         for expr in exprs {
             if let ExprKind::Starred(inner) = &expr.kind {
-                let value = self.value(inner);
-                reads.extend_from_slice(&value.reads);
-                if value.items().is_none() || value.is_open() {
-                    open.get_or_insert_with(|| operators::why_value(&value));
-                }
-                items.extend_from_slice(value.items().unwrap_or_default());
+                let object = self.eval(inner);
+                reads.extend_from_slice(object.reads());
+                let (more, why) = self.iterate(&object, inner.span);
+                items.extend(more.iter().map(|o| (*o.value(span)).clone()));
+                open = open.or(why);
             } else {
                 let value = self.value(expr);
                 items.push(self.copied(&value));
@@ -127,7 +132,9 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        self.sane(Value::new(ValueKind::List { items, open }, span).with_reads(&reads)).into()
+        let list = Value::list(form, items, open, span).with_reads(&reads);
+        let list = if form == Form::Set { operators::without_doubles(list) } else { list };
+        self.sane(list).into()
     }
 
     fn dict(&mut self, exprs: &[(Option<Expr>, Expr)], span: Span) -> Object {
@@ -150,7 +157,7 @@ impl Evaluator<'_> {
     }
 
     /// Arguments, `*rest` and `**rest` taken apart where they are known.
-    fn args(
+    pub(super) fn args(
         &mut self,
         exprs: &[Expr],
         keywords: &[(Option<crate::source::Spanned<String>>, Expr)],
@@ -159,12 +166,10 @@ impl Evaluator<'_> {
         let mut args = Args::of_positional(Vec::new(), span);
         for expr in exprs {
             if let ExprKind::Starred(inner) = &expr.kind {
-                let value = self.value(inner);
-                if value.items().is_none() || value.is_open() {
-                    args.open.get_or_insert_with(|| operators::why_value(&value));
-                }
-                args.positional
-                    .extend(value.items().unwrap_or_default().iter().cloned().map(Object::from));
+                let object = self.eval(inner);
+                let (items, why) = self.iterate(&object, inner.span);
+                args.open = args.open.take().or(why);
+                args.positional.extend(items);
             } else {
                 args.positional.push(self.eval(expr));
             }
@@ -200,78 +205,20 @@ impl Evaluator<'_> {
         Value::new(kind, span).with_reads(&value.reads).into()
     }
 
-    fn f_string(&mut self, parts: &[FPart], span: Span) -> Object {
-        let mut text = Text::empty(span);
-        let mut reads = Vec::new();
-        let mut unknown = None;
-        for part in parts {
-            match part {
-                FPart::Literal(literal) => text.push_text(literal),
-                FPart::Value { value, plain } => {
-                    let value = self.value(value);
-                    reads.extend_from_slice(&value.reads);
-                    match operators::to_text(&value).filter(|_| *plain) {
-                        Some(part) if text.as_str().len() + part.as_str().len() <= MAX_BYTES => {
-                            text.push_text(&part)
-                        }
-                        Some(_) => {
-                            unknown =
-                                unknown.or_else(|| Some(Unknown::at(Reason::Limit("a text"), span)))
-                        }
-                        None => unknown = unknown.or(Some(operators::why_value(&value))),
-                    }
-                }
-            }
-        }
-        let kind = unknown.map_or(ValueKind::Str(text), ValueKind::Unknown);
-        self.sane(Value::new(kind, span).with_reads(&reads)).into()
-    }
-
-    fn comprehension(
-        &mut self,
-        element: &Expr,
-        target: &Expr,
-        iterable: &Expr,
-        conditions: &[Expr],
-        simple: bool,
-        span: Span,
-    ) -> Object {
-        let source = self.value(iterable);
-        let ExprKind::Name(name) = &target.kind else { return unknown_loop(&source, span) };
-        let (true, Some(items)) = (simple, source.items()) else {
-            return unknown_loop(&source, span);
-        };
-        let (mut out, mut open) = (Vec::new(), source.open().cloned());
-        let mut reads = source.reads.clone();
-        for item in items {
-            if !self.work(1) {
-                open.get_or_insert(Unknown::at(Reason::Limit("work"), span));
-                break;
-            }
-            self.frame.temporary.push((name.clone(), item.clone().into()));
-            let kept = conditions
-                .iter()
-                .map(|c| self.test(c, &mut reads))
-                .try_fold(true, |all, t| t.map(|t| all && t));
-            match kept {
-                Ok(true) => {
-                    let value = self.value(element);
-                    out.push(self.copied(&value));
-                }
-                Ok(false) => {}
-                Err(why) => {
-                    open.get_or_insert(why);
-                }
-            }
-            self.frame.temporary.pop();
-        }
-        self.sane(Value::new(ValueKind::List { items: out, open }, span).with_reads(&reads)).into()
-    }
-
     /// `left op right`
     pub(super) fn binary(&mut self, left: &Value, op: BinOp, right: &Value, span: Span) -> Value {
-        let kind = operators::binary(left, op, right, span);
-        let value = Value::new(kind, span).with_reads(&left.reads).with_reads(&right.reads);
+        let kind = match operators::misfit(left, op, right) {
+            Some((kind, message)) => ValueKind::Unknown(self.failed(kind, message, span)),
+            None => operators::binary(left, op, right, span),
+        };
+        let form = match (&left.kind, &right.kind) {
+            (ValueKind::List { .. } | ValueKind::Path(_), _) => left.form,
+            (_, ValueKind::List { .. } | ValueKind::Path(_)) => right.form,
+            _ => Form::List,
+        };
+        let value = Value { form, ..Value::new(kind, span) }
+            .with_reads(&left.reads)
+            .with_reads(&right.reads);
         self.sane(value)
     }
 
@@ -285,11 +232,6 @@ impl Evaluator<'_> {
         }
         value
     }
-}
-
-fn unknown_loop(source: &Value, span: Span) -> Object {
-    let why = source.why().unwrap_or(Reason::NotEvaluated("a loop of this form").into());
-    Value::unknown(why, span).with_reads(&source.reads).into()
 }
 
 /// An object with more variables behind it.

@@ -1,9 +1,11 @@
 //! What is being run: a module or a call, and what its branches changed.
 
 use super::EnvRead;
-use super::object::{Bound, Object};
+use super::object::{Bound, Function, Object};
 use crate::source::{Reason, Span, Unknown};
-use std::collections::{BTreeMap, HashMap};
+use crate::syntax::python::Expr;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// Whose names a statement binds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +22,16 @@ pub(super) struct Frame {
     pub(super) module: usize,
     /// Names of a call, with its number.
     pub(super) locals: Option<(usize, HashMap<String, Bound>)>,
+    /// Names of the functions around, as they were when this one was made.
+    pub(super) enclosing: Option<Rc<HashMap<String, Bound>>>,
+    /// The function that is called.
+    pub(super) function: Option<Rc<Function>>,
+    /// Whether the names are those of a class, which its methods do not see.
+    pub(super) class: bool,
+    /// Names that `global` says are the module's.
+    pub(super) global: BTreeSet<String>,
+    /// Types of the names of a class, as they are written.
+    pub(super) annotations: Vec<(String, Expr)>,
     /// Variables of comprehensions.
     pub(super) temporary: Vec<(String, Object)>,
     /// Variables that decided which way this call went.
@@ -36,6 +48,11 @@ impl Frame {
         Self {
             module,
             locals,
+            enclosing: None,
+            function: None,
+            class: false,
+            global: BTreeSet::new(),
+            annotations: Vec::new(),
             temporary: Vec::new(),
             control: Vec::new(),
             returned: Vec::new(),

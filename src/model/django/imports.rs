@@ -1,17 +1,19 @@
 //! Imports. Local modules are evaluated, everything else is known by name only.
 //! Python reference, "The import system": a package's `__init__.py` runs before its modules.
 
-use super::Value;
-use super::evaluate::EvaluateError;
+use super::evaluate::{EvaluateError, FileAnswer, ModuleFile};
 use super::evaluator::{Evaluator, Loaded, MAX_BYTES};
+use super::failure::{Cause, Failure};
 use super::frame::Frame;
 use super::object::{Bound, Object};
 use super::statements::Flow;
-use crate::source::{Limit, Reason, Span, Spanned, Unknown};
+use super::stdlib;
+use crate::source::{EntryKind, Limit, Reason, Span, Spanned, Unknown};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// Imports in imports.
-const MAX_IMPORTS: usize = 32;
+pub(super) const MAX_IMPORTS: usize = 32;
 
 /// A name and what it is imported as.
 type Names = [(Spanned<String>, Option<Spanned<String>>)];
@@ -25,18 +27,17 @@ enum Found {
     /// It should be in the project and is not.
     Missing,
     /// It raises an error when it is loaded.
-    Broken(Span),
+    Broken(Rc<Failure>),
 }
 
 impl Evaluator<'_> {
-    /// Loads the settings module after its parent packages, whose own failures are passed over: what they
-    /// import (a Celery application, mostly) is not the settings' business.
+    /// Loads the settings module after its parent packages, as an import does.
     pub(super) fn load_main(&mut self, module: &str) -> Result<usize, EvaluateError> {
         module.clone_into(&mut self.main_name);
         for (dot, _) in module.match_indices('.') {
-            self.lenient += 1;
-            let _ = self.load(&module[..dot]);
-            self.lenient -= 1;
+            if let Some(Found::Broken(failure)) = self.load(&module[..dot]) {
+                self.record(&failure);
+            }
         }
         let found = self.load(module);
         found
@@ -44,12 +45,31 @@ impl Evaluator<'_> {
             .ok_or(EvaluateError::NotFound)
     }
 
+    /// Runs a file as a module of any name: `__main__` for a program.
+    pub(super) fn run_as(&mut self, file: &ModuleFile, name: &str) -> Option<()> {
+        let source = self.world.sources.read(&file.path, Limit::Code).ok()?;
+        let tree = (self.world.module)(&file.path)?;
+        self.modules.push(Loaded {
+            name: name.to_owned(),
+            file: source.id,
+            container: file.container.clone(),
+            package: file.package,
+            names: HashMap::new(),
+        });
+        self.by_name.insert(name.to_owned(), Some(0));
+        self.files.push(source.id);
+        // What a program imports of the project may raise what it likes.
+        self.lenient += 1;
+        let _ = self.deeper(|m| m.run(&tree.body));
+        Some(())
+    }
+
     /// One module, its parents not included.
     fn load(&mut self, dotted: &str) -> Option<Found> {
         if let Some(known) = self.by_name.get(dotted) {
             return known.map(Found::Local);
         }
-        let found = (self.world.find)(dotted)?;
+        let found = self.find_module(dotted)?;
         let file = self.world.sources.read(&found.path, Limit::Code).ok()?;
         let tree = (self.world.module)(&found.path)?;
         if self.import_depth >= MAX_IMPORTS || !self.work(1) {
@@ -74,14 +94,24 @@ impl Evaluator<'_> {
             if dotted == self.main_name { std::mem::take(&mut self.lenient) } else { self.lenient };
         // A module stays loaded, even if the branch that imports it is taken back.
         let journals = std::mem::take(&mut self.journals);
-        let flow = self.deeper(|m| m.run_module(&tree.body));
+        let pending = self.pending.take();
+        let outer_depth = std::mem::take(&mut self.call_depth);
+        let handling = std::mem::take(&mut self.may_leave);
+        let flow = self.deeper(|m| m.run(&tree.body));
+        self.call_depth = outer_depth;
+        self.pending = pending;
+        self.may_leave = handling;
         self.journals = journals;
         self.lenient = lenient;
         self.import_depth -= 1;
         (self.call_site, self.uncertain) = (site, uncertain);
         self.frame = outer;
         match flow {
-            Some(Flow::Raise(span)) => Some(Found::Broken(span)),
+            Some(Flow::Raise(failure)) => {
+                // A module that fails is not kept.
+                self.by_name.remove(dotted);
+                Some(Found::Broken(failure))
+            }
             Some(_) => Some(Found::Local(module)),
             None => None,
         }
@@ -98,7 +128,7 @@ impl Evaluator<'_> {
         });
         for (dot, _) in dotted.match_indices('.') {
             match self.load(&dotted[..dot]) {
-                Some(Found::Broken(span)) => return Found::Broken(span),
+                Some(Found::Broken(failure)) => return Found::Broken(failure),
                 Some(_) => local = true,
                 None => {}
             }
@@ -113,23 +143,66 @@ impl Evaluator<'_> {
 
     /// A module that exists but was not run: too deep, or not readable.
     fn is_cut_short(&self, dotted: &str) -> bool {
-        (self.world.find)(dotted).is_some()
+        self.find_module(dotted).is_some()
     }
 
-    /// What a missing or broken import does to the statement.
-    fn failed(&mut self, found: &Found, dotted: &str, span: Span) -> Flow {
-        if let Found::Broken(at) = found {
-            return Flow::Raise(*at);
+    /// A module as Python's path finds it, with what was added to the path.
+    fn find_module(&self, dotted: &str) -> Option<ModuleFile> {
+        let added = |before: bool| {
+            let folders = self.search.iter().rev().filter(move |(_, first)| *first == before);
+            folders.flat_map(|(folder, _)| {
+                let stem = format!("{folder}/{}", dotted.replace('.', "/"));
+                [(format!("{stem}/__init__.py"), true), (format!("{stem}.py"), false)]
+            })
+        };
+        let find = |(container, package): (String, bool)| match (self.world.file)(&container) {
+            FileAnswer::Found(path) if self.world.sources.kind(&path) == EntryKind::File => {
+                Some(ModuleFile { path, container, package })
+            }
+            _ => None,
+        };
+        let first = added(true).find_map(find);
+        first.or_else(|| (self.world.find)(dotted)).or_else(|| added(false).find_map(find))
+    }
+
+    /// Whether a module can be imported, where that is known.
+    pub(super) fn can_import(&self, dotted: &str) -> Option<bool> {
+        if self.find_module(dotted).is_some() {
+            return Some(true);
         }
-        if self.trying == 0
-            && self.maybe == 0
-            && self.lenient == 0
-            && self.frame.locals.is_none()
-            && self.error.is_none()
-        {
-            self.error = Some(EvaluateError::ImportNotFound(dotted.to_owned(), span));
+        let first = dotted.split('.').next().unwrap_or(dotted);
+        if stdlib::is_standard(first) || first == "django" {
+            return Some(true);
         }
-        Flow::Raise(span)
+        if self.find_module(first).is_some() {
+            return Some(false);
+        }
+        (self.world.installed)(first)
+    }
+
+    /// `importlib.import_module(name)`
+    pub(super) fn import_by_name(&mut self, dotted: &str, span: Span) -> Object {
+        match self.load_all(dotted) {
+            Found::Local(module) => Object::Module(module),
+            Found::Outside => {
+                self.imported_outside |= self.can_import(dotted) != Some(true);
+                Object::Outside(dotted.into())
+            }
+            found => {
+                self.missing(&found, dotted, span);
+                Object::unknown(Unknown::at(Reason::Raises, span), span)
+            }
+        }
+    }
+
+    /// A missing or broken import raises an error.
+    fn missing(&mut self, found: &Found, dotted: &str, span: Span) {
+        if let Found::Broken(failure) = found {
+            self.pending.get_or_insert_with(|| failure.clone());
+            return;
+        }
+        let words = format!("No module named '{dotted}'");
+        self.fail("ModuleNotFoundError", words, Cause::Module(dotted.to_owned()), span);
     }
 
     /// `import a.b as c, d.e`
@@ -137,7 +210,8 @@ impl Evaluator<'_> {
         for (name, alias) in names {
             let found = self.load_all(&name.value);
             if matches!(found, Found::Broken(_) | Found::Missing) {
-                return self.failed(&found, &name.value, span);
+                self.missing(&found, &name.value, span);
+                return Flow::Next;
             }
             self.uncertain = None;
             let first = name.value.split('.').next().unwrap_or_default().to_owned();
@@ -150,7 +224,7 @@ impl Evaluator<'_> {
                 (Some(Some(module)), _) => Object::Module(*module),
                 (_, Found::Local(_)) => Object::Outside(dotted.into()),
                 _ => {
-                    self.imported_outside = true;
+                    self.imported_outside |= self.can_import(&name.value) != Some(true);
                     Object::Outside(dotted.into())
                 }
             };
@@ -175,14 +249,25 @@ impl Evaluator<'_> {
             // `from . import x` and `from folder import x` where the folder has no `__init__.py`.
             Found::Missing
                 if names.iter().all(|(n, _)| {
-                    n.value != "*" && (self.world.find)(&format!("{dotted}.{}", n.value)).is_some()
+                    n.value != "*" && self.find_module(&format!("{dotted}.{}", n.value)).is_some()
                 }) =>
             {
                 None
             }
-            Found::Missing | Found::Broken(_) => return self.failed(&found, &dotted, span),
+            Found::Missing | Found::Broken(_) => {
+                self.missing(&found, &dotted, span);
+                return Flow::Next;
+            }
         };
-        if matches!(found, Found::Outside) {
+        if matches!(found, Found::Outside) && self.can_import(&dotted) != Some(true) {
+            // A module of settings that is looked for in a `try` is one of the project's, kept out of git.
+            let first = dotted.split('.').next().unwrap_or(&dotted);
+            let known = crate::facts::package_of_module(first).is_some();
+            let star = names.iter().any(|(n, _)| n.value == "*");
+            if star && self.trying > 0 && !known && (self.world.installed)(first) != Some(true) {
+                self.missing(&Found::Missing, &dotted, span);
+                return Flow::Next;
+            }
             self.imported_outside = true;
         }
         for (name, alias) in names {
@@ -196,11 +281,15 @@ impl Evaluator<'_> {
                 Some(bound) => (bound.object, bound.uncertain),
                 None => match self.load(&path) {
                     Some(Found::Local(module)) => (Object::Module(module), None),
-                    Some(Found::Broken(at)) => return Flow::Raise(at),
+                    Some(found @ (Found::Broken(_) | Found::Missing)) => {
+                        self.missing(&found, &path, span);
+                        return Flow::Next;
+                    }
                     _ if local.is_some() => {
+                        self.not_in_module(local, &name.value, &dotted, span);
                         (Object::unknown(Reason::NotInModule(path), name.span), None)
                     }
-                    _ => (Object::Outside(path.into()), None),
+                    _ => (self.outside_name(&path, name.span), None),
                 },
             };
             self.uncertain = uncertain;
@@ -210,10 +299,36 @@ impl Evaluator<'_> {
         Flow::Next
     }
 
+    /// `from package import name`: what an attribute of the package would be.
+    fn outside_name(&mut self, path: &str, span: Span) -> Object {
+        match path.rsplit_once('.') {
+            Some((module, name)) => self.attribute(&Object::Outside(module.into()), name, span),
+            None => Object::Outside(path.into()),
+        }
+    }
+
+    /// A name that a module lacks: an error, unless the module is under way or may bind more.
+    fn not_in_module(&mut self, local: Option<usize>, name: &str, dotted: &str, span: Span) {
+        let Some(module) = local.and_then(|m| self.modules.get(m)) else { return };
+        let dynamic = module.names.contains_key("__getattr__");
+        let folder = self.find_folder(module.container.clone(), name);
+        if self.open.is_some() || dynamic || folder || name.starts_with("__") {
+            return;
+        }
+        let words = format!("cannot import name '{name}' from '{dotted}'");
+        self.fail("ImportError", words, Cause::Name(name.to_owned()), span);
+    }
+
+    /// Whether a package has a folder of this name, which is a package as well.
+    fn find_folder(&self, container: String, name: &str) -> bool {
+        let path = super::paths::join(super::paths::parent(&container), name);
+        !matches!((self.world.file)(&path), FileAnswer::Missing)
+    }
+
     /// Takes in every name without a leading underscore, or those that `__all__` lists.
     fn import_star(&mut self, local: Option<usize>, dotted: &str, span: Span) {
         let Some(module) = local.and_then(|m| self.modules.get(m)) else {
-            self.open.get_or_insert(Unknown::at(Reason::Outside(dotted.to_owned()), span));
+            self.may_bind(Unknown::at(Reason::Outside(dotted.to_owned()), span));
             return;
         };
         let listed: Option<Vec<String>> = module.names.get("__all__").and_then(|b| {
@@ -229,7 +344,7 @@ impl Evaluator<'_> {
             .map(|(name, bound)| (name.clone(), bound.clone()))
             .collect();
         // An empty module stands for one that is filled in elsewhere.
-        if taken.is_empty() {
+        if taken.is_empty() && module.names.is_empty() {
             self.open.get_or_insert(Unknown::at(Reason::FileEmpty(dotted.to_owned()), span));
         }
         self.work(taken.len());
@@ -252,27 +367,5 @@ impl Evaluator<'_> {
         }
         parts.extend(name.split('.').filter(|p| !p.is_empty()));
         Some(parts.join("."))
-    }
-
-    /// `module.name` of a local module.
-    pub(super) fn module_attribute(&mut self, module: usize, name: &str, span: Span) -> Object {
-        let Some(loaded) = self.modules.get(module) else {
-            return Object::unknown(Reason::NotAValue("a module"), span);
-        };
-        match name {
-            "__file__" => return Value::text(loaded.container.clone(), span).into(),
-            "__name__" => return Value::text(loaded.name.clone(), span).into(),
-            _ => {}
-        }
-        if let Some(bound) = loaded.names.get(name) {
-            let (object, uncertain) = (bound.object.clone(), bound.uncertain.clone());
-            self.doubt(uncertain);
-            return object;
-        }
-        let dotted = format!("{}.{name}", loaded.name);
-        match self.by_name.get(&dotted) {
-            Some(Some(module)) => Object::Module(*module),
-            _ => Object::unknown(Reason::NotInModule(dotted), span),
-        }
     }
 }

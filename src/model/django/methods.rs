@@ -4,6 +4,7 @@ use super::conditions::boolean;
 use super::evaluator::{Evaluator, MAX_BYTES, MAX_ITEMS};
 use super::object::{Args, Object};
 use super::operators::{self, to_text};
+use super::value::Form;
 use super::{Cast, Value, ValueKind};
 use crate::source::{Reason, Text};
 
@@ -25,55 +26,10 @@ impl Evaluator<'_> {
                     made.into()
                 }
             }
-            ValueKind::List { items, open } => match name {
-                "copy" => value.clone().into(),
-                "count" | "index" if open.is_none() => {
-                    let Some(item) = args.positional.first().map(|o| o.value(args.span)) else {
-                        return Object::unknown(Reason::NotGiven("item".to_owned()), args.span);
-                    };
-                    let found = items.iter().position(|i| operators::same(i, &item) == Some(true));
-                    match (name, found) {
-                        ("index", Some(at)) => Object::plain(ValueKind::Int(at as i64), args.span),
-                        ("count", None) => Object::plain(ValueKind::Int(0), args.span),
-                        _ => Object::unknown(Reason::NoSuchItem, args.span),
-                    }
-                }
-                _ => Value::unknown(Reason::Call(format!("list.{name}")), args.span)
-                    .with_reads(&reads)
-                    .into(),
-            },
-            ValueKind::Dict { entries, open } => {
-                let list = |items: Vec<Value>| {
-                    Object::from(
-                        Value::new(ValueKind::List { items, open: open.clone() }, args.span)
-                            .with_reads(&reads),
-                    )
-                };
-                match (name, args.positional.first().map(|o| o.value(args.span))) {
-                    ("copy", _) => value.clone().into(),
-                    ("keys", _) => list(entries.iter().map(|(k, _)| k.clone()).collect()),
-                    ("values", _) => list(entries.iter().map(|(_, v)| v.clone()).collect()),
-                    ("get", Some(key)) => {
-                        let found = entries
-                            .iter()
-                            .rev()
-                            .find(|(k, _)| operators::same(k, &key) == Some(true))
-                            .map(|(_, v)| v.clone());
-                        let missing = || match args.get(1, "default") {
-                            _ if open.is_some() || !key.is_known() => {
-                                let why =
-                                    open.clone().unwrap_or_else(|| operators::why_value(&key));
-                                Value::unknown(why, args.span)
-                            }
-                            Some(default) => (*default.value(args.span)).clone(),
-                            None => Value::new(ValueKind::None, args.span),
-                        };
-                        found.unwrap_or_else(missing).with_reads(&reads).into()
-                    }
-                    _ => Value::unknown(Reason::Call(format!("dict.{name}")), args.span)
-                        .with_reads(&reads)
-                        .into(),
-                }
+            ValueKind::List { .. } => self.list_method(value, name, args),
+            ValueKind::Dict { .. } => self.dict_method(value, name, args),
+            ValueKind::Duration(seconds) if name == "total_seconds" => {
+                Value::new(ValueKind::Float(*seconds), args.span).with_reads(&reads).into()
             }
             ValueKind::Unknown(why) => {
                 let made = Value::unknown(why.clone(), args.span).with_reads(&reads);
@@ -83,10 +39,19 @@ impl Evaluator<'_> {
                     made.into()
                 }
             }
-            ValueKind::None => {
+            ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_) | ValueKind::Float(_) => {
                 // `None.split()` is the well-known end of an unset variable.
-                if self.trying > 0 {
-                    self.raised = true;
+                let kind = operators::type_name(value);
+                let has = match value.kind {
+                    ValueKind::Float(_) => name == "is_integer",
+                    ValueKind::Int(_) | ValueKind::Bool(_) => {
+                        matches!(name, "bit_length" | "to_bytes" | "is_integer")
+                    }
+                    _ => false,
+                };
+                if !has && !name.starts_with("__") {
+                    let words = format!("'{kind}' object has no attribute '{name}'");
+                    self.failed("AttributeError", words, args.span);
                 }
                 Value::unknown(Reason::OfNone(name.to_owned()), args.span).with_reads(&reads).into()
             }
@@ -132,15 +97,103 @@ impl Evaluator<'_> {
         match name {
             "lower" | "casefold" => whole(string.to_lowercase()),
             "upper" => whole(string.to_uppercase()),
-            "title" | "capitalize" => {
+            "capitalize" => {
                 let mut chars = string.chars();
                 let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-                if string.contains(' ') && name == "title" {
-                    None
-                } else {
-                    whole(first + &chars.as_str().to_lowercase())
+                whole(first + &chars.as_str().to_lowercase())
+            }
+            "title" => {
+                let mut out = String::new();
+                let mut inside = false;
+                for c in string.chars() {
+                    if inside {
+                        out.extend(c.to_lowercase());
+                    } else {
+                        out.extend(c.to_uppercase());
+                    }
+                    inside = c.is_alphabetic();
+                }
+                whole(out)
+            }
+            "swapcase" | "expandtabs" | "translate" | "maketrans" | "encode" => None,
+            "isupper" => truth(
+                string.chars().any(char::is_uppercase) && !string.chars().any(char::is_lowercase),
+            ),
+            "islower" => truth(
+                string.chars().any(char::is_lowercase) && !string.chars().any(char::is_uppercase),
+            ),
+            "isalpha" => truth(!string.is_empty() && string.chars().all(char::is_alphabetic)),
+            "isalnum" => truth(!string.is_empty() && string.chars().all(char::is_alphanumeric)),
+            "isspace" => truth(!string.is_empty() && string.chars().all(char::is_whitespace)),
+            "count" => {
+                let wanted = argument(0)??;
+                (!wanted.is_empty()).then(|| {
+                    Value::new(ValueKind::Int(string.matches(wanted).count() as i64), span)
+                })
+            }
+            "find" | "index" | "rfind" | "rindex" if args.positional.len() == 1 => {
+                let wanted = argument(0)??;
+                let found =
+                    if name.starts_with('r') { string.rfind(wanted) } else { string.find(wanted) };
+                match found {
+                    Some(at) => {
+                        let at = string[..at].chars().count() as i64;
+                        Some(Value::new(ValueKind::Int(at), span))
+                    }
+                    None if name.ends_with("find") => Some(Value::new(ValueKind::Int(-1), span)),
+                    None => {
+                        let why = self.failed("ValueError", "substring not found", span);
+                        Some(Value::unknown(why, span))
+                    }
                 }
             }
+            "partition" | "rpartition" => {
+                let wanted = argument(0)??;
+                let found =
+                    if name == "partition" { string.find(wanted) } else { string.rfind(wanted) };
+                let piece = |range: std::ops::Range<usize>| {
+                    Value::new(ValueKind::Str(text.slice(range)), span)
+                };
+                let (end, empty) = (string.len(), 0..0);
+                let parts = match found {
+                    Some(at) => {
+                        let after = at + wanted.len();
+                        vec![piece(0..at), piece(at..after), piece(after..end)]
+                    }
+                    None if name == "partition" => {
+                        vec![piece(0..end), piece(empty.clone()), piece(empty)]
+                    }
+                    None => vec![piece(empty.clone()), piece(empty), piece(0..end)],
+                };
+                Some(Value::list(Form::Tuple, parts, None, span))
+            }
+            "splitlines" => {
+                let mut items = Vec::new();
+                for line in string.lines().take(MAX_ITEMS) {
+                    let at = line.as_ptr() as usize - string.as_ptr() as usize;
+                    let piece = text.slice(at..at + line.len());
+                    items.push(Value::new(ValueKind::Str(piece), span));
+                }
+                Some(Value::list(Form::List, items, None, span))
+            }
+            "zfill" | "ljust" | "rjust" => {
+                let ValueKind::Int(width) = args.positional.first()?.known()?.kind else {
+                    return None;
+                };
+                let width = usize::try_from(width).ok().filter(|w| *w < 1_000)?;
+                if args.positional.len() > 1 {
+                    return None;
+                }
+                match name {
+                    "zfill" if !string.starts_with(['-', '+']) => {
+                        whole(format!("{string:0>width$}"))
+                    }
+                    "ljust" => whole(format!("{string:<width$}")),
+                    "rjust" => whole(format!("{string:>width$}")),
+                    _ => None,
+                }
+            }
+            "rsplit" => self.split(text, args, true),
             "strip" => strip(true, true),
             "lstrip" => strip(true, false),
             "rstrip" => strip(false, true),
@@ -177,18 +230,30 @@ impl Evaluator<'_> {
                     made(text.clone())
                 }
             }
-            "split" => self.split(text, args),
+            "split" => self.split(text, args, false),
             "join" => {
-                let value = args.positional.first()?.known()?;
-                if value.is_open() {
+                let first = args.positional.first()?.clone();
+                let unordered = first
+                    .known()
+                    .is_some_and(|v| v.form == Form::Set && v.items().is_some_and(|i| i.len() > 1));
+                let (items, open) = self.iterate(&first, span);
+                if open.is_some() || unordered {
                     return None;
                 }
                 let mut out = Text::empty(span);
-                for (index, item) in value.items()?.iter().enumerate() {
+                for (index, item) in items.iter().enumerate() {
                     if index > 0 {
                         out.push_text(text);
                     }
-                    out.push_text(&to_text(item).filter(|_| item.as_str().is_some())?);
+                    let item = item.value(span);
+                    if !matches!(item.kind, ValueKind::Str(_) | ValueKind::Unknown(_)) {
+                        let kind = operators::type_name(&item);
+                        let words =
+                            format!("sequence item {index}: expected str instance, {kind} found");
+                        let why = self.failed("TypeError", words, span);
+                        return Some(Value::unknown(why, span));
+                    }
+                    out.push_text(&to_text(&item)?);
                     if out.as_str().len() > MAX_BYTES {
                         return None;
                     }
@@ -196,13 +261,12 @@ impl Evaluator<'_> {
                 made(out)
             }
             "format" => self.format(text, args),
-            "encode" => None,
             _ => None,
         }
     }
 
-    /// `text.split(separator, most)`
-    fn split(&mut self, text: &Text, args: &Args) -> Option<Value> {
+    /// `text.split(separator, most)`, `text.rsplit(…)`
+    fn split(&mut self, text: &Text, args: &Args, backwards: bool) -> Option<Value> {
         let string = text.as_str();
         let most = match args.get(1, "maxsplit").map(|o| o.known().map(|v| &v.kind)) {
             None => usize::MAX,
@@ -215,6 +279,12 @@ impl Evaluator<'_> {
             Some(object) => Some(object.as_str().filter(|s| !s.is_empty())?),
         };
         let pieces: Vec<&str> = match separator {
+            Some(separator) if backwards && most != usize::MAX => {
+                let mut pieces: Vec<&str> =
+                    string.rsplitn(most.saturating_add(1), separator).take(MAX_ITEMS + 1).collect();
+                pieces.reverse();
+                pieces
+            }
             Some(separator) => {
                 string.splitn(most.saturating_add(1), separator).take(MAX_ITEMS + 1).collect()
             }
@@ -227,38 +297,5 @@ impl Evaluator<'_> {
             Value::new(ValueKind::Str(text.slice(at..at + piece.len())), args.span)
         });
         Some(Value::new(ValueKind::List { items: items.collect(), open: None }, args.span))
-    }
-
-    /// `"{} {0} {name}".format(…)` without conversions.
-    fn format(&mut self, text: &Text, args: &Args) -> Option<Value> {
-        let string = text.as_str();
-        let mut out = Text::empty(args.span);
-        let (mut at, mut next) = (0, 0);
-        while let Some(found) = string[at..].find(['{', '}']).map(|f| at + f) {
-            out.push_text(&text.slice(at..found));
-            let rest = &string[found..];
-            if rest.starts_with("{{") || rest.starts_with("}}") {
-                out.push_text(&text.slice(found..found + 1));
-                at = found + 2;
-                continue;
-            }
-            let end = found + rest.find('}').filter(|_| rest.starts_with('{'))?;
-            let field = &string[found + 1..end];
-            let object = match (field.is_empty(), field.parse::<usize>()) {
-                (true, _) => {
-                    next += 1;
-                    args.positional.get(next - 1)?
-                }
-                (false, Ok(index)) => args.positional.get(index)?,
-                (false, Err(_)) => args.named(field)?,
-            };
-            out.push_text(&to_text(object.known()?)?);
-            if out.as_str().len() > MAX_BYTES {
-                return None;
-            }
-            at = end + 1;
-        }
-        out.push_text(&text.slice(at..string.len()));
-        Some(Value::new(ValueKind::Str(out), args.span))
     }
 }

@@ -1,9 +1,13 @@
 //! Changes to lists and dicts that a name holds: `X.append(…)`, `X["a"]["b"] = …`, `X += …`.
 
-use super::evaluator::{Evaluator, MAX_ITEMS};
-use super::object::Object;
+use super::changes::{change_dict, change_list, is_shared, value_at};
+use super::evaluator::Evaluator;
+use super::failure::Cause;
+use super::frame::Scope;
+use super::object::{Bound, Object};
+use super::value::Form;
 use super::{Value, ValueKind, operators};
-use crate::source::{Reason, Span, Unknown};
+use crate::source::{Span, Unknown};
 use crate::syntax::python::{BinOp, Expr, ExprKind};
 use std::rc::Rc;
 
@@ -28,53 +32,79 @@ fn place(expr: &Expr) -> Option<(&str, Span, Vec<&Expr>)> {
     }
 }
 
-/// What stands under the keys; where that is not a known dict or list, whatever holds it becomes open.
-fn value_at<'v>(value: &'v mut Value, keys: &[Rc<Value>]) -> Option<&'v mut Value> {
-    let Some((key, rest)) = keys.split_first() else { return Some(value) };
-    let found = match &mut value.kind {
-        ValueKind::Dict { entries, open } => {
-            match entries.iter().rposition(|(k, _)| operators::same(k, key) == Some(true)) {
-                Some(index) => entries.get_mut(index).map(|(_, v)| v),
-                None => {
-                    open.get_or_insert_with(|| operators::why_value(key));
-                    None
-                }
-            }
-        }
-        ValueKind::List { items, open } => {
-            let index = if let ValueKind::Int(index) = key.kind {
-                usize::try_from(index).ok()
-            } else {
-                None
-            };
-            let index = index.filter(|i| *i < items.len());
-            if index.is_none() {
-                open.get_or_insert_with(|| operators::why_value(key));
-            }
-            index.and_then(|i| items.get_mut(i))
-        }
-        _ => None,
-    };
-    found.and_then(|found| value_at(found, rest))
-}
-
 impl Evaluator<'_> {
     /// Changes what a name (and keys under it) holds; `false` where the target has another shape.
     fn change(&mut self, target: &Expr, work: impl FnOnce(&mut Value)) -> bool {
         let Some((name, span, keys)) = place(target) else { return false };
         let keys: Vec<Rc<Value>> = keys.into_iter().map(|key| self.value(key)).collect();
+        // A loop variable of a comprehension is changed by nothing that is evaluated.
         let Some(bound) = self.lookup(name) else { return true };
         let (object, name_span, uncertain) =
             (bound.object.clone(), bound.name_span, bound.uncertain.clone());
         let Object::Value(mut value) = object else { return true };
-        self.uncertain = uncertain;
+        let seen_elsewhere = is_shared(&value, &keys, &self.shared);
         let inner = Rc::make_mut(&mut value);
-        if let Some(found) = value_at(inner, &keys) {
-            work(found);
+        let mut changed = None;
+        match value_at(inner, &keys) {
+            Ok(found) => {
+                work(found);
+                changed = (found.identity != 0).then(|| found.clone());
+            }
+            Err(Some((kind, message))) if !self.holds_unknown(name) => {
+                self.fail(kind, message, Cause::Value, target.span);
+            }
+            Err(_) => {}
         }
-        let changed = self.sane(Rc::unwrap_or_clone(value));
-        self.bind(name, changed.into(), if keys.is_empty() { span } else { name_span });
+        if let (true, Some(changed)) = (seen_elsewhere, &changed) {
+            let changed: &Value = changed;
+            self.shared.insert(changed.identity);
+        }
+        let whole = self.sane(Rc::unwrap_or_clone(value));
+        // A change keeps the place of the name, an assignment has its own.
+        let name_span = if keys.is_empty() { span } else { name_span };
+        self.uncertain.clone_from(&uncertain);
+        match self.scope_of(name) {
+            Some(scope) => {
+                let bound = Bound { object: whole.into(), name_span, uncertain };
+                self.set(scope, name, Some(bound));
+                if let Some(changed) = changed {
+                    self.spread(&changed, (scope, name));
+                }
+            }
+            // A name of a function around: only what else holds the same list sees the change.
+            None => {
+                if let Some(changed) = changed {
+                    self.shared.insert(changed.identity);
+                    self.spread(&changed, (self.scope(), ""));
+                }
+            }
+        }
         true
+    }
+
+    fn holds_unknown(&self, name: &str) -> bool {
+        self.lookup(name).is_some_and(|b| b.uncertain.is_some())
+    }
+
+    /// Whose name it is: the call's, or the module's.
+    fn scope_of(&self, name: &str) -> Option<Scope> {
+        let local = self.frame.locals.as_ref().is_some_and(|(_, names)| names.contains_key(name));
+        let module =
+            self.modules.get(self.frame.module).is_some_and(|m| m.names.contains_key(name));
+        let enclosing = self.frame.enclosing.as_ref().is_some_and(|names| names.contains_key(name));
+        if local && !self.frame.global.contains(name) {
+            Some(self.scope())
+        } else if module && !enclosing {
+            Some(Scope::Module(self.frame.module))
+        } else {
+            None
+        }
+    }
+
+    /// Something was changed in a way that is not followed: what a name (and keys under it) holds is not known.
+    pub(super) fn blur(&mut self, target: &Expr, why: &Unknown) {
+        let why = why.clone();
+        self.change(target, move |found| found.kind = ValueKind::Unknown(why));
     }
 
     /// `X["a"]["b"] = object`
@@ -82,35 +112,81 @@ impl Evaluator<'_> {
         let ExprKind::Subscript(holder, key) = &target.kind else { return };
         let key = self.value(key);
         let value = object.value(target.span);
-        if self.eval(holder).outside() == Some("os.environ") {
-            if let Some(name) = key.as_str() {
-                self.environ.insert(name.to_owned(), value);
+        let held = self.eval(holder);
+        match &held {
+            Object::Outside(name) if &**name == "os.environ" => {
+                match key.as_str() {
+                    Some(name) => self.set_variable(name.to_owned(), value),
+                    None => self.hidden = Some(operators::why_value(&key)),
+                }
+                return;
             }
-            return;
+            Object::Namespace => return self.bind_in_namespace(&key, object, target.span),
+            Object::Value(held) if held.items().is_some() && held.form == Form::Tuple => {
+                let message = "'tuple' object does not support item assignment";
+                self.failed("TypeError", message, target.span);
+                return;
+            }
+            _ => {}
         }
-        if matches!(&holder.kind, ExprKind::Call { func, .. } if matches!(func.dotted().as_deref(), Some("globals" | "locals" | "vars")))
-        {
-            let reason = Reason::NotEvaluated("a name that is bound through a mapping");
-            self.open.get_or_insert(Unknown::at(reason, target.span));
-            return;
-        }
+        self.hold(&value);
         let (key, value) = (key, (*value).clone());
-        self.change(holder, move |found| match &mut found.kind {
+        let set = move |found: &mut Value| match &mut found.kind {
             ValueKind::Dict { .. } => operators::set_entry(found, &key, value),
             ValueKind::List { items, open } => {
-                let index = if let ValueKind::Int(index) = key.kind {
-                    usize::try_from(index).ok()
-                } else {
-                    None
+                let index = match (&key.kind, &open) {
+                    (ValueKind::Int(at), None) => super::slices::place(*at, items.len()),
+                    _ => None,
                 };
                 match index.and_then(|i| items.get_mut(i)) {
                     Some(item) => *item = value,
                     None => {
+                        items.clear();
                         open.get_or_insert_with(|| operators::why_value(&key));
                     }
                 }
             }
             _ => {}
+        };
+        match &held {
+            // `X.setdefault("a", {})["b"] = object`
+            Object::Value(held) if place(holder).is_none() && held.identity != 0 => {
+                let mut changed = (**held).clone();
+                set(&mut changed);
+                let changed = self.sane(changed);
+                self.shared.insert(changed.identity);
+                self.spread(&changed, (self.scope(), ""));
+            }
+            _ => {
+                self.change(holder, set);
+            }
+        }
+    }
+
+    /// `del X["a"]`
+    pub(super) fn delete_item(&mut self, target: &Expr) {
+        let ExprKind::Subscript(holder, key) = &target.kind else { return };
+        let held = self.eval(holder);
+        let key = self.value(key);
+        if held.outside() == Some("os.environ") {
+            if let Some(name) = key.as_str() {
+                self.environ.insert(name.to_owned(), None);
+            }
+            return;
+        }
+        if let Object::Value(value) = &held {
+            self.item(value, &Object::Value(key.clone()), target.span);
+        }
+        self.change(holder, move |found| match &mut found.kind {
+            ValueKind::Dict { .. } => change_dict(found, "pop", Some((*key).clone()), None),
+            ValueKind::List { items, open: None } if matches!(key.kind, ValueKind::Int(_)) => {
+                if let ValueKind::Int(at) = key.kind
+                    && let Some(at) = super::slices::place(at, items.len())
+                {
+                    items.remove(at);
+                }
+            }
+            _ => found.kind = ValueKind::Unknown(operators::why_value(&key)),
         });
     }
 
@@ -119,52 +195,91 @@ impl Evaluator<'_> {
         self.uncertain = None;
         let right = self.value(value);
         match &target.kind {
-            ExprKind::Name(name) => {
+            ExprKind::Name(_) | ExprKind::Subscript(..) | ExprKind::Attribute(..) => {
                 let left = self.value(target);
-                let result = self.binary(&left, op, &right, span);
-                self.bind(name, result.into(), target.span);
-            }
-            ExprKind::Subscript(..) => {
-                let left = self.value(target);
-                let result = self.binary(&left, op, &right, span);
-                self.assign_item(target, &result.into());
+                if self.pending.is_some() && !self.is_certain() {
+                    return;
+                }
+                // A list is extended by whatever a loop can take, and stays the same list.
+                let extends = left.items().is_some() && left.form == Form::List && op == BinOp::Add;
+                let result = if extends {
+                    let mut list = (*left).clone();
+                    change_list(&mut list, "extend", Some((*right).clone()), None);
+                    Value { span, ..self.sane(list).with_reads(&right.reads) }
+                } else if left.items().is_some() && left.form == Form::Set && op == BinOp::BitOr {
+                    let mut set = (*left).clone();
+                    change_list(&mut set, "update", Some((*right).clone()), None);
+                    self.sane(set)
+                } else {
+                    self.binary(&left, op, &right, span)
+                };
+                if self.pending.is_some() && !self.is_certain() {
+                    return;
+                }
+                let shared = result.clone();
+                match &target.kind {
+                    ExprKind::Name(name) => {
+                        self.bind(name, result.into(), target.span);
+                        if let Some(scope) = self.scope_of(name) {
+                            self.spread(&shared, (scope, name));
+                        }
+                    }
+                    ExprKind::Subscript(..) => self.assign_item(target, &result.into()),
+                    _ => self.assign_attribute(target, &result.into()),
+                }
             }
             _ => {}
         }
     }
 
-    /// A statement `X.append(…)` and the like; `false` when the statement is another one.
-    pub(super) fn mutating_call(&mut self, expr: &Expr) -> bool {
-        let ExprKind::Call { func, args, keywords } = &expr.kind else { return false };
-        let ExprKind::Attribute(holder, method) = &func.kind else { return false };
+    /// `X.append(…)` and the like with what it returns; `None` where the call is another one.
+    pub(super) fn mutating_call(
+        &mut self,
+        func: &Expr,
+        args: &[Expr],
+        keywords: &[(Option<crate::source::Spanned<String>>, Expr)],
+        span: Span,
+    ) -> Option<Object> {
+        let ExprKind::Attribute(holder, method) = &func.kind else { return None };
         let method = method.value.as_str();
-        if !matches!(
-            method,
-            "append"
-                | "insert"
-                | "extend"
-                | "remove"
-                | "update"
-                | "setdefault"
-                | "add"
-                | "pop"
-                | "clear"
-                | "discard"
-        ) {
-            return false;
+        if !MUTATING.contains(&method) {
+            return None;
         }
-        // Only what a name of ours holds: `os.environ.setdefault` is a call like any other.
-        if place(holder).is_none_or(|(name, ..)| {
-            !matches!(self.lookup(name).map(|b| &b.object), Some(Object::Value(_)))
-        }) {
-            return false;
+        // Only what holds a list or dict: `os.environ.setdefault` is a call like any other.
+        let by_name = place(holder).is_some_and(|(name, ..)| {
+            matches!(self.lookup(name).map(|b| &b.object), Some(Object::Value(_)))
+        });
+        let object = self.eval(holder);
+        let holds = |v: &Value| matches!(v.kind, ValueKind::List { .. } | ValueKind::Dict { .. });
+        let held = match &object {
+            Object::Value(value) if holds(value) => value.clone(),
+            // Not evaluated twice: it may change something itself.
+            _ => {
+                let function = self.attribute(&object, method, func.span);
+                let args = self.args(args, keywords, span);
+                return Some(self.call(&function, &args));
+            }
+        };
+        if held.form == Form::Tuple {
+            let message = format!("'tuple' object has no attribute '{method}'");
+            let why = self.failed("AttributeError", message, span);
+            return Some(Object::unknown(why, span));
         }
         let before = self.uncertain.take();
-        let values: Vec<Rc<Value>> = args.iter().map(|a| self.value(a)).collect();
+        let mut values: Vec<Rc<Value>> = Vec::new();
+        for arg in args {
+            let value = self.value(arg);
+            self.hold(&value);
+            values.push(value);
+        }
         let named: Vec<_> =
             keywords.iter().map(|(name, value)| (name.clone(), self.value(value))).collect();
+        if self.pending.is_some() && !self.is_certain() {
+            return Some(Object::plain(ValueKind::None, span));
+        }
         let uncertain = before.or(self.uncertain.take());
-        let changed = self.change(holder, |found| {
+        let result = self.result_of(&held, method, &values, span);
+        let work = |found: &mut Value| {
             let first = values.first().map(|v| (**v).clone());
             match &mut found.kind {
                 ValueKind::List { .. } => change_list(found, method, first, values.get(1)),
@@ -183,81 +298,75 @@ impl Evaluator<'_> {
                 }
                 _ => {}
             }
-        });
+        };
+        if by_name {
+            self.change(holder, work);
+        } else if held.identity != 0 {
+            let mut changed = (*held).clone();
+            work(&mut changed);
+            let changed = self.sane(changed);
+            self.shared.insert(changed.identity);
+            self.spread(&changed, (self.scope(), ""));
+        }
         self.doubt(uncertain);
-        changed
+        Some(result)
     }
-}
 
-fn change_list(list: &mut Value, method: &str, first: Option<Value>, second: Option<&Rc<Value>>) {
-    let mut reads = Vec::new();
-    let span = list.span;
-    let ValueKind::List { items, open } = &mut list.kind else { return };
-    match (method, first) {
-        _ if items.len() >= MAX_ITEMS => {
-            open.get_or_insert(Unknown::at(Reason::Limit("items of a list"), span));
-        }
-        ("append" | "add", Some(value)) => items.push(value),
-        ("insert", Some(at)) => {
-            let Some(value) = second else { return };
-            let len = items.len();
-            let at = match at.kind {
-                ValueKind::Int(at) if at < 0 => {
-                    len.saturating_sub(usize::try_from(at.unsigned_abs()).unwrap_or(len))
+    /// What a call that changes a list or dict returns, and the error it raises where what it takes out is not there.
+    fn result_of(&mut self, held: &Value, method: &str, given: &[Rc<Value>], span: Span) -> Object {
+        let none = Object::plain(ValueKind::None, span);
+        match (&held.kind, method, given) {
+            (ValueKind::List { items, open: None }, "pop", []) => match items.last() {
+                Some(last) => last.clone().into(),
+                None => {
+                    let why = self.failed("IndexError", "pop from empty list", span);
+                    Object::unknown(why, span)
                 }
-                ValueKind::Int(at) => usize::try_from(at).unwrap_or(len).min(len),
-                // `X.insert(X.index("a") + 1, …)` of something that may not be there.
-                _ => len,
-            };
-            items.insert(at, (**value).clone());
-        }
-        ("extend" | "update", Some(value)) => {
-            reads.clone_from(&value.reads);
-            if value.items().is_none() || value.is_open() {
-                open.get_or_insert_with(|| operators::why_value(&value));
+            },
+            (ValueKind::List { .. }, "pop", [at, ..]) => {
+                self.item(held, &Object::Value(at.clone()), span).into()
             }
-            items.extend_from_slice(value.items().unwrap_or_default());
-        }
-        ("remove" | "discard", Some(value)) if value.is_known() => {
-            if let Some(at) = items.iter().position(|i| operators::same(i, &value) == Some(true)) {
-                items.remove(at);
+            (ValueKind::List { .. }, "remove", [item, ..]) => {
+                if operators::contains(held, item) == Some(false) {
+                    self.failed("ValueError", "list.remove(x): x not in list", span);
+                }
+                none
             }
-        }
-        ("clear", None) => items.clear(),
-        ("pop", None) => {
-            items.pop();
-        }
-        // Something was taken out, and it is not known what: nothing is surely there.
-        (_, value) => {
-            items.clear();
-            let why = value.as_ref().and_then(Value::why);
-            let call = || Unknown::at(Reason::Call(format!("list.{method}")), span);
-            open.get_or_insert(why.unwrap_or_else(call));
+            (ValueKind::Dict { .. }, "pop", [key]) => {
+                self.item(held, &Object::Value(key.clone()), span).into()
+            }
+            (ValueKind::Dict { .. }, "pop" | "setdefault", [key, default]) => {
+                match operators::contains(held, key) {
+                    Some(true) => self.item(held, &Object::Value(key.clone()), span).into(),
+                    Some(false) => Object::Value(default.clone()),
+                    None => Object::unknown(operators::why_value(held), span),
+                }
+            }
+            (_, "pop" | "popitem" | "setdefault", _) => {
+                Object::unknown(operators::why_value(held), span)
+            }
+            _ => none,
         }
     }
-    list.add_reads(&reads);
 }
 
-fn change_dict(dict: &mut Value, method: &str, first: Option<Value>, second: Option<&Rc<Value>>) {
-    match (method, first) {
-        ("update", Some(other)) => operators::merge(dict, &other),
-        ("setdefault", Some(key)) => {
-            let there = matches!(&dict.kind, ValueKind::Dict { entries, .. } if entries.iter().any(|(k, _)| operators::same(k, &key) == Some(true)));
-            if let (false, Some(value)) = (there, second) {
-                operators::set_entry(dict, &key, (**value).clone());
-            }
-        }
-        ("pop", Some(key)) => {
-            if let ValueKind::Dict { entries, .. } = &mut dict.kind {
-                entries.retain(|(k, _)| operators::same(k, &key) == Some(false));
-            }
-        }
-        ("clear", None) => {
-            if let ValueKind::Dict { entries, open } = &mut dict.kind {
-                entries.clear();
-                *open = None;
-            }
-        }
-        _ => {}
-    }
-}
+/// Methods that change a list, set or dict.
+const MUTATING: [&str; 17] = [
+    "append",
+    "insert",
+    "extend",
+    "remove",
+    "update",
+    "setdefault",
+    "add",
+    "pop",
+    "clear",
+    "discard",
+    "sort",
+    "reverse",
+    "popitem",
+    "difference_update",
+    "intersection_update",
+    "symmetric_difference_update",
+    "__setitem__",
+];

@@ -1,10 +1,11 @@
 //! What a name can stand for while settings are evaluated: more than a settings file may keep.
 
 use super::{Binding, EnvRead, Value, ValueKind};
-use crate::source::{Reason, Span, Unknown};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::python::{Expr, Stmt};
-use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::{Rc, Weak};
 
 /// Anything an expression can be.
 #[derive(Clone)]
@@ -17,14 +18,28 @@ pub(super) enum Object {
     Module(usize),
     /// A local function or lambda.
     Function(Rc<Function>),
-    /// A local class without bases: what its body binds.
-    Class(Rc<BTreeMap<String, Self>>),
+    /// A local class.
+    Class(Rc<Class>),
+    /// An object of a local class.
+    Instance(Rc<Instance>),
+    /// `super()`: the class after which names are looked up, and the object.
+    Super(Rc<Class>, Box<Self>),
+    /// A method of a local class with the object it is called on.
+    Bound(Box<Self>, Rc<Function>),
+    /// An error that was caught.
+    Error(Rc<super::Failure>),
+    /// A file that is open for reading.
+    File(Rc<OpenFile>),
+    /// `configparser.ConfigParser()`
+    Ini(Rc<RefCell<IniFile>>),
     /// `Env(…)` of django-environ or environs.
     Reader(Rc<Reader>),
     /// `path.parents`
     Parents(Rc<str>),
-    /// `Csv(…)` of decouple: the cast of each item.
-    Csv(Option<Box<Self>>),
+    /// `Csv(…)` of decouple: the cast of each item, and whether it makes a tuple.
+    Csv(Option<Box<Self>>, bool),
+    /// A value of django-configurations, which is read when the class is set up.
+    Late(Rc<super::configurations::LateValue>),
     /// `globals()`, `locals()`, `vars()`: every name.
     Namespace,
     /// `receiver.name`, not called yet.
@@ -34,13 +49,76 @@ pub(super) enum Object {
 /// A local function.
 pub(super) struct Function {
     /// Parameters in order with their defaults.
-    pub(super) params: Vec<(String, Option<Expr>)>,
+    pub(super) params: Vec<(String, Option<Object>)>,
     /// The name of `*args`, and how many parameters stand before it.
     pub(super) rest: Option<(usize, String)>,
+    /// The name of `**kwargs`.
+    pub(super) keywords: Option<String>,
     /// What it does.
     pub(super) body: FunctionBody,
     /// The module it was written in.
     pub(super) module: usize,
+    /// Names of the functions around.
+    pub(super) enclosing: Option<Rc<HashMap<String, Bound>>>,
+    /// How a class uses it.
+    pub(super) role: Role,
+    /// A generator or coroutine.
+    pub(super) suspends: bool,
+    /// The class it was written in.
+    pub(super) owner: RefCell<Weak<Class>>,
+}
+
+/// How a class uses a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is called with the object.
+    Method,
+    /// `@property`
+    Property,
+    /// `@staticmethod`
+    Static,
+    /// `@classmethod`
+    Class,
+}
+
+/// A local class.
+pub(super) struct Class {
+    /// Its name.
+    pub(super) name: String,
+    /// Its base classes, local ones and others.
+    pub(super) bases: Vec<Object>,
+    /// What its body binds.
+    pub(super) names: RefCell<BTreeMap<String, Bound>>,
+    /// Names with their types, in order.
+    pub(super) annotations: Vec<(String, Expr)>,
+    /// Whether `@dataclass` makes its `__init__`.
+    pub(super) dataclass: bool,
+}
+
+/// An object of a local class.
+pub(super) struct Instance {
+    /// Its class.
+    pub(super) class: Rc<Class>,
+    /// Its attributes.
+    pub(super) fields: RefCell<BTreeMap<String, Object>>,
+    /// Why attributes may be missing or different.
+    pub(super) open: RefCell<Option<Unknown>>,
+}
+
+/// A file that is open.
+pub(super) struct OpenFile {
+    /// Its text.
+    pub(super) text: Result<Text, Unknown>,
+}
+
+/// What a `ConfigParser` has read.
+pub(super) struct IniFile {
+    /// Sections with their options, `DEFAULT` among them; names of options in lower case.
+    pub(super) sections: Vec<(String, Vec<(String, Value)>)>,
+    /// Why there may be more.
+    pub(super) open: Option<Unknown>,
+    /// Whether `%(name)s` is put in.
+    pub(super) interpolates: bool,
 }
 
 /// What a function does.
@@ -58,6 +136,14 @@ pub(super) enum Library {
     Environ,
     /// environs.
     Environs,
+    /// python-decouple.
+    Decouple,
+    /// dj-database-url.
+    DatabaseUrl,
+    /// django-configurations.
+    Configurations,
+    /// pydantic-settings.
+    Pydantic,
 }
 
 /// An object that reads variables.
@@ -66,6 +152,10 @@ pub(super) struct Reader {
     pub(super) library: Library,
     /// `Env(DEBUG=(bool, False))`: cast and default by name.
     pub(super) scheme: BTreeMap<String, (Object, Option<Value>)>,
+    /// A class of the project's own that it is an object of.
+    pub(super) class: Option<Rc<Class>>,
+    /// What every name starts with: `env.prefix`, `with env.prefixed(…)`.
+    pub(super) prefix: RefCell<String>,
 }
 
 /// What a name is bound to while evaluating.
@@ -77,6 +167,29 @@ pub(super) struct Bound {
     pub(super) name_span: Span,
     /// See [`Binding::uncertain`].
     pub(super) uncertain: Option<Rc<Unknown>>,
+}
+
+impl Instance {
+    /// The value of a member of an enumeration of texts or numbers, which is one itself.
+    fn plain(&self) -> Option<Rc<Value>> {
+        let mixed = self.class.bases.iter().any(|base| {
+            matches!(
+                base.outside(),
+                Some(
+                    "builtins.str"
+                        | "builtins.int"
+                        | "enum.StrEnum"
+                        | "enum.IntEnum"
+                        | "django.db.models.TextChoices"
+                        | "django.db.models.IntegerChoices"
+                )
+            )
+        });
+        match self.fields.borrow().get("value") {
+            Some(Object::Value(value)) if mixed => Some(value.clone()),
+            _ => None,
+        }
+    }
 }
 
 impl Bound {
@@ -114,9 +227,20 @@ impl Object {
             }
             Self::Outside(name) => Reason::Outside(name.to_string()),
             Self::Module(_) => Reason::NotAValue("a module"),
-            Self::Function(_) | Self::Method(..) => Reason::NotAValue("a function"),
+            Self::Function(_) | Self::Method(..) | Self::Bound(..) => {
+                Reason::NotAValue("a function")
+            }
+            Self::Instance(instance) => match instance.plain() {
+                Some(value) => return value,
+                None => Reason::NotAValue("an object"),
+            },
+            Self::Super(..) | Self::Error(_) => Reason::NotAValue("an object"),
+            Self::File(_) => Reason::NotAValue("an open file"),
+            Self::Ini(_) => Reason::NotAValue("a configuration file"),
             Self::Class(_) => Reason::NotAValue("a class"),
-            Self::Reader(_) | Self::Csv(_) => Reason::NotAValue("a reader of the environment"),
+            Self::Reader(_) | Self::Csv(..) | Self::Late(_) => {
+                Reason::NotAValue("a reader of the environment")
+            }
             Self::Parents(_) => Reason::NotAValue("a list of folders"),
             Self::Namespace => Reason::NotAValue("a mapping of every name"),
         };
@@ -165,6 +289,8 @@ impl Object {
             (Self::Function(a), Self::Function(b)) => Rc::ptr_eq(a, b),
             (Self::Class(a), Self::Class(b)) => Rc::ptr_eq(a, b),
             (Self::Reader(a), Self::Reader(b)) => Rc::ptr_eq(a, b),
+            (Self::Instance(a), Self::Instance(b)) => Rc::ptr_eq(a, b),
+            (Self::Ini(a), Self::Ini(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
     }

@@ -1,13 +1,19 @@
 //! Operators on values. Everything here is a function of its arguments.
 
+pub(super) use super::changes::without_doubles;
+pub(super) use super::entries::{MAX_ENTRIES, merge, set_entry};
 use super::evaluator::{MAX_BYTES, MAX_ITEMS, MAX_NODES, weight};
 use super::object::Object;
-use super::{Value, ValueKind, paths};
+pub(super) use super::order::{order, unordered};
+pub(super) use super::representation::{misfit, repr, to_text, type_name};
+use super::value::Form;
+use super::{Value, ValueKind, formats, paths};
 use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::python::{BinOp, CmpOp};
 
-/// Entries of a dict; more are not looked through for a key.
-const MAX_ENTRIES: usize = 2_000;
+/// Words of a command line that starts no server and no step before one.
+const NO_SERVER: [&str; 7] =
+    ["test", "tests", "pytest", "py.test", "testserver", "makemigrations", "jenkins"];
 
 /// Whether Python takes the value for true.
 pub(super) fn truth(value: &Value) -> Option<bool> {
@@ -19,7 +25,8 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         // What is not known may be nothing, but not what stands beside it.
         ValueKind::Str(text) if text.is_unresolved() => return None,
         ValueKind::Str(text) => !text.is_empty(),
-        ValueKind::Path(_) => true,
+        ValueKind::Path(_) | ValueKind::Object(_) => true,
+        ValueKind::Duration(seconds) => *seconds != 0.0,
         ValueKind::List { items, open: Some(_) } if items.is_empty() => return None,
         ValueKind::Dict { entries, open: Some(_) } if entries.is_empty() => return None,
         ValueKind::List { items, .. } => !items.is_empty(),
@@ -29,7 +36,12 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
     })
 }
 
-fn number(value: &Value) -> Option<f64> {
+/// Whether something that is no value is surely not `None`: a function, a module, a type, an object just made.
+fn is_there(object: &Object) -> bool {
+    object.outside().is_none_or(|n| n.starts_with("builtins.") || n.ends_with("()"))
+}
+
+pub(super) fn number(value: &Value) -> Option<f64> {
     match value.kind {
         ValueKind::Bool(b) => Some(f64::from(u8::from(b))),
         // Exact below 2^53, which no setting reaches.
@@ -41,20 +53,37 @@ fn number(value: &Value) -> Option<f64> {
 
 /// Whether two values are equal, as `==` sees it.
 pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
+    let forms = (a.form, b.form);
     match (&a.kind, &b.kind) {
         (ValueKind::Unknown(_), _) | (_, ValueKind::Unknown(_)) => None,
         (ValueKind::Str(a), ValueKind::Str(b)) => a.same(b),
         (ValueKind::Path(a), ValueKind::Path(b)) => Some(a == b),
+        (ValueKind::Partly(_) | ValueKind::Object(_), _)
+        | (_, ValueKind::Partly(_) | ValueKind::Object(_)) => None,
+        (ValueKind::Duration(a), ValueKind::Duration(b)) => Some(a == b),
         // A path object is no string, but strings of paths look the same to a setting.
         (ValueKind::Path(path), ValueKind::Str(text))
         | (ValueKind::Str(text), ValueKind::Path(path)) => {
             (path != text.resolved()?).then_some(false)
         }
         (ValueKind::List { items: a, open: None }, ValueKind::List { items: b, open: None }) => {
-            if a.len() != b.len() {
+            if forms.0 != forms.1 || a.len() != b.len() {
                 return Some(false);
             }
-            a.iter().zip(b).try_fold(true, |all, (a, b)| same(a, b).map(|s| all && s))
+            if forms.0 == Form::Set {
+                let held = |item: &Value| b.iter().any(|other| same(item, other) == Some(true));
+                return (a.len() <= 100).then(|| a.iter().all(held));
+            }
+            // One pair that differs is enough, whatever the others are.
+            let mut all = Some(true);
+            for (a, b) in a.iter().zip(b) {
+                match same(a, b) {
+                    Some(false) => return Some(false),
+                    Some(true) => {}
+                    None => all = None,
+                }
+            }
+            all
         }
         (
             ValueKind::Dict { entries: a, open: None },
@@ -63,12 +92,16 @@ pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
             if a.len() != b.len() {
                 return Some(false);
             }
-            // The order matters little and both are mostly written in the same one.
-            let pairs = a
-                .iter()
-                .zip(b)
-                .try_fold(true, |all, (a, b)| Some(all && same(&a.0, &b.0)? && same(&a.1, &b.1)?));
-            pairs.filter(|same| *same)
+            if a.len() > MAX_ENTRIES / 8 {
+                return None;
+            }
+            a.iter().try_fold(true, |all, (key, value)| {
+                let found = b.iter().find(|(other, _)| same(key, other) == Some(true));
+                match found {
+                    Some((_, other)) => same(value, other).map(|s| all && s),
+                    None => Some(false),
+                }
+            })
         }
         (
             ValueKind::List { .. } | ValueKind::Dict { .. },
@@ -83,11 +116,18 @@ pub(super) fn same(a: &Value, b: &Value) -> Option<bool> {
 
 /// `left op right`, where that is known.
 pub(super) fn compare(left: &Object, op: CmpOp, right: &Object) -> Option<bool> {
-    // The command line is that of a server: no test run.
-    if [left, right].iter().any(|o| o.outside().is_some_and(|n| n.starts_with("sys.argv"))) {
+    // The command line is that of a server: no test run. Whether it is one command or another is not asked here.
+    let is_argv = |o: &Object| o.outside().is_some_and(|n| n.starts_with("sys.argv"));
+    if is_argv(left) || is_argv(right) {
+        let other = if is_argv(left) { right } else { left };
+        let no_server = |v: &Value| v.as_str().is_some_and(|w| NO_SERVER.contains(&w));
+        let tests = other.known().is_some_and(|v| match v.items() {
+            Some(items) => !items.is_empty() && items.iter().all(no_server),
+            None => no_server(v),
+        });
         return match op {
-            CmpOp::Eq | CmpOp::In => Some(false),
-            CmpOp::NotEq | CmpOp::NotIn => Some(true),
+            CmpOp::Eq | CmpOp::In if tests => Some(false),
+            CmpOp::NotEq | CmpOp::NotIn if tests => Some(true),
             _ => None,
         };
     }
@@ -95,14 +135,21 @@ pub(super) fn compare(left: &Object, op: CmpOp, right: &Object) -> Option<bool> 
         let known = |o: &Object| matches!(o.known().map(|v| &v.kind), Some(ValueKind::None));
         return match op {
             // A function, module or reader is not None.
-            CmpOp::Is if known(right) && left.outside().is_none() => Some(false),
-            CmpOp::IsNot if known(right) && left.outside().is_none() => Some(true),
+            CmpOp::Is if known(right) && is_there(left) => Some(false),
+            CmpOp::IsNot if known(right) && is_there(left) => Some(true),
             _ => None,
         };
     };
     match op {
-        CmpOp::Eq | CmpOp::Is => same(a, b),
-        CmpOp::NotEq | CmpOp::IsNot => same(a, b).map(|s| !s),
+        CmpOp::Eq => same(a, b),
+        CmpOp::NotEq => same(a, b).map(|s| !s),
+        // `1 == True`, but they are not the same.
+        CmpOp::Is | CmpOp::IsNot if [a, b].iter().all(|v| v.is_known()) => {
+            let kinds = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);
+            let is = if kinds { same(a, b) } else { Some(false) };
+            is.map(|is| is == (op == CmpOp::Is))
+        }
+        CmpOp::Is | CmpOp::IsNot => None,
         CmpOp::In => contains(b, a),
         CmpOp::NotIn => contains(b, a).map(|c| !c),
         CmpOp::Lt => order(a, b).map(std::cmp::Ordering::is_lt),
@@ -112,15 +159,8 @@ pub(super) fn compare(left: &Object, op: CmpOp, right: &Object) -> Option<bool> 
     }
 }
 
-fn order(a: &Value, b: &Value) -> Option<std::cmp::Ordering> {
-    match (&a.kind, &b.kind) {
-        (ValueKind::Str(a), ValueKind::Str(b)) => Some(a.resolved()?.cmp(b.resolved()?)),
-        _ => number(a)?.partial_cmp(&number(b)?),
-    }
-}
-
 /// `item in container`
-fn contains(container: &Value, item: &Value) -> Option<bool> {
+pub(super) fn contains(container: &Value, item: &Value) -> Option<bool> {
     if !item.is_known() {
         return None;
     }
@@ -148,20 +188,6 @@ fn contains(container: &Value, item: &Value) -> Option<bool> {
     }
 }
 
-/// `str(value)`
-pub(super) fn to_text(value: &Value) -> Option<Text> {
-    let text = match &value.kind {
-        ValueKind::Str(text) | ValueKind::Partly(text) => return Some(text.clone()),
-        ValueKind::None => "None".to_owned(),
-        ValueKind::Bool(b) => if *b { "True" } else { "False" }.to_owned(),
-        ValueKind::Int(int) => int.to_string(),
-        ValueKind::Float(float) => format!("{float:?}"),
-        ValueKind::Path(path) => path.clone(),
-        ValueKind::List { .. } | ValueKind::Dict { .. } | ValueKind::Unknown(_) => return None,
-    };
-    Some(Text::derived(text, value.span))
-}
-
 /// Why a value is not known; of one that is known, that what is made of it is not evaluated.
 pub(super) fn why_value(value: &Value) -> Unknown {
     let use_of_it = || Unknown::at(Reason::NotEvaluated("what is made of it"), value.span);
@@ -171,19 +197,66 @@ pub(super) fn why_value(value: &Value) -> Unknown {
 /// `left op right` as a kind.
 pub(super) fn binary(left: &Value, op: BinOp, right: &Value, span: Span) -> ValueKind {
     let known = match op {
+        _ if [left, right].iter().any(|v| matches!(v.kind, ValueKind::Duration(_))) => {
+            duration(left, op, right)
+        }
         BinOp::Add => add(left, right, span),
         BinOp::Sub => subtract(left, right),
         BinOp::Mult => multiply(left, right).or_else(|| multiply(right, left)),
         BinOp::Div => divide(left, right),
         BinOp::Mod => modulo(left, right, span),
         BinOp::BitOr => union(left, right),
-        BinOp::Other => None,
+        BinOp::FloorDiv => match (&left.kind, &right.kind) {
+            (ValueKind::Int(a), ValueKind::Int(b)) if *b != 0 => {
+                a.checked_sub(a.rem_euclid(*b)).map(|a| ValueKind::Int(a / b)).filter(|_| *b > 0)
+            }
+            _ => None,
+        },
+        BinOp::Pow => match (&left.kind, &right.kind) {
+            (ValueKind::Int(a), ValueKind::Int(b)) => {
+                u32::try_from(*b).ok().and_then(|b| a.checked_pow(b)).map(ValueKind::Int)
+            }
+            _ => None,
+        },
+        BinOp::LeftShift => match (&left.kind, &right.kind) {
+            (ValueKind::Int(a), ValueKind::Int(b)) if (0..40).contains(b) => {
+                a.checked_mul(1 << b).map(ValueKind::Int)
+            }
+            _ => None,
+        },
+        BinOp::BitAnd => match (&left.kind, &right.kind) {
+            (ValueKind::List { items, open: None }, ValueKind::List { open: None, .. }) => {
+                let held = |i: &&Value| contains(right, i);
+                let all: Option<Vec<bool>> = items.iter().map(|i| held(&i)).collect();
+                all.map(|all| {
+                    let kept = items.iter().zip(all).filter(|(_, held)| *held);
+                    ValueKind::List { items: kept.map(|(i, _)| i.clone()).collect(), open: None }
+                })
+            }
+            (ValueKind::Int(a), ValueKind::Int(b)) => Some(ValueKind::Int(a & b)),
+            _ => None,
+        },
+        BinOp::BitXor | BinOp::RightShift | BinOp::Other => None,
     };
     known.unwrap_or_else(|| {
         let parts = [left, right];
         let unknown = parts.iter().find(|v| !v.is_known());
         let operator = || Unknown::at(Reason::NotEvaluated("this operator"), span);
         ValueKind::Unknown(unknown.map_or_else(operator, |v| why_value(v)))
+    })
+}
+
+/// Durations added to each other, multiplied and divided.
+fn duration(left: &Value, op: BinOp, right: &Value) -> Option<ValueKind> {
+    use ValueKind::Duration;
+    Some(match (op, &left.kind, &right.kind) {
+        (BinOp::Add, Duration(a), Duration(b)) => Duration(a + b),
+        (BinOp::Sub, Duration(a), Duration(b)) => Duration(a - b),
+        (BinOp::Mult, Duration(a), _) => Duration(a * number(right)?),
+        (BinOp::Mult, _, Duration(b)) => Duration(number(left)? * b),
+        (BinOp::Div, Duration(a), Duration(b)) if *b != 0.0 => ValueKind::Float(a / b),
+        (BinOp::Div, Duration(a), _) => Duration(a / number(right).filter(|n| *n != 0.0)?),
+        _ => return None,
     })
 }
 
@@ -212,11 +285,17 @@ fn add(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
         | (ValueKind::Unknown(why), ValueKind::List { items, .. }) => {
             ValueKind::List { items: items.clone(), open: Some(why.clone()) }
         }
-        // django-environ's `Path` is joined by `+`.
-        (ValueKind::Path(path), ValueKind::Str(text)) => {
+        // django-environ's `Path` is joined by `+`; unipath's is a string.
+        (ValueKind::Path(path), ValueKind::Str(text)) if left.form == Form::EnvironPath => {
             ValueKind::Path(paths::join(path, text.resolved()?))
         }
+        (ValueKind::Path(path), ValueKind::Str(text)) if left.form == Form::Unipath => {
+            ValueKind::Str(Text::derived(format!("{path}{}", text.resolved()?), span))
+        }
         (ValueKind::Int(a), ValueKind::Int(b)) => ValueKind::Int(a.checked_add(*b)?),
+        (ValueKind::Bool(a), ValueKind::Int(b)) | (ValueKind::Int(b), ValueKind::Bool(a)) => {
+            ValueKind::Int(b.checked_add(i64::from(*a))?)
+        }
         _ => ValueKind::Float(float(left)? + float(right)?),
     })
 }
@@ -235,6 +314,15 @@ fn subtract(left: &Value, right: &Value) -> Option<ValueKind> {
             (0..(*up).clamp(0, 64)).fold(path.clone(), |path, _| paths::parent(&path).to_owned()),
         )),
         (ValueKind::Int(a), ValueKind::Int(b)) => a.checked_sub(*b).map(ValueKind::Int),
+        (ValueKind::List { items, open: None }, ValueKind::List { open: None, .. }) => {
+            let mut kept = Vec::new();
+            for item in items {
+                if !contains(right, item)? {
+                    kept.push(item.clone());
+                }
+            }
+            Some(ValueKind::List { items: kept, open: None })
+        }
         _ => Some(ValueKind::Float(float(left)? - float(right)?)),
     }
 }
@@ -263,7 +351,10 @@ fn multiply(left: &Value, right: &Value) -> Option<ValueKind> {
 
 fn divide(left: &Value, right: &Value) -> Option<ValueKind> {
     match (&left.kind, &right.kind) {
-        (ValueKind::Path(path), _) => Some(ValueKind::Path(paths::join(path, right.as_str()?))),
+        (ValueKind::Path(path), _) => Some(ValueKind::Path(paths::joined(path, right.as_str()?))),
+        (ValueKind::Str(text), ValueKind::Path(path)) => {
+            Some(ValueKind::Path(paths::joined(text.resolved()?, path)))
+        }
         _ => {
             let by = float(right).filter(|by| *by != 0.0)?;
             Some(ValueKind::Float(float(left)? / by))
@@ -271,43 +362,24 @@ fn divide(left: &Value, right: &Value) -> Option<ValueKind> {
     }
 }
 
-/// `%`: of numbers, or the formatting of a string with `%s` and `%d`.
+/// `%`: of numbers, or the formatting of a string.
 fn modulo(left: &Value, right: &Value, span: Span) -> Option<ValueKind> {
     match (&left.kind, &right.kind) {
-        (ValueKind::Int(a), ValueKind::Int(b)) => a.checked_rem_euclid(*b).map(ValueKind::Int),
-        (ValueKind::Str(format), _) => {
-            let single = std::slice::from_ref(right);
-            let mut values = right.items().unwrap_or(single).iter();
-            let mut text = Text::empty(span);
-            let mut rest = 0;
-            while let Some(at) = format.as_str()[rest..].find('%').map(|at| rest + at) {
-                text.push_text(&format.slice(rest..at));
-                let verb = format.as_str()[at + 1..].chars().next()?;
-                match verb {
-                    '%' => text.push_text(&format.slice(at..at + 1)),
-                    's' | 'd' => text.push_text(&to_text(values.next()?)?),
-                    '(' => {
-                        let end = at + format.as_str()[at..].find(")s")?;
-                        text.push_text(&to_text(right.entry(&format.as_str()[at + 2..end])?)?);
-                        rest = end + 2;
-                        continue;
-                    }
-                    _ => return None,
-                }
-                if text.as_str().len() > MAX_BYTES {
-                    return None;
-                }
-                rest = at + 1 + verb.len_utf8();
-            }
-            text.push_text(&format.slice(rest..format.as_str().len()));
-            Some(ValueKind::Str(text))
+        (ValueKind::Int(a), ValueKind::Int(b)) if *b > 0 => {
+            a.checked_rem_euclid(*b).map(ValueKind::Int)
         }
+        (ValueKind::Str(format), _) => formats::percent(format, right, span).map(ValueKind::Str),
         _ => None,
     }
 }
 
 fn union(left: &Value, right: &Value) -> Option<ValueKind> {
     match (&left.kind, &right.kind) {
+        (ValueKind::Int(a), ValueKind::Int(b)) => Some(ValueKind::Int(a | b)),
+        (ValueKind::List { .. }, ValueKind::List { .. }) if left.form == Form::Set => {
+            let kind = add(left, right, left.span)?;
+            Some(without_doubles(Value { form: Form::Set, ..Value::new(kind, left.span) }).kind)
+        }
         (ValueKind::Dict { .. }, _) => {
             let mut merged = left.clone();
             merge(&mut merged, right);
@@ -317,48 +389,5 @@ fn union(left: &Value, right: &Value) -> Option<ValueKind> {
             add(left, right, left.span)
         }
         _ => None,
-    }
-}
-
-/// `dict[key] = value`
-pub(super) fn set_entry(dict: &mut Value, key: &Value, value: Value) {
-    let ValueKind::Dict { entries, open } = &mut dict.kind else { return };
-    if !key.is_known() {
-        open.get_or_insert_with(|| why_value(key));
-        return;
-    }
-    if entries.len() >= MAX_ENTRIES {
-        open.get_or_insert_with(|| Unknown::at(Reason::Limit("entries of a dict"), value.span));
-        return;
-    }
-    // Strings are by far the most frequent keys; a long dict of them must not be walked by `same`.
-    let found = entries.iter_mut().find(|(k, _)| match (k.as_str(), key.as_str()) {
-        (Some(a), Some(b)) => a == b,
-        (None, None) => same(k, key) == Some(true),
-        _ => false,
-    });
-    match found {
-        Some((_, old)) => *old = value,
-        None => entries.push((key.clone(), value)),
-    }
-}
-
-/// `dict.update(other)`
-pub(super) fn merge(dict: &mut Value, other: &Value) {
-    dict.add_reads(&other.reads);
-    match &other.kind {
-        ValueKind::Dict { entries, open: more } => {
-            for (key, value) in entries {
-                set_entry(dict, key, value.clone());
-            }
-            if let ValueKind::Dict { open, .. } = &mut dict.kind {
-                *open = open.take().or_else(|| more.clone());
-            }
-        }
-        _ => {
-            if let ValueKind::Dict { open, .. } = &mut dict.kind {
-                open.get_or_insert_with(|| why_value(other));
-            }
-        }
     }
 }

@@ -1,13 +1,13 @@
 //! Statements.
 
 use super::evaluator::Evaluator;
-use super::frame::{Change, Journal};
+use super::failure::{Cause, Failure};
+use super::frame::Journal;
 use super::join::{join, join_returns};
-use super::object::{Bound, Function, FunctionBody, Object};
+use super::object::{Bound, Object};
 use super::{EnvRead, Value, ValueKind};
-use crate::source::{Reason, Span, Unknown};
+use crate::source::{Reason, Unknown};
 use crate::syntax::python::{Expr, ExprKind, Stmt, StmtKind};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How a block of statements ended.
@@ -17,38 +17,40 @@ pub(super) enum Flow {
     Next,
     /// `return`
     Return(Object),
-    /// An error at this place.
-    Raise(Span),
+    /// An error.
+    Raise(Rc<Failure>),
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
     /// Cut short by a limit.
     Stop,
 }
 
 impl Evaluator<'_> {
-    /// Runs a module's statements. An error that nothing guards is noted, and the rest is evaluated all
-    /// the same, since other findings need it; in a module that may not be loaded it ends the module.
-    pub(super) fn run_module(&mut self, body: &[Stmt]) -> Flow {
-        for stmt in body {
+    /// Runs statements until one ends the block. Where an error surely ends the loading it is noted, and the rest is
+    /// evaluated all the same, since other findings need it.
+    pub(super) fn run(&mut self, body: &[Stmt]) -> Flow {
+        for (index, stmt) in body.iter().enumerate() {
             match self.statement(stmt) {
-                Flow::Next | Flow::Return(_) => {}
-                Flow::Raise(span)
-                    if self.trying == 0 && self.maybe == 0 && self.error.is_none() =>
-                {
-                    if self.lenient == 0 {
-                        self.raises.get_or_insert(span);
+                Flow::Next => {}
+                Flow::Raise(failure) if self.is_certain() => {
+                    self.record(&failure);
+                    if matches!(stmt.kind, StmtKind::Raise(_)) {
+                        return Flow::Next;
                     }
                 }
                 ended => return ended,
             }
-        }
-        Flow::Next
-    }
-
-    /// Runs statements until one ends the block.
-    pub(super) fn run(&mut self, body: &[Stmt]) -> Flow {
-        for stmt in body {
-            match self.statement(stmt) {
-                Flow::Next => {}
-                ended => return ended,
+            // Perhaps the loop was left or its next round begun.
+            if let Some(why) = self.may_leave.clone()
+                && let Some(rest) = body.get(index + 1..).filter(|rest| !rest.is_empty())
+                && index + 1 < body.len()
+            {
+                self.may_leave = None;
+                let flow = self.alternatives(&[rest], false, &[], why.clone());
+                self.may_leave.get_or_insert(why);
+                return flow;
             }
         }
         Flow::Next
@@ -56,10 +58,10 @@ impl Evaluator<'_> {
 
     fn statement(&mut self, stmt: &Stmt) -> Flow {
         let flow = self.deeper(|m| m.statement_kind(stmt)).unwrap_or(Flow::Stop);
-        if std::mem::take(&mut self.raised) && matches!(flow, Flow::Next) {
-            return Flow::Raise(stmt.span);
+        match self.pending.take() {
+            Some(failure) if !matches!(flow, Flow::Stop | Flow::Raise(_)) => Flow::Raise(failure),
+            _ => flow,
         }
-        flow
     }
 
     fn statement_kind(&mut self, stmt: &Stmt) -> Flow {
@@ -70,10 +72,15 @@ impl Evaluator<'_> {
                 Flow::Next
             }
             StmtKind::Expr(expr) => {
-                if !self.mutating_call(expr) {
-                    self.eval(expr);
-                }
+                self.eval(expr);
                 Flow::Next
+            }
+            StmtKind::Annotated { target, annotation, value } => {
+                self.annotate(target, annotation);
+                match value {
+                    Some(value) => self.assign_all(std::slice::from_ref(target), value),
+                    None => Flow::Next,
+                }
             }
             StmtKind::If(branches, otherwise) => self.if_(branches, otherwise),
             StmtKind::Try { body, handlers, otherwise, finally } => {
@@ -83,41 +90,44 @@ impl Evaluator<'_> {
             StmtKind::ImportFrom { level, module, names } => {
                 self.import_from(*level, module, names, stmt.span)
             }
-            StmtKind::Function { name, params, rest, body } => {
-                let body = FunctionBody::Statements(body.clone());
-                let function = Function {
-                    params: params.clone(),
-                    rest: rest.clone(),
-                    body,
-                    module: self.frame.module,
-                };
-                self.uncertain = None;
-                self.bind(&name.value, Object::Function(Rc::new(function)), name.span);
+            StmtKind::Function { .. } => {
+                self.define(&stmt.kind);
                 Flow::Next
             }
-            StmtKind::Class { name, bases, body } => {
-                self.class(&name.value, name.span, bases.is_empty(), body);
+            StmtKind::Class { name, bases, decorators, body } => {
+                self.class(name, bases, decorators, body);
                 Flow::Next
             }
-            StmtKind::Maybe(body) => {
-                let why = Unknown::at(Reason::Condition, stmt.span);
-                self.alternatives(&[body], false, &[], why)
+            StmtKind::For { target, iterable, body, otherwise } => {
+                self.for_(target, iterable, body, otherwise)
             }
-            StmtKind::With(items, body) => {
-                for (context, target) in items {
-                    self.eval(context);
-                    if let Some(target) = target {
-                        let why = Reason::NotEvaluated("what `with` opens");
-                        self.assign(target, Object::unknown(why, context.span));
-                    }
-                }
-                self.run(body)
-            }
+            StmtKind::While { test, body, otherwise } => self.while_(test, body, otherwise),
+            StmtKind::Match(subject, cases) => self.match_(subject, cases),
+            StmtKind::With(items, body) => self.with(items, body),
             StmtKind::Return(value) => {
                 let none = Object::plain(ValueKind::None, stmt.span);
                 Flow::Return(value.as_ref().map_or(none, |v| self.eval(v)))
             }
-            StmtKind::Raise => Flow::Raise(stmt.span),
+            StmtKind::Raise(error) => self.raise(error.as_ref(), stmt.span),
+            StmtKind::Assert(test, message) => {
+                if self.test(test, &mut Vec::new()) == Ok(false) {
+                    let message = message.as_ref().map(|m| self.value(m));
+                    let text = message.and_then(|m| super::operators::to_text(&m));
+                    let text = text.map_or_else(String::new, |t| t.without_unresolved());
+                    self.fail("AssertionError", text, Cause::Raised, stmt.span);
+                }
+                Flow::Next
+            }
+            StmtKind::Delete(targets) => {
+                targets.iter().for_each(|t| self.delete(t));
+                Flow::Next
+            }
+            StmtKind::Global(names) => {
+                self.frame.global.extend(names.iter().cloned());
+                Flow::Next
+            }
+            StmtKind::Break => Flow::Break,
+            StmtKind::Continue => Flow::Continue,
             StmtKind::Other => Flow::Next,
         }
     }
@@ -125,6 +135,9 @@ impl Evaluator<'_> {
     fn assign_all(&mut self, targets: &[Expr], value: &Expr) -> Flow {
         self.uncertain = None;
         let object = self.eval(value);
+        if self.pending.is_some() && !self.is_certain() {
+            return Flow::Next;
+        }
         for target in targets {
             self.assign(target, object.clone());
         }
@@ -137,35 +150,77 @@ impl Evaluator<'_> {
             ExprKind::Name(name) => self.bind(name, object, target.span),
             ExprKind::Tuple(parts) | ExprKind::List(parts) => self.unpack(parts, &object),
             ExprKind::Subscript(..) => self.assign_item(target, &object),
-            ExprKind::Starred(inner) => {
-                let why = Reason::NotEvaluated("the rest of an unpacked list");
-                self.assign(inner, Object::unknown(why, target.span))
+            ExprKind::Attribute(..) => self.assign_attribute(target, &object),
+            ExprKind::Slice(holder, _) => {
+                let why = Unknown::at(Reason::NotEvaluated("a slice"), target.span);
+                self.blur(holder, &why);
             }
+            ExprKind::Starred(inner) => self.assign(inner, object),
             _ => {}
         }
     }
 
+    /// `a, *b = object`
     fn unpack(&mut self, parts: &[Expr], object: &Object) {
-        let value = object.known().filter(|v| !v.is_open());
-        let items = value.and_then(Value::items).filter(|items| items.len() == parts.len());
+        let span = parts.first().map_or_else(|| self.here(), |p| p.span);
+        let (items, open) = self.iterate(object, span);
+        let star = parts.iter().position(|p| matches!(p.kind, ExprKind::Starred(_)));
+        let fits = match star {
+            Some(_) => items.len() + 1 >= parts.len(),
+            None => items.len() == parts.len(),
+        };
+        if let (false, None) = (fits, &open) {
+            let words = if items.len() < parts.len() { "not enough" } else { "too many" };
+            self.failed("ValueError", format!("{words} values to unpack"), span);
+        }
+        let known = fits && open.is_none();
+        let more = items.len().saturating_sub(parts.len() - usize::from(star.is_some()));
+        let mut at = 0;
         for (index, part) in parts.iter().enumerate() {
-            let item = items.and_then(|items| items.get(index)).cloned();
-            let unknown =
-                || Value::unknown(object.why(part.span), part.span).with_reads(object.reads());
-            self.assign(part, item.unwrap_or_else(unknown).into());
+            let unknown = |m: &Self| {
+                let _ = m;
+                let why = open.clone().unwrap_or(Unknown::at(Reason::Raises, part.span));
+                Object::from(Value::unknown(why, part.span).with_reads(object.reads()))
+            };
+            let item = match (known, star == Some(index)) {
+                (false, _) => unknown(self),
+                (true, false) => {
+                    at += 1;
+                    items.get(at - 1).cloned().unwrap_or_else(|| unknown(self))
+                }
+                (true, true) => {
+                    let rest = items.iter().skip(at).take(more);
+                    let rest = rest.map(|o| (*o.value(part.span)).clone()).collect();
+                    at += more;
+                    let list = Value::new(ValueKind::List { items: rest, open: None }, part.span);
+                    self.sane(list).into()
+                }
+            };
+            self.assign(part, item);
         }
     }
 
-    fn class(&mut self, name: &str, span: Span, plain: bool, body: &[Stmt]) {
-        self.uncertain = None;
-        let object = if plain {
-            let (_, names) = self.in_call(self.frame.module, BTreeMap::new(), |m| m.run(body));
-            Object::Class(Rc::new(names))
-        } else {
-            Object::unknown(Reason::NotAValue("a class with bases"), span)
-        };
-        self.uncertain = None;
-        self.bind(name, object, span);
+    /// `del name`, `del name[key]`
+    fn delete(&mut self, target: &Expr) {
+        match &target.kind {
+            ExprKind::Name(name) => {
+                if self.lookup(name).is_none() {
+                    self.eval(target);
+                } else if !self.frame.global.contains(name) {
+                    let scope = self.scope();
+                    self.set(scope, name, None);
+                }
+            }
+            ExprKind::Subscript(..) => self.delete_item(target),
+            ExprKind::Tuple(parts) | ExprKind::List(parts) => {
+                parts.iter().for_each(|p| self.delete(p));
+            }
+            ExprKind::Slice(holder, _) => {
+                let why = Unknown::at(Reason::NotEvaluated("a slice"), target.span);
+                self.blur(holder, &why);
+            }
+            _ => {}
+        }
     }
 
     fn if_(&mut self, branches: &[(Expr, Vec<Stmt>)], otherwise: &[Stmt]) -> Flow {
@@ -173,7 +228,15 @@ impl Evaluator<'_> {
         let mut reads = Vec::new();
         let mut why = None;
         for (test, body) in branches {
-            match self.test(test, &mut reads) {
+            let truth = if why.is_none() {
+                self.test(test, &mut reads)
+            } else {
+                self.perhaps(|m| m.test(test, &mut reads))
+            };
+            if !self.goes_on() {
+                return Flow::Next;
+            }
+            match truth {
                 Ok(true) => {
                     let Some(why) = why else {
                         self.decided_by(&reads);
@@ -196,66 +259,9 @@ impl Evaluator<'_> {
     }
 
     /// Which way a call goes depends on these variables, so its result does too.
-    fn decided_by(&mut self, reads: &[EnvRead]) {
+    pub(super) fn decided_by(&mut self, reads: &[EnvRead]) {
         if self.frame.locals.is_some() && self.frame.control.len() < 64 {
             self.frame.control.extend_from_slice(reads);
-        }
-    }
-
-    fn try_(
-        &mut self,
-        body: &[Stmt],
-        handlers: &[Vec<Stmt>],
-        otherwise: &[Stmt],
-        finally: &[Stmt],
-    ) -> Flow {
-        let before = std::mem::take(&mut self.imported_outside);
-        let place = body.first().map_or_else(|| self.here(), |s| s.span);
-        let why = Unknown::at(Reason::Installed, place);
-        let flow = if handlers.is_empty() {
-            self.run(body)
-        } else {
-            self.trying += 1;
-            let (flow, changes) = self.branch(|m| {
-                m.maybe -= 1;
-                let flow = m.run(body);
-                m.maybe += 1;
-                flow
-            });
-            self.trying -= 1;
-            match flow {
-                // What was bound before the error stays bound.
-                Flow::Raise(_) => {
-                    self.apply(&changes);
-                    let bodies: Vec<&[Stmt]> = handlers.iter().map(Vec::as_slice).collect();
-                    if let [only] = bodies[..] {
-                        self.run(only)
-                    } else {
-                        self.alternatives(&bodies, true, &[], why)
-                    }
-                }
-                // Whether the package is installed is not for the settings to say.
-                Flow::Next if self.imported_outside && changes.iter().any(is_setting) => {
-                    let mut possible: Vec<&[Stmt]> = handlers.iter().map(Vec::as_slice).collect();
-                    possible.push(body);
-                    self.alternatives(&possible, true, &[], why)
-                }
-                flow => {
-                    self.apply(&changes);
-                    if matches!(flow, Flow::Next) { self.run(otherwise) } else { flow }
-                }
-            }
-        };
-        self.imported_outside |= before;
-        match self.run(finally) {
-            Flow::Next => flow,
-            ended => ended,
-        }
-    }
-
-    fn apply(&mut self, changes: &[Change]) {
-        for ((scope, name), _, new) in changes {
-            self.set(*scope, name, new.clone());
         }
     }
 
@@ -280,9 +286,13 @@ impl Evaluator<'_> {
             match flow {
                 Flow::Stop => return Flow::Stop,
                 // Settings that load do not go this way.
-                Flow::Raise(span) => {
-                    raised = Some(span);
+                Flow::Raise(failure) => {
+                    raised = Some(failure);
                     continue;
+                }
+                // The loop is left, or its next round begun, on this way only.
+                Flow::Break | Flow::Continue => {
+                    self.may_leave.get_or_insert_with(|| (*why).clone());
                 }
                 Flow::Return(object) => {
                     returned.push(object);
@@ -311,7 +321,7 @@ impl Evaluator<'_> {
             self.set(key.0, &key.1, joined);
         }
         match (returned.is_empty(), ends.is_empty(), raised) {
-            (true, true, Some(span)) => Flow::Raise(span),
+            (true, true, Some(failure)) => Flow::Raise(failure),
             (false, true, _) => {
                 let rest = returned.split_off(1);
                 returned.pop().map_or(Flow::Next, |first| {
@@ -328,8 +338,4 @@ impl Evaluator<'_> {
             (true, ..) => Flow::Next,
         }
     }
-}
-
-fn is_setting(change: &Change) -> bool {
-    super::evaluator::is_upper(&change.0.1)
 }

@@ -74,6 +74,7 @@ fn statements(body: &[Stmt], debug_only: bool, routes: &mut Vec<StaticRoute>) {
         match &stmt.kind {
             StmtKind::Assign(_, value)
             | StmtKind::AugAssign(_, _, value)
+            | StmtKind::Annotated { value: Some(value), .. }
             | StmtKind::Expr(value) => expression(value, debug_only, routes),
             StmtKind::If(branches, otherwise) => {
                 let mut otherwise_debug = debug_only;
@@ -86,12 +87,11 @@ fn statements(body: &[Stmt], debug_only: bool, routes: &mut Vec<StaticRoute>) {
             }
             StmtKind::Try { body, handlers, otherwise, finally } => {
                 statements(body, debug_only, routes);
-                handlers.iter().for_each(|h| statements(h, debug_only, routes));
+                handlers.iter().for_each(|h| statements(&h.body, debug_only, routes));
                 statements(otherwise, debug_only, routes);
                 statements(finally, debug_only, routes);
             }
-            StmtKind::With(_, body) | StmtKind::Maybe(body) => statements(body, debug_only, routes),
-            _ => {}
+            kind => kind.blocks().into_iter().for_each(|body| statements(body, debug_only, routes)),
         }
     }
 }

@@ -12,6 +12,31 @@ pub struct Value {
     pub span: Span,
     /// Environment variables that decided it, in the order they were read.
     pub reads: Vec<EnvRead>,
+    /// What kind of list it is.
+    pub(super) form: Form,
+    /// Which list or dict it is, wherever else it is held; 0 where it is held once.
+    pub(super) identity: u32,
+}
+
+/// What kind of list a [`ValueKind::List`] is, or of path a [`ValueKind::Path`] or
+/// [`ValueKind::Str`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Form {
+    /// A list; a path of `pathlib`.
+    #[default]
+    List,
+    /// A tuple: it cannot be changed.
+    Tuple,
+    /// A set or frozenset: it has no order.
+    Set,
+    /// `environ.Path`: `+` and `-` join it and go up.
+    EnvironPath,
+    /// `unipath.Path`: a string with methods.
+    Unipath,
+    /// The path of a file that need not be there.
+    Optional,
+    /// A section of an INI file: a dict whose keys are in lower case.
+    Section,
 }
 
 /// What a value is.
@@ -44,6 +69,10 @@ pub enum ValueKind {
         /// Why there may be more; `None` when these are all.
         open: Option<Unknown>,
     },
+    /// A `datetime.timedelta`, in seconds.
+    Duration(f64),
+    /// An object that a package makes, by its dotted class: `celery.schedules.crontab`.
+    Object(String),
     /// A string that is known in part: its host, but not its password. While settings are evaluated it is a
     /// [`Str`](Self::Str); a rule that asks for a string does not get it.
     Partly(Text),
@@ -133,7 +162,7 @@ const MAX_READS: usize = 64;
 impl Value {
     /// A value that is written at `span` and that no variable decided.
     pub fn new(kind: ValueKind, span: Span) -> Self {
-        Self { kind, span, reads: Vec::new() }
+        Self { kind, span, reads: Vec::new(), form: Form::List, identity: 0 }
     }
 
     /// A value that is not known, with the reason; one without a place gets that of the value.
@@ -144,6 +173,11 @@ impl Value {
     /// A string that is not written as such anywhere.
     pub fn text(text: impl Into<String>, span: Span) -> Self {
         Self::new(ValueKind::Str(Text::derived(text, span)), span)
+    }
+
+    /// A list, tuple or set.
+    pub(super) fn list(form: Form, items: Vec<Self>, open: Option<Unknown>, span: Span) -> Self {
+        Self { form, ..Self::new(ValueKind::List { items, open }, span) }
     }
 
     /// Whether it is known (its items may still not be).

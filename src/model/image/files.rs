@@ -1,7 +1,7 @@
 //! Which files a stage holds: `COPY` and `ADD` followed back to the project, `RUN` as far as it is known.
 
 use super::effects::is_source;
-use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base};
+use super::{Base, Image, Layer, LayerKind, Origin, stage::known_base, untracked::would_copy};
 use crate::facts;
 use crate::model::django::EnvAnswer;
 use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
@@ -89,6 +89,12 @@ impl ExecContext for StageContext<'_> {
             Some(text) => EnvAnswer::of(text.clone()),
             None => EnvAnswer::Unset,
         }
+    }
+
+    fn may_come(&self, path: &str) -> bool {
+        // A mount of the line that runs next may hold anything.
+        self.layer().is_some_and(|l| l.mounts.secrets || !l.mounts.binds.is_empty())
+            || would_copy(self.sources, self.image, self.stage, self.layers, path, 0)
     }
 
     fn text(&self, path: &RelPath) -> Option<Text> {
@@ -352,6 +358,11 @@ impl Image {
         path: &str,
     ) -> Option<RelPath> {
         layer_brings(sources, self, stage, layer, path)
+    }
+
+    /// Whether a `COPY` would bring a file that is not in the checkout to `path`.
+    pub fn may_come(&self, sources: &Sources<'_>, path: &str) -> bool {
+        would_copy(sources, self, self.target, self.stage().layers.len(), path, 0)
     }
 
     /// What stands at `path` in the finished image.

@@ -25,6 +25,7 @@ mod stage;
 #[cfg(test)]
 mod tests;
 mod tools;
+mod untracked;
 mod version;
 
 pub use apt::AptRun;

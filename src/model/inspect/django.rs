@@ -102,9 +102,6 @@ pub(super) fn django_account(stack: &Stack<'_>, service: &DjangoService) -> Djan
 pub(super) fn why_no_settings(state: &SettingsState, place: Span) -> Unknown {
     match state {
         SettingsState::Unknown(why) => why.clone(),
-        SettingsState::ImportMissing(name, span) => {
-            Unknown::at(Reason::NotInModule(name.clone()), *span)
-        }
         SettingsState::Missing => Unknown::at(Reason::NoSettingsModule, place),
         SettingsState::Known(settings) => {
             settings.open.clone().unwrap_or(Unknown::at(Reason::Condition, place))

@@ -72,7 +72,7 @@ pub fn lacks(stack: &Stack<'_>, names: &[&'static str]) -> Vec<ServiceLack> {
                 }
             }
             // These are findings.
-            SettingsState::Missing | SettingsState::ImportMissing(..) => {}
+            SettingsState::Missing => {}
         }
         if let Some(why) = &container.environment.open {
             // What is set there decides the settings as well: one reason, said once.

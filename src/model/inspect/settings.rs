@@ -5,7 +5,8 @@ use crate::finding::{
     Fact, Failure, PlainValue, Quote, ReadAccount, RouteStep, SettingsAccount, prose,
 };
 use crate::model::django::{
-    Binding, EnvAnswer, EnvRead, EvaluateError, ModuleFile, Settings, Value, ValueKind, World,
+    Binding, EnvAnswer, EnvRead, EvaluateError, FileAnswer, ModuleFile, Settings, Value, ValueKind,
+    World,
 };
 use crate::model::path;
 use crate::model::roles::python_modules::Modules;
@@ -46,27 +47,36 @@ pub fn settings_of_module(sources: &Sources<'_>, call: &ModuleCall<'_>) -> Optio
         )
     };
     let file = |at: &str| {
-        let below = path::relative_to(at, &call.disk)?;
-        RelPath::new(below).filter(&is_file)
+        let found = path::relative_to(at, &call.disk).and_then(RelPath::new);
+        match found.as_ref().map(|found| sources.kind(found)) {
+            Some(EntryKind::File | EntryKind::Folder) => {
+                found.map_or(FileAnswer::Missing, FileAnswer::Found)
+            }
+            // The module is shown with the files that are there.
+            Some(EntryKind::Missing) => FileAnswer::Missing,
+            Some(EntryKind::Outside | EntryKind::Special) => {
+                FileAnswer::Unknown(Reason::FileUnreadable(at.to_owned()).into())
+            }
+            None => FileAnswer::Unknown(Reason::FileElsewhere(at.to_owned()).into()),
+        }
     };
     let env = |name: &str| variables.answer(name);
     let read = |path: &RelPath| modules.get(sources, path);
-    let world = World { sources, find: &find, file: &file, env: &env, module: &read };
-    match Settings::evaluate(&world, call.module) {
+    let folder = on_disk(&call.root);
+    let world = World {
+        sources,
+        find: &find,
+        file: &file,
+        env: &env,
+        module: &read,
+        installed: &|_| None,
+        folder: Some(&folder),
+    };
+    let class = variables.answer("DJANGO_CONFIGURATION").text();
+    let class = class.as_ref().map(Text::as_str);
+    match Settings::evaluate_class(&world, call.module, class) {
         Ok(settings) => Some(settings_account(&settings)),
         Err(EvaluateError::NotFound) => None,
-        Err(EvaluateError::ImportNotFound(name, span)) => Some(SettingsAccount {
-            module: call.module.to_owned(),
-            files: vec![span.file],
-            values: Vec::new(),
-            open: None,
-            reads: Vec::new(),
-            fails: Some(Failure {
-                kind: "ModuleNotFoundError".to_owned(),
-                message: prose!("No module named '{}'", Quote::name(&name)),
-                at: Some(span),
-            }),
-        }),
     }
 }
 
@@ -111,8 +121,12 @@ pub(super) fn settings_account(settings: &Settings) -> SettingsAccount {
         files: settings.files.clone(),
         values: values.collect(),
         open: settings.open.clone(),
-        reads: settings.reads.iter().map(read_account).collect(),
-        fails: None,
+        reads: settings.reads_before_failure().iter().map(read_account).collect(),
+        fails: settings.failure.as_ref().map(|failure| Failure {
+            kind: failure.kind.clone(),
+            message: prose!("{}", Quote::value(&failure.message).or_at(failure.span)),
+            at: Some(failure.span),
+        }),
     }
 }
 
@@ -174,6 +188,9 @@ pub(super) fn plain(name: &str, value: &Value) -> PlainValue {
             }
             PlainValue::Dict { entries: known, more }
         }
+        ValueKind::Duration(_) => PlainValue::Words("<timedelta>".into()),
+        ValueKind::Object(class) if class == "re.compile" => PlainValue::Words("<regex>".into()),
+        ValueKind::Object(class) => PlainValue::Words(prose!("<object:{}>", Quote::name(class))),
         ValueKind::Unknown(why) => PlainValue::Unknown(why.clone()),
     }
 }

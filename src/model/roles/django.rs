@@ -3,9 +3,9 @@
 use super::python_modules::{Finder, Modules, defines, python_path};
 use super::settings_candidates::{candidates, is_beside_production, one_of_several};
 use crate::model::container::{Container, Filesystem};
-use crate::model::django::entry::settings_default;
+use crate::model::django::entry::{self, Chosen};
 use crate::model::django::urls::{StaticRoute, route_list, static_routes};
-use crate::model::django::{EnvAnswer, EvaluateError, Settings, World};
+use crate::model::django::{Cause, EnvAnswer, EvaluateError, Failure, ModuleFile, Settings, World};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::process::{ServerKind, Step, StepKind};
@@ -30,8 +30,6 @@ pub enum SettingsState {
     Known(Rc<Settings>),
     /// The module is surely not there.
     Missing,
-    /// The module imports one that is surely not there: name and place.
-    ImportMissing(String, Span),
     /// Not known, and why.
     Unknown(Unknown),
 }
@@ -92,8 +90,9 @@ pub(in crate::model) fn of_container(
 ) -> Option<DjangoService> {
     let fs = container.filesystem(sources, folder);
     let main = main_step(&container.process.steps)?;
-    let python_path = python_path(container, main);
+    let mut python_path = python_path(container, main);
     let finder = Finder { fs: &fs, sources, path: &python_path, unknown: RefCell::default() };
+    let mut app_file = None;
     let app = main.server().and_then(|s| s.app.as_ref()).map(|app| {
         if let Some(why) = app.why() {
             return AppModule::Unknown(why);
@@ -101,6 +100,7 @@ pub(in crate::model) fn of_container(
         let module = app.split([':', '(']).next().unwrap_or("");
         match finder.find(module) {
             Some(found) => {
+                app_file = Some((found.clone(), module.to_owned()));
                 let name = app
                     .as_str()
                     .split_once(':')
@@ -119,24 +119,39 @@ pub(in crate::model) fn of_container(
             None => finder.unknown.take().map_or(AppModule::Missing, AppModule::Unknown),
         }
     });
-    let manage_py = container.process.steps.iter().find_map(|s| manage_py(s, &fs));
-    let entry = match (&app, main.server().map(|s| s.kind)) {
-        (Some(AppModule::Found(path) | AppModule::NoName(path)), _) => Some(path.clone()),
-        (_, Some(kind)) if kind != ServerKind::Runserver => None,
+    let program = container.process.steps.iter().find_map(|s| manage_py(s, &fs));
+    let manage_py = program.as_ref().map(|p| p.path.clone());
+    let entry = match (app_file, main.server().map(|s| s.kind)) {
+        (Some(entry), _) => Some(entry),
+        (None, Some(kind)) if kind != ServerKind::Runserver => None,
         _ => match &main.kind {
             StepKind::Celery { app: Some(app), .. } => celery_module(app, &finder),
-            _ => manage_py.clone(),
+            _ => program.map(|p| (p, "__main__".to_owned())),
         },
     };
-    let default =
-        entry.as_ref().and_then(|p| modules.get(sources, p)).and_then(|m| settings_default(&m));
+    let services = Services { sources, container, modules, step: main };
+    let choose = |unset: bool| {
+        let (file, name) = entry.as_ref()?;
+        services.with_world(&finder, None, |world| {
+            let env = |n: &str| match n {
+                entry::VARIABLE if unset => EnvAnswer::Unset,
+                _ => (world.env)(n),
+            };
+            entry::chosen(&World { env: &env, ..*world }, file, name)
+        })
+    };
+    let Selection { mut module, usual, search } = services.selection(choose);
+    for (folder, first) in search {
+        if !python_path.contains(&folder) {
+            python_path.insert(if first { 0 } else { python_path.len() }, folder);
+        }
+    }
+    let finder = Finder { fs: &fs, sources, path: &python_path, unknown: RefCell::default() };
     let open = |module: &Result<ModuleName, Unknown>| match module {
         Err(why) => why.reason != Reason::NoSettingsModule,
         Ok(module) => module.uncertain.is_some() && one_of_several(&finder, module.name.as_str()),
     };
-    let named = default.clone();
-    let mut module = module_name(container, main, default);
-    let candidates = named
+    let candidates = usual
         .filter(|_| open(&module))
         .map(|name| candidates(&finder, name.as_str()))
         .unwrap_or_default();
@@ -163,7 +178,7 @@ pub(in crate::model) fn of_container(
             Some(why) if undecided(&finder, container, module) => {
                 SettingsState::Unknown(why.clone())
             }
-            _ => evaluate(sources, container, modules, &finder, main, module),
+            _ => services.evaluate(&finder, module, None),
         },
         Err(why) => SettingsState::Unknown(why.clone()),
     };
@@ -210,7 +225,7 @@ fn main_step(steps: &[Step]) -> Option<&Step> {
         .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Celery { .. })))
 }
 
-fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
+fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<ModuleFile> {
     let word = match &step.kind {
         StepKind::Manage { manage_py, .. } => manage_py.as_ref(),
         StepKind::Server(server) => server.manage_py.as_ref(),
@@ -222,60 +237,136 @@ fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<RelPath> {
         path::join(step.workdir.as_deref()?, word)
     };
     match fs.find(&at) {
-        PathLookup::Host(host) => Some(host),
+        PathLookup::Host(path) => Some(ModuleFile { path, container: at, package: false }),
         _ => None,
     }
 }
 
 /// `celery -A proj`: `proj.celery`, or `proj` itself.
-fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<RelPath> {
+fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<(ModuleFile, String)> {
     let app = app.resolved()?.split(':').next().unwrap_or("");
     [
         format!("{app}.celery"),
         app.to_owned(),
         app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned()),
     ]
-    .iter()
+    .into_iter()
     .filter(|m| !m.is_empty())
-    .find_map(|m| finder.find(m))
-    .map(|m| m.path)
+    .find_map(|m| Some((finder.find(&m)?, m)))
 }
 
-fn module_name(
-    container: &Container<'_>,
-    step: &Step,
-    default: Option<Text>,
-) -> Result<ModuleName, Unknown> {
-    const NAME: &str = "DJANGO_SETTINGS_MODULE";
-    let named = |name: Text| match name.why() {
-        None => Ok(ModuleName { name, uncertain: None }),
-        Some(why) => Err(why),
-    };
-    if let Some(option) = step.option("--settings") {
-        return named(option);
-    }
-    if let Some(text) = step.vars.get(NAME) {
-        return named(text.clone());
-    }
-    let uncertain = match container.environment.answer(NAME) {
-        EnvAnswer::Set(Known::Known(text)) if !text.is_empty() => return named(text),
-        EnvAnswer::Set(Known::Partly(_, why) | Known::Unknown(why)) => return Err(why),
-        EnvAnswer::Unknown(why) => Some(why),
-        _ => None,
-    };
-    let unnamed = || Unknown::at(Reason::NoSettingsModule, step.span);
-    default.map(|name| ModuleName { name, uncertain }).ok_or_else(unnamed)
+/// Which settings a process loads.
+struct Selection {
+    /// The settings module.
+    module: Result<ModuleName, Unknown>,
+    /// The default of the file that chooses it.
+    usual: Option<Text>,
+    /// Folders that are added to `sys.path`, each with whether they come before the others.
+    search: Vec<(String, bool)>,
 }
 
-fn evaluate(
-    sources: &Sources<'_>,
-    container: &Container<'_>,
-    modules: &Modules,
-    finder: &Finder<'_>,
-    step: &Step,
-    module: &ModuleName,
-) -> SettingsState {
-    evaluate_with(sources, container, modules, finder, step, module, None)
+/// What the settings of one process are evaluated with.
+struct Services<'s> {
+    sources: &'s Sources<'s>,
+    container: &'s Container<'s>,
+    modules: &'s Modules,
+    step: &'s Step,
+}
+
+impl Services<'_> {
+    /// Which settings the process loads. `choose` evaluates the file that chooses them, with the variable as it is or
+    /// unset.
+    fn selection(&self, choose: impl Fn(bool) -> Option<Chosen>) -> Selection {
+        let unnamed = || Unknown::at(Reason::NoSettingsModule, self.step.span);
+        let named = |name: Text| match name.why() {
+            None => Ok(ModuleName { name, uncertain: None }),
+            Some(why) => Err(why),
+        };
+        let chosen = choose(false);
+        let search = chosen.as_ref().map(|c| c.search.clone()).unwrap_or_default();
+        let usual = choose(true).and_then(|c| c.module);
+        let default = |uncertain: Option<Unknown>| match &usual {
+            Some(Known::Known(name)) if !name.is_empty() => {
+                Ok(ModuleName { name: name.clone(), uncertain })
+            }
+            Some(Known::Partly(_, why) | Known::Unknown(why)) => Err(why.clone()),
+            _ => Err(uncertain.unwrap_or_else(unnamed)),
+        };
+        let module = if let Some(option) = self.step.option("--settings") {
+            named(option)
+        } else {
+            let given = match self.step.vars.get(entry::VARIABLE) {
+                Some(text) => EnvAnswer::of(text.clone()),
+                None => self.container.environment.answer(entry::VARIABLE),
+            };
+            let module = chosen.and_then(|c| c.module);
+            match (module, given) {
+                (Some(Known::Known(name)), _) if !name.is_empty() => named(name),
+                (_, EnvAnswer::Set(Known::Known(name))) if !name.is_empty() => named(name),
+                (_, EnvAnswer::Set(Known::Partly(_, why) | Known::Unknown(why))) => Err(why),
+                (_, EnvAnswer::Unknown(why)) => default(Some(why)),
+                (Some(Known::Partly(_, why) | Known::Unknown(why)), _) => Err(why),
+                _ => default(None),
+            }
+        };
+        let usual = usual.and_then(|u| u.known().cloned()).filter(|n| !n.is_empty());
+        Selection { module, usual, search }
+    }
+
+    /// Everything an evaluation may ask for, with one variable set to another text perhaps.
+    fn with_world<T>(
+        &self,
+        finder: &Finder<'_>,
+        over: Option<(&str, &Text)>,
+        work: impl FnOnce(&World<'_>) -> T,
+    ) -> T {
+        let env = |name: &str| match self.step.vars.get(name) {
+            _ if over.is_some_and(|(n, _)| n == name) => {
+                over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::of(text.clone()))
+            }
+            Some(text) => EnvAnswer::of(text.clone()),
+            None => self.container.environment.answer(name),
+        };
+        work(&World {
+            sources: self.sources,
+            find: &|name: &str| finder.find(name),
+            file: &|at: &str| finder.fs.file(at),
+            env: &env,
+            module: &|path: &RelPath| self.modules.get(self.sources, path),
+            installed: &|_: &str| None,
+            folder: self.step.workdir.as_deref(),
+        })
+    }
+
+    fn evaluate(
+        &self,
+        finder: &Finder<'_>,
+        module: &ModuleName,
+        over: Option<(&str, &Text)>,
+    ) -> SettingsState {
+        let name = module.name.as_str();
+        let class =
+            self.with_world(finder, over, |world| (world.env)("DJANGO_CONFIGURATION").text());
+        let class = class.as_ref().map(Text::as_str).filter(|c| !c.is_empty());
+        match self.with_world(finder, over, |world| Settings::evaluate_class(world, name, class)) {
+            Ok(mut settings) => {
+                // A module that may be where it cannot be seen may be there.
+                if let Some(Failure { cause: Cause::Module(missing), .. }) = &settings.failure {
+                    finder.find(missing);
+                    if let Some(why) = finder.unknown.take() {
+                        settings.failure = None;
+                        settings.open.get_or_insert(why);
+                    }
+                }
+                SettingsState::Known(Rc::new(settings))
+            }
+            Err(EvaluateError::NotFound) => {
+                finder.find(name);
+                let why = finder.unknown.take().or_else(|| module.uncertain.clone());
+                why.map_or(SettingsState::Missing, SettingsState::Unknown)
+            }
+        }
+    }
 }
 
 /// The settings of a service as they would be with one variable set to another text.
@@ -290,56 +381,10 @@ pub(in crate::model) fn settings_with(
     let step = main_step(&container.process.steps)?;
     let finder =
         Finder { fs: &fs, sources, path: &service.python_path, unknown: RefCell::default() };
-    match evaluate_with(
-        sources,
-        container,
-        &Modules::default(),
-        &finder,
-        step,
-        service.module.as_ref()?,
-        Some(over),
-    ) {
+    let modules = Modules::default();
+    let services = Services { sources, container, modules: &modules, step };
+    match services.evaluate(&finder, service.module.as_ref()?, Some(over)) {
         SettingsState::Known(settings) => Some(settings),
         _ => None,
-    }
-}
-
-fn evaluate_with(
-    sources: &Sources<'_>,
-    container: &Container<'_>,
-    modules: &Modules,
-    finder: &Finder<'_>,
-    step: &Step,
-    module: &ModuleName,
-    over: Option<(&str, &Text)>,
-) -> SettingsState {
-    let env = |name: &str| match step.vars.get(name) {
-        _ if over.is_some_and(|(n, _)| n == name) => {
-            over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::of(text.clone()))
-        }
-        Some(text) => EnvAnswer::of(text.clone()),
-        None => container.environment.answer(name),
-    };
-    let file = |at: &str| match finder.fs.find(at) {
-        PathLookup::Host(host) => Some(host),
-        _ => None,
-    };
-    let read = |path: &RelPath| modules.get(sources, path);
-    let find = |name: &str| finder.find(name);
-    let world = World { sources, find: &find, file: &file, env: &env, module: &read };
-    match Settings::evaluate(&world, module.name.as_str()) {
-        Ok(settings) => SettingsState::Known(Rc::new(settings)),
-        Err(EvaluateError::NotFound) => {
-            finder.find(module.name.as_str());
-            let why = finder.unknown.take().or_else(|| module.uncertain.clone());
-            why.map_or(SettingsState::Missing, SettingsState::Unknown)
-        }
-        Err(EvaluateError::ImportNotFound(name, span)) => {
-            finder.find(&name);
-            match finder.unknown.take() {
-                Some(why) => SettingsState::Unknown(why),
-                None => SettingsState::ImportMissing(name, span),
-            }
-        }
     }
 }

@@ -25,12 +25,12 @@ pub(in crate::model) fn defines(module: &Module, name: &str) -> bool {
             ExprKind::Name(n) => n == name,
             _ => true,
         }),
+        StmtKind::Annotated { target, .. } => target.dotted().is_some_and(|n| n == name),
         StmtKind::Function { name: n, .. } | StmtKind::Class { name: n, .. } => n.value == name,
         StmtKind::Import(names) | StmtKind::ImportFrom { names, .. } => names
             .iter()
             .any(|(n, alias)| n.value == "*" || alias.as_ref().unwrap_or(n).value == name),
-        StmtKind::If(..) | StmtKind::Try { .. } | StmtKind::With(..) | StmtKind::Maybe(_) => true,
-        _ => false,
+        kind => !kind.blocks().is_empty(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! The settings module is not there.
 
 use crate::finding::{Finding, Quote, prose};
+use crate::model::django::{Cause, Failure};
 use crate::model::roles::django::{DjangoService, SettingsState};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -48,7 +49,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(container.name_span(), "the service that needs it");
             sink.report(finding.help("name the module there is, or add the file; the first part of the name is a folder beside manage.py"));
         }
-        (SettingsState::ImportMissing(name, span), _) => {
+        (SettingsState::Known(settings), _) => {
+            let Some(Failure { cause: Cause::Module(name), span, .. }) = &settings.failure else {
+                return;
+            };
             sink.report(
                 Finding::new(
                     &meta::SETTINGS_MODULE_MISSING,

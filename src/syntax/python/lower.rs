@@ -1,6 +1,6 @@
 //! ruff's statements as ours.
 
-use super::{BinOp, Expr, ExprKind, Stmt, StmtKind, SyntaxError};
+use super::{BinOp, Case, Expr, ExprKind, Handler, Pattern, Stmt, StmtKind, SyntaxError};
 use crate::source::{SourceFile, Span, Spanned};
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
@@ -17,6 +17,8 @@ pub(super) struct Lower<'f> {
     /// What ruff read.
     pub(super) text: &'f str,
     depth: usize,
+    /// Whether the function under way has a `yield`.
+    pub(super) suspends: bool,
     /// What was left out.
     pub(super) errors: Vec<SyntaxError>,
 }
@@ -24,7 +26,7 @@ pub(super) struct Lower<'f> {
 impl<'f> Lower<'f> {
     /// Nothing lowered yet.
     pub(super) fn new(file: &'f SourceFile, base: usize, text: &'f str) -> Self {
-        Self { file, base, text, depth: 0, errors: Vec::new() }
+        Self { file, base, text, depth: 0, suspends: false, errors: Vec::new() }
     }
 
     /// A range of ruff's as a place in the file, on character boundaries.
@@ -80,16 +82,27 @@ impl<'f> Lower<'f> {
                 s.targets.iter().map(|t| self.expr(t)).collect(),
                 self.expr(&s.value),
             ),
-            ast::Stmt::AnnAssign(s) => match &s.value {
-                Some(value) => StmtKind::Assign(vec![self.expr(&s.target)], self.expr(value)),
-                None => StmtKind::Other,
+            ast::Stmt::AnnAssign(s) => StmtKind::Annotated {
+                target: self.expr(&s.target),
+                annotation: self.expr(&s.annotation),
+                value: s.value.as_deref().map(|v| self.expr(v)),
             },
             ast::Stmt::AugAssign(s) => {
                 StmtKind::AugAssign(self.expr(&s.target), operator(s.op), self.expr(&s.value))
             }
             ast::Stmt::Return(s) => StmtKind::Return(s.value.as_deref().map(|v| self.expr(v))),
             ast::Stmt::Expr(s) => StmtKind::Expr(self.expr(&s.value)),
-            ast::Stmt::Raise(_) => StmtKind::Raise,
+            ast::Stmt::Raise(s) => StmtKind::Raise(s.exc.as_deref().map(|e| self.expr(e))),
+            ast::Stmt::Assert(s) => {
+                StmtKind::Assert(self.expr(&s.test), s.msg.as_deref().map(|m| self.expr(m)))
+            }
+            ast::Stmt::Delete(s) => {
+                StmtKind::Delete(s.targets.iter().map(|t| self.expr(t)).collect())
+            }
+            ast::Stmt::Global(s) => StmtKind::Global(names(&s.names)),
+            ast::Stmt::Nonlocal(s) => StmtKind::Global(names(&s.names)),
+            ast::Stmt::Break(_) => StmtKind::Break,
+            ast::Stmt::Continue(_) => StmtKind::Continue,
             ast::Stmt::Import(s) => StmtKind::Import(self.aliases(&s.names)),
             ast::Stmt::ImportFrom(s) => self.import_from(s),
             ast::Stmt::If(s) => self.if_(s),
@@ -109,19 +122,58 @@ impl<'f> Lower<'f> {
                     .flat_map(|a| a.args.iter())
                     .map(|b| self.expr(b))
                     .collect(),
+                decorators: self.decorators(&s.decorator_list),
                 body: self.body(&s.body),
             },
-            ast::Stmt::For(s) => StmtKind::Maybe(self.bodies(&[&s.body, &s.orelse])),
-            ast::Stmt::While(s) => StmtKind::Maybe(self.bodies(&[&s.body, &s.orelse])),
+            ast::Stmt::For(s) => StmtKind::For {
+                target: self.expr(&s.target),
+                iterable: self.expr(&s.iter),
+                body: self.body(&s.body),
+                otherwise: self.body(&s.orelse),
+            },
+            ast::Stmt::While(s) => StmtKind::While {
+                test: self.expr(&s.test),
+                body: self.body(&s.body),
+                otherwise: self.body(&s.orelse),
+            },
             ast::Stmt::Match(s) => {
-                StmtKind::Maybe(s.cases.iter().flat_map(|c| self.body(&c.body)).collect())
+                let cases = s.cases.iter().map(|case| Case {
+                    pattern: self.pattern(&case.pattern),
+                    guard: case.guard.as_deref().map(|g| self.expr(g)),
+                    body: self.body(&case.body),
+                });
+                let cases = cases.collect();
+                StmtKind::Match(self.expr(&s.subject), cases)
             }
             _ => StmtKind::Other,
         }
     }
 
-    fn bodies(&mut self, bodies: &[&[ast::Stmt]]) -> Vec<Stmt> {
-        bodies.iter().flat_map(|body| self.body(body)).collect()
+    fn pattern(&mut self, pattern: &ast::Pattern) -> Pattern {
+        let lowered = self.deeper(pattern.range(), |l| match pattern {
+            ast::Pattern::MatchValue(p) => Pattern::Value(l.expr(&p.value)),
+            ast::Pattern::MatchSingleton(p) => {
+                let kind = match p.value {
+                    ast::Singleton::None => ExprKind::None,
+                    ast::Singleton::True => ExprKind::Bool(true),
+                    ast::Singleton::False => ExprKind::Bool(false),
+                };
+                Pattern::Value(Expr { kind, span: l.span(p.range) })
+            }
+            ast::Pattern::MatchAs(p) => Pattern::Capture(
+                p.pattern.as_deref().map(|p| Box::new(l.pattern(p))),
+                p.name.as_ref().map(|n| l.identifier(n)),
+            ),
+            ast::Pattern::MatchOr(p) => {
+                Pattern::Or(p.patterns.iter().map(|p| l.pattern(p)).collect())
+            }
+            _ => Pattern::Other,
+        });
+        lowered.unwrap_or(Pattern::Other)
+    }
+
+    fn decorators(&mut self, decorators: &[ast::Decorator]) -> Vec<Expr> {
+        decorators.iter().map(|d| self.expr(&d.expression)).collect()
     }
 
     fn if_(&mut self, s: &ast::StmtIf) -> StmtKind {
@@ -139,7 +191,11 @@ impl<'f> Lower<'f> {
     fn try_(&mut self, s: &ast::StmtTry) -> StmtKind {
         let handlers = s.handlers.iter().map(|handler| {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
-            self.body(&handler.body)
+            Handler {
+                errors: handler.type_.as_deref().map(|e| self.expr(e)),
+                name: handler.name.as_ref().map(|n| self.identifier(n)),
+                body: self.body(&handler.body),
+            }
         });
         let handlers = handlers.collect();
         StmtKind::Try {
@@ -175,11 +231,18 @@ impl<'f> Lower<'f> {
             .vararg
             .as_ref()
             .map(|rest| (p.posonlyargs.len() + p.args.len(), rest.name.id.to_string()));
+        let decorators = self.decorators(&s.decorator_list);
+        let outer = std::mem::replace(&mut self.suspends, s.is_async);
+        let body = self.body(&s.body);
+        let suspends = std::mem::replace(&mut self.suspends, outer);
         StmtKind::Function {
             name: self.identifier(&s.name),
             params,
             rest,
-            body: self.body(&s.body),
+            keywords: p.kwarg.as_ref().map(|k| k.name.id.to_string()),
+            decorators,
+            suspends,
+            body,
         }
     }
 
@@ -205,6 +268,10 @@ impl<'f> Lower<'f> {
     }
 }
 
+fn names(names: &[ast::Identifier]) -> Vec<String> {
+    names.iter().map(|n| n.id.to_string()).collect()
+}
+
 /// An operator of ours.
 pub(super) fn operator(op: ast::Operator) -> BinOp {
     match op {
@@ -213,7 +280,13 @@ pub(super) fn operator(op: ast::Operator) -> BinOp {
         ast::Operator::Mult => BinOp::Mult,
         ast::Operator::Div => BinOp::Div,
         ast::Operator::Mod => BinOp::Mod,
+        ast::Operator::FloorDiv => BinOp::FloorDiv,
+        ast::Operator::Pow => BinOp::Pow,
         ast::Operator::BitOr => BinOp::BitOr,
+        ast::Operator::BitAnd => BinOp::BitAnd,
+        ast::Operator::BitXor => BinOp::BitXor,
+        ast::Operator::LShift => BinOp::LeftShift,
+        ast::Operator::RShift => BinOp::RightShift,
         _ => BinOp::Other,
     }
 }

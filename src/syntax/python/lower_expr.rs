@@ -1,7 +1,7 @@
 //! ruff's expressions as ours.
 
 use super::lower::{Lower, operator};
-use super::{CmpOp, Expr, ExprKind, FPart};
+use super::{Bounds, Clause, CmpOp, Expr, ExprKind, FPart, Makes};
 use crate::source::{Spanned, Text};
 use ruff_python_ast as ast;
 
@@ -28,10 +28,17 @@ impl Lower<'_> {
             ast::Expr::Attribute(e) => {
                 ExprKind::Attribute(self.boxed(&e.value), self.identifier(&e.attr))
             }
-            ast::Expr::Subscript(e) if matches!(*e.slice, ast::Expr::Slice(_)) => ExprKind::Slice,
-            ast::Expr::Subscript(e) => {
-                ExprKind::Subscript(self.boxed(&e.value), self.boxed(&e.slice))
-            }
+            ast::Expr::Subscript(e) => match &*e.slice {
+                ast::Expr::Slice(slice) => {
+                    let bounds = Bounds {
+                        lower: slice.lower.as_deref().map(|b| self.expr(b)),
+                        upper: slice.upper.as_deref().map(|b| self.expr(b)),
+                        step: slice.step.as_deref().map(|b| self.expr(b)),
+                    };
+                    ExprKind::Slice(self.boxed(&e.value), Box::new(bounds))
+                }
+                index => ExprKind::Subscript(self.boxed(&e.value), self.boxed(index)),
+            },
             ast::Expr::BinOp(e) => {
                 ExprKind::Binary(self.boxed(&e.left), operator(e.op), self.boxed(&e.right))
             }
@@ -44,19 +51,29 @@ impl Lower<'_> {
                 ExprKind::IfExp(self.boxed(&e.body), self.boxed(&e.test), self.boxed(&e.orelse))
             }
             ast::Expr::FString(e) => self.fstring(e),
-            ast::Expr::ListComp(e) => self.comprehension(&e.elt, &e.generators, true),
-            ast::Expr::SetComp(e) => self.comprehension(&e.elt, &e.generators, true),
-            ast::Expr::Generator(e) => self.comprehension(&e.elt, &e.generators, true),
-            ast::Expr::DictComp(e) => self.comprehension(&e.value, &e.generators, false),
+            ast::Expr::ListComp(e) => self.comprehension(Makes::List, &e.elt, &e.generators),
+            ast::Expr::SetComp(e) => self.comprehension(Makes::Set, &e.elt, &e.generators),
+            ast::Expr::Generator(e) => self.comprehension(Makes::List, &e.elt, &e.generators),
+            ast::Expr::DictComp(e) => {
+                let Some(key) = &e.key else { return ExprKind::Other };
+                let makes = Makes::Dict(self.boxed(key));
+                self.comprehension(makes, &e.value, &e.generators)
+            }
+            ast::Expr::Yield(_) | ast::Expr::YieldFrom(_) => {
+                self.suspends = true;
+                ExprKind::Other
+            }
             ast::Expr::Lambda(e) => {
                 let params = e
                     .parameters
                     .iter()
                     .flat_map(|p| p.posonlyargs.iter().chain(&p.args).chain(&p.kwonlyargs));
-                ExprKind::Lambda(
-                    params.map(|p| p.parameter.name.id.to_string()).collect(),
-                    self.boxed(&e.body),
-                )
+                let params = params.map(|p| {
+                    let default = p.default.as_deref().map(|d| self.expr(d));
+                    (p.parameter.name.id.to_string(), default)
+                });
+                let params = params.collect();
+                ExprKind::Lambda(params, self.boxed(&e.body))
             }
             ast::Expr::Named(e) => match &*e.target {
                 ast::Expr::Name(name) if !name.id.is_empty() => {
@@ -94,7 +111,8 @@ impl Lower<'_> {
         match e.op {
             ast::UnaryOp::Not => ExprKind::Not(self.boxed(&e.operand)),
             ast::UnaryOp::USub => ExprKind::Negative(self.boxed(&e.operand)),
-            ast::UnaryOp::UAdd | ast::UnaryOp::Invert => ExprKind::Other,
+            ast::UnaryOp::UAdd => ExprKind::Positive(self.boxed(&e.operand)),
+            ast::UnaryOp::Invert => ExprKind::Other,
         }
     }
 
@@ -112,18 +130,20 @@ impl Lower<'_> {
 
     fn comprehension(
         &mut self,
+        makes: Makes,
         element: &ast::Expr,
         generators: &[ast::Comprehension],
-        list: bool,
     ) -> ExprKind {
-        let Some(first) = generators.first() else { return ExprKind::Other };
-        ExprKind::Comprehension {
-            element: self.boxed(element),
-            target: self.boxed(&first.target),
-            iterable: self.boxed(&first.iter),
-            conditions: self.exprs(&first.ifs),
-            simple: list && generators.len() == 1 && !first.is_async,
+        if generators.iter().any(|g| g.is_async) {
+            return ExprKind::Other;
         }
+        let clauses = generators.iter().map(|g| Clause {
+            target: self.expr(&g.target),
+            iterable: self.expr(&g.iter),
+            conditions: self.exprs(&g.ifs),
+        });
+        let clauses = clauses.collect();
+        ExprKind::Comprehension { makes, element: self.boxed(element), clauses }
     }
 
     fn fstring(&mut self, e: &ast::ExprFString) -> ExprKind {
@@ -152,10 +172,21 @@ impl Lower<'_> {
                 FPart::Literal(text)
             }
             ast::InterpolatedStringElement::Interpolation(e) => FPart::Value {
-                plain: e.debug_text.is_none()
-                    && e.format_spec.is_none()
-                    && e.conversion == ast::ConversionFlag::None,
                 value: self.expr(&e.expression),
+                conversion: match e.conversion {
+                    ast::ConversionFlag::None => None,
+                    ast::ConversionFlag::Str => Some('s'),
+                    ast::ConversionFlag::Ascii => Some('a'),
+                    ast::ConversionFlag::Repr => Some('r'),
+                },
+                format: e.format_spec.as_deref().map_or_else(Vec::new, |format| {
+                    let parts = format.elements.iter().map(|part| {
+                        let part = self.deeper(e.range, |l| l.fpart(part, raw));
+                        part.unwrap_or_else(|| FPart::Literal(Text::empty(self.span(e.range))))
+                    });
+                    parts.collect()
+                }),
+                written: e.debug_text.is_some(),
             },
         }
     }

@@ -4,6 +4,7 @@
 //! our own, with our spans and a cap on depth, so that nothing above depends on ruff. Nothing here
 //! evaluates anything.
 
+mod blocks;
 mod depth;
 mod lower;
 mod lower_expr;
@@ -34,8 +35,17 @@ pub struct Stmt {
 /// What a statement is.
 #[derive(Debug, Clone)]
 pub enum StmtKind {
-    /// `a = b = value` (an annotated assignment with a value too). Targets as expressions.
+    /// `a = b = value`. Targets as expressions.
     Assign(Vec<Expr>, Expr),
+    /// `target: annotation = value`
+    Annotated {
+        /// What is assigned to.
+        target: Expr,
+        /// Its type.
+        annotation: Expr,
+        /// The value, where one is given.
+        value: Option<Expr>,
+    },
     /// `target op= value`
     AugAssign(Expr, BinOp, Expr),
     /// `if`/`elif` tests with their bodies, and `else`.
@@ -44,8 +54,8 @@ pub enum StmtKind {
     Try {
         /// The guarded statements.
         body: Vec<Stmt>,
-        /// One body an `except`.
-        handlers: Vec<Vec<Stmt>>,
+        /// One an `except`.
+        handlers: Vec<Handler>,
         /// `else`
         otherwise: Vec<Stmt>,
         /// `finally`
@@ -69,6 +79,13 @@ pub enum StmtKind {
         params: Vec<(String, Option<Expr>)>,
         /// The name of `*args`, and how many parameters stand before it.
         rest: Option<(usize, String)>,
+        /// The name of `**kwargs`.
+        keywords: Option<String>,
+        /// Its decorators.
+        decorators: Vec<Expr>,
+        /// Whether it is a generator or a coroutine: a call of it runs nothing.
+        suspends: bool,
+        /// Its body.
         body: Vec<Stmt>,
     },
     /// `class`
@@ -76,20 +93,87 @@ pub enum StmtKind {
         name: Spanned<String>,
         /// Base classes.
         bases: Vec<Expr>,
+        /// Its decorators.
+        decorators: Vec<Expr>,
+        /// Its body.
         body: Vec<Stmt>,
     },
-    /// `with items: body`, `for … : body`, `while … : body`, `match`: the statements inside, of which
-    /// it is not known whether or how often they run.
-    Maybe(Vec<Stmt>),
+    /// `for target in iterable: body`, also `async for`.
+    For {
+        /// The loop variable.
+        target: Expr,
+        /// What it goes over.
+        iterable: Expr,
+        /// What is done with each item.
+        body: Vec<Stmt>,
+        /// `else`
+        otherwise: Vec<Stmt>,
+    },
+    /// `while test: body`
+    While {
+        /// How long it goes on.
+        test: Expr,
+        /// What is repeated.
+        body: Vec<Stmt>,
+        /// `else`
+        otherwise: Vec<Stmt>,
+    },
+    /// `match subject: cases`
+    Match(Expr, Vec<Case>),
     /// `with a as b: body`: context expressions with their targets; the body runs once.
     With(Vec<(Expr, Option<Expr>)>, Vec<Stmt>),
     /// `return value`
     Return(Option<Expr>),
     /// An expression on its own.
     Expr(Expr),
-    /// `raise`
-    Raise,
-    /// `pass`, `del`, `global`, `assert` and whatever else.
+    /// `raise error`
+    Raise(Option<Expr>),
+    /// `assert test, message`
+    Assert(Expr, Option<Expr>),
+    /// `del a, b`
+    Delete(Vec<Expr>),
+    /// `global a, b`, also `nonlocal`.
+    Global(Vec<String>),
+    /// `break`
+    Break,
+    /// `continue`
+    Continue,
+    /// `pass` and whatever else.
+    Other,
+}
+
+/// One `except` of a `try`.
+#[derive(Debug, Clone)]
+pub struct Handler {
+    /// The errors it catches, a class or a tuple of some; all without it.
+    pub errors: Option<Expr>,
+    /// The name that the error is bound to.
+    pub name: Option<Spanned<String>>,
+    /// What it does.
+    pub body: Vec<Stmt>,
+}
+
+/// One `case` of a `match`.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// What it looks for.
+    pub pattern: Pattern,
+    /// `if guard`
+    pub guard: Option<Expr>,
+    /// What it does.
+    pub body: Vec<Stmt>,
+}
+
+/// What a `case` looks for.
+#[derive(Debug, Clone)]
+pub enum Pattern {
+    /// A literal or a dotted name: equal to this.
+    Value(Expr),
+    /// `pattern as name`; without a pattern anything, without a name it is not bound.
+    Capture(Option<Box<Self>>, Option<Spanned<String>>),
+    /// `a | b`
+    Or(Vec<Self>),
+    /// A sequence, mapping or class.
     Other,
 }
 
@@ -118,8 +202,8 @@ pub enum ExprKind {
     },
     /// `value[index]`
     Subscript(Box<Expr>, Box<Expr>),
-    /// `value[a:b]` and other slices, of whatever value.
-    Slice,
+    /// `value[lower:upper:step]`
+    Slice(Box<Expr>, Box<Bounds>),
     /// A string (implicit concatenation joined), escapes resolved. Its text's span includes the quotes.
     Str(Text),
     /// `f"…{x}…"`
@@ -149,23 +233,21 @@ pub enum ExprKind {
     Not(Box<Expr>),
     /// `-a`
     Negative(Box<Expr>),
+    /// `+a`
+    Positive(Box<Expr>),
     /// `body if test else otherwise`, in this order.
     IfExp(Box<Expr>, Box<Expr>, Box<Expr>),
-    /// `[element for target in iterable if …]`, also generator, set and dict comprehensions (element is the value).
+    /// `[element for target in iterable if …]`, also generator, set and dict comprehensions.
     Comprehension {
-        /// What each item becomes.
+        /// What is made.
+        makes: Makes,
+        /// What each item becomes; of a dict the value.
         element: Box<Expr>,
-        /// The loop variable of the first `for`.
-        target: Box<Expr>,
-        /// What the first `for` goes over.
-        iterable: Box<Expr>,
-        /// Conditions of the first `for`.
-        conditions: Vec<Expr>,
-        /// Whether there is only one `for` and it is not a dict comprehension.
-        simple: bool,
+        /// Every `for` with its conditions, the outer first.
+        clauses: Vec<Clause>,
     },
-    /// `lambda x: body`, parameters by name.
-    Lambda(Vec<String>, Box<Expr>),
+    /// `lambda x, y=1: body`: names of its parameters in order, with defaults.
+    Lambda(Vec<(String, Option<Expr>)>, Box<Expr>),
     /// `(name := value)`
     Walrus(Spanned<String>, Box<Expr>),
     /// `*value`
@@ -174,17 +256,54 @@ pub enum ExprKind {
     Other,
 }
 
+/// Where a slice starts and ends.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    /// The first index.
+    pub lower: Option<Expr>,
+    /// The index after the last.
+    pub upper: Option<Expr>,
+    /// How far apart.
+    pub step: Option<Expr>,
+}
+
+/// What a comprehension makes.
+#[derive(Debug, Clone)]
+pub enum Makes {
+    /// `[…]`, also `(…)`
+    List,
+    /// `{…}`
+    Set,
+    /// `{key: …}`, with the key.
+    Dict(Box<Expr>),
+}
+
+/// A `for` of a comprehension.
+#[derive(Debug, Clone)]
+pub struct Clause {
+    /// The loop variable.
+    pub target: Expr,
+    /// What it goes over.
+    pub iterable: Expr,
+    /// Which items it takes.
+    pub conditions: Vec<Expr>,
+}
+
 /// A part of an f-string.
 #[derive(Debug, Clone)]
 pub enum FPart {
     /// Text.
     Literal(Text),
-    /// `{value}`; `plain` when it has no conversion and no format.
+    /// `{value!r:format}`
     Value {
         /// The expression.
         value: Expr,
-        /// Neither `!r` nor `:format`.
-        plain: bool,
+        /// `r`, `s` or `a` after `!`.
+        conversion: Option<char>,
+        /// The parts of the format after `:`.
+        format: Vec<Self>,
+        /// `{value=}`: the expression is written out before the value.
+        written: bool,
     },
 }
 
@@ -196,7 +315,13 @@ pub enum BinOp {
     Mult,
     Div,
     Mod,
+    FloorDiv,
+    Pow,
     BitOr,
+    BitAnd,
+    BitXor,
+    LeftShift,
+    RightShift,
     Other,
 }
 

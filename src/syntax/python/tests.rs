@@ -70,7 +70,8 @@ fn the_span_of_a_string_has_its_prefix_and_quotes() {
     with_module("A = f'a{b}{{c\\n'\n", |file, module| {
         let StmtKind::Assign(_, value) = &module.body[0].kind else { panic!() };
         let ExprKind::FString(parts) = &value.kind else { panic!() };
-        let [FPart::Literal(a), FPart::Value { plain: true, .. }, FPart::Literal(c)] = &parts[..]
+        let [FPart::Literal(a), FPart::Value { conversion: None, .. }, FPart::Literal(c)] =
+            &parts[..]
         else {
             panic!("{parts:?}")
         };
@@ -104,10 +105,10 @@ fn new_syntax_is_read() {
             params.iter().map(|p| (p.0.as_str(), p.1.is_some())).collect::<Vec<_>>(),
             [("a", false), ("b", true), ("d", true)]
         );
-        assert!(matches!(&module.body[2].kind, StmtKind::Maybe(body) if body.len() == 1));
+        assert!(matches!(&module.body[2].kind, StmtKind::Match(_, cases) if cases.len() == 1));
         let StmtKind::If(branches, _) = &module.body[5].kind else { panic!() };
         assert!(matches!(&branches[0].0.kind, ExprKind::Walrus(name, _) if name.value == "v"));
-        assert!(matches!(module.body[8].kind, StmtKind::Other));
+        assert!(matches!(module.body[8].kind, StmtKind::Annotated { value: None, .. }));
     });
 }
 

@@ -8,10 +8,14 @@ type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], &'c str);
 
 /// Each case: the module's text, the environment, what `X` is.
 pub(super) fn check(cases: &[Case]) {
+    let mut wrong = String::new();
     for (text, env, expected) in cases {
-        let settings = evaluate(text, env);
-        assert_eq!(name(&settings, "X"), *expected, "{text}\n{:?}", settings.get("X"));
+        let found = name(&evaluate(text, env), "X");
+        if found != *expected {
+            wrong.push_str(&format!("{text}\n  is {found}\n  not {expected}\n"));
+        }
     }
+    assert!(wrong.is_empty(), "{wrong}");
 }
 
 #[test]
@@ -31,7 +35,7 @@ fn paths() {
         (
             "from pathlib import Path\nB = Path(__file__).parent\nX = str(B / '..' / 'c')",
             &[],
-            "'/app/c'",
+            "'/app/config/../c'",
         ),
         (
             "import os\nX = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))",
@@ -56,7 +60,7 @@ fn paths() {
         (
             "import environ\nroot = environ.Path(__file__) - 3\nX = root('static', '안녕')",
             &[],
-            "</static/안녕>",
+            "'/static/안녕'",
         ),
         (
             "from pathlib import Path\nB = Path(__file__).parent\nX = [B / 's'] if (B / 's').exists() else []",
@@ -86,7 +90,7 @@ fn conditions() {
         (e("X = 1\nif U:\n  X = 2"), &[("U", "?")], "~2"),
         (e("X = 1\nif U:\n  X = 1"), &[("U", "?")], "1"),
         (e("if U:\n  X = 2"), &[("U", "?")], "~2"),
-        (e("if U:\n  X = 2\nelse:\n  X = f()"), &[("U", "?")], "~2"),
+        (e("if U:\n  X = 2\nelse:\n  X = os.f()"), &[("U", "?")], "~2"),
         (e("X = ['a']\nif U:\n  X.append('b')"), &[("U", "?")], "~['a', ...]"),
         (e("X = ['a']\nif U:\n  X += ['b']\nX.insert(0, 'c')"), &[("U", "?")], "~['c', 'a', ...]"),
         (e("if U:\n  V = 1\nelse:\n  V = 2\nif V == 2:\n  X = 1"), &[("U", "?")], "~1"),
@@ -107,14 +111,14 @@ fn conditions() {
             &[("W", "a,b")],
             "['a', 'b']",
         ),
-        ("X = 1\nfor a in b:\n  X = 2", &[], "~2"),
+        ("import b\nX = 1\nfor a in b.c:\n  X = 2", &[], "~2"),
         (
             "try:\n  import debug_toolbar\n  X = ['a', 'b']\nexcept ImportError:\n  X = ['a']",
             &[],
             "~['a', ...]",
         ),
         ("try:\n  from .local import *\nexcept ImportError:\n  X = 1", &[], "1"),
-        ("with open('x') as f:\n  X = f.read()", &[], "? what `with` opens is not evaluated"),
+        ("with open('x') as f:\n  X = f.read()", &[], "? it depends on the working directory"),
     ]);
 }
 
@@ -122,7 +126,9 @@ fn conditions() {
 fn values() {
     check(&[
         ("X = 'a' 'b' + 'c'", &[], "'abc'"),
-        ("A = ['a']\nX = ['z', *A] + A + ('t',)", &[], "['z', 'a', 'a', 't']"),
+        ("A = ['a']\nX = ['z', *A] + A + ['t']", &[], "['z', 'a', 'a', 't']"),
+        ("X = ['z'] + ('t',)", &[], "? an error is raised there"),
+        ("X = ['z']\nX += ('t',)", &[], "['z', 't']"),
         ("X = ['a'] + f()", &[], "['a', ...]"),
         ("A = {'a': 1}\nX = {**A, 'b': 2} | {'a': 3}", &[], "{'a': 3, 'b': 2}"),
         ("X = {'d': {'H': 'x'}}\nX['d']['H'] = 'y'\nX['e'] = 1", &[], "{'d': {'H': 'y'}, 'e': 1}"),
@@ -143,11 +149,7 @@ fn values() {
         ("X = not 0", &[], "True"),
         ("X = 1 < 2 < 3", &[], "True"),
         ("X = len('안녕')", &[], "2"),
-        (
-            "from datetime import timedelta\nX = timedelta(days=1)",
-            &[],
-            "? the call of datetime.timedelta is not evaluated",
-        ),
+        ("from datetime import timedelta\nX = timedelta(days=1)", &[], "<86400 s>"),
         (
             "from urllib.parse import urlparse\nX = urlparse('http://h:1/p').path + urlparse('http://h:1/p').netloc",
             &[],
@@ -178,7 +180,7 @@ fn helper_functions() {
         (
             e(secret, "X = secret('K', '---')"),
             &[("K_FILE", "/run/k")],
-            "? the call of open is not evaluated",
+            "? /run/k is not in this checkout",
         ),
         (
             "def f(n): return f(n)\nX = f(1)",
@@ -197,11 +199,11 @@ fn helper_functions() {
             "['a', 'z']",
         ),
         (
-            "def f(a):\n  if g():\n    return a, 1\n  return a + ['z'], 1\nX, Y = f(['a'])",
+            "import g\ndef f(a):\n  if g.h():\n    return a, 1\n  return a + ['z'], 1\nX, Y = f(['a'])",
             &[],
             "['a', ...]",
         ),
-        ("def f(a):\n  if g():\n    return 1\n  raise E\nX = f(1)", &[], "1"),
+        ("import g\ndef f(a):\n  if g.h():\n    return 1\n  raise KeyError\nX = f(1)", &[], "1"),
         ("def f():\n  global X\n  return 1\nX = f() + 1", &[], "2"),
     ]);
 }
@@ -332,15 +334,16 @@ fn what_is_missing_is_said() {
         &[("config/settings.py", "A = 1\nfrom .gone import *")],
         &[],
     )
-    .unwrap_err();
+    .unwrap();
     assert!(
-        matches!(missing, EvaluateError::ImportNotFound(name, span) if name == "config.gone" && span.start == 6)
+        matches!(missing.failure, Some(Failure { cause: Cause::Module(name), span, .. }) if name == "config.gone" && span.start == 6)
     );
     let open = evaluate("from somewhere import *\nX = 1", &[]);
     assert!(open.open.is_some() && evaluate("X = 1", &[]).open.is_none());
     let raises = evaluate("SECRET_KEY = ''\nif not SECRET_KEY:\n  raise ValueError\nX = 1", &[]);
-    assert_eq!((raises.raises.map(|s| s.start), name(&raises, "X")), (Some(37), "1".into()));
-    let unknown = evaluate("X = f()\nlower = 2\nY = 3", &[]);
+    let failure = raises.failure.as_ref().map(|f| f.span.start);
+    assert_eq!((failure, name(&raises, "X")), (Some(37), "1".into()));
+    let unknown = evaluate("import f\nX = f.g()\nlower = 2\nY = 3", &[]);
     assert_eq!((unknown.unknown, unknown.names.len()), (1, 2));
 }
 
@@ -370,7 +373,7 @@ fn what_is_not_known_says_why_and_where() {
         ("import os\nX = not os.environ['A']\n", unset, "os.environ['A']"),
         ("import os\nX = 1\nif os.environ['A']:\n    X = 2\n", condition, "os.environ['A']"),
         ("import os\nX = 1 if 'A' in os.environ else 2\n", condition, "'A' in os.environ"),
-        ("X = 1\nfor y in z:\n    X = 2\n", condition, "for y in z:\n    X = 2"),
+        ("import os\nX = 1\nfor y in os.environ['A']:\n    X = 2\n", unset, "os.environ['A']"),
         (
             "try:\n    import y\n    X = 1\nexcept ImportError:\n    X = 2\n",
             "it depends on whether a package is installed",

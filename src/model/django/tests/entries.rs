@@ -1,6 +1,5 @@
 //! `manage.py` and `urls.py`.
 
-use super::super::entry::settings_default;
 use super::super::urls::{StaticKind, StaticTarget, static_routes};
 use crate::source::{MemoryFiles, Sources};
 use crate::syntax::python::Module;
@@ -8,34 +7,6 @@ use crate::syntax::python::Module;
 fn read(text: &str) -> Module {
     let files = MemoryFiles::new();
     Module::read(&Sources::new(&files).add("x.py", text))
-}
-
-#[test]
-fn the_default_settings_module() {
-    for (text, expected) in [
-        (
-            "import os\ndef main():\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a.b')\n",
-            Some("a.b"),
-        ),
-        ("import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'a'\n", Some("a")),
-        ("from os import environ\nenviron.setdefault('DJANGO_SETTINGS_MODULE', 'a')\n", Some("a")),
-        (
-            "if __name__ == '__main__':\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a')\n",
-            Some("a"),
-        ),
-        (
-            "if x:\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a')\nelse:\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'b')\n",
-            Some("b"),
-        ),
-        (
-            "if x:\n  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'a')\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'b')\n",
-            Some("b"),
-        ),
-        ("os.environ.setdefault('DJANGO_SETTINGS_MODULE', f())\n", None),
-        ("os.environ.setdefault('OTHER', 'a')\n", None),
-    ] {
-        assert_eq!(settings_default(&read(text)).as_ref().map(|t| t.as_str()), expected, "{text}");
-    }
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn reader_libraries() {
         (e(environ, "X = env('S')"), &[], "? S is required and not set"),
         (e(environ, "X = env('S', default=True)"), &[("S", "no")], "False"),
         (e(environ, "X = env.bool('A', False)"), &[("A", "yes")], "True"),
-        (e(environ, "X = env.list('A', default=['a'])"), &[("A", "x, y")], "['x', 'y']"),
+        (e(environ, "X = env.list('A', default=['a'])"), &[("A", "x, y")], "['x', ' y']"),
         (e(environ, "X = env.list('A', default=['a'])"), &[], "['a']"),
         (
             e(environ, "X = env.int('A', default=1)"),
@@ -108,12 +108,16 @@ fn reader_libraries() {
             "['a', 'b']",
         ),
         (e(decouple, "X = config('A', cast=int)"), &[], "? A is required and not set"),
-        ("import dj_database_url\nX = dj_database_url.config(conn_max_age=600)", set, db),
+        (
+            "import dj_database_url\nX = dj_database_url.config(conn_max_age=600)['CONN_MAX_AGE']",
+            set,
+            "600",
+        ),
         ("import dj_database_url\nX = dj_database_url.config(conn_max_age=600)", &[], "{}"),
         (
-            "import dj_database_url, os\nX = dj_database_url.parse(os.environ['DATABASE_URL'])",
+            "import dj_database_url, os\nX = dj_database_url.parse(os.environ['DATABASE_URL'])['HOST']",
             set,
-            db,
+            "'db'",
         ),
         (
             "import dj_database_url\nX = dj_database_url.config(default='sqlite:////app/x')['NAME']",
@@ -168,7 +172,7 @@ fn env_files_fill_in_what_the_process_does_not_set() {
             &[],
             "'c'",
         ),
-        ("from decouple import config\nX = config('B')", ".env", &[], "'b'"),
+        ("from decouple import config\nX = config('B')", ".env", &[], "'b # c'"),
         (
             "from decouple import config\nimport os\nY = config('B')\nX = os.getenv('B')",
             ".env",
@@ -177,10 +181,10 @@ fn env_files_fill_in_what_the_process_does_not_set() {
         ),
         ("from dotenv import dotenv_values\nX = dotenv_values('.env')['B']", ".env", &[], "'b'"),
         (
-            "import os\nfrom dotenv import load_dotenv\nload_dotenv(f())\nX = os.getenv('Z', 'd')",
+            "import os\nfrom dotenv import load_dotenv\nload_dotenv(os.f())\nX = os.getenv('Z', 'd')",
             ".env",
             &[],
-            "? the name f is not known",
+            "? the call of os.f is not evaluated",
         ),
     ] {
         let settings =

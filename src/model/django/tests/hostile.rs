@@ -68,14 +68,17 @@ fn nothing_is_run() {
         "exec(open('x').read())\nX = 1",
         "__import__('os').system('touch /tmp/x')\nX = 1",
         "import importlib\nimportlib.import_module('x')\nX = 1",
-        "globals()['X'] = 2\nX = 1",
-        "X = 1\ndjango_heroku.settings(locals())",
+        "globals()['Y'] = 2\nX = 1",
     ] {
         assert_eq!(name(&evaluate(text, &[]), "X"), "1", "{text}");
     }
     assert!(evaluate("exec(open('x').read())", &[]).open.is_some());
-    assert!(evaluate("globals()['X'] = 2", &[]).open.is_some());
-    assert!(evaluate("import django_heroku\ndjango_heroku.settings(locals())", &[]).open.is_some());
+    assert_eq!(name(&evaluate("globals()['X'] = 2", &[]), "X"), "2");
+    assert!(evaluate("import os\nglobals()[os.f()] = 2", &[]).open.is_some());
+    let text = "import django_heroku\nX = 1\nMIDDLEWARE = []\ndjango_heroku.settings(locals())";
+    assert_eq!(name(&evaluate(text, &[]), "X"), "1");
+    assert!(name(&evaluate(text, &[]), "MIDDLEWARE").starts_with('?'));
+    assert!(evaluate("import plugin\nplugin.settings(locals())", &[]).open.is_some());
 }
 
 proptest! {

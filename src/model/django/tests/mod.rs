@@ -6,4 +6,5 @@ mod cases;
 mod entries;
 mod environment;
 mod hostile;
+mod oracle;
 mod world;

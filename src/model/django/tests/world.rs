@@ -29,7 +29,10 @@ pub(super) fn evaluate_at(
         };
         found(format!("{stem}/__init__.py"), true).or_else(|| found(format!("{stem}.py"), false))
     };
-    let file = |path: &str| exists(path.strip_prefix("/app/")?);
+    let file = |path: &str| match path.strip_prefix("/app/").and_then(exists) {
+        Some(host) => FileAnswer::Found(host),
+        None => FileAnswer::Untracked,
+    };
     let env = |name: &str| match env.iter().position(|(n, _)| *n == name) {
         None => EnvAnswer::Unset,
         Some(index) if env[index].1 == "?" => {
@@ -45,8 +48,15 @@ pub(super) fn evaluate_at(
     };
     let module_of =
         |path: &RelPath| Some(Rc::new(Module::read(&*sources.read(path, Limit::Code).ok()?)));
-    let world =
-        World { sources: &sources, find: &find, file: &file, env: &env, module: &module_of };
+    let world = World {
+        sources: &sources,
+        find: &find,
+        file: &file,
+        env: &env,
+        module: &module_of,
+        installed: &|_| None,
+        folder: None,
+    };
     Settings::evaluate(&world, module)
 }
 
@@ -79,6 +89,8 @@ pub(super) fn show(value: &Value) -> String {
                 )
             )
         }
+        ValueKind::Duration(seconds) => format!("<{seconds} s>"),
+        ValueKind::Object(name) => format!("<{name}>"),
         ValueKind::Partly(text) => {
             format!(
                 "'{}' ? {}",

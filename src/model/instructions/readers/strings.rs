@@ -22,26 +22,21 @@ fn of_statement(statement: &Stmt, depth: usize, out: &mut Vec<Text>) {
     if depth > MAX_DEPTH {
         return;
     }
-    let mut body = |list: &[Stmt]| list.iter().for_each(|s| of_statement(s, depth + 1, out));
     match &statement.kind {
-        StmtKind::If(arms, otherwise) => {
-            arms.iter().for_each(|(_, list)| body(list));
-            body(otherwise);
+        StmtKind::Function { body, .. } | StmtKind::Class { body, .. } => {
+            body.iter().for_each(|s| of_statement(s, depth + 1, out));
         }
-        StmtKind::Try { body: list, handlers, otherwise, finally } => {
-            body(list);
-            handlers.iter().for_each(|list| body(list));
-            body(otherwise);
-            body(finally);
-        }
-        StmtKind::Function { body: list, .. }
-        | StmtKind::Class { body: list, .. }
-        | StmtKind::Maybe(list)
-        | StmtKind::With(_, list) => body(list),
-        StmtKind::Assign(_, value) | StmtKind::Return(Some(value)) | StmtKind::Expr(value) => {
+        StmtKind::Assign(_, value)
+        | StmtKind::Annotated { value: Some(value), .. }
+        | StmtKind::Return(Some(value))
+        | StmtKind::Expr(value) => {
             of_expression(value, depth + 1, out);
         }
-        _ => {}
+        kind => {
+            for statement in kind.blocks().into_iter().flatten() {
+                of_statement(statement, depth + 1, out);
+            }
+        }
     }
 }
 

@@ -171,7 +171,7 @@ impl Django<'_> {
 
 /// A class that is a model with a table: neither abstract, nor a proxy, nor one whose table is somebody else's.
 fn concrete(stmt: &Stmt) -> Option<(String, Span)> {
-    let StmtKind::Class { name, bases, body } = &stmt.kind else { return None };
+    let StmtKind::Class { name, bases, body, .. } = &stmt.kind else { return None };
     let model = |base: &Expr| {
         let dotted = base.dotted();
         dotted.is_some_and(|d| {

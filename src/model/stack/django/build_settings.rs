@@ -2,10 +2,10 @@
 //! `ENV` and `ARG`. Compose's `environment`, `env_file` and `.env` are not there yet.
 
 use super::Django;
-use crate::model::django::entry::settings_default;
+use crate::model::django::entry;
 use crate::model::django::{EnvAnswer, ModuleFile, Settings, World};
 use crate::model::exec_context::{ExecContext, PathLookup};
-use crate::model::image::{Image, StageContext};
+use crate::model::image::StageContext;
 use crate::model::path;
 use crate::model::process::{Step, StepKind};
 use crate::model::roles::django::DjangoService;
@@ -68,7 +68,7 @@ impl<'s> Django<'s> {
                 ) {
                     continue;
                 }
-                let lacks = self.lacks_in(&place, image, step, manage).unwrap_or_default();
+                let lacks = self.lacks_in(&place, step, manage).unwrap_or_default();
                 if !lacks.is_empty() {
                     all.push(BuildLacks {
                         command: command.clone(),
@@ -85,7 +85,6 @@ impl<'s> Django<'s> {
     fn lacks_in(
         &self,
         place: &StageContext<'_>,
-        image: &Image,
         step: &Step,
         manage: &Text,
     ) -> Option<Vec<(String, Span)>> {
@@ -102,12 +101,6 @@ impl<'s> Django<'s> {
             Some(text) => EnvAnswer::of(text.clone()),
             None => place.env(name),
         };
-        let module = match (step.option("--settings"), env("DJANGO_SETTINGS_MODULE")) {
-            (Some(option), _) if option.is_resolved() => option,
-            (None, EnvAnswer::Set(Known::Known(text))) if !text.is_empty() => text,
-            (None, EnvAnswer::Unset) => settings_default(&*read(&file_of_manage)?)?,
-            _ => return None,
-        };
         let home = path::parent(&at);
         let find = |module: &str| {
             let relative = module.replace('.', "/");
@@ -121,47 +114,29 @@ impl<'s> Django<'s> {
                 }
             })
         };
-        let file = |at: &str| match place.find(at) {
-            PathLookup::Host(host) => Some(host),
-            _ => None,
-        };
+        let file = |at: &str| place.file(at);
         let world = World {
             sources: self.stack.sources,
             find: &find,
             file: &file,
             env: &env,
             module: &read,
+            installed: &|_| None,
+            folder: step.workdir.as_deref(),
         };
-        let settings = Settings::evaluate(&world, module.as_str()).ok()?;
-        if settings.lacks.is_empty() || self.may_have_env_file(image, &file_of_manage, &settings) {
+        let program =
+            ModuleFile { path: file_of_manage.clone(), container: at.clone(), package: false };
+        let chosen = entry::chosen(&world, &program, "__main__");
+        // What `manage.py` reads of an env file that whoever builds may have is not known.
+        if chosen.as_ref().is_some_and(|c| c.absent) {
             return None;
         }
-        Some(settings.lacks)
-    }
-
-    /// Whether the settings read a `.env` of their own that whoever builds may have in the context: one that is not in
-    /// the checkout and that `.dockerignore` does not leave out. What `manage.py` reads is not followed.
-    fn may_have_env_file(&self, image: &Image, manage: &RelPath, settings: &Settings) -> bool {
-        const READ: [&str; 8] =
-            ["dotenv", "read_env", "decouple", "environs", "\".env", "'.env", "/.env", "open("];
-        let reads = |text: &str| READ.iter().any(|w| text.contains(w));
-        let manage_text = self
-            .stack
-            .sources
-            .read(manage, Limit::Code)
-            .map(|f| f.text.clone())
-            .unwrap_or_default();
-        if reads(&manage_text) || manage_text.matches("environ").count() > 1 {
-            return true;
-        }
-        let files: Vec<_> = settings.files.iter().map(|f| self.stack.sources.file(*f)).collect();
-        let mut folders = vec![image.context.clone(), manage.parent()];
-        folders.extend(files.iter().map(|f| f.path.parent()));
-        let open = |folder: &RelPath| {
-            let file =
-                folder.join(".env").and_then(|p| p.relative_to(&image.context).map(str::to_owned));
-            file.is_some_and(|inside| !image.ignored.excludes(&inside))
+        let module = match (step.option("--settings"), chosen?.module) {
+            (Some(option), _) if option.is_resolved() => option,
+            (None, Some(Known::Known(text))) if !text.is_empty() => text,
+            _ => return None,
         };
-        files.iter().any(|f| reads(&f.text)) && folders.iter().any(open)
+        let settings = Settings::evaluate(&world, module.as_str()).ok()?;
+        (!settings.lacks.is_empty()).then_some(settings.lacks)
     }
 }

@@ -364,6 +364,10 @@ fn worth(value: &Value) -> Worth {
         ValueKind::Dict { .. } => {
             Worth::Unknown(Unknown::at(Reason::NotAValue("a dict"), value.span))
         }
+        ValueKind::Duration(seconds) => Worth::Text(seconds.to_string()),
+        ValueKind::Object(_) => {
+            Worth::Unknown(Unknown::at(Reason::NotAValue("an object"), value.span))
+        }
         ValueKind::Partly(text) => Worth::Unknown(text.why().unwrap_or(Reason::Condition.into())),
         ValueKind::Unknown(why) => Worth::Unknown(why.clone()),
     }
