@@ -39,6 +39,7 @@ use crate::model::inspect::unknown_values;
 use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
+use crate::source::Span;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[derive(Debug)]
@@ -209,6 +210,16 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
             .filter(|f| !of_files(f))
             .for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
+    // What cannot be read in a place is no second fault there.
+    let unread: Vec<Span> = findings
+        .iter()
+        .filter(|f| std::ptr::eq(f.rule, &meta::SYNTAX_ERROR))
+        .filter_map(|f| f.labels.first().map(|l| l.span))
+        .filter(|span| !span.is_empty())
+        .collect();
+    findings.retain(|f| {
+        f.rule.group != "project" || f.labels.first().is_none_or(|l| !unread.contains(&l.span))
+    });
     // A template is no Compose file yet.
     findings.retain(|f| f.labels.first().is_none_or(|l| !stack.repository().is_template(l.span)));
     // Data for tests is often wrong on purpose, and other people's code is mended by them.

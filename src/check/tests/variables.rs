@@ -305,3 +305,47 @@ fn the_file_that_texts_copy_is_the_template() {
     assert_eq!(found, Some(Confidence::Medium));
     assert!(of_rule(&changed(&compose, &host, &texts[1..]), "db-host-localhost").is_none());
 }
+
+#[test]
+fn a_file_of_the_first_notation_is_one_fault() {
+    let compose = "db:\n  image: postgres:16\nweb:\n  build: .\n";
+    let mut all = MemoryFiles::new();
+    all.add("docker-compose.yml", compose);
+    all.add("Dockerfile", DOCKERFILE);
+    let sources = Sources::new(&all);
+    let report = check(&sources, &RelPath::root(), &Options::default());
+    let told = messages(&report, "yaml-dup-keys-tabs-unknown");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("no `services:` above it"), "{told:?}");
+}
+
+#[test]
+fn an_unknown_anchor_is_one_fault() {
+    let mut all = MemoryFiles::new();
+    all.add("compose.yaml", "services:\n  web:\n    image: nginx:1.28\n    environment:\n      <<: *nothing\n      A: b\n");
+    let sources = Sources::new(&all);
+    let report = check(&sources, &RelPath::root(), &Options::default());
+    assert_eq!(messages(&report, "syntax-error").len(), 1);
+    assert!(of_rule(&report, "value-invalid").is_none());
+}
+
+#[test]
+fn a_database_that_the_settings_do_not_use_has_no_tables() {
+    let sqlite = [
+        (
+            "    'ENGINE': 'django.db.backends.postgresql',
+    'NAME': 'app',",
+            "    'ENGINE': 'django.db.backends.sqlite3',
+    'NAME': '/data/db.sqlite3',",
+        ),
+        (
+            "INSTALLED_APPS = []",
+            "INSTALLED_APPS = ['django.contrib.auth', 'django.contrib.contenttypes']\nAUTH_USER_MODEL = 'account.User'",
+        ),
+    ];
+    let found = messages(&changed(&[], &sqlite, &[]), "db-migrate-never-run");
+    assert_eq!(
+        found,
+        ["nothing runs `migrate`: the first page fails with  no such table: django_content_type"]
+    );
+}

@@ -47,10 +47,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         return;
     }
     let engine = used.as_ref().and_then(|u| u.kind);
-    let database = stack.datastores().database_of(
-        service,
-        used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
-    );
+    // A database that the settings do not use has nothing to do with it.
+    let database = stack
+        .datastores()
+        .database_of(
+            service,
+            used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
+        )
+        .filter(|_| engine != Some(Engine::Sqlite));
     let engine = match (database, engine) {
         (Some(database), _) => database.engine,
         (None, Some(Engine::Sqlite)) => Engine::Sqlite,
@@ -74,8 +78,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }) => return,
         _ => None,
     };
+    // Users of a model of the project's own are in another table.
+    let own_user = service.settings().and_then(|s| s.get("AUTH_USER_MODEL")).is_some();
     let (entry, table) = TABLES
         .iter()
+        .filter(|(app, _)| !own_user || *app != "django.contrib.auth")
         .find_map(|(app, table)| Some((service.settings().and_then(|s| s.installed(app))?, *table)))
         .map_or((None, "django_session"), |(e, t)| (Some(e), t));
     let container = stack.container(service.container);

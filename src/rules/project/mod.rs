@@ -94,6 +94,7 @@ fn cause(fault: &Fault) -> Option<Cause<'_>> {
         FaultKind::Undefined | FaultKind::Dependency | FaultKind::RequiredVariable => {
             Some(Cause::Lack(about))
         }
+        FaultKind::Key => Some(Cause::Lack(about)),
         FaultKind::ExtendsInclude => Some(Cause::Clash),
         _ => None,
     }

@@ -14,7 +14,7 @@ mod tests;
 mod words;
 
 use crate::finding::{Own, Prose, Quote, prose};
-use crate::model::compose::tree::{Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
+use crate::model::compose::tree::{About, Entry, Fault, FaultKind, Kind, Node, Scalar, Value};
 use crate::source::Span;
 use hint::Hints;
 use place::{KeyPath, Step};
@@ -227,8 +227,28 @@ impl Check {
             let help = self.hints.unknown_key(entry, entries, place, &mut meant);
             (message, "unknown key", help)
         };
+        let bare = place.above.is_none()
+            && !entries.iter().any(|e| e.key.as_str() == "services")
+            && entry.value.entries().iter().any(|e| matches!(e.key.as_str(), "image" | "build"));
+        // One file of the first notation is one fault, however many services it has.
+        let (message, label, help) = if bare {
+            let help = prose!(
+                "put `services:` at the top, and indent what follows:\n    services:\n      {}:",
+                key
+            );
+            let message = prose!(
+                "`{}` is a service, but the file has no `services:` above it: Compose V2 does not read the notation of version 1",
+                key
+            );
+            (message, "not below `services:`", Some(help))
+        } else {
+            (message, label, help)
+        };
         let mut fault = Fault::new(FaultKind::Key, key.span(), message).label(label);
         fault.help = help;
+        if bare {
+            fault.about = Some(About { section: None, name: "services".to_owned() });
+        }
         self.faults.push(fault);
         meant
     }

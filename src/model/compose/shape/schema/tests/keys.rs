@@ -78,7 +78,7 @@ fn a_key_of_another_place_is_sent_there() {
         ),
         (
             "web:\n  image: x",
-            "web | `web` is no top-level key that Compose knows | if `web` is a service, move it below `services`",
+            "web | `web` is a service, but the file has no `services:` above it: Compose V2 does not read the notation of version 1 | put `services:` at the top, and indent what follows:\n    services:\n      web:",
         ),
         (
             "limits: 1",
