@@ -25,19 +25,13 @@ fn calls(body: &[Stmt]) -> Vec<&Expr> {
                 }
                 open.extend(otherwise);
             }
-            StmtKind::Try { body, handlers, otherwise, finally } => {
-                open.extend(
-                    body.iter().chain(handlers.iter().flatten()).chain(otherwise).chain(finally),
-                );
-            }
             StmtKind::With(items, body) => {
                 exprs.extend(items.iter().map(|(e, _)| e));
                 open.extend(body);
             }
-            StmtKind::Function { body, .. }
-            | StmtKind::Maybe(body)
-            | StmtKind::Class { body, .. } => open.extend(body),
-            _ => {}
+            StmtKind::Annotated { value: Some(e), .. } => exprs.push(e),
+            StmtKind::Function { body, .. } | StmtKind::Class { body, .. } => open.extend(body),
+            kind => open.extend(kind.blocks().into_iter().flatten()),
         }
     }
     while let Some(expr) = exprs.pop() {

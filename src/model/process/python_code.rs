@@ -183,7 +183,7 @@ impl Follower<'_> {
                 for handler in handlers {
                     let mut inner = sh.clone();
                     inner.around.conditional = true;
-                    self.py_body(handler, code, &mut inner);
+                    self.py_body(&handler.body, code, &mut inner);
                     code.ended = false;
                 }
                 self.py_body(otherwise, code, sh);
@@ -191,10 +191,14 @@ impl Follower<'_> {
                 code.ended |= ended;
             }
             StmtKind::With(_, body) => self.py_body(body, code, sh),
-            StmtKind::Maybe(body) => {
+            StmtKind::For { body, otherwise, .. } | StmtKind::While { body, otherwise, .. } => {
                 let retried = std::mem::replace(&mut sh.around.retried, true);
                 self.py_maybe(body, code, sh);
+                self.py_maybe(otherwise, code, sh);
                 sh.around.retried = retried;
+            }
+            StmtKind::Match(_, cases) => {
+                cases.iter().for_each(|case| self.py_maybe(&case.body, code, sh));
             }
             StmtKind::Import(all) => {
                 for (name, alias) in all {
@@ -209,7 +213,7 @@ impl Follower<'_> {
                     code.imports.insert(alias, format!("{}.{}", module.value, name.value));
                 }
             }
-            StmtKind::Raise => code.ended = true,
+            StmtKind::Raise(_) => code.ended = true,
             _ => {}
         }
     }

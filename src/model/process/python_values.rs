@@ -102,9 +102,10 @@ impl Follower<'_> {
                 for part in parts {
                     match part {
                         FPart::Literal(text) => all.push_text(&names.known(text)),
-                        FPart::Value { value, plain } => {
+                        FPart::Value { value, conversion, format, written } => {
+                            let plain = conversion.is_none() && format.is_empty() && !written;
                             match self.py_at(value, names, sh, depth + 1) {
-                                Some(PyValue::Text(text)) if *plain => {
+                                Some(PyValue::Text(text)) if plain => {
                                     all.push_text(&text.seen_at(value.span))
                                 }
                                 _ => all.push_unresolved(
@@ -149,7 +150,7 @@ impl Follower<'_> {
                     value => Some(value),
                 })
             }
-            ExprKind::Slice => {
+            ExprKind::Slice(..) => {
                 (names.written(span) == "sys.argv[1:]").then(|| PyValue::List(names.args.clone()))
             }
             ExprKind::Subscript(holder, key) => match holder.dotted()?.as_str() {
