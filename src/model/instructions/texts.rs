@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// The most files that are taken of those that a walk over the checked folder found.
+/// The most manuals that are taken of those that a walk over the checked folder found.
 const MAX_FOUND: usize = 500;
 /// The most entries of a folder outside the project that are looked through.
 pub(in crate::model) const MAX_ENTRIES: usize = 128;
@@ -182,6 +182,8 @@ pub struct Instructions {
     /// The folder that is checked.
     checked: RelPath,
     files: Vec<Arc<SourceFile>>,
+    /// Whether a limit ended the reading of them.
+    full: bool,
     /// Compose files, whose comments may say how they are used.
     compose: Vec<RelPath>,
     readings: Arc<Readings>,
@@ -200,21 +202,33 @@ impl Instructions {
     ) -> Self {
         let mut paths: Vec<&RelPath> = found.iter().filter(|p| Self::is_wanted(p)).collect();
         paths.sort_by_key(|p| (p.as_str().matches('/').count(), *p));
-        let mut files = Vec::new();
+        let mut files: Vec<Arc<SourceFile>> = Vec::new();
+        let (mut manuals, mut bytes, mut full) = (0, 0, false);
         for file in paths.into_iter().filter_map(|p| sources.read(p, Limit::Code).ok()) {
-            if files.len() == MAX_FOUND {
-                let message = prose!(
-                    "more than {} manuals and scripts speak of the stacks here; the rest is not read",
-                    MAX_FOUND
-                );
-                SearchLimit::note(Span::new(file.id, 0, 0), message);
+            if matches!(Kind::of(&file.path), Some(Kind::Manual(_))) {
+                manuals += 1;
+                if manuals > MAX_FOUND {
+                    let message = prose!(
+                        "more than {} manuals speak of the stacks here; the rest is not read",
+                        MAX_FOUND
+                    );
+                    SearchLimit::note(Span::new(file.id, 0, 0), message);
+                    full = true;
+                    break;
+                }
+            }
+            if files.len() == MAX_FILES || bytes > MAX_BYTES {
+                too_many(&file);
+                full = true;
                 break;
             }
+            bytes += file.text.len();
             files.push(file);
         }
         Self {
             checked: checked.clone(),
             files,
+            full,
             compose: compose.to_vec(),
             readings,
             ..Self::default()
@@ -272,6 +286,9 @@ impl Instructions {
 
     fn gathered(&self, sources: &Sources<'_>, folder: &RelPath) -> Vec<Arc<SourceFile>> {
         let mut all: Vec<Arc<SourceFile>> = self.files.clone();
+        if self.full {
+            return all;
+        }
         let mut bytes: usize = all.iter().map(|f| f.text.len()).sum();
         let mut homes =
             vec![folder.clone(), folder.parent(), self.checked.clone(), RelPath::root()];
@@ -291,12 +308,7 @@ impl Instructions {
                     && let Ok(file) = sources.read(&path, Limit::Code)
                 {
                     if all.len() >= MAX_FILES || bytes > MAX_BYTES {
-                        let message = prose!(
-                            "more than {} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
-                            MAX_FILES,
-                            MAX_BYTES >> 20
-                        );
-                        SearchLimit::note(Span::new(file.id, 0, 0), message);
+                        too_many(&file);
                         return all;
                     }
                     bytes += file.text.len();
@@ -306,6 +318,16 @@ impl Instructions {
         }
         all
     }
+}
+
+/// Notes that a text is not read because there are too many.
+fn too_many(file: &SourceFile) {
+    let message = prose!(
+        "more than {} manuals and scripts, or more than {} MiB of them, tell what to do; the rest is not read",
+        MAX_FILES,
+        MAX_BYTES >> 20
+    );
+    SearchLimit::note(Span::new(file.id, 0, 0), message);
 }
 
 fn is_command_file(name: &str) -> bool {

@@ -139,14 +139,16 @@ impl<'s> Repository<'s> {
         let name = path.file_name();
         self.mention(name, &|before, after| {
             // In `.env.example` or `my.env` it is another file's name.
-            // Markdown's stars stand on both sides.
-            let starred = before.ends_with('*') && after.starts_with('*');
+            // Markdown's marks of emphasis stand on both sides.
+            let marked = |mark: char| before.ends_with(mark) && after.starts_with(mark);
+            let starred = marked('*') || marked('_');
             let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '*' | '~');
             let other_before = !starred && before.chars().next_back().is_some_and(part);
             let mut next = after.chars();
             let other_after = match next.next() {
                 Some('.') => next.next().is_some_and(char::is_alphanumeric),
-                Some('*') => !starred,
+                Some('*' | '_') if starred => false,
+                Some('*') => true,
                 Some(c) => c.is_alphanumeric() || matches!(c, '_' | '-' | '/'),
                 None => false,
             };
