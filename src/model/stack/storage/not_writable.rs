@@ -159,13 +159,13 @@ fn root_owned(sources: &Sources<'_>, image: &Image, at: &str) -> Option<(String,
             _ => return None,
         }
     }
-    let copies = image.stage().layers.iter().filter(|l| match &l.kind {
+    let mut copies = image.stage().layers.iter().filter(|l| match &l.kind {
         LayerKind::Copy { dest: Some(dest), .. } => {
             path::relative_to(folder, dest.trim_end_matches('/')).is_some()
         }
         _ => false,
     });
-    Some((folder.to_owned(), copies.last()?.span))
+    Some((folder.to_owned(), copies.next_back()?.span))
 }
 
 /// The user a service runs as, where it is surely not root.
