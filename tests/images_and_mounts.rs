@@ -328,3 +328,91 @@ fn what_is_installed_without_recommends_brings_no_wget() {
     assert!(lacks("--no-install-recommends"));
     assert!(!lacks(""));
 }
+
+/// A stack whose service `web` has these keys, with the code mounted at `/app`.
+fn mounted(rule: &str, web: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let compose = with_database(DB, &format!("build: .\n{web}"));
+    let files: Vec<(&str, &str)> =
+        files.iter().copied().chain([("compose.yaml", compose.as_str())]).collect();
+    places(rule, &files)
+}
+
+#[test]
+fn what_a_mount_hides_is_needed() {
+    let hides = |dockerfile: &str, command: &str| {
+        let file = format!("FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n{dockerfile}\n");
+        let web = format!("command: {command}\nvolumes: ['.:/app']");
+        !mounted("bind-mount-hides-image-files", &web, &[("Dockerfile", &file)]).is_empty()
+    };
+    let node = "RUN npm ci && npm run build";
+    assert!(hides(node, "npm start"));
+    assert!(!hides(node, "python manage.py runserver 0.0.0.0:8000"));
+    let uv = "RUN pip install uv && uv sync --frozen\nENV PATH=\"/app/.venv/bin:$PATH\"";
+    assert!(hides(uv, "gunicorn config.wsgi --bind 0.0.0.0:8000"));
+    assert!(!hides(uv, "uv run gunicorn config.wsgi --bind 0.0.0.0:8000"));
+    assert!(hides(uv, "uv run --no-sync gunicorn config.wsgi --bind 0.0.0.0:8000"));
+}
+
+#[test]
+fn a_missing_folder_over_the_code_hides_the_script() {
+    let file = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"/app/start.sh\"]\n";
+    let files = [("Dockerfile", file), ("start.sh", "#!/bin/sh\nexec gunicorn config.wsgi\n")];
+    let found = |volumes: &str| {
+        mounted("entrypoint-hidden-or-missing", &format!("volumes: [{volumes}]"), &files)
+    };
+    assert_eq!(found("'./backend:/app'"), ["Dockerfile:4"]);
+    assert!(found("'.:/app'").is_empty());
+    assert!(found("").is_empty());
+}
+
+#[test]
+fn compiled_translations_are_hidden_by_a_mount() {
+    let file = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN python manage.py compilemessages\nCMD [\"gunicorn\", \"config.wsgi\"]\n";
+    let po = ("locale/de/LC_MESSAGES/django.po", "msgid \"\"\n");
+    let hidden = |web: &str, more: (&str, &str)| {
+        mounted("bind-mount-hides-image-files", web, &[("Dockerfile", file), po, more])
+    };
+    let none = ("notes.txt", "");
+    assert_eq!(hidden("volumes: ['.:/app']", none), ["compose.yaml:8"]);
+    assert!(hidden("volumes: ['.:/app']", ("locale/de/LC_MESSAGES/django.mo", "x")).is_empty());
+    assert!(hidden("command: sh -c \"python manage.py compilemessages && gunicorn config.wsgi\"\nvolumes: ['.:/app']", none).is_empty());
+    assert!(hidden("", none).is_empty());
+}
+
+#[test]
+fn folders_of_roots_are_not_the_users() {
+    let denied = |dockerfile: &str, volumes: &str| {
+        let file = format!(
+            "FROM python:3.12-slim\nRUN pip install django gunicorn\nWORKDIR /app\n{dockerfile}\n"
+        );
+        let web = format!(
+            "command: sh -c \"python manage.py collectstatic --noinput && gunicorn config.wsgi\"\nvolumes: [{volumes}]"
+        );
+        mounted("nonroot-volume-permissions", &web, &[("Dockerfile", &file), ("kept/x", "")])
+    };
+    let root = "COPY . .\nRUN useradd app\nUSER app";
+    // Docker makes the folder of the host for root.
+    assert_eq!(denied(root, "'./gone:/app/staticfiles'"), ["compose.yaml:9"]);
+    assert!(denied(root, "'./kept:/app/staticfiles'").is_empty());
+    // What COPY brings is root's.
+    assert_eq!(denied(root, ""), ["Dockerfile:4"]);
+    assert!(denied("COPY --chown=app . .\nUSER app", "").is_empty());
+    assert!(denied("COPY . .\nRUN useradd app && chown -R app .\nUSER app", "").is_empty());
+    assert!(denied("COPY . .", "").is_empty());
+}
+
+#[test]
+fn redis_reads_no_file_that_its_command_does_not_name() {
+    let severity = |command: &str| {
+        let compose = format!(
+            "services:\n  cache:\n    image: redis:7\n    volumes: ['./redis.conf:/usr/local/etc/redis/redis.conf']\n{command}"
+        );
+        let found = findings(&project(&[("compose.yaml", &compose)]));
+        found.iter().find(|f| f.hit.rule == "mount-missing-file-becomes-dir").map(|f| f.severity)
+    };
+    assert_eq!(severity(""), Some(Severity::Info));
+    assert_eq!(
+        severity("    command: redis-server /usr/local/etc/redis/redis.conf\n"),
+        Some(Severity::Error)
+    );
+}

@@ -1,12 +1,12 @@
 //! A bind mount lies over what the image built.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
 use crate::model::exec_context::PathLookup;
 use crate::model::image::{LayerKind, Origin};
 use crate::model::path;
-use crate::model::process::Step;
+use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::{EntryKind, Span};
@@ -16,6 +16,7 @@ pub(super) static RULE: Rule =
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
+        translations(stack, container, sink);
         let made = made(stack, container);
         for (at, span, what) in made {
             let covering = container
@@ -26,6 +27,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
                 continue;
             };
+            if !needs(container, &at) {
+                continue;
+            }
             // A mount on the path itself was put there for it.
             if mount.kind != MountKind::Bind || mount.target.trim_end_matches('/') == at {
                 continue;
@@ -82,6 +86,76 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             break;
         }
     }
+}
+
+/// Compiled translations that the image built below a mount of the code, whose folder has none.
+fn translations(stack: &Stack<'_>, container: &Container<'_>, sink: &mut Sink) {
+    let Some(image) = container.built() else { return };
+    let compiles = |s: &&Step| s.manages("compilemessages");
+    if container.process.unknown.is_some() || container.process.steps.iter().any(|s| compiles(&s)) {
+        return;
+    }
+    for step in image.runs.iter().flat_map(|r| &r.process.steps).filter(compiles) {
+        let Some(workdir) = step.workdir.as_deref() else { continue };
+        let covering = container
+            .service
+            .mounts
+            .iter()
+            .filter(|m| path::relative_to(workdir, m.target.trim_end_matches('/')).is_some());
+        let Some(mount) = covering.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
+            continue;
+        };
+        let Some(host) = stack.storage().host_path(mount).filter(|_| mount.kind == MountKind::Bind)
+        else {
+            continue;
+        };
+        let compiled = stack.repository().find_files(&host, "django.mo");
+        let sources = stack.repository().find_files(&host, "django.po");
+        if !compiled.is_empty() || sources.is_empty() {
+            continue;
+        }
+        sink.report(
+            Finding::new(
+                &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
+                prose!("{} shows no translations: the mount of {} hides the .mo files that the image built", container, Prose::value_or(mount.source.as_ref(), "")),
+            )
+            .label(mount.span, prose!("replaces all of {}, and has no django.mo", mount.target))
+            .label(step.span, "compiles the translations there")
+            .at_most(Severity::Warning)
+            .help(prose!("compile them when the service starts:\n    python manage.py compilemessages")),
+        );
+        return;
+    }
+}
+
+/// Whether the start of a service needs a folder of packages: `node_modules` when it runs something of Node, a virtual
+/// environment unless each program of Python in it is run by `uv run`, which makes the environment again.
+fn needs(container: &Container<'_>, folder: &str) -> bool {
+    let process = &container.process;
+    if process.unknown.is_some() && process.steps.is_empty() {
+        return true;
+    }
+    let name = folder.rsplit('/').next().unwrap_or("");
+    if name == "node_modules" {
+        // Servers and workers of Python have no use for it.
+        let python = |s: &Step| !matches!(s.kind, StepKind::Other | StepKind::Wait { .. });
+        let node = |s: &Step| {
+            s.words.iter().any(|w| {
+                let program = w.rsplit('/').next().unwrap_or("");
+                matches!(program, "node" | "npm" | "npx" | "yarn" | "pnpm" | "next" | "vite" | "ng")
+            })
+        };
+        return process.steps.iter().any(node) || !process.steps.iter().any(python);
+    }
+    if name == ".venv" {
+        let uv = process.programs.iter().any(|p| p.word.rsplit('/').next() == Some("uv"));
+        let kept = process.argv.iter().any(|w| w.contains("--no-sync"))
+            || container.environment.vars.contains_key("UV_NO_SYNC");
+        // Of an image that starts nothing of the project's, nothing needs it.
+        let idle = process.steps.is_empty() && process.argv.is_empty() && process.unknown.is_none();
+        return !idle && (!uv || kept);
+    }
+    true
 }
 
 /// Folders the image makes, with the instruction and what to say of it.

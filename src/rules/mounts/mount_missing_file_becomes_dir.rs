@@ -1,5 +1,6 @@
 //! A file that is mounted and is not there.
 
+use crate::facts::Family;
 use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
@@ -175,6 +176,9 @@ fn judge(stack: &Stack<'_>, container: &Container<'_>, mount: &Mount, host: &Rel
         (_, _, true) => finding.at_most(Severity::Warning).sure(Confidence::Low),
         _ => finding,
     };
+    // A server that is given no file to read by its command reads none.
+    let finding =
+        if reads_nothing(container, mount) { finding.at_most(Severity::Info) } else { finding };
     // An example's reader brings the file.
     let finding = if stack.repository().is_example() {
         finding.at_most(Severity::Info).sure(Confidence::Low)
@@ -182,6 +186,15 @@ fn judge(stack: &Stack<'_>, container: &Container<'_>, mount: &Mount, host: &Rel
         finding
     };
     if stack.repository().has_default_name() { finding } else { finding.sure(Confidence::Medium) }
+}
+
+/// Whether what runs is a server that reads a configuration only where its command names one, and its command does not.
+fn reads_nothing(container: &Container<'_>, mount: &Mount) -> bool {
+    let image = container.presumed_image().filter(|_| container.built().is_none());
+    let told = image.is_some_and(|i| i.family == Family::Redis);
+    let service = container.service;
+    let words = || service.command.iter().chain(&service.entrypoint).flat_map(|c| &c.words);
+    told && !words().any(|w| !w.is_resolved() || w.contains(mount.target.as_str()))
 }
 
 fn is_file(name: &str) -> bool {

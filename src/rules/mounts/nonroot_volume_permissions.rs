@@ -6,6 +6,7 @@ use crate::model::process::StepKind;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
+use crate::model::stack::storage::RootOwned;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::Span;
 
@@ -20,29 +21,72 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let user = not_writable.user.as_str().split(':').next().unwrap_or("");
         let user = Quote::name(user).or_at(not_writable.user.span());
-        sink.report(
-            Finding::new(
-                &meta::NONROOT_VOLUME_PERMISSIONS,
-                prose!("{} runs as {}, and the new volume at {} is root's: {}", me, user, Quote::path(&not_writable.folder), fails),
-            )
-            .label(not_writable.mount.span, "the image has no such folder, so Docker makes it, for root")
-            .label(not_writable.user.span(), "not root")
-            .label(place, how)
-            .cure(
+        let folder = Quote::path(&not_writable.folder);
+        let (what, place_of, why, help) = match &not_writable.owner {
+            RootOwned::Volume(mount) => (
+                prose!("the new volume at {}", folder),
+                mount.span,
+                prose!("the image has no such folder, so Docker makes it, for root"),
+                prose!(
+                    "make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {} {}\na volume that is there already keeps its owner: remove it, or chown it once as root",
+                    folder,
+                    user,
+                    folder
+                ),
+            ),
+            RootOwned::HostFolder(mount, host) => (
+                prose!("the folder that Docker makes at {}", folder),
+                mount.span,
+                prose!("{} does not exist, so Docker makes it, for root", host),
+                prose!(
+                    "give the folder to {} once:\n    docker compose run --rm --user root --entrypoint chown {} -R {} {}",
+                    user,
+                    me,
+                    user,
+                    folder
+                ),
+            ),
+            RootOwned::Image(made) => (
+                prose!("{}", folder),
+                *made,
+                prose!("copied for root"),
+                prose!(
+                    "give the folder to the user, before USER:\n    RUN mkdir -p {} && chown -R {} {}",
+                    Quote::path(&at),
+                    user,
+                    Quote::path(&at)
+                ),
+            ),
+        };
+        let finding = Finding::new(
+            &meta::NONROOT_VOLUME_PERMISSIONS,
+            prose!("{} runs as {}, and {} is root's: {}", me, user, what, fails),
+        )
+        .label(place_of, why)
+        .label(not_writable.user.span(), "not root")
+        .label(place, how);
+        let made = match &not_writable.owner {
+            RootOwned::Volume(_) => Some(Quote::path(&not_writable.folder)),
+            RootOwned::Image(_) => Some(Quote::path(&at)),
+            RootOwned::HostFolder(..) => None,
+        };
+        let finding = match made {
+            Some(made) => finding.cure(
                 Cure::new("create the directory in the image, for that user")
                     .change(Change::Statement(
                         not_writable.user.span(),
                         StatementEdit::Before(prose!(
                             "RUN mkdir -p {} && chown -R {} {}",
-                            Quote::path(&not_writable.folder),
+                            made,
                             user,
-                            Quote::path(&not_writable.folder)
+                            made
                         )),
                     ))
                     .also("a volume that exists already keeps its owner"),
-            )
-            .help(prose!("make the folder in the Dockerfile, before USER; a new volume takes its owner over:\n    RUN mkdir -p {} && chown -R {} {}\na volume that is there already keeps its owner: remove it, or chown it once as root", Quote::path(&not_writable.folder), user, Quote::path(&not_writable.folder))),
-        );
+            ),
+            None => finding,
+        };
+        sink.report(finding.help(help));
         return;
     }
 }

@@ -1,10 +1,10 @@
 //! The script that a container starts is not in it.
 
 use crate::finding::{Finding, Prose, Quote, prose};
-use crate::model::compose::MountKind;
+use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::exec_context::PathLookup;
-use crate::model::process::{Called, How};
+use crate::model::process::{Called, How, Program};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 use crate::source::EntryKind;
@@ -16,7 +16,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         let fs = stack.storage().filesystem(container);
         for called in container.process.called.iter().filter(|c| !c.conditional) {
-            if called.beside && called.how == How::Itself && !has_own_path(container) {
+            if called.beside
+                && called.how == How::Itself
+                && !has_own_path(container)
+                && !read_by_uv(container, called)
+            {
                 sink.report(not_in_path(container, called));
                 break;
             }
@@ -32,9 +36,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .storage()
                     .host_path(mount)
                     .is_some_and(|h| stack.repository().entry_kind(&h) == EntryKind::Folder);
-                // A mount of what is not there at all is another rule's.
+                // A file that is mounted and not there is another rule's; a folder that is not, Docker makes empty.
                 if mount.kind != MountKind::Bind
-                    || !folder
+                    || !folder && (rest.is_empty() || !is_made(stack, mount))
                     || host.is_none_or(|h| stack.repository().is_ignored(&h))
                 {
                     continue;
@@ -75,7 +79,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     finding =
                         finding.label(called.word.span(), "the script that is started").label(
                             mount.span,
-                            if hidden {
+                            if is_made(stack, mount) {
+                                prose!("{} is not there: Docker makes an empty folder", source)
+                            } else if hidden {
                                 prose!(
                                     "hides what the image has there; {} has no {}",
                                     source,
@@ -119,6 +125,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             break;
         }
     }
+}
+
+/// Whether `uv run x.py` may start it, which gives files of that name to Python.
+fn read_by_uv(container: &Container<'_>, called: &Called) -> bool {
+    let uv = |p: &Program| p.word.rsplit('/').next() == Some("uv");
+    called.word.ends_with(".py") && container.process.programs.iter().any(uv)
+}
+
+/// Whether Docker makes the source of a mount, because the project has no such folder and should have.
+fn is_made(stack: &Stack<'_>, mount: &Mount) -> bool {
+    let host = stack.storage().host_path(mount);
+    mount.makes_host_path
+        && host.is_some_and(|h| {
+            stack.repository().entry_kind(&h) == EntryKind::Missing
+                && !stack.repository().is_ignored(&h)
+                && !stack.repository().is_in_submodule(&h)
+        })
 }
 
 /// Whether a word names a script rather than something that a build may make.

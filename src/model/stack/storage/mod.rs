@@ -8,7 +8,7 @@ mod static_split;
 mod statics;
 mod uploads;
 
-pub use not_writable::NotWritable;
+pub use not_writable::{NotWritable, RootOwned};
 pub use prepopulated::PrepopulatedVolume;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;

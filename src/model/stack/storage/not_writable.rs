@@ -7,9 +7,9 @@ use super::Storage;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::exec_context::PathLookup;
-use crate::model::image::Image;
+use crate::model::image::{Image, LayerKind};
 use crate::model::path;
-use crate::source::Text;
+use crate::source::{EntryKind, RelPath, Sources, Span, Text};
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
 
 /// A folder that the service's user cannot write to.
@@ -17,9 +17,21 @@ use crate::syntax::dockerfile::{Command, Instruction, Kind};
 pub struct NotWritable<'s> {
     /// The user it runs as, where that is written.
     pub user: Text,
-    pub mount: &'s Mount,
-    /// The mounted folder.
+    /// Whose folder it is.
+    pub owner: RootOwned<'s>,
+    /// The folder.
     pub folder: String,
+}
+
+/// Why a folder is root's.
+#[derive(Debug)]
+pub enum RootOwned<'s> {
+    /// A new volume is mounted where the image has nothing.
+    Volume(&'s Mount),
+    /// The source of a bind mount is not there, so Docker makes it.
+    HostFolder(&'s Mount, RelPath),
+    /// The image has it by an instruction that gives it to root.
+    Image(Span),
 }
 
 impl<'s> Storage<'s> {
@@ -33,21 +45,44 @@ impl<'s> Storage<'s> {
             .mounts
             .iter()
             .filter(|m| path::relative_to(at, m.target.trim_end_matches('/')).is_some());
-        let mount = mounts.max_by_key(|m| m.target.trim_end_matches('/').len())?;
+        let Some(mount) = mounts.max_by_key(|m| m.target.trim_end_matches('/').len()) else {
+            let (folder, made) = root_owned(self.stack.sources, image, at)?;
+            return Some(NotWritable { user, owner: RootOwned::Image(made), folder });
+        };
+        let folder = path::join("/", mount.target.as_str());
+        if mount.kind == MountKind::Bind && mount.makes_host_path && !mount.read_only {
+            let host = mount.host(&self.stack.project.folder)?;
+            let missing = self.stack.sources.kind(&host) == EntryKind::Missing
+                && !self.others_bind(index, &host);
+            let owner = RootOwned::HostFolder(mount, host);
+            return missing.then_some(NotWritable { user, owner, folder });
+        }
         if mount.kind != MountKind::Volume
             || mount.read_only
             || self.filled_by_another(index, mount)
         {
             return None;
         }
-        let folder = path::join("/", mount.target.as_str());
         // Where the image has the folder, its owner counts, which only a `chown` tells.
         if image.find(self.stack.sources, &folder) != PathLookup::Missing
             || handed_over(image, &folder)
         {
             return None;
         }
-        Some(NotWritable { user, mount, folder })
+        Some(NotWritable { user, owner: RootOwned::Volume(mount), folder })
+    }
+
+    /// Whether a service that may change the owner mounts the same folder of the host.
+    fn others_bind(&self, index: usize, host: &RelPath) -> bool {
+        self.stack.containers.iter().enumerate().any(|(i, c)| {
+            let mounts = c.service.mounts.iter();
+            let same = mounts
+                .filter_map(|m| m.host(&self.stack.project.folder))
+                .any(|h| h == *host || host.relative_to(&h).is_some());
+            let told = |w: &Text| w.contains("chown") || w.contains("chmod");
+            let words = c.process.steps.iter().flat_map(|s| &s.words);
+            same && (words.into_iter().any(told) || i != index && c.process.unknown.is_some())
+        })
     }
 
     /// Whether another service of the stack may be the first to fill the volume, or mends its owner.
@@ -86,6 +121,51 @@ impl<'s> Storage<'s> {
                             }))
             })
     }
+}
+
+/// The nearest folder that an image has at or above a path, where it surely is root's, and the instruction that made it.
+fn root_owned(sources: &Sources<'_>, image: &Image, at: &str) -> Option<(String, Span)> {
+    // Whoever changes owners or modes anywhere, or makes folders as another user, may mean this one.
+    let gives = image.tree.instructions.iter().any(|i| match &i.kind {
+        Kind::Run(command) => {
+            let text = run_text(i, command);
+            [
+                "chown",
+                "chmod",
+                "chgrp",
+                "install -",
+                "mkdir",
+                "setfacl",
+                "collectstatic",
+                "-d ",
+                "-h ",
+                "--home",
+            ]
+            .iter()
+            .any(|w| text.contains(w))
+        }
+        Kind::Copy { .. } => i.flag("chown").is_some() || i.flag("chmod").is_some(),
+        Kind::Volume(_) | Kind::Onbuild(_) => true,
+        _ => false,
+    });
+    if gives || !at.starts_with('/') || image.chain().len() > 1 {
+        return None;
+    }
+    let mut folder = at;
+    loop {
+        match image.find(sources, folder) {
+            PathLookup::Host(_) => break,
+            PathLookup::Missing if folder != "/" => folder = path::parent(folder),
+            _ => return None,
+        }
+    }
+    let mut copies = image.stage().layers.iter().filter(|l| match &l.kind {
+        LayerKind::Copy { dest: Some(dest), .. } => {
+            path::relative_to(folder, dest.trim_end_matches('/')).is_some()
+        }
+        _ => false,
+    });
+    Some((folder.to_owned(), copies.next_back()?.span))
 }
 
 /// The user a service runs as, where it is surely not root.
