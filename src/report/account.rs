@@ -109,8 +109,10 @@ impl Page<'_> {
         for (number, file) in stack.files.iter().take(stack.own).enumerate() {
             title.push_own(if number > 0 { " + " } else { "" }).push(&self.show.guard.path(file));
         }
-        self.paint.put(&mut self.out, Style::Bold, &title);
-        self.out.push_own("\n");
+        for line in pieces(&title, self.width) {
+            self.paint.put(&mut self.out, Style::Bold, &line);
+            self.out.push_own("\n");
+        }
     }
 
     fn blank_line(&mut self) {

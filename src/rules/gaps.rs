@@ -5,6 +5,7 @@ use crate::finding::{Finding, Gap, Lack, Need, RuleMeta};
 use crate::model::inspect::lacks;
 use crate::model::stack::Stack;
 use crate::source::Unknown;
+use std::collections::BTreeSet;
 
 /// What a rule must know of a service: what its page says, or else the settings where it looks at Django services.
 fn needs(rule: &Rule) -> &'static [Need] {
@@ -24,23 +25,20 @@ pub(super) fn gaps(stack: &Stack<'_>, findings: &[Finding]) -> Vec<Gap> {
         .collect();
     names.sort_unstable();
     names.dedup();
-    let reported = |rule: &RuleMeta| findings.iter().any(|f| std::ptr::eq(f.rule, rule));
+    let reported: BTreeSet<&str> = findings.iter().map(|f| f.rule.name).collect();
     let mut found: Vec<Gap> = Vec::new();
     // The rules of each service that are counted already.
-    let mut counted: Vec<(usize, &'static RuleMeta)> = Vec::new();
+    let mut counted: BTreeSet<(usize, &str)> = BTreeSet::new();
     for lack in lacks(stack, &names) {
         let rules: Vec<&'static RuleMeta> = all()
             .filter(|rule| needs(rule).iter().any(|n| lack.needs.contains(n)))
             .map(|rule| rule.meta)
-            .filter(|rule| !reported(rule))
-            .filter(|rule| {
-                !counted.iter().any(|(c, r)| *c == lack.container && std::ptr::eq(*r, *rule))
-            })
+            .filter(|rule| !reported.contains(rule.name))
+            .filter(|rule| counted.insert((lack.container, rule.name)))
             .collect();
         if rules.is_empty() {
             continue;
         }
-        counted.extend(rules.iter().map(|rule| (lack.container, *rule)));
         let service = stack.container(lack.container).name().to_owned();
         match found.iter_mut().find(|gap| same(gap, &lack.lack, &lack.why)) {
             Some(gap) => {
@@ -48,10 +46,11 @@ pub(super) fn gaps(stack: &Stack<'_>, findings: &[Finding]) -> Vec<Gap> {
                     gap.services.push(service);
                 }
                 add_names(&mut gap.lack, lack.lack);
-                let new =
-                    rules.into_iter().filter(|r| !gap.rules.iter().any(|g| std::ptr::eq(*g, *r)));
-                let new: Vec<_> = new.collect();
-                gap.rules.extend(new);
+                for rule in rules {
+                    if !gap.rules.iter().any(|known| std::ptr::eq(*known, rule)) {
+                        gap.rules.push(rule);
+                    }
+                }
             }
             None => {
                 found.push(Gap { services: vec![service], lack: lack.lack, why: lack.why, rules })
