@@ -99,6 +99,13 @@ pub enum Change {
         /// What is written there.
         with: Prose,
     },
+    /// Creates a file with the text of another.
+    CopyFile {
+        /// The file that exists.
+        from: RelPath,
+        /// The file to create.
+        to: RelPath,
+    },
     /// Adds a line to a file that may not exist yet, such as `.dockerignore`.
     Line {
         /// The file.
@@ -212,6 +219,8 @@ pub enum CommandEdit {
     Insert(usize, Vec<Prose>),
     /// Appends words.
     Append(Vec<Prose>),
+    /// Replaces the whole command.
+    Replace(Vec<Prose>),
     /// Removes words.
     Remove(Range<usize>),
     /// Lets a shell read it, with what Compose cuts off or hands on as it is.

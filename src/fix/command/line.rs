@@ -50,6 +50,11 @@ pub(super) fn change(
                 let with = format!(" {}", quoting::line(words));
                 splices.push(Splice { range: last..last, with, after: true });
             }
+            Edit::Replace(words) => splices.push(Splice {
+                range: first.start..last,
+                with: quoting::line(words),
+                after: false,
+            }),
             Edit::Remove(range) => {
                 let start = ranges.get(range.start)?.clone()?.start;
                 let end = ranges.get(range.end.checked_sub(1)?)?.clone()?.end;

@@ -74,6 +74,11 @@ impl Page {
         item: NodeId,
         value: &YamlValue,
     ) -> Option<()> {
+        // A list of one takes the place of one item.
+        let value = match value {
+            YamlValue::List(items) if items.len() == 1 => &items[0],
+            other => other,
+        };
         let node = self.yaml.node(item);
         if node.anchor.is_some() || node.tag.is_some() {
             return None;

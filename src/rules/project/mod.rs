@@ -27,7 +27,7 @@ mod watch_target_missing;
 mod yaml_dup_keys_tabs_unknown;
 
 use super::{MAX_OF_RULE, Rule, Sink, meta, more_places};
-use crate::finding::{Finding, Quote, RuleMeta, Severity, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Quote, RuleMeta, Severity, prose};
 use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -83,6 +83,25 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     if let Some(next) = faults.next() {
         let count = faults.count() + 1;
         sink.report(more_places(meta, count, MAX_OF_RULE).label(next.span, "the next one"));
+    }
+}
+
+/// The same for faults that are gone when what their place holds is removed.
+fn report_removable(
+    kind: FaultKind,
+    meta: &'static RuleMeta,
+    stack: &Stack<'_>,
+    sink: &mut Sink,
+    lead: &'static str,
+) {
+    let mut own = Sink::default();
+    report(kind, meta, stack, &mut own);
+    for finding in own.into_findings() {
+        let place = finding.labels.first().map(|l| l.span);
+        let cure = place
+            .filter(|_| finding.rule == meta)
+            .map(|at| Cure::new(lead).change(Change::YamlNode(at, NodeEdit::Remove)));
+        sink.report(finding.cure_if(cure));
     }
 }
 
