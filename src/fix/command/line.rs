@@ -125,6 +125,16 @@ pub(super) fn change(
     write(draft, line, splices)
 }
 
+/// Whether a command is all that a line holds.
+pub(super) fn is_all(line: &Line, at: usize) -> bool {
+    let start = Place { start: at, end: at + 1 }.within(&line.text).map(|r| r.start);
+    let shell = start.and_then(|start| Shell::around(line, start));
+    shell.is_some_and(|s| {
+        line.text.as_str()[..s.command.start].trim().is_empty()
+            && line.text.as_str()[s.command.end..].trim().is_empty()
+    })
+}
+
 /// A line for a shell; `None` where it has quotes of both kinds.
 fn in_shell(line: &str) -> Option<String> {
     match (line.contains(['"', '\\', '`']), line.contains('\'')) {

@@ -9,7 +9,8 @@ mod tests;
 
 use super::Place;
 use super::draft::Draft;
-use crate::finding::{CommandChange, CommandEdit};
+use super::statement;
+use crate::finding::{CommandChange, CommandEdit, StatementEdit};
 use crate::syntax::comments::Language;
 use host::Host;
 
@@ -18,6 +19,14 @@ pub(super) fn change(draft: &mut Draft, language: Language, change: &CommandChan
     let words: Vec<Place> =
         change.words.iter().map(|w| Place::of(draft, w)).collect::<Option<_>>()?;
     let host = Host::find(draft, language, &words)?;
+    if language == Language::Dockerfile
+        && change.edits == [CommandEdit::Drop]
+        && let (Host::Line(line), Some(first)) = (&host, words.first())
+        && line::is_all(line, first.start)
+    {
+        let at = change.words.first()?.span();
+        return statement::change(draft, language, at, &StatementEdit::Remove);
+    }
     let edits =
         resolved(&change.words.iter().map(|w| w.as_str()).collect::<Vec<_>>(), &change.edits);
     match host {

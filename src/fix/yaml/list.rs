@@ -110,6 +110,26 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Says of an env file that it may be missing: beside `path`, or in the place of the short notation.
+    pub(super) fn make_optional(&self, draft: &mut Draft, id: NodeId) -> Option<()> {
+        let (holder, key) = self.parent(id)?;
+        let long =
+            key.is_some_and(|k| self.yaml.scalar(k).is_some_and(|(t, _)| t.as_str() == "path"));
+        let required = ("required".to_owned(), YamlValue::Bool(false));
+        if long {
+            let target = Target { node: holder, key: None };
+            return self.set(draft, target, &[required.0], &required.1, false);
+        }
+        let (text, _) = self.yaml.scalar(id)?;
+        let entry = YamlValue::Map(vec![("path".to_owned(), of_text(text)), required]);
+        match key {
+            Some(key) => self.replace(draft, holder, key, id, &YamlValue::List(vec![entry])),
+            None => self.replace_item(draft, holder, id, &entry),
+        }
+    }
+}
+
 /// A text of the file as a value to write.
 pub(super) fn of_text(text: &Text) -> YamlValue {
     YamlValue::text(crate::finding::prose!("{}", text))

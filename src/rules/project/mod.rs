@@ -27,7 +27,10 @@ mod watch_target_missing;
 mod yaml_dup_keys_tabs_unknown;
 
 use super::{MAX_OF_RULE, Rule, Sink, meta, more_places};
-use crate::finding::{Change, Cure, Finding, NodeEdit, Quote, RuleMeta, Severity, prose};
+use crate::finding::{
+    Change, Cure, Finding, NodeEdit, Own, Quote, RuleMeta, Severity, YamlEdit, YamlMap, YamlValue,
+    prose,
+};
 use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -135,6 +138,18 @@ pub(super) fn finding(fault: &Fault) -> Finding {
     }
     if let Some(help) = &fault.help {
         finding = finding.help(help.clone());
+    }
+    // Volumes and networks need no more than a name.
+    if let (FaultKind::Undefined, Some(About { section: Some(section), name })) =
+        (fault.kind, &fault.about)
+        && matches!(*section, "volumes" | "networks")
+    {
+        let path = vec![(*section).to_owned(), name.clone()];
+        let edit = YamlEdit::Default(path, YamlValue::Null);
+        finding = finding.cure(
+            Cure::new(prose!("declare it under `{}`", Own(section)))
+                .change(Change::Yaml(YamlMap::Top(fault.span.file), edit)),
+        );
     }
     if fault.refused { finding } else { finding.at_most(Severity::Warning) }
 }

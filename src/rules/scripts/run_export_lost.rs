@@ -71,13 +71,10 @@ fn finding(container: &Container<'_>, lost: &Lost) -> Finding {
         ),
     };
     let line = match &lost.kind {
-        LostKind::Environment(folder) => {
-            Some(prose!("ENV PATH=\"{}/bin:$PATH\"", Quote::path(folder).or_at(lost.span)))
-        }
         LostKind::Folder(folder) => {
             Some(prose!("WORKDIR {}", Quote::path(folder).or_at(lost.span)))
         }
-        LostKind::Variable(_) => None,
+        LostKind::Environment(_) | LostKind::Variable(_) => None,
     };
     let cure = line.map(|line| {
         Cure::new("set it for the lines that follow and for the container")

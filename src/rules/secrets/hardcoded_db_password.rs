@@ -86,11 +86,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 changes::variable(stack.container(d.container), "DB_PASSWORD", FROM_DOTENV)
             })
         });
+        // Where there is a .env, Compose reads the variable from it.
+        let dotenv = stack.project.dotenv.paths().next().map(|path| Change::EnvLine {
+            path: path.clone(),
+            name: "DB_PASSWORD".to_owned(),
+            value: prose!("{}", Quote::value(&place.text).or_at(place.span)),
+        });
         // A password inside a URL cannot be taken out alone.
         let whole = same.iter().all(|p| p.whole);
         let finding = finding.cure_if(whole.then(|| {
             Cure::new("keep it in a .env file that git ignores")
                 .changes(edits)
+                .changes(dotenv)
                 .changes(given.into_iter().flatten())
                 .also("write a new password into .env, and change it in the database: the old one stays in the history")
         }));
