@@ -162,6 +162,8 @@ pub enum NodeEdit {
     Replace(YamlValue),
     /// Replaces the key of an entry, or a scalar that is an item.
     Rename(Prose),
+    /// Adds an item before the item that it is.
+    InsertBefore(YamlValue),
     /// Says of an env file that it may be missing, in either notation.
     MakeOptional,
     /// Removes the entry whose key or value it is, or the item, and what holds nothing else.

@@ -111,6 +111,27 @@ impl Page {
 }
 
 impl Page {
+    /// Adds an item before another.
+    pub(super) fn insert_before(
+        &self,
+        draft: &mut Draft,
+        id: NodeId,
+        item: &YamlValue,
+    ) -> Option<()> {
+        let (list, None) = self.parent(id)? else { return None };
+        let quotes = self.quotes_of(list);
+        let start = self.yaml.node(id).span.start as usize;
+        if self.is_flow(draft, list) {
+            draft.replace(start..start, &format!("{}, ", write::flow(item, quotes)?));
+            return Some(());
+        }
+        let lines = write::items(std::slice::from_ref(item), Form { quotes, ..self.form })?;
+        let indent = " ".repeat(column(draft, self.yaml.node(list).span.start as usize));
+        let own_line = draft.text()[draft.line_start(start)..start].trim() == "-";
+        let lines: Vec<String> = lines.iter().map(|l| write::indented(&indent, l)).collect();
+        own_line.then(|| draft.add_above(start, &lines.join("\n")))
+    }
+
     /// Says of an env file that it may be missing: beside `path`, or in the place of the short notation.
     pub(super) fn make_optional(&self, draft: &mut Draft, id: NodeId) -> Option<()> {
         let (holder, key) = self.parent(id)?;

@@ -34,6 +34,7 @@ use crate::finding::{
 use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
+use crate::source::Span;
 
 /// The rules of this group, most pressing first.
 pub(super) static RULES: &[&Rule] = &[
@@ -97,14 +98,24 @@ fn report_removable(
     sink: &mut Sink,
     lead: &'static str,
 ) {
+    report_cured(kind, meta, stack, sink, |at| {
+        Some(Cure::new(lead).change(Change::YamlNode(at, NodeEdit::Remove)))
+    });
+}
+
+/// The same for faults with a cure that their place tells.
+fn report_cured(
+    kind: FaultKind,
+    meta: &'static RuleMeta,
+    stack: &Stack<'_>,
+    sink: &mut Sink,
+    cure: impl Fn(Span) -> Option<Cure>,
+) {
     let mut own = Sink::default();
     report(kind, meta, stack, &mut own);
     for finding in own.into_findings() {
-        let place = finding.labels.first().map(|l| l.span);
-        let cure = place
-            .filter(|_| finding.rule == meta)
-            .map(|at| Cure::new(lead).change(Change::YamlNode(at, NodeEdit::Remove)));
-        sink.report(finding.cure_if(cure));
+        let place = finding.labels.first().map(|l| l.span).filter(|_| finding.rule == meta);
+        sink.report(finding.cure_if(place.and_then(&cure)));
     }
 }
 

@@ -7,6 +7,7 @@ use crate::model::compose::Port;
 use crate::model::stack::Stack;
 use crate::model::stack::network::{Listener, Listening, Resolved};
 use crate::rules::{Check, Rule, Sink, changes, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
@@ -46,14 +47,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 prose!("502 Bad Gateway: {} passes requests to port {} of {}, which listens on {}: connect() failed (111: Connection refused) while connecting to upstream", proxy, port, service, at),
             )
             .label(upstream.span, prose!("port {}", port));
-            let own = upstream.span.len() == upstream.host.len() + 1 + port.to_string().len();
-            let cure = own.then(|| {
-                Cure::new(prose!("pass them to the port that {} listens on", service)).change(
-                    Change::Replace {
-                        at: upstream.span,
-                        with: prose!("{}:{}", upstream.host, first(ports)),
-                    },
-                )
+            // A port that follows from the protocol is not written.
+            let written = changes::verbatim(&upstream.host).map(|host| {
+                let start = host.end as usize + 1;
+                Span::new(host.file, start, start + port.to_string().len())
+            });
+            let cure = written.filter(|at| at.end <= upstream.span.end).map(|at| {
+                Cure::new(prose!("pass them to the port that {} listens on", service))
+                    .change(Change::Replace { at, with: prose!("{}", first(ports)) })
             });
             sink.report(listeners(finding, ports).cure_if(cure).help(prose!(
                 "pass them to the port {} listens on:\n    {}:{}",
