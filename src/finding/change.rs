@@ -99,6 +99,13 @@ pub enum Change {
         /// What is written there.
         with: Prose,
     },
+    /// Creates a file with the text of another.
+    CopyFile {
+        /// The file that exists.
+        from: RelPath,
+        /// The file to create.
+        to: RelPath,
+    },
     /// Adds a line to a file that may not exist yet, such as `.dockerignore`.
     Line {
         /// The file.
@@ -155,6 +162,10 @@ pub enum NodeEdit {
     Replace(YamlValue),
     /// Replaces the key of an entry, or a scalar that is an item.
     Rename(Prose),
+    /// Adds an item before the item that it is.
+    InsertBefore(YamlValue),
+    /// Says of an env file that it may be missing, in either notation.
+    MakeOptional,
     /// Removes the entry whose key or value it is, or the item, and what holds nothing else.
     Remove,
 }
@@ -212,6 +223,8 @@ pub enum CommandEdit {
     Insert(usize, Vec<Prose>),
     /// Appends words.
     Append(Vec<Prose>),
+    /// Replaces the whole command.
+    Replace(Vec<Prose>),
     /// Removes words.
     Remove(Range<usize>),
     /// Lets a shell read it, with what Compose cuts off or hands on as it is.

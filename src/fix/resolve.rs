@@ -212,6 +212,11 @@ impl Written {
                 }
                 Some(())
             }
+            Change::CopyFile { from, to } => {
+                let text = sources.read(from, Limit::Code).ok()?.text.to_string();
+                let free = sources.kind(to) == EntryKind::Missing;
+                free.then(|| self.new_files.push((to.clone(), text)))
+            }
             Change::NewFile { path, text } => {
                 let free = sources.kind(path) == EntryKind::Missing
                     && !self.new_files.iter().any(|(p, _)| p == path);

@@ -121,6 +121,11 @@ impl Sink {
         );
     }
 
+    /// What was reported.
+    fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// Whether the rule said something already.
     pub fn has(&self, rule: &'static RuleMeta) -> bool {
         self.findings.iter().any(|f| std::ptr::eq(f.rule, rule))

@@ -44,6 +44,10 @@ pub(super) fn change(
                 all.get_mut(slot(*index)?)?.splice(0..0, new);
             }
             Edit::Append(words) => appended.extend(words.iter().cloned().map(Argument::New)),
+            Edit::Replace(words) => {
+                all.iter_mut().for_each(Vec::clear);
+                *all.first_mut()? = words.iter().cloned().map(Argument::New).collect();
+            }
             Edit::Remove(range) => {
                 for word in range.clone() {
                     all.get_mut(slot(word)?)?.clear();

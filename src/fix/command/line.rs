@@ -50,6 +50,11 @@ pub(super) fn change(
                 let with = format!(" {}", quoting::line(words));
                 splices.push(Splice { range: last..last, with, after: true });
             }
+            Edit::Replace(words) => splices.push(Splice {
+                range: first.start..last,
+                with: quoting::line(words),
+                after: false,
+            }),
             Edit::Remove(range) => {
                 let start = ranges.get(range.start)?.clone()?.start;
                 let end = ranges.get(range.end.checked_sub(1)?)?.clone()?.end;
@@ -118,6 +123,16 @@ pub(super) fn change(
         return None;
     }
     write(draft, line, splices)
+}
+
+/// Whether a command is all that a line holds.
+pub(super) fn is_all(line: &Line, at: usize) -> bool {
+    let start = Place { start: at, end: at + 1 }.within(&line.text).map(|r| r.start);
+    let shell = start.and_then(|start| Shell::around(line, start));
+    shell.is_some_and(|s| {
+        line.text.as_str()[..s.command.start].trim().is_empty()
+            && line.text.as_str()[s.command.end..].trim().is_empty()
+    })
 }
 
 /// A line for a shell; `None` where it has quotes of both kinds.

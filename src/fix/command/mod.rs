@@ -9,7 +9,8 @@ mod tests;
 
 use super::Place;
 use super::draft::Draft;
-use crate::finding::{CommandChange, CommandEdit};
+use super::statement;
+use crate::finding::{CommandChange, CommandEdit, StatementEdit};
 use crate::syntax::comments::Language;
 use host::Host;
 
@@ -18,6 +19,14 @@ pub(super) fn change(draft: &mut Draft, language: Language, change: &CommandChan
     let words: Vec<Place> =
         change.words.iter().map(|w| Place::of(draft, w)).collect::<Option<_>>()?;
     let host = Host::find(draft, language, &words)?;
+    if language == Language::Dockerfile
+        && change.edits == [CommandEdit::Drop]
+        && let (Host::Line(line), Some(first)) = (&host, words.first())
+        && line::is_all(line, first.start)
+    {
+        let at = change.words.first()?.span();
+        return statement::change(draft, language, at, &StatementEdit::Remove);
+    }
     let edits =
         resolved(&change.words.iter().map(|w| w.as_str()).collect::<Vec<_>>(), &change.edits);
     match host {
@@ -33,6 +42,7 @@ enum Edit {
     Word(usize, String),
     Insert(usize, Vec<String>),
     Append(Vec<String>),
+    Replace(Vec<String>),
     Remove(std::ops::Range<usize>),
     Shell,
     Exec,
@@ -51,6 +61,7 @@ fn resolved(words: &[&str], edits: &[CommandEdit]) -> Vec<Edit> {
             CommandEdit::Word(index, word) => Edit::Word(*index, word.unmasked()),
             CommandEdit::Insert(index, words) => Edit::Insert(*index, texts(words)),
             CommandEdit::Append(words) => Edit::Append(texts(words)),
+            CommandEdit::Replace(words) => Edit::Replace(texts(words)),
             CommandEdit::Remove(range) => Edit::Remove(range.clone()),
             CommandEdit::Shell => Edit::Shell,
             CommandEdit::Exec => Edit::Exec,

@@ -74,6 +74,11 @@ impl Page {
         item: NodeId,
         value: &YamlValue,
     ) -> Option<()> {
+        // A list of one takes the place of one item.
+        let value = match value {
+            YamlValue::List(items) if items.len() == 1 => &items[0],
+            other => other,
+        };
         let node = self.yaml.node(item);
         if node.anchor.is_some() || node.tag.is_some() {
             return None;
@@ -102,6 +107,47 @@ impl Page {
         let end = self.end(draft, item);
         draft.write(start..end, &joined(&indent, &lines));
         Some(())
+    }
+}
+
+impl Page {
+    /// Adds an item before another.
+    pub(super) fn insert_before(
+        &self,
+        draft: &mut Draft,
+        id: NodeId,
+        item: &YamlValue,
+    ) -> Option<()> {
+        let (list, None) = self.parent(id)? else { return None };
+        let quotes = self.quotes_of(list);
+        let start = self.yaml.node(id).span.start as usize;
+        if self.is_flow(draft, list) {
+            draft.replace(start..start, &format!("{}, ", write::flow(item, quotes)?));
+            return Some(());
+        }
+        let lines = write::items(std::slice::from_ref(item), Form { quotes, ..self.form })?;
+        let indent = " ".repeat(column(draft, self.yaml.node(list).span.start as usize));
+        let own_line = draft.text()[draft.line_start(start)..start].trim() == "-";
+        let lines: Vec<String> = lines.iter().map(|l| write::indented(&indent, l)).collect();
+        own_line.then(|| draft.add_above(start, &lines.join("\n")))
+    }
+
+    /// Says of an env file that it may be missing: beside `path`, or in the place of the short notation.
+    pub(super) fn make_optional(&self, draft: &mut Draft, id: NodeId) -> Option<()> {
+        let (holder, key) = self.parent(id)?;
+        let long =
+            key.is_some_and(|k| self.yaml.scalar(k).is_some_and(|(t, _)| t.as_str() == "path"));
+        let required = ("required".to_owned(), YamlValue::Bool(false));
+        if long {
+            let target = Target { node: holder, key: None };
+            return self.set(draft, target, &[required.0], &required.1, false);
+        }
+        let (text, _) = self.yaml.scalar(id)?;
+        let entry = YamlValue::Map(vec![("path".to_owned(), of_text(text)), required]);
+        match key {
+            Some(key) => self.replace(draft, holder, key, id, &YamlValue::List(vec![entry])),
+            None => self.replace_item(draft, holder, id, &entry),
+        }
     }
 }
 

@@ -64,6 +64,8 @@ pub(super) fn change_node(draft: &mut Draft, at: Span, edit: &NodeEdit) -> Optio
     let id = page.node_at(draft.now(at)?)?;
     match edit {
         NodeEdit::Remove => page.remove(draft, id),
+        NodeEdit::InsertBefore(item) => page.insert_before(draft, id, item),
+        NodeEdit::MakeOptional => page.make_optional(draft, id),
         NodeEdit::Rename(name) => page.write_scalar(draft, id, &name.unmasked()),
         NodeEdit::Replace(value) => match page.parent(id)? {
             (map, Some(key)) => page.replace(draft, map, key, id, value),

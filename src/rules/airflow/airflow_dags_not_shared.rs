@@ -1,10 +1,10 @@
 //! What reads the DAG files and what runs their tasks have different folders.
 
-use crate::finding::{Finding, Prose, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, YamlEdit, YamlValue, prose};
 use crate::model::roles::airflow::Airflow;
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_DAGS_NOT_SHARED, check: Check::Stack(check) };
@@ -57,6 +57,12 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             None => finding.label(container.name_span(), "nothing is mounted at /opt/airflow/dags"),
         };
         let folder = Prose::value_or(mount.source.as_ref(), "./dags");
+        let text = YamlValue::text(prose!("{}:/opt/airflow/dags", folder));
+        let change = match stack.airflow().mount(part, "dags") {
+            Some(other) => Change::YamlNode(other.span, NodeEdit::Replace(text)),
+            None => changes::service(container, YamlEdit::Append(vec!["volumes".to_owned()], text)),
+        };
+        let finding = finding.cure(Cure::new("mount the same directory in both").change(change));
         sink.report(finding.label(mount.span, prose!("those of {} come from here", there)).help(
             prose!(
                 "mount the same folder in both:\n    volumes:\n      - {}:/opt/airflow/dags",

@@ -1,11 +1,11 @@
 //! Tasks of Airflow 3 look for the API server in their own container.
 
-use crate::finding::{Finding, Own, Quote, prose};
+use crate::finding::{Cure, Finding, Own, Quote, prose};
 use crate::model::endpoint::Endpoint;
 use crate::model::stack::Stack;
 use crate::model::stack::airflow::OptionValue;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::AIRFLOW_EXECUTION_API_UNREACHABLE, check: Check::Stack(check) };
@@ -65,7 +65,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Finding::new(&meta::AIRFLOW_EXECUTION_API_UNREACHABLE, message)
                 .label(place, wrong)
                 .label(there.name_span(), "the API server, which tasks report to since Airflow 3")
-                .help(prose!("tell every component where it is:\n    environment:\n      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: http://{}:8080/execution/", there)),
+                .help(prose!("tell every component where it is:\n    environment:\n      AIRFLOW__CORE__EXECUTION_API_SERVER_URL: http://{}:8080/execution/", there))
+                .cure(Cure::new(prose!("tell {} where the API server is", container)).change(
+                    changes::variable(
+                        container,
+                        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL",
+                        prose!("http://{}:8080/execution/", there),
+                    ),
+                )),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! A comment for this tool that silences nothing, because it is not understood.
 
-use crate::finding::{ConfigLint, Finding, Own, Quote, prose};
+use crate::finding::{Change, ConfigLint, Cure, Finding, Own, Quote, prose};
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -33,7 +33,11 @@ fn check(lint: &ConfigLint, sink: &mut Sink) {
                     ),
                 )
                 .label(silenced.span, "")
-                .help(help),
+                .help(help)
+                .cure_if(silenced.near.map(|near| {
+                    Cure::new("name the rule that exists")
+                        .change(Change::Bytes { at: silenced.span, with: near.into() })
+                })),
             );
         }
     }

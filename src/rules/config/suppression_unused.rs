@@ -1,6 +1,6 @@
 //! A comment that silences a rule which says nothing there.
 
-use crate::finding::{ConfigLint, Finding, Own, prose};
+use crate::finding::{Change, ConfigLint, Cure, Finding, Own, Prose, prose};
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -22,11 +22,18 @@ fn check(lint: &ConfigLint, sink: &mut Sink) {
         } else {
             "take the comment out"
         };
+        let alone = comment.rules.len() == 1;
         let message = prose!(
             "`{}` finds nothing {}: the comment silences nothing",
             Own(rule.name),
             Own(place)
         );
-        Finding::new(RULE.meta, message).label(silenced.span, "").help(help)
+        Finding::new(RULE.meta, message).label(silenced.span, "").help(help).cure_if(alone.then(
+            || {
+                Cure::new("remove the comment")
+                    .safe()
+                    .change(Change::Bytes { at: comment.span, with: Prose::default() })
+            },
+        ))
     });
 }

@@ -1,10 +1,10 @@
 //! The image migrates while it is built, where there is no database.
 
-use crate::finding::{Finding, Own, Prose, Severity, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Own, Prose, Severity, prose};
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MIGRATE_AT_IMAGE_BUILD, check: Check::Django(check) };
@@ -66,5 +66,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         || prose!("{}", Own(server)),
         |(s, _)| prose!("exec {}", Prose::command(&s.words)),
     );
-    sink.report(finding.help(prose!("take the line out, and migrate when the container starts:\n    command: sh -c \"python manage.py migrate --noinput && {}\"", line)));
+    let cure = stack.django().server(service).map(|(server, _)| {
+        Cure::new("migrate when the container starts, not in the build")
+            .change(changes::command(step, [CommandEdit::Drop]))
+            .change(changes::manage_before(server, &["migrate", "--noinput"]))
+            .changes(changes::wait_until_healthy(container, db))
+    });
+    sink.report(finding.cure_if(cure).help(prose!("take the line out, and migrate when the container starts:\n    command: sh -c \"python manage.py migrate --noinput && {}\"", line)));
 }

@@ -1,11 +1,14 @@
 //! The file of the database goes with the container.
 
-use crate::finding::{Finding, Own, Quote, Severity, prose};
+use crate::finding::{
+    Change, Cure, Finding, Own, PyValue, PythonEdit, Quote, Severity, YamlEdit, YamlValue, prose,
+};
+use crate::model::container::Container;
 use crate::model::roles::database::DatabaseUse;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::{Kept, SqliteFile};
-use crate::rules::{Check, MAX_LISTED, Rule, Sink, meta};
+use crate::rules::{Check, MAX_LISTED, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::SQLITE_NOT_PERSISTED, check: Check::Stack(check) };
@@ -94,6 +97,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         Quote::path(&crate::model::path::join("/", &format!("{parent}/data"))).or_at(place);
     let every = if others.is_empty() { "" } else { ", the same one in every service that uses it" };
     finding = finding.help(prose!("keep it in a folder of its own in a named volume{}:\n    'NAME': '{}/{}'\n    volumes:\n      - sqlite_data:{}", Own(every), folder, base, folder));
+    let literal = used
+        .name
+        .as_ref()
+        .filter(|n| n.reads.is_empty() && stack.environment().written(service, n).in_settings);
+    // Where one has it in a volume, the others need the same one.
+    let cure = literal.filter(|_| elsewhere.is_none()).map(|name| {
+        let parts = vec!["data".into(), prose!("{}", base)];
+        let lost = others.iter().filter(|(_, _, f)| f.kept == Kept::Nowhere);
+        let mounts = lost.map(|(d, ..)| stack.container(d.container));
+        let volume = changes::free_volume_name(stack, mine, "data");
+        let mount = |c: &Container<'_>| {
+            let text = prose!("{}:{}", Quote::name(&volume), folder);
+            let edit = YamlEdit::Append(vec!["volumes".to_owned()], YamlValue::text(text));
+            changes::service(c, edit)
+        };
+        Cure::new("keep it in a directory of its own, in a named volume")
+            .change(Change::Python(PythonEdit::Replace(name.span, PyValue::BelowBaseDir(parts))))
+            .change(mount(mine))
+            .changes(mounts.map(mount))
+            .change(changes::declare_volume(mine.name_span(), &volume))
+            .also("copy the file that is there now into the volume")
+    });
+    finding = finding.cure_if(cure);
     if baked || !stack.repository().is_production() {
         finding = finding.at_most(Severity::Warning);
     }

@@ -1,6 +1,6 @@
 //! An `env_file` that is not there.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Prose, Quote, Severity, prose};
 use crate::model::container::Container;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, MAX_OF_RULE, Rule, Sink, meta};
@@ -52,6 +52,15 @@ fn judge(stack: &Stack<'_>, missing: &Missing<'_>) -> Finding {
     let told = stack.repository().line_on_file(path);
     let sample = stack.repository().sample_of(path);
     finding = finding.label_if(told, "here it is spoken of");
+    let cure = match &sample {
+        Some(from) => Cure::new("create it from the sample")
+            .change(Change::CopyFile { from: from.clone(), to: path.clone() })
+            .also("fill in the values"),
+        None => Cure::new("let the stack start without it")
+            .changes(uses.iter().map(|(span, _)| Change::YamlNode(*span, NodeEdit::MakeOptional)))
+            .also("or write the file, and commit a sample of it"),
+    };
+    finding = finding.cure(cure);
     finding = match &sample {
         Some(sample) => finding.help(prose!(
             "make it from the sample, and fill it in:\n    cp {} {}",

@@ -1,6 +1,6 @@
 //! A database driver that the image can neither compile nor load.
 
-use crate::finding::{Finding, Own, prose};
+use crate::finding::{Change, Cure, Finding, Own, StatementEdit, prose};
 use crate::model::image::LibraryKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -51,7 +51,13 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 )
                 .label(fault.span, why)
                 .label(fault.base.span(), base)
-                .help(help),
+                .help(help)
+                .cure(Cure::new("install what it needs").change(
+                    Change::Statement(
+                        fault.base.span(),
+                        StatementEdit::After(fault.install.clone()),
+                    ),
+                )),
             );
         }
     }

@@ -1,6 +1,6 @@
 //! A list in a Dockerfile that is not JSON: a shell runs the line as it is.
 
-use crate::finding::{Finding, Own, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Own, Prose, Quote, StatementEdit, prose};
 use crate::model::container::Container;
 use crate::model::image::FailedList;
 use crate::model::stack::Stack;
@@ -51,7 +51,11 @@ fn shell_error(list: &FailedList) -> Prose {
 
 fn finding(message: Prose, list: &FailedList) -> Finding {
     let items = serde_json::to_string(&list.items).unwrap_or_default().replace("\",\"", "\", \"");
-    Finding::new(&meta::EXEC_FORM_NOT_JSON, message).help(prose!(
+    let cure = Cure::new("write the list as JSON").change(Change::Statement(
+        list.line.span(),
+        StatementEdit::Replace(prose!("{} {}", Own(list.keyword), Quote::code(&items))),
+    ));
+    Finding::new(&meta::EXEC_FORM_NOT_JSON, message).cure(cure).help(prose!(
         "write the list as JSON, with double quotes and no comma at the end:\n    {} {}",
         Own(list.keyword),
         Quote::code(&items)

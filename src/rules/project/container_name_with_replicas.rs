@@ -8,5 +8,11 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::CONTAINER_NAME_WITH_REPLICAS, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    super::report(FaultKind::ContainerNameReplicas, RULE.meta, stack, sink);
+    super::report_removable(
+        FaultKind::ContainerNameReplicas,
+        RULE.meta,
+        stack,
+        sink,
+        "remove the name, so that each container gets its own",
+    );
 }

@@ -8,5 +8,11 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DUPLICATE_CONTAINER_NAME, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    super::report(FaultKind::ContainerNameTwice, RULE.meta, stack, sink);
+    super::report_removable(
+        FaultKind::ContainerNameTwice,
+        RULE.meta,
+        stack,
+        sink,
+        "remove one of the names",
+    );
 }

@@ -27,10 +27,14 @@ mod watch_target_missing;
 mod yaml_dup_keys_tabs_unknown;
 
 use super::{MAX_OF_RULE, Rule, Sink, meta, more_places};
-use crate::finding::{Finding, Quote, RuleMeta, Severity, prose};
+use crate::finding::{
+    Change, Cure, Finding, NodeEdit, Own, Quote, RuleMeta, Severity, YamlEdit, YamlMap, YamlValue,
+    prose,
+};
 use crate::model::compose::{About, Fault, FaultKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
+use crate::source::Span;
 
 /// The rules of this group, most pressing first.
 pub(super) static RULES: &[&Rule] = &[
@@ -86,6 +90,35 @@ fn report(kind: FaultKind, meta: &'static RuleMeta, stack: &Stack<'_>, sink: &mu
     }
 }
 
+/// The same for faults that are gone when what their place holds is removed.
+fn report_removable(
+    kind: FaultKind,
+    meta: &'static RuleMeta,
+    stack: &Stack<'_>,
+    sink: &mut Sink,
+    lead: &'static str,
+) {
+    report_cured(kind, meta, stack, sink, |at| {
+        Some(Cure::new(lead).change(Change::YamlNode(at, NodeEdit::Remove)))
+    });
+}
+
+/// The same for faults with a cure that their place tells.
+fn report_cured(
+    kind: FaultKind,
+    meta: &'static RuleMeta,
+    stack: &Stack<'_>,
+    sink: &mut Sink,
+    cure: impl Fn(Span) -> Option<Cure>,
+) {
+    let mut own = Sink::default();
+    report(kind, meta, stack, &mut own);
+    for finding in own.into_findings() {
+        let place = finding.labels.first().map(|l| l.span).filter(|_| finding.rule == meta);
+        sink.report(finding.cure_if(place.and_then(&cure)));
+    }
+}
+
 /// What several faults can have in common: one entry that is not there, one variable, or that services stand
 /// again beside one `include`.
 fn cause(fault: &Fault) -> Option<Cause<'_>> {
@@ -116,6 +149,18 @@ pub(super) fn finding(fault: &Fault) -> Finding {
     }
     if let Some(help) = &fault.help {
         finding = finding.help(help.clone());
+    }
+    // Volumes and networks need no more than a name.
+    if let (FaultKind::Undefined, Some(About { section: Some(section), name })) =
+        (fault.kind, &fault.about)
+        && matches!(*section, "volumes" | "networks")
+    {
+        let path = vec![(*section).to_owned(), name.clone()];
+        let edit = YamlEdit::Default(path, YamlValue::Null);
+        finding = finding.cure(
+            Cure::new(prose!("declare it under `{}`", Own(section)))
+                .change(Change::Yaml(YamlMap::Top(fault.span.file), edit)),
+        );
     }
     if fault.refused { finding } else { finding.at_most(Severity::Warning) }
 }

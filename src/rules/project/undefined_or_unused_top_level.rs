@@ -1,6 +1,6 @@
 //! A network, volume, secret or config that is used and not declared, or declared and not used.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, prose};
 use crate::model::compose::{Entry, FaultKind, MountKind};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
@@ -113,6 +113,11 @@ fn unused(stack: &Stack<'_>, kind: Resource, entry: &Entry) -> Finding {
     let finding = Finding::new(RULE.meta, message)
         .label(entry.key.span(), "declared here, and named nowhere else")
         .help(help)
+        .cure(
+            Cure::new("remove the entry")
+                .change(Change::YamlNode(entry.key.span(), NodeEdit::Remove))
+                .also("or use it where it is meant"),
+        )
         .at_most(Severity::Info)
         .sure(Confidence::Medium);
     if kind != Resource::Volume {

@@ -1,6 +1,6 @@
 //! Cookies and what carries them: `Secure` without TLS, and TLS without `Secure`.
 
-use crate::finding::{Confidence, Finding, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, PyValue, PythonEdit, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::proxy::ProxiedLocation;
@@ -54,6 +54,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(cookie.name_span, "the cookie is never sent by http")
         .label(endpoint.listen.span, "speaks http only")
         .label(endpoint.span, "where people ask")
+        .cure(
+            Cure::new("send the cookies over http as well until the site has https").changes(
+                COOKIES.iter().filter_map(|c| settings.get(c)).map(|c| {
+                    Change::Python(PythonEdit::Replace(c.value.span, PyValue::Bool(false)))
+                }),
+            ),
+        )
         .help("serve the site by https, or leave the setting off until it is");
         sink.report(if plain { finding } else { finding.sure(Confidence::Low) });
     } else if proxied_locations.iter().all(tls)

@@ -1,6 +1,8 @@
 //! Django sends every request to https, also those that came by it.
 
-use crate::finding::{Confidence, Finding, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, PyValue, PythonEdit, StatementEdit, prose,
+};
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::nginx::ClientRequest;
 use crate::model::stack::Stack;
@@ -77,6 +79,27 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "let nginx say it and Django believe it:\n    proxy_set_header X-Forwarded-Proto $scheme;\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",
         ),
     };
+    let header = match forwarded.scheme_by {
+        Some(by) => Change::Statement(
+            by,
+            StatementEdit::Replace(
+                "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;".into(),
+            ),
+        ),
+        None => Change::Statement(
+            proxied.pass.address.span(),
+            StatementEdit::After("proxy_set_header X-Forwarded-Proto $scheme;".into()),
+        ),
+    };
+    let believe = setting.is_none().then(|| {
+        Change::Python(PythonEdit::Assign {
+            after: redirect.name_span,
+            name: "SECURE_PROXY_SSL_HEADER",
+            value: PyValue::Code("('HTTP_X_FORWARDED_PROTO', 'https')".into()),
+        })
+    });
+    finding = finding
+        .cure(Cure::new("tell Django that the browser used https").change(header).changes(believe));
     let exempt = settings
         .get("SECURE_REDIRECT_EXEMPT")
         .is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));

@@ -1,6 +1,8 @@
 //! Django is asked by a name that cannot be one of a host.
 
-use crate::finding::{Confidence, Finding, Own, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, Own, Quote, Severity, StatementEdit, prose,
+};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -57,7 +59,15 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     "not taken over: the location sets headers of its own",
                 ),
         };
+        let header = "proxy_set_header Host $http_host;";
+        let change = match forwarded.host_by {
+            Some(by) => Change::Statement(by, StatementEdit::Replace(header.into())),
+            None => {
+                Change::Statement(proxied.pass.address.span(), StatementEdit::After(header.into()))
+            }
+        };
         let finding = finding
+            .cure(Cure::new("pass on the name that the browser asked for").change(change))
             .help("pass on the name that the browser asked for; no entry of ALLOWED_HOSTS helps:\n    proxy_set_header Host $http_host;");
         sink.report(if proxied.nginx.more_listens.is_some() {
             finding.sure(Confidence::Low)

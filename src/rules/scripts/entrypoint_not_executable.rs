@@ -1,6 +1,6 @@
 //! A script is started by its name, but the system may not execute it.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, CommandChange, CommandEdit, Cure, Finding, Own, Quote, prose};
 use crate::model::container::Container;
 use crate::model::image::Mode;
 use crate::model::process::{Called, How};
@@ -69,6 +69,16 @@ fn plain(
         },
     );
     let git = prose!("chmod +x {} && git update-index --chmod=+x {}", shown, shown);
+    let shell =
+        called.shebang.as_ref().map_or("sh", |s| if s.contains("bash") { "bash" } else { "sh" });
+    let finding = finding.cure(
+        Cure::new(prose!("let `{}` read the script", Own(shell)))
+            .change(Change::Command(CommandChange {
+                words: vec![called.word.clone()],
+                edits: vec![CommandEdit::Insert(0, vec![shell.into()])],
+            }))
+            .also(prose!("or give the file its execute bit: {}", git)),
+    );
     finding.help(if mount {
         prose!("give the file its execute bit:\n    {}\nor let a shell read it: put `sh` in front of its name", git)
     } else {

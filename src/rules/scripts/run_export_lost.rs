@@ -1,6 +1,6 @@
 //! A `RUN` line sets something that the next line no longer has.
 
-use crate::finding::{Finding, Quote, Severity, prose};
+use crate::finding::{Change, Cure, Finding, Quote, Severity, StatementEdit, prose};
 use crate::model::container::Container;
 use crate::model::image::{Lost, LostKind};
 use crate::model::stack::Stack;
@@ -70,7 +70,18 @@ fn finding(container: &Container<'_>, lost: &Lost) -> Finding {
             ),
         ),
     };
+    let line = match &lost.kind {
+        LostKind::Folder(folder) => {
+            Some(prose!("WORKDIR {}", Quote::path(folder).or_at(lost.span)))
+        }
+        LostKind::Environment(_) | LostKind::Variable(_) => None,
+    };
+    let cure = line.map(|line| {
+        Cure::new("set it for the lines that follow and for the container")
+            .change(Change::Statement(lost.span, StatementEdit::After(line)))
+    });
     Finding::new(meta, message)
+        .cure_if(cure)
         .label(lost.span, "ends with this line")
         .label(lost.needed, later)
         .at_most(Severity::Warning)

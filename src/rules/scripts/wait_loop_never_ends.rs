@@ -1,11 +1,11 @@
 //! A start script waits for what never comes.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Prose, Quote, prose};
 use crate::model::container::Container;
 use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::Stack;
 use crate::model::stack::network::Resolved;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::WAIT_LOOP_NEVER_ENDS, check: Check::Stack(check) };
@@ -99,7 +99,8 @@ fn wrong_port(
             mapped.span,
             prose!("{} is the port of the host; other containers reach it on {}", port, inside),
         )
-        .help(prose!("wait for {}:{}", other, inside)),
+        .help(prose!("wait for {}:{}", other, inside))
+        .cure_if(cure(step, port, inside)),
     )
 }
 
@@ -127,4 +128,21 @@ fn for_nothing(container: &Container<'_>, step: &Step) -> Option<Finding> {
             .label(container.name_span(), "the service that runs it")
             .help("set them in the service's `environment`, or write the address:\n    while ! nc -z db 5432; do sleep 1; done")
     })
+}
+
+/// Writes the port that the service listens on where the host's port is a word, or the end of one.
+fn cure(step: &Step, port: u16, inside: u16) -> Option<Cure> {
+    let at = step
+        .words
+        .iter()
+        .position(|w| w.is_resolved() && w.rsplit(':').next() == Some(port.to_string().as_str()))?;
+    let word = &step.words[at];
+    let with = match word.rsplit_once(':') {
+        Some((host, _)) => prose!("{}:{}", Quote::name(host).or_at(word.span()), inside),
+        None => prose!("{}", inside),
+    };
+    Some(
+        Cure::new("wait for the port inside the stack")
+            .change(changes::command(step, [CommandEdit::Word(at, with)])),
+    )
 }

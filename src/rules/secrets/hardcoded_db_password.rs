@@ -1,15 +1,20 @@
 //! The database's password is written in a file that everybody reads.
 
-use crate::finding::{Finding, Own, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, Cure, Finding, Own, Prose, PyValue, PythonEdit, Quote, Severity, prose,
+};
 use crate::model::container::SetBy;
 use crate::model::django::ValueKind;
 use crate::model::secrets::{placeholder, real, weak};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::HARDCODED_DB_PASSWORD, check: Check::Stack(check) };
+
+/// What stands for the password in a Compose file.
+const FROM_DOTENV: &str = "${DB_PASSWORD:?set it in .env}";
 
 /// The rank of a place in the settings: the last to act on.
 const SETTINGS: u8 = 3;
@@ -22,6 +27,10 @@ struct PasswordPlace {
     /// The place to act on first has the lowest rank.
     rank: u8,
     published: Option<Span>,
+    /// Whether it is all that is written there.
+    whole: bool,
+    /// What takes it out of this place.
+    change: Change,
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
@@ -69,6 +78,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 "keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}"
             }
         };
+        let same: Vec<&PasswordPlace> = places.iter().filter(|p| p.text == place.text).collect();
+        let edits = same.iter().map(|p| p.change.clone());
+        let given = same.iter().any(|p| p.rank == SETTINGS).then(|| {
+            let uses = stack.roles.django.iter().filter(|d| !d.databases().is_empty());
+            uses.map(|d| {
+                changes::variable(stack.container(d.container), "DB_PASSWORD", FROM_DOTENV)
+            })
+        });
+        // Where there is a .env, Compose reads the variable from it.
+        let dotenv = stack.project.dotenv.paths().next().map(|path| Change::EnvLine {
+            path: path.clone(),
+            name: "DB_PASSWORD".to_owned(),
+            value: prose!("{}", Quote::value(&place.text).or_at(place.span)),
+        });
+        // A password inside a URL cannot be taken out alone.
+        let whole = same.iter().all(|p| p.whole);
+        let finding = finding.cure_if(whole.then(|| {
+            Cure::new("keep it in a .env file that git ignores")
+                .changes(edits)
+                .changes(dotenv)
+                .changes(given.into_iter().flatten())
+                .also("write a new password into .env, and change it in the database: the old one stays in the history")
+        }));
         let finding = finding.help(prose!(
             "{}\nthen change the password: the old one stays in the history",
             Own(cure)
@@ -134,6 +166,8 @@ fn of_servers(stack: &Stack<'_>) -> Vec<PasswordPlace> {
                 what: prose!("the password of {}", container),
                 rank,
                 published: stack.network().published_to_all(database.container),
+                whole: true,
+                change: changes::variable(container, name, FROM_DOTENV),
             });
         }
     }
@@ -150,7 +184,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                 continue;
             }
             let set = password.reads.iter().find(|r| r.set_at.is_some());
-            let (span, rank, what) = match set {
+            let (span, rank, what, change) = match set {
                 Some(read) => {
                     // A password inside a URL stands in the URL's place.
                     let Some(value) = container
@@ -162,12 +196,17 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                         continue;
                     };
                     let rank = if value.by == SetBy::Compose { 1 } else { 2 };
-                    (value.span, rank, prose!("{} is given it here", container))
+                    let change = changes::variable(container, &read.name, FROM_DOTENV);
+                    (value.span, rank, prose!("{} is given it here", container), change)
                 }
                 None => (
                     stack.environment().written(service, password).span,
                     SETTINGS,
                     prose!("the settings have it"),
+                    Change::Python(PythonEdit::Replace(
+                        text.span(),
+                        PyValue::Environ("DB_PASSWORD".to_owned(), None),
+                    )),
                 ),
             };
             places.push(PasswordPlace {
@@ -176,6 +215,12 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                 what,
                 rank,
                 published: None,
+                whole: set.is_none_or(|read| {
+                    let value = container.environment.vars.get(&read.name);
+                    value
+                        .is_none_or(|v| v.text.known().is_some_and(|t| t.as_str() == text.as_str()))
+                }),
+                change,
             });
         }
     }

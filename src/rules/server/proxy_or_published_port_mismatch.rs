@@ -1,10 +1,13 @@
 //! A port that is asked for, and another one that is listened on.
 
-use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, Confidence, Cure, Finding, NodeEdit, Prose, Quote, Severity, YamlValue, prose,
+};
 use crate::model::compose::Port;
 use crate::model::stack::Stack;
 use crate::model::stack::network::{Listener, Listening, Resolved};
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PROXY_OR_PUBLISHED_PORT_MISMATCH, check: Check::Stack(check) };
@@ -44,7 +47,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 prose!("502 Bad Gateway: {} passes requests to port {} of {}, which listens on {}: connect() failed (111: Connection refused) while connecting to upstream", proxy, port, service, at),
             )
             .label(upstream.span, prose!("port {}", port));
-            sink.report(listeners(finding, ports).help(prose!(
+            // A port that follows from the protocol is not written.
+            let written = changes::verbatim(&upstream.host).map(|host| {
+                let start = host.end as usize + 1;
+                Span::new(host.file, start, start + port.to_string().len())
+            });
+            let cure = written.filter(|at| at.end <= upstream.span.end).map(|at| {
+                Cure::new(prose!("pass them to the port that {} listens on", service))
+                    .change(Change::Replace { at, with: prose!("{}", first(ports)) })
+            });
+            sink.report(listeners(finding, ports).cure_if(cure).help(prose!(
                 "pass them to the port {} listens on:\n    {}:{}",
                 service,
                 upstream.host,
@@ -85,6 +97,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .label(written.span, prose!("port {} of {}", number, Quote::name(host)));
             sink.report(
                 listeners(finding, ports)
+                    .cure_if(
+                        changes::write_text(
+                            stack,
+                            service,
+                            port,
+                            prose!("{}", first(ports)),
+                            "DB_PORT",
+                        )
+                        .map(|all| Cure::new("use the port inside the stack").changes(all)),
+                    )
                     .help(prose!("inside the stack the port is\n    {}", first(ports))),
             );
         }
@@ -195,7 +217,19 @@ fn published(
         } else {
             prose!("remove the port, or listen on it")
         };
-        let finding = listeners(finding, ports).help(help);
+        let cure = all.then(|| {
+            let address = port.address.as_ref().map(|a| {
+                if a.contains(':') {
+                    prose!("[{}]:", Quote::value(a).or_at(port.span))
+                } else {
+                    prose!("{}:", Quote::value(a).or_at(port.span))
+                }
+            });
+            let text = prose!("{}{}", address.unwrap_or_default(), pair);
+            Cure::new("publish the port that is listened on")
+                .change(Change::YamlNode(port.span, NodeEdit::Replace(YamlValue::text(text))))
+        });
+        let finding = listeners(finding, ports).help(help).cure_if(cure);
         let finding = if container.environment.open.is_some() {
             finding.sure(Confidence::Medium)
         } else {

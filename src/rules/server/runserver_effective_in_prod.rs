@@ -1,11 +1,11 @@
 //! The development server serves the public.
 
 use crate::facts;
-use crate::finding::{Finding, Quote, Severity, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Quote, Severity, prose};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::RUNSERVER_EFFECTIVE_IN_PROD, check: Check::Django(check) };
@@ -69,6 +69,26 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "no production server among the requirements",
         );
     }
+    let known = service
+        .settings()
+        .and_then(|s| s.get("WSGI_APPLICATION"))
+        .is_some_and(|b| b.value.as_str().is_some());
+    let port = step.words.iter().rev().find_map(|w| {
+        let port = w.rsplit(':').next()?.parse::<u16>().ok()?;
+        (port > 0).then_some(port)
+    });
+    let cure = container.packages.as_deref().filter(|_| known).and_then(|packages| {
+        let bind = prose!("0.0.0.0:{}", port.unwrap_or(8000));
+        let words = vec!["gunicorn".into(), module.clone(), "--bind".into(), bind];
+        let cure = Cure::new("start gunicorn instead")
+            .change(changes::command(step, [CommandEdit::Replace(words)]));
+        Some(match packages.has("gunicorn") {
+            Some(true) => cure,
+            _ => cure.change(changes::requirement(packages, "gunicorn")?),
+        })
+    });
+    let finding = finding
+        .cure_if(cure.map(|c| c.also("it serves no static files: add WhiteNoise, or nginx")));
     let finding = finding.help(prose!("install gunicorn and start it instead:\n    gunicorn {} --bind 0.0.0.0:8000\nit serves no static files: add whitenoise or nginx for them", module));
     sink.report(if production { finding } else { finding.at_most(Severity::Info) });
 }

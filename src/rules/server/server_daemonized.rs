@@ -1,10 +1,12 @@
 //! A server goes to the background, and nothing that matters stays in the foreground.
 
-use crate::finding::{Finding, Own, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, CommandEdit, Cure, Finding, Own, Prose, Quote, Severity, StatementEdit, prose,
+};
 use crate::model::container::Container;
 use crate::model::process::{Lifetime, Step, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 use crate::source::{Span, Text};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::SERVER_DAEMONIZED, check: Check::Stack(check) };
@@ -104,6 +106,7 @@ fn beside_idle(
     labelled(container, step, name, place, message)
         .label(idle.span, "all that keeps the container up")
         .at_most(Severity::Warning)
+        .cure_if(cure(step, name, place))
         .help(help(name))
 }
 
@@ -113,7 +116,9 @@ fn alone(container: &Container<'_>, step: &Step, name: &'static str, place: Span
         container,
         Own(name)
     );
-    labelled(container, step, name, place, message).help(help(name))
+    labelled(container, step, name, place, message)
+        .cure_if(cure(step, name, place))
+        .help(help(name))
 }
 
 fn labelled(
@@ -143,6 +148,27 @@ fn labelled(
     } else {
         finding.label(container.name_span(), "the service that runs it")
     }
+}
+
+/// Keeps the server in the foreground: without the option or the line that sends it to the background.
+fn cure(step: &Step, name: &'static str, place: Span) -> Option<Cure> {
+    let cure = Cure::new(prose!("keep {} in the foreground", Own(name)));
+    if name == "nginx" {
+        let words = vec!["-g".into(), "daemon off;".into()];
+        return Some(cure.change(changes::command(step, [CommandEdit::Append(words)])));
+    }
+    let word = step.words.iter().position(|w| {
+        let own = w.span();
+        own.file == place.file && own.start <= place.start && place.end <= own.end
+    });
+    if let Some(at) = word {
+        // uWSGI's option has the name of its log behind it.
+        let apart = matches!(step.words[at].as_str(), "--daemonize" | "-d" | "--daemonize2");
+        let last = (at + 1 + usize::from(apart && name == "uwsgi")).min(step.words.len());
+        return Some(cure.change(changes::command(step, [CommandEdit::Remove(at..last)])));
+    }
+    (place.file != step.span.file)
+        .then(|| cure.change(Change::Statement(place, StatementEdit::Remove)))
 }
 
 fn help(name: &'static str) -> Prose {

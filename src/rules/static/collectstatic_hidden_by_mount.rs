@@ -1,12 +1,12 @@
 //! What was collected while the image was built lies under a mount.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Cure, Finding, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::path;
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_HIDDEN_BY_MOUNT, check: Check::Django(check) };
@@ -47,6 +47,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(built.span, "collects into the image")
             .label(root.name_span, prose!("collected to {}", Quote::path(&at)))
             .label(step.span, "starts without collecting again")
+            .cure(
+                Cure::new("collect when the service starts")
+                    .change(changes::manage_before(step, &["collectstatic", "--noinput"])),
+            )
             .help("collect when the service starts:\n    python manage.py collectstatic --noinput\nor leave the mount out, or give STATIC_ROOT a folder outside it"),
     );
 }

@@ -1,9 +1,9 @@
 //! Something serves static files that nothing collects.
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Cure, Finding, Severity};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_NEVER_RUN, check: Check::Django(check) };
@@ -46,6 +46,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             manifest.map(|(storage, ..)| storage),
             "knows files only by the manifest that collectstatic writes",
         );
+    finding = finding.cure(
+        Cure::new("collect when the service starts")
+            .change(changes::manage_before(step, &["collectstatic", "--noinput"])),
+    );
     let shared = nginx.is_some();
     finding = finding.help(if shared {
         "collect when the service starts, so that the shared volume is filled:\n    python manage.py collectstatic --noinput"

@@ -1,6 +1,6 @@
 //! nginx looks beside the shared volume.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Quote, StatementEdit, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -25,13 +25,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Some(mount) => Quote::path(mount.target.trim_end_matches('/')).or_at(mount.span),
         None => Quote::path(&split.root).or_at(split.root_span),
     };
+    let cure = Cure::new("let nginx read from the mount").change(Change::Statement(
+        split.directive.span(),
+        StatementEdit::Replace(prose!("alias {}/;", right)),
+    ));
     sink.report(
-        finding.label(split.root_span, prose!("collected to {}", Quote::path(&split.root))).help(
-            prose!(
+        finding
+            .cure(cure)
+            .label(split.root_span, prose!("collected to {}", Quote::path(&split.root)))
+            .help(prose!(
                 "point nginx at the mount:\n    location {} {\n        alias {}/;\n    }",
                 Quote::value(&split.url),
                 right
-            ),
-        ),
+            )),
     );
 }

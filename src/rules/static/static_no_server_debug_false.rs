@@ -1,12 +1,12 @@
 //! With DEBUG off nobody serves static files.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, PyValue, PythonEdit, Quote, prose};
 use crate::model::container::Volume;
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_NO_SERVER_DEBUG_FALSE, check: Check::Django(check) };
@@ -104,7 +104,32 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.label(passed.location.span, "passes the request on to Django");
     }
     let middleware = settings.get("MIDDLEWARE").map_or(app, |m| m.name_span);
-    let finding = finding.label(middleware, "no WhiteNoise here");
+    let list = settings.get("MIDDLEWARE").and_then(|m| Some((m, m.value.items()?)));
+    let security = "django.middleware.security.SecurityMiddleware";
+    let cure = list.zip(container.packages.as_deref()).and_then(|((list, items), packages)| {
+        let after = items.iter().position(|i| i.as_str() == Some(security));
+        let before = items.get(after.map_or(0, |a| a + 1)).map(|i| i.span);
+        let cure = Cure::new("let WhiteNoise serve them")
+            .change(changes::requirement(packages, "whitenoise")?)
+            .change(Change::Python(PythonEdit::AddItem {
+                list: list.value.span,
+                before,
+                item: PyValue::Text("whitenoise.middleware.WhiteNoiseMiddleware".into()),
+            }));
+        let cure = match plan.root {
+            Some(_) => cure,
+            None => cure.change(Change::Python(PythonEdit::Assign {
+                after: binding.name_span,
+                name: "STATIC_ROOT",
+                value: PyValue::BelowBaseDir(vec!["staticfiles".into()]),
+            })),
+        };
+        Some(match plan.collected.is_empty() {
+            true => cure.change(changes::manage_before(step, &["collectstatic", "--noinput"])),
+            false => cure,
+        })
+    });
+    let finding = finding.cure_if(cure).label(middleware, "no WhiteNoise here");
     sink.report(finding.help(
         "let WhiteNoise serve them (add whitenoise to the requirements):\n    MIDDLEWARE = [\n        'django.middleware.security.SecurityMiddleware',\n        'whitenoise.middleware.WhiteNoiseMiddleware',\n        ...\n    STATIC_ROOT = BASE_DIR / 'staticfiles'\nand collect before serving:\n    python manage.py collectstatic --noinput\nor put nginx in front, with the folder of STATIC_ROOT in a shared volume",
     ));

@@ -1,13 +1,13 @@
 //! Files of the image that a named volume keeps as they were at its first start.
 
-use crate::finding::{Confidence, Finding, Quote, prose};
+use crate::finding::{Confidence, Cure, Finding, Quote, prose};
 use crate::model::compose::MountKind;
 use crate::model::container::Volume;
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::PrepopulatedVolume;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::STATIC_VOLUME_STALE, check: Check::Stack(check) };
@@ -86,6 +86,10 @@ fn collected(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.label(stack.container(index).name_span(), "serves the volume");
     }
     finding = finding
+        .cure(
+            Cure::new("collect when the service starts, into the volume")
+                .change(changes::manage_before(step, &["collectstatic", "--noinput"])),
+        )
         .help("collect when the service starts, into the volume:\n    python manage.py collectstatic --noinput")
         .sure(Confidence::Medium);
     if let Some(place) = by_hand {
