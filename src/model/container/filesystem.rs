@@ -157,6 +157,10 @@ impl ExecContext for Filesystem<'_> {
     }
 
     fn may_come(&self, path: &str) -> bool {
+        // Secrets and configs are put there by Compose, or by whoever deploys.
+        if path.starts_with("/run/") || path.starts_with("/etc/") {
+            return true;
+        }
         match self.mount(path) {
             Some((mount, _)) => mount.kind != MountKind::Tmpfs,
             None => self.image.is_none_or(|image| image.may_come(self.sources, path)),

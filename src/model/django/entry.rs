@@ -6,6 +6,7 @@ use super::evaluate::{EnvAnswer, ModuleFile, World};
 use super::evaluator::Evaluator;
 use super::operators::to_text;
 use crate::source::{Known, Limit, Reason, Text, Unknown};
+use std::collections::BTreeMap;
 
 /// The variable that names the settings module.
 pub const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
@@ -18,6 +19,8 @@ pub struct Chosen {
     /// Whether the file looks for an env file that is not in the checkout, or changes the environment in a way that
     /// is not followed.
     pub absent: bool,
+    /// Variables that it sets, or takes out, for what it starts.
+    pub variables: BTreeMap<String, EnvAnswer>,
     /// Folders that it adds to `sys.path`, each with whether they come before the others.
     pub search: Vec<(String, bool)>,
 }
@@ -44,7 +47,18 @@ impl Evaluator<'_> {
             },
         };
         let absent = self.absent || self.hidden.is_some();
-        Some(Chosen { module, absent, search: self.search })
+        let mut variables = BTreeMap::new();
+        for (name, (text, wins)) in &self.from_files {
+            if *wins || (self.world.env)(name) == EnvAnswer::Unset {
+                variables.insert(name.clone(), EnvAnswer::of(text.clone()));
+            }
+        }
+        for (name, value) in &self.environ {
+            let answer = value.as_deref().map_or(EnvAnswer::Unset, |v| EnvAnswer::Set(known(v)));
+            variables.insert(name.clone(), answer);
+        }
+        variables.remove(VARIABLE);
+        Some(Chosen { module, absent, variables, search: self.search })
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Cause {
     Value,
     /// A file that is not there: its path in the container.
     File(String),
+    /// A module that is not Python.
+    Syntax,
 }
 
 /// Classes of errors with the class each is derived from.

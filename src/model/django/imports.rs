@@ -95,6 +95,10 @@ impl Evaluator<'_> {
         // A module stays loaded, even if the branch that imports it is taken back.
         let journals = std::mem::take(&mut self.journals);
         let pending = self.pending.take();
+        if let (Some(error), true) = (tree.errors.first(), self.is_certain()) {
+            self.fail("SyntaxError", "invalid syntax", Cause::Syntax, error.span);
+            self.goes_on();
+        }
         let outer_depth = std::mem::take(&mut self.call_depth);
         let handling = std::mem::take(&mut self.may_leave);
         let flow = self.deeper(|m| m.run(&tree.body));

@@ -1,6 +1,6 @@
 //! Which services run Django, and with which settings.
 
-use super::python_modules::{Finder, Modules, defines, python_path};
+use super::python_modules::{Finder, Modules, celery_module, defines, python_path};
 use super::settings_candidates::{candidates, is_beside_production, one_of_several};
 use crate::model::container::{Container, Filesystem};
 use crate::model::django::entry::{self, Chosen};
@@ -11,6 +11,7 @@ use crate::model::path;
 use crate::model::process::{ServerKind, Step, StepKind};
 use crate::source::{Known, Reason, RelPath, Sources, Span, Text, Unknown};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// The name of a settings module and where it is written.
@@ -129,7 +130,8 @@ pub(in crate::model) fn of_container(
             _ => program.map(|p| (p, "__main__".to_owned())),
         },
     };
-    let services = Services { sources, container, modules, step: main };
+    let services =
+        Services { sources, container, modules, step: main, variables: RefCell::default() };
     let choose = |unset: bool| {
         let (file, name) = entry.as_ref()?;
         services.with_world(&finder, None, |world| {
@@ -242,19 +244,6 @@ fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<ModuleFile> {
     }
 }
 
-/// `celery -A proj`: `proj.celery`, or `proj` itself.
-fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<(ModuleFile, String)> {
-    let app = app.resolved()?.split(':').next().unwrap_or("");
-    [
-        format!("{app}.celery"),
-        app.to_owned(),
-        app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned()),
-    ]
-    .into_iter()
-    .filter(|m| !m.is_empty())
-    .find_map(|m| Some((finder.find(&m)?, m)))
-}
-
 /// Which settings a process loads.
 struct Selection {
     /// The settings module.
@@ -271,6 +260,8 @@ struct Services<'s> {
     container: &'s Container<'s>,
     modules: &'s Modules,
     step: &'s Step,
+    /// Variables that the file sets which chooses the settings.
+    variables: RefCell<BTreeMap<String, EnvAnswer>>,
 }
 
 impl Services<'_> {
@@ -284,6 +275,9 @@ impl Services<'_> {
         };
         let chosen = choose(false);
         let search = chosen.as_ref().map(|c| c.search.clone()).unwrap_or_default();
+        if let Some(chosen) = &chosen {
+            self.variables.replace(chosen.variables.clone());
+        }
         let usual = choose(true).and_then(|c| c.module);
         let default = |uncertain: Option<Unknown>| match &usual {
             Some(Known::Known(name)) if !name.is_empty() => {
@@ -325,7 +319,7 @@ impl Services<'_> {
                 over.map_or(EnvAnswer::Unset, |(_, text)| EnvAnswer::of(text.clone()))
             }
             Some(text) => EnvAnswer::of(text.clone()),
-            None => self.container.environment.answer(name),
+            None => self.left(name),
         };
         work(&World {
             sources: self.sources,
@@ -336,6 +330,12 @@ impl Services<'_> {
             installed: &|_: &str| None,
             folder: self.step.workdir.as_deref(),
         })
+    }
+
+    /// A variable as the file leaves it that chooses the settings.
+    fn left(&self, name: &str) -> EnvAnswer {
+        let set = self.variables.borrow().get(name).cloned();
+        set.unwrap_or_else(|| self.container.environment.answer(name))
     }
 
     fn evaluate(
@@ -382,7 +382,8 @@ pub(in crate::model) fn settings_with(
     let finder =
         Finder { fs: &fs, sources, path: &service.python_path, unknown: RefCell::default() };
     let modules = Modules::default();
-    let services = Services { sources, container, modules: &modules, step };
+    let services =
+        Services { sources, container, modules: &modules, step, variables: RefCell::default() };
     match services.evaluate(&finder, service.module.as_ref()?, Some(over)) {
         SettingsState::Known(settings) => Some(settings),
         _ => None,

@@ -5,7 +5,7 @@ use crate::model::django::ModuleFile;
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::process::{Step, StepKind};
-use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Unknown};
+use crate::source::{EntryKind, Limit, Reason, RelPath, Sources, Text, Unknown};
 use crate::syntax::python::Module;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -122,4 +122,17 @@ impl Finder<'_> {
         }
         None
     }
+}
+
+/// `celery -A proj`: `proj.celery`, or `proj` itself.
+pub(super) fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<(ModuleFile, String)> {
+    let app = app.resolved()?.split(':').next().unwrap_or("");
+    [
+        format!("{app}.celery"),
+        app.to_owned(),
+        app.rsplit_once('.').map_or(String::new(), |(m, _)| m.to_owned()),
+    ]
+    .into_iter()
+    .filter(|m| !m.is_empty())
+    .find_map(|m| Some((finder.find(&m)?, m)))
 }

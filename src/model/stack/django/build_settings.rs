@@ -131,11 +131,15 @@ impl<'s> Django<'s> {
         if chosen.as_ref().is_some_and(|c| c.absent) {
             return None;
         }
-        let module = match (step.option("--settings"), chosen?.module) {
+        let chosen = chosen?;
+        let module = match (step.option("--settings"), chosen.module) {
             (Some(option), _) if option.is_resolved() => option,
             (None, Some(Known::Known(text))) if !text.is_empty() => text,
             _ => return None,
         };
+        // What `manage.py` sets is set for the settings as well.
+        let env = |name: &str| chosen.variables.get(name).cloned().unwrap_or_else(|| env(name));
+        let world = World { env: &env, ..world };
         let settings = Settings::evaluate(&world, module.as_str()).ok()?;
         (!settings.lacks.is_empty()).then_some(settings.lacks)
     }
