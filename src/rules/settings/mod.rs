@@ -10,12 +10,14 @@ mod debug_env_string_truthy;
 mod django_setting_removed;
 mod prod_settings_not_selected;
 mod required_env_not_provided;
+mod settings_do_not_load;
 
 use super::Rule;
 
 /// The rules of this group, most pressing first.
 pub(super) static RULES: &[&Rule] = &[
     &required_env_not_provided::RULE,
+    &settings_do_not_load::RULE,
     &csrf_origin_no_scheme::RULE,
     &allowed_hosts_empty::RULE,
     &allowed_hosts_malformed::RULE,
