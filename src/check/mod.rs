@@ -89,7 +89,10 @@ fn run(sources: &Sources<'_>, folder: &RelPath, options: &Options, account: bool
         idle_excludes: &idle_excludes,
     };
     filter::apply(&mut report, sources, settings, &scope);
-    fix::resolve(&mut report, sources, &files);
+    // A fault of ours while an edit is written must not take the findings with it: their help stays as the rules gave it.
+    if catch_unwind(AssertUnwindSafe(|| fix::resolve(&mut report, sources, &files))).is_err() {
+        report.coverage.faults += 1;
+    }
     report
 }
 

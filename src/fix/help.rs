@@ -96,7 +96,8 @@ fn lines(help: &mut Prose, new: &[String], place: Option<Span>) {
 /// The lines that change, each with what it becomes.
 fn hunks(draft: &Draft) -> Vec<Hunk> {
     let text = &draft.original().text;
-    let line_of = |at: usize| text[..at].matches('\n').count();
+    // In bytes, because the last byte of a range may be in the middle of a character.
+    let line_of = |at: usize| text.as_bytes().iter().take(at).filter(|b| **b == b'\n').count();
     let starts: Vec<usize> =
         std::iter::once(0).chain(text.match_indices('\n').map(|(i, _)| i + 1)).collect();
     let line_start = |line: usize| starts.get(line).copied().unwrap_or(text.len());

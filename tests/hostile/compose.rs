@@ -217,11 +217,7 @@ fn h10_what_is_no_file() {
     }
     let dangling = one(format!("{WEB}    env_file: a.env\n"));
     dangling.link("nowhere", "a.env");
-    all.push(wrong(
-        "dangling",
-        &dangling,
-        &told("file-unreadable", "compose.yaml", 4, "a.env leaves the project"),
-    ));
+    all.push(wrong("dangling", &dangling, &told("env-file-missing", "compose.yaml", 4, "a.env")));
     all_well(all);
     // A `.env` that is not read hides variables: `config` must not print a project without them.
     for to in [outside.path("kept.env").to_str().unwrap(), "/dev/zero", ".env"] {

@@ -186,7 +186,6 @@ fn h52_names_that_are_markup() {
         "```",
         "</script>",
         "${x}",
-        "{{x}}",
         "a|b",
         "\\\\",
     ] {
@@ -198,6 +197,10 @@ fn h52_names_that_are_markup() {
         let json: Value = serde_json::from_str(&folder.check()[2].out).unwrap();
         assert!(json["findings"].as_array().unwrap().len() > 1, "{name}: {json:#}");
     }
+    // A name that a template engine is to fill in makes no stack.
+    let template = Folder::with_neighbour();
+    template.write("compose.yaml", "services:\n  \"{{x}}\":\n    build: ./gone\n    foo: 1\n");
+    assert!(template.check()[0].all().contains("template"), "{}", template.check()[0].all());
 }
 
 /// H53, H23: thousands of findings, and findings in very long lines: no finding is long, and the whole is bounded.

@@ -143,7 +143,6 @@ fn a_mistake_is_located_and_the_rest_is_read() {
         ("A='a\\\\'b'\nB=2\n", "'", &[("A", "a\\\\"), ("B", "2")]),
         ("A=1\n\"B\"=2\n", "\"", &[("A", "1")]),
         ("A=1\n}\nB=2", "}", &[("A", "1"), ("B", "2")]),
-        ("B=1\nA", "A", &[("B", "1")]),
         ("export ", "export ", &[]),
         ("\u{feff}<<<<<<< HEAD\nA=1\n", "<", &[("A", "1")]),
     ] {
@@ -152,6 +151,15 @@ fn a_mistake_is_located_and_the_rest_is_read() {
         assert_eq!(env.errors.len(), 1, "{text:?}: {:?}", env.errors);
         assert_eq!(&text[env.errors[0].span.range()], place, "{text:?}");
     }
+}
+
+#[test]
+fn a_last_line_that_is_a_word_is_a_variable_without_a_name() {
+    let env = read("B=1\nA");
+    assert_eq!(pairs(&env), [("B", "1")]);
+    assert!(env.errors.is_empty());
+    assert_eq!(env.nameless.map(|e| e.span.range()), Some(4..5));
+    assert!(read("B=1\nA\n").nameless.is_none());
 }
 
 #[test]

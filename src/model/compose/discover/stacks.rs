@@ -59,12 +59,12 @@ pub fn stacks(
     let handed = |p: &RelPath| usages.with_file(p).next().is_some();
     let files: Vec<(RelPath, Shape)> =
         named.into_iter().filter_map(|p| shape(sources, &p, handed(&p)).map(|s| (p, s))).collect();
-    let takes: Vec<(&RelPath, RelPath)> = files
+    let takes: BTreeSet<(RelPath, RelPath)> = files
         .iter()
-        .flat_map(|(p, _)| taken_in(sources, p).into_iter().map(move |t| (p, t)))
+        .flat_map(|(p, _)| taken_in(sources, p).into_iter().map(|t| (p.clone(), t)))
         .collect();
     // Files that take each other in are in a circle, which one of them has to show.
-    let circle = |by: &RelPath, of: &RelPath| takes.iter().any(|(p, t)| *p == of && t == by);
+    let circle = |by: &RelPath, of: &RelPath| takes.contains(&(of.clone(), by.clone()));
     let taken_in =
         takes.iter().filter(|(by, of)| !circle(by, of)).map(|(_, of)| of.clone()).collect();
     let grouping = Grouping { sources, folder, files, taken_in, usages };

@@ -3,7 +3,7 @@
 use super::ComposeFiles;
 use crate::model::compose::{Build, Project, Scalar, Service, load};
 use crate::model::instructions::{Folder, Instructions, Invocation, Word};
-use crate::source::{EntryKind, Limit, Sources, Text};
+use crate::source::{EntryKind, Limit, RelPath, Sources, Text};
 
 /// The most Compose files in which a build is looked for.
 const MAX_FILES: usize = 100;
@@ -46,15 +46,19 @@ fn by_compose(
     compose: &ComposeFiles,
 ) -> Option<Build> {
     let others = compose.iter().filter(|p| !project.paths().any(|own| own == *p)).take(MAX_FILES);
-    others.filter(|p| sources.read(p, Limit::Config).is_ok_and(|f| f.text.contains(name))).find_map(
-        |path| {
-            let other = load(sources, &path.parent(), std::slice::from_ref(path));
-            other.services.into_iter().find_map(|s| {
-                let same = s.image.as_ref().and_then(name_of) == Some(name);
-                s.build.filter(|_| same)
-            })
-        },
-    )
+    // Loading is dear, and a file without these words cannot have the build that is looked for.
+    let may_build = |p: &&RelPath| {
+        sources
+            .read(p, Limit::Config)
+            .is_ok_and(|f| f.text.contains(name) && f.text.contains("build"))
+    };
+    others.filter(may_build).find_map(|path| {
+        let other = load(sources, &path.parent(), std::slice::from_ref(path));
+        other.services.into_iter().find_map(|s| {
+            let same = s.image.as_ref().and_then(name_of) == Some(name);
+            s.build.filter(|_| same)
+        })
+    })
 }
 
 fn by_command(
@@ -144,7 +148,7 @@ impl BuildCommand {
 #[allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 mod tests {
     use super::*;
-    use crate::source::{MemoryFiles, RelPath};
+    use crate::source::MemoryFiles;
 
     /// The Dockerfile that the image of `web` is built from.
     fn found(image: &str, others: &[(&str, &str)]) -> Option<String> {
