@@ -232,6 +232,7 @@ pub(crate) const FILES: &[DataFile] = &[
                     ("name", Text),
                     ("words", Texts),
                     ("valued", Texts),
+                    ("python", Flag),
                     ("positional", Count),
                     ("assignments", Flag),
                 ],

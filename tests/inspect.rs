@@ -208,6 +208,30 @@ fn no_form_shows_a_secret() {
 }
 
 #[test]
+fn an_option_tells_that_the_next_word_is_a_secret() {
+    const PLANTED: &str = "Planted7secret9";
+    let commands = [
+        format!("redis-server --requirepass {PLANTED}"),
+        format!("mysql --password {PLANTED}"),
+        format!("mysql -p{PLANTED}"),
+        format!("curl -u me:{PLANTED} http://example.com"),
+        format!("redis-cli -a {PLANTED}"),
+        format!("tool --secret-key {PLANTED}"),
+    ];
+    let services = commands
+        .iter()
+        .enumerate()
+        .map(|(n, c)| format!("  s{n}:\n    image: x\n    command: {c}\n"));
+    let compose = format!("services:\n{}", services.collect::<String>());
+    let folder = Folder::new("options", &[("compose.yaml", &compose)]);
+    for format in ["text", "json"] {
+        let (_, out, err) = folder.run(&["--format", format]);
+        assert!(!out.contains(PLANTED) && !err.contains(PLANTED), "{out}{err}");
+        assert!(out.contains("--requirepass") && out.contains("••••••"), "{out}");
+    }
+}
+
+#[test]
 fn a_settings_module_is_loaded_with_the_variables_that_are_given() {
     let folder =
         Folder::new("module", &[("config/strict.py", "import os\nfrom config.gone import X\n")]);

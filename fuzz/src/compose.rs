@@ -156,7 +156,9 @@ fn again(yaml: &str, json: &Value) {
     let sources = Sources::new(&memory);
     let path = RelPath::new("config.yaml").expect("a name of ours");
     // More than we read of a file is not read again.
-    let Ok(file) = sources.read(&path, compose_doctor::internals::source::Limit::Config) else { return };
+    let Ok(file) = sources.read(&path, compose_doctor::internals::source::Limit::Config) else {
+        return;
+    };
     let read = Yaml::read(&file);
     assert!(read.errors.is_empty(), "config cannot be read again: {:?}\n{yaml}", read.errors);
     let other = serde_yaml::from_str::<Value>(yaml);

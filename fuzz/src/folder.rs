@@ -88,7 +88,8 @@ pub fn memory<'d>(files: impl IntoIterator<Item = (&'d str, &'d [u8])>) -> Memor
     let mut memory = MemoryFiles::new();
     for (path, bytes) in files {
         // A file is no folder, and has a name.
-        let below = |other: &RelPath, path: &RelPath| other.relative_to(path).is_some() && other != path;
+        let below =
+            |other: &RelPath, path: &RelPath| other.relative_to(path).is_some() && other != path;
         let Some(rel) = RelPath::new(path).filter(|p| !p.is_root()) else { continue };
         if memory.paths().any(|p| below(p, &rel) || below(&rel, p)) {
             continue;

@@ -6,9 +6,12 @@ use crate::folder::{File, files, lies_in, memory};
 use crate::{Worth, chosen, print_of};
 use compose_doctor::internals::model::budget::Budget;
 use compose_doctor::internals::model::django::{
-    EnvAnswer, EvaluateError, ModuleFile, Settings, Value, ValueKind, World, entry, urls,
+    EnvAnswer, EvaluateError, FileAnswer, ModuleFile, Settings, Value, ValueKind, World, entry,
+    urls,
 };
-use compose_doctor::internals::source::{EntryKind, Known, Limit, Reason, RelPath, Sources, Unknown};
+use compose_doctor::internals::source::{
+    EntryKind, Known, Limit, Reason, RelPath, Sources, Unknown,
+};
 use compose_doctor::internals::syntax::dotenv::EnvFile;
 use compose_doctor::internals::syntax::python::Module;
 use std::cell::RefCell;
@@ -45,7 +48,9 @@ fn once(files: &[File<'_>]) -> Option<u64> {
         };
         found(format!("{stem}/__init__.py"), true).or_else(|| found(format!("{stem}.py"), false))
     };
-    let file = |path: &str| exists(path.strip_prefix("/app/")?);
+    let file = |path: &str| {
+        path.strip_prefix("/app/").and_then(exists).map_or(FileAnswer::Missing, FileAnswer::Found)
+    };
     let dotenv = exists(".env")
         .and_then(|p| sources.read(&p, Limit::Code).ok())
         .map(|f| EnvFile::read(&f.body()));
@@ -77,7 +82,16 @@ fn once(files: &[File<'_>]) -> Option<u64> {
             Some(read)
         })
     };
-    let world = World { sources: &sources, find: &find, file: &file, env: &env, module: &module };
+    let installed = |name: &str| (name.len() % 3 != 0).then_some(name.len() % 3 == 1);
+    let world = World {
+        sources: &sources,
+        find: &find,
+        file: &file,
+        env: &env,
+        module: &module,
+        installed: &installed,
+        folder: Some("/app"),
+    };
     let python = memory.paths().filter(|p| p.as_str().ends_with(".py")).take(MAX_MODULES);
     let mut print = None;
     for path in python {
@@ -86,16 +100,17 @@ fn once(files: &[File<'_>]) -> Option<u64> {
         let answer = Settings::evaluate(&world, &dotted);
         match &answer {
             Ok(settings) => holds(settings, &sources),
-            Err(EvaluateError::ImportNotFound(name, span)) => lies_in(&sources, name, *span),
             Err(EvaluateError::NotFound) => {}
         }
         let Some(read) = module(path) else { continue };
-        let (routes, default) = (urls::static_routes(&read), entry::settings_default(&read));
+        let routes = urls::static_routes(&read);
+        let entry = find(&dotted).and_then(|f| entry::chosen(&world, &f, "__main__"));
+        let chosen = entry.map(|e| format!("{:?}", e.module));
         print = Some(print_of(&(
             print,
-            answer.map(|s| (s.names, s.reads, s.lacks, s.raises)),
+            answer.map(|s| (s.names, s.reads, s.lacks, format!("{:?}", s.failure))),
             routes,
-            default,
+            chosen,
         )));
     }
     print
@@ -113,7 +128,7 @@ fn holds(settings: &Settings, sources: &Sources<'_>) {
         read.default.iter().for_each(|d| value(sources, &read.name, d));
     }
     settings.lacks.iter().for_each(|(name, span)| lies_in(sources, name, *span));
-    settings.raises.iter().for_each(|span| lies_in(sources, "a raise", *span));
+    settings.failure.iter().for_each(|f| lies_in(sources, "a failure", f.span));
 }
 
 fn value(sources: &Sources<'_>, name: &str, of: &Value) {

@@ -56,6 +56,8 @@ pub struct Wrapper {
     pub positional: usize,
     /// Whether assignments may stand before the command (`env A=b`).
     pub assignments: bool,
+    /// Whether the command is a Python file, or `-m` and a module, which it loads itself.
+    pub python: bool,
     /// When the entry was gone over.
     pub checked: &'static str,
     /// Where to read of it.

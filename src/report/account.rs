@@ -163,9 +163,9 @@ impl Page<'_> {
 
     fn step(&self, number: usize, step: &StepAccount) -> Row {
         let mut line = SafeText::new();
-        for (index, word) in step.argv.iter().enumerate() {
-            line.push_own(if index > 0 { " " } else { "" })
-                .push(&self.show.guard.value(&quoted(word)));
+        let words: Vec<String> = step.argv.iter().map(quoted).collect();
+        for (index, word) in self.show.guard.words(&words).iter().enumerate() {
+            line.push_own(if index > 0 { " " } else { "" }).push(&self.show.guard.value(word));
         }
         let mut notes = SafeText::own("in ");
         match &step.cwd {

@@ -243,7 +243,8 @@ impl Documents<'_> {
 
     fn step(&self, step: &StepAccount) -> StepDocument {
         StepDocument {
-            argv: step.argv.iter().map(|word| self.argument(word)).collect(),
+            // What is not known of an argument is between `«` and `»`.
+            argv: self.show.guard.words(&step.argv.iter().map(with_reasons).collect::<Vec<_>>()),
             cwd: step.cwd.clone(),
             exec: step.exec,
             background: step.background,
@@ -252,12 +253,6 @@ impl Documents<'_> {
             at: self.place(step.at),
             starts: step.starts.iter().map(|step| self.step(step)).collect(),
         }
-    }
-
-    /// An argument; what is not known of it is between `«` and `»`.
-    fn argument(&self, word: &Text) -> String {
-        let shown = with_reasons(word);
-        self.show.guard.replacement(&shown).unwrap_or(shown)
     }
 }
 

@@ -257,6 +257,27 @@ impl Guard {
         }
     }
 
+    /// The words of a command line with its secrets masked. They are looked at together: an option tells that the next
+    /// word is a password.
+    pub(super) fn words(&self, words: &[String]) -> Vec<String> {
+        let line = words.join(" ");
+        let found = secret::ranges(&line, &[]);
+        let mut next = 0;
+        let masked = |word: &String| {
+            let (start, end) = (next, next + word.len());
+            next = end + 1;
+            let (mut out, mut at) = (String::new(), start);
+            for range in found.iter().filter(|r| r.start < end && r.end > start) {
+                out.push_str(line.get(at..range.start.max(at)).unwrap_or_default());
+                out.push_str(MASK);
+                at = range.end.clamp(at, end);
+            }
+            out.push_str(line.get(at..end).unwrap_or_default());
+            self.masked(&out)
+        };
+        words.iter().map(masked).collect()
+    }
+
     /// The text of an edit with its secrets masked; `None` when it has none.
     pub(super) fn replacement(&self, text: &str) -> Option<String> {
         let masked = self.masked(text);

@@ -349,3 +349,33 @@ fn a_database_that_the_settings_do_not_use_has_no_tables() {
         ["nothing runs `migrate`: the first page fails with  no such table: django_content_type"]
     );
 }
+
+#[test]
+fn what_a_text_decides_the_other_way_round_is_no_boolean() {
+    let rule = "debug-env-string-truthy";
+    for (debug, told) in [
+        ("os.environ.get('DEBUG', True)", true),
+        ("bool(os.environ.get('DEBUG', True))", true),
+        ("False if os.environ.get('PRODUCTION') else True", false),
+        ("not bool(os.environ.get('PRODUCTION'))", false),
+        ("not os.environ.get('PRODUCTION', '1')", false),
+        ("{'1': True}.get(os.environ.get('DEBUG'), False)", false),
+    ] {
+        let line = format!("DEBUG = {debug}");
+        let report = changed(&[], &[("DEBUG = False", &line)], &[]);
+        assert_eq!(of_rule(&report, rule).is_some(), told, "{debug}");
+    }
+}
+
+#[test]
+fn debugpy_loads_the_file_itself() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
+    for command in [
+        "python -m debugpy --listen 0.0.0.0:5678 manage.py runserver 0.0.0.0:8000",
+        "python -m debugpy --wait-for-client --listen 5678 -m gunicorn config.wsgi",
+    ] {
+        let report = changed(&[("gunicorn config.wsgi", command)], &[], &[("manage.py", manage)]);
+        assert!(of_rule(&report, "entrypoint-hidden-or-missing").is_none(), "{command}");
+        assert!(of_rule(&report, "db-migrate-never-run").is_some(), "{command}");
+    }
+}

@@ -65,7 +65,14 @@ impl Evaluator<'_> {
             ExprKind::Not(_) => {
                 let mut reads = Vec::new();
                 let truth = self.test(expr, &mut reads);
-                boolean(truth, span).with_reads(&reads).into()
+                // The opposite of a text's truth: what `False` in the variable does is another matter.
+                let mut value = boolean(truth, span).with_reads(&reads);
+                for read in &mut value.reads {
+                    if matches!(read.cast, Cast::Raw | Cast::BoolOfText) {
+                        read.cast = Cast::Other;
+                    }
+                }
+                value.into()
             }
             ExprKind::Negative(value) => self.negative(value, span),
             ExprKind::IfExp(body, test, otherwise) => {

@@ -66,7 +66,7 @@ impl Follower<'_> {
             return self.shell(name, argv, sh);
         }
         if let Some(rest) = wrappers::strip(name, argv) {
-            return self.run(&argv[rest..], None, sh);
+            return self.run(&rest, None, sh);
         }
         if let Some(status) = self.waits(name, argv, span, sh) {
             return status;

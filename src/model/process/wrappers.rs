@@ -3,9 +3,13 @@
 use crate::facts::{self, WRAPPERS, Wrapper};
 use crate::source::Text;
 
-/// The index of the word where the wrapped command starts; `None` when `name` wraps nothing here.
-pub(super) fn strip(name: &str, argv: &[Text]) -> Option<usize> {
-    WRAPPERS.iter().filter(|w| w.name == name).find_map(|w| strip_one(w, argv))
+/// The wrapped command; `None` when `name` wraps nothing here.
+pub(super) fn strip(name: &str, argv: &[Text]) -> Option<Vec<Text>> {
+    WRAPPERS.iter().filter(|w| w.name == name).find_map(|w| {
+        let rest = argv.get(strip_one(w, argv)?..)?.iter().cloned();
+        let python = w.python.then(|| Text::derived("python", argv[0].span()));
+        Some(python.into_iter().chain(rest).collect())
+    })
 }
 
 fn strip_one(wrapper: &Wrapper, argv: &[Text]) -> Option<usize> {
@@ -16,6 +20,9 @@ fn strip_one(wrapper: &Wrapper, argv: &[Text]) -> Option<usize> {
     while let Some(arg) = argv.get(at).map(|a| a.as_str()) {
         if arg == "--" {
             at += 1;
+            break;
+        }
+        if wrapper.python && arg == "-m" {
             break;
         }
         if arg.starts_with('-') && arg.len() > 1 {

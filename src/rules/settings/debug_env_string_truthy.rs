@@ -20,7 +20,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             r.cast == Cast::BoolOfText || r.cast == Cast::Raw && r.span == debug.value.span
         }),
         _ => debug.value.reads.iter().find(|r| r.cast == Cast::BoolOfText).or_else(|| {
-            debug.value.reads.iter().find(|r| r.cast == Cast::Raw && r.set_at.is_none())
+            // The default that the read itself gives; a condition or a table may mean anything by the text.
+            debug.value.reads.iter().find(|r| {
+                let (read, value) = (r.span, debug.value.span);
+                let inside =
+                    read.file == value.file && read.start <= value.start && value.end <= read.end;
+                r.cast == Cast::Raw && r.set_at.is_none() && inside
+            })
         }),
     };
     let Some(read) = read else { return };
