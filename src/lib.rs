@@ -3,7 +3,7 @@
 //!
 //! # As a library
 //!
-//! [`check`] takes [`Sources`] over a file source, a folder below their root and [`Options`], and gives a [`Report`] of
+//! [`check()`] takes [`Sources`] over a file source, a folder below their root and [`Options`], and gives a [`Report`] of
 //! [`Finding`]s. A file source is anything that implements [`Files`]: [`DiskFiles`], [`MemoryFiles`] or a caller's own.
 //!
 //! ```

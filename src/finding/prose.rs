@@ -1,6 +1,6 @@
 //! Sentences: constant words of this program, and the values of a project that they quote.
 //!
-//! A [`Prose`] can only be made of both by [`prose!`](crate::finding::prose), never of a finished string, so that
+//! A [`Prose`] can only be made of both by [`prose!`](macro@crate::finding::prose), never of a finished string, so that
 //! whatever prints one knows which of its bytes the project brought, and from where.
 
 use crate::source::{Span, Text};
@@ -62,13 +62,13 @@ pub enum QuoteKind {
 #[derive(Debug, Clone, Copy)]
 pub struct Own(pub &'static str);
 
-/// What fills a placeholder of [`prose!`](crate::finding::prose).
+/// What fills a placeholder of [`prose!`](macro@crate::finding::prose).
 pub trait Insert {
     /// Appends it.
     fn insert_into(&self, prose: &mut Prose);
 }
 
-/// A [`Prose`](crate::finding::Prose) of constant words, with values for the placeholders: `prose!("no service is called {}", name)`.
+/// A [`Prose`] of constant words, with values for the placeholders: `prose!("no service is called {}", name)`.
 ///
 /// Only `{}` is a placeholder; other braces stand for themselves. Their number is compared at compile time.
 macro_rules! prose {

@@ -1,4 +1,4 @@
-//! What removes the cause of a finding, written out: [`Change`]s become edits of files by the trees of the files, in the
+//! What removes the cause of a finding, written out: [`Change`](crate::finding::Change)s become edits of files by the trees of the files, in the
 //! form that each file uses. What does not fit is no edit.
 
 mod command;

@@ -28,7 +28,7 @@ pub struct Dockerfile {
     pub instructions: Vec<Instruction>,
     /// What could not be read: at most 20 errors and one that counts the rest.
     pub errors: Vec<SyntaxError>,
-    /// The escape character (`# escape=`): `\` or a backtick. [`expand`] wants it.
+    /// The escape character (`# escape=`): `\` or a backtick. [`expand()`] wants it.
     pub escape: char,
     /// The image of the Dockerfile frontend (`# syntax=`); never fetched.
     pub syntax: Option<Text>,
@@ -90,7 +90,7 @@ pub struct Heredoc {
 ///
 /// Quotes and escapes are taken away wherever Docker takes them away (everywhere but in commands,
 /// the JSON form and here-document words). A `$` that was quoted or escaped becomes a derived
-/// piece, so that [`expand`] leaves it alone.
+/// piece, so that [`expand()`] leaves it alone.
 #[derive(Debug, Clone)]
 pub enum Kind {
     /// `FROM image [AS name]` (the platform is a flag).

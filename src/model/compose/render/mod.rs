@@ -1,7 +1,7 @@
 //! The last step of `config`: a project's canonical tree decoded into Compose's types, and those printed the
 //! way `docker compose config` (v2.40.3) prints them (Compose specification; its reference loader 2.9.1).
 //!
-//! The [tables](self::tables) say what each field is and when it is shown; [`Type`](self::types::Type) says
+//! The [tables] say what each field is and when it is shown; [`Type`] says
 //! how a value is read. Whatever cannot be read becomes a fault with its place, all of them in one run. A value
 //! of which nothing can be made is left out.
 
