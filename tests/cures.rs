@@ -1,4 +1,5 @@
-//! Every cure, applied to every bad case: the finding is gone, nothing new is reported, and the files still parse.
+//! Every cure, applied to every bad case: the finding is gone, nothing new is reported, and the files still parse. All
+//! cures together come to an end, and applied once more they change nothing.
 //!
 //! `tests/cures/no-edits.toml` lists the rules that carry no edits, each with the reason, and cases whose cure does not
 //! fit.
@@ -141,6 +142,80 @@ fn judge(case: &Case, exceptions: &Exceptions) -> (usize, String) {
         }
     });
     (cured, wrong)
+}
+
+/// The most rounds that `check --fix` makes.
+const MAX_ROUNDS: usize = 10;
+
+/// Applies all cures in rounds, as `check --fix --unsafe-fixes` does: how many rounds it takes, and what is wrong.
+fn apply_all(case: &Case) -> (usize, String) {
+    let mut project = case.project.clone();
+    let mut states = vec![project.clone()];
+    let mut rules: Vec<&'static str> = Vec::new();
+    let mut faults = counted_of(&project, "syntax-error");
+    for round in 0..=MAX_ROUNDS {
+        let files = project.memory();
+        let mut next = project.clone();
+        let mut applied = Vec::new();
+        checked(&files, |report, sources| {
+            let plan =
+                fix::plan(report, sources, Safety::Unsafe, |f| f.confidence >= Confidence::Medium);
+            applied = plan.applied.iter().map(|a| a.rule).collect();
+            for (path, bytes) in plan.files {
+                let executable = matches!(
+                    project.0.get(path.as_str()),
+                    Some(Entry::File { executable: true, .. })
+                );
+                next.0.insert(path.as_str().to_owned(), Entry::File { bytes, executable });
+            }
+        });
+        let now = counted_of(&next, "syntax-error");
+        if now > faults {
+            return (round, format!("a file does not parse after {}", applied.join(", ")));
+        }
+        faults = now;
+        if applied.is_empty() {
+            return (round, String::new());
+        }
+        rules.extend(applied);
+        if states.contains(&next) || round == MAX_ROUNDS {
+            return (round, format!("no end after {}", rules.join(", ")));
+        }
+        states.push(next.clone());
+        project = next;
+    }
+    (MAX_ROUNDS, String::new())
+}
+
+/// How many findings of a rule there are.
+fn counted_of(project: &Project, rule: &str) -> usize {
+    let mut count = 0;
+    checked(&project.memory(), |report, _| {
+        count = report.findings.iter().filter(|f| f.rule.name == rule).count();
+    });
+    count
+}
+
+#[test]
+fn all_cures_come_to_an_end() {
+    let all = cases::all(&home().join("fixtures")).unwrap_or_else(|why| panic!("{why}"));
+    let rounds: Vec<(&Case, usize, String)> = all
+        .par_iter()
+        .filter(|c| c.kind == Kind::Bad)
+        .map(|case| {
+            let (rounds, wrong) = apply_all(case);
+            (case, rounds, wrong)
+        })
+        .collect();
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    rounds.iter().for_each(|(_, rounds, _)| *counts.entry(*rounds).or_default() += 1);
+    println!("cases by rounds: {counts:?}");
+    let wrong: Vec<String> = rounds
+        .iter()
+        .filter(|(_, _, wrong)| !wrong.is_empty())
+        .map(|(case, _, wrong)| format!("  {}\n    {wrong}", case.title()))
+        .collect();
+    assert!(wrong.is_empty(), "{} do not end:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn indented(text: &str) -> String {

@@ -27,6 +27,9 @@ mod dockerfiles;
 #[cfg(unix)]
 #[path = "hostile/files.rs"]
 mod files;
+#[cfg(unix)]
+#[path = "hostile/fixes.rs"]
+mod fixes;
 #[path = "hostile/harness.rs"]
 mod harness;
 #[cfg(unix)]

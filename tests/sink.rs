@@ -133,7 +133,8 @@ fn a_file_gets_what_standard_output_would() {
         assert_eq!((file.out.as_str(), file.status), ("", 1), "{}", file.err);
         assert_eq!(folder.read("report"), there.out, "{}", format.name);
         assert_eq!(
-            file.err, "1 error, 1 note in 1 stack\nread 1 compose file\n",
+            file.err,
+            "1 error, 1 note in 1 stack\n1 fixable with --fix (1 more with --unsafe-fixes)\nread 1 compose file\n",
             "{}",
             format.name
         );
@@ -267,7 +268,7 @@ fn statistics_count_each_rule() {
         text.out
     );
     assert!(
-        text.out.ends_with("\n\n1 error, 1 note in 1 stack\nread 1 compose file\n"),
+        text.out.ends_with("\n\n1 error, 1 note in 1 stack\n1 fixable with --fix (1 more with --unsafe-fixes)\nread 1 compose file\n"),
         "{}",
         text.out
     );

@@ -8,18 +8,18 @@ use super::targets::Targets;
 use super::{CLEAN, FINDINGS, TROUBLE, fail, settings};
 use crate::config::Settings;
 use crate::finding::{Confidence, Finding, Report, Safety};
-use crate::fix::{self, Applied};
+use crate::fix::{self, Applied, Plan};
 use crate::report::{self, Changed, RenderOptions, SafeText};
-use crate::source::{DiskFiles, Files, LayeredFiles, ReadError, RelPath, Sources};
-use std::collections::BTreeMap;
+use crate::source::{DiskFiles, LayeredFiles, RelPath, Sources};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rounds: each applies what does not overlap.
 const MAX_ROUNDS: usize = 10;
-/// Bytes of the largest file that is changed.
-const MAX_BYTES: u64 = 1024 * 1024;
-
 /// Files with their new bytes.
 type NewBytes = BTreeMap<RelPath, Vec<u8>>;
+
+/// What files held when they were read from disk; `None` for one that did not exist.
+type OldBytes = BTreeMap<RelPath, Option<Vec<u8>>>;
 
 /// Whether anything is to be changed.
 pub(super) fn is_wanted(args: &CheckArgs) -> bool {
@@ -38,32 +38,64 @@ pub(super) fn run(
     if let Some(reason) = &args.add_ignore {
         return call.add_ignores(reason);
     }
-    let mut changed = NewBytes::new();
-    let mut states = vec![changed.clone()];
-    let mut applied: Vec<Applied> = Vec::new();
-    for round in 0..=MAX_ROUNDS {
-        let layered = LayeredFiles::new(files, changed.clone());
+    let trusted = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+    let mut rounds = Rounds::default();
+    loop {
+        let layered = LayeredFiles::new(files, rounds.changed.clone());
         let sources = Sources::new(&layered);
         let settings = match settings::resolve(args, &sources, targets, options) {
             Ok(settings) => settings,
             Err(status) => return status,
         };
         let report = check_all(&sources, targets, &settings);
-        let trusted = if args.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
         let plan = fix::plan(&report, &sources, trusted, |f| is_shown(f, &settings));
         if plan.applied.is_empty() {
-            return call.finish(&report, &sources, &settings, &changed, &applied);
+            return call.finish(&report, &sources, &settings, &rounds);
         }
-        let mut next = changed.clone();
-        next.extend(plan.files);
-        if round == MAX_ROUNDS || states.contains(&next) {
-            return circle(&plan.applied);
+        if let Err(rules) = rounds.apply(plan) {
+            return circle(&rules);
         }
-        states.push(next.clone());
-        changed = next;
-        applied.extend(plan.applied);
     }
-    CLEAN
+}
+
+/// Rounds of fixes, each laid over what those before it made.
+#[derive(Default)]
+struct Rounds {
+    changed: NewBytes,
+    before: OldBytes,
+    /// What was changed before each round.
+    states: Vec<NewBytes>,
+    /// What each round applied.
+    applied: Vec<Vec<Applied>>,
+}
+
+impl Rounds {
+    /// Applies one more round; the rules whose fixes undo each other, or never come to an end, where it is one of those.
+    fn apply(&mut self, plan: Plan) -> Result<(), Vec<&'static str>> {
+        let mut next = self.changed.clone();
+        next.extend(plan.files);
+        self.states.push(std::mem::take(&mut self.changed));
+        self.applied.push(plan.applied);
+        let since = self.states.iter().position(|s| *s == next);
+        if since.is_some() || self.states.len() > MAX_ROUNDS {
+            // Without a circle, what still goes on is what the last rounds did.
+            let since = since.unwrap_or(MAX_ROUNDS / 2);
+            let rules: BTreeSet<&'static str> =
+                self.applied.iter().skip(since).flatten().map(|a| a.rule).collect();
+            return Err(rules.into_iter().collect());
+        }
+        // A file is read once from disk; what later rounds read of it is what they made of it.
+        for (path, bytes) in plan.before {
+            self.before.entry(path).or_insert(bytes);
+        }
+        self.changed = next;
+        Ok(())
+    }
+
+    /// Everything that was applied.
+    fn applied(&self) -> Vec<Applied> {
+        self.applied.iter().flatten().cloned().collect()
+    }
 }
 
 fn is_shown(finding: &Finding, settings: &Settings) -> bool {
@@ -71,13 +103,10 @@ fn is_shown(finding: &Finding, settings: &Settings) -> bool {
 }
 
 /// Fixes that undo each other: nothing is written.
-fn circle(applied: &[Applied]) -> u8 {
+fn circle(rules: &[&'static str]) -> u8 {
     let mut text =
         SafeText::own("the fixes of these rules never come to an end, and nothing was written: ");
-    let mut rules: Vec<&'static str> = applied.iter().map(|a| a.rule).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    for (index, rule) in rules.into_iter().enumerate() {
+    for (index, rule) in rules.iter().enumerate() {
         text.push_own(if index > 0 { ", " } else { "" }).push_own(rule);
     }
     text.push_own("; this is a bug, please report it");
@@ -105,13 +134,14 @@ impl Call<'_> {
         report: &Report,
         sources: &Sources<'_>,
         settings: &Settings,
-        changed: &NewBytes,
-        applied: &[Applied],
+        rounds: &Rounds,
     ) -> u8 {
+        let Rounds { changed, before, .. } = rounds;
+        let applied = &rounds.applied();
         if self.args.diff {
-            return self.diff(changed);
+            return self.diff(changed, before);
         }
-        if let Err(why) = self.write(changed) {
+        if let Err(why) = self.write(changed, before) {
             return fail(&why);
         }
         let fixed = !applied.is_empty();
@@ -135,24 +165,9 @@ impl Call<'_> {
         self.sink.findings(report, sources, status)
     }
 
-    /// The bytes that files have on disk; `None` for one that does not exist.
-    fn before(&self, changed: &NewBytes) -> Result<BTreeMap<RelPath, Option<Vec<u8>>>, SafeText> {
-        let read = |path: &RelPath| match self.files.read(path, MAX_BYTES) {
-            Ok(bytes) => Ok((path.clone(), Some(bytes))),
-            Err(ReadError::Missing) => Ok((path.clone(), None)),
-            Err(why) => {
-                let mut text = shown(path, &self.targets.folder);
-                text.push_own(" ").push(&SafeText::plain(&why.reason()));
-                Err(text)
-            }
-        };
-        changed.keys().map(read).collect()
-    }
-
-    fn write(&self, changed: &NewBytes) -> Result<(), SafeText> {
-        let before = self.before(changed)?;
+    fn write(&self, changed: &NewBytes, before: &OldBytes) -> Result<(), SafeText> {
         let sources = Sources::new(self.files);
-        fix::write(&sources, changed, &before).map_err(|e| {
+        fix::write(&sources, changed, before).map_err(|e| {
             let mut text = shown(&e.path, &self.targets.folder);
             text.push_own(" was not written: ").push(&SafeText::outside(&e.why));
             for path in &e.written {
@@ -163,11 +178,7 @@ impl Call<'_> {
     }
 
     /// Shows what would be written; 1 where that is something.
-    fn diff(&self, changed: &NewBytes) -> u8 {
-        let before = match self.before(changed) {
-            Ok(before) => before,
-            Err(why) => return fail(&why),
-        };
+    fn diff(&self, changed: &NewBytes, before: &OldBytes) -> u8 {
         let sources = Sources::new(self.files);
         let settings = match settings::resolve(self.args, &sources, self.targets, self.options) {
             Ok(settings) => settings,
@@ -202,9 +213,9 @@ impl Call<'_> {
         let shown = report.findings.iter().filter(|f| is_shown(f, &settings));
         let plan = fix::ignore(shown, &sources, reason);
         if self.args.diff {
-            return self.diff(&plan.files);
+            return self.diff(&plan.files, &plan.before);
         }
-        if let Err(why) = self.write(&plan.files) {
+        if let Err(why) = self.write(&plan.files, &plan.before) {
             return fail(&why);
         }
         err(&summary("silenced", &plan.applied, plan.files.len(), self.each()));
@@ -244,4 +255,39 @@ fn summary(
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A round in which a rule writes this into the one file.
+    fn round(rule: &'static str, text: &str) -> Plan {
+        let path = RelPath::new("compose.yaml").unwrap_or_else(RelPath::root);
+        Plan {
+            files: NewBytes::from([(path.clone(), text.as_bytes().to_vec())]),
+            before: OldBytes::from([(path.clone(), Some(b"before".to_vec()))]),
+            applied: vec![Applied { rule, path }],
+            ..Plan::default()
+        }
+    }
+
+    #[test]
+    fn a_circle_names_its_rules_alone() {
+        let mut rounds = Rounds::default();
+        for (rule, text) in [("first", "1"), ("there", "2"), ("back", "3")] {
+            assert_eq!(rounds.apply(round(rule, text)), Ok(()));
+        }
+        assert_eq!(rounds.apply(round("again", "1")), Err(vec!["again", "back", "there"]));
+        assert_eq!(rounds.before.len(), 1);
+    }
+
+    #[test]
+    fn rounds_come_to_an_end() {
+        let mut rounds = Rounds::default();
+        for number in 0..MAX_ROUNDS {
+            assert_eq!(rounds.apply(round("grows", &number.to_string())), Ok(()));
+        }
+        assert_eq!(rounds.apply(round("grows", "on")), Err(vec!["grows"]));
+    }
 }

@@ -49,7 +49,9 @@ pub fn ignore<'f>(
         plan.applied.extend(rules.into_iter().map(|rule| Applied { rule, path: path.clone() }));
     }
     for draft in drafts.into_values().filter(|d| !d.is_unchanged()) {
-        plan.files.insert(draft.original().path.clone(), draft.text().as_bytes().to_vec());
+        let file = draft.original();
+        plan.before.insert(file.path.clone(), Some(file.text.as_bytes().to_vec()));
+        plan.files.insert(file.path.clone(), draft.text().as_bytes().to_vec());
     }
     plan
 }

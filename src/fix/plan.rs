@@ -1,7 +1,7 @@
 //! Which fixes of a report can be applied together, and what the files are afterwards.
 
-use crate::finding::{Finding, Report, Safety};
-use crate::source::{FileId, Files, RelPath, Sources, Span};
+use crate::finding::{Finding, Fix, Report, Safety};
+use crate::source::{EntryKind, FileId, RelPath, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The largest file that is changed, in bytes; larger ones are not read either.
@@ -12,9 +12,11 @@ const MAX_BYTES: u64 = 1024 * 1024;
 pub struct Plan {
     /// Each file that changes or is created, with its new bytes.
     pub files: BTreeMap<RelPath, Vec<u8>>,
+    /// What each of these files held when it was read; `None` for one that is created.
+    pub before: BTreeMap<RelPath, Option<Vec<u8>>>,
     /// What is applied.
     pub applied: Vec<Applied>,
-    /// How many fixes wait because they overlap with one that is applied.
+    /// How many fixes wait because they overlap with one that is applied, or change a file that is left alone.
     pub waiting: usize,
 }
 
@@ -46,7 +48,8 @@ pub fn plan(
         };
         let free = fix.edits.iter().all(|e| taken.iter().all(|t| !touch(*t, e.span)))
             && fix.new_files.iter().all(|f| !created.contains(&f.path));
-        if !free {
+        let kept = |p: RelPath| is_in_submodule(&p, sources) || is_recoded(&p, sources);
+        if !free || paths(fix, sources).any(kept) {
             plan.waiting += 1;
             continue;
         }
@@ -56,21 +59,15 @@ pub fn plan(
         }
         for file in &fix.new_files {
             created.insert(&file.path);
+            plan.before.insert(file.path.clone(), None);
             plan.files.insert(file.path.clone(), file.text.unmasked().into_bytes());
         }
-        let first = fix.edits.first().map(|e| sources.file(e.span.file).path.clone());
-        let path = first.or_else(|| fix.new_files.first().map(|f| f.path.clone()));
+        let path = paths(fix, sources).next();
         plan.applied
             .push(Applied { rule: finding.rule.name, path: path.unwrap_or_else(RelPath::root) });
     }
     for (id, mut edits) in edits {
         let file = sources.file(id);
-        // What is on disk may be in another encoding than what was read of it.
-        let same =
-            |f: &dyn Files| f.read(&file.path, MAX_BYTES).is_ok_and(|b| b == file.text.as_bytes());
-        if !same(sources.files()) {
-            return Plan::default();
-        }
         edits.sort_by_key(|(span, _)| span.start);
         let mut text = String::with_capacity(file.text.len() + 256);
         let mut at = 0;
@@ -80,9 +77,37 @@ pub fn plan(
             at = span.range().end;
         }
         text.push_str(file.text.get(at..).unwrap_or_default());
+        plan.before.insert(file.path.clone(), Some(file.text.as_bytes().to_vec()));
         plan.files.insert(file.path.clone(), text.into_bytes());
     }
     plan
+}
+
+/// The files that a fix changes or creates.
+fn paths<'f>(fix: &'f Fix, sources: &Sources<'_>) -> impl Iterator<Item = RelPath> + 'f {
+    let changed: Vec<RelPath> =
+        fix.edits.iter().map(|e| sources.file(e.span.file).path.clone()).collect();
+    changed.into_iter().chain(fix.new_files.iter().map(|f| f.path.clone()))
+}
+
+/// Whether a file is in UTF-16 on disk: what was read of it is not what is there.
+fn is_recoded(path: &RelPath, sources: &Sources<'_>) -> bool {
+    let bytes = sources.files().read(path, MAX_BYTES);
+    bytes.is_ok_and(|b| b.starts_with(&[0xff, 0xfe]) || b.starts_with(&[0xfe, 0xff]))
+}
+
+/// Whether a file belongs to a git work tree below the root, such as a submodule: what is changed there is not committed
+/// with the project.
+fn is_in_submodule(path: &RelPath, sources: &Sources<'_>) -> bool {
+    let mut folder = path.parent();
+    while !folder.as_str().is_empty() {
+        let git = folder.join(".git");
+        if git.is_some_and(|g| sources.kind(&g) != EntryKind::Missing) {
+            return true;
+        }
+        folder = folder.parent();
+    }
+    false
 }
 
 /// Whether two edits must not be made together: they share bytes, or insert at the same point.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tempfile::NamedTempFile;
 
 /// Why nothing was written of a file.
@@ -14,7 +15,7 @@ pub struct WriteError {
     pub path: RelPath,
     /// Why.
     pub why: String,
-    /// Files that were written before.
+    /// Files that were written before, and could not be written back.
     pub written: Vec<RelPath>,
 }
 
@@ -27,8 +28,14 @@ struct Ready {
     before: Option<Vec<u8>>,
 }
 
+/// What the name of a file begins and ends with until it takes its place.
+const UNFINISHED: (&str, &str) = (".compose-doctor-", ".tmp");
+/// How old such a file is when the run that wrote it is surely gone.
+const MAX_RUN: Duration = Duration::from_secs(60 * 60);
+
 /// Writes files below the root of `sources`. `before` are the bytes that each had when it was read; a file that has
-/// others by now, or is reached through a link, stops everything before the first is written.
+/// others by now, or is reached through a link, stops everything before the first is written. Where a later one fails,
+/// those before it get their old bytes back.
 ///
 /// # Errors
 /// [`WriteError`] names the file and the reason.
@@ -51,15 +58,60 @@ pub fn write(
             Err(why) => return Err(error(path, &[], &why)),
         }
     }
-    let mut written = Vec::new();
+    let mut written: Vec<Written> = Vec::new();
     for one in ready {
         let path = one.path.clone();
+        let done = Written {
+            path: path.clone(),
+            before: one.before.clone(),
+            now: files.get(&path).cloned().unwrap_or_default(),
+        };
         if let Err(why) = place(one) {
-            return Err(error(&path, &written, &why));
+            let kept: Vec<RelPath> = written
+                .into_iter()
+                .rev()
+                .filter_map(|w| restore(root, &w).is_err().then_some(w.path))
+                .collect();
+            return Err(error(&path, &kept, &why));
         }
-        written.push(path);
+        written.push(done);
     }
     Ok(())
+}
+
+/// A file that was written.
+struct Written {
+    path: RelPath,
+    before: Option<Vec<u8>>,
+    now: Vec<u8>,
+}
+
+/// Gives a file that was written its old bytes back.
+fn restore(root: &Path, written: &Written) -> io::Result<()> {
+    match &written.before {
+        Some(old) => place(prepare(root, &written.path, old, Some(written.now.clone()))?),
+        None => {
+            let real = real_path(root, &written.path)?;
+            unchanged(&real, Some(&written.now))?;
+            fs::remove_file(real)
+        }
+    }
+}
+
+/// Removes what a run that was killed has left in a folder.
+fn remove_unfinished(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if !name.starts_with(UNFINISHED.0) || !name.ends_with(UNFINISHED.1) {
+            continue;
+        }
+        let Ok(found) = fs::symlink_metadata(entry.path()) else { continue };
+        let age = found.modified().ok().and_then(|at| at.elapsed().ok());
+        if found.is_file() && age.is_some_and(|age| age > MAX_RUN) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// The real path of a file below the root; every folder above it is one, and no link.
@@ -108,7 +160,9 @@ fn prepare(
     }
     unchanged(&real, before.as_deref())?;
     let folder = real.parent().unwrap_or(root);
-    let mut file = tempfile::Builder::new().prefix(".compose-doctor-").tempfile_in(folder)?;
+    remove_unfinished(folder);
+    let (prefix, suffix) = UNFINISHED;
+    let mut file = tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder)?;
     file.write_all(bytes)?;
     let permissions = match &now {
         Ok(found) => {

@@ -278,6 +278,12 @@ impl Guard {
         words.iter().map(masked).collect()
     }
 
+    /// The text of an edit as it is; `None` when it has secrets.
+    pub(super) fn without_secrets(&self, text: &Prose) -> Option<String> {
+        let text = text.unmasked();
+        self.replacement(&text).is_none().then_some(text)
+    }
+
     /// The text of an edit with its secrets masked; `None` when it has none.
     pub(super) fn replacement(&self, text: &str) -> Option<String> {
         let masked = self.masked(text);

@@ -5,7 +5,7 @@ use super::paint::{Paint, Style};
 use super::safe::{Guard, SafeText};
 use super::wrap::{columns, wrap};
 use super::{RenderOptions, gaps};
-use crate::finding::{Hidden, Report, Severity};
+use crate::finding::{Finding, Hidden, Report, Safety, Severity};
 use crate::source::Sources;
 
 /// How many skipped files are named.
@@ -60,6 +60,29 @@ fn hidden(out: &mut SafeText, hidden: Hidden) {
     if before != " (" {
         out.push_own(")");
     }
+}
+
+/// `2 fixable with --fix (3 more with --unsafe-fixes)`; empty where nothing can be fixed.
+fn fixable(report: &Report) -> SafeText {
+    let count = |safety| {
+        let is_fixed = |f: &&Finding| f.fixes.iter().any(|x| x.safety == safety);
+        report.findings.iter().filter(is_fixed).count()
+    };
+    let (safe, more) = (count(Safety::Safe), count(Safety::Unsafe));
+    let mut out = SafeText::new();
+    match (safe, more) {
+        (0, 0) => {}
+        (0, _) => {
+            out.push_number(more).push_own(" fixable with --fix --unsafe-fixes");
+        }
+        _ => {
+            out.push_number(safe).push_own(" fixable with --fix");
+            if more > 0 {
+                out.push_own(" (").push_number(more).push_own(" more with --unsafe-fixes)");
+            }
+        }
+    }
+    out
 }
 
 /// `read 1 compose file, 1 Dockerfile · skipped 1: big.yaml is larger than 1024 KiB` (not read)`.
@@ -134,6 +157,10 @@ pub(super) fn closing(
         out.push_spaces(if index == 0 { 0 } else { 2 });
         paint.put(&mut out, worst.map_or(Style::Green, Style::of_severity), line);
         out.push_own("\n");
+    }
+    let fixable = fixable(report);
+    if !fixable.is_empty() {
+        out.push(&fixable).push_own("\n");
     }
     for (index, line) in pieces(&coverage(report, guard), options.width).iter().enumerate() {
         out.push_spaces(if index == 0 { 0 } else { 2 });

@@ -4,26 +4,15 @@ use super::support::{files_below, home, name};
 use std::collections::BTreeMap;
 
 /// Numbers without a test, each with the reason.
-const WAITING: &[(&str, &str)] = &[
-    ("H61", "waits for `--fix`: killed at every system call, a file is the old one or the new one"),
-    ("H62", "waits for `--fix`: errors of the disk at every call that writes"),
-    ("H63", "waits for `--fix`: files that cannot or must not be written, hard links, links"),
-    ("H64", "waits for `--fix`: a file that is edited between reading and writing"),
-    ("H65", "waits for `--fix`: fixes that overlap, or stand in what is not plain text"),
-    ("H66", "waits for `--fix`: the second of two files fails"),
-    ("H67", "waits for `--fix`: mode, owner and attributes are kept"),
-    ("H68", "waits for `--fix`: git's lock, ignored files, submodules"),
-];
+const WAITING: &[(&str, &str)] = &[];
 
 /// Numbers of which a part is tested; the rest waits for what does not exist yet.
 const IN_PART: &[(&str, &str)] = &[
-    ("H47", "`--diff`; the formats are in tests/canary.rs"),
+    ("H47", "the formats are in tests/canary.rs"),
     ("H50", "paths in a configuration and reasons of suppressions"),
     ("H52", "formats in HTML; XML and Markdown are in tests/formats.rs"),
     ("H53", "SARIF and a cap on the number of findings are in tests/formats.rs"),
     ("H54", "`--output-file` is in tests/sink.rs"),
-    ("H59", "files that `--fix` leaves behind"),
-    ("H60", "two runs with `--fix`"),
 ];
 
 /// Numbers that tests name: in the first words of their comment, `/// H07, H03: …`.

@@ -62,7 +62,7 @@ fn h57_suppressions() {
     }
 }
 
-/// H60: two runs that write the same baseline leave a whole one. The part of `--fix` waits for it.
+/// H60: two runs that write the same baseline leave a whole one.
 #[test]
 fn h60_two_runs_at_once() {
     let folder = Folder::new();

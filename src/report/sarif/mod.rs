@@ -1,6 +1,7 @@
 //! SARIF 2.1.0 (OASIS standard; section numbers below are its own), with what GitHub's code scanning asks for on top.
 //! URIs are relative to the top of the repository, `%SRCROOT%`.
 
+mod fixes;
 mod log;
 
 use super::gaps::{self, GapLine};
@@ -178,6 +179,7 @@ fn result(finding: &Finding, rule_index: usize, view: &View<'_>) -> Result {
         },
         related_locations: related.collect(),
         partial_fingerprints: Fingerprints { own: finding.fingerprint.clone() },
+        fixes: fixes::of_finding(finding, view),
         properties: ResultProperties {
             confidence: finding.confidence.as_str(),
             stacks: stacks.map(|s| super::heading::stack_name(s, view.guard)).collect(),
@@ -202,15 +204,13 @@ fn location(
 ) -> Location {
     Location {
         id: None,
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation {
-                uri: uri(&view.in_repository(path)),
-                uri_base_id: "%SRCROOT%",
-            },
-            region,
-        },
+        physical_location: PhysicalLocation { artifact_location: artifact(view, path), region },
         message: text.filter(|t| !t.is_empty()).map(|t| message(&t)),
     }
+}
+
+fn artifact(view: &View<'_>, path: &RelPath) -> ArtifactLocation {
+    ArtifactLocation { uri: uri(&view.in_repository(path)), uri_base_id: "%SRCROOT%" }
 }
 
 /// A relative reference (RFC 3986, 4.2): all but unreserved characters and the slash is escaped, so that a colon in a
