@@ -3,6 +3,7 @@
 use super::files::MAX_NAMES;
 use super::tracked::Index;
 use super::{EntryKind, FileId, Files, Position, ReadError, RelPath, Span, Text};
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -114,6 +115,9 @@ const MAX_INDEX: u64 = 64 * 1024 * 1024;
 /// The names in a folder, with what stands there.
 type Names = Arc<[(String, EntryKind)]>;
 
+/// What was made of a file, by the file and the type of what was made.
+type Derived = HashMap<(FileId, TypeId), Arc<dyn Any + Send + Sync>>;
+
 #[derive(Default)]
 struct Store {
     files: Vec<Arc<SourceFile>>,
@@ -128,6 +132,7 @@ pub struct Sources<'f> {
     store: RwLock<Store>,
     lists: RwLock<HashMap<RelPath, Names>>,
     kinds: RwLock<HashMap<RelPath, EntryKind>>,
+    derived: RwLock<Derived>,
     index: OnceLock<Option<Index>>,
 }
 
@@ -139,6 +144,7 @@ impl<'f> Sources<'f> {
             store: RwLock::default(),
             lists: RwLock::default(),
             kinds: RwLock::default(),
+            derived: RwLock::default(),
             index: OnceLock::new(),
         }
     }
@@ -249,6 +255,35 @@ impl<'f> Sources<'f> {
         self.with_store(|s| s.files[id.0 as usize].clone())
     }
 
+    /// What `make` makes of a file, made once in a run for each type: a file that many stacks and services use is
+    /// parsed once. It must depend on nothing but the file and this run's files.
+    pub fn derived<T: Any + Send + Sync>(
+        &self,
+        file: &Arc<SourceFile>,
+        make: impl FnOnce() -> T,
+    ) -> Arc<T> {
+        // A changed text under the number of a file that was read is another file.
+        if !self
+            .with_store(|s| s.files.get(file.id.0 as usize).is_some_and(|f| Arc::ptr_eq(f, file)))
+        {
+            return Arc::new(make());
+        }
+        let key = (file.id, TypeId::of::<T>());
+        let known = self.with_derived(|d| d.get(&key).cloned());
+        known.and_then(|any| any.downcast::<T>().ok()).unwrap_or_else(|| {
+            let made = Arc::new(make());
+            self.derived
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(key, made.clone());
+            made
+        })
+    }
+
+    fn with_derived<T>(&self, work: impl FnOnce(&Derived) -> T) -> T {
+        work(&self.derived.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
     /// Line and column of a span's start.
     pub fn position(&self, span: Span) -> Position {
         self.file(span.file).position(span.start)
@@ -303,5 +338,27 @@ fn decode(bytes: Vec<u8>, limit: Limit) -> Result<String, ReadError> {
     match text.find('\0') {
         Some(at) => Err(ReadError::Binary(at)),
         None => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemoryFiles;
+
+    #[test]
+    fn what_is_made_of_a_file_is_made_once() {
+        let files = MemoryFiles::new();
+        let sources = Sources::new(&files);
+        let (a, b) = (sources.add("a", "one"), sources.add("b", "two"));
+        let length = |file: &Arc<SourceFile>| sources.derived(file, || file.text.len());
+        assert!(Arc::ptr_eq(&length(&a), &length(&a)));
+        assert!(!Arc::ptr_eq(&length(&a), &length(&b)));
+        // Another type of the same file, while the first is made.
+        let nested = sources.derived(&a, || sources.derived(&a, || 'x').to_string());
+        assert_eq!(*nested, "x");
+        // A changed text has the number of its file, and is none of this run's.
+        let changed = Arc::new(a.with_text("longer".into()));
+        assert_eq!((*length(&changed), *length(&a)), (6, 3));
     }
 }

@@ -16,7 +16,8 @@ mod recover;
 mod tests;
 
 use super::SyntaxError;
-use crate::source::{SourceFile, Span, Spanned, Text};
+use crate::source::{SourceFile, Sources, Span, Spanned, Text};
+use std::sync::Arc;
 
 /// Index of a [`Node`] in its [`Yaml`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,6 +95,11 @@ impl Yaml {
             || read::read(file),
             |error| Self { errors: vec![error], ..Self::default() },
         )
+    }
+
+    /// The documents of a file of this run, which is parsed once.
+    pub fn shared(sources: &Sources<'_>, file: &Arc<SourceFile>) -> Arc<Self> {
+        sources.derived(file, || Self::read(file))
     }
 
     /// Every node of these documents.

@@ -4,6 +4,7 @@ use crate::facts::{FileKind, is_named};
 use crate::model::sample::{is_sample, words};
 use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
 use crate::syntax::yaml::{NodeId, NodeKind, Yaml};
+use std::sync::Arc;
 
 /// Keys of Compose at the top of a file (Compose specification).
 const TOP: [&str; 9] = [
@@ -64,7 +65,7 @@ pub fn is_compose_content(sources: &Sources<'_>, path: &RelPath) -> bool {
     if !starts("services:") {
         return false;
     }
-    let yaml = Yaml::read(&file);
+    let yaml = Yaml::shared(sources, &file);
     let Some(root) = yaml.root else { return false };
     let top = |id: NodeId| {
         let key = yaml.scalar(id).map(|(k, _)| k.as_str());
@@ -89,7 +90,7 @@ pub(super) fn shape(sources: &Sources<'_>, path: &RelPath, handed: bool) -> Opti
     if !own_name && !handed && !file.text.contains("services") && !file.text.contains("include") {
         return None;
     }
-    let yaml = Yaml::read(&file);
+    let yaml = Yaml::shared(sources, &file);
     let has = |key: &str| yaml.root.is_some_and(|root| yaml.entry(root, key).is_some());
     // A workflow of GitHub has services in its jobs.
     if has("jobs") && (has("on") || has("true")) {
@@ -125,7 +126,7 @@ pub(super) fn shape(sources: &Sources<'_>, path: &RelPath, handed: bool) -> Opti
 /// Whether the services of a file say how their images are made, and nothing of how they run.
 pub(super) fn only_builds(sources: &Sources<'_>, path: &RelPath) -> bool {
     let Ok(file) = sources.read(path, Limit::Config) else { return false };
-    let yaml = Yaml::read(&file);
+    let yaml = Yaml::shared(sources, &file);
     let services = yaml.root.and_then(|root| yaml.entry(root, "services"));
     let services = services.map_or(&[][..], |e| yaml.pairs(e.value));
     services.iter().all(|(_, s)| {
@@ -136,11 +137,16 @@ pub(super) fn only_builds(sources: &Sources<'_>, path: &RelPath) -> bool {
 }
 
 /// Where a Compose file has the key `name` in a top-level section; a service must have something to run, too.
-pub fn entry_in_file(file: &SourceFile, section: &str, name: &str) -> Option<Span> {
+pub fn entry_in_file(
+    sources: &Sources<'_>,
+    file: &Arc<SourceFile>,
+    section: &str,
+    name: &str,
+) -> Option<Span> {
     if !file.text.contains(name) || !file.text.contains(section) {
         return None;
     }
-    let yaml = Yaml::read(file);
+    let yaml = Yaml::shared(sources, file);
     let section_node = yaml.entry(yaml.root?, section)?.value;
     let (key, value) = yaml
         .pairs(section_node)
@@ -156,7 +162,7 @@ pub(super) fn taken_in(sources: &Sources<'_>, path: &RelPath) -> Vec<RelPath> {
     if !file.text.contains("extends") && !file.text.contains("include") {
         return Vec::new();
     }
-    let yaml = Yaml::read(&file);
+    let yaml = Yaml::shared(sources, &file);
     let Some(root) = yaml.root else { return Vec::new() };
     let value = |id: NodeId, key: &str| yaml.entry(id, key).map(|e| e.value);
     let one_or_more = |id: NodeId| match yaml.items(id) {

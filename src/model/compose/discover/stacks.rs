@@ -236,7 +236,9 @@ impl Grouping<'_> {
         let lacks = self.lacks(stack);
         let has = |path: &RelPath| {
             let Ok(file) = self.sources.read(path, Limit::Config) else { return false };
-            lacks.iter().any(|(section, name)| entry_in_file(&file, section, name).is_some())
+            lacks
+                .iter()
+                .any(|(section, name)| entry_in_file(self.sources, &file, section, name).is_some())
         };
         let fits = |path: &&RelPath| has(path) && !self.is_alternative(stack, path, &lacks);
         siblings.into_iter().take(MAX_SIBLINGS).filter(fits).cloned().collect()

@@ -227,7 +227,7 @@ impl<'s, 'f> Loader<'s, 'f> {
         };
         self.text_left = left;
         self.files.push(file.clone());
-        let yaml = Arc::new(Yaml::read(&file));
+        let yaml = Yaml::shared(self.sources, &file);
         self.pages.insert(file.id, yaml.clone());
         self.unread.extend(&yaml.unread);
         for error in &yaml.errors {

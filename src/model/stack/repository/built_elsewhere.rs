@@ -39,6 +39,17 @@ fn name_of(image: &Scalar) -> Option<&str> {
     (resolved && !name.is_empty()).then_some(name)
 }
 
+/// The images that a Compose file, brought up by itself, builds and names.
+struct Builds(Vec<(Scalar, Build)>);
+
+impl Builds {
+    fn of_file(sources: &Sources<'_>, path: &RelPath) -> Self {
+        let project = load(sources, &path.parent(), std::slice::from_ref(path));
+        let named = project.services.into_iter().filter_map(|s| s.image.zip(s.build));
+        Self(named.collect())
+    }
+}
+
 fn by_compose(
     sources: &Sources<'_>,
     project: &Project,
@@ -53,11 +64,9 @@ fn by_compose(
             .is_ok_and(|f| f.text.contains(name) && f.text.contains("build"))
     };
     others.filter(may_build).find_map(|path| {
-        let other = load(sources, &path.parent(), std::slice::from_ref(path));
-        other.services.into_iter().find_map(|s| {
-            let same = s.image.as_ref().and_then(name_of) == Some(name);
-            s.build.filter(|_| same)
-        })
+        let file = sources.read(path, Limit::Config).ok()?;
+        let builds = sources.derived(&file, || Builds::of_file(sources, path));
+        builds.0.iter().find(|(image, _)| name_of(image) == Some(name)).map(|(_, b)| b.clone())
     })
 }
 

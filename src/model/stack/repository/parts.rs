@@ -57,12 +57,18 @@ impl<'s> Repository<'s> {
             }
             read += 1;
             let file = self.stack.sources.read(&path, Limit::Config).ok()?;
-            let yaml = file.text.contains("include:").then(|| Yaml::read(&file));
-            let included =
-                yaml.iter().flat_map(includes).filter_map(|p| path.parent().join(p.as_str()));
+            let yaml =
+                file.text.contains("include:").then(|| Yaml::shared(self.stack.sources, &file));
+            let included = yaml
+                .iter()
+                .flat_map(|y| includes(y))
+                .filter_map(|p| path.parent().join(p.as_str()));
             let included = included.filter_map(|p| self.stack.sources.read(&p, Limit::Config).ok());
-            entry_in_file(&file, section, name)
-                .or_else(|| included.into_iter().find_map(|f| entry_in_file(&f, section, name)))
+            entry_in_file(self.stack.sources, &file, section, name).or_else(|| {
+                included
+                    .into_iter()
+                    .find_map(|f| entry_in_file(self.stack.sources, &f, section, name))
+            })
         };
         let of = |span: Span, copy_to| Supply {
             span,
