@@ -15,6 +15,7 @@ pub mod python;
 pub mod requirements;
 pub mod route;
 pub mod shell;
+pub mod template;
 pub mod yaml;
 
 use crate::finding::Prose;

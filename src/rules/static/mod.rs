@@ -5,6 +5,7 @@ mod collectstatic_hidden_by_mount;
 mod collectstatic_never_run;
 mod manifest_missing_entry;
 mod media_not_persisted_or_served;
+mod static_dir_not_in_finders;
 mod static_nginx_path_mismatch;
 mod static_no_server_debug_false;
 mod static_root_not_mounted;
@@ -20,6 +21,7 @@ pub(super) static RULES: &[&Rule] = &[
     &staticfiles_dirs_contains_root::RULE,
     &static_no_server_debug_false::RULE,
     &static_root_unset::RULE,
+    &static_dir_not_in_finders::RULE,
     &collectstatic_never_run::RULE,
     &static_root_not_mounted::RULE,
     &static_nginx_path_mismatch::RULE,

@@ -6,6 +6,7 @@ mod prepopulated;
 mod sqlite;
 mod static_split;
 mod statics;
+mod unfound_static;
 mod uploads;
 
 pub use not_writable::{NotWritable, RootOwned};
@@ -13,6 +14,7 @@ pub use prepopulated::PrepopulatedVolume;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
 pub use statics::{Collect, Serving, StaticPlan};
+pub use unfound_static::UnfoundStatic;
 pub use uploads::UploadPlan;
 
 use super::Stack;
