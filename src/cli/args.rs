@@ -244,8 +244,8 @@ pub(super) struct InspectArgs {
     /// Services to show; all where none is named
     #[arg(value_name = "SERVICE", conflicts_with = "settings")]
     pub(super) services: Vec<String>,
-    /// Show this service as one JSON object
-    #[arg(long, value_name = "SERVICE", conflicts_with_all = ["services", "settings"])]
+    /// Show this service alone: with `--format json` as one object, without the stacks around it
+    #[arg(long = "service", value_name = "NAME", conflicts_with_all = ["services", "settings"])]
     pub(super) service: Option<String>,
     /// Compose files, each laid over those before it; otherwise found as `check` finds them
     #[arg(short, long = "file", value_name = "FILE", conflicts_with = "settings")]

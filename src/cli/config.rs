@@ -6,7 +6,7 @@ use super::output::{err, out};
 use super::project::{Loaded, Wanted, shell};
 use super::{CLEAN, FINDINGS, failure};
 use crate::facts::secret_name;
-use crate::finding::{Quote, Report, prose};
+use crate::finding::{Quote, Report, Severity, prose};
 use crate::model::compose::{Effective, Form, Frame, Project};
 use crate::model::secrets::opaque;
 use crate::report::{self, RenderOptions, SafeText};
@@ -115,7 +115,15 @@ fn render(
     options: RenderOptions,
 ) -> ConfigAnswer {
     let effective = project.effective(sources, profiles, frame);
-    let findings = rules::loading(project, &effective);
+    let mut findings = rules::loading(project, &effective);
+    // The variables are those of this call: what Compose refuses for one that is missing is no guess here.
+    if rules::refused(project, &effective) {
+        let missing = rules::meta::REQUIRED_VAR_MISSING.name;
+        findings
+            .iter_mut()
+            .filter(|f| f.rule.name == missing)
+            .for_each(|f| f.severity = Severity::Error);
+    }
     let report = Report {
         folder: Some(project.folder.clone()),
         findings,

@@ -90,6 +90,7 @@ impl Reason {
             Self::RunsItself(what) => prose!("{} runs itself", Quote::code(what)),
             Self::CommandOutput => prose!("it is the output of a command"),
             Self::ShellForm(what) => prose!("{} is not evaluated", Own(what)),
+            Self::NothingEnds => prose!("nothing ends this loop"),
             Self::MayListen(what) => prose!("{} may listen as well", Quote::code(what)),
             Self::Socket => prose!("it listens on a socket"),
             Self::NoServer => prose!("no server is known"),

@@ -13,6 +13,8 @@ use crate::source::{Sources, Span};
 const MAX_NAME_WIDTH: usize = 26;
 /// Columns between two cells.
 const GAP: usize = 2;
+/// The fewest columns of a value, and of a place that does not fit.
+const MIN_VALUE_WIDTH: usize = 8;
 /// The most characters of a value in the table.
 const MAX_VALUE_CHARS: usize = 120;
 
@@ -209,12 +211,14 @@ fn reader(reading: &Reading, show: &Show<'_>) -> SafeText {
     text
 }
 
-/// The columns of each cell: what it needs, and of what is left over an even share.
+/// The columns of each cell: what it needs, else as much as its longest word, and of what is left over an even share.
 fn shares<'r>(rows: impl Iterator<Item = &'r [SafeText; 4]>, room: usize) -> [usize; 4] {
-    let mut need = [0_usize; 4];
+    let (mut need, mut words) = ([0_usize; 4], [0_usize; 4]);
     for row in rows {
         for (index, cell) in row.iter().enumerate() {
             let wide = columns(cell.as_str());
+            let longest = cell.as_str().split(' ').map(columns).max().unwrap_or(0);
+            words[index] = words[index].max(longest);
             need[index] =
                 need[index].max(if index == 0 && wide > MAX_NAME_WIDTH { 0 } else { wide });
         }
@@ -223,15 +227,25 @@ fn shares<'r>(rows: impl Iterator<Item = &'r [SafeText; 4]>, room: usize) -> [us
         return need;
     }
     let rest = room.saturating_sub(need[0]);
+    // A place is to be copied, so that it is not broken where there is room for it; values are.
+    let mut out = [need[0], need[1].min(MIN_VALUE_WIDTH), words[2], words[3]];
+    if out[1..].iter().sum::<usize>() <= rest {
+        for index in (1..4).rev() {
+            let left = rest.saturating_sub(out[1..].iter().sum());
+            let others = (1..index).filter(|i| need[*i] > out[*i]).count();
+            out[index] = need[index].min(out[index] + left / (others + 1));
+        }
+        return out;
+    }
+    out = need;
     let least = rest / 3;
-    let mut out = need;
     // A column that needs less than its share leaves it to the others.
     let narrow: usize = need[1..].iter().filter(|n| **n <= least).sum();
     let wide = need[1..].iter().filter(|n| **n > least).count().max(1);
     let share = rest.saturating_sub(narrow) / wide;
     for index in 1..4 {
         if need[index] > least {
-            out[index] = share.min(need[index]).max(8);
+            out[index] = share.min(need[index]).max(MIN_VALUE_WIDTH);
         }
     }
     out

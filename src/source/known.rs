@@ -95,6 +95,8 @@ pub enum Reason {
     CommandOutput,
     /// A form of the shell's that is not evaluated.
     ShellForm(&'static str),
+    /// A loop that goes round with nothing changed.
+    NothingEnds,
     /// A program may listen as well: what it is.
     MayListen(String),
     /// It listens on a socket of the file system, and on no port.

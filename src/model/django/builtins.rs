@@ -156,6 +156,7 @@ impl Evaluator<'_> {
                 self.sane(list).into()
             }
             "min" | "max" | "sum" | "abs" | "round" => self.of_numbers(name, args),
+            "eval" if let Some(object) = self.evaluated(&value, args) => object,
             "exec" | "eval" => {
                 self.may_bind(Unknown::at(Reason::Call(name.to_owned()), span));
                 self.unknown_call(name, args)

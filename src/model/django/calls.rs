@@ -1,5 +1,6 @@
 //! Calls, attributes and subscripts of things that Python and packages bring.
 
+use super::attributes::{lacks_attribute, misuse};
 use super::env_files::Search;
 use super::env_grammar::Grammar;
 use super::env_readers::{Maker, parse_bool};
@@ -17,7 +18,9 @@ impl Evaluator<'_> {
     pub(super) fn attribute(&mut self, receiver: &Object, name: &str, span: Span) -> Object {
         match receiver {
             Object::Module(module) => self.module_attribute(*module, name, span),
-            Object::Outside(path) if &**path == "django.conf.settings" => self.own_setting(name),
+            Object::Outside(path) if &**path == "django.conf.settings" => {
+                self.own_setting(name, span)
+            }
             Object::Outside(path) if &**path == "django.conf.global_settings" => {
                 match defaults::default_setting(name, span) {
                     Some(value) => self.sane(value).into(),
@@ -29,6 +32,10 @@ impl Evaluator<'_> {
                     Some(value) => self.sane(value).into(),
                     None => Object::Outside(format!("{path}.{name}").into()),
                 }
+            }
+            Object::Outside(path) if let Some(words) = misuse(path, name) => {
+                self.fail("AttributeError", words, Cause::Code, span);
+                Object::unknown(Unknown::at(Reason::Raises, span), span)
             }
             Object::Outside(path) => match (&**path, name) {
                 ("os", "pardir") | ("os.path", "pardir") => Value::text("..", span).into(),
@@ -52,8 +59,18 @@ impl Evaluator<'_> {
             Object::Super(class, object) => self.super_attribute(class, object, name, span),
             Object::Error(failure) => match (name, &failure.cause) {
                 ("name", Cause::Module(module)) => Value::text(module.clone(), span).into(),
+                ("msg", Cause::Module(_)) => Value::text(failure.message.clone(), span).into(),
                 ("args", _) => {
-                    let words = Value::text(failure.message.clone(), span);
+                    // Of a missing key the message is its `repr`.
+                    let message = &failure.message;
+                    let message = match message.strip_prefix('\'') {
+                        Some(key) if failure.kind == "KeyError" => key.trim_end_matches('\''),
+                        _ if failure.kind == "KeyError" => {
+                            return Object::unknown(Reason::Call(name.to_owned()), span);
+                        }
+                        _ => message,
+                    };
+                    let words = Value::text(message, span);
                     Value::list(Form::Tuple, vec![words], None, span).into()
                 }
                 ("__class__", _) => Object::Outside(format!("builtins.{}", failure.kind).into()),
@@ -76,6 +93,16 @@ impl Evaluator<'_> {
                 if let Some(entry) = value.entry(name) {
                     return Object::from(entry.clone().with_reads(&value.reads));
                 }
+                if lacks_attribute(value, name) {
+                    let kind = operators::type_name(value);
+                    let words = format!("'{kind}' object has no attribute '{name}'");
+                    let raised = self.failed("AttributeError", words, span);
+                    let why = match value.kind {
+                        ValueKind::None => Reason::OfNone(name.to_owned()).into(),
+                        _ => raised,
+                    };
+                    return Value::unknown(why, span).with_reads(&value.reads).into();
+                }
                 Object::Method(Box::new(receiver.clone()), name.into())
             }
             // `X.a.b` of something that is not known stays that.
@@ -90,6 +117,12 @@ impl Evaluator<'_> {
     pub(super) fn subscript(&mut self, receiver: &Object, index: &Object, span: Span) -> Object {
         match receiver {
             Object::Outside(name) if is_environ(name) => self.environ_item(index, span),
+            Object::Outside(name) if matches!(&**name, "os.getenv" | "os.environ.get") => {
+                let kind = if &**name == "os.getenv" { "function" } else { "method" };
+                let words = format!("'{kind}' object is not subscriptable");
+                self.fail("TypeError", words, Cause::Code, span);
+                Object::unknown(Unknown::at(Reason::Raises, span), span)
+            }
             Object::Outside(name) if &**name == "sys.argv" => receiver.clone(),
             Object::Outside(name) if &**name == "sys.modules" => match index.as_str() {
                 Some(name) => match self.by_name.get(name) {
@@ -125,7 +158,10 @@ impl Evaluator<'_> {
                 item.with_reads(&value.reads).with_reads(index.reads()).into()
             }
             // `Class[T]` is the class.
-            Object::Class(_) => receiver.clone(),
+            Object::Class(class) => match self.member_of_name(class, index, span) {
+                Some(member) => member,
+                None => receiver.clone(),
+            },
             _ => Object::unknown(receiver.why(span), span),
         }
     }
@@ -205,7 +241,15 @@ impl Evaluator<'_> {
         if let Some(object) = self.standard_library(name, args) {
             return object;
         }
+        if let Some(object) = self.refused(name, args) {
+            return object;
+        }
         match name {
+            "os.environ" => {
+                let words = "'_Environ' object is not callable";
+                self.fail("TypeError", words, Cause::Code, span);
+                Object::unknown(Unknown::at(Reason::Raises, span), span)
+            }
             "os.getenv" => self.environ_get(args.get(0, "key"), args.get(1, "default"), span),
             "os.fspath" => self.builtin("str", args),
             "pathlib.Path" | "pathlib.PurePath" | "pathlib.PosixPath" | "pathlib.PurePosixPath" => {
@@ -313,6 +357,10 @@ impl Evaluator<'_> {
             (Maker::Url, ValueKind::Str(text)) => database_url::url(text, args.span)
                 .unwrap_or_else(|| Value::unknown(Reason::NotA("a URL"), args.span))
                 .with_reads(&value.reads),
+            // `urlparse(None)` has no part.
+            (Maker::Url, ValueKind::None) => {
+                database_url::no_url(args.span).with_reads(&value.reads)
+            }
             _ => Value::unknown(operators::why_value(&value), args.span).with_reads(&value.reads),
         };
         let made = self.sane(made);

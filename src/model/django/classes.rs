@@ -59,6 +59,9 @@ impl Evaluator<'_> {
                 function.owner.replace(Rc::downgrade(&class));
             }
         }
+        if self.is_model(&class) {
+            self.too_early(name.span);
+        }
         let mut object = Object::Class(class);
         for (decorator, span) in around.into_iter().rev() {
             object = self.call(&decorator, &Args::of_positional(vec![object], span));
@@ -135,10 +138,7 @@ impl Evaluator<'_> {
         let found = self.attribute_of(&line, &object, name, span, true);
         match found {
             Object::Value(value) if is_enumeration(&line) && !name.starts_with('_') => {
-                let fields = BTreeMap::from([
-                    ("value".to_owned(), Object::Value(value)),
-                    ("name".to_owned(), Value::text(name, span).into()),
-                ]);
+                let fields = self.member_fields(class, &line, name, value, span);
                 Object::Instance(Rc::new(Instance {
                     class: class.clone(),
                     fields: RefCell::new(fields),

@@ -114,7 +114,9 @@ impl Evaluator<'_> {
                     } else {
                         ValueKind::Unknown(object.why(part.span))
                     };
-                    return Value::new(kind, span).with_reads(&reads).into();
+                    // `unknown and ""` is one or the other, both of them false.
+                    let truth = rest.then_some(!and);
+                    return Value { truth, ..Value::new(kind, span) }.with_reads(&reads).into();
                 }
             }
         }
@@ -186,6 +188,11 @@ impl Evaluator<'_> {
                 {
                     let words = "'<' not supported between instances of these types";
                     Err(self.failed("TypeError", words, span))
+                }
+                (CmpOp::Eq | CmpOp::NotEq | CmpOp::Is | CmpOp::IsNot, _)
+                    if let Some(same) = self.same_member(&left, &right, span) =>
+                {
+                    Ok(same == matches!(op, CmpOp::Eq | CmpOp::Is))
                 }
                 _ => operators::compare(left_side, *op, right_side)
                     .ok_or_else(|| undecided(&left, &right, span)),

@@ -294,3 +294,15 @@ pub(super) fn url(url: &Text, span: Span) -> Option<Value> {
         span,
     ))
 }
+
+/// The parts of `urlparse(None)`: those that are texts elsewhere are blank bytes here.
+pub(super) fn no_url(span: Span) -> Value {
+    let none = ["username", "password", "hostname", "port"].map(|part| (part, ValueKind::None));
+    let mut parts = dict(none.into(), span);
+    for part in ["scheme", "netloc", "path"] {
+        let bytes = Value::unknown(Reason::NotA("a text"), span);
+        let bytes = Value { truth: Some(false), ..bytes };
+        super::operators::set_entry(&mut parts, &Value::text(part, span), bytes);
+    }
+    parts
+}

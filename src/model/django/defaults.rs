@@ -25,3 +25,37 @@ pub(super) fn cors_default(name: &str, span: Span) -> Option<Value> {
     };
     Some(Value { form: super::value::Form::Tuple, ..tuple })
 }
+
+/// Settings with a default in Django 1.8 to 4.2 or in 6.0 that Django 5.2 has none for.
+/// Source: `django/conf/global_settings.py` of these.
+const OF_OTHERS: [&str; 24] = [
+    "ADMIN_FOR",
+    "ALLOWED_INCLUDE_ROOTS",
+    "CSRF_COOKIE_MASKED",
+    "DEFAULT_CONTENT_TYPE",
+    "DEFAULT_FILE_STORAGE",
+    "DEFAULT_HASHING_ALGORITHM",
+    "FILE_CHARSET",
+    "MIDDLEWARE_CLASSES",
+    "PASSWORD_RESET_TIMEOUT_DAYS",
+    "SECURE_BROWSER_XSS_FILTER",
+    "SECURE_CSP",
+    "SECURE_CSP_REPORT_ONLY",
+    "STATICFILES_STORAGE",
+    "TASKS",
+    "TEMPLATE_CONTEXT_PROCESSORS",
+    "TEMPLATE_DEBUG",
+    "TEMPLATE_DIRS",
+    "TEMPLATE_LOADERS",
+    "TEMPLATE_STRING_IF_INVALID",
+    "URLIZE_ASSUME_HTTPS",
+    "USE_DEPRECATED_PYTZ",
+    "USE_ETAGS",
+    "USE_L10N",
+    "VERSION",
+];
+
+/// Whether another release of Django has a default for a setting.
+pub(super) fn of_another_django(name: &str) -> bool {
+    OF_OTHERS.contains(&name)
+}

@@ -96,7 +96,8 @@ impl Evaluator<'_> {
         }
     }
 
-    fn name(&mut self, name: &str, span: Span) -> Object {
+    /// What a name stands for.
+    pub(super) fn name(&mut self, name: &str, span: Span) -> Object {
         if let Some((_, object)) = self.frame.temporary.iter().rev().find(|(n, _)| n == name) {
             return object.clone();
         }

@@ -34,6 +34,10 @@ pub enum Cause {
     Raised,
     /// A value of the wrong kind, a missing key, a text that cannot be converted.
     Value,
+    /// A model that is defined or asked for while settings load.
+    Models,
+    /// A line that no variable makes right.
+    Code,
     /// A file that is not there: its path in the container.
     File(String),
     /// A module that is not Python.
@@ -42,7 +46,7 @@ pub enum Cause {
 
 /// Classes of errors with the class each is derived from.
 /// Python library reference, "Exception hierarchy"; environs 15, `exceptions.py`.
-const HIERARCHY: [(&str, &str); 27] = [
+const HIERARCHY: [(&str, &str); 30] = [
     ("KeyError", "LookupError"),
     ("IndexError", "LookupError"),
     ("LookupError", "Exception"),
@@ -57,6 +61,9 @@ const HIERARCHY: [(&str, &str); 27] = [
     ("NameError", "Exception"),
     ("UnicodeDecodeError", "ValueError"),
     ("JSONDecodeError", "ValueError"),
+    ("FileExistsError", "OSError"),
+    ("BadDsn", "ValueError"),
+    ("RecursionError", "RuntimeError"),
     ("EnvNotSetError", "EnvError"),
     ("EnvValidationError", "EnvError"),
     ("EnvError", "ValueError"),
@@ -73,7 +80,7 @@ const HIERARCHY: [(&str, &str); 27] = [
 ];
 /// Errors of libraries, derived from `Exception` alone.
 /// Django `django.core.exceptions`; python-decouple `UndefinedValueError`.
-const PLAIN: [&str; 2] = ["ImproperlyConfigured", "UndefinedValueError"];
+const PLAIN: [&str; 3] = ["ImproperlyConfigured", "UndefinedValueError", "AppRegistryNotReady"];
 
 /// Whether an error of class `kind` is caught by `except class`; `None` where the class is not known.
 pub(super) fn is_a(kind: &str, class: &str) -> Option<bool> {
@@ -116,6 +123,11 @@ impl Evaluator<'_> {
         span: Span,
     ) {
         if self.pending.is_some() {
+            return;
+        }
+        // With another value of a name that was looked at there may be no error.
+        if self.uncertain.is_some() && matches!(cause, Cause::Value | Cause::File(_)) {
+            self.may_raise.get_or_insert(Unknown::at(Reason::Raises, span));
             return;
         }
         let reads = self.reads.len();

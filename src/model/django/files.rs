@@ -54,6 +54,52 @@ impl Evaluator<'_> {
         }
     }
 
+    /// `os.mkdir(path)`, `os.makedirs(path, exist_ok=…)`
+    pub(super) fn make_folder(
+        &mut self,
+        parents: bool,
+        path: Option<&Object>,
+        args: &Args,
+    ) -> Object {
+        let exists = match args.get(2, "exist_ok") {
+            Some(flag) if parents => flag.known().and_then(super::operators::truth),
+            _ => Some(false),
+        };
+        let none = Object::plain(ValueKind::None, args.span);
+        self.folder_made(Some(parents), exists, path.unwrap_or(&none), args.span)
+    }
+
+    /// A folder is made, with those above it where `parents` holds; one that is there is an error unless `exists`
+    /// holds.
+    pub(super) fn folder_made(
+        &mut self,
+        parents: Option<bool>,
+        exists: Option<bool>,
+        path: &Object,
+        span: Span,
+    ) -> Object {
+        let none = Object::plain(ValueKind::None, span);
+        let Some(path) = path.as_str().and_then(|p| self.absolute_path(p)) else {
+            self.made.push(String::new());
+            return none;
+        };
+        let known = |m: &Self, path: &str| (!m.is_made(path)).then(|| (m.world.file)(path));
+        let there = matches!(known(self, &path), Some(FileAnswer::Found(_)));
+        let above = super::paths::parent(&path).to_owned();
+        if there && exists == Some(false) {
+            let words = format!("[Errno 17] File exists: '{path}'");
+            self.fail("FileExistsError", words, Cause::Value, span);
+            return none;
+        }
+        if parents == Some(false) && known(self, &above) == Some(FileAnswer::Missing) {
+            let words = format!("[Errno 2] No such file or directory: '{path}'");
+            self.fail("FileNotFoundError", words, Cause::File(path.clone()), span);
+            return none;
+        }
+        self.made.push(path);
+        none
+    }
+
     /// A file is written: what it holds is not known from then on. In a folder that is not there that is an error.
     pub(super) fn written(&mut self, path: &str, span: Span) {
         let Some(path) = self.absolute_path(path) else {

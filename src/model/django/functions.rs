@@ -114,7 +114,8 @@ impl Evaluator<'_> {
     ) -> (T, Bindings) {
         self.calls += 1;
         let span = self.here();
-        let bound = |object| Bound { object, name_span: span, uncertain: None };
+        let uncertain = self.uncertain.clone();
+        let bound = |object| Bound { object, name_span: span, uncertain: uncertain.clone() };
         let locals: HashMap<String, Bound> =
             locals.into_iter().map(|(name, object)| (name, bound(object))).collect();
         let mut frame = Frame::new(module, Some((self.calls, locals)));

@@ -5,7 +5,8 @@ use super::evaluate::{EvaluateError, FileAnswer, ModuleFile};
 use super::evaluator::{Evaluator, Loaded, MAX_BYTES};
 use super::failure::{Cause, Failure};
 use super::frame::Frame;
-use super::object::{Bound, Object};
+use super::object::Object;
+use super::packages::defines_models;
 use super::statements::Flow;
 use super::stdlib;
 use crate::source::{EntryKind, Limit, Reason, Span, Spanned, Unknown};
@@ -184,6 +185,21 @@ impl Evaluator<'_> {
         (self.world.installed)(first)
     }
 
+    /// Imports the settings module where nothing did so far; whether that raised no error.
+    pub(super) fn load_own_settings(&mut self) -> bool {
+        let main = self.main_name.clone();
+        if self.by_name.contains_key(&main) {
+            return true;
+        }
+        match self.load_all(&main) {
+            Found::Broken(failure) => {
+                self.pending.get_or_insert(failure);
+                false
+            }
+            Found::Local(_) | Found::Outside | Found::Missing => true,
+        }
+    }
+
     /// `importlib.import_module(name)`
     pub(super) fn import_by_name(&mut self, dotted: &str, span: Span) -> Object {
         match self.load_all(dotted) {
@@ -217,6 +233,10 @@ impl Evaluator<'_> {
                 self.missing(&found, &name.value, span);
                 return Flow::Next;
             }
+            if matches!(found, Found::Outside) && defines_models(&name.value) {
+                self.too_early(span);
+                return Flow::Next;
+            }
             self.uncertain = None;
             let first = name.value.split('.').next().unwrap_or_default().to_owned();
             // Without an alias the first part is bound.
@@ -245,7 +265,11 @@ impl Evaluator<'_> {
         names: &Names,
         span: Span,
     ) -> Flow {
-        let Some(dotted) = self.absolute(level, &module.value) else { return Flow::Next };
+        let Some(dotted) = self.absolute(level, &module.value) else {
+            let words = "attempted relative import beyond top-level package";
+            self.fail("ImportError", words, Cause::Value, span);
+            return Flow::Next;
+        };
         let found = self.load_all(&dotted);
         let local = match found {
             Found::Local(module) => Some(module),
@@ -273,6 +297,13 @@ impl Evaluator<'_> {
                 return Flow::Next;
             }
             self.imported_outside = true;
+        }
+        let of_models = |(name, _): &(Spanned<String>, _)| {
+            defines_models(&dotted) || defines_models(&format!("{dotted}.{}", name.value))
+        };
+        if local.is_none() && names.iter().any(of_models) {
+            self.too_early(span);
+            return Flow::Next;
         }
         for (name, alias) in names {
             if name.value == "*" {
@@ -329,35 +360,6 @@ impl Evaluator<'_> {
         !matches!((self.world.file)(&path), FileAnswer::Missing)
     }
 
-    /// Takes in every name without a leading underscore, or those that `__all__` lists.
-    fn import_star(&mut self, local: Option<usize>, dotted: &str, span: Span) {
-        let Some(module) = local.and_then(|m| self.modules.get(m)) else {
-            self.may_bind(Unknown::at(Reason::Outside(dotted.to_owned()), span));
-            return;
-        };
-        let listed: Option<Vec<String>> = module.names.get("__all__").and_then(|b| {
-            let items = b.object.known()?.items()?;
-            Some(items.iter().filter_map(|i| i.as_str().map(str::to_owned)).collect())
-        });
-        let taken: Vec<(String, Bound)> = module
-            .names
-            .iter()
-            .filter(|(name, _)| {
-                listed.as_ref().map_or(!name.starts_with('_'), |l| l.contains(name))
-            })
-            .map(|(name, bound)| (name.clone(), bound.clone()))
-            .collect();
-        // An empty module stands for one that is filled in elsewhere.
-        if taken.is_empty() && module.names.is_empty() {
-            self.open.get_or_insert(Unknown::at(Reason::FileEmpty(dotted.to_owned()), span));
-        }
-        self.work(taken.len());
-        let scope = self.scope();
-        for (name, bound) in taken {
-            self.set(scope, &name, Some(bound));
-        }
-    }
-
     /// The dotted name an import means, seen from the module under way.
     fn absolute(&self, level: u32, name: &str) -> Option<String> {
         if level == 0 {
@@ -368,6 +370,10 @@ impl Evaluator<'_> {
         // Dots beyond the top level are an error; a hostile number of them must not be counted out.
         for _ in 0..level - u32::from(module.package) {
             parts.pop()?;
+        }
+        // A module outside of every package has nothing beside it.
+        if parts.is_empty() {
+            return None;
         }
         parts.extend(name.split('.').filter(|p| !p.is_empty()));
         Some(parts.join("."))

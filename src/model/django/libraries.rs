@@ -1,11 +1,12 @@
 //! What a program asks about its own names and objects: `getattr`, `hasattr`, `isinstance`, `globals`.
 
+use super::attributes::lacks_attribute;
 use super::evaluator::Evaluator;
 use super::evaluator::is_upper;
 use super::functions::empty_dict;
 use super::object::{Args, Bound, Object};
 use super::operators;
-use super::{Value, ValueKind};
+use super::{Value, ValueKind, defaults};
 use crate::source::{Reason, Span, Unknown};
 use crate::syntax::python::Expr;
 use std::rc::Rc;
@@ -36,6 +37,11 @@ impl Evaluator<'_> {
             }
             "hasattr" => {
                 let wanted = args.positional.get(1)?.as_str().map(str::to_owned)?;
+                let plain =
+                    |value: &Value| matches!(value.kind, ValueKind::Str(_) | ValueKind::None);
+                if let Some(value) = first.known().filter(|v| plain(v)) {
+                    return Some(boolean(!lacks_attribute(value, &wanted)));
+                }
                 let known =
                     matches!(first, Object::Module(_) | Object::Class(_) | Object::Instance(_));
                 if !known {
@@ -155,8 +161,16 @@ impl Evaluator<'_> {
         self.sane(list).into()
     }
 
-    /// `django.conf.settings.name` while settings load: the module as far as it is.
-    pub(super) fn own_setting(&mut self, name: &str) -> Object {
+    /// `django.conf.settings.name` while settings load: the module as far as it is. What asks for one before the
+    /// module is imported has it imported.
+    pub(super) fn own_setting(&mut self, name: &str, span: Span) -> Object {
+        let other = Object::Outside(format!("django.conf.settings.{name}").into());
+        if self.main_name.is_empty() || !is_upper(name) {
+            return other;
+        }
+        if !self.load_own_settings() {
+            return Object::unknown(Reason::Raises, span);
+        }
         let main = self.by_name.get(&self.main_name).copied().flatten();
         let bound = main.and_then(|m| self.modules.get(m)?.names.get(name)).cloned();
         match bound {
@@ -164,7 +178,20 @@ impl Evaluator<'_> {
                 self.doubt(bound.uncertain);
                 bound.object
             }
-            None => Object::Outside(format!("django.conf.settings.{name}").into()),
+            None => match defaults::default_setting(name, span) {
+                Some(value) => self.sane(value).into(),
+                None if self.open.is_some()
+                    || main.is_none()
+                    || defaults::of_another_django(name) =>
+                {
+                    other
+                }
+                None => {
+                    let words = format!("'Settings' object has no attribute '{name}'");
+                    let why = self.failed("AttributeError", words, span);
+                    Object::unknown(why, span)
+                }
+            },
         }
     }
 

@@ -5,6 +5,7 @@
 //! variables, the libraries that read them, lists, dicts, strings, small helper functions).
 //! Whatever it does not know is `Unknown` with the reason.
 
+mod attributes;
 mod builtins;
 mod calls;
 mod changes;
@@ -38,6 +39,7 @@ mod ini_files;
 mod iteration;
 mod join;
 mod libraries;
+mod literals;
 mod lookups;
 mod loops;
 mod made;
@@ -47,6 +49,7 @@ mod mutation;
 mod object;
 mod operators;
 mod order;
+mod packages;
 mod paths;
 mod pydantic;
 mod read_and_make;
@@ -54,6 +57,7 @@ mod representation;
 mod slices;
 mod split_settings;
 mod standard;
+mod star_imports;
 mod statements;
 mod stdlib;
 #[cfg(test)]

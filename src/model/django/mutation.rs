@@ -104,7 +104,9 @@ impl Evaluator<'_> {
     /// Something was changed in a way that is not followed: what a name (and keys under it) holds is not known.
     pub(super) fn blur(&mut self, target: &Expr, why: &Unknown) {
         let why = why.clone();
-        self.change(target, move |found| found.kind = ValueKind::Unknown(why));
+        self.change(target, move |found| {
+            (found.kind, found.truth) = (ValueKind::Unknown(why), None);
+        });
     }
 
     /// `X["a"]["b"] = object`
@@ -124,6 +126,17 @@ impl Evaluator<'_> {
             Object::Namespace => return self.bind_in_namespace(&key, object, target.span),
             Object::Value(held) if held.items().is_some() && held.form == Form::Tuple => {
                 let message = "'tuple' object does not support item assignment";
+                self.failed("TypeError", message, target.span);
+                return;
+            }
+            Object::Value(held)
+                if matches!(
+                    held.kind,
+                    ValueKind::None | ValueKind::Bool(_) | ValueKind::Int(_)
+                ) || matches!(held.kind, ValueKind::Str(_)) && held.form == Form::List =>
+            {
+                let kind = operators::type_name(held);
+                let message = format!("'{kind}' object does not support item assignment");
                 self.failed("TypeError", message, target.span);
                 return;
             }

@@ -32,7 +32,7 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
         ValueKind::List { items, .. } => !items.is_empty(),
         ValueKind::Dict { entries, .. } => !entries.is_empty(),
         ValueKind::Partly(text) => !text.head().is_empty(),
-        ValueKind::Unknown(_) => return None,
+        ValueKind::Unknown(_) => return value.truth,
     })
 }
 

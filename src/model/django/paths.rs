@@ -308,7 +308,19 @@ impl Evaluator<'_> {
                     _ => file,
                 }
             }
-            "mkdir" | "touch" | "write_text" | "write_bytes" => {
+            "mkdir" => {
+                let flag = |name: &str| {
+                    let given = args.named(name)?.known()?;
+                    super::operators::truth(given)
+                };
+                let made = Object::Value(Rc::new(value.clone()));
+                let parents =
+                    if args.named("parents").is_some() { flag("parents") } else { Some(false) };
+                let exists =
+                    if args.named("exist_ok").is_some() { flag("exist_ok") } else { Some(false) };
+                self.folder_made(parents, exists, &made, span)
+            }
+            "touch" | "write_text" | "write_bytes" => {
                 self.made.push(self.absolute_path(path).unwrap_or_default());
                 Object::plain(ValueKind::None, span)
             }

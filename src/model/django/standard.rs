@@ -1,14 +1,16 @@
 //! Functions of Python's standard library and of Django that settings call.
 
-use super::builtins::python_int;
+use super::evaluate::FileAnswer;
 use super::evaluator::Evaluator;
+use super::failure::Cause;
 use super::functions::empty_dict;
 use super::identity::unshared;
+use super::literals::literal;
 use super::object::{Args, IniFile, Object};
 use super::operators;
 use super::value::Form;
 use super::{Cast, Value, ValueKind, paths};
-use crate::source::Reason;
+use crate::source::{Reason, Unknown};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -40,10 +42,15 @@ impl Evaluator<'_> {
                 Some(folder) => Object::plain(ValueKind::Path(folder.to_owned()), span),
                 None => Object::unknown(Reason::WorkingFolder, span),
             },
-            "os.makedirs" | "os.mkdir" => {
-                let path = text(first).and_then(|p| self.absolute_path(&p)).unwrap_or_default();
-                self.made.push(path);
-                Object::plain(ValueKind::None, span)
+            "os.makedirs" | "os.mkdir" => self.make_folder(name == "os.makedirs", first, args),
+            "os.listdir" | "os.scandir" => {
+                let path = self.absolute_path(&text(first)?)?;
+                if self.is_made(&path) || (self.world.file)(&path) != FileAnswer::Missing {
+                    return None;
+                }
+                let words = format!("[Errno 2] No such file or directory: '{path}'");
+                self.fail("FileNotFoundError", words, Cause::File(path.clone()), span);
+                Object::unknown(Unknown::at(Reason::FileMissing(path), span), span)
             }
             "os.putenv"
             | "os.unsetenv"
@@ -64,8 +71,7 @@ impl Evaluator<'_> {
                     .or_else(|| first.cloned());
             }
             "sys.exit" | "os._exit" => {
-                let cause = super::failure::Cause::Raised;
-                self.fail("SystemExit", "", cause, span);
+                self.fail("SystemExit", "", Cause::Raised, span);
                 Object::unknown(Reason::Raises, span)
             }
             "sys.path.insert" | "sys.path.append" => {
@@ -286,16 +292,6 @@ impl Evaluator<'_> {
         }
         Some(paths::join(self.world.folder?, path))
     }
-}
-
-/// A plain literal as `ast.literal_eval` reads it.
-fn literal(text: &str) -> Option<ValueKind> {
-    Some(match text.trim() {
-        "True" => ValueKind::Bool(true),
-        "False" => ValueKind::Bool(false),
-        "None" => ValueKind::None,
-        number => ValueKind::Int(python_int(number)?),
-    })
 }
 
 /// `urljoin` of an absolute URL with a plain path.

@@ -57,6 +57,7 @@ impl Evaluator<'_> {
     }
 
     fn statement(&mut self, stmt: &Stmt) -> Flow {
+        self.uncertain = None;
         let flow = self.deeper(|m| m.statement_kind(stmt)).unwrap_or(Flow::Stop);
         match self.pending.take() {
             Some(failure) if !matches!(flow, Flow::Stop | Flow::Raise(_)) => Flow::Raise(failure),

@@ -16,6 +16,8 @@ pub struct Value {
     pub(super) form: Form,
     /// Which list or dict it is, wherever else it is held; 0 where it is held once.
     pub(super) identity: u32,
+    /// Of a value that is not known: whether Python takes it for true, where that is known.
+    pub(super) truth: Option<bool>,
 }
 
 /// What kind of list a [`ValueKind::List`] is, or of path a [`ValueKind::Path`] or
@@ -162,7 +164,7 @@ const MAX_READS: usize = 64;
 impl Value {
     /// A value that is written at `span` and that no variable decided.
     pub fn new(kind: ValueKind, span: Span) -> Self {
-        Self { kind, span, reads: Vec::new(), form: Form::List, identity: 0 }
+        Self { kind, span, reads: Vec::new(), form: Form::List, identity: 0, truth: None }
     }
 
     /// A value that is not known, with the reason; one without a place gets that of the value.

@@ -120,7 +120,10 @@ pub(super) fn apply(
             env.extend(new);
         }
         Kind::Onbuild(inner) => stage.onbuild.push((**inner).clone()),
-        Kind::Workdir(path) => stage.workdir = absolute(path),
+        Kind::Workdir(path) => {
+            stage.workdir = absolute(path);
+            stage.workdir_span = Some(instruction.span);
+        }
         Kind::User(user) => stage.user = Some(user.clone()),
         Kind::Cmd(command) => stage.cmd = Some(command.clone()),
         Kind::Entrypoint(command) => {

@@ -24,6 +24,8 @@ pub struct Stage {
     pub env: BTreeMap<String, Text>,
     /// The working folder at its end; `None` when it is not known.
     pub workdir: Option<String>,
+    /// The instruction that sets the working folder; `None` where an image from elsewhere does.
+    pub workdir_span: Option<Span>,
     /// `ENTRYPOINT` of this stage itself.
     pub entrypoint: Option<Command>,
     /// `CMD` of this stage itself.
@@ -242,6 +244,10 @@ fn from_image(
         Base::External(name) => (BTreeMap::new(), known_base(name).then(|| "/".to_owned()), None),
         Base::Unknown(_) => (BTreeMap::new(), None, None),
     };
+    let workdir_span = match &base {
+        Base::Stage(index) => before.get(*index).and_then(|b| b.workdir_span),
+        Base::External(_) | Base::Unknown(_) => None,
+    };
     Stage {
         name: alias,
         index: before.len(),
@@ -249,6 +255,7 @@ fn from_image(
         layers: Vec::new(),
         env,
         workdir,
+        workdir_span,
         entrypoint: None,
         cmd: None,
         failed_lists: Vec::new(),

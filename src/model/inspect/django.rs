@@ -117,7 +117,7 @@ fn leads_to(stack: &Stack<'_>, from: usize, host: Option<&str>) -> Option<(Strin
         }
         Resolved::Itself => "this container".into(),
         Resolved::Outside => "outside of the stack".into(),
-        Resolved::Nothing => "no service has this name".into(),
+        Resolved::Nothing => "nothing: no service has this name".into(),
         Resolved::Unknown => "not known".into(),
     };
     Some(("leads to".to_owned(), PlainValue::Words(words)))

@@ -21,7 +21,8 @@ pub(super) fn file_facts(
     let workdir = service.working_dir.as_ref().map(|w| (w.as_str().to_owned(), w.span()));
     let of_image = || {
         let image = container.built()?;
-        Some((image.workdir()?.to_owned(), image.stage().span))
+        let stage = image.stage();
+        Some((image.workdir()?.to_owned(), stage.workdir_span.unwrap_or(stage.span)))
     };
     all.extend(workdir.or_else(of_image).map(|(folder, at)| {
         Fact::words("working directory", prose!("{}", Quote::path(&folder)), at)

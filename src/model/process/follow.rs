@@ -364,7 +364,7 @@ impl<'p> Follower<'p> {
         if item.redirects.is_empty() {
             return self.command(item, sh);
         }
-        self.redirected(&item.redirects, sh, &mut |follower, sh| follower.command(item, sh))
+        self.redirected(&item.redirects, false, sh, &mut |follower, sh| follower.command(item, sh))
     }
 
     /// A script from its beginning to its end, `trap … EXIT` included.

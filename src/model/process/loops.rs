@@ -3,7 +3,7 @@
 use super::follow::Follower;
 use super::state::{Jump, Shell, Status};
 use super::wait;
-use crate::source::{Reason, Span, Text};
+use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::shell::{List, Word};
 
 /// The longest list that a `for` is followed through item by item.
@@ -40,6 +40,7 @@ impl Follower<'_> {
         let endless = always(condition) == Some(!until);
         for turn in 0..=MAX_TURNS {
             let (waiting, before) = (sh.around.waiting, sh.around);
+            let start = sh.clone();
             sh.around.probing = waiting;
             let status = self.condition(condition, sh);
             sh.around.probing = before.probing;
@@ -59,7 +60,12 @@ impl Follower<'_> {
                 }
                 (Some(true), false) if turn < MAX_TURNS && !self.is_spent() => {
                     match self.turn(body, sh, place) {
-                        Turn::Next if !endless => {}
+                        Turn::Next if !endless && sh.differs(&start) => {}
+                        // Time or another container may end it.
+                        Turn::Next if !endless => {
+                            self.unknown(Unknown::at(Reason::NothingEnds, place));
+                            break;
+                        }
                         // It goes round until it is broken off, or for ever.
                         Turn::Next => {
                             if !sh.maybe.breaks && !sh.maybe.returns && !sh.maybe.exits {

@@ -123,10 +123,12 @@ impl Follower<'_> {
         }
     }
 
-    /// Runs something with its redirects.
+    /// Runs something with its redirects. `apart`: a child does them, so that an error in a here-document ends only
+    /// that.
     pub(super) fn redirected(
         &mut self,
         redirects: &[Redirect],
+        apart: bool,
         sh: &mut Shell,
         run: &mut dyn FnMut(&mut Self, &mut Shell) -> Status,
     ) -> Status {
@@ -134,13 +136,18 @@ impl Follower<'_> {
         let files = (sh.input.clone(), sh.output.clone(), sh.appends);
         let mut into: Option<Option<(String, bool)>> = None;
         let mut probe = None;
+        let mut fails = false;
         for redirect in redirects {
             let operator = redirect.operator.as_str();
             let bare = operator.trim_start_matches(|c: char| c.is_ascii_digit());
             let descriptor = &operator[..operator.len() - bare.len()];
             if redirect.body.is_some() {
                 let word = redirect.document();
+                let goes_on = sh.gone.is_none();
                 let text = word.map(|word| self.text(&word, sh));
+                if apart && goes_on {
+                    fails |= sh.gone.take().is_some();
+                }
                 sh.stdin = text.map(|text| Rc::new(text.known()));
                 continue;
             }
@@ -177,7 +184,7 @@ impl Follower<'_> {
                 _ => {}
             }
         }
-        if sh.gone.is_some() {
+        if sh.gone.is_some() || fails {
             (sh.stdin, sh.around.captured) = (stdin, captured);
             (sh.input, sh.output, sh.appends) = files;
             return Status::FALSE;

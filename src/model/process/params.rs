@@ -168,8 +168,17 @@ impl Follower<'_> {
             Value::Unknown(_) => false,
         };
         let plain = v.name != "@" && v.name != "*";
-        if sh.nounset && plain && value == Value::Unset && !is_default(&v.operator) {
-            sh.gone.get_or_insert(Jump::Exit { failing: true });
+        if sh.nounset && plain && !is_default(&v.operator) {
+            match &value {
+                Value::Unset => {
+                    sh.gone.get_or_insert(Jump::Exit { failing: true });
+                }
+                // As the project is, the shell ends here. What the file is filled with is not known.
+                Value::Unknown(why) if matches!(why.reason, Reason::FileEmpty(_)) => {
+                    self.unknown(why.clone());
+                }
+                Value::Set(_) | Value::Unknown(_) => {}
+            }
         }
         match v.operator.as_str() {
             "" => self.put(&value, v, out),

@@ -25,7 +25,11 @@ impl Follower<'_> {
         if simple.redirects.is_empty() {
             return self.bare(simple, span, sh);
         }
-        self.redirected(&simple.redirects, sh, &mut |follower, sh| follower.bare(simple, span, sh))
+        let first = simple.words.first().and_then(Word::literal);
+        let apart =
+            first.is_some_and(|name| !sh.functions.contains_key(&name) && !is_builtin(&name));
+        let run = &mut |follower: &mut Self, sh: &mut Shell| follower.bare(simple, span, sh);
+        self.redirected(&simple.redirects, apart, sh, run)
     }
 
     fn bare(&mut self, simple: &Simple, span: Span, sh: &mut Shell) -> Status {
@@ -276,4 +280,59 @@ pub(super) fn joined(words: &[Text], span: Span) -> Text {
 /// Why the value of a variable is not known that a program sets.
 pub(super) fn set_by(what: &'static str, span: Span) -> Unknown {
     Unknown::at(Reason::ShellForm(what), span)
+}
+
+/// Whether the shell runs a command of this name itself.
+fn is_builtin(name: &str) -> bool {
+    const NAMES: [&str; 48] = [
+        ".",
+        ":",
+        "[",
+        "alias",
+        "bg",
+        "break",
+        "builtin",
+        "cd",
+        "command",
+        "complete",
+        "continue",
+        "declare",
+        "dirs",
+        "disown",
+        "echo",
+        "enable",
+        "eval",
+        "exec",
+        "exit",
+        "export",
+        "false",
+        "fg",
+        "getopts",
+        "hash",
+        "jobs",
+        "let",
+        "local",
+        "mapfile",
+        "popd",
+        "printf",
+        "pushd",
+        "pwd",
+        "read",
+        "readarray",
+        "readonly",
+        "return",
+        "set",
+        "shift",
+        "shopt",
+        "source",
+        "test",
+        "times",
+        "trap",
+        "true",
+        "type",
+        "typeset",
+        "umask",
+        "unset",
+    ];
+    NAMES.contains(&name) || matches!(name, "ulimit" | "unalias" | "wait" | "kill")
 }

@@ -214,6 +214,16 @@ impl Shell {
         Rc::make_mut(&mut self.files).insert(path, state);
     }
 
+    /// Whether something that a condition may look at is other than in `before`.
+    pub(super) fn differs(&self, before: &Self) -> bool {
+        self.vars != before.vars
+            || self.unset != before.unset
+            || self.args != before.args
+            || self.workdir != before.workdir
+            || self.files != before.files
+            || self.open.is_some()
+    }
+
     /// A shell that this one starts: what it changes stays its own.
     pub(super) fn child(&self) -> Self {
         let around = Around { conditional: self.is_conditional(), ..self.around };

@@ -11,7 +11,8 @@ use crate::model::django::EnvAnswer;
 use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::source::{EntryKind, Limit, MemoryFiles, Reason, Sources};
 
-/// The project lies in `/app`; `env` as `(name, value)`, `?` for a value that is not known.
+/// The project lies in `/app`; `env` as `(name, value)`, `?` for a value that is not known, `blank`
+/// for one that a blank file may be given.
 struct World {
     sources: &'static Sources<'static>,
     shell: Dialect,
@@ -37,6 +38,7 @@ impl ExecContext for World {
         match self.env.iter().find(|(n, _)| *n == name) {
             None => EnvAnswer::Unset,
             Some((_, "?")) => EnvAnswer::Unknown(Reason::FileMissing("web.env".into()).into()),
+            Some((_, "blank")) => EnvAnswer::Unknown(Reason::FileEmpty("web.env".into()).into()),
             Some((name, value)) => {
                 EnvAnswer::of(self.sources.add(&format!("env-{name}"), value).body())
             }

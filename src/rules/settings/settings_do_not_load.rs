@@ -56,6 +56,10 @@ fn cure(failure: &Failure) -> Prose {
         Cause::File(path) => {
             prose!("add {} to the image, or read it only where it exists", Quote::path(path))
         }
+        Cause::Models => {
+            "import models inside the functions that use them: settings load before any app".into()
+        }
+        Cause::Code => "correct this line: no variable makes it work".into(),
         Cause::Raised => "set what this check wants in the environment of the service".into(),
         Cause::Value | Cause::Variable(_) | Cause::Module(_) | Cause::Syntax => {
             "give the variable a value or a default of the type that this line needs".into()

@@ -146,6 +146,8 @@ fn plain(value: &Value) -> Json {
 /// Nothing is known and wrong; what is not known is counted.
 #[test]
 fn nothing_is_other_than_python_says() {
+    // Cases of this name are there for what must not be claimed.
+    let is_open = |case: &Case| case.title.starts_with("uncertain");
     let (mut wrong, mut unknown, mut names) = (String::new(), Vec::new(), 0);
     let cases = cases();
     assert!(cases.len() >= 150, "{}", cases.len());
@@ -170,6 +172,7 @@ fn nothing_is_other_than_python_says() {
             names += 1;
             match said.get(name) {
                 None => unknown.push(format!("{}: {name} is absent", case.title)),
+                Some(said) if said == UNKNOWN && is_open(case) => {}
                 Some(said) if said == UNKNOWN => unknown.push(format!("{}: {name}", case.title)),
                 Some(said) if said == real => {}
                 Some(said) => {

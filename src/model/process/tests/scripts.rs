@@ -272,3 +272,25 @@ fn what_ends_the_start_when_it_fails() {
         assert_eq!(stops(text), wanted, "{text}");
     }
 }
+
+/// A loop whose condition can only change by itself is not followed past.
+#[test]
+fn loops_that_nothing_ends() {
+    let reason = |text: &str| script(text, &[], &[]).unknown.map(|why| why.reason);
+    let ready = "set -u\nready() {\npython <<E\n$NOPE\nE\n}\nuntil ready; do a; done\ngunicorn x";
+    assert_eq!(reason(ready), Some(Reason::NothingEnds));
+    let counts = "N=0\nwhile [ \"$N\" != 2 ]; do a; N=$((N+1)); done\ngunicorn x";
+    assert_eq!(reason(counts), None);
+}
+
+/// A file that is there and blank sets nothing: under `set -u` the shell ends, unless the file is filled in.
+#[test]
+fn blank_env_files_under_nounset() {
+    let reason = |text: &str| {
+        let blank = Reason::FileEmpty("web.env".into());
+        script(text, &[], &[("HOST", "blank")]).unknown.map(|why| why.reason == blank)
+    };
+    assert_eq!(reason("set -u\na \"$HOST\"\nb"), Some(true));
+    assert_eq!(reason("set -u\na \"${HOST:-x}\"\nb"), None);
+    assert_eq!(reason("a \"$HOST\"\nb"), None);
+}
