@@ -1,6 +1,7 @@
 //! The stacks of one folder: which there are, each brought up on paper and judged.
 
-use super::assumed;
+use super::behind::{Behind, same};
+use super::bring_up::{BringUp, intent_of};
 use super::read_files::Read;
 use crate::config::{NamedStack, Settings};
 use crate::finding::{
@@ -8,14 +9,14 @@ use crate::finding::{
 };
 use crate::model::assumptions::Assumptions;
 use crate::model::budget::Budget;
-use crate::model::compose::{self, Project, StackFiles, Usage, Usages};
+use crate::model::compose::{self, StackFiles, Usage, Usages};
 use crate::model::container::Container;
 use crate::model::inspect::stack_account;
 use crate::model::instructions::{Instructions, Readings};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::repository::ComposeFiles;
 use crate::model::stack::{Shared, Stack};
-
+use crate::rules::Judged;
 use crate::source::{FileId, RelPath, Sources, Span};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -77,17 +78,15 @@ pub(super) struct FolderReport {
 }
 
 /// How a stack is taken.
-struct Taken {
-    /// The files that are brought up together.
-    files: Vec<RelPath>,
+struct Taken<'a> {
+    /// What it is brought up with.
+    up: BringUp<'a>,
     /// What it is said to be for.
     intent: Option<Intent>,
     /// Whether what was worked out is kept.
     account: bool,
     /// Whether it lacks what only another file has.
     is_part: bool,
-    /// What the texts do with its files.
-    usages: Vec<Usage>,
 }
 
 /// Whether a README or Makefile speaks of the stacks of a folder: it lies in it, above it or below it.
@@ -134,36 +133,33 @@ impl FolderReport {
             named => named.iter().map(|s| StackFiles::named(s.files.clone())).collect(),
         };
         let texts = around.instructions(sources, checked, place);
-        let shared =
-            Shared::new(around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect())
-                .with_compose_files(around.compose.clone());
+        let dockerfiles: Vec<RelPath> =
+            around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect();
+        let shared = Shared::new(dockerfiles.clone()).with_compose_files(around.compose.clone());
         for files in stacks {
             Budget::refill();
             let mut one = || {
                 let usages: Vec<Usage> = around.usages.of_files(&files.files).cloned().collect();
-                let mut project = compose::load(sources, &files.folder, &files.files);
-                project.leave_out_bases(&usages);
-                if project.first_file().is_some() {
-                    let wanted = named
-                        .iter()
-                        .find(|s| s.files == files.files)
-                        .and_then(|s| s.intent)
-                        .or(around.settings.intent);
-                    part.stack(
-                        sources,
+                let wanted = named
+                    .iter()
+                    .find(|s| s.files == files.files)
+                    .and_then(|s| s.intent)
+                    .or(around.settings.intent);
+                let taken = Taken {
+                    intent: wanted,
+                    is_part: files.is_part,
+                    account: around.account,
+                    up: BringUp {
                         checked,
-                        &project,
-                        Taken {
-                            files: files.files.clone(),
-                            intent: wanted,
-                            is_part: files.is_part,
-                            account: around.account,
-                            usages,
-                        },
-                        &shared,
-                        &texts,
-                    );
-                }
+                        folder: &files.folder,
+                        files: &files.files,
+                        usages: &usages,
+                        texts: &texts,
+                        dockerfiles: &dockerfiles,
+                        compose: around.compose,
+                    },
+                };
+                part.stack(sources, &taken, &shared);
             };
             // A fault in one stack leaves the others of the folder as they are.
             let whole = catch_unwind(AssertUnwindSafe(&mut one)).is_ok();
@@ -184,29 +180,20 @@ impl FolderReport {
         part
     }
 
-    fn stack(
-        &mut self,
-        sources: &Sources<'_>,
-        checked: &RelPath,
-        project: &Project,
-        taken: Taken,
-        shared: &Shared,
-        texts: &Instructions,
-    ) {
+    fn stack(&mut self, sources: &Sources<'_>, taken: &Taken<'_>, shared: &Shared) {
+        let up = &taken.up;
+        let Some(project) = &up.load(sources, &Assumptions::default()) else { return };
         #[cfg(test)]
         crate::rules::fault::injected(
             "the-model",
             project.services.iter().map(|s| s.name.as_str()),
         );
-        let mut stack = Stack::bring_up(sources, project, shared, texts, checked);
-        stack.set_usages(taken.usages.clone());
-        if let Some(intent) = taken.intent {
-            stack.set_intent(intent, "the configuration says so");
-        }
+        let wanted = taken.intent.map(|i| (i, Prose::from("the configuration says so")));
+        let stack = up.stack(sources, project, shared, wanted.as_ref());
         let number = self.stacks.len();
         self.stacks.push(StackInfo {
             files: project.paths().cloned().collect(),
-            own: taken.files.len(),
+            own: up.files.len(),
             services: project.services.iter().map(|s| s.name.as_str().to_owned()).collect(),
             intent: stack.repository().intent(),
             intent_why: stack.repository().intent_evidence().clone(),
@@ -214,26 +201,18 @@ impl FolderReport {
             gaps: Vec::new(),
             unknown: Vec::new(),
         });
-        let mut bring_up = |assumptions: &Assumptions, look: &mut dyn FnMut(&Stack<'_>)| {
-            Budget::refill();
-            let mut project =
-                compose::load_assuming(sources, &project.folder, &taken.files, assumptions);
-            project.leave_out_bases(&taken.usages);
-            let mut assumed = Stack::bring_up(sources, &project, shared, texts, checked);
-            let repository = stack.repository();
-            assumed.set_intent(repository.intent(), repository.intent_evidence().clone());
-            assumed.set_usages(taken.usages.clone());
-            look(&assumed);
-        };
         let mut seen = BTreeSet::new();
         let mut account = None;
-        let judged = assumed::judge(&stack, &mut bring_up, &mut |stack| {
+        let mut judged = up.judge(sources, &stack, shared, &mut |stack| {
             self.note(sources, stack, &mut seen);
             // What holds with one of several modules only is no account of the stack.
             if taken.account && stack.project.assumptions.settings.is_none() {
                 account = Some(stack_account(stack));
             }
         });
+        if !taken.is_part && stack.repository().unfilled_file().is_none() {
+            self.look_behind(sources, up, &stack, shared, &mut judged);
+        }
         let unfilled = stack.repository().unfilled_file().cloned();
         if let Some(info) = self.stacks.get_mut(number) {
             info.account = account;
@@ -267,22 +246,28 @@ impl FolderReport {
         self.unknown += stack.containers.iter().filter(|c| unknown(c)).count();
     }
 
+    /// Adds what holds once the faults that hide it are fixed.
+    fn look_behind(
+        &mut self,
+        sources: &Sources<'_>,
+        up: &BringUp<'_>,
+        stack: &Stack<'_>,
+        shared: &Shared,
+        judged: &mut Judged,
+    ) {
+        let behind = Behind { up, intent: intent_of(stack) };
+        let Some(found) = behind.look(sources, stack, shared, &judged.findings) else { return };
+        judged.findings.retain(|f| !found.findings.iter().any(|new| same(new, f)));
+        judged.findings.extend(found.findings);
+        self.secrets.extend(found.secrets);
+        self.read.add(found.read);
+    }
+
     /// Remembers what was read for a stack. `modules` are the settings modules that were counted.
     fn note(&mut self, sources: &Sources<'_>, stack: &Stack<'_>, modules: &mut BTreeSet<FileId>) {
-        let project = stack.project;
         self.secrets.extend(stack.environment().secret_places());
-        self.read.compose.extend(project.paths().cloned());
-        self.read.env.extend(project.dotenv.paths().cloned());
-        for container in &stack.containers {
-            let templates = container.environment.templates.iter().map(|t| &t.template);
-            self.read.env.extend(container.environment.files.iter().chain(templates).cloned());
-            self.read.script.extend(container.process.scripts.iter().cloned());
-        }
-        for nginx in &stack.roles.nginx {
-            self.read.nginx.extend(nginx.files.iter().cloned());
-        }
+        self.read.note(sources, stack);
         for settings in stack.roles.django.iter().filter_map(|d| d.settings()) {
-            self.read.settings.extend(settings.files.iter().map(|f| sources.file(*f).path.clone()));
             if modules.insert(settings.file) {
                 self.unknown += settings.unknown;
             }
@@ -298,7 +283,12 @@ impl FolderReport {
             Some(known) => {
                 let mut stacks = std::mem::take(&mut known.stacks);
                 stacks.push(stack);
-                if finding.severity > known.severity {
+                // What holds in one stack already does not wait.
+                let (waits, known_waits) =
+                    (!finding.waits_for.is_empty(), !known.waits_for.is_empty());
+                if known_waits && !waits
+                    || waits == known_waits && finding.severity > known.severity
+                {
                     *known = finding;
                 }
                 known.stacks = stacks;

@@ -76,12 +76,7 @@ pub(super) fn gather(
         coverage.skipped.extend(part.failed);
         coverage.skipped.extend(part.passed_over);
         coverage.skipped.extend(part.cut.map(|place| (place, CUT.into())));
-        read.compose.extend(part.read.compose);
-        read.dockerfile.extend(part.read.dockerfile);
-        read.script.extend(part.read.script);
-        read.nginx.extend(part.read.nginx);
-        read.settings.extend(part.read.settings);
-        read.env.extend(part.read.env);
+        read.add(part.read);
     }
     coverage
         .skipped
@@ -91,7 +86,10 @@ pub(super) fn gather(
     (coverage.nginx, coverage.settings, coverage.env) =
         (read.nginx.len(), read.settings.len(), read.env.len());
     report.coverage = coverage;
-    report.findings.sort_by_key(|f| (f.stacks.first().copied(), std::cmp::Reverse(f.severity)));
+    report.findings.sort_by_key(|f| {
+        let waits = !f.waits_for.is_empty();
+        (f.stacks.first().copied(), waits, std::cmp::Reverse(f.severity))
+    });
     report.coverage.read = read.named();
     let files = read.languages();
     fingerprint::mark(&mut report.findings, sources, &files);

@@ -1,6 +1,8 @@
 //! One run: find the Compose files, bring every stack up on paper, let the rules judge, gather what they say.
 
 mod assumed;
+mod behind;
+mod bring_up;
 mod fingerprint;
 mod folder;
 mod gather;

@@ -10,7 +10,7 @@ mod suppression;
 pub use baseline::known_findings;
 
 use crate::config::{Selection, Settings};
-use crate::finding::{ConfigLint, Finding, Own, Quote, Remark, Report, RuleMeta, prose};
+use crate::finding::{Awaited, ConfigLint, Finding, Own, Quote, Remark, Report, RuleMeta, prose};
 use crate::rules;
 use crate::source::{RelPath, Sources};
 use crate::syntax::comments::Language;
@@ -41,6 +41,7 @@ pub(crate) fn apply(
         ..ConfigLint::default()
     };
     report.findings.iter_mut().for_each(|f| override_severity(f, settings));
+    let all: Vec<Awaited> = report.findings.iter().filter_map(Awaited::of).collect();
     if !settings.no_ignores {
         let comments = suppression::Comments::read(&report.findings, sources, scope);
         let before = report.findings.len();
@@ -51,6 +52,7 @@ pub(crate) fn apply(
     let before = report.findings.len();
     report.findings.retain(|f| !ignored_there(f, settings, sources));
     report.hidden.ignored = before - report.findings.len();
+    leave_out_orphans(report, &all);
     report.findings.retain(|f| wanted(f, settings));
     // A rule that was not asked for is not missed.
     for gaps in report.stacks.iter_mut().map(|s| &mut s.gaps) {
@@ -76,6 +78,20 @@ pub(crate) fn apply(
     report
         .findings
         .extend(own.filter(|f| wanted(f, settings) && !ignored_there(f, settings, sources)));
+}
+
+/// Leaves out what waits for a fault that people chose to live with: it will not be fixed. `all` is what there was.
+fn leave_out_orphans(report: &mut Report, all: &[Awaited]) {
+    loop {
+        let left: Vec<Awaited> = report.findings.iter().filter_map(Awaited::of).collect();
+        let gone = |fault: &Awaited| all.contains(fault) && !left.contains(fault);
+        let before = report.findings.len();
+        report.findings.retain(|f| !f.waits_for.iter().any(gone));
+        // Others may wait for what went.
+        if report.findings.len() == before {
+            return;
+        }
+    }
 }
 
 /// Gives a finding the severity that the project wants for its rule.

@@ -117,6 +117,8 @@ pub struct Finding {
     pub cure: Option<Cure>,
     /// Edits that would cure it.
     pub fixes: Vec<Fix>,
+    /// The faults that hide it: it holds once they are fixed, and is not seen before. Empty for what holds now.
+    pub waits_for: Vec<Awaited>,
     /// Indices into [`Report::stacks`] of the stacks it holds for, ascending; never empty.
     pub stacks: Vec<usize>,
     /// What stays the same when lines move and values change, as 16 hexadecimal digits; empty until the check is done.
@@ -135,6 +137,7 @@ impl Finding {
             help: Prose::default(),
             cure: None,
             fixes: Vec::new(),
+            waits_for: Vec::new(),
             stacks: Vec::new(),
             fingerprint: String::new(),
         }
@@ -201,6 +204,22 @@ impl Finding {
     pub fn fix(mut self, fix: Fix) -> Self {
         self.fixes.push(fix);
         self
+    }
+}
+
+/// A fault that another finding waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Awaited {
+    /// The rule that found it.
+    pub rule: &'static RuleMeta,
+    /// The primary place of its finding.
+    pub span: Span,
+}
+
+impl Awaited {
+    /// What a finding is to those that wait for it.
+    pub fn of(finding: &Finding) -> Option<Self> {
+        Some(Self { rule: finding.rule, span: finding.labels.first()?.span })
     }
 }
 

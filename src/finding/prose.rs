@@ -195,6 +195,17 @@ impl Prose {
         self
     }
 
+    /// The same with other places for the values that have one; those of `None` have none any more.
+    #[must_use]
+    pub(crate) fn moved(mut self, to: &dyn Fn(Span) -> Option<Span>) -> Self {
+        for fragment in &mut self.fragments {
+            if let Fragment::Quote(quote) = fragment {
+                quote.origin = quote.origin.and_then(to);
+            }
+        }
+        self
+    }
+
     /// Its characters.
     pub fn chars(&self) -> impl Iterator<Item = char> {
         self.parts().flat_map(str::chars)

@@ -21,6 +21,8 @@ impl Budget {
     pub(crate) const MAX_OF_STACK: usize = 32 * 1024 * 1024;
     /// What all stacks of one folder may use, in bytes: some projects have dozens.
     const MAX_OF_FOLDER: usize = 16 * Self::MAX_OF_STACK;
+    /// What work apart from a folder has beside the budget of its first stack.
+    const RESERVE_APART: usize = 4 * Self::MAX_OF_STACK;
     /// What a folder has beside the budget of its first stack.
     const RESERVE: usize = Self::MAX_OF_FOLDER - Self::MAX_OF_STACK;
 
@@ -35,6 +37,17 @@ impl Budget {
         let used = (Self::MAX_OF_STACK - LEFT.get()).min(RESERVE.get());
         RESERVE.set(RESERVE.get() - used);
         LEFT.set(LEFT.get() + used);
+    }
+
+    /// Does work that takes nothing from the folder: it has a part of a folder's budget for itself.
+    pub fn apart<T>(work: impl FnOnce() -> T) -> T {
+        let kept = (LEFT.get(), RESERVE.get());
+        LEFT.set(Self::MAX_OF_STACK);
+        RESERVE.set(Self::RESERVE_APART);
+        let result = work();
+        LEFT.set(kept.0);
+        RESERVE.set(kept.1);
+        result
     }
 
     /// How much is left, in bytes.

@@ -7,7 +7,7 @@ use super::gaps::{self, GapLine};
 use super::place::{Places, ShownFile};
 use super::safe::{Guard, SafeText, hidden};
 use super::view::View;
-use crate::finding::{Finding, Fix, Prose, Report, Safety, prose};
+use crate::finding::{Awaited, Finding, Fix, Prose, Report, Safety, prose};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -46,7 +46,16 @@ pub(super) struct FindingJson<'r> {
     stacks: Vec<&'r str>,
     labels: Vec<LabelJson>,
     fixes: Vec<FixJson>,
+    waits_for: Vec<AwaitedJson>,
     fingerprint: String,
+}
+
+/// A fault that must be fixed first.
+#[derive(Serialize)]
+struct AwaitedJson {
+    rule: &'static str,
+    path: String,
+    line: u32,
 }
 
 #[derive(Serialize)]
@@ -268,9 +277,16 @@ pub(super) fn finding<'r>(
         help: text_of(&finding.help, guard),
         stacks: finding.stacks.iter().filter_map(|i| stacks.get(*i).map(String::as_str)).collect(),
         fixes: finding.fixes.iter().map(|f| fix(f, places, guard)).collect(),
+        waits_for: finding.waits_for.iter().map(|fault| awaited(fault, places)).collect(),
         message,
         labels,
     }
+}
+
+fn awaited(fault: &Awaited, places: &Places<'_>) -> AwaitedJson {
+    let file = places.file(fault.span);
+    let line = file.position(fault.span.start).line;
+    AwaitedJson { rule: fault.rule.name, path: file.exact.clone(), line }
 }
 
 fn text_of(prose: &Prose, guard: &Guard) -> String {

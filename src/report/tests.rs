@@ -38,6 +38,7 @@ fn label(file: &SourceFile, needle: &str, text: &str) -> Label {
 fn finding(message: &str, labels: Vec<Label>, help: &str) -> Finding {
     let (message, help) = (quoted(message), quoted(help));
     Finding {
+        waits_for: Vec::new(),
         rule: &RULE,
         severity: Severity::Error,
         confidence: Confidence::High,

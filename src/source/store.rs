@@ -1,5 +1,7 @@
 //! Every file that was read in this run, once.
 
+mod layered;
+
 use super::files::MAX_NAMES;
 use super::tracked::Index;
 use super::{EntryKind, FileId, Files, Position, ReadError, RelPath, Span, Text};
@@ -118,7 +120,7 @@ type Names = Arc<[(String, EntryKind)]>;
 /// What was made of a file, by the file and the type of what was made.
 type Derived = HashMap<(FileId, TypeId), Arc<dyn Any + Send + Sync>>;
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Store {
     files: Vec<Arc<SourceFile>>,
     by_path: HashMap<RelPath, Result<FileId, ReadError>>,
@@ -133,7 +135,7 @@ pub struct Sources<'f> {
     lists: RwLock<HashMap<RelPath, Names>>,
     kinds: RwLock<HashMap<RelPath, EntryKind>>,
     derived: RwLock<Derived>,
-    index: OnceLock<Option<Index>>,
+    index: Arc<OnceLock<Option<Index>>>,
 }
 
 impl<'f> Sources<'f> {
@@ -145,7 +147,7 @@ impl<'f> Sources<'f> {
             lists: RwLock::default(),
             kinds: RwLock::default(),
             derived: RwLock::default(),
-            index: OnceLock::new(),
+            index: Arc::default(),
         }
     }
 

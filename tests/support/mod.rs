@@ -9,7 +9,7 @@
 pub mod cases;
 
 use compose_doctor::internals::config;
-use compose_doctor::internals::finding::{Confidence, Report, Severity};
+use compose_doctor::internals::finding::{Confidence, Finding, Report, Severity};
 use compose_doctor::internals::source::{Files, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::collections::BTreeSet;
@@ -51,12 +51,18 @@ fn reported(report: &Report, sources: &Sources<'_>) -> Vec<Reported> {
             (sources.file(label.span.file).path.to_string(), sources.position(label.span).line)
         });
         Reported {
-            hit: Hit { path, line, rule: f.rule.name.to_owned() },
+            hit: Hit { path, line, rule: named(f) },
             severity: f.severity,
             message: f.message.unmasked(),
         }
     })
     .collect()
+}
+
+/// The rule of a finding, and whether it waits for a fault that hides it.
+fn named(finding: &Finding) -> String {
+    let waits = if finding.waits_for.is_empty() { "" } else { " (waits)" };
+    format!("{}{waits}", finding.rule.name)
 }
 
 /// What was expected and is not there, and the other way round; empty when all is well.

@@ -172,6 +172,9 @@ pub(super) struct Fingerprints {
 pub(super) struct ResultProperties {
     pub(super) confidence: &'static str,
     pub(super) stacks: Vec<SafeText>,
+    /// Rules whose findings must be fixed first.
+    #[serde(rename = "waitsFor", skip_serializing_if = "Vec::is_empty")]
+    pub(super) waits_for: Vec<&'static str>,
 }
 
 #[derive(Serialize)]

@@ -183,6 +183,7 @@ fn result(finding: &Finding, rule_index: usize, view: &View<'_>) -> Result {
         properties: ResultProperties {
             confidence: finding.confidence.as_str(),
             stacks: stacks.map(|s| super::heading::stack_name(s, view.guard)).collect(),
+            waits_for: finding.waits_for.iter().map(|fault| fault.rule.name).collect(),
         },
     }
 }

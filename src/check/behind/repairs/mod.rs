@@ -1,0 +1,70 @@
+//! The repair of each fault that can hide others.
+
+mod build;
+mod compose;
+mod cure;
+mod near;
+mod python;
+mod scripts;
+mod yaml;
+
+use super::repair::Repair;
+use crate::finding::{Finding, RuleMeta};
+use crate::model::stack::Stack;
+use crate::rules::meta;
+use crate::source::Sources;
+
+/// Rules whose findings can hide others.
+pub(super) static HIDING: [&RuleMeta; 17] = [
+    &meta::BUILD_TARGET_UNKNOWN,
+    &meta::DOCKERFILE_MISSING,
+    &meta::COPY_SOURCE_MISSING_IN_CONTEXT,
+    &meta::ENTRYPOINT_HIDDEN_OR_MISSING,
+    &meta::ENTRYPOINT_DOES_NOT_EXEC_CMD,
+    &meta::SHELL_OPERATORS_WITHOUT_SHELL,
+    &meta::EXEC_FORM_NOT_JSON,
+    &meta::MANAGE_PY_NOT_IN_WORKDIR,
+    &meta::WSGI_MODULE_MISSING,
+    &meta::CELERY_APP_NOT_FOUND,
+    &meta::SETTINGS_MODULE_MISSING,
+    &meta::ENV_FILE_MISSING,
+    &meta::NGINX_CONF_NOT_MOUNTED,
+    &meta::NGINX_CONF_WRONG_LEVEL,
+    &meta::NO_IMAGE_OR_BUILD,
+    &meta::SYNTAX_ERROR,
+    &meta::YAML_DUP_KEYS_TABS_UNKNOWN,
+];
+
+/// The repair of a fault; `None` where none can be written down.
+pub(super) fn of_fault(
+    fault: &Finding,
+    stack: &Stack<'_>,
+    sources: &Sources<'_>,
+) -> Option<Repair> {
+    let repair = Repair::of(fault)?;
+    let is = |rule: &'static RuleMeta| std::ptr::eq(fault.rule, rule);
+    let at = repair.fault.span;
+    if is(&meta::BUILD_TARGET_UNKNOWN) {
+        build::target(repair, at, stack, sources)
+    } else if is(&meta::DOCKERFILE_MISSING) {
+        build::dockerfile(repair, at, stack, sources)
+    } else if is(&meta::COPY_SOURCE_MISSING_IN_CONTEXT) {
+        build::copy_source(repair, at, stack, sources)
+    } else if is(&meta::ENTRYPOINT_HIDDEN_OR_MISSING) {
+        scripts::script(repair, at, stack, sources)
+    } else if is(&meta::MANAGE_PY_NOT_IN_WORKDIR) {
+        scripts::workdir(repair, at, stack, sources)
+    } else if is(&meta::SETTINGS_MODULE_MISSING) {
+        python::settings(repair, at, stack, sources)
+    } else if is(&meta::WSGI_MODULE_MISSING) || is(&meta::CELERY_APP_NOT_FOUND) {
+        python::module(repair, fault, stack, sources)
+    } else if is(&meta::ENV_FILE_MISSING) {
+        compose::env_file(repair, at, stack)
+    } else if is(&meta::NO_IMAGE_OR_BUILD) {
+        compose::image(repair, at, stack, sources)
+    } else if is(&meta::SYNTAX_ERROR) {
+        yaml::syntax(repair, at, sources)
+    } else {
+        cure::edits(repair, fault, sources)
+    }
+}

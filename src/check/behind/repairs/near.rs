@@ -1,0 +1,69 @@
+//! What a name was most likely meant to be.
+
+use crate::source::{EntryKind, RelPath, Sources};
+
+/// How much alike two names must be, from 0 to 1 (Jaro and Winkler): one letter more, less or changed.
+const ALIKE: f64 = 0.85;
+/// How deep folders are looked through.
+const MAX_DEPTH: usize = 4;
+/// The most folders that are looked through.
+const MAX_FOLDERS: usize = 200;
+
+/// The name that is most like another, where it is much like it.
+pub(super) fn nearest<'n>(
+    wanted: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
+    let scored = names
+        .into_iter()
+        .filter(|n| *n != wanted)
+        .map(|name| (strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase()), name));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 >= ALIKE).then_some(best.1)
+}
+
+/// What has a name in a folder, or the name most like it.
+pub(super) fn entry_like(sources: &Sources<'_>, missing: &RelPath) -> Option<RelPath> {
+    let folder = missing.parent();
+    let list = sources.list(&folder);
+    let there = list.iter().filter(|(_, kind)| matches!(kind, EntryKind::File | EntryKind::Folder));
+    let name = nearest(missing.file_name(), there.map(|(name, _)| name.as_str()))?;
+    folder.join(name)
+}
+
+/// Files below a folder for which a test holds, nearest first.
+pub(super) fn files_below(
+    sources: &Sources<'_>,
+    folder: &RelPath,
+    is_meant: impl Fn(&str) -> bool,
+) -> Vec<RelPath> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.clone()];
+    let mut looked = 0;
+    for _ in 0..MAX_DEPTH {
+        let mut next = Vec::new();
+        for folder in open {
+            looked += 1;
+            if looked > MAX_FOLDERS {
+                return found;
+            }
+            for (name, kind) in sources.list(&folder).iter() {
+                let Some(path) = folder.join(name) else { continue };
+                let skipped = name.starts_with('.')
+                    || matches!(name.as_str(), "node_modules" | "venv" | "site-packages");
+                match kind {
+                    EntryKind::File if is_meant(name) => found.push(path),
+                    EntryKind::Folder if !skipped => next.push(path),
+                    _ => {}
+                }
+            }
+        }
+        open = next;
+    }
+    found
+}
+
+/// The only one of several.
+pub(super) fn only<T>(mut all: Vec<T>) -> Option<T> {
+    if all.len() == 1 { all.pop() } else { None }
+}
