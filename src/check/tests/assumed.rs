@@ -229,3 +229,27 @@ fn what_is_merged_in_unread_may_bring_the_host() {
     let plain = settings.replace("**dj_database_url.config(), ", "");
     assert_eq!(files(&plain), Some(Confidence::High));
 }
+
+#[test]
+fn a_file_that_services_need_is_not_made_optional() {
+    let compose = COMPOSE.replace(
+        "    environment:\n      POSTGRES_PASSWORD: s3cr3t-of-db\n      POSTGRES_DB: app\n",
+        "    env_file: .env\n",
+    );
+    let with = |compose: &str, settings: &str| {
+        let report = checked(&[
+            ("compose.yaml", compose),
+            ("config/settings.py", settings),
+            ("config/__init__.py", ""),
+        ]);
+        let found = of_rule(&report, "env-file-missing").unwrap();
+        found.help.unmasked().to_owned()
+    };
+    let needed = with(&compose, SETTINGS);
+    for part in ["POSTGRES_PASSWORD=", "SECRET_KEY=", "commit a sample"] {
+        assert!(needed.contains(part), "{part}: {needed}");
+    }
+    assert!(!needed.contains("required: false"), "{needed}");
+    let free = with(COMPOSE, "SECRET_KEY = 'x'\nINSTALLED_APPS = []\n");
+    assert!(free.contains("required: false"), "{free}");
+}
