@@ -167,9 +167,13 @@ fn merge(plain: Judged, assumed: Judged, grounds: &[Ground], most: Option<Confid
         }
         findings.push(finding);
     }
-    for own in plain.findings {
+    for mut own in plain.findings {
         let replaced = findings.iter().any(|f| std::ptr::eq(f.rule, own.rule));
         if of_files(&own) || !replaced && own.confidence == Confidence::High {
+            // What the sample of a file decides otherwise is not certain.
+            if most == Some(Confidence::Medium) && !of_files(&own) {
+                own.confidence = Confidence::Medium;
+            }
             findings.push(own);
         }
     }

@@ -154,3 +154,102 @@ fn an_env_file_that_need_not_be_there_opens_nothing() {
     ]);
     assert!(of_rule(&report, "required-env-not-provided").is_some());
 }
+
+#[test]
+fn what_a_text_copies_wins_over_a_sample_by_its_name() {
+    let right = "DB_NAME=app\nDB_HOST=db\nSECRET_KEY=\nDB_PASSWORD=\n";
+    let wrong = right.replace("DB_HOST=db", "DB_HOST=localhost");
+    let with = |readme: &str| {
+        let files = [
+            ("config/settings.py", SETTINGS),
+            ("config/__init__.py", ""),
+            (".env.local", right),
+            (".env.example", &wrong),
+            ("README.md", readme),
+        ];
+        of_rule(&checked(&files), "db-host-localhost").map(|f| f.confidence)
+    };
+    assert_eq!(with("# Shop\n"), Some(Confidence::Medium));
+    assert_eq!(with("1. Copy file `.env.local` to `.env`\n2. `docker compose up`\n"), None);
+    assert_eq!(with("```\ngit clone x\ncd shop\ncp .env.local .env\n```\n"), None);
+    // Who copies it for a virtual environment says nothing of containers.
+    let host = "```\npython -m venv env\ncp .env.example .env\npython manage.py runserver\n```\n";
+    assert_eq!(with(host), Some(Confidence::Low));
+    assert_eq!(with(&format!("{host}`docker compose up`\n")), Some(Confidence::Medium));
+}
+
+#[test]
+fn a_sample_for_development_says_little_of_production() {
+    let text = "DJANGO_SETTINGS_MODULE=config.settings.local\nDB_NAME=app\nDB_HOST=localhost\nSECRET_KEY=\nDB_PASSWORD=\n";
+    let production = SETTINGS.replace("os.environ['DB_HOST']", "'localhost'");
+    let with = |path: &str| {
+        let files = [
+            (path, COMPOSE),
+            ("compose.yaml", "services: {}\n"),
+            ("config/__init__.py", ""),
+            ("config/settings/__init__.py", ""),
+            ("config/settings/local.py", SETTINGS),
+            ("config/settings/production.py", &production),
+            (".env.example", text),
+        ];
+        of_rule(&checked(&files), "db-host-localhost").map(|f| f.confidence)
+    };
+    assert_eq!(with("compose.prod.yaml"), None);
+    assert_eq!(with("compose.local.yaml"), Some(Confidence::Medium));
+}
+
+#[test]
+fn a_file_that_is_not_there_may_override_those_before_it() {
+    let text = "DB_NAME=app\nDB_HOST=localhost\nDB_PASSWORD=s3cr3t-of-db\nSECRET_KEY=x\n";
+    let with = |files: &str| {
+        let compose = COMPOSE.replace("env_file: .env", &format!("env_file: {files}"));
+        let report = checked(&[
+            ("compose.yaml", &compose),
+            ("config/settings.py", SETTINGS),
+            ("config/__init__.py", ""),
+            (".env.dev", text),
+        ]);
+        of_rule(&report, "db-host-localhost").map(|f| f.confidence)
+    };
+    assert_eq!(with("[.env.dev, .env.prod]"), None);
+    assert_eq!(with("[.env.prod, .env.dev]"), Some(Confidence::High));
+}
+
+#[test]
+fn what_is_merged_in_unread_may_bring_the_host() {
+    let settings = SETTINGS.replace(
+        "DATABASES = {'default': {",
+        "import dj_database_url\nDATABASES = {'default': {**dj_database_url.config(), 'ENGINE': 'django.db.backends.postgresql'}}\nX = {'default': {",
+    );
+    let files = |text: &str| {
+        let all = [("config/settings.py", text), ("config/__init__.py", "")];
+        of_rule(&checked(&all), "db-host-localhost").map(|f| f.confidence)
+    };
+    assert_eq!(files(&settings), None);
+    let plain = settings.replace("**dj_database_url.config(), ", "");
+    assert_eq!(files(&plain), Some(Confidence::High));
+}
+
+#[test]
+fn a_file_that_services_need_is_not_made_optional() {
+    let compose = COMPOSE.replace(
+        "    environment:\n      POSTGRES_PASSWORD: s3cr3t-of-db\n      POSTGRES_DB: app\n",
+        "    env_file: .env\n",
+    );
+    let with = |compose: &str, settings: &str| {
+        let report = checked(&[
+            ("compose.yaml", compose),
+            ("config/settings.py", settings),
+            ("config/__init__.py", ""),
+        ]);
+        let found = of_rule(&report, "env-file-missing").unwrap();
+        found.help.unmasked().to_owned()
+    };
+    let needed = with(&compose, SETTINGS);
+    for part in ["POSTGRES_PASSWORD=", "SECRET_KEY=", "commit a sample"] {
+        assert!(needed.contains(part), "{part}: {needed}");
+    }
+    assert!(!needed.contains("required: false"), "{needed}");
+    let free = with(COMPOSE, "SECRET_KEY = 'x'\nINSTALLED_APPS = []\n");
+    assert!(free.contains("required: false"), "{free}");
+}

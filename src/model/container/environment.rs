@@ -5,6 +5,7 @@ use crate::model::assumptions::{Assumptions, TemplateUse};
 use crate::model::compose::{DotEnv, Project, Service, VarSource};
 use crate::model::django::EnvAnswer;
 use crate::model::image::Image;
+use crate::model::sample;
 use crate::source::{Known, ReadError, Reason, RelPath, Sources, Span, Text, Unknown};
 use std::collections::BTreeMap;
 
@@ -95,6 +96,8 @@ impl Environment {
             );
         }
         let mut env = DotEnv::with_outer(&project.dotenv);
+        // What earlier files set, a later one that is not there may set differently.
+        let mut doubted: BTreeMap<String, (Span, Unknown)> = BTreeMap::new();
         let left_out = project.leaves_out_env_files(service.name.span());
         if left_out {
             all.open
@@ -111,12 +114,24 @@ impl Environment {
                 all.open.get_or_insert(Unknown::at(reason, file.path.span()));
                 continue;
             };
-            if let Err(why) = env.add_path(sources, &path) {
+            if let Err(error) = env.add_path(sources, &path) {
                 let template = project.assumptions.templates.get(&path);
+                let before: Vec<(String, Span)> =
+                    env.iter().map(|(name, text)| (name.to_owned(), text.span())).collect();
                 let read = template.filter(|t| {
-                    why == ReadError::Missing && env.add_template(sources, &t.path).is_ok()
+                    error == ReadError::Missing && env.add_template(sources, &t.path).is_ok()
                 });
                 if let Some(template) = read {
+                    // The sample of another file tells neither which settings are chosen nor what is not set.
+                    if !template.exact {
+                        let reason = Reason::FileMissing(file.path.as_str().to_owned());
+                        let why = Unknown::at(reason, file.path.span());
+                        let chosen = env.iter().filter(|(name, _)| sample::chooses(name));
+                        let chosen = chosen.map(|(name, text)| (name.to_owned(), text.span()));
+                        let doubtful = before.into_iter().chain(chosen);
+                        doubted.extend(doubtful.map(|(name, at)| (name, (at, why.clone()))));
+                        all.open.get_or_insert(why);
+                    }
                     all.templates.push(TemplateUse {
                         named: file.path.span(),
                         template: template.path.clone(),
@@ -124,20 +139,22 @@ impl Environment {
                     all.unusable.push(UnusableEnvFile {
                         named: file.path.clone(),
                         path: Some(path),
-                        why,
+                        why: error,
                     });
                     continue;
                 }
                 // Compose goes on without it.
-                if !file.required && why == ReadError::Missing {
+                if !file.required && error == ReadError::Missing {
                     continue;
                 }
                 let reason = Reason::FileMissing(file.path.as_str().to_owned());
-                all.open.get_or_insert(Unknown::at(reason, file.path.span()));
+                let why = Unknown::at(reason, file.path.span());
+                doubted.extend(before.into_iter().map(|(name, at)| (name, (at, why.clone()))));
+                all.open.get_or_insert(why);
                 all.unusable.push(UnusableEnvFile {
                     named: file.path.clone(),
                     path: Some(path),
-                    why,
+                    why: error,
                 });
                 continue;
             }
@@ -152,15 +169,14 @@ impl Environment {
         }
         all.errors.extend(env.errors.iter().chain(&env.nameless).cloned());
         for (name, text) in env.iter() {
+            let span = text.span();
+            let text = match doubted.remove(name).filter(|(at, _)| *at == span) {
+                Some((_, why)) => Known::Unknown(why),
+                None => text.known(),
+            };
             all.vars.insert(
                 name.to_owned(),
-                EnvValue {
-                    span: text.span(),
-                    text: text.known(),
-                    by: SetBy::EnvFile,
-                    via: Vec::new(),
-                    literal: true,
-                },
+                EnvValue { span, text, by: SetBy::EnvFile, via: Vec::new(), literal: true },
             );
         }
         for var in &service.environment {

@@ -69,7 +69,15 @@ impl Evaluator<'_> {
                 reads.extend_from_slice(object.reads());
                 match &object {
                     Object::Value(value) => truth(value).ok_or_else(|| object.why(expr.span)),
-                    Object::Outside(name) if &**name == "typing.TYPE_CHECKING" => Ok(false),
+                    // Nothing has loaded the settings before they are chosen, or while they load.
+                    Object::Outside(name)
+                        if matches!(
+                            &**name,
+                            "typing.TYPE_CHECKING" | "django.conf.settings.configured"
+                        ) =>
+                    {
+                        Ok(false)
+                    }
                     Object::Outside(name)
                         if name.starts_with("builtins.") || name.ends_with("()") =>
                     {

@@ -83,6 +83,12 @@ pub(super) fn join(
                 .collect();
             keep_common(items, &others);
             open.get_or_insert_with(|| (**why).clone());
+            // Where one way only adds to what the others have, that much is sure, and that there may be more is told.
+            let least = others.iter().map(|o| o.len()).min();
+            let sure = everywhere && bounds.iter().all(|b| b.uncertain.is_none());
+            if sure && !items.is_empty() && least == Some(items.len()) {
+                joined.uncertain = None;
+            }
         }
         value.add_reads(reads);
         joined.object = value.into();

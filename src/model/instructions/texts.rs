@@ -111,6 +111,11 @@ pub(in crate::model) fn is_script(path: &RelPath) -> bool {
     Kind::of(path) == Some(Kind::Script)
 }
 
+/// Whether a text is a README or a manual.
+pub(in crate::model) fn is_manual(path: &RelPath) -> bool {
+    matches!(Kind::of(path), Some(Kind::Manual(_)))
+}
+
 /// Whether a text is what a CI runs on a machine of its own; a Taskfile is none.
 pub(in crate::model) fn is_ci(path: &RelPath) -> bool {
     let name = path.file_name().to_ascii_lowercase();

@@ -42,12 +42,16 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
     }
     if stem == "dockerize" {
         let mut host_port = (None, None);
+        let mut waits = false;
         let mut at = 1;
         while let Some(arg) = argv.get(at).filter(|a| a.starts_with('-')) {
             let valued =
                 !arg.contains('=') && !matches!(arg.as_str(), "-version" | "-no-overwrite");
-            if arg.trim_start_matches('-').starts_with("wait")
+            let wait = arg.trim_start_matches('-').starts_with("wait")
                 && !arg.contains("timeout")
+                && !arg.contains("retry");
+            waits |= wait;
+            if wait
                 && let Some(value) = arg
                     .as_str()
                     .split_once('=')
@@ -59,8 +63,8 @@ pub(super) fn of_command(name: &str, argv: &[Text]) -> Option<(StepKind, usize)>
             }
             at += if valued { 2 } else { 1 };
         }
-        return (host_port.0.is_some())
-            .then_some((StepKind::Wait { host: host_port.0, port: host_port.1 }, at));
+        // Where it is not known for what it waits, it waits all the same.
+        return waits.then_some((StepKind::Wait { host: host_port.0, port: host_port.1 }, at));
     }
     None
 }

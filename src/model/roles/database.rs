@@ -234,7 +234,7 @@ pub struct DatabaseUse {
     /// `ENGINE`, with its place.
     pub engine: Option<Value>,
     pub kind: Option<Engine>,
-    /// `HOST`; `None` when it is not written at all.
+    /// `HOST`; as each part, `None` when it is surely not set, and not known where something unread was merged in.
     pub host: Option<Value>,
     /// `PORT`
     pub port: Option<Value>,
@@ -244,7 +244,7 @@ pub struct DatabaseUse {
     pub user: Option<Value>,
     /// `PASSWORD`
     pub password: Option<Value>,
-    /// Whether `OPTIONS` are set, which may bring anything.
+    /// Whether `OPTIONS` are or may be set, which may bring anything.
     pub has_options: bool,
     /// The entry.
     pub span: Span,
@@ -264,9 +264,10 @@ impl DjangoService {
             let (Some(alias), ValueKind::Dict { .. }) = (key.as_str(), &value.kind) else {
                 continue;
             };
-            // The parts of a URL were read with the URL.
+            // The parts of a URL were read with the URL. What was merged in unread may bring the key.
             let get = |name: &str| {
-                let mut part = value.entry(name)?.clone();
+                let open = || Some(Value::unknown(value.open()?.clone(), value.span));
+                let mut part = value.entry(name).cloned().or_else(open)?;
                 if part.reads.is_empty() {
                     part.reads.clone_from(&value.reads);
                 }
@@ -283,7 +284,7 @@ impl DjangoService {
                 name: get("NAME"),
                 user: get("USER"),
                 password: get("PASSWORD"),
-                has_options: value.entry("OPTIONS").is_some(),
+                has_options: value.entry("OPTIONS").is_some() || value.is_open(),
                 engine,
                 span: value.span,
             });

@@ -1,6 +1,7 @@
 //! The database: reached, waited for, migrated, kept.
 
 mod createsuperuser_not_idempotent;
+mod database_image_needs_password;
 mod db_driver_missing;
 mod db_env_name_mismatch;
 mod db_host_localhost;
@@ -30,6 +31,7 @@ use super::Rule;
 pub(super) static RULES: &[&Rule] = &[
     &pg18_data_dir_mount::RULE,
     &mysql_user_root::RULE,
+    &database_image_needs_password::RULE,
     &db_host_localhost::RULE,
     &db_host_unknown_service::RULE,
     &inner_host_port_used::RULE,

@@ -116,6 +116,10 @@ fn not_interpolated(stack: &Stack<'_>, sink: &mut Sink) {
 fn not_passed_on(stack: &Stack<'_>, service: &DjangoService, sink: &mut Sink) {
     let container = stack.container(service.container);
     let (Some(settings), None) = (service.settings(), &container.environment.open) else { return };
+    // Settings that read a `.env` themselves find it in the container once it is made.
+    if settings.absent {
+        return;
+    }
     let mut lost: Vec<&EnvRead> = Vec::new();
     for binding in settings.names.values().filter(|b| b.is_certain()) {
         for read in binding.value.all_reads() {

@@ -2,10 +2,11 @@
 
 use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Prose, Quote, Severity, prose};
 use crate::model::container::Container;
+use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{ReadError, RelPath, Span, Text};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Check::Stack(check) };
 
@@ -52,22 +53,31 @@ fn judge(stack: &Stack<'_>, missing: &Missing<'_>) -> Finding {
     let told = stack.repository().line_on_file(path);
     let sample = stack.repository().sample_of(path);
     finding = finding.label_if(told, "here it is spoken of");
+    let lacked = lacked(stack, missing);
     let cure = match &sample {
-        Some(from) => Cure::new("create it from the sample")
-            .change(Change::CopyFile { from: from.clone(), to: path.clone() })
-            .also("fill in the values"),
-        None => Cure::new("let the stack start without it")
-            .changes(uses.iter().map(|(span, _)| Change::YamlNode(*span, NodeEdit::MakeOptional)))
-            .also("or write the file, and commit a sample of it"),
+        Some(from) => Some(
+            Cure::new("create it from the sample")
+                .change(Change::CopyFile { from: from.clone(), to: path.clone() })
+                .also("fill in the values"),
+        ),
+        None if lacked.is_empty() => Some(
+            Cure::new("let the stack start without it")
+                .changes(
+                    uses.iter().map(|(span, _)| Change::YamlNode(*span, NodeEdit::MakeOptional)),
+                )
+                .also("or write the file, and commit a sample of it"),
+        ),
+        // Without it the services do not start either.
+        None => None,
     };
-    finding = finding.cure(cure);
+    finding = finding.cure_if(cure);
     finding = match &sample {
         Some(sample) => finding.help(prose!(
             "make it from the sample, and fill it in:\n    cp {} {}",
             stack.repository().display_path(sample),
             shown
         )),
-        None => finding.help(without_sample(stack, path, written)),
+        None => finding.help(without_sample(stack, missing, &lacked)),
     };
     finding = match (told.is_some(), sample.is_some(), stack.repository().is_ignored(path)) {
         // Everybody is told to make it.
@@ -112,7 +122,43 @@ fn missing<'s>(stack: &'s Stack<'s>) -> Vec<Missing<'s>> {
     all
 }
 
-fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &Text) -> Prose {
+/// The variables that services do not start without, and that may be set in a missing file alone, each with its place.
+fn lacked(stack: &Stack<'_>, missing: &Missing<'_>) -> Vec<(String, Option<Span>)> {
+    let mut all: Vec<(String, Option<Span>)> = Vec::new();
+    for (index, container) in stack.containers.iter().enumerate() {
+        if !missing.uses.iter().any(|(_, user)| user.name() == container.name()) {
+            continue;
+        }
+        let vars = &container.environment.vars;
+        if let Some(database) = stack.roles.databases.iter().find(|d| d.container == index) {
+            let needs = database.image.needs;
+            let given = needs
+                .iter()
+                .any(|n| vars.contains_key(*n) || vars.contains_key(&format!("{n}_FILE")))
+                || container.any_holds(database.image.trusts_when)
+                || container.any_holds(database.image.empty_when);
+            let first = needs.first().filter(|_| !given);
+            all.extend(first.map(|n| ((*n).to_owned(), None)));
+        }
+        let service = stack.roles.django.iter().find(|d| d.container == index);
+        if let Some(settings) = service.and_then(DjangoService::settings) {
+            let lost = settings.reads.iter().filter(|r| {
+                r.required && r.set_at.is_none() && !vars.contains_key(&r.name) && !settings.absent
+            });
+            all.extend(lost.map(|r| (r.name.clone(), Some(r.span))));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    all.retain(|(name, _)| seen.insert(name.clone()));
+    all
+}
+
+fn without_sample(
+    stack: &Stack<'_>,
+    missing: &Missing<'_>,
+    lacked: &[(String, Option<Span>)],
+) -> Prose {
+    let Missing { path, written, .. } = missing;
     let there = stack
         .repository()
         .similar_file(path)
@@ -126,7 +172,25 @@ fn without_sample(stack: &Stack<'_>, path: &RelPath, written: &Text) -> Prose {
         "let the stack start without it:\n    env_file:\n      - path: {}\n        required: false",
         Quote::path(written)
     );
+    let lines = lacked.iter().take(MAX_SHOWN).map(|(name, at)| {
+        let name = at.map_or_else(
+            || prose!("{}", Quote::name(name)),
+            |at| prose!("{}", Quote::name(name).or_at(at)),
+        );
+        prose!("\n    {}=", name)
+    });
     match there {
+        Some(other) if !lacked.is_empty() => prose!(
+            "there is {}; name it here, or write {} with what is needed to start:{}",
+            stack.repository().display_path(&other),
+            stack.repository().display_path(path),
+            Prose::concat(lines)
+        ),
+        None if !lacked.is_empty() => prose!(
+            "write {} with what is needed to start, and commit a sample of it without the values:{}",
+            stack.repository().display_path(path),
+            Prose::concat(lines)
+        ),
         Some(other) => {
             prose!(
                 "there is {}; name it here, or {}",

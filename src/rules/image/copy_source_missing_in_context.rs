@@ -125,7 +125,7 @@ fn how_sure(stack: &Stack<'_>, path: &RelPath, dockerfile: FileId) -> Confidence
         return Confidence::Low;
     }
     // A script or a CI file that names it may make it; a manual that does tells people to.
-    if stack.repository().line_on_file(path).is_some_and(|place| place.file != dockerfile) {
+    if stack.repository().line_making(path).is_some_and(|place| place.file != dockerfile) {
         Confidence::Low
     } else {
         Confidence::High

@@ -32,7 +32,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         return;
     };
     // The middleware that looks at the host of every request.
-    let Some(middleware) = certain("MIDDLEWARE").and_then(|m| m.value.items()) else { return };
+    let Some(middleware) =
+        certain("MIDDLEWARE").filter(|m| !m.value.is_open()).and_then(|m| m.value.items())
+    else {
+        return;
+    };
     let order: Vec<&str> = middleware.iter().filter_map(|m| m.as_str()).collect();
     let Some(common) = order.iter().position(|m| *m == "django.middleware.common.CommonMiddleware")
     else {

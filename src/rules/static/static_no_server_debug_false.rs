@@ -17,6 +17,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     else {
         return;
     };
+    // Another branch may start a server that serves them.
+    if step.conditional {
+        return;
+    }
     let off = settings.get("DEBUG").filter(|d| d.is_certain() && d.value.as_bool() == Some(false));
     // A server other than Django's own serves no files whatever DEBUG is, unless a route does.
     let routed = service.routes.iter().any(|r| r.target != StaticTarget::MediaUrl);

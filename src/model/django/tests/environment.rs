@@ -7,6 +7,7 @@ use super::world::{evaluate, evaluate_at, name};
 #[test]
 fn the_environment() {
     check(&[
+        ("from django.conf import settings\nif not settings.configured:\n  X = 2", &[], "2"),
         ("import os\nX = os.environ['A']", &[("A", "값")], "'값'"),
         ("import os\nX = os.environ['A']", &[], "? A is required and not set"),
         ("import os\nX = os.environ.get('A')", &[], "None"),

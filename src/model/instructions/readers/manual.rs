@@ -3,8 +3,8 @@
 use crate::model::instructions::expansion::{Mark, put_in};
 use crate::model::instructions::hints;
 use crate::model::instructions::shell::Shell;
-use crate::model::instructions::{Folder, Form, Invocation};
-use crate::source::{RelPath, SourceFile, Text};
+use crate::model::instructions::{Folder, Form, Invocation, Word};
+use crate::source::{RelPath, SourceFile, Span, Text};
 use crate::syntax::prose::{FragmentKind, Markup, fragments};
 
 pub(super) fn read(file: &SourceFile, home: RelPath, markup: Markup) -> Vec<Invocation> {
@@ -31,10 +31,27 @@ pub(super) fn read(file: &SourceFile, home: RelPath, markup: Markup) -> Vec<Invo
                 for hint in hints::starts(&text) {
                     shell.run(&text.slice(hint));
                 }
+                shell.out.extend(copy(file, fragment.text.span(), &shell.folder));
             }
         }
     }
     shell.out
+}
+
+/// The copy that a line has people make in words, with its code.
+fn copy(file: &SourceFile, sentence: Span, folder: &Folder) -> Option<Invocation> {
+    let at = sentence.start as usize;
+    let start = file.text[..at].rfind('\n').map_or(0, |i| i + 1);
+    let end = file.text[at..].find('\n').map_or(file.text.len(), |i| at + i);
+    let (from, to) = hints::copied(&file.text[start..end])?;
+    Some(Invocation {
+        words: ["cp", from, to].map(Word::literal).to_vec(),
+        folder: folder.clone(),
+        form: Form::Mentioned,
+        inside: None,
+        call: None,
+        span: Span::new(file.id, start, end),
+    })
 }
 
 /// The commands that comments of a Compose file speak of.

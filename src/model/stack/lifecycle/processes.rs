@@ -1,6 +1,8 @@
 //! What the services run, as far as it is known.
 
 use super::Lifecycle;
+use crate::facts::Role;
+use crate::model::container::Container;
 use crate::source::Unknown;
 
 impl Lifecycle<'_> {
@@ -9,20 +11,29 @@ impl Lifecycle<'_> {
         self.stack
             .containers
             .iter()
-            .filter(|c| {
-                c.image.is_some()
-                    || self
-                        .stack
-                        .roles
-                        .django
-                        .iter()
-                        .any(|d| self.stack.container(d.container).name() == c.name())
+            .enumerate()
+            .filter(|(index, c)| {
+                let django = self.stack.roles.django.iter().any(|d| d.container == *index);
+                let database = self.stack.roles.databases.iter().any(|d| d.container == *index);
+                django && !database || c.image.is_some() && !database && !runs_no_django(c)
             })
-            // A database runs nothing of Django's, whatever prepares it.
-            .filter(|c| {
-                let databases = &self.stack.roles.databases;
-                !databases.iter().any(|d| self.stack.container(d.container).name() == c.name())
-            })
-            .find_map(|c| c.process.unknown.as_ref())
+            .find_map(|(_, c)| c.process.unknown.as_ref())
     }
+}
+
+/// Whether a container runs a well-known program that runs nothing of Django's, whatever prepares it: a proxy, a broker.
+fn runs_no_django(container: &Container<'_>) -> bool {
+    container.presumed_image().is_some_and(|image| {
+        matches!(
+            image.family.facts().role,
+            Role::Database
+                | Role::Broker
+                | Role::Cache
+                | Role::Search
+                | Role::Store
+                | Role::Proxy
+                | Role::Web
+                | Role::Mail
+        )
+    })
 }

@@ -1,14 +1,46 @@
-//! What of a working copy is not in version control: files that git ignores, files that stand as a sample
-//! to copy, and files that the project's own texts tell people (or its CI) to make.
+//! What of a working copy is not in version control: files that git ignores, and files that the project's own texts tell
+//! people (or its CI) to make.
 
 use super::Repository;
-use crate::model::assumptions::Template;
-use crate::model::instructions::MAX_ENTRIES;
-use crate::model::sample::{SAMPLE, is_sample, words};
-use crate::source::{EntryKind, Limit, RelPath, Span};
+use crate::model::instructions::is_manual;
+use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
 use std::path::Path;
+
+/// Words before the name of a file by which a command reads it.
+const READING: [&str; 24] = [
+    "-r",
+    "--requirement",
+    "-c",
+    "--constraint",
+    "-f",
+    "--file",
+    "--env-file",
+    "--config",
+    "python",
+    "python3",
+    "sh",
+    "bash",
+    "source",
+    ".",
+    "cat",
+    "head",
+    "tail",
+    "less",
+    "grep",
+    "chmod",
+    "COPY",
+    "ADD",
+    "-",
+    "paths:",
+];
+
+/// Words by which a sentence of a manual has people make a file.
+const MAKING: [&str; 18] = [
+    "create", "copy", "cp ", "mv ", "rename", "download", "generat", "write", "put ", "place",
+    "make ", "add ", "touch", "export", "build", "curl", "wget", ">",
+];
 
 impl<'s> Repository<'s> {
     /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
@@ -66,78 +98,14 @@ impl<'s> Repository<'s> {
         }
     }
 
-    /// The file to copy where `missing` is not there: `.env.example` for `.env`, `example.env`, `env.dist`.
-    /// It stands in the same folder, in one above, or in the project folder.
-    pub fn sample_of(&self, missing: &RelPath) -> Option<RelPath> {
-        self.template_of(missing).map(|template| template.path)
-    }
-
-    /// The same, and whether the sample is one of this file and of no other.
-    pub(super) fn template_of(&self, missing: &RelPath) -> Option<Template> {
-        let wanted = words(missing.file_name());
-        // A whole folder may be the sample: `.production(example)/.django`.
-        let within = missing.parent();
-        if self.stack.sources.kind(&within) == EntryKind::Missing && !within.is_root() {
-            let plain = |name: &str| words(&name.replace(['(', ')', ' '], "-"));
-            for (name, kind) in self.stack.sources.listed(&within.parent()) {
-                let stem: Vec<String> =
-                    plain(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
-                let sample =
-                    within.parent().join(&name).and_then(|folder| folder.join(missing.file_name()));
-                if kind == EntryKind::Folder
-                    && name != within.file_name()
-                    && stem == plain(within.file_name())
-                    && sample
-                        .as_ref()
-                        .is_some_and(|p| self.stack.sources.kind(p) == EntryKind::File)
-                {
-                    return sample.map(|path| Template { path, exact: true });
-                }
-            }
-        }
-        let mut folders =
-            vec![missing.parent(), missing.parent().parent(), self.stack.project.folder.clone()];
-        folders.dedup();
-        let mut near: Option<(usize, RelPath)> = None;
-        for folder in folders {
-            let entries = self.stack.sources.list(&folder);
-            if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
-                continue;
-            }
-            for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
-                // A file of defaults that a service reads as it is, is no sample.
-                let read = |p: &RelPath| {
-                    self.stack.containers.iter().any(|c| c.environment.files.contains(p))
-                };
-                if kind != EntryKind::File
-                    || !is_sample(&name)
-                    || folder.join(&name).is_some_and(|p| read(&p))
-                {
-                    continue;
-                }
-                let stem: Vec<String> =
-                    words(&name).into_iter().filter(|w| !SAMPLE.contains(&w.as_str())).collect();
-                let mut sorted = (stem.clone(), wanted.clone());
-                sorted.0.sort();
-                sorted.1.sort();
-                if sorted.0 == sorted.1 {
-                    return folder.join(&name).map(|path| Template { path, exact: true });
-                }
-                // `.env.example` serves for `.env.prod` as well, but `.env.prod.example` for `.env.prod.local` sooner.
-                let nearer = near.as_ref().is_none_or(|(words, _)| *words < stem.len());
-                if nearer && !stem.is_empty() && stem.iter().all(|w| wanted.contains(w)) {
-                    near = folder.join(&name).map(|path| (stem.len(), path));
-                }
-            }
-        }
-        near.map(|(_, path)| Template { path, exact: false })
-    }
-
     /// The line of a manual, script or CI file that names the file, so that people are told of it: a line
     /// that only uses it (`--env-file`) does not count.
     pub fn line_on_file(&self, path: &RelPath) -> Option<Span> {
         let name = path.file_name();
-        self.mention(name, &|before, after| {
+        self.mention(name, &|_, before, after| {
+            if is_in_other_folder(path, folder_before(before)) {
+                return false;
+            }
             // In `.env.example` or `my.env` it is another file's name.
             // Markdown's marks of emphasis stand on both sides.
             let marked = |mark: char| before.ends_with(mark) && after.starts_with(mark);
@@ -159,10 +127,34 @@ impl<'s> Repository<'s> {
         })
     }
 
+    /// The line of a manual, script or CI file that may make the file: one that only reads it (`pip install -r`), or a
+    /// manual that only speaks of it, does not.
+    pub fn line_making(&self, path: &RelPath) -> Option<Span> {
+        self.mention(path.file_name(), &|file, before, after| {
+            let folder = folder_before(before);
+            let whole = !before.ends_with(|c: char| is_of_path(c) && c != '/')
+                && !after
+                    .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '/'))
+                && !after.strip_prefix('.').is_some_and(|a| a.starts_with(char::is_alphanumeric));
+            let lead =
+                before[..before.len() - folder.len()].trim_end_matches(['"', '\'', '`', ' ']);
+            let reads = || {
+                let last = lead.rsplit([' ', '=', '\t']).next().unwrap_or("");
+                READING.contains(&last)
+                    || lead.ends_with("hashFiles(")
+                    || lead.ends_with("checksum")
+            };
+            let line = [before, after].map(str::to_ascii_lowercase);
+            let tells = || MAKING.iter().any(|w| line.iter().any(|part| part.contains(w)));
+            let speaks = is_manual(&file.path) && !tells();
+            whole && !is_in_other_folder(path, folder) && !reads() && !speaks
+        })
+    }
+
     /// The line of a manual, script or CI file that names the variable: whoever runs the stack sets it there
     /// or reads there that it is to be set.
     pub fn line_on_variable(&self, name: &str) -> Option<Span> {
-        self.mention(name, &|before, after| {
+        self.mention(name, &|_, before, after| {
             let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             !before.chars().next_back().is_some_and(part) && !after.chars().next().is_some_and(part)
         })
@@ -170,12 +162,12 @@ impl<'s> Repository<'s> {
 
     /// The line of a manual, script or CI file that has these words.
     pub fn line_with(&self, words: &str) -> Option<Span> {
-        self.mention(words, &|_, _| true)
+        self.mention(words, &|_, _, _| true)
     }
 
     /// The first line, in any text people or machines follow, that has `word` where `fits` says so (it is
-    /// given the line before the word and after it).
-    fn mention(&self, word: &str, fits: &dyn Fn(&str, &str) -> bool) -> Option<Span> {
+    /// given the file, and the line before the word and after it).
+    fn mention(&self, word: &str, fits: &dyn Fn(&SourceFile, &str, &str) -> bool) -> Option<Span> {
         if word.is_empty() {
             return None;
         }
@@ -186,9 +178,33 @@ impl<'s> Repository<'s> {
                 let end = file.text[at..].find('\n').map_or(file.text.len(), |i| at + i);
                 let line = file.text[start..end].trim_end();
                 let indent = line.len() - line.trim_start().len();
-                fits(&file.text[start..at], &file.text[at + word.len()..end])
+                fits(file, &file.text[start..at], &file.text[at + word.len()..end])
                     .then(|| Span::new(file.id, start + indent, start + line.len()))
             })
         })
     }
+}
+
+fn is_of_path(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '$' | '{' | '}' | '*' | '~')
+}
+
+/// The folders that are written before a name: `.envs/.local/`.
+fn folder_before(before: &str) -> &str {
+    let start = before
+        .rfind(|c| !is_of_path(c))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    if before.ends_with('/') { &before[start..] } else { "" }
+}
+
+/// Whether folders that are written before the name of a path are not those that it is in.
+fn is_in_other_folder(path: &RelPath, written: &str) -> bool {
+    let folder = path.parent();
+    let named = written.split('/').filter(|part| !matches!(*part, "" | "." | ".."));
+    let named: Vec<&str> = named.collect();
+    let own = folder.as_str().rsplit('/').filter(|part| !part.is_empty());
+    named.iter().rev().zip(own).any(|(named, own)| {
+        let known = !named.contains(['$', '{', '*', '~']);
+        known && *named != own
+    })
 }

@@ -3,9 +3,10 @@
 use super::Repository;
 use crate::finding::{Intent, Prose, Quote, prose};
 use crate::model::compose::{MountKind, Project, is_compose_name};
-use crate::model::container::Container;
+use crate::model::container::{Container, SetBy};
 use crate::model::process::ServerKind;
 use crate::model::roles::Roles;
+use crate::model::sample::{self, Purpose};
 use crate::source::{EntryKind, Sources};
 
 const PRODUCTION: [&str; 7] = ["production", "prod", "staging", "stage", "deploy", "live", "prd"];
@@ -89,7 +90,11 @@ pub(super) fn infer(
             development
                 .push((2, prose!("{} is bind-mounted into {}", Quote::path(&source), container)));
         }
-        match container.server().map(|(_, s)| s.kind) {
+        // What chooses settings and names development outweighs what the rest looks like.
+        if let Some(said) = chosen_for_development(sources, container) {
+            development.push((4, said));
+        }
+        match container.server().filter(|(step, _)| !step.conditional).map(|(_, s)| s.kind) {
             Some(ServerKind::Runserver) => {
                 development.push((1, prose!("{} runs runserver", container)))
             }
@@ -139,6 +144,26 @@ pub(super) fn infer(
     } else {
         (Intent::Development, best(&development))
     }
+}
+
+/// The variable that chooses settings for development where the Compose file sets it, or an env file for development. One
+/// in another file may be what was forgotten to be changed.
+fn chosen_for_development(sources: &Sources<'_>, container: &Container<'_>) -> Option<Prose> {
+    let for_development = |value: &str| Purpose::of_value(value) == Some(Purpose::Development);
+    let mut vars = container.environment.vars.iter();
+    vars.find_map(|(name, value)| {
+        let text = value.text.known().filter(|t| sample::chooses(name) && for_development(t))?;
+        let path = &sources.file(value.span.file).path;
+        let set = match value.by {
+            SetBy::Compose => value.via.is_empty(),
+            SetBy::EnvFile => {
+                container.environment.files.contains(path)
+                    && sample::purpose(path.file_name()) == Some(Purpose::Development)
+            }
+            SetBy::Image => false,
+        };
+        set.then(|| prose!("{} is {}", Quote::name(name).or_at(value.span), Quote::value(text)))
+    })
 }
 
 /// The host folder with the project's code that is mounted into a container, as written.

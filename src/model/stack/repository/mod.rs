@@ -14,6 +14,7 @@ mod parts;
 mod paths;
 mod python;
 mod resources;
+mod samples;
 mod usage;
 
 pub use ambiguous_defaults::{AmbiguousDefaults, DefaultFile};
