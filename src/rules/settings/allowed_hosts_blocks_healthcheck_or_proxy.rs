@@ -1,11 +1,15 @@
 //! A health check or a proxy asks by a host name that ALLOWED_HOSTS does not have.
 
+use crate::facts::Role;
 use crate::finding::{
     Change, Confidence, Cure, Finding, PyValue, PythonEdit, Quote, Severity, StatementEdit, prose,
 };
 use crate::model::compose::Condition;
+use crate::model::container::Container;
+use crate::model::django::Value;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
+use crate::model::stack::network::Resolved;
 use crate::model::stack::proxy::allows;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -14,6 +18,7 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     by_proxy(service, stack, sink);
+    by_port(service, stack, sink);
     let (Some(settings), Some(_), Some(probe)) = (
         service.settings(),
         stack.django().server(service),
@@ -97,6 +102,63 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.at_most(Severity::Warning);
     }
     sink.report(if own { finding.sure(Confidence::Low) } else { finding });
+}
+
+/// A published port, where the list has only names of services: a browser asks for others.
+fn by_port(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let me = stack.container(service.container);
+    let (Some(settings), Some(port)) = (service.settings(), me.service.ports.first()) else {
+        return;
+    };
+    let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| h.is_certain()) else { return };
+    let Some(items) = hosts.value.items().filter(|i| !hosts.value.is_open() && !i.is_empty())
+    else {
+        return;
+    };
+    let named = |item: &Value| {
+        let of_service = |host| match stack.network().resolve(service.container, host) {
+            Resolved::Service(_) => true,
+            Resolved::Itself => host == me.name(),
+            _ => false,
+        };
+        item.as_str().is_some_and(of_service)
+    };
+    let passes_on = |c: &Container<'_>| {
+        let role = c.presumed_image().map(|image| image.family.facts().role);
+        matches!(role, Some(Role::Proxy | Role::Web))
+    };
+    let common = "django.middleware.common.CommonMiddleware";
+    // A proxy may send the name of the service.
+    if !stack.roles.nginx.is_empty()
+        || stack.containers.iter().any(passes_on)
+        || settings.entry_of("MIDDLEWARE", |m| m == common).is_none()
+        || !items.iter().all(named)
+    {
+        return;
+    }
+    let literal = hosts.value.all_reads().is_empty();
+    let cure = Cure::new("allow the host that a browser asks for").change(Change::Python(
+        PythonEdit::AddItem {
+            list: hosts.value.span,
+            before: None,
+            item: PyValue::Text("localhost".into()),
+        },
+    ));
+    sink.report(
+        Finding::new(
+            &meta::ALLOWED_HOSTS_BLOCKS_HEALTHCHECK_OR_PROXY,
+            prose!(
+                "a browser gets 400 Bad Request from {}: Invalid HTTP_HOST header: 'localhost'. You may need to add 'localhost' to ALLOWED_HOSTS.",
+                me
+            ),
+        )
+        .at_most(Severity::Warning)
+        .sure(Confidence::Medium)
+        .label(hosts.name_span, "only names that other services use")
+        .label(port.span, "published, so a browser asks for localhost or the name of the machine")
+        .cure_if(literal.then_some(cure))
+        .help("allow it beside the others:\n    ALLOWED_HOSTS += ['localhost', '127.0.0.1']"),
+    );
 }
 
 /// A proxy that always names the same host, or that is there for one that is not allowed.

@@ -12,6 +12,8 @@ use crate::source::Span;
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
 
+/// So many hosts of one character are the letters of a string.
+const MIN_LETTERS: usize = 3;
 /// The most characters of a value that a message repeats.
 const MAX_SHOWN_CHARS: usize = 60;
 
@@ -26,6 +28,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }
     let Some(items) = hosts.value.items() else { return };
     if items.iter().any(|i| i.as_str() == Some("*")) {
+        return;
+    }
+    // `list("localhost")`: no host has a name of one character.
+    let letter = |i: &Value| i.as_str().is_some_and(|t| t.chars().count() == 1);
+    if items.len() >= MIN_LETTERS && !hosts.value.is_open() && items.iter().all(letter) {
+        sink.report(as_letters(service, stack, &hosts.value, hosts.name_span));
         return;
     }
     let (dead, alive): (Vec<&Value>, Vec<&Value>) =
@@ -74,6 +82,23 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let only = alive.iter().all(|v| v.as_str() == Some("")) && !hosts.value.is_open();
     finding = if only { finding } else { finding.at_most(Severity::Warning) };
     sink.report(if hosts.value.is_open() { finding.sure(Confidence::Medium) } else { finding });
+}
+
+fn as_letters(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: Span) -> Finding {
+    let message = "ALLOWED_HOSTS has a host for each letter: every request is answered with 400 Bad Request: Invalid HTTP_HOST header";
+    let written = stack.environment().written(service, value).span;
+    let help = match value.all_reads().first() {
+        Some(read) => prose!(
+            "split the string where its commas are:\n    ALLOWED_HOSTS = os.environ['{}'].split(',')",
+            read
+        ),
+        None => prose!("write a list:\n    ALLOWED_HOSTS = ['localhost', '127.0.0.1']"),
+    };
+    Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
+        .label(value.span, "takes the string apart, character by character")
+        .label(name, "no request has such a host")
+        .label_if((written != value.span).then_some(written), "its value comes from here")
+        .help(help)
 }
 
 fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: Span) -> Finding {
