@@ -40,6 +40,7 @@ use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::Stack;
 use crate::source::Span;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 #[derive(Debug)]
@@ -65,6 +66,8 @@ pub enum Check {
 #[derive(Debug, Default)]
 pub struct Sink {
     findings: Vec<Finding>,
+    /// The rules and places of them.
+    places: HashSet<(&'static str, Option<Span>)>,
 }
 
 /// Every group, in the order in which findings of equal weight are shown: what stops the stack first.
@@ -97,9 +100,7 @@ impl Sink {
     /// settings) make one finding.
     pub fn report(&mut self, finding: Finding) {
         let primary = finding.labels.first().map(|l| l.span);
-        if !self.findings.iter().any(|f| {
-            std::ptr::eq(f.rule, finding.rule) && f.labels.first().map(|l| l.span) == primary
-        }) {
+        if self.places.insert((finding.rule.name, primary)) {
             self.findings.push(finding);
         }
     }

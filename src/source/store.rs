@@ -120,6 +120,9 @@ type Names = Arc<[(String, EntryKind)]>;
 /// What was made of a file, by the file and the type of what was made.
 type Derived = HashMap<(FileId, TypeId), Arc<dyn Any + Send + Sync>>;
 
+/// The names of a folder that were chosen, by the folder and who chose.
+type Chosen = HashMap<(RelPath, &'static str), Arc<[String]>>;
+
 #[derive(Clone, Default)]
 struct Store {
     files: Vec<Arc<SourceFile>>,
@@ -135,6 +138,7 @@ pub struct Sources<'f> {
     lists: RwLock<HashMap<RelPath, Names>>,
     kinds: RwLock<HashMap<RelPath, EntryKind>>,
     derived: RwLock<Derived>,
+    chosen: RwLock<Chosen>,
     index: Arc<OnceLock<Option<Index>>>,
 }
 
@@ -147,6 +151,7 @@ impl<'f> Sources<'f> {
             lists: RwLock::default(),
             kinds: RwLock::default(),
             derived: RwLock::default(),
+            chosen: RwLock::default(),
             index: Arc::default(),
         }
     }
@@ -177,6 +182,30 @@ impl<'f> Sources<'f> {
     /// The same, to take apart.
     pub fn listed(&self, folder: &RelPath) -> Vec<(String, EntryKind)> {
         self.list(folder).to_vec()
+    }
+
+    /// The names of the files in a folder that `fits` chooses, chosen once in a run for each `key`: a folder of many
+    /// projects is asked for by each of them.
+    pub fn chosen(
+        &self,
+        folder: &RelPath,
+        key: &'static str,
+        fits: impl Fn(&str) -> bool,
+    ) -> Arc<[String]> {
+        let of = (folder.clone(), key);
+        let known =
+            self.chosen.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&of).cloned();
+        known.unwrap_or_else(|| {
+            let list = self.list(folder);
+            let files = list.iter().filter(|(_, kind)| *kind == EntryKind::File);
+            let names: Arc<[String]> =
+                files.map(|(name, _)| name).filter(|n| fits(n)).cloned().collect();
+            self.chosen
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+                .insert(of, names.clone());
+            names
+        })
     }
 
     /// Whether git tracks a file; `None` where the root is no work tree of git, or its index cannot be read.

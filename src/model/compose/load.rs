@@ -11,10 +11,11 @@ use crate::model::compose::project::service::Service;
 use crate::model::compose::project::{Project, Request};
 use crate::model::compose::read::documents::{cap_services, first_line};
 use crate::model::compose::render::{Form, Frame, render};
+use crate::model::compose::tree::limits::{MAX_ENV_BYTES, MAX_ENV_LINES};
 use crate::model::compose::tree::{Fault, Kind, Node};
 use crate::model::compose::values::dotenv::DotEnv;
 use crate::model::compose::values::variables::Unset;
-use crate::source::{RelPath, SourceFile, Sources, Span};
+use crate::source::{Limit, RelPath, SourceFile, Sources, Span};
 use crate::syntax::SyntaxError;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -44,7 +45,32 @@ pub fn load_assuming(
         root: None,
         profiles: None,
     };
-    Project { assumptions: assumptions.clone(), ..load_with(sources, request) }
+    let mut project = Project { assumptions: assumptions.clone(), ..load_with(sources, request) };
+    leave_out_templates(sources, &mut project);
+    project
+}
+
+/// Templates that many services read count like the env files in whose place they are read: what is beyond the limit is
+/// left out, as if the files were not known.
+fn leave_out_templates(sources: &Sources<'_>, project: &mut Project) {
+    let templates = &project.assumptions.templates;
+    if templates.is_empty() {
+        return;
+    }
+    let (mut lines, mut bytes) = (0usize, 0usize);
+    let mut beyond = Vec::new();
+    for service in &project.services {
+        for file in &service.env_files {
+            let template = file.folder.join(file.path.as_str()).and_then(|p| templates.get(&p));
+            let read = template.and_then(|t| sources.read(&t.path, Limit::Code).ok());
+            lines += read.as_ref().map_or(0, |f| f.line_count());
+            bytes += read.as_ref().map_or(0, |f| f.text.len());
+        }
+        if lines > MAX_ENV_LINES || bytes > MAX_ENV_BYTES {
+            beyond.push(service.name.span());
+        }
+    }
+    project.env_beyond.extend(beyond);
 }
 
 /// Loads a project with the variables and the name that are given.

@@ -114,13 +114,15 @@ impl Image {
         if packages.incomplete.is_some() {
             return None;
         }
-        let alone = !["psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c"]
-            .iter()
-            .any(|p| packages.has(p) == Some(true))
-            && !packages.python.iter().any(|p| p.name == "psycopg" && !p.extras.is_empty());
+        let alone = || {
+            !["psycopg2", "psycopg2-binary", "psycopg-binary", "psycopg-c"]
+                .iter()
+                .any(|p| packages.has(p) == Some(true))
+                && !packages.python.iter().any(|p| p.name == "psycopg" && !p.extras.is_empty())
+        };
         let in_chain = self.chain().iter().any(|s| s.index == stage);
         let (library, log, instead) = match package.name.as_str() {
-            "psycopg" if alone => (
+            "psycopg" if alone() => (
                 facts::library(LIBPQ)?,
                 "ImportError: no pq wrapper available",
                 Some("psycopg[binary]"),

@@ -44,6 +44,7 @@ impl Roles {
         containers: &[Container<'_>],
     ) -> Self {
         let numbered = || containers.iter().enumerate();
+        let mut readings = nginx::Readings::default();
         Self {
             django: numbered()
                 .filter_map(|(i, c)| django::of_container(sources, folder, modules, i, c))
@@ -52,7 +53,7 @@ impl Roles {
                 .filter_map(|(i, c)| Database::of_container(sources, folder, i, c))
                 .collect(),
             nginx: numbered()
-                .filter_map(|(i, c)| Nginx::of_container(sources, folder, i, c))
+                .filter_map(|(i, c)| Nginx::of_container(&mut readings, sources, folder, i, c))
                 .collect(),
             airflow: numbered().filter_map(|(i, c)| airflow::of_container(i, c)).collect(),
         }

@@ -3,7 +3,7 @@
 use crate::finding::{Confidence, Finding, Prose, Quote, prose};
 use crate::model::image::InContext;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{EntryKind, FileId, RelPath};
 
 pub(super) static RULE: Rule =
@@ -41,7 +41,24 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         };
         // One folder that is not there is one finding, however many lines take something out of it.
         let mut gone: Vec<String> = Vec::new();
+        let mut reported = 0;
         for source in stack.images().context_sources(image) {
+            if reported == MAX_OF_RULE
+                && !matches!(source.state, InContext::There | InContext::Unknown)
+            {
+                let of_long_list = Finding::new(
+                    &meta::COPY_SOURCE_MISSING_IN_CONTEXT,
+                    prose!(
+                        "the image of {} does not build: more sources than the first {} are not there",
+                        container,
+                        MAX_OF_RULE
+                    ),
+                );
+                sink.report(
+                    of_long_list.label(source.text.span(), "from here on nothing was looked for"),
+                );
+                break;
+            }
             let written = source.text.as_str();
             let top = written.trim_start_matches("./").trim_start_matches('/');
             let named = Quote::path(top).or_at(source.text.span());
@@ -84,6 +101,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         .sure(sure)
                 }
             };
+            reported += 1;
             sink.report(
                 if stack.repository().has_default_name()
                     && !stack.repository().names_project_folder()

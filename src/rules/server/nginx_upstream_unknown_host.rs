@@ -12,7 +12,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for nginx in stack.roles.nginx.iter().filter(|n| n.misplaced.is_none()) {
         let me = stack.container(nginx.container);
         let mut told: Vec<&str> = Vec::new();
-        for upstream in &nginx.upstreams {
+        for upstream in nginx.upstreams.iter() {
             let name = upstream.host.as_str();
             // A service that is on other networks only is a matter of networks, not of the name.
             if told.contains(&name)

@@ -23,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         let waited = waited(stack, nginx.container);
         let mut told = BTreeSet::new();
-        for upstream in &nginx.upstreams {
+        for upstream in nginx.upstreams.iter() {
             let Resolved::Service(target) =
                 stack.network().resolve(nginx.container, &upstream.host)
             else {

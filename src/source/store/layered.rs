@@ -32,6 +32,7 @@ impl Sources<'_> {
             lists: RwLock::new(lists),
             kinds: RwLock::new(kinds),
             derived: RwLock::new(copy(&self.derived)),
+            chosen: RwLock::default(),
             index: self.index.clone(),
         }
     }

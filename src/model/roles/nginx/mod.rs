@@ -26,6 +26,8 @@ use crate::model::container::Container;
 use crate::source::{Reason, RelPath, Sources, Text, Unknown};
 use crate::syntax::SyntaxError;
 use crate::syntax::nginx::{Config, Directive};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// An nginx service.
 #[derive(Debug)]
@@ -39,28 +41,66 @@ pub struct Nginx {
     /// Whether its configuration keeps it in the foreground (`daemon off;`), or something that builds its image does.
     pub foreground: bool,
     /// Its servers, with what they do with requests.
-    pub servers: Vec<ServerBlock>,
+    pub servers: Rc<[ServerBlock]>,
     /// Locations of files that hold no server and that no server here includes.
-    pub loose_locations: Vec<Location>,
+    pub loose_locations: Rc<[Location]>,
     /// Where it listens.
     pub listens: Vec<Listen>,
     /// Why it may listen elsewhere as well; `None` when `listens` is all there is.
     pub more_listens: Option<Unknown>,
     /// Where it passes requests on to, each once for each directive.
-    pub upstreams: Vec<Upstream>,
+    pub upstreams: Rc<[Upstream]>,
     /// A directive that stands on a level where nginx refuses it.
     pub misplaced: Option<Misplaced>,
     /// Folders and files of the container that its directives name.
-    pub named_paths: Vec<Text>,
+    pub named_paths: Rc<[Text]>,
     /// Why its configuration is not all known.
     pub unknown: Option<Unknown>,
     /// What could not be read.
     pub errors: Vec<SyntaxError>,
 }
 
+/// The configurations that were read, each once: containers that read the same files share what is made of them.
+#[derive(Default)]
+pub(super) struct Readings(HashMap<Vec<(RelPath, String, String)>, Rc<Reading>>);
+
+/// What the files of a configuration hold, whichever container reads them.
+struct Reading {
+    configs: Vec<(files::ConfigFile, Config)>,
+    servers: Rc<[ServerBlock]>,
+    loose_locations: Rc<[Location]>,
+    upstreams: Rc<[Upstream]>,
+    named_paths: Rc<[Text]>,
+}
+
+impl Readings {
+    fn of_files(&mut self, files: Vec<files::ConfigFile>) -> Rc<Reading> {
+        let key =
+            files.iter().map(|f| (f.path.clone(), f.at.clone(), f.text.to_string())).collect();
+        let read = || {
+            let configs: Vec<(files::ConfigFile, Config)> = files
+                .into_iter()
+                .map(|part| {
+                    let config = Config::read(&part.text);
+                    (part, config)
+                })
+                .collect();
+            Rc::new(Reading {
+                servers: servers::servers(&configs).into(),
+                loose_locations: servers::loose_locations(&configs).into(),
+                upstreams: upstreams::upstreams(configs.iter().map(|(_, c)| c)).into(),
+                named_paths: configs.iter().flat_map(|(_, c)| absolute_paths(c)).collect(),
+                configs,
+            })
+        };
+        self.0.entry(key).or_insert_with(read).clone()
+    }
+}
+
 impl Nginx {
     /// What the container of a service serves; `None` when it runs no nginx.
-    pub fn of_container(
+    pub(super) fn of_container(
+        readings: &mut Readings,
         sources: &Sources<'_>,
         folder: &RelPath,
         index: usize,
@@ -72,35 +112,25 @@ impl Nginx {
         let found = files::configuration(sources, folder, container);
         // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
         let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
+        let reading = readings.of_files(found.files);
+        let configs = &reading.configs;
         let mut nginx = Self {
             container: index,
             files: Vec::new(),
-            servers: Vec::new(),
-            loose_locations: Vec::new(),
+            servers: reading.servers.clone(),
+            loose_locations: reading.loose_locations.clone(),
             foreground,
             listens: Vec::new(),
             more_listens: None,
-            upstreams: Vec::new(),
+            upstreams: reading.upstreams.clone(),
             misplaced: None,
-            named_paths: Vec::new(),
+            named_paths: reading.named_paths.clone(),
             unknown: found.unknown.clone(),
             filled: Vec::new(),
             errors: Vec::new(),
         };
         let (default_port, own_main) = (found.default_port, found.own_main);
-        let may_write = found.may_write;
-        let configs: Vec<(files::ConfigFile, Config)> = found
-            .files
-            .into_iter()
-            .map(|part| {
-                let config = Config::read(&part.text);
-                (part, config)
-            })
-            .collect();
-        nginx.upstreams = upstreams::upstreams(configs.iter().map(|(_, c)| c));
-        nginx.note_listens(&configs, container, may_write, default_port);
-        nginx.servers = servers::servers(&configs);
-        nginx.loose_locations = servers::loose_locations(&configs);
+        nginx.note_listens(configs, container, found.may_write, default_port);
         nginx.misplaced = configs
             .iter()
             .filter(|_| files::is_official(container))
@@ -120,11 +150,10 @@ impl Nginx {
             {
                 nginx.note_includes(server, &read);
             }
-            nginx.named_paths.extend(absolute_paths(&config));
-            if filled {
+            if *filled {
                 nginx.filled.push(path.clone());
             }
-            nginx.files.push(path);
+            nginx.files.push(path.clone());
         }
         Some(nginx)
     }
@@ -163,7 +192,7 @@ impl Nginx {
 
     /// Its locations, those of all servers and files.
     pub fn locations(&self) -> impl Iterator<Item = &Location> {
-        self.servers.iter().flat_map(|s| &s.locations).chain(&self.loose_locations)
+        self.servers.iter().flat_map(|s| &s.locations).chain(self.loose_locations.iter())
     }
 }
 

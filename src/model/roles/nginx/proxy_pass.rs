@@ -5,6 +5,7 @@
 
 use super::listens::Listen;
 use crate::source::{Span, Text, Unknown};
+use std::rc::Rc;
 
 /// What passes requests on from a place of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub struct ProxyPass {
     pub address: Text,
     /// Hosts that answer, those of an `upstream` of that name, with the port where it is known.
     pub targets: Vec<(Text, Option<u16>)>,
-    /// The headers in force, with those that are set to nothing.
-    pub headers: Vec<Header>,
+    /// The headers in force, with those that are set to nothing; locations that take over the same share them.
+    pub headers: Rc<[Header]>,
     /// A `Host` that is set further out and not taken over, because there are headers further in.
     pub lost_host: Option<Span>,
     /// Why there may be more headers.

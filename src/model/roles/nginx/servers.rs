@@ -11,6 +11,7 @@ use crate::finding::prose;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{Reason, Span, Text, Unknown};
 use crate::syntax::nginx::{Config, Directive};
+use std::rc::Rc;
 
 /// How deep files take in others.
 const MAX_DEPTH: usize = 8;
@@ -52,8 +53,8 @@ pub struct ServerBlock {
 /// What holds on a level of the configuration.
 #[derive(Clone, Default)]
 struct Level {
-    headers: Vec<Header>,
-    params: Vec<Header>,
+    headers: Rc<[Header]>,
+    params: Rc<[Header]>,
     lost_host: Option<Span>,
     root: Option<Text>,
     body: Option<Text>,
@@ -175,11 +176,11 @@ impl Level {
             };
             level.lost_host =
                 if host(&own).is_none() { host(&self.headers).or(self.lost_host) } else { None };
-            level.headers = own;
+            level.headers = own.into();
         }
         let params = headers("uwsgi_param");
         if !params.is_empty() {
-            level.params = params;
+            level.params = params.into();
         }
         if let Some(root) = named("root").next_back().and_then(|d| d.arg(0)) {
             level.root = Some(root.clone());

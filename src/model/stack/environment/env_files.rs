@@ -76,12 +76,11 @@ impl<'s> Environments<'s> {
                 }
             }
         }
-        for (name, kind) in self.stack.sources.listed(&self.stack.project.folder) {
-            let Some(path) = self.stack.project.folder.join(&name) else { continue };
-            if kind == EntryKind::File
-                && is_env_name(&name)
-                && !is_sample(&name)
-                && !own(&path)
+        let folder = &self.stack.project.folder;
+        let is_env = |name: &str| is_env_name(name) && !is_sample(name);
+        for name in self.stack.sources.chosen(folder, "env files", is_env).iter() {
+            let Some(path) = folder.join(name) else { continue };
+            if !own(&path)
                 && !all.iter().any(|(f, ..)| f.path == path)
                 && let Ok(file) = self.stack.sources.read(&path, Limit::Code)
             {

@@ -80,14 +80,15 @@ impl<'s> Network<'s> {
         {
             return Resolved::Unknown;
         }
-        if let Some(index) = self.stack.containers.iter().enumerate().position(|(i, _)| {
-            self.names(i).iter().any(|n| n.eq_ignore_ascii_case(host))
-                && self.share_network(from, i)
-        }) {
+        let named = self.services_called(&host_lower);
+        if let Some(index) = named.iter().copied().find(|i| self.share_network(from, *i)) {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
-        if let Some(index) = (0..self.stack.containers.len())
-            .find(|i| self.generated(*i, host) && self.share_network(from, *i))
+        let numbered = host.rsplit_once(['-', '_']).is_some_and(|(_, n)| n.parse::<u16>().is_ok());
+        let mut all = 0..self.stack.containers.len();
+        if numbered
+            && let Some(index) =
+                all.find(|i| self.generated(*i, host) && self.share_network(from, *i))
         {
             return if index == from { Resolved::Itself } else { Resolved::Service(index) };
         }
@@ -144,6 +145,9 @@ impl<'s> Network<'s> {
 
     /// Whether two services are on a common network.
     fn share_network(&self, a: usize, b: usize) -> bool {
+        if a == b {
+            return true;
+        }
         let of = |i: usize| -> Vec<&str> {
             let service = self.stack.containers[i].service;
             if service.networks.is_empty() {

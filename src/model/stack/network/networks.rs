@@ -43,6 +43,11 @@ impl<'s> Network<'s> {
     /// The services that are known by a name, wherever they are: by the service's name, `container_name`,
     /// `hostname` or an alias.
     pub fn services_named(&self, name: &str) -> Vec<usize> {
+        self.services_called(&name.to_ascii_lowercase()).to_vec()
+    }
+
+    /// The same, for a name in lower case.
+    pub(super) fn services_called(&self, lower: &str) -> &'s [usize] {
         let called = self.stack.network.called.get_or_init(|| {
             let mut called: HashMap<String, Vec<usize>> = HashMap::new();
             for index in 0..self.stack.containers.len() {
@@ -55,7 +60,7 @@ impl<'s> Network<'s> {
             }
             called
         });
-        called.get(&name.to_ascii_lowercase()).cloned().unwrap_or_default()
+        called.get(lower).map_or(&[], Vec::as_slice)
     }
 
     /// The one service that `name` is meant for, and that `from` cannot reach; `None` where another answers.

@@ -77,12 +77,13 @@ pub(super) fn infer(
     let mut production = Vec::new();
     let mut development = Vec::new();
     // Where production has a file of its own, the file without a name is for the desk.
-    let beside = sources.listed(&project.folder).into_iter().map(|(n, _)| n).find(|n| {
+    let is_for_production = |n: &str| {
         is_compose_name(n)
             && n.to_ascii_lowercase().split(['.', '-', '_']).any(|p| PRODUCTION.contains(&p))
-    });
-    if let Some(beside) = beside {
-        development.push((3, prose!("{} beside it is for production", Quote::value(&beside))));
+    };
+    let beside = sources.chosen(&project.folder, "files for production", is_for_production);
+    if let Some(beside) = beside.first() {
+        development.push((3, prose!("{} beside it is for production", Quote::value(beside))));
     }
     for service in &roles.django {
         let container = &containers[service.container];
