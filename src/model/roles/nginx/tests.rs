@@ -28,7 +28,7 @@ fn nginx_of(body: &str, files: &[(&str, &str)]) -> Option<Nginx> {
     let service = &project.services[0];
     let image = service.build.as_ref().map(|b| Image::of_build(sources, b).map(Rc::new));
     let container = Container::new(sources, project, service, image, None);
-    Nginx::of_container(sources, &project.folder, 0, &container)
+    Nginx::of_container(&mut Readings::default(), sources, &project.folder, 0, &container)
 }
 
 /// Mounts `conf` as the default server.
