@@ -254,6 +254,7 @@ class Stack:
         for mount in sorted(config.get("volumes") or [], key=lambda m: m["target"]):
             lines += self.mount(mount, root)
         lines += [
+            f"hostname {service.name}",
             "ip link set lo up",
             f"until [ -e {flag} ]; do sleep 0.02; done",
             "exec env -i "
