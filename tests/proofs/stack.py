@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -38,7 +39,7 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
     chown -R postgres "$PGDATA" /var/run/postgresql
     printf %s "$POSTGRES_PASSWORD" > /tmp/pwfile; chown postgres /tmp/pwfile
     setpriv --reuid postgres --clear-groups initdb -D "$PGDATA" -U "$POSTGRES_USER" --pwfile=/tmp/pwfile \\
-        -E UTF8 --auth-local=trust --auth-host=scram-sha-256 --no-sync > /dev/null
+        -E UTF8 --auth-local=trust --auth-host=trust --no-sync > /dev/null
     echo "host all all all scram-sha-256" >> "$PGDATA/pg_hba.conf"
     setpriv --reuid postgres --clear-groups pg_ctl -D "$PGDATA" -o "-c listen_addresses= -c fsync=off" -w start > /dev/null
     [ "$POSTGRES_DB" = postgres ] || psql -U "$POSTGRES_USER" -d postgres -c "CREATE DATABASE \\"$POSTGRES_DB\\""
@@ -93,10 +94,7 @@ class Service:
 
     def pid(self):
         """The first process in its namespaces."""
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            me = self.process.pid
-            return int(Path(f"/proc/{me}/task/{me}/children").read_text().split()[0])
-        return None
+        return next(iter(children(self.process.pid)), None)
 
     def runs(self):
         return self.process is not None and self.process.poll() is None
@@ -162,9 +160,8 @@ class Stack:
 
     def down(self):
         for service in self.services.values():
-            if service.runs():
-                service.process.kill()
-                service.process.wait()
+            if service.process is not None:
+                end(service.process)
         if self.switch:
             self.switch.kill()
             self.switch.wait()
@@ -237,9 +234,10 @@ class Stack:
             argv = [*entrypoint, *(cmd if config.get("command") is None else config["command"])]
         else:
             argv = [*image.entrypoint, *image.cmd]
-        env = {"PATH": PATH, "HOME": "/root", "HOSTNAME": service.name, **image.env}
-        env.update({k: v for k, v in (config.get("environment") or {}).items() if v is not None})
         user = str(config.get("user") or image.user or "")
+        home = f"/home/{user.split(':')[0]}" if user and not user.startswith("root") else "/root"
+        env = {"PATH": PATH, "HOME": home, "HOSTNAME": service.name, **image.env}
+        env.update({k: v for k, v in (config.get("environment") or {}).items() if v is not None})
         workdir = config.get("working_dir") or image.workdir
         flag = at / f"ready-{service.starts}"
         lines = [
@@ -361,7 +359,8 @@ class Stack:
         bare = name.split("@")[0].rsplit("/", 1)[-1].split(":")[0]
         if bare in ("postgres", "postgis", "pgvector"):
             folder = Path(program("postgres")).parent
-            layer = self.layer("postgres", lambda at: put(at, "usr/local/bin/docker-entrypoint.sh", POSTGRES.format(bin=folder)))
+            script = POSTGRES.format(bin=folder)
+            layer = self.layer(script, lambda at: put(at, "usr/local/bin/docker-entrypoint.sh", script))
             env = {"PATH": f"{folder}:{PATH}"}
             return Image([layer], env, entrypoint=["docker-entrypoint.sh"], cmd=["postgres"])
         if bare in ("redis", "valkey"):
@@ -503,7 +502,8 @@ class Stack:
         options = dict(w[2:].split("=", 1) if "=" in w else (w[2:], "") for w in words if w.startswith("--"))
         *sources, target = [w for w in words if not w.startswith("--")]
         into = os.path.normpath(os.path.join(image.workdir, target)).lstrip("/")
-        folder = target.endswith(("/", ".")) or len(sources) > 1
+        there = any((at / into).is_dir() for at in [*image.layers, Path("/")])
+        folder = target.endswith(("/", ".")) or len(sources) > 1 or there
         found = []
         if (stage := options.get("from")) is not None:
             if stage not in stages:
@@ -522,7 +522,7 @@ class Stack:
         for path in found:
             for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
                 digest.update(f"{file.relative_to(path)}{file.stat().st_mode}".encode() + file.read_bytes())
-        key += f"\nCOPY {rest} {image.workdir} {digest.hexdigest()}"
+        key += f"\nCOPY {rest} {image.workdir} {folder} {digest.hexdigest()}"
 
         def fill(at):
             for path in found:
@@ -553,8 +553,23 @@ class Process:
         self.process = process
 
     def stop(self):
-        self.process.kill()
-        self.process.wait()
+        end(self.process)
+
+
+def end(process):
+    """Ends what `unshare` runs first: it is the first process of its namespace, so that all others end with it. That they
+    end with `unshare` does not hold once one has changed its user."""
+    for child in children(process.pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+    process.kill()
+    process.wait()
+
+
+def children(pid):
+    with contextlib.suppress(OSError):
+        return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 class BuildFailed(Exception):
