@@ -25,8 +25,6 @@ use support::home;
 struct Exceptions {
     /// Rules whose findings carry no edits, and why none can be written.
     rules: BTreeMap<String, String>,
-    /// Rules that may get edits.
-    open: BTreeSet<String>,
     /// Cases of rules that carry edits in which no edit can be written, as `rule/case`, and why.
     cases: BTreeMap<String, String>,
     /// New findings that a cure must lead to, as `rule/case`: the rules.
@@ -49,7 +47,6 @@ impl Exceptions {
         let follow = table.get("follow").and_then(|t| t.as_table()).into_iter().flatten();
         Self {
             rules: texts("rules"),
-            open: table.get("open").map(names).unwrap_or_default().into_iter().collect(),
             cases: texts("cases"),
             follow: follow.map(|(k, v)| (k.clone(), names(v))).collect(),
         }
@@ -94,10 +91,10 @@ fn fixed(project: &Project, report: &Report, sources: &Sources<'_>, finding: &Fi
     fixed
 }
 
-/// What is wrong with the cures of a case, and how many of its findings carry one.
-fn judge(case: &Case, exceptions: &Exceptions) -> (usize, String) {
+/// How far the fixes of a case's findings can be trusted, one for each, and what is wrong with them.
+fn judge(case: &Case, exceptions: &Exceptions) -> (Vec<Safety>, String) {
     let mut wrong = String::new();
-    let mut cured = 0;
+    let mut cured = Vec::new();
     let name = format!("{}/{}", case.rule, case.name);
     let files = case.project.memory();
     checked(&files, |report, sources| {
@@ -109,7 +106,7 @@ fn judge(case: &Case, exceptions: &Exceptions) -> (usize, String) {
                 }
                 continue;
             }
-            cured += 1;
+            cured.extend(finding.fixes.first().map(|f| f.safety));
             let after_project = fixed(&case.project, report, sources, finding);
             if after_project == case.project {
                 wrong += &format!("    nothing is changed for: {}\n", finding.message.unmasked());
@@ -227,7 +224,7 @@ fn every_cure_holds() {
     let exceptions = Exceptions::read();
     let all = cases::all(&home().join("fixtures")).unwrap_or_else(|why| panic!("{why}"));
     let bad: Vec<&Case> = all.iter().filter(|c| c.kind == Kind::Bad).collect();
-    let judged: Vec<(&Case, usize, String)> = bad
+    let judged: Vec<(&Case, Vec<Safety>, String)> = bad
         .into_par_iter()
         .map(|case| {
             let (cured, wrong) = judge(case, &exceptions);
@@ -236,7 +233,7 @@ fn every_cure_holds() {
         .collect();
     let mut carrying: BTreeMap<&str, usize> = BTreeMap::new();
     judged.iter().for_each(|(case, cured, _)| {
-        *carrying.entry(case.rule.as_str()).or_default() += cured;
+        *carrying.entry(case.rule.as_str()).or_default() += cured.len();
     });
     let carries = |rule: &str| carrying.get(rule).is_some_and(|c| *c > 0);
     let mut wrong = Vec::new();
@@ -245,15 +242,36 @@ fn every_cure_holds() {
         wrong.push(format!("  {}\n{text}", case.title()));
     }
     for rule in rules::all().map(|r| r.meta.name) {
-        let (edits, none, open) =
-            (carries(rule), exceptions.rules.contains_key(rule), exceptions.open.contains(rule));
-        if usize::from(edits) + usize::from(none) + usize::from(open) != 1 {
-            wrong.push(format!("  {rule}: edits {edits}, in the table {none}, among the open {open}: exactly one of these"));
+        let (edits, none) = (carries(rule), exceptions.rules.contains_key(rule));
+        if edits == none {
+            wrong.push(format!(
+                "  {rule}: edits {edits}, in the table {none}: exactly one of these"
+            ));
         }
+    }
+    for rule in rules::all().map(|r| r.meta) {
+        let fixes = judged.iter().filter(|(case, ..)| case.rule == rule.name);
+        let safeties: BTreeSet<Safety> = fixes.flat_map(|(_, cured, _)| cured.clone()).collect();
+        wrong.extend(unargued(rule.page, &safeties).map(|why| format!("  {}: {why}", rule.name)));
     }
     let count = carrying.values().filter(|c| **c > 0).count();
     println!("{count} rules carry edits; {} cures", carrying.values().sum::<usize>());
     assert!(wrong.is_empty(), "{} do not hold:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What a page lacks of an argument why its fixes are safe, or why they are not.
+fn unargued(page: &str, safeties: &BTreeSet<Safety>) -> Option<String> {
+    let section = page.split("\n## ").find(|s| s.starts_with("How to fix")).unwrap_or_default();
+    let argued: BTreeSet<Safety> = [("safe", Safety::Safe), ("unsafe", Safety::Unsafe)]
+        .into_iter()
+        .filter(|(word, _)| {
+            let start = format!("The fix is {word}: ");
+            section.lines().any(|l| l.strip_prefix(&start).is_some_and(|why| why.len() > 20))
+        })
+        .map(|(_, safety)| safety)
+        .collect();
+    (argued != *safeties)
+        .then(|| format!("`How to fix` argues {argued:?}, its fixes are {safeties:?}"))
 }
 
 #[test]

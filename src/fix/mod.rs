@@ -6,6 +6,7 @@ mod draft;
 mod env;
 mod help;
 mod ignore;
+mod parses;
 mod place;
 mod plan;
 mod python;

@@ -1,5 +1,6 @@
 //! Which fixes of a report can be applied together, and what the files are afterwards.
 
+use super::parses;
 use crate::finding::{Finding, Fix, Report, Safety};
 use crate::source::{EntryKind, FileId, RelPath, Sources, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,8 @@ pub struct Plan {
     pub before: BTreeMap<RelPath, Option<Vec<u8>>>,
     /// What is applied.
     pub applied: Vec<Applied>,
-    /// How many fixes wait because they overlap with one that is applied, or change a file that is left alone.
+    /// How many fixes wait: they overlap with one that is applied or set the same key, or change a file that is left
+    /// alone.
     pub waiting: usize,
 }
 
@@ -48,8 +50,14 @@ pub fn plan(
         };
         let free = fix.edits.iter().all(|e| taken.iter().all(|t| !touch(*t, e.span)))
             && fix.new_files.iter().all(|f| !created.contains(&f.path));
+        let breaks = touched(fix).into_iter().any(|id| {
+            let mut all = edits.get(&id).cloned().unwrap_or_default();
+            let own = fix.edits.iter().filter(|e| e.span.file == id);
+            all.extend(own.map(|e| (e.span, e.replacement.unmasked())));
+            parses::breaks(&sources.file(id), &all)
+        });
         let kept = |p: RelPath| is_in_submodule(&p, sources) || is_recoded(&p, sources);
-        if !free || paths(fix, sources).any(kept) {
+        if !free || breaks || paths(fix, sources).any(kept) {
             plan.waiting += 1;
             continue;
         }
@@ -66,21 +74,18 @@ pub fn plan(
         plan.applied
             .push(Applied { rule: finding.rule.name, path: path.unwrap_or_else(RelPath::root) });
     }
-    for (id, mut edits) in edits {
+    for (id, edits) in edits {
         let file = sources.file(id);
-        edits.sort_by_key(|(span, _)| span.start);
-        let mut text = String::with_capacity(file.text.len() + 256);
-        let mut at = 0;
-        for (span, new) in edits {
-            text.push_str(file.text.get(at..span.range().start).unwrap_or_default());
-            text.push_str(&new);
-            at = span.range().end;
-        }
-        text.push_str(file.text.get(at..).unwrap_or_default());
+        let text = parses::edited(&file, &edits);
         plan.before.insert(file.path.clone(), Some(file.text.as_bytes().to_vec()));
         plan.files.insert(file.path.clone(), text.into_bytes());
     }
     plan
+}
+
+/// The files that a fix changes.
+fn touched(fix: &Fix) -> BTreeSet<FileId> {
+    fix.edits.iter().map(|e| e.span.file).collect()
 }
 
 /// The files that a fix changes or creates.

@@ -27,6 +27,10 @@ pub struct Lost {
     pub needed: Span,
     /// Whether `source` is no command of the shell that runs the line.
     pub no_such_command: bool,
+    /// The value of a variable, where it is written out.
+    pub value: Option<String>,
+    /// Whether the line does nothing else.
+    pub alone: bool,
 }
 
 /// Variables that are read by programs rather than by the lines that follow.
@@ -62,6 +66,8 @@ impl Image {
         for (number, layer) in stage.layers.iter().enumerate() {
             let LayerKind::Run(script, _) = &layer.kind else { continue };
             let Some((kind, last, sourced)) = last_setting(script) else { continue };
+            let alone = script.body.items.len() == 1;
+            let value = exported(script);
             if matches!(&kind, LostKind::Variable(name) if stage.env.contains_key(name)) {
                 continue;
             }
@@ -90,9 +96,9 @@ impl Image {
                 LostKind::Environment(_) => script.is_none_or(python),
             });
             if let Some((needed, _)) = needed {
-                all.push(Lost { kind, span: last, needed, no_such_command });
+                all.push(Lost { kind, span: last, needed, no_such_command, value, alone });
             } else if no_such_command {
-                all.push(Lost { kind, span: last, needed: last, no_such_command });
+                all.push(Lost { kind, span: last, needed: last, no_such_command, value, alone });
             }
         }
         all
@@ -140,6 +146,15 @@ fn last_setting(script: &Script) -> Option<(LostKind, Span, bool)> {
         }
         _ => None,
     }
+}
+
+/// The value that the last command of a line exports, where it is written out.
+fn exported(script: &Script) -> Option<String> {
+    let crate::syntax::shell::Command::Simple(simple) = &script.body.items.last()?.command else {
+        return None;
+    };
+    let word = simple.words.get(1).filter(|_| simple.words.len() == 2)?.literal()?;
+    word.split_once('=').map(|(_, value)| value.to_owned())
 }
 
 /// Whether a line reads a variable that it does not set.

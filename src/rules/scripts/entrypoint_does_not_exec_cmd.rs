@@ -20,7 +20,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .filter(|step| !container.process.steps.iter().any(|s| same(s, step))),
             (false, _) if !container.process.ends() => continue,
             (false, _) => {
-                main_step(&ignored.process).filter(|s| s.lifetime() == Lifetime::LongRunning)
+                let serves =
+                    |s: &&Step| s.lifetime() == Lifetime::LongRunning || s.server().is_some();
+                main_step(&ignored.process).filter(serves)
             }
         };
         let Some(lost) = lost else { continue };

@@ -35,7 +35,9 @@ fn finding(container: &Container<'_>, lost: &Lost) -> Finding {
         LostKind::Environment(_) if lost.no_such_command => {
             let finding = Finding::new(meta, prose!("the image of {} does not build: /bin/sh: 1: source: not found", container))
                 .label(lost.span, "RUN uses /bin/sh, which knows no `source`; and what it sets would end with this line");
-            return finding.help("put the environment in front of PATH instead:\n    ENV PATH=\"/opt/venv/bin:$PATH\"");
+            return finding
+                .cure_if(in_path(lost))
+                .help("put the environment in front of PATH instead:\n    ENV PATH=\"/opt/venv/bin:$PATH\"");
         }
         LostKind::Environment(folder) => (
             prose!(
@@ -74,16 +76,43 @@ fn finding(container: &Container<'_>, lost: &Lost) -> Finding {
         LostKind::Folder(folder) => {
             Some(prose!("WORKDIR {}", Quote::path(folder).or_at(lost.span)))
         }
-        LostKind::Environment(_) | LostKind::Variable(_) => None,
+        LostKind::Variable(name) => lost.value.as_ref().filter(|v| is_plain(v)).map(|value| {
+            let value = Quote::value(value).or_at(lost.span);
+            prose!("ENV {}=\"{}\"", Quote::name(name).or_at(lost.span), value)
+        }),
+        LostKind::Environment(_) => None,
     };
     let cure = line.map(|line| {
+        let edit = match (&lost.kind, lost.alone) {
+            (LostKind::Variable(_), true) => StatementEdit::Replace(line),
+            _ => StatementEdit::After(line),
+        };
         Cure::new("set it for the lines that follow and for the container")
-            .change(Change::Statement(lost.span, StatementEdit::After(line)))
+            .change(Change::Statement(lost.span, edit))
     });
+    let cure = cure.or_else(|| in_path(lost));
     Finding::new(meta, message)
         .cure_if(cure)
         .label(lost.span, "ends with this line")
         .label(lost.needed, later)
         .at_most(Severity::Warning)
         .help(help)
+}
+
+/// Puts a virtual environment in front of `PATH`, in the place of a line that only activates it.
+fn in_path(lost: &Lost) -> Option<Cure> {
+    let LostKind::Environment(folder) = &lost.kind else { return None };
+    if !lost.alone || !folder.starts_with('/') || !is_plain(folder) {
+        return None;
+    }
+    let line = prose!("ENV PATH=\"{}/bin:$PATH\"", Quote::path(folder).or_at(lost.span));
+    Some(
+        Cure::new("put the environment in front of PATH")
+            .change(Change::Statement(lost.span, StatementEdit::Replace(line))),
+    )
+}
+
+/// Whether a text is itself between the double quotes of a Dockerfile.
+fn is_plain(text: &str) -> bool {
+    !text.contains(['"', '\\', '$', '\n'])
 }

@@ -1,6 +1,6 @@
 //! A start script calls a program that the image does not have.
 
-use crate::finding::{Finding, Prose, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Prose, Quote, StatementEdit, prose};
 use crate::model::image::Lacking;
 use crate::model::process::How;
 use crate::model::stack::Stack;
@@ -70,5 +70,8 @@ fn finding(message: Prose, at: Span, tool: &str, lacking: &Lacking) -> Finding {
             lacking.base.span(),
             prose!("{} has no {}, and nothing installs it", lacking.base, Quote::code(tool)),
         )
+        .cure(Cure::new(prose!("install {} in the image", Quote::code(tool))).change(
+            Change::Statement(lacking.base.span(), StatementEdit::After(lacking.install.clone())),
+        ))
         .help(prose!("install it in the Dockerfile:\n    {}", lacking.install))
 }

@@ -77,7 +77,8 @@ fn wrong_port(
     // The port of the host is written before the colon; inside the network only the one behind it counts.
     let mapped = ports.iter().find(|p| {
         p.published.as_deref() == Some(&port.to_string()) && p.target.is_some_and(|t| t != port)
-    })?;
+    });
+    let Some(mapped) = mapped else { return unlistened(stack, container, step, target, port) };
     if ports.iter().any(|p| p.target == Some(port))
         || other.service.command.is_some()
         || other.environment.vars.contains_key("PGPORT")
@@ -99,6 +100,41 @@ fn wrong_port(
             mapped.span,
             prose!("{} is the port of the host; other containers reach it on {}", port, inside),
         )
+        .help(prose!("wait for {}:{}", other, inside))
+        .cure_if(cure(step, port, inside)),
+    )
+}
+
+/// A port that the server of a known image does not listen on.
+fn unlistened(
+    stack: &Stack<'_>,
+    container: &Container<'_>,
+    step: &Step,
+    target: usize,
+    port: u16,
+) -> Option<Finding> {
+    let other = stack.container(target);
+    let listening = stack.network().listening(target);
+    let [listener] = listening.certain()? else { return None };
+    let inside = listener.port.filter(|inside| *inside != port)?;
+    if other.built().is_some()
+        || other.service.command.is_some()
+        || other.environment.open.is_some()
+        || other.environment.vars.contains_key("PGPORT")
+    {
+        return None;
+    }
+    Some(
+        Finding::new(
+            &meta::WAIT_LOOP_NEVER_ENDS,
+            prose!(
+                "{}: it listens on {}",
+                start(container, &Quote::name(&other.service.name), Some(port)),
+                inside
+            ),
+        )
+        .label(step.span, prose!("asks for port {}", port))
+        .label(listener.span, prose!("listens on {} alone", inside))
         .help(prose!("wait for {}:{}", other, inside))
         .cure_if(cure(step, port, inside)),
     )

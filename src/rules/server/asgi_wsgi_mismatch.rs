@@ -1,11 +1,13 @@
 //! A server and an application that do not speak the same interface.
 
-use crate::finding::{Confidence, Finding, Own, Prose, Quote, Severity, prose};
+use crate::finding::{
+    Change, CommandEdit, Confidence, Cure, Finding, Own, Prose, Quote, Severity, prose,
+};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::django::Gateway;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ASGI_WSGI_MISMATCH, check: Check::Django(check) };
@@ -44,6 +46,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 other("wsgi", "asgi")
             ),
         };
+        let cure = stack.django().app_beside(service, speaks).and_then(|module| {
+            let app = server.app.as_ref()?;
+            let at = step.words.iter().position(|w| w.span() == app.span())?;
+            let name = app.split_once(':').map_or("application", |(_, name)| name);
+            let word = prose!("{}:{}", Quote::name(&module), Quote::name(name).or_at(app.span()));
+            let change: Change = changes::command(step, [CommandEdit::Word(at, word)]);
+            Some(
+                Cure::new(prose!("give {} the application that it can start", program))
+                    .change(change),
+            )
+        });
         let speaking = if speaks == Gateway::Wsgi { "WSGI" } else { "ASGI" };
         sink.report(
             Finding::new(
@@ -52,6 +65,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             )
             .label(server.app.as_ref().map_or(step.span, |a| a.span()), prose!("{} speaks {}", program, Own(speaking)))
             .label(place, prose!("makes an application for {}", Own(if wanted == Gateway::Wsgi { "WSGI" } else { "ASGI" })))
+            .cure_if(cure)
             .help(help),
         );
         return;

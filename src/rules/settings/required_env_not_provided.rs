@@ -1,8 +1,9 @@
 //! The settings need a variable that the process surely does not get.
 
-use crate::finding::{Confidence, Cure, Finding, Quote, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
+use crate::model::stack::environment::NeverRead;
 use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
@@ -39,6 +40,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         missing,
         missing
     );
+    let misnamed = match container.service.environment.is_empty() {
+        true => Vec::new(),
+        false => stack.environment().never_read(service.container),
+    };
     finding = finding
         .label(container.name_span(), prose!("{} is not in its environment", missing))
         .help(help)
@@ -48,6 +53,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                 container
             ))
             .changes(lacks.iter().map(|(name, span)| {
+                // One that is given under another name keeps its value.
+                if let Some(other) = misnamed.iter().find(|l| is_meant(l, name)) {
+                    let new = NodeEdit::Rename(prose!("{}", Quote::name(name).or_at(*span)));
+                    return Change::YamlNode(other.span, new);
+                }
                 let name = Quote::name(name).or_at(*span);
                 changes::variable(container, &name, prose!("${{}:?set it in .env}", name))
             }))
@@ -63,4 +73,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     } else {
         finding
     });
+}
+
+/// Whether a variable that nothing reads is meant to be this one.
+fn is_meant(unread: &NeverRead, name: &str) -> bool {
+    unread.meant.as_ref().is_some_and(|(meant, _)| meant == name)
 }

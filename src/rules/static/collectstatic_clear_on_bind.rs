@@ -1,10 +1,10 @@
 //! `collectstatic --clear` empties a folder of the host.
 
-use crate::finding::{Finding, Quote, prose};
+use crate::finding::{CommandEdit, Cure, Finding, Quote, prose};
 use crate::model::container::Volume;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::COLLECTSTATIC_CLEAR_ON_BIND, check: Check::Django(check) };
@@ -30,6 +30,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     {
         return;
     }
+    let steps = &stack.container(service.container).process.steps;
+    let cure = steps.iter().find(|s| s.span == clear.span).and_then(|step| {
+        let at = step.words.iter().position(|w| matches!(w.as_str(), "--clear" | "-c"))?;
+        Some(
+            Cure::new("collect without deleting first")
+                .change(changes::command(step, [CommandEdit::Remove(at..at + 1)])),
+        )
+    });
     let shown = stack.repository().display_path(&host);
     sink.report(
         Finding::new(
@@ -39,6 +47,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(clear.span, prose!("empties {} first", Quote::path(&at)))
         .label(root.name_span, prose!("STATIC_ROOT is {}", Quote::path(&at)))
         .label(mount.span, prose!("{} is {} of the host, which holds files of the project", Quote::path(&at), shown))
+        .cure_if(cure)
         .help(
             "leave --clear out:\n    python manage.py collectstatic --noinput\nor give STATIC_ROOT a folder of its own, outside the mount",
         ),

@@ -1,9 +1,9 @@
 //! Names of static files are looked up in a manifest that nothing writes.
 
-use crate::finding::{Finding, Quote, Severity, prose};
+use crate::finding::{Cure, Finding, Quote, Severity, prose};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, meta};
+use crate::rules::{Check, MAX_EVIDENCE, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MANIFEST_MISSING_ENTRY, check: Check::Django(check) };
@@ -32,6 +32,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     .label(debug, "off: the manifest is asked")
     .label(admin, "the admin names static files")
     .label(step.span, "starts without collecting")
+    .cure(
+        Cure::new("collect when the service starts")
+            .change(changes::manage_before(step, &["collectstatic", "--noinput"])),
+    )
     .help("collect before serving, in the Dockerfile or when the service starts:\n    python manage.py collectstatic --noinput");
     for place in stack.repository().manual_steps("collectstatic").into_iter().take(MAX_EVIDENCE) {
         finding = finding.label(place, "run by hand here").at_most(Severity::Info);

@@ -1,12 +1,12 @@
 //! Uploaded files that are lost with the container, or that nothing serves.
 
-use crate::finding::{Confidence, Finding, Quote, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Quote, Severity, prose};
 use crate::model::django::urls::{StaticKind, StaticTarget};
 use crate::model::process::ServerKind;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::storage::UploadPlan;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MEDIA_NOT_PERSISTED_OR_SERVED, check: Check::Django(check) };
@@ -30,6 +30,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .label(*root, prose!("uploads go to {}", Quote::path(&at)))
         .label(plan.field, "takes uploads")
         .label(container.name_span(), prose!("mounts nothing at {}", Quote::path(&at)))
+        .cure(
+            Cure::new("keep them in a named volume")
+                .changes(changes::named_volume(stack, container, at)),
+        )
         .help(prose!("keep them on a volume:\n    services:\n      {}:\n        volumes:\n          - media:{}\n    volumes:\n      media:", container, Quote::path(&at)));
         sink.report(if stack.repository().is_production() {
             finding

@@ -1,10 +1,11 @@
 //! The beat reads its schedule from tables that another service is about to make.
 
-use crate::finding::{Finding, Own, Prose, Severity, prose};
-use crate::model::process::StepKind;
+use crate::finding::{Cure, Finding, Own, Prose, Severity, YamlEdit, YamlValue, prose};
+use crate::model::container::Container;
+use crate::model::process::{Server, StepKind};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::CELERY_BEFORE_MIGRATE, check: Check::Django(check) };
@@ -73,6 +74,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     } else {
         "service_completed_successfully"
     };
+    let mut cure = Cure::new(prose!("wait until {} has migrated", maker)).change(changes::service(
+        container,
+        YamlEdit::DependOn(maker.name().to_owned(), Some(done)),
+    ));
+    if let Some((_, server)) = stack.django().server(other) {
+        cure = cure.changes(health_check(maker, server));
+    }
+    finding = finding.cure(cure);
     let health = if done == "service_healthy" {
         prose!(
             "\nand give {} a healthcheck that asks its server, or move `migrate` to a service of its own",
@@ -82,4 +91,28 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Prose::default()
     };
     sink.report(finding.help(prose!("wait until it is done:\n    {}:\n      depends_on:\n        {}:\n          condition: {}{}", container, maker, Own(done), health)));
+}
+
+/// The port of servers whose command names none.
+const USUAL_PORT: u16 = 8000;
+
+/// A check that the server of a Django service takes connections, where it has none. Python is what its image surely has.
+fn health_check(container: &Container<'_>, server: &Server) -> Option<crate::finding::Change> {
+    if container.service.healthcheck.is_some() {
+        return None;
+    }
+    let port = server.bind.iter().rev().find_map(|b| b.rsplit_once(':')?.1.parse::<u16>().ok());
+    let code = prose!(
+        "import socket; socket.create_connection(('127.0.0.1', {}), 2)",
+        port.unwrap_or(USUAL_PORT)
+    );
+    let check = vec![
+        (
+            "test".to_owned(),
+            YamlValue::row([Prose::from("CMD"), "python".into(), "-c".into(), code]),
+        ),
+        ("interval".to_owned(), YamlValue::text("5s")),
+        ("retries".to_owned(), YamlValue::Int(20)),
+    ];
+    Some(changes::set(container, &["healthcheck"], YamlValue::Map(check)))
 }

@@ -22,6 +22,8 @@ pub struct Fault {
     pub more: Vec<(Span, Prose)>,
     /// What to do, where that is clear.
     pub help: Option<Prose>,
+    /// The boolean that is meant, where another word for one stands.
+    pub truth: Option<bool>,
     /// Whether Compose refuses the project because of it.
     pub refused: bool,
 }
@@ -94,6 +96,7 @@ impl Fault {
             label: "here".into(),
             more: Vec::new(),
             help: None,
+            truth: None,
             refused: true,
         }
     }
@@ -130,6 +133,12 @@ impl Fault {
     pub fn help(mut self, text: impl Into<Prose>) -> Self {
         self.help = Some(text.into());
         self
+    }
+
+    /// The boolean that is meant.
+    #[must_use]
+    pub fn truth(self, truth: bool) -> Self {
+        Self { truth: Some(truth), ..self }
     }
 
     /// Compose takes the project all the same.

@@ -64,7 +64,8 @@ fn apply(cast: Cast, scalar: &mut Scalar, path: &KeyPath<'_>, how: &mut Interpol
             if matches!(cast, Cast::Bool)
                 && !matches!(text.to_ascii_lowercase().as_str(), "true" | "false")
             {
-                let truth = if value == Value::Bool(true) { "true" } else { "false" };
+                let is_true = value == Value::Bool(true);
+                let truth = if is_true { "true" } else { "false" };
                 how.faults.push(
                     Fault::new(
                         FaultKind::Deprecated,
@@ -73,6 +74,7 @@ fn apply(cast: Cast, scalar: &mut Scalar, path: &KeyPath<'_>, how: &mut Interpol
                     )
                     .label(prose!("Compose reads this as {}, and warns", Own(truth)))
                     .help(prose!("write `{}`", Own(truth)))
+                    .truth(is_true)
                     .accepted(),
                 );
             }

@@ -52,6 +52,20 @@ impl<'s> Django<'s> {
         }
     }
 
+    /// The module beside that of the application, `asgi` or `wsgi`, that makes an application which speaks `wanted`.
+    pub fn app_beside(&self, service: &DjangoService, wanted: Gateway) -> Option<String> {
+        let Some(AppModule::Found(path)) = &service.app else { return None };
+        let (name, makes) = match wanted {
+            Gateway::Wsgi => ("wsgi", "get_wsgi_application()"),
+            Gateway::Asgi => ("asgi", "get_asgi_application()"),
+        };
+        let beside = path.parent().join(&format!("{name}.py"))?;
+        let file = self.stack.sources.read(&beside, Limit::Code).ok()?;
+        let (_, server) = self.server(service)?;
+        let module = server.app.as_ref()?.split(':').next()?.rsplit_once('.')?.0.to_owned();
+        file.text.contains(makes).then(|| format!("{module}.{name}"))
+    }
+
     /// What a server speaks to its application; `None` for one that speaks both, or where its workers are not known.
     pub fn server_interface(
         &self,

@@ -3,6 +3,7 @@
 
 use super::Storage;
 use crate::finding::prose;
+use crate::model::container::Volume;
 use crate::model::django::urls::{StaticKind, StaticRoute, StaticTarget};
 use crate::model::django::{Settings, Value, ValueKind};
 use crate::model::exec_context::{ExecContext, PathLookup};
@@ -98,6 +99,13 @@ impl<'s> Storage<'s> {
         if apps.iter().any(|a| a.join(FOLDER).as_ref() == Some(&folder)) {
             return None;
         }
+        // A volume that the collected files are kept in holds those that are found, and no others.
+        let volume = |container, at: &str| {
+            let (volume, ..) = self.storage_of(container, at)?;
+            (!matches!(volume, Volume::Host(_))).then_some(volume)
+        };
+        let kept = root.and_then(|(_, at)| volume(service.container, at.as_ref()?));
+        let collected = |server, at: &str| kept.is_some() && volume(server, at) == kept;
         let found = |name: &str| {
             dirs.iter().any(|d| match fs.find(d) {
                 PathLookup::Host(folder) => self.is_file(&folder, name),
@@ -105,7 +113,10 @@ impl<'s> Storage<'s> {
                 _ => true,
             }) || apps.iter().any(|a| self.is_file(a, &format!("{FOLDER}/{name}")))
                 || plan.serving.iter().any(|s| match &s.folder {
-                    Some((at, _)) => self.may_have(s.container, &path::join(at, name)),
+                    Some((at, _)) => {
+                        !collected(s.container, at)
+                            && self.may_have(s.container, &path::join(at, name))
+                    }
                     None => false,
                 })
         };
