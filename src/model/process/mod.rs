@@ -7,6 +7,7 @@ mod arrays;
 mod braces;
 mod builtins;
 mod called;
+mod carriage_returns;
 mod celery;
 mod classify;
 mod compounds;
@@ -50,6 +51,7 @@ mod wrappers;
 
 pub(crate) use called::reads_arguments;
 pub use called::{Called, How, Program};
+pub use carriage_returns::CarriageReturns;
 pub use follow::{Start, follow, follow_script};
 pub use lifetime::Lifetime;
 

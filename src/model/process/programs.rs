@@ -131,7 +131,7 @@ impl Follower<'_> {
         sh: &mut Shell,
     ) -> Status {
         if name == "manage.py" {
-            self.note(&argv[0], How::Itself, sh);
+            self.note(&argv[0], How::Itself, sh.dialect, sh);
         }
         if name == "uwsgi" {
             let next = self.process.steps.len();
@@ -180,7 +180,7 @@ impl Follower<'_> {
             return self.waiting_script(kind, argv, span, sh);
         }
         if first.contains('/') || first.ends_with(".sh") {
-            self.note(first, How::Itself, sh);
+            self.note(first, How::Itself, sh.dialect, sh);
         }
         self.step(kind, argv, span, sh);
         if goes_on {
