@@ -322,3 +322,27 @@ fn every_setting_that_a_rule_reads_is_shown() {
         read.iter().filter(|name| !shown.contains(&name.as_str())).collect();
     assert!(missing.is_empty(), "READ_BY_RULES lacks {missing:?}");
 }
+
+/// A script of the project that sets up Django by itself loads its settings, and a working directory is where WORKDIR
+/// says so.
+#[test]
+fn a_script_that_sets_up_django_has_settings() {
+    let script = "import os, django\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'jobs.conf')\ndjango.setup()\n";
+    let compose = "services:\n  jobs: {build: {context: ., dockerfile: Jobs}, command: python jobs/run.py}\n  module: {build: {context: ., dockerfile: Jobs}, command: python -m jobs.run}\n";
+    let folder = Folder::new(
+        "scripts",
+        &[
+            ("jobs.yaml", compose),
+            ("Jobs", "FROM python:3.12-slim\nENV A=1\nWORKDIR /srv\nCOPY . .\n"),
+            ("jobs/__init__.py", ""),
+            ("jobs/run.py", script),
+            ("jobs/conf.py", "DEBUG = False\n"),
+        ],
+    );
+    for service in ["jobs", "module"] {
+        let account = folder.json(&["--service", service, "-f", "jobs.yaml"]);
+        assert_eq!(account["django"]["module"]["value"], "jobs.conf", "{service}");
+        let workdir = account["files"].as_array().unwrap().first().unwrap();
+        assert_eq!(workdir["written_at"], "Jobs:3");
+    }
+}

@@ -291,6 +291,11 @@ impl Evaluator<'_> {
                 self.configuration_value(name.rsplit('.').next().unwrap_or_default(), args)
             }
             "django_heroku.settings" => self.django_heroku(args),
+            // It reads files of its own, and they win.
+            "dynaconf.DjangoDynaconf" | "dynaconf.contrib.DjangoDynaconf" => {
+                self.may_bind(Unknown::at(Reason::Call(name.to_owned()), span));
+                self.unknown_call(name, args)
+            }
             "decouple.config" => self.decouple_call(args),
             "decouple.AutoConfig" | "decouple.Config" => Object::Outside("decouple.config".into()),
             "decouple.Csv" => {

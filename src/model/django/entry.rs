@@ -33,6 +33,26 @@ pub fn chosen(world: &World<'_>, file: &ModuleFile, name: &str) -> Option<Chosen
     evaluator.leaves(file, name)
 }
 
+/// What a file of Python binds to a name when it is run: `Ok(None)` where it surely binds none.
+///
+/// # Errors
+/// Why that is not known.
+pub fn bound_name(
+    world: &World<'_>,
+    file: &ModuleFile,
+    name: &str,
+) -> Result<Option<super::Binding>, Unknown> {
+    let unreadable = || Unknown::from(Reason::FileUnreadable(file.container.clone()));
+    let source = world.sources.read(&file.path, Limit::Code).map_err(|_| unreadable())?;
+    let mut evaluator = Evaluator::new(world, source.id);
+    evaluator.run_as(file, "__config__").ok_or_else(unreadable)?;
+    let bound = evaluator.modules.first().and_then(|m| m.names.get(name));
+    match (bound.map(super::object::Bound::binding), evaluator.open.take()) {
+        (None, Some(why)) => Err(why),
+        (binding, _) => Ok(binding),
+    }
+}
+
 impl Evaluator<'_> {
     fn leaves(mut self, file: &ModuleFile, name: &str) -> Option<Chosen> {
         self.run_as(file, name)?;

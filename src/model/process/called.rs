@@ -1,8 +1,10 @@
 //! Scripts and programs that a process starts, with what decides whether the system can run them.
 
+use super::carriage_returns::{CarriageReturns, outcome};
 use super::files::Found;
 use super::follow::Follower;
 use super::state::Shell;
+use crate::model::exec_context::Dialect;
 use crate::model::path;
 use crate::source::{RelPath, Span, Text};
 
@@ -43,6 +45,8 @@ pub struct Called {
     pub readable: bool,
     /// The first carriage return that ends a line.
     pub carriage_return: Option<Span>,
+    /// What these do to a shell that reads it.
+    pub carriage_returns: Option<CarriageReturns>,
     /// Whether most of its lines end so.
     pub mostly_windows: bool,
     /// Whether it looks at what it is given: `$1`, `"$@"`, `$#`, `shift`.
@@ -86,7 +90,7 @@ impl Follower<'_> {
     }
 
     /// Notes a script that is started, where it is one of the project's or surely not there.
-    pub(super) fn note(&mut self, word: &Text, how: How, sh: &Shell) {
+    pub(super) fn note(&mut self, word: &Text, how: How, dialect: Dialect, sh: &Shell) {
         if !word.is_resolved() {
             return;
         }
@@ -143,6 +147,7 @@ impl Follower<'_> {
             conditional: sh.is_conditional(),
             beside,
             shebang,
+            carriage_returns: outcome(&text, dialect),
             carriage_return: returned.map(|at| text.span_of(at..at + 1)),
             mostly_windows: windows * 2 > lines,
             reads_arguments: reads_arguments(&text),

@@ -4,11 +4,10 @@ use super::celery;
 use super::servers;
 use super::state::Shell;
 use super::wrappers::is_python;
-use super::{Server, ServerKind, StepKind, option};
-use crate::model::exec_context::{ExecContext, PathLookup};
-use crate::model::path;
+use super::{Server, ServerKind, StepKind};
+use super::{gunicorn_config, uwsgi_ini};
+use crate::model::exec_context::ExecContext;
 use crate::source::Text;
-use crate::syntax::ini::{Entry, Ini};
 
 /// The place of the management command's name in `python manage.py name`, `./manage.py name`,
 /// `django-admin name`, `python -m django name`: index of `manage.py` and index of the name.
@@ -94,68 +93,12 @@ pub(super) fn classify(
         return Some(celery::command(argv));
     }
     if name == "uwsgi" {
-        let ini = uwsgi_ini(place, argv, sh.workdir.as_deref());
-        return Some(StepKind::Server(servers::uwsgi(argv, &ini)));
+        let ini = uwsgi_ini::read(place, argv, sh.workdir.as_deref(), &sh.vars).entries;
+        return Some(StepKind::Server(servers::uwsgi(argv, &ini, sh.workdir.as_deref())));
     }
-    servers::server(name, argv).map(StepKind::Server)
-}
-
-/// The lines of the INI file that `uwsgi` is given.
-pub(super) fn uwsgi_ini(
-    place: &dyn ExecContext,
-    argv: &[Text],
-    workdir: Option<&str>,
-) -> Vec<Entry> {
-    let named = option(argv, "--ini")
-        .or_else(|| option(argv, "-i"))
-        .or_else(|| argv.iter().skip(1).find(|a| a.ends_with(".ini")).cloned());
-    let Some(named) = named else { return Vec::new() };
-    let Some(absolute) = (if named.starts_with('/') {
-        Some(path::join("/", &named))
-    } else {
-        workdir.map(|w| path::join(w, &named))
-    }) else {
-        return Vec::new();
-    };
-    let PathLookup::Host(file) = place.find(&absolute) else { return Vec::new() };
-    let entries = place.text(&file).map(|t| Ini::read(&t, '=').entries).unwrap_or_default();
-    let known = entries.clone();
-    entries
-        .into_iter()
-        .map(|e| Entry { value: placeholders(&e.value, &known, place), ..e })
-        .collect()
-}
-
-/// `%(key)` stands for another line of the file, `$(NAME)` for a variable (uWSGI docs, "Placeholders").
-fn placeholders(value: &Text, entries: &[Entry], place: &dyn ExecContext) -> Text {
-    let mut out = Text::empty(value.span());
-    let mut from = 0;
-    while let Some(at) = value.as_str()[from..].find(['%', '$']).map(|i| from + i) {
-        let rest = &value.as_str()[at + 1..];
-        let name = rest.strip_prefix('(').and_then(|r| r.split_once(')')).map(|(n, _)| n);
-        let text = name.and_then(|name| {
-            let line = || {
-                entries
-                    .iter()
-                    .find(|e| e.key.as_str() == name && !e.value.contains("%("))
-                    .map(|e| e.value.as_str().to_owned())
-            };
-            match (value.as_str().as_bytes()[at], place.env(name)) {
-                (b'%', _) => line(),
-                (_, answer) => answer.text().map(|text| text.as_str().to_owned()),
-            }
-        });
-        let end = match name {
-            Some(name) => at + name.len() + 3,
-            None => at + 1,
-        };
-        out.push_text(&value.slice(from..at));
-        match text {
-            Some(text) => out.push_derived(&text, value.span_of(at..end)),
-            None => out.push_text(&value.slice(at..end)),
-        }
-        from = end;
+    let mut server = servers::server(name, argv)?;
+    if server.kind == ServerKind::Gunicorn {
+        gunicorn_config::complete(&mut server, place, argv, sh.workdir.as_deref());
     }
-    out.push_text(&value.slice(from..value.len()));
-    out
+    Some(StepKind::Server(server))
 }

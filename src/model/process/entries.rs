@@ -4,7 +4,7 @@
 use super::follow::Follower;
 use super::output::absolute;
 use super::state::{Jump, Shell, Status};
-use super::{StepKind, classify};
+use super::{StepKind, uwsgi_ini};
 use crate::model::path;
 use crate::source::{Reason, RelPath, Span, Text};
 
@@ -139,15 +139,21 @@ impl Follower<'_> {
     /// `step` is the one of uWSGI, which comes next.
     pub(super) fn uwsgi_hooks(&mut self, argv: &[Text], step: usize, sh: &mut Shell) {
         let before = self.process.steps.len();
-        for entry in classify::uwsgi_ini(self.place, argv, sh.workdir.as_deref()) {
+        let ini = uwsgi_ini::read(self.place, argv, sh.workdir.as_deref(), &sh.vars);
+        for entry in ini.entries {
             let key = entry.key.as_str();
-            let daemon = key.starts_with("attach-daemon") || key == "smart-attach-daemon";
-            let from = match entry.value.find("exec:") {
-                Some(at) if key.starts_with("hook-") => at + 5,
-                None if key.starts_with("exec-") || daemon => 0,
+            let daemon = key.contains("attach-daemon");
+            let line = match entry.value.find("exec:") {
+                Some(at) if key.starts_with("hook-") => {
+                    entry.value.slice(at + 5..entry.value.len())
+                }
+                None if key.starts_with("exec-") => entry.value.clone(),
+                _ if daemon => match uwsgi_ini::daemon_command(key, &entry.value) {
+                    Some(line) => line,
+                    None => continue,
+                },
                 _ => continue,
             };
-            let line = entry.value.slice(from..entry.value.len());
             let mut inner = sh.child();
             inner.around.background = true;
             inner.around.exec = false;

@@ -6,7 +6,7 @@ use super::follow::Follower;
 use super::output::absolute;
 use super::simple::program_name;
 use super::state::{Shell, Status};
-use super::{How, Program, StepKind, classify, wait, wrappers};
+use super::{How, Program, StepKind, classify, uwsgi_ini, wait, wrappers};
 use crate::model::exec_context::Dialect;
 use crate::source::{Known, Reason, Span, Text, Unknown};
 use crate::syntax::shell::Script;
@@ -131,7 +131,7 @@ impl Follower<'_> {
         sh: &mut Shell,
     ) -> Status {
         if name == "manage.py" {
-            self.note(&argv[0], How::Itself, sh);
+            self.note(&argv[0], How::Itself, sh.dialect, sh);
         }
         if name == "uwsgi" {
             let next = self.process.steps.len();
@@ -150,6 +150,21 @@ impl Follower<'_> {
             }
             self.called_commands(argv, command, manage_py.as_ref(), span, sh);
         }
+        if name == "uwsgi" {
+            // `env = NAME=value` is for the application.
+            let mut inner = sh.clone();
+            let ini = uwsgi_ini::read(self.place, argv, sh.workdir.as_deref(), &sh.vars);
+            for entry in ini.entries.iter().filter(|e| e.key.as_str() == "env") {
+                if let Some((name, _)) = entry.value.split_once('=') {
+                    let value = entry.value.slice(name.len() + 1..entry.value.len());
+                    inner.set(name.trim(), value.trim());
+                    inner.export(name.trim());
+                }
+            }
+            self.step(kind, argv, span, &mut inner);
+            (sh.gone, sh.serves_behind) = (inner.gone, inner.serves_behind);
+            return status;
+        }
         self.step(kind, argv, span, sh);
         status
     }
@@ -165,7 +180,7 @@ impl Follower<'_> {
             return self.waiting_script(kind, argv, span, sh);
         }
         if first.contains('/') || first.ends_with(".sh") {
-            self.note(first, How::Itself, sh);
+            self.note(first, How::Itself, sh.dialect, sh);
         }
         self.step(kind, argv, span, sh);
         if goes_on {

@@ -35,7 +35,8 @@ impl Follower<'_> {
         if let Some(why) = word.why() {
             return Some(self.unknown(why));
         }
-        self.note(word, how, sh);
+        let dialect = given.map_or(sh.dialect, |(dialect, _)| dialect);
+        self.note(word, how, dialect, sh);
         let sourced = how == How::Sourced;
         let Some(candidates) = self.candidates(word, how, sh) else {
             return Some(self.unknown_at(Reason::WorkingFolder, word));

@@ -116,13 +116,20 @@ fn positional(argv: &[Text], flags: &[&str]) -> Option<Text> {
 }
 
 /// `uwsgi` by its command line and INI file.
-pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
+pub(super) fn uwsgi(argv: &[Text], ini: &[Entry], workdir: Option<&str>) -> Server {
     let key = |names: &[&str]| {
         ini.iter().find(|e| names.contains(&e.key.as_str())).map(|e| e.value.clone())
     };
+    let chdir = option(argv, "--chdir").or_else(|| key(&["chdir"]));
+    let file = || {
+        let file = option(argv, "--wsgi-file").or_else(|| key(&["wsgi-file", "file"]))?;
+        let folder = chdir.as_ref().and_then(|c| c.resolved()).or(workdir).unwrap_or("/");
+        module_of_file(&file, folder)
+    };
     let app = option(argv, "--module")
         .or_else(|| option(argv, "-w"))
-        .or_else(|| key(&["module", "wsgi"]));
+        .or_else(|| key(&["module", "wsgi"]))
+        .or_else(file);
     let bind = ["--http", "--http-socket", "--socket", "-s"]
         .iter()
         .filter_map(|o| option(argv, o))
@@ -130,7 +137,6 @@ pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
         .collect();
     let serves_static = argv.iter().any(|a| a.contains("static-map") || a.contains("check-static"))
         || ini.iter().any(|e| e.key.starts_with("static-") || e.key.as_str() == "check-static");
-    let chdir = option(argv, "--chdir").or_else(|| key(&["chdir"]));
     // uWSGI docs, "Options": `daemonize` (`-d`) and `daemonize2`, which goes to the background once the application is loaded.
     let daemon =
         argv.iter().find(|a| a.starts_with("--daemonize") || a.as_str() == "-d").map(Text::span);
@@ -148,4 +154,13 @@ pub(super) fn uwsgi(argv: &[Text], ini: &[Entry]) -> Server {
         serves_static,
         daemon: daemon.or_else(line),
     }
+}
+
+/// The module that `wsgi-file` names by its path, as it is imported from `folder`.
+fn module_of_file(file: &Text, folder: &str) -> Option<Text> {
+    let at = crate::model::path::join(folder, file.resolved()?);
+    let below = crate::model::path::relative_to(&at, folder)?;
+    let stem = below.trim_start_matches('/').strip_suffix(".py")?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '/');
+    stem.chars().all(is_name).then(|| Text::derived(stem.replace('/', "."), file.span()))
 }

@@ -1,6 +1,7 @@
 //! Commands followed down to their steps, in a small file system of the tests' own.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod carriage_returns;
 mod constructs;
 mod programs;
 mod runners;

@@ -1,13 +1,13 @@
 //! Which services run Django, and with which settings.
 
+use super::entry_files::{manage_py, script};
 use super::python_modules::{Finder, Modules, celery_module, defines, python_path};
 use super::settings_candidates::{candidates, is_beside_production, one_of_several};
-use crate::model::container::{Container, Filesystem};
+use crate::model::container::Container;
 use crate::model::django::entry::{self, Chosen};
 use crate::model::django::urls::{StaticRoute, route_list, static_routes};
-use crate::model::django::{Cause, EnvAnswer, EvaluateError, Failure, ModuleFile, Settings, World};
-use crate::model::exec_context::{ExecContext, PathLookup};
-use crate::model::path;
+use crate::model::django::{Cause, EnvAnswer, EvaluateError, Failure, Settings, World};
+use crate::model::exec_context::ExecContext;
 use crate::model::process::{ServerKind, Step, StepKind};
 use crate::source::{Known, Reason, RelPath, Sources, Span, Text, Unknown};
 use std::cell::RefCell;
@@ -127,7 +127,8 @@ pub(in crate::model) fn of_container(
         (None, Some(kind)) if kind != ServerKind::Runserver => None,
         _ => match &main.kind {
             StepKind::Celery { app: Some(app), .. } => celery_module(app, &finder),
-            _ => program.map(|p| (p, "__main__".to_owned())),
+            // A script of the project may set up Django by itself.
+            _ => script(main, &finder).or(program).map(|p| (p, "__main__".to_owned())),
         },
     };
     let services =
@@ -216,7 +217,8 @@ fn undecided(finder: &Finder<'_>, container: &Container<'_>, module: &ModuleName
         && (!container.environment.assumptions().defaults || is_beside_production(finder, name))
 }
 
-/// The step whose settings matter: the server, else a management command, else celery.
+/// The step whose settings matter: the server, else a management command, else celery, else a script that sets up
+/// Django.
 fn main_step(steps: &[Step]) -> Option<&Step> {
     let server = steps
         .iter()
@@ -225,23 +227,7 @@ fn main_step(steps: &[Step]) -> Option<&Step> {
     server
         .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Manage { .. })))
         .or_else(|| steps.iter().find(|s| matches!(s.kind, StepKind::Celery { .. })))
-}
-
-fn manage_py(step: &Step, fs: &Filesystem<'_>) -> Option<ModuleFile> {
-    let word = match &step.kind {
-        StepKind::Manage { manage_py, .. } => manage_py.as_ref(),
-        StepKind::Server(server) => server.manage_py.as_ref(),
-        _ => None,
-    }?;
-    let at = if word.starts_with('/') {
-        path::join("/", word)
-    } else {
-        path::join(step.workdir.as_deref()?, word)
-    };
-    match fs.find(&at) {
-        PathLookup::Host(path) => Some(ModuleFile { path, container: at, package: false }),
-        _ => None,
-    }
+        .or_else(|| steps.iter().find(|s| s.django.is_some()))
 }
 
 /// Which settings a process loads.

@@ -8,6 +8,7 @@ pub mod broker;
 pub mod database;
 pub mod database_release;
 pub mod django;
+mod entry_files;
 pub mod nginx;
 pub(in crate::model) mod python_modules;
 mod settings_candidates;

@@ -1,8 +1,8 @@
 //! A script has the line ends of Windows.
 
-use crate::finding::{Change, Cure, Finding, Quote, prose};
+use crate::finding::{Change, Cure, Finding, Quote, Severity, prose};
 use crate::model::compose::MountKind;
-use crate::model::process::How;
+use crate::model::process::{CarriageReturns, How};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -24,6 +24,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 continue;
             }
             let by_itself = called.how == How::Itself;
+            let Some(outcome) = called.carriage_returns else { continue };
             if by_itself && called.shebang.is_none() {
                 continue;
             }
@@ -37,10 +38,20 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 (true, false) => {
                     prose!("{} stops at its script: {}: not found", container, called.word)
                 }
-                _ => prose!(
-                    "{} stops at its script: every line ends in a carriage return (`\\r`: not found)",
-                    container
-                ),
+                _ => match outcome {
+                    CarriageReturns::Stop(_) => prose!(
+                        "{} stops at its script: every line ends in a carriage return (`\\r`: not found)",
+                        container
+                    ),
+                    CarriageReturns::Spoil(_) => prose!(
+                        "{} runs commands whose last word ends in a carriage return",
+                        container
+                    ),
+                    CarriageReturns::Noise(_) => prose!(
+                        "the shell of {} reports `\\r: not found` for lines of its script",
+                        container
+                    ),
+                },
             };
             let shown = stack.repository().display_path(file);
             let said = if by_itself {
@@ -48,9 +59,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             } else {
                 prose!("the lines end as on Windows: `\\r` becomes part of each last word")
             };
+            let mut finding = Finding::new(&meta::ENTRYPOINT_CRLF, message).label(place, said);
+            if !by_itself {
+                finding = match outcome {
+                    CarriageReturns::Stop(at) => finding.label(at, "the shell stops here"),
+                    CarriageReturns::Spoil(at) => {
+                        finding.label(at, "`\\r` becomes part of the word before it")
+                    }
+                    CarriageReturns::Noise(_) => finding.at_most(Severity::Warning),
+                };
+            }
             sink.report(
-                Finding::new(&meta::ENTRYPOINT_CRLF, message)
-                    .label(place, said)
+                finding
                     .label(called.word.span(), "started here")
                     .cure(
                         Cure::new("convert the file")

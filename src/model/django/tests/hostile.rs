@@ -78,6 +78,9 @@ fn nothing_is_run() {
     let text = "import django_heroku\nX = 1\nMIDDLEWARE = []\ndjango_heroku.settings(locals())";
     assert_eq!(name(&evaluate(text, &[]), "X"), "1");
     assert!(name(&evaluate(text, &[]), "MIDDLEWARE").starts_with('?'));
+    let text = "import dynaconf\nX = 1\nsettings = dynaconf.DjangoDynaconf(__name__)";
+    assert_eq!(name(&evaluate(text, &[]), "X"), "~1");
+    assert!(evaluate(text, &[]).open.is_some());
     assert!(evaluate("import plugin\nplugin.settings(locals())", &[]).open.is_some());
 }
 

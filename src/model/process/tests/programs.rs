@@ -177,6 +177,53 @@ fn uwsgi_reads_its_ini() {
     assert_eq!(show(&run_in(&world, &["uwsgi", "--ini", "nope.ini"])), ["uwsgi -"]);
 }
 
+/// As uWSGI 2.0.30 shows its configuration with `--show-config`.
+#[test]
+fn uwsgi_ini_as_it_comes_out() {
+    let ini = "[uwsgi]\nproject = site\nif-env = DEBUG\nhttp = :1\nendif =\nif-not-env = DEBUG\nhttp = :2\nendif =\nif-env = MODE=dev\nhttp = :3\nendif =\nif-env = PORT\nhttp = :%(_)\nendif =\nfor = a b\nenv = X_%(_)=1\nendfor =\nset-ph = folder=conf\nmodule = %n.%(folder).%c\nsocket = $(NOPE)%(nope)\nenv = DJANGO_SETTINGS_MODULE=%(project).settings\n";
+    let binds = |env: &[(&'static str, &'static str)]| {
+        let world = world(&[("conf/site.ini", ini)], env);
+        let process = run_in(&world, &["uwsgi", "--ini", "conf/site.ini"]);
+        let (step, server) = process.server().unwrap();
+        assert_eq!(server.app.as_ref().map(|a| a.as_str()), Some("site.conf.conf"));
+        assert_eq!(step.vars.get("DJANGO_SETTINGS_MODULE").unwrap().as_str(), "site.settings");
+        assert_eq!(step.vars.keys().filter(|k| k.starts_with("X_")).count(), 2);
+        let argv: Vec<Text> = process.argv.clone();
+        let read = super::super::uwsgi_ini::read(&world, &argv, Some("/app"), &step.vars);
+        let binds = read.entries.iter().filter(|e| matches!(e.key.as_str(), "http" | "socket"));
+        binds.map(|e| e.value.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(binds(&[("DEBUG", "1"), ("MODE", "dev")]), [":1", ":3", "$(NOPE)%(nope)"]);
+    assert_eq!(binds(&[("DEBUG", ""), ("MODE", "x")]), [":1", "$(NOPE)%(nope)"]);
+    assert_eq!(binds(&[("PORT", "9")]), [":2", ":9", "$(NOPE)%(nope)"]);
+    let file = "[uwsgi]\nchdir = /app/src\nwsgi-file = site/wsgi.py\nattach-daemon2 = cmd=celery -A site worker,pidfile=/tmp/x\n";
+    let process = run(&[("u.ini", file)], &["uwsgi", "u.ini"]);
+    assert_eq!(show(&process), ["celery worker site&", "uwsgi site.wsgi"]);
+}
+
+#[test]
+fn gunicorn_takes_its_application_from_its_configuration() {
+    let conf = [
+        ("conf/g.py", "wsgi_app = 'x.wsgi'\nchdir = '/app/src'\n"),
+        ("gunicorn.conf.py", "wsgi_app = 'y.wsgi'\n"),
+    ];
+    for (argv, wanted) in [
+        (&["gunicorn", "-c", "conf/g.py"][..], "gunicorn x.wsgi"),
+        (&["gunicorn", "-c", "python:conf.g"], "gunicorn x.wsgi"),
+        (&["gunicorn"], "gunicorn y.wsgi"),
+        (&["gunicorn", "z.wsgi"], "gunicorn z.wsgi"),
+    ] {
+        assert_eq!(show(&run(&conf, argv)), [wanted], "{argv:?}");
+    }
+}
+
+#[test]
+fn dockerize_runs_what_it_is_given() {
+    let process =
+        run(&[], &["sh", "-c", "dockerize -wait tcp://$NOPE:5432 -timeout 9s gunicorn x"]);
+    assert_eq!(show(&process).last().unwrap(), "gunicorn x");
+}
+
 #[test]
 fn uwsgi_hooks_run_before_it() {
     let ini = "[uwsgi]\nmodule = x.wsgi\nhook-pre-app = exec:python manage.py migrate\nexec-asap = python manage.py collectstatic\n";

@@ -2,15 +2,13 @@
 
 use super::bind_address::{BindAddress, address, addresses, not_address, scope};
 use super::bind_scope::BindScope;
-use crate::model::container::Container;
-use crate::model::django::EnvAnswer;
+use crate::model::container::{Container, Filesystem};
+use crate::model::django::{Binding, EnvAnswer, ModuleFile, Value, ValueKind, World, entry};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
-use crate::model::process::{Server, ServerKind, Step};
+use crate::model::process::{Server, ServerKind, Step, gunicorn_config, uwsgi_ini};
 use crate::model::stack::Stack;
-use crate::source::{Known, Limit, Reason, Span, Text, Unknown};
-use crate::syntax::ini::Ini;
-use crate::syntax::python::{Expr, ExprKind, StmtKind};
+use crate::source::{Known, Limit, Reason, RelPath, Text, Unknown};
 
 type Answer = Result<Vec<BindAddress>, Unknown>;
 
@@ -163,53 +161,77 @@ impl ServerContext<'_> {
 
     /// `bind` of gunicorn's configuration file; `None` where there is none.
     fn config_file(&self) -> Result<Option<Vec<Text>>, Unknown> {
-        let named = self.options(&["--config", "-c"]).into_iter().next();
-        if let Some(why) = named.as_ref().and_then(Text::why) {
+        let words = &self.step.words;
+        let option = self.options(&["--config", "-c"]).into_iter().next();
+        if let Some(why) = option.as_ref().and_then(Text::why) {
             return Err(why);
         }
-        let name = named
-            .as_ref()
-            .map_or("gunicorn.conf.py", |n| n.strip_prefix("file:").unwrap_or(n.as_str()));
-        if name.starts_with("python:") || name.is_empty() {
-            return Err(self.unknown(Reason::MayBeSet("gunicorn's configuration module")));
-        }
-        let at = match (&self.step.workdir, name.starts_with('/')) {
-            (_, true) => path::join("/", name),
-            (Some(workdir), _) => path::join(workdir, name),
-            (None, _) => return Err(self.unknown(Reason::WorkingFolder)),
+        let workdir = self.step.workdir.as_deref();
+        let Some((paths, named)) = gunicorn_config::path_of(words, workdir) else {
+            return Err(self.unknown(Reason::WorkingFolder));
         };
         let fs = self.container.filesystem(self.stack.sources, &self.stack.project.folder);
-        let host = match fs.find(&at) {
-            PathLookup::Host(host) => host,
-            PathLookup::Missing => return Ok(None),
+        let mut elsewhere = None;
+        let found = paths.into_iter().find_map(|at| match fs.find(&at) {
+            PathLookup::Host(path) => Some(ModuleFile { path, container: at, package: false }),
+            PathLookup::Missing => None,
+            _ => {
+                elsewhere.get_or_insert(at);
+                None
+            }
+        });
+        let file = match (found, elsewhere) {
+            (Some(file), _) => file,
             // A RUN line does not write gunicorn's own file, unless it is named.
-            PathLookup::Unknown(_) if named.is_none() => return Ok(None),
-            _ => return Err(self.file_elsewhere(&at)),
+            (None, Some(at)) if named => return Err(self.file_elsewhere(&at)),
+            (None, _) => return Ok(None),
         };
-        let file = self
-            .stack
-            .sources
-            .read(&host, Limit::Code)
-            .map_err(|_| self.unknown(Reason::FileUnreadable(at.clone())))?;
-        if !file.text.contains("bind") {
-            return Ok(None);
-        }
-        let module = self.stack.repository().parsed(&file);
-        let mut found = None;
-        for stmt in &module.body {
-            if let StmtKind::Assign(targets, value) = &stmt.kind
-                && targets.iter().any(|t| matches!(&t.kind, ExprKind::Name(n) if n == "bind"))
-            {
-                found = texts(value);
-                if found.is_none() {
-                    let reason = Reason::NotEvaluated("a computed `bind`");
-                    return Err(Unknown::at(reason, value.span));
-                }
+        match self.bound_name(&file, "bind", &fs)? {
+            None => Ok(None),
+            Some(binding) => {
+                let computed =
+                    Unknown::at(Reason::NotEvaluated("a computed `bind`"), binding.value.span);
+                let texts = texts(&binding.value).filter(|_| binding.is_certain());
+                texts.map(Some).ok_or_else(|| binding.value.why().unwrap_or(computed))
             }
         }
-        let computed =
-            || Unknown::at(Reason::NotEvaluated("a computed `bind`"), Span::whole(file.id));
-        found.map(Some).ok_or_else(computed)
+    }
+
+    /// What a configuration file binds to a name.
+    fn bound_name(
+        &self,
+        file: &ModuleFile,
+        name: &str,
+        fs: &Filesystem<'_>,
+    ) -> Result<Option<Binding>, Unknown> {
+        let workdir = self.step.workdir.as_deref();
+        let find = |dotted: &str| {
+            let stem = path::join(workdir?, &dotted.replace('.', "/"));
+            let forms = [(format!("{stem}/__init__.py"), true), (format!("{stem}.py"), false)];
+            forms.into_iter().find_map(|(container, package)| match fs.find(&container) {
+                PathLookup::Host(path) => Some(ModuleFile { path, container, package }),
+                _ => None,
+            })
+        };
+        let env = |name: &str| match self.env(name) {
+            Ok(Some(text)) => EnvAnswer::of(text),
+            Ok(None) => EnvAnswer::Unset,
+            Err(why) => EnvAnswer::Set(Known::Unknown(why)),
+        };
+        let module = |path: &RelPath| {
+            let file = self.stack.sources.read(path, Limit::Code).ok()?;
+            Some(self.stack.repository().parsed(&file))
+        };
+        let world = World {
+            sources: self.stack.sources,
+            find: &find,
+            file: &|at: &str| fs.file(at),
+            env: &env,
+            module: &module,
+            installed: &|_: &str| None,
+            folder: workdir,
+        };
+        entry::bound_name(&world, file, name)
     }
 
     fn host_and_port(&self, prefix: &str, sockets: &[&str], default: u16) -> Answer {
@@ -281,32 +303,14 @@ impl ServerContext<'_> {
             }
         }
         let fs = self.container.filesystem(self.stack.sources, &self.stack.project.folder);
-        let named = self.step.words.iter().skip(1).filter(|w| w.ends_with(".ini"));
-        let mut read = false;
-        for name in named {
-            let at = self.step.workdir.as_deref().map_or_else(
-                || path::join("/", name),
-                |w| path::join(w, name.rsplit('=').next().unwrap_or("")),
-            );
-            let PathLookup::Host(host) = fs.find(&at) else {
-                return Err(self.file_elsewhere(&at));
-            };
-            let file = self
-                .stack
-                .sources
-                .read(&host, Limit::Code)
-                .map_err(|_| self.unknown(Reason::FileUnreadable(at.clone())))?;
-            let entries = Ini::read(&file.body(), '=').entries;
-            if entries.iter().any(|e| {
-                e.key.as_str() == "ini" || e.key.as_str() == "include" || e.key.starts_with("if-")
-            }) {
-                return Err(self.unknown(Reason::FilePartlyRead(at)));
-            }
-            written.extend(
-                entries.into_iter().filter(|e| KEYS.contains(&e.key.as_str())).map(|e| e.value),
-            );
-            read = true;
+        let workdir = self.step.workdir.as_deref();
+        let ini = uwsgi_ini::read(&fs, &self.step.words, workdir, &self.step.vars);
+        if let Some(why) = ini.open {
+            return Err(why);
         }
+        let read = ini.is_read;
+        let binds = ini.entries.into_iter().filter(|e| KEYS.contains(&e.key.as_str()));
+        written.extend(binds.map(|e| e.value));
         if !read
             && self
                 .step
@@ -347,13 +351,13 @@ fn options(words: &[Text], names: &[&str]) -> Vec<Text> {
     found
 }
 
-/// Texts of a literal string or list of such.
-fn texts(value: &Expr) -> Option<Vec<Text>> {
+/// The texts of a string or of a list of such.
+fn texts(value: &Value) -> Option<Vec<Text>> {
     match &value.kind {
-        ExprKind::Str(text) => Some(vec![text.clone()]),
-        ExprKind::List(items) | ExprKind::Tuple(items) => items
+        ValueKind::Str(text) | ValueKind::Partly(text) => Some(vec![text.clone()]),
+        ValueKind::List { items, open: None } => items
             .iter()
-            .map(|i| if let ExprKind::Str(t) = &i.kind { Some(t.clone()) } else { None })
+            .map(|i| if let ValueKind::Str(t) = &i.kind { Some(t.clone()) } else { None })
             .collect(),
         _ => None,
     }

@@ -87,12 +87,20 @@ fn variables_and_files_say_it_as_well() {
     assert_eq!(conf("bind = ['0.0.0.0:1', '0.0.0.0:2']\n"), "1 2");
     assert_eq!(conf("bind = f'0.0.0.0:{port}'\n"), "?");
     assert_eq!(conf("workers = 2\n"), "8000!");
+    let reads = "import os\nport = os.environ.get('WEB', '8123')\nbind = f'0.0.0.0:{port}'\n";
+    assert_eq!(conf(reads), "8123");
+    let open = "import socket\nbind = ':1'\nif socket.gethostname() == 'x':\n    bind = ':2'\n";
+    assert_eq!(conf(open), "?");
     let ini = |text: &str| {
         listening_of("build: .\ncommand: uwsgi --ini uwsgi.ini", &[("uwsgi.ini", text)])
     };
     assert_eq!(ini("[uwsgi]\nhttp = :8000\nsocket = 0.0.0.0:3031\n"), "8000 3031");
     assert_eq!(ini("[uwsgi]\nsocket = /tmp/a.sock\n"), "?");
     assert_eq!(ini("[uwsgi]\nsocket = :%(port)\n"), "?");
+    let branches =
+        "[uwsgi]\nif-env = NOPE\nhttp = :1\nendif =\nif-not-env = NOPE\nhttp = :2\nendif =\n";
+    assert_eq!(ini(branches), "2");
+    assert_eq!(ini("[uwsgi]\nhttp = :1\nif-hostname = x\nhttp = :2\nendif =\n"), "?");
 }
 
 #[test]
