@@ -196,6 +196,21 @@ fn a_sample_for_development_says_little_of_production() {
     };
     assert_eq!(with("compose.prod.yaml"), None);
     assert_eq!(with("compose.local.yaml"), Some(Confidence::Medium));
+    // One for production beside it is the one that production reads.
+    let text = "DB_NAME=app\nDB_HOST=localhost\nSECRET_KEY=\nDB_PASSWORD=\n";
+    let beside = |other: &str| {
+        let files = [
+            ("compose.prod.yaml", COMPOSE),
+            ("compose.yaml", "services: {}\n"),
+            ("config/settings.py", SETTINGS),
+            ("config/__init__.py", ""),
+            (".env.example", text),
+            (other, "DB_HOST=db\n"),
+        ];
+        of_rule(&checked(&files), "db-host-localhost").map(|f| f.confidence)
+    };
+    assert_eq!(beside("notes.txt"), Some(Confidence::Medium));
+    assert_eq!(beside(".env.prod.example"), Some(Confidence::Low));
 }
 
 #[test]

@@ -32,8 +32,10 @@ pub(super) fn env_file(repair: Repair, at: Span, stack: &Stack<'_>) -> Option<Re
     let path = missing.path.as_ref()?;
     let near = stack.repository().similar_file(path)?;
     let is_env = near.file_name().contains("env") || path.parent().file_name().contains("env");
+    // What is read beside it is another file.
+    let is_read = stack.containers.iter().any(|c| c.environment.files.contains(&near));
     let is_sample = stack.repository().sample_of(path).is_some_and(|s| s == near);
-    if !is_env || is_sample {
+    if !is_env || is_sample || is_read {
         return None;
     }
     let written = &missing.named;

@@ -1,6 +1,7 @@
 //! Files near a path: of a similar name, or of one name anywhere below a folder.
 
 use super::Repository;
+use crate::model::sample;
 use crate::source::{EntryKind, RelPath};
 
 impl Repository<'_> {
@@ -10,6 +11,11 @@ impl Repository<'_> {
         let wanted = missing.file_name().to_ascii_lowercase();
         let mut best: Option<(f64, String)> = None;
         for (name, kind) in self.stack.sources.listed(&folder) {
+            // `.env.dev` is not what `.env.prod` was meant to be.
+            let purposes = (sample::purpose(&name), sample::purpose(missing.file_name()));
+            if matches!(purposes, (Some(one), Some(other)) if one != other) {
+                continue;
+            }
             let score = strsim::jaro_winkler(&wanted, &name.to_ascii_lowercase());
             if kind != EntryKind::Missing
                 && score > 0.8

@@ -193,6 +193,16 @@ impl Repository<'_> {
         let Some(wanted) = names.into_iter().chain(files).find_map(|n| sample::purpose(&n)) else {
             return false;
         };
+        // `.env.prod.example` beside it is the one for production.
+        let beside =
+            self.stack.sources.listed(&template.parent()).into_iter().any(|(name, kind)| {
+                kind == EntryKind::File
+                    && is_sample(&name)
+                    && sample::purpose(&name) == Some(wanted)
+            });
+        if beside && sample::purpose(template.file_name()) != Some(wanted) {
+            return true;
+        }
         let Ok(file) = self.stack.sources.read(template, Limit::Code) else { return false };
         let read = EnvFile::read(&file.body());
         let chosen = read.entries.iter().filter(|e| sample::chooses(e.name.as_str()));
