@@ -4,8 +4,9 @@ use crate::facts;
 use crate::finding::{Confidence, Cure, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Condition, Dependency};
 use crate::model::container::{Container, exec_form};
+use crate::model::django::ValueKind;
 use crate::model::process::{Step, StepKind};
-use crate::model::roles::database::{Database, Engine};
+use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, Rule, Sink, changes, meta};
@@ -32,12 +33,22 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if used.as_ref().is_some_and(|u| u.kind == Some(Engine::Sqlite)) {
         return;
     }
+    // Without a host the driver asks at a socket, which no other container has.
+    let no_host = |u: &DatabaseUse| u.host.as_ref().is_some_and(|h| h.kind == ValueKind::None);
+    if used.as_ref().is_some_and(no_host) {
+        return;
+    }
     let Some(database) = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     ) else {
         return;
     };
+    // One that is out of reach is another rule's.
+    let name = stack.container(database.container).name();
+    if stack.network().unreachable(service.container, name).is_some() {
+        return;
+    }
     let Some(step) = opens(&container.process.steps) else { return };
     let mut seen = Vec::new();
     if waits(stack, service.container, database, &mut seen) {
