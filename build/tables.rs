@@ -128,7 +128,12 @@ pub(crate) const FILES: &[DataFile] = &[
                     ("instead", Text),
                 ],
             ),
-            table("removed", "REMOVED", "RemovedImage", &[("prefix", Text), ("instead", Text)]),
+            table(
+                "removed",
+                "REMOVED",
+                "RemovedImage",
+                &[("prefix", Text), ("instead", Text), ("kept", Texts)],
+            ),
         ],
     },
     DataFile {
