@@ -15,7 +15,7 @@ use crate::rules::meta;
 use crate::source::Sources;
 
 /// Rules whose findings can hide others.
-pub(super) static HIDING: [&RuleMeta; 17] = [
+pub(super) static HIDING: [&RuleMeta; 27] = [
     &meta::BUILD_TARGET_UNKNOWN,
     &meta::DOCKERFILE_MISSING,
     &meta::COPY_SOURCE_MISSING_IN_CONTEXT,
@@ -33,6 +33,16 @@ pub(super) static HIDING: [&RuleMeta; 17] = [
     &meta::NO_IMAGE_OR_BUILD,
     &meta::SYNTAX_ERROR,
     &meta::YAML_DUP_KEYS_TABS_UNKNOWN,
+    &meta::EXCLUSIVE_KEYS,
+    &meta::DEPENDS_ON_UNKNOWN_OR_CYCLE,
+    &meta::PROFILE_DISABLED_DEPENDENCY,
+    &meta::NETWORK_ISOLATION_UNREACHABLE,
+    &meta::DB_HOST_LOCALHOST,
+    &meta::DB_HOST_UNKNOWN_SERVICE,
+    &meta::BROKER_HOST_LOCALHOST,
+    &meta::BROKER_HOST_UNKNOWN_SERVICE,
+    &meta::NGINX_UPSTREAM_LOCALHOST,
+    &meta::NGINX_UPSTREAM_UNKNOWN_HOST,
 ];
 
 /// The repair of a fault; `None` where none can be written down.
@@ -59,7 +69,9 @@ pub(super) fn of_fault(
     } else if is(&meta::WSGI_MODULE_MISSING) || is(&meta::CELERY_APP_NOT_FOUND) {
         python::module(repair, fault, stack, sources)
     } else if is(&meta::ENV_FILE_MISSING) {
-        compose::env_file(repair, at, stack)
+        compose::env_file(repair, at, stack, sources)
+    } else if is(&meta::DEPENDS_ON_UNKNOWN_OR_CYCLE) {
+        compose::dependency(repair, at, stack, sources)
     } else if is(&meta::NO_IMAGE_OR_BUILD) {
         compose::image(repair, at, stack, sources)
     } else if is(&meta::SYNTAX_ERROR) {
