@@ -2,6 +2,8 @@
 //! makers begin. Wider than what is judged, because a word too much that is hidden costs a glance.
 
 use super::secrets::*;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The most words of a name that are looked at, and bytes of it: of a longer one, its end.
 const MAX_WORDS: usize = 24;
@@ -134,7 +136,7 @@ pub fn identifies(word: &str) -> bool {
 
 /// The arguments of a program that are secret: entries of the dictionary.
 pub fn asking(program: &str) -> impl Iterator<Item = &'static Asking> {
-    ASKING.iter().filter(move |a| a.names.contains(&program))
+    PROGRAMS.get(program).into_iter().flatten().copied()
 }
 
 /// How values of known makers begin.
@@ -151,9 +153,45 @@ fn all(lists: &'static [Words]) -> impl Iterator<Item = &'static str> {
     lists.iter().flat_map(|list| list.names).copied()
 }
 
+/// Each word of the dictionary with the lists that have it, so that a name is looked up once.
+static LISTS: LazyLock<HashMap<&'static str, Vec<usize>>> = LazyLock::new(|| {
+    let lists = [
+        HIDING,
+        LAST,
+        WHOLE,
+        UNLIKE,
+        OPEN_KEYS,
+        VARIANTS,
+        ABOUT,
+        BETWEEN,
+        SENTENCE,
+        INSTRUCTIONS,
+        RUNNING,
+        KEYED,
+        TAKING,
+        IDENTIFIED,
+    ];
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    for list in lists {
+        for word in all(list) {
+            found.entry(word).or_default().push(list.as_ptr() as usize);
+        }
+    }
+    found
+});
+
 fn one_of(lists: &'static [Words], word: &str) -> bool {
-    all(lists).any(|w| w == word)
+    LISTS.get(word).is_some_and(|found| found.contains(&(lists.as_ptr() as usize)))
 }
+
+/// The programs whose arguments are secret.
+static PROGRAMS: LazyLock<HashMap<&'static str, Vec<&'static Asking>>> = LazyLock::new(|| {
+    let mut found: HashMap<&str, Vec<&Asking>> = HashMap::new();
+    for entry in ASKING {
+        entry.names.iter().for_each(|name| found.entry(name).or_default().push(entry));
+    }
+    found
+});
 
 #[cfg(test)]
 mod tests {

@@ -204,8 +204,7 @@ impl Guard {
     /// The text of an edit as it is; `None` when it has secrets.
     pub(super) fn without_secrets(&self, text: &Prose) -> Option<String> {
         let shown = self.prose(text);
-        let text = text.unmasked();
-        (shown == text && self.replacement(&text).is_none()).then_some(text)
+        (*text == *shown).then_some(shown)
     }
 
     /// The text of an edit with its secrets masked; `None` when it has none.

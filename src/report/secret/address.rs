@@ -67,6 +67,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
             at += 1;
         }
     }
+    if !text.contains('/') {
+        return;
+    }
     joined(text, found);
     for hook in hooks() {
         for (start, _) in text.match_indices(hook) {

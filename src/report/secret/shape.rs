@@ -3,6 +3,7 @@
 use super::{run, space, word};
 use crate::facts::{TokenStarts, crypt_names, hash_heads, token_starts};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Letters and digits of an AWS key after its first four.
 const AWS: usize = 16;
@@ -26,19 +27,18 @@ fn unquoted(byte: u8) -> bool {
 }
 
 /// Which bytes tokens begin with.
-fn token_bytes() -> [bool; 256] {
+static TOKEN_BYTES: LazyLock<[bool; 256]> = LazyLock::new(|| {
     let mut table = [false; 256];
     for first in token_starts().filter_map(|(start, _)| start.bytes().next()) {
         table[usize::from(first)] = true;
     }
     table
-}
+});
 
 /// Appends what has the shape of a secret.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    let tokens = token_bytes();
     let mut shapes =
-        Shapes { text, bytes: text.as_bytes(), parts: [0; PARTS.len()], tokens: &tokens };
+        Shapes { text, bytes: text.as_bytes(), parts: [0; PARTS.len()], tokens: &TOKEN_BYTES };
     let mut at = 0;
     while at < text.len() {
         match shapes.shape_at(at) {

@@ -33,6 +33,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
         }
         at = end + 1;
     }
+    if !text.contains(['"', '\'']) {
+        return;
+    }
     for words in QUOTING {
         for (start, _) in text.match_indices(words) {
             let from = start + words.len();
