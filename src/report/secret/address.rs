@@ -111,16 +111,9 @@ fn login(bytes: &[u8], first: usize, last: usize, found: &mut Vec<Range<usize>>)
     let low = last.saturating_sub(MAX_BYTES);
     let start = run_back(&bytes[..first], first, |b| !ends(b)).max(low);
     let after = bytes.get(last + 1..).unwrap_or_default();
-    // The digest of an image, a package in a scope, a name alone at the end.
-    if after.starts_with(b"sha256:")
-        || after.starts_with(b"sha512:")
-        || after.first().is_none_or(|b| ends(*b))
-            && bytes[last - usize::from(last > 0)] != b':'
-            && last == first
-    {
-        if after.starts_with(b"sha") {
-            return;
-        }
+    // The digest of an image.
+    if after.starts_with(b"sha256:") || after.starts_with(b"sha512:") {
+        return;
     }
     let run_of = &bytes[start..last];
     let scheme = run_of.windows(3).rposition(|w| w == b"://").map(|i| (start + i, start + i + 3));

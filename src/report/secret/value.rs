@@ -285,9 +285,8 @@ impl Values<'_> {
             whole.len() > 1 && matches!(whole, [a, .., b] if a == b && matches!(a, b'"' | b'\''));
         let value = at + usize::from(quoted)..end - usize::from(quoted);
         let shown = self.slice(value.clone());
-        if !(harmless::bare(shown) && !shown.contains(&b'$')
-            || !self.password && harmless::number(shown))
-        {
+        let plain = harmless::bare(shown) && !shown.contains(&b'$');
+        if !plain && (self.password || !harmless::number(shown)) {
             self.segments(value, 0);
         }
         self.done = self.done.max(end);
