@@ -1,7 +1,7 @@
 //! Django looks for the database inside its own container.
 
 use crate::finding::{Finding, Own, Prose, Quote, prose};
-use crate::model::django::{Value, ValueKind};
+use crate::model::django::Value;
 use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
@@ -27,8 +27,6 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let host = match &used.host {
-            // A variable that nothing sets, without a default.
-            Some(host) if host.kind == ValueKind::None => None,
             Some(host) => match host.as_str() {
                 Some(text)
                     if text.is_empty()

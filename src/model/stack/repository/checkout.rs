@@ -164,16 +164,17 @@ impl<'s> Repository<'s> {
     /// Whether a manual tells people to copy the stack's Compose files to another folder, or a missing file to its
     /// place, before they start it.
     pub fn is_copied_first(&self, missing: &RelPath) -> bool {
-        let copies = |_: &SourceFile, before: &str, _: &str| {
+        let copies = |file: &SourceFile, before: &str, _: &str| {
             let before = before.to_ascii_lowercase();
             let mut words = before.split(|c: char| !c.is_ascii_alphanumeric());
-            words.any(|w| matches!(w, "copy" | "cp" | "move" | "mv" | "put" | "place"))
+            is_manual(&file.path)
+                && words.any(|w| matches!(w, "copy" | "cp" | "move" | "mv" | "put" | "place"))
         };
         let folder = &self.stack.project.folder;
         let below = folder.relative_to(&self.stack.checked).filter(|rest| !rest.is_empty());
         below.is_some_and(|rest| self.mention(&format!("{rest}/"), &copies).is_some())
             && self.found_from_above(missing).is_some()
-            || self.mention(missing.file_name(), &copies).is_some()
+            || folder_and_name(missing).is_some_and(|name| self.mention(&name, &copies).is_some())
     }
 
     /// The line of a manual, script or CI file that names the variable: whoever runs the stack sets it there
@@ -232,4 +233,11 @@ fn is_in_other_folder(path: &RelPath, written: &str) -> bool {
         let known = !named.contains(['$', '{', '*', '~']);
         known && *named != own
     })
+}
+
+/// The last two parts of a path: a name alone, such as `Dockerfile`, is in every text.
+fn folder_and_name(path: &RelPath) -> Option<String> {
+    let parent = path.parent();
+    let folder = parent.as_str().rsplit('/').next().filter(|folder| !folder.is_empty())?;
+    Some(format!("{folder}/{}", path.file_name()))
 }
