@@ -64,10 +64,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .label(step.span, "the first");
         // Where nothing takes the tasks, one of the two was meant to.
         let works = |s: &Step| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker");
-        let worked = stack
-            .containers
-            .iter()
-            .any(|c| c.process.unknown.is_some() || c.process.steps.iter().any(works));
+        let worked = stack.containers.iter().any(|c| {
+            c.built().is_some() && c.process.unknown.is_some() || c.process.steps.iter().any(works)
+        });
         let misnamed =
             [index, other].into_iter().find(|i| stack.container(**i).name().contains("worker"));
         let finding = match misnamed.filter(|_| !worked) {
