@@ -13,6 +13,7 @@ use crate::finding::{Finding, RuleMeta};
 use crate::model::stack::Stack;
 use crate::rules::meta;
 use crate::source::Sources;
+use crate::syntax::comments::Language;
 
 /// Rules whose findings can hide others.
 pub(super) static HIDING: [&RuleMeta; 27] = [
@@ -43,6 +44,14 @@ pub(super) static HIDING: [&RuleMeta; 27] = [
     &meta::BROKER_HOST_UNKNOWN_SERVICE,
     &meta::NGINX_UPSTREAM_LOCALHOST,
     &meta::NGINX_UPSTREAM_UNKNOWN_HOST,
+];
+
+/// Rules of hosts that settings connect to.
+static HOSTS: [&RuleMeta; 4] = [
+    &meta::DB_HOST_LOCALHOST,
+    &meta::DB_HOST_UNKNOWN_SERVICE,
+    &meta::BROKER_HOST_LOCALHOST,
+    &meta::BROKER_HOST_UNKNOWN_SERVICE,
 ];
 
 /// The repair of a fault; `None` where none can be written down.
@@ -76,6 +85,16 @@ pub(super) fn of_fault(
         compose::image(repair, at, stack, sources)
     } else if is(&meta::SYNTAX_ERROR) {
         yaml::syntax(repair, at, sources)
+    } else if HOSTS.iter().any(|rule| is(rule)) {
+        // What a script makes of variables is not written anew.
+        let in_script = |repair: &Repair| {
+            repair.edits.iter().any(|(at, _)| {
+                let file = sources.file(at.file);
+                let language = Language::of_name(file.path.file_name());
+                !matches!(language, Language::Yaml | Language::Env | Language::Python)
+            })
+        };
+        cure::edits(repair, fault, sources).filter(|repair| !in_script(repair))
     } else {
         cure::edits(repair, fault, sources)
     }
