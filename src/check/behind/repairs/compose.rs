@@ -12,10 +12,6 @@ use crate::model::stack::Stack;
 use crate::rules::meta;
 use crate::source::{EntryKind, ReadError, Sources, Span};
 
-/// Images that a service may be meant to run, by what its variables and its name tell.
-const IMAGES: [&str; 7] =
-    ["postgres", "mysql", "mariadb", "redis", "rabbitmq", "mongo", "memcached"];
-
 /// Words that tell what a file is for.
 const ENVIRONMENTS: [&str; 22] = [
     "prod",
@@ -136,6 +132,7 @@ fn likely_image(container: &Container<'_>) -> Option<&'static str> {
             .count();
         2 * read + usize::from(container.name().to_lowercase().contains(*image))
     };
-    let best = IMAGES.iter().map(|i| (score(i), *i)).rev().max_by_key(|(score, _)| *score)?;
+    let images: Vec<&str> = facts::official_datastores().collect();
+    let best = images.into_iter().map(|i| (score(&i), i)).rev().max_by_key(|(score, _)| *score)?;
     (best.0 > 0).then_some(best.1)
 }
