@@ -72,9 +72,13 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     }
     joined(text, found);
     for hook in hooks() {
+        let mut end = 0;
         for (start, _) in text.match_indices(hook) {
             let from = start + hook.len();
-            let end = run(bytes, from, |b| !ends(b) && !matches!(b, b')' | b'}' | b']' | b','));
+            // Several in one run of bytes end with it.
+            if from >= end {
+                end = run(bytes, from, |b| !ends(b) && !matches!(b, b')' | b'}' | b']' | b','));
+            }
             let name = bytes.get(from..end).unwrap_or_default();
             if end > from && !harmless::elsewhere(bytes, from) && !name.starts_with(b"{") {
                 found.push(from..end);
@@ -86,8 +90,11 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
 /// `"amqp://user:" + "v" + "@host"`
 fn joined(text: &str, found: &mut Vec<Range<usize>>) {
     let bytes = text.as_bytes();
+    let mut end = 0;
     for (at, _) in text.match_indices("://") {
-        let end = run(bytes, at, |b| !ends(b));
+        if at >= end {
+            end = run(bytes, at, |b| !ends(b));
+        }
         if bytes[end - 1] != b':' || !matches!(bytes.get(end), Some(b'"' | b'\'')) {
             continue;
         }
@@ -193,8 +200,8 @@ fn of_login(user: &[u8]) -> bool {
 /// Where the name begins of an address whose password has a blank in it.
 fn with_blank(bytes: &[u8], start: usize, last: usize) -> Option<(usize, usize)> {
     let low = last.saturating_sub(MAX_BYTES);
-    let from =
-        run_back(&bytes[..start], start, |b| !matches!(b, b'\n' | b'"' | b'\'' | b'`')).max(low);
+    let near = bytes.get(low..start)?;
+    let from = low + run_back(near, near.len(), |b| !matches!(b, b'\n' | b'"' | b'\'' | b'`'));
     let scheme = bytes[from..start].windows(3).rposition(|w| w == b"://")? + from;
     let login = &bytes[scheme + 3..last];
     let word_end = login.iter().position(|b| blank(*b))?;
