@@ -142,6 +142,7 @@ pub use source::{DiskFiles, Files, MemoryFiles, RelPath, Sources, Span};
 /// The layers, for the program and for the tests, benchmarks and examples of this package. Nothing in it is promised.
 #[doc(hidden)]
 pub mod internals {
+    pub use crate::check::check_with_account;
     pub use crate::filter::known_findings;
 
     /// Names what a private module makes public.

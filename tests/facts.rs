@@ -129,6 +129,18 @@ fn every_table_is_asked_for() {
             "directive" => "redis_directives()",
             "crypt" => "crypt_names()",
             "hashed" => "holds_hash(",
+            "hiding" | "inside" | "behind" | "last" | "whole" | "unlike" | "open_key"
+            | "variant" | "about" => "hidden_name(",
+            "between" => "between)",
+            "sentence" => "of_sentence(",
+            "instruction" => "instruction(",
+            "running" => "runs_with",
+            "keyed" => "keyed(",
+            "taking" => "takes_password(",
+            "identified" => "identifies(",
+            "hook" => "hooks()",
+            "asking" => "asking(",
+            "token" => "token_starts()",
             _ => table.list,
         };
         assert!(

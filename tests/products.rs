@@ -66,9 +66,9 @@ fn headers_in_force_in_many_locations() {
 fn services_that_share_a_configuration_of_nginx() {
     let nginx = format!(
         "events {{}}\nhttp {{ server {{ listen 80;\n{}}} }}\n",
-        locations(1_000, |_| "web0".to_owned())
+        locations(300, |_| "web0".to_owned())
     );
-    let many = each(300, |n| NGINX.replace("nginx:\n    image", &format!("n{n}:\n    image")));
+    let many = each(100, |n| NGINX.replace("nginx:\n    image", &format!("n{n}:\n    image")));
     findings(&format!("{}{many}", services(1, "")), &[("nginx.conf", nginx)]);
 }
 

@@ -47,11 +47,7 @@ pub fn check(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Repo
 }
 
 /// The same, and each stack of the report has the account of what was worked out of it.
-pub(crate) fn check_with_account(
-    sources: &Sources<'_>,
-    folder: &RelPath,
-    options: &Options,
-) -> Report {
+pub fn check_with_account(sources: &Sources<'_>, folder: &RelPath, options: &Options) -> Report {
     run(sources, folder, options, true)
 }
 

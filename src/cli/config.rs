@@ -5,13 +5,12 @@ use super::find::said;
 use super::output::{err, out};
 use super::project::{Loaded, Wanted, shell};
 use super::{CLEAN, FINDINGS, failure};
-use crate::facts::secret_name;
+use crate::facts::hidden_name;
 use crate::finding::{Quote, Report, Severity, prose};
 use crate::model::compose::{Effective, Form, Frame, Project};
-use crate::model::secrets::opaque;
 use crate::report::{self, RenderOptions, SafeText};
 use crate::rules;
-use crate::source::{SourceFile, Sources, Span};
+use crate::source::{Sources, Span};
 use std::path::{Path, PathBuf};
 
 /// A call of `config`, with everything that it would otherwise ask the machine for.
@@ -150,24 +149,18 @@ fn render(
 /// The places of secrets' texts, which no complaint repeats. What is printed holds them, as Compose's own does.
 fn secrets(project: &Project) -> Vec<Span> {
     let variables =
-        project.dotenv.iter().filter(|(name, _)| secret_name(name)).map(|(_, text)| text.span());
+        project.dotenv.iter().filter(|(name, _)| hidden_name(name)).map(|(_, text)| text.span());
     let environment = project
         .services
         .iter()
         .flat_map(|s| &s.environment)
-        .filter(|v| secret_name(v.name.as_str()));
+        .filter(|v| hidden_name(v.name.as_str()));
     variables
         .chain(
             environment
                 .filter_map(|v| v.value.as_ref().filter(|s| s.literal()).map(|s| s.text.span())),
         )
         .collect()
-}
-
-/// Whether a line of an env file assigns a secret.
-fn secret_line(file: &SourceFile, line: u32) -> bool {
-    let text = file.line(line).and_then(|range| file.text.get(range)).unwrap_or_default();
-    text.split_once('=').is_some_and(|(name, value)| secret_name(name.trim()) || opaque(value))
 }
 
 /// The variables that are not set, each with the first place that wants it.
@@ -190,7 +183,7 @@ fn warnings(project: &Project, effective: &Effective, sources: &Sources<'_>) -> 
             .push_own(":")
             .push_number(at.column as usize);
         // What looks like a variable may be a part of a password with a dollar sign in it.
-        if !project.has_file(file.id) && secret_line(&file, at.line) {
+        if report::is_masked(&file, span.start) {
             text.push_own(
                 ": warning: a variable in this secret is not set, and is blank here; for a `$` as it is put `'` around the value\n",
             );

@@ -125,6 +125,8 @@ pub struct RemovedImage {
     pub prefix: &'static str,
     /// What stands there in place of it where they were moved to.
     pub instead: &'static str,
+    /// How the names begin of those that were left where they are.
+    pub kept: &'static [&'static str],
     /// Since when it holds, or was seen to hold.
     pub date: &'static str,
     /// An official address.

@@ -164,6 +164,12 @@ pub fn family_of_bare(bare: &str) -> Option<Family> {
     ALL_FAMILIES.into_iter().find(|f| f.facts().bare.contains(&bare))
 }
 
+/// The images of Docker's own library in which others keep their data or messages, the most common first.
+pub fn official_datastores() -> impl Iterator<Item = &'static str> {
+    let first = ALL_FAMILIES.into_iter().filter(|f| f.keeps_data()).filter_map(Family::image);
+    first.filter_map(|i| i.names.first().copied()).filter(|name| !name.contains('/'))
+}
+
 /// Whether a name without registry, user and tag has the name of a proxy in it: `my-traefik`.
 pub fn names_proxy(bare: &str) -> bool {
     let proxies = FAMILIES.iter().filter(|f| f.role == Role::Proxy);

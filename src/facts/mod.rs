@@ -5,6 +5,7 @@
 
 mod aging;
 mod files;
+mod hidden;
 mod images;
 mod packages;
 mod programs;
@@ -13,6 +14,7 @@ mod secrets;
 
 pub use aging::*;
 pub use files::*;
+pub use hidden::*;
 pub use images::*;
 pub use packages::*;
 pub use programs::*;

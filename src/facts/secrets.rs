@@ -26,6 +26,40 @@ pub struct Words {
     pub names: &'static [&'static str],
 }
 
+/// Arguments of programs that are secret.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// The programs.
+    pub names: &'static [&'static str],
+    /// Options before a password, or with it attached.
+    pub options: &'static [&'static str],
+    /// Options of which only what is attached is one.
+    pub attached: &'static [&'static str],
+    /// Options before a name, a colon and a password.
+    pub logins: &'static [&'static str],
+    /// Words behind which the last words of the command are secret.
+    pub words: &'static [&'static str],
+    /// Words with which what is written to the program is secret.
+    pub input: &'static [&'static str],
+    /// Words of which one is on the line too; none where that does not matter.
+    pub beside: &'static [&'static str],
+}
+
+/// How values of known makers begin.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TokenStarts {
+    /// What they begin with.
+    pub names: &'static [&'static str],
+    /// How many letters and digits follow at least.
+    pub least: usize,
+    /// Whether it may follow a letter or digit.
+    pub inside: bool,
+    /// Whether `-`, `_` and `.` may be among what follows.
+    pub dashed: bool,
+    /// Whether two digits at least are among what follows.
+    pub digits: bool,
+}
+
 include!(concat!(env!("OUT_DIR"), "/secrets.rs"));
 
 /// Whether a variable of this name holds a secret.

@@ -27,14 +27,19 @@ pub fn resolve(report: &mut Report, sources: &Sources<'_>, languages: &Languages
         let write = |changes: &[&Change]| Written::of(changes, sources, languages);
         let own: Vec<&Change> = cure.changes.iter().collect();
         let Some(written) = write(&own) else { continue };
+        // The first shows the command with the changes of all, where they fit together; else each shows its own.
+        let merged = |first: usize, others: &[usize]| {
+            let own = cures[first].as_ref().into_iter().flat_map(|c| &c.changes);
+            let more = others.iter().filter_map(|o| cures[*o].as_ref()).flat_map(commands);
+            let all = one_for_each_command(own.chain(more));
+            write(&all.iter().collect::<Vec<_>>())
+        };
         let (shown, with) = match shared.beside(index) {
             Beside::Alone => (None, None),
-            Beside::Shown(first) => (None, Some(first)),
-            Beside::First(others) => {
-                let more = others.iter().filter_map(|o| cures[*o].as_ref()).flat_map(commands);
-                let all: Vec<&Change> = own.iter().copied().chain(more).collect();
-                (write(&all), None)
+            Beside::Shown(rule, first, others) => {
+                (None, merged(first, &others).is_some().then_some(rule))
             }
+            Beside::First(others) => (merged(index, &others), None),
         };
         let finding = &mut report.findings[index];
         finding.help = match with {
@@ -53,6 +58,30 @@ fn commands(cure: &Cure) -> impl Iterator<Item = &Change> {
     cure.changes.iter().filter(|c| matches!(c, Change::Command(_)))
 }
 
+/// The changes, those of one command put together: each counts the words of the command as it was read.
+fn one_for_each_command<'c>(changes: impl Iterator<Item = &'c Change>) -> Vec<Change> {
+    let mut all: Vec<Change> = Vec::new();
+    for change in changes {
+        let Change::Command(more) = change else {
+            all.push(change.clone());
+            continue;
+        };
+        let same = all.iter_mut().find_map(|c| match c {
+            Change::Command(first) if first.words == more.words => Some(first),
+            _ => None,
+        });
+        match same {
+            Some(first) => {
+                let new = more.edits.iter().filter(|e| !first.edits.contains(e));
+                let new: Vec<_> = new.cloned().collect();
+                first.edits.extend(new);
+            }
+            None => all.push(change.clone()),
+        }
+    }
+    all
+}
+
 /// Which findings change the same command.
 struct Shared {
     /// Indices of findings by the place of the command's first word; the one that shows it comes first.
@@ -64,8 +93,8 @@ enum Beside {
     Alone,
     /// It shows the changes of these as well.
     First(Vec<usize>),
-    /// The finding of this rule shows it.
-    Shown(&'static str),
+    /// The finding of this rule shows it, with the changes of those others.
+    Shown(&'static str, usize, Vec<usize>),
 }
 
 impl Shared {
@@ -98,10 +127,11 @@ impl Shared {
     fn beside(&self, finding: usize) -> Beside {
         match self.groups.iter().find(|(_, group)| group.contains(&finding)) {
             None => Beside::Alone,
-            Some((_, group)) if group.first() == Some(&finding) => {
-                Beside::First(group.iter().copied().skip(1).collect())
-            }
-            Some((rule, _)) => Beside::Shown(rule),
+            Some((rule, group)) => match group.split_first() {
+                Some((first, others)) if *first == finding => Beside::First(others.to_vec()),
+                Some((first, others)) => Beside::Shown(rule, *first, others.to_vec()),
+                None => Beside::Alone,
+            },
         }
     }
 }

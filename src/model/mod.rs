@@ -17,7 +17,7 @@ pub mod instructions;
 pub mod path;
 pub mod process;
 pub mod roles;
-mod sample;
+pub(crate) mod sample;
 pub mod search_limit;
 pub mod secrets;
 pub mod stack;

@@ -50,7 +50,7 @@ pub(in crate::model) fn words(name: &str) -> Vec<String> {
 }
 
 /// Whether a file's name says that it is there to be copied.
-pub(in crate::model) fn is_sample(name: &str) -> bool {
+pub(crate) fn is_sample(name: &str) -> bool {
     // `.env.defaults` is one to copy, `defaults.env` one to use.
     words(name)
         .iter()

@@ -2,9 +2,10 @@
 
 use super::RenderOptions;
 use super::account_value::{quoted, value};
+use super::guard::Guard;
 use super::ledger::{Show, pieces};
 use super::paint::{Paint, Style};
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::wrap::columns;
 use crate::finding::{
     DjangoAccount, Fact, PlainValue, Prose, Report, ServiceAccount, SettingsAccount, StackInfo,
@@ -123,7 +124,7 @@ impl Page<'_> {
 
     fn service(&mut self, service: &ServiceAccount) {
         self.blank_line();
-        self.paint.put(&mut self.out, Style::Bold, &self.show.guard.value(&service.name));
+        self.paint.put(&mut self.out, Style::Bold, &self.show.guard.name(&service.name));
         self.out.push_own("  ");
         let place = self.place(service.at);
         self.paint.put(&mut self.out, Style::Dim, &place);

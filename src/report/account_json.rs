@@ -6,9 +6,10 @@ use super::account_document::{
     SettingsAccountDocument, SettingsDocument, StackDocument, StacksDocument, StepDocument,
     UnknownDocument, ValueDocument,
 };
+use super::guard::Guard;
 use super::json::written;
 use super::ledger::Show;
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use crate::finding::{
     DjangoAccount, Fact, Finding, PlainValue, ProcessAccount, Prose, ReadAccount, Report,
     ServiceAccount, SettingsAccount, StepAccount, prose,
@@ -97,7 +98,7 @@ impl Documents<'_> {
 
     fn service(&self, account: &ServiceAccount) -> ServiceAccountDocument {
         ServiceAccountDocument {
-            service: self.show.guard.value(&account.name).to_string(),
+            service: self.show.guard.name(&account.name).to_string(),
             at: self.place(account.at),
             image: self.facts(&account.image),
             files: self.facts(&account.files),

@@ -1,8 +1,9 @@
 //! Values of an account for people: as Python writes them, cut where there is more than a person reads.
 
 use super::account_json::with_reasons;
+use super::guard::MASK;
 use super::ledger::Show;
-use super::safe::{MASK, SafeText};
+use super::safe::SafeText;
 use crate::finding::PlainValue;
 use crate::source::Text;
 

@@ -4,11 +4,12 @@
 //! lines of a source file and shown with every control character visible.
 
 use super::RenderOptions;
+use super::guard::{Guard, MASK};
 use super::heading::stack_name;
 use super::json::{self, FindingJson, Tool, written};
 use super::paint::{Paint, Style};
 use super::place::Places;
-use super::safe::{Guard, MASK, SafeText};
+use super::safe::SafeText;
 use super::secret;
 use super::terminal;
 use super::wrap::wrap;
@@ -86,7 +87,7 @@ impl<'r> Show<'r> {
     fn whence(&self, symptom: &Symptom, times: bool) -> SafeText {
         let mut text = SafeText::new();
         if let Some(service) = &symptom.service {
-            text.push(&self.guard.value(service)).push_own(", ");
+            text.push(&self.guard.name(service)).push_own(", ");
         }
         text.push_own("line ").push_number(number(symptom.line));
         if times && symptom.count > 1 {
@@ -356,7 +357,7 @@ pub fn diagnosis_json(diagnosis: &Diagnosis, report: &Report, sources: &Sources<
     let places = Places::new(sources, &show.guard);
     let stacks = json::stacks(report, &show.guard);
     let symptoms = diagnosis.symptoms.iter().map(|s| SymptomJson {
-        service: s.service.as_ref().map(|name| show.guard.value(name).to_string()),
+        service: s.service.as_ref().map(|name| show.guard.name(name).to_string()),
         line: s.line,
         count: s.count,
         text: show.quoted(s).to_string(),

@@ -2,8 +2,9 @@
 //! read, not applied.
 
 use super::RenderOptions;
+use super::guard::{Guard, MASK};
 use super::paint::{Paint, Style};
-use super::safe::{Guard, MASK, SafeText};
+use super::safe::SafeText;
 use crate::finding::Report;
 use crate::source::{RelPath, SourceFile, Sources};
 use std::ops::Range;
@@ -66,6 +67,10 @@ fn one(
     paint.put(out, Style::Bold, &head);
     out.push_own("\n");
     let (old, new) = (split(before), split(file.after));
+    let masked = (
+        source.map_or_else(|| guard.ranges_of_text(before), |file| guard.ranges(file.id, before)),
+        guard.ranges_of_text(file.after),
+    );
     let olds: Vec<&str> = old.iter().map(|r| &before[r.clone()]).collect();
     let news: Vec<&str> = new.iter().map(|r| &file.after[r.clone()]).collect();
     let all = compared(&olds, &news);
@@ -91,12 +96,9 @@ fn one(
         out.push_own("\n");
         for line in hunk {
             let (sign, text, style) = match line {
-                Line::Same(a, _) => (" ", shown(&old[*a], before, guard, source), None),
-                Line::Old(a) => ("-", shown(&old[*a], before, guard, source), Some(Style::Red)),
-                Line::New(b) => {
-                    let text = news[*b].trim_end_matches(['\n', '\r']);
-                    ("+", guard.value(text), Some(Style::Green))
-                }
+                Line::Same(a, _) => (" ", shown(&old[*a], before, &masked.0), None),
+                Line::Old(a) => ("-", shown(&old[*a], before, &masked.0), Some(Style::Red)),
+                Line::New(b) => ("+", shown(&new[*b], file.after, &masked.1), Some(Style::Green)),
             };
             let mut whole = SafeText::own(sign);
             whole.push(&text);
@@ -118,19 +120,19 @@ fn one(
     }
 }
 
-/// A line of the file as it is, its secrets masked by their places as well.
-fn shown(range: &Range<usize>, text: &str, guard: &Guard, source: Option<&SourceFile>) -> SafeText {
+/// A line of a text, without what must not be shown of it.
+fn shown(range: &Range<usize>, text: &str, masked: &[Range<usize>]) -> SafeText {
     let mut line = String::new();
     let mut at = range.start;
-    for secret in source.map_or(&[][..], |s| guard.secrets(s.id)) {
-        if secret.start < range.end && secret.end > range.start && secret.start >= at {
-            line.push_str(&text[at..secret.start]);
-            line.push_str(MASK);
-            at = secret.end.min(range.end);
-        }
+    let first = masked.partition_point(|m| m.end <= range.start);
+    let touching = masked.get(first..).unwrap_or_default().iter();
+    for secret in touching.take_while(|m| m.start < range.end) {
+        line.push_str(text.get(at..secret.start.max(at)).unwrap_or_default());
+        line.push_str(MASK);
+        at = secret.end.clamp(at, range.end);
     }
     line.push_str(text.get(at..range.end).unwrap_or_default());
-    guard.value(line.trim_end_matches(['\n', '\r']))
+    SafeText::outside(line.trim_end_matches(['\n', '\r']))
 }
 
 fn split(text: &str) -> Vec<Range<usize>> {

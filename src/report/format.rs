@@ -1,8 +1,9 @@
 //! The formats a report can be written in. A new one is a file with a function from a [`View`] to text, and one line
 //! in [`FORMATS`]; the command line, its help and the tests that hold for every format read that list.
 
+use super::guard::Guard;
 use super::place::Places;
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::view::View;
 use super::{
     RenderOptions, concise, github, gitlab, grouped, json, junit, markdown, sarif, statistics,

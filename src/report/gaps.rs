@@ -1,6 +1,7 @@
 //! What was not judged and why, in a line for each reason, so that a clean run is never a silent skip.
 
-use super::safe::{Guard, SafeText};
+use super::guard::Guard;
+use super::safe::SafeText;
 use crate::finding::{Gap, Prose, Quote, Report, prose};
 use crate::source::{Sources, Span};
 

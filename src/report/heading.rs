@@ -1,8 +1,9 @@
 //! The line above the findings of a stack: what it is and how it was understood.
 
 use super::RenderOptions;
+use super::guard::Guard;
 use super::paint::{Paint, Style};
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::wrap::wrap;
 use crate::finding::StackInfo;
 use std::ops::Range;
@@ -35,7 +36,7 @@ pub(super) fn heading(out: &mut SafeText, info: &StackInfo, guard: &Guard, optio
             line.push_own(", ");
         }
         let start = line.as_str().len();
-        line.push(&guard.value(service));
+        line.push(&guard.name(service));
         names.push(start..line.as_str().len());
     }
     line.push_own(" · looks like ").push_own(info.intent.as_str());

@@ -4,8 +4,9 @@
 //! characters; offsets count bytes. Secrets are masked here as everywhere.
 
 use super::gaps::{self, GapLine};
+use super::guard::Guard;
 use super::place::{Places, ShownFile};
-use super::safe::{Guard, SafeText, hidden};
+use super::safe::{SafeText, hidden};
 use super::view::View;
 use crate::finding::{Awaited, Finding, Fix, Prose, Report, Safety, prose};
 use serde::Serialize;
@@ -208,7 +209,7 @@ pub(super) fn coverage(view: &View<'_>) -> CoverageJson {
             .map(|GapLine { gap, text }| {
                 let place = gap.why.place.map(|span| (view.sources.file(span.file), span.start));
                 GapJson {
-                    services: gap.services.iter().map(|s| guard.value(s).to_string()).collect(),
+                    services: gap.services.iter().map(|s| guard.name(s).to_string()).collect(),
                     what: gap.lack.as_str(),
                     reason: guard.line(&prose!("{}", gap.why)).to_string(),
                     path: place.as_ref().map(|(file, _)| guard.relative(&file.path)),

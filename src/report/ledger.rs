@@ -1,8 +1,9 @@
 //! The environment ledger for people and for programs. Values of secrets are masked here as everywhere.
 
 use super::RenderOptions;
+use super::guard::{Guard, MASK};
 use super::paint::{Paint, Style};
-use super::safe::{Guard, MASK, SafeText};
+use super::safe::SafeText;
 use super::wrap::{columns, wrap};
 use crate::finding::{
     Ledger, Reader, Reading, Report, ServiceLedger, State, Variable, Worth, prose,
@@ -76,7 +77,7 @@ pub fn ledger(
 }
 
 fn table(out: &mut SafeText, service: &ServiceLedger, show: &Show<'_>, paint: Paint, width: usize) {
-    paint.put(out, Style::Bold, &show.guard.value(&service.service));
+    paint.put(out, Style::Bold, &show.guard.name(&service.service));
     out.push_own("\n");
     if service.variables.is_empty() {
         out.push_own("  no variables\n");

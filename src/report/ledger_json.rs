@@ -1,8 +1,9 @@
 //! The environment ledger as one JSON document.
 
+use super::guard::Guard;
 use super::json::written;
 use super::ledger::{Show, effective};
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use crate::finding::{Ledger, Reader, Report, Setter, Variable, Worth, prose};
 use crate::source::{Sources, Span, Unknown};
 use serde::Serialize;
@@ -90,7 +91,7 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
     };
     let reason = |why: &Unknown| show.guard.line(&prose!("{}", why)).to_string();
     let services = ledger.services.iter().map(|s| ServiceJson {
-        service: show.guard.value(&s.service).to_string(),
+        service: show.guard.name(&s.service).to_string(),
         variables: s
             .variables
             .iter()

@@ -9,6 +9,7 @@ mod account_json;
 mod account_value;
 mod baseline;
 mod catalogue;
+mod collected;
 mod concise;
 mod config;
 mod diagnosis;
@@ -20,6 +21,7 @@ mod gaps;
 mod github;
 mod gitlab;
 mod grouped;
+mod guard;
 mod heading;
 mod json;
 mod junit;
@@ -59,6 +61,7 @@ pub use survey::survey;
 pub use terminal::findings;
 
 use crate::finding::Report;
+use crate::source::SourceFile;
 
 /// How text output looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +83,14 @@ pub fn closing(
     sources: &crate::source::Sources<'_>,
     options: RenderOptions,
 ) -> SafeText {
-    let guard = safe::Guard::new(report, sources);
+    let guard = guard::Guard::new(report, sources);
     summary::closing(report, &guard, sources, options, 0)
+}
+
+/// Whether a byte of a file is a part of what looks like a secret.
+pub fn is_masked(file: &SourceFile, at: u32) -> bool {
+    let at = at as usize;
+    secret::ranges(&file.text, &[]).iter().any(|r| r.contains(&at))
 }
 
 /// The format `full`, with every finding.

@@ -3,10 +3,10 @@
 //! Lines and columns are looked up in tables, so that ten thousand findings in one long line cost
 //! no more than the line is long.
 
-use super::safe::{Guard, SafeText};
-use super::secret;
+use super::guard::Guard;
+use super::safe::SafeText;
 use crate::source::{FileId, Position, RelPath, SourceFile, Sources, Span};
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
@@ -26,8 +26,7 @@ pub(super) struct ShownFile {
     starts: Vec<usize>,
     /// How many characters begin before each multiple of [`STEP`] bytes.
     chars: Vec<usize>,
-    masked: OnceCell<Vec<Range<usize>>>,
-    known: Vec<Range<usize>>,
+    masked: Vec<Range<usize>>,
 }
 
 impl ShownFile {
@@ -48,12 +47,10 @@ impl ShownFile {
         if bytes.len().is_multiple_of(STEP) {
             chars.push(count);
         }
-        let mut known = guard.secrets(file.id).to_vec();
-        known.extend(guard.repeated(&file.text));
-        known.sort_unstable_by_key(|r| (r.start, r.end));
         let path = guard.path(&file.path);
         let exact = guard.relative(&file.path);
-        Self { file, path, exact, starts, chars, masked: OnceCell::new(), known }
+        let masked = guard.ranges(file.id, &file.text);
+        Self { file, path, exact, starts, chars, masked }
     }
 
     /// Its path below the root.
@@ -121,7 +118,7 @@ impl ShownFile {
 
     /// Where the masked bytes lie that touch `range`, in order.
     pub(super) fn masked(&self, range: Range<usize>) -> impl Iterator<Item = &Range<usize>> {
-        let all = self.masked.get_or_init(|| secret::ranges(self.text(), &self.known));
+        let all = &self.masked;
         let first = all.partition_point(|m| m.end <= range.start);
         all[first..].iter().take_while(move |m| m.start < range.end)
     }

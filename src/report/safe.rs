@@ -5,12 +5,7 @@
 //! passes: renderers accept [`SafeText`] alone, and it is made here.
 
 use super::secret;
-use crate::facts::common_words;
-use crate::finding::{Prose, Report};
-use crate::source::{FileId, RelPath, Sources};
-use regex::Regex;
-use std::collections::{BTreeSet, HashMap};
-use std::ops::Range;
+use crate::finding::{Fragment, Prose, QuoteKind};
 
 /// Text that may be printed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,9 +27,22 @@ impl SafeText {
         Self(visible(text))
     }
 
-    /// A sentence about what lies outside of the files that are checked: made visible as [`SafeText::outside`] does.
+    /// A sentence about what lies outside of the files that are checked: what it quotes is masked where it looks like a
+    /// secret.
     pub fn plain(prose: &Prose) -> Self {
-        Self::outside(&prose.unmasked())
+        let mut out = String::new();
+        for fragment in prose.fragments() {
+            match fragment {
+                Fragment::Own(words) => out.push_str(words),
+                Fragment::Quote(quote) if quote.kind == QuoteKind::Number => {
+                    out.push_str(&quote.text);
+                }
+                Fragment::Quote(quote) => {
+                    out.push_str(&secret::masked(&quote.text, &secret::ranges(&quote.text, &[])));
+                }
+            }
+        }
+        Self::outside(&out)
     }
 
     /// A page of this program with its line breaks; each line as [`SafeText::outside`] takes it.
@@ -124,7 +132,7 @@ pub(super) fn hidden(c: char) -> bool {
 }
 
 /// One line in which every control character can be seen, and none is obeyed by a CI system.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match escape(c) {
@@ -154,243 +162,4 @@ fn defuse(text: String) -> String {
         rest = &rest[at + 2..];
     }
     out + rest
-}
-
-/// What stands in for a secret inside a sentence.
-pub(super) const MASK: &str = "••••••";
-/// The most characters of a sentence; a project can make a name as long as a file.
-const MAX_CHARS: usize = 1_000;
-/// From this length on, a value that is not a plain word gives itself away wherever it stands.
-const TELLING: usize = 8;
-/// The fewest characters of a secret whose number may be told.
-const MIN_COUNTED: usize = 13;
-/// More distinct secrets than this, or more bytes of them, are not searched for in sentences: the pattern that finds
-/// them takes a hundred times their room.
-const MAX_VALUES: usize = 2_000;
-const MAX_VALUE_BYTES: usize = 192 * 1024;
-
-/// Knows the secrets of a run and the folder paths are relative to.
-pub(super) struct Guard {
-    folder: RelPath,
-    values: Option<Regex>,
-    telling: Option<Regex>,
-    spans: HashMap<FileId, Vec<Range<usize>>>,
-}
-
-impl Guard {
-    pub(super) fn new(report: &Report, sources: &Sources<'_>) -> Self {
-        let mut spans: HashMap<FileId, Vec<Range<usize>>> = HashMap::new();
-        for span in &report.secrets {
-            let range = span.range();
-            let file = sources.file(span.file);
-            // A span that is off, or that cuts a letter in two, hides nothing: it must not stop the run.
-            let Some(text) = file.text.get(range.clone()) else { continue };
-            // Quotes are no secret, and a snippet reads better with them.
-            let quoted = text.len() >= 2
-                && ['"', '\''].iter().any(|q| text.starts_with(*q) && text.ends_with(*q));
-            spans.entry(span.file).or_default().push(if quoted {
-                range.start + 1..range.end - 1
-            } else {
-                range
-            });
-        }
-        // `paperless` is no secret beside a service called `paperless-worker`.
-        let mut plain: BTreeSet<&str> = common_words().collect();
-        for name in report.stacks.iter().flat_map(|s| &s.services) {
-            let parts = name.split(['-', '_', '.']);
-            plain.extend(parts.filter(|p| p.chars().all(char::is_alphabetic)));
-            plain.insert(name);
-        }
-        let mut values = BTreeSet::new();
-        let mut room = MAX_VALUE_BYTES;
-        for (id, ranges) in &mut spans {
-            ranges.sort_unstable_by_key(|r| (r.start, r.end));
-            let file = sources.file(*id);
-            for range in ranges.iter() {
-                let Some(text) = file.text.get(range.clone()) else { continue };
-                let fits = text.len() <= room.min(512) && values.len() < MAX_VALUES;
-                if fits
-                    && text.chars().count() >= 4
-                    && !plain.contains(text)
-                    && values.insert(text.to_owned())
-                {
-                    room -= text.len();
-                }
-            }
-        }
-        let mut values: Vec<_> = values.into_iter().collect();
-        // The longest first, so that a secret which begins with another is masked whole.
-        values.sort_by_key(|v| std::cmp::Reverse(v.len()));
-        let telling: Vec<_> = values
-            .iter()
-            .filter(|v| v.len() >= TELLING && v.contains(|c: char| !c.is_alphabetic()))
-            .cloned()
-            .collect();
-        let (values, telling) = (any_of(&values), any_of(&telling));
-        Self { folder: report.folder.clone().unwrap_or_else(RelPath::root), values, telling, spans }
-    }
-
-    /// The byte ranges of a file that are known to be secret, sorted.
-    pub(super) fn secrets(&self, file: FileId) -> &[Range<usize>] {
-        self.spans.get(&file).map_or(&[], Vec::as_slice)
-    }
-
-    /// Where the text of a file repeats a secret of another place, such as in a comment. Short and plain
-    /// words are left alone: a password may be the name of the database too.
-    pub(super) fn repeated(&self, text: &str) -> Vec<Range<usize>> {
-        self.telling.iter().flat_map(|r| r.find_iter(text)).map(|m| m.range()).collect()
-    }
-
-    /// The text without secrets.
-    fn masked(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for range in secret::tokens(text) {
-            out.push_str(&text[at..range.start.max(at)]);
-            out.push_str(MASK);
-            at = range.end.max(at);
-        }
-        out.push_str(&text[at..]);
-        match &self.values {
-            Some(values) => mask_words(values, &out),
-            None => out,
-        }
-    }
-
-    /// The words of a command line with its secrets masked. They are looked at together: an option tells that the next
-    /// word is a password.
-    pub(super) fn words(&self, words: &[String]) -> Vec<String> {
-        let line = words.join(" ");
-        let found = secret::ranges(&line, &[]);
-        let mut next = 0;
-        let masked = |word: &String| {
-            let (start, end) = (next, next + word.len());
-            next = end + 1;
-            let (mut out, mut at) = (String::new(), start);
-            for range in found.iter().filter(|r| r.start < end && r.end > start) {
-                out.push_str(line.get(at..range.start.max(at)).unwrap_or_default());
-                out.push_str(MASK);
-                at = range.end.clamp(at, end);
-            }
-            out.push_str(line.get(at..end).unwrap_or_default());
-            self.masked(&out)
-        };
-        words.iter().map(masked).collect()
-    }
-
-    /// The text of an edit as it is; `None` when it has secrets.
-    pub(super) fn without_secrets(&self, text: &Prose) -> Option<String> {
-        let text = text.unmasked();
-        self.replacement(&text).is_none().then_some(text)
-    }
-
-    /// The text of an edit with its secrets masked; `None` when it has none.
-    pub(super) fn replacement(&self, text: &str) -> Option<String> {
-        let masked = self.masked(text);
-        (masked != text).then_some(masked)
-    }
-
-    /// A text that a program reads: line breaks stay, and a secret is as many `•` as it has characters. `None` where
-    /// a secret is so short that its length gives it away.
-    pub(super) fn exact(&self, text: &str, secret: bool) -> Option<String> {
-        let whole = secret.then_some(0..text.len());
-        let parts = if secret { Vec::new() } else { secret::tokens(text) };
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for range in whole.into_iter().chain(parts) {
-            let count = text[range.clone()].chars().count();
-            if count < MIN_COUNTED {
-                return None;
-            }
-            out.push_str(&text[at..range.start.max(at)]);
-            out.extend(std::iter::repeat_n('•', count));
-            at = range.end.max(at);
-        }
-        out.push_str(&text[at..]);
-        match &self.values {
-            Some(values) if mask_words(values, &out) != out => None,
-            _ => Some(out),
-        }
-    }
-
-    /// A sentence on one line, cut where it would be longer than anyone reads.
-    pub(super) fn line(&self, prose: &Prose) -> SafeText {
-        self.value(&prose.unmasked())
-    }
-
-    /// A value of the project on one line, cut as a sentence is.
-    pub(super) fn value(&self, text: &str) -> SafeText {
-        // Cut after masking: half a secret would not be recognised.
-        let mut masked = self.masked(text);
-        if let Some((end, _)) = masked.char_indices().nth(MAX_CHARS) {
-            masked.truncate(end);
-            masked.push('…');
-        }
-        SafeText(visible(&masked))
-    }
-
-    /// Text of several lines, each made safe on its own.
-    pub(super) fn lines(&self, prose: &Prose) -> Vec<SafeText> {
-        let masked = self.masked(&prose.unmasked());
-        masked.trim_end().lines().map(|l| SafeText(visible(&l.replace('\t', "    ")))).collect()
-    }
-
-    /// A path as it is printed: relative to the checked folder.
-    pub(super) fn path(&self, path: &RelPath) -> SafeText {
-        SafeText(visible(&self.relative(path)))
-    }
-
-    /// The same, byte for byte.
-    pub(super) fn relative(&self, path: &RelPath) -> String {
-        let mut folder = self.folder.clone();
-        let mut up = String::new();
-        loop {
-            match path.relative_to(&folder) {
-                Some("") => {
-                    return if up.is_empty() {
-                        ".".to_owned()
-                    } else {
-                        up.trim_end_matches('/').to_owned()
-                    };
-                }
-                Some(rest) => return up + rest,
-                None => {
-                    up.push_str("../");
-                    folder = folder.parent();
-                }
-            }
-        }
-    }
-}
-
-fn any_of(values: &[String]) -> Option<Regex> {
-    let pattern = values.iter().map(|v| regex::escape(v)).collect::<Vec<_>>().join("|");
-    if values.is_empty() {
-        None
-    } else {
-        regex::RegexBuilder::new(&pattern).size_limit(64 << 20).build().ok()
-    }
-}
-
-/// Masks the values where they stand as words: `pop_pw` in `DB_PASSWORD=pop_pw`, not in `pop_pwa`.
-fn mask_words(values: &Regex, text: &str) -> String {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    values
-        .replace_all(text, |found: &regex::Captures<'_>| {
-            let Some(hit) = found.get(0) else { return String::new() };
-            let (before, after) = (&text[..hit.start()], &text[hit.end()..]);
-            let inside = before.chars().next_back().is_some_and(word)
-                && hit.as_str().starts_with(word)
-                || after.chars().next().is_some_and(word) && hit.as_str().ends_with(word);
-            // A short plain word is a part of a path or of a service's name more often than a secret: `plane-db`.
-            let joint = |c: Option<char>, next: Option<char>| {
-                matches!(c, Some('-' | '.' | '/')) && next.is_some_and(word)
-            };
-            let (mut back, mut on) = (before.chars().rev(), after.chars());
-            let part = joint(back.next(), back.next()) || joint(on.next(), on.next());
-            let inside = inside || part && hit.as_str().chars().all(char::is_alphabetic);
-            // A long value gives itself away even inside a word.
-            if inside && hit.len() < TELLING { hit.as_str().to_owned() } else { MASK.to_owned() }
-        })
-        .into_owned()
 }

@@ -7,10 +7,12 @@
 //! It is written without regular expressions: compiling them took longer than the whole rest of a
 //! run. Each reader below looks at a byte a bounded number of times, also in one endless line.
 
-mod call;
+mod address;
+mod below;
 mod harmless;
-mod line;
-mod name;
+mod quoted;
+mod reference;
+mod scan;
 mod shape;
 mod spoken;
 mod value;
@@ -21,23 +23,45 @@ use std::ops::Range;
 pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     shape::find(text, &mut found);
-    spoken::find(text, &mut found);
-    spoken::repeated(text, &mut found);
+    address::find(text, &mut found);
     merge(found)
 }
 
 /// Ranges that look like secrets in a source file, sorted, not overlapping. `known` are the ranges
 /// that are secrets for sure, sorted: where one begins, it also says where the secret ends.
 pub(super) fn ranges(text: &str, known: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut found = value::Values::new(text, known).find();
+    let mut found = scan::Values::new(text).find();
     shape::find(text, &mut found);
+    address::find(text, &mut found);
     spoken::find(text, &mut found);
     found.extend(known.iter().filter(|k| k.start < k.end && k.end <= text.len()).cloned());
     merge(found)
 }
 
+/// What stands in for a secret inside a text.
+pub(super) const MASK: &str = "••••••";
+
+/// The text with each range replaced; the ranges are sorted.
+pub(super) fn masked(text: &str, ranges: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for range in ranges {
+        out.push_str(text.get(at..range.start.max(at)).unwrap_or_default());
+        out.push_str(MASK);
+        at = range.end.max(at);
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+/// Whether a value that is set to the name of a secret is none.
+pub(super) fn harmless(value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']).as_bytes();
+    harmless::bare(value) && !value.contains(&b'$') || harmless::refers_only(value)
+}
+
 /// Sorted and joined.
-fn merge(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(super) fn merge(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     found.sort_unstable_by_key(|r| (r.start, r.end));
     let mut out: Vec<Range<usize>> = Vec::with_capacity(found.len());
     for range in found {

@@ -1,9 +1,10 @@
 //! What is shown of a file for one finding: the lines around its labels, masked, made visible and
 //! cut to the width, with each label's range moved to where its text now stands.
 
+use super::guard::Guard;
 use super::line::Line;
 use super::place::{Places, ShownFile};
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::wrap::{balanced, columns};
 use crate::finding::{Finding, Label};
 use crate::source::{FileId, Position};

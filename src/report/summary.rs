@@ -1,8 +1,9 @@
 //! The two lines at the end of a run: what was found, and what was looked at, so that a clean run
 //! is never a silent skip.
 
+use super::guard::Guard;
 use super::paint::{Paint, Style};
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::wrap::{columns, wrap};
 use super::{RenderOptions, gaps};
 use crate::finding::{Finding, Hidden, Report, Safety, Severity};

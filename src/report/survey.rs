@@ -1,8 +1,9 @@
 //! What a run looked at, in full: for `--verbose`, and for the question why a finding did or did not come.
 
+use super::guard::Guard;
 use super::heading::heading;
 use super::place::Places;
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::view::View;
 use super::{RenderOptions, Wanted, gaps};
 use crate::finding::{Quote, Report, prose};

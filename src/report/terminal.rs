@@ -1,10 +1,11 @@
 //! The full format, for people: what happens, why, what to do.
 
 use super::drawing::draw;
+use super::guard::Guard;
 use super::heading::{heading, stack_name};
 use super::paint::{Paint, Style};
 use super::place::Places;
-use super::safe::{Guard, SafeText};
+use super::safe::SafeText;
 use super::snippet::snippets;
 use super::view::View;
 use super::wrap::wrap;

@@ -269,6 +269,7 @@ fn json_keeps_its_contract() {
             "stacks",
             "labels",
             "fixes",
+            "waits_for",
             "fingerprint"
         ]
     );

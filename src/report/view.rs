@@ -1,8 +1,8 @@
 //! What a renderer is given: the report, which of its findings to show, and the only ways to write of a project.
 
 use super::format::Wanted;
+use super::guard::Guard;
 use super::place::Places;
-use super::safe::Guard;
 use crate::finding::{Finding, Report};
 use crate::source::{Position, RelPath, Sources, Span};
 use std::collections::HashMap;

@@ -5,6 +5,7 @@ use super::repair::Repair;
 use super::repairs::HIDING;
 use crate::finding::{Awaited, Confidence, Finding, Own, Prose, Report, Severity, prose};
 use crate::fix;
+use crate::rules::meta;
 use crate::source::{RelPath, Sources, Span};
 
 /// The most faults that a message names.
@@ -21,9 +22,10 @@ pub(super) struct Translation<'t> {
 
 /// Whether a finding is a fault behind which others can be hidden.
 pub(super) fn hides(finding: &Finding) -> bool {
-    finding.severity > Severity::Info
-        && finding.confidence > Confidence::Low
-        && HIDING.iter().any(|rule| std::ptr::eq(*rule, finding.rule))
+    // Whoever runs a project has its env files, so a missing one is a note.
+    let counts = finding.severity > Severity::Info && finding.confidence > Confidence::Low
+        || std::ptr::eq(finding.rule, &meta::ENV_FILE_MISSING);
+    counts && HIDING.iter().any(|rule| std::ptr::eq(*rule, finding.rule))
 }
 
 fn place(finding: &Finding) -> Option<Span> {

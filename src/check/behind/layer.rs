@@ -21,6 +21,15 @@ struct Laid {
     origin: Option<FileId>,
     /// Runs of the text, in order: where they are now, where they were, and whether they are the same.
     runs: Vec<Run>,
+    /// What was added, with the place that stands for it.
+    added: Vec<(Range<usize>, Span)>,
+}
+
+/// An edit of a file.
+struct LaidEdit<'r> {
+    range: Range<usize>,
+    with: &'r str,
+    stands_at: Option<Span>,
 }
 
 struct Run {
@@ -43,11 +52,12 @@ pub(super) enum Origin {
 impl Layer {
     /// Lays repairs over files; `None` where they do not fit.
     pub(super) fn new(sources: &Sources<'_>, repairs: &[&Repair]) -> Option<Self> {
-        let mut edits: BTreeMap<FileId, Vec<(Range<usize>, &str)>> = BTreeMap::new();
+        let mut edits: BTreeMap<FileId, Vec<LaidEdit<'_>>> = BTreeMap::new();
         let mut files = BTreeMap::new();
         for repair in repairs {
             for (span, with) in &repair.edits {
-                edits.entry(span.file).or_default().push((span.range(), with));
+                let edit = LaidEdit { range: span.range(), with, stands_at: repair.stands_at };
+                edits.entry(span.file).or_default().push(edit);
             }
             for new in &repair.new_files {
                 let origin = new.origin.as_ref().and_then(|path| sources.known(path));
@@ -60,13 +70,14 @@ impl Layer {
                     text: new.text.clone(),
                     origin: origin.map(|file| file.id),
                     runs: Vec::from_iter(runs),
+                    added: Vec::new(),
                 };
                 files.insert(new.path.clone(), laid);
             }
         }
         for (id, mut edits) in edits {
             let file = sources.file(id);
-            edits.sort_by_key(|(range, _)| (range.start, range.end));
+            edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             files.insert(file.path.clone(), Laid::new(id, &file.text, &edits)?);
         }
         (!files.is_empty()).then_some(Self { files, shared: 0 })
@@ -113,13 +124,16 @@ impl Layer {
 
 impl Laid {
     /// `None` where edits share bytes or lie beyond the text.
-    fn new(id: FileId, old: &str, edits: &[(Range<usize>, &str)]) -> Option<Self> {
-        let mut laid = Self { text: String::new(), origin: Some(id), runs: Vec::new() };
+    fn new(id: FileId, old: &str, edits: &[LaidEdit<'_>]) -> Option<Self> {
+        let mut laid =
+            Self { text: String::new(), origin: Some(id), runs: Vec::new(), added: Vec::new() };
         let mut at = 0;
-        for (range, with) in edits {
+        for LaidEdit { range, with, stands_at } in edits {
             let (before, replaced) = (old.get(at..range.start)?, old.get(range.clone())?);
             laid.keep(before, at);
+            let start = laid.text.len();
             laid.replace(replaced, range.start, with);
+            laid.added.extend(stands_at.map(|place| (start..laid.text.len(), place)));
             at = range.end;
         }
         laid.keep(old.get(at..)?, at);
@@ -182,7 +196,12 @@ impl Laid {
         match runs.iter().any(|r| r.kept) {
             true => Origin::Written(span(start, end)),
             false if start < end => Origin::Replaced(span(start, end)),
-            false => Origin::Invented,
+            false => {
+                let holds =
+                    |added: &Range<usize>| added.start <= range.start && range.end <= added.end;
+                let added = self.added.iter().find(|(added, _)| holds(added));
+                added.map_or(Origin::Invented, |(_, place)| Origin::Written(*place))
+            }
         }
     }
 }

@@ -156,6 +156,8 @@ impl Behind<'_> {
             };
             new.retain(stays);
             found.findings = back.waiting(deeper.findings, known);
+            // Some are surer there.
+            new.retain(|f| !found.findings.iter().any(|surer| same(surer, f)));
             found.secrets = back.places(deeper.secrets);
             found.read.add(deeper.read);
         }

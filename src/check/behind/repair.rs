@@ -14,6 +14,8 @@ pub(super) struct Repair {
     pub(super) new_files: Vec<New>,
     /// Rules that could only report what the repair leaves open.
     pub(super) silences: &'static [&'static RuleMeta],
+    /// The place of what the repair adds, where a finding may be about that as well.
+    pub(super) stands_at: Option<Span>,
     /// Places of which too little is known to report anything there.
     pub(super) unclear: Vec<Span>,
 }
@@ -36,6 +38,7 @@ impl Repair {
             edits: Vec::new(),
             new_files: Vec::new(),
             silences: &[],
+            stands_at: None,
             unclear: Vec::new(),
         })
     }

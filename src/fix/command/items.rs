@@ -24,6 +24,13 @@ pub(super) fn change(
 ) -> Option<()> {
     let count = list.items.len();
     let first = list.first;
+    // Words of a command that is replaced are counted no more.
+    let counts = |e: &Edit| {
+        matches!(e, Edit::Word(..) | Edit::Insert(..) | Edit::Append(_) | Edit::Remove(_))
+    };
+    if edits.iter().any(|e| matches!(e, Edit::Replace(_))) && edits.iter().any(counts) {
+        return None;
+    }
     let mut all: Vec<Vec<Argument>> = (first..count).map(|i| vec![Argument::Old(i)]).collect();
     // A word of the command is an argument from the first one on.
     let slot = |word: usize| {

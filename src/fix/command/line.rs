@@ -104,7 +104,8 @@ pub(super) fn change(
             splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
         }
         (_, true) => {}
-        (Some(shell), false) => splices.push(shell.first(language, line, &before)),
+        // In front of what replaces the command at the same place.
+        (Some(shell), false) => splices.insert(0, shell.first(language, line, &before)),
         (None, false) => {
             // No shell reads it: one is put around the command.
             let rest = applied(line.text.as_str(), &mut splices)?;

@@ -5,6 +5,7 @@ mod filesystem;
 mod health;
 mod health_command;
 mod login;
+mod shell_words;
 mod start;
 #[cfg(test)]
 mod tests;

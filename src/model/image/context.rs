@@ -63,6 +63,27 @@ impl Image {
         all
     }
 
+    /// The instruction that would put a path into the image, if the context had what it takes.
+    pub fn failing_copy(&self, sources: &Sources<'_>, path: &str) -> Option<Span> {
+        let layers = self.contributing().into_iter().flat_map(|s| &s.layers);
+        layers
+            .filter(|layer| match &layer.kind {
+                LayerKind::Copy { from: Origin::Context, sources: from, dest: Some(dest) } => {
+                    let rest = path.strip_prefix(dest.trim_end_matches('/'));
+                    rest.is_some_and(|r| r.is_empty() || r.starts_with('/'))
+                        && from.iter().any(|source| {
+                            matches!(
+                                self.in_context(sources, source),
+                                InContext::Missing(_) | InContext::Ignored(..)
+                            )
+                        })
+                }
+                _ => false,
+            })
+            .map(|layer| layer.span)
+            .next()
+    }
+
     fn in_context(&self, sources: &Sources<'_>, source: &str) -> InContext {
         let absolute = path::join("/", source);
         let inside = absolute.trim_start_matches('/');

@@ -1,6 +1,7 @@
 //! What a `RUN` line sets for its own shell only: each line has a new one (Dockerfile reference, `RUN`).
 
 use super::{Image, LayerKind, Stage};
+use crate::model::path;
 use crate::source::{Span, Text};
 use crate::syntax::dockerfile::Kind;
 use crate::syntax::shell::{Item, Script};
@@ -65,7 +66,10 @@ impl Image {
         let mut all = Vec::new();
         for (number, layer) in stage.layers.iter().enumerate() {
             let LayerKind::Run(script, _) = &layer.kind else { continue };
-            let Some((kind, last, sourced)) = last_setting(script) else { continue };
+            let Some((mut kind, last, sourced)) = last_setting(script) else { continue };
+            if let (LostKind::Environment(folder), Some(workdir)) = (&mut kind, &layer.workdir) {
+                *folder = path::join(workdir, folder);
+            }
             let alone = script.body.items.len() == 1;
             let value = exported(script);
             if matches!(&kind, LostKind::Variable(name) if stage.env.contains_key(name)) {

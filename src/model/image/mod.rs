@@ -46,10 +46,11 @@ pub use stage::{Base, FailedList, Layer, LayerKind, Origin, Stage};
 pub use tools::Lacking;
 
 use super::compose::Build;
-use super::process::{Process, Start, Step, follow_script};
+use super::path;
+use super::process::{Process, Start, Step, StepKind, follow_script};
 use crate::facts::{FileKind, default_name, file_names};
 use crate::model::budget::Budget;
-use crate::model::exec_context::Dialect;
+use crate::model::exec_context::{Dialect, ExecContext, PathLookup};
 use crate::source::{
     EntryKind, FileId, Limit, ReadError, Reason, RelPath, SourceFile, Sources, Text, Unknown,
 };
@@ -234,6 +235,21 @@ impl Image {
         self.runs.iter().flat_map(|r| &r.process.steps).filter(move |s| s.manages(name))
     }
 
+    /// The same, without those that stop because their `manage.py` is not copied yet.
+    pub fn surely_builds(&self, sources: &Sources<'_>, name: &str) -> Vec<&Step> {
+        let runs = |run: &BuildRun, step: &Step| {
+            let StepKind::Manage { manage_py: Some(manage_py), .. } = &step.kind else {
+                return true;
+            };
+            let Some(workdir) = &step.workdir else { return true };
+            let layers = run.layer;
+            let before = StageContext { sources, image: self, stage: run.stage, layers };
+            before.find(&path::join(workdir, manage_py)) != PathLookup::Missing
+        };
+        let all = self.runs.iter().flat_map(|r| r.process.steps.iter().map(move |s| (r, s)));
+        all.filter(|(r, s)| s.manages(name) && runs(r, s)).map(|(_, s)| s).collect()
+    }
+
     /// The stage that is run.
     pub fn stage(&self) -> &Stage {
         &self.stages[self.target]
@@ -306,6 +322,19 @@ impl Image {
             Base::Unknown(why) => Some(why.clone()),
             _ => None,
         }
+    }
+
+    /// The `WORKDIR` that names a working folder with a blank in it, of which its author thought as two.
+    pub fn spaced_workdir(&self, workdir: &str) -> Option<&Text> {
+        let spaced = workdir.contains(char::is_whitespace);
+        self.tree.instructions.iter().rev().filter(|_| spaced).find_map(|i| match &i.kind {
+            crate::syntax::dockerfile::Kind::Workdir(text)
+                if text.contains(char::is_whitespace) =>
+            {
+                Some(text)
+            }
+            _ => None,
+        })
     }
 
     /// The effective `ENTRYPOINT`: the nearest one of the chain.

@@ -109,6 +109,7 @@ impl Packages {
             version: r.version,
             locked,
             layer: None,
+            unsuited: None,
             span: r.span,
         }));
         for include in requirements.includes {

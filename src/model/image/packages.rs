@@ -44,6 +44,8 @@ pub struct Package {
     pub locked: bool,
     /// The stage and the layer that surely install it, with pip.
     pub layer: Option<(usize, usize)>,
+    /// The first release that does not install on the image's Python: pip passes over it where an older one is allowed.
+    pub unsuited: Option<&'static str>,
     /// Where it is asked for.
     pub span: Span,
 }
@@ -57,6 +59,7 @@ impl Package {
             version: String::new(),
             locked: false,
             layer: None,
+            unsuited: None,
             span,
         }
     }
@@ -99,8 +102,9 @@ impl Packages {
                     // What an earlier stage compiled is only unpacked.
                     && !step.words.iter().any(|w| PREBUILT.iter().any(|p| w.starts_with(p)))
                     && !step.words.iter().any(|w| w.as_str() == "poetry");
-                for package in all.python.iter_mut().skip(before).filter(|_| pip) {
-                    package.layer = Some((run.stage, run.layer));
+                for package in all.python.iter_mut().skip(before) {
+                    package.layer = pip.then_some((run.stage, run.layer));
+                    package.unsuited = image.first_unsuited(run.stage, &package.name);
                 }
             }
         }

@@ -21,6 +21,14 @@ impl Image {
         let (version, at_least) = python_of(base)?;
         Some(PythonVersion { version, at_least, base: base.clone() })
     }
+
+    /// The first release of a package that wants a later Python than a stage has; `None` also where that is not known.
+    pub(super) fn first_unsuited(&self, stage: usize, package: &str) -> Option<&'static str> {
+        let mut needs = facts::NEEDS_PYTHON.iter().filter(|n| n.package == package).peekable();
+        needs.peek()?;
+        let python = self.python(stage).filter(|p| !p.at_least)?;
+        needs.find(|n| !facts::at_least(&python.version, n.python)).map(|n| n.since)
+    }
 }
 
 fn python_of(image: &str) -> Option<(String, bool)> {

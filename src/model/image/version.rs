@@ -14,13 +14,24 @@ impl Package {
 
     /// The same for a release with its minor version: `5.1`.
     pub fn newest_is_since(&self, release: &str) -> Option<bool> {
-        let (major, minor) = release.split_once('.').unwrap_or((release, "0"));
-        let wanted = (major.parse().ok()?, minor.parse().ok()?);
+        let wanted = self::release(release)?;
         Some(self.newest(wanted.0, wanted.1)? >= wanted)
     }
 
-    /// The newest release that is allowed, as far as it can be told from one that is asked about.
+    /// The newest release that is allowed and suits the image's Python, as far as it can be told from one that is asked
+    /// about.
     fn newest(&self, major: u64, minor: u64) -> Option<(u64, u64)> {
+        let newest = self.newest_allowed(major, minor)?;
+        let unsuited = self.unsuited.and_then(release);
+        Some(match unsuited {
+            Some((major, 0)) => newest.min((major.checked_sub(1)?, ANY)),
+            Some((major, minor)) => newest.min((major, minor - 1)),
+            None => newest,
+        })
+    }
+
+    /// The newest release that the version part allows.
+    fn newest_allowed(&self, major: u64, minor: u64) -> Option<(u64, u64)> {
         let parts: Vec<&str> =
             self.version.split(',').map(str::trim).filter(|p| !p.is_empty() && *p != "*").collect();
         let mut below: Option<(u64, u64)> = None;
@@ -70,4 +81,10 @@ impl Package {
             None => (!self.locked).then_some((ANY, ANY)),
         }
     }
+}
+
+/// `5.1` as numbers.
+fn release(text: &str) -> Option<(u64, u64)> {
+    let (major, minor) = text.split_once('.').unwrap_or((text, "0"));
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }

@@ -1,6 +1,6 @@
 //! A settings module as plain data, also one that no service loads.
 
-use crate::facts::secret_name;
+use crate::facts::hidden_name;
 use crate::finding::{
     Fact, Failure, PlainValue, Quote, ReadAccount, RouteStep, SettingsAccount, prose,
 };
@@ -200,7 +200,7 @@ fn is_secret(name: &str, text: &Text) -> bool {
     let text = text.without_unresolved();
     // A path or URL names where the secret is; a password in a URL is found by its shape.
     let names_place = text.starts_with(['/', '.']) || text.contains("://");
-    secret_name(name) && !text.is_empty() && !names_place
+    hidden_name(name) && !text.is_empty() && !names_place
 }
 
 fn unwritable_key(place: Span) -> crate::source::Unknown {

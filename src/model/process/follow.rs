@@ -148,6 +148,7 @@ impl<'p> Follower<'p> {
             appends: sh.appends,
             captured: around.captured,
             awaited: false,
+            locked: false,
             django: None,
             inside: around.inside,
         };

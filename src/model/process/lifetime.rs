@@ -16,6 +16,27 @@ pub enum Lifetime {
 }
 
 impl Step {
+    /// How many seconds a `sleep` takes; nothing for other commands.
+    fn pause(&self) -> u64 {
+        let [program, times @ ..] = self.words.as_slice() else { return 0 };
+        if program.rsplit('/').next() != Some("sleep") {
+            return 0;
+        }
+        let seconds = |word: &Text| {
+            let text = word.resolved()?;
+            let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+            let unit = match &text[number.len()..] {
+                "" | "s" => 1,
+                "m" => 60,
+                "h" => 3600,
+                _ => return None,
+            };
+            // A part of a second counts for nothing here.
+            number.split('.').next()?.parse::<u64>().ok()?.checked_mul(unit)
+        };
+        times.iter().filter_map(seconds).fold(0, u64::saturating_add)
+    }
+
     /// Whether it runs until it is stopped.
     pub fn stays(&self) -> bool {
         self.lifetime() == Lifetime::LongRunning
@@ -79,6 +100,29 @@ impl Step {
 }
 
 impl Process {
+    /// Whether it surely connects to no broker and no cache: it ends, and makes only tables and files of Django.
+    pub fn opens_no_broker(&self) -> bool {
+        let prepares = |s: &Step| match &s.kind {
+            StepKind::Manage { command, .. } => {
+                command.as_str() == "migrate"
+                    || facts::management(command).is_some_and(|m| m.closed)
+            }
+            StepKind::Wait { .. } => true,
+            StepKind::Other => s.lifetime() == Lifetime::OneShot,
+            StepKind::Server(_) | StepKind::Celery { .. } => false,
+        };
+        self.ends() && self.steps.iter().all(prepares)
+    }
+
+    /// How many seconds it surely pauses (`sleep 30`) before it comes to a step of its own.
+    pub fn pause_before(&self, step: &Step) -> u64 {
+        let before = self.steps.iter().take_while(|s| !std::ptr::eq(*s, step));
+        before
+            .filter(|s| !s.conditional && !s.background && !s.retried && s.inside.is_none())
+            .map(Step::pause)
+            .sum()
+    }
+
     /// Whether all of it ends by itself: every step does, and there is at least one that surely runs.
     pub fn ends(&self) -> bool {
         // The pause of a loop that waits ends with the waiting.

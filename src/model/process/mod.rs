@@ -129,6 +129,8 @@ pub struct Step {
     pub captured: bool,
     /// Whether the script waits for it later (`wait`), where it runs in the background.
     pub awaited: bool,
+    /// Whether the code that runs it has taken a lock of the database before, which others wait for.
+    pub locked: bool,
     /// The Python file that it runs, where that sets up Django by itself.
     pub django: Option<RelPath>,
     /// The step whose program starts this one, where that is no shell: `supervisord`, a Python script.

@@ -94,3 +94,17 @@ pub(super) fn sets_up(body: &[Stmt]) -> bool {
                     .is_some_and(|t| t.as_str() == "DJANGO_SETTINGS_MODULE")
     })
 }
+
+/// Whether a call takes a lock that the database keeps for a connection (PostgreSQL, "Advisory Lock Functions"; MySQL,
+/// `GET_LOCK`), by SQL or by a function that is named for it.
+pub(super) fn takes_lock(call: &Expr) -> bool {
+    const LOCKS: [&str; 3] = ["pg_advisory_lock", "pg_try_advisory_lock", "get_lock("];
+    let ExprKind::Call { args, .. } = &call.kind else { return false };
+    let name = called(call).unwrap_or_default();
+    let name = name.rsplit('.').next().unwrap_or("");
+    let sql = args.first().and_then(Expr::string).is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        LOCKS.iter().any(|lock| text.contains(lock))
+    });
+    sql && name == "execute" || name == "advisory_lock"
+}

@@ -1,7 +1,7 @@
 //! Python code that a process runs: the commands it starts, and whether it waits for something.
 
 use super::follow::{Follower, MAX_DEPTH};
-use super::python_calls::{connection, is_main, pauses, sets_up};
+use super::python_calls::{connection, is_main, pauses, sets_up, takes_lock};
 use super::python_starts::{How, MAX_CALLS, STARTS};
 use super::python_values::{PyNames, PyValue};
 use super::state::{Shell, Status};
@@ -21,6 +21,8 @@ pub(super) struct Code {
     pub(super) calls: usize,
     /// It ended: `sys.exit`, `os.exec…`.
     pub(super) ended: bool,
+    /// It took a lock of the database, for as long as it is connected: `SELECT pg_advisory_lock(…)`.
+    pub(super) locked: bool,
 }
 
 impl Follower<'_> {
@@ -77,6 +79,7 @@ impl Follower<'_> {
             imports: BTreeMap::new(),
             calls: 0,
             ended: false,
+            locked: false,
         };
         self.py_body(&module.body, &mut run, &mut inner);
         self.stack.pop();
@@ -105,6 +108,7 @@ impl Follower<'_> {
             imports: BTreeMap::new(),
             calls: 0,
             ended: false,
+            locked: false,
         };
         self.py_body(&module.body, &mut run, &mut inner);
         if let Some(body) = run.functions.get(function).cloned() {
@@ -190,7 +194,17 @@ impl Follower<'_> {
                 self.py_body(finally, code, sh);
                 code.ended |= ended;
             }
-            StmtKind::With(_, body) => self.py_body(body, code, sh),
+            StmtKind::With(items, body) => {
+                let before = code.locked;
+                for (item, _) in items {
+                    code.locked |= takes_lock(item);
+                }
+                self.py_body(body, code, sh);
+                // `with advisory_lock(…)` lets go of it.
+                if items.iter().any(|(item, _)| takes_lock(item)) {
+                    code.locked = before;
+                }
+            }
             StmtKind::For { body, otherwise, .. } | StmtKind::While { body, otherwise, .. } => {
                 let retried = std::mem::replace(&mut sh.around.retried, true);
                 self.py_maybe(body, code, sh);
@@ -222,6 +236,7 @@ impl Follower<'_> {
         match &expr.kind {
             ExprKind::Call { func, args, keywords } => {
                 let named = code.named(func);
+                code.locked |= takes_lock(expr);
                 // Arguments are worked out first.
                 for inner in args.iter().chain(keywords.iter().map(|(_, value)| value)) {
                     if matches!(inner.kind, ExprKind::Call { .. }) {
@@ -274,7 +289,12 @@ impl Follower<'_> {
             "call_command" => {
                 let mut words = vec![Text::derived("django-admin", func.span)];
                 words.extend(args.iter().map(|a| self.py_text(a, &code.names, sh)));
-                return self.py_management(&words, span, sh);
+                let at = self.process.steps.len();
+                self.py_management(&words, span, sh);
+                if let Some(step) = self.process.steps.get_mut(at) {
+                    step.locked = code.locked;
+                }
+                return;
             }
             "execute_from_command_line" => {
                 match args.first().and_then(|a| self.py_value(a, &code.names, sh)) {

@@ -69,6 +69,7 @@ impl Follower<'_> {
             imports: BTreeMap::new(),
             calls: code.calls + 1,
             ended: false,
+            locked: code.locked,
         };
         self.stack.push(file);
         let top: Vec<Stmt> =

@@ -1,13 +1,12 @@
 //! Values that are no secret, whatever their name says.
 
 use super::{blank, has, run, word};
+use crate::facts::telling_name;
 
 /// What a value begins with that only says where the secret is.
-const ELSEWHERE: [&[u8]; 23] = [
+const ELSEWHERE: [&[u8]; 21] = [
     b"{{",
     b"%(",
-    b"%s",
-    b"<",
     "•".as_bytes(),
     b"./",
     b"../",
@@ -40,6 +39,9 @@ const CODE: [&[u8]; 9] = [
     b"settings.",
     b"request.",
 ];
+/// Names of variables in small letters that hold no secret beside one.
+const NAMES: [&[u8]; 8] =
+    [b"host", b"user", b"port", b"name", b"http_authorization", b"uri", b"request_id", b"db"];
 /// Values that switch something, and words of schemas.
 const WORDS: [&str; 12] =
     ["true", "false", "yes", "no", "on", "off", "null", "none", "~", "str", "required", "optional"];
@@ -57,19 +59,63 @@ const MAX_DIGITS: usize = 2;
 /// Whether the text at `at` refers to a value: `$NAME`, `{{ name }}`, `/run/secrets/name`.
 pub(super) fn elsewhere(text: &[u8], at: usize) -> bool {
     let rest = text.get(at..).unwrap_or_default();
-    variable(rest) || ELSEWHERE.iter().any(|e| rest.starts_with(e))
+    let format = rest.starts_with(b"%s") && !rest.get(2).is_some_and(|b| word(*b));
+    let angle = rest.first() == Some(&b'<') && rest.contains(&b'>');
+    refers(rest) || format || angle || ELSEWHERE.iter().any(|e| rest.starts_with(e))
 }
 
 /// `$NAME`, `${NAME}`, `$(command)`, and the same with the two dollars by which Compose leaves them
 /// to the container's shell. `$$ecret` is a password.
-fn variable(text: &[u8]) -> bool {
+fn refers(text: &[u8]) -> bool {
     match text {
         [b'$', b'{' | b'(', ..] | [b'$', b'$', b'{' | b'(', ..] => true,
-        [b'$', b'$', rest @ ..] => {
-            let name = &rest[..run(rest, 0, word)];
-            name.contains(&b'_') && !name.iter().any(u8::is_ascii_lowercase)
+        [b'$', b'$', rest @ ..] | [b'$', rest @ ..] => variable(&rest[..run(rest, 0, word)]),
+        _ => false,
+    }
+}
+
+/// Whether a name behind a dollar sign is that of a variable: in capitals, or it tells of a secret itself.
+pub(super) fn variable(name: &[u8]) -> bool {
+    let first = name.first().is_some_and(|b| !b.is_ascii_digit());
+    let capitals = name.len() > 1 && !name.iter().any(u8::is_ascii_lowercase);
+    first && (capitals || telling_name(name).is_some() || NAMES.contains(&name))
+}
+
+/// Whether a text is the format of one: names in braces, and nothing else but signs.
+pub(super) fn format(text: &[u8]) -> bool {
+    if text.contains(&b'$') {
+        return false;
+    }
+    let mut depth = 0_usize;
+    let mut named = false;
+    for byte in text {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b if depth == 0 && b.is_ascii_alphanumeric() => return false,
+            b => named |= word(*b),
         }
-        [b'$', first, ..] => word(*first) && !first.is_ascii_digit(),
+    }
+    named && depth == 0
+}
+
+/// Whether code begins that reads a secret.
+pub(super) fn code(text: &[u8]) -> bool {
+    CODE.iter().any(|c| text.starts_with(c))
+}
+
+/// Whether a value is a reference and nothing else, without a default: `${KEY}`, `$KEY`, `${KEY:?set it}`.
+pub(super) fn refers_only(text: &[u8]) -> bool {
+    let dollars = run(text, 0, |b| b == b'$');
+    let Some(rest) = text.get(dollars..).filter(|_| (1..=2).contains(&dollars)) else {
+        return false;
+    };
+    let braced = rest.first() == Some(&b'{');
+    let name = run(rest, usize::from(braced), word);
+    match rest.get(name..) {
+        Some([]) => !braced && variable(rest),
+        Some([b'}']) => braced,
+        Some([b':', b'?', .., b'}'] | [b'?', .., b'}']) => braced,
         _ => false,
     }
 }

@@ -1,57 +1,10 @@
-//! Secrets that can be told by their own shape: tokens of known makers, private keys, and
-//! passwords in addresses.
+//! Secrets that can be told by their own shape: tokens of known makers, hashes, private keys.
 
 use super::{run, space, word};
-use crate::facts::{crypt_names, hash_heads};
+use crate::facts::{TokenStarts, crypt_names, hash_heads, token_starts};
 use std::ops::Range;
+use std::sync::LazyLock;
 
-/// A token: what it begins with, what follows, and how much of that at least.
-struct Token {
-    start: &'static str,
-    /// Whether it may follow a letter or digit.
-    inside: bool,
-    of: fn(u8) -> bool,
-    least: usize,
-}
-
-const fn token(start: &'static str, of: fn(u8) -> bool, least: usize) -> Token {
-    Token { start, inside: false, of, least }
-}
-
-const fn inside(start: &'static str, of: fn(u8) -> bool, least: usize) -> Token {
-    Token { start, inside: true, of, least }
-}
-
-/// The shapes are those of the makers' documentation: AWS, Google, GitHub, GitLab, Stripe, OpenAI,
-/// Slack, Django's `startproject`.
-static TOKENS: [Token; 26] = [
-    inside("ghp_", alphanumeric, 20),
-    inside("gho_", alphanumeric, 20),
-    inside("ghu_", alphanumeric, 20),
-    inside("ghs_", alphanumeric, 20),
-    inside("ghr_", alphanumeric, 20),
-    inside("github_pat_", word, 20),
-    inside("glpat-", base64, 20),
-    inside("django-insecure-", unquoted, 1),
-    token("AIza", base64, 35),
-    token("sk_live_", alphanumeric, 8),
-    token("sk_test_", alphanumeric, 8),
-    token("rk_live_", alphanumeric, 8),
-    token("rk_test_", alphanumeric, 8),
-    token("pk_live_", alphanumeric, 8),
-    token("pk_test_", alphanumeric, 8),
-    token("whsec_live_", alphanumeric, 8),
-    token("whsec_test_", alphanumeric, 8),
-    token("whsec_", alphanumeric, 20),
-    token("sk-", base64, 20),
-    token("xoxa-", slack, 10),
-    token("xoxb-", slack, 10),
-    token("xoxe-", slack, 10),
-    token("xoxo-", slack, 10),
-    token("xoxp-", slack, 10),
-    token("xoxr-", slack, 10),
-    token("xoxs-", slack, 10),
-];
 /// Letters and digits of an AWS key after its first four.
 const AWS: usize = 16;
 /// Bytes of each part of a JSON web token at least, and of a SendGrid key.
@@ -61,25 +14,31 @@ const LEAST_HASH: usize = 16;
 /// Bytes of the kind of key between `-----BEGIN ` and `-----` at most.
 const MAX_KIND_BYTES: usize = 64;
 
-fn alphanumeric(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-}
-
 fn base64(byte: u8) -> bool {
     word(byte) || byte == b'-'
 }
 
-fn slack(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
+fn dashed(byte: u8) -> bool {
+    word(byte) || matches!(byte, b'-' | b'.' | b'=' | b'/' | b'+')
 }
 
 fn unquoted(byte: u8) -> bool {
     !space(byte) && !matches!(byte, b'"' | b'\'')
 }
 
+/// Which bytes tokens begin with.
+static TOKEN_BYTES: LazyLock<[bool; 256]> = LazyLock::new(|| {
+    let mut table = [false; 256];
+    for first in token_starts().filter_map(|(start, _)| start.bytes().next()) {
+        table[usize::from(first)] = true;
+    }
+    table
+});
+
 /// Appends what has the shape of a secret.
 pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
-    let mut shapes = Shapes { text, bytes: text.as_bytes(), parts: [0; PARTS.len()] };
+    let mut shapes =
+        Shapes { text, bytes: text.as_bytes(), parts: [0; PARTS.len()], tokens: &TOKEN_BYTES };
     let mut at = 0;
     while at < text.len() {
         match shapes.shape_at(at) {
@@ -94,6 +53,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
 
 struct Shapes<'t> {
     text: &'t str,
+    tokens: &'t [bool; 256],
     bytes: &'t [u8],
     /// For each of [`PARTS`] the end of the last first part. What begins inside of it ends there
     /// too, and looking at each again would take the square of its length.
@@ -102,28 +62,27 @@ struct Shapes<'t> {
 
 impl Shapes<'_> {
     fn shape_at(&mut self, at: usize) -> Option<Range<usize>> {
-        match self.bytes[at] {
-            b':' => self.address(at),
+        let first = self.bytes[at];
+        let known = match first {
             b'$' => self.crypted(at),
-            b'p' | b'b' | b'a' | b's' | b'{' if self.hashed(at).is_some() => self.hashed(at),
+            b'p' | b'b' | b'a' | b's' | b'{' => self.hashed(at),
             b'-' => self.private_key(at),
             b'e' | b'S' => self.parts(at),
             b'A' if self.starts(at, "AK") || self.starts(at, "AS") => self.aws(at),
-            first @ (b'A' | b'g' | b'd' | b's' | b'r' | b'p' | b'w' | b'x') => {
-                let second = self.bytes.get(at + 1)?;
-                let may = matches!(
-                    (first, second),
-                    (b'A', b'I')
-                        | (b'g', b'h' | b'i' | b'l')
-                        | (b'd', b'j')
-                        | (b's' | b'r' | b'p', b'k')
-                        | (b'w', b'h')
-                        | (b'x', b'o')
-                );
-                if may { self.token(at) } else { None }
-            }
+            b'0'..=b'9' if self.fresh(at) => self.numbered(at),
             _ => None,
+        };
+        known.or_else(|| if self.tokens[usize::from(first)] { self.token(at) } else { None })
+    }
+
+    /// `123456789:AA…` of Telegram.
+    fn numbered(&self, at: usize) -> Option<Range<usize>> {
+        let colon = run(self.bytes, at, |b| b.is_ascii_digit());
+        if !(8..=11).contains(&(colon - at)) || !self.starts(colon, ":AA") {
+            return None;
         }
+        let end = run(self.bytes, colon + 1, base64);
+        (end - colon > 30).then_some(at..end)
     }
 
     /// `$2y$05$…`, `$apr1$…`; in a Compose file every dollar sign is doubled.
@@ -165,10 +124,21 @@ impl Shapes<'_> {
 
     fn token(&self, at: usize) -> Option<Range<usize>> {
         let fresh = self.fresh(at);
-        TOKENS.iter().filter(|t| (t.inside || fresh) && self.starts(at, t.start)).find_map(|t| {
-            let from = at + t.start.len();
-            let end = run(self.bytes, from, t.of);
-            (end - from >= t.least).then_some(at..end)
+        let starts =
+            |(start, kind): &(&str, &TokenStarts)| (kind.inside || fresh) && self.starts(at, start);
+        token_starts().filter(starts).find_map(|(start, kind)| {
+            let from = at + start.len();
+            let end = match (start, kind.dashed) {
+                ("django-insecure-", _) => run(self.bytes, from, unquoted),
+                (_, true) => run(self.bytes, from, dashed),
+                _ => run(self.bytes, from, word),
+            };
+            let body = self.bytes.get(from..end)?;
+            let digits = body.iter().filter(|b| b.is_ascii_digit()).count();
+            // Names of many words are none.
+            let words = body.split(|b| !b.is_ascii_alphanumeric()).map(<[u8]>::len).max()?;
+            let long = if kind.dashed { body.len() } else { words };
+            (long >= kind.least && (!kind.digits || digits > 1)).then_some(at..end)
         })
     }
 
@@ -200,41 +170,6 @@ impl Shapes<'_> {
         }
         let signature = *start == "eyJ" && self.bytes.get(second) == Some(&b'.');
         Some(at..if signature { run(self.bytes, second + 1, base64) } else { second })
-    }
-
-    /// The password of `scheme://user:password@host`. It may have an `@` in it that should have been
-    /// written `%40`, so the last one counts. In `https://token@host`, the token.
-    fn address(&self, at: usize) -> Option<Range<usize>> {
-        let scheme = at > 0
-            && (self.bytes[at - 1].is_ascii_alphanumeric()
-                || matches!(self.bytes[at - 1], b'+' | b'.' | b'-'));
-        if !scheme || !self.starts(at, "://") {
-            return None;
-        }
-        let ends = |b: u8| space(b) || matches!(b, b'/' | b'"' | b'\'');
-        let colon = run(self.bytes, at + 3, |b| !ends(b) && b != b':' && b != b'@');
-        // Of a web address, a long name with digits in it is a token: nobody logs in there by name alone.
-        let web = self.text[..at].ends_with("http") || self.text[..at].ends_with("https");
-        if web && self.bytes.get(colon) == Some(&b'@') {
-            let user = &self.bytes[at + 3..colon];
-            let token = user.len() >= 16
-                && user.iter().any(u8::is_ascii_digit)
-                && user.iter().all(|b| word(*b));
-            return token.then_some(at + 3..colon);
-        }
-        let start = colon + 1;
-        let end = run(self.bytes, start, |b| !ends(b));
-        let first = self.bytes.get(start)?;
-        // `${NAME}`, `{name}`, `<name>`, `%s` and a password that is masked already.
-        let reference = matches!(first, b'$' | b'<' | b'{')
-            || self.starts(start, "•")
-            || self.starts(start, "%s@")
-            || self.starts(start, "%(");
-        if self.bytes.get(colon) != Some(&b':') || reference {
-            return None;
-        }
-        let at = self.bytes.get(start..end)?.iter().rposition(|b| *b == b'@')?;
-        (at > 0).then_some(start..start + at)
     }
 
     /// What stands between the lines around a private key; with its end cut off, the rest.

@@ -1,391 +1,294 @@
-//! Values that stand after names that hold secrets.
+//! Values behind the sign that assigns them, without quotes: `KEY: v`, `KEY=v`.
 
-use super::line::Ends;
-use super::{blank, harmless, has, name, run, run_back, space, word};
-use crate::facts::telling_bytes;
+use super::scan::{Around, Named, Values, of_name};
+use super::{blank, harmless, run, run_back, word};
+use crate::facts::runs_with;
 use std::ops::Range;
 
-/// `${A:-${B:-x}}` is followed so deep.
-const MAX_DEPTH: usize = 8;
+/// Bytes in which an operator of code is looked for.
+const MAX_CODE: usize = 400;
 
-/// Reads the values of a text.
-pub(super) struct Values<'t> {
-    pub(super) text: &'t [u8],
-    known: &'t [Range<usize>],
-    ends: Ends,
-    /// Whether the name is that of a password, not of a key or token.
-    password: bool,
-    /// The value that was found last; names in it are part of it.
-    last: Range<usize>,
-    found: Vec<Range<usize>>,
-}
-
-/// A quote that opens a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Quote {
-    byte: u8,
-    /// `\"`, as in JSON that stands in a text itself.
-    escaped: bool,
-}
-
-impl Quote {
-    fn len(self) -> usize {
-        1 + usize::from(self.escaped)
-    }
-}
-
-impl<'t> Values<'t> {
-    pub(super) fn new(text: &'t str, known: &'t [Range<usize>]) -> Self {
-        Self {
-            text: text.as_bytes(),
-            known,
-            ends: Ends::default(),
-            password: false,
-            last: 0..0,
-            found: Vec::new(),
+impl Values<'_> {
+    /// Keeps a value, whatever it is.
+    pub(super) fn mask(&mut self, range: Range<usize>) {
+        if range.start < range.end {
+            self.done = self.done.max(range.end);
+            self.found.push(range);
         }
     }
 
-    /// The values, by the place of their names.
-    pub(super) fn find(mut self) -> Vec<Range<usize>> {
-        let telling = telling_bytes();
-        for at in 0..self.text.len() {
-            // Most bytes are done with here.
-            if telling[usize::from(self.text[at])]
-                && !self.last.contains(&at)
-                && let Some((end, password)) = name::end(self.text, at)
-            {
-                self.password = password;
-                self.look_after_name(at, end);
-            }
+    /// Looks at what is assigned; `at` is behind the sign.
+    pub(super) fn assigned(&mut self, named: &Named, at: usize) {
+        let mut at = self.blanks(at);
+        if self.slice(at..at + 2) == b"**" {
+            at = self.blanks(at + 2);
         }
-        self.found
-    }
-
-    pub(super) fn byte(&self, at: usize) -> Option<u8> {
-        self.text.get(at).copied()
-    }
-
-    pub(super) fn blanks(&self, at: usize) -> usize {
-        run(self.text, at, blank)
-    }
-
-    /// Looks at what follows the name at `start..end`.
-    fn look_after_name(&mut self, start: usize, end: usize) {
-        let quote = self.quote(end);
-        let closed = end + quote.map_or(0, Quote::len);
-        let bracket = closed + usize::from(self.byte(closed) == Some(b']'));
-        let next = self.blanks(bracket);
-        match self.byte(next) {
-            Some(b',') if quote.is_some() => self.argument(start, next + 1),
-            Some(b')') if quote.is_some() => self.fallback(next + 1),
-            Some(b'-' | b':' | b'=') if next == end && self.expands(start, end) => {
-                self.default(end)
-            }
-            Some(b':' | b'=' | b'?' | b'+' | b'!') => self.assigned(start, end, closed, next),
-            Some(_) if bracket > closed => self.fallback(bracket),
-            Some(_) if next > end && quote.is_none() => self.spaced(start, next),
-            _ => {}
-        }
-    }
-
-    /// `os.environ["KEY"] or "x"`, `env("KEY") or "x"`.
-    fn fallback(&mut self, at: usize) {
-        let or = self.blanks(at);
-        if or > at && has(self.text, or, "or ") {
-            let value = self.blanks(or + 2);
-            self.quoted(value, false);
-        }
-    }
-
-    /// `KEY = "v"`, `KEY: v`, `KEY=v`. `closed` is behind the quote of the name, `at` where the sign stands.
-    fn assigned(&mut self, start: usize, end: usize, closed: usize, at: usize) {
-        let sign = match (self.byte(at), self.byte(at + 1)) {
-            (Some(b':' | b'?' | b'+' | b'!' | b'='), Some(b'=')) | (Some(b'='), Some(b'>')) => 2,
-            (Some(b':' | b'='), _) => 1,
-            _ => return,
-        };
-        let colon = sign == 1 && self.byte(at) == Some(b':');
-        let value = self.blanks(at + sign);
-        let bracket = self.byte(value) == Some(b'(')
-            || self.byte(value) == Some(b'[') && end >= 9 && has(self.text, end - 9, "fallbacks");
-        if bracket {
-            let inner = run(self.text, value + 1, space);
-            if self.quoted(inner, true) {
-                return;
-            }
-        }
-        if self.quoted(value, false) {
+        let line = self.line_end(at);
+        if at >= line || self.slice(at..line) == b"\\" {
+            self.below(named, at >= line);
             return;
         }
-        // In Make, `KEY ?= v` and `KEY := v` take the rest of the line.
-        let make = sign == 2 && matches!(self.byte(at), Some(b':' | b'?'));
-        if colon && at == closed && value > at + 1 {
-            self.yaml(value);
-        } else if make {
-            self.rest(value);
-        } else if sign == 1 && !colon && at == end && value == at + 1 {
-            self.environment(start, value);
-        }
-    }
-
-    /// `KEY: v`. Quotes were looked for before.
-    fn yaml(&mut self, at: usize) {
-        if let Some(end) = harmless::annotation(self.text, at) {
+        if named.colon
+            && let Some(end) = harmless::annotation(self.text, at)
+        {
+            self.done = end;
             if self.byte(end) == Some(b'=') {
-                let value = self.blanks(end + 1);
-                self.quoted(value, false);
+                self.assigned(&Named { colon: false, ..named.clone() }, end + 1);
             }
             return;
         }
-        // A list, a mapping, an alias, a tag, a text below, a comment.
-        let other =
-            matches!(self.byte(at), Some(b'[' | b'{' | b'*' | b'&' | b'!' | b'|' | b'>' | b'#'));
-        if !other && !self.elsewhere(at) {
-            let end = self.ends.value(self.text, at);
-            self.bare(at..end);
-        }
-    }
-
-    /// `KEY=v`: on a line of its own, in an item that quotes close, or as a word among others.
-    fn environment(&mut self, start: usize, at: usize) {
-        if self.elsewhere(at) {
-            return;
-        }
-        let first = run_back(self.text, start, |b| word(b) || matches!(b, b'.' | b'-'));
-        let quote =
-            first.checked_sub(1).and_then(|q| self.byte(q)).filter(|q| matches!(q, b'"' | b'\''));
-        let before = first - usize::from(quote.is_some());
-        let item = run_back(self.text, before, blank);
-        let dash =
-            item < before && item > 0 && self.text[item - 1] == b'-' && self.line_starts(item - 1);
-        let export = item < before
-            && item >= 6
-            && has(self.text, item - 6, "export")
-            && self.line_starts(item - 6);
-        // The script of `["sh", "-c", "KEY=v run"]` is no item of its own.
-        let listed = || match item.checked_sub(1).and_then(|i| self.byte(i)) {
-            Some(b'[') => true,
-            Some(b',') => {
-                !self.text[..item - 1].ends_with(b"c\"") && !self.text[..item - 1].ends_with(b"c'")
-            }
-            _ => false,
-        };
-        let end = match quote {
-            Some(quote) if dash || listed() => {
-                Some(run(self.text, at, |b| b != quote && b != b'\n'))
-            }
-            // A line that was put out of use by a `#` is read as the line it was.
-            None if self.commented(before) => Some(self.ends.line(self.text, at)),
-            None if dash || export || self.line_starts(before) => {
-                // What reads the file may take ` #` for a part of the value. A switch with a comment is none.
-                let end = self.ends.value(self.text, at);
-                if self.harmless(at..end, harmless::bare) {
-                    return;
-                }
-                Some(self.ends.line(self.text, at))
-            }
-            _ => None,
-        };
-        match end {
-            Some(end) => self.bare(at..end),
-            None => self.word(at),
-        }
-    }
-
-    /// Whether a few words at most stand between a `#` that begins the line and `at`.
-    fn commented(&self, at: usize) -> bool {
-        const FAR: usize = 40;
-        let line = self.text.get(at.saturating_sub(FAR)..at).unwrap_or_default();
-        let line = line.rsplit(|b| *b == b'\n').next().unwrap_or_default();
-        let starts = line.len() < FAR.min(at) || line.len() == at;
-        starts && line.trim_ascii_start().starts_with(b"#")
-    }
-
-    /// Whether only blanks stand before `at` on its line.
-    fn line_starts(&self, at: usize) -> bool {
-        let start = run_back(self.text, at, blank);
-        start == 0 || self.text[start - 1] == b'\n' || self.text[..start] == *b"\xef\xbb\xbf"
-    }
-
-    /// What follows a name after white space: `ENV KEY v`, `--password v`.
-    fn spaced(&mut self, start: usize, at: usize) {
-        let first = run_back(self.text, start, |b| word(b) || b == b'-');
-        if self.byte(first) == Some(b'-') {
-            if self.byte(at) != Some(b'-') && !self.quoted(at, false) && !self.elsewhere(at) {
-                self.word(at);
+        // `SECRET_KEY = SECRET = "v"`
+        let chained = run(self.text, at, word);
+        let sign = self.blanks(chained);
+        if !named.colon && chained > at && self.byte(sign) == Some(b'=') && sign > chained {
+            if self.byte(sign + 1) != Some(b'=') {
+                self.assigned(named, sign + 1);
             }
             return;
         }
-        let before = run_back(self.text, first, blank);
-        let dockerfile = before < first
-            && before >= 3
-            && ["ENV", "ARG"].iter().any(|i| has(self.text, before - 3, i));
-        if dockerfile && self.line_starts(before - 3) && !self.quoted(at, false) {
-            self.rest(at);
-        }
-    }
-
-    /// The rest of the line.
-    fn rest(&mut self, at: usize) {
-        if !self.elsewhere(at) {
-            let end = self.ends.line(self.text, at);
-            self.bare(at..end);
-        }
-    }
-
-    fn word(&mut self, at: usize) {
-        let end = self.ends.word(self.text, at);
-        self.bare(at..end);
-    }
-
-    /// Whether the value only says where the secret is. What it has for a default is found.
-    fn elsewhere(&mut self, at: usize) -> bool {
-        let elsewhere = harmless::elsewhere(self.text, at);
-        let open = at + usize::from(self.text[at..].starts_with(b"$$"));
-        if elsewhere && self.text[open..].starts_with(b"${") {
-            self.default(run(self.text, open + 2, word));
-        }
-        elsewhere
-    }
-
-    /// Whether the name is that of `${KEY:-v}`.
-    fn expands(&self, start: usize, end: usize) -> bool {
-        let sign = end + usize::from(self.byte(end) == Some(b':'));
-        let first = run_back(self.text, start, word);
-        matches!(self.byte(sign), Some(b'-' | b'=')) && self.text[..first].ends_with(b"${")
-    }
-
-    /// The default of `${KEY:-v}` and `${KEY:=v}`, where `at` is behind the name.
-    fn default(&mut self, mut at: usize) {
-        for _ in 0..MAX_DEPTH {
-            let sign = at + usize::from(self.byte(at) == Some(b':'));
-            let start = sign + 1;
-            if !matches!(self.byte(sign), Some(b'-' | b'=')) || self.byte(start) == Some(b'}') {
+        if named.colon {
+            at = self.properties(at);
+            if at >= line {
+                self.below(named, true);
                 return;
             }
-            if !self.text[start..].starts_with(b"${") {
-                if !harmless::elsewhere(self.text, start) {
-                    let end = run(self.text, start, |b| b != b'}' && b != b'\n');
-                    self.bare(
-                        start
-                            ..start
-                                + self
-                                    .text
-                                    .get(start..end)
-                                    .unwrap_or_default()
-                                    .trim_ascii_end()
-                                    .len(),
-                    );
+            match self.byte(at) {
+                Some(b'*') => {
+                    let end = run(self.text, at + 1, of_name);
+                    let alias = self.slice(at + 1..end);
+                    if end == line && self.anchored(alias) {
+                        self.done = line;
+                        return;
+                    }
                 }
-                return;
+                Some(b'|' | b'>') => {
+                    let rest = run(self.text, at + 1, |b| matches!(b, b'+' | b'-' | b'0'..=b'9'));
+                    let next = self.blanks(rest);
+                    if next >= line || self.byte(next) == Some(b'#') && next > rest {
+                        self.block(named);
+                        return;
+                    }
+                }
+                _ => {}
             }
-            at = run(self.text, start + 2, word);
         }
+        self.value(named, at);
     }
 
-    fn quote(&self, at: usize) -> Option<Quote> {
-        match (self.byte(at), self.byte(at + 1)) {
-            (Some(byte @ (b'"' | b'\'')), _) => Some(Quote { byte, escaped: false }),
-            (Some(b'\\'), Some(byte @ (b'"' | b'\''))) => Some(Quote { byte, escaped: true }),
-            _ => None,
-        }
-    }
-
-    /// Takes the text in quotes at `at`, which may have `r`, `b`, `u` and `f` before it, and the texts
-    /// that follow at once. In brackets they may be on lines of their own. `false` when there is none.
-    pub(super) fn quoted(&mut self, at: usize, brackets: bool) -> bool {
-        let mut next = at;
-        let mut any = false;
-        let mut taken = None;
-        loop {
-            let prefix = |b: &u8| matches!(b.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f');
-            let letters = self
-                .text
-                .get(next..)
-                .unwrap_or_default()
-                .iter()
-                .take(2)
-                .take_while(|b| prefix(b))
-                .count();
-            let Some(quote) = self.quote(next + letters) else { break };
-            any = true;
-            let (value, after) = self.closed(next + letters, quote);
-            // An unclosed text reaches to the end of the line; nothing follows it.
-            let closed = after > value.end;
-            let empty = value.is_empty();
-            let harmless = self.harmless(value.clone(), harmless::quoted);
-            if harmless {
-                self.elsewhere(value.start);
-            } else {
-                self.push(value);
-                // All of them together, so that names in the first are not read again.
-                taken = Some(at..after.max(self.last.end));
-            }
-            if !closed || harmless && !empty {
+    /// What stands behind the anchor and the tag of a YAML value. One that nothing follows is a value by mistake.
+    fn properties(&mut self, mut at: usize) -> usize {
+        for _ in 0..4 {
+            if !matches!(self.byte(at), Some(b'&' | b'!')) {
                 break;
             }
-            next = run(self.text, after, |b| blank(b) || brackets && (space(b) || b == b','));
+            let end = run(self.text, at, |b| !b.is_ascii_whitespace());
+            let next = self.blanks(end);
+            let line = self.line_end(at);
+            if next >= line && (self.slice(at..at + 2) != b"!!") {
+                self.mask(at + 1..end);
+                return line;
+            }
+            at = next;
         }
-        self.last = taken.unwrap_or_else(|| self.last.clone());
-        any
+        at
     }
 
-    /// What the quotes hold and where it goes on behind them. A quote that nothing closes holds the
-    /// rest of the line, or with three of them the rest of the text.
-    fn closed(&self, at: usize, quote: Quote) -> (Range<usize>, usize) {
-        let triple = [quote.byte; 3];
-        if !quote.escaped && self.text[at..].starts_with(&triple) {
-            let start = at + 3;
-            let end = self.text[start..].windows(3).position(|w| w == triple);
-            return end.map_or((start..self.text.len(), self.text.len()), |e| {
-                (start..start + e, start + e + 3)
-            });
+    fn value(&mut self, named: &Named, at: usize) {
+        let prefix = |b: u8| matches!(b.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f');
+        let letters = run(self.text, at, prefix);
+        let quote = |b: Option<u8>| matches!(b, Some(b'"' | b'\''));
+        if quote(self.byte(at))
+            || self.slice(at..at + 2) == b"\\\""
+            || letters > at && letters - at <= 2 && quote(self.byte(letters))
+        {
+            self.string(at, named);
+            return;
         }
-        let start = at + quote.len();
-        let mut end = start;
-        while let Some(byte) = self.byte(end) {
-            let escape = byte == b'\\' && !matches!(self.byte(end + 1), None | Some(b'\n' | b'\r'));
-            match byte {
-                b'\n' => break,
-                _ if escape && quote.escaped && self.byte(end + 1) == Some(quote.byte) => {
-                    return (start..end, end + 2);
+        match self.byte(at) {
+            Some(b'(' | b'[' | b'{') if !self.text[at..].starts_with(b"{{") => {
+                self.bracket(at, named);
+            }
+            Some(_) if self.code_starts(at) => {
+                let whole = named.around == Around::Line || self.targets(named);
+                self.done = self.walk(at, !whole, false);
+            }
+            Some(_) if named.around == Around::Word && !named.colon => self.shell_word(at, named),
+            Some(_) => self.plain(at, named),
+            None => {}
+        }
+    }
+
+    /// Whether code begins that reads a secret or works it out.
+    fn code_starts(&mut self, at: usize) -> bool {
+        let line = self.line_end(at);
+        let end = run(self.text, at, |b| word(b) || b == b'.');
+        let rest = self.slice(at..line);
+        if harmless::code(rest) {
+            return true;
+        }
+        let first = self.byte(at).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+        let opens = matches!(self.byte(end), Some(b'(' | b'['));
+        let closes = matches!(rest.last(), Some(b')' | b']' | b',' | b'(' | b'[' | b'{' | b'}'));
+        if !first || end == at {
+            return false;
+        }
+        let near = rest.get(..rest.len().min(MAX_CODE)).unwrap_or_default();
+        let joins =
+            [&b" or "[..], b" if ", b" + "].iter().any(|w| near.windows(w.len()).any(|r| r == *w));
+        let named = self.slice(at..end).contains(&b'_');
+        let quotes = near.iter().any(|b| matches!(b, b'"' | b'\''));
+        opens && (closes || joins) || joins && named && quotes
+    }
+
+    /// Where a value without quotes ends.
+    fn limit(&mut self, at: usize, named: &Named) -> usize {
+        let line = self.line_end(at);
+        let quote = match named.around {
+            Around::Quoted(quote) => Some(quote),
+            Around::Word => self.open_quote(named.name.start),
+            _ => None,
+        };
+        if let Some(end) = quote.and_then(|quote| self.closing(at, quote, line)) {
+            return end;
+        }
+        let closers = |b: u8| matches!(b, b'}' | b']' | b')' | b',');
+        match named.around {
+            Around::Key | Around::Inline => run_back(&self.text[..line], line, closers).max(at),
+            _ => line,
+        }
+    }
+
+    /// Where a quote closes what is in it: something that can follow a text follows it.
+    pub(super) fn closing(&mut self, at: usize, quote: u8, line: usize) -> Option<usize> {
+        let (known, range, place) = &self.closed;
+        let holds = *known == quote && range.contains(&at) && range.end == line.max(1);
+        if holds && place.is_none_or(|place| place >= at) {
+            return *place;
+        }
+        let place = (at..line).find(|i| {
+            let next = self.byte(i + 1);
+            self.text[*i] == quote
+                && (i + 1 >= line
+                    || next.is_none_or(|b| {
+                        b.is_ascii_whitespace()
+                            || matches!(b, b',' | b']' | b'}' | b')' | b';' | b'|')
+                    }))
+        });
+        self.closed = (quote, at..line.max(1), place);
+        place
+    }
+
+    /// A value without quotes that goes on to the end of its line, or to what can only be the next one.
+    pub(super) fn plain(&mut self, at: usize, named: &Named) {
+        let limit = self.limit(at, named);
+        // A comment belongs to a value that is shown, and may be a part of one that is not.
+        let comment = (at + 1..limit)
+            .find(|i| self.text[*i] == b'#' && blank(self.text[*i - 1]))
+            .filter(|_| !matches!(named.around, Around::Quoted(_)));
+        let next = self.next_value(at, comment.unwrap_or(limit), named);
+        let comment = comment.filter(|c| *c == next);
+        let mut stop = if comment.is_some() { limit } else { next };
+        let end = next;
+        let shown = at + self.slice(at..end).trim_ascii_end().len();
+        let value = self.slice(at..shown);
+        let harmless = match (value.first(), value.get(1)) {
+            (Some(b'#'), next) => next.is_none_or(|b| blank(*b)),
+            _ => harmless::bare(value) || !self.password && harmless::number(value),
+        };
+        if harmless && !value.contains(&b'$') {
+            self.done = self.done.max(shown);
+            return;
+        }
+        let masked = self.segments(at..shown, 0);
+        if masked && let Some(comment) = comment {
+            self.comment(comment, stop);
+        } else if !masked {
+            stop = shown;
+        }
+        self.done = self.done.max(stop);
+        if masked && named.colon && matches!(named.around, Around::Line | Around::Key) {
+            self.folded(named);
+        }
+    }
+
+    /// A comment behind a secret. What it asks of this program stays.
+    pub(super) fn comment(&mut self, at: usize, end: usize) {
+        let text = self.slice(at..end);
+        let start = self.blanks(at + 1);
+        if self.slice(start..end).starts_with(b"compose-doctor:") {
+            let close = text.iter().position(|b| *b == b']').map_or(end, |i| at + i + 1);
+            self.mask(self.blanks(close)..end);
+        } else {
+            self.mask(start..end);
+        }
+    }
+
+    /// The end of the value where the next one begins on its line.
+    fn next_value(&mut self, at: usize, limit: usize, named: &Named) -> usize {
+        let sign = |b: Option<u8>| matches!(b, Some(b':' | b'='));
+        for i in at..limit {
+            match self.text[i] {
+                b',' => {
+                    let next = self.blanks(i + 1);
+                    let quote = usize::from(matches!(self.byte(next), Some(b'"' | b'\'')));
+                    let end = run(self.text, next + quote, of_name);
+                    let close = end + usize::from(matches!(self.byte(end), Some(b'"' | b'\'')));
+                    if end > next + quote && end < limit && sign(self.byte(close)) {
+                        return i;
+                    }
                 }
-                _ if escape => end += 2,
-                _ if byte == quote.byte => return (start..end, end + usize::from(!quote.escaped)),
+                b' ' if !named.colon => {
+                    let rest = self.slice(i + 1..limit);
+                    if [&b"&& "[..], b"|| ", b"| "].iter().any(|o| rest.starts_with(o)) {
+                        return i;
+                    }
+                    let end = run(self.text, i + 1, |b| {
+                        b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'
+                    });
+                    let capital = self.byte(i + 1).is_some_and(|b| b.is_ascii_uppercase());
+                    if capital && end > i + 1 && self.byte(end) == Some(b'=') {
+                        return i;
+                    }
+                    let program = run(self.text, i + 1, of_name);
+                    let name = std::str::from_utf8(self.slice(i + 1..program));
+                    if name.is_ok_and(runs_with) && self.byte(program).is_none_or(blank) {
+                        return i;
+                    }
+                }
+                _ => {}
+            }
+        }
+        limit
+    }
+
+    /// A word as a shell takes it: quotes join, white space ends.
+    pub(super) fn shell_word(&mut self, at: usize, named: &Named) {
+        let limit = self.limit(at, named);
+        let mut end = at;
+        while end < limit {
+            match self.text[end] {
+                b'\\' => end += 2,
+                b'"' | b'\'' => end = self.literal(end, 1, limit).1.max(end + 1),
+                b'$' if matches!(self.byte(end + 1), Some(b'(' | b'{')) => {
+                    end = self.reference_end(end, end..limit).unwrap_or(end + 1);
+                }
+                b'`' => end = self.reference_end(end, end..limit).unwrap_or(limit),
+                b' ' | b'\t' | b';' | b'&' | b'|' | b'>' => break,
                 _ => end += 1,
             }
         }
-        let line = self.text.get(start..end).unwrap_or_default().trim_ascii_end().len();
-        (start..start + line, start + line)
-    }
-
-    /// A value without quotes.
-    fn bare(&mut self, value: Range<usize>) {
-        if !self.harmless(value.clone(), harmless::bare) {
-            self.push(value);
+        let end = end.min(limit);
+        let trimmed = run_back(&self.text[..end], end, |b| matches!(b, b')' | b']' | b',' | b'}'));
+        let end = trimmed.max(at + 1).min(end);
+        let whole = self.slice(at..end);
+        let quoted =
+            whole.len() > 1 && matches!(whole, [a, .., b] if a == b && matches!(a, b'"' | b'\''));
+        let value = at + usize::from(quoted)..end - usize::from(quoted);
+        let shown = self.slice(value.clone());
+        let plain = harmless::bare(shown) && !shown.contains(&b'$');
+        if !plain && (self.password || !harmless::number(shown)) {
+            self.segments(value, 0);
         }
-    }
-
-    fn harmless(&self, value: Range<usize>, by: fn(&[u8]) -> bool) -> bool {
-        self.text.get(value).is_none_or(|v| by(v) || !self.password && harmless::number(v))
-    }
-
-    /// Keeps a value, unless it is known better where it ends.
-    fn push(&mut self, value: Range<usize>) {
-        if value.is_empty() {
-            return;
-        }
-        let next = self.known.partition_point(|k| k.start + 1 < value.start);
-        // The known span of a value may have its quotes in it.
-        match self.known.get(next) {
-            Some(known) if known.start <= value.start + 1 && known.end > value.start => {
-                self.last = known.clone()
-            }
-            _ => {
-                self.last = value.clone();
-                self.found.push(value);
-            }
-        }
+        self.done = self.done.max(end);
     }
 }

@@ -16,10 +16,12 @@ fn known_secrets_appear_in_no_format() {
         "not\n  A: hunter2 한글",
     )]);
     report.secrets = vec![label(&file, "'hunter2 한글'", "").span, label(&file, "tiny", "").span];
-    report.coverage.skipped = vec![(RelPath::new("x").unwrap(), "hunter2 한글".into())];
-    let edit = Edit { span: label_a.span, replacement: "A: hunter2 한글".into() };
+    report.coverage.skipped =
+        vec![(RelPath::new("x").unwrap(), prose!("{}", Quote::value("hunter2 한글")))];
+    let edit =
+        Edit { span: label_a.span, replacement: prose!("A: {}", Quote::value("hunter2 한글")) };
     report.findings[0].fixes = vec![Fix {
-        title: "keep hunter2 한글".into(),
+        title: prose!("keep {}", Quote::value("hunter2 한글")),
         safety: Safety::Safe,
         edits: vec![edit],
         new_files: Vec::new(),

@@ -53,6 +53,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 .at_most(Severity::Info),
             None => finding,
         };
+        // An excerpt of a manual builds nothing, and a file that is to be copied elsewhere first starts its paths there.
+        if stack.repository().is_example() || stack.repository().is_copied_first(path) {
+            sink.report(finding.at_most(Severity::Warning).sure(Confidence::Low));
+            continue;
+        }
         // Relative paths start from the first `-f` file's folder, and which file that is only a default name says.
         sink.report(if stack.repository().has_default_name() {
             finding

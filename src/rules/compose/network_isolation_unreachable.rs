@@ -28,6 +28,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             {
                 continue;
             }
+            // A job that makes tables and files does not use the broker that it is told of.
+            let uses = !matches!(
+                referenced.kind,
+                ReferenceKind::Setting | ReferenceKind::Variable | ReferenceKind::Order
+            ) || stack.roles.sql_databases().any(|d| d.container == target)
+                || !stack.container(index).process.opens_no_broker();
+            if !uses {
+                continue;
+            }
             told.push(target);
             let finding = finding(stack, index, target, &referenced);
             sink.report(finding.sure(sure(stack, index, target, &referenced)));

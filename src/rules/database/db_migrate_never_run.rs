@@ -154,11 +154,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 
 fn help(stack: &Stack<'_>, service: &DjangoService, step: &Step) -> Prose {
     let container = stack.container(service.container);
+    let manage = stack.django().manage_py_from(service, step);
+    let manage =
+        manage.as_deref().map_or_else(|| prose!("manage.py"), |m| prose!("{}", Quote::path(m)));
     if step.words.iter().any(|w| !w.is_resolved() || w.contains(['"', '\''])) || step.in_shell {
-        return prose!("migrate before serving:\n    python manage.py migrate --noinput");
+        return prose!("migrate before serving:\n    python {} migrate --noinput", manage);
     }
     let server = Prose::command(&step.words);
-    let line = prose!("sh -c \"python manage.py migrate --noinput && exec {}\"", server);
+    let line = prose!("sh -c \"python {} migrate --noinput && exec {}\"", manage, server);
     if container.command_in_compose {
         prose!("migrate before serving:\n    command: {}", line)
     } else {

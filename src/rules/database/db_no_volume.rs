@@ -2,7 +2,7 @@
 
 use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, Quote, YamlValue, prose};
 use crate::model::compose::{Mount, MountKind};
-use crate::model::container::EnvValue;
+use crate::model::container::{Container, EnvValue};
 use crate::model::roles::database::Database;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
@@ -11,7 +11,10 @@ use crate::source::Span;
 pub(super) static RULE: Rule = Rule { meta: &meta::DB_NO_VOLUME, check: Check::Stack(check) };
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
-    if stack.roles.django.is_empty()
+    // A start that fails before it comes to Django leaves its image.
+    let installed =
+        |c: &Container<'_>| c.packages.as_ref().is_some_and(|p| p.get("django").is_some());
+    if stack.roles.django.is_empty() && !stack.containers.iter().any(installed)
         || stack.repository().compose_files().any(|f| for_tests(f.file_name()))
     {
         return;
@@ -117,5 +120,5 @@ fn help(stack: &Stack<'_>, database: &Database) -> Prose {
 fn for_tests(name: &str) -> bool {
     name.to_ascii_lowercase()
         .split(['.', '-', '_'])
-        .any(|part| matches!(part, "test" | "tests" | "ci" | "testing" | "e2e"))
+        .any(|part| matches!(part, "test" | "tests" | "ci" | "cd" | "testing" | "e2e"))
 }

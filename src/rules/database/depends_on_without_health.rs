@@ -1,17 +1,21 @@
 //! A service opens the database before it listens.
 
 use crate::facts;
-use crate::finding::{Cure, Finding, Prose, Quote, Severity, prose};
+use crate::finding::{Confidence, Cure, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Condition, Dependency};
 use crate::model::container::{Container, exec_form};
+use crate::model::django::ValueKind;
 use crate::model::process::{Step, StepKind};
-use crate::model::roles::database::{Database, Engine};
+use crate::model::roles::database::{Database, DatabaseUse, Engine};
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::DEPENDS_ON_WITHOUT_HEALTH, check: Check::Stack(check) };
+
+/// A pause of so many seconds is mostly long enough for a database to be made.
+const LONG_PAUSE: u64 = 20;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     stack.roles.django.iter().for_each(|service| opened(service, stack, sink));
@@ -29,12 +33,22 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if used.as_ref().is_some_and(|u| u.kind == Some(Engine::Sqlite)) {
         return;
     }
+    // Without a host the driver asks at a socket, which no other container has.
+    let no_host = |u: &DatabaseUse| u.host.as_ref().is_some_and(|h| h.kind == ValueKind::None);
+    if used.as_ref().is_some_and(no_host) {
+        return;
+    }
     let Some(database) = stack.datastores().database_of(
         service,
         used.as_ref().filter(|u| u.host.as_ref().is_some_and(|h| h.as_str().is_some())),
     ) else {
         return;
     };
+    // One that is out of reach is another rule's.
+    let name = stack.container(database.container).name();
+    if stack.network().unreachable(service.container, name).is_some() {
+        return;
+    }
     let Some(step) = opens(&container.process.steps) else { return };
     let mut seen = Vec::new();
     if waits(stack, service.container, database, &mut seen) {
@@ -55,12 +69,17 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         Engine::Mysql => prose!("Can't connect to MySQL server on '{}'", db),
         _ => prose!("connection to server at \"{}\" failed: Connection refused", db),
     };
+    let pause = container.process.pause_before(step);
+    let opening = match pause {
+        0 => prose!("{} opens the database at once", what),
+        _ => prose!("{} opens the database after a pause of {} s, ready or not", what, pause),
+    };
     let mut finding = Finding::new(
         &meta::DEPENDS_ON_WITHOUT_HEALTH,
         prose!("{} may start before the database answers: {}", container, refused),
     )
     .label(place, why)
-    .label(step.span, prose!("{} opens the database at once", what));
+    .label(step.span, opening);
     let test = exec_form(&db.server_probe());
     let healthy = db.service.healthcheck.as_ref().is_some_and(|h| !h.disabled && h.test.is_some());
     if let Some(check) = db.service.healthcheck.as_ref().filter(|_| healthy) {
@@ -82,6 +101,9 @@ fn opened(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     // The restart policy tries again; but runserver's reloader stays up with the error in it.
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
+    if pause >= LONG_PAUSE {
+        finding = finding.sure(Confidence::Low);
+    }
     sink.report(if heals && !step.reloads() { finding.at_most(Severity::Info) } else { finding });
 }
 

@@ -17,8 +17,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         .datastores()
         .migrating_services()
         .into_iter()
-        .filter(|(d, _)| {
-            d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite))
+        .filter(|(d, step)| {
+            // The others wait for a lock of the database.
+            !step.locked
+                && d.default_database().is_some_and(|u| u.kind.is_some_and(|k| k != Engine::Sqlite))
         })
         .collect();
     for (at, (service, step)) in migrating.iter().enumerate() {

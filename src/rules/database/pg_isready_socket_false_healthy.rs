@@ -1,10 +1,11 @@
 //! The database counts as healthy while it is still being set up.
 
-use crate::finding::{Change, Cure, Finding, NodeEdit, Prose, YamlValue, prose};
+use crate::finding::{Change, Cure, Finding, NodeEdit, Own, Prose, YamlValue, prose};
 use crate::model::compose::Condition;
 use crate::model::stack::Stack;
-use crate::model::stack::datastores::Told;
+use crate::model::stack::datastores::{ReadyCheck, Told};
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Span;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PG_ISREADY_SOCKET_FALSE_HEALTHY, check: Check::Stack(check) };
@@ -24,6 +25,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             })?;
             Some((c, found.span))
         });
+        // At another port the check does not see the temporary server.
+        if !ready.reaches_first_start() {
+            continue;
+        }
         let Some((waiting, span)) = waits.filter(|_| database.release.is_some()) else { continue };
         let mut finding = Finding::new(
             &meta::PG_ISREADY_SOCKET_FALSE_HEALTHY,
@@ -38,18 +43,30 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             "run at the first start, before the server listens on the network",
         );
         let user = Prose::value_or(database.user.as_ref(), "postgres");
-        let test = db.service.healthcheck.as_ref().and_then(|h| h.test.as_ref());
-        let cure = test.map(|test| {
-            let words = ["CMD", "pg_isready", "-h", "127.0.0.1", "-U"].into_iter().map(Prose::from);
-            let mut words: Vec<Prose> = words.chain([user.clone()]).collect();
-            if let Some(name) = &database.name {
-                words.extend(["-d".into(), prose!("{}", name)]);
-            }
-            Cure::new("ask over the network")
-                .change(Change::YamlNode(test.span, NodeEdit::Replace(YamlValue::row(words))))
-        });
+        let cure = Cure::new("ask over the network").changes(over_network(&ready));
         sink.report(
-            finding.cure_if(cure).help(prose!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]", user)),
+            finding.cure(cure).help(prose!("ask over the network:\n    test: [\"CMD\", \"pg_isready\", \"-h\", \"127.0.0.1\", \"-U\", \"{}\"]", user)),
         );
+    }
+}
+
+/// Names the host, and leaves everything else of the check as it is.
+fn over_network(ready: &ReadyCheck) -> Vec<Change> {
+    let host = ["-h", "127.0.0.1"];
+    match &ready.first_option {
+        _ if ready.in_shell => {
+            let at = ready.program.span();
+            let with = prose!(" {} {}", Own(host[0]), Own(host[1]));
+            vec![Change::Bytes { at: Span { start: at.end, ..at }, with }]
+        }
+        Some(option) => host
+            .map(|word| {
+                Change::YamlNode(option.span(), NodeEdit::InsertBefore(YamlValue::text(word)))
+            })
+            .into(),
+        None => {
+            let words = ["CMD", "pg_isready", host[0], host[1]];
+            vec![Change::YamlNode(ready.span, NodeEdit::Replace(YamlValue::row(words)))]
+        }
     }
 }

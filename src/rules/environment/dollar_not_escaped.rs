@@ -87,15 +87,23 @@ fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
         done.push(value);
         let service = Prose::value_or(used.service.map(|i| stack.container(i)), "");
         let place = if used.slot == Slot::Healthcheck { "the health check" } else { "the command" };
+        let by_shell = used.service.and_then(|i| stack.container(i).shell_reads(used.var.span));
         let mut finding = Finding::new(
             &meta::DOLLAR_NOT_ESCAPED,
             prose!("{} of {} runs with a blank instead of ${}: Compose puts in its own variables, not the container's", Own(place), service, used.var),
         )
-        .label(used.var.span, "replaced before the container's shell sees it");
+        .label(
+            used.var.span,
+            if by_shell == Some(false) {
+                "replaced by nothing; no shell reads this word in the container"
+            } else {
+                "replaced before the container's shell sees it"
+            },
+        );
         for other in all.iter().filter(|o| o.var.span != used.var.span).take(MAX_SHOWN - 1) {
             finding = finding.label(other.var.span, "likewise");
         }
-        let sure = match why {
+        let sure = match &why {
             Meant::Shell => Confidence::High,
             Meant::Own { .. } if stack.repository().line_on_variable(name).is_some() => {
                 Confidence::Low
@@ -108,15 +116,36 @@ fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
             Meant::Own { .. } if used.bare => Confidence::Medium,
             Meant::Own { .. } => Confidence::Low,
         };
-        if let Meant::Own { span, .. } = why {
+        if let Meant::Own { span, .. } = &why {
+            let span = *span;
             finding =
                 finding.label(span, "the container has it, but Compose does not use this for ${…}");
         }
-        let finding = finding
-            .help(prose!("write $${}, which Compose hands on as ${}", used.var, used.var))
-            .cure(double(&all));
+        let finding = match (by_shell, &why) {
+            // `$$` would hand the word on with its dollar sign.
+            (Some(false), Meant::Own { span, .. }) => finding.help(elsewhere(stack, used, *span)),
+            _ => finding
+                .help(prose!("write $${}, which Compose hands on as ${}", used.var, used.var))
+                .cure(double(&all)),
+        };
         sink.report(finding.sure(sure));
     }
+}
+
+/// Where Compose takes the value from, for a word that no shell reads.
+fn elsewhere(stack: &Stack<'_>, used: &VariableUse<'_>, set_at: Span) -> Prose {
+    let file = stack.repository().file_name(set_at);
+    if stack.repository().layer(set_at).is_some() {
+        return prose!(
+            "set {} in .env, where Compose looks for it, or let a shell read the command: sh -c \"exec …\" with $${}",
+            used.var,
+            used.var
+        );
+    }
+    prose!(
+        "hand Compose the file with the value as well:\n    docker compose --env-file {} up",
+        file
+    )
 }
 
 /// Who is meant to put a variable in.

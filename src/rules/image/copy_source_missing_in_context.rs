@@ -177,6 +177,12 @@ fn help(
     if let Some(near) = stack.repository().similar_file(path).as_ref().and_then(from_here) {
         return prose!("there is {}; name it here", Quote::path(&near));
     }
+    let named = stack.repository().find_files(context, path.file_name());
+    if let [there] = named.as_slice()
+        && let Some(there) = from_here(there)
+    {
+        return prose!("there is {}; name it here", Quote::path(&there));
+    }
     let above = context
         .parent()
         .join(top)

@@ -35,6 +35,9 @@ fn judge(image: &Text, what: &Prose, sink: &mut Sink) {
     else {
         return;
     };
+    if removed.kept.iter().any(|kept| reference.name.starts_with(kept)) {
+        return;
+    }
     let tag = Quote::value(tag).or_at(image.span());
     sink.report(
         Finding::new(&meta::IMAGE_REMOVED_FROM_REGISTRY, prose!("{}: manifest for {}:{} not found: manifest unknown", what, Quote::value(reference.name).or_at(image.span()), tag))

@@ -45,8 +45,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let origins = settings.texts("CSRF_TRUSTED_ORIGINS").unwrap_or_default();
         let local = |o: &&str| o.contains("localhost") || o.contains("127.0.0.1");
-        let plain = origins.iter().any(|o| o.starts_with("http://") && !local(o))
-            && !origins.iter().any(|o| o.starts_with("https://"));
+        // Who expects forms from https addresses has something outside of the stack that speaks it.
+        if origins.iter().any(|o| o.starts_with("https://") && !local(o)) {
+            return;
+        }
+        let plain = origins.iter().any(|o| o.starts_with("http://") && !local(o));
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,
             prose!("nobody can log in to {} but at localhost: browsers send its cookies by https only, and nothing here speaks it", container),

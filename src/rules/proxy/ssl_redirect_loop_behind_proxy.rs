@@ -3,9 +3,12 @@
 use crate::finding::{
     Change, Confidence, Cure, Finding, PyValue, PythonEdit, StatementEdit, prose,
 };
+use crate::model::container::Container;
+use crate::model::django::Binding;
 use crate::model::roles::django::DjangoService;
-use crate::model::roles::nginx::ClientRequest;
+use crate::model::roles::nginx::{ClientRequest, Nginx};
 use crate::model::stack::Stack;
+use crate::model::stack::proxy::ProxiedLocation;
 use crate::rules::{Check, Rule, Sink, meta};
 
 pub(super) static RULE: Rule =
@@ -49,6 +52,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((proxied, forwarded)) = found else { return };
     let proxy = stack.container(proxied.nginx.container);
     let container = stack.container(service.container);
+    let doubt = |finding: Finding| {
+        let exempt = settings
+            .get("SECURE_REDIRECT_EXEMPT")
+            .is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));
+        let doubtful = exempt || settings.open.is_some() || proxied.nginx.more_listens.is_some();
+        if doubtful { finding.sure(Confidence::Low) } else { finding }
+    };
+    if setting.is_none() && !speaks_tls(stack) {
+        sink.report(doubt(refused(container, redirect, proxied)));
+        return;
+    }
     let mut finding = Finding::new(
         &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY,
         prose!(
@@ -75,21 +89,29 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         } else {
             "tell Django:\n    proxy_set_header X-Forwarded-Proto $scheme;"
         }),
+        None if proxied.pass.headers("X-Forwarded-Proto").next().is_some() => finding.help(
+            "let Django believe what nginx says:\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",
+        ),
         None => finding.help(
             "let nginx say it and Django believe it:\n    proxy_set_header X-Forwarded-Proto $scheme;\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')",
         ),
     };
-    let header = match forwarded.scheme_by {
-        Some(by) => Change::Statement(
+    // Without the setting, what nginx may send already is not looked at.
+    let sent = forwarded
+        .scheme_by
+        .or_else(|| proxied.pass.headers("X-Forwarded-Proto").last().map(|header| header.span));
+    let header = match (forwarded.scheme_by, sent) {
+        (Some(by), _) => Some(Change::Statement(
             by,
             StatementEdit::Replace(
                 "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;".into(),
             ),
-        ),
-        None => Change::Statement(
+        )),
+        (None, Some(_)) => None,
+        (None, None) => Some(Change::Statement(
             proxied.pass.address.span(),
             StatementEdit::After("proxy_set_header X-Forwarded-Proto $scheme;".into()),
-        ),
+        )),
     };
     let believe = setting.is_none().then(|| {
         Change::Python(PythonEdit::Assign {
@@ -98,11 +120,50 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             value: PyValue::Code("('HTTP_X_FORWARDED_PROTO', 'https')".into()),
         })
     });
-    finding = finding
-        .cure(Cure::new("tell Django that the browser used https").change(header).changes(believe));
-    let exempt = settings
-        .get("SECURE_REDIRECT_EXEMPT")
-        .is_some_and(|e| e.value.items().is_none_or(|i| !i.is_empty()));
-    let doubtful = exempt || settings.open.is_some() || proxied.nginx.more_listens.is_some();
-    sink.report(if doubtful { finding.sure(Confidence::Low) } else { finding });
+    finding = finding.cure(
+        Cure::new("tell Django that the browser used https").changes(header).changes(believe),
+    );
+    sink.report(doubt(finding));
+}
+
+/// Whether anything in the stack speaks TLS, or takes it in at the usual port.
+fn speaks_tls(stack: &Stack<'_>) -> bool {
+    let by_nginx = |n: &Nginx| {
+        n.unknown.is_some()
+            || n.more_listens.is_some()
+            || n.servers.iter().any(|s| s.unknown.is_some() || s.listens.iter().any(|l| l.tls))
+    };
+    stack.roles.nginx.iter().any(by_nginx)
+        || (0..stack.containers.len()).any(|i| {
+            stack.network().host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443))
+        })
+}
+
+/// Nothing answers where the redirect leads.
+fn refused(
+    container: &Container<'_>,
+    redirect: &Binding,
+    proxied: &ProxiedLocation<'_>,
+) -> Finding {
+    let mut finding = Finding::new(
+        &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY,
+        prose!(
+            "ERR_CONNECTION_REFUSED: {} redirects every request to https, and nothing in this stack speaks it",
+            container
+        ),
+    )
+    .label(redirect.name_span, "redirects whatever did not come by https");
+    for listen in &proxied.server.listens {
+        finding = finding.label(listen.span, "speaks http only");
+    }
+    let mut cure = Cure::new("redirect only once the site has https")
+        .also("if a proxy outside of the stack ends TLS, keep the redirect, pass on the X-Forwarded-Proto that it sends, and name that header in SECURE_PROXY_SSL_HEADER");
+    if redirect.is_certain() {
+        let off = PythonEdit::Replace(redirect.value.span, PyValue::Bool(false));
+        cure = cure.change(Change::Python(off));
+    }
+    finding
+        .label(proxied.pass.address.span(), prose!("passes requests on to {} by http", container))
+        .help("redirect only once the site has https:\n    SECURE_SSL_REDIRECT = False\nif a proxy outside of the stack ends TLS, keep the redirect, and tell Django:\n    proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')")
+        .cure(cure)
 }

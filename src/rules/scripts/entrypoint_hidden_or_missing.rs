@@ -46,6 +46,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             } else {
                 let name = called.path.rsplit('/').next().unwrap_or("");
                 match container.built() {
+                    // The build stops before, at the instruction that takes it from the context.
+                    Some(image) if stack.images().failing_copy(image, &called.path).is_some() => {
+                        continue;
+                    }
                     Some(image)
                         if !image
                             .context

@@ -67,9 +67,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // Who only installs images hands out the values everybody is to change.
         let hands_out = stack.containers.iter().all(|c| c.service.build.is_none());
         sink.report(match file.in_git {
+            // Values of a machine to develop on, which a line of .gitignore takes in by name.
+            _ if of_development(&file.path) && stack.repository().is_taken_in(&file.path) => {
+                finding.at_most(Severity::Info)
+            }
             _ if hands_out => finding.at_most(Severity::Info).sure(Confidence::Low),
             InGit::Tracked => finding,
             _ => finding.sure(Confidence::Medium),
         });
     }
+}
+
+/// Whether a path says that it is for development: `.envs/.local/.postgres`.
+fn of_development(path: &RelPath) -> bool {
+    let mut words = path.as_str().split(['/', '.', '-', '_']);
+    words.any(|w| matches!(w, "local" | "dev" | "development" | "test" | "ci"))
 }

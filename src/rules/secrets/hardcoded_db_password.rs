@@ -3,8 +3,8 @@
 use crate::finding::{
     Change, Cure, Finding, Own, Prose, PyValue, PythonEdit, Quote, Severity, prose,
 };
-use crate::model::container::SetBy;
-use crate::model::django::ValueKind;
+use crate::model::container::{Container, SetBy};
+use crate::model::django::{Value, ValueKind};
 use crate::model::secrets::{placeholder, real, weak};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
@@ -31,6 +31,8 @@ struct PasswordPlace {
     whole: bool,
     /// What takes it out of this place.
     change: Change,
+    /// The variable of Compose that has it, with the container it is given to.
+    variable: Option<(usize, String)>,
 }
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
@@ -78,6 +80,14 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 "keep it in a .env file that git ignores, and name it:\n    POSTGRES_PASSWORD: ${DB_PASSWORD:?set it in .env}"
             }
         };
+        // Django may have it from a file already, under another name: then both must stay the same.
+        if let Some(reader) = read_from_file(stack, &place.text) {
+            finding = finding.label(reader.span, prose!("{} reads it from here", reader.service));
+            let (cure, help) = kept_alike(stack, &places, &place.text, &reader);
+            finding = finding.help(help).cure_if(cure);
+            sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
+            continue;
+        }
         let same: Vec<&PasswordPlace> = places.iter().filter(|p| p.text == place.text).collect();
         let edits = same.iter().map(|p| p.change.clone());
         let given = same.iter().any(|p| p.rank == SETTINGS).then(|| {
@@ -108,6 +118,68 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         sink.report(if grave { finding } else { finding.at_most(Severity::Info) });
     }
     of_brokers(stack, sink);
+}
+
+/// A variable of an env file that holds the same password, for Django.
+struct FileReader<'s> {
+    service: &'s Container<'s>,
+    variable: &'s str,
+    span: Span,
+    /// Whether Compose takes variables from that file as well.
+    is_dotenv: bool,
+    /// Whether the password is all that the variable holds.
+    whole: bool,
+}
+
+fn read_from_file<'s>(stack: &'s Stack<'s>, text: &str) -> Option<FileReader<'s>> {
+    stack.roles.django.iter().find_map(|service| {
+        let container = stack.container(service.container);
+        let same = |v: &&Value| v.as_str() == Some(text);
+        let databases = service.databases();
+        let passwords = databases.iter().filter_map(|d| d.password.as_ref());
+        let mut reads = passwords.filter(same).flat_map(|p| &p.reads);
+        reads.find_map(|read| {
+            let (name, value) = container.environment.vars.get_key_value(&read.name)?;
+            let known = value.text.known().filter(|_| value.by == SetBy::EnvFile)?;
+            Some(FileReader {
+                service: container,
+                variable: name,
+                span: value.span,
+                is_dotenv: stack.project.dotenv.has(value.span),
+                whole: known.as_str() == text,
+            })
+        })
+    })
+}
+
+/// What takes a password out of the Compose file where Django reads it from an env file.
+fn kept_alike(
+    stack: &Stack<'_>,
+    places: &[PasswordPlace],
+    text: &str,
+    reader: &FileReader<'_>,
+) -> (Option<Cure>, Prose) {
+    let variable = Quote::name(reader.variable).or_at(reader.span);
+    let file = stack.repository().file_name(reader.span);
+    if !(reader.is_dotenv && reader.whole) {
+        let help = prose!(
+            "keep it in a file that git ignores, and change it in both places: here, and as {} in {}; else {} is refused",
+            variable,
+            file,
+            reader.service
+        );
+        return (None, help);
+    }
+    let from = prose!("${{}:?set it in .env}", variable);
+    let same = places.iter().filter(|p| p.text == text).filter_map(|p| p.variable.as_ref());
+    let edits = same.map(|(i, name)| changes::variable(stack.container(*i), name, from.clone()));
+    let also = "change the password in .env and in the database: the old one stays in the history";
+    let cure = Cure::new(prose!("take it from {}, where Django has it from", file))
+        .changes(edits)
+        .also(also);
+    let help =
+        prose!("take it from {}, where Django has it from:\n    {}\n{}", file, from, Own(also));
+    (Some(cure), help)
 }
 
 /// The password inside the URL of a message broker.
@@ -168,6 +240,7 @@ fn of_servers(stack: &Stack<'_>) -> Vec<PasswordPlace> {
                 published: stack.network().published_to_all(database.container),
                 whole: true,
                 change: changes::variable(container, name, FROM_DOTENV),
+                variable: Some((database.container, (*name).to_owned())),
             });
         }
     }
@@ -184,6 +257,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                 continue;
             }
             let set = password.reads.iter().find(|r| r.set_at.is_some());
+            let variable = set.map(|read| (service.container, read.name.clone()));
             let (span, rank, what, change) = match set {
                 Some(read) => {
                     // A password inside a URL stands in the URL's place.
@@ -221,6 +295,7 @@ fn of_django(stack: &Stack<'_>, places: &mut Vec<PasswordPlace>) {
                         .is_none_or(|v| v.text.known().is_some_and(|t| t.as_str() == text.as_str()))
                 }),
                 change,
+                variable,
             });
         }
     }

@@ -99,6 +99,21 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
         return;
     };
     let me = stack.container(service.container);
+    let app = settings.get("ASGI_APPLICATION").and_then(|a| a.value.as_str()?.rsplit_once('.'));
+    let Some((module, attribute)) = app else { return };
+    let app =
+        prose!("{}:{}", Quote::name(module).or_at(setting), Quote::name(attribute).or_at(setting));
+    let installed = |name: &str| me.packages.as_ref().and_then(|p| p.get(name)).is_some();
+    let help = if installed("daphne") {
+        prose!("start a server that speaks ASGI:\n    daphne -b 0.0.0.0 -p 8000 {}", app)
+    } else if installed("uvicorn") {
+        prose!("start a server that speaks ASGI:\n    uvicorn {} --host 0.0.0.0 --port 8000", app)
+    } else {
+        prose!(
+            "add a server that speaks ASGI to the requirements, such as uvicorn[standard], and start it:\n    uvicorn {} --host 0.0.0.0 --port 8000",
+            app
+        )
+    };
     let mut finding = Finding::new(
         &meta::ASGI_WSGI_MISMATCH,
         prose!(
@@ -110,7 +125,7 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
     .label(step.span, "serves requests only")
     .label(route, "routes web sockets")
     .label(setting, "used by ASGI servers only")
-    .help("start a server that speaks ASGI:\n    daphne -b 0.0.0.0 -p 8000 config.asgi:application")
+    .help(help)
     .at_most(Severity::Warning)
     .sure(Confidence::Medium);
     if let Some(span) = settings.installed("channels") {

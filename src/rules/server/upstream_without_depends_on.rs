@@ -1,9 +1,10 @@
 //! nginx looks up a name when it starts, and may start before there is one.
 
 use crate::finding::{Confidence, Cure, Finding, Prose, Quote, Severity, YamlEdit, prose};
-use crate::model::compose::Condition;
+use crate::model::compose::{Condition, Dependency};
 use crate::model::container::Container;
 use crate::model::process::StepKind;
+use crate::model::roles::nginx::Upstream;
 use crate::model::stack::Stack;
 use crate::model::stack::lifecycle::{NeedKind, Together};
 use crate::model::stack::network::{ReferenceKind, ReferencedHost, Resolved};
@@ -22,7 +23,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             continue;
         }
         let waited = waited(stack, nginx.container);
-        let mut told = BTreeSet::new();
+        let mut late: Vec<Late<'_>> = Vec::new();
         for upstream in nginx.upstreams.iter() {
             let Resolved::Service(target) =
                 stack.network().resolve(nginx.container, &upstream.host)
@@ -31,7 +32,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             };
             if waited.contains(&target)
                 || stack.lifecycle().run_together(nginx.container, target) != Together::Always
-                || !told.insert(target)
+                || late.iter().any(|l| l.target == target)
             {
                 continue;
             }
@@ -43,44 +44,70 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                 stack.lifecycle().start_depth(nginx.container),
                 stack.lifecycle().start_depth(target),
             );
-            let other = stack.container(target);
-            let late =
-                other.service.depends_on.iter().find(|d| d.condition != Condition::ServiceStarted);
-            let mut finding = Finding::new(
-                &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
-                prose!(
-                    "{} may start before {} and then stops: host not found in upstream \"{}\"",
-                    me,
-                    other,
-                    upstream.host
-                ),
-            );
-            let place = me.service.entry("depends_on").map_or(me.name_span(), |e| e.key.span());
-            finding = finding
-                .label(place, prose!("does not wait for {}", other))
-                .label(upstream.span, "looked up when nginx starts");
-            if let Some(late) = late {
-                finding = finding.label(late.span, prose!("{} waits for this first", other));
-            }
-            let names = me.service.depends_on.iter().map(|d| &d.service);
-            let names = names.chain([&other.service.name]);
-            let items = names.map(|n| prose!("\n          - {}", Quote::name(n)));
-            finding = finding
-                .help(prose!(
-                    "wait for it:\n    {}:\n        depends_on:{}",
-                    me,
-                    Prose::concat(items)
-                ))
-                .cure(wait(me, other));
-            sink.report(match (late.is_some() && theirs > mine, theirs < mine) {
-                (true, _) => finding,
-                (false, false) => finding.sure(Confidence::Medium),
+            let waits = &stack.container(target).service.depends_on;
+            let behind = waits.iter().find(|d| d.condition != Condition::ServiceStarted);
+            let sure = match (behind.is_some() && theirs > mine, theirs < mine) {
+                (true, _) => Confidence::High,
+                (false, false) => Confidence::Medium,
                 // It is on its way while nginx still waits for others.
-                (false, true) => finding.sure(Confidence::Low).at_most(Severity::Info),
-            });
+                (false, true) => Confidence::Low,
+            };
+            late.push(Late { upstream, target, behind, sure });
+        }
+        // One finding for all of them: they are waited for in one place.
+        late.sort_by_key(|l| std::cmp::Reverse(l.sure));
+        if let Some(first) = late.first() {
+            sink.report(unawaited(stack, me, first, &late));
         }
     }
     brokers(stack, sink);
+}
+
+/// A service that nginx looks up and does not wait for.
+struct Late<'s> {
+    upstream: &'s Upstream,
+    target: usize,
+    /// What that service itself waits for first.
+    behind: Option<&'s Dependency>,
+    sure: Confidence,
+}
+
+fn unawaited(stack: &Stack<'_>, me: &Container<'_>, first: &Late<'_>, all: &[Late<'_>]) -> Finding {
+    let other = stack.container(first.target);
+    let mut finding = Finding::new(
+        &meta::UPSTREAM_WITHOUT_DEPENDS_ON,
+        prose!(
+            "{} may start before {} and then stops: host not found in upstream \"{}\"",
+            me,
+            other,
+            first.upstream.host
+        ),
+    );
+    let place = me.service.entry("depends_on").map_or(me.name_span(), |e| e.key.span());
+    let named = Prose::join(all.iter().map(|l| stack.container(l.target)), ", ");
+    finding = finding.label(place, prose!("does not wait for {}", named));
+    for late in all {
+        finding = finding.label(late.upstream.span, "looked up when nginx starts");
+        if let Some(behind) = late.behind {
+            let other = stack.container(late.target);
+            finding = finding.label(behind.span, prose!("{} waits for this first", other));
+        }
+    }
+    let names = me.service.depends_on.iter().map(|d| &d.service);
+    let names = names.chain(all.iter().map(|l| &stack.container(l.target).service.name));
+    let items = names.map(|n| prose!("\n          - {}", Quote::name(n)));
+    let waits = all.iter().map(|l| {
+        let edit = YamlEdit::DependOn(stack.container(l.target).name().to_owned(), None);
+        changes::service(me, edit)
+    });
+    let finding = finding
+        .help(prose!("wait for it:\n    {}:\n        depends_on:{}", me, Prose::concat(items)))
+        .cure(Cure::new(prose!("start {} after {}", me, named)).changes(waits))
+        .sure(first.sure);
+    match first.sure {
+        Confidence::Low => finding.at_most(Severity::Info),
+        _ => finding,
+    }
 }
 
 /// Workers that wait for some services, and not for their broker. Celery tries again, so this is advice.

@@ -103,7 +103,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             "the files are neither collected (no STATIC_ROOT) nor served",
         ),
     };
-    let passed = plan.serving.iter().find(|s| s.folder.is_none());
+    let proxied = stack.proxy().proxied_locations(service);
+    let passed = plan.serving.iter().find(|s| {
+        s.folder.is_none() && proxied.iter().any(|p| std::ptr::eq(p.location, s.location))
+    });
     if let Some(passed) = passed {
         finding = finding.label(passed.location.span, "passes the request on to Django");
     }

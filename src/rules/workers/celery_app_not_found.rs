@@ -51,6 +51,24 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             if step.span.file != container.name_span().file {
                 finding = finding.label(container.name_span(), "the service that runs it");
             }
+            let split = container.built().and_then(|image| image.spaced_workdir(workdir));
+            if let Some(instruction) = split {
+                let folder = instruction.split_whitespace().next_back().unwrap_or("");
+                finding = finding
+                    .label(
+                        instruction.span(),
+                        "one folder with a blank in its name: WORKDIR takes a single path",
+                    )
+                    .help(prose!(
+                        "name one folder:\n    WORKDIR {}",
+                        Quote::path(folder).or_at(instruction.span())
+                    ));
+                let at = instruction.span();
+                let with = prose!("{}", Quote::path(folder).or_at(at));
+                let cure = Cure::new("name one folder").change(Change::Replace { at, with });
+                sink.report(finding.cure(cure).sure(Confidence::Medium));
+                continue;
+            }
             let help = match there.as_slice() {
                 [] => prose!(
                     "make an application in celery.py of the package, and name the package:\n    celery -A config worker"

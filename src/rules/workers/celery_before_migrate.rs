@@ -1,6 +1,6 @@
 //! The beat reads its schedule from tables that another service is about to make.
 
-use crate::finding::{Cure, Finding, Own, Prose, Severity, YamlEdit, YamlValue, prose};
+use crate::finding::{Confidence, Cure, Finding, Own, Prose, Severity, YamlEdit, YamlValue, prose};
 use crate::model::container::Container;
 use crate::model::process::{Server, StepKind};
 use crate::model::roles::django::DjangoService;
@@ -9,6 +9,9 @@ use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::CELERY_BEFORE_MIGRATE, check: Check::Django(check) };
+
+/// A pause of so many seconds is mostly long enough for a database to be made and migrated.
+const LONG_PAUSE: u64 = 20;
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
@@ -60,14 +63,22 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .label(d.span, prose!("waits until {} has started, not until it has migrated", maker)),
         None => finding.label(container.named_at(), prose!("does not wait for {}", maker)),
     };
+    let pause = container.process.pause_before(step);
+    let reads = match pause {
+        0 => prose!("reads its schedule at once"),
+        _ => prose!("reads its schedule after a pause of {} s, migrated or not", pause),
+    };
     finding = finding
-        .label(step.span, "reads its schedule at once")
+        .label(step.span, reads)
         .label(schedule, "keeps the schedule in the database")
         .label(migrate.span, "makes the tables");
     let heals = matches!(container.service.restart(), "always" | "unless-stopped")
         || container.service.restart().starts_with("on-failure");
     if heals {
         finding = finding.at_most(Severity::Info);
+    }
+    if pause >= LONG_PAUSE {
+        finding = finding.sure(Confidence::Low);
     }
     let done = if stack.django().server(other).is_some() {
         "service_healthy"

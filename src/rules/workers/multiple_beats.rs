@@ -1,9 +1,11 @@
 //! Two processes send every periodic task.
 
-use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Quote, YamlValue, prose};
+use crate::finding::{
+    Change, CommandEdit, Confidence, Cure, Finding, NodeEdit, Quote, YamlValue, prose,
+};
 use crate::model::process::{Step, StepKind};
 use crate::model::stack::Stack;
-use crate::rules::{Check, Rule, Sink, meta};
+use crate::rules::{Check, Rule, Sink, changes, meta};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::MULTIPLE_BEATS, check: Check::Stack(check) };
 
@@ -59,8 +61,33 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         );
         let finding = Finding::new(&meta::MULTIPLE_BEATS, message)
             .label(twin.span, "a second scheduler")
-            .label(step.span, "the first")
-            .help("leave one of them; a worker without `-B` still runs the tasks");
+            .label(step.span, "the first");
+        // Where nothing takes the tasks, one of the two was meant to.
+        let works = |s: &Step| matches!(&s.kind, StepKind::Celery { role, .. } if role == "worker");
+        let worked = stack.containers.iter().any(|c| {
+            c.built().is_some() && c.process.unknown.is_some() || c.process.steps.iter().any(works)
+        });
+        let misnamed =
+            [index, other].into_iter().find(|i| stack.container(**i).name().contains("worker"));
+        let finding = match misnamed.filter(|_| !worked) {
+            Some(worker) => {
+                let (_, own, _) =
+                    beats.iter().find(|(i, s, _)| i == worker && beats_in(s)).unwrap_or(&beats[at]);
+                let role = own.words.iter().position(|w| w.as_str() == "beat");
+                let cure = role.map(|role| {
+                    let edit = CommandEdit::Word(role, "worker".into());
+                    Cure::new(prose!("run the tasks in {}", stack.container(*worker)))
+                        .change(changes::command(own, [edit]))
+                        .also("take out the options that only the scheduler knows")
+                });
+                finding.cure_if(cure).help(prose!(
+                    "nothing here runs the tasks: start a worker in {}, with `worker` in the place of `beat`:\n    celery -A {} worker",
+                    stack.container(*worker),
+                    Quote::name(name).or_at(step.span)
+                ))
+            }
+            None => finding.help("leave one of them; a worker without `-B` still runs the tasks"),
+        };
         sink.report(finding.sure(Confidence::Medium));
         return;
     }

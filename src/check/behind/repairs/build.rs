@@ -53,22 +53,29 @@ pub(super) fn dockerfile(
         }
         _ => None,
     })?;
+    // Paths start from another folder than the one that is taken.
+    if stack.repository().found_from_above(path).is_some() {
+        return None;
+    }
     if is_context {
         // The folder is named wrongly.
         let near = entry_like(sources, path)
-            .filter(|folder| !files_below(sources, folder, is_dockerfile).is_empty())
-            .or_else(|| {
-                let all = files_below(sources, stack.repository().checked_folder(), is_dockerfile);
-                only(all).map(|file| file.parent())
-            })?;
+            .filter(|folder| !files_below(sources, folder, is_dockerfile).is_empty())?;
         let relative = near.relative_to(stack.repository().project_folder())?;
         return Some(repair.edit(verbatim(written)?, format!("./{relative}")));
     }
-    let alike = entry_like(sources, path).filter(|p| is_dockerfile(p.file_name()));
+    // That of another service is meant for it.
+    let is_free = |file: &RelPath| {
+        !stack.containers.iter().filter_map(|c| c.built()).any(|i| i.dockerfile() == file)
+    };
     let top = stack.repository().project_folder();
-    let named = || only(files_below(sources, top, |name| name == path.file_name()));
-    let any = || only(files_below(sources, top, is_dockerfile));
-    let from = alike.or_else(named).or_else(any)?;
+    let below = |is_meant: &dyn Fn(&str) -> bool| {
+        only(files_below(sources, top, is_meant).into_iter().filter(is_free).collect())
+    };
+    let alike = entry_like(sources, path).filter(|p| is_dockerfile(p.file_name()));
+    let from = alike
+        .or_else(|| below(&|name| name == path.file_name()))
+        .or_else(|| below(&is_dockerfile))?;
     let context = stack.containers.iter().find_map(|c| {
         let build = c.service.build.as_ref().filter(|b| b.context_text.span() == written.span())?;
         build.context.clone()
@@ -140,7 +147,7 @@ pub(super) fn copy_source(
             let kept = path.relative_to(&image.context)?;
             Some(repair.edit(end, format!("\n!{kept}\n")))
         }
-        InContext::Missing(path) => {
+        InContext::Missing(path) if stack.repository().found_from_above(path).is_none() => {
             let elsewhere = || {
                 let name = path.file_name();
                 let all = files_below(sources, &image.context, |n| n == name);
@@ -154,7 +161,7 @@ pub(super) fn copy_source(
             let meant = entry_like(sources, path).or_else(elsewhere)?;
             Some(repair.edit(verbatim(&source.text)?, meant.relative_to(&image.context)?))
         }
-        InContext::There | InContext::Unknown => None,
+        _ => None,
     }
 }
 

@@ -2,17 +2,41 @@
 
 use super::build::verbatim;
 use super::cure;
+use super::near::nearest;
 use crate::check::behind::repair::Repair;
 use crate::facts;
 use crate::finding::{Change, Finding, Quote, RuleMeta, YamlEdit, YamlMap, YamlValue, prose};
 use crate::model::container::Container;
+use crate::model::sample::is_sample;
 use crate::model::stack::Stack;
 use crate::rules::meta;
-use crate::source::{ReadError, Sources, Span};
+use crate::source::{EntryKind, ReadError, Sources, Span};
 
-/// Images that a service may be meant to run, by what its variables and its name tell.
-const IMAGES: [&str; 7] =
-    ["postgres", "mysql", "mariadb", "redis", "rabbitmq", "mongo", "memcached"];
+/// Words that tell what a file is for.
+const ENVIRONMENTS: [&str; 22] = [
+    "prod",
+    "production",
+    "prd",
+    "live",
+    "staging",
+    "stage",
+    "dev",
+    "develop",
+    "development",
+    "local",
+    "test",
+    "testing",
+    "ci",
+    "docker",
+    "db",
+    "postgres",
+    "web",
+    "app",
+    "django",
+    "backend",
+    "frontend",
+    "secret",
+];
 
 /// Rules of what differs between releases, which a name alone does not tell.
 static OF_RELEASES: [&RuleMeta; 4] = [
@@ -23,24 +47,62 @@ static OF_RELEASES: [&RuleMeta; 4] = [
 ];
 
 /// The env file that is named like the one that is not there. What is assumed of a template is not repaired.
-pub(super) fn env_file(repair: Repair, at: Span, stack: &Stack<'_>) -> Option<Repair> {
+pub(super) fn env_file(
+    repair: Repair,
+    at: Span,
+    stack: &Stack<'_>,
+    sources: &Sources<'_>,
+) -> Option<Repair> {
     let missing = stack
         .containers
         .iter()
         .flat_map(|c| &c.environment.unusable)
         .find(|f| f.why == ReadError::Missing && f.named.span() == at)?;
     let path = missing.path.as_ref()?;
-    let near = stack.repository().similar_file(path)?;
-    let is_env = near.file_name().contains("env") || path.parent().file_name().contains("env");
+    let folder = path.parent();
+    let list = sources.list(&folder);
+    let files = list.iter().filter(|(_, kind)| *kind == EntryKind::File).map(|(n, _)| n.as_str());
+    let envs = files.filter(|n| n.contains("env") || folder.file_name().contains("env"));
     // What is read beside it is another file.
-    let is_read = stack.containers.iter().any(|c| c.environment.files.contains(&near));
-    let is_sample = stack.repository().sample_of(path).is_some_and(|s| s == near);
-    if !is_env || is_sample || is_read {
+    let is_read = |name: &str| {
+        let at = folder.join(name);
+        stack.containers.iter().flat_map(|c| &c.environment.files).any(|f| Some(f) == at.as_ref())
+    };
+    let near =
+        envs.filter(|n| !is_sample(n) && !is_read(n)).find(|n| is_misnamed(path.file_name(), n))?;
+    let written = &missing.named;
+    let before = written.strip_suffix(path.file_name())?;
+    Some(repair.edit(verbatim(written)?, format!("{before}{near}")))
+}
+
+/// Whether an env file that is not there is one that is, with a letter or a word too much. Files for different environments
+/// are different files, however alike their names are.
+fn is_misnamed(missing: &str, there: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let parts = name.split(['.', '-', '_']).filter(|w| !w.is_empty());
+        parts.map(str::to_lowercase).collect()
+    };
+    let (wanted, own) = (words(missing), words(there));
+    let more = wanted.iter().filter(|w| !own.contains(w));
+    strsim::damerau_levenshtein(missing, there) == 1
+        || own.iter().all(|w| wanted.contains(w))
+            && more.into_iter().all(|w| !ENVIRONMENTS.contains(&w.as_str()))
+}
+
+/// The service that is named like the one that is not there.
+pub(super) fn dependency(
+    repair: Repair,
+    at: Span,
+    stack: &Stack<'_>,
+    sources: &Sources<'_>,
+) -> Option<Repair> {
+    let file = sources.file(at.file);
+    let name = file.text.get(at.range())?;
+    if stack.named(name).is_some() {
         return None;
     }
-    let written = &missing.named;
-    let folder = written.strip_suffix(path.file_name())?;
-    Some(repair.edit(verbatim(written)?, format!("{folder}{}", near.file_name())))
+    let near = nearest(name, stack.containers.iter().map(Container::name))?;
+    Some(repair.edit(at, near))
 }
 
 /// The image that the variables of a service are for.
@@ -56,7 +118,7 @@ pub(super) fn image(
     let set = YamlEdit::Set(vec!["image".to_owned()], value);
     let fault = Finding::new(repair.fault.rule, "");
     let repair = cure::change(repair, &fault, Change::Yaml(YamlMap::Of(at), set), sources)?;
-    Some(Repair { silences: &OF_RELEASES, ..repair })
+    Some(Repair { silences: &OF_RELEASES, stands_at: Some(at), ..repair })
 }
 
 fn likely_image(container: &Container<'_>) -> Option<&'static str> {
@@ -70,6 +132,7 @@ fn likely_image(container: &Container<'_>) -> Option<&'static str> {
             .count();
         2 * read + usize::from(container.name().to_lowercase().contains(*image))
     };
-    let best = IMAGES.iter().map(|i| (score(i), *i)).rev().max_by_key(|(score, _)| *score)?;
+    let images: Vec<&str> = facts::official_datastores().collect();
+    let best = images.into_iter().map(|i| (score(&i), i)).rev().max_by_key(|(score, _)| *score)?;
     (best.0 > 0).then_some(best.1)
 }

@@ -13,9 +13,10 @@ use crate::finding::{Finding, RuleMeta};
 use crate::model::stack::Stack;
 use crate::rules::meta;
 use crate::source::Sources;
+use crate::syntax::comments::Language;
 
 /// Rules whose findings can hide others.
-pub(super) static HIDING: [&RuleMeta; 17] = [
+pub(super) static HIDING: [&RuleMeta; 27] = [
     &meta::BUILD_TARGET_UNKNOWN,
     &meta::DOCKERFILE_MISSING,
     &meta::COPY_SOURCE_MISSING_IN_CONTEXT,
@@ -33,6 +34,24 @@ pub(super) static HIDING: [&RuleMeta; 17] = [
     &meta::NO_IMAGE_OR_BUILD,
     &meta::SYNTAX_ERROR,
     &meta::YAML_DUP_KEYS_TABS_UNKNOWN,
+    &meta::EXCLUSIVE_KEYS,
+    &meta::DEPENDS_ON_UNKNOWN_OR_CYCLE,
+    &meta::PROFILE_DISABLED_DEPENDENCY,
+    &meta::NETWORK_ISOLATION_UNREACHABLE,
+    &meta::DB_HOST_LOCALHOST,
+    &meta::DB_HOST_UNKNOWN_SERVICE,
+    &meta::BROKER_HOST_LOCALHOST,
+    &meta::BROKER_HOST_UNKNOWN_SERVICE,
+    &meta::NGINX_UPSTREAM_LOCALHOST,
+    &meta::NGINX_UPSTREAM_UNKNOWN_HOST,
+];
+
+/// Rules of hosts that settings connect to.
+static HOSTS: [&RuleMeta; 4] = [
+    &meta::DB_HOST_LOCALHOST,
+    &meta::DB_HOST_UNKNOWN_SERVICE,
+    &meta::BROKER_HOST_LOCALHOST,
+    &meta::BROKER_HOST_UNKNOWN_SERVICE,
 ];
 
 /// The repair of a fault; `None` where none can be written down.
@@ -59,11 +78,23 @@ pub(super) fn of_fault(
     } else if is(&meta::WSGI_MODULE_MISSING) || is(&meta::CELERY_APP_NOT_FOUND) {
         python::module(repair, fault, stack, sources)
     } else if is(&meta::ENV_FILE_MISSING) {
-        compose::env_file(repair, at, stack)
+        compose::env_file(repair, at, stack, sources)
+    } else if is(&meta::DEPENDS_ON_UNKNOWN_OR_CYCLE) {
+        compose::dependency(repair, at, stack, sources)
     } else if is(&meta::NO_IMAGE_OR_BUILD) {
         compose::image(repair, at, stack, sources)
     } else if is(&meta::SYNTAX_ERROR) {
         yaml::syntax(repair, at, sources)
+    } else if HOSTS.iter().any(|rule| is(rule)) {
+        // What a script makes of variables is not written anew.
+        let in_script = |repair: &Repair| {
+            repair.edits.iter().any(|(at, _)| {
+                let file = sources.file(at.file);
+                let language = Language::of_name(file.path.file_name());
+                !matches!(language, Language::Yaml | Language::Env | Language::Python)
+            })
+        };
+        cure::edits(repair, fault, sources).filter(|repair| !in_script(repair))
     } else {
         cure::edits(repair, fault, sources)
     }

@@ -8,7 +8,7 @@ use crate::finding::{Change, Finding, Quote, RuleMeta, YamlEdit, YamlMap, YamlVa
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
 use crate::model::exec_context::{ExecContext, PathLookup};
-use crate::model::image::{Image, LayerKind, Origin};
+use crate::model::image::{ContextSource, Image, InContext, LayerKind, Origin};
 use crate::model::path;
 use crate::model::process::{How, Step, StepKind};
 use crate::model::roles::django::{AppModule, DjangoService};
@@ -52,6 +52,12 @@ pub(super) fn script(
     let image = container.built();
     let folder =
         image.map_or_else(|| stack.repository().project_folder().clone(), |i| i.context.clone());
+    // What is copied may bring it, once that is found.
+    let missing =
+        |s: &ContextSource| matches!(s.state, InContext::Missing(_) | InContext::Ignored(..));
+    if image.is_some_and(|i| stack.images().context_sources(i).iter().any(missing)) {
+        return None;
+    }
     let mut named = files_below(sources, &folder, |n| n == name);
     let alike = files_below(sources, &folder, |n| nearest(name, [n]).is_some());
     named.extend(alike);

@@ -20,13 +20,18 @@ pub(super) fn syntax(repair: Repair, at: Span, sources: &Sources<'_>) -> Option<
     let line = Line::of(&file, at)?;
     let better = |repair: &Repair| {
         let text = applied(&file, &repair.edits);
-        errors(&file.with_text(text.into()), language).is_some_and(|after| after < before)
+        let after = file.with_text(text.into());
+        let Some(left) = errors(&after, language) else { return false };
+        // One less, or one that only came to light further down.
+        let further = |span: &Span| after.position(span.start).line > line.number;
+        left.len() < before.len() || left.len() == before.len() && left.iter().all(further)
     };
     let edit = |Meant { at, with, is_clear }: Meant| Repair {
         fault: repair.fault,
         edits: vec![(at, with)],
         new_files: Vec::new(),
         silences: &[],
+        stands_at: None,
         unclear: if is_clear { Vec::new() } else { vec![line.span(0, line.text.len())] },
     };
     let meant = match language {
@@ -45,15 +50,16 @@ pub(super) fn syntax(repair: Repair, at: Span, sources: &Sources<'_>) -> Option<
     })
 }
 
-/// How many places of a file cannot be read.
-fn errors(file: &SourceFile, language: Language) -> Option<usize> {
-    Some(match language {
-        Language::Yaml => Yaml::read(file).errors.len(),
-        Language::Python => Module::read(file).errors.len(),
-        Language::Nginx => Config::read(&file.body()).errors.len(),
-        Language::Shell => Script::read(&file.body()).errors.len(),
+/// The places of a file that cannot be read.
+fn errors(file: &SourceFile, language: Language) -> Option<Vec<Span>> {
+    let errors = match language {
+        Language::Yaml => Yaml::read(file).errors.clone(),
+        Language::Python => Module::read(file).errors,
+        Language::Nginx => Config::read(&file.body()).errors,
+        Language::Shell => Script::read(&file.body()).errors,
         _ => return None,
-    })
+    };
+    Some(errors.into_iter().map(|e| e.span).collect())
 }
 
 fn applied(file: &SourceFile, edits: &[(Span, String)]) -> String {

@@ -47,6 +47,11 @@ impl DotEnv {
         self.files.iter().map(|f| &f.path)
     }
 
+    /// Whether a place is in one of them.
+    pub fn has(&self, place: Span) -> bool {
+        self.files.iter().any(|f| f.id == place.file)
+    }
+
     /// The file that decides first: its path, and the file for a label.
     pub fn first_file(&self) -> Option<(&RelPath, FileId)> {
         self.files.first().map(|f| (&f.path, f.id))

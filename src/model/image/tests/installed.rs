@@ -165,6 +165,31 @@ fn the_newest_release_that_a_version_part_allows() {
 }
 
 #[test]
+fn the_newest_release_suits_the_python_of_the_image() {
+    let newest = |python: &str, version: &str, release: &str| {
+        let line = format!("FROM python:{python}\nRUN pip install 'django{version}'\n");
+        let (sources, image) = image(&line, &[]);
+        Packages::of_image(sources, &image).get("django").unwrap().newest_is_since(release)
+    };
+    for (python, last, next) in [
+        ("2.7", "1.11", "2.0"),
+        ("3.4-alpine", "2.0", "2.1"),
+        ("3.5", "2.2", "3.0"),
+        ("3.7-slim", "3.2", "4.0"),
+        ("3.9", "4.2", "5.0"),
+        ("3.11", "5.2", "6.0"),
+    ] {
+        for version in ["", ">=1.8"] {
+            assert_eq!(newest(python, version, last), Some(true), "{python} {version}");
+            assert_eq!(newest(python, version, next), Some(false), "{python} {version}");
+        }
+    }
+    assert_eq!([newest("3.12", "", "6.0"), newest("3", ">=3", "5.1")], [Some(true); 2]);
+    assert_eq!(newest("3.9", "==5.1", "5.1"), Some(false));
+    assert_eq!(newest("rc", "", "6.0"), Some(true));
+}
+
+#[test]
 fn a_group_of_dependencies_is_installed_by_its_name() {
     let project = "[project]\nname = 'x'\nversion = '1'\ndependencies = ['django']\n[dependency-groups]\nprod = ['gunicorn==23']\ndev = ['ruff']\n";
     let (sources, image) = image(

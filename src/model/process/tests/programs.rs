@@ -251,6 +251,19 @@ fn supervisord_starts_its_programs() {
 }
 
 #[test]
+fn code_that_locks_the_database_migrates_alone() {
+    let locked = |code: &str| {
+        let process = run(&[("a.py", code)], &["python", "a.py"]);
+        process.manage("migrate").map(|s| s.locked).collect::<Vec<_>>()
+    };
+    let lock = "if connection.vendor == 'postgresql':\n    with connection.cursor() as c:\n        c.execute('SELECT pg_advisory_lock(1)')\n";
+    assert_eq!(locked(&format!("{lock}call_command('migrate')\n")), [true]);
+    assert_eq!(locked(&format!("call_command('migrate')\n{lock}")), [false]);
+    assert_eq!(locked("with advisory_lock('x'):\n    call_command('migrate')\n"), [true]);
+    assert_eq!(locked("print('pg_advisory_lock')\ncall_command('migrate')\n"), [false]);
+}
+
+#[test]
 fn python_scripts_are_read() {
     let plain = run(&[("a.py", "print('x')\n")], &["python", "a.py"]);
     assert_eq!((show(&plain), plain.unknown), (vec!["python a.py".to_owned()], None));

@@ -26,6 +26,35 @@ pub struct ReadyCheck {
     pub user: Told,
     /// `-d`
     pub database: Told,
+    /// `-p`
+    pub port: Told,
+    /// `PGPORT` of the container.
+    first_start_port: Told,
+    /// The word that names `pg_isready`, and the word behind it.
+    pub program: Text,
+    pub first_option: Option<Text>,
+    /// Whether a shell reads the words.
+    pub in_shell: bool,
+}
+
+impl ReadyCheck {
+    /// Whether it asks at the port where the temporary server of the image's first start listens: `PGPORT`, else 5432
+    /// (`docker_temp_server_start` of the image's entrypoint).
+    pub fn reaches_first_start(&self) -> bool {
+        match (&self.port, &self.first_start_port) {
+            (Told::Nothing, Told::Nothing) => true,
+            (Told::Text(port), Told::Nothing) => port == "5432",
+            (Told::Text(port), Told::Text(temporary)) => port == temporary,
+            _ => false,
+        }
+    }
+}
+
+/// The words of a check.
+struct Written {
+    words: Vec<Option<String>>,
+    program: Text,
+    first_option: Option<Text>,
 }
 
 impl Datastores<'_> {
@@ -39,6 +68,7 @@ impl Datastores<'_> {
             .filter(|h| !h.disabled && database.engine == Engine::Postgres)?;
         let test = check.test.as_ref()?;
         let script = |text: &Text| self.ready_words(database.container, text);
+        let mut in_shell = true;
         let words = match test.words.as_slice() {
             _ if test.from_string => {
                 // A test that is one string is given to a shell whole.
@@ -51,17 +81,23 @@ impl Datastores<'_> {
                     script(line)?
                 }
                 // No shell stands between: a `$` is one.
-                _ => rest
-                    .iter()
-                    .map(|w| {
+                _ => {
+                    in_shell = false;
+                    let known = |w: &Text| {
                         w.resolved()
                             .filter(|w| !w.contains('$') && !w.is_empty())
                             .map(str::to_owned)
-                    })
-                    .collect(),
+                    };
+                    Written {
+                        words: rest.iter().map(known).collect(),
+                        program: rest.first()?.clone(),
+                        first_option: rest.get(1).cloned(),
+                    }
+                }
             },
             _ => return None,
         };
+        let Written { words, program: named, first_option } = words;
         let program = words.first()?.as_ref()?;
         if program.rsplit('/').next() != Some("pg_isready") {
             return None;
@@ -79,6 +115,11 @@ impl Datastores<'_> {
             host: environment("PGHOST"),
             user: environment("PGUSER"),
             database: environment("PGDATABASE"),
+            port: environment("PGPORT"),
+            first_start_port: environment("PGPORT"),
+            program: named,
+            first_option,
+            in_shell,
         };
         let mut at = 1;
         while let Some(word) = words.get(at) {
@@ -88,6 +129,7 @@ impl Datastores<'_> {
                     host: Told::Unknown,
                     user: Told::Unknown,
                     database: Told::Unknown,
+                    port: Told::Unknown,
                     ..ready
                 });
             };
@@ -127,9 +169,11 @@ impl Datastores<'_> {
                     // A URL, or `key=value`, may say everything.
                     if matches!(&value, Told::Text(v) if v.contains("://") || v.contains('=')) {
                         (ready.host, ready.user) = (Told::Unknown, Told::Unknown);
+                        ready.port = Told::Unknown;
                     }
                     ready.database = value;
                 }
+                'p' => ready.port = value,
                 _ => {}
             }
         }
@@ -137,7 +181,7 @@ impl Datastores<'_> {
     }
 
     /// The words of a script that is one command, or one with `|| exit 1` behind it.
-    fn ready_words(&self, container: usize, line: &Text) -> Option<Vec<Option<String>>> {
+    fn ready_words(&self, container: usize, line: &Text) -> Option<Written> {
         let script = Script::read(line);
         let mut steps = script.body.all_commands();
         let first = steps.next()?.command;
@@ -151,6 +195,8 @@ impl Datastores<'_> {
             let value = container.environment.vars.get(name).map(|v| v.text.clone());
             value.unwrap_or_else(|| Known::Unknown(Reason::NotSet(name.to_owned()).into()))
         };
+        let program = first.words.first()?.raw.clone();
+        let first_option = first.words.get(1).map(|w| w.raw.clone());
         let mut words = Vec::new();
         for word in &first.words {
             let fields = fields(word, &lookup);
@@ -160,6 +206,6 @@ impl Datastores<'_> {
                 words.push(None);
             }
         }
-        Some(words)
+        Some(Written { words, program, first_option })
     }
 }

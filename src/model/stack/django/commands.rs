@@ -2,6 +2,10 @@
 
 use super::Django;
 use crate::facts;
+use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::path;
+use crate::model::process::{Step, StepKind};
+use crate::model::roles::django::DjangoService;
 use crate::source::EntryKind;
 
 impl Django<'_> {
@@ -38,6 +42,31 @@ impl Django<'_> {
         }
         // A command of an installed package, of which nothing is known.
         true
+    }
+
+    /// `manage.py` as a command names it that runs where a step does: `src/manage.py`; `None` where it is not found.
+    pub fn manage_py_from(&self, service: &DjangoService, step: &Step) -> Option<String> {
+        let container = self.stack.container(service.container);
+        let named =
+            container.process.steps.iter().filter(|s| s.workdir == step.workdir).find_map(|s| {
+                match &s.kind {
+                    StepKind::Manage { manage_py, .. } => manage_py.as_ref(),
+                    StepKind::Server(server) => server.manage_py.as_ref(),
+                    _ => None,
+                }
+            });
+        if let Some(named) = named {
+            return named.resolved().map(str::to_owned);
+        }
+        let workdir = step.workdir.as_deref()?;
+        let fs = container.filesystem(self.stack.sources, &self.stack.project.folder);
+        let folders =
+            std::iter::once(workdir).chain(service.python_path.iter().map(String::as_str));
+        let there = |at: &String| matches!(fs.find(at), PathLookup::Host(_) | PathLookup::Made(_));
+        let found = folders.map(|folder| path::join(folder, "manage.py")).find(there)?;
+        let inside = found.strip_prefix(workdir.trim_end_matches('/'));
+        let inside = inside.and_then(|rest| rest.strip_prefix('/')).map(str::to_owned);
+        Some(inside.unwrap_or(found))
     }
 
     /// Whether a management command of the project, or a script we cannot read, may run `name`.

@@ -6,6 +6,7 @@ use crate::model::path;
 use crate::model::process::{Server, ServerKind, Step};
 use crate::model::roles::django::{AppModule, DjangoService};
 use crate::source::{Limit, RelPath, Span};
+use crate::syntax::python::{Module, Stmt, StmtKind};
 
 /// What an application speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +122,23 @@ impl<'s> Django<'s> {
             }
         })?;
         let file = self.stack.sources.read(&host, Limit::Code).ok()?;
+        let there = |module: &str, level: u32| {
+            let inside = module.replace('.', "/");
+            let found = |folder: &str| {
+                let at = path::join(folder, &inside);
+                [format!("{at}.py"), at]
+                    .iter()
+                    .any(|at| matches!(fs.find(at), PathLookup::Host(_) | PathLookup::Made(_)))
+            };
+            match level {
+                0 => service.python_path.iter().any(|base| found(base)),
+                // What a relative import starts from is there.
+                _ => true,
+            }
+        };
+        if !routed_modules(&Module::read(&file).body).iter().all(|(m, level)| there(m, *level)) {
+            return None;
+        }
         let at = ["\"websocket\"", "'websocket'"]
             .iter()
             .find_map(|w| file.text.find(w).map(|at| (at, at + w.len())))?;
@@ -133,4 +151,34 @@ impl<'s> Django<'s> {
     pub fn server(&self, service: &DjangoService) -> Option<(&'s Step, &'s Server)> {
         self.stack.container(service.container).server()
     }
+}
+
+/// Modules with routes or consumers that a file imports, each with the number of leading dots.
+fn routed_modules(body: &[Stmt]) -> Vec<(String, u32)> {
+    let routed = |name: &str| matches!(name, "routing" | "consumers");
+    let mut all = Vec::new();
+    for stmt in body {
+        match &stmt.kind {
+            StmtKind::Import(imported) => {
+                let names = imported.iter().map(|(name, _)| &name.value);
+                all.extend(
+                    names.filter(|n| n.split('.').any(routed)).map(|name| (name.clone(), 0)),
+                );
+            }
+            StmtKind::ImportFrom { level, module, names } => {
+                let module = &module.value;
+                // `channels.routing` is of a package.
+                if module.split('.').next() == Some("channels") {
+                    continue;
+                }
+                if module.split('.').any(routed) {
+                    all.push((module.clone(), *level));
+                } else if let Some((name, _)) = names.iter().find(|(n, _)| routed(&n.value)) {
+                    all.push((format!("{module}.{}", name.value), *level));
+                }
+            }
+            _ => {}
+        }
+    }
+    all
 }

@@ -1,7 +1,7 @@
 //! The places of secrets' texts in the files of a stack, which no output shows.
 
 use super::Environments;
-use crate::facts::secret_name;
+use crate::facts::hidden_name;
 use crate::model::compose::Scalar;
 use crate::model::image::Image;
 use crate::model::secrets::opaque;
@@ -11,7 +11,7 @@ use crate::syntax::dotenv::EnvFile;
 
 /// Whether the text of a variable is to be hidden as a whole.
 fn hidden(name: &str, text: &str) -> bool {
-    !text.is_empty() && (secret_name(name) || opaque(text))
+    !text.is_empty() && (hidden_name(name) || opaque(text))
 }
 
 impl<'s> Environments<'s> {
@@ -71,7 +71,7 @@ impl<'s> Environments<'s> {
         for service in &self.stack.roles.django {
             let Some(settings) = service.settings() else { continue };
             let values =
-                settings.names.iter().filter(|(name, _)| secret_name(name)).map(|(_, b)| &b.value);
+                settings.names.iter().filter(|(name, _)| hidden_name(name)).map(|(_, b)| &b.value);
             let databases = service.databases();
             let passwords = databases.iter().filter_map(|d| d.password.as_ref());
             for value in values.chain(passwords) {

@@ -5,6 +5,7 @@ use super::Stack;
 use crate::model::container::{Container, NoProgram};
 use crate::model::exec_context::PathLookup;
 use crate::model::image::{ContextSource, Image, Lacking, LibraryFault};
+use crate::source::Span;
 
 /// The images that are built here, as far as the files around them tell.
 #[derive(Clone, Copy)]
@@ -31,6 +32,11 @@ impl Images<'_> {
     /// What the `COPY` instructions of an image take from its build context.
     pub fn context_sources(&self, image: &Image) -> Vec<ContextSource> {
         image.context_sources(self.stack.sources)
+    }
+
+    /// The instruction that would put a path into an image, if its build context had what it takes.
+    pub fn failing_copy(&self, image: &Image, path: &str) -> Option<Span> {
+        image.failing_copy(self.stack.sources, path)
     }
 
     /// Whether an image surely lacks a program.

@@ -46,6 +46,16 @@ impl<'s> Repository<'s> {
     /// Whether git ignores a path, by the `.gitignore` files of the folders above it (gitignore(5): the
     /// nearest file decides, and in it the last pattern that fits).
     pub fn is_ignored(&self, path: &RelPath) -> bool {
+        self.ignored(path) == Some(true)
+    }
+
+    /// Whether a pattern with `!` keeps git from ignoring a path.
+    pub fn is_taken_in(&self, path: &RelPath) -> bool {
+        self.ignored(path) == Some(false)
+    }
+
+    /// What the patterns say of a path; `None` where none of them fits.
+    fn ignored(&self, path: &RelPath) -> Option<bool> {
         let mut folder = path.parent();
         loop {
             if let (Some(file), Some(rest)) = (folder.join(".gitignore"), path.relative_to(&folder))
@@ -61,13 +71,13 @@ impl<'s> Repository<'s> {
                     .build()
                     .map(|i| i.matched_path_or_any_parents(Path::new(rest), false).map(|_| ()))
                 {
-                    Ok(Match::Ignore(())) => return true,
-                    Ok(Match::Whitelist(())) => return false,
+                    Ok(Match::Ignore(())) => return Some(true),
+                    Ok(Match::Whitelist(())) => return Some(false),
                     _ => {}
                 }
             }
             if folder.is_root() {
-                return false;
+                return None;
             }
             folder = folder.parent();
         }
@@ -151,6 +161,22 @@ impl<'s> Repository<'s> {
         })
     }
 
+    /// Whether a manual tells people to copy the stack's Compose files to another folder, or a missing file to its
+    /// place, before they start it.
+    pub fn is_copied_first(&self, missing: &RelPath) -> bool {
+        let copies = |file: &SourceFile, before: &str, _: &str| {
+            let before = before.to_ascii_lowercase();
+            let mut words = before.split(|c: char| !c.is_ascii_alphanumeric());
+            is_manual(&file.path)
+                && words.any(|w| matches!(w, "copy" | "cp" | "move" | "mv" | "put" | "place"))
+        };
+        let folder = &self.stack.project.folder;
+        let below = folder.relative_to(&self.stack.checked).filter(|rest| !rest.is_empty());
+        below.is_some_and(|rest| self.mention(&format!("{rest}/"), &copies).is_some())
+            && self.found_from_above(missing).is_some()
+            || folder_and_name(missing).is_some_and(|name| self.mention(&name, &copies).is_some())
+    }
+
     /// The line of a manual, script or CI file that names the variable: whoever runs the stack sets it there
     /// or reads there that it is to be set.
     pub fn line_on_variable(&self, name: &str) -> Option<Span> {
@@ -207,4 +233,11 @@ fn is_in_other_folder(path: &RelPath, written: &str) -> bool {
         let known = !named.contains(['$', '{', '*', '~']);
         known && *named != own
     })
+}
+
+/// The last two parts of a path: a name alone, such as `Dockerfile`, is in every text.
+fn folder_and_name(path: &RelPath) -> Option<String> {
+    let parent = path.parent();
+    let folder = parent.as_str().rsplit('/').next().filter(|folder| !folder.is_empty())?;
+    Some(format!("{folder}/{}", path.file_name()))
 }

@@ -129,7 +129,7 @@ impl<'s> Storage<'s> {
             let built = container
                 .built()
                 .into_iter()
-                .flat_map(|i| i.builds("collectstatic"))
+                .flat_map(|i| i.surely_builds(self.stack.sources, "collectstatic"))
                 .map(|s| (s, true));
             let run = container.process.manage("collectstatic").map(|s| (s, false));
             for (step, at_build) in built.chain(run) {

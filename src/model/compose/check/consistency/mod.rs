@@ -172,8 +172,9 @@ fn container_names(whole: &Whole<'_>, faults: &mut Vec<Fault>) {
 }
 
 fn secret_source(secret: &Entry, faults: &mut Vec<Fault>) {
-    let external =
-        scalar(&secret.value, &["external"]).is_some_and(|s| s.value == Value::Bool(true));
+    // What a variable is to say may be either.
+    let external = scalar(&secret.value, &["external"])
+        .is_some_and(|s| s.value == Value::Bool(true) || !s.text.is_resolved());
     // An empty path is the folder of the project.
     let set = |key: &str| {
         scalar(&secret.value, &[key]).is_some_and(|s| s.base.is_some() || !s.text.is_empty())

@@ -5,7 +5,7 @@ mod programs;
 mod settings;
 
 use super::Environments;
-use crate::facts::{self, secret_name};
+use crate::facts::{self, hidden_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::{EnvValue, SetBy};
 use crate::model::django::{Cast, EnvRead, Value, ValueKind};
@@ -52,7 +52,7 @@ impl<'s> Environments<'s> {
                 (set.remove(&name).unwrap_or_default(), read.remove(&name).unwrap_or_default());
             let worths =
                 set.iter().map(|s| &s.worth).chain(read.iter().filter_map(|r| r.default.as_ref()));
-            let secret = secret_name(&name)
+            let secret = hidden_name(&name)
                 || worths.into_iter().any(|w| matches!(w, Worth::Text(text) if opaque(text)));
             let open = container.environment.open.is_some();
             let state = match set.last().map(|s| &s.worth) {
