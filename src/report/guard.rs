@@ -21,6 +21,8 @@ pub(super) const MASK: &str = secret::MASK;
 const MAX_CHARS: usize = 1_000;
 /// The fewest characters of a secret whose number may be told.
 const MIN_COUNTED: usize = 13;
+/// Values of a file that only look like secrets which are looked for elsewhere; the pattern of many is slow to make.
+const MAX_FOUND: usize = 32;
 /// Bytes before a value in which the name that it is set to is looked for.
 const NEAR: usize = 80;
 
@@ -68,7 +70,7 @@ impl Guard {
                 let known = spans.get(&id).map_or(&[][..], Vec::as_slice);
                 let ranges: Rc<[Range<usize>]> = secret::ranges(&text, known).into();
                 let found = ranges.iter().filter_map(|r| text.get(r.clone()));
-                found.for_each(|v| values.add(v, TELLING));
+                found.take(MAX_FOUND).for_each(|v| values.add(v, TELLING));
                 Masked { text, ranges }
             });
         }
@@ -106,7 +108,9 @@ impl Guard {
     /// A text without secrets whose words may be those of anything: code, names.
     fn masked_code(&self, text: &str, kind: QuoteKind) -> String {
         let found = match kind {
-            QuoteKind::Name | QuoteKind::Path => secret::tokens(text),
+            QuoteKind::Name | QuoteKind::Path if !text.contains([':', '=', ' ']) => {
+                secret::tokens(text)
+            }
             _ => secret::ranges(text, &[]),
         };
         let out = secret::masked(text, &found);
