@@ -130,7 +130,7 @@ impl Guard {
         if code && names_secret(before) && !secret::harmless(text) {
             return MASK.to_owned();
         }
-        if let Some(shown) = quote.origin.and_then(|place| self.read_at(text, place)) {
+        if let Some(shown) = quote.origin.and_then(|place| self.read_at(text, place, quote.kind)) {
             return shown;
         }
         match quote.kind {
@@ -140,7 +140,7 @@ impl Guard {
     }
 
     /// What is shown of a value that was read where a secret is; `None` where there is none.
-    fn read_at(&self, text: &str, place: Span) -> Option<String> {
+    fn read_at(&self, text: &str, place: Span, kind: QuoteKind) -> Option<String> {
         let masked = self.files.get(&place.file)?;
         let range = place.range();
         let first = masked.ranges.partition_point(|m| m.end <= range.start);
@@ -151,8 +151,11 @@ impl Guard {
         let quotes = |c: char| matches!(c, '"' | '\'' | '`' | '*' | '&' | '!') || c.is_whitespace();
         let inner = written.trim_matches(quotes);
         let start = range.start + (written.len() - written.trim_start_matches(quotes).len());
+        // A name may be placed where its value is.
+        let name = matches!(kind, QuoteKind::Name | QuoteKind::Path);
+        let other = name && !inner.contains(text) && !text.contains(inner);
         if touching.len() == 1 && first.start <= start && last.end >= start + inner.len() {
-            return Some(MASK.to_owned());
+            return (!other).then(|| MASK.to_owned());
         }
         // A part of it: what is masked there is masked here.
         let mut out = secret::masked(text, &secret::ranges(text, &[]));
