@@ -90,7 +90,10 @@ fn split<'n>(name: &[u8], lower: &'n str, words: &mut [&'n str; MAX_WORDS]) -> u
                     && name.get(at + 1).is_some_and(u8::is_ascii_lowercase));
         if separator || capital {
             if start < at && count < MAX_WORDS {
-                words[count] = lower.get(start..at).unwrap_or_default();
+                let word = lower.get(start..at).unwrap_or_default();
+                // `DB_PASSWORD2`
+                let bare = word.trim_end_matches(|c: char| c.is_ascii_digit());
+                words[count] = if bare.is_empty() { word } else { bare };
                 count += 1;
             }
             start = at + usize::from(separator);
@@ -214,6 +217,8 @@ mod tests {
             "UNLOCK_PASSCODE",
             "SENTRY_DSN",
             "dbPassword",
+            "DB_PASS2",
+            "API_KEY2",
             "clientSecretProd",
             "PGPASSWORD",
             "AWS_SECRET_ACCESS_KEY",

@@ -1,7 +1,7 @@
 //! Values that are secret in one place, which are looked for in what is printed of others.
 
 use super::secret::MASK;
-use crate::facts::{common_words, runs_with};
+use crate::facts::{common_words, hidden_name, runs_with};
 use crate::finding::Report;
 use regex::Regex;
 use std::collections::BTreeSet;
@@ -35,7 +35,7 @@ impl<'r> Collected<'r> {
 
     pub(super) fn add(&mut self, text: &str, least: usize) {
         let fits = text.len() <= self.room.min(512) && self.values.len() < MAX_VALUES;
-        let word = self.plain.contains(text) || runs_with(text);
+        let word = self.plain.contains(text) || runs_with(text) || hidden_name(text);
         if fits && text.chars().count() >= least && !word && self.values.insert(text.to_owned()) {
             self.room -= text.len();
         }
@@ -51,11 +51,14 @@ impl<'r> Collected<'r> {
     }
 }
 
-/// Whether a value gives itself away wherever it stands.
+/// Whether a value gives itself away wherever it stands: it is no word and no name, such as that of a variable, of a
+/// package or of a host.
 fn is_telling(value: &str) -> bool {
+    let of_name = |c: char| c.is_alphabetic() || matches!(c, '_' | '-' | '.' | '/' | ' ');
     value.len() >= TELLING
-        && value.contains(|c: char| !c.is_alphabetic())
+        && value.contains(|c: char| !of_name(c))
         && value.contains(char::is_alphanumeric)
+        && !hidden_name(value)
 }
 
 fn any_of(values: &[String]) -> Option<Regex> {

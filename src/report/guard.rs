@@ -21,6 +21,8 @@ pub(super) const MASK: &str = secret::MASK;
 const MAX_CHARS: usize = 1_000;
 /// The fewest characters of a secret whose number may be told.
 const MIN_COUNTED: usize = 13;
+/// Values of a file that only look like secrets which are looked for elsewhere; the pattern of many is slow to make.
+const MAX_FOUND: usize = 32;
 /// Bytes before a value in which the name that it is set to is looked for.
 const NEAR: usize = 80;
 
@@ -68,7 +70,7 @@ impl Guard {
                 let known = spans.get(&id).map_or(&[][..], Vec::as_slice);
                 let ranges: Rc<[Range<usize>]> = secret::ranges(&text, known).into();
                 let found = ranges.iter().filter_map(|r| text.get(r.clone()));
-                found.for_each(|v| values.add(v, TELLING));
+                found.take(MAX_FOUND).for_each(|v| values.add(v, TELLING));
                 Masked { text, ranges }
             });
         }
@@ -106,7 +108,9 @@ impl Guard {
     /// A text without secrets whose words may be those of anything: code, names.
     fn masked_code(&self, text: &str, kind: QuoteKind) -> String {
         let found = match kind {
-            QuoteKind::Name | QuoteKind::Path => secret::tokens(text),
+            QuoteKind::Name | QuoteKind::Path if !text.contains([':', '=', ' ']) => {
+                secret::tokens(text)
+            }
             _ => secret::ranges(text, &[]),
         };
         let out = secret::masked(text, &found);
@@ -126,7 +130,7 @@ impl Guard {
         if code && names_secret(before) && !secret::harmless(text) {
             return MASK.to_owned();
         }
-        if let Some(shown) = quote.origin.and_then(|place| self.read_at(text, place)) {
+        if let Some(shown) = quote.origin.and_then(|place| self.read_at(text, place, quote.kind)) {
             return shown;
         }
         match quote.kind {
@@ -136,7 +140,7 @@ impl Guard {
     }
 
     /// What is shown of a value that was read where a secret is; `None` where there is none.
-    fn read_at(&self, text: &str, place: Span) -> Option<String> {
+    fn read_at(&self, text: &str, place: Span, kind: QuoteKind) -> Option<String> {
         let masked = self.files.get(&place.file)?;
         let range = place.range();
         let first = masked.ranges.partition_point(|m| m.end <= range.start);
@@ -147,8 +151,11 @@ impl Guard {
         let quotes = |c: char| matches!(c, '"' | '\'' | '`' | '*' | '&' | '!') || c.is_whitespace();
         let inner = written.trim_matches(quotes);
         let start = range.start + (written.len() - written.trim_start_matches(quotes).len());
+        // A name may be placed where its value is.
+        let name = matches!(kind, QuoteKind::Name | QuoteKind::Path);
+        let other = name && !inner.contains(text) && !text.contains(inner);
         if touching.len() == 1 && first.start <= start && last.end >= start + inner.len() {
-            return Some(MASK.to_owned());
+            return (!other).then(|| MASK.to_owned());
         }
         // A part of it: what is masked there is masked here.
         let mut out = secret::masked(text, &secret::ranges(text, &[]));

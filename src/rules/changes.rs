@@ -38,10 +38,22 @@ pub(super) fn command(step: &Step, edits: impl IntoIterator<Item = CommandEdit>)
 pub(super) fn manage_before(step: &Step, words: &[&'static str]) -> Change {
     let prefix: Vec<Prose> = match step.words.iter().position(|w| w.ends_with("manage.py")) {
         Some(at) => step.words[..=at].iter().map(|w| prose!("{}", Quote::code(w))).collect(),
-        None => vec!["python".into(), "manage.py".into()],
+        None => vec![interpreter(step), "manage.py".into()],
     };
     let all = prefix.into_iter().chain(words.iter().map(|w| Prose::from(*w)));
     command(step, [CommandEdit::Before(all.collect())])
+}
+
+/// The Python that has the packages of a step's program: the one beside it, where it is started by the path of a virtual
+/// environment that need not be in `PATH`.
+fn interpreter(step: &Step) -> Prose {
+    let folder = step.words.first().and_then(|program| Some(program.rsplit_once('/')?.0));
+    match folder {
+        Some(folder) if folder.ends_with("/bin") && !folder.starts_with("/usr/") => {
+            prose!("{}/python", Quote::path(folder))
+        }
+        _ => "python".into(),
+    }
 }
 
 /// Makes a service wait until another one is healthy, by the check that the other has or is given.

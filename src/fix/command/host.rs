@@ -89,6 +89,15 @@ fn behind_shell(items: &[Text], at: usize) -> bool {
         && items[..at - 1].iter().any(name)
 }
 
+/// Whether the words before a command are `python -m`, which runs it as a module and no other program.
+pub(super) fn runs_module<'w>(before: impl DoubleEndedIterator<Item = &'w str>) -> bool {
+    let mut before = before.rev();
+    before.next() == Some("-m")
+        && before
+            .next()
+            .is_some_and(|w| w.rsplit('/').next().is_some_and(|n| n.starts_with("python")))
+}
+
 fn list_or_line(
     items: Vec<Text>,
     at: &Place,
@@ -106,7 +115,9 @@ fn list_or_line(
             scalar,
         }));
     }
-    Some(Host::List(List { items, first: index, form }))
+    let first =
+        if runs_module(items[..index].iter().map(|i| i.as_str())) { index - 2 } else { index };
+    Some(Host::List(List { items, first, form }))
 }
 
 fn holds(span: Span, at: usize) -> bool {

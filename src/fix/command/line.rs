@@ -1,7 +1,7 @@
 //! A command in a line that a shell or Compose splits into words.
 
 use super::Edit;
-use super::host::{Line, Reader};
+use super::host::{Line, Reader, runs_module};
 use super::quoting;
 use crate::fix::Place;
 use crate::fix::draft::Draft;
@@ -96,12 +96,13 @@ pub(super) fn change(
             }
         }
     }
+    let start = program_start(line.text.as_str(), first.start);
     match (&shell, before.is_empty()) {
         (None, true) if wrapped => {
             let rest = applied(line.text.as_str(), &mut splices)?;
-            let command = rest.get(first.start..)?.trim_end();
+            let command = rest.get(start..)?.trim_end();
             let with = in_shell(&command.split_whitespace().collect::<Vec<_>>().join(" "))?;
-            splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
+            splices = vec![Splice { range: start..line.text.len(), with, after: false }];
         }
         (_, true) => {}
         // In front of what replaces the command at the same place.
@@ -109,11 +110,11 @@ pub(super) fn change(
         (None, false) => {
             // No shell reads it: one is put around the command.
             let rest = applied(line.text.as_str(), &mut splices)?;
-            let command = rest.get(first.start..)?.trim_end();
+            let command = rest.get(start..)?.trim_end();
             before.push(format!("exec {command}"));
             let inner = before.join(" && ");
             let with = in_shell(&inner)?;
-            splices = vec![Splice { range: first.start..line.text.len(), with, after: false }];
+            splices = vec![Splice { range: start..line.text.len(), with, after: false }];
         }
     }
     if let Some(quote) = shell.as_ref().and_then(|s| s.quote)
@@ -124,6 +125,16 @@ pub(super) fn change(
         return None;
     }
     write(draft, line, splices)
+}
+
+/// Where the program starts that runs the command at `at`: `python` in `python -m gunicorn`, the command itself else.
+fn program_start(text: &str, at: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    if !runs_module(before.split_whitespace()) {
+        return at;
+    }
+    let python = before.trim_end().trim_end_matches("-m").trim_end();
+    python.rfind(char::is_whitespace).map_or(0, |blank| blank + 1)
 }
 
 /// Whether a command is all that a line holds.

@@ -53,6 +53,36 @@ fn every_form_of_a_command_is_changed() {
         ),
         (
             Yaml,
+            "command: python -m gunicorn app\n",
+            vec![migrate()],
+            "command: sh -c \"python manage.py migrate && exec python -m gunicorn app\"\n",
+        ),
+        (
+            Yaml,
+            "command: uv run python3 -m gunicorn app\n",
+            vec![migrate()],
+            "command: uv run sh -c \"python manage.py migrate && exec python3 -m gunicorn app\"\n",
+        ),
+        (
+            Yaml,
+            "command: [python, -m, gunicorn, app]\n",
+            both(),
+            "command: [sh, -c, python manage.py migrate && exec python -m gunicorn app --bind 0.0.0.0:8000]\n",
+        ),
+        (
+            Yaml,
+            "command: sh -c \"python -m gunicorn app\"\n",
+            vec![migrate()],
+            "command: sh -c \"python manage.py migrate && python -m gunicorn app\"\n",
+        ),
+        (
+            Dockerfile,
+            "FROM x\nCMD [\"/venv/bin/python\", \"-m\", \"gunicorn\", \"app\"]\n",
+            vec![migrate()],
+            "FROM x\nCMD [\"sh\", \"-c\", \"python manage.py migrate && exec /venv/bin/python -m gunicorn app\"]\n",
+        ),
+        (
+            Yaml,
             "command: gunicorn app # why\n",
             vec![bind()],
             "command: gunicorn app --bind 0.0.0.0:8000 # why\n",

@@ -6,7 +6,7 @@ use crate::facts::{hooks, telling_name};
 use std::ops::Range;
 
 /// Bytes before an `@` that are looked at, and blanks that a password may have in quotes.
-const MAX_BYTES: usize = 512;
+const MAX_BYTES: usize = 256;
 /// Letters and digits of a name in a web address that is a token.
 const LONG: usize = 16;
 /// Names in addresses that are no token.
@@ -58,7 +58,11 @@ pub(super) fn find(text: &str, found: &mut Vec<Range<usize>>) {
     let mut at = 0;
     while let Some(next) = text.get(at..).and_then(|rest| rest.find('@')) {
         let sign = at + next;
-        let end = run(bytes, sign, |b| !ends(b));
+        // An address ends where the next one begins.
+        let mut end = sign;
+        while end < bytes.len() && !ends(bytes[end]) && !bytes[end..].starts_with(b"://") {
+            end += 1;
+        }
         // The last one of the same run of bytes.
         let last = run_back(bytes, end, |b| b != b'@') - 1;
         login(bytes, sign, last.max(sign), found);
@@ -116,7 +120,8 @@ fn ends(byte: u8) -> bool {
 /// The name and password before the `@` at `last`, of a run of bytes whose first one is at `first`.
 fn login(bytes: &[u8], first: usize, last: usize, found: &mut Vec<Range<usize>>) {
     let low = last.saturating_sub(MAX_BYTES);
-    let start = run_back(&bytes[..first], first, |b| !ends(b)).max(low);
+    let low = low.min(first);
+    let start = low + run_back(&bytes[low..first], first - low, |b| !ends(b));
     let after = bytes.get(last + 1..).unwrap_or_default();
     // The digest of an image.
     if after.starts_with(b"sha256:") || after.starts_with(b"sha512:") {
@@ -272,6 +277,7 @@ mod tests {
             ("postgres:/me:hunter2@db/x", "hunter2"),
             ("postgres//me:hunter2@db/x", "hunter2"),
             ("X=me:hunter2@db:5432/x", "hunter2"),
+            ("x://:hunter2@a,y://b", "hunter2"),
             ("redis://hunter2@redis:6379", "hunter2"),
             ("https://abc:x-oauth-basic@github.com/a", "abc"),
             ("x ${U:-postgres://me:hunter2@db/x}", "hunter2"),

@@ -155,7 +155,16 @@ pub(super) fn number(value: &[u8]) -> bool {
 /// `get_random_secret_key()`, `data["token"].get("x")`.
 fn call(value: &[u8]) -> bool {
     let name = run(value, 0, |b| word(b) || b == b'.');
-    matches!(value.get(name), Some(b'(' | b'[')) && value.ends_with(b")")
+    matches!(value.get(name), Some(b'(' | b'[')) && value.ends_with(b")") && called(value, name)
+}
+
+/// Whether a bracket at `at` is one of code rather than of a password: a text, a number or nothing is in it, or the name
+/// before it is of two words.
+pub(super) fn called(text: &[u8], at: usize) -> bool {
+    let name = text.get(..at).unwrap_or_default();
+    let first = text.get(run(text, at + 1, blank));
+    name.iter().any(|b| matches!(b, b'_' | b'.'))
+        || matches!(first, Some(b'"' | b'\'' | b')' | b']') | None)
 }
 
 /// `certs/server.key`, `accounts/change_password.html`.

@@ -266,7 +266,8 @@ impl Values<'_> {
         let ends = |b: u8| space(b) || matches!(b, b',' | b']' | b'}' | b')' | b'"' | b'\'');
         let name = run(self.text, at, of_name);
         let sign = self.blanks(name);
-        let code = matches!(self.byte(name), Some(b'(' | b'['));
+        let code = matches!(self.byte(name), Some(b'(' | b'['))
+            && harmless::called(self.slice(at..self.text.len()), name - at);
         let key = matches!(self.byte(sign), Some(b':' | b'='))
             && self
                 .byte(sign + 1)
@@ -274,7 +275,18 @@ impl Values<'_> {
         if name > at && (code || key) {
             return sign.max(name) + usize::from(key);
         }
-        let end = run(self.text, at, |b| !ends(b)).max(at + 1);
+        // Brackets that open inside of the word close inside of it.
+        let (mut end, mut depth) = (at, 0_usize);
+        while let Some(byte) = self.byte(end) {
+            match byte {
+                b'(' | b'[' | b'{' if end > at => depth += 1,
+                b')' | b']' | b'}' if depth > 0 => depth -= 1,
+                b if ends(b) => break,
+                _ => {}
+            }
+            end += 1;
+        }
+        let end = end.max(at + 1);
         let value = self.slice(at..end);
         let keyword = KEYWORDS.iter().any(|k| value.eq_ignore_ascii_case(k));
         if !keyword && !harmless::bare(value) && (self.password || !harmless::number(value)) {

@@ -80,7 +80,9 @@ impl<'t> Values<'t> {
                 at += 1;
                 continue;
             }
-            let end = run(self.text, at, of_name);
+            // In `${KEY-v}` the name ends before the sign.
+            let braced = self.text[..at].ends_with(b"${");
+            let end = run(self.text, at, if braced { word } else { of_name }).max(at + 1);
             let name = self.trimmed_name(at..end);
             at = end;
             if name.is_empty() || name.start < self.done {
@@ -347,7 +349,14 @@ impl<'t> Values<'t> {
             .is_ok_and(|w| instruction(w.trim_end_matches('$').trim_end()));
         let name = self.slice(named.name.clone()).to_ascii_lowercase();
         let redis = redis_directives().any(|d| d.as_bytes() == name.as_slice());
-        if directive || redis {
+        // `# set_token v;`, a directive that was put out of use.
+        let line = self.line_end(at);
+        let rest = self.slice(at..line);
+        let unused = self.byte(self.shown.start) == Some(b'#')
+            && !name.ends_with(b"_pass")
+            && rest.ends_with(b";")
+            && !rest.iter().any(|b| blank(*b));
+        if directive || redis || unused {
             self.rest_of_directive(at, named);
             return;
         }

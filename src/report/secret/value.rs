@@ -137,6 +137,7 @@ impl Values<'_> {
             [&b" or "[..], b" if ", b" + "].iter().any(|w| near.windows(w.len()).any(|r| r == *w));
         let named = self.slice(at..end).contains(&b'_');
         let quotes = near.iter().any(|b| matches!(b, b'"' | b'\''));
+        let opens = opens && harmless::called(rest, end - at);
         opens && (closes || joins) || joins && named && quotes
     }
 
@@ -265,6 +266,9 @@ impl Values<'_> {
     pub(super) fn shell_word(&mut self, at: usize, named: &Named) {
         let limit = self.limit(at, named);
         let mut end = at;
+        let query = self.slice(0..named.name.start).ends_with(b"?")
+            || self.slice(0..named.name.start).ends_with(b"&");
+        let joins = |b: u8| b.is_ascii_whitespace() || matches!(b, b'&' | b'|' | b'>');
         while end < limit {
             match self.text[end] {
                 b'\\' => end += 2,
@@ -273,7 +277,8 @@ impl Values<'_> {
                     end = self.reference_end(end, end..limit).unwrap_or(end + 1);
                 }
                 b'`' => end = self.reference_end(end, end..limit).unwrap_or(limit),
-                b' ' | b'\t' | b';' | b'&' | b'|' | b'>' => break,
+                b' ' | b'\t' | b';' => break,
+                b'&' | b'|' | b'>' if query || self.byte(end + 1).is_none_or(joins) => break,
                 _ => end += 1,
             }
         }

@@ -53,6 +53,8 @@ fn yaml_and_env_files() {
         "POSTGRES_PASSWORD: \"‹hunter2›\"",
         "POSTGRES_PASSWORD: '‹it›''‹s›'",
         "\"POSTGRES_PASSWORD\": ‹hunter2›",
+        "POSTGRES_PASSWORD: [‹ab(cd)›, ‹ef[gh]›]",
+        "DB_PASS2: \"‹hunter2›\"",
         "POSTGRES_PASSWORD:   ‹1234›",
         "POSTGRES_PASSWORD: ‹123›",
         "POSTGRES_PASSWORD: ‹$$ecret›",

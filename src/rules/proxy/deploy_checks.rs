@@ -52,10 +52,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         let plain = origins.iter().any(|o| o.starts_with("http://") && !local(o));
         let finding = Finding::new(
             &meta::DEPLOY_CHECKS,
-            prose!("nobody can log in to {} but at localhost: browsers send its cookies by https only, and nothing here speaks it", container),
+            prose!("logins to {} work at localhost only: browsers send its cookies over https only, and nothing here serves it", container),
         )
         .label(cookie.name_span, "the cookie is never sent by http")
-        .label(endpoint.listen.span, "speaks http only")
+        .label(endpoint.listen.span, "serves http only")
         .label(endpoint.span, "where people ask")
         .cure(
             Cure::new("send the cookies over http as well until the site has https").changes(

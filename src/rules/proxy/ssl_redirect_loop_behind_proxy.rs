@@ -74,7 +74,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     finding = match (setting, forwarded.scheme_by) {
         (Some(_), Some(by)) => finding.label(
             by,
-            "never says https: this server speaks http only, and hides what a proxy before it says",
+            "never says https: this server serves http only, and overwrites the header of a proxy before it",
         ),
         (Some(_), None) => finding
             .label(proxied.pass.address.span(), "the header that tells of https is not set here"),
@@ -148,13 +148,13 @@ fn refused(
     let mut finding = Finding::new(
         &meta::SSL_REDIRECT_LOOP_BEHIND_PROXY,
         prose!(
-            "ERR_CONNECTION_REFUSED: {} redirects every request to https, and nothing in this stack speaks it",
+            "ERR_CONNECTION_REFUSED: {} redirects every request to https, and nothing in this stack serves it",
             container
         ),
     )
     .label(redirect.name_span, "redirects whatever did not come by https");
     for listen in &proxied.server.listens {
-        finding = finding.label(listen.span, "speaks http only");
+        finding = finding.label(listen.span, "serves http only");
     }
     let mut cure = Cure::new("redirect only once the site has https")
         .also("if a proxy outside of the stack ends TLS, keep the redirect, pass on the X-Forwarded-Proto that it sends, and name that header in SECURE_PROXY_SSL_HEADER");

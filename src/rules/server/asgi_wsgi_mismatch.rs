@@ -31,14 +31,13 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         };
         let help = match (server.kind, wanted) {
             (ServerKind::Gunicorn, _) => prose!(
-                "give gunicorn a worker that speaks ASGI (install uvicorn-worker), or the WSGI application:\n    gunicorn {} --worker-class uvicorn_worker.UvicornWorker ...\n    gunicorn {} ...",
+                "give gunicorn a worker for ASGI (install uvicorn-worker), or the WSGI application:\n    gunicorn {} --worker-class uvicorn_worker.UvicornWorker ...\n    gunicorn {} ...",
                 app,
                 other("asgi", "wsgi")
             ),
-            (_, Gateway::Asgi) => prose!(
-                "start it with a server that speaks ASGI:\n    uvicorn {} --host 0.0.0.0",
-                app
-            ),
+            (_, Gateway::Asgi) => {
+                prose!("start it with a server for ASGI:\n    uvicorn {} --host 0.0.0.0", app)
+            }
             (_, Gateway::Wsgi) => prose!(
                 "give {} the ASGI application:\n    {} {} ...",
                 program,
@@ -105,12 +104,12 @@ fn sockets(service: &DjangoService, stack: &Stack<'_>, speaks: Gateway, sink: &m
         prose!("{}:{}", Quote::name(module).or_at(setting), Quote::name(attribute).or_at(setting));
     let installed = |name: &str| me.packages.as_ref().and_then(|p| p.get(name)).is_some();
     let help = if installed("daphne") {
-        prose!("start a server that speaks ASGI:\n    daphne -b 0.0.0.0 -p 8000 {}", app)
+        prose!("start a server for ASGI:\n    daphne -b 0.0.0.0 -p 8000 {}", app)
     } else if installed("uvicorn") {
-        prose!("start a server that speaks ASGI:\n    uvicorn {} --host 0.0.0.0 --port 8000", app)
+        prose!("start a server for ASGI:\n    uvicorn {} --host 0.0.0.0 --port 8000", app)
     } else {
         prose!(
-            "add a server that speaks ASGI to the requirements, such as uvicorn[standard], and start it:\n    uvicorn {} --host 0.0.0.0 --port 8000",
+            "add a server for ASGI to the requirements, such as uvicorn[standard], and start it:\n    uvicorn {} --host 0.0.0.0 --port 8000",
             app
         )
     };
