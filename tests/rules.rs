@@ -20,7 +20,7 @@ use support::{files_below, folders, home, name};
 const FOLDERS: [&str; 2] = ["bases", "pop_planner"];
 /// The sections of a page, in order.
 const SECTIONS: [&str; 6] =
-    ["What happens", "Why", "Example", "When it is silent", "How to fix", "References"];
+    ["What happens", "How to fix", "Why", "When it does not apply", "References", "Example"];
 
 fn rule_names() -> BTreeSet<String> {
     rules::all().map(|r| r.meta.name.to_owned()).collect()

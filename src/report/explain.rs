@@ -32,7 +32,7 @@ pub fn explain(rule: &'static RuleMeta, options: RenderOptions) -> SafeText {
     paint.put(&mut out, Style::Dim, &facts);
     out.push_own("\n\n");
     let mut fence: Option<&str> = None;
-    for line in in_order(rule.page).into_iter().flat_map(str::lines) {
+    for line in rule.page.trim().lines() {
         let trimmed = line.trim_start();
         if let Some(mark) = fence {
             if trimmed.trim_end() == mark {
@@ -57,27 +57,6 @@ pub fn explain(rule: &'static RuleMeta, options: RenderOptions) -> SafeText {
     out
 }
 
-/// The sections of a page as they are asked for: how to fix it comes right after what happens.
-fn in_order(page: &str) -> Vec<&str> {
-    let starts = page.match_indices("\n## ").map(|(at, _)| at + 1);
-    let starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
-    let ends = starts.iter().skip(1).copied().chain([page.len()]);
-    let mut sections: Vec<&str> = starts
-        .iter()
-        .zip(ends)
-        .filter_map(|(from, to)| page.get(*from..to))
-        .map(str::trim_end)
-        .filter(|s| !s.is_empty())
-        .collect();
-    let at = |sections: &[&str], title| sections.iter().position(|s| s.starts_with(title));
-    if let Some(fix) = at(&sections, "## How to fix") {
-        let section = sections.remove(fix);
-        let after = at(&sections, "## What happens").map_or(0, |i| i + 1);
-        sections.insert(after, section);
-    }
-    sections
-}
-
 /// A line of prose or of a list; what follows the first line of a list item hangs below its text.
 fn prose(out: &mut SafeText, line: &str, width: usize) {
     let text = line.trim_start();
@@ -100,18 +79,5 @@ fn prose(out: &mut SafeText, line: &str, width: usize) {
             };
         }
         out.push(part).push_own("\n");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::in_order;
-
-    #[test]
-    fn how_to_fix_follows_what_happens() {
-        let page = "## What happens\nA\n\n## Why\nB\n\n## How to fix\nC\n";
-        assert_eq!(in_order(page), ["## What happens\nA", "## How to fix\nC", "## Why\nB"]);
-        assert_eq!(in_order("## Why\nB\n"), ["## Why\nB"]);
-        assert_eq!(in_order(""), [""; 0]);
     }
 }
