@@ -1,4 +1,5 @@
 //! The examples on rule pages are run: what a page says fails, fails, and what it says passes, passes.
+#![allow(clippy::disallowed_methods, reason = "a test looks at the repository itself")]
 
 mod support;
 
