@@ -29,7 +29,9 @@ impl Image {
             let Some(release) = release_of(base) else { continue };
             for step in run.process.steps.iter().filter(|s| !s.conditional) {
                 let Some((program, rest)) = step.words.split_first() else { continue };
-                if !matches!(program.rsplit('/').next(), Some("apt-get" | "apt" | "aptitude")) {
+                // `install_packages` is minideb's `apt-get update` and `apt-get install`.
+                let name = program.rsplit('/').next();
+                if !matches!(name, Some("apt-get" | "apt" | "aptitude" | "install_packages")) {
                     continue;
                 }
                 let packages =
@@ -38,6 +40,7 @@ impl Image {
                             rest[at + 1..].iter().filter(|w| !w.starts_with('-')).cloned().collect()
                         }
                         Some(_) => Vec::new(),
+                        None if name == Some("install_packages") => rest.to_vec(),
                         None => continue,
                     };
                 let other_servers = self.changes_servers(run.stage, run.layer);

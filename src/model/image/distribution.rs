@@ -6,10 +6,15 @@ use crate::model::exec_context::Dialect;
 /// Variants of an image that stand on something else.
 const OTHERS: [&str; 6] = ["alpine", "windowsservercore", "nanoserver", "ubi", "oracle", "fips"];
 
+/// Images outside Docker's library that are Debian with its own package servers, named by release
+/// (<https://github.com/bitnami/minideb>, <https://circleci.com/docs/circleci-images>, read 2026-11).
+const PLAIN: [&str; 3] = ["bitnami/minideb", "circleci/python", "circleci/node"];
+
 /// The release under an image of Docker's library; `None` where it is another system, not known, or held by a digest.
 pub(super) fn release_of(image: &str) -> Option<&'static Release> {
     let reference = Reference::of_image(image);
-    if reference.pinned || !reference.library() {
+    let is_plain = reference.library() || PLAIN.contains(&reference.name);
+    if reference.pinned || !is_plain {
         return None;
     }
     let words: Vec<&str> = reference.tag.unwrap_or("").split('-').collect();
@@ -102,6 +107,9 @@ mod tests {
             ("debian", Some("trixie")),
             ("ubuntu:22.10", Some("kinetic")),
             ("ubuntu:mantic-20240530", Some("mantic")),
+            ("bitnami/minideb:jessie", Some("jessie")),
+            ("bitnami/minideb", None),
+            ("circleci/python:3.6-stretch-node", Some("stretch")),
             ("alpine:3.8", None),
             ("nginx:1.21", None),
             ("", None),

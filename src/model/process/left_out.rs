@@ -3,7 +3,8 @@
 use super::follow::Follower;
 use super::params::Value;
 use super::state::Shell;
-use super::{LeftOut, classify};
+use super::{LeftOut, LeftOutStep, StepKind, classify};
+use crate::source::Text;
 use crate::syntax::shell::{Command, List, Variable, Word};
 
 impl Follower<'_> {
@@ -50,6 +51,7 @@ impl Follower<'_> {
             let literal = w.literal();
             literal.is_some_and(|l| matches!(l.as_str(), "nc" | "pg_isready" | "wait-for-it.sh"))
         };
+        let (mut prepares, mut served) = (None, None);
         for step in body.simple_commands() {
             // What stands here does not run: its words are worked out and nothing else.
             let mut aside = sh.clone();
@@ -61,11 +63,28 @@ impl Follower<'_> {
                 && (step.context.in_loop || step.context.in_condition);
             let migrates =
                 classify::is_management(&argv) && argv.iter().any(|w| w.as_str() == "migrate");
-            if waits || migrates {
-                let body = step.item.span;
-                self.process.left_out.push(LeftOut { variable, wanted, span, body, waits });
-                return;
+            let body = step.item.span;
+            if waits {
+                prepares.get_or_insert((LeftOutStep::Waits, body));
+            } else if migrates {
+                prepares.get_or_insert((LeftOutStep::Migrates, body));
+            } else if self.serves(&argv, &aside) {
+                served.get_or_insert((LeftOutStep::Serves, body));
             }
         }
+        for (does, body) in prepares.into_iter().chain(served) {
+            let (variable, wanted) = (variable.clone(), wanted.clone());
+            self.process.left_out.push(LeftOut { variable, wanted, span, body, does });
+        }
+    }
+
+    /// Whether a command starts a server.
+    fn serves(&self, argv: &[Text], sh: &Shell) -> bool {
+        let argv = match argv.first().map(Text::as_str) {
+            Some("exec") => &argv[1..],
+            _ => argv,
+        };
+        let name = argv.first().map_or("", |w| w.rsplit('/').next().unwrap_or_default());
+        matches!(classify::classify(self.place, name, argv, sh), Some(StepKind::Server(_)))
     }
 }

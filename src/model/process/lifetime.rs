@@ -1,6 +1,6 @@
 //! How long a step runs.
 
-use super::{Process, Step, StepKind};
+use super::{LeftOut, LeftOutStep, Process, Step, StepKind};
 use crate::facts;
 use crate::source::Text;
 
@@ -127,6 +127,12 @@ impl Process {
             .filter(|s| !s.conditional && !s.background && !s.retried && s.inside.is_none())
             .map(Step::pause)
             .sum()
+    }
+
+    /// Branches that would start a server, where the rest ends without one: no one sets the variable they ask for.
+    pub fn unserved(&self) -> impl Iterator<Item = &LeftOut> {
+        let ends = self.ends();
+        self.left_out.iter().filter(move |l| ends && l.does == LeftOutStep::Serves)
     }
 
     /// Whether all of it ends by itself: every step does, and there is at least one that surely runs.

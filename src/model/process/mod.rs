@@ -70,6 +70,8 @@ pub struct Process {
     pub unknown: Option<Unknown>,
     /// Scripts that were followed.
     pub scripts: Vec<RelPath>,
+    /// Scripts of the project that a shell does not start for want of their execute bit, and goes on without.
+    pub refused: Vec<RelPath>,
     /// The arguments as Docker is given them; empty for a line that a shell reads.
     pub argv: Vec<Text>,
     /// Scripts that are started, those that are not there included.
@@ -104,10 +106,21 @@ pub struct LeftOut {
     pub wanted: String,
     /// The condition.
     pub span: Span,
-    /// What would run: the first command of it that waits or migrates.
+    /// What would run: the first command of it that waits or migrates, or the first that serves.
     pub body: Span,
-    /// Whether that waits for something, rather than preparing it.
-    pub waits: bool,
+    /// What that does.
+    pub does: LeftOutStep,
+}
+
+/// What a branch that does not run would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOutStep {
+    /// It waits for another service.
+    Waits,
+    /// It migrates.
+    Migrates,
+    /// It starts a server.
+    Serves,
 }
 
 /// One step.

@@ -58,6 +58,7 @@ impl Follower<'_> {
                         && self.place.executable(&candidate, &file) == Some(false)
                         && !self.process.called.last().is_some_and(|c| c.made_executable);
                     if refused {
+                        self.process.refused.push(file);
                         return Some(Status::FALSE);
                     }
                     return Some(self.text_of_script(

@@ -21,7 +21,9 @@ const TABLES: [(&str, &str); 3] = [
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     // Whatever is not known may be the migrate that is looked for.
+    // A script without its execute bit is reported for itself: it migrates once it may run.
     if stack.lifecycle().unknown_process().is_some()
+        || stack.repository().in_refused_script("migrate")
         || stack.containers.iter().any(|c| {
             stack.datastores().migrate_step(&c.process).is_some()
                 // `command-never-reached` reports it.

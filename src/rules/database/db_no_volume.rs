@@ -21,7 +21,10 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
     }
     for database in stack.roles.sql_databases() {
         let db = stack.container(database.container);
-        if for_tests(db.name()) || db.service.has_profile() {
+        // What only runs when a profile is asked for is a tool.
+        let on_request = db.service.has_profile()
+            && stack.lifecycle().runs_always(database.container) != Some(true);
+        if for_tests(db.name()) || on_request {
             continue;
         }
         let unknown = |v: &EnvValue| v.text.known().is_none();

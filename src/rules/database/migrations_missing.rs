@@ -19,6 +19,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if stack.django().server(service).is_none()
         || used.is_none()
         || stack.lifecycle().unknown_process().is_some()
+        // A script without its execute bit is reported for itself: it makes them once it may run.
+        || stack.repository().in_refused_script("makemigrations")
     {
         return;
     }
@@ -69,6 +71,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             lacks
         ),
     };
+    let by_hand = stack.repository().manual_steps("makemigrations");
+    let message = match by_hand.is_empty() {
+        true => message,
+        false => prose!("until `makemigrations` is run by hand in each checkout, {}", message),
+    };
     let mut finding = Finding::new(&meta::MIGRATIONS_MISSING, message);
     for app in apps.iter().take(MAX_SHOWN) {
         let (name, class) = app.model.as_ref().map_or(("", app.entry), |(n, s)| (n.as_str(), *s));
@@ -98,7 +105,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         finding = finding.label(binding.name_span, "every foreign key to a user needs its table");
     }
     let mut help = prose!(
-        "make them once by hand, and commit them:\n    python manage.py makemigrations {}",
+        "make them once, and commit them:\n    python manage.py makemigrations {}",
         Prose::join(apps.iter().map(label), " ")
     );
     let ignored = |a: &LocalApp| {
@@ -108,12 +115,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     if apps.iter().all(ignored) {
         help.push(&Own("\ngit ignores them here: take the line out of .gitignore first"));
-        finding = finding.at_most(Severity::Warning);
+        // The project means each checkout to make its own.
+        let meant = !by_hand.is_empty();
+        finding = finding.at_most(if meant { Severity::Info } else { Severity::Warning });
     }
-    for place in stack.repository().manual_steps("makemigrations").into_iter().take(MAX_EVIDENCE) {
-        finding = finding
-            .label(place, "made by hand here, in each checkout anew")
-            .at_most(Severity::Warning);
+    for place in by_hand.into_iter().take(MAX_EVIDENCE) {
+        finding = finding.label(place, "run by hand here").at_most(Severity::Warning);
     }
     if !stops {
         finding = finding.at_most(Severity::Warning);

@@ -3,6 +3,7 @@
 use crate::finding::{
     Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, StatementEdit, prose,
 };
+use crate::model::container::Container;
 use crate::model::image::ArgumentUse;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
@@ -10,6 +11,9 @@ use crate::source::{Span, Text};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BUILD_ARG_UNDECLARED, check: Check::Stack(check) };
+
+/// The most arguments without use that are given to a build on their own, and not as part of a list.
+const MAX_OWN: usize = 3;
 
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
@@ -39,8 +43,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                         }
                         _ => finding
                             .at_most(Severity::Info)
-                            // What nothing asks for is missed by nobody, and lists of arguments are shared.
-                            .sure(Confidence::Low)
+                            // What nothing asks for is missed by nobody.
+                            .sure(match is_shared(stack, container, name) {
+                                true => Confidence::Low,
+                                false => Confidence::Medium,
+                            })
+                            .cure(
+                                Cure::new("take it out, where nothing is to read it")
+                                    .change(Change::YamlNode(name.span(), NodeEdit::Remove)),
+                            )
                             .help(prose!("take it out, or declare it in the stage that is to use it:\n    ARG {}", name)),
                     }
                 }
@@ -66,6 +77,29 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             );
         }
     }
+}
+
+/// Whether an argument is one of a list that several builds are given, of which each takes what it needs: another build
+/// takes it, or has it from the same place; or most of a long list is not for this one.
+fn is_shared(stack: &Stack<'_>, container: &Container<'_>, name: &Text) -> bool {
+    let (Some(image), Some(build)) = (container.built(), &container.service.build) else {
+        return false;
+    };
+    let unnamed = |name: &Text| matches!(image.argument(name), ArgumentUse::Unnamed(_));
+    let is_long = build.args.iter().filter(|(n, _)| unnamed(n)).count() > MAX_OWN;
+    let elsewhere = stack.containers.iter().filter_map(|c| {
+        let other = c.built()?;
+        let same = other.file_id() == image.file_id() && other.target == image.target;
+        Some((other, c.service.build.as_ref()?)).filter(|_| !same)
+    });
+    is_long
+        || elsewhere.into_iter().any(|(other, build)| {
+            build.args.iter().any(|(n, _)| {
+                n.span() == name.span()
+                    || n.as_str() == name.as_str()
+                        && matches!(other.argument(n), ArgumentUse::Declared)
+            })
+        })
 }
 
 /// Declares an argument above the line that uses it.

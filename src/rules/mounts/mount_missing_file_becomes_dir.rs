@@ -4,6 +4,7 @@ use crate::facts::Family;
 use crate::finding::{Confidence, Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
+use crate::model::roles::nginx::Nginx;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::{EntryKind, RelPath};
@@ -177,8 +178,11 @@ fn judge(stack: &Stack<'_>, container: &Container<'_>, mount: &Mount, host: &Rel
         _ => finding,
     };
     // A server that is given no file to read by its command reads none.
-    let finding =
-        if reads_nothing(container, mount) { finding.at_most(Severity::Info) } else { finding };
+    let finding = if reads_nothing(container, mount) || nginx_passes_over(stack, container, mount) {
+        finding.at_most(Severity::Info)
+    } else {
+        finding
+    };
     // An example's reader brings the file.
     let finding = if stack.repository().is_example() {
         finding.at_most(Severity::Info).sure(Confidence::Low)
@@ -195,6 +199,14 @@ fn reads_nothing(container: &Container<'_>, mount: &Mount) -> bool {
     let service = container.service;
     let words = || service.command.iter().chain(&service.entrypoint).flat_map(|c| &c.words);
     told && !words().any(|w| !w.is_resolved() || w.contains(mount.target.as_str()))
+}
+
+/// Whether it is nginx that gets the file, outside the folder of its configuration, and no directive names it.
+fn nginx_passes_over(stack: &Stack<'_>, container: &Container<'_>, mount: &Mount) -> bool {
+    let is_own = |n: &&Nginx| std::ptr::eq(stack.container(n.container), container);
+    let nginx = stack.roles.nginx.iter().find(is_own);
+    !mount.target.starts_with("/etc/nginx/")
+        && nginx.is_some_and(|n| stack.storage().nginx_reads(n, mount) == Some(false))
 }
 
 fn is_file(name: &str) -> bool {

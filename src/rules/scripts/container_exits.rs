@@ -51,6 +51,9 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             );
             continue;
         }
+        if container.process.unserved().next().is_some() {
+            continue;
+        }
         if !container.process.ends() || !matches!(service.restart(), "" | "no") {
             continue;
         }

@@ -5,6 +5,7 @@ use crate::finding::{Finding, prose};
 use crate::model::process::StepKind;
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
+use crate::source::Text;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::MULTI_COMMAND_MULTILINE_NOT_JOINED, check: Check::Stack(check) };
@@ -27,7 +28,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             break;
         }
         let argv = &container.process.argv;
-        if let [shell, flag, line, rest @ ..] = argv.as_slice()
+        // More options may follow `-c` (seen with bash and dash).
+        let is_option = |w: &&Text| w.len() > 1 && w.starts_with(['-', '+']);
+        let options = argv.iter().skip(2).take_while(is_option).count();
+        if let [shell, flag, after @ ..] = argv.as_slice()
+            && let [line, rest @ ..] = &after[options..]
             && matches!(shell.rsplit('/').next(), Some("sh" | "bash" | "ash"))
             && flag.starts_with('-')
             && flag.ends_with('c')

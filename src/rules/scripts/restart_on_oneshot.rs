@@ -15,6 +15,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             || !container.process.ends()
             || container.presumed
             || container.ignored.is_some()
+            // A server is meant: `entrypoint-branch-never-taken` names what keeps it out.
+            || container.process.unserved().next().is_some()
         {
             continue;
         }

@@ -6,7 +6,7 @@ use crate::model::process::ServerKind;
 use crate::model::stack::Stack;
 use crate::model::stack::network::{BindScope, Listener, Resolved};
 use crate::rules::{Check, Rule, Sink, changes, meta};
-use crate::source::Span;
+use crate::source::{Reason, Span};
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::BIND_127_IN_CONTAINER, check: Check::Stack(check) };
@@ -14,12 +14,14 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for (index, container) in stack.containers.iter().enumerate() {
         let listening = stack.network().listening(index);
-        let Some(ports) =
-            listening.certain().filter(|p| p.iter().all(|l| l.scope == BindScope::Loopback))
-        else {
+        // Another program beside it cannot listen on the same port.
+        let beside = listening.unknown.as_ref();
+        let is_beside = beside.is_none_or(|why| matches!(why.reason, Reason::MayListen(_)));
+        let each = |l: &Listener| l.port.is_some() && l.scope == BindScope::Loopback;
+        if !is_beside || !listening.ports.iter().all(each) {
             continue;
-        };
-        for listener in ports {
+        }
+        for listener in &listening.ports {
             let Some(port) = listener.port else { continue };
             let Some((reached, how, symptom)) = reached(stack, index, port) else { continue };
             let at = prose!("127.0.0.1:{}", port);
@@ -42,7 +44,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .help(help(listener, port))
             .cure_if(cure(container, listener, port));
             // An env file that is not there may say otherwise.
-            sink.report(if container.environment.open.is_some() {
+            sink.report(if container.environment.open.is_some() || beside.is_some() {
                 finding.sure(Confidence::Medium)
             } else {
                 finding

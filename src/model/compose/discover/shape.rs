@@ -72,12 +72,26 @@ pub fn is_compose_content(sources: &Sources<'_>, path: &RelPath) -> bool {
         key.is_some_and(|k| TOP.contains(&k) || k.starts_with("x-"))
     };
     let services = yaml.entry(root, "services").map_or(&[][..], |e| yaml.pairs(e.value));
-    let runs = |id: NodeId| ["image", "build"].iter().any(|k| yaml.entry(id, k).is_some());
+    let runs = |id: NodeId| {
+        ["image", "build"].iter().any(|k| yaml.entry(id, k).is_some()) && !is_placeholder(&yaml, id)
+    };
     yaml.errors.is_empty()
         && yaml.pairs(root).iter().all(|(key, _)| top(*key))
         && !services.is_empty()
         && services.iter().all(|(_, s)| matches!(yaml.kind(*s), Some(NodeKind::Mapping(_))))
         && services.iter().any(|(_, s)| runs(*s))
+}
+
+/// Whether one reference stands for the image and for another value of a service: no value fits both, so that it is a sample
+/// or the data of a test.
+fn is_placeholder(yaml: &Yaml, service: NodeId) -> bool {
+    let reference = |id: NodeId| {
+        let text = yaml.scalar(id)?.0.as_str();
+        (text.starts_with("${") && text.ends_with('}')).then_some(text)
+    };
+    let image = yaml.entry(service, "image").and_then(|e| reference(e.value));
+    image.is_some()
+        && yaml.pairs(service).iter().filter(|(_, value)| reference(*value) == image).count() > 1
 }
 
 /// What a file can be used as; `None` for one that is none of Compose (no `services`), unless its name is one of Compose's

@@ -81,9 +81,9 @@ fn branches_nobody_enters_are_noted() {
         process
             .left_out
             .iter()
-            .map(|l| (l.variable.as_str(), l.wanted.as_str(), l.waits))
+            .map(|l| (l.variable.as_str(), l.wanted.as_str(), l.does))
             .collect::<Vec<_>>(),
-        [("DATABASE", "postgres", true)]
+        [("DATABASE", "postgres", LeftOutStep::Waits)]
     );
     let set = run_in(&world(&[("run.sh", text)], &[("DATABASE", "sqlite")]), &["./run.sh"]);
     assert!(set.left_out.is_empty());

@@ -223,13 +223,32 @@ fn server_block(
         locations: Vec::new(),
         unknown: level.unknown.clone(),
     };
-    // `return` of the server itself comes before any location.
-    let returns = named("return").next().is_some();
+    // `return` of the server itself comes before any location, and so does one below a condition that always holds.
+    let plain = block.listens.iter().all(|l| !l.tls);
+    let returns = named("return").next().is_some()
+        || named("if")
+            .any(|d| plain && always_plain(&d.args) && d.children("return").next().is_some());
     locations(body, &level, groups, returns, &mut block.locations, 0);
     if !named("location").any(|l| l.arg(0).is_some_and(|a| a.as_str() == "/")) {
         block.locations.push(Location::of_server(server.span, level.root));
     }
     block
+}
+
+/// Whether a condition of `if` always holds where no listener uses TLS: `($scheme = http)`, `($https = "")`.
+fn always_plain(condition: &[Text]) -> bool {
+    let bare = |word: &Text| word.trim_matches(['(', ')']).to_owned();
+    let words: Vec<String> = condition.iter().map(bare).collect();
+    let brackets = |i: usize| condition.get(i).is_some_and(|w| matches!(w.as_str(), "(" | ")"));
+    let words: Vec<&str> =
+        words.iter().enumerate().filter(|(i, _)| !brackets(*i)).map(|(_, w)| w.as_str()).collect();
+    matches!(
+        words.as_slice(),
+        ["$scheme", "=", "http"]
+            | ["$scheme", "!=", "https"]
+            | ["$https", "=", ""]
+            | ["$https", "!=", "on"]
+    )
 }
 
 /// The locations of files that hold no server and that no server here includes.

@@ -9,6 +9,8 @@ use crate::model::search_limit::SearchLimit;
 use crate::model::stack::network::Resolved;
 use crate::source::{EntryKind, Limit, RelPath, Span, Text};
 
+/// The folder of pages that the configuration of the image serves.
+const DEFAULT_ROOT: &str = "/usr/share/nginx/html";
 /// The most files that are looked at.
 const MAX_FILES: usize = 1_000;
 /// The most folders.
@@ -34,7 +36,12 @@ impl Proxy<'_> {
                 .iter()
                 .any(|o| *o == at || o.len() > 5 && path::relative_to(at, o).is_some())
         };
-        let mounted = service.mounts.iter().any(|m| own(&path::join("/", m.target.as_str())));
+        // What lies below the pages of the image may be there for the configuration that is missing.
+        let targets = service.mounts.iter().map(|m| path::join("/", m.target.as_str()));
+        let (below, targets): (Vec<String>, Vec<String>) = targets.partition(|at| {
+            path::relative_to(at, DEFAULT_ROOT).is_some_and(|rest| !rest.is_empty())
+        });
+        let mounted = targets.iter().any(|at| own(at));
         let copies = container.built().is_some_and(|i| {
             i.chain()
                 .iter()
@@ -95,7 +102,8 @@ impl Proxy<'_> {
                                 Resolved::Service(_)
                             )
                         });
-                        if let Some(host) = host {
+                        let named = |at: &String| file.text.contains(at.trim_end_matches('/'));
+                        if let Some(host) = host.filter(|_| below.iter().all(named)) {
                             return Some(UnusedConfig { path: at, host });
                         }
                     }

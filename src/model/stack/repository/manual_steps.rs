@@ -4,7 +4,7 @@ use super::Repository;
 use crate::model::container::Container;
 use crate::model::instructions::{Inside, Invocation, Piece, Word, is_ci, is_script};
 use crate::model::sample::is_sample;
-use crate::source::{EntryKind, Limit, SourceFile, Span};
+use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use std::sync::Arc;
 
 /// Programs by which a script says that it is what a container starts, and not what a person does.
@@ -31,10 +31,24 @@ impl<'s> Repository<'s> {
         places.into_iter().map(|(_, span)| span).collect()
     }
 
+    /// Whether a script that a container means to start, and may not execute, runs the management command `name`.
+    pub fn in_refused_script(&self, name: &str) -> bool {
+        let refused =
+            |path: &RelPath| self.stack.containers.iter().any(|c| c.process.refused.contains(path));
+        self.stack.containers.iter().any(|c| !c.process.refused.is_empty())
+            && self
+                .invocations()
+                .iter()
+                .any(|(file, read)| refused(&file.path) && read.iter().any(|i| runs(i, name)))
+    }
+
     /// The places of a text where it has the management command run, each with whether that is in a container of this stack.
     fn in_text(&self, file: &SourceFile, read: &[Invocation], name: &str) -> Vec<(bool, Span)> {
-        // What a container starts is no step by hand.
-        if self.stack.containers.iter().any(|c| c.process.scripts.contains(&file.path)) {
+        // What a container starts, or means to start, is no step by hand.
+        let starts = |c: &Container<'_>| {
+            [&c.process.scripts, &c.process.refused].iter().any(|s| s.contains(&file.path))
+        };
+        if self.stack.containers.iter().any(starts) {
             return Vec::new();
         }
         let machine = is_ci(&file.path);
@@ -139,8 +153,7 @@ impl<'s> Repository<'s> {
     /// Whether another Compose file of the checked folder has a service of this name.
     pub fn other_file_has_service(&self, name: &str) -> bool {
         let stack = self.stack;
-        let own =
-            |path: &crate::source::RelPath| stack.project.files.iter().any(|f| f.path == *path);
+        let own = |path: &RelPath| stack.project.files.iter().any(|f| f.path == *path);
         stack.repository.compose_files.with_name(stack.sources, name).any(|path| !own(path))
     }
 }

@@ -23,7 +23,7 @@ pub use compose_files::ComposeFiles;
 pub use own_image::is_dockerfile_name;
 pub(super) use own_image::{builder, presumed};
 pub use parts::Supply;
-pub use resources::Resource;
+pub use resources::{MissingSecret, Resource};
 
 use super::Stack;
 use crate::finding::{Intent, Prose};

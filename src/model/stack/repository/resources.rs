@@ -2,7 +2,7 @@
 
 use super::Repository;
 use crate::model::compose::{Entry, MountKind, Node, Service, is_compose_name};
-use crate::source::{EntryKind, Limit, RelPath};
+use crate::source::{EntryKind, Limit, RelPath, Text};
 use std::collections::BTreeSet;
 
 /// A kind of thing that is declared at the top level and used by services.
@@ -18,7 +18,43 @@ impl Resource {
     pub const ALL: [Self; 3] = [Self::Volume, Self::Network, Self::Secret];
 }
 
+/// A secret whose file is not in the checkout.
+#[derive(Debug)]
+pub struct MissingSecret<'s> {
+    /// The path as it is written.
+    pub file: &'s Text,
+    /// Where that is.
+    pub path: RelPath,
+    /// The first service that is given it.
+    pub service: &'s Text,
+}
+
 impl<'s> Repository<'s> {
+    /// Secrets that services are given from files that are not in the checkout, in the order they are declared.
+    pub fn missing_secrets(&self) -> Vec<MissingSecret<'s>> {
+        let project = self.stack.project;
+        let missing = |entry: &'s Entry| {
+            let scalar = entry.value.get("file")?.scalar()?;
+            let file = scalar.known()?;
+            if file.is_empty() || file.starts_with(['/', '~', '\\']) {
+                return None;
+            }
+            let folder = scalar.base.as_ref().unwrap_or(&project.folder);
+            let path = folder.join(file.as_str())?;
+            let given = |service: &&Service| {
+                let list = service.node.get("secrets").map(Node::items).unwrap_or_default();
+                list.iter().any(|item| names(item, "source", entry.key.as_str()))
+            };
+            let service = &project.services.iter().find(given)?.name;
+            (self.entry_kind(&path) == EntryKind::Missing).then_some(MissingSecret {
+                file,
+                path,
+                service,
+            })
+        };
+        project.secrets.iter().filter_map(missing).collect()
+    }
+
     /// The top-level entries of a kind.
     pub fn declared_resources(&self, kind: Resource) -> &'s [Entry] {
         match kind {
