@@ -19,6 +19,10 @@ mod rules {
 #[allow(dead_code, reason = "only the schema is made of the types here")]
 mod account_document;
 
+#[path = "../src/report/trace_document.rs"]
+#[allow(dead_code, reason = "only the schema is made of the types here")]
+mod trace_document;
+
 use file::{ConfigFile, KEYS, STACK_KEYS};
 
 /// Where the schema lies in the repository.
@@ -52,6 +56,21 @@ fn the_schema_of_accounts_is_what_the_types_say() {
     }
     let kept = std::fs::read_to_string(INSPECT).unwrap_or_default();
     assert!(kept == text, "inspect.schema.json is not what the types say; run `cargo xtask bless`");
+}
+
+/// The schema of what `trace --format json` writes.
+const TRACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/trace.schema.json");
+
+#[test]
+fn the_schema_of_traces_is_what_the_types_say() {
+    let schema = schemars::schema_for!(trace_document::TraceDocument);
+    let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
+    text.push('\n');
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(TRACE, &text).expect("the repository can be written");
+    }
+    let kept = std::fs::read_to_string(TRACE).unwrap_or_default();
+    assert!(kept == text, "trace.schema.json is not what the types say; run `cargo xtask bless`");
 }
 
 #[test]

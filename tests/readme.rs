@@ -145,6 +145,7 @@ fn commands_are_the_ones_that_work() {
         ("config", "config", 6),
         ("env", "env", 3),
         ("inspect", "inspect", 7),
+        ("trace", "trace", 8),
     ] {
         let help = Command::new(env!("CARGO_BIN_EXE_compose-doctor"))
             .args([command, "--help"])

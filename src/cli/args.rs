@@ -1,11 +1,16 @@
 //! What can be written on the command line.
 
+mod trace;
+
+pub(super) use trace::{TraceArgs, TraceFormat};
+
 use crate::config;
 use crate::finding::{Confidence, Severity};
 use crate::report::{FORMATS, Format};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+use trace::TRACE_STATUS;
 
 /// Reads Compose files, Dockerfiles, scripts, nginx configs, env files and Django settings together,
 /// and says what will go wrong before `docker compose up`.
@@ -47,6 +52,12 @@ pub(super) enum Command {
     /// Show what was worked out of each service, and what is not known and why
     #[command(after_help = INSPECT_STATUS)]
     Inspect(InspectArgs),
+    /// Say what happens to a request: which server takes it, what is passed on to whom, and what comes back
+    ///
+    /// Follows a request from the published port through nginx's servers and locations to the service or the file that
+    /// answers. Nothing is sent. For example: compose-doctor trace http://localhost:8000/static/css/style.css
+    #[command(after_help = TRACE_STATUS)]
+    Trace(TraceArgs),
     /// Read a log or a traceback, and say what it comes from
     ///
     /// Recognises what the rule pages list as symptoms. In a project, or with --project, the project is checked as well,

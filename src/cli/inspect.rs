@@ -157,7 +157,7 @@ fn checked(
 }
 
 /// A file that is named on the command line, below the root.
-fn named(file: &Path, targets: &Targets) -> Result<RelPath, SafeText> {
+pub(super) fn named(file: &Path, targets: &Targets) -> Result<RelPath, SafeText> {
     let path = real(file).ok_or_else(|| about_path(file, "does not exist"))?;
     let below = clean(&path).strip_prefix(&targets.root).ok().and_then(below_root);
     below.ok_or_else(|| about_path(file, "is outside the project"))

@@ -21,6 +21,7 @@ mod settings;
 mod sink;
 mod suggest;
 mod targets;
+mod trace;
 
 pub use config::{ConfigAnswer, ConfigCall, config};
 pub use env::{EnvAnswer, EnvCall, env};
@@ -115,6 +116,7 @@ fn dispatch(args: &Args) -> u8 {
         Command::Config(args) => config::run(args, options),
         Command::Env(args) => env::run(args, options),
         Command::Inspect(args) => inspect::run(args, options),
+        Command::Trace(args) => trace::run(args, options),
         Command::Diagnose(args) => diagnose::run(args, options),
         Command::Explain { rule } => match find_rule(rule) {
             Ok(rule) => out(&report::explain(rule, options), CLEAN),

@@ -12,6 +12,7 @@ mod quote;
 mod reasons;
 #[cfg(test)]
 mod tests;
+mod trace;
 
 pub use account::{
     DjangoAccount, Fact, Failure, PlainValue, ProcessAccount, ReadAccount, RouteStep,
@@ -28,6 +29,7 @@ pub use ledger::{Ledger, Reader, Reading, ServiceLedger, Setter, Setting, State,
 pub use prose::{Fragment, Insert, Own, Prose, Quote, QuoteKind};
 pub(crate) use prose::{check_template, prose};
 pub use quote::Quoted;
+pub use trace::{Trace, TraceAnswer, TraceEnding, TracePass, TraceStep};
 
 use crate::source::{RelPath, Span};
 

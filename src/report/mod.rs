@@ -41,6 +41,9 @@ mod survey;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod trace_document;
+mod trace_json;
+mod trace_text;
 mod view;
 mod wrap;
 
@@ -59,6 +62,8 @@ pub use safe::SafeText;
 pub use summary::{coverage_line, summary_line};
 pub use survey::survey;
 pub use terminal::findings;
+pub use trace_json::trace_json;
+pub use trace_text::trace_text;
 
 use crate::finding::Report;
 use crate::source::SourceFile;

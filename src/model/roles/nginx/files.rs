@@ -51,6 +51,15 @@ pub(super) struct Configuration {
     pub(super) default_port: Option<u16>,
     /// Whether its main file is the project's.
     pub(super) own_main: bool,
+    /// Files that are included and were not found: the path in the container, and why it is not known whether they are
+    /// there, where it is not.
+    pub(super) absent: Vec<(String, Option<Unknown>)>,
+    /// The folder that relative paths start from: that of the main file.
+    pub(super) base: String,
+    /// The path of the main file.
+    pub(super) main: String,
+    /// Whether the `default.conf` of the image is removed, or hidden by a mount.
+    pub(super) default_gone: bool,
 }
 
 /// The files that make up the configuration.
@@ -70,6 +79,7 @@ pub(super) fn configuration(
         unknown: None,
         base: main.as_ref().map_or(FOLDER.to_owned(), |m| path::parent(&absolute(m)).to_owned()),
         includes: Vec::new(),
+        absent: Vec::new(),
     };
     let whole = main.as_ref().map_or(MAIN.to_owned(), |m| absolute(m));
     let own_main = main.is_some() || reader.tree.holds(&whole);
@@ -102,9 +112,13 @@ pub(super) fn configuration(
                     && reader.includes.iter().any(|pattern| fits(pattern, DEFAULT))
             }),
         may_write: reader.tree.may_write.take().or(reader.tree.chosen.take()),
+        default_gone: reader.tree.default_gone || reader.tree.holds(DEFAULT),
         files: reader.files,
         unknown,
         own_main,
+        absent: reader.absent,
+        base: reader.base,
+        main: whole,
     }
 }
 
@@ -154,6 +168,8 @@ struct Reader<'a, 'c> {
     base: String,
     /// What was included.
     includes: Vec<String>,
+    /// What was included by name and is not there.
+    absent: Vec<(String, Option<Unknown>)>,
 }
 
 impl Reader<'_, '_> {
@@ -166,6 +182,7 @@ impl Reader<'_, '_> {
             Some(At::File(host)) => (host.clone(), None),
             Some(At::Filled(host, only)) => (host.clone(), Some(only.clone())),
             Some(At::Unknown(why)) => {
+                self.absent.push((at.to_owned(), Some(why.clone())));
                 self.unknown.get_or_insert(why.clone());
                 return;
             }
@@ -176,7 +193,17 @@ impl Reader<'_, '_> {
                         (host, None)
                     }
                     // What nginx's own files hold is known, and the rest may be made by other means.
-                    _ => {
+                    found => {
+                        let why = match found {
+                            PathLookup::Missing => None,
+                            PathLookup::Made(place) => Some(Unknown::at(Reason::MadeByRun, place)),
+                            PathLookup::Unknown(why) => Some(why),
+                            PathLookup::Host(host) => {
+                                let name = host.as_str().to_owned();
+                                Some(Reason::FileUnreadable(name).into())
+                            }
+                        };
+                        self.absent.push((at.to_owned(), why));
                         if let Some(named) = named {
                             let reason = Reason::FileMissing(named.as_str().to_owned());
                             self.unknown.get_or_insert(Unknown::at(reason, named.span()));
@@ -186,7 +213,11 @@ impl Reader<'_, '_> {
                 }
             }
         };
-        let Ok(file) = self.sources.read(&host, Limit::Config) else { return };
+        let Ok(file) = self.sources.read(&host, Limit::Config) else {
+            let reason = Reason::FileUnreadable(host.as_str().to_owned());
+            self.absent.push((at.to_owned(), Some(reason.into())));
+            return;
+        };
         let body = file.body();
         let text = match &filled {
             Some(only) => envsubst(&body, self.container, only.as_deref()),

@@ -14,7 +14,12 @@ pub(super) fn absolute(written: &str) -> String {
 /// Whether `include pattern` names the file at `at`. A wildcard fits no `/`, and no name that starts with a dot: nginx
 /// calls glob(3) without `GLOB_PERIOD`.
 pub(super) fn fits(pattern: &str, at: &str) -> bool {
-    let whole = absolute(pattern);
+    fits_below(FOLDER, pattern, at)
+}
+
+/// The same where relative paths start from another folder.
+pub(super) fn fits_below(folder: &str, pattern: &str, at: &str) -> bool {
+    let whole = path::join(folder, pattern);
     if !is_pattern(&whole) {
         return whole == at;
     }

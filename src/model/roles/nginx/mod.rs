@@ -2,6 +2,7 @@
 //! proxy module).
 
 mod files;
+pub mod follow;
 mod includes;
 mod levels;
 mod listens;

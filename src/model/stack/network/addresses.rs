@@ -48,6 +48,11 @@ impl<'s> Network<'s> {
         (self.resolve(from, host) == Resolved::Nothing && !named).then_some(NotFound::NoService)
     }
 
+    /// Whether Compose itself gives a service an address for a name: `extra_hosts`, `external_links`.
+    pub fn is_listed(&self, from: usize, host: &str) -> bool {
+        self.lists(from, "extra_hosts", host) || self.lists(from, "external_links", host)
+    }
+
     /// Whether a list of hosts of a service has `host`: `extra_hosts`, `external_links`.
     fn lists(&self, from: usize, key: &str, host: &str) -> bool {
         let node = self.stack.container(from).service.node.get(key);

@@ -2,11 +2,13 @@
 
 mod origins;
 mod proxied_locations;
+mod trace;
 mod traefik;
 mod unused_config;
 
 pub use origins::{Refused, allows};
 pub use proxied_locations::{ForwardedRequest, ProxiedLocation, PublishedEndpoint};
+pub use trace::BrowserRequest;
 pub use unused_config::UnusedConfig;
 
 use super::Stack;

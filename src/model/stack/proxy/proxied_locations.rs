@@ -196,7 +196,7 @@ impl<'s> Proxy<'s> {
 
     /// Whether the server of a service surely believes no proxy about TLS by itself: gunicorn and uvicorn trust those
     /// of `--forwarded-allow-ips`, which is the loopback interface unless it is said.
-    fn knows_no_proxy(&self, service: &DjangoService) -> bool {
+    pub(super) fn knows_no_proxy(&self, service: &DjangoService) -> bool {
         let container = self.stack.container(service.container);
         let Some((step, server)) = container.server() else { return false };
         let told = |w: &str| {
