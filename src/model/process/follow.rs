@@ -188,7 +188,10 @@ impl<'p> Follower<'p> {
         let mut at = 0;
         while at < list.items.len() && !self.is_spent() {
             if sh.gone.is_some() {
-                let Some(shadow) = sh.shadow.take() else { break };
+                let Some(shadow) = sh.shadow.take() else {
+                    self.unreached(&list.items[at..], sh);
+                    break;
+                };
                 let path = std::mem::replace(sh, *shadow);
                 sh.around = Around { conditional: true, ..around };
                 left.get_or_insert((path, status));
@@ -247,6 +250,7 @@ impl<'p> Follower<'p> {
                 Joined::Or => false,
             };
             if sh.gone.is_some() {
+                self.unreached(&list.items[first..range.end], sh);
                 return status;
             }
             match status.ok {

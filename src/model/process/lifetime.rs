@@ -55,6 +55,12 @@ impl Step {
                 Lifetime::OneShot
             }
             StepKind::Manage { .. } => Lifetime::Unknown,
+            // Celery's `worker` and `beat` go to the background with these.
+            StepKind::Celery { .. }
+                if self.words.iter().any(|w| matches!(w.as_str(), "--detach" | "-D")) =>
+            {
+                Lifetime::Unknown
+            }
             StepKind::Celery { role, .. }
                 if facts::subcommand("celery", role).is_some_and(|s| s.long_running) =>
             {

@@ -44,6 +44,7 @@ mod supervisors;
 mod tests;
 mod tests_of_shell;
 mod tools;
+mod unreached;
 pub(crate) mod uwsgi_ini;
 mod wait;
 mod words;
@@ -79,6 +80,21 @@ pub struct Process {
     pub programs: Vec<Program>,
     /// Branches that are left out because a variable they ask for is not set.
     pub left_out: Vec<LeftOut>,
+    /// Servers, workers and management commands that the shell never comes to.
+    pub unreached: Vec<Unreached>,
+}
+
+/// A command that never runs, because one before it runs until it is stopped.
+#[derive(Debug, Clone)]
+pub struct Unreached {
+    /// The index of the step before it that does not end.
+    pub by: usize,
+    /// What it would do.
+    pub kind: StepKind,
+    /// The command with its arguments.
+    pub words: Vec<Text>,
+    /// Where the command is.
+    pub span: Span,
 }
 
 /// A branch of a script that does not run, because no one sets the variable it asks for.

@@ -45,13 +45,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             Some(script) => prose!("{} has no `\"$@\"`, which would be the command", script),
             None => prose!("a shell reads this line, and gets no further arguments"),
         };
+        // Behind a server the shell would not come to `exec`.
+        let blocked = container.process.steps.iter().any(|s| s.stays() && !s.background);
         let help = match &script {
+            Some(script) if blocked => prose!(
+                "replace the server at the end of {} with this line, and set that server as `command` of the services without one:\n    exec \"$@\"",
+                script
+            ),
             Some(script) => prose!("make this the last line of {}:\n    exec \"$@\"", script),
             None => prose!(
                 "write the entrypoint as a list, so that the command is added to it, or set `entrypoint` for this service"
             ),
         };
-        let cure = ignored.script.as_ref().map(|path| {
+        let cure = ignored.script.as_ref().filter(|_| !blocked).map(|path| {
             Cure::new("run the command at the end of the script")
                 .change(Change::Line { path: path.clone(), line: "exec \"$@\"".into() })
         });

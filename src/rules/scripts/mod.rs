@@ -1,5 +1,6 @@
 //! What a container does when it starts: its scripts, and whether they can be run.
 
+mod command_never_reached;
 mod container_exits;
 mod entrypoint_branch_never_taken;
 mod entrypoint_crlf;
@@ -23,6 +24,7 @@ pub(super) static RULES: &[&Rule] = &[
     &shell_operators_without_shell::RULE,
     &multi_command_multiline_not_joined::RULE,
     &entrypoint_does_not_exec_cmd::RULE,
+    &command_never_reached::RULE,
     &container_exits::RULE,
     &wait_loop_never_ends::RULE,
     &script_tool_missing_in_image::RULE,
