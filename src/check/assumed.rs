@@ -154,7 +154,16 @@ fn merge(plain: Judged, assumed: Judged, grounds: &[Ground], most: Option<Confid
     let of_files = |f: &Finding| matches!(f.rule.group, "files" | "project");
     for mut finding in assumed.findings.into_iter().filter(|f| !of_files(f)) {
         if let Some(own) = plain.findings.iter().find(|f| same(f, &finding)) {
-            findings.push(own.clone());
+            // What is assumed may show a second place that has to change as well.
+            if finding.labels.len() <= own.labels.len() || finding.message != own.message {
+                findings.push(own.clone());
+                continue;
+            }
+            (finding.severity, finding.confidence) = (own.severity, own.confidence);
+            for ground in grounds {
+                finding = finding.label(ground.span, ground.text.clone());
+            }
+            findings.push(finding);
             continue;
         }
         finding.confidence = match (most, finding.confidence) {

@@ -30,6 +30,18 @@ pub(super) fn change(
     let first = ranges.first()?.clone()?;
     let last = ranges.iter().flatten().map(|r| r.end).max()?;
     let shell = Shell::around(line, first.start);
+    // `set -- gunicorn …` runs nothing: what is put there runs too early, and for other commands as well.
+    let written_down = shell.as_ref().is_some_and(|shell| {
+        let command = line.text.as_str().get(shell.command.clone()).unwrap_or_default();
+        command.trim_start().starts_with("set ")
+    });
+    if written_down
+        && edits
+            .iter()
+            .any(|e| matches!(e, Edit::Before(_) | Edit::Exec | Edit::Tolerate | Edit::Foreground))
+    {
+        return None;
+    }
     let mut splices = Vec::new();
     let mut before = Vec::new();
     let mut wrapped = false;

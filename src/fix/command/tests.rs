@@ -246,3 +246,13 @@ fn what_does_not_fit_is_left_alone() {
         assert_eq!(changed(language, text, words, &[migrate()]), None, "{text}");
     }
 }
+
+#[test]
+fn words_that_are_only_written_down_get_nothing_before_them() {
+    let script = "#!/bin/sh\nif [ -z \"$1\" ]; then\n  set -- gunicorn app\nfi\nexec \"$@\"\n";
+    let change =
+        |edit: CommandEdit| changed(Language::Shell, script, &["gunicorn", "app"], &[edit]);
+    assert_eq!(change(migrate()), None);
+    let bound = change(bind()).unwrap_or_default();
+    assert!(bound.contains("set -- gunicorn app --bind 0.0.0.0:8000"), "{bound}");
+}

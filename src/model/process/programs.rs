@@ -124,7 +124,7 @@ impl Follower<'_> {
     /// A management command, a server, Celery.
     fn classified(
         &mut self,
-        kind: StepKind,
+        mut kind: StepKind,
         name: &str,
         argv: &[Text],
         span: Span,
@@ -148,7 +148,9 @@ impl Follower<'_> {
             if asks && !sh.around.waiting {
                 status = Status::UNKNOWN;
             }
-            self.called_commands(argv, command, manage_py.as_ref(), span, sh);
+            if self.called_commands(argv, command, manage_py.as_ref(), span, sh) {
+                kind = StepKind::Wait { host: None, port: None };
+            }
         }
         if name == "uwsgi" {
             // `env = NAME=value` is for the application.

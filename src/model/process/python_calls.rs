@@ -81,6 +81,46 @@ pub(super) fn pauses(body: &[Stmt]) -> bool {
     calls(body).iter().any(|e| called(e).is_some_and(|n| n == "time.sleep" || n == "sleep"))
 }
 
+/// Whether the code tries to reach a database in a loop that pauses, and leaves the loop once it does.
+pub(super) fn tries_in_a_loop(body: &[Stmt]) -> bool {
+    const TRIES: [&str; 5] = ["connect", "cursor", "ensure_connection", "check", "ping"];
+    loops(body).into_iter().any(|(body, ends)| {
+        let tries = |e: &&Expr| {
+            called(e).is_some_and(|name| TRIES.contains(&name.rsplit('.').next().unwrap_or("")))
+        };
+        ends && pauses(body) && calls(body).iter().any(tries)
+    })
+}
+
+/// The bodies of all loops, each with whether it may end without an error.
+fn loops(body: &[Stmt]) -> Vec<(&[Stmt], bool)> {
+    let mut found = Vec::new();
+    let mut open: Vec<&Stmt> = body.iter().collect();
+    while let Some(stmt) = open.pop() {
+        match &stmt.kind {
+            StmtKind::For { body, .. } => found.push((body.as_slice(), true)),
+            StmtKind::While { test, body, .. } => {
+                let forever = matches!(test.kind, ExprKind::Bool(true) | ExprKind::Int(_));
+                found.push((body.as_slice(), !forever || leaves(body)));
+            }
+            _ => {}
+        }
+        match &stmt.kind {
+            StmtKind::Function { body, .. } | StmtKind::Class { body, .. } => open.extend(body),
+            kind => open.extend(kind.blocks().into_iter().flatten()),
+        }
+    }
+    found
+}
+
+/// Whether a body has a `break` or a `return`.
+fn leaves(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| {
+        matches!(stmt.kind, StmtKind::Break | StmtKind::Return(_))
+            || stmt.kind.blocks().into_iter().any(leaves)
+    })
+}
+
 /// Whether the code sets up Django: `django.setup()`, or names the settings module.
 pub(super) fn sets_up(body: &[Stmt]) -> bool {
     calls(body).iter().any(|e| {

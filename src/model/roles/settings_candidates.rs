@@ -38,15 +38,16 @@ pub(super) fn one_of_several(finder: &Finder<'_>, name: &str) -> bool {
         .any(|(n, _)| n != own && n.strip_suffix(".py").is_some_and(|n| KINDS.contains(&n)))
 }
 
-/// Whether a module is one for the desk that stands beside one for production: an env file that is not there may well choose
+/// Whether a module that is not for a deployment stands beside one that is: an env file that is not there may well choose
 /// the other.
 pub(super) fn is_beside_production(finder: &Finder<'_>, name: &str) -> bool {
-    const OF_THE_DESK: [&str; 6] = ["dev", "develop", "development", "local", "test", "testing"];
+    const DEPLOYED: [&str; 7] =
+        ["production", "prod", "prd", "live", "staging", "deploy", "docker"];
     let (package, last) = name.rsplit_once('.').unwrap_or(("", name));
     let joined = |last: &str| {
         if package.is_empty() { last.to_owned() } else { format!("{package}.{last}") }
     };
-    OF_THE_DESK.contains(&last)
+    !DEPLOYED.contains(&last)
         && ["production", "prod", "prd", "live", "staging"]
             .iter()
             .any(|p| finder.find(&joined(p)).is_some())

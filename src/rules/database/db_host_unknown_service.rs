@@ -52,10 +52,17 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
                     .cure_if(changes::name_host(stack, service, host, db, "DB_HOST"))
             }
             // Without a database in the stack, the name may belong to another project on the same network.
-            None => finding
-                .label(me.name_span(), "no service of this stack is a database")
-                .help("add the service, or name the host that has the database")
-                .sure(Confidence::Medium),
+            None => {
+                let finding = finding
+                    .label(me.name_span(), "no service of this stack is a database")
+                    .help("add the service, or name the host that has the database")
+                    .sure(Confidence::Medium);
+                // A template that two stacks share is filled in for each.
+                let shared = !written.in_settings
+                    && me.environment.rests_on_templates()
+                    && stack.repository().other_file_has_service(name);
+                if shared { finding.at_most(Severity::Info) } else { finding }
+            }
         };
         sink.report(finding);
     }

@@ -144,10 +144,15 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         None => cure,
     };
     finding = finding.help(help(stack, service, step)).cure(cure);
-    for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
-        finding = finding
-            .label(place, "run by hand here; a first `up` still fails")
-            .at_most(Severity::Warning);
+    if let Some(place) = stack.repository().step_before_up("migrate") {
+        finding =
+            finding.label(place, "run by hand here, before the first `up`").at_most(Severity::Info);
+    } else {
+        for place in stack.repository().manual_steps("migrate").into_iter().take(MAX_EVIDENCE) {
+            finding = finding
+                .label(place, "run by hand here; a first `up` still fails")
+                .at_most(Severity::Warning);
+        }
     }
     // A file of one's own desk is missed by nobody else, and runserver says so itself.
     if engine == Engine::Sqlite && !stack.repository().is_production() {

@@ -75,9 +75,23 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if let Some((_, Some(span))) = replicas {
             finding = finding.label(span, "each of them migrates");
         }
-        sink.report(finding.help(
-            "let one service migrate, and the others wait for it:\n    migrate:\n      command: python manage.py migrate --noinput\n    web:\n      depends_on:\n        migrate:\n          condition: service_completed_successfully",
-        ));
+        let help = match rivals.first() {
+            // The second run finds nothing to do, and so does no harm.
+            Some((other, _)) => prose!(
+                "start {} once {} has migrated: give {} a `healthcheck` that passes then, or let only one of them migrate:\n    {}:\n      depends_on:\n        {}:\n          condition: service_healthy",
+                stack.container(other.container),
+                container,
+                container,
+                stack.container(other.container),
+                container
+            ),
+            None => prose!(
+                "take `migrate` out of the start of {}, and run it once before:\n    docker compose run --rm {} python manage.py migrate --noinput",
+                container,
+                container
+            ),
+        };
+        sink.report(finding.help(help));
         return;
     }
 }

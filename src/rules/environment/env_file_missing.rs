@@ -1,7 +1,10 @@
 //! An `env_file` that is not there.
 
+use crate::facts;
 use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Prose, Quote, Severity, prose};
 use crate::model::container::Container;
+use crate::model::django::{EnvRead, Value, ValueKind};
+use crate::model::roles::database::Engine;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::rules::{Check, MAX_LISTED, MAX_OF_RULE, Rule, Sink, meta};
@@ -12,6 +15,9 @@ pub(super) static RULE: Rule = Rule { meta: &meta::ENV_FILE_MISSING, check: Chec
 
 /// The most places that are shown of one file.
 const MAX_SHOWN: usize = 5;
+
+/// The most variables that are named of one file.
+const MAX_NAMES: usize = 12;
 
 /// A file that is not there, with the services that name it.
 struct Missing<'s> {
@@ -140,17 +146,53 @@ fn lacked(stack: &Stack<'_>, missing: &Missing<'_>) -> Vec<(String, Option<Span>
             let first = needs.first().filter(|_| !given);
             all.extend(first.map(|n| ((*n).to_owned(), None)));
         }
+        // An interface ends at once without a login of its own, where it is told neither in another way.
+        let image = container.service.image.as_ref().and_then(|i| facts::image(&i.text));
+        if let Some(image) = image.filter(|i| i.family.facts().role == facts::Role::Interface) {
+            // What it needs beside a password is the name that goes with it.
+            let user = image.user_variables.iter().filter(|_| !image.needs.is_empty());
+            let login = user.chain(image.needs.first());
+            let given = |n: &str| vars.contains_key(n) || vars.contains_key(&format!("{n}_FILE"));
+            all.extend(login.filter(|n| !given(n)).map(|n| ((*n).to_owned(), None)));
+        }
         let service = stack.roles.django.iter().find(|d| d.container == index);
-        if let Some(settings) = service.and_then(DjangoService::settings) {
-            let lost = settings.reads.iter().filter(|r| {
-                r.required && r.set_at.is_none() && !vars.contains_key(&r.name) && !settings.absent
-            });
+        // It may choose between settings modules. One of several files is enough to name.
+        let unusable = container.environment.unusable.iter();
+        let first = unusable.filter(|f| f.why == ReadError::Missing).find_map(|f| f.path.as_ref());
+        if first == Some(&missing.path)
+            && service.is_some_and(|s| s.settings().is_none() && s.candidates.len() > 1)
+        {
+            all.push(("DJANGO_SETTINGS_MODULE".to_owned(), None));
+        }
+        if let Some(service) = service
+            && let Some(settings) = service.settings().filter(|s| !s.absent)
+        {
+            let missing = |r: &&EnvRead| r.set_at.is_none() && !vars.contains_key(&r.name);
+            let lost = settings.reads.iter().filter(|r| r.required).filter(missing);
+            all.extend(lost.map(|r| (r.name.clone(), Some(r.span))));
+            let blank = blanks(service);
+            let lost = blank.iter().flat_map(|v| v.reads.iter()).filter(missing);
             all.extend(lost.map(|r| (r.name.clone(), Some(r.span))));
         }
+    }
+    // Compose itself takes variables from the same file.
+    if missing.path == stack.project.folder.join(".env").unwrap_or_else(RelPath::root) {
+        let used = stack.environment().unset_variables();
+        all.extend(used.iter().map(|u| (u.var.name.clone(), Some(u.var.span))));
     }
     let mut seen = BTreeSet::new();
     all.retain(|(name, _)| seen.insert(name.clone()));
     all
+}
+
+/// What Django cannot do without and has from a variable without a default: the place and the login of its database, and
+/// the key that it signs with.
+fn blanks(service: &DjangoService) -> Vec<Value> {
+    let database = service.default_database().filter(|d| d.kind != Some(Engine::Sqlite));
+    let parts = database.map(|d| [d.name, d.user, d.password, d.host]);
+    let key = service.settings().and_then(|s| s.get("SECRET_KEY")).map(|k| k.value.clone());
+    let all = parts.into_iter().flatten().flatten().chain(key);
+    all.filter(|v| v.kind == ValueKind::None).collect()
 }
 
 fn without_sample(
@@ -172,7 +214,7 @@ fn without_sample(
         "let the stack start without it:\n    env_file:\n      - path: {}\n        required: false",
         Quote::path(written)
     );
-    let lines = lacked.iter().take(MAX_SHOWN).map(|(name, at)| {
+    let lines = lacked.iter().take(MAX_NAMES).map(|(name, at)| {
         let name = at.map_or_else(
             || prose!("{}", Quote::name(name)),
             |at| prose!("{}", Quote::name(name).or_at(at)),

@@ -7,14 +7,35 @@ use crate::source::{ReadError, Span};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::FILE_UNREADABLE, check: Check::Stack(check) };
 
+/// The most places that are shown of one file.
+const MAX_SHOWN: usize = 5;
+
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
+    let mut of_host: Vec<(&str, Vec<Span>)> = Vec::new();
     for problem in &stack.problems {
         let Problem::Unusable(span, path, why) = problem else { continue };
         // A file that is merely missing may be made by whoever runs the stack.
         if *why == ReadError::Missing {
             continue;
         }
+        // A file of the host, by its full path, is kept outside on purpose: secrets on the machine that serves.
+        if *why == ReadError::Outside && path.starts_with('/') {
+            match of_host.iter_mut().find(|(p, _)| *p == path) {
+                Some((_, spans)) if spans.contains(span) => {}
+                Some((_, spans)) => spans.push(*span),
+                None => of_host.push((path, vec![*span])),
+            }
+            continue;
+        }
         sink.report(finding(*span, path, why));
+    }
+    for (path, spans) in of_host {
+        let Some((first, others)) = spans.split_first() else { continue };
+        let mut finding = finding(*first, path, &ReadError::Outside).at_most(Severity::Info);
+        for other in others.iter().take(MAX_SHOWN - 1) {
+            finding = finding.label(*other, "and here");
+        }
+        sink.report(finding);
     }
 }
 

@@ -70,9 +70,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         })),
     };
     let cure = change.map(|change| {
-        Cure::new("list the hosts that requests may name")
-            .change(change)
-            .also("add the host names that people will type, such as www.example.com")
+        Cure::new("list the hosts that requests may name").change(change).also(super::ADD_HOSTS)
     });
     sink.report(finding.cure_if(cure).help("name the hosts people will type:\n    ALLOWED_HOSTS = ['localhost', '127.0.0.1', 'example.com']"));
 }

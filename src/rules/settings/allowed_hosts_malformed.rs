@@ -12,6 +12,9 @@ use crate::source::Span;
 pub(super) static RULE: Rule =
     Rule { meta: &meta::ALLOWED_HOSTS_MALFORMED, check: Check::Django(check) };
 
+/// Django's first release that refuses ALLOWED_HOSTS of another type than a list or a tuple (`tuple_settings` in
+/// django/conf/__init__.py).
+const TYPE_CHECKED_SINCE: &str = "4.0";
 /// So many hosts of one character are the letters of a string.
 const MIN_LETTERS: usize = 3;
 /// The most characters of a value that a message repeats.
@@ -21,9 +24,18 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(settings) = service.settings() else { return };
     let Some(hosts) = settings.get("ALLOWED_HOSTS").filter(|h| h.is_certain()) else { return };
     if let ValueKind::Str(text) = &hosts.value.kind {
-        if !text.is_empty() {
-            sink.report(as_string(service, stack, &hosts.value, hosts.name_span));
+        let packages = stack.container(service.container).packages.as_ref();
+        let django = packages.and_then(|p| p.get("django"));
+        // Before, Django looked at the characters of a string as if each were an entry.
+        let checked = django.is_none_or(|d| d.newest_is_since(TYPE_CHECKED_SINCE) != Some(false));
+        if text.is_empty() || !checked && text.as_str().contains('*') {
+            return;
         }
+        sink.report(if checked {
+            as_string(service, stack, &hosts.value, hosts.name_span)
+        } else {
+            as_letters(service, stack, &hosts.value, hosts.name_span)
+        });
         return;
     }
     let Some(items) = hosts.value.items() else { return };
@@ -87,6 +99,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 fn as_letters(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: Span) -> Finding {
     let message = "ALLOWED_HOSTS has a host for each letter: every request is answered with 400 Bad Request: Invalid HTTP_HOST header";
     let written = stack.environment().written(service, value).span;
+    let (taken, cure) = match &value.kind {
+        ValueKind::Str(_) => ("a text, not a list: each character is an entry", as_list(value)),
+        _ => ("takes the string apart, character by character", None),
+    };
     let help = match value.all_reads().first() {
         Some(read) => prose!(
             "split the string where its commas are:\n    ALLOWED_HOSTS = os.environ['{}'].split(',')",
@@ -95,9 +111,10 @@ fn as_letters(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: S
         None => prose!("write a list:\n    ALLOWED_HOSTS = ['localhost', '127.0.0.1']"),
     };
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
-        .label(value.span, "takes the string apart, character by character")
+        .label(value.span, taken)
         .label(name, "no request has such a host")
         .label_if((written != value.span).then_some(written), "its value comes from here")
+        .cure_if(cure)
         .help(help)
 }
 
@@ -109,16 +126,19 @@ fn as_string(service: &DjangoService, stack: &Stack<'_>, value: &Value, name: Sp
     Finding::new(&meta::ALLOWED_HOSTS_MALFORMED, message)
         .label(name, "a text, not a list")
         .label_if((stack.environment().written(service, value).span != name).then(|| stack.environment().written(service, value).span), "its value comes from here")
-        .cure_if(value.reads.is_empty().then(|| {
-            let hosts = value.as_str().unwrap_or_default().split(',').map(str::trim);
-            let hosts = hosts.filter(|h| !h.is_empty());
-            let hosts = hosts.map(|h| PyValue::Text(prose!("{}", Quote::name(h).or_at(value.span))));
-            Cure::new("make a list of it").change(Change::Python(PythonEdit::Replace(
-                value.span,
-                PyValue::List(hosts.collect()),
-            )))
-        }))
+        .cure_if(as_list(value))
         .help("make a list of it:\n    ALLOWED_HOSTS = os.environ.get('ALLOWED_HOSTS', '').split(',')")
+}
+
+/// The hosts of a text as a list.
+fn as_list(value: &Value) -> Option<Cure> {
+    value.reads.is_empty().then(|| {
+        let hosts = value.as_str().unwrap_or_default().split(',').map(str::trim);
+        let hosts = hosts.filter(|h| !h.is_empty());
+        let hosts = hosts.map(|h| PyValue::Text(prose!("{}", Quote::name(h).or_at(value.span))));
+        Cure::new("make a list of it")
+            .change(Change::Python(PythonEdit::Replace(value.span, PyValue::List(hosts.collect()))))
+    })
 }
 
 /// The host in what looks like a URL.

@@ -91,6 +91,11 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Cure::new("switch it off").change(Change::Replace { at, with: "False".into() })
         }),
     };
+    let hosts = super::hosts_without_debug(settings, debug.name_span);
+    let cure = cure.map(|cure| match hosts {
+        Some(hosts) => cure.change(hosts).also(super::ADD_HOSTS),
+        None => cure,
+    });
     let finding = finding.cure_if(cure).help("read it from the environment, off unless it is asked for:\n    DEBUG = os.environ.get('DEBUG', '') == '1'");
     // What a template has is there to be changed.
     let started = container.environment.rests_on_templates();

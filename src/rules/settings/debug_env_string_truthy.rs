@@ -10,7 +10,8 @@ pub(super) static RULE: Rule =
     Rule { meta: &meta::DEBUG_ENV_STRING_TRUTHY, check: Check::Django(check) };
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
-    let Some(debug) = service.settings().and_then(|s| s.get("DEBUG")) else { return };
+    let Some(settings) = service.settings() else { return };
+    let Some(debug) = settings.get("DEBUG") else { return };
     let read = match &debug.value.kind {
         ValueKind::Str(_) => {
             debug.value.reads.iter().find(|r| matches!(r.cast, Cast::Raw | Cast::BoolOfText))
@@ -67,9 +68,12 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let inside = call.file == value.file && call.start <= value.start && value.end <= call.end;
     let whole = if inside { call } else { value };
     let code = prose!("os.environ.get('{}', '').lower() in {'1', 'true', 'yes', 'on'}", read);
-    let finding = finding.cure(
-        Cure::new("compare the variable's text")
-            .change(Change::Python(PythonEdit::Replace(whole, PyValue::Code(code)))),
-    );
+    let cure = Cure::new("compare the variable's text")
+        .change(Change::Python(PythonEdit::Replace(whole, PyValue::Code(code))));
+    let hosts = super::hosts_without_debug(settings, debug.name_span).filter(|_| falsy);
+    let finding = finding.cure(match hosts {
+        Some(hosts) => cure.change(hosts).also(super::ADD_HOSTS),
+        None => cure,
+    });
     sink.report(if falsy { finding } else { finding.at_most(Severity::Warning) });
 }

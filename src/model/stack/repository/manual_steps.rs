@@ -2,7 +2,9 @@
 
 use super::Repository;
 use crate::model::container::Container;
-use crate::model::instructions::{Inside, Invocation, Piece, Word, is_ci, is_script};
+use crate::model::instructions::{
+    Inside, Invocation, Piece, Verb, Word, is_ci, is_manual, is_script,
+};
 use crate::model::sample::is_sample;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Span};
 use std::sync::Arc;
@@ -40,6 +42,30 @@ impl<'s> Repository<'s> {
                 .invocations()
                 .iter()
                 .any(|(file, read)| refused(&file.path) && read.iter().any(|i| runs(i, name)))
+    }
+
+    /// Where a script or a manual has the management command `name` run in a new container of this stack before it has the
+    /// stack brought up: who keeps to it never serves without.
+    pub fn step_before_up(&self, name: &str) -> Option<Span> {
+        self.invocations().iter().find_map(|(file, read)| {
+            if !is_script(&file.path) && !is_manual(&file.path) || is_ci(&file.path) {
+                return None;
+            }
+            let verb = |i: &Invocation| i.call.as_ref().map(|c| c.verb);
+            let held = |i: &Invocation| i.words.iter().any(|w| w.known() == Some("--no-start"));
+            // One that names services may leave the server out.
+            let whole = |i: &Invocation| i.call.as_ref().is_some_and(|c| c.services.is_empty());
+            let up = read.iter().filter(|i| verb(i) == Some(Verb::Up) && !held(i) && whole(i));
+            let up = up.map(|i| i.span.start).min()?;
+            let steps = read.iter().filter(|i| runs(i, name)).filter(|step| {
+                let inside = step.inside.as_deref();
+                let call = inside.and_then(|i| i.call.as_ref());
+                let new = call.is_some_and(|c| c.verb == Verb::Run);
+                new && step.span.start < up
+                    && inside.and_then(|i| self.is_in_stack(i)) == Some(true)
+            });
+            steps.map(|step| step.span).next()
+        })
     }
 
     /// The places of a text where it has the management command run, each with whether that is in a container of this stack.
@@ -200,22 +226,58 @@ mod tests {
     use crate::model::stack::{Shared, Stack};
     use crate::source::{MemoryFiles, RelPath, Sources};
 
-    /// The lines on which a file has `migrate` run by hand, `+` in front where it is in a container of the stack.
-    fn places(path: &str, text: &str) -> Vec<String> {
+    /// Runs `judge` on a stack of a project that has this text.
+    fn with_text<T>(path: &str, text: &str, judge: impl Fn(&Sources<'_>, &Stack<'_>) -> T) -> T {
         let mut files = MemoryFiles::new();
         files.add("compose.yaml", "services:\n  web:\n    build: .\n  db:\n    image: postgres:16\n    container_name: shop_db\n");
         files.add(path, text);
         let sources = Sources::new(&files);
         let project = load(&sources, &RelPath::root(), &[RelPath::new("compose.yaml").unwrap()]);
         let (shared, texts) = (Shared::new(Vec::new()), Instructions::default());
-        let stack = Stack::bring_up(&sources, &project, &shared, &texts, &RelPath::root());
-        let read = stack.repository().invocations();
-        let found = read.iter().flat_map(|(f, i)| stack.repository().in_text(f, i, "migrate"));
-        found
-            .map(|(inside, span)| {
-                format!("{}{}", if inside { "+" } else { "" }, sources.position(span).line)
-            })
-            .collect()
+        judge(&sources, &Stack::bring_up(&sources, &project, &shared, &texts, &RelPath::root()))
+    }
+
+    /// The lines on which a file has `migrate` run by hand, `+` in front where it is in a container of the stack.
+    fn places(path: &str, text: &str) -> Vec<String> {
+        with_text(path, text, |sources, stack| {
+            let read = stack.repository().invocations();
+            let found = read.iter().flat_map(|(f, i)| stack.repository().in_text(f, i, "migrate"));
+            found
+                .map(|(inside, span)| {
+                    format!("{}{}", if inside { "+" } else { "" }, sources.position(span).line)
+                })
+                .collect()
+        })
+    }
+
+    #[test]
+    fn steps_before_the_stack_is_brought_up_are_told_apart() {
+        let run = "docker compose run --rm web python manage.py migrate\n";
+        for (path, text, wanted) in [
+            ("run.sh", format!("docker compose build\n{run}docker compose up\n"), Some(2)),
+            ("README.md", format!("```\n{run}docker compose up -d\n```\n"), Some(2)),
+            (
+                "README.md",
+                format!("```\ndocker compose up --no-start\n{run}docker compose up\n```\n"),
+                Some(3),
+            ),
+            ("run.sh", format!("docker compose up -d db\n{run}docker compose up\n"), Some(2)),
+            ("run.sh", format!("docker compose up -d\n{run}"), None),
+            ("run.sh", run.to_owned(), None),
+            (
+                "run.sh",
+                "docker compose exec web python manage.py migrate\ndocker compose up\n".to_owned(),
+                None,
+            ),
+            ("Makefile", format!("migrate:\n\t{run}up:\n\tdocker compose up\n"), None),
+            (".github/workflows/ci.yml", format!("script: |\n  {run}  docker compose up\n"), None),
+        ] {
+            let found = with_text(path, &text, |sources, stack| {
+                let place = stack.repository().step_before_up("migrate");
+                place.map(|span| sources.position(span).line)
+            });
+            assert_eq!(found, wanted, "{path}: {text}");
+        }
     }
 
     #[test]
