@@ -2,6 +2,7 @@
 
 mod asgi_wsgi_mismatch;
 mod bind_127_in_container;
+mod channels_runserver_without_daphne;
 mod manage_py_not_in_workdir;
 mod nginx_conf_not_mounted;
 mod nginx_conf_wrong_level;
@@ -35,4 +36,5 @@ pub(super) static RULES: &[&Rule] = &[
     &proxy_or_published_port_mismatch::RULE,
     &asgi_wsgi_mismatch::RULE,
     &upstream_without_depends_on::RULE,
+    &channels_runserver_without_daphne::RULE,
 ];
