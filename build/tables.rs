@@ -178,6 +178,7 @@ pub(crate) const FILES: &[DataFile] = &[
                 "Native",
                 &[
                     ("package", Text),
+                    ("module", Maybe),
                     ("library", Text),
                     ("build", Flag),
                     ("full", Flag),
@@ -189,6 +190,7 @@ pub(crate) const FILES: &[DataFile] = &[
                     ("alpine", Maybe),
                 ],
             ),
+            table("scheme", "SCHEMES", "UrlSchemes", &[("names", List)]),
             table(
                 "login",
                 "LOGINS",
@@ -346,6 +348,22 @@ pub(crate) const FILES: &[DataFile] = &[
                         ("there", Choices("Contents", CONTENTS)),
                         ("debian", Text),
                         ("alpine", Text),
+                    ],
+                )
+            },
+            Table {
+                more: More::Index("names", "PROBE_NAMES"),
+                ..table(
+                    "probe",
+                    "PROBES",
+                    "ProbeFacts",
+                    &[
+                        ("names", List),
+                        ("valued", List),
+                        ("attached", Texts),
+                        ("commands", Texts),
+                        ("with_argument", Texts),
+                        ("answer", Text),
                     ],
                 )
             },

@@ -110,6 +110,7 @@ fn every_table_is_asked_for() {
             "management" => "facts::management(",
             "subcommand" => "facts::subcommand(",
             "tool" => "facts::tool(",
+            "probe" => "facts::probe(",
             "variable" => "facts::variable_reader(",
             "surrounding" => "facts::surrounds(",
             "file" => "file_names(",

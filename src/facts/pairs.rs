@@ -63,6 +63,8 @@ pub struct Extension {
 pub struct Native {
     /// The package, normalised; `django.contrib.gis` for an app of Django.
     pub package: &'static str,
+    /// The module that code imports, where that is what fails or leads to it.
+    pub module: Option<&'static str>,
     /// What it wants, as people call it.
     pub library: &'static str,
     /// Whether it wants it to be compiled, beside a compiler; otherwise to be imported or used.
@@ -104,6 +106,16 @@ pub struct LoginPair {
     pub options: &'static [&'static str],
     /// What the driver prints.
     pub answer: &'static str,
+    /// Since when it holds, or was seen to hold.
+    pub date: &'static str,
+    /// An official address.
+    pub source: &'static str,
+}
+
+/// Schemes of URLs with a login.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UrlSchemes {
+    pub names: &'static [&'static str],
     /// Since when it holds, or was seen to hold.
     pub date: &'static str,
     /// An official address.

@@ -140,7 +140,7 @@ impl Image {
         match (by_pip, by_installer) {
             (Some(package), None) if asked.next().is_none() => {
                 let new = package.surely_since(known.since)
-                    || package.newest_is_since(known.since) == Some(true);
+                    || !package.locked && package.newest_is_since(known.since) == Some(true);
                 new.then_some((package.span, package.version.is_empty()))
             }
             (None, Some((installing, step))) if installers.next().is_none() => {

@@ -55,7 +55,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
 
 /// Whether the release that is installed surely checks the server.
 fn is_surely_since(package: &Package, needs: &NeedsServer) -> bool {
-    package.surely_since(needs.since) || package.newest_is_since(needs.since) == Some(true)
+    package.surely_since(needs.since)
+        || !package.locked && package.newest_is_since(needs.since) == Some(true)
 }
 
 /// Whether a tag's version is surely older than another; a tag without the number that decides stands for the newest of

@@ -7,8 +7,10 @@ mod dotenv_confusion;
 mod env_file_missing;
 mod env_list_item_without_equals;
 mod env_list_literal_quotes;
+mod env_template_incomplete;
 mod env_var_never_read;
 mod unset_var_blank;
+mod url_password_not_encoded;
 mod worker_env_or_code_drift;
 mod yaml_env_bool_number;
 
@@ -26,4 +28,6 @@ pub(super) static RULES: &[&Rule] = &[
     &env_var_never_read::RULE,
     &dollar_not_escaped::RULE,
     &env_list_literal_quotes::RULE,
+    &url_password_not_encoded::RULE,
+    &env_template_incomplete::RULE,
 ];

@@ -1,6 +1,6 @@
 //! A build that calls a tool with a command or an option that its release no longer has.
 
-use crate::finding::{Change, CommandChange, CommandEdit, Cure, Finding, Own, prose};
+use crate::finding::{Change, CommandChange, CommandEdit, Cure, Finding, Own, Prose, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -31,6 +31,19 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             let command = |edit| {
                 Change::Command(CommandChange { words: fault.words.clone(), edits: vec![edit] })
             };
+            let words = |instead: &'static str| {
+                let mut all = instead.split(' ').map(Prose::from);
+                let mut edits = vec![CommandEdit::Word(fault.at, all.next().unwrap_or_default())];
+                let rest: Vec<Prose> = all.collect();
+                if !rest.is_empty() {
+                    let last = fault.at + 1 == fault.words.len();
+                    edits.push(match last {
+                        true => CommandEdit::Append(rest),
+                        false => CommandEdit::Insert(fault.at + 1, rest),
+                    });
+                }
+                Change::Command(CommandChange { words: fault.words.clone(), edits })
+            };
             finding = match (known.plugin, known.option, known.instead) {
                 (Some(plugin), ..) => {
                     let add = fault.pip.clone().map(|words| {
@@ -45,7 +58,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     .help(prose!("write `{}` in place of `{}`", Own(instead), Own(option)))
                     .cure(
                         Cure::new(prose!("write {} in place of {}", Own(instead), Own(option)))
-                            .change(command(CommandEdit::Word(fault.at, instead.into()))),
+                            .change(words(instead)),
                     ),
                 (None, _, Some(instead)) => {
                     finding.help(prose!("call this in place of it:\n    {}", Own(instead)))

@@ -9,7 +9,9 @@ mod collectstatic_build_needs_env;
 mod copy_source_missing_in_context;
 mod driver_build_deps_missing;
 mod exec_form_not_json;
+mod healthcheck_arguments_wrong;
 mod healthcheck_cmd_shell_extra_args;
+mod healthcheck_localhost_ipv6;
 mod healthcheck_tool_missing_in_image;
 mod image_removed_from_registry;
 mod native_library_missing;
@@ -35,4 +37,6 @@ pub(super) static RULES: &[&Rule] = &[
     &exec_form_not_json::RULE,
     &build_tool_command_removed::RULE,
     &native_library_missing::RULE,
+    &healthcheck_arguments_wrong::RULE,
+    &healthcheck_localhost_ipv6::RULE,
 ];

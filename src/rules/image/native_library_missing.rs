@@ -16,10 +16,18 @@ const GIS: &str = "django.contrib.gis";
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in stack.containers.iter().filter(|c| !c.presumed) {
         for fault in stack.images().native_faults(container) {
-            if let Some(asked) = fault.asked
-                && (fault.native.build || !container.adds_packages())
-            {
-                report(container, &fault, asked, sink);
+            let Some(asked) = fault.asked else { continue };
+            if fault.native.build {
+                report(container, &fault, asked, None, sink);
+                continue;
+            }
+            // What no service of Django imports is not missed.
+            let mut django = stack.roles.django.iter().map(|d| stack.container(d.container));
+            let runs = django.any(|c| c.name() == container.name());
+            let module = fault.native.module.filter(|_| runs && !container.adds_packages());
+            let (Some(image), Some(module)) = (container.built(), module) else { continue };
+            if let Some(import) = stack.images().import_of(image, module) {
+                report(container, &fault, asked, Some(import), sink);
             }
         }
     }
@@ -39,12 +47,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         let Some(asked) = engine.or_else(|| settings.installed(GIS)) else { continue };
         let fault = container.built().and_then(|image| image.app_fault(GIS));
         if let Some(fault) = fault {
-            report(container, &fault, asked, sink);
+            report(container, &fault, asked, None, sink);
         }
     }
 }
 
-fn report(container: &Container<'_>, fault: &NativeFault, asked: Span, sink: &mut Sink) {
+fn report(
+    container: &Container<'_>,
+    fault: &NativeFault,
+    asked: Span,
+    import: Option<Span>,
+    sink: &mut Sink,
+) {
     let native = fault.native;
     let app = native.package == GIS;
     let message = match (native.build, app) {
@@ -62,6 +76,7 @@ fn report(container: &Container<'_>, fault: &NativeFault, asked: Span, sink: &mu
     let finding = Finding::new(&meta::NATIVE_LIBRARY_MISSING, message)
         .label(asked, wants)
         .label(fault.base.span(), "does not bring it")
+        .label_if(import, "imports it")
         .help(prose!("install it in the Dockerfile:\n    {}", fault.install.clone()))
         .cure(Cure::new(prose!("install {}", Own(native.library))).change(Change::Statement(
             fault.base.span(),
@@ -70,7 +85,7 @@ fn report(container: &Container<'_>, fault: &NativeFault, asked: Span, sink: &mu
     sink.report(if native.build || app {
         finding
     } else {
-        // Code that never imports the package gets along without.
+        // Where it is imported late, only what needs it fails.
         finding.at_most(Severity::Warning).sure(Confidence::Medium)
     });
 }

@@ -31,7 +31,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((_, route, setting)) = stack.django().websocket_file(service) else { return };
     let packages = container.packages.as_deref();
     let channels = packages.and_then(|p| p.get("channels"));
-    let new = channels.filter(|p| p.surely_since("4") || p.newest_is_at_least(4) == Some(true));
+    let new = channels
+        .filter(|p| p.surely_since("4") || !p.locked && p.newest_is_at_least(4) == Some(true));
     let Some(channels) = new else { return };
     // Apps of other people may bring a `runserver` of their own.
     let replaced = |app: &str| {

@@ -1,6 +1,8 @@
 //! The images that are built here, as far as the files around them tell: what a `COPY` finds, which programs and libraries
 //! are missing, what is at a path.
 
+mod imports;
+
 use super::Stack;
 use crate::model::container::{Container, NoProgram};
 use crate::model::exec_context::PathLookup;
@@ -37,6 +39,11 @@ impl Images<'_> {
             (Some(image), Some(packages)) => image.native_faults(packages),
             _ => Vec::new(),
         }
+    }
+
+    /// Where code of the build context imports a module without being prepared for its absence; tests are left out.
+    pub fn import_of(&self, image: &Image, module: &str) -> Option<Span> {
+        imports::find(self.stack, &image.context, module)
     }
 
     /// Lines of a container's image that call a build tool in a way that it no longer knows.

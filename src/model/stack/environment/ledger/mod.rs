@@ -268,7 +268,9 @@ impl<'s> Environments<'s> {
     fn set_nowhere(&self, index: usize, name: &str) -> Option<Span> {
         let service = self.stack.roles.django.iter().find(|d| d.container == index)?;
         let settings = service.settings().filter(|s| !s.absent && s.open.is_none())?;
-        let unset = is_django_setting(name) && settings.get(name).is_none();
+        // Mail is often sent by something else than Django.
+        let unset =
+            is_django_setting(name) && !name.starts_with("EMAIL_") && settings.get(name).is_none();
         unset.then(|| Span::whole(settings.file))
     }
 
