@@ -7,7 +7,6 @@ mod dotenv_confusion;
 mod env_file_missing;
 mod env_list_item_without_equals;
 mod env_list_literal_quotes;
-mod env_template_incomplete;
 mod env_var_never_read;
 mod unset_var_blank;
 mod url_password_not_encoded;
@@ -29,5 +28,4 @@ pub(super) static RULES: &[&Rule] = &[
     &dollar_not_escaped::RULE,
     &env_list_literal_quotes::RULE,
     &url_password_not_encoded::RULE,
-    &env_template_incomplete::RULE,
 ];

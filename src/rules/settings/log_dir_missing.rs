@@ -10,7 +10,8 @@ pub(super) static RULE: Rule = Rule { meta: &meta::LOG_DIR_MISSING, check: Check
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let container = stack.container(service.container);
-    for log in stack.storage().lost_logs(service) {
+    // One handler is enough: the others wait for the same folder.
+    if let Some(log) = stack.storage().lost_logs(service).into_iter().next() {
         let folder = log.path.rsplit_once('/').map_or("/", |(folder, _)| folder);
         let error = match log.why {
             LogFault::NotWritable(_) => "Permission denied",

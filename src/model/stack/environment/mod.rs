@@ -8,7 +8,6 @@ mod env_secrets;
 mod ledger;
 mod malformed_urls;
 mod secret_places;
-mod template_gaps;
 mod variables;
 mod written;
 
@@ -19,7 +18,6 @@ pub use env_items::{EnvItem, Item};
 pub use env_secrets::{EnvSecrets, InGit};
 pub use ledger::NeverRead;
 pub use malformed_urls::MalformedUrl;
-pub use template_gaps::TemplateGap;
 pub use variables::{Slot, VariableUse};
 pub use written::Written;
 

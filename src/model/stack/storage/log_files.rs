@@ -89,7 +89,8 @@ impl<'s> Storage<'s> {
                 },
                 FileAnswer::Unknown(_) => match container.built() {
                     Some(image)
-                        if self.is_missing_beside_static(service.container, image, folder) =>
+                        if fs.mount(folder).is_none()
+                            && self.is_missing_beside_static(service.container, image, folder) =>
                     {
                         LogFault::NoFolder
                     }

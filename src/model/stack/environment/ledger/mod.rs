@@ -269,8 +269,9 @@ impl<'s> Environments<'s> {
         let service = self.stack.roles.django.iter().find(|d| d.container == index)?;
         let settings = service.settings().filter(|s| !s.absent && s.open.is_none())?;
         // Mail is often sent by something else than Django.
-        let unset =
-            is_django_setting(name) && !name.starts_with("EMAIL_") && settings.get(name).is_none();
+        let unset = is_django_setting(name) && !name.starts_with("EMAIL_")
+            // Without it Django does not start, which is told elsewhere.
+            && name != "SECRET_KEY" && settings.get(name).is_none();
         unset.then(|| Span::whole(settings.file))
     }
 
