@@ -137,6 +137,77 @@ pub(crate) const FILES: &[DataFile] = &[
         ],
     },
     DataFile {
+        path: "data/pairs.toml",
+        date: "date",
+        tables: &[
+            table(
+                "needs_server",
+                "NEEDS_SERVER",
+                "NeedsServer",
+                &[
+                    ("package", Text),
+                    ("since", Text),
+                    ("image", Text),
+                    ("server", Text),
+                    ("title", Text),
+                ],
+            ),
+            table(
+                "tool_command",
+                "TOOL_COMMANDS",
+                "ToolCommand",
+                &[
+                    ("tool", Text),
+                    ("command", Text),
+                    ("option", Maybe),
+                    ("since", Text),
+                    ("answer", Text),
+                    ("instead", Maybe),
+                    ("plugin", Maybe),
+                ],
+            ),
+            table(
+                "extension",
+                "EXTENSIONS",
+                "Extension",
+                &[("name", Text), ("operations", Texts), ("lacking", List), ("instead", Maybe)],
+            ),
+            table(
+                "native",
+                "NATIVES",
+                "Native",
+                &[
+                    ("package", Text),
+                    ("module", Maybe),
+                    ("library", Text),
+                    ("build", Flag),
+                    ("full", Flag),
+                    ("words", Texts),
+                    ("names", Texts),
+                    ("unless", Texts),
+                    ("answer", Text),
+                    ("debian", Text),
+                    ("alpine", Maybe),
+                ],
+            ),
+            table("scheme", "SCHEMES", "UrlSchemes", &[("names", List)]),
+            table(
+                "login",
+                "LOGINS",
+                "LoginPair",
+                &[
+                    ("driver", Text),
+                    ("image", Text),
+                    ("since", Text),
+                    ("needs", Text),
+                    ("extra", Text),
+                    ("options", List),
+                    ("answer", Text),
+                ],
+            ),
+        ],
+    },
+    DataFile {
         path: "data/images.toml",
         date: "checked",
         tables: &[
@@ -277,6 +348,22 @@ pub(crate) const FILES: &[DataFile] = &[
                         ("there", Choices("Contents", CONTENTS)),
                         ("debian", Text),
                         ("alpine", Text),
+                    ],
+                )
+            },
+            Table {
+                more: More::Index("names", "PROBE_NAMES"),
+                ..table(
+                    "probe",
+                    "PROBES",
+                    "ProbeFacts",
+                    &[
+                        ("names", List),
+                        ("valued", List),
+                        ("attached", Texts),
+                        ("commands", Texts),
+                        ("with_argument", Texts),
+                        ("answer", Text),
                     ],
                 )
             },

@@ -15,16 +15,16 @@ use support::{files_below, home};
 
 /// Sites that speak for the software they are about. On GitHub, the maker's own repository.
 const OFFICIAL: &str = "
-    airflow.apache.org caddyserver.com curl.se dev.mysql.com dnf.readthedocs.io docs.astral.sh
+    airflow.apache.org caddyserver.com cairosvg.org curl.se dev.mysql.com dnf.readthedocs.io doc.courtbouillon.org docs.astral.sh
     docs.celeryq.dev docs.conda.io docs.confluent.io docs.djangoproject.com docs.docker.com docs.doppler.com
     docs.github.com docs.gunicorn.org docs.haproxy.org docs.linuxserver.io docs.npmjs.com docs.openssl.org
     docs.portainer.io docs.python.org eff-certbot.readthedocs.io flower.readthedocs.io gcc.gnu.org github.com
     hatch.pypa.io httpd.apache.org kafka.apache.org learn.microsoft.com lists.debian.org mamba.readthedocs.io
     man.openbsd.org manpages.debian.org mariadb.com nginx.org nmap.org nodejs.org packages.debian.org
-    packages.ubuntu.com pdm-project.org pip.pypa.io pipenv.pypa.io pkgs.alpinelinux.org pubs.opengroup.org
+    packages.ubuntu.com pdm-project.org pip.pypa.io postgis.net pycairo.readthedocs.io pymysql.readthedocs.io pipenv.pypa.io pkgs.alpinelinux.org pubs.opengroup.org
     pypi.org python-poetry.org redis.io rye.astral.sh skarnet.org uwsgi-docs.readthedocs.io
     wiki.alpinelinux.org wiki.ubuntu.com www.debian.org www.elastic.co www.gnu.org www.meilisearch.com
-    www.pgadmin.org www.postgresql.org www.psycopg.org www.rabbitmq.com www.sudo.ws www.uvicorn.org
+    www.pgadmin.org www.postgresql.org www.psycopg.org www.python-ldap.org www.rabbitmq.com www.sudo.ws www.uvicorn.org
 ";
 
 /// An entry of a file of facts.
@@ -110,6 +110,7 @@ fn every_table_is_asked_for() {
             "management" => "facts::management(",
             "subcommand" => "facts::subcommand(",
             "tool" => "facts::tool(",
+            "probe" => "facts::probe(",
             "variable" => "facts::variable_reader(",
             "surrounding" => "facts::surrounds(",
             "file" => "file_names(",

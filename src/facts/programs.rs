@@ -44,6 +44,26 @@ pub struct ProgramFacts {
     pub source: &'static str,
 }
 
+/// A program that health checks call, and the arguments that it takes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ProbeFacts {
+    pub names: &'static [&'static str],
+    /// Options with a value in the next word.
+    pub valued: &'static [&'static str],
+    /// Options whose value follows the letter at once.
+    pub attached: &'static [&'static str],
+    /// Words that it knows.
+    pub commands: &'static [&'static str],
+    /// Those of them with arguments of their own.
+    pub with_argument: &'static [&'static str],
+    /// What is printed for any other word, which takes the place of `{word}`.
+    pub answer: &'static str,
+    /// When the entry was gone over.
+    pub checked: &'static str,
+    /// Where to read of it.
+    pub source: &'static str,
+}
+
 /// A program that only starts another program.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Wrapper {
@@ -163,6 +183,11 @@ pub fn management(command: &str) -> Option<&'static ManagementFacts> {
 /// What is known of a command of a program: `worker` of `celery`.
 pub fn subcommand(program: &str, name: &str) -> Option<&'static SubcommandFacts> {
     SUBCOMMANDS.iter().filter(|s| s.program == program).find(|s| s.names.contains(&name))
+}
+
+/// What a program of health checks takes.
+pub fn probe(name: &str) -> Option<&'static ProbeFacts> {
+    PROBES.get(super::found(&PROBE_NAMES, name)?)
 }
 
 /// What brings a program that scripts call.

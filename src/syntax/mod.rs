@@ -3,6 +3,7 @@
 //!
 //! Every reader caps its nesting, because a tree that is too deep to walk is as good as none.
 
+pub mod caddyfile;
 pub mod comments;
 pub mod dockerfile;
 pub mod dotenv;

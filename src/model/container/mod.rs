@@ -5,6 +5,7 @@ mod filesystem;
 mod health;
 mod health_command;
 mod login;
+mod probe_arguments;
 mod shell_words;
 mod start;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub use filesystem::{Filesystem, Volume};
 pub use health::Health;
 pub use health_command::{HealthCommand, NoProgram, SplitCheck};
 pub use login::{Login, exec_form};
+pub use probe_arguments::WrongArgument;
 
 use super::compose::{Mount, Project, Service};
 use super::image::{Image, ImageError, Packages};

@@ -16,6 +16,12 @@ pub(super) fn default_setting(name: &str, span: Span) -> Option<Value> {
     json(DJANGO, span)?.entry(name).cloned()
 }
 
+/// Whether Django 5.2 has a default for a setting, so that the name means something to it.
+pub fn is_django_setting(name: &str) -> bool {
+    let is_name = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    is_name && DJANGO.contains(&format!("\"{name}\":"))
+}
+
 /// `corsheaders.defaults.name`
 pub(super) fn cors_default(name: &str, span: Span) -> Option<Value> {
     let tuple = match name {

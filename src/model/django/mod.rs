@@ -66,6 +66,7 @@ pub mod urls;
 mod value;
 mod weights;
 
+pub use defaults::is_django_setting;
 pub use evaluate::{EnvAnswer, EvaluateError, FileAnswer, ModuleFile, Settings, World};
 pub use failure::{Cause, Failure};
 pub use value::{Binding, Cast, EnvRead, Value, ValueKind};

@@ -146,16 +146,7 @@ impl Image {
             return None;
         }
         let place = StageContext::finished(sources, self);
-        let wide = |s: &Text| {
-            ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/'))
-                || s.starts_with("/usr/lib")
-        };
-        let copied = self.chain().into_iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
-            LayerKind::Copy { from: Origin::Stage(_) | Origin::Elsewhere, sources, .. } => {
-                sources.iter().any(wide)
-            }
-            _ => false,
-        });
+        let copied = self.copies_libraries();
         if copied || library.files.iter().any(|f| place.find(f) != PathLookup::Missing) {
             return None;
         }
@@ -168,6 +159,20 @@ impl Image {
             why: None,
             install: install(if alpine { library.alpine_run } else { library.debian_run }, alpine),
             instead: instead.map(Prose::from),
+        })
+    }
+
+    /// Whether folders in which libraries lie may come from another image.
+    pub(super) fn copies_libraries(&self) -> bool {
+        let wide = |s: &Text| {
+            ["/", "/usr", "/lib", "/usr/lib"].contains(&s.trim_end_matches('/'))
+                || s.starts_with("/usr/lib")
+        };
+        self.chain().into_iter().flat_map(|s| &s.layers).any(|l| match &l.kind {
+            LayerKind::Copy { from: Origin::Stage(_) | Origin::Elsewhere, sources, .. } => {
+                sources.iter().any(wide)
+            }
+            _ => false,
         })
     }
 
@@ -211,7 +216,7 @@ impl Image {
     }
 
     /// The packages of the distribution that a stage has once `layer` has run; `None` when not all are known.
-    fn system_at(&self, stage: usize, layer: usize) -> Option<Vec<String>> {
+    pub(super) fn system_at(&self, stage: usize, layer: usize) -> Option<Vec<String>> {
         let mut chain = vec![stage];
         while let Some(super::Base::Stage(base)) =
             chain.last().and_then(|s| self.stages.get(*s)).map(|s| &s.base)
@@ -273,7 +278,7 @@ fn little(image: &str) -> Option<bool> {
     }
 }
 
-fn install(packages: &'static str, alpine: bool) -> Prose {
+pub(super) fn install(packages: &'static str, alpine: bool) -> Prose {
     if alpine {
         prose!("RUN apk add --no-cache {}", Own(packages))
     } else {

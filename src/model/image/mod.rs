@@ -17,6 +17,7 @@ mod lost;
 mod markers;
 mod modes;
 mod mounts;
+mod natives;
 mod package_files;
 mod packages;
 mod python;
@@ -24,6 +25,7 @@ mod selection;
 mod stage;
 #[cfg(test)]
 mod tests;
+mod tool_commands;
 mod tools;
 mod untracked;
 mod version;
@@ -40,9 +42,11 @@ pub use libraries::{LibraryFault, LibraryKind};
 pub use lost::{Lost, LostKind};
 pub use modes::Mode;
 pub use mounts::Mounts;
+pub use natives::NativeFault;
 pub use packages::{Package, Packages};
 pub use python::PythonVersion;
 pub use stage::{Base, FailedList, Layer, LayerKind, Origin, Stage};
+pub use tool_commands::RemovedToolCommand;
 pub use tools::Lacking;
 
 use super::compose::Build;

@@ -125,7 +125,10 @@ impl Finder<'_> {
 }
 
 /// `celery -A proj`: `proj.celery`, or `proj` itself.
-pub(super) fn celery_module(app: &Text, finder: &Finder<'_>) -> Option<(ModuleFile, String)> {
+pub(in crate::model) fn celery_module(
+    app: &Text,
+    finder: &Finder<'_>,
+) -> Option<(ModuleFile, String)> {
     let app = app.resolved()?.split(':').next().unwrap_or("");
     [
         format!("{app}.celery"),

@@ -4,11 +4,14 @@ mod createsuperuser_not_idempotent;
 mod database_image_needs_password;
 mod db_driver_missing;
 mod db_env_name_mismatch;
+mod db_extension_missing;
 mod db_host_localhost;
 mod db_host_unknown_service;
 mod db_image_major_unpinned;
+mod db_login_unsupported;
 mod db_migrate_never_run;
 mod db_no_volume;
+mod db_version_unsupported;
 mod depends_on_without_health;
 mod entrypoint_flushes_db;
 mod inner_host_port_used;
@@ -53,4 +56,7 @@ pub(super) static RULES: &[&Rule] = &[
     &db_image_major_unpinned::RULE,
     &loaddata_at_start::RULE,
     &pg_isready_wrong_user::RULE,
+    &db_version_unsupported::RULE,
+    &db_extension_missing::RULE,
+    &db_login_unsupported::RULE,
 ];

@@ -1,6 +1,6 @@
 //! A variable is set and nothing reads it.
 
-use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Quote, Severity, prose};
+use crate::finding::{Change, Confidence, Cure, Finding, NodeEdit, Own, Quote, Severity, prose};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
 
@@ -27,6 +27,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     container,
                     Quote::name(&lost.name)
                 ),
+                None if lost.absent.is_some() => prose!(
+                    "{} is given {}, which nothing reads: Django's default holds",
+                    container,
+                    Quote::name(&lost.name)
+                ),
                 None => prose!(
                     "{} is given {}, which nothing reads",
                     container,
@@ -37,7 +42,17 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             finding = finding.label(lost.span, "nothing reads this");
             finding = finding
                 .label_if(lost.setting.filter(|_| lost.meant.is_none()), "the value that counts");
+            finding = finding.label_if(
+                lost.absent.filter(|_| lost.meant.is_none()),
+                "does not set it from the environment",
+            );
             let finding = match &lost.meant {
+                None if lost.absent.is_some() => finding.help(prose!(
+                    "read it in the settings, which Django does not do by itself:\n    {} = os.environ['{}']{}",
+                    Quote::name(&lost.name),
+                    Quote::name(&lost.name),
+                    Own(if is_list(&lost.name) { ".split(',')" } else { "" })
+                )),
                 None if lost.setting.is_some() => finding.help(prose!(
                     "read it there, or take it out here:\n    {} = os.environ['{}']",
                     Quote::name(&lost.name),
@@ -60,11 +75,18 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
                     None => prose!("take it out, or read it in the settings"),
                 }),
             };
-            sink.report(match (lost.meant.is_some(), lost.setting.is_some()) {
-                (true, _) => finding,
-                (false, true) => finding.sure(Confidence::Medium),
-                (false, false) => finding.sure(Confidence::Low),
-            });
+            sink.report(
+                match (lost.meant.is_some(), lost.setting.is_some() || lost.absent.is_some()) {
+                    (true, _) => finding,
+                    (false, true) => finding.sure(Confidence::Medium),
+                    (false, false) => finding.sure(Confidence::Low),
+                },
+            );
         }
     }
+}
+
+/// Whether a setting of Django is a list that people write with commas between its items.
+fn is_list(name: &str) -> bool {
+    matches!(name, "ALLOWED_HOSTS" | "CSRF_TRUSTED_ORIGINS" | "INTERNAL_IPS")
 }

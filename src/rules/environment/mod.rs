@@ -9,6 +9,7 @@ mod env_list_item_without_equals;
 mod env_list_literal_quotes;
 mod env_var_never_read;
 mod unset_var_blank;
+mod url_password_not_encoded;
 mod worker_env_or_code_drift;
 mod yaml_env_bool_number;
 
@@ -26,4 +27,5 @@ pub(super) static RULES: &[&Rule] = &[
     &env_var_never_read::RULE,
     &dollar_not_escaped::RULE,
     &env_list_literal_quotes::RULE,
+    &url_password_not_encoded::RULE,
 ];

@@ -4,13 +4,17 @@ mod apt_netcat_gone;
 mod base_distro_eol_apt;
 mod build_arg_undeclared;
 mod build_target_unknown;
+mod build_tool_command_removed;
 mod collectstatic_build_needs_env;
 mod copy_source_missing_in_context;
 mod driver_build_deps_missing;
 mod exec_form_not_json;
+mod healthcheck_arguments_wrong;
 mod healthcheck_cmd_shell_extra_args;
+mod healthcheck_localhost_ipv6;
 mod healthcheck_tool_missing_in_image;
 mod image_removed_from_registry;
+mod native_library_missing;
 mod python_package_not_installed;
 mod python_version_unsupported;
 
@@ -31,4 +35,8 @@ pub(super) static RULES: &[&Rule] = &[
     &healthcheck_cmd_shell_extra_args::RULE,
     &build_arg_undeclared::RULE,
     &exec_form_not_json::RULE,
+    &build_tool_command_removed::RULE,
+    &native_library_missing::RULE,
+    &healthcheck_arguments_wrong::RULE,
+    &healthcheck_localhost_ipv6::RULE,
 ];

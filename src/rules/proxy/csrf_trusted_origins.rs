@@ -16,6 +16,7 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if settings.is_none_or(|s| s.flag("SECURE_SSL_REDIRECT") != Some(false)) {
         return;
     }
+    behind_caddy(service, stack, sink);
     let refused = stack.proxy().refused_forms(service);
     let Some(form) = refused.iter().find(|r| {
         r.request.tls && r.forwarded.secure == Some(false) && r.forwarded.host_by.is_some()
@@ -81,4 +82,38 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             .map(|changes| Cure::new("tell Django that the browser used https").changes(changes)),
     );
     sink.report(if form.doubt.is_some() { finding.sure(Confidence::Low) } else { finding });
+}
+
+/// The same behind Caddy, which speaks https by itself and passes on the scheme.
+fn behind_caddy(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
+    let Some(refusal) = stack.proxy().refused_behind_caddy(service) else { return };
+    let (container, caddy) = (stack.container(service.container), stack.container(refusal.caddy));
+    let after = service.settings().and_then(|s| s.get("ROOT_URLCONF"));
+    let cure = after.map(|after| {
+        Cure::new("tell Django that the browser used https").change(Change::Python(
+            PythonEdit::Assign {
+                after: after.name_span,
+                name: "SECURE_PROXY_SSL_HEADER",
+                value: PyValue::Code("('HTTP_X_FORWARDED_PROTO', 'https')".into()),
+            },
+        ))
+    });
+    sink.report(
+        Finding::new(
+            &meta::CSRF_TRUSTED_ORIGINS,
+            prose!(
+                "logging in to the admin of {} ends with 403: Origin checking failed - {} does not match any trusted origins.",
+                container,
+                Quote::value(&refusal.origin).or_at(refusal.address.span())
+            ),
+        )
+        .label(
+            refusal.upstream.span(),
+            prose!("{} is asked by http, and does not look at X-Forwarded-Proto", container),
+        )
+        .label(refusal.address.span(), prose!("TLS ends here, at {}", caddy))
+        .label(refusal.admin, "its login is a form")
+        .cure_if(cure)
+        .help("let Django believe it:\n    SECURE_PROXY_SSL_HEADER = ('HTTP_X_FORWARDED_PROTO', 'https')"),
+    );
 }

@@ -1,6 +1,8 @@
 //! Cookies and what carries them: `Secure` without TLS, and TLS without `Secure`.
 
+use crate::facts;
 use crate::finding::{Change, Confidence, Cure, Finding, PyValue, PythonEdit, Severity, prose};
+use crate::model::django::Settings;
 use crate::model::roles::django::DjangoService;
 use crate::model::stack::Stack;
 use crate::model::stack::proxy::ProxiedLocation;
@@ -17,6 +19,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(proxied) =
         proxied_locations.iter().find(|f| !stack.proxy().published_endpoints(f).is_empty())
     else {
+        if proxied_locations.is_empty() {
+            without_proxy(service, stack, settings, sink);
+        }
         return;
     };
     let container = stack.container(service.container);
@@ -79,4 +84,51 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         .help("keep cookies to https:\n    SESSION_COOKIE_SECURE = True\n    CSRF_COOKIE_SECURE = True");
         sink.report(finding.at_most(Severity::Info).sure(Confidence::Low));
     }
+}
+
+/// Cookies for https of a service that browsers reach by http, with nothing in the stack or the settings that tells of TLS.
+fn without_proxy(service: &DjangoService, stack: &Stack<'_>, settings: &Settings, sink: &mut Sink) {
+    let set =
+        COOKIES.iter().find_map(|c| settings.get(c).filter(|_| settings.flag(c) == Some(true)));
+    let Some(cookie) = set else { return };
+    let container = stack.container(service.container);
+    let published = stack.network().host_ports(service.container).into_iter().find(|p| {
+        !p.is_narrow()
+            && p.first != 443
+            && p.target.is_some_and(|t| stack.network().listening(service.container).answers(t))
+    });
+    let Some(published) = published else { return };
+    let speaks_tls = stack.containers.iter().enumerate().any(|(i, c)| {
+        stack.network().host_ports(i).iter().any(|p| p.first == 443 || p.target == Some(443))
+            || c.service.image.as_ref().is_some_and(|i| facts::names_proxy(i.text.as_str()))
+    });
+    let redirects = settings.flag("SECURE_SSL_REDIRECT") != Some(false);
+    let hosts = settings.texts("ALLOWED_HOSTS").unwrap_or_default();
+    let origins = settings.texts("CSRF_TRUSTED_ORIGINS").unwrap_or_default();
+    if speaks_tls
+        || redirects
+        || settings.get("SECURE_PROXY_SSL_HEADER").is_some()
+        || origins.iter().any(|o| o.starts_with("https://"))
+    {
+        return;
+    }
+    // No certificate is made for an address of a private network.
+    let private =
+        hosts.iter().any(|h| h.parse::<std::net::Ipv4Addr>().is_ok_and(|a| a.is_private()));
+    let plain = origins.iter().any(|o| o.starts_with("http://"));
+    let finding = Finding::new(
+        &meta::DEPLOY_CHECKS,
+        prose!("logins to {} work at localhost only: browsers send its cookies over https only, and nothing here serves it", container),
+    )
+    .label(cookie.name_span, "the cookie is never sent by http")
+    .label(published.span, "where people ask, by http")
+    .cure(
+        Cure::new("send the cookies over http as well until the site has https").changes(
+            COOKIES.iter().filter_map(|c| settings.get(c)).map(|c| {
+                Change::Python(PythonEdit::Replace(c.value.span, PyValue::Bool(false)))
+            }),
+        ),
+    )
+    .help("serve the site by https, or leave the setting off until it is");
+    sink.report(if private || plain { finding } else { finding.sure(Confidence::Low) });
 }

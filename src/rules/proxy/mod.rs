@@ -7,6 +7,7 @@ mod nginx_body_size;
 mod nginx_host_header_drops_port_csrf;
 mod nginx_missing_proxy_headers;
 mod ssl_redirect_loop_behind_proxy;
+mod traefik_network_ambiguous;
 mod underscore_host_rejected;
 
 use super::Rule;
@@ -21,4 +22,5 @@ pub(super) static RULES: &[&Rule] = &[
     &nginx_alias_slash::RULE,
     &deploy_checks::RULE,
     &nginx_body_size::RULE,
+    &traefik_network_ambiguous::RULE,
 ];

@@ -2,12 +2,16 @@
 
 mod asgi_wsgi_mismatch;
 mod bind_127_in_container;
+mod channels_runserver_without_daphne;
+mod envsubst_unlimited;
 mod manage_py_not_in_workdir;
+mod nginx_certificate_missing;
 mod nginx_conf_not_mounted;
 mod nginx_conf_wrong_level;
 mod nginx_upstream_localhost;
 mod nginx_upstream_unknown_host;
 mod proxy_or_published_port_mismatch;
+mod proxy_protocol_mismatch;
 mod runserver_beside_gunicorn;
 mod runserver_effective_in_prod;
 mod server_binary_not_installed;
@@ -35,4 +39,8 @@ pub(super) static RULES: &[&Rule] = &[
     &proxy_or_published_port_mismatch::RULE,
     &asgi_wsgi_mismatch::RULE,
     &upstream_without_depends_on::RULE,
+    &channels_runserver_without_daphne::RULE,
+    &nginx_certificate_missing::RULE,
+    &proxy_protocol_mismatch::RULE,
+    &envsubst_unlimited::RULE,
 ];

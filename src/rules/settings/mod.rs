@@ -8,6 +8,7 @@ mod csrf_origin_no_scheme;
 mod debug_enabled_in_prod;
 mod debug_env_string_truthy;
 mod django_setting_removed;
+mod log_dir_missing;
 mod prod_settings_not_selected;
 mod required_env_not_provided;
 mod settings_do_not_load;
@@ -30,6 +31,7 @@ pub(super) static RULES: &[&Rule] = &[
     &debug_enabled_in_prod::RULE,
     &django_setting_removed::RULE,
     &allowed_hosts_star::RULE,
+    &log_dir_missing::RULE,
 ];
 
 /// The hosts that must be named once DEBUG is off, where none is: Django then answers every request with 400. With DEBUG on

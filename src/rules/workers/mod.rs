@@ -6,6 +6,7 @@ mod broker_host_unknown_service;
 mod celery5_cli_order;
 mod celery_app_not_found;
 mod celery_before_migrate;
+mod celery_settings_not_read;
 mod multiple_beats;
 
 use super::Rule;
@@ -19,4 +20,5 @@ pub(super) static RULES: &[&Rule] = &[
     &celery5_cli_order::RULE,
     &celery_before_migrate::RULE,
     &multiple_beats::RULE,
+    &celery_settings_not_read::RULE,
 ];

@@ -19,6 +19,8 @@ pub struct Listen {
     pub tls: bool,
     /// Whether only the container itself can connect.
     pub loopback: bool,
+    /// Whether it is an address of IPv6, which for `[::]` may be of IPv4 as well.
+    pub ipv6: bool,
     /// The directive, or the server that has none and so listens on 80.
     pub span: Span,
 }
@@ -26,7 +28,7 @@ pub struct Listen {
 impl Listen {
     /// Where a server without `listen` listens.
     pub(super) fn of_server(span: Span) -> Self {
-        Self { port: Some(80), tls: false, loopback: false, span }
+        Self { port: Some(80), tls: false, loopback: false, ipv6: false, span }
     }
 }
 
@@ -127,7 +129,7 @@ pub(super) fn listen_address(address: &Text, span: Span) -> Option<Listen> {
         return None;
     }
     if text.starts_with("unix:") {
-        return Some(Listen { port: None, tls: false, loopback: true, span });
+        return Some(Listen { port: None, tls: false, loopback: true, ipv6: false, span });
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
@@ -137,5 +139,6 @@ pub(super) fn listen_address(address: &Text, span: Span) -> Option<Listen> {
         },
     };
     let loopback = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-    Some(Listen { port: Some(port), tls: false, loopback, span })
+    let ipv6 = host.starts_with('[');
+    Some(Listen { port: Some(port), tls: false, loopback, ipv6, span })
 }

@@ -203,7 +203,7 @@ fn server_block(
     let mut listens: Vec<Listen> = named("listen")
         .filter_map(|d| {
             let tls = all_tls || d.args.iter().any(|a| matches!(a.as_str(), "ssl" | "quic"));
-            let unknown = Listen { port: None, tls, loopback: false, span: d.span };
+            let unknown = Listen { port: None, tls, loopback: false, ipv6: false, span: d.span };
             Some(Listen { tls, ..listen_address(d.arg(0)?, d.span).unwrap_or(unknown) })
         })
         .collect();

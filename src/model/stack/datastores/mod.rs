@@ -4,6 +4,7 @@
 mod broker_access;
 mod drift;
 mod exposed;
+mod extensions;
 mod migrating;
 mod ready;
 mod stores;
@@ -11,6 +12,7 @@ mod stores;
 pub use broker_access::{BrokerAccess, Clash};
 pub use drift::Drift;
 pub use exposed::{ExposedDatastore, Protection};
+pub use extensions::LackingExtension;
 pub use ready::{ReadyCheck, Told};
 
 use super::Stack;

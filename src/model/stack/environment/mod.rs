@@ -6,6 +6,7 @@ mod env_files;
 mod env_items;
 mod env_secrets;
 mod ledger;
+mod malformed_urls;
 mod secret_places;
 mod variables;
 mod written;
@@ -16,6 +17,7 @@ pub use env_files::{Definition, Definitions, UnescapedDollar};
 pub use env_items::{EnvItem, Item};
 pub use env_secrets::{EnvSecrets, InGit};
 pub use ledger::NeverRead;
+pub use malformed_urls::MalformedUrl;
 pub use variables::{Slot, VariableUse};
 pub use written::Written;
 

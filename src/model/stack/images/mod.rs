@@ -1,10 +1,14 @@
 //! The images that are built here, as far as the files around them tell: what a `COPY` finds, which programs and libraries
 //! are missing, what is at a path.
 
+mod imports;
+
 use super::Stack;
 use crate::model::container::{Container, NoProgram};
 use crate::model::exec_context::PathLookup;
-use crate::model::image::{ContextSource, Image, Lacking, LibraryFault};
+use crate::model::image::{
+    ContextSource, Image, Lacking, LibraryFault, NativeFault, RemovedToolCommand,
+};
 use crate::source::Span;
 
 /// The images that are built here, as far as the files around them tell.
@@ -25,6 +29,29 @@ impl Images<'_> {
     pub fn library_faults(&self, container: &Container<'_>) -> Vec<LibraryFault> {
         match (container.built(), container.packages.as_deref()) {
             (Some(image), Some(packages)) => image.library_faults(self.stack.sources, packages),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the packages of a container's image want of the system and the image surely lacks.
+    pub fn native_faults(&self, container: &Container<'_>) -> Vec<NativeFault> {
+        match (container.built(), container.packages.as_deref()) {
+            (Some(image), Some(packages)) => image.native_faults(packages),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where code of the build context imports a module without being prepared for its absence; tests are left out.
+    pub fn import_of(&self, image: &Image, module: &str) -> Option<Span> {
+        imports::find(self.stack, &image.context, module)
+    }
+
+    /// Lines of a container's image that call a build tool in a way that it no longer knows.
+    pub fn removed_tool_commands(&self, container: &Container<'_>) -> Vec<RemovedToolCommand> {
+        match (container.built(), container.packages.as_deref()) {
+            (Some(image), Some(packages)) => {
+                image.removed_tool_commands(self.stack.sources, packages)
+            }
             _ => Vec::new(),
         }
     }

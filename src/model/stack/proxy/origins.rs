@@ -147,13 +147,16 @@ pub(super) fn requested_host(settings: &Settings, proxied: &ProxiedLocation<'_>)
 
 /// Whether an entry of `CSRF_TRUSTED_ORIGINS` lets an origin in.
 fn trusts(entry: &str, request: &ClientRequest) -> bool {
+    trusts_origin(entry, request.scheme(), &request.authority())
+}
+
+/// The same for an origin by its parts.
+pub(super) fn trusts_origin(entry: &str, scheme: &str, authority: &str) -> bool {
     match entry.split_once("://*.") {
-        Some((scheme, domain)) => {
-            let authority = request.authority();
-            scheme == request.scheme()
-                && (authority == domain || authority.ends_with(&format!(".{domain}")))
+        Some((trusted, domain)) => {
+            trusted == scheme && (authority == domain || authority.ends_with(&format!(".{domain}")))
         }
-        None => entry == request.origin(),
+        None => entry == format!("{scheme}://{authority}"),
     }
 }
 

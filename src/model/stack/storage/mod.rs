@@ -1,5 +1,6 @@
 //! What keeps files: mounts and volumes, static files, uploads and SQLite files, and who may write them.
 
+mod log_files;
 mod mounts;
 mod not_writable;
 mod prepopulated;
@@ -9,6 +10,7 @@ mod statics;
 mod unfound_static;
 mod uploads;
 
+pub use log_files::{LogFault, LostLog};
 pub use not_writable::{NotWritable, RootOwned};
 pub use prepopulated::PrepopulatedVolume;
 pub use sqlite::{Kept, SqliteFile};

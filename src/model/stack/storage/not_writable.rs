@@ -6,8 +6,8 @@
 use super::Storage;
 use crate::model::compose::{Mount, MountKind};
 use crate::model::container::Container;
-use crate::model::exec_context::PathLookup;
-use crate::model::image::{Image, LayerKind};
+use crate::model::exec_context::{ExecContext, PathLookup};
+use crate::model::image::{Image, LayerKind, StageContext};
 use crate::model::path;
 use crate::source::{EntryKind, RelPath, Sources, Span, Text};
 use crate::syntax::dockerfile::{Command, Instruction, Kind};
@@ -64,12 +64,55 @@ impl<'s> Storage<'s> {
             return None;
         }
         // Where the image has the folder, its owner counts, which only a `chown` tells.
-        if image.find(self.stack.sources, &folder) != PathLookup::Missing
-            || handed_over(image, &folder)
-        {
+        let missing = image.find(self.stack.sources, &folder) == PathLookup::Missing
+            || self.is_missing_beside_static(index, image, &folder);
+        if !missing || handed_over(image, &folder) {
             return None;
         }
         Some(NotWritable { user, owner: RootOwned::Volume(mount), folder })
+    }
+
+    /// Whether an image surely lacks a folder, where only a `collectstatic` of its build could have made it, which writes
+    /// elsewhere.
+    pub(super) fn is_missing_beside_static(
+        &self,
+        index: usize,
+        image: &Image,
+        folder: &str,
+    ) -> bool {
+        let service = self.stack.roles.django.iter().find(|d| d.container == index);
+        let Some((_, Some(root))) = service.and_then(|s| self.static_plan(s)).and_then(|p| p.root)
+        else {
+            return false;
+        };
+        let apart = path::relative_to(&root, folder).is_none()
+            && path::relative_to(folder, &root).is_none();
+        let stage = image.stage();
+        let run =
+            |layer: usize| image.runs.iter().find(|r| r.stage == stage.index && r.layer == layer);
+        let collects = |layer: usize| {
+            run(layer).is_some_and(|r| {
+                r.process.unknown.is_none()
+                    && !r.process.steps.is_empty()
+                    && r.process.steps.iter().all(|s| s.manages("collectstatic"))
+            })
+        };
+        let Some(first) = (0..stage.layers.len()).find(|l| collects(*l)) else { return false };
+        // What comes after it changes owners and modes, and no more.
+        let plain = |layer: usize| {
+            run(layer).is_some_and(|r| {
+                r.process.unknown.is_none()
+                    && r.process.steps.iter().all(|s| {
+                        s.words
+                            .first()
+                            .is_some_and(|w| matches!(w.as_str(), "chown" | "chmod" | "rm"))
+                    })
+            })
+        };
+        let rest = (first + 1..stage.layers.len()).all(|l| plain(l) || collects(l));
+        let sources = self.stack.sources;
+        let before = StageContext { sources, image, stage: stage.index, layers: first };
+        apart && rest && before.find(folder) == PathLookup::Missing
     }
 
     /// Whether a service that may change the owner mounts the same folder of the host.

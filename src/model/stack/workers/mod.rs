@@ -1,9 +1,11 @@
 //! Celery: the application that a worker loads, and whether anything runs it.
 
 mod celery;
+mod configured;
 mod schedule;
 
 pub use celery::CeleryApp;
+pub use configured::{SettingsReading, UnreadSetting};
 
 use super::Stack;
 

@@ -8,7 +8,7 @@ use super::Environments;
 use crate::facts::{self, hidden_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::{EnvValue, SetBy};
-use crate::model::django::{Cast, EnvRead, Value, ValueKind};
+use crate::model::django::{Cast, EnvRead, Value, ValueKind, is_django_setting};
 use crate::model::secrets::opaque;
 use crate::source::{Limit, Reason, Span, Text, Unknown};
 use crate::syntax::dockerfile::Command;
@@ -232,9 +232,12 @@ impl<'s> Environments<'s> {
                 span: written.get(name.as_str()).copied().unwrap_or(value.span),
                 meant: meant(name, &wanted).map(|(n, span)| (n.to_owned(), span)),
                 setting: self.set_otherwise(index, name, value),
+                absent: self.set_nowhere(index, name),
                 image: image.as_ref().map(|name| (*name).to_owned()),
             })
-            .filter(|l| l.meant.is_some() || l.setting.is_some() || whole.is_some())
+            .filter(|l| {
+                l.meant.is_some() || l.setting.is_some() || l.absent.is_some() || whole.is_some()
+            })
             .collect();
         if whole.is_some() || lost.is_empty() {
             return lost;
@@ -259,6 +262,17 @@ impl<'s> Environments<'s> {
             None => !found.contains_key(&l.name),
         });
         lost
+    }
+
+    /// The settings of a service, where a variable is called after a setting of Django that they surely do not set.
+    fn set_nowhere(&self, index: usize, name: &str) -> Option<Span> {
+        let service = self.stack.roles.django.iter().find(|d| d.container == index)?;
+        let settings = service.settings().filter(|s| !s.absent && s.open.is_none())?;
+        // Mail is often sent by something else than Django.
+        let unset = is_django_setting(name) && !name.starts_with("EMAIL_")
+            // Without it Django does not start, which is told elsewhere.
+            && name != "SECRET_KEY" && settings.get(name).is_none();
+        unset.then(|| Span::whole(settings.file))
     }
 
     /// Where the settings of a service set what a variable is called after to something else by themselves.
@@ -286,6 +300,8 @@ pub struct NeverRead {
     pub meant: Option<(String, Option<Span>)>,
     /// Where the settings set what it is called after by themselves.
     pub setting: Option<Span>,
+    /// The settings, where it is called after a setting of Django that they do not set.
+    pub absent: Option<Span>,
     /// The name of its image, where that is what would read it.
     pub image: Option<String>,
 }
