@@ -47,7 +47,7 @@ pub struct Gap {
     pub lack: Lack,
     /// Why, with the place of the construct that made it so.
     pub why: Unknown,
-    /// The rules that need it, and so did not apply.
+    /// The rules that need it, and so did not apply; each is counted once for a service.
     pub rules: Vec<&'static RuleMeta>,
 }
 
@@ -95,6 +95,11 @@ impl Gap {
             _ => " at ",
         });
         let count = self.rules.len();
+        // Its rules are counted with another reason for which they do not apply.
+        if count == 0 {
+            let place = place.map(|place| prose!("{}{}", joint, place)).unwrap_or_default();
+            return prose!("{}: {}{} ({})", services, what, place, self.why);
+        }
         let rules = Own(if count == 1 { "rule" } else { "rules" });
         let place = match place {
             Some(place) => prose!("{}{}", joint, place),

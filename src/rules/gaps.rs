@@ -30,13 +30,15 @@ pub(super) fn gaps(stack: &Stack<'_>, findings: &[Finding]) -> Vec<Gap> {
     // The rules of each service that are counted already.
     let mut counted: BTreeSet<(usize, &str)> = BTreeSet::new();
     for lack in lacks(stack, &names) {
-        let rules: Vec<&'static RuleMeta> = all()
+        let mut rules: Vec<&'static RuleMeta> = all()
             .filter(|rule| needs(rule).iter().any(|n| lack.needs.contains(n)))
             .map(|rule| rule.meta)
             .filter(|rule| !reported.contains(rule.name))
-            .filter(|rule| counted.insert((lack.container, rule.name)))
             .collect();
-        if rules.is_empty() {
+        // Values that more than one construct hides are named with each of them, though their rules count once.
+        let is_named = !rules.is_empty() && matches!(lack.lack, Lack::Values(_));
+        rules.retain(|rule| counted.insert((lack.container, rule.name)));
+        if rules.is_empty() && !is_named {
             continue;
         }
         let service = stack.container(lack.container).name().to_owned();

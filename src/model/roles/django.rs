@@ -1,6 +1,7 @@
 //! Which services run Django, and with which settings.
 
 use super::entry_files::{manage_py, script};
+use super::named_modules::{MissingName, missing_names};
 use super::python_modules::{Finder, Modules, celery_module, defines, python_path};
 use super::settings_candidates::{candidates, is_beside_production, one_of_several};
 use crate::model::container::Container;
@@ -67,6 +68,8 @@ pub struct DjangoService {
     /// The list of routes in the module of `ROOT_URLCONF`; `None` where that module is not read, or the list holds what is
     /// not written out there.
     pub urls: Option<Span>,
+    /// Modules that the settings name and that are not there.
+    pub missing_names: Vec<MissingName>,
     /// `manage.py` of the project, where a step names it and it is there.
     pub manage_py: Option<RelPath>,
 }
@@ -185,6 +188,10 @@ pub(in crate::model) fn of_container(
         },
         Err(why) => SettingsState::Unknown(why.clone()),
     };
+    let missing_names = match &settings {
+        SettingsState::Known(settings) => missing_names(&finder, sources, modules, settings),
+        _ => Vec::new(),
+    };
     let urls = match &settings {
         SettingsState::Known(settings) => settings
             .get("ROOT_URLCONF")
@@ -206,6 +213,7 @@ pub(in crate::model) fn of_container(
         app,
         routes,
         urls,
+        missing_names,
         manage_py,
     })
 }

@@ -9,6 +9,7 @@ pub mod database;
 pub mod database_release;
 pub mod django;
 mod entry_files;
+pub mod named_modules;
 pub mod nginx;
 pub(in crate::model) mod python_modules;
 mod settings_candidates;

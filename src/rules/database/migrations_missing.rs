@@ -83,6 +83,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
             Migrations::Empty(init) => {
                 finding.label(init, prose!("{} has no migrations beside this file", label(app)))
             }
+            Migrations::Ignored(first) => finding.label(
+                first,
+                prose!("Django passes over this: {}/migrations has no __init__.py", label(app)),
+            ),
             _ if name.is_empty() => {
                 finding.label(class, prose!("{} has no migrations package", label(app)))
             }
@@ -108,6 +112,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         "make them once, and commit them:\n    python manage.py makemigrations {}",
         Prose::join(apps.iter().map(label), " ")
     );
+    if let Some(lacking) = apps.iter().find(|a| matches!(a.migrations, Migrations::Ignored(_)))
+        && let Some(init) = lacking.folder.join("migrations/__init__.py")
+    {
+        help = prose!(
+            "make the directory a package, and commit the file:\n    touch {}",
+            stack.repository().display_path(&init)
+        );
+    }
     let ignored = |a: &LocalApp| {
         a.folder
             .join("migrations/0001_initial.py")

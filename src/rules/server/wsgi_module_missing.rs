@@ -1,8 +1,10 @@
 //! The module the server is given is not there.
 
 use crate::finding::{Change, Cure, Finding, Own, Quote, prose};
+use crate::model::django::Settings;
 use crate::model::process::ServerKind;
 use crate::model::roles::django::{AppModule, DjangoService};
+use crate::model::roles::named_modules::{MissingName, NamingSetting};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, changes, meta};
 
@@ -11,6 +13,9 @@ pub(super) static RULE: Rule =
 
 fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some((step, server)) = stack.django().server(service) else { return };
+    for missing in &service.missing_names {
+        named_by_settings(service, server.kind, missing, stack, sink);
+    }
     let missing = service.app == Some(AppModule::Missing);
     let Some(app) = server
         .app
@@ -105,4 +110,63 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         _ => None,
     };
     sink.report(finding.help(help).cure_if(cure));
+}
+
+/// A module that the settings name.
+fn named_by_settings(
+    service: &DjangoService,
+    server: ServerKind,
+    missing: &MissingName,
+    stack: &Stack<'_>,
+    sink: &mut Sink,
+) {
+    let container = stack.container(service.container);
+    let part = |text: &str| Quote::name(text).or_at(missing.span);
+    let value = missing.value.as_str();
+    let (module, name) = value.rsplit_once('.').unwrap_or((value, ""));
+    let message = match missing.setting {
+        NamingSetting::RootUrlconf => prose!(
+            "{} cannot load its routes: ModuleNotFoundError: No module named '{}'",
+            container,
+            part(value)
+        ),
+        NamingSetting::WsgiApplication
+            if server != ServerKind::Runserver
+                || service.settings().is_none_or(brings_another_runserver) =>
+        {
+            return;
+        }
+        NamingSetting::WsgiApplication => prose!(
+            "{} does not serve: ImproperlyConfigured: WSGI application '{}' could not be loaded",
+            container,
+            part(value)
+        ),
+    };
+    let label = match (&missing.module, missing.setting) {
+        (Some(path), _) => prose!("{} binds no name `{}`", path, part(name)),
+        (None, NamingSetting::RootUrlconf) => {
+            prose!(
+                "no {}.py in the container",
+                Quote::path(&value.replace('.', "/")).or_at(missing.span)
+            )
+        }
+        (None, NamingSetting::WsgiApplication) => {
+            prose!(
+                "no {}.py in the container",
+                Quote::path(&module.replace('.', "/")).or_at(missing.span)
+            )
+        }
+    };
+    sink.report(
+        Finding::new(&meta::WSGI_MODULE_MISSING, message)
+            .label(missing.span, label)
+            .label(container.name_span(), "the service that loads it")
+            .help("name the module that exists, as it is imported from the directory of manage.py"),
+    );
+}
+
+/// Whether an app may bring a `runserver` that loads `ASGI_APPLICATION`.
+fn brings_another_runserver(settings: &Settings) -> bool {
+    settings.get("INSTALLED_APPS").is_none_or(|b| !b.is_certain())
+        || ["daphne", "channels"].iter().any(|app| settings.installed(app).is_some())
 }

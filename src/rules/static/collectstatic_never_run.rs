@@ -28,6 +28,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
         }
         _ => return,
     };
+    if !stack.storage().may_have_static_files(service) {
+        return;
+    }
     let manifest = service.settings().and_then(|s| plan.manifest_asked(s));
     let message = match manifest {
         Some(_) => {

@@ -55,6 +55,9 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     }) {
         return;
     }
+    if !stack.storage().may_have_static_files(service) {
+        return;
+    }
     let container = stack.container(service.container);
     let public = !container.service.ports.is_empty()
         || container.service.host_network()

@@ -30,6 +30,10 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     if collect.is_none() && server.is_none() && plan.whitenoise.is_none() && debug.is_none() {
         return;
     }
+    // `collectstatic` stops all the same.
+    if collect.is_none() && !stack.storage().may_have_static_files(service) {
+        return;
+    }
     let message = match collect {
         Some(_) => {
             "collectstatic stops: You're using the staticfiles app without having set the STATIC_ROOT setting to a filesystem path."

@@ -3,6 +3,8 @@
 use super::Django;
 use crate::finding::prose;
 use crate::model::compose::MountKind;
+use crate::model::container::Filesystem;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::roles::django::DjangoService;
 use crate::model::roles::python_modules::Finder;
@@ -33,6 +35,9 @@ pub enum Migrations {
     Empty(Span),
     /// There is no such folder.
     NoPackage,
+    /// There are some, but no `__init__.py`, without which Django passes over them (seen with Django 5.2): the place is
+    /// the first.
+    Ignored(Span),
 }
 
 /// The most apps that are looked at.
@@ -76,7 +81,7 @@ impl Django<'_> {
                     && path::relative_to(&at, m.target.trim_end_matches('/')).is_some()
             });
             let migrations =
-                if moved || kept { Migrations::Found } else { self.migrations(&folder) };
+                if moved || kept { Migrations::Found } else { self.migrations(&folder, &fs, &at) };
             let label = folder.file_name().to_owned();
             apps.push(LocalApp {
                 label,
@@ -108,7 +113,8 @@ impl Django<'_> {
         found.package.then(|| (found.path, path::parent(&found.container).to_owned()))
     }
 
-    fn migrations(&self, app: &RelPath) -> Migrations {
+    /// The migrations of an app whose folder is `app`; `at` is where they are in the container.
+    fn migrations(&self, app: &RelPath, fs: &Filesystem<'_>, at: &str) -> Migrations {
         let Some(folder) = app.join("migrations") else { return Migrations::Found };
         match self.stack.sources.kind(&folder) {
             EntryKind::Folder => {}
@@ -129,8 +135,21 @@ impl Django<'_> {
             EntryKind::File => name.ends_with(".py") && name != "__init__.py",
             _ => true,
         };
-        if entries.iter().any(|(name, kind)| own(name, *kind)) {
-            return Migrations::Found;
+        if let Some((name, _)) = entries.iter().find(|(name, kind)| own(name, *kind)) {
+            let file = folder.join(name).filter(|_| !init);
+            let file = file.and_then(|p| self.stack.sources.read(&p, Limit::Code).ok());
+            let is_migration = |s: &Stmt| matches!(&s.kind, StmtKind::Class { name, .. } if name.value == "Migration");
+            // A step of the build may write it.
+            let missing = fs.find(&path::join(at, "__init__.py")) == PathLookup::Missing;
+            return match file {
+                Some(file)
+                    if missing
+                        && self.stack.repository().parsed(&file).body.iter().any(is_migration) =>
+                {
+                    Migrations::Ignored(Span::whole(file.id))
+                }
+                _ => Migrations::Found,
+            };
         }
         let file = folder
             .join("__init__.py")

@@ -16,7 +16,7 @@ use crate::syntax::template;
 use std::cell::RefCell;
 
 /// What a folder of static files is called; Django looks for this name in apps.
-const FOLDER: &str = "static";
+pub(super) const FOLDER: &str = "static";
 /// Where Django looks when nothing is said (`django/conf/global_settings.py`).
 const FINDERS: [&str; 2] = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -95,7 +95,7 @@ impl<'s> Storage<'s> {
         {
             return None;
         }
-        let apps = self.app_folders(settings, &finder)?;
+        let apps = app_folders(settings, &finder)?;
         if apps.iter().any(|a| a.join(FOLDER).as_ref() == Some(&folder)) {
             return None;
         }
@@ -149,30 +149,6 @@ impl<'s> Storage<'s> {
 
     fn is_file(&self, folder: &RelPath, name: &str) -> bool {
         folder.join(name).is_some_and(|p| self.stack.sources.kind(&p) == EntryKind::File)
-    }
-
-    /// The folders of the installed apps that lie in the project; `None` where the list is not known.
-    fn app_folders(&self, settings: &Settings, finder: &Finder<'_>) -> Option<Vec<RelPath>> {
-        let binding = settings.get("INSTALLED_APPS").filter(|b| b.is_certain())?;
-        if !binding.value.is_known() || binding.value.is_open() {
-            return None;
-        }
-        let mut folders = Vec::new();
-        for name in binding.value.items()?.iter().map(Value::as_str) {
-            let mut name = name?;
-            // `shop.apps.ShopConfig` is a class in a module of the app, or of a package of apps.
-            loop {
-                if let Some(found) = finder.find(name).filter(|f| f.package) {
-                    folders.push(found.path.parent());
-                    break;
-                }
-                match name.rsplit_once('.') {
-                    Some((outer, _)) => name = outer,
-                    None => break,
-                }
-            }
-        }
-        Some(folders)
     }
 
     /// Where Django looks for templates, as far as that is in the project; `None` where it is not known.
@@ -244,6 +220,30 @@ impl<'s> Storage<'s> {
     }
 }
 
+/// The folders of the installed apps that lie in the project; `None` where the list is not known.
+pub(super) fn app_folders(settings: &Settings, finder: &Finder<'_>) -> Option<Vec<RelPath>> {
+    let binding = settings.get("INSTALLED_APPS").filter(|b| b.is_certain())?;
+    if !binding.value.is_known() || binding.value.is_open() {
+        return None;
+    }
+    let mut folders = Vec::new();
+    for name in binding.value.items()?.iter().map(Value::as_str) {
+        let mut name = name?;
+        // `shop.apps.ShopConfig` is a class in a module of the app, or of a package of apps.
+        loop {
+            if let Some(found) = finder.find(name).filter(|f| f.package) {
+                folders.push(found.path.parent());
+                break;
+            }
+            match name.rsplit_once('.') {
+                Some((outer, _)) => name = outer,
+                None => break,
+            }
+        }
+    }
+    Some(folders)
+}
+
 /// Whether files are found in the usual ways alone.
 fn usual_finders(settings: &Settings) -> bool {
     match settings.get("STATICFILES_FINDERS") {
@@ -258,7 +258,7 @@ fn usual_finders(settings: &Settings) -> bool {
 }
 
 /// The folders of `STATICFILES_DIRS`; `None` where one is not known.
-fn directories(settings: &Settings) -> Option<Vec<String>> {
+pub(super) fn directories(settings: &Settings) -> Option<Vec<String>> {
     let Some(binding) = settings.get("STATICFILES_DIRS") else { return Some(Vec::new()) };
     if !binding.is_certain() || binding.value.is_open() {
         return None;
