@@ -1,7 +1,7 @@
 //! The whole configuration as nginx takes it in: each `include` with the directives of its files in place.
 
-use super::stock;
-use crate::facts::Reference;
+use super::{stock, verify};
+use crate::facts::{Reference, nginx_directives};
 use crate::finding::{Prose, Quote, prose};
 use crate::model::container::Container;
 use crate::model::path;
@@ -72,6 +72,9 @@ impl Whole {
             unprivileged,
         };
         whole.directives = reader.file(&mut whole, &found.main, 0);
+        if whole.fault.is_none() && whole.unknown.is_none() && whole.official {
+            whole.fault = verify::fault(&whole);
+        }
         whole
     }
 
@@ -79,6 +82,19 @@ impl Whole {
     fn fail(&mut self, message: Prose, at: Span) {
         self.fault.get_or_insert(Fault { message, at });
     }
+}
+
+/// Whether a directive that lacks its `;` takes any number of arguments.
+fn is_endless(config: &Config, at: Span) -> bool {
+    let mut open: Vec<&Directive> = config.directives.iter().collect();
+    while let Some(directive) = open.pop() {
+        if directive.span.start == at.start && directive.span.file == at.file {
+            let known = nginx_directives(&directive.name);
+            return known.is_empty() || known.iter().any(|d| d.arguments.1.is_none());
+        }
+        open.extend(directive.block.iter().flatten());
+    }
+    false
 }
 
 struct Assembler<'f> {
@@ -93,7 +109,13 @@ impl Assembler<'_> {
         match self.configs.iter().find(|(part, _)| part.at == at) {
             Some((_, config)) => {
                 if let Some(error) = config.errors.first() {
-                    whole.fail(prose!("{}", error.message), error.span);
+                    if is_endless(config, error.span) {
+                        // nginx takes the next lines for its arguments, and may start.
+                        let reason = Reason::NotEvaluated("a directive without its `;`");
+                        whole.unknown.get_or_insert(Unknown::at(reason, error.span));
+                    } else {
+                        whole.fail(prose!("{}", error.message), error.span);
+                    }
                 }
                 self.expand(whole, &config.directives, depth)
             }

@@ -18,6 +18,7 @@ mod state;
 mod stock;
 mod try_files;
 mod uri;
+mod verify;
 
 pub use assemble::{Fault, Whole};
 pub use engine::follow;

@@ -8,6 +8,7 @@ const MAIN: &str = "events { worker_connections 1024; }
 http {
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
+    sendfile on;
     log_format main '$remote_addr';
     include /etc/nginx/conf.d/*.conf;
 }";

@@ -134,6 +134,7 @@ impl Surroundings for InContainer<'_, '_> {
                 _ if self.keeps_stock(&at) => FileState::File,
                 _ => FileState::Missing,
             },
+            PathLookup::Made(_) if mount.is_none() && self.is_built_index(&at) => FileState::File,
             PathLookup::Made(place) => FileState::Unknown(Unknown::at(Reason::MadeByRun, place)),
             PathLookup::Unknown(why) => match (&why.reason, mount) {
                 (Reason::ImageElsewhere | Reason::BaseImage(_), None) => self.of_image(&at, why),
