@@ -58,14 +58,10 @@ impl<'w> Context<'w> {
                 FileState::Missing => {
                     state.step(prose!("{} is not there", code(&path)), Some(tries.span));
                 }
-                // Where it were missing, nginx would come back here for ever.
-                FileState::Unknown(_) if state.changes > 0 && wanted == state.uri && !folder => {
-                    state.step(prose!("taken as there: {}", code(&path)), Some(tries.span));
-                    return Ok(());
-                }
                 FileState::Unknown(why) => {
                     let what = prose!("taken as not there: {} ({})", code(&path), why);
                     state.step(what, Some(tries.span));
+                    state.assumed.get_or_insert(why);
                 }
             }
         }

@@ -7,7 +7,7 @@ use super::Fault;
 use super::assemble::Whole;
 use super::locations::{Modifier, written};
 use super::servers::code;
-use crate::facts::{ArgumentKind, nginx_directives};
+use crate::facts::{ArgumentKind, nginx_directive_names, nginx_directives};
 use crate::finding::{Prose, prose};
 use crate::source::Text;
 use crate::syntax::nginx::Directive;
@@ -34,7 +34,7 @@ pub(super) fn fault(whole: &Whole) -> Option<Fault> {
     let events = whole.directives.iter().any(|d| d.name.as_str() == "events");
     if !events {
         let at = whole.directives.first().map_or(whole.image, |d| d.span);
-        return Some(Fault { message: prose!("no \"events\" section in configuration"), at });
+        return Some(Fault::new(prose!("no \"events\" section in configuration"), at));
     }
     whole.directives.iter().filter(|d| d.name.as_str() == "http").find_map(groups)
 }
@@ -46,11 +46,11 @@ fn groups(http: &Directive) -> Option<Fault> {
         let name = group.arg(0)?.resolved()?;
         if !seen.insert(name.to_ascii_lowercase()) {
             let message = prose!("duplicate upstream \"{}\"", code(name));
-            return Some(Fault { message, at: group.span });
+            return Some(Fault::new(message, group.span));
         }
         if group.children("server").next().is_none() {
             let message = prose!("no servers are inside upstream");
-            return Some(Fault { message, at: group.span });
+            return Some(Fault::new(message, group.span));
         }
     }
     None
@@ -87,14 +87,16 @@ impl Walk {
         let mut places: HashSet<String> = HashSet::new();
         for directive in lines {
             let name = directive.name.resolved()?;
-            let fail = |message: Prose| Some(Fault { message, at: directive.name.span() });
+            let fail = |message: Prose| Some(Fault::new(message, directive.name.span()));
             let known = nginx_directives(name);
             if known.is_empty() {
                 // A text of a template, or a directive of a module.
                 if self.loads || name.contains(['$', '{', '<', '%']) || name.ends_with("_block") {
                     continue;
                 }
-                return fail(prose!("unknown directive \"{}\"", code(name)));
+                let meant = similar(name, context);
+                let message = prose!("unknown directive \"{}\"", code(name));
+                return Some(Fault { meant, ..Fault::new(message, directive.name.span()) });
             }
             let Some(here) = known.iter().find(|d| d.stands_in(context)) else {
                 return fail(prose!("\"{}\" directive is not allowed here", code(name)));
@@ -142,6 +144,17 @@ impl Walk {
         }
         None
     }
+}
+
+/// The directive of a context that is spelled almost like a name.
+fn similar(name: &str, context: &str) -> Option<&'static str> {
+    const MAX_EDITS: usize = 2;
+    let here = |n: &str| nginx_directives(n).iter().any(|d| d.stands_in(context));
+    nginx_directive_names()
+        .map(|known| (strsim::damerau_levenshtein(known, name), known))
+        .filter(|(edits, known)| *edits <= MAX_EDITS && known.len() > MAX_EDITS * 2 && here(known))
+        .min()
+        .map(|(_, known)| known)
 }
 
 /// What is wrong with the one value of a directive.
