@@ -109,7 +109,8 @@ fn is_endless(config: &Config, at: Span) -> bool {
     while let Some(directive) = open.pop() {
         if directive.span.start == at.start && directive.span.file == at.file {
             let known = nginx_directives(&directive.name);
-            return known.is_empty() || known.iter().any(|d| d.arguments.1.is_none());
+            let any = known.is_empty() || known.iter().any(|d| d.arguments.1.is_none());
+            return directive.block.is_none() && any;
         }
         open.extend(directive.block.iter().flatten());
     }

@@ -175,7 +175,9 @@ fn wrong_value(kind: ArgumentKind, name: &str, value: &Text) -> Option<Prose> {
                 )
             })
         }
-        ArgumentKind::Number => (!digits(text)).then(|| prose!("invalid number")),
+        ArgumentKind::Number => {
+            (!digits(text)).then(|| prose!("\"{}\" directive invalid number", code(name)))
+        }
         ArgumentKind::Size => {
             let plain = text.strip_suffix(['k', 'K', 'm', 'M', 'g', 'G']).unwrap_or(text);
             (!digits(plain)).then(|| prose!("\"{}\" directive invalid value", code(name)))

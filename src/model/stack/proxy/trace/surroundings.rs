@@ -93,7 +93,7 @@ impl<'a, 's> InContainer<'a, 's> {
             FileState::File
         } else if is_stock_folder(at) || self.is_above_mount(at) {
             FileState::Folder
-        } else if self.official {
+        } else if self.official && at != "/var/www" {
             FileState::Missing
         } else {
             FileState::Unknown(why)
