@@ -8,6 +8,7 @@ mod manage_py_not_in_workdir;
 mod nginx_certificate_missing;
 mod nginx_conf_not_mounted;
 mod nginx_conf_wrong_level;
+mod nginx_directive_refused;
 mod nginx_upstream_localhost;
 mod nginx_upstream_unknown_host;
 mod proxy_or_published_port_mismatch;
@@ -32,6 +33,7 @@ pub(super) static RULES: &[&Rule] = &[
     &runserver_effective_in_prod::RULE,
     &runserver_beside_gunicorn::RULE,
     &nginx_conf_wrong_level::RULE,
+    &nginx_directive_refused::RULE,
     &nginx_conf_not_mounted::RULE,
     &nginx_upstream_unknown_host::RULE,
     &nginx_upstream_localhost::RULE,

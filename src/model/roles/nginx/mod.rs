@@ -53,6 +53,8 @@ pub struct Nginx {
     pub upstreams: Rc<[Upstream]>,
     /// A directive that stands on a level where nginx refuses it.
     pub misplaced: Option<Misplaced>,
+    /// The first directive that nginx refuses whichever request comes, where the whole configuration is known.
+    pub refused: Option<follow::Fault>,
     /// Folders and files of the container that its directives name.
     pub named_paths: Rc<[Text]>,
     /// Why its configuration is not all known.
@@ -113,6 +115,7 @@ impl Nginx {
         let found = files::configuration(sources, folder, container);
         // `RUN echo "daemon off;" >> /etc/nginx/nginx.conf` is how many images say it.
         let foreground = container.built().is_some_and(|i| i.file.text.contains("daemon off"));
+        let refused = follow::Whole::of_configuration(&found, container).refused;
         let reading = readings.of_files(found.files);
         let configs = &reading.configs;
         let mut nginx = Self {
@@ -125,6 +128,7 @@ impl Nginx {
             more_listens: None,
             upstreams: reading.upstreams.clone(),
             misplaced: None,
+            refused,
             named_paths: reading.named_paths.clone(),
             unknown: found.unknown.clone(),
             filled: Vec::new(),

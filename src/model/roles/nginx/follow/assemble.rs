@@ -1,7 +1,7 @@
 //! The whole configuration as nginx takes it in: each `include` with the directives of its files in place.
 
-use super::stock;
-use crate::facts::Reference;
+use super::{stock, verify};
+use crate::facts::{Reference, nginx_directives};
 use crate::finding::{Prose, Quote, prose};
 use crate::model::container::Container;
 use crate::model::path;
@@ -25,6 +25,14 @@ pub struct Fault {
     pub message: Prose,
     /// The line it says so of.
     pub at: Span,
+    /// The name of a directive that is spelled almost like an unknown one.
+    pub meant: Option<&'static str>,
+}
+
+impl Fault {
+    pub(super) fn new(message: Prose, at: Span) -> Self {
+        Self { message, at, meant: None }
+    }
 }
 
 /// A configuration, put together.
@@ -36,6 +44,8 @@ pub struct Whole {
     pub(super) unknown: Option<Unknown>,
     /// The first fault that is seen while the files are read.
     pub(super) fault: Option<Fault>,
+    /// The same, where it is a directive that nginx refuses.
+    pub(in crate::model::roles::nginx) refused: Option<Fault>,
     /// The folder that relative paths start from.
     pub(super) prefix: String,
     /// Where the project names the image, or the service.
@@ -53,12 +63,20 @@ impl Whole {
         folder: &RelPath,
         container: &Container<'_>,
     ) -> Self {
-        let found = configuration(sources, folder, container);
+        Self::of_configuration(&configuration(sources, folder, container), container)
+    }
+
+    /// The same of files that were found already.
+    pub(in crate::model::roles::nginx) fn of_configuration(
+        found: &Configuration,
+        container: &Container<'_>,
+    ) -> Self {
         let image = container.service.image.as_ref().map(|i| i.text.span());
         let mut whole = Self {
             directives: Vec::new(),
             unknown: found.unknown.clone().or_else(|| found.may_write.clone()),
             fault: None,
+            refused: None,
             prefix: found.base.clone(),
             image: image.unwrap_or_else(|| container.name_span()),
             official: is_official(container),
@@ -68,17 +86,35 @@ impl Whole {
             .is_some_and(|i| Reference::of_image(i).name.ends_with("nginx-unprivileged"));
         let reader = Assembler {
             configs: found.files.iter().map(|part| (part, Config::read(&part.text))).collect(),
-            found: &found,
+            found,
             unprivileged,
         };
         whole.directives = reader.file(&mut whole, &found.main, 0);
+        if whole.fault.is_none() && whole.unknown.is_none() && whole.official {
+            whole.refused = verify::fault(&whole);
+            whole.fault.clone_from(&whole.refused);
+        }
         whole
     }
 
     /// Notes the first fault.
     fn fail(&mut self, message: Prose, at: Span) {
-        self.fault.get_or_insert(Fault { message, at });
+        self.fault.get_or_insert(Fault::new(message, at));
     }
+}
+
+/// Whether a directive that lacks its `;` takes any number of arguments.
+fn is_endless(config: &Config, at: Span) -> bool {
+    let mut open: Vec<&Directive> = config.directives.iter().collect();
+    while let Some(directive) = open.pop() {
+        if directive.span.start == at.start && directive.span.file == at.file {
+            let known = nginx_directives(&directive.name);
+            let any = known.is_empty() || known.iter().any(|d| d.arguments.1.is_none());
+            return directive.block.is_none() && any;
+        }
+        open.extend(directive.block.iter().flatten());
+    }
+    false
 }
 
 struct Assembler<'f> {
@@ -93,7 +129,13 @@ impl Assembler<'_> {
         match self.configs.iter().find(|(part, _)| part.at == at) {
             Some((_, config)) => {
                 if let Some(error) = config.errors.first() {
-                    whole.fail(prose!("{}", error.message), error.span);
+                    if is_endless(config, error.span) {
+                        // nginx takes the next lines for its arguments, and may start.
+                        let reason = Reason::NotEvaluated("a directive without its `;`");
+                        whole.unknown.get_or_insert(Unknown::at(reason, error.span));
+                    } else {
+                        whole.fail(prose!("{}", error.message), error.span);
+                    }
                 }
                 self.expand(whole, &config.directives, depth)
             }

@@ -194,6 +194,7 @@ impl<'w> Context<'w> {
             let name = self.expand(state, chain, index)?;
             let path = format!("{folder}{name}");
             state.step(prose!("taken as there: {} ({})", code(&path), why), by);
+            state.assumed.get_or_insert(why);
             return Err(self.to_index(state, &path, &name, by));
         }
         if chain.is_on("autoindex", false) {

@@ -20,14 +20,14 @@ pub fn follow(whole: &Whole, around: &dyn Surroundings, request: &Request) -> Fo
     let mut state = State::new(request);
     if let Some(fault) = &whole.fault {
         state.step(prose!("nginx does not start: {}", fault.message), Some(fault.at));
-        return Followed { answer: Ok(TraceAnswer::Down), steps: state.steps };
+        return Followed { answer: Ok(TraceAnswer::Down), assumed: None, steps: state.steps };
     }
     if let Some(why) = &whole.unknown {
-        return Followed { answer: Err(why.clone()), steps: state.steps };
+        return Followed { answer: Err(why.clone()), assumed: None, steps: state.steps };
     }
     let Some(http) = whole.directives.iter().find(|d| d.name.as_str() == "http") else {
         let why = Unknown::at(Reason::NoServer, whole.image);
-        return Followed { answer: Err(why), steps: state.steps };
+        return Followed { answer: Err(why), assumed: None, steps: state.steps };
     };
     let context = Context { whole, around, http: Level::of_block(Kind::Http, http) };
     match context.unknown_host() {
@@ -36,12 +36,12 @@ pub fn follow(whole: &Whole, around: &dyn Surroundings, request: &Request) -> Fo
             let what =
                 prose!("nginx does not start: host not found in upstream {}", code(&address));
             state.step(what, Some(address.span()));
-            return Followed { answer: Ok(TraceAnswer::Down), steps: state.steps };
+            return Followed { answer: Ok(TraceAnswer::Down), assumed: None, steps: state.steps };
         }
-        Err(why) => return Followed { answer: Err(why), steps: state.steps },
+        Err(why) => return Followed { answer: Err(why), assumed: None, steps: state.steps },
     }
     let answer = context.answer(&mut state, 0);
-    Followed { answer, steps: state.steps }
+    Followed { answer, assumed: state.assumed, steps: state.steps }
 }
 
 impl<'w> State<'w> {
@@ -69,6 +69,7 @@ impl<'w> State<'w> {
             gone: None,
             looked_at: None,
             proxy: None,
+            assumed: None,
             steps: Vec::new(),
         }
     }

@@ -18,6 +18,7 @@ mod state;
 mod stock;
 mod try_files;
 mod uri;
+mod verify;
 
 pub use assemble::{Fault, Whole};
 pub use engine::follow;
@@ -40,6 +41,8 @@ pub fn runs_official(container: &Container<'_>) -> bool {
 pub struct Followed {
     /// The answer, or why it is not known.
     pub answer: Result<TraceAnswer, Unknown>,
+    /// Why it may be otherwise: what was taken as missing, or as there, and is not known to be.
+    pub assumed: Option<Unknown>,
     /// The way to it.
     pub steps: Vec<TraceStep>,
 }

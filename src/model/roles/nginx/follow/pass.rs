@@ -117,9 +117,9 @@ impl<'w> Context<'w> {
                 state.step(what, Some(directive.span));
                 let stop = self.special(state, chain, 502);
                 return match stop {
-                    Stop::Answer(TraceAnswer::Status { status, .. }) => {
-                        Ok(TraceAnswer::Status { status, upstream: Some(who), looked_at: None })
-                    }
+                    Stop::Answer(
+                        TraceAnswer::Status { status, .. } | TraceAnswer::Return { status, .. },
+                    ) => Ok(TraceAnswer::Status { status, upstream: Some(who), looked_at: None }),
                     stop => Err(stop),
                 };
             }
@@ -171,9 +171,10 @@ impl<'w> Context<'w> {
         if late {
             return Ok(uri.clone());
         }
-        let rest = match state.valid_location {
-            true => state.uri.strip_prefix(state.location.as_str()).unwrap_or(""),
-            false => state.uri.as_str(),
+        // After `rewrite … break` the path no longer begins as the location, and is sent alone.
+        let (uri, rest) = match state.valid_location {
+            true => (uri.as_str(), state.uri.strip_prefix(state.location.as_str()).unwrap_or("")),
+            false => ("", state.uri.as_str()),
         };
         let changed = state.request.target.contains('%') || state.internal;
         let rest = if changed { escaped(rest) } else { rest.to_owned() };

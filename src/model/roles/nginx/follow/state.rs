@@ -152,6 +152,8 @@ pub(super) struct State<'w> {
     pub(super) looked_at: Option<String>,
     /// What `$proxy_host` and `$proxy_port` are.
     pub(super) proxy: Option<(String, String)>,
+    /// Why what was taken as missing, or as there, may be otherwise.
+    pub(super) assumed: Option<Unknown>,
     pub(super) steps: Vec<TraceStep>,
 }
 

@@ -8,6 +8,7 @@ const MAIN: &str = "events { worker_connections 1024; }
 http {
     include /etc/nginx/mime.types;
     default_type application/octet-stream;
+    sendfile on;
     log_format main '$remote_addr';
     include /etc/nginx/conf.d/*.conf;
 }";
@@ -61,6 +62,19 @@ pub fn has_file(path: &str) -> bool {
 pub fn has_folder(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     PAGES.iter().any(|page| page.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-        || matches!(path, "/var/log/nginx" | "/var/cache/nginx" | "/etc/nginx/conf.d" | "/tmp")
+        || matches!(
+            path,
+            "/var/log/nginx"
+                | "/var/cache/nginx"
+                | "/etc/nginx/conf.d"
+                | "/tmp"
+                | "/srv"
+                | "/mnt"
+                | "/opt"
+                | "/home"
+                | "/root"
+                | "/run"
+                | "/dev"
+        )
         || "/var/log/nginx".strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
 }

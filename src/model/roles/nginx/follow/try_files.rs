@@ -61,6 +61,7 @@ impl<'w> Context<'w> {
                 FileState::Unknown(why) => {
                     let what = prose!("taken as not there: {} ({})", code(&path), why);
                     state.step(what, Some(tries.span));
+                    state.assumed.get_or_insert(why);
                 }
             }
         }

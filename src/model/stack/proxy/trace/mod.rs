@@ -62,6 +62,13 @@ impl Proxy<'_> {
             },
             Ok(answer) => self.ended(index, answer),
         };
+        // An answer that rests on a file which may be there, or not, is only the likely one.
+        let ending = match followed.assumed {
+            Some(why) if ending.unknown.is_none() => {
+                TraceEnding { status: None, unknown: Some(why), ..ending }
+            }
+            _ => ending,
+        };
         Trace { answer: followed.answer, ending: Some(ending), steps }
     }
 

@@ -93,7 +93,7 @@ impl<'a, 's> InContainer<'a, 's> {
             FileState::File
         } else if is_stock_folder(at) || self.is_above_mount(at) {
             FileState::Folder
-        } else if self.official {
+        } else if self.official && at != "/var/www" {
             FileState::Missing
         } else {
             FileState::Unknown(why)
@@ -134,6 +134,7 @@ impl Surroundings for InContainer<'_, '_> {
                 _ if self.keeps_stock(&at) => FileState::File,
                 _ => FileState::Missing,
             },
+            PathLookup::Made(_) if mount.is_none() && self.is_built_index(&at) => FileState::File,
             PathLookup::Made(place) => FileState::Unknown(Unknown::at(Reason::MadeByRun, place)),
             PathLookup::Unknown(why) => match (&why.reason, mount) {
                 (Reason::ImageElsewhere | Reason::BaseImage(_), None) => self.of_image(&at, why),
