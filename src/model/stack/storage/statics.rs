@@ -80,7 +80,7 @@ impl<'s> Storage<'s> {
         let root = settings.get("STATIC_ROOT").map(|b| (b, root_path(b, service, workdir)));
         let read = root
             .as_ref()
-            .and_then(|(_, at)| self.reader_of(service.container, at.as_deref()?, &serving));
+            .and_then(|(_, at)| self.reader_of(service.container, at.as_deref(), &serving));
         Some(StaticPlan {
             app: settings.installed("django.contrib.staticfiles"),
             root,
@@ -161,9 +161,19 @@ impl<'s> Storage<'s> {
         all
     }
 
-    /// A service that is neither Django nor an nginx with a location for them and shares the folder of collected files: it may serve them.
-    fn reader_of(&self, me: usize, root: &str, serving: &[Serving<'_>]) -> Option<Unknown> {
-        let (volume, _, _) = self.storage_of(me, root)?;
+    /// A service that is neither Django nor an nginx with a location for them and shares the folder of collected files: it may
+    /// serve them. Where that folder is not known, each one that is mounted may be it.
+    fn reader_of(&self, me: usize, root: Option<&str>, serving: &[Serving<'_>]) -> Option<Unknown> {
+        let mounted = || {
+            let mounts = &self.stack.container(me).service.mounts;
+            mounts.iter().map(|m| m.target.as_str()).collect::<Vec<_>>()
+        };
+        let places = root.map_or_else(mounted, |root| vec![root]);
+        let volumes: Vec<Volume> =
+            places.into_iter().filter_map(|at| Some(self.storage_of(me, at)?.0)).collect();
+        if volumes.is_empty() {
+            return None;
+        }
         let roles = &self.stack.roles;
         let known = |i: usize| {
             i == me
@@ -173,7 +183,9 @@ impl<'s> Storage<'s> {
         let shares = |c: &Container<'_>| {
             let fs = c.filesystem(self.stack.sources, &self.stack.project.folder);
             let targets = c.service.mounts.iter().map(|m| m.target.as_str().to_owned());
-            targets.into_iter().any(|t| fs.storage(&t).is_some_and(|(own, _, _)| own == volume))
+            targets
+                .into_iter()
+                .any(|t| fs.storage(&t).is_some_and(|(own, _, _)| volumes.contains(&own)))
         };
         let all = self.stack.containers.iter().enumerate();
         let reader = all.filter(|(i, _)| !known(*i)).find(|(_, c)| shares(c));
