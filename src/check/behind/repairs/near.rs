@@ -4,6 +4,8 @@ use crate::source::{EntryKind, RelPath, Sources};
 
 /// How much alike two names must be, from 0 to 1 (Jaro and Winkler): one letter more, less or changed.
 const ALIKE: f64 = 0.85;
+/// The longest name that is compared, in bytes.
+const MAX_NAME_BYTES: usize = 64;
 /// How deep folders are looked through.
 const MAX_DEPTH: usize = 4;
 /// The most folders that are looked through.
@@ -14,10 +16,14 @@ pub(super) fn nearest<'n>(
     wanted: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
+    if wanted.len() > MAX_NAME_BYTES {
+        return None;
+    }
+    let lower = wanted.to_lowercase();
     let scored = names
         .into_iter()
-        .filter(|n| *n != wanted)
-        .map(|name| (strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase()), name));
+        .filter(|n| *n != wanted && n.len() <= MAX_NAME_BYTES)
+        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name));
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= ALIKE).then_some(best.1)
 }
