@@ -240,7 +240,7 @@ impl<'t> Values<'t> {
         let sign = match (self.byte(next), self.byte(next + 1), self.byte(next + 2)) {
             (Some(b'<'), Some(b'<'), Some(b'<')) => 3,
             (Some(b':' | b'?' | b'+' | b'!' | b'='), Some(b'='), _) => 2,
-            (Some(b'='), Some(b'>' | b'~'), _) => 2,
+            (Some(b'='), Some(b'>' | b'~'), _) | (Some(b'-'), Some(b'>'), _) => 2,
             (Some(b':' | b'='), ..) => 1,
             _ => 0,
         };
@@ -260,7 +260,7 @@ impl<'t> Values<'t> {
                 && !capitals
                 && (self.slice(name).contains(&b'-') || around == Around::Word)
                 && !quoted;
-            if !(doubtful || in_path && colon) {
+            if !(doubtful || in_path && attached) {
                 self.assigned(&Named { colon, ..named }, next + sign);
             }
             return;
@@ -344,7 +344,9 @@ impl<'t> Values<'t> {
             return;
         }
         let prefix = self.prefix(first);
-        let lead = prefix.unwrap_or_default().to_ascii_lowercase();
+        // Several directives may share a line.
+        let lead = prefix.unwrap_or_default().rsplit(|b| matches!(b, b'{' | b';')).next();
+        let lead = lead.unwrap_or_default().trim_ascii().to_ascii_lowercase();
         let directive = std::str::from_utf8(&lead)
             .is_ok_and(|w| instruction(w.trim_end_matches('$').trim_end()));
         let name = self.slice(named.name.clone()).to_ascii_lowercase();

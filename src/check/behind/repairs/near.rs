@@ -6,6 +6,8 @@ use crate::source::{EntryKind, RelPath, Sources};
 const ALIKE: f64 = 0.85;
 /// The shortest name that tells what is meant when a word is added to it, in bytes.
 const MIN_WORD: usize = 5;
+/// The longest name that is compared, in bytes.
+const MAX_NAME_BYTES: usize = 64;
 /// How deep folders are looked through.
 const MAX_DEPTH: usize = 4;
 /// The most folders that are looked through.
@@ -16,11 +18,16 @@ pub(super) fn nearest<'n>(
     wanted: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
-    let scored = names.into_iter().filter(|n| *n != wanted).map(|name| {
-        let (wanted, name_lower) = (wanted.to_lowercase(), name.to_lowercase());
-        let alike = strsim::jaro_winkler(&wanted, &name_lower);
-        (if is_longer(&wanted, &name_lower) { alike.max(ALIKE) } else { alike }, name)
-    });
+    if wanted.len() > MAX_NAME_BYTES {
+        return None;
+    }
+    let lower = wanted.to_lowercase();
+    let scored =
+        names.into_iter().filter(|n| *n != wanted && n.len() <= MAX_NAME_BYTES).map(|name| {
+            let other = name.to_lowercase();
+            let alike = strsim::jaro_winkler(&lower, &other);
+            (if is_longer(&lower, &other) { alike.max(ALIKE) } else { alike }, name)
+        });
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= ALIKE).then_some(best.1)
 }

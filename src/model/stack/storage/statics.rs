@@ -8,10 +8,11 @@ use crate::model::django::{Binding, Settings, Value, ValueKind};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::roles::django::{AppModule, DjangoService};
-use crate::model::roles::nginx::Location;
+use crate::model::roles::nginx::{Location, Nginx};
 use crate::model::stack::Stack;
 use crate::source::{EntryKind, Reason, Span, Text, Unknown};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// The file of the admin that a page without style fails to load first.
 const PROBE: &str = "admin/css/base.css";
@@ -61,7 +62,16 @@ pub struct Serving<'s> {
     pub container: usize,
     pub location: &'s Location,
     /// The folder it serves from and the directive that says so; `None` when it passes requests on.
-    pub folder: Option<(String, &'s Text)>,
+    pub folder: Option<(Rc<str>, &'s Text)>,
+}
+
+/// What all servers of nginx do with an address: worked out once, with the numbers of services and locations.
+#[derive(Debug, Default)]
+pub(super) struct Served {
+    /// The number of the nginx service, that of the location among its own, and the folder.
+    locations: Vec<(usize, usize, Option<Rc<str>>)>,
+    /// Whether a location by a pattern may take it.
+    by_pattern: bool,
 }
 
 impl<'s> Storage<'s> {
@@ -70,10 +80,10 @@ impl<'s> Storage<'s> {
         let settings = service.settings()?;
         let container = self.stack.container(service.container);
         let url = settings.get("STATIC_URL").and_then(|b| Some((url_path(b.value.as_str()?), b)));
-        let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
-        let unclear = url
-            .as_ref()
-            .filter(|(u, _)| self.stack.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
+        let served = url.as_ref().and_then(|(u, _)| self.served(u));
+        let serving = served.map(|s| self.serving(s)).unwrap_or_default();
+        let unclear = served
+            .filter(|s| s.by_pattern)
             .map(|_| Reason::NotEvaluated("a location by a pattern").into());
         let unread = self.stack.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         let workdir = workdir_of(container);
@@ -140,25 +150,71 @@ impl<'s> Storage<'s> {
         all
     }
 
-    fn serving(&self, url: &str) -> Vec<Serving<'s>> {
+    /// What the servers do with a static address; `None` for one that no Django service of the stack has.
+    fn served(&self, url: &str) -> Option<&'s Served> {
+        let all = self.stack.storage.served.get_or_init(|| {
+            let services = self.stack.roles.django.iter().filter_map(|d| d.settings());
+            let urls = services.filter_map(|s| s.get("STATIC_URL")?.value.as_str().map(url_path));
+            let urls: BTreeSet<String> = urls.collect();
+            urls.into_iter().map(|url| (url.clone(), self.find_served(&url))).collect()
+        });
+        all.get(url)
+    }
+
+    fn find_served(&self, url: &str) -> Served {
+        let mut all = Served::default();
         // A file everybody asks for: some configurations have a location for the admin's files alone.
-        self.serving_of(url, PROBE)
+        for (number, nginx) in self.stack.roles.nginx.iter().enumerate() {
+            let places: HashMap<*const Location, usize> =
+                nginx.locations().enumerate().map(|(at, l)| (std::ptr::from_ref(l), at)).collect();
+            for serving in self.served_by(nginx, url, PROBE) {
+                let at = places.get(&std::ptr::from_ref(serving.location)).copied();
+                let folder = serving.folder.map(|(folder, _)| folder);
+                all.locations.extend(at.map(|at| (number, at, folder)));
+            }
+        }
+        all.by_pattern = self.stack.roles.nginx.iter().any(|n| n.serving(url).contains(&None));
+        all
+    }
+
+    fn serving(&self, served: &Served) -> Vec<Serving<'s>> {
+        let mut known: Option<(usize, Vec<&'s Location>)> = None;
+        let mut all = Vec::with_capacity(served.locations.len());
+        for (number, location, folder) in &served.locations {
+            let Some(nginx) = self.stack.roles.nginx.get(*number) else { continue };
+            let locations = match known.take().filter(|(n, _)| n == number) {
+                Some((_, locations)) => locations,
+                None => nginx.locations().collect(),
+            };
+            let found = locations.get(*location).copied();
+            known = Some((*number, locations));
+            all.extend(found.map(|location| Serving {
+                container: nginx.container,
+                location,
+                folder: folder.clone().and_then(|f| Some((f, location.directive()?))),
+            }));
+        }
+        all
     }
 
     /// What nginx services do with a request for the file `name` below `url`.
     pub(super) fn serving_of(&self, url: &str, name: &str) -> Vec<Serving<'s>> {
-        let mut all = Vec::new();
+        let nginx = self.stack.roles.nginx.iter();
+        nginx.flat_map(|n| self.served_by(n, url, name)).collect()
+    }
+
+    fn served_by(&self, nginx: &'s Nginx, url: &str, name: &str) -> Vec<Serving<'s>> {
         let probe = format!("{url}{name}");
-        for nginx in &self.stack.roles.nginx {
-            for location in nginx.serving(&probe).into_iter().flatten() {
+        let found = nginx.serving(&probe).into_iter().flatten();
+        found
+            .map(|location| {
                 let folder = location.file(&probe).and_then(|(f, text)| {
-                    Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text))
+                    Some((f.strip_suffix(name)?.trim_end_matches('/').into(), text))
                 });
                 // `location /` with nginx's default root says nothing about static files.
-                all.push(Serving { container: nginx.container, location, folder });
-            }
-        }
-        all
+                Serving { container: nginx.container, location, folder }
+            })
+            .collect()
     }
 
     /// A service that is neither Django nor an nginx with a location for them and shares the folder of collected files: it may
