@@ -13,7 +13,7 @@ use crate::model::stack::storage::Serving;
 use crate::source::{Known, Reason, Span, Unknown};
 
 /// The settings that rules look at by their names, or of which the model makes an answer for rules.
-const READ_BY_RULES: [&str; 50] = [
+const READ_BY_RULES: [&str; 53] = [
     "ALLOWED_HOSTS",
     "ASGI_APPLICATION",
     "AUTH_USER_MODEL",
@@ -36,8 +36,11 @@ const READ_BY_RULES: [&str; 50] = [
     "DRAMATIQ_BROKER",
     "DRAMATIQ_RESULT_BACKEND",
     "EMAIL_HOST",
+    "GDAL_LIBRARY_PATH",
     "HUEY",
     "INSTALLED_APPS",
+    "LOGGING",
+    "LOGGING_CONFIG",
     "MEDIA_ROOT",
     "MEDIA_URL",
     "MIDDLEWARE",

@@ -355,7 +355,7 @@ impl<'t> Values<'t> {
         let line = self.line_end(at);
         let rest = self.slice(at..line);
         let unused = self.byte(self.shown.start) == Some(b'#')
-            && !name.ends_with(b"_pass")
+            && !(name.ends_with(b"_pass") && is_nginx_directive(&name))
             && rest.ends_with(b";")
             && !rest.iter().any(|b| blank(*b));
         if directive || redis || unused {
@@ -389,4 +389,9 @@ impl<'t> Values<'t> {
         self.segments(at..ends.map_or(line, |i| at + i), 0);
         self.done = self.done.max(line);
     }
+}
+
+/// Whether nginx has a directive of this name: what `proxy_pass` names is an address.
+fn is_nginx_directive(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| !crate::facts::nginx_directives(name).is_empty())
 }

@@ -5,6 +5,7 @@ mod mounts;
 mod not_writable;
 mod prepopulated;
 mod sqlite;
+mod static_backend;
 mod static_needs;
 mod static_split;
 mod statics;
