@@ -2,6 +2,7 @@
 //! above what is needed in a debug build, and far below what a product of the two sizes takes.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+use compose_doctor::internals::config;
 use compose_doctor::internals::source::{MemoryFiles, RelPath, Sources};
 use compose_doctor::{Options, check};
 use std::fmt::Write as _;
@@ -23,7 +24,11 @@ fn each(count: usize, text: impl Fn(usize) -> String) -> String {
     })
 }
 
-/// Checks a Django project with some of its files replaced or added, within the time; the number of findings.
+/// Another project in the tree, with a fault of its own.
+const BESIDE: &str = "services:\n  a:\n    image: nginx:1.28\n    ports: ['80:80']\n  b:\n    image: nginx:1.28\n    ports: ['80:80']\n";
+
+/// Checks a Django project with some of its files replaced or added, within the time, and with another project beside it,
+/// which is reported whatever the first one is; the number of findings.
 fn findings(compose: &str, files: &[(&str, String)]) -> usize {
     let mut all = MemoryFiles::new();
     for (path, text) in [
@@ -38,11 +43,20 @@ fn findings(compose: &str, files: &[(&str, String)]) -> usize {
     }
     all.add("compose.yaml", format!("services:\n{compose}").as_str());
     files.iter().for_each(|(path, text)| all.add(path, text.as_str()));
+    all.add("beside/compose.yaml", BESIDE);
     let sources = Sources::new(&all);
     let start = Instant::now();
-    let report = check(&sources, &RelPath::root(), &Options::default());
+    let settings = config::find(&sources, &RelPath::root());
+    let options = Options { settings, ..Options::default() };
+    let report = check(&sources, &RelPath::root(), &options);
     let taken = start.elapsed();
     assert!(taken < MOST, "{} s", taken.as_secs());
+    let beside = report.findings.iter().any(|f| {
+        let file = f.labels.first().map(|l| sources.file(l.span.file));
+        f.rule.name == "duplicate-host-port"
+            && file.is_some_and(|file| file.path.as_str() == "beside/compose.yaml")
+    });
+    assert!(beside, "the other project is not reported");
     report.findings.len()
 }
 
@@ -105,10 +119,107 @@ fn sources_of_one_copy() {
 
 #[test]
 fn compose_files_of_one_folder() {
-    let names: Vec<String> = (0..600).map(|n| format!("compose.x{n}.yaml")).collect();
+    let names: Vec<String> = (0..1_000).map(|n| format!("compose.x{n}.yaml")).collect();
     let files: Vec<(&str, String)> = names
         .iter()
         .map(|n| (n.as_str(), "services:\n  one:\n    image: a\n".to_owned()))
         .collect();
     findings(&services(1, ""), &files);
+}
+
+#[test]
+fn names_that_are_nearly_those_of_others() {
+    let long = "x".repeat(60);
+    let many =
+        each(600, |n| format!("  svc{long}{n}:\n    image: a\n    depends_on: [scv{long}{n}]\n"));
+    findings(&many, &[]);
+    let (wanted, known) = ("q".repeat(90_000), "p".repeat(90_000));
+    findings(
+        &format!("  a:\n    image: x\n    depends_on: [{wanted}]\n  {known}:\n    image: y\n"),
+        &[],
+    );
+}
+
+#[test]
+fn chains_of_stages() {
+    let stages = each(1_000, |n| {
+        format!("FROM s{n} AS s{}\nRUN echo {n}\nENV A{n}={n}\nCOPY --from=s{n} /a /b{n}\n", n + 1)
+    });
+    let dockerfile = format!("FROM python:3.13 AS s0\n{stages}CMD [\"gunicorn\"]\n");
+    findings(&services(1, ""), &[("Dockerfile", dockerfile)]);
+}
+
+#[test]
+fn services_that_wait_for_all_before_them() {
+    let many = each(120, |n| {
+        let before = each(n, |m| format!("w{m}, "));
+        format!("  w{n}:\n    image: a\n    depends_on: [{}]\n", before.trim_end_matches(", "))
+    });
+    findings(&many, &[]);
+}
+
+#[test]
+fn overrides_of_one_stack() {
+    let names: Vec<String> = (0..300).map(|n| format!("compose.o{n}.yaml")).collect();
+    let mut files: Vec<(&str, String)> = names
+        .iter()
+        .map(|n| (n.as_str(), "services:\n  web0:\n    environment: {A: b}\n".to_owned()))
+        .collect();
+    let calls = each(300, |n| format!(" -f compose.o{n}.yaml"));
+    let makefile = format!("up:\n\tdocker compose -f compose.yaml{calls} up\n");
+    files.push(("Makefile", makefile));
+    findings(&services(1, ""), &files);
+}
+
+#[test]
+fn files_of_requirements_that_name_each_other() {
+    let names: Vec<String> = (0..200).map(|n| format!("r{n}.txt")).collect();
+    let files: Vec<(&str, String)> = names
+        .iter()
+        .enumerate()
+        .map(|(n, name)| {
+            (name.as_str(), each(199 - n, |m| format!("-r r{}.txt\n", n + 1 + m)) + "django\n")
+        })
+        .chain([("requirements.txt", each(200, |n| format!("-r r{n}.txt\n")))])
+        .collect();
+    findings(&services(1, ""), &files);
+}
+
+#[test]
+fn a_script_that_many_services_run() {
+    let script = each(1_000, |n| format!("if [ \"$A{n}\" = x ]; then echo {n}; fi\n"));
+    let script = format!("#!/bin/sh\n{script}exec gunicorn app.wsgi\n");
+    findings(&services(100, "    command: sh start.sh\n"), &[("start.sh", script)]);
+}
+
+#[test]
+fn run_lines_of_many_images() {
+    let runs = each(500, |n| format!("RUN apt-get update && apt-get install -y p{n}\n"));
+    let dockerfile = format!("FROM python:3.13\nARG A\nCOPY . /app\n{runs}CMD gunicorn app.wsgi\n");
+    let many = each(100, |n| format!("  w{n}:\n    build: {{context: ., args: {{A: '{n}'}}}}\n"));
+    findings(&many, &[("Dockerfile", dockerfile)]);
+}
+
+#[test]
+fn variables_of_one_command() {
+    let command = each(1_500, |_| "token: ${a} ".to_owned());
+    findings(&services(1, &format!("    command: '{command}'\n")), &[]);
+}
+
+#[test]
+fn settings_of_services_with_other_variables() {
+    let settings = each(1_000, |n| format!("A{n} = os.environ.get('V{n}', 'x') + 'y'\n"));
+    let many = each(60, |n| {
+        format!(
+            "  w{n}:\n    build: .\n    command: python manage.py c{n}\n    environment: {{X: '{n}'}}\n"
+        )
+    });
+    findings(&many, &[("app/settings.py", format!("{SETTINGS}{settings}"))]);
+}
+
+#[test]
+fn stacks_of_the_configuration() {
+    let stacks = each(1_000, |_| "[[stack]]\nfiles = ['compose.yaml']\n".to_owned())
+        + "[[stack]]\nfiles = ['beside/compose.yaml']\n";
+    findings(&services(1, ""), &[("compose-doctor.toml", stacks)]);
 }

@@ -8,17 +8,16 @@
 //! | [`settings`] | Python files and variables | the evaluator: places, the same each time |
 //! | [`check`] | a folder | the whole run and every way to write its result |
 //! | [`secrets`] | a folder with a password in it | is the password anywhere in the output |
+//! | [`project`] | a configuration, comments, a log, known findings, a git index, a `.gitignore`, a folder | the files that ask for something of the program; every format; every fix |
 //! | [`scale`] | a piece of a file | the piece many times over: is the time still bounded |
 //!
 //! Each of them also holds the time, see [`clock`]; libFuzzer holds the memory.
-//!
-//! Three targets are to come, with what they are for: `config` (the configuration file), `comments` (those that suppress a
-//! finding) and `diagnose` (what a log says). Each is a module beside these.
 
 pub mod check;
 pub mod clock;
 pub mod compose;
 pub mod folder;
+pub mod project;
 pub mod readers;
 pub mod scale;
 pub mod secrets;

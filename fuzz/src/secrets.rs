@@ -88,7 +88,7 @@ fn plant(path: &str, bytes: &[u8], data: &[u8], planted: &mut Vec<String>) -> Ve
                 if !out.is_empty() && !out.ends_with(b"\n") {
                     out.push(b'\n');
                 }
-                out.extend_from_slice(line(path, &fresh).as_bytes());
+                out.extend_from_slice(line(path, &fresh, data, planted.len()).as_bytes());
                 planted.push(fresh);
             }
             other => out.push(other),
@@ -97,18 +97,78 @@ fn plant(path: &str, bytes: &[u8], data: &[u8], planted: &mut Vec<String>) -> Ve
     out
 }
 
-/// A line that sets a password, in the language of a file.
-fn line(path: &str, password: &str) -> String {
+/// Names of secrets, before and behind which others may stand.
+const NAMES: [&str; 14] = [
+    "PASSWORD",
+    "PASSWD",
+    "PASS",
+    "PWD",
+    "SECRET",
+    "TOKEN",
+    "API_KEY",
+    "SECRET_KEY",
+    "ACCESS_KEY",
+    "PRIVATE_KEY",
+    "PASSPHRASE",
+    "CREDENTIALS",
+    "CLIENT_SECRET",
+    "ENCRYPTION_KEY",
+];
+const BEFORE: [&str; 6] = ["DB_", "MY_APP_", "AWS_", "SMTP_", "OLD_", ""];
+const AFTER: [&str; 5] = ["", "_PROD", "_2", "_DEV", "2"];
+
+/// A line that sets a password, in the language of a file. Its name and its form are drawn: `§` is the name, `¶` the
+/// password.
+fn line(path: &str, password: &str, data: &[u8], number: usize) -> String {
+    let mut sum = DefaultHasher::new();
+    (data, number, "form").hash(&mut sum);
+    let mut dice = sum.finish() as usize;
+    let mut draw = |count: usize| {
+        let drawn = dice % count;
+        dice /= count;
+        drawn
+    };
+    let upper = format!(
+        "{}{}{}",
+        BEFORE[draw(BEFORE.len())],
+        NAMES[draw(NAMES.len())],
+        AFTER[draw(AFTER.len())]
+    );
     let name = path.rsplit('/').next().unwrap_or(path);
-    let indent = "      ";
-    match name.rsplit('.').next().unwrap_or(name) {
-        "yaml" | "yml" => format!("{indent}DB_PASSWORD: {password}\n"),
-        "py" => format!("SECRET_KEY = '{password}'\n"),
-        "sh" => format!("export DB_PASSWORD='{password}'\n"),
-        "conf" => format!("  proxy_set_header Authorization \"Bearer {password}\";\n"),
-        "Dockerfile" => format!("ENV DB_PASSWORD={password}\n"),
-        _ => format!("DB_PASSWORD={password}\n"),
-    }
+    let forms: &[&str] = match name.rsplit('.').next().unwrap_or(name) {
+        "yaml" | "yml" => &[
+            "      §: ¶",
+            "      §: '¶'",
+            "      - §=¶",
+            "      §: &a ¶",
+            "      §: |\n        ¶",
+            "      # §: ¶",
+            "      x: ${§:-¶}",
+            "      §: \"¶",
+            "      §: [¶]",
+            "      §=¶",
+        ],
+        "py" => &[
+            "§ = '¶'",
+            "§ = os.environ.get('§', '¶')",
+            "A = {'§': '¶'}",
+            "§ = 'x' if a else '¶'",
+            "§ = ('¶'\n    'x')",
+            "# § = '¶'",
+            "§ = '¶",
+            "f(§='¶')",
+        ],
+        "sh" => &["export §='¶'", "§=¶ x", ": \"${§:=¶}\"", "§=$(echo ¶)", "§ = ¶"],
+        "conf" => &[
+            "  set $§ ¶;",
+            "  proxy_set_header § \"¶\";",
+            "  proxy_set_header Authorization \"Bearer ¶\";",
+        ],
+        "Dockerfile" => &["ENV §=¶", "ENV § ¶", "ARG §=¶", "RUN §=¶ x", "LABEL §=\"¶\""],
+        _ => &["§=¶", "§='¶'", "export §=¶", "# §=¶", "§: ¶", "§ = ¶"],
+    };
+    let form = forms[draw(forms.len())];
+    format!("{}\n", form.replace('§', &upper).replace('¶', password))
 }
 
 /// Letters and digits that only this input has.

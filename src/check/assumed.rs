@@ -6,6 +6,7 @@
 
 use crate::finding::{Confidence, Finding, Gap, Prose, Quote, prose};
 use crate::model::assumptions::{Assumptions, Template};
+use crate::model::budget::Budget;
 use crate::model::roles::django::SettingsState;
 use crate::model::stack::Stack;
 use crate::rules::{self, Judged};
@@ -44,6 +45,10 @@ pub(super) fn judge(
             judged = Some(rules::judge(assumed));
         });
     }
+    // A judgement that ended early lacks what holds with and without what is assumed.
+    if Budget::spent().is_some() {
+        judged = None;
+    }
     let most = match (base.templates.is_empty(), exact) {
         (true, _) => None,
         (false, true) => Some(Confidence::Medium),
@@ -68,7 +73,7 @@ pub(super) fn judge(
                 });
             });
         }
-        if let Some(all) = all {
+        if let Some(all) = all.filter(|_| Budget::spent().is_none()) {
             result = merge(result, all, &Vec::from_iter(ground), None);
         }
     }

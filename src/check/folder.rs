@@ -8,7 +8,7 @@ use crate::finding::{
     Confidence, Finding, Intent, Own, Prose, RuleMeta, Severity, StackInfo, prose,
 };
 use crate::model::assumptions::Assumptions;
-use crate::model::budget::Budget;
+use crate::model::budget::{Budget, Spent};
 use crate::model::compose::{self, StackFiles, Usage, Usages};
 use crate::model::container::Container;
 use crate::model::inspect::stack_account;
@@ -16,11 +16,15 @@ use crate::model::instructions::{Instructions, Readings};
 use crate::model::search_limit::SearchLimit;
 use crate::model::stack::repository::ComposeFiles;
 use crate::model::stack::{Shared, Stack};
-use crate::rules::Judged;
+use crate::rules::{Judged, search_limit};
 use crate::source::{FileId, RelPath, Sources, Span};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
+
+/// Why a stack was passed over.
+const NO_TIME: &str = "was not judged: the other stacks took all the time of the run";
 
 /// Other files of the checked folder.
 pub(super) struct Around<'a> {
@@ -32,6 +36,8 @@ pub(super) struct Around<'a> {
     pub(super) account: bool,
     pub(super) usages: &'a Usages,
     pub(super) readings: &'a Arc<Readings>,
+    /// When the run began.
+    pub(super) began: Instant,
 }
 
 impl Around<'_> {
@@ -99,6 +105,15 @@ fn nearby(dockerfile: &RelPath, place: &RelPath) -> bool {
     dockerfile.relative_to(&place.parent()).is_some()
 }
 
+/// What is said of a stack whose work ended before it was through.
+fn limit_reached(spent: Spent, file: FileId) -> Finding {
+    let what = match spent {
+        Spent::Steps => "this stack takes more work than one stack gets: not all of it was judged",
+        Spent::Time => "this stack takes more time than one stack gets: not all of it was judged",
+    };
+    search_limit(&SearchLimit { span: Span::whole(file), message: what.into() })
+}
+
 impl FolderReport {
     pub(super) fn failed(place: &RelPath) -> Self {
         Self {
@@ -119,7 +134,7 @@ impl FolderReport {
         by_hand: bool,
     ) -> Self {
         let mut part = Self::default();
-        Budget::reset();
+        Budget::begin(around.began);
         SearchLimit::take();
         let named: Vec<&NamedStack> = around
             .settings
@@ -137,7 +152,12 @@ impl FolderReport {
             around.dockerfiles.iter().filter(|d| nearby(d, place)).cloned().collect();
         let shared = Shared::new(dockerfiles.clone()).with_compose_files(around.compose.clone());
         for files in stacks {
-            Budget::refill();
+            Budget::begin_stack();
+            let first = files.files.first();
+            if Budget::spent().is_some() {
+                part.passed_over.extend(first.map(|path| (path.clone(), Prose::from(NO_TIME))));
+                continue;
+            }
             let mut one = || {
                 let usages: Vec<Usage> = around.usages.of_files(&files.files).cloned().collect();
                 let wanted = named
@@ -163,14 +183,13 @@ impl FolderReport {
             };
             // A fault in one stack leaves the others of the folder as they are.
             let whole = catch_unwind(AssertUnwindSafe(&mut one)).is_ok();
-            let first = files.files.first();
             if !whole && let Some(first) = first {
                 part.failed.push((
                     first.clone(),
                     prose!("could not be analysed: a fault in compose-doctor"),
                 ));
             }
-            if Budget::is_exhausted() && part.cut.is_none() {
+            if Budget::left() == 0 && part.cut.is_none() {
                 part.cut = first.cloned();
             }
         }
@@ -212,6 +231,9 @@ impl FolderReport {
         });
         if !taken.is_part && stack.repository().unfilled_file().is_none() {
             self.look_behind(sources, up, &stack, shared, &mut judged);
+        }
+        if let (Some(spent), Some(first)) = (Budget::spent(), project.first_file()) {
+            judged.findings.push(limit_reached(spent, first));
         }
         let unfilled = stack.repository().unfilled_file().cloned();
         if let Some(info) = self.stacks.get_mut(number) {

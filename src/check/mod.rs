@@ -25,6 +25,7 @@ use gather::gather;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The most YAML files that one thread looks through.
 const MAX_OTHERS_OF_SMALL: usize = 64;
@@ -120,6 +121,7 @@ impl Run<'_> {
 
     fn parts(&self, parallel: bool) -> Vec<FolderReport> {
         let Options { only, settings } = self.options;
+        let began = Instant::now();
         let is_compose = |p: &RelPath| compose::is_compose_content(self.sources, p);
         let by_content = threads::map(parallel, &self.others, is_compose);
         let mut candidates = self.named.clone();
@@ -158,6 +160,7 @@ impl Run<'_> {
             account: self.account,
             usages: &Usages::default(),
             readings: &Arc::<Readings>::default(),
+            began,
         };
         let places: Vec<RelPath> = by_folder.keys().cloned().collect();
         let found = threads::map(parallel, &places, |place| {

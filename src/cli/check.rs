@@ -115,6 +115,8 @@ fn add(whole: &mut Report, part: Report) {
     whole.hidden.suppressed += part.hidden.suppressed;
     whole.hidden.ignored += part.hidden.ignored;
     whole.hidden.known += part.hidden.known;
+    whole.hidden.off += part.hidden.off;
+    whole.hidden.all_off = whole.hidden.all_off.or(part.hidden.all_off);
     let Coverage {
         compose,
         dockerfile,

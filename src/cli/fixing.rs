@@ -141,6 +141,10 @@ impl Call<'_> {
         if self.args.diff {
             return self.diff(changed, before);
         }
+        fix::remove_leftovers(
+            &Sources::new(self.files),
+            report.coverage.read.iter().map(|(_, path)| path),
+        );
         if let Err(why) = self.write(changed, before) {
             return fail(&why);
         }

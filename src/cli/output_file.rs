@@ -2,6 +2,7 @@
 
 use super::output::about_path;
 use crate::finding::{Prose, Quote, prose};
+use crate::fix::remove_unfinished;
 use crate::report::SafeText;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -96,6 +97,7 @@ impl OutputFile {
         let failed = |why: io::Error| {
             said(&self.asked, prose!("cannot be written: {}", Quote::value(&why.to_string())))
         };
+        remove_unfinished(&self.folder);
         let (new, mut file) = self.create_beside().map_err(failed)?;
         let written = (|| {
             file.write_all(text.as_str().as_bytes())?;

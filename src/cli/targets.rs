@@ -88,7 +88,7 @@ pub(super) fn below_root(path: &Path) -> Option<RelPath> {
 fn leads_out(path: &Path, real: &Path) -> bool {
     let plain = path.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
     let Ok(here) = std::fs::canonicalize(".") else { return false };
-    let project = here.ancestors().find(|f| f.join(".git").exists());
+    let project = work_tree(&here);
     plain && project.is_some_and(|root| !real.starts_with(root))
 }
 
@@ -158,13 +158,39 @@ pub(super) fn read_named(path: &Path) -> std::io::Result<String> {
 }
 
 /// The git work tree that holds a path, or else the folder.
+pub(super) fn root_of(path: &Path, file: bool) -> PathBuf {
+    let folder = if file { path.parent().unwrap_or(path) } else { path };
+    work_tree(folder).unwrap_or(folder).to_path_buf()
+}
+
+/// The git work tree that holds a folder. A `.git` further up that belongs to another user is none, as for git itself:
+/// in `/tmp` anyone can make one, and what lies there is not the project.
 #[allow(
     clippy::disallowed_methods,
     reason = "the root is found before there is anything to read through"
 )]
-pub(super) fn root_of(path: &Path, file: bool) -> PathBuf {
-    let folder = if file { path.parent().unwrap_or(path) } else { path };
-    folder.ancestors().find(|f| f.join(".git").exists()).unwrap_or(folder).to_path_buf()
+fn work_tree(folder: &Path) -> Option<&Path> {
+    let found = folder.ancestors().find(|f| f.join(".git").exists())?;
+    (found == folder || is_trusted(&found.join(".git"), folder)).then_some(found)
+}
+
+/// Whether what lies above a folder belongs to who owns the folder, who runs the program, or the system.
+#[cfg(unix)]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the root is found before there is anything to read through"
+)]
+fn is_trusted(above: &Path, folder: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owner = |path: &Path| std::fs::metadata(path).ok().map(|found| found.uid());
+    let Some(of) = owner(above) else { return false };
+    // The folder of a process belongs to who runs it.
+    of == 0 || Some(of) == owner(folder) || Some(of) == owner(Path::new("/proc/self"))
+}
+
+#[cfg(not(unix))]
+fn is_trusted(_: &Path, _: &Path) -> bool {
+    true
 }
 
 /// The smallest folder that holds both.

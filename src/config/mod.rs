@@ -18,6 +18,7 @@ pub use pattern::Pattern;
 pub use selector::{Selection, Selector, groups, names, rule};
 
 use crate::finding::{Confidence, Insert, Intent, Prose, Remark, RuleMeta, Severity, prose};
+use crate::rules::meta;
 use crate::source::{EntryKind, Limit, RelPath, SourceFile, Sources, Span};
 
 /// What a run is asked for, by a file and by the command line.
@@ -71,6 +72,17 @@ pub struct PathIgnore {
 }
 
 impl Settings {
+    /// The name of the configuration file that shows no rule, where the command line asks for none either.
+    pub fn shows_nothing(&self) -> Option<&'static str> {
+        let shows = |rule: &RuleMeta| {
+            let asked = self.asked.shows(rule);
+            asked.or_else(|| self.selection.shows(rule)).unwrap_or(true)
+        };
+        let name =
+            NAMES.into_iter().find(|n| self.file.as_ref().is_some_and(|f| f.file_name() == *n));
+        name.filter(|_| !self.selection.is_empty() && !meta::ALL.iter().any(|rule| shows(rule)))
+    }
+
     /// The same stacks with every finding, whatever people chose not to see: for who looks for the cause of a trouble.
     #[must_use]
     pub fn unfiltered(self) -> Self {

@@ -53,6 +53,10 @@ pub(crate) fn apply(
     report.findings.retain(|f| !ignored_there(f, settings, sources));
     report.hidden.ignored = before - report.findings.len();
     leave_out_orphans(report, &all);
+    let off =
+        |f: &&Finding| settings.selection.shows(f.rule) == Some(false) && !asked(settings, f.rule);
+    report.hidden.off = report.findings.iter().filter(off).count();
+    report.hidden.all_off = settings.shows_nothing();
     report.findings.retain(|f| wanted(f, settings));
     // A rule that was not asked for is not missed.
     for gaps in report.stacks.iter_mut().map(|s| &mut s.gaps) {
@@ -113,6 +117,11 @@ fn wanted(finding: &Finding, settings: &Settings) -> bool {
 fn shows(settings: &Settings, rule: &RuleMeta) -> bool {
     let by = |selection: &Selection| selection.shows(rule);
     by(&settings.asked).or_else(|| by(&settings.selection)).unwrap_or(true)
+}
+
+/// Whether the command line names the rule: who typed that knows what is left out.
+fn asked(settings: &Settings, rule: &RuleMeta) -> bool {
+    settings.asked.shows(rule).is_some()
 }
 
 /// Whether the project does not want to see the rule in one of the files that the finding stands in.

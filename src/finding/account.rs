@@ -35,8 +35,8 @@ pub enum PlainValue {
     },
     /// A dict.
     Dict {
-        /// Keys, written as text, and values.
-        entries: Vec<(String, Self)>,
+        /// Keys and values.
+        entries: Vec<(PlainKey, Self)>,
         /// Why there may be more; `None` when these are all.
         more: Option<Unknown>,
     },
@@ -67,6 +67,25 @@ impl PlainValue {
                 Known::Unknown(why)
             }
             (_, Some(why)) => Known::Partly(self, why),
+        }
+    }
+}
+
+/// A key of a dict.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlainKey {
+    /// A word of this program for a part of a value.
+    Own(&'static str),
+    /// A key of the project.
+    Text(Text),
+}
+
+impl PlainKey {
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Own(word) => word,
+            Self::Text(text) => text.as_str(),
         }
     }
 }

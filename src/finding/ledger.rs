@@ -1,7 +1,7 @@
 //! The environment ledger: for every service each variable with who sets it, who reads it, and what is wrong.
 //! Plain data; values are kept here as they are, and masked where they are shown.
 
-use crate::source::{Span, Unknown};
+use crate::source::{Span, Text, Unknown};
 
 /// The variables of every service of a stack.
 #[derive(Debug, Clone, Default)]
@@ -119,7 +119,7 @@ impl Setter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Worth {
     /// A text that is not blank.
-    Text(String),
+    Text(Text),
     /// Nothing.
     Blank,
     /// Not known, and why.

@@ -15,7 +15,7 @@ mod tests;
 mod trace;
 
 pub use account::{
-    DjangoAccount, Fact, Failure, PlainValue, ProcessAccount, ReadAccount, RouteStep,
+    DjangoAccount, Fact, Failure, PlainKey, PlainValue, ProcessAccount, ReadAccount, RouteStep,
     ServiceAccount, SettingsAccount, StackAccount, StepAccount,
 };
 pub use change::{
@@ -372,7 +372,7 @@ pub struct Report {
     pub hidden: Hidden,
 }
 
-/// How many findings people chose not to see. Rules that were not asked for are not among them.
+/// How many findings people chose not to see. Rules that the command line does not ask for are not among them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Hidden {
     /// By a comment beside them.
@@ -381,4 +381,8 @@ pub struct Hidden {
     pub ignored: usize,
     /// Because the baseline knows them.
     pub known: usize,
+    /// By rules that the configuration does not show.
+    pub off: usize,
+    /// The name of the configuration that shows no rule at all.
+    pub all_off: Option<&'static str>,
 }

@@ -20,6 +20,6 @@ mod yaml;
 pub use ignore::ignore;
 pub use plan::{Applied, Plan, plan};
 pub use resolve::{Languages, resolve};
-pub use write::{WriteError, write};
+pub use write::{WriteError, remove_leftovers, remove_unfinished, write};
 
 use place::Place;

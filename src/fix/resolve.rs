@@ -51,6 +51,7 @@ pub fn resolve(report: &mut Report, sources: &Sources<'_>, languages: &Languages
         };
         finding.fixes.push(written.fix(cure));
     }
+    yaml::forget();
 }
 
 /// The changes of commands among a cure's changes.

@@ -1,7 +1,7 @@
 //! The files of a plan on disk: whole or not at all, each as it was but for its bytes.
 
 use crate::source::{RelPath, Sources};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ struct Ready {
 /// What the name of a file begins and ends with until it takes its place.
 const UNFINISHED: (&str, &str) = (".compose-doctor-", ".tmp");
 /// How old such a file is when the run that wrote it is surely gone.
-const MAX_RUN: Duration = Duration::from_secs(60 * 60);
+const MAX_RUN: Duration = Duration::from_secs(10 * 60);
 
 /// Writes files below the root of `sources`. `before` are the bytes that each had when it was read; a file that has
 /// others by now, or is reached through a link, stops everything before the first is written. Where a later one fails,
@@ -98,8 +98,19 @@ fn restore(root: &Path, written: &Written) -> io::Result<()> {
     }
 }
 
+/// Removes what runs that were killed have left beside files of the project, also where nothing is to be written now.
+pub fn remove_leftovers<'p>(sources: &Sources<'_>, files: impl Iterator<Item = &'p RelPath>) {
+    let Some(root) = sources.files().disk_root() else { return };
+    let folders: BTreeSet<RelPath> = files.map(RelPath::parent).collect();
+    for folder in folders.iter().filter_map(|f| real_path(root, f).ok()) {
+        if fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir()) {
+            remove_unfinished(&folder);
+        }
+    }
+}
+
 /// Removes what a run that was killed has left in a folder.
-fn remove_unfinished(folder: &Path) {
+pub fn remove_unfinished(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let Some(name) = name.to_str() else { continue };

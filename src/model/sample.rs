@@ -52,10 +52,9 @@ pub(in crate::model) fn words(name: &str) -> Vec<String> {
 /// Whether a file's name says that it is there to be copied.
 pub(crate) fn is_sample(name: &str) -> bool {
     // `.env.defaults` is one to copy, `defaults.env` one to use.
-    words(name)
-        .iter()
-        .enumerate()
-        .any(|(i, w)| SAMPLE.contains(&w.as_str()) && (i > 0 || !w.starts_with("default")))
+    let words = name.split(['.', '-', '_']).filter(|w| !w.is_empty()).enumerate();
+    let mut samples = words.filter(|(_, w)| SAMPLE.iter().any(|s| s.eq_ignore_ascii_case(w)));
+    samples.any(|(i, w)| i > 0 || !w.to_ascii_lowercase().starts_with("default"))
 }
 
 #[cfg(test)]

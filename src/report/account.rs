@@ -74,7 +74,7 @@ pub fn settings_text(
             place: Some(page.place(at)),
         });
         Row {
-            subject: show.guard.value(&read.name),
+            subject: show.guard.name_at(&read.name, read.at),
             cells: std::iter::once(cell).chain(set).collect(),
         }
     });
@@ -164,7 +164,7 @@ impl Page<'_> {
 
     fn step(&self, number: usize, step: &StepAccount) -> Row {
         let mut line = SafeText::new();
-        let words: Vec<String> = step.argv.iter().map(quoted).collect();
+        let words: Vec<String> = step.argv.iter().map(|word| quoted(self.show, word)).collect();
         for (index, word) in self.show.guard.words(&words).iter().enumerate() {
             line.push_own(if index > 0 { " " } else { "" }).push(&self.show.guard.value(word));
         }

@@ -10,12 +10,14 @@ use super::guard::Guard;
 use super::json::written;
 use super::ledger::Show;
 use super::safe::SafeText;
+use super::secret;
 use crate::finding::{
-    DjangoAccount, Fact, Finding, PlainValue, ProcessAccount, Prose, ReadAccount, Report,
+    DjangoAccount, Fact, Finding, PlainKey, PlainValue, ProcessAccount, Prose, ReadAccount, Report,
     ServiceAccount, SettingsAccount, StepAccount, prose,
 };
 use crate::source::{Known, Sources, Span, Text, Unknown};
 use serde_json::{Map, Value, json};
+use std::ops::Range;
 
 /// The version of the contract.
 const VERSION: u32 = 1;
@@ -133,9 +135,9 @@ impl Documents<'_> {
     fn settings(&self, account: &SettingsAccount) -> SettingsAccountDocument {
         let file = |f| self.show.guard.relative(&self.show.sources.file(f).path);
         SettingsAccountDocument {
-            module: account.module.clone(),
+            module: self.show.guard.name(&account.module).to_string(),
             files: account.files.iter().map(|f| file(*f)).collect(),
-            values: account.values.iter().map(|f| (f.subject.unmasked(), self.value(f))).collect(),
+            values: account.values.iter().map(|f| (self.line(&f.subject), self.value(f))).collect(),
             open: account.open.as_ref().map(|why| self.unknown(why)),
             reads: account.reads.iter().map(|r| self.read(r)).collect(),
             fails: account.fails.as_ref().map(|failure| FailureDocument {
@@ -148,7 +150,7 @@ impl Documents<'_> {
 
     fn read(&self, read: &ReadAccount) -> ReadDocument {
         ReadDocument {
-            name: read.name.clone(),
+            name: self.show.guard.name_at(&read.name, read.at).to_string(),
             required: read.required,
             at: self.place(read.at),
             set_at: read.set_at.map(|at| self.place(at)),
@@ -194,22 +196,25 @@ impl Documents<'_> {
     /// A value. Values are at most a few levels deep, so recursion is safe.
     fn plain(&self, value: &PlainValue) -> Value {
         let hole = |why: &Unknown| json!({ "unknown": self.line(&prose!("{}", why)) });
-        let text = |text: &Text, secret: bool| match (text.why(), text.resolved()) {
+        // What protects nothing is shown wherever it is written.
+        let text = |text: &Text, secret: bool, weak: bool| match (text.why(), text.resolved()) {
             (Some(why), _) => hole(&why),
-            (None, text) => self
-                .show
-                .guard
-                .exact(text.unwrap_or_default(), secret)
-                .map_or_else(|| json!({ "unknown": NOT_SHOWN }), Value::String),
+            (None, resolved) => {
+                let guard = &self.show.guard;
+                let known = if weak { Vec::new() } else { guard.secret_parts(text) };
+                guard
+                    .exact_parts(resolved.unwrap_or_default(), secret, known)
+                    .map_or_else(|| json!({ "unknown": NOT_SHOWN }), Value::String)
+            }
         };
         match value {
             PlainValue::None => Value::Null,
             PlainValue::Bool(truth) => json!(truth),
             PlainValue::Int(number) => json!(number),
             PlainValue::Float(number) => json!(number),
-            PlainValue::Text(t) => text(t, false),
+            PlainValue::Text(t) => text(t, false, false),
             // What protects nothing is shown, so that two accounts can be compared.
-            PlainValue::Secret { text: t, weak } => text(t, !weak),
+            PlainValue::Secret { text: t, weak } => text(t, !weak, *weak),
             PlainValue::Words(words) => json!(self.line(words)),
             // What may have been added may be anywhere.
             PlainValue::List { items, more: Some(why) } => {
@@ -224,7 +229,7 @@ impl Documents<'_> {
             }
             PlainValue::Dict { entries, more } => {
                 let mut all: Map<String, Value> =
-                    entries.iter().map(|(k, v)| (k.clone(), self.plain(v))).collect();
+                    entries.iter().map(|(k, v)| (self.key(k), self.plain(v))).collect();
                 if let Some(why) = more {
                     all.insert("<more>".to_owned(), hole(why));
                 }
@@ -232,6 +237,20 @@ impl Documents<'_> {
             }
             PlainValue::Unknown(why) => hole(why),
         }
+    }
+
+    /// A key of a dict, as it is.
+    fn key(&self, key: &PlainKey) -> String {
+        match key {
+            PlainKey::Own(word) => (*word).to_owned(),
+            PlainKey::Text(text) => secret::masked(text.as_str(), &self.secret_parts(text)),
+        }
+    }
+
+    /// What of a text is secret, by its places or by itself.
+    fn secret_parts(&self, text: &Text) -> Vec<Range<usize>> {
+        let found = secret::tokens(text.as_str());
+        secret::merge([found, self.show.guard.secret_parts(text)].concat())
     }
 
     fn process(&self, process: &ProcessAccount) -> ProcessDocument {
@@ -245,8 +264,10 @@ impl Documents<'_> {
     fn step(&self, step: &StepAccount) -> StepDocument {
         StepDocument {
             // What is not known of an argument is between `«` and `»`.
-            argv: self.show.guard.words(&step.argv.iter().map(with_reasons).collect::<Vec<_>>()),
-            cwd: step.cwd.clone(),
+            argv: self.show.guard.words(
+                &step.argv.iter().map(|word| self.show.guard.pieces(word)).collect::<Vec<_>>(),
+            ),
+            cwd: step.cwd.as_ref().map(|cwd| self.show.guard.name(cwd).to_string()),
             exec: step.exec,
             background: step.background,
             conditional: step.conditional,
@@ -255,25 +276,6 @@ impl Documents<'_> {
             starts: step.starts.iter().map(|step| self.step(step)).collect(),
         }
     }
-}
-
-/// A text with the reasons for what is not known of it between `«` and `»`.
-pub(super) fn with_reasons(text: &Text) -> String {
-    let mut out = String::new();
-    for piece in text.pieces() {
-        match piece.unknown() {
-            Some(why) => {
-                out.push('«');
-                out.push_str(&prose!("{}", why).unmasked());
-                out.push('»');
-            }
-            None => {
-                let (at, len) = (piece.at as usize, piece.len as usize);
-                out.push_str(text.as_str().get(at..at + len).unwrap_or_default());
-            }
-        }
-    }
-    out
 }
 
 fn is_unknown(value: &Value) -> bool {

@@ -1,10 +1,9 @@
 //! Values of an account for people: as Python writes them, cut where there is more than a person reads.
 
-use super::account_json::with_reasons;
 use super::guard::MASK;
 use super::ledger::Show;
 use super::safe::SafeText;
-use crate::finding::PlainValue;
+use crate::finding::{PlainKey, PlainValue};
 use crate::source::Text;
 
 /// Items of a list that are shown, and keys of a dict inside of a value.
@@ -31,8 +30,8 @@ pub(super) fn value(show: &Show<'_>, shown: &PlainValue, outer: bool) -> SafeTex
         }
         // The entries of the outermost one are what a person looks for.
         PlainValue::Dict { entries, more } if outer => {
-            let entry = |(key, value): &(String, PlainValue)| {
-                let mut text = show.guard.value(key);
+            let entry = |(key, value): &(PlainKey, PlainValue)| {
+                let mut text = self::key(show, key);
                 text.push_own(" ").push(&self::value(show, value, false));
                 text
             };
@@ -40,11 +39,17 @@ pub(super) fn value(show: &Show<'_>, shown: &PlainValue, outer: bool) -> SafeTex
             list(&entries, MAX_ENTRIES, more.is_some(), "", "")
         }
         PlainValue::Dict { entries, more } => {
-            let keys: Vec<SafeText> =
-                entries.iter().map(|(key, _)| show.guard.value(key)).collect();
+            let keys: Vec<SafeText> = entries.iter().map(|(k, _)| key(show, k)).collect();
             list(&keys, MAX_ITEMS, more.is_some(), "{", "}")
         }
         PlainValue::Unknown(_) => SafeText::own("?"),
+    }
+}
+
+fn key(show: &Show<'_>, key: &PlainKey) -> SafeText {
+    match key {
+        PlainKey::Own(word) => SafeText::own(word),
+        PlainKey::Text(text) => show.guard.text(text),
     }
 }
 
@@ -62,7 +67,7 @@ fn part(show: &Show<'_>, value_of: &PlainValue) -> SafeText {
 }
 
 fn text(show: &Show<'_>, text: &Text) -> SafeText {
-    let shown = with_reasons(text);
+    let shown = show.guard.pieces(text);
     match shown.char_indices().nth(MAX_CHARS) {
         // Cut after masking: half a secret would not be recognised.
         Some(_) => {
@@ -77,8 +82,8 @@ fn text(show: &Show<'_>, text: &Text) -> SafeText {
 }
 
 /// An argument as a shell would take it.
-pub(super) fn quoted(word: &Text) -> String {
-    let shown = with_reasons(word);
+pub(super) fn quoted(show: &Show<'_>, word: &Text) -> String {
+    let shown = show.guard.pieces(word);
     let plain = !shown.is_empty() && !shown.contains([' ', '\'', '"', '\n', '\t', ';', '|', '&']);
     if plain { shown } else { format!("'{}'", shown.replace('\'', "'\\''")) }
 }

@@ -34,7 +34,7 @@ const BEFORE: usize = 60;
 struct Show<'r> {
     diagnosis: &'r Diagnosis,
     report: &'r Report,
-    guard: Guard,
+    guard: Guard<'r>,
     sources: &'r Sources<'r>,
 }
 

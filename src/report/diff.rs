@@ -51,7 +51,7 @@ pub fn diff(
 fn one(
     out: &mut SafeText,
     file: &Changed<'_>,
-    guard: &Guard,
+    guard: &Guard<'_>,
     source: Option<&SourceFile>,
     options: RenderOptions,
 ) {

@@ -18,7 +18,7 @@ pub(super) struct GapLine<'r> {
 /// A line for each gap of the report; what two stacks have in common is one.
 pub(super) fn lines<'r>(
     report: &'r Report,
-    guard: &Guard,
+    guard: &Guard<'_>,
     sources: &Sources<'_>,
 ) -> Vec<GapLine<'r>> {
     let mut all: Vec<GapLine<'r>> = Vec::new();
@@ -33,7 +33,11 @@ pub(super) fn lines<'r>(
 }
 
 /// The first lines, and how many more there are.
-pub(super) fn first_lines(report: &Report, guard: &Guard, sources: &Sources<'_>) -> Vec<SafeText> {
+pub(super) fn first_lines(
+    report: &Report,
+    guard: &Guard<'_>,
+    sources: &Sources<'_>,
+) -> Vec<SafeText> {
     let mut all: Vec<SafeText> =
         lines(report, guard, sources).into_iter().map(|line| line.text).collect();
     if let Some(path) = &report.coverage.not_run {
@@ -53,7 +57,7 @@ pub(super) fn first_lines(report: &Report, guard: &Guard, sources: &Sources<'_>)
 }
 
 /// `path:line`
-pub(super) fn place(span: Span, guard: &Guard, sources: &Sources<'_>) -> Prose {
+pub(super) fn place(span: Span, guard: &Guard<'_>, sources: &Sources<'_>) -> Prose {
     let file = sources.file(span.file);
     let line = file.position(span.start).line as usize;
     prose!("{}:{}", Quote::path(&guard.relative(&file.path)), line)

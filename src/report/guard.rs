@@ -10,6 +10,7 @@ use crate::facts::hidden_name;
 use crate::finding::{Fragment, Prose, Quote, QuoteKind, Report};
 use crate::source::{FileId, RelPath, Sources, Span};
 use regex::Regex;
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::rc::Rc;
@@ -27,21 +28,25 @@ const MAX_FOUND: usize = 32;
 const NEAR: usize = 80;
 
 /// A file of the run as far as it is secret.
-struct Masked {
-    text: Arc<str>,
-    ranges: Rc<[Range<usize>]>,
+pub(super) struct Masked {
+    pub(super) text: Arc<str>,
+    pub(super) ranges: Rc<[Range<usize>]>,
 }
 
 /// Knows the secrets of a run and the folder paths are relative to.
-pub(super) struct Guard {
+pub(super) struct Guard<'r> {
     folder: RelPath,
     values: Option<Regex>,
-    telling: Option<Regex>,
-    files: HashMap<FileId, Masked>,
+    pub(super) telling: Option<Regex>,
+    /// Where the model found secrets, sorted.
+    spans: HashMap<FileId, Vec<Range<usize>>>,
+    /// Files are looked through when something of them is shown.
+    files: RefCell<HashMap<FileId, Rc<Masked>>>,
+    sources: &'r Sources<'r>,
 }
 
-impl Guard {
-    pub(super) fn new(report: &Report, sources: &Sources<'_>) -> Self {
+impl<'r> Guard<'r> {
+    pub(super) fn new(report: &Report, sources: &'r Sources<'r>) -> Self {
         let mut spans: HashMap<FileId, Vec<Range<usize>>> = HashMap::new();
         for span in &report.secrets {
             let range = span.range();
@@ -63,28 +68,44 @@ impl Guard {
             let file = sources.file(*id);
             ranges.iter().filter_map(|r| file.text.get(r.clone())).for_each(|v| values.add(v, 4));
         }
-        let mut files = HashMap::new();
-        for id in named_files(report).into_iter().chain(spans.keys().copied()) {
-            files.entry(id).or_insert_with(|| {
-                let text = sources.file(id).text.clone();
-                let known = spans.get(&id).map_or(&[][..], Vec::as_slice);
-                let ranges: Rc<[Range<usize>]> = secret::ranges(&text, known).into();
-                let found = ranges.iter().filter_map(|r| text.get(r.clone()));
-                found.take(MAX_FOUND).for_each(|v| values.add(v, TELLING));
-                Masked { text, ranges }
-            });
+        let mut guard = Self {
+            folder: report.folder.clone().unwrap_or_else(RelPath::root),
+            values: None,
+            telling: None,
+            spans,
+            files: RefCell::default(),
+            sources,
+        };
+        let known: BTreeSet<FileId> = guard.spans.keys().copied().collect();
+        for id in &named_files(report) | &known {
+            let file = guard.file(id);
+            let found = file.ranges.iter().filter_map(|r| file.text.get(r.clone()));
+            found.take(MAX_FOUND).for_each(|v| values.add(v, TELLING));
         }
-        let (values, telling) = values.patterns();
-        Self { folder: report.folder.clone().unwrap_or_else(RelPath::root), values, telling, files }
+        (guard.values, guard.telling) = values.patterns();
+        guard
+    }
+
+    /// What of a file is secret.
+    pub(super) fn file(&self, id: FileId) -> Rc<Masked> {
+        if let Some(known) = self.files.borrow().get(&id) {
+            return known.clone();
+        }
+        let text = self.sources.file(id).text.clone();
+        let known = self.spans.get(&id).map_or(&[][..], Vec::as_slice);
+        let ranges: Rc<[Range<usize>]> = secret::ranges(&text, known).into();
+        let file = Rc::new(Masked { text, ranges });
+        self.files.borrow_mut().insert(id, file.clone());
+        file
     }
 
     /// The byte ranges of a file that no output shows, sorted, and where the file repeats a secret of another place, such
     /// as in a comment. Short and plain words are left alone there: a password may be the name of the database too.
     pub(super) fn ranges(&self, file: FileId, text: &str) -> Vec<Range<usize>> {
-        let mut all = match self.files.get(&file) {
-            Some(masked) => masked.ranges.to_vec(),
-            None => secret::ranges(text, &[]),
-        };
+        let known = self.file(file);
+        // A file may be shown as it would be.
+        let same = *known.text == *text;
+        let mut all = if same { known.ranges.to_vec() } else { secret::ranges(text, &[]) };
         all.extend(self.telling.iter().flat_map(|r| r.find_iter(text)).map(|m| m.range()));
         secret::merge(all)
     }
@@ -97,7 +118,7 @@ impl Guard {
     }
 
     /// A value without secrets.
-    fn masked(&self, text: &str) -> String {
+    pub(super) fn masked(&self, text: &str) -> String {
         let out = secret::masked(text, &secret::ranges(text, &[]));
         match &self.values {
             Some(values) => mask_words(values, &out),
@@ -121,7 +142,7 @@ impl Guard {
     }
 
     /// What is shown of a value of the project behind the words `before`.
-    fn quote(&self, quote: &Quote, before: &str) -> String {
+    pub(super) fn quote(&self, quote: &Quote, before: &str) -> String {
         let text = quote.text.as_str();
         if quote.kind == QuoteKind::Number || text.is_empty() {
             return text.to_owned();
@@ -141,7 +162,7 @@ impl Guard {
 
     /// What is shown of a value that was read where a secret is; `None` where there is none.
     fn read_at(&self, text: &str, place: Span, kind: QuoteKind) -> Option<String> {
-        let masked = self.files.get(&place.file)?;
+        let masked = self.file(place.file);
         let range = place.range();
         let first = masked.ranges.partition_point(|m| m.end <= range.start);
         let touching = masked.ranges.get(first..)?.iter().take_while(|m| m.start < range.end);
@@ -187,27 +208,6 @@ impl Guard {
         out
     }
 
-    /// The words of a command line with its secrets masked. They are looked at together: an option tells that the next
-    /// word is a password.
-    pub(super) fn words(&self, words: &[String]) -> Vec<String> {
-        let line = words.join(" ");
-        let found = secret::ranges(&line, &[]);
-        let mut next = 0;
-        let masked = |word: &String| {
-            let (start, end) = (next, next + word.len());
-            next = end + 1;
-            let (mut out, mut at) = (String::new(), start);
-            for range in found.iter().filter(|r| r.start < end && r.end > start) {
-                out.push_str(line.get(at..range.start.max(at)).unwrap_or_default());
-                out.push_str(MASK);
-                at = range.end.clamp(at, end);
-            }
-            out.push_str(line.get(at..end).unwrap_or_default());
-            self.masked(&out)
-        };
-        words.iter().map(masked).collect()
-    }
-
     /// The text of an edit as it is; `None` when it has secrets.
     pub(super) fn without_secrets(&self, text: &Prose) -> Option<String> {
         let shown = self.prose(text);
@@ -220,11 +220,22 @@ impl Guard {
         (masked != text).then_some(masked)
     }
 
-    /// A text that a program reads: line breaks stay, and a secret is as many `•` as it has characters. `None` where
-    /// a secret is so short that its length gives it away.
+    /// A text that a program reads, of which no place is known.
     pub(super) fn exact(&self, text: &str, secret: bool) -> Option<String> {
+        self.exact_parts(text, secret, Vec::new())
+    }
+
+    /// A text that a program reads: line breaks stay, and a secret is as many `•` as it has characters. `None` where
+    /// a secret is so short that its length gives it away. `known` are ranges that are secret for sure.
+    pub(super) fn exact_parts(
+        &self,
+        text: &str,
+        secret: bool,
+        known: Vec<Range<usize>>,
+    ) -> Option<String> {
         let whole = secret.then_some(0..text.len());
-        let parts = if secret { Vec::new() } else { secret::ranges(text, &[]) };
+        let found = || secret::merge([secret::ranges(text, &[]), known].concat());
+        let parts = if secret { Vec::new() } else { found() };
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         for range in whole.into_iter().chain(parts) {
@@ -252,6 +263,11 @@ impl Guard {
     /// A value of the project on one line, cut as a sentence is.
     pub(super) fn value(&self, text: &str) -> SafeText {
         cut(self.masked(text))
+    }
+
+    /// What a project calls something at a place.
+    pub(super) fn name_at(&self, text: &str, place: Span) -> SafeText {
+        cut(self.quote(&Quote::name(text).or_at(place), ""))
     }
 
     /// What a project calls something, on one line. That something is called as a password is set is not told.

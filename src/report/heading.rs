@@ -9,7 +9,7 @@ use crate::finding::StackInfo;
 use std::ops::Range;
 
 /// A stack by its files.
-pub(super) fn stack_name(info: &StackInfo, guard: &Guard) -> SafeText {
+pub(super) fn stack_name(info: &StackInfo, guard: &Guard<'_>) -> SafeText {
     let mut name = SafeText::new();
     for (index, file) in info.files.iter().take(info.own).enumerate() {
         if index > 0 {
@@ -21,7 +21,12 @@ pub(super) fn stack_name(info: &StackInfo, guard: &Guard) -> SafeText {
 }
 
 /// `docker-compose.yaml · services db, django · looks like development: …`, the names in bold.
-pub(super) fn heading(out: &mut SafeText, info: &StackInfo, guard: &Guard, options: RenderOptions) {
+pub(super) fn heading(
+    out: &mut SafeText,
+    info: &StackInfo,
+    guard: &Guard<'_>,
+    options: RenderOptions,
+) {
     let mut line = stack_name(info, guard);
     // Where the names stand: paths have spaces, so words are no guide.
     let mut names: Vec<Range<usize>> = Vec::with_capacity(1 + info.services.len());

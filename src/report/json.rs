@@ -167,7 +167,7 @@ pub(super) fn render_lines(view: &View<'_>) -> SafeText {
 }
 
 /// The stacks by their files.
-pub(super) fn stacks(report: &Report, guard: &Guard) -> Vec<String> {
+pub(super) fn stacks(report: &Report, guard: &Guard<'_>) -> Vec<String> {
     report
         .stacks
         .iter()
@@ -252,7 +252,7 @@ pub(super) fn finding<'r>(
     finding: &Finding,
     stacks: &'r [String],
     places: &Places<'_>,
-    guard: &Guard,
+    guard: &Guard<'_>,
 ) -> FindingJson<'r> {
     let message = guard.line(&finding.message).to_string();
     let labels: Vec<LabelJson> = finding
@@ -290,7 +290,7 @@ fn awaited(fault: &Awaited, places: &Places<'_>) -> AwaitedJson {
     AwaitedJson { rule: fault.rule.name, path: file.exact.clone(), line }
 }
 
-fn text_of(prose: &Prose, guard: &Guard) -> String {
+fn text_of(prose: &Prose, guard: &Guard<'_>) -> String {
     guard.lines(prose).iter().map(SafeText::as_str).collect::<Vec<_>>().join("\n")
 }
 
@@ -305,7 +305,7 @@ fn place(file: &ShownFile, offset: u32) -> JsonPlace {
 }
 
 /// An edit that would write a secret cannot be handed out, so its fix can only be looked at.
-fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard) -> FixJson {
+fn fix(fix: &Fix, places: &Places<'_>, guard: &Guard<'_>) -> FixJson {
     let mut safety = fix.safety;
     let edits = fix
         .edits

@@ -21,7 +21,7 @@ const MAX_VALUE_CHARS: usize = 120;
 
 /// Puts the ledger into text. The report has the places of secrets and the folder of the project.
 pub(super) struct Show<'r> {
-    pub(super) guard: Guard,
+    pub(super) guard: Guard<'r>,
     pub(super) sources: &'r Sources<'r>,
 }
 
@@ -37,11 +37,19 @@ impl Show<'_> {
         text
     }
 
+    /// What a variable is called. A secret can be read as one by mistake: `os.environ["hunter2"]`.
+    pub(super) fn name(&self, variable: &Variable) -> SafeText {
+        let shown = self.guard.value(&variable.name);
+        let mut read = variable.read.iter().filter_map(|r| r.span);
+        let hides = |place| self.guard.name_at(&variable.name, place).as_str() == MASK;
+        if read.any(hides) { SafeText::own(MASK) } else { shown }
+    }
+
     /// A value, masked where it is a secret; `None` where it is not known.
     pub(super) fn value(&self, variable: &Variable, worth: &Worth) -> Option<SafeText> {
         match worth {
             Worth::Text(_) if variable.secret => Some(SafeText::own(MASK)),
-            Worth::Text(text) => Some(self.guard.value(text)),
+            Worth::Text(text) => Some(self.guard.text(text)),
             Worth::Blank => Some(SafeText::new()),
             Worth::Unknown(_) => None,
         }
@@ -139,7 +147,7 @@ fn style(state: State) -> Option<Style> {
 }
 
 fn row(variable: &Variable, show: &Show<'_>) -> [SafeText; 4] {
-    let name = show.guard.value(&variable.name);
+    let name = show.name(variable);
     let mut value = match (variable.state, effective(variable)) {
         (State::Missing, _) => SafeText::own("(missing)"),
         (_, Some(Worth::Blank)) => SafeText::own("(blank)"),

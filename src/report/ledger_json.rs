@@ -92,11 +92,7 @@ pub fn ledger_json(ledger: &Ledger, report: &Report, sources: &Sources<'_>) -> S
     let reason = |why: &Unknown| show.guard.line(&prose!("{}", why)).to_string();
     let services = ledger.services.iter().map(|s| ServiceJson {
         service: show.guard.name(&s.service).to_string(),
-        variables: s
-            .variables
-            .iter()
-            .map(|v| (show.guard.value(&v.name).to_string(), variable(v)))
-            .collect(),
+        variables: s.variables.iter().map(|v| (show.name(v).to_string(), variable(v))).collect(),
         more_may_be_set: s.open.as_ref().map(&reason),
         readers_not_known: s.unread.as_ref().map(&reason),
     });

@@ -31,6 +31,7 @@ mod line;
 mod markdown;
 mod paint;
 mod place;
+mod provenance;
 mod safe;
 mod sarif;
 mod secret;

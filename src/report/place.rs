@@ -30,7 +30,7 @@ pub(super) struct ShownFile {
 }
 
 impl ShownFile {
-    fn new(file: Arc<SourceFile>, guard: &Guard) -> Self {
+    fn new(file: Arc<SourceFile>, guard: &Guard<'_>) -> Self {
         let bytes = file.text.as_bytes();
         let mut starts = vec![file.bom()];
         let mut chars = Vec::with_capacity(bytes.len() / STEP + 1);
@@ -127,12 +127,12 @@ impl ShownFile {
 /// The files of a report, each prepared once.
 pub(super) struct Places<'r> {
     sources: &'r Sources<'r>,
-    guard: &'r Guard,
+    guard: &'r Guard<'r>,
     files: RefCell<HashMap<FileId, Rc<ShownFile>>>,
 }
 
 impl<'r> Places<'r> {
-    pub(super) fn new(sources: &'r Sources<'r>, guard: &'r Guard) -> Self {
+    pub(super) fn new(sources: &'r Sources<'r>, guard: &'r Guard<'_>) -> Self {
         Self { sources, guard, files: RefCell::default() }
     }
 

@@ -124,31 +124,61 @@ pub(super) fn escape(c: char) -> Option<String> {
     }
 }
 
-/// Characters that are not seen, or that change how others are seen: C1 controls, soft hyphen,
-/// zero-width and bidirectional controls, line separators, tags.
+/// Characters that are not seen, or that change how others are seen: C1 controls, soft hyphen, joiners, zero-width and
+/// bidirectional controls, line separators, tags, selectors of variants, and letters that are drawn as nothing (Unicode
+/// 16, `Default_Ignorable_Code_Point`, and the blank of Braille).
 pub(super) fn hidden(c: char) -> bool {
-    matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+    matches!(c, '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The most marks over one letter that are shown: no language has more, and a stack of them covers the lines above.
+const MAX_MARKS: usize = 3;
+
+/// Marks that are drawn over the letter before them.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{483}'..='\u{489}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// Signs that a picture may precede this one with; anywhere else it is not seen.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{23}' | '\u{2a}' | '0'..='9' | '\u{a9}' | '\u{ae}' | '\u{203c}'..='\u{3299}' | '\u{1f000}'..='\u{1faff}')
 }
 
 /// One line in which every control character can be seen, and none is obeyed by a CI system.
 pub(super) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let (mut before, mut marks) = (None, 0);
     for c in text.chars() {
-        match escape(c) {
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        // The selector that asks for a picture is seen behind a sign that has one.
+        let alone = c == '\u{fe0f}' && !before.is_some_and(is_picture);
+        let shown = match escape(c) {
+            None if marks > MAX_MARKS || alone => Some(format!("\\u{{{:X}}}", c as u32)),
+            shown => shown,
+        };
+        match shown {
             Some(shown) => out.push_str(&shown),
             None => out.push(c),
         }
+        before = Some(c);
     }
     defuse(out)
 }
 
-/// GitHub takes `::name …` at the start of a line as a command, GitLab and Azure `##[name]` and `##vso[name]` anywhere.
+/// GitHub takes `::name …` at the start of a line as a command; GitLab and Azure take `##[name]` and `##vso[name]`, and
+/// TeamCity `##teamcity[name …]`, anywhere.
 fn defuse(text: String) -> String {
     if !text.contains("::") && !text.contains("##") {
         return text;
     }
-    let text = text.replace("##[", "##\\x5b").replace("##vso[", "##vso\\x5b");
+    let mut text = text.replace("##[", "##\\x5b");
+    for system in ["##vso", "##teamcity"] {
+        text = text.replace(&format!("{system}["), &format!("{system}\\x5b"));
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     let mut before = None;

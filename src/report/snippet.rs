@@ -95,7 +95,7 @@ struct Spot {
 pub(super) fn snippets(
     finding: &Finding,
     places: &Places<'_>,
-    guard: &Guard,
+    guard: &Guard<'_>,
     width: usize,
 ) -> Vec<Snippet> {
     let mut files: Vec<(FileId, Vec<Spot>)> = Vec::new();
@@ -123,7 +123,7 @@ pub(super) fn snippets(
     files.into_iter().map(|(_, spots)| snippet(spots, avail)).collect()
 }
 
-fn spot(label: &Label, primary: bool, places: &Places<'_>, guard: &Guard) -> Spot {
+fn spot(label: &Label, primary: bool, places: &Places<'_>, guard: &Guard<'_>) -> Spot {
     let file = places.file(label.span);
     let whole = label.span.start == 0 && label.span.end == 0;
     let start = file.clamp(label.span.start);

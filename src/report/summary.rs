@@ -42,7 +42,12 @@ pub fn summary_line(report: &Report) -> SafeText {
     }
     out.push_own(" in ");
     counted(&mut out, report.stacks.len(), "stack", "stacks");
-    hidden(&mut out, report.hidden);
+    let mut chosen = report.hidden;
+    // Who switched a rule off knows; where nothing is left, it is no clean project.
+    if !report.findings.is_empty() {
+        (chosen.off, chosen.all_off) = (0, None);
+    }
+    hidden(&mut out, chosen);
     out
 }
 
@@ -52,7 +57,12 @@ fn hidden(out: &mut SafeText, hidden: Hidden) {
         (hidden.suppressed, "suppressed"),
         (hidden.ignored, "ignored by path"),
         (hidden.known, "in the baseline"),
+        (hidden.off, "of rules that are off"),
     ];
+    // A configuration that shows nothing is no clean project.
+    if let Some(configuration) = hidden.all_off {
+        out.push_own(": no rule is on in ").push_own(configuration);
+    }
     let mut before = " (";
     for (number, what) in parts.into_iter().filter(|(number, _)| *number > 0) {
         out.push_own(before).push_number(number).push_own(" ").push_own(what);
@@ -91,7 +101,7 @@ pub fn coverage_line(report: &Report, sources: &Sources<'_>) -> SafeText {
     coverage(report, &Guard::new(report, sources))
 }
 
-pub(super) fn coverage(report: &Report, guard: &Guard) -> SafeText {
+pub(super) fn coverage(report: &Report, guard: &Guard<'_>) -> SafeText {
     let cover = &report.coverage;
     let mut out = SafeText::own("read ");
     let mut any = false;
@@ -146,7 +156,7 @@ pub(super) fn counts(report: &Report, left_out: usize) -> SafeText {
 /// Both lines, and what was not judged, coloured and broken at the width; `left_out` findings are not shown.
 pub(super) fn closing(
     report: &Report,
-    guard: &Guard,
+    guard: &Guard<'_>,
     sources: &Sources<'_>,
     options: RenderOptions,
     left_out: usize,

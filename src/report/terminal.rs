@@ -56,7 +56,7 @@ pub(super) fn one(
     finding: &Finding,
     report: &Report,
     places: &Places<'_>,
-    guard: &Guard,
+    guard: &Guard<'_>,
     options: RenderOptions,
 ) {
     let paint = Paint(options.color);
@@ -90,7 +90,7 @@ fn also(
     out: &mut SafeText,
     finding: &Finding,
     report: &Report,
-    guard: &Guard,
+    guard: &Guard<'_>,
     options: RenderOptions,
 ) {
     let mut text = SafeText::own("also in: ");
@@ -116,7 +116,7 @@ fn also(
 
 /// What to do. Indented lines are to be pasted, so they are never broken, and stand out from the
 /// sentences around them.
-fn help(out: &mut SafeText, finding: &Finding, guard: &Guard, options: RenderOptions) {
+fn help(out: &mut SafeText, finding: &Finding, guard: &Guard<'_>, options: RenderOptions) {
     let room = options.width.saturating_sub(HELP).max(20);
     let lines = guard.lines(&finding.help);
     let indent =

@@ -12,7 +12,7 @@ use std::ops::Range;
 pub(super) struct View<'v> {
     pub(super) report: &'v Report,
     pub(super) sources: &'v Sources<'v>,
-    pub(super) guard: &'v Guard,
+    pub(super) guard: &'v Guard<'v>,
     pub(super) places: &'v Places<'v>,
     pub(super) wanted: &'v Wanted<'v>,
     /// The findings to show, in the order of the report.
@@ -47,7 +47,7 @@ impl<'v> View<'v> {
     pub(super) fn new(
         report: &'v Report,
         sources: &'v Sources<'v>,
-        guard: &'v Guard,
+        guard: &'v Guard<'_>,
         places: &'v Places<'v>,
         wanted: &'v Wanted<'v>,
     ) -> Self {

@@ -158,6 +158,10 @@ pub(super) fn name_host(
             ))),
         });
     }
+    if let Some(variable) = stack.environment().variable_in_script(service, host) {
+        let at = verbatim(variable.text.known()?)?;
+        return Some(cure.change(Change::Replace { at, with: prose!("{}", target) }));
+    }
     let (at, with) = match (verbatim(text), stack.environment().url_with_host(host, target.name()))
     {
         (_, Some((url, at))) => (at, prose!("{}", Quote::value(&url).or_at(at))),

@@ -33,8 +33,10 @@ mod template;
 
 use gaps::gaps;
 pub use loading::{loading, refused};
+pub use project::search_limit;
 
 use crate::finding::{ConfigLint, Finding, Gap, RuleMeta, UnknownValue, prose};
+use crate::model::budget::Budget;
 use crate::model::inspect::unknown_values;
 use crate::model::roles::django::DjangoService;
 use crate::model::search_limit::SearchLimit;
@@ -181,7 +183,13 @@ pub struct Judged {
 pub fn judge(stack: &Stack<'_>) -> Judged {
     let mut sink = Sink::default();
     let mut failed = Vec::new();
+    // Where the stack was too much to be brought up, what is wrong with its files is told all the same.
+    let of_files = Budget::spent().is_some();
     for rule in all() {
+        if of_files && rule.meta.group != "project" {
+            continue;
+        }
+        let before = sink.findings.len();
         let work = || {
             #[cfg(test)]
             fault::injected(rule.meta.name, stack.project.services.iter().map(|s| s.name.as_str()));
@@ -197,8 +205,13 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
         if catch_unwind(AssertUnwindSafe(work)).is_err() {
             failed.push(rule.meta);
         }
+        if !of_files && Budget::spent().is_some() {
+            // It rests on what was not worked out to its end, as all that comes would.
+            sink.findings.truncate(before);
+            break;
+        }
     }
-    SearchLimit::take().iter().for_each(|limit| sink.report(project::search_limit(limit)));
+    SearchLimit::take().iter().for_each(|limit| sink.report(search_limit(limit)));
     let mut findings = sink.findings;
     // What rests on an image that was only guessed to be the project's own is a guess as well.
     if stack.containers.iter().any(|c| c.presumed) {
@@ -233,6 +246,9 @@ pub fn judge(stack: &Stack<'_>) -> Judged {
         findings.iter_mut().for_each(|f| f.confidence = crate::finding::Confidence::Low);
     }
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    if Budget::spent().is_some() {
+        return Judged { findings, failed, ..Judged::default() };
+    }
     let gaps = gaps(stack, &findings);
     Judged { findings, failed, gaps, unknown: unknown_values(stack) }
 }

@@ -121,6 +121,13 @@ impl Translation<'_> {
         all
     }
 
+    /// Whether a repair that can only be meant so wrote what replaces a place.
+    fn is_sure(&self, at: Span) -> bool {
+        let within =
+            |span: Span| span.file == at.file && span.start <= at.start && at.end <= span.end;
+        self.laid.iter().any(|r| r.is_sure && r.edits.iter().any(|(span, _)| within(*span)))
+    }
+
     fn is_held_back(&self, finding: &Finding) -> bool {
         self.laid.iter().any(|repair| repair.holds_back(finding))
     }
@@ -134,7 +141,7 @@ impl Translation<'_> {
         for (index, label) in finding.labels.iter().enumerate() {
             let at = match self.layer.below(label.span, self.layered, self.sources) {
                 Origin::Written(at) => at,
-                Origin::Replaced(at) if index > 0 => at,
+                Origin::Replaced(at) if index > 0 || self.is_sure(at) => at,
                 Origin::Replaced(_) | Origin::Invented if index == 0 => return None,
                 Origin::Replaced(_) | Origin::Invented => continue,
             };

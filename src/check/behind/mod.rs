@@ -31,8 +31,10 @@ use std::cell::Cell;
 const MAX_ROUNDS: usize = 5;
 /// The most faults that are repaired in one round.
 const MAX_REPAIRS: usize = 12;
-/// How often a stack is brought up for this, at most.
-const MAX_RUNS: usize = 40;
+/// How many services are brought up for this, at most, each time they are counted again.
+const MAX_SERVICES: usize = 120;
+/// How often a stack is brought up for this, at least and at most, as far as its services allow.
+const RUNS: (usize, usize) = (6, 24);
 
 /// How a stack is looked at again.
 pub(super) struct Behind<'a> {
@@ -77,8 +79,13 @@ impl Behind<'_> {
         if repairs.is_empty() || Budget::is_exhausted() {
             return None;
         }
-        let runs = Cell::new(MAX_RUNS);
+        let services = stack.containers.len().max(1);
+        let runs = Cell::new((MAX_SERVICES / services).clamp(RUNS.0, RUNS.1));
         let mut found = Budget::apart(|| self.round(sources, findings, &repairs, 1, &runs))?;
+        // What was judged in part only would wait for the wrong fault.
+        if Budget::spent().is_some() {
+            return None;
+        }
         found.findings.iter_mut().for_each(findings::say_what_it_waits_for);
         Some(found)
     }
@@ -178,23 +185,51 @@ impl Behind<'_> {
         new: &mut [Finding],
         runs: &Cell<usize>,
     ) {
-        if laid.len() > 1 && !new.is_empty() {
-            for (index, repair) in laid.iter().enumerate() {
+        let groups = groups(laid.len());
+        let enough = runs.get() >= groups.len();
+        if laid.len() > 1 && !new.is_empty() && enough {
+            // For each finding, the groups without which it is not seen.
+            let mut hiding: Vec<Vec<usize>> = vec![Vec::new(); new.len()];
+            for (number, group) in groups.iter().enumerate() {
                 let others: Vec<&Repair> =
-                    (0..).zip(laid).filter(|(i, _)| *i != index).map(|(_, r)| *r).collect();
-                let Some(mut layer) = Layer::new(sources, &others) else { continue };
-                let files = layer.over(sources);
-                let layered = layer.read(sources, &files);
-                let Some(seen) = self.see(&layered, runs) else { break };
-                let back = Translation { layer: &layer, layered: &layered, sources, laid: &others };
-                let without = back.all(&seen.findings);
-                let hidden = |f: &&mut Finding| !without.iter().any(|o| same(o, f));
-                new.iter_mut().filter(hidden).for_each(|f| f.waits_for.push(repair.fault));
+                    (0..).zip(laid).filter(|(i, _)| !group.contains(i)).map(|(_, r)| *r).collect();
+                let without = self.without(sources, &others, runs);
+                for (finding, hiding) in new.iter().zip(&mut hiding) {
+                    if without.as_ref().is_none_or(|all| !all.iter().any(|o| same(o, finding))) {
+                        hiding.push(number);
+                    }
+                }
+            }
+            for (finding, hiding) in new.iter_mut().zip(&hiding) {
+                let needed = (0..).zip(laid).filter(|(i, _)| {
+                    let mut own = groups.iter().enumerate().filter(|(_, g)| g.contains(i));
+                    own.all(|(number, _)| hiding.contains(&number))
+                });
+                finding.waits_for.extend(needed.map(|(_, repair)| repair.fault));
             }
         }
         for finding in new.iter_mut().filter(|f| f.waits_for.is_empty()) {
             finding.waits_for = laid.iter().map(|r| r.fault).collect();
         }
+    }
+
+    /// What is reported with these repairs alone; `None` where that cannot be said.
+    fn without(
+        &self,
+        sources: &Sources<'_>,
+        laid: &[&Repair],
+        runs: &Cell<usize>,
+    ) -> Option<Vec<Finding>> {
+        // Without any, nothing of what is new is seen.
+        if laid.is_empty() {
+            return None;
+        }
+        let mut layer = Layer::new(sources, laid)?;
+        let files = layer.over(sources);
+        let layered = layer.read(sources, &files);
+        let seen = self.see(&layered, runs)?;
+        let back = Translation { layer: &layer, layered: &layered, sources, laid };
+        Some(back.all(&seen.findings))
     }
 
     /// Brings the stack up over other files.
@@ -224,4 +259,21 @@ impl Behind<'_> {
         seen.read.dockerfile.extend(shared.images().iter().map(|i| i.dockerfile().clone()));
         Some(seen)
     }
+}
+
+/// Groups of so many repairs, by their numbers, such that those which a finding waits for are told by the groups without
+/// which it is not seen: each alone, or, where that takes fewer groups, each in two of them, and no other in the same two.
+fn groups(count: usize) -> Vec<Vec<usize>> {
+    let pairs = |groups: usize| groups * groups.saturating_sub(1) / 2;
+    let fewest = (0..=count).find(|g| pairs(*g) >= count).unwrap_or(count);
+    if fewest >= count {
+        return (0..count).map(|i| vec![i]).collect();
+    }
+    let mut all = vec![Vec::new(); fewest];
+    let two = (0..fewest).flat_map(|a| (a + 1..fewest).map(move |b| (a, b)));
+    for (number, (a, b)) in two.take(count).enumerate() {
+        all[a].push(number);
+        all[b].push(number);
+    }
+    all
 }

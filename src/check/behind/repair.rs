@@ -16,6 +16,8 @@ pub(super) struct Repair {
     pub(super) silences: &'static [&'static RuleMeta],
     /// The place of what the repair adds, where a finding may be about that as well.
     pub(super) stands_at: Option<Span>,
+    /// Whether what it writes can only be meant so, and a finding about that is one about what is there.
+    pub(super) is_sure: bool,
     /// Places of which too little is known to report anything there.
     pub(super) unclear: Vec<Span>,
 }
@@ -39,6 +41,7 @@ impl Repair {
             new_files: Vec::new(),
             silences: &[],
             stands_at: None,
+            is_sure: false,
             unclear: Vec::new(),
         })
     }

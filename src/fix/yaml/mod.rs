@@ -11,8 +11,11 @@ mod tests;
 
 use super::draft::Draft;
 use crate::finding::{NodeEdit, YamlEdit, YamlMap, YamlValue};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::syntax::yaml::{Entry, NodeId, NodeKind, Style, Yaml};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
 use write::Form;
 
 pub(super) use write::scalar;
@@ -32,9 +35,28 @@ struct Page {
     form: Form,
 }
 
+/// A page that was read.
+struct ReadPage {
+    file: FileId,
+    text: Arc<str>,
+    page: Option<Rc<Page>>,
+}
+
+/// The most pages that are kept.
+const MAX_READ: usize = 4;
+
+thread_local! {
+    static READ: RefCell<Vec<ReadPage>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Forgets what was read: the next run has other files.
+pub(super) fn forget() {
+    READ.take();
+}
+
 /// Changes a mapping; `None` where that does not fit.
 pub(super) fn change(draft: &mut Draft, of: YamlMap, edit: &YamlEdit) -> Option<()> {
-    let page = Page::read(draft)?;
+    let page = Page::of_draft(draft)?;
     let target = match of {
         YamlMap::Top(_) => match page.yaml.root {
             Some(node) => Target { node, key: None },
@@ -60,7 +82,7 @@ pub(super) fn change(draft: &mut Draft, of: YamlMap, edit: &YamlEdit) -> Option<
 
 /// Changes what is at a place; `None` where that does not fit.
 pub(super) fn change_node(draft: &mut Draft, at: Span, edit: &NodeEdit) -> Option<()> {
-    let page = Page::read(draft)?;
+    let page = Page::of_draft(draft)?;
     let id = page.node_at(draft.now(at)?)?;
     match edit {
         NodeEdit::Remove => page.remove(draft, id),
@@ -75,7 +97,28 @@ pub(super) fn change_node(draft: &mut Draft, at: Span, edit: &NodeEdit) -> Optio
 }
 
 impl Page {
-    /// Reads the file; `None` for one with errors, whose tree may not be what it seems.
+    /// The file as it is now; `None` for one with errors, whose tree may not be what it seems. Cures of one file each begin
+    /// with the same text, which is read once.
+    fn of_draft(draft: &Draft) -> Option<Rc<Self>> {
+        let (id, text) = (draft.file().id, &draft.file().text);
+        let known = READ.with_borrow(|read| {
+            let same = |r: &&ReadPage| r.file == id && r.text == *text;
+            read.iter().find(same).map(|r| r.page.clone())
+        });
+        known.unwrap_or_else(|| {
+            let page = Self::read(draft).map(Rc::new);
+            READ.with_borrow_mut(|read| {
+                if read.len() >= MAX_READ {
+                    // The first is the file as it lies on disk most of the time.
+                    read.remove(1);
+                }
+                read.push(ReadPage { file: id, text: text.clone(), page: page.clone() });
+            });
+            page
+        })
+    }
+
+    /// Reads the file.
     fn read(draft: &Draft) -> Option<Self> {
         let yaml = Yaml::read(draft.file());
         if !yaml.errors.is_empty() {

@@ -223,7 +223,8 @@ impl<'w> Evaluator<'w> {
 
     /// Counts work; `false` when there was too much of it.
     pub(super) fn work(&mut self, steps: usize) -> bool {
-        self.steps = self.steps.saturating_add(steps).min(MAX_STEPS);
+        let left = Budget::step(steps);
+        self.steps = if left { self.steps.saturating_add(steps).min(MAX_STEPS) } else { MAX_STEPS };
         self.steps < MAX_STEPS
     }
 

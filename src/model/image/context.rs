@@ -35,31 +35,42 @@ pub enum InContext {
 }
 
 impl Image {
-    /// What the stages that are built take from the context.
-    pub fn context_sources(&self, sources: &Sources<'_>) -> Vec<ContextSource> {
+    /// What the stages that are built take from the context, in the order of the file. Each is looked for when it is
+    /// asked for: one line may name thousands.
+    pub fn context_sources<'a>(
+        &'a self,
+        sources: &'a Sources<'_>,
+    ) -> impl Iterator<Item = ContextSource> + 'a {
+        self.context_texts().into_iter().map(|(text, instruction)| ContextSource {
+            text: text.clone(),
+            instruction,
+            state: self.in_context(sources, text),
+        })
+    }
+
+    /// The one of these that is written at a place.
+    pub fn context_source_at(&self, sources: &Sources<'_>, at: Span) -> Option<ContextSource> {
+        let (text, instruction) =
+            self.context_texts().into_iter().find(|(text, _)| text.span() == at)?;
+        let state = self.in_context(sources, text);
+        Some(ContextSource { text: text.clone(), instruction, state })
+    }
+
+    fn context_texts(&self) -> Vec<(&Text, Span)> {
         let mut all = Vec::new();
         for layer in self.contributing().into_iter().flat_map(|s| &s.layers) {
-            let mut add = |text: &Text| {
-                all.push(ContextSource {
-                    text: text.clone(),
-                    instruction: layer.span,
-                    state: self.in_context(sources, text),
-                });
-            };
             match &layer.kind {
                 LayerKind::Copy { from: Origin::Context, sources: from, .. } => {
-                    from.iter().for_each(&mut add)
+                    all.extend(from.iter().map(|text| (text, layer.span)));
                 }
                 LayerKind::Copy { .. } => {}
-                LayerKind::Run(..) => layer
-                    .mounts
-                    .binds
-                    .iter()
-                    .filter(|b| b.from == Origin::Context)
-                    .for_each(|b| add(&b.source)),
+                LayerKind::Run(..) => {
+                    let binds = layer.mounts.binds.iter().filter(|b| b.from == Origin::Context);
+                    all.extend(binds.map(|b| (&b.source, layer.span)));
+                }
             }
         }
-        all.sort_by_key(|s| (s.text.span().file, s.text.span().start));
+        all.sort_by_key(|(text, _)| (text.span().file, text.span().start));
         all
     }
 

@@ -111,12 +111,12 @@ impl Effects {
         }
     }
 
-    /// Whether the line made `path`: `Some(true)` surely, `Some(false)` surely not, `None` perhaps.
-    pub(super) fn makes(&self, path: &str) -> Option<bool> {
+    /// Whether the line made `path`: `Some(true)` surely, `Some(false)` surely not, `None` perhaps. `source` is what
+    /// [`is_source`] says of the path; it is asked once for many lines.
+    pub(super) fn makes(&self, path: &str, source: bool) -> Option<bool> {
         if self.made.iter().any(|m| path::relative_to(m, path).is_some()) {
             return Some(true);
         }
-        let source = is_source(path);
         let may = |m: &Maybe| {
             !(m.assets && source)
                 && m.below.as_ref().is_none_or(|folders| {

@@ -176,6 +176,7 @@ fn find_below(
     };
     // What a RUN line may have put there counts only when nothing surer is found below it.
     let mut maybe = None;
+    let source = is_source(path);
     for layer in this.layers.iter().take(layers).rev() {
         match &layer.kind {
             LayerKind::Copy { from, sources: from_paths, dest } => {
@@ -198,10 +199,10 @@ fn find_below(
                     found => return found,
                 }
             }
-            LayerKind::Run(_, effects) => match effects.makes(path) {
+            LayerKind::Run(_, effects) => match effects.makes(path, source) {
                 Some(true) => return PathLookup::Made(layer.span),
                 Some(false) => {}
-                None if copied_above && is_source(path) => {}
+                None if copied_above && source => {}
                 None => {
                     maybe.get_or_insert(Unknown::at(Reason::MadeByRun, layer.span));
                 }

@@ -1,6 +1,7 @@
 //! Whether a file of a stage can be executed: `COPY` keeps the mode of the checkout, `chmod` changes it, and a
 //! later `COPY` over it brings the checkout's mode back.
 
+use super::effects::is_source;
 use super::{Base, Image, LayerKind, Origin, Stage};
 use crate::model::path;
 use crate::source::{RelPath, Sources, Span};
@@ -40,7 +41,7 @@ impl Image {
                     if makes_executable(script, at, layer.workdir.as_deref()) {
                         return Mode::Executable;
                     }
-                    if effects.makes(at) != Some(false) {
+                    if effects.makes(at, is_source(at)) != Some(false) {
                         return Mode::Unknown;
                     }
                 }

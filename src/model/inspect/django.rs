@@ -1,7 +1,7 @@
 //! A Django service: its settings module, its databases and brokers, and the way of its static and uploaded files.
 
 use super::settings::{plain, settings_account};
-use crate::finding::{DjangoAccount, Fact, Own, PlainValue, Prose, Quote, prose};
+use crate::finding::{DjangoAccount, Fact, Own, PlainKey, PlainValue, Prose, Quote, prose};
 use crate::model::container::Volume;
 use crate::model::django::Value;
 use crate::model::roles::broker::BrokerUse;
@@ -13,7 +13,7 @@ use crate::model::stack::storage::Serving;
 use crate::source::{Known, Reason, Span, Unknown};
 
 /// The settings that rules look at by their names, or of which the model makes an answer for rules.
-const READ_BY_RULES: [&str; 50] = [
+const READ_BY_RULES: [&str; 53] = [
     "ALLOWED_HOSTS",
     "ASGI_APPLICATION",
     "AUTH_USER_MODEL",
@@ -36,8 +36,11 @@ const READ_BY_RULES: [&str; 50] = [
     "DRAMATIQ_BROKER",
     "DRAMATIQ_RESULT_BACKEND",
     "EMAIL_HOST",
+    "GDAL_LIBRARY_PATH",
     "HUEY",
     "INSTALLED_APPS",
+    "LOGGING",
+    "LOGGING_CONFIG",
     "MEDIA_ROOT",
     "MEDIA_URL",
     "MIDDLEWARE",
@@ -110,7 +113,7 @@ pub(super) fn why_no_settings(state: &SettingsState, place: Span) -> Unknown {
 }
 
 /// What a host name leads to, as the last entry of a database or a broker.
-fn leads_to(stack: &Stack<'_>, from: usize, host: Option<&str>) -> Option<(String, PlainValue)> {
+fn leads_to(stack: &Stack<'_>, from: usize, host: Option<&str>) -> Option<(PlainKey, PlainValue)> {
     let words: Prose = match stack.network().resolve(from, host?) {
         Resolved::Service(index) => {
             prose!("service {}", Quote::name(stack.container(index).name()))
@@ -120,7 +123,7 @@ fn leads_to(stack: &Stack<'_>, from: usize, host: Option<&str>) -> Option<(Strin
         Resolved::Nothing => "nothing: no service has this name".into(),
         Resolved::Unknown => "not known".into(),
     };
-    Some(("leads to".to_owned(), PlainValue::Words(words)))
+    Some((PlainKey::Own("leads to"), PlainValue::Words(words)))
 }
 
 fn databases(stack: &Stack<'_>, service: &DjangoService) -> Vec<Fact> {
@@ -143,10 +146,10 @@ fn database(stack: &Stack<'_>, service: &DjangoService, used: &DatabaseUse) -> F
         ("password", &used.password),
     ];
     let blank = |value: &Value| value.as_str() == Some("");
-    let mut entries: Vec<(String, PlainValue)> = parts
+    let mut entries: Vec<(PlainKey, PlainValue)> = parts
         .into_iter()
         .filter_map(|(key, value)| Some((key, value.as_ref().filter(|v| !blank(v))?)))
-        .map(|(key, value)| (key.to_owned(), plain(key, value)))
+        .map(|(key, value)| (PlainKey::Own(key), plain(key, value)))
         .collect();
     let host = used.host.as_ref().and_then(Value::as_str).filter(|h| !h.is_empty());
     entries.extend(leads_to(stack, service.container, host));
@@ -166,8 +169,8 @@ fn database(stack: &Stack<'_>, service: &DjangoService, used: &DatabaseUse) -> F
 fn broker(stack: &Stack<'_>, service: &DjangoService, used: &BrokerUse) -> Fact {
     let at = used.value.span;
     let mut entries = vec![
-        ("url".to_owned(), plain(&used.setting, &used.value)),
-        ("kind".to_owned(), PlainValue::Words(prose!("{}", used.kind))),
+        (PlainKey::Own("url"), plain(&used.setting, &used.value)),
+        (PlainKey::Own("kind"), PlainValue::Words(prose!("{}", used.kind))),
     ];
     entries.extend(leads_to(stack, service.container, Some(&used.host)));
     let fact = Fact {
@@ -195,7 +198,7 @@ fn serving(stack: &Stack<'_>, served: &Serving<'_>) -> Fact {
     let name = stack.container(served.container).name();
     let location = served.location;
     let words = match &served.folder {
-        Some((folder, _)) => prose!("from {}", Quote::path(folder)),
+        Some((folder, _)) => prose!("from {}", Quote::path(&**folder)),
         None => "passes requests on".into(),
     };
     Fact::words(prose!("served by {}", Quote::name(name)), words, location.path.span())

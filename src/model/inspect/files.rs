@@ -75,7 +75,9 @@ fn mount_fact(container: &Container<'_>, mount: &Mount) -> Fact {
         MountKind::Tmpfs => "memory (tmpfs)".into(),
         MountKind::Unknown => prose!("{} (a variable decides what it is)", source),
     };
-    let mut fact = Fact::words(prose!("{}", Quote::path(target)), what, mount.span);
+    let target_place = mount.target.span();
+    let mut fact =
+        Fact::words(prose!("{}", Quote::path(target).or_at(target_place)), what, mount.span);
     if let Some(why) = mount.source.as_ref().and_then(|s| s.why()) {
         fact = Fact { uncertain: Some(why), ..fact };
     }

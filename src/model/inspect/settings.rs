@@ -2,7 +2,7 @@
 
 use crate::facts::hidden_name;
 use crate::finding::{
-    Fact, Failure, PlainValue, Quote, ReadAccount, RouteStep, SettingsAccount, prose,
+    Fact, Failure, PlainKey, PlainValue, Quote, ReadAccount, RouteStep, SettingsAccount, prose,
 };
 use crate::model::django::{
     Binding, EnvAnswer, EnvRead, EvaluateError, FileAnswer, ModuleFile, Settings, Value, ValueKind,
@@ -174,17 +174,17 @@ pub(super) fn plain(name: &str, value: &Value) -> PlainValue {
         },
         ValueKind::Dict { entries, open } => {
             let mut more = open.clone();
-            let mut known: Vec<(String, PlainValue)> = Vec::new();
+            let mut known: Vec<(PlainKey, PlainValue)> = Vec::new();
             for (key, value) in entries {
                 let is_text = key.as_str().is_some();
                 let Some(key) = key_text(key) else {
                     more = more.or_else(|| key.why()).or(Some(unwritable_key(key.span)));
                     continue;
                 };
-                known.retain(|(k, _)| *k != key);
+                known.retain(|(k, _)| k.as_str() != key.as_str());
                 // A number names nothing: `{1: "…"}` holds what the whole is called.
-                let value = plain(if is_text { &key } else { name }, value);
-                known.push((key, value));
+                let value = plain(if is_text { key.as_str() } else { name }, value);
+                known.push((PlainKey::Text(key), value));
             }
             PlainValue::Dict { entries: known, more }
         }
@@ -208,12 +208,14 @@ fn unwritable_key(place: Span) -> crate::source::Unknown {
 }
 
 /// A key as Python's `str` writes it.
-fn key_text(key: &Value) -> Option<String> {
+fn key_text(key: &Value) -> Option<Text> {
+    let written = |text: &str| Some(Text::derived(text, key.span));
     match &key.kind {
-        ValueKind::None => Some("None".to_owned()),
-        ValueKind::Bool(truth) => Some(if *truth { "True" } else { "False" }.to_owned()),
-        ValueKind::Int(number) => Some(number.to_string()),
-        ValueKind::Str(_) | ValueKind::Path(_) => key.as_str().map(str::to_owned),
+        ValueKind::None => written("None"),
+        ValueKind::Bool(truth) => written(if *truth { "True" } else { "False" }),
+        ValueKind::Int(number) => written(&number.to_string()),
+        ValueKind::Str(text) => text.is_resolved().then(|| text.clone()),
+        ValueKind::Path(path) => written(path),
         _ => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Invocation, readers};
 use crate::finding::prose;
+use crate::model::sample::is_sample;
 use crate::model::search_limit::SearchLimit;
 use crate::source::{EntryKind, FileId, Limit, RelPath, SourceFile, Sources, Span};
 use crate::syntax::prose::Markup;
@@ -194,6 +195,8 @@ pub struct Instructions {
     readings: Arc<Readings>,
     /// All texts around a project folder, once they were asked for.
     around: RefCell<BTreeMap<RelPath, Rc<Vec<Arc<SourceFile>>>>>,
+    /// The names in a folder that say that what they name is there to be copied, once they were asked for.
+    samples: RefCell<BTreeMap<RelPath, Rc<[String]>>>,
 }
 
 impl Instructions {
@@ -250,6 +253,23 @@ impl Instructions {
     /// Whether any of the files that the walk found has these words.
     pub fn has(&self, words: &str) -> bool {
         self.files.iter().any(|f| f.text.contains(words))
+    }
+
+    /// The files of a folder that are there to be copied, by their names. Every stack of a folder asks.
+    pub(in crate::model) fn samples(
+        &self,
+        sources: &Sources<'_>,
+        folder: &RelPath,
+    ) -> Rc<[String]> {
+        if let Some(known) = self.samples.borrow().get(folder) {
+            return known.clone();
+        }
+        let entries = sources.list(folder);
+        let samples =
+            entries.iter().filter(|(name, kind)| *kind == EntryKind::File && is_sample(name));
+        let names: Rc<[String]> = samples.map(|(name, _)| name.clone()).collect();
+        self.samples.borrow_mut().insert(folder.clone(), names.clone());
+        names
     }
 
     /// The texts around a project folder: those that the walk found, and manuals, scripts, Makefiles and CI files of the

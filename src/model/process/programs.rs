@@ -206,16 +206,27 @@ impl Follower<'_> {
         let at = self.process.steps.len();
         let before = sh.clone();
         let status = self.script_file(&argv[0], &argv[1..], sh, How::Itself)?;
-        let own = self.process.steps.get(at..).unwrap_or_default();
-        if !own.iter().any(|s| matches!(s.kind, StepKind::Wait { .. })) {
-            let mut shell = before;
-            self.step(kind, argv, span, &mut shell);
-            let step = self.process.steps.pop();
-            if let Some(step) = step {
-                self.process.steps.insert(at, step);
-            }
-        }
+        self.waits_at_least(kind, argv, span, before, at);
         Some(status)
+    }
+
+    /// Adds the waiting of a script that waits by its name, where nothing of it is among what the script does.
+    fn waits_at_least(
+        &mut self,
+        kind: StepKind,
+        argv: &[Text],
+        span: Span,
+        mut before: Shell,
+        at: usize,
+    ) {
+        let own = self.process.steps.get(at..).unwrap_or_default();
+        if own.iter().any(|s| matches!(s.kind, StepKind::Wait { .. })) {
+            return;
+        }
+        self.step(kind, argv, span, &mut before);
+        if let Some(step) = self.process.steps.pop() {
+            self.process.steps.insert(at, step);
+        }
     }
 
     /// Whether a word names a file whose text is at hand.
@@ -278,10 +289,18 @@ impl Follower<'_> {
                 let (file, rest) = (file.clone(), argv[at + 1..].to_vec());
                 // A shell reads its operand as a file whatever it is called.
                 let how = How::Shell;
-                match self.script(&file, &rest, sh, how, Some((dialect, errexit))) {
+                let called = file.rsplit('/').next().unwrap_or_default();
+                let waits =
+                    wait::of_command(called, &argv[at..]).map(|(kind, _)| (kind, sh.clone()));
+                let next = self.process.steps.len();
+                let status = match self.script(&file, &rest, sh, how, Some((dialect, errexit))) {
                     Some(status) => status,
                     None => self.not_here(&file),
+                };
+                if let Some((kind, before)) = waits {
+                    self.waits_at_least(kind, argv, file.span(), before, next);
                 }
+                status
             }
             None => match sh.stdin.as_deref() {
                 Some(Known::Known(text) | Known::Partly(text, _)) => {

@@ -10,7 +10,7 @@ use crate::source::{Known, Reason, RelPath, Span, Text};
 impl Follower<'_> {
     /// Charges the folder's budget; nothing more is followed where it is exhausted.
     pub(super) fn charge(&mut self, bytes: usize) {
-        if !Budget::charge(bytes) {
+        if !Budget::charge(bytes) || !Budget::step(1) {
             self.left = 0;
         }
     }

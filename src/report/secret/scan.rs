@@ -240,7 +240,7 @@ impl<'t> Values<'t> {
         let sign = match (self.byte(next), self.byte(next + 1), self.byte(next + 2)) {
             (Some(b'<'), Some(b'<'), Some(b'<')) => 3,
             (Some(b':' | b'?' | b'+' | b'!' | b'='), Some(b'='), _) => 2,
-            (Some(b'='), Some(b'>' | b'~'), _) => 2,
+            (Some(b'='), Some(b'>' | b'~'), _) | (Some(b'-'), Some(b'>'), _) => 2,
             (Some(b':' | b'='), ..) => 1,
             _ => 0,
         };
@@ -260,7 +260,7 @@ impl<'t> Values<'t> {
                 && !capitals
                 && (self.slice(name).contains(&b'-') || around == Around::Word)
                 && !quoted;
-            if !(doubtful || in_path && colon) {
+            if !(doubtful || in_path && attached) {
                 self.assigned(&Named { colon, ..named }, next + sign);
             }
             return;
@@ -344,7 +344,9 @@ impl<'t> Values<'t> {
             return;
         }
         let prefix = self.prefix(first);
-        let lead = prefix.unwrap_or_default().to_ascii_lowercase();
+        // Several directives may share a line.
+        let lead = prefix.unwrap_or_default().rsplit(|b| matches!(b, b'{' | b';')).next();
+        let lead = lead.unwrap_or_default().trim_ascii().to_ascii_lowercase();
         let directive = std::str::from_utf8(&lead)
             .is_ok_and(|w| instruction(w.trim_end_matches('$').trim_end()));
         let name = self.slice(named.name.clone()).to_ascii_lowercase();
@@ -353,7 +355,7 @@ impl<'t> Values<'t> {
         let line = self.line_end(at);
         let rest = self.slice(at..line);
         let unused = self.byte(self.shown.start) == Some(b'#')
-            && !name.ends_with(b"_pass")
+            && !(name.ends_with(b"_pass") && is_nginx_directive(&name))
             && rest.ends_with(b";")
             && !rest.iter().any(|b| blank(*b));
         if directive || redis || unused {
@@ -387,4 +389,9 @@ impl<'t> Values<'t> {
         self.segments(at..ends.map_or(line, |i| at + i), 0);
         self.done = self.done.max(line);
     }
+}
+
+/// Whether nginx has a directive of this name: what `proxy_pass` names is an address.
+fn is_nginx_directive(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| !crate::facts::nginx_directives(name).is_empty())
 }

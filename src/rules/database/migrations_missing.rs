@@ -46,11 +46,14 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     let Some(first) = apps.first() else { return };
     let label = |app: &LocalApp| Quote::name(&app.label).or_at(app.entry);
     let stops = has_user(first);
-    let model = named.filter(|_| stops).map_or_else(
-        || first.model.as_ref().map_or("", |(name, _)| name.as_str()),
-        |(_, model)| model,
-    );
-    let table = prose!("{}_{}", label(first), Quote::name(&model.to_ascii_lowercase()));
+    let model = named
+        .filter(|_| stops)
+        .map_or_else(|| first.model.as_ref().map_or("", |m| m.name.as_str()), |(_, model)| model);
+    let own = first.model.as_ref().filter(|m| m.name == model);
+    let table = match own.and_then(|m| Some((m.table.as_ref()?, m.span))) {
+        Some((table, span)) => prose!("{}", Quote::name(table).or_at(span)),
+        None => prose!("{}_{}", label(first), Quote::name(&model.to_ascii_lowercase())),
+    };
     let engine = used.and_then(|u| u.kind);
     let lacks = match engine {
         Some(Engine::Sqlite) => prose!("no such table: {}", table),
@@ -78,7 +81,8 @@ fn check(service: &DjangoService, stack: &Stack<'_>, sink: &mut Sink) {
     };
     let mut finding = Finding::new(&meta::MIGRATIONS_MISSING, message);
     for app in apps.iter().take(MAX_SHOWN) {
-        let (name, class) = app.model.as_ref().map_or(("", app.entry), |(n, s)| (n.as_str(), *s));
+        let (name, class) =
+            app.model.as_ref().map_or(("", app.entry), |m| (m.name.as_str(), m.span));
         finding = match app.migrations {
             Migrations::Empty(init) => {
                 finding.label(init, prose!("{} has no migrations beside this file", label(app)))

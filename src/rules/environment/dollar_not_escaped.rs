@@ -8,6 +8,7 @@ use crate::model::stack::Stack;
 use crate::model::stack::environment::{Slot, VariableUse};
 use crate::rules::{Check, MAX_OF_RULE, Rule, Sink, meta};
 use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) static RULE: Rule = Rule { meta: &meta::DOLLAR_NOT_ESCAPED, check: Check::Stack(check) };
 
@@ -75,16 +76,26 @@ fn in_values(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
 
 /// Variables of the container, in what its own shell is to run.
 fn in_commands(stack: &Stack<'_>, uses: &[VariableUse<'_>], sink: &mut Sink) {
-    let mut done: Vec<Span> = Vec::new();
+    let mut done: BTreeSet<Span> = BTreeSet::new();
+    let mut by_value: BTreeMap<Span, Vec<&VariableUse<'_>>> = BTreeMap::new();
+    uses.iter().for_each(|u| by_value.entry(u.scalar.text.span()).or_default().push(u));
+    // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
+    let defaults = stack.environment().variables_with_default();
+    let mut set_by_shell: BTreeMap<Span, BTreeSet<&str>> = BTreeMap::new();
     for used in uses.iter().filter(|u| matches!(u.slot, Slot::Command | Slot::Healthcheck)) {
         let (value, name) = (used.scalar.text.span(), used.var.name.as_str());
-        let here = uses.iter().filter(|u| u.scalar.text.span() == value);
-        let all: Vec<&VariableUse<'_>> = here.filter(|u| meant(stack, u).is_some()).collect();
-        let Some(why) = meant(stack, used) else { continue };
         if done.contains(&value) {
             continue;
         }
-        done.push(value);
+        let given = set_by_shell.entry(value).or_insert_with(|| set_in(used.scalar.text.as_str()));
+        let meant_here = |u: &VariableUse<'_>, given: &BTreeSet<&str>| {
+            (!defaults.contains(u.var.name.as_str())).then(|| meant(stack, u, given)).flatten()
+        };
+        let Some(why) = meant_here(used, given) else { continue };
+        let here = by_value.get(&value).into_iter().flatten();
+        let all: Vec<&VariableUse<'_>> =
+            here.filter(|u| meant_here(u, given).is_some()).copied().collect();
+        done.insert(value);
         let service = Prose::value_or(used.service.map(|i| stack.container(i)), "");
         let place = if used.slot == Slot::Healthcheck { "the health check" } else { "the command" };
         let by_shell = used.service.and_then(|i| stack.container(i).shell_reads(used.var.span));
@@ -161,26 +172,10 @@ enum Meant {
     Shell,
 }
 
-fn meant(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Meant> {
+/// What a variable of a command is meant to be put in by; `given` are those that the command sets itself.
+fn meant(stack: &Stack<'_>, used: &VariableUse<'_>, given: &BTreeSet<&str>) -> Option<Meant> {
     let name = used.var.name.as_str();
-    let text = used.scalar.text.as_str();
-    let assigned = |pattern: &str| {
-        text.match_indices(pattern).any(|(at, _)| {
-            !text[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-')
-        })
-    };
-    // `${AIRFLOW_UID:-50000}` elsewhere: the variable is Compose's, and the script only falls back on its own.
-    if stack.environment().variables_with_default().contains(name) {
-        return None;
-    }
-    if assigned(&format!("{name}="))
-        || assigned(&format!("for {name} in"))
-        || assigned(&format!("read {name}"))
-        || assigned(&format!("read -r {name}"))
-    {
+    if given.contains(name) {
         return Some(Meant::Shell);
     }
     if !blank::for_the_container(stack, used) || listed(stack, name) {
@@ -188,6 +183,31 @@ fn meant(stack: &Stack<'_>, used: &VariableUse<'_>) -> Option<Meant> {
     }
     let value = stack.container(used.service?).environment.vars.get(name)?;
     Some(Meant::Own { span: value.span, literal: value.literal && value.by == SetBy::Compose })
+}
+
+/// The variables that a command sets: `NAME=`, `for NAME in`, `read NAME`. It is looked through once, however many it uses.
+fn set_in(text: &str) -> BTreeSet<&str> {
+    let of_name = |c: char| c.is_alphanumeric() || c == '_';
+    let joined = |c: char| of_name(c) || c == '-';
+    let mut names = BTreeSet::new();
+    for (at, _) in text.match_indices('=') {
+        let start = text[..at].trim_end_matches(joined).len();
+        names.insert(&text[start..at]);
+    }
+    for word in ["for ", "read ", "read -r "] {
+        for (at, _) in text.match_indices(word) {
+            if text[..at].ends_with(joined) {
+                continue;
+            }
+            let rest = &text[at + word.len()..];
+            let end = rest.find(|c| !of_name(c)).unwrap_or(rest.len());
+            if word != "for " || rest[end..].starts_with(" in") {
+                names.insert(&rest[..end]);
+            }
+        }
+    }
+    names.remove("");
+    names
 }
 
 /// Secrets in `.env` and in files of `env_file`.
@@ -244,6 +264,13 @@ fn double(uses: &[&VariableUse<'_>]) -> Cure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_sets_variables() {
+        let text =
+            "A=1 x-B=2; for C in 1; do read -r D; done; read E; D_=3; xfor F in; for G is; read";
+        assert_eq!(set_in(text).into_iter().collect::<Vec<_>>(), ["A", "C", "D", "D_", "E", "x-B"]);
+    }
 
     #[test]
     fn names_that_are_meant_as_variables() {

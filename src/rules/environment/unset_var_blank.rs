@@ -38,7 +38,7 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             .filter_map(|u| Some((u, blank::blank_of(stack, u)?)))
             .collect();
         let Some(worst) = here.iter().map(|(_, b)| b.severity).max() else { continue };
-        let Some(known) = known(stack, name, &used_names) else { continue };
+        let Some(known) = known(stack, first, &used_names) else { continue };
         let lead = here.iter().position(|(_, b)| b.severity == worst).unwrap_or(0);
         let (used, blank) = &here[lead];
         let mut finding = Finding::new(
@@ -59,13 +59,16 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
 }
 
 /// What speaks for the variable being unset for everybody, not only in this checkout.
-fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> {
+fn known(stack: &Stack<'_>, unset: &VariableUse<'_>, used: &BTreeSet<&str>) -> Option<Known> {
+    let name = unset.var.name.as_str();
+    // Half a password is read as a variable by mistake: `ab$cd`.
+    let quoted = Quote::name(name).or_at(unset.var.span);
     let sample = stack.environment().sample_names();
     let listed = sample.as_ref().is_some_and(|(_, names)| names.iter().any(|n| n == name));
     let told = stack.repository().line_on_variable(name).is_some();
     let stop = prose!(
         "set it there, or let Compose say what is missing:\n    ${{}:?set it in .env}",
-        Quote::name(name)
+        quoted
     );
     let Some((path, dotenv)) = stack.environment().dotenv().first_file() else {
         if listed || told {
@@ -97,14 +100,10 @@ fn known(stack: &Stack<'_>, name: &str, used: &BTreeSet<&str>) -> Option<Known> 
         return Some(Known {
             confidence: Confidence::High,
             label,
-            cure: prose!(
-                "use one name in both places: {} or {}",
-                Quote::name(&other),
-                Quote::name(name)
-            ),
+            cure: prose!("use one name in both places: {} or {}", Quote::name(&other), quoted),
         });
     }
-    let label = Some((Span::whole(dotenv), prose!("has no {}", Quote::name(name))));
+    let label = Some((Span::whole(dotenv), prose!("has no {}", quoted)));
     // A .env that nothing else of the stack looks at says little.
     let passed = stack.containers.iter().any(|c| c.environment.files.contains(path));
     let involved = passed || names.iter().any(|n| used.contains(n));

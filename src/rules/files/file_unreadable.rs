@@ -18,8 +18,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         if *why == ReadError::Missing {
             continue;
         }
-        // A file of the host, by its full path, is kept outside on purpose: secrets on the machine that serves.
-        if *why == ReadError::Outside && path.starts_with('/') {
+        // An env file of the host, by its full path, is kept outside on purpose: secrets on the machine that serves.
+        if *why == ReadError::Outside && path.starts_with('/') && is_env_file(stack, *span) {
             match of_host.iter_mut().find(|(p, _)| *p == path) {
                 Some((_, spans)) if spans.contains(span) => {}
                 Some((_, spans)) => spans.push(*span),
@@ -37,6 +37,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         }
         sink.report(finding);
     }
+}
+
+/// Whether this is where a service names an env file.
+fn is_env_file(stack: &Stack<'_>, span: Span) -> bool {
+    stack.containers.iter().flat_map(|c| &c.service.env_files).any(|f| f.path.span() == span)
 }
 
 /// A file that cannot be used.

@@ -42,7 +42,8 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         // One folder that is not there is one finding, however many lines take something out of it.
         let mut gone: Vec<String> = Vec::new();
         let mut reported = 0;
-        for source in stack.images().context_sources(image) {
+        let images = stack.images();
+        for source in images.context_sources(image) {
             if reported == MAX_OF_RULE
                 && !matches!(source.state, InContext::There | InContext::Unknown)
             {

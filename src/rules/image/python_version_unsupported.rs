@@ -2,9 +2,10 @@
 
 use crate::facts::{self, BREAKS_ON, NEEDS_PYTHON, at_least};
 use crate::finding::{Confidence, Finding, Own, Quote, prose};
-use crate::model::image::Package;
+use crate::model::image::{Package, PythonVersion};
 use crate::model::stack::Stack;
 use crate::rules::{Check, Rule, Sink, meta};
+use std::collections::BTreeMap;
 
 pub(super) static RULE: Rule =
     Rule { meta: &meta::PYTHON_VERSION_UNSUPPORTED, check: Check::Stack(check) };
@@ -15,10 +16,11 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
         else {
             continue;
         };
+        let mut pythons: BTreeMap<usize, Option<PythonVersion>> = BTreeMap::new();
         for package in &packages.python {
-            let Some(python) = package.layer.and_then(|(stage, _)| image.python(stage)) else {
-                continue;
-            };
+            let Some((stage, _)) = package.layer else { continue };
+            let python = pythons.entry(stage).or_insert_with(|| image.python(stage));
+            let Some(python) = python.as_ref() else { continue };
             let needs = NEEDS_PYTHON.iter().rev().find(|n| {
                 n.package == package.name
                     && package.surely_since(n.since)

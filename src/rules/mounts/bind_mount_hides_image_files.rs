@@ -3,7 +3,7 @@
 use crate::finding::{Finding, Prose, Quote, Severity, prose};
 use crate::model::compose::MountKind;
 use crate::model::container::Container;
-use crate::model::exec_context::PathLookup;
+use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::image::{LayerKind, Origin};
 use crate::model::path;
 use crate::model::process::{Step, StepKind};
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule =
 fn check(stack: &Stack<'_>, sink: &mut Sink) {
     for container in &stack.containers {
         translations(stack, container, sink);
+        configuration(stack, container, sink);
         let made = made(stack, container);
         for (at, span, what) in made {
             let covering = container
@@ -85,6 +86,40 @@ fn check(stack: &Stack<'_>, sink: &mut Sink) {
             );
             break;
         }
+    }
+}
+
+/// The configuration that the command line of a server names, in the image and below a mount that has no such file.
+fn configuration(stack: &Stack<'_>, container: &Container<'_>, sink: &mut Sink) {
+    let fs = stack.storage().filesystem(container);
+    let steps = container.process.steps.iter();
+    // One whose application is known fails for that, which is reported already.
+    let servers = steps
+        .filter(|s| matches!(&s.kind, StepKind::Server(v) if v.app.is_none()) && !s.conditional);
+    let named = servers.flat_map(|s| s.words.iter().skip(1)).filter(|w| w.starts_with('/'));
+    for path in named {
+        let Some(path_text) = path.resolved() else { continue };
+        let hidden =
+            matches!(fs.under_mounts(path_text), PathLookup::Host(_) | PathLookup::Made(_))
+                && matches!(fs.find(path_text), PathLookup::Missing);
+        let mount = fs.mount(path_text).map(|(mount, _)| mount);
+        let Some(mount) = mount.filter(|m| hidden && m.kind == MountKind::Bind) else { continue };
+        let source = Prose::value_or(mount.source.as_ref(), "");
+        sink.report(
+            Finding::new(
+                &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
+                prose!(
+                    "{} does not start: the mount of {} hides {}, which its server reads",
+                    container,
+                    source,
+                    path
+                ),
+            )
+            .label(mount.span, prose!("replaces all of {}", mount.target))
+            .label(path.span(), "is in the image, and not in the mounted folder")
+            .help(prose!("mount the folder that holds the code, or remove the mount")),
+        );
+        return;
     }
 }
 

@@ -166,7 +166,7 @@ pub(super) fn finding(fault: &Fault) -> Finding {
 }
 
 /// A search that ended early as a finding.
-pub(super) fn search_limit(limit: &SearchLimit) -> Finding {
+pub fn search_limit(limit: &SearchLimit) -> Finding {
     Finding::new(&meta::LIMIT_REACHED, limit.message.clone())
         .label(limit.span, "here the search ended")
         .help("what lies beyond is not known, and nothing is said of it")

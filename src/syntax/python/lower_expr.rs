@@ -63,6 +63,14 @@ impl Lower<'_> {
                 self.suspends = true;
                 ExprKind::Other
             }
+            // Nothing follows the arguments that a star takes.
+            ast::Expr::Lambda(e)
+                if e.parameters
+                    .as_deref()
+                    .is_some_and(|p| p.vararg.is_some() || p.kwarg.is_some()) =>
+            {
+                ExprKind::Other
+            }
             ast::Expr::Lambda(e) => {
                 let params = e
                     .parameters

@@ -137,8 +137,7 @@ pub(super) fn copy_source(
 ) -> Option<Repair> {
     let (image, source) = stack.containers.iter().find_map(|c| {
         let image = c.built()?;
-        let found = stack.images().context_sources(image);
-        Some((image, found.into_iter().find(|s| s.text.span() == at)?))
+        Some((image, stack.images().context_source_at(image, at)?))
     })?;
     match &source.state {
         InContext::Ignored(path, pattern) => {

@@ -105,6 +105,27 @@ pub(super) fn dependency(
     Some(repair.edit(at, near))
 }
 
+/// The command of the image, in the place of one in the Compose file that comes to an end.
+pub(super) fn command(
+    repair: Repair,
+    fault: &Finding,
+    stack: &Stack<'_>,
+    sources: &Sources<'_>,
+) -> Option<Repair> {
+    let within = |at: Span, whole: Span| {
+        at.file == whole.file && whole.start <= at.start && at.end <= whole.end
+    };
+    let container = stack.containers.iter().find(|c| {
+        let command = c.service.node.get("command").filter(|_| !c.service.ports.is_empty());
+        command.is_some_and(|n| fault.labels.iter().any(|l| within(l.span, n.span)))
+    })?;
+    let image = container.built().filter(|_| container.service.entrypoint.is_none())?;
+    image.cmd()?;
+    let remove = YamlEdit::Remove(vec!["command".to_owned()]);
+    let fault = Finding::new(repair.fault.rule, "");
+    cure::change(repair, &fault, Change::Yaml(YamlMap::Of(container.name_span()), remove), sources)
+}
+
 /// The image that the variables of a service are for.
 pub(super) fn image(
     repair: Repair,

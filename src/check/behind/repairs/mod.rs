@@ -16,7 +16,7 @@ use crate::source::Sources;
 use crate::syntax::comments::Language;
 
 /// Rules whose findings can hide others.
-pub(super) static HIDING: [&RuleMeta; 27] = [
+pub(super) static HIDING: [&RuleMeta; 32] = [
     &meta::BUILD_TARGET_UNKNOWN,
     &meta::DOCKERFILE_MISSING,
     &meta::COPY_SOURCE_MISSING_IN_CONTEXT,
@@ -44,6 +44,11 @@ pub(super) static HIDING: [&RuleMeta; 27] = [
     &meta::BROKER_HOST_UNKNOWN_SERVICE,
     &meta::NGINX_UPSTREAM_LOCALHOST,
     &meta::NGINX_UPSTREAM_UNKNOWN_HOST,
+    &meta::DB_NO_VOLUME,
+    &meta::CONTAINER_EXITS,
+    &meta::RESTART_ON_ONESHOT,
+    &meta::ENTRYPOINT_NOT_EXECUTABLE,
+    &meta::BIND_MOUNT_HIDES_IMAGE_FILES,
 ];
 
 /// Rules of hosts that settings connect to.
@@ -53,6 +58,10 @@ static HOSTS: [&RuleMeta; 4] = [
     &meta::BROKER_HOST_LOCALHOST,
     &meta::BROKER_HOST_UNKNOWN_SERVICE,
 ];
+
+/// Rules of hosts that nginx passes requests on to.
+static UPSTREAMS: [&RuleMeta; 2] =
+    [&meta::NGINX_UPSTREAM_LOCALHOST, &meta::NGINX_UPSTREAM_UNKNOWN_HOST];
 
 /// The repair of a fault; `None` where none can be written down.
 pub(super) fn of_fault(
@@ -83,6 +92,10 @@ pub(super) fn of_fault(
         compose::dependency(repair, at, stack, sources)
     } else if is(&meta::NO_IMAGE_OR_BUILD) {
         compose::image(repair, at, stack, sources)
+    } else if is(&meta::CONTAINER_EXITS) || is(&meta::RESTART_ON_ONESHOT) {
+        compose::command(repair, fault, stack, sources)
+    } else if is(&meta::BIND_MOUNT_HIDES_IMAGE_FILES) {
+        cure::removal(repair, at, sources)
     } else if is(&meta::SYNTAX_ERROR) {
         yaml::syntax(repair, at, sources)
     } else if HOSTS.iter().any(|rule| is(rule)) {
@@ -94,7 +107,10 @@ pub(super) fn of_fault(
                 !matches!(language, Language::Yaml | Language::Env | Language::Python)
             })
         };
-        cure::edits(repair, fault, sources).filter(|repair| !in_script(repair))
+        let repair = cure::edits(repair, fault, sources).filter(|repair| !in_script(repair))?;
+        Some(Repair { is_sure: true, ..repair })
+    } else if UPSTREAMS.iter().any(|rule| is(rule)) {
+        Some(Repair { is_sure: true, ..cure::edits(repair, fault, sources)? })
     } else {
         cure::edits(repair, fault, sources)
     }

@@ -4,6 +4,10 @@ use crate::source::{EntryKind, RelPath, Sources};
 
 /// How much alike two names must be, from 0 to 1 (Jaro and Winkler): one letter more, less or changed.
 const ALIKE: f64 = 0.85;
+/// The shortest name that tells what is meant when a word is added to it, in bytes.
+const MIN_WORD: usize = 5;
+/// The longest name that is compared, in bytes.
+const MAX_NAME_BYTES: usize = 64;
 /// How deep folders are looked through.
 const MAX_DEPTH: usize = 4;
 /// The most folders that are looked through.
@@ -14,12 +18,31 @@ pub(super) fn nearest<'n>(
     wanted: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Option<&'n str> {
-    let scored = names
-        .into_iter()
-        .filter(|n| *n != wanted)
-        .map(|name| (strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase()), name));
+    if wanted.len() > MAX_NAME_BYTES {
+        return None;
+    }
+    let lower = wanted.to_lowercase();
+    let scored =
+        names.into_iter().filter(|n| *n != wanted && n.len() <= MAX_NAME_BYTES).map(|name| {
+            let other = name.to_lowercase();
+            let alike = strsim::jaro_winkler(&lower, &other);
+            (if is_longer(&lower, &other) { alike.max(ALIKE) } else { alike }, name)
+        });
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 >= ALIKE).then_some(best.1)
+}
+
+/// Whether one name is the other with a word before or behind it: `docker-entrypoint.sh` and `entrypoint.sh`.
+fn is_longer(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let ends = |rest: Option<&str>, at_start: bool| {
+        rest.is_some_and(|rest| match at_start {
+            true => rest.ends_with(['-', '_', '.']),
+            false => rest.starts_with(['-', '_']),
+        })
+    };
+    short.len() >= MIN_WORD
+        && (ends(long.strip_suffix(short), true) || ends(long.strip_prefix(short), false))
 }
 
 /// What has a name in a folder, or the name most like it.

@@ -55,7 +55,7 @@ pub(super) fn script(
     // What is copied may bring it, once that is found.
     let missing =
         |s: &ContextSource| matches!(s.state, InContext::Missing(_) | InContext::Ignored(..));
-    if image.is_some_and(|i| stack.images().context_sources(i).iter().any(missing)) {
+    if image.is_some_and(|i| stack.images().context_sources(i).any(|s| missing(&s))) {
         return None;
     }
     let mut named = files_below(sources, &folder, |n| n == name);

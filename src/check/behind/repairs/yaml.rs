@@ -32,6 +32,7 @@ pub(super) fn syntax(repair: Repair, at: Span, sources: &Sources<'_>) -> Option<
         new_files: Vec::new(),
         silences: &[],
         stands_at: None,
+        is_sure: false,
         unclear: if is_clear { Vec::new() } else { vec![line.span(0, line.text.len())] },
     };
     let meant = match language {

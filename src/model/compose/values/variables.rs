@@ -87,9 +87,13 @@ impl Variables {
 
     /// Every variable that its files set, sorted by name, with its text at the place of its value.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Text)> {
+        let seen = |value: &Text, span: Span| {
+            let own = value.span() == span && value.pieces().iter().all(|p| p.verbatim());
+            if own { value.clone() } else { value.seen_at(span) }
+        };
         self.values
             .iter()
-            .filter_map(|(name, (value, span))| Some((name.as_str(), value.seen_at((*span)?))))
+            .filter_map(move |(name, (value, span))| Some((name.as_str(), seen(value, (*span)?))))
     }
 
     /// Whether every shell has the variable, so that it is unknown here but not blank there.

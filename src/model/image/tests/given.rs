@@ -14,7 +14,7 @@ fn sources_of(dockerfile: &str, files: &[(&str, &str)]) -> String {
         };
         format!("{state}{}", s.text)
     };
-    image.context_sources(sources).iter().map(show).collect::<Vec<_>>().join(" ")
+    image.context_sources(sources).map(|s| show(&s)).collect::<Vec<_>>().join(" ")
 }
 
 #[test]

@@ -105,6 +105,11 @@ impl Location {
         Some((path::join(&absolute(root), url.trim_start_matches('/')), root))
     }
 
+    /// The directive that says from which folder it answers: `alias` counts before `root`.
+    pub fn directive(&self) -> Option<&Text> {
+        self.alias.as_ref().or(self.root.as_ref())
+    }
+
     /// Whether it takes requests by the beginning of their path, and `url` begins so.
     pub(super) fn is_prefix_of(&self, url: &str) -> bool {
         matches!(self.modifier.as_str(), "" | "^~") && url.starts_with(self.path.as_str())

@@ -23,6 +23,7 @@ pub use servers::ServerBlock;
 pub use upstreams::{Upstream, passed_to};
 
 use crate::facts::{self, Family};
+use crate::model::budget::Budget;
 use crate::model::container::Container;
 use crate::source::{Reason, RelPath, Sources, Text, Unknown};
 use crate::syntax::SyntaxError;
@@ -190,6 +191,10 @@ impl Nginx {
     /// For each server, the location in which a request for the file `url` (a path) ends; `None` for a server where a
     /// pattern may take it. A location of a file without a server counts as one of a server of its own.
     pub fn serving<'n>(&'n self, url: &str) -> Vec<Option<&'n Location>> {
+        let count = self.servers.iter().map(|s| 1 + s.locations.len()).sum::<usize>();
+        if !Budget::step(count + self.loose_locations.len()) {
+            return vec![None];
+        }
         let of_servers = self.servers.iter().map(|s| matching::serving(&s.locations, url));
         let loose = self.loose_locations.iter().map(std::slice::from_ref);
         of_servers.chain(loose.map(|l| matching::serving(l, url))).collect()

@@ -1,8 +1,6 @@
 //! Where an nginx service passes requests on to (nginx docs: `proxy_pass`, `upstream`).
 
-use super::{Nginx, files};
-use crate::model::container::Container;
-use crate::source::{RelPath, Sources, Span, Text};
+use crate::source::{Span, Text};
 use crate::syntax::nginx::{Config, Directive};
 
 /// Directives that pass a request on.
@@ -62,15 +60,6 @@ pub fn passed_to(text: &Text) -> Vec<Text> {
         upstreams(std::iter::once(&config)).into_iter().map(|u| u.host).collect()
     } else {
         Vec::new()
-    }
-}
-
-impl Nginx {
-    /// The hosts that nginx looks up when it starts: those of `server` in an `upstream`, and those passed to directly.
-    pub fn hosts(sources: &Sources<'_>, folder: &RelPath, container: &Container<'_>) -> Vec<Text> {
-        let found = files::configuration(sources, folder, container).files;
-        let configs: Vec<Config> = found.iter().map(|part| Config::read(&part.text)).collect();
-        upstreams(configs.iter()).into_iter().map(|u| u.host).collect()
     }
 }
 

@@ -22,8 +22,18 @@ pub struct LocalApp {
     pub entry: Span,
     pub folder: RelPath,
     /// The first model that has a table of its own; `None` where it surely or possibly has none.
-    pub model: Option<(String, Span)>,
+    pub model: Option<Model>,
     pub migrations: Migrations,
+}
+
+/// A model that has a table of its own.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub name: String,
+    /// Its name in the class statement.
+    pub span: Span,
+    /// `db_table`, where it names a table; `None` for `app_model`.
+    pub table: Option<String>,
 }
 
 /// What is known of an app's migrations.
@@ -162,7 +172,7 @@ impl Django<'_> {
     }
 
     /// The first model of an app that surely has a table of its own.
-    fn model(&self, app: &RelPath) -> Option<(String, Span)> {
+    fn model(&self, app: &RelPath) -> Option<Model> {
         let mut files: Vec<RelPath> = app.join("models.py").into_iter().collect();
         if let Some(folder) =
             app.join("models").filter(|f| self.stack.sources.kind(f) == EntryKind::Folder)
@@ -189,7 +199,7 @@ impl Django<'_> {
 }
 
 /// A class that is a model with a table: neither abstract, nor a proxy, nor one whose table is somebody else's.
-fn concrete(stmt: &Stmt) -> Option<(String, Span)> {
+fn concrete(stmt: &Stmt) -> Option<Model> {
     let StmtKind::Class { name, bases, body, .. } = &stmt.kind else { return None };
     let model = |base: &Expr| {
         let dotted = base.dotted();
@@ -222,5 +232,35 @@ fn concrete(stmt: &Stmt) -> Option<(String, Span)> {
     if meta.is_some_and(|m| m.iter().any(off)) {
         return None;
     }
-    Some((name.value.clone(), name.span))
+    let table = meta.and_then(|m| m.iter().find_map(table));
+    Some(Model { name: name.value.clone(), span: name.span, table })
+}
+
+/// The table that a statement of `Meta` names.
+fn table(stmt: &Stmt) -> Option<String> {
+    let StmtKind::Assign(targets, value) = &stmt.kind else { return None };
+    let named = targets.iter().any(|t| t.dotted().as_deref() == Some("db_table"));
+    named.then(|| value.string().map(|t| t.as_str().to_owned())).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::concrete;
+    use crate::source::{MemoryFiles, Sources};
+    use crate::syntax::python::Module;
+
+    #[test]
+    fn a_table_may_be_named_by_the_model() {
+        let meta = |meta: &str| {
+            let files = MemoryFiles::new();
+            let text =
+                format!("class Soil(models.Model):\n    x = 1\n    class Meta:\n        {meta}\n");
+            let module = Module::read(&Sources::new(&files).add("models.py", text.as_str()));
+            module.body.iter().find_map(concrete).map(|m| (m.name, m.table))
+        };
+        let soil = |table: Option<&str>| Some(("Soil".to_owned(), table.map(str::to_owned)));
+        assert_eq!(meta("db_table = 'dsmw'"), soil(Some("dsmw")));
+        assert_eq!(meta("ordering = ['x']"), soil(None));
+        assert_eq!(meta("managed = False"), None);
+    }
 }

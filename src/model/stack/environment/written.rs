@@ -1,10 +1,11 @@
 //! Where a value that Django uses is written.
 
 use super::Environments;
+use crate::model::container::EnvValue;
 use crate::model::django::{Cast, Value, ValueKind};
 use crate::model::endpoint;
 use crate::model::roles::django::DjangoService;
-use crate::source::Span;
+use crate::source::{PieceKind, Span};
 
 /// Where a value that Django uses is written, and how it got there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +17,14 @@ pub struct Written {
 }
 
 impl Environments<'_> {
-    /// Where the text of a setting is written: the environment entry it is read from, or the settings.
+    /// Where the text of a setting is written: the environment entry it is read from, or the settings. What a script puts
+    /// together from variables is written where they are.
     pub fn written(&self, service: &DjangoService, value: &Value) -> Written {
         let container = self.stack.container(service.container);
+        if let Some(variable) = self.variable_in_script(service, value) {
+            let span = variable.via.first().copied().unwrap_or(variable.span);
+            return Written { span, in_settings: false };
+        }
         if let Some(read) = value.reads.iter().rev().find(|r| r.set_at.is_some()) {
             let at = container
                 .environment
@@ -33,6 +39,23 @@ impl Environments<'_> {
             _ => None,
         };
         Written { span: default.or(text).unwrap_or(value.span), in_settings: true }
+    }
+
+    /// The variable of the container that a script puts into another one, as which the settings read it: the host of
+    /// `export DATABASE_URL="postgres://…@${POSTGRES_HOST}/…"`.
+    pub fn variable_in_script(&self, service: &DjangoService, value: &Value) -> Option<&EnvValue> {
+        let ValueKind::Str(text) = &value.kind else { return None };
+        let [piece] = text.pieces() else { return None };
+        value.reads.iter().find(|r| r.set_at.is_some())?;
+        if piece.kind != PieceKind::Derived {
+            return None;
+        }
+        let file = self.stack.sources.file(piece.src.file);
+        let written = file.text.get(piece.src.range())?.strip_prefix('$')?;
+        let name = written.strip_prefix('{').and_then(|n| n.strip_suffix('}')).unwrap_or(written);
+        let variable = self.stack.container(service.container).environment.vars.get(name)?;
+        let same = variable.text.known().is_some_and(|t| t.as_str() == text.as_str());
+        same.then_some(variable)
     }
 
     /// The URL that a variable holds from which a host was taken, with another host, and the place of the URL; `None` for a

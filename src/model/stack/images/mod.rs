@@ -57,8 +57,16 @@ impl Images<'_> {
     }
 
     /// What the `COPY` instructions of an image take from its build context.
-    pub fn context_sources(&self, image: &Image) -> Vec<ContextSource> {
+    pub fn context_sources<'a>(
+        &'a self,
+        image: &'a Image,
+    ) -> impl Iterator<Item = ContextSource> + 'a {
         image.context_sources(self.stack.sources)
+    }
+
+    /// The one of these that is written at a place.
+    pub fn context_source_at(&self, image: &Image, at: Span) -> Option<ContextSource> {
+        image.context_source_at(self.stack.sources, at)
     }
 
     /// The instruction that would put a path into an image, if its build context had what it takes.

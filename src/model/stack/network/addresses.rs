@@ -1,6 +1,7 @@
 //! Who can be reached from where by which name (Docker docs, "Networking in Compose").
 
 use super::Network;
+use crate::model::budget::Budget;
 
 /// What a host name means inside a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,9 @@ impl<'s> Network<'s> {
 
     /// What `host` means to the service with number `from`.
     pub fn resolve(&self, from: usize, host: &str) -> Resolved {
+        if !Budget::step(1) {
+            return Resolved::Unknown;
+        }
         let me = self.stack.container(from);
         let host_lower = host.to_ascii_lowercase();
         if matches!(host_lower.as_str(), "localhost" | "127.0.0.1" | "::1" | "0.0.0.0") {
@@ -92,6 +96,7 @@ impl<'s> Network<'s> {
         let numbered = host.rsplit_once(['-', '_']).is_some_and(|(_, n)| n.parse::<u16>().is_ok());
         let mut all = 0..self.stack.containers.len();
         if numbered
+            && Budget::step(all.len())
             && let Some(index) =
                 all.find(|i| self.generated(*i, host) && self.share_network(from, *i))
         {

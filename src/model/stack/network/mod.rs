@@ -38,6 +38,9 @@ pub struct Network<'s> {
 pub(super) struct Cache {
     /// The services that answer to a name in lower case, in file order.
     called: OnceCell<HashMap<String, Vec<usize>>>,
+    /// For the number of a service, the locations of nginx that pass requests on to it: the numbers of the nginx service,
+    /// of the server and of the location.
+    pub(super) passed: OnceCell<HashMap<usize, Vec<[usize; 3]>>>,
 }
 
 impl Stack<'_> {

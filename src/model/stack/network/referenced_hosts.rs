@@ -5,7 +5,6 @@ use crate::model::container::SetBy;
 use crate::model::django::{Value, ValueKind};
 use crate::model::process::StepKind;
 use crate::model::roles::database::Engine;
-use crate::model::roles::nginx::Nginx;
 use crate::model::stack::lifecycle::{Need, NeedKind};
 use crate::source::{Span, Text};
 
@@ -67,8 +66,9 @@ impl<'s> Network<'s> {
                 span,
             });
         };
-        if self.stack.roles.nginx.iter().any(|n| n.container == index) {
-            for host in Nginx::hosts(self.stack.sources, &self.stack.project.folder, container) {
+        for nginx in self.stack.roles.nginx.iter().filter(|n| n.container == index) {
+            for upstream in nginx.upstreams.iter() {
+                let host = &upstream.host;
                 add(host.as_str(), ReferenceKind::Proxy, None, host.span());
             }
         }

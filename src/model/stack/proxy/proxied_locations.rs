@@ -3,6 +3,7 @@
 
 use super::Proxy;
 use super::origins::requested_host;
+use crate::model::budget::Budget;
 use crate::model::django::ValueKind;
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
@@ -13,6 +14,7 @@ use crate::model::roles::nginx::{
 };
 use crate::model::stack::network::Resolved;
 use crate::source::{Limit, Span};
+use std::collections::HashMap;
 
 /// A location of nginx that passes requests on to a Django service.
 #[derive(Debug, Clone, Copy)]
@@ -55,38 +57,64 @@ impl<'s> Proxy<'s> {
     /// The locations that pass requests on to a Django service by HTTP or uWSGI's protocol, as far as the
     /// configuration is known. Those for web sockets are left out.
     pub fn proxied_locations(&self, service: &DjangoService) -> Vec<ProxiedLocation<'s>> {
-        let mut all = Vec::new();
-        for nginx in self
-            .stack
-            .roles
-            .nginx
-            .iter()
-            .filter(|n| n.unknown.is_none() && n.errors.is_empty() && n.misplaced.is_none())
-        {
-            for server in nginx.servers.iter().filter(|s| s.unknown.is_none()) {
-                for location in server.locations.iter().filter(|r| !r.answers) {
-                    let Some(pass) = location.pass.as_ref().filter(|p| p.unknown.is_none()) else {
+        let found = self.passed().get(&service.container).map_or(&[][..], Vec::as_slice);
+        let proxied = |[nginx, server, location]: &[usize; 3]| {
+            let nginx = self.stack.roles.nginx.get(*nginx)?;
+            let server = nginx.servers.get(*server)?;
+            let location = server.locations.get(*location)?;
+            Some(ProxiedLocation { nginx, server, location, pass: location.pass.as_ref()? })
+        };
+        found.iter().filter_map(proxied).collect()
+    }
+
+    /// For each service the locations that pass requests on to it, worked out once.
+    fn passed(&self) -> &'s HashMap<usize, Vec<[usize; 3]>> {
+        self.stack.network.passed.get_or_init(|| {
+            let mut all: HashMap<usize, Vec<[usize; 3]>> = HashMap::new();
+            for (number, nginx) in self.stack.roles.nginx.iter().enumerate() {
+                if nginx.unknown.is_some() || !nginx.errors.is_empty() || nginx.misplaced.is_some()
+                {
+                    continue;
+                }
+                for (of_nginx, server) in nginx.servers.iter().enumerate() {
+                    if server.unknown.is_some() {
                         continue;
-                    };
-                    let ours = |host: &str| {
-                        self.stack.network().resolve(nginx.container, host)
-                            == Resolved::Service(service.container)
-                    };
-                    let path = location.path.to_ascii_lowercase();
-                    let sockets = path
-                        .split('/')
-                        .any(|p| matches!(p, "ws" | "wss" | "asgi") || p.contains("socket"))
-                        || pass.headers("upgrade").next().is_some() && path.len() > 1;
-                    if !sockets
-                        && matches!(pass.by, "proxy_pass" | "uwsgi_pass")
-                        && pass.targets.iter().any(|(h, _)| ours(h))
-                    {
-                        all.push(ProxiedLocation { nginx, server, location, pass });
+                    }
+                    for (of_server, location) in server.locations.iter().enumerate() {
+                        for service in self.passed_to(nginx, location) {
+                            let places = all.entry(service).or_default();
+                            let place = [number, of_nginx, of_server];
+                            if places.last() != Some(&place) {
+                                places.push(place);
+                            }
+                        }
                     }
                 }
             }
+            all
+        })
+    }
+
+    /// The services that a location passes requests on to.
+    fn passed_to(&self, nginx: &Nginx, location: &Location) -> Vec<usize> {
+        let pass = location.pass.as_ref().filter(|p| p.unknown.is_none() && !location.answers);
+        let Some(pass) = pass.filter(|p| matches!(p.by, "proxy_pass" | "uwsgi_pass")) else {
+            return Vec::new();
+        };
+        let path = location.path.to_ascii_lowercase();
+        let sockets =
+            path.split('/').any(|p| matches!(p, "ws" | "wss" | "asgi") || p.contains("socket"))
+                || pass.headers("upgrade").next().is_some() && path.len() > 1;
+        if sockets || !Budget::step(1) {
+            return Vec::new();
         }
-        all
+        let found = pass.targets.iter().filter_map(|(host, _)| {
+            match self.stack.network().resolve(nginx.container, host) {
+                Resolved::Service(service) => Some(service),
+                _ => None,
+            }
+        });
+        found.collect()
     }
 
     /// The ports of the host that lead to the server of a proxied location.

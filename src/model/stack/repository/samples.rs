@@ -126,29 +126,27 @@ impl Repository<'_> {
             if entries.len() > MAX_ENTRIES && folder != self.stack.project.folder {
                 continue;
             }
-            for (name, kind) in entries.iter().map(|(name, kind)| (name.clone(), *kind)) {
+            let names = self.stack.instructions.samples(self.stack.sources, &folder);
+            for name in names.iter() {
                 // A file of defaults that a service reads as it is, is no sample.
                 let read = |p: &RelPath| {
                     self.stack.containers.iter().any(|c| c.environment.files.contains(p))
                 };
-                if kind != EntryKind::File
-                    || !is_sample(&name)
-                    || folder.join(&name).is_some_and(|p| read(&p))
-                {
+                if folder.join(name).is_some_and(|p| read(&p)) {
                     continue;
                 }
-                let stem = without_sample_words(&name);
+                let stem = without_sample_words(name);
                 let mut sorted = (stem.clone(), wanted.clone());
                 sorted.0.sort();
                 sorted.1.sort();
                 if sorted.0 == sorted.1 {
                     let exact = bound.is_none() || folder == missing.parent();
-                    return folder.join(&name).map(|path| Template { path, exact });
+                    return folder.join(name).map(|path| Template { path, exact });
                 }
                 // `.env.example` serves for `.env.prod` as well, but `.env.prod.example` for `.env.prod.local` sooner.
                 let nearer = near.as_ref().is_none_or(|(words, _)| *words < stem.len());
                 if nearer && !stem.is_empty() && stem.iter().all(|w| wanted.contains(w)) {
-                    near = folder.join(&name).map(|path| (stem.len(), path));
+                    near = folder.join(name).map(|path| (stem.len(), path));
                 }
             }
         }

@@ -5,6 +5,7 @@ mod mounts;
 mod not_writable;
 mod prepopulated;
 mod sqlite;
+mod static_backend;
 mod static_needs;
 mod static_split;
 mod statics;
@@ -16,6 +17,7 @@ pub use not_writable::{NotWritable, RootOwned};
 pub use prepopulated::PrepopulatedVolume;
 pub use sqlite::{Kept, SqliteFile};
 pub use static_split::StaticSplit;
+use statics::Served;
 pub use statics::{Collect, Serving, StaticPlan};
 pub use unfound_static::UnfoundStatic;
 pub use uploads::UploadPlan;
@@ -23,7 +25,7 @@ pub use uploads::UploadPlan;
 use super::Stack;
 use crate::model::container::Volume;
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// What keeps files: mounts and volumes, static files, uploads and SQLite files, and who may write them.
 #[derive(Clone, Copy)]
@@ -38,6 +40,8 @@ pub(super) struct Cache {
     collected: OnceCell<Vec<Collect>>,
     /// Where collected files are kept.
     keeps: OnceCell<BTreeSet<(Volume, String)>>,
+    /// What the servers of nginx do with the static address of each Django service: many services have the same.
+    served: OnceCell<HashMap<String, Served>>,
 }
 
 impl Stack<'_> {

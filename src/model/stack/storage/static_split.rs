@@ -77,7 +77,7 @@ impl<'s> Storage<'s> {
                 url: url.clone(),
                 root: root.clone(),
                 root_span: binding.name_span,
-                folder: folder.clone(),
+                folder: folder.to_string(),
                 directive,
                 server_mount: mount,
                 same_volume,

@@ -1,17 +1,19 @@
 //! Where static files are collected, kept and served (Django docs, "How to deploy static files").
 
 use super::Storage;
+use super::static_backend::{local, manifest};
 use crate::facts;
 use crate::model::compose::Mount;
 use crate::model::container::{Container, Volume};
-use crate::model::django::{Binding, Settings, Value, ValueKind};
+use crate::model::django::{Binding, Settings, ValueKind};
 use crate::model::exec_context::{ExecContext, PathLookup};
 use crate::model::path;
 use crate::model::roles::django::{AppModule, DjangoService};
-use crate::model::roles::nginx::Location;
+use crate::model::roles::nginx::{Location, Nginx};
 use crate::model::stack::Stack;
 use crate::source::{EntryKind, Reason, Span, Text, Unknown};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// The file of the admin that a page without style fails to load first.
 const PROBE: &str = "admin/css/base.css";
@@ -61,7 +63,16 @@ pub struct Serving<'s> {
     pub container: usize,
     pub location: &'s Location,
     /// The folder it serves from and the directive that says so; `None` when it passes requests on.
-    pub folder: Option<(String, &'s Text)>,
+    pub folder: Option<(Rc<str>, &'s Text)>,
+}
+
+/// What all servers of nginx do with an address: worked out once, with the numbers of services and locations.
+#[derive(Debug, Default)]
+pub(super) struct Served {
+    /// The number of the nginx service, that of the location among its own, and the folder.
+    locations: Vec<(usize, usize, Option<Rc<str>>)>,
+    /// Whether a location by a pattern may take it.
+    by_pattern: bool,
 }
 
 impl<'s> Storage<'s> {
@@ -70,17 +81,17 @@ impl<'s> Storage<'s> {
         let settings = service.settings()?;
         let container = self.stack.container(service.container);
         let url = settings.get("STATIC_URL").and_then(|b| Some((url_path(b.value.as_str()?), b)));
-        let serving = url.as_ref().map(|(u, _)| self.serving(u)).unwrap_or_default();
-        let unclear = url
-            .as_ref()
-            .filter(|(u, _)| self.stack.roles.nginx.iter().any(|n| n.serving(u).contains(&None)))
+        let served = url.as_ref().and_then(|(u, _)| self.served(u));
+        let serving = served.map(|s| self.serving(s)).unwrap_or_default();
+        let unclear = served
+            .filter(|s| s.by_pattern)
             .map(|_| Reason::NotEvaluated("a location by a pattern").into());
         let unread = self.stack.roles.nginx.iter().find_map(|n| n.unknown.as_ref()).cloned();
         let workdir = workdir_of(container);
         let root = settings.get("STATIC_ROOT").map(|b| (b, root_path(b, service, workdir)));
         let read = root
             .as_ref()
-            .and_then(|(_, at)| self.reader_of(service.container, at.as_deref()?, &serving));
+            .and_then(|(_, at)| self.reader_of(service.container, at.as_deref(), &serving));
         Some(StaticPlan {
             app: settings.installed("django.contrib.staticfiles"),
             root,
@@ -140,30 +151,86 @@ impl<'s> Storage<'s> {
         all
     }
 
-    fn serving(&self, url: &str) -> Vec<Serving<'s>> {
-        // A file everybody asks for: some configurations have a location for the admin's files alone.
-        self.serving_of(url, PROBE)
+    /// What the servers do with a static address; `None` for one that no Django service of the stack has.
+    fn served(&self, url: &str) -> Option<&'s Served> {
+        let all = self.stack.storage.served.get_or_init(|| {
+            let services = self.stack.roles.django.iter().filter_map(|d| d.settings());
+            let urls = services.filter_map(|s| s.get("STATIC_URL")?.value.as_str().map(url_path));
+            let urls: BTreeSet<String> = urls.collect();
+            urls.into_iter().map(|url| (url.clone(), self.find_served(&url))).collect()
+        });
+        all.get(url)
     }
 
-    /// What nginx services do with a request for the file `name` below `url`.
-    pub(super) fn serving_of(&self, url: &str, name: &str) -> Vec<Serving<'s>> {
-        let mut all = Vec::new();
-        let probe = format!("{url}{name}");
-        for nginx in &self.stack.roles.nginx {
-            for location in nginx.serving(&probe).into_iter().flatten() {
-                let folder = location.file(&probe).and_then(|(f, text)| {
-                    Some((f.strip_suffix(name)?.trim_end_matches('/').to_owned(), text))
-                });
-                // `location /` with nginx's default root says nothing about static files.
-                all.push(Serving { container: nginx.container, location, folder });
+    fn find_served(&self, url: &str) -> Served {
+        let mut all = Served::default();
+        // A file everybody asks for: some configurations have a location for the admin's files alone.
+        for (number, nginx) in self.stack.roles.nginx.iter().enumerate() {
+            let places: HashMap<*const Location, usize> =
+                nginx.locations().enumerate().map(|(at, l)| (std::ptr::from_ref(l), at)).collect();
+            for serving in self.served_by(nginx, url, PROBE) {
+                let at = places.get(&std::ptr::from_ref(serving.location)).copied();
+                let folder = serving.folder.map(|(folder, _)| folder);
+                all.locations.extend(at.map(|at| (number, at, folder)));
             }
+        }
+        all.by_pattern = self.stack.roles.nginx.iter().any(|n| n.serving(url).contains(&None));
+        all
+    }
+
+    fn serving(&self, served: &Served) -> Vec<Serving<'s>> {
+        let mut known: Option<(usize, Vec<&'s Location>)> = None;
+        let mut all = Vec::with_capacity(served.locations.len());
+        for (number, location, folder) in &served.locations {
+            let Some(nginx) = self.stack.roles.nginx.get(*number) else { continue };
+            let locations = match known.take().filter(|(n, _)| n == number) {
+                Some((_, locations)) => locations,
+                None => nginx.locations().collect(),
+            };
+            let found = locations.get(*location).copied();
+            known = Some((*number, locations));
+            all.extend(found.map(|location| Serving {
+                container: nginx.container,
+                location,
+                folder: folder.clone().and_then(|f| Some((f, location.directive()?))),
+            }));
         }
         all
     }
 
-    /// A service that is neither Django nor an nginx with a location for them and shares the folder of collected files: it may serve them.
-    fn reader_of(&self, me: usize, root: &str, serving: &[Serving<'_>]) -> Option<Unknown> {
-        let (volume, _, _) = self.storage_of(me, root)?;
+    /// What nginx services do with a request for the file `name` below `url`.
+    pub(super) fn serving_of(&self, url: &str, name: &str) -> Vec<Serving<'s>> {
+        let nginx = self.stack.roles.nginx.iter();
+        nginx.flat_map(|n| self.served_by(n, url, name)).collect()
+    }
+
+    fn served_by(&self, nginx: &'s Nginx, url: &str, name: &str) -> Vec<Serving<'s>> {
+        let probe = format!("{url}{name}");
+        let found = nginx.serving(&probe).into_iter().flatten();
+        found
+            .map(|location| {
+                let folder = location.file(&probe).and_then(|(f, text)| {
+                    Some((f.strip_suffix(name)?.trim_end_matches('/').into(), text))
+                });
+                // `location /` with nginx's default root says nothing about static files.
+                Serving { container: nginx.container, location, folder }
+            })
+            .collect()
+    }
+
+    /// A service that is neither Django nor an nginx with a location for them and shares the folder of collected files: it may
+    /// serve them. Where that folder is not known, each one that is mounted may be it.
+    fn reader_of(&self, me: usize, root: Option<&str>, serving: &[Serving<'_>]) -> Option<Unknown> {
+        let mounted = || {
+            let mounts = &self.stack.container(me).service.mounts;
+            mounts.iter().map(|m| m.target.as_str()).collect::<Vec<_>>()
+        };
+        let places = root.map_or_else(mounted, |root| vec![root]);
+        let volumes: Vec<Volume> =
+            places.into_iter().filter_map(|at| Some(self.storage_of(me, at)?.0)).collect();
+        if volumes.is_empty() {
+            return None;
+        }
         let roles = &self.stack.roles;
         let known = |i: usize| {
             i == me
@@ -173,7 +240,9 @@ impl<'s> Storage<'s> {
         let shares = |c: &Container<'_>| {
             let fs = c.filesystem(self.stack.sources, &self.stack.project.folder);
             let targets = c.service.mounts.iter().map(|m| m.target.as_str().to_owned());
-            targets.into_iter().any(|t| fs.storage(&t).is_some_and(|(own, _, _)| own == volume))
+            targets
+                .into_iter()
+                .any(|t| fs.storage(&t).is_some_and(|(own, _, _)| volumes.contains(&own)))
         };
         let all = self.stack.containers.iter().enumerate();
         let reader = all.filter(|(i, _)| !known(*i)).find(|(_, c)| shares(c));
@@ -276,66 +345,4 @@ pub(super) fn root_path(
         }
         _ => None,
     }
-}
-
-/// Whether the storage of static files is the local disk.
-fn local(settings: &Settings) -> Option<bool> {
-    let backend = |value: &Value| -> Option<bool> {
-        let name = value.as_str()?;
-        Some(
-            name.starts_with("django.contrib.staticfiles.")
-                || name.starts_with("whitenoise.")
-                || name.contains("Manifest") && !name.contains("S3"),
-        )
-    };
-    if settings
-        .names
-        .iter()
-        .any(|(n, b)| !b.is_certain() && (n == "STATICFILES_STORAGE" || n == "STORAGES"))
-    {
-        return None;
-    }
-    if let Some(storages) = settings.get("STORAGES") {
-        return match storages.value.entry("staticfiles") {
-            Some(entry) => entry.entry("BACKEND").and_then(backend),
-            None if storages.value.is_known() && !storages.value.is_open() => Some(true),
-            None => None,
-        };
-    }
-    match settings.get("STATICFILES_STORAGE") {
-        Some(binding) => backend(&binding.value),
-        None if settings.open.is_some() => None,
-        None => Some(true),
-    }
-}
-
-/// The backend, where it is one of Django's or WhiteNoise's that know files by a manifest only.
-fn manifest(settings: &Settings, container: &Container<'_>) -> Option<Span> {
-    const STRICT: [&str; 4] = [
-        "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
-        "whitenoise.storage.CompressedManifestStaticFilesStorage",
-        "whitenoise.django.GzipManifestStaticFilesStorage",
-        "whitenoise.storage.ManifestStaticFilesStorage",
-    ];
-    let strict =
-        |value: &Value| value.as_str().is_some_and(|v| STRICT.contains(&v)).then_some(value.span);
-    let binding = settings
-        .get("STORAGES")
-        .or_else(|| settings.get("STATICFILES_STORAGE"))
-        .filter(|b| b.is_certain())?;
-    let loose = settings
-        .get("WHITENOISE_MANIFEST_STRICT")
-        .is_some_and(|b| !b.is_certain() || b.value.as_bool() != Some(true));
-    let found = match binding.value.entry("staticfiles") {
-        Some(entry) => strict(entry.entry("BACKEND")?),
-        // Django 5.1 took this setting away, and no longer looks at it.
-        None => strict(&binding.value).filter(|_| {
-            let version =
-                container.packages.as_ref().and_then(|p| p.get("django")).map(|d| d.version.trim());
-            version
-                .and_then(|v| v.strip_prefix("=="))
-                .is_some_and(|v| !facts::at_least(v.trim(), "5.1"))
-        }),
-    };
-    found.filter(|_| !loose)
 }

@@ -2,16 +2,18 @@
 
 mod names;
 mod programs;
+mod python;
 mod settings;
 
 use super::Environments;
 use crate::facts::{self, hidden_name};
 use crate::finding::{Ledger, Reader, Reading, ServiceLedger, State, Variable, Worth};
 use crate::model::container::{EnvValue, SetBy};
-use crate::model::django::{Cast, EnvRead, Value, ValueKind, is_django_setting};
+use crate::model::django::{Cast, EnvRead, ValueKind, is_django_setting};
 use crate::model::secrets::opaque;
 use crate::source::{Limit, Reason, Span, Text, Unknown};
 use crate::syntax::dockerfile::Command;
+use python::worth;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most places that are kept of one reader's kind for one variable.
@@ -53,7 +55,9 @@ impl<'s> Environments<'s> {
             let worths =
                 set.iter().map(|s| &s.worth).chain(read.iter().filter_map(|r| r.default.as_ref()));
             let secret = hidden_name(&name)
-                || worths.into_iter().any(|w| matches!(w, Worth::Text(text) if opaque(text)));
+                || worths
+                    .into_iter()
+                    .any(|w| matches!(w, Worth::Text(text) if opaque(text.as_str())));
             let open = container.environment.open.is_some();
             let state = match set.last().map(|s| &s.worth) {
                 Some(Worth::Unknown(_)) => State::Unknown,
@@ -282,7 +286,7 @@ impl<'s> Environments<'s> {
         let settings = service.settings().filter(|s| !s.absent)?;
         let binding = settings.get(name).filter(|b| b.is_certain() && b.value.reads.is_empty())?;
         let same = match worth(&binding.value) {
-            Worth::Text(own) => own.eq_ignore_ascii_case(text.as_str()),
+            Worth::Text(own) => own.as_str().eq_ignore_ascii_case(text.as_str()),
             Worth::Blank => text.is_empty(),
             Worth::Unknown(_) => return None,
         };
@@ -360,31 +364,4 @@ fn of_settings(read: &EnvRead) -> Reading {
     };
     let default = read.default.as_deref().filter(|d| d.kind != ValueKind::None).map(worth);
     Reading { by: Reader::Settings, span: Some(read.span), cast, default, required: read.required }
-}
-
-/// A value of Python as a text.
-fn worth(value: &Value) -> Worth {
-    match &value.kind {
-        ValueKind::None => Worth::Blank,
-        ValueKind::Bool(true) => Worth::Text("True".into()),
-        ValueKind::Bool(false) => Worth::Text("False".into()),
-        ValueKind::Int(number) => Worth::Text(number.to_string()),
-        ValueKind::Float(number) => Worth::Text(number.to_string()),
-        ValueKind::Str(text) if text.is_empty() => Worth::Blank,
-        ValueKind::Str(text) => Worth::Text(text.as_str().to_owned()),
-        ValueKind::Path(path) => Worth::Text(path.clone()),
-        ValueKind::List { items, .. } if items.is_empty() => Worth::Text("[]".into()),
-        ValueKind::List { items, .. } => {
-            Worth::Text(items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
-        }
-        ValueKind::Dict { .. } => {
-            Worth::Unknown(Unknown::at(Reason::NotAValue("a dict"), value.span))
-        }
-        ValueKind::Duration(seconds) => Worth::Text(seconds.to_string()),
-        ValueKind::Object(_) => {
-            Worth::Unknown(Unknown::at(Reason::NotAValue("an object"), value.span))
-        }
-        ValueKind::Partly(text) => Worth::Unknown(text.why().unwrap_or(Reason::Condition.into())),
-        ValueKind::Unknown(why) => Worth::Unknown(why.clone()),
-    }
 }

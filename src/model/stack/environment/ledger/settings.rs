@@ -91,7 +91,7 @@ fn worth(text: &Text) -> Worth {
 fn worth_of(text: &Known<Text>) -> Worth {
     match text {
         Known::Known(text) if text.is_empty() => Worth::Blank,
-        Known::Known(text) => Worth::Text(text.as_str().to_owned()),
+        Known::Known(text) => Worth::Text(text.clone()),
         Known::Partly(_, why) | Known::Unknown(why) => Worth::Unknown(why.clone()),
     }
 }
